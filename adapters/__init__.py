@@ -1,0 +1,1 @@
+"""Every way in and out: the only code that knows a platform."""
