@@ -1,0 +1,49 @@
+# Everything runs in .venv, which scripts/install.py fills from the hashed pins in requirements/.
+# `make PYTHON=python3.12 ...` chooses the Python that .venv is made of.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := $(wildcard adapters benchmarks bot scripts storage tests)
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint install install-test format bench lock upgrade
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: install ## play a whole programme: the playground, or its transcript without a terminal
+	@$(BIN)/stint demo
+
+test: install-test ## run all tests
+	$(BIN)/python -m pytest -n logical --dist loadfile
+
+check: lint test ## all that CI checks: format, lint, types, import contracts, tests
+
+lint: install-test ## every check but the tests
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports
+
+format: install-test ## lay the code out and mend what the linter can
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+bench: install-test ## measure side by side with the peers
+	$(BIN)/stint bench
+
+install: ## make .venv with what Stint needs to run
+	@$(PYTHON) scripts/install.py runtime
+
+install-test:
+	@$(PYTHON) scripts/install.py test
+
+lock: ## pin what pyproject.toml asks for, keeping the pins that still fit
+upgrade: ## as lock, with the newest versions
+upgrade: LOCK += --upgrade
+lock upgrade: install-test
+	$(LOCK) --group build --output-file requirements/runtime.txt
+	$(LOCK) --group build --group test --constraint requirements/runtime.txt \
+		--output-file requirements/test.txt

@@ -1,0 +1,101 @@
+"""Give `.venv` exactly what a lock file names, and the `stint` command; `make` runs this.
+
+usage: PYTHON scripts/install.py runtime|test
+
+`requirements/NAME.txt` holds the pins and their hashes. A stamp in `.venv` holds the lock's own
+hash, so that a second run does nothing. Where packages come from is pip's configuration, which is
+the user's. It imports only the standard library, and must be readable by Pythons too old to run
+Stint, for they get a sentence instead of a traceback.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+OLDEST = (3, 11)
+LOCKS = {"runtime": ["runtime"], "test": ["test", "runtime"]}  # a lock, and the locks it covers
+
+
+def main(arguments: list[str]) -> str | None:
+    """Install the lock named in `arguments`; returns what went wrong, or None."""
+    if len(arguments) != 1 or arguments[0] not in LOCKS:
+        return "usage: scripts/install.py " + "|".join(LOCKS)
+    if sys.version_info < OLDEST:
+        found = "{}.{} ({})".format(*sys.version_info[:2], sys.executable)
+        return f"Stint needs Python 3.11 or newer, not {found}. Try: make PYTHON=python3.12 ..."
+    name = arguments[0]
+    if not has_same_python():
+        run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)])
+    if not has_installed(name):
+        install(name)
+    return None
+
+
+def has_same_python() -> bool:
+    """Whether `.venv` works and is of the minor version that runs this script."""
+    library = VENV / "lib" / "python{}.{}".format(*sys.version_info[:2])
+    return library.is_dir() and PYTHON.exists()
+
+
+def has_installed(name: str) -> bool:
+    """Whether the lock that the stamp was written for is still the lock."""
+    stamp = stamp_of(name)
+    return stamp.is_file() and stamp.read_text(encoding="ascii") == digest_of(name)
+
+
+def stamp_of(name: str) -> Path:
+    """The file in `.venv` that says which lock of this name is installed."""
+    return VENV / f"installed-{name}"
+
+
+def digest_of(name: str) -> str:
+    """The hash of everything that decides what an installation of this lock holds."""
+    sources = [ROOT / "requirements" / f"{name}.txt", ROOT / "pyproject.toml"]
+    return hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
+
+
+def install(name: str) -> None:
+    """Install the lock, then the project itself in place, then stamp `.venv`."""
+    pip = [*find_pip(), "install", "--quiet", "--disable-pip-version-check"]
+    print(f"Installing the {name} packages into .venv (once, about a minute)", flush=True)
+    run([*pip, "--require-hashes", "--requirement", f"requirements/{name}.txt"])
+    run([*pip, "--no-deps", "--no-build-isolation", "--editable", "."])
+    for covered in LOCKS[name]:
+        stamp_of(covered).write_text(digest_of(covered), encoding="ascii")
+
+
+def find_pip() -> list[str]:
+    """The command that is pip for `.venv`.
+
+    `.venv` gets a pip of its own where Python can give one. Debian's Python may lack ensurepip (it
+    is in python3-venv); then the pip of the Python that runs this installs into `.venv`.
+    """
+    own = [str(PYTHON), "-m", "pip"]
+    if works([*own, "--version"]) or works([str(PYTHON), "-m", "ensurepip", "--default-pip"]):
+        return own
+    outer = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    if works([*outer, "--version"]):
+        return outer
+    sys.exit(f"No pip 22.3 or newer for {sys.executable}. On Debian: apt install python3-pip")
+
+
+def works(command: list[str]) -> bool:
+    """Whether the command succeeds; what it prints is dropped."""
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def run(command: list[str]) -> None:
+    """Run the command in the repository; where it fails, leave with its exit code."""
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if code:
+        sys.exit(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
