@@ -1,0 +1,63 @@
+"""Column types that mean the same on SQLite and on PostgreSQL."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import JSON as PLAIN_JSON
+from sqlalchemy import DateTime, Dialect, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+# "2026-03-28T23:45:00.000000+00:00": always this long, so text order is time order.
+INSTANT_LENGTH: Final = 32
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: aware datetimes go in, aware UTC datetimes come out, to the microsecond.
+
+    SQLite has no type for instants; there it is ISO 8601 text of one fixed width, so that it sorts,
+    compares and indexes as the instants do. PostgreSQL keeps a `timestamptz`.
+
+    Raises:
+        ValueError: (on binding, wrapped by SQLAlchemy as StatementError) the datetime is naive.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text on SQLite, `timestamptz` elsewhere."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String(INSTANT_LENGTH))
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401  # text or datetime, by dialect
+        """Refuse naive datetimes; write UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is not UTC:
+            value = _to_utc(value)
+        return value.isoformat(timespec="microseconds") if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401  # text or datetime, by dialect
+        """Read an aware UTC datetime."""
+        if value is None:
+            return None
+        if dialect.name == "sqlite":
+            return datetime.fromisoformat(value)
+        instant: datetime = value
+        return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+
+
+def _to_utc(value: datetime) -> datetime:
+    if value.utcoffset() is None:
+        raise ValueError(f"a naive datetime names no instant: {value!r}; give it a time zone")
+    return value.astimezone(UTC)
+
+
+# Plain data. None is SQL NULL. The order of an object's keys is NOT kept (JSONB forgets it, and
+# storage/engines.py sorts the keys on SQLite so that no code comes to rely on it there), and a
+# value changed in place is not noticed by the ORM: assign a new one.
+JSON: Final[TypeEngine[Any]] = PLAIN_JSON(none_as_null=True).with_variant(
+    JSONB(none_as_null=True), "postgresql"
+)
