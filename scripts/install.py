@@ -62,7 +62,7 @@ def digest_of(name: str) -> str:
 
 def install(name: str) -> None:
     """Install the lock, then the project itself in place, then stamp `.venv`."""
-    pip = [*find_pip(), "install", "--quiet", "--disable-pip-version-check"]
+    pip = [*find_pip(), "install", "-qq", "--disable-pip-version-check"]
     print(f"Installing the {name} packages into .venv (once, about a minute)", flush=True)
     run([*pip, "--require-hashes", "--requirement", f"requirements/{name}.txt"])
     run([*pip, "--no-deps", "--no-build-isolation", "--editable", "."])
