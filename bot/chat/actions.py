@@ -1,0 +1,148 @@
+"""What to do about an event, as data: a handler returns these and never calls a platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from bot.chat.answers import JSONValue, Option
+from bot.chat.content import Message
+from bot.chat.events import MessageRef, Place, UserRef
+
+__all__ = [
+    "Action",
+    "CancelReminders",
+    "OpenForm",
+    "Post",
+    "RejectForm",
+    "Remind",
+    "Reply",
+    "StartConversation",
+    "Suggestions",
+    "Update",
+    "Withdraw",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Answer the event where it happened, for the actor's eyes only where the platform can.
+
+    `replace`: the answer takes the place of the message whose button was pressed (its buttons are used up).
+    """
+
+    message: Message
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message owed to a place or a person, once per `key`.
+
+    Attributes:
+        key: unique in the programme; the same key never becomes two messages.
+        due_at: not before this instant (UTC); None is at once.
+        unasked: nobody asked for it, so the person's quiet hours hold it, but never past `deadline`.
+    """
+
+    to: Place | UserRef | str
+    message: Message
+    key: str
+    due_at: datetime | None = None
+    unasked: bool = False
+    deadline: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """New content for a message: one that was posted under `of` (a Post's key), or one by reference."""
+
+    of: str | MessageRef
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take back a Post that has not been sent yet (undo); sent ones stay."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """Open a form at `page`, filled with `values`; where the platform has no forms, a conversation begins."""
+
+    form: str
+    subject: str = ""
+    page: int = 0
+    values: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectForm:
+    """The submitted page is not accepted: a reason per question name; nothing typed is lost."""
+
+    errors: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StartConversation:
+    """Ask a form's questions one at a time in the person's DM.
+
+    Attributes:
+        form: the form's id; `subject`: what it is about (an opaque id the form's routes understand).
+        answers: values known beforehand by question name (shown in the review, editable).
+        offered: earlier answers offered for reuse by question name, as values.
+    """
+
+    form: str
+    subject: str = ""
+    answers: dict[str, JSONValue] = field(default_factory=dict)
+    offered: dict[str, JSONValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Set (or move) the timer with this unique key.
+
+    `late`: what to do when it fires late: "send" anyway and say so, "fold" into the next digest, or "drop".
+    """
+
+    key: str
+    due_at: datetime
+    kind: str
+    subject: str
+    payload: dict[str, object] = field(default_factory=dict)
+    late: Literal["send", "fold", "drop"] = "send"
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReminders:
+    """Cancel the pending timers about `subject`, of `kind` where given, or the one with `key`."""
+
+    subject: str = ""
+    kind: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Answers to Suggest."""
+
+    options: tuple[Option, ...]
+
+
+Action = (
+    Reply
+    | Post
+    | Update
+    | Withdraw
+    | OpenForm
+    | RejectForm
+    | StartConversation
+    | Remind
+    | CancelReminders
+    | Suggestions
+)

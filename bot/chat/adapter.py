@@ -1,0 +1,125 @@
+"""The port: what every platform's adapter does, and what it cannot do, as data.
+
+A worker opens an adapter without running it: `open`, `send`, `edit`, `close` must work without `run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.chat.commands import CommandSpec
+from bot.chat.content import Message, Option
+from bot.chat.events import Event, MessageRef, Place, ReplyTo, UserRef
+from bot.chat.forms import Form
+from bot.chat.limits import Limits
+
+__all__ = ["Adapter", "Answer", "Capabilities", "Opened", "Refusal", "Retry", "Unsure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a platform can do; the core reads it in one place (`bot/runtime/receive.py`).
+
+    Attributes:
+        forms: dialogs exist; without them a form is asked one question at a time.
+        form_after_form: a submitted dialog may be answered by the next one (else a button stands between).
+        ephemeral: a reply in a channel can be for one person's eyes; else it goes to their DM.
+        edit: sent messages can be changed.
+        repeat_safe: sending again with the same key does not make a second message.
+        replaces: the message whose button was pressed can be replaced by the reply.
+    """
+
+    forms: bool = True
+    form_after_form: bool = True
+    ephemeral: bool = True
+    edit: bool = True
+    repeat_safe: bool = True
+    replaces: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A form to open now: the page to show, filled with these texts, with reasons per question."""
+
+    form: Form
+    subject: str
+    page: int = 0
+    values: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The immediate answer to an event, given through `respond`; empty says nothing.
+
+    `replace`: `message` takes the place of the one whose button was pressed. `errors`: the submitted
+    page stays open with a reason per question. `options`: answers to Suggest. `link`: the place where
+    things go on (a DM), for a link button where the platform has such links.
+    """
+
+    message: Message | None = None
+    replace: bool = False
+    form: Opened | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+    options: tuple[Option, ...] = ()
+    link: Place | UserRef | None = None
+
+
+Receive = Callable[[Event], Awaitable[Answer]]
+
+
+class Retry(Exception):
+    """Not now: try again after `seconds`. Nothing was sent."""
+
+    def __init__(self, seconds: float, reason: str = "") -> None:
+        super().__init__(reason or f"asked to wait {seconds:.0f} seconds")
+        self.seconds = seconds
+
+
+class Refusal(Exception):
+    """Never: the destination is gone, closed or forbidden. `code` is the platform's word for it."""
+
+    def __init__(self, code: str, reason: str = "") -> None:
+        super().__init__(reason or code)
+        self.code = code
+
+
+class Unsure(Exception):
+    """It may or may not have been sent (a lost reply) and the platform cannot tell."""
+
+
+class Adapter(Protocol):
+    """One platform. No method is optional; what cannot be done is said by `capabilities`."""
+
+    platform: str
+    capabilities: Capabilities
+    limits: Limits
+
+    async def open(self) -> None:
+        """Make the clients that `send` and `edit` need."""
+
+    async def run(self, receive: Receive) -> None:
+        """Take events in until cancelled; `receive` also gives the answer through `respond`."""
+
+    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+        """Answer an interaction at once. Raises Retry, Refusal or Unsure when it could not be given."""
+
+    async def send(
+        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+    ) -> MessageRef:
+        """Send; opens the DM itself. `again`: an earlier try with this key has an unknown fate.
+
+        Raises:
+            Retry: not now. Refusal: never. Unsure: nobody can tell whether it was sent.
+        """
+
+    async def edit(self, ref: MessageRef, message: Message) -> None:
+        """Change a message of ours; raises as `send` does."""
+
+    async def register(self, commands: Sequence[CommandSpec]) -> None:
+        """Tell the platform our commands, where it needs to be told."""
+
+    async def close(self) -> None:
+        """Close the clients."""

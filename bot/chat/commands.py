@@ -1,0 +1,188 @@
+"""Slash commands as data: one CommandSpec each, from which help, completion and registration are made.
+
+`parse_command` reads a line as people type it, kindly; platforms with typed options skip it.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rapidfuzz import process
+
+from bot.chat.answers import Option
+
+__all__ = [
+    "Argument",
+    "CommandSpec",
+    "MisreadCommand",
+    "find_commands",
+    "parse_command",
+    "usage",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One typed option of a command.
+
+    Attributes:
+        kind: what it holds: words, a number, a person (as `str(UserRef)`), a channel (as `str(Place)`),
+            yes or no, or one of `choices`.
+        suggests: autocomplete asks for it by a Suggest event.
+        rest: it takes the rest of the line, without a name.
+    """
+
+    name: str
+    summary: str
+    kind: Literal["text", "number", "person", "channel", "yes_no", "choice"] = "text"
+    required: bool = False
+    choices: tuple[Option, ...] = ()
+    suggests: bool = False
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """A slash command.
+
+    Attributes:
+        path: ("project", "post") is `/project post`.
+        summary: one line, at most 100 characters (Discord's limit).
+        allowed: the roles that may use it; empty is everybody. `example`: a line one could type.
+        where: "space" needs a channel of a space, "dm" a direct message, "any" both.
+    """
+
+    path: tuple[str, ...]
+    summary: str
+    arguments: tuple[Argument, ...] = ()
+    allowed: frozenset[str] = field(default_factory=frozenset)
+    example: str = ""
+    where: Literal["any", "space", "dm"] = "any"
+
+    @property
+    def name(self) -> str:
+        """As it is typed: `/project post`."""
+        return "/" + " ".join(self.path)
+
+
+class MisreadCommand(ValueError):
+    """The line is no command of ours; `str()` says what to type, `near` are the closest specs."""
+
+    def __init__(self, message: str, near: Sequence[CommandSpec] = ()) -> None:
+        super().__init__(message)
+        self.near = tuple(near)
+
+
+def usage(spec: CommandSpec) -> str:
+    """How it is typed: `/project list [words] [paid:yes/no]`."""
+    return " ".join([spec.name, *(_argument_usage(argument) for argument in spec.arguments)])
+
+
+def _argument_usage(argument: Argument) -> str:
+    if argument.rest:
+        shown = argument.name
+    elif argument.choices:
+        shown = f"{argument.name}:{'/'.join(o.value for o in argument.choices)}"
+    elif argument.kind == "yes_no":
+        shown = f"{argument.name}:yes/no"
+    else:
+        shown = f"{argument.name}:…"
+    return f"<{shown}>" if argument.required else f"[{shown}]"
+
+
+def find_commands(specs: Iterable[CommandSpec], typed: str) -> list[CommandSpec]:
+    """The commands that begin with what is typed so far, for completion; ordered as given."""
+    words = typed.strip().removeprefix("/").split()
+    open_word = not typed.endswith(" ")
+    found = []
+    for spec in specs:
+        head, last = (words[:-1], words[-1]) if words and open_word else (words, "")
+        if list(spec.path[: len(head)]) == head and (
+            len(spec.path) <= len(head) or spec.path[len(head)].startswith(last)
+        ):
+            found.append(spec)
+    return found
+
+
+def parse_command(specs: Sequence[CommandSpec], line: str) -> tuple[CommandSpec, dict[str, str]]:
+    """The command that a typed line means, and its options by name.
+
+    Options are `name:value` or `name=value` (quotes allowed), the first one that takes the rest needs
+    no name. A leading slash may be missing.
+
+    Raises:
+        MisreadCommand: unknown command, unknown option, or a required one is missing.
+    """
+    words = line.strip().removeprefix("/").split()
+    spec = next(
+        (
+            s
+            for s in sorted(specs, key=lambda s: -len(s.path))
+            if [w.lower() for w in words[: len(s.path)]] == list(s.path)
+        ),
+        None,
+    )
+    if spec is None:
+        raise _unknown(specs, words)
+    rest = line.strip().removeprefix("/")
+    for word in spec.path:
+        rest = rest.lstrip()[len(word) :]
+    return spec, _options(spec, rest.strip())
+
+
+def _unknown(specs: Sequence[CommandSpec], words: list[str]) -> MisreadCommand:
+    family = [s for s in specs if words and s.path[0] == words[0].lower()]
+    if family:
+        options = ", ".join(s.name for s in family)
+        return MisreadCommand(f"Which one do you mean? {options}", family)
+    names = {s.name.removeprefix("/"): s for s in specs}
+    hits = process.extract(" ".join(words[:2]), list(names), limit=3, score_cutoff=60)
+    near = [names[name] for name, _, _ in hits]
+    if near:
+        return MisreadCommand(f"There is no such command. Did you mean {near[0].name}?", near)
+    return MisreadCommand("There is no such command. /help lists what you can do here.")
+
+
+def _options(spec: CommandSpec, rest: str) -> dict[str, str]:
+    by_name = {argument.name: argument for argument in spec.arguments}
+    rest_argument = next((a for a in spec.arguments if a.rest), None)
+    options: dict[str, str] = {}
+    loose: list[str] = []
+    for word in _words(rest):
+        name, separator, value = _named(word)
+        if separator and name in by_name:
+            options[name] = value
+        else:
+            loose.append(word)
+    if loose and rest_argument is None:
+        msg = f"I do not know what to do with “{' '.join(loose)}”. It is typed like this: {usage(spec)}"
+        raise MisreadCommand(msg, [spec])
+    if loose and rest_argument:
+        options[rest_argument.name] = " ".join(loose)
+    missing = [a.name for a in spec.arguments if a.required and a.name not in options]
+    if missing:
+        msg = f"{spec.name} also needs: {', '.join(missing)}. It is typed like this: {usage(spec)}"
+        raise MisreadCommand(msg, [spec])
+    return options
+
+
+def _words(rest: str) -> list[str]:
+    try:
+        lexer = shlex.shlex(rest, posix=True)
+        lexer.whitespace_split = True
+        lexer.quotes = '"'
+        lexer.commenters = ""
+        lexer.escape = ""
+        return list(lexer)
+    except ValueError:  # a quote that is never closed: take the words as they stand
+        return rest.split()
+
+
+def _named(word: str) -> tuple[str, str, str]:
+    cut = min((i for i in (word.find(":"), word.find("=")) if i > 0), default=-1)
+    if cut < 0:
+        return "", "", word
+    return word[:cut].lower(), word[cut], word[cut + 1 :]

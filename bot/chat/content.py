@@ -1,0 +1,280 @@
+"""What the bot says: a Message is blocks of words, the same for every platform.
+
+The bot's own words are written in a small fixed markdown dialect (`bot.chat.markdown`); what people
+wrote enters as `Plain` and can never ping, link or format. A Message is plain data: it is stored
+as JSON in the outbox and drawn by each adapter's renderer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+
+from bot.chat.answers import FileRef, Option
+
+__all__ = [
+    "Block",
+    "Button",
+    "Buttons",
+    "Choose",
+    "Divider",
+    "Fields",
+    "File",
+    "FileRef",
+    "Heading",
+    "Image",
+    "Message",
+    "Moment",
+    "Note",
+    "Option",
+    "Part",
+    "Plain",
+    "Row",
+    "Text",
+    "action",
+    "dump_message",
+    "heading",
+    "load_message",
+    "message",
+    "note",
+    "plain_text",
+    "row",
+    "show_moment",
+    "text",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Somebody's own words, shown exactly as they are: no ping, no link, no formatting."""
+
+    text: str
+    kind: Literal["plain"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant (aware UTC). Platforms that can show it in each reader's zone do; others use `zone`.
+
+    `style`: "full" is weekday, date, time and zone; "day" is weekday and date; "time" is the time alone.
+    """
+
+    at: datetime
+    zone: str
+    style: Literal["full", "day", "time"] = "full"
+    kind: Literal["moment"] = "moment"
+
+
+Part = str | Plain | Moment
+"""A piece of a line: `str` is the bot's own words in the markdown dialect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph or several."""
+
+    parts: tuple[Part, ...]
+    kind: Literal["text"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title line; no markdown."""
+
+    parts: tuple[Part, ...]
+    kind: Literal["heading"] = "heading"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Small print under something."""
+
+    parts: tuple[Part, ...]
+    kind: Literal["note"] = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One labelled value of `Fields`."""
+
+    label: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Labelled values, in order."""
+
+    rows: tuple[Row, ...]
+    kind: Literal["fields"] = "fields"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button with either an `action` (see `action()`) or a `url`."""
+
+    label: str
+    action: str = ""
+    url: str = ""
+    style: Literal["plain", "primary", "danger"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """Buttons in one group, in order of importance."""
+
+    buttons: tuple[Button, ...]
+    kind: Literal["buttons"] = "buttons"
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """A select: one or (with `many`) several of `options`; gives a ChoiceMade event with `action`."""
+
+    action: str
+    options: tuple[Option, ...]
+    placeholder: str = "Choose"
+    many: bool = False
+    kind: Literal["choose"] = "choose"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture by https address, with its description for those who do not see it."""
+
+    url: str
+    alt: str
+    kind: Literal["image"] = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A stored file, given to the reader of this message alone."""
+
+    file: FileRef
+    kind: Literal["file"] = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    """A line between two parts."""
+
+    kind: Literal["divider"] = "divider"
+
+
+Block = Text | Heading | Note | Fields | Buttons | Choose | Image | File | Divider
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent: blocks from top to bottom."""
+
+    blocks: tuple[Block, ...]
+
+
+def text(*parts: Part) -> Text:
+    """A paragraph of these parts."""
+    return Text(parts)
+
+
+def heading(*parts: Part) -> Heading:
+    """A title line of these parts."""
+    return Heading(parts)
+
+
+def note(*parts: Part) -> Note:
+    """Small print of these parts."""
+    return Note(parts)
+
+
+def row(label: str, *parts: Part) -> Row:
+    """A labelled value of these parts."""
+    return Row(label, parts)
+
+
+def message(*blocks: Block | str | Plain | None) -> Message:
+    """A Message of these blocks; a bare string or Plain becomes a paragraph, None is left out."""
+    made = [Text((b,)) if isinstance(b, str | Plain) else b for b in blocks if b is not None]
+    return Message(tuple(made))
+
+
+def action(verb: str, *arguments: object) -> str:
+    """The opaque id of a button: `verb:argument:…`, at most 100 bytes (Discord's custom_id).
+
+    It comes back from a client, so it is a key to look things up with, never a right.
+
+    Raises:
+        ValueError: it would be longer than 100 bytes, or an argument holds a colon.
+    """
+    pieces = [verb, *(str(argument) for argument in arguments)]
+    made = ":".join(pieces)
+    if made.count(":") != len(pieces) - 1 or len(made.encode()) > 100:  # noqa: PLR2004 - the limit is the docstring's
+        msg = f"not an action id: {made!r}"
+        raise ValueError(msg)
+    return made
+
+
+_ADAPTER: TypeAdapter[Message] = TypeAdapter(Message)
+
+
+def dump_message(content: Message) -> dict[str, object]:
+    """The Message as JSON-ready data, for storing."""
+    data: dict[str, object] = _ADAPTER.dump_python(content, mode="json")
+    return data
+
+
+def load_message(data: object) -> Message:
+    """The Message that `dump_message` stored."""
+    return _ADAPTER.validate_python(data)
+
+
+def show_moment(moment: Moment) -> str:
+    """The instant in words, in the moment's own zone: `Fri 11 December 2026, 23:59 (Europe/Berlin)`."""
+    local = moment.at.astimezone(ZoneInfo(moment.zone))
+    day = f"{local:%a} {local.day} {local:%B %Y}"
+    if moment.style == "day":
+        return day
+    if moment.style == "time":
+        return f"{local:%H:%M} ({moment.zone})"
+    return f"{day}, {local:%H:%M} ({moment.zone})"
+
+
+def plain_text(content: Message) -> str:
+    """The whole Message without any markup or markdown, a block a paragraph: notifications and tests."""
+    return "\n".join(line for block in content.blocks if (line := _plain_block(block)))
+
+
+def _plain_block(block: Block) -> str:
+    match block:
+        case Text() | Heading() | Note():
+            return _plain_parts(block.parts)
+        case Fields():
+            return "\n".join(f"{r.label}: {_plain_parts(r.parts)}" for r in block.rows)
+        case Buttons():
+            return " ".join(f"[{b.label}]" for b in block.buttons)
+        case Choose():
+            return f"[{block.placeholder}: {', '.join(o.label for o in block.options)}]"
+        case Image():
+            return block.alt
+        case File():
+            return block.file.name
+        case Divider():
+            return ""
+
+
+def _plain_parts(parts: tuple[Part, ...]) -> str:
+    return "".join(_plain_part(part) for part in parts)
+
+
+def _plain_part(part: Part) -> str:
+    if isinstance(part, Plain):
+        return part.text
+    if isinstance(part, Moment):
+        return show_moment(Moment(part.at.astimezone(UTC), part.zone, part.style))
+    from bot.chat.markdown import strip_markdown  # noqa: PLC0415 - only texts need the parser
+
+    return strip_markdown(part)

@@ -1,0 +1,216 @@
+"""What happened: small frozen values with the fields we use, never a copy of a platform's payload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from bot.chat.answers import FileRef
+
+__all__ = [
+    "ButtonPressed",
+    "ChoiceMade",
+    "CommandUsed",
+    "Event",
+    "FormSubmitted",
+    "MemberJoined",
+    "MemberLeft",
+    "MessageEdited",
+    "MessageReceived",
+    "MessageRef",
+    "Place",
+    "ReplyTo",
+    "Right",
+    "Suggest",
+    "TimerFired",
+    "UserRef",
+    "parse_destination",
+]
+
+Right = Literal["manage"]
+"""What the platform itself says this person may do in the space: "manage" is its admins."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserRef:
+    """One account on one platform. `id` is opaque to all but the adapter (Slack's names its team too)."""
+
+    platform: str
+    id: str
+
+    def __str__(self) -> str:
+        """`platform/@id`, the destination "this person's DM"; read back by `parse_destination`."""
+        return f"{self.platform}/@{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel, or a DM, of one space (workspace, server). A DM may have no space ("")."""
+
+    platform: str
+    space: str
+    id: str
+    kind: Literal["channel", "dm"] = "channel"
+
+    def __str__(self) -> str:
+        """`platform/kind/space/id`; read back by `parse_destination`."""
+        return f"{self.platform}/{self.kind}/{self.space}/{self.id}"
+
+
+def parse_destination(value: str) -> UserRef | Place:
+    """What `str(UserRef)` or `str(Place)` gave.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    platform, _, rest = value.partition("/")
+    if rest.startswith("@"):
+        return UserRef(platform, rest[1:])
+    kind, _, rest = rest.partition("/")
+    space, _, place = rest.partition("/")
+    if kind == "dm":
+        return Place(platform, space, place, "dm")
+    if kind == "channel":
+        return Place(platform, space, place)
+    msg = f"not a destination: {value!r}"
+    raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A message that stands in a place; `id` is the platform's."""
+
+    place: Place
+    id: str
+
+    def __str__(self) -> str:
+        """`place#id`; read back by `parse`."""
+        return f"{self.place}#{self.id}"
+
+    @classmethod
+    def parse(cls, value: str) -> MessageRef:
+        """What `str(MessageRef)` gave."""
+        place, _, message = value.rpartition("#")
+        parsed = parse_destination(place)
+        if not isinstance(parsed, Place):
+            msg = f"not a message reference: {value!r}"
+            raise ValueError(msg)  # noqa: TRY004 - the value is wrong, not the caller's type
+        return cls(parsed, message)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTo:
+    """How to answer an interaction at once: the adapter's own token, good until `expires_at` (UTC)."""
+
+    token: str
+    expires_at: datetime
+    can_open_form: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What every event carries.
+
+    Attributes:
+        id: unique per platform and the same when delivered again; the key that makes it one effect.
+        at: the platform's timestamp, UTC.
+        actor: who did it. `actor_name` is what the platform shows for them, `actor_zone` their IANA
+            zone where the platform knows it, `rights` what the platform lets them do.
+        place: where. `reply`: how to answer at once, None for what is answered by a message.
+    """
+
+    id: str
+    at: datetime
+    actor: UserRef
+    place: Place
+    actor_name: str = ""
+    actor_zone: str = ""
+    rights: frozenset[Right] = frozenset()
+    reply: ReplyTo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandUsed(Event):
+    """A slash command: `path` ("project", "post"), `options` as typed; a person is `str(UserRef)`."""
+
+    path: tuple[str, ...]
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonPressed(Event):
+    """A button: its action id, and the message it stands on."""
+
+    action: str
+    message: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceMade(Event):
+    """A select: its action id and the chosen values."""
+
+    action: str
+    values: tuple[str, ...]
+    message: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSubmitted(Event):
+    """A form's page: raw texts (or chosen values) by question name; `context` is what OpenForm gave."""
+
+    form: str
+    values: dict[str, str | tuple[str, ...]]
+    context: str = ""
+    page: int = 0
+    files: dict[str, tuple[FileRef, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived(Event):
+    """Words typed by a person; `reply_to` is the message it answers (thread or quote)."""
+
+    message: MessageRef
+    text: str
+    files: tuple[FileRef, ...] = ()
+    reply_to: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited(Event):
+    """The person's own message has new text."""
+
+    message: MessageRef
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberJoined(Event):
+    """Somebody joined the place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberLeft(Event):
+    """Somebody left the space (or was removed)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggest(Event):
+    """Autocomplete asks what could stand in an option; answered from a read, never stored."""
+
+    path: tuple[str, ...]
+    option: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFired:
+    """Time is one more event: a Timer fell due. `late_by` is seconds since it should have fired."""
+
+    key: str
+    kind: str
+    subject: str
+    due_at: datetime
+    payload: dict[str, object]
+    programme_id: int
+    late_by: float = 0.0

@@ -1,0 +1,228 @@
+"""Forms: questions generated from one pydantic model, asked as a dialog or one at a time.
+
+The model says what is stored (types and limits); `Ask` in a field's annotation says how it is asked.
+The same Form is a Slack modal, a Discord modal, a chat conversation and a terminal dialog, with the
+same reading of answers (`bot.chat.answers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from annotated_types import Ge, Le, MaxLen, MinLen
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from bot.chat.answers import (
+    Ambiguous,
+    Asking,
+    FileRef,
+    JSONValue,
+    Kind,
+    Option,
+    Refused,
+    Understood,
+    check_value,
+    read_answer,
+)
+
+__all__ = [
+    "Ask",
+    "Form",
+    "Page",
+    "Question",
+    "asking",
+    "form_of",
+    "pages_of",
+    "question_of",
+    "read_page",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """How one field of a model is asked.
+
+    Attributes:
+        prompt: the question as a sentence. `label`: its short name (at most 45 characters, Discord's
+            limit), used in dialogs and reviews and to edit it by name.
+        kind: how answers are read. `example`: shown with a refusal and as placeholder.
+        hint: one line of advice under the question.
+        page: which page of a dialog it stands on (from 0).
+        later: not asked in turn in a conversation: it has a default and is edited from the review.
+        future: a date must lie in the future. `unit`: what a number counts.
+    """
+
+    prompt: str
+    label: str
+    kind: Kind = "text"
+    example: str = ""
+    hint: str = ""
+    options: tuple[Option, ...] = ()
+    page: int = 0
+    later: bool = False
+    future: bool = False
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a Form: its field's name, how it is asked, and the limits of its answer."""
+
+    name: str
+    ask: Ask
+    required: bool = True
+    minimum: float | None = None
+    maximum: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    default: JSONValue = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the question does: an answer to another wording is asked again."""
+        told = (
+            self.ask.prompt,
+            self.ask.kind,
+            [(o.value, o.label) for o in self.ask.options],
+            self.maximum,
+        )
+        return sha256(repr(told).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a Form as a dialog."""
+
+    title: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Questions with a title.
+
+    Attributes:
+        id: what routes are found by.
+        notice: the line said before the first stored answer: who will see it, how long it is kept,
+            how to delete it.
+        submit: the label of the button that sends it. `page_titles`: one per page, for dialogs.
+        currency, zone: how bare amounts and dates are meant.
+    """
+
+    id: str
+    title: str
+    questions: tuple[Question, ...]
+    notice: str = ""
+    submit: str = "Send"
+    page_titles: tuple[str, ...] = ()
+    currency: str = "USD"
+    zone: str = "UTC"
+    by_name: dict[str, Question] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the questions by name."""
+        object.__setattr__(self, "by_name", {q.name: q for q in self.questions})
+
+
+def form_of(model: type[BaseModel], *, form_id: str, title: str, **rest: Any) -> Form:  # noqa: ANN401 - Form's own fields
+    """The Form of a pydantic model: one question per field that carries an `Ask`, in field order."""
+    questions = tuple(question_of(name, info) for name, info in model.model_fields.items() if _ask(info))
+    return Form(form_id, title, questions, **rest)
+
+
+def question_of(name: str, info: FieldInfo) -> Question:
+    """The Question of one model field.
+
+    Raises:
+        ValueError: the field carries no `Ask`.
+    """
+    ask = _ask(info)
+    if ask is None:
+        msg = f"{name} carries no Ask"
+        raise ValueError(msg)
+    limits: dict[str, Any] = {}
+    for mark in info.metadata:
+        match mark:
+            case Ge():
+                limits["minimum"] = mark.ge
+            case Le():
+                limits["maximum"] = mark.le
+            case MinLen():
+                limits["min_length"] = mark.min_length
+            case MaxLen():
+                limits["max_length"] = mark.max_length
+            case _:
+                pass
+    default = None if info.is_required() else info.get_default(call_default_factory=True)
+    return Question(name, ask, required=info.is_required(), default=default, **limits)
+
+
+def _ask(info: FieldInfo) -> Ask | None:
+    return next((mark for mark in info.metadata if isinstance(mark, Ask)), None)
+
+
+def asking(form: Form, question: Question, now: datetime) -> Asking:
+    """What the answer readers need to know about a question, at `now` (UTC)."""
+    return Asking(
+        kind=question.ask.kind,
+        now=now,
+        zone=ZoneInfo(form.zone),
+        options=question.ask.options,
+        minimum=question.minimum,
+        maximum=question.maximum,
+        min_length=question.min_length,
+        max_length=question.max_length,
+        currency=form.currency,
+        future=question.ask.future,
+        unit=question.ask.unit,
+    )
+
+
+def pages_of(form: Form, most: int | None) -> list[Page]:
+    """The Form as dialog pages of at most `most` questions each (None is no limit)."""
+    pages: list[Page] = []
+    for number in sorted({q.ask.page for q in form.questions}):
+        questions = [q for q in form.questions if q.ask.page == number]
+        title = form.page_titles[number] if number < len(form.page_titles) else form.title
+        size = most or len(questions)
+        pages += [Page(title, tuple(questions[i : i + size])) for i in range(0, len(questions), size)]
+    return pages
+
+
+def read_page(
+    form: Form,
+    questions: Sequence[Question],
+    values: dict[str, str | tuple[str, ...]],
+    now: datetime,
+    files: dict[str, tuple[FileRef, ...]] | None = None,
+) -> tuple[dict[str, Understood], dict[str, str]]:
+    """Read a submitted dialog page: what was understood by question name, and a reason for the rest.
+
+    An empty optional answer is understood as its default; an ambiguous one is an error that asks.
+    """
+    understood: dict[str, Understood] = {}
+    errors: dict[str, str] = {}
+    for question in questions:
+        raw = values.get(question.name, "")
+        given = (files or {}).get(question.name, ())
+        if not raw and not given:
+            if question.required:
+                errors[question.name] = "This one is needed."
+            continue
+        spec = asking(form, question, now)
+        read = check_value(list(raw), spec) if isinstance(raw, tuple) else read_answer(raw, spec, given)
+        match read:
+            case Understood():
+                understood[question.name] = read
+            case Refused(reason, example):
+                errors[question.name] = f"{reason} For example: {example}" if example else reason
+            case Ambiguous(ask, readings):
+                said = " or ".join(reading.label for reading in readings)
+                errors[question.name] = f"{ask} ({said})" if said else ask
+    return understood, errors

@@ -1,0 +1,59 @@
+"""Every table, on one metadata."""
+
+from storage.tables.base import Noun, metadata
+from storage.tables.people import (
+    Channel,
+    Cohort,
+    Company,
+    Identity,
+    Member,
+    Notice,
+    Person,
+    Programme,
+    Role,
+    Space,
+    Task,
+)
+from storage.tables.turns import conversations, inbox, outbox, timers
+from storage.tables.work import (
+    Announcement,
+    Application,
+    CheckIn,
+    ImportRun,
+    Letter,
+    Milestone,
+    Placement,
+    Project,
+    SavedProject,
+    Submission,
+)
+
+__all__ = [
+    "Announcement",
+    "Application",
+    "Channel",
+    "CheckIn",
+    "Cohort",
+    "Company",
+    "Identity",
+    "ImportRun",
+    "Letter",
+    "Member",
+    "Milestone",
+    "Notice",
+    "Noun",
+    "Person",
+    "Placement",
+    "Programme",
+    "Project",
+    "Role",
+    "SavedProject",
+    "Space",
+    "Submission",
+    "Task",
+    "conversations",
+    "inbox",
+    "metadata",
+    "outbox",
+    "timers",
+]

@@ -1,0 +1,45 @@
+"""The one metadata, its naming convention, and what every row of the programme's nouns has."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, ForeignKey, MetaData
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage.types import UTCDateTime
+
+__all__ = ["Json", "Noun", "metadata"]
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Noun(DeclarativeBase):
+    """A row of one of the programme's nouns. Every one belongs to a programme."""
+
+    metadata = metadata
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UTCDateTime,
+        dict[str, Any]: Json,
+        list[str]: Json,
+        list[dict[str, Any]]: Json,
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-2)
+
+
+def in_programme() -> Mapped[int]:
+    """The column that binds a row to its programme."""
+    return mapped_column(ForeignKey("programmes.id"), index=True, sort_order=-1)

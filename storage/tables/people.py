@@ -1,0 +1,218 @@
+"""Who: programmes and their spaces, people and their roles, companies, cohorts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Noun, in_programme
+
+__all__ = [
+    "Channel",
+    "Cohort",
+    "Company",
+    "Identity",
+    "Member",
+    "Notice",
+    "Person",
+    "Programme",
+    "Role",
+    "Space",
+    "Task",
+]
+
+
+class Programme(Noun):
+    """One micro-internship programme, with its settings. Durations are in the unit the name says."""
+
+    __tablename__ = "programmes"
+
+    name: Mapped[str] = mapped_column(String(80))
+    zone: Mapped[str] = mapped_column(String(64))
+    currency: Mapped[str] = mapped_column(String(3), default="USD")
+    # The lowest fee per estimated hour, in cents of the currency; 0 is no floor.
+    fee_floor_cents: Mapped[int] = mapped_column(default=0)
+    approval: Mapped[bool] = mapped_column(default=False)
+    late_minutes: Mapped[int] = mapped_column(default=30)
+    undo_seconds: Mapped[int] = mapped_column(default=60)
+    offer_hours: Mapped[int] = mapped_column(default=48)
+    decision_days: Mapped[int] = mapped_column(default=5)
+    release_days: Mapped[int] = mapped_column(default=3)
+    retention_days: Mapped[int] = mapped_column(default=180)
+    # Local wall time, "HH:MM".
+    quiet_from: Mapped[str] = mapped_column(String(5), default="21:30")
+    quiet_to: Mapped[str] = mapped_column(String(5), default="08:00")
+    # When a person's bundled notices and the staff summary go out, in their own zone.
+    daily_at: Mapped[str] = mapped_column(String(5), default="09:00")
+    # str(Place) of the private staff channel.
+    staff_place: Mapped[str | None] = mapped_column(String(255))
+    created_at: Mapped[datetime]
+
+
+class Space(Noun):
+    """A workspace or server; it belongs to exactly one programme."""
+
+    __tablename__ = "spaces"
+    __table_args__ = (UniqueConstraint("platform", "external_id"),)
+
+    programme_id: Mapped[int] = in_programme()
+    platform: Mapped[str] = mapped_column(String(20))
+    external_id: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(120), default="")
+    # active, paused (uninstalled or the bot was removed)
+    state: Mapped[str] = mapped_column(String(10), default="active")
+    created_at: Mapped[datetime]
+
+
+class Company(Noun):
+    """An employer's organisation, with the defaults of its projects."""
+
+    __tablename__ = "companies"
+    __table_args__ = (UniqueConstraint("programme_id", "name"),)
+
+    programme_id: Mapped[int] = in_programme()
+    name: Mapped[str] = mapped_column(String(120))
+    field: Mapped[str] = mapped_column(String(120), default="")
+    created_at: Mapped[datetime]
+
+
+class Person(Noun):
+    """Somebody in one programme; may hold several roles and have several identities."""
+
+    __tablename__ = "people"
+
+    programme_id: Mapped[int] = in_programme()
+    name: Mapped[str] = mapped_column(String(120))
+    # IANA zone; null until the person (or their platform) said it.
+    zone: Mapped[str | None] = mapped_column(String(64))
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"))
+    # The person's own quiet hours, "HH:MM"; null is the programme's.
+    quiet_from: Mapped[str | None] = mapped_column(String(5))
+    quiet_to: Mapped[str | None] = mapped_column(String(5))
+    # Preferred identity for messages; null is where they were last seen.
+    identity_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+    # Set when the person left every space; erased_at when they asked to be forgotten.
+    left_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+
+
+class Identity(Noun):
+    """A person's account on one platform."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "platform", "user_id"),
+        Index("ix_identities_user", "platform", "user_id"),
+    )
+
+    programme_id: Mapped[int] = in_programme()
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    platform: Mapped[str] = mapped_column(String(20))
+    user_id: Mapped[str] = mapped_column(String(120))
+    seen_at: Mapped[datetime]
+    # False once the platform refuses DMs to them; a coordinator has a task then.
+    reachable: Mapped[bool] = mapped_column(default=True)
+
+
+class Role(Noun):
+    """A role a person holds: coordinator, employer or student."""
+
+    __tablename__ = "roles"
+    __table_args__ = (UniqueConstraint("person_id", "role"),)
+
+    programme_id: Mapped[int] = in_programme()
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    role: Mapped[str] = mapped_column(String(12))
+    created_at: Mapped[datetime]
+
+
+class Cohort(Noun):
+    """A group of students who see the same projects, with its digest's local time."""
+
+    __tablename__ = "cohorts"
+    __table_args__ = (UniqueConstraint("programme_id", "name"),)
+
+    programme_id: Mapped[int] = in_programme()
+    name: Mapped[str] = mapped_column(String(80))
+    zone: Mapped[str] = mapped_column(String(64))
+    digest_at: Mapped[str] = mapped_column(String(5))
+    # ISO dates and weekday names in one list: ["saturday", "2026-12-24"].
+    days_off: Mapped[list[str]]
+    open: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Channel(Noun):
+    """A cohort's channel on one platform; a cohort may have several."""
+
+    __tablename__ = "channels"
+    __table_args__ = (UniqueConstraint("cohort_id", "place"), Index("ix_channels_place", "place"))
+
+    programme_id: Mapped[int] = in_programme()
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+    # The place as a destination string.
+    place: Mapped[str] = mapped_column(String(255))
+    # active, paused (archived, the bot was removed, permission lost)
+    state: Mapped[str] = mapped_column(String(10), default="active")
+
+
+class Member(Noun):
+    """A student in a cohort: asked (a closed cohort's admission is pending), admitted, or refused."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "person_id"),
+        Index("ix_members_person_id", "person_id"),
+    )
+
+    programme_id: Mapped[int] = in_programme()
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[datetime]
+
+
+class Task(Noun):
+    """A coordinator's open item: an approval, a silence, an undeliverable message, an overdue decision."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (UniqueConstraint("programme_id", "key"),)
+
+    programme_id: Mapped[int] = in_programme()
+    key: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(80))
+    # The item as a stored Message: what happened and the buttons that act on it.
+    message: Mapped[dict[str, Any]]
+    # open, done
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+class Notice(Noun):
+    """A piece of news waiting for a person's one daily message."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "key"),
+        Index("ix_notices_waiting", "person_id", "state"),
+    )
+
+    programme_id: Mapped[int] = in_programme()
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    key: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(80))
+    # The piece as a stored Message, put into the day's card.
+    message: Mapped[dict[str, Any]]
+    # waiting, told, dropped (no longer true when the card was made)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    created_at: Mapped[datetime]
+    # The last instant at which it is of use; it goes out alone if the day's card would be too late.
+    useful_until: Mapped[datetime | None]

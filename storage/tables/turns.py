@@ -1,0 +1,139 @@
+"""The tables of every turn: inbox, outbox, timers, conversations. Core tables, because they are hot.
+
+A row's `state` moves only forward; what the states mean stands beside each table.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from storage.tables.base import Json, metadata
+from storage.types import UTCDateTime
+
+__all__ = ["conversations", "inbox", "outbox", "timers"]
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # Null only for what arrives from a space that belongs to no programme yet.
+    Column("programme_id", ForeignKey("programmes.id"), nullable=True),
+    Column("platform", String(20), nullable=False),
+    Column("event_id", String(255), nullable=False),
+    Column("received_at", UTCDateTime, nullable=False),
+    # The stored answer, so that the same event again gets the same one; null where there is none.
+    Column("answer", Json, nullable=True),
+    # none: no answer is due; owed: not yet given; given; posted: given too late, so it became a message.
+    Column("answer_state", String(8), nullable=False),
+    # Who to post it to when it could not be given in time.
+    Column("actor", String(255), nullable=False),
+    Column("answer_until", UTCDateTime, nullable=True),
+    UniqueConstraint("platform", "event_id"),
+)
+Index(
+    "ix_inbox_owed",
+    inbox.c.answer_until,
+    sqlite_where=inbox.c.answer_state == "owed",
+    postgresql_where=inbox.c.answer_state == "owed",
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("programme_id", ForeignKey("programmes.id"), nullable=False),
+    Column("key", String(255), nullable=False),
+    # str(UserRef) or str(Place): order holds per destination.
+    Column("destination", String(255), nullable=False),
+    # send: a new message; edit: new content for the message `target` names.
+    Column("operation", String(8), nullable=False),
+    # For an edit: the key of the row that sent the message, or str(MessageRef).
+    Column("target", String(500), nullable=True),
+    Column("message", Json, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("due_at", UTCDateTime, nullable=False),
+    # pending, sending (claimed), sent, failed (never will be), unknown (nobody can tell), withdrawn.
+    Column("state", String(10), nullable=False),
+    Column("lease_until", UTCDateTime, nullable=True),
+    Column("attempts", Integer, nullable=False),
+    Column("sent_at", UTCDateTime, nullable=True),
+    # str(MessageRef) of what was sent: edits, threaded replies and old buttons are found by it.
+    Column("reference", String(500), nullable=True),
+    Column("error", Text, nullable=True),
+    UniqueConstraint("programme_id", "key"),
+)
+for name, columns, states in (
+    ("ix_outbox_due", (outbox.c.due_at,), ("pending",)),
+    ("ix_outbox_lane", (outbox.c.destination, outbox.c.id), ("pending", "sending")),
+    ("ix_outbox_sending", (outbox.c.lease_until,), ("sending",)),
+):
+    Index(
+        name,
+        *columns,
+        sqlite_where=outbox.c.state.in_(states) if len(states) > 1 else outbox.c.state == states[0],
+        postgresql_where=outbox.c.state.in_(states) if len(states) > 1 else outbox.c.state == states[0],
+    )
+Index("ix_outbox_reference", outbox.c.reference)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("programme_id", ForeignKey("programmes.id"), nullable=False),
+    Column("key", String(255), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("subject", String(80), nullable=False),
+    Column("due_at", UTCDateTime, nullable=False),
+    Column("payload", Json, nullable=False),
+    # send late and say so, fold into the next digest, or drop.
+    Column("late", String(4), nullable=False),
+    # pending, done, cancelled, failed (its handler kept failing; shown to the operator).
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("done_at", UTCDateTime, nullable=True),
+    UniqueConstraint("programme_id", "key"),
+)
+Index(
+    "ix_timers_due",
+    timers.c.due_at,
+    sqlite_where=timers.c.state == "pending",
+    postgresql_where=timers.c.state == "pending",
+)
+Index("ix_timers_subject", timers.c.programme_id, timers.c.subject)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("programme_id", ForeignKey("programmes.id"), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("form", String(40), nullable=False),
+    Column("subject", String(80), nullable=False),
+    # The whole Draft (bot.chat.conversation), keyed by field names.
+    Column("draft", Json, nullable=False),
+    Column("revision", Integer, nullable=False),
+    # open (the DM's words go to it), waiting (paused, or another draft is in front), done, cancelled.
+    Column("state", String(10), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("updated_at", UTCDateTime, nullable=False),
+    # Where it is held: str(UserRef) or str(Place).
+    Column("destination", String(255), nullable=False),
+    Column("reminded", Boolean, nullable=False, default=False),
+)
+Index("ix_conversations_person", conversations.c.person_id, conversations.c.state)
+Index(
+    "ix_conversations_subject",
+    conversations.c.programme_id,
+    conversations.c.form,
+    conversations.c.subject,
+)

@@ -1,0 +1,240 @@
+"""What: projects, applications, placements and what belongs to them (statuses: programme/lifecycle)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Noun, in_programme
+
+__all__ = [
+    "Announcement",
+    "Application",
+    "CheckIn",
+    "ImportRun",
+    "Letter",
+    "Milestone",
+    "Placement",
+    "Project",
+    "SavedProject",
+    "Submission",
+]
+
+
+class Project(Noun):
+    """A micro-internship as posted."""
+
+    __tablename__ = "projects"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "identity"),
+        Index("ix_projects_status", "programme_id", "status"),
+    )
+
+    programme_id: Mapped[int] = in_programme()
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
+    # Whom applicants and the bot deal with; null for an imported project until somebody takes it.
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    status: Mapped[str] = mapped_column(String(12))
+    title: Mapped[str] = mapped_column(Text)
+    brief: Mapped[str] = mapped_column(Text)
+    # As written: lines become milestones, prose stays prose.
+    deliverables: Mapped[str] = mapped_column(Text)
+    hours: Mapped[float]
+    deadline_at: Mapped[datetime]
+    field: Mapped[str] = mapped_column(Text, default="")
+    # "" is remote.
+    location: Mapped[str] = mapped_column(Text, default="")
+    skills: Mapped[list[str]]
+    weeks: Mapped[int]
+    # Null is unpaid; the reason says why.
+    fee_cents: Mapped[int | None]
+    currency: Mapped[str] = mapped_column(String(3))
+    unpaid_reason: Mapped[str] = mapped_column(Text, default="")
+    places: Mapped[int]
+    starts_at: Mapped[datetime]
+    decide_at: Mapped[datetime]
+    # Who answers questions and how often.
+    contact: Mapped[str] = mapped_column(Text, default="")
+    # Only accepted interns see it: never in a card, digest or log.
+    private_details: Mapped[str] = mapped_column(Text, default="")
+    # The employer's own questions, at most five: each with name, kind, prompt and options.
+    questions: Mapped[list[dict[str, Any]]]
+    # Cohort ids it is announced to.
+    cohorts: Mapped[list[dict[str, Any]]]
+    url: Mapped[str] = mapped_column(Text, default="")
+    # Columns of an import that have no place of their own, kept and shown.
+    extra: Mapped[dict[str, Any]]
+    # Of an import: a hash of the row's whole content; null otherwise.
+    identity: Mapped[str | None] = mapped_column(String(64))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"), index=True)
+    # Lower-cased words that `/project list` looks in.
+    search: Mapped[str] = mapped_column(Text)
+    # A coordinator's reason for publishing over a stop of the scope check.
+    override_reason: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+
+
+class Announcement(Noun):
+    """A project's card in one cohort channel: one per project and place, ever."""
+
+    __tablename__ = "announcements"
+    __table_args__ = (
+        UniqueConstraint("project_id", "place"),
+        Index("ix_announcements_cohort", "cohort_id"),
+    )
+
+    programme_id: Mapped[int] = in_programme()
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+    place: Mapped[str] = mapped_column(String(255))
+    announced_at: Mapped[datetime]
+
+
+class SavedProject(Noun):
+    """A project somebody wants to come back to."""
+
+    __tablename__ = "saved_projects"
+    __table_args__ = (UniqueConstraint("project_id", "person_id"),)
+
+    programme_id: Mapped[int] = in_programme()
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    created_at: Mapped[datetime]
+
+
+class Application(Noun):
+    """A student's application to a project; one per student and project, ever."""
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        UniqueConstraint("project_id", "person_id"),
+        Index("ix_applications_status", "programme_id", "status"),
+    )
+
+    programme_id: Mapped[int] = in_programme()
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+    status: Mapped[str] = mapped_column(String(14))
+    # A list of answers, each with name, label, kind, value, shown and fingerprint.
+    answers: Mapped[list[dict[str, Any]]]
+    submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    # The kind reason the student was given.
+    reason: Mapped[str] = mapped_column(Text, default="")
+    # The employer's own waiting order, 1 first; null is not on the waiting list.
+    waiting: Mapped[int | None]
+    # A decision that can still be undone: {"status","reason"}; told when the undo time is over.
+    held: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    offer_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Placement(Noun):
+    """An accepted application at work."""
+
+    __tablename__ = "placements"
+    __table_args__ = (
+        UniqueConstraint("application_id"),
+        Index("ix_placements_status", "programme_id", "status"),
+    )
+
+    programme_id: Mapped[int] = in_programme()
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    status: Mapped[str] = mapped_column(String(12))
+    starts_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    # One line from each side at completion.
+    student_line: Mapped[str] = mapped_column(Text, default="")
+    employer_line: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Milestone(Noun):
+    """One deliverable of a placement with its date."""
+
+    __tablename__ = "milestones"
+
+    programme_id: Mapped[int] = in_programme()
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placements.id"), index=True)
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(Text)
+    due_at: Mapped[datetime]
+    # open, handed_in, accepted
+    status: Mapped[str] = mapped_column(String(12))
+
+
+class Submission(Noun):
+    """Work handed in for a milestone; a new version each time."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (UniqueConstraint("milestone_id", "version"),)
+
+    programme_id: Mapped[int] = in_programme()
+    milestone_id: Mapped[int] = mapped_column(ForeignKey("milestones.id"))
+    version: Mapped[int]
+    text: Mapped[str] = mapped_column(Text, default="")
+    link: Mapped[str] = mapped_column(Text, default="")
+    files: Mapped[list[dict[str, Any]]]
+    # handed_in, accepted, changes (asked, with feedback)
+    status: Mapped[str] = mapped_column(String(12))
+    feedback: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+
+
+class CheckIn(Noun):
+    """One side's answer to one set step of a placement; unanswered until `answered_at`."""
+
+    __tablename__ = "check_ins"
+    __table_args__ = (UniqueConstraint("placement_id", "step", "side"),)
+
+    programme_id: Mapped[int] = in_programme()
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placements.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    step: Mapped[int]
+    # student, employer
+    side: Mapped[str] = mapped_column(String(10))
+    # on_track, at_risk, stuck
+    answer: Mapped[str | None] = mapped_column(String(10))
+    line: Mapped[str] = mapped_column(Text, default="")
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+
+class Letter(Noun):
+    """A message that one person wrote to another through the bot, about a project."""
+
+    __tablename__ = "letters"
+
+    programme_id: Mapped[int] = in_programme()
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    sender_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    reported_at: Mapped[datetime | None]
+
+
+class ImportRun(Noun):
+    """One import of a file; resumable by the hash of what is in it."""
+
+    __tablename__ = "imports"
+    __table_args__ = (UniqueConstraint("programme_id", "identity"),)
+
+    programme_id: Mapped[int] = in_programme()
+    identity: Mapped[str] = mapped_column(String(64))
+    file: Mapped[str] = mapped_column(Text)
+    rows: Mapped[int]
+    # running, complete
+    state: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[datetime]
