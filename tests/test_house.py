@@ -1,0 +1,151 @@
+"""The rules of the house that no linter knows (CONTRIBUTING.md lists them)."""
+
+import ast
+import re
+import socket
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+from pytest_socket import SocketConnectBlockedError
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("adapters", "bot", "storage")
+MOST_LINES_IN_A_MODULE = 400
+MOST_LINES_IN_A_FUNCTION = 40
+
+# Put together from pieces, so that this file does not name what it forbids.
+REGISTRY_HOSTS = [
+    ".".join(parts)
+    for parts in [
+        ("pypi", "org"),
+        ("pythonhosted", "org"),
+        ("npmjs", "org"),
+        ("npmjs", "com"),
+        ("crates", "io"),
+        ("debian", "org"),
+        ("ghcr", "io"),
+        ("docker", "io"),
+    ]
+]
+MACHINE_ROOTS = (r"work\b", r"tmp\b", r"root\b", r"home/\w", r"opt/\w", r"Users/\w")
+MACHINE_PATH = re.compile(r"(?<![\w.])/(?:" + "|".join(MACHINE_ROOTS) + ")")
+HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
+
+
+def modules() -> Iterator[Path]:
+    """Every module of the packages; a migration is a dated record, not a module to read daily."""
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            if "versions" not in path.parts:
+                yield path
+
+
+def tracked() -> list[Path]:
+    """Every file that git keeps."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    listed = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True)
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def pins(lock: str) -> dict[str, tuple[Version, str]]:
+    """A lock's version and whole entry (with hashes, without comments) by package name."""
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    found = {}
+    for entry in re.split(r"\n(?=\S)", "\n".join(lines)):
+        requirement = Requirement(entry.split("\\\n")[0])
+        (specifier,) = requirement.specifier
+        assert specifier.operator == "=="
+        found[requirement.name] = (Version(specifier.version), entry)
+    return found
+
+
+def declared(*groups: str) -> list[Requirement]:
+    """What pyproject.toml asks for: the project's own dependencies and those of these groups."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = project["project"]["dependencies"]
+    return [
+        Requirement(text)
+        for text in [*wanted, *(one for g in groups for one in project["dependency-groups"][g])]
+    ]
+
+
+def test_no_module_is_too_long() -> None:
+    """A module has at most 400 lines, so that it can be read in one sitting."""
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
+    assert {p: n for p, n in lengths.items() if n > MOST_LINES_IN_A_MODULE} == {}
+
+
+def test_no_function_is_too_long() -> None:
+    """A function, its docstring included, has at most 40 lines, so that it fits on a screen."""
+    long = {}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > MOST_LINES_IN_A_FUNCTION:
+                    long[f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"] = lines
+    assert long == {}
+
+
+def test_chat_has_no_word_about_internships() -> None:
+    """bot.chat is a language for any bot; the programme's words stay in bot.programme."""
+    words = re.compile(r"\b(intern|employer|student|cohort|applicant|placement)", re.IGNORECASE)
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in (ROOT / "bot" / "chat").rglob("*.py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if words.search(line)
+    ]
+    assert found == []
+
+
+def test_no_file_names_a_registry_or_a_machine() -> None:
+    """What is committed works anywhere: no package index's host, no path of one machine."""
+    found = []
+    for path in tracked():
+        text = path.read_text(encoding="utf-8", errors="replace")
+        for number, line in enumerate(text.splitlines(), start=1):
+            if any(host in line for host in REGISTRY_HOSTS) or MACHINE_PATH.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
+    assert found == []
+
+
+@pytest.mark.parametrize("lock", ["runtime", "test"])
+def test_every_pin_has_hashes_and_no_source(lock: str) -> None:
+    """A lock names each package once, with hashes, and leaves where it comes from to pip."""
+    for name, (_, entry) in pins(lock).items():
+        first, *rest = entry.split("\\\n")
+        assert rest, f"{name} has no hash"
+        assert all(HASH.fullmatch(line.strip()) for line in rest), first
+        assert "--" not in first, first
+        assert "://" not in entry, first
+
+
+def test_locks_hold_what_the_project_declares() -> None:
+    """After a change of pyproject.toml's dependencies, someone ran `make lock`."""
+    for lock, groups in [("runtime", ["build"]), ("test", ["build", "test"])]:
+        pinned = pins(lock)
+        for requirement in declared(*groups):
+            assert requirement.name in pinned, f"{lock}: run make lock"
+            assert pinned[requirement.name][0] in requirement.specifier, requirement
+
+
+def test_tests_run_on_the_runtime_pins() -> None:
+    """The test lock holds every runtime pin unchanged: what is tested is what is run."""
+    tested = pins("test")
+    for name, (version, _) in pins("runtime").items():
+        assert tested[name][0] == version
+
+
+def test_sockets_stay_on_this_machine() -> None:
+    """A test that reaches for another host fails at once (192.0.2.0/24: RFC 5737, nobody's)."""
+    refused = (SocketConnectBlockedError, UserWarning)  # it warns first, and warnings are errors
+    with socket.socket() as one, pytest.raises(refused, match=r"192\.0\.2\.1"):
+        one.connect(("192.0.2.1", 9))
