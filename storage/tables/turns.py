@@ -6,7 +6,6 @@ A row's `state` moves only forward; what the states mean stands beside each tabl
 from __future__ import annotations
 
 from sqlalchemy import (
-    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -128,7 +127,8 @@ conversations = Table(
     Column("updated_at", UTCDateTime, nullable=False),
     # Where it is held: str(UserRef) or str(Place).
     Column("destination", String(255), nullable=False),
-    Column("reminded", Boolean, nullable=False, default=False),
+    # The outbox key of the newest question, to know whether it had reached the person.
+    Column("prompt_key", String(255), nullable=False),
 )
 Index("ix_conversations_person", conversations.c.person_id, conversations.c.state)
 Index(

@@ -1,0 +1,67 @@
+"""The inbox: each event has one effect, and each answer that is due is given or becomes a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from storage.statements import insert
+from storage.tables import inbox
+
+__all__ = ["given", "known", "owed_since", "receive", "store_answer"]
+
+_RECEIVE = insert(inbox).on_conflict_do_nothing().returning(inbox.c.id)
+_KNOWN = select(inbox.c.id, inbox.c.answer, inbox.c.answer_state).where(
+    inbox.c.platform == bindparam("platform"), inbox.c.event_id == bindparam("event_id")
+)
+_STORE = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("row_id"))
+    .values(
+        answer=bindparam("answer"),
+        answer_state=bindparam("answer_state"),
+        answer_until=bindparam("answer_until"),
+    )
+)
+_STATE = (
+    update(inbox)
+    .where(inbox.c.id.in_(bindparam("ids", expanding=True)), inbox.c.answer_state == "owed")
+    .values(answer_state=bindparam("state"))
+)
+_OWED = (
+    select(inbox.c.id, inbox.c.programme_id, inbox.c.actor, inbox.c.answer)
+    .where(inbox.c.answer_state == "owed", inbox.c.answer_until < bindparam("now"))
+    .order_by(inbox.c.id)
+    .limit(100)
+)
+
+
+def receive(connection: Connection, row: dict[str, Any]) -> int | None:
+    """Insert an inbox row; its id, or None when this event is already known."""
+    return connection.execute(_RECEIVE, {"answer_state": "none", **row}).scalar()
+
+
+def known(connection: Connection, platform: str, event_id: str) -> Row[Any]:
+    """The row of an event that was received before: id, answer, answer_state."""
+    return connection.execute(_KNOWN, {"platform": platform, "event_id": event_id}).one()
+
+
+def store_answer(connection: Connection, row_id: int, answer: object, until: datetime | None) -> None:
+    """Keep the answer of an event; with `until` (UTC) it is owed until reported given."""
+    state = "owed" if until else "none"
+    connection.execute(
+        _STORE, {"row_id": row_id, "answer": answer, "answer_state": state, "answer_until": until}
+    )
+
+
+def given(connection: Connection, ids: Sequence[int], state: str = "given") -> None:
+    """Mark owed answers as given (or as posted: they became messages)."""
+    connection.execute(_STATE, {"ids": list(ids), "state": state})
+
+
+def owed_since(connection: Connection, now: datetime) -> Sequence[Row[Any]]:
+    """Answers that were not given in time: id, programme_id, actor, answer."""
+    return connection.execute(_OWED, {"now": now}).all()

@@ -1,0 +1,103 @@
+"""Timers: rows that fall due. Setting one again moves it; what is done stays done unless it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, not_, select, update
+from sqlalchemy.dialects.postgresql import Insert
+
+from storage.statements import insert
+from storage.tables import timers
+
+__all__ = ["cancel", "claim", "finish", "next_due", "postpone", "remind"]
+
+_NEXT = select(func.min(timers.c.due_at)).where(timers.c.state == "pending")
+_CLAIM = (
+    select(timers)
+    .where(timers.c.state == "pending", timers.c.due_at <= bindparam("now"))
+    .order_by(timers.c.due_at, timers.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_FINISH = (
+    update(timers)
+    .where(timers.c.id == bindparam("row_id"))
+    .values(state=bindparam("to"), done_at=bindparam("now"))
+)
+_POSTPONE = (
+    update(timers)
+    .where(timers.c.id == bindparam("row_id"))
+    .values(due_at=bindparam("until"), attempts=timers.c.attempts + 1, state=bindparam("to"))
+)
+
+
+def _reminding() -> Insert:
+    statement = insert(timers)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[timers.c.programme_id, timers.c.key],
+        set_={
+            "due_at": new.due_at,
+            "kind": new.kind,
+            "subject": new.subject,
+            "payload": new.payload,
+            "late": new.late,
+            "state": "pending",
+            "attempts": 0,
+            "done_at": None,
+        },
+        where=not_(and_(timers.c.state == "done", timers.c.due_at == new.due_at)),
+    )
+
+
+_REMIND = _reminding()
+
+
+def remind(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Set timers by (programme_id, key), or move those that stand.
+
+    A timer that is done at the very same instant stays done; another instant makes it pending again.
+    """
+    connection.execute(_REMIND, [{"state": "pending", "attempts": 0, **row} for row in rows])
+
+
+def cancel(
+    connection: Connection, programme_id: int, *, subject: str = "", kind: str = "", key: str = ""
+) -> None:
+    """Cancel the pending timers with this subject and kind, or this key (what is "" is not asked)."""
+    asked = {timers.c.subject: subject, timers.c.kind: kind, timers.c.key: key}
+    conditions = [column == value for column, value in asked.items() if value]
+    if not conditions:
+        msg = "cancelling every timer of a programme is never meant"
+        raise ValueError(msg)
+    connection.execute(
+        update(timers)
+        .where(timers.c.programme_id == programme_id, timers.c.state == "pending", *conditions)
+        .values(state="cancelled")
+    )
+
+
+def claim(connection: Connection, now: datetime, most: int) -> Sequence[Row[Any]]:
+    """The due timers, the oldest first, at most `most`; locked until the transaction ends."""
+    return connection.execute(_CLAIM, {"now": now, "most": most}).all()
+
+
+def finish(connection: Connection, ids: Sequence[int], now: datetime, state: str = "done") -> None:
+    """Mark timers as done (or failed, cancelled)."""
+    if ids:
+        connection.execute(_FINISH, [{"row_id": i, "now": now, "to": state} for i in ids])
+
+
+def postpone(connection: Connection, row_id: int, until: datetime, *, give_up: bool) -> None:
+    """After a failure: try again at `until` (UTC), or give up for good."""
+    connection.execute(
+        _POSTPONE, {"row_id": row_id, "until": until, "to": "failed" if give_up else "pending"}
+    )
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next timer falls due, UTC."""
+    return connection.execute(_NEXT).scalar()
