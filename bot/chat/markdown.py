@@ -1,0 +1,246 @@
+"""The markdown dialect of the bot's own words, read once into nodes that every renderer walks.
+
+The whole dialect: `**bold**`, `_italic_`, `~~strike~~`, `` `code` ``, `[label](https://…)`, lines that
+begin with `- ` (a list) or `> ` (a quote), and fences of three backticks. Marks hold within one line.
+There is no escape character: what is not markup is shown as it stands, and people's words are never
+parsed, because they are `Plain`. Reading never fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.chat.content import Moment, Part, Plain, show_moment
+
+__all__ = [
+    "Bold",
+    "Code",
+    "Fence",
+    "Italic",
+    "Item",
+    "Line",
+    "Link",
+    "Node",
+    "Quote",
+    "Span",
+    "Strike",
+    "Words",
+    "parse",
+    "parse_parts",
+    "strip_markdown",
+    "strip_parts",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Bare words of the bot's, without line breaks."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bold:
+    """`**…**`."""
+
+    children: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Italic:
+    """`_…_`, not inside a word."""
+
+    children: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """`~~…~~`."""
+
+    children: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Backticked words; they may hold somebody's own words, so escape them where code can be left."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`[label](url)`; the url begins with https:// and holds no space."""
+
+    children: tuple[Span, ...]
+    url: str
+
+
+Span = Words | Bold | Italic | Strike | Code | Link | Plain | Moment
+"""A piece of a line. `Plain` may hold line breaks of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line; empty children are an empty line."""
+
+    children: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a list; Items in a row are one list."""
+
+    children: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One quoted line; Quotes in a row are one quotation."""
+
+    children: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Lines between fences, as they stand; as `Code`, they may hold somebody's own words."""
+
+    text: str
+
+
+Node = Line | Item | Quote | Fence
+"""One line, or one fence. Line breaks stand between nodes."""
+
+_SLOT = "\ufffc"
+"""U+FFFC, "object replacement character": where a part that is not parsed stands."""
+
+_SPAN = re.compile(
+    r"`(?P<code>[^`]+)`"
+    r"|\*\*(?=\S)(?P<bold>.+?)(?<=\S)\*\*"
+    r"|~~(?=\S)(?P<strike>.+?)(?<=\S)~~"
+    r"|(?<!\w)_(?=\S)(?P<italic>.+?)(?<=\S)_(?!\w)"
+    rf"|\[(?P<link>[^\[\]]+)\]\((?P<url>https://(?:[^\s(){_SLOT}]|\([^\s(){_SLOT}]*\))+)\)"
+)
+
+_MARKS: dict[str, type[Bold | Strike | Italic]] = {"bold": Bold, "strike": Strike, "italic": Italic}
+
+_Slots = deque[Span]
+
+
+def parse(source: str) -> tuple[Node, ...]:
+    """The nodes of a text in the dialect, a node a line; an empty text is one empty line."""
+    return parse_parts((source,))
+
+
+def parse_parts(parts: Sequence[Part]) -> tuple[Node, ...]:
+    """The nodes of a block's parts, in which Plain and Moment stand whole.
+
+    Marks reach across parts: `("- **", Plain(title), "**")` is a list line with a bold title.
+    """
+    slots: _Slots = deque()
+    source = "".join(_source(part, slots) for part in parts)
+    nodes: list[Node] = []
+    lines = deque(source.split("\n"))
+    while lines:
+        line = lines.popleft()
+        end = _fence_end(line, lines)
+        if end is not None:
+            fenced = "\n".join(lines.popleft() for _ in range(end))
+            lines.popleft()
+            nodes.append(Fence(_literal(fenced, slots)))
+        elif line.startswith("- "):
+            nodes.append(Item(_spans(line[2:], slots)))
+        elif line == ">" or line.startswith("> "):
+            nodes.append(Quote(_spans(line[2:], slots)))
+        else:
+            nodes.append(Line(_spans(line, slots)))
+    return tuple(nodes)
+
+
+def strip_markdown(source: str) -> str:
+    """The words of a text without its marks; a list keeps its dashes, a link only its label."""
+    return strip_parts((source,))
+
+
+def strip_parts(parts: Sequence[Part]) -> str:
+    """The words of a block's parts without marks; moments in words of their own zone."""
+    return "\n".join(_strip_node(node) for node in parse_parts(parts))
+
+
+def _source(part: Part, slots: _Slots) -> str:
+    if not isinstance(part, str):
+        slots.append(part)
+        return _SLOT
+    # The bot's own U+FFFC must not be taken for a slot, so it becomes one that holds itself.
+    slots.extend([Words(_SLOT)] * part.count(_SLOT))
+    return part
+
+
+def _fence_end(line: str, following: Iterable[str]) -> int | None:
+    """How many lines of `following` the fence that `line` opens holds; None: it opens none."""
+    if not line.startswith("```") or "`" in line[3:]:
+        return None
+    return next((i for i, later in enumerate(following) if later.rstrip() == "```"), None)
+
+
+def _spans(
+    source: str, slots: _Slots, outside: frozenset[str] = frozenset(_MARKS) | {"link"}
+) -> tuple[Span, ...]:
+    """The spans of (a piece of) one line. `outside`: the marks that may still open, each once deep."""
+    spans: list[Span] = []
+    start = 0
+    for match in _SPAN.finditer(source):
+        kind = match.lastgroup if match.lastgroup != "url" else "link"
+        if kind != "code" and kind not in outside:
+            continue
+        spans += _bare(source[start : match.start()], slots)
+        start = match.end()
+        if kind == "code":
+            spans.append(Code(_literal(match["code"], slots)))
+        elif kind == "link":
+            spans.append(Link(_spans(match["link"], slots, outside - {"link"}), match["url"]))
+        elif kind is not None:
+            spans.append(_MARKS[kind](_spans(match[kind], slots, outside - {kind})))
+    return (*spans, *_bare(source[start:], slots))
+
+
+def _bare(source: str, slots: _Slots) -> list[Span]:
+    pieces: list[Span] = []
+    for piece in re.split(f"({_SLOT})", source):
+        if piece == _SLOT:
+            pieces.append(slots.popleft())
+        elif piece:
+            pieces.append(Words(piece))
+    return pieces
+
+
+def _literal(source: str, slots: _Slots) -> str:
+    return "".join(_strip_span(span) for span in _bare(source, slots))
+
+
+def _strip_node(node: Node) -> str:
+    match node:
+        case Fence(text):
+            return text
+        case Item(children):
+            return "- " + _strip_spans(children)
+        case Line(children) | Quote(children):
+            return _strip_spans(children)
+
+
+def _strip_spans(spans: Iterable[Span]) -> str:
+    return "".join(_strip_span(span) for span in spans)
+
+
+def _strip_span(span: Span) -> str:
+    match span:
+        case Words(text) | Code(text):
+            return text
+        case Plain():
+            return span.text
+        case Moment():
+            return show_moment(span)
+        case Bold(children) | Italic(children) | Strike(children) | Link(children):
+            return _strip_spans(children)
