@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.chat.actions import Action
 from bot.chat.answers import JSONValue
@@ -16,7 +16,10 @@ from bot.chat.commands import CommandSpec
 from bot.chat.content import Block, Message, message
 from bot.chat.forms import Form
 
-__all__ = ["Completed", "Declined", "FormRoute", "Handler", "Routes", "Suggester", "merge"]
+__all__ = ["Completed", "Declined", "FormRoute", "Handler", "Routes", "Suggester", "Undelivered", "merge"]
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 Handler = Callable[[Any, Any], Sequence[Action]]
 Suggester = Callable[[Any, Any], Sequence[Any]]
@@ -43,6 +46,20 @@ class Completed:
     shown: dict[str, str]
     raw: dict[str, str]
     conversation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A message that will never arrive: who it was for, the platform's reason code, and its key.
+
+    `destination` is str(UserRef) or str(Place). `unknown`: it may have arrived; nobody can tell.
+    """
+
+    destination: str
+    code: str
+    key: str
+    message: Message
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +112,33 @@ def merge(parts: Iterable[Routes]) -> Routes:
     Raises:
         ValueError: two parts claim the same command, verb, form, kind or role.
     """
-    commands: list[tuple[CommandSpec, Handler]] = []
-    tables: dict[str, dict[Any, Any]] = {n: {} for n in ("buttons", "forms", "timers", "suggestions")}
-    single: dict[str, Handler] = {}
-    for part in parts:
-        taken = {spec.path for spec, _ in commands} & {spec.path for spec, _ in part.commands}
-        commands += part.commands
-        for name, table in tables.items():
-            mine = getattr(part, name)
-            taken |= table.keys() & mine.keys()
-            table.update(mine)
-        for name in ("words", "joined", "left", "undelivered"):
-            handler = getattr(part, name)
-            if handler is not None:
-                taken |= {name} & single.keys()
-                single[name] = handler
-        if taken:
-            msg = f"claimed twice: {sorted(map(str, taken))}"
-            raise ValueError(msg)
-    return Routes(commands=tuple(commands), **tables, **single)
+    parts = list(parts)
+    paths = [spec.path for part in parts for spec, _ in part.commands]
+    twice = {str(path) for path in paths if paths.count(path) > 1}
+    if twice:
+        raise ValueError(f"claimed twice: {sorted(twice)}")
+    return Routes(
+        commands=tuple(pair for part in parts for pair in part.commands),
+        buttons=_joined(part.buttons for part in parts),
+        forms=_joined(part.forms for part in parts),
+        timers=_joined(part.timers for part in parts),
+        suggestions=_joined(part.suggestions for part in parts),
+        **{name: _single(name, parts) for name in ("words", "joined", "left", "undelivered")},
+    )
+
+
+def _joined(tables: Iterable[dict[Key, Value]]) -> dict[Key, Value]:
+    whole: dict[Key, Value] = {}
+    for table in tables:
+        twice = whole.keys() & table.keys()
+        if twice:
+            raise ValueError(f"claimed twice: {sorted(map(str, twice))}")
+        whole |= table
+    return whole
+
+
+def _single(name: str, parts: Sequence[Routes]) -> Handler | None:
+    found: list[Handler] = [handler for part in parts if (handler := getattr(part, name)) is not None]
+    if len(found) > 1:
+        raise ValueError(f"claimed twice: {name}")
+    return found[0] if found else None

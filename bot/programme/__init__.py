@@ -1,0 +1,1 @@
+"""Micro-internships: one module (or folder) per noun; `ROUTES` is every handler there is."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from bot.chat.commands import CommandSpec
 from bot.chat.events import Place, Right, UserRef
 from bot.chat.routes import Declined
 from storage.database import Work
 from storage.tables import Person, Programme
 
-__all__ = ["ROLE_NAMES", "Turn", "need"]
-
-ROLE_NAMES = ("coordinator", "employer", "student")
+__all__ = ["Turn", "need"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +23,22 @@ class Turn:
 
     Attributes:
         now: the turn's instant, UTC; handlers ask no other clock.
-        programme: whose rows this turn may touch; every query is bound to it.
-        person: who acted; for a timer, a row made for nobody is None.
+        programme_id: whose rows this turn may touch; every query is bound to it.
+        person_id: who acted; None for a timer.
         roles: the person's roles. `rights`: what the platform lets them do in the space.
-        user, place: the account that acted and where; for a timer None.
+        user, place: the account that acted and where; None for a timer.
+        commands: every command there is, for help.
     """
 
     work: Work
     now: datetime
-    programme: Programme
-    person: Person | None = None
+    programme_id: int
+    person_id: int | None = None
     roles: frozenset[str] = frozenset()
     rights: frozenset[Right] = frozenset()
     user: UserRef | None = None
     place: Place | None = None
-    facts: dict[str, str] = field(default_factory=dict)
+    commands: tuple[CommandSpec, ...] = ()
 
     @property
     def session(self) -> Session:
@@ -51,15 +51,20 @@ class Turn:
         return self.work.connection
 
     @property
-    def somebody(self) -> Person:
+    def programme(self) -> Programme:
+        """The programme's row with its settings."""
+        return self.session.get_one(Programme, self.programme_id)
+
+    @property
+    def person(self) -> Person:
         """The person who acted.
 
         Raises:
             Declined: nobody acted (a timer's turn has no person).
         """
-        if self.person is None:
+        if self.person_id is None:
             raise Declined("Nobody is here to do that.")
-        return self.person
+        return self.session.get_one(Person, self.person_id)
 
 
 def need(turn: Turn, *roles: str) -> Person:
@@ -68,7 +73,7 @@ def need(turn: Turn, *roles: str) -> Person:
     Raises:
         Declined: they hold none of them; says whom to ask.
     """
-    person = turn.somebody
+    person = turn.person
     if turn.roles.isdisjoint(roles):
         wanted = " or ".join(f"{'an' if role[0] in 'aeiou' else 'a'} {role}" for role in roles)
         raise Declined(

@@ -62,17 +62,19 @@ def begin(connection: Connection, row: dict[str, Any]) -> int:
     return int(made.scalar_one())
 
 
-def in_front(connection: Connection, programme_id: int, person_id: int) -> Row[Any] | None:
+def in_front(connection: Connection, programme_id: int, person_id: int) -> Row[*tuple[Any, ...]] | None:
     """The open conversation that a person's words in the DM go to, locked."""
     return connection.execute(_IN_FRONT, {"programme_id": programme_id, "person_id": person_id}).first()
 
 
-def unfinished(connection: Connection, programme_id: int, person_id: int) -> Sequence[Row[Any]]:
+def unfinished(connection: Connection, programme_id: int, person_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """All open and waiting conversations of a person, the latest first."""
     return connection.execute(_ALL, {"programme_id": programme_id, "person_id": person_id}).all()
 
 
-def by_id(connection: Connection, programme_id: int, person_id: int, conversation_id: int) -> Row[Any] | None:
+def by_id(
+    connection: Connection, programme_id: int, person_id: int, conversation_id: int
+) -> Row[*tuple[Any, ...]] | None:
     """One conversation of this person, whatever its state, locked."""
     values = {"programme_id": programme_id, "person_id": person_id, "conversation_id": conversation_id}
     return connection.execute(_BY_ID, values).first()
@@ -80,7 +82,7 @@ def by_id(connection: Connection, programme_id: int, person_id: int, conversatio
 
 def by_subject(
     connection: Connection, programme_id: int, person_id: int, form: str, subject: str
-) -> Row[Any] | None:
+) -> Row[*tuple[Any, ...]] | None:
     """The person's unfinished conversation of this form about this subject, locked."""
     values = {"programme_id": programme_id, "person_id": person_id, "form": form, "subject": subject}
     return connection.execute(_BY_SUBJECT, values).first()

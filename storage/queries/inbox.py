@@ -44,7 +44,7 @@ def receive(connection: Connection, row: dict[str, Any]) -> int | None:
     return connection.execute(_RECEIVE, {"answer_state": "none", **row}).scalar()
 
 
-def known(connection: Connection, platform: str, event_id: str) -> Row[Any]:
+def known(connection: Connection, platform: str, event_id: str) -> Row[*tuple[Any, ...]]:
     """The row of an event that was received before: id, answer, answer_state."""
     return connection.execute(_KNOWN, {"platform": platform, "event_id": event_id}).one()
 
@@ -62,6 +62,6 @@ def given(connection: Connection, ids: Sequence[int], state: str = "given") -> N
     connection.execute(_STATE, {"ids": list(ids), "state": state})
 
 
-def owed_since(connection: Connection, now: datetime) -> Sequence[Row[Any]]:
+def owed_since(connection: Connection, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
     """Answers that were not given in time: id, programme_id, actor, answer."""
     return connection.execute(_OWED, {"now": now}).all()

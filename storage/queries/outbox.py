@@ -147,7 +147,7 @@ def withdraw(connection: Connection, programme_id: int, key: str) -> bool:
     return bool(connection.execute(_WITHDRAW, {"programme": programme_id, "of": key}).rowcount)
 
 
-def claim(connection: Connection, now: datetime, until: datetime, most: int) -> list[Row[Any]]:
+def claim(connection: Connection, now: datetime, until: datetime, most: int) -> list[Row[*tuple[Any, ...]]]:
     """Take due rows for sending, leased until `until` (UTC), in order per destination.
 
     A returned row whose `state` is "sending" was taken before by somebody who never reported: its fate
@@ -181,11 +181,11 @@ def next_due(connection: Connection) -> datetime | None:
     return min((instant for instant in found if instant), default=None)
 
 
-def by_key(connection: Connection, programme_id: int, key: str) -> Row[Any] | None:
+def by_key(connection: Connection, programme_id: int, key: str) -> Row[*tuple[Any, ...]] | None:
     """The row with this key."""
     return connection.execute(_BY_KEY, {"programme_id": programme_id, "key": key}).first()
 
 
-def by_reference(connection: Connection, reference: str) -> Row[Any] | None:
+def by_reference(connection: Connection, reference: str) -> Row[*tuple[Any, ...]] | None:
     """The programme_id and key under which the message `reference` was sent, if it is ours."""
     return connection.execute(_BY_REFERENCE, {"reference": reference}).first()

@@ -80,7 +80,7 @@ def cancel(
     )
 
 
-def claim(connection: Connection, now: datetime, most: int) -> Sequence[Row[Any]]:
+def claim(connection: Connection, now: datetime, most: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """The due timers, the oldest first, at most `most`; locked until the transaction ends."""
     return connection.execute(_CLAIM, {"now": now, "most": most}).all()
 

@@ -1,0 +1,233 @@
+"""People: who acts, in which programme, with which roles, and how they are reached."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from bot.chat.events import Event, UserRef, parse_destination
+from bot.chat.routes import Declined
+from bot.programme.turn import Turn
+from storage.database import Work
+from storage.tables import Identity, Person, Programme, Role, Space
+
+__all__ = [
+    "address",
+    "coordinators",
+    "find_programme",
+    "give_role",
+    "identify",
+    "person_for",
+    "person_of",
+    "quiet_of",
+    "roles_of",
+    "user_of",
+    "zone_of",
+]
+
+# A person's last-seen instant is written at most this often, to spare a write per turn.
+_SEEN_EVERY = timedelta(hours=1)
+
+_SPACE = select(Space.programme_id).where(
+    Space.platform == bindparam("platform"),
+    Space.external_id == bindparam("space"),
+    Space.state == "active",
+)
+_PROGRAMMES = (
+    select(Identity.programme_id)
+    .where(Identity.platform == bindparam("platform"), Identity.user_id == bindparam("user_id"))
+    .order_by(Identity.seen_at.desc())
+)
+_WHO = (
+    select(Identity.id, Identity.person_id, Identity.seen_at, Role.role)
+    .outerjoin(Role, Role.person_id == Identity.person_id)
+    .where(
+        Identity.programme_id == bindparam("programme_id"),
+        Identity.platform == bindparam("platform"),
+        Identity.user_id == bindparam("user_id"),
+    )
+)
+_QUIET = (
+    select(
+        Person.zone,
+        Programme.zone,
+        Person.quiet_from,
+        Programme.quiet_from,
+        Person.quiet_to,
+        Programme.quiet_to,
+    )
+    .join(Identity, Identity.person_id == Person.id)
+    .join(Programme, Programme.id == Person.programme_id)
+    .where(
+        Identity.programme_id == bindparam("programme_id"),
+        Identity.platform == bindparam("platform"),
+        Identity.user_id == bindparam("user_id"),
+    )
+)
+
+
+def find_programme(connection: Connection, event: Event) -> int | None:
+    """The programme an event belongs to: its space's, else (a DM) the one the person was last seen in."""
+    if event.place.space:
+        found = connection.execute(
+            _SPACE, {"platform": event.place.platform, "space": event.place.space}
+        ).scalar()
+        return int(found) if found is not None else None
+    who = {"platform": event.place.platform, "user_id": event.actor.id}
+    programmes = connection.execute(_PROGRAMMES, who).scalars().all()
+    return int(programmes[0]) if programmes else None
+
+
+def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozenset[str]]:
+    """The id and roles of the person who acted; somebody new becomes a person without roles."""
+    who = {"programme_id": programme_id, "platform": event.place.platform, "user_id": event.actor.id}
+    rows = work.connection.execute(_WHO, who).all()
+    if not rows:
+        person = _meet(work, programme_id, event)
+        return person.id, frozenset()
+    first: Any = rows[0]
+    if event.at - first.seen_at > _SEEN_EVERY:
+        seen = update(Identity).where(Identity.id == first.id).values(seen_at=event.at)
+        work.connection.execute(seen)
+    return int(first.person_id), frozenset(row.role for row in rows if row.role)
+
+
+def _meet(work: Work, programme_id: int, event: Event) -> Person:
+    person = Person(
+        programme_id=programme_id,
+        name=event.actor_name or event.actor.id,
+        zone=event.actor_zone or None,
+        created_at=event.at,
+    )
+    work.session.add(person)
+    work.session.flush()
+    identity = Identity(
+        programme_id=programme_id,
+        person_id=person.id,
+        platform=event.place.platform,
+        user_id=event.actor.id,
+        seen_at=event.at,
+    )
+    work.session.add(identity)
+    work.session.flush()
+    return person
+
+
+def person_of(turn: Turn, person_id: int) -> Person:
+    """A person of this programme.
+
+    Raises:
+        Declined: there is no such person in it.
+    """
+    person = turn.session.get(Person, person_id)
+    if person is None or person.programme_id != turn.programme_id:
+        raise Declined("I do not know that person in this programme.")
+    return person
+
+
+def user_of(value: str) -> UserRef:
+    """The account that a command's person option names.
+
+    Raises:
+        Declined: it names nobody.
+    """
+    try:
+        found = parse_destination(value)
+    except ValueError:
+        found = None
+    if not isinstance(found, UserRef):
+        raise Declined("I could not tell whom you mean. Name them with @, like @maria.")
+    return found
+
+
+def person_for(turn: Turn, user: UserRef, name: str = "") -> Person:
+    """The person behind an account, made now if they are new to the programme."""
+    held = select(Identity).where(
+        Identity.programme_id == turn.programme_id,
+        Identity.platform == user.platform,
+        Identity.user_id == user.id,
+    )
+    identity = turn.session.scalars(held).first()
+    if identity is not None:
+        return person_of(turn, identity.person_id)
+    person = Person(programme_id=turn.programme_id, name=name or user.id, created_at=turn.now)
+    turn.session.add(person)
+    turn.session.flush()
+    turn.session.add(
+        Identity(
+            programme_id=turn.programme_id,
+            person_id=person.id,
+            platform=user.platform,
+            user_id=user.id,
+            seen_at=turn.now,
+        )
+    )
+    turn.session.flush()
+    return person
+
+
+def roles_of(turn: Turn, person: Person) -> frozenset[str]:
+    """The roles a person holds."""
+    held = select(Role.role).where(Role.programme_id == turn.programme_id, Role.person_id == person.id)
+    return frozenset(turn.session.scalars(held))
+
+
+def give_role(turn: Turn, person: Person, role: str) -> bool:
+    """Give a person a role; False when they held it already."""
+    if role in roles_of(turn, person):
+        return False
+    turn.session.add(
+        Role(programme_id=turn.programme_id, person_id=person.id, role=role, created_at=turn.now)
+    )
+    turn.session.flush()
+    return True
+
+
+def coordinators(turn: Turn) -> list[Person]:
+    """The programme's coordinators, the longest-serving first."""
+    held = (
+        select(Person)
+        .join(Role, Role.person_id == Person.id)
+        .where(
+            Person.programme_id == turn.programme_id,
+            Role.role == "coordinator",
+            Person.left_at.is_(None),
+        )
+        .order_by(Role.id)
+    )
+    return list(turn.session.scalars(held))
+
+
+def address(turn: Turn, person: Person) -> str:
+    """Where messages to a person go: the account they chose, else where they were last seen.
+
+    Raises:
+        LookupError: the person has no account, which only an erased one has not.
+    """
+    held = (
+        select(Identity)
+        .where(Identity.programme_id == turn.programme_id, Identity.person_id == person.id)
+        .order_by(Identity.reachable.desc(), Identity.seen_at.desc())
+    )
+    identities = list(turn.session.scalars(held))
+    if not identities:
+        raise LookupError(f"person {person.id} has no account")
+    chosen = next((i for i in identities if i.id == person.identity_id and i.reachable), identities[0])
+    return str(UserRef(chosen.platform, chosen.user_id))
+
+
+def zone_of(turn: Turn, person: Person) -> str:
+    """The person's IANA zone; the programme's until they said theirs."""
+    return person.zone or turn.programme.zone
+
+
+def quiet_of(connection: Connection, programme_id: int, user: UserRef) -> tuple[str, str, str] | None:
+    """A person's zone and quiet hours ("HH:MM", "HH:MM"); None for somebody unknown."""
+    who = {"programme_id": programme_id, "platform": user.platform, "user_id": user.id}
+    row = connection.execute(_QUIET, who).first()
+    if row is None:
+        return None
+    zone, their_zone, own_from, quiet_from, own_to, quiet_to = row
+    return zone or their_zone, own_from or quiet_from, own_to or quiet_to
