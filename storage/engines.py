@@ -1,0 +1,80 @@
+"""The writer's and the reader's engine for each database: pragmas, durability, read-only."""
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import URL, Engine, NullPool, create_engine, event
+
+from storage.urls import dialect_of
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    import psycopg
+
+BUSY_TIMEOUT: Final = 5_000  # milliseconds SQLite waits for another process's lock
+
+# One text for one value. Sorted, because JSONB keeps no order either; no NaN, because JSONB has
+# none; so what works on one database works on the other.
+_to_json: Final = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
+).encode
+
+
+def writer_engine(url: URL) -> Engine:
+    """The engine turns run on. SQLite: WAL, synchronous=FULL, and nobody but us issues BEGIN."""
+    engine = _engine(url)
+    if dialect_of(url) == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite_writer)
+    return engine
+
+
+def reader_engine(url: URL) -> Engine:
+    """The engine reads run on: it refuses writes, and one read sees one moment throughout."""
+    engine = _engine(url)
+    if dialect_of(url) == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite_reader)
+    else:
+        event.listen(engine, "connect", _prepare_postgresql_reader)
+    return engine
+
+
+def _engine(url: URL) -> Engine:
+    options: dict[str, Any] = {}
+    if dialect_of(url) == "sqlite":
+        options["connect_args"] = {
+            # None: the driver never begins or commits by itself, DDL included.
+            "isolation_level": None,
+            # A connection is used by one thread at a time, but closed by another.
+            "check_same_thread": False,
+            "cached_statements": 512,
+        }
+    return create_engine(
+        url,
+        # Every thread keeps the connection it opened, so a pool would only add a step.
+        poolclass=NullPool,
+        json_serializer=_to_json,
+        # Parameters are people's words; they do not belong in an error's text, nor in a log.
+        hide_parameters=True,
+        **options,
+    )
+
+
+def _prepare_sqlite_writer(driver: "sqlite3.Connection", _record: object) -> None:
+    driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+    driver.execute("PRAGMA journal_mode=WAL")
+    driver.execute("PRAGMA synchronous=FULL")
+    driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _prepare_sqlite_reader(driver: "sqlite3.Connection", _record: object) -> None:
+    driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+    driver.execute("PRAGMA query_only=ON")
+
+
+def _prepare_postgresql_reader(driver: "psycopg.Connection[Any]", _record: object) -> None:
+    from psycopg import IsolationLevel  # noqa: PLC0415  # psycopg is loaded only when used
+
+    # Attributes, not SQL: psycopg then says BEGIN … READ ONLY, which also passes a pooler.
+    driver.read_only = True
+    driver.isolation_level = IsolationLevel.REPEATABLE_READ

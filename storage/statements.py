@@ -1,0 +1,11 @@
+"""Statements both databases understand, that SQLAlchemy offers per dialect only."""
+
+from sqlalchemy.dialects.postgresql import insert
+
+# `insert(table).on_conflict_do_nothing(…)` and `.on_conflict_do_update(…)` for both databases, so
+# that a statement can be built once, when its module is read. PostgreSQL's construct is the one
+# that serves: SQLite took the clause over from PostgreSQL (sqlite.org/lang_upsert.html), and
+# SQLAlchemy's SQLite compiler renders it; tests/contract/test_storage.py holds it to that.
+# Name the target by `index_elements`, with a partial index's condition as `index_where=text(…)`
+# (PostgreSQL does not match a condition with parameters). `constraint=` is PostgreSQL's alone.
+__all__ = ["insert"]

@@ -1,0 +1,102 @@
+"""What a turn gets to work with: one transaction that is not its own to end."""
+
+from typing import Final, NoReturn
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+_REFUSAL: Final = (
+    "a turn does not {verb}: the database commits once the turn returns, and rolls back if it raises"
+)
+
+
+class TurnConnection(Connection):
+    """A connection whose transaction ends only where `storage.batch` ends it.
+
+    `begin_nested()` is open to a turn; `commit`, `rollback` and `close` raise RuntimeError.
+    """
+
+    def commit(self) -> NoReturn:
+        """Refused."""
+        raise RuntimeError(_REFUSAL.format(verb="commit"))
+
+    def rollback(self) -> NoReturn:
+        """Refused."""
+        raise RuntimeError(_REFUSAL.format(verb="roll back"))
+
+    def close(self) -> NoReturn:
+        """Refused; the owner calls `hang_up`."""
+        raise RuntimeError(_REFUSAL.format(verb="close its connection"))
+
+    def hang_up(self) -> None:
+        """Close the connection; for whoever opened it, never for a turn."""
+        super().close()
+
+
+class TurnSession(Session):
+    """An ORM session inside a turn. `commit`, `rollback` and `close` raise RuntimeError."""
+
+    def commit(self) -> NoReturn:
+        """Refused."""
+        raise RuntimeError(_REFUSAL.format(verb="commit"))
+
+    def rollback(self) -> NoReturn:
+        """Refused."""
+        raise RuntimeError(_REFUSAL.format(verb="roll back"))
+
+    def close(self) -> NoReturn:
+        """Refused."""
+        raise RuntimeError(_REFUSAL.format(verb="close its session"))
+
+    def reset(self) -> NoReturn:
+        """Refused: another name for close."""
+        self.close()
+
+
+class Work:
+    """One turn's share of the database, good until the turn returns.
+
+    `connection` runs Core statements; it is where hot code works. `session` is for the ORM classes;
+    it is opened on first use, shares the connection's transaction, and is flushed when the turn
+    returns.
+    """
+
+    __slots__ = ("_in_savepoint", "_session", "connection")
+
+    def __init__(self, connection: Connection, *, in_savepoint: bool) -> None:
+        self.connection = connection
+        self._in_savepoint = in_savepoint
+        self._session: TurnSession | None = None
+
+    @property
+    def session(self) -> Session:
+        """The turn's ORM session: autoflush, nothing expires, no commit, rollback or close."""
+        if self._session is None:
+            self._session = TurnSession(
+                self.connection,
+                expire_on_commit=False,
+                # After a failed flush a session rolls back what it joined. That must be the turn's
+                # own part of a shared transaction, never its neighbours' too.
+                join_transaction_mode="create_savepoint" if self._in_savepoint else "rollback_only",
+            )
+        return self._session
+
+    def finish(self) -> None:
+        """Write what the session still holds and let go of it; for `storage.batch`.
+
+        Raises:
+            RuntimeError: the turn left a savepoint open.
+            SQLAlchemyError: the flush failed now, or had failed and the turn had swallowed it.
+        """
+        if self._session is not None:
+            Session.commit(self._session)
+            Session.close(self._session)
+        if self.connection.in_nested_transaction():
+            raise RuntimeError("a turn left a savepoint open; use `with …begin_nested():`")
+
+    def abandon(self) -> None:
+        """Let go of what the session still holds, unwritten; for `storage.batch`."""
+        if self._session is not None:
+            Session.close(self._session)
+        while (nested := self.connection.get_nested_transaction()) is not None:
+            nested.rollback()
