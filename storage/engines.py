@@ -23,7 +23,7 @@ _to_json: Final = json.JSONEncoder(
 
 def writer_engine(url: URL) -> Engine:
     """The engine turns run on. SQLite: WAL, synchronous=FULL, and nobody but us issues BEGIN."""
-    engine = _engine(url)
+    engine = plain_engine(url)
     if dialect_of(url) == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite_writer)
     return engine
@@ -31,7 +31,7 @@ def writer_engine(url: URL) -> Engine:
 
 def reader_engine(url: URL) -> Engine:
     """The engine reads run on: it refuses writes, and one read sees one moment throughout."""
-    engine = _engine(url)
+    engine = plain_engine(url)
     if dialect_of(url) == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite_reader)
     else:
@@ -39,7 +39,8 @@ def reader_engine(url: URL) -> Engine:
     return engine
 
 
-def _engine(url: URL) -> Engine:
+def plain_engine(url: URL) -> Engine:
+    """An engine with no pragmas of its own; every BEGIN on SQLite is the caller's."""
     options: dict[str, Any] = {}
     if dialect_of(url) == "sqlite":
         options["connect_args"] = {
