@@ -1,0 +1,1 @@
+"""Discord: raw interactions in, plain JSON components out."""

@@ -1,0 +1,5 @@
+"""What the terminal takes: everything; its windows and dialogs scroll."""
+
+from bot.chat.limits import Limits
+
+LIMITS = Limits()
