@@ -143,7 +143,7 @@ def _unknown(specs: Sequence[CommandSpec], words: list[str]) -> MisreadCommand:
     near = [names[name] for name, _, _ in hits]
     if near:
         return MisreadCommand(f"There is no such command. Did you mean {near[0].name}?", near)
-    return MisreadCommand("There is no such command. /help lists what you can do here.")
+    return MisreadCommand("There is no such command. `/stint help` lists what you can do here.")
 
 
 def _options(spec: CommandSpec, rest: str) -> dict[str, str]:

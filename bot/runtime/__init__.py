@@ -1,0 +1,1 @@
+"""How a turn runs: receive events, serve what is due, deliver what is owed."""

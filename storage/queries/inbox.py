@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from storage.statements import insert
 from storage.tables import inbox
 
-__all__ = ["given", "known", "owed_since", "receive", "store_answer"]
+__all__ = ["given", "known", "next_due", "owed_since", "receive", "store_answer"]
 
 _RECEIVE = insert(inbox).on_conflict_do_nothing().returning(inbox.c.id)
 _KNOWN = select(inbox.c.id, inbox.c.answer, inbox.c.answer_state).where(
@@ -31,6 +31,7 @@ _STATE = (
     .where(inbox.c.id.in_(bindparam("ids", expanding=True)), inbox.c.answer_state == "owed")
     .values(answer_state=bindparam("state"))
 )
+_NEXT = select(func.min(inbox.c.answer_until)).where(inbox.c.answer_state == "owed")
 _OWED = (
     select(inbox.c.id, inbox.c.programme_id, inbox.c.actor, inbox.c.answer)
     .where(inbox.c.answer_state == "owed", inbox.c.answer_until < bindparam("now"))
@@ -60,6 +61,11 @@ def store_answer(connection: Connection, row_id: int, answer: object, until: dat
 def given(connection: Connection, ids: Sequence[int], state: str = "given") -> None:
     """Mark owed answers as given (or as posted: they became messages)."""
     connection.execute(_STATE, {"ids": list(ids), "state": state})
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next owed answer becomes too late to give, UTC."""
+    return connection.execute(_NEXT).scalar()
 
 
 def owed_since(connection: Connection, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:

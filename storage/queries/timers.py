@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import Insert
 from storage.statements import insert
 from storage.tables import timers
 
-__all__ = ["cancel", "claim", "finish", "next_due", "postpone", "remind"]
+__all__ = ["cancel", "claim", "finish", "next_due", "postpone", "remind", "take"]
 
 _NEXT = select(func.min(timers.c.due_at)).where(timers.c.state == "pending")
 _CLAIM = (
@@ -21,6 +21,9 @@ _CLAIM = (
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    select(timers).where(timers.c.id == bindparam("row_id"), timers.c.state == "pending").with_for_update()
 )
 _FINISH = (
     update(timers)
@@ -83,6 +86,11 @@ def cancel(
 def claim(connection: Connection, now: datetime, most: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """The due timers, the oldest first, at most `most`; locked until the transaction ends."""
     return connection.execute(_CLAIM, {"now": now, "most": most}).all()
+
+
+def take(connection: Connection, row_id: int) -> Row[*tuple[Any, ...]] | None:
+    """One pending timer, locked; None when it is no longer pending."""
+    return connection.execute(_TAKE, {"row_id": row_id}).first()
 
 
 def finish(connection: Connection, ids: Sequence[int], now: datetime, state: str = "done") -> None:

@@ -1,0 +1,189 @@
+"""Carry actions out: they become outbox and timer rows, and the immediate answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.chat.actions import (
+    Action,
+    CancelReminders,
+    OpenForm,
+    Post,
+    RejectForm,
+    Remind,
+    Reply,
+    StartConversation,
+    Suggestions,
+    Update,
+    Withdraw,
+)
+from bot.chat.adapter import Answer
+from bot.chat.content import Message, dump_message
+from bot.chat.events import MessageRef, UserRef, parse_destination
+from bot.clock import before_quiet, quiet_until
+from bot.programme.people import quiet_of
+from bot.runtime.context import Context
+from storage.queries import outbox, timers
+
+__all__ = ["Owed", "carry_out", "write"]
+
+
+@dataclass(slots=True)
+class Owed:
+    """Rows gathered from actions, written together: one statement for all messages, one for all timers."""
+
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    timers: list[dict[str, Any]] = field(default_factory=list)
+
+
+def write(context: Context, owed: Owed) -> None:
+    """Write what was gathered, and forget it."""
+    connection = context.turn.connection
+    if owed.messages:
+        outbox.owe(connection, owed.messages)
+        owed.messages = []
+    if owed.timers:
+        timers.remind(connection, owed.timers)
+        owed.timers = []
+
+
+def carry_out(context: Context, actions: Iterable[Action], owed: Owed | None = None) -> Answer:
+    """Carry out what a handler returned; the immediate answer to its event.
+
+    With `owed` the rows are left in it for the caller to `write`; otherwise they are written here.
+    """
+    gathered = owed if owed is not None else Owed()
+    answer = Answer()
+    for number, action in enumerate(actions):
+        answer = _carry(context, action, number, gathered, answer)
+    if owed is None:
+        write(context, gathered)
+    return answer
+
+
+def _carry(context: Context, action: Action, number: int, owed: Owed, answer: Answer) -> Answer:
+    programme_id = context.turn.programme_id
+    match action:
+        case Reply():
+            return _reply(context, action, number, owed, answer)
+        case Post():
+            owed.messages.append(_message_row(context, action))
+        case Remind():
+            owed.timers.append(_timer_row(programme_id, action))
+        case Update():
+            write(context, owed)
+            _update(context, action)
+        case Withdraw(key):
+            write(context, owed)
+            outbox.withdraw(context.turn.connection, programme_id, key)
+        case CancelReminders(subject, kind, key):
+            write(context, owed)
+            timers.cancel(context.turn.connection, programme_id, subject=subject, kind=kind, key=key)
+        case RejectForm(errors):
+            return replace(answer, errors={**answer.errors, **errors})
+        case Suggestions(options):
+            return replace(answer, options=options)
+        case OpenForm() | StartConversation():
+            write(context, owed)
+            from bot.runtime import conversations  # noqa: PLC0415 - the two call each other
+
+            return conversations.start(context, action, answer)
+    return answer
+
+
+def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answer) -> Answer:
+    event = context.event
+    if event is None:
+        raise ValueError("a timer's handler has nobody to reply to; it posts")
+    in_dm = event.place.kind == "dm"
+    if event.reply is not None and (in_dm or context.capabilities.ephemeral):
+        return replace(answer, message=_stacked(answer.message, reply.message), replace=reply.replace)
+    to: str = str(event.place) if in_dm else str(event.actor)
+    post = Post(to, reply.message, f"reply:{context.source}:{number}")
+    owed.messages.append(_message_row(context, post))
+    return answer if in_dm else replace(answer, link=event.actor)
+
+
+def _stacked(first: Message | None, second: Message) -> Message:
+    return Message((first.blocks if first else ()) + second.blocks)
+
+
+def _message_row(context: Context, post: Post) -> dict[str, Any]:
+    due = post.due_at or context.turn.now
+    if post.unasked:
+        due = _considerate(context, post, due)
+    return {
+        "programme_id": context.turn.programme_id,
+        "key": post.key,
+        "destination": str(post.to),
+        "operation": "send",
+        "message": dump_message(post.message),
+        "created_at": context.turn.now,
+        "due_at": due,
+    }
+
+
+def _considerate(context: Context, post: Post, due: datetime) -> datetime:
+    """When to send something nobody asked for: after the quiet hours, or before them if that is too late."""
+    to = parse_destination(post.to) if isinstance(post.to, str) else post.to
+    if not isinstance(to, UserRef):
+        return due
+    found = quiet_of(context.turn.connection, context.turn.programme_id, to)
+    if found is None:
+        return due
+    zone, start, end = ZoneInfo(found[0]), time.fromisoformat(found[1]), time.fromisoformat(found[2])
+    until = quiet_until(due, zone, start, end)
+    if until is None:
+        return due
+    if post.deadline is None or until < post.deadline:
+        return until
+    before = before_quiet(due, zone, start, end)
+    return max(before, context.turn.now) if before else due
+
+
+def _timer_row(programme_id: int, remind: Remind) -> dict[str, Any]:
+    return {
+        "programme_id": programme_id,
+        "key": remind.key,
+        "kind": remind.kind,
+        "subject": remind.subject,
+        "due_at": remind.due_at,
+        "payload": remind.payload,
+        "late": remind.late,
+    }
+
+
+def _update(context: Context, update: Update) -> None:
+    connection, programme_id = context.turn.connection, context.turn.programme_id
+    target = str(update.of)
+    content = dump_message(update.message)
+    if outbox.put_newer(connection, programme_id, target, content):
+        return
+    destination = _destination_of(context, update.of)
+    if destination is None:
+        return
+    row = {
+        "programme_id": programme_id,
+        "key": f"edit:{context.source}:{target}"[:255],
+        "destination": destination,
+        "operation": "edit",
+        "target": target,
+        "message": content,
+        "created_at": context.turn.now,
+        "due_at": context.turn.now,
+    }
+    outbox.owe(connection, [row])
+
+
+def _destination_of(context: Context, of: str | MessageRef) -> str | None:
+    """The lane of an edit: that of the message it changes. None when that will never be sent."""
+    if isinstance(of, MessageRef):
+        return str(of.place)
+    row = outbox.by_key(context.turn.connection, context.turn.programme_id, of)
+    if row is None or row.state in {"withdrawn", "failed"}:
+        return None
+    return str(row.destination)

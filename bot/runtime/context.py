@@ -1,0 +1,29 @@
+"""What the runtime knows while it runs one turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.chat.adapter import Capabilities
+from bot.chat.events import Event
+from bot.chat.limits import Limits
+from bot.chat.routes import Routes
+from bot.programme.turn import Turn
+
+__all__ = ["Context"]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One turn with what carries its actions out.
+
+    `source` makes the keys of its replies unique: the event's platform and id, or the timer's key.
+    `event` is None for a timer; `capabilities` and `limits` are those of the event's platform.
+    """
+
+    turn: Turn
+    routes: Routes
+    source: str
+    event: Event | None
+    capabilities: Capabilities
+    limits: Limits

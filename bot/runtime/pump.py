@@ -1,0 +1,125 @@
+"""Serve what is due: timers become events, a hundred in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+import structlog
+
+from bot.chat.actions import Action, Post
+from bot.chat.content import Message, Moment, note
+from bot.chat.events import TimerFired
+from bot.programme.turn import Turn
+from bot.runtime.carry import Owed, carry_out, write
+from bot.runtime.context import Context
+from bot.runtime.receive import Port
+from storage.database import Database, Work
+from storage.queries import timers
+
+__all__ = ["BATCH", "LATE", "serve_timers"]
+
+BATCH: Final = 100
+"""Timers in one transaction: large enough to share its cost, small enough to hold nobody up."""
+
+LATE: Final = timedelta(minutes=15)
+"""From here on a timer is late, and its lateness policy applies."""
+
+_WAITS: Final = (60, 300, 1800, 7200, 21600)
+"""Seconds before each new try of a timer whose handler failed; after the last it is given up."""
+
+log = structlog.get_logger(__name__)
+
+
+async def serve_timers(database: Database, port: Port, now: datetime) -> int:
+    """Fire every timer due at `now`; how many. A failing one is put off and holds up no other."""
+    served = 0
+    while True:
+        try:
+            fired = await database.transact(lambda work: _fire(work, port, now, BATCH))
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises, the other timers must fire
+            log.warning("timers.batch_failed", error=type(error).__name__)
+            fired = await _one_by_one(database, port, now)
+        served += fired
+        if fired < BATCH:
+            return served
+
+
+async def _one_by_one(database: Database, port: Port, now: datetime) -> int:
+    rows = await database.transact(lambda work: timers.claim(work.connection, now, BATCH))
+    for row in rows:
+        try:
+            await database.transact(partial(_fire_one, port=port, now=now, row_id=row.id))
+        except Exception as error:
+            give_up = row.attempts >= len(_WAITS)
+            wait = _WAITS[min(row.attempts, len(_WAITS) - 1)]
+            log.exception(
+                "timer.failed", key=row.key, kind=row.kind, error=type(error).__name__, give_up=give_up
+            )
+            until = now + timedelta(seconds=wait)
+            await database.transact(partial(_put_off, row_id=row.id, until=until, give_up=give_up))
+    return len(rows)
+
+
+def _fire(work: Work, port: Port, now: datetime, most: int) -> int:
+    """Fire the due timers of one batch: their rows are claimed, carried out and done together."""
+    rows = timers.claim(work.connection, now, most)
+    owed = Owed()
+    context: Context | None = None
+    for row in rows:
+        context = _context(work, port, now, row)
+        carry_out(context, _actions(context, row), owed)
+    if context is not None:
+        write(context, owed)
+    timers.finish(work.connection, [row.id for row in rows], now)
+    return len(rows)
+
+
+def _put_off(work: Work, row_id: int, until: datetime, *, give_up: bool) -> None:
+    timers.postpone(work.connection, row_id, until, give_up=give_up)
+
+
+def _fire_one(work: Work, port: Port, now: datetime, row_id: int) -> None:
+    row = timers.take(work.connection, row_id)
+    if row is None:
+        return
+    context = _context(work, port, now, row)
+    carry_out(context, _actions(context, row))
+    timers.finish(work.connection, [row.id], now)
+
+
+def _context(work: Work, port: Port, now: datetime, row: Any) -> Context:  # noqa: ANN401 - a timers row
+    turn = Turn(work=work, now=now, programme_id=row.programme_id, commands=port.routes.specs)
+    return Context(turn, port.routes, f"timer:{row.key}", None, port.capabilities, port.limits)
+
+
+def _actions(context: Context, row: Any) -> Sequence[Action]:  # noqa: ANN401 - a timers row
+    handler = context.routes.timers.get(row.kind)
+    if handler is None:
+        raise LookupError(f"nobody serves timers of kind {row.kind!r}")
+    late = context.turn.now - row.due_at
+    if late > LATE and row.late == "drop":
+        return []
+    fired = TimerFired(
+        key=row.key,
+        kind=row.kind,
+        subject=row.subject,
+        due_at=row.due_at,
+        payload=row.payload,
+        programme_id=row.programme_id,
+        late_by=late.total_seconds(),
+    )
+    actions = handler(context.turn, fired)
+    if late > LATE and row.late == "send":
+        return [_saying_late(action, row.due_at) for action in actions]
+    return actions
+
+
+def _saying_late(action: Action, due_at: datetime) -> Action:
+    if not isinstance(action, Post):
+        return action
+    words = note("This should have come on ", Moment(due_at, "UTC"), ". I am sorry that it is late.")
+    said = Message((*action.message.blocks, words))
+    return Post(action.to, said, action.key, action.due_at, action.unasked, action.deadline)

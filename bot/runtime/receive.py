@@ -1,0 +1,343 @@
+"""One event, one turn: who and where, once, an open conversation or a route, and the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.chat import conversation as engine
+from bot.chat.actions import Action, OpenForm, Reply
+from bot.chat.adapter import Answer, Capabilities
+from bot.chat.content import (
+    Button,
+    Buttons,
+    Message,
+    Plain,
+    action,
+    dump_message,
+    load_message,
+    message,
+    text,
+)
+from bot.chat.draft import gave
+from bot.chat.events import (
+    ButtonPressed,
+    ChoiceMade,
+    CommandUsed,
+    Event,
+    FormSubmitted,
+    MemberJoined,
+    MemberLeft,
+    MessageEdited,
+    MessageReceived,
+    Suggest,
+)
+from bot.chat.inputs import read_press
+from bot.chat.limits import Limits
+from bot.chat.routes import Declined, Handler, Routes
+from bot.programme import people
+from bot.programme.turn import Turn
+from bot.runtime import conversations as talks
+from bot.runtime.carry import carry_out
+from bot.runtime.context import Context
+from storage.database import Work
+from storage.queries import conversations, inbox, outbox
+
+__all__ = ["Port", "Received", "receive", "rescue", "suggest"]
+
+NO_PROGRAMME = message(
+    "There is no programme here yet. An admin of this space can begin one with `/stint setup`."
+)
+_GONE = "That button is from an older message and no longer works. `/stint help` shows what you can do."
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """What a turn needs to know of the way in: the routes, and what the platform can do."""
+
+    routes: Routes
+    capabilities: Capabilities
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a turn gave back: the answer, and the inbox row to report it given on (0: none is owed)."""
+
+    answer: Answer
+    inbox_id: int = 0
+
+
+def receive(
+    work: Work,
+    event: Event,
+    now: datetime,
+    port: Port,
+    declined: Declined | None = None,
+) -> Received:
+    """Handle one event in one transaction; the same event again gets the stored answer.
+
+    `declined`: an earlier try of this turn was refused by its handler and rolled back; this one stores
+    the refusal as the answer.
+    """
+    connection = work.connection
+    programme_id = people.find_programme(connection, event)
+    row_id = inbox.receive(
+        connection,
+        {
+            "platform": event.place.platform,
+            "event_id": event.id,
+            "programme_id": programme_id,
+            "actor": str(event.actor),
+            "received_at": now,
+        },
+    )
+    if row_id is None:
+        row = inbox.known(connection, event.place.platform, event.id)
+        return Received(_load_answer(row.answer), row.id if row.answer_state == "owed" else 0)
+    if programme_id is None:
+        return Received(Answer(message=NO_PROGRAMME) if event.reply else Answer())
+    context = _context(work, event, now, programme_id, port)
+    answer = carry_out(context, [Reply(declined.message)]) if declined else _handle(context, event)
+    if event.reply is None:
+        return Received(Answer())
+    inbox.store_answer(connection, row_id, _dump_answer(answer), event.reply.expires_at)
+    return Received(answer, row_id)
+
+
+def _context(work: Work, event: Event, now: datetime, programme_id: int, port: Port) -> Context:
+    person_id, roles = people.identify(work, programme_id, event)
+    turn = Turn(
+        work=work,
+        now=now,
+        programme_id=programme_id,
+        person_id=person_id,
+        roles=roles,
+        rights=event.rights,
+        user=event.actor,
+        place=event.place,
+        commands=port.routes.specs,
+    )
+    source = f"{event.place.platform}:{event.id}"
+    return Context(turn, port.routes, source, event, port.capabilities, port.limits)
+
+
+def _handle(context: Context, event: Event) -> Answer:
+    routes, turn = context.routes, context.turn
+    match event:
+        case CommandUsed():
+            return carry_out(context, _command(context, event))
+        case ButtonPressed() | ChoiceMade():
+            return _press(context, event)
+        case FormSubmitted():
+            return talks.submit(context, event)
+        case MessageReceived() if event.place.kind == "dm":
+            return _words(context, event)
+        case MessageEdited() if event.place.kind == "dm":
+            return _edited(context, event)
+        case MemberJoined() if routes.joined:
+            return carry_out(context, routes.joined(turn, event))
+        case MemberLeft() if routes.left:
+            return carry_out(context, routes.left(turn, event))
+        case _:
+            return Answer()
+
+
+def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
+    for spec, handler in context.routes.commands:
+        if spec.path == event.path:
+            if spec.allowed and context.turn.roles.isdisjoint(spec.allowed):
+                raise _not_allowed(spec.name, spec.allowed)
+            return handler(context.turn, event)
+    raise Declined("I do not have that command. `/stint help` lists what you can do here.")
+
+
+def _not_allowed(name: str, allowed: frozenset[str]) -> Declined:
+    who = " and ".join(f"{role}s" for role in sorted(allowed))
+    return Declined(
+        f"`{name}` is for {who}. If that should be you, ask a coordinator: `/stint help` shows who they are."
+    )
+
+
+def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Answer:
+    verb, *arguments = event.action.split(":")
+    if verb == "talk":
+        return _talk_press(context, event, arguments)
+    if verb == "form-open" and len(arguments) == 3:  # noqa: PLR2004 - form, subject, page
+        form, subject, page = arguments
+        return carry_out(context, [OpenForm(form, subject, int(page))])
+    handler: Handler | None = context.routes.buttons.get(verb)
+    if handler is None:
+        raise Declined(_GONE)
+    return carry_out(context, handler(context.turn, event))
+
+
+def _talk_press(context: Context, event: ButtonPressed | ChoiceMade, arguments: list[str]) -> Answer:
+    turn = context.turn
+    number, _, verb, argument = (*arguments, "", "", "", "")[:4]
+    row = None
+    if number.isdigit() and turn.person_id is not None:
+        row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id, int(number))
+    if row is None:
+        raise Declined("That belongs to a draft that is not yours, or no longer there.")
+    if row.state in {"done", "cancelled"}:
+        ended = "sent" if row.state == "done" else "cancelled"
+        raise Declined(f"That button is from a draft that was {ended}. Nothing was changed.")
+    talk = talks.talk_of(context, row)
+    if verb == "page" and argument.isdigit():
+        return talks.open_page(context, talk, int(argument))
+    pressed = read_press(event.action, event.values if isinstance(event, ChoiceMade) else ())
+    if pressed is None:
+        raise Declined(_GONE)
+    return talks.advance(context, talk, pressed[1])
+
+
+def _words(context: Context, event: MessageReceived) -> Answer:
+    turn = context.turn
+    if turn.person_id is None:
+        return Answer()
+    replied = _replied_to(context, event)
+    if replied is not None:
+        row, question = replied
+        said = engine.Said(event.text, str(event.message), event.at, event.files, question=question)
+        return talks.advance(context, talks.talk_of(context, row), said)
+    row = conversations.in_front(turn.connection, turn.programme_id, turn.person_id)
+    if row is not None:
+        talk = talks.talk_of(context, row)
+        unseen = _unseen(context, talk, event.at)
+        said = engine.Said(event.text, str(event.message), event.at, event.files, unseen=unseen)
+        return talks.advance(context, talk, said)
+    if event.text.strip().lower().strip("/.!") in {"resume", "drafts", "continue"}:
+        return carry_out(context, _waiting(context))
+    return carry_out(context, context.routes.words(turn, event) if context.routes.words else [])
+
+
+def _replied_to(context: Context, event: MessageReceived) -> tuple[Any, str] | None:
+    """The conversation's row and the question whose message this one answers."""
+    turn = context.turn
+    if event.reply_to is None or turn.person_id is None:
+        return None
+    found = outbox.by_reference(turn.connection, str(event.reply_to))
+    if found is None or not found.key.startswith("talk:") or found.programme_id != turn.programme_id:
+        return None
+    _, number, _, _, question = found.key.split(":", 4)
+    row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id, int(number))
+    if row is None or row.state not in {"open", "waiting"}:
+        return None
+    return row, question
+
+
+def _unseen(context: Context, talk: talks.Talk, at: datetime) -> bool:
+    """Whether the newest question had not reached the person when they typed."""
+    if not talk.prompt_key:
+        return False
+    row = outbox.by_key(context.turn.connection, context.turn.programme_id, talk.prompt_key)
+    return row is not None and (row.sent_at is None or row.sent_at > at)
+
+
+def _waiting(context: Context) -> list[Action]:
+    """What to say to "resume" when no draft is in front."""
+    turn = context.turn
+    rows = conversations.unfinished(turn.connection, turn.programme_id, turn.person_id or 0)
+    if not rows:
+        return [Reply(message("You have no draft waiting. `/project list` shows what is open."))]
+    buttons = []
+    for row in rows:
+        talk = talks.talk_of(context, row)
+        press = action("talk", talk.id, talk.draft.revision, "resume")
+        buttons.append(Button(talk.form.title[:70], press))
+    return [Reply(message("Which draft do you want to go on with?", Buttons(tuple(buttons))))]
+
+
+def _edited(context: Context, event: MessageEdited) -> Answer:
+    """A message of the person's has new text: if it gave an answer of an unfinished draft, that changes."""
+    turn = context.turn
+    reference = str(event.message)
+    for row in conversations.unfinished(turn.connection, turn.programme_id, turn.person_id or 0):
+        talk = talks.talk_of(context, row)
+        if gave(talk.draft, reference):
+            return talks.advance(context, talk, engine.Edited(reference, event.text))
+    return Answer()
+
+
+def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
+    """What could stand in a command's option; a read, stored nowhere."""
+    suggester = routes.suggestions.get((event.path, event.option))
+    programme_id = people.find_programme(work.connection, event)
+    if suggester is None or programme_id is None:
+        return Answer()
+    who = people.known_as(work.connection, programme_id, event.actor)
+    if who is None:
+        return Answer()
+    person_id, roles = who
+    turn = Turn(
+        work=work,
+        now=event.at,
+        programme_id=programme_id,
+        person_id=person_id,
+        roles=roles,
+        user=event.actor,
+        place=event.place,
+    )
+    return Answer(options=tuple(suggester(turn, event)))
+
+
+def _dump_answer(answer: Answer) -> dict[str, Any]:
+    opened = answer.form
+    return {
+        "message": dump_message(answer.message) if answer.message else None,
+        "replace": answer.replace,
+        "errors": answer.errors,
+        "form": [opened.form.id, opened.subject, opened.page] if opened else None,
+    }
+
+
+def _load_answer(stored: dict[str, Any] | None) -> Answer:
+    """A stored answer again; an opened form comes back as a button, since its trigger is used up."""
+    if not stored:
+        return Answer()
+    content = load_message(stored["message"]) if stored["message"] else None
+    if stored["form"]:
+        content = _form_button(stored["form"])
+    return Answer(message=content, replace=stored["replace"], errors=stored["errors"])
+
+
+def _form_button(form: list[Any]) -> Message:
+    press = action("form-open", *form)
+    return message("The form is ready.", Buttons((Button("Open the form", press, style="primary"),)))
+
+
+def rescue(work: Work, now: datetime) -> int:
+    """Answers that could not be given in time become messages in the person's DM; how many."""
+    rows = inbox.owed_since(work.connection, now)
+    owed = []
+    for row in rows:
+        words = _in_words(_load_answer(row.answer))
+        if words is not None and row.programme_id is not None:
+            owed.append(
+                {
+                    "programme_id": row.programme_id,
+                    "key": f"late:{row.id}",
+                    "destination": row.actor,
+                    "operation": "send",
+                    "message": dump_message(words),
+                    "created_at": now,
+                    "due_at": now,
+                }
+            )
+    if rows:
+        inbox.given(work.connection, [row.id for row in rows], "posted")
+    if owed:
+        outbox.owe(work.connection, owed)
+    return len(rows)
+
+
+def _in_words(answer: Answer) -> Message | None:
+    """An answer as a message: one that could not be given says what it would have said."""
+    if answer.errors and answer.message is None:
+        return message(
+            "That page was not saved yet:", *(text("- ", Plain(r)) for r in answer.errors.values())
+        )
+    return answer.message

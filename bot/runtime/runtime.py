@@ -1,0 +1,157 @@
+"""The running bot: events in, timers served, messages out, driven by one clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot.chat.adapter import Adapter, Answer, Refusal, Retry, Unsure
+from bot.chat.content import load_message, message
+from bot.chat.events import Event, Suggest
+from bot.chat.routes import Declined, Routes, Undelivered
+from bot.clock import Clock
+from bot.programme.turn import Turn
+from bot.runtime import receive as receiving
+from bot.runtime.carry import carry_out
+from bot.runtime.context import Context
+from bot.runtime.delivery import deliver
+from bot.runtime.pump import serve_timers
+from storage.database import Database, Work
+from storage.queries import inbox, outbox, timers
+
+__all__ = ["Runtime"]
+
+SORRY = message(
+    "Something went wrong on my side and nothing was changed. Please try again in a minute; "
+    "if it keeps happening, tell a coordinator."
+)
+
+log = structlog.get_logger(__name__)
+
+
+class Runtime:
+    """What keeps a bot going: its database, routes, adapters and clock, and what runs right now.
+
+    `receive` is what adapters call; `pump` is what the clock calls.
+    """
+
+    def __init__(
+        self, database: Database, routes: Routes, adapters: Mapping[str, Adapter], clock: Clock
+    ) -> None:
+        self.database = database
+        self.routes = routes
+        self.adapters = adapters
+        self.clock = clock
+        self._lanes: dict[tuple[str, str], asyncio.Lock] = {}
+        self._delivering = asyncio.Lock()
+        self._delivery_wanted = False
+        self._deliveries: set[asyncio.Task[None]] = set()
+
+    async def receive(self, event: Event) -> Answer:
+        """Handle one event and give its answer through the adapter. The same event again has no effect.
+
+        Raises:
+            Exception: what failed, for an event that the platform will deliver again (no `reply`).
+        """
+        adapter = self.adapters[event.place.platform]
+        if isinstance(event, Suggest):
+            answer = await self.database.read(lambda work: receiving.suggest(work, event, self.routes))
+            await self._respond(adapter, event, answer)
+            return answer
+        try:
+            async with self._in_turn(event):
+                received = await self._turn(event, adapter)
+        except Exception as error:  # a press is never delivered again, so its person is told
+            log.exception("turn.failed", event=type(event).__name__, error=type(error).__name__)
+            if event.reply is None:
+                raise
+            received = receiving.Received(Answer(message=SORRY))
+        if await self._respond(adapter, event, received.answer) and received.inbox_id:
+            await self.database.transact(lambda work: inbox.given(work.connection, [received.inbox_id]))
+        self.clock.wake_at(self.clock.now())
+        return received.answer
+
+    async def _turn(self, event: Event, adapter: Adapter) -> receiving.Received:
+        port = receiving.Port(self.routes, adapter.capabilities, adapter.limits)
+        now = self.clock.now()
+        try:
+            return await self.database.transact(lambda work: receiving.receive(work, event, now, port))
+        except Declined as no:
+            declined = no
+        return await self.database.transact(lambda work: receiving.receive(work, event, now, port, declined))
+
+    @asynccontextmanager
+    async def _in_turn(self, event: Event) -> AsyncIterator[None]:
+        """One person's events in one place run one after another, so that quick answers never swap."""
+        key = (str(event.actor), str(event.place))
+        lock = self._lanes.setdefault(key, asyncio.Lock())
+        async with lock:
+            yield
+        if not lock.locked() and not lock._waiters:  # noqa: SLF001 - nobody waits: forget the lane
+            self._lanes.pop(key, None)
+
+    async def _respond(self, adapter: Adapter, event: Event, answer: Answer) -> bool:
+        """Give the answer at once; False when it could not be, and stays owed."""
+        if event.reply is None:
+            return False
+        try:
+            await adapter.respond(event.reply, answer)
+        except (Retry, Refusal, Unsure) as error:
+            log.warning("answer.not_given", event_id=event.id, error=type(error).__name__)
+            return False
+        return True
+
+    async def pump(self, now: datetime) -> datetime | None:
+        """Serve everything due at `now`; the instant at which something falls due next."""
+        port = self._any_port()
+        while True:
+            await serve_timers(self.database, port, now)
+            await self.database.transact(lambda work: receiving.rescue(work, now))
+            await self.deliver()
+            due = await self.database.read(next_due)
+            if due is None or due > now:
+                return due
+            if due <= now and not await self._anything_due(now):
+                return due
+
+    async def _anything_due(self, now: datetime) -> bool:
+        """Whether a timer is due; what is on its way elsewhere is not ours to wait for."""
+        due = await self.database.read(lambda work: timers.next_due(work.connection))
+        return due is not None and due <= now
+
+    async def deliver(self) -> None:
+        """Send what is owed now. Called while it runs, it runs once more for what came meanwhile."""
+        self._delivery_wanted = True
+        async with self._delivering:
+            while self._delivery_wanted:
+                self._delivery_wanted = False
+                await deliver(self.database, self.adapters, self.clock.now, self._undeliverable)
+
+    def _undeliverable(self, work: Work, row: Any, code: str, unknown: bool, at: datetime) -> None:  # noqa: ANN401, FBT001 - an outbox row; delivery's word
+        """A message will never arrive (or nobody can tell): the programme hears of it in the same turn."""
+        if self.routes.undelivered is None:
+            return
+        turn = Turn(work=work, now=at, programme_id=row.programme_id, commands=self.routes.specs)
+        lost = Undelivered(row.destination, code, row.key, load_message(row.message), unknown)
+        port = self._any_port()
+        context = Context(turn, self.routes, f"lost:{row.id}", None, port.capabilities, port.limits)
+        carry_out(context, self.routes.undelivered(turn, lost))
+
+    def _any_port(self) -> receiving.Port:
+        adapter = next(iter(self.adapters.values()))
+        return receiving.Port(self.routes, adapter.capabilities, adapter.limits)
+
+
+def next_due(work: Work) -> datetime | None:
+    """When the next timer, message or owed answer falls due, UTC."""
+    found = (
+        timers.next_due(work.connection),
+        outbox.next_due(work.connection),
+        inbox.next_due(work.connection),
+    )
+    return min((instant for instant in found if instant), default=None)
