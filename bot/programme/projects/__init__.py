@@ -1,0 +1,40 @@
+"""Projects: posted, checked, announced, found, saved, edited and closed.
+
+Here is what other modules call; what happens on commands, buttons, forms and timers is in `routes`.
+"""
+
+from bot.programme.projects.cards import announce, card, refresh
+from bot.programme.projects.lookup import (
+    accepts_applications,
+    cohort_ids,
+    company_name,
+    manages,
+    may_manage,
+    places_left,
+    project_of,
+    shown_project,
+)
+from bot.programme.projects.search import similar, visible
+from bot.programme.projects.words import fee_text, hours_text, see_all, short_line, shortened, title_part
+
+__all__ = [
+    "accepts_applications",
+    "announce",
+    "card",
+    "cohort_ids",
+    "company_name",
+    "fee_text",
+    "hours_text",
+    "manages",
+    "may_manage",
+    "places_left",
+    "project_of",
+    "refresh",
+    "see_all",
+    "short_line",
+    "shortened",
+    "shown_project",
+    "similar",
+    "title_part",
+    "visible",
+]

@@ -1,0 +1,150 @@
+"""A project's card in the cohorts' channels: one per project and channel, ever, and kept up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, Post, Update
+from bot.chat.content import (
+    Block,
+    Fields,
+    Message,
+    Part,
+    Plain,
+    Text,
+    heading,
+    message,
+    note,
+    row,
+)
+from bot.programme.projects.lookup import cohort_ids, company_name, places_left
+from bot.programme.projects.words import (
+    apply_by,
+    fee_parts,
+    hours_text,
+    places_text,
+    shortened,
+    student_buttons,
+)
+from bot.programme.turn import Turn
+from storage.tables import Announcement, Channel, Project
+
+__all__ = ["announce", "card", "card_of", "refresh"]
+
+_TEASER: Final = 280  # characters of the brief on a card; Details shows it whole
+_TITLE: Final = 150  # characters, within Slack's limit for a header block
+_NO_WAIT: Final = timedelta()
+
+
+def card(turn: Turn, project: Project) -> Message:
+    """What stands in a channel: the project in short, as it is now, with Apply, Details and Save."""
+    return card_of(turn, project, company_name(turn, project), places_left(turn, project))
+
+
+def card_of(turn: Turn, project: Project, company: str, left: int) -> Message:
+    """The card, given the company's name and the places left; `project` need not be stored yet."""
+    byline: list[Part] = [Plain(company)] if company else []
+    if project.field:
+        byline += [" · " if byline else "", Plain(shortened(project.field, 80))]
+    blocks: list[Block] = [heading(Plain(shortened(project.title, _TITLE)))]
+    if byline:
+        blocks.append(Text(tuple(byline)))
+    blocks.append(Text((Plain(shortened(project.brief, _TEASER)),)))
+    where: Part = Plain(shortened(project.location, 80)) if project.location else "remote"
+    blocks.append(
+        Fields(
+            (
+                row("Time", f"about {hours_text(project)}"),
+                row("Fee", *fee_parts(project)),
+                row("Where", where),
+                row("Places", places_text(project, left)),
+                row("Apply by", apply_by(turn, project)),
+            )
+        )
+    )
+    return message(*blocks, *_foot(turn, project, left))
+
+
+def _foot(turn: Turn, project: Project, left: int) -> list[Block]:
+    if project.status == "open" and project.deadline_at <= turn.now:
+        return [
+            note("Applications are closed: the deadline has passed."),
+            student_buttons(project, "details"),
+        ]
+    if project.status == "closed":
+        return [note("Applications are closed."), student_buttons(project, "details")]
+    buttons = student_buttons(project, "apply", "details", "save")
+    if left == 0:
+        return [note("Every place is taken or offered. You can still apply and be next in line."), buttons]
+    return [buttons]
+
+
+def announce(
+    turn: Turn, project: Project, *, first: timedelta = _NO_WAIT, pace: timedelta = _NO_WAIT
+) -> list[Action]:
+    """Put the card into each active channel of the project's cohorts that has none yet.
+
+    `first`: how long after now the first card goes out; `pace`: how long after it each next one does.
+    """
+    have = {made.place for made in _announcements(turn, project)}
+    actions: list[Action] = []
+    content = card(turn, project)
+    for channel in _channels(turn, project):
+        if channel.place in have:
+            continue
+        have.add(channel.place)
+        turn.session.add(
+            Announcement(
+                programme_id=turn.programme_id,
+                project_id=project.id,
+                cohort_id=channel.cohort_id,
+                place=channel.place,
+                announced_at=turn.now,
+            )
+        )
+        due = turn.now + first + pace * len(actions)
+        actions.append(Post(channel.place, content, card_key(project, channel), due_at=due))
+    turn.session.flush()
+    return actions
+
+
+def card_key(project: Project, channel: Channel) -> str:
+    """The key under which the card is posted, and found again to edit it."""
+    return f"card:{project.id}:{channel.id}"
+
+
+def refresh(turn: Turn, project: Project) -> list[Action]:
+    """Bring every announced copy of the card up to date."""
+    made = _announcements(turn, project)
+    if not made:
+        return []
+    turn.session.flush()
+    content = card(turn, project)
+    query = select(Channel).where(
+        Channel.programme_id == turn.programme_id,
+        Channel.cohort_id.in_({one.cohort_id for one in made}),
+        Channel.state == "active",
+    )
+    channels = {(channel.cohort_id, channel.place): channel for channel in turn.session.scalars(query)}
+    found = [channels.get((one.cohort_id, one.place)) for one in made]
+    return [Update(card_key(project, channel), content) for channel in found if channel is not None]
+
+
+def _announcements(turn: Turn, project: Project) -> Sequence[Announcement]:
+    query = select(Announcement).where(
+        Announcement.programme_id == turn.programme_id, Announcement.project_id == project.id
+    )
+    return turn.session.scalars(query.order_by(Announcement.id)).all()
+
+
+def _channels(turn: Turn, project: Project) -> Sequence[Channel]:
+    query = select(Channel).where(
+        Channel.programme_id == turn.programme_id,
+        Channel.cohort_id.in_(cohort_ids(project)),
+        Channel.state == "active",
+    )
+    return turn.session.scalars(query.order_by(Channel.id)).all()

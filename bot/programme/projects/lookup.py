@@ -1,0 +1,109 @@
+"""Which project is meant, who may manage it, and what of it is still free."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import func, select
+
+from bot.chat.routes import Declined
+from bot.programme.turn import Turn
+from storage.tables import Application, Company, Person, Placement, Project
+
+__all__ = [
+    "accepts_applications",
+    "cohort_ids",
+    "company_name",
+    "manages",
+    "may_manage",
+    "places_left",
+    "project_of",
+    "shown_project",
+]
+
+_LONGEST_ID: Final = 18  # digits; more do not fit a 64-bit column
+_UNKNOWN: Final = "I cannot find that project. `/project list` shows the ones that are open."
+
+
+def project_of(turn: Turn, project_id: int | str, *, lock: bool = False) -> Project:
+    """The project with this id in the turn's programme.
+
+    `lock`: nobody else decides on it until this turn ends (project before application before placement).
+
+    Raises:
+        Declined: there is none here.
+    """
+    wanted = str(project_id)
+    if wanted.isascii() and wanted.isdecimal() and len(wanted) <= _LONGEST_ID:
+        query = select(Project).where(Project.programme_id == turn.programme_id, Project.id == int(wanted))
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        found = turn.session.scalar(query)
+        if found is not None:
+            return found
+    raise Declined(_UNKNOWN)
+
+
+def shown_project(turn: Turn, project_id: int | str) -> Project:
+    """The project with this id, if the person who acted may look at it.
+
+    Everybody may once it was published; before, only those who manage it know of it.
+
+    Raises:
+        Declined: there is none here for them.
+    """
+    project = project_of(turn, project_id)
+    if project.published_at is None and not manages(turn, project):
+        raise Declined(_UNKNOWN)
+    return project
+
+
+def company_name(turn: Turn, project: Project) -> str:
+    """The name of the company that a project belongs to."""
+    company = turn.session.get(Company, project.company_id)
+    return company.name if company else ""
+
+
+def cohort_ids(project: Project) -> list[int]:
+    """The ids of the cohorts it is announced to."""
+    return [int(entry["id"]) for entry in project.cohorts]
+
+
+def accepts_applications(turn: Turn, project: Project) -> bool:
+    """Whether a student could begin an application now: it is open and its deadline lies ahead."""
+    return project.status == "open" and project.deadline_at > turn.now
+
+
+def places_left(turn: Turn, project: Project) -> int:
+    """How many places nobody holds: all, less open offers, less placements under way or completed."""
+    offers = select(func.count(Application.id)).where(
+        Application.project_id == project.id, Application.status == "offered"
+    )
+    taken = select(func.count(Placement.id)).where(
+        Placement.project_id == project.id, Placement.status.in_(("active", "completed"))
+    )
+    counted = turn.session.execute(select(offers.scalar_subquery(), taken.scalar_subquery())).one()
+    return max(0, project.places - int(sum(counted)))
+
+
+def may_manage(turn: Turn, project: Project) -> Person:
+    """The person who acted, if the project is theirs to manage: its owner, a colleague, a coordinator.
+
+    Raises:
+        Declined: it is somebody else's.
+    """
+    if not manages(turn, project):
+        raise Declined(
+            "Only the people who posted this project and the coordinators can do that. "
+            "If that should be you, ask a coordinator: `/stint help` shows who they are."
+        )
+    return turn.person
+
+
+def manages(turn: Turn, project: Project) -> bool:
+    """Whether `may_manage` would agree; False where nobody acted."""
+    if turn.person_id is None:
+        return False
+    if "coordinator" in turn.roles or project.owner_id == turn.person_id:
+        return True
+    return "employer" in turn.roles and turn.person.company_id == project.company_id

@@ -1,0 +1,153 @@
+"""Finding projects: the words each is found by, filters, and what is like what.
+
+`Project.search` holds marked sections, each ended by `|`: `s:` a skill, `f:` the field, `c:` the
+company, `k:` a cohort's id, `w:` everything else. `tidy` takes both marks out of people's words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from bot.programme.projects.lookup import cohort_ids
+from bot.programme.turn import Turn
+from storage.tables import Application, Cohort, Member, Project
+
+__all__ = ["Filters", "matching", "search_text", "similar", "tidy", "visible"]
+
+_MARKS = re.compile(r"[\s|:]+")
+_COMMON = frozenset("a an and are as at by for from in is it of on or our the to we with your".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What `/project list` was asked for; "" and None ask for nothing.
+
+    Attributes:
+        words: each must occur somewhere in the post. `hours`: at most so many.
+        cohort: a cohort's id. `mine`: only what the person manages, whatever its status.
+    """
+
+    words: str = ""
+    skill: str = ""
+    field: str = ""
+    company: str = ""
+    hours: float | None = None
+    paid: bool | None = None
+    remote: bool | None = None
+    cohort: int | None = None
+    mine: bool = False
+
+
+def tidy(words: str) -> str:
+    """Words as they are searched: one case, one kind of letter, single blanks, none of the marks."""
+    return _MARKS.sub(" ", unicodedata.normalize("NFKC", words).casefold()).strip()
+
+
+def search_text(project: Project, company: str) -> str:
+    """What `project` is found by; kept in its `search`."""
+    sections = [f"s:{tidy(skill)}" for skill in project.skills]
+    sections += [f"f:{tidy(project.field)}", f"c:{tidy(company)}"]
+    sections += [f"k:{cohort_id}" for cohort_id in cohort_ids(project)]
+    rest = [project.title, project.brief, project.deliverables, project.location, project.contact]
+    rest += [str(value) for value in project.extra.values()]
+    sections.append(f"w:{tidy(' '.join(rest))}")
+    return f"|{'|'.join(sections)}|"
+
+
+def matching(turn: Turn, filters: Filters) -> Select[Project]:
+    """The projects that fit, nearest deadline first: open ones, or with `mine` those the person manages."""
+    conditions: list[ColumnElement[bool]] = [Project.programme_id == turn.programme_id]
+    conditions += [_has(word) for word in tidy(filters.words).split()]
+    for mark, wanted in (("s", filters.skill), ("f", filters.field), ("c", filters.company)):
+        if tidy(wanted):
+            conditions.append(_in_section(mark, tidy(wanted)))
+    if filters.hours is not None:
+        conditions.append(Project.hours <= filters.hours)
+    if filters.paid is not None:
+        fee = func.coalesce(Project.fee_cents, 0)
+        conditions.append(fee > 0 if filters.paid else fee == 0)
+    if filters.remote is not None:
+        conditions.append(Project.location == "" if filters.remote else Project.location != "")
+    if filters.cohort is not None:
+        conditions.append(_has(f"|k:{filters.cohort}|"))
+    conditions.append(_mine(turn) if filters.mine else and_(_open(turn), visible(turn)))
+    return select(Project).where(*conditions).order_by(Project.deadline_at, Project.id)
+
+
+def _has(words: str) -> ColumnElement[bool]:
+    return Project.search.contains(words, autoescape=True)
+
+
+def _in_section(mark: str, wanted: str) -> ColumnElement[bool]:
+    """The words begin a section with this mark, or a word in it."""
+    return Project.search.regexp_match(rf"\|{mark}:([^|]* )?{re.escape(wanted)}")
+
+
+def _open(turn: Turn) -> ColumnElement[bool]:
+    return and_(Project.status == "open", Project.deadline_at > turn.now)
+
+
+def _mine(turn: Turn) -> ColumnElement[bool]:
+    person = turn.person
+    mine: ColumnElement[bool] = Project.owner_id == person.id
+    if person.company_id is not None and "employer" in turn.roles:
+        mine = or_(mine, Project.company_id == person.company_id)
+    return mine
+
+
+def visible(turn: Turn) -> ColumnElement[bool]:
+    """The condition that a project concerns the person who acted.
+
+    Coordinators and employers see every project; others those of open cohorts, of the cohorts that
+    admitted them, and of no cohort in particular.
+    """
+    if turn.person_id is None or turn.roles & {"coordinator", "employer"}:
+        return Project.id.is_not(None)
+    admitted = select(Member.cohort_id).where(Member.person_id == turn.person_id, Member.state == "admitted")
+    query = select(Cohort.id).where(
+        Cohort.programme_id == turn.programme_id,
+        or_(Cohort.open.is_(True), Cohort.id.in_(admitted)),
+    )
+    ids = turn.session.scalars(query).all()
+    return or_(~_has("|k:"), *[_has(f"|k:{cohort_id}|") for cohort_id in ids])
+
+
+def similar(turn: Turn, project: Project, limit: int = 3) -> list[Project]:
+    """Open projects most like this one, by skills, field and title words; none the person applied to.
+
+    Like ones first, nearest deadline first among equals; fewer than `limit` when fewer share anything.
+    """
+    query = (
+        select(Project.id, Project.title, Project.field, Project.skills)
+        .where(Project.programme_id == turn.programme_id, Project.id != project.id)
+        .where(_open(turn), visible(turn))
+        .order_by(Project.deadline_at, Project.id)
+    )
+    if turn.person_id is not None:
+        applied = select(Application.project_id).where(Application.person_id == turn.person_id)
+        query = query.where(Project.id.not_in(applied))
+    this = (_set(project.skills), tidy(project.field), _title_words(project.title))
+    scored = [(_likeness(this, row), row.id) for row in turn.session.execute(query)]
+    best = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])[:limit]
+    return [turn.session.get_one(Project, project_id) for _, project_id in best]
+
+
+def _likeness(this: tuple[frozenset[str], str, frozenset[str]], other: Any) -> int:  # noqa: ANN401 - a row
+    skills, field, words = this
+    alike = 3 * len(skills & _set(other.skills))
+    alike += 2 * (bool(field) and field == tidy(other.field))
+    return alike + len(words & _title_words(other.title))
+
+
+def _set(skills: Iterable[str]) -> frozenset[str]:
+    return frozenset(tidy(skill) for skill in skills)
+
+
+def _title_words(title: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", tidy(title))) - _COMMON
