@@ -74,7 +74,7 @@ def _prepare_sqlite_reader(driver: "sqlite3.Connection", _record: object) -> Non
 
 
 def _prepare_postgresql_reader(driver: "psycopg.Connection[Any]", _record: object) -> None:
-    from psycopg import IsolationLevel  # noqa: PLC0415  # psycopg is loaded only when used
+    from psycopg import IsolationLevel  # noqa: PLC0415  # loaded only when used
 
     # Attributes, not SQL: psycopg then says BEGIN … READ ONLY, which also passes a pooler.
     driver.read_only = True

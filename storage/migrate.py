@@ -110,9 +110,9 @@ def write_migration(message: str) -> Path:
 
     The file is a first draft, to be read and tidied: `python -m storage.migrate "what changes"`.
     """
-    from alembic import command  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415  # loaded only when used
 
-    from storage.tables import metadata  # noqa: PLC0415
+    from storage.tables import metadata  # noqa: PLC0415  # loaded only when used
 
     with TemporaryDirectory() as directory:
         url = f"sqlite:///{directory}/draft.db"
@@ -185,8 +185,8 @@ def _connect(url: URL) -> Iterator[Connection]:
 
 
 def _schema(connection: Connection, url: URL, scripts: Path) -> Schema:
-    from alembic.migration import MigrationContext  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic.migration import MigrationContext  # noqa: PLC0415  # loaded only when used
+    from alembic.script import ScriptDirectory  # noqa: PLC0415  # loaded only when used
 
     directory = ScriptDirectory.from_config(_config(scripts))
     wanted = str(directory.get_current_head())
@@ -201,13 +201,13 @@ def _schema(connection: Connection, url: URL, scripts: Path) -> Schema:
 
 
 def _wanted(scripts: Path) -> str:
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415  # loaded only when used
 
     return str(ScriptDirectory.from_config(_config(scripts)).get_current_head())
 
 
 def _run_scripts(connection: Connection, scripts: Path) -> None:
-    from alembic import command  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415  # loaded only when used
 
     command.upgrade(_config(scripts, connection), "head")
 
@@ -215,7 +215,7 @@ def _run_scripts(connection: Connection, scripts: Path) -> None:
 def _config(
     scripts: Path, connection: Connection | None = None, metadata: "MetaData | None" = None
 ) -> "Config":
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415  # loaded only when used
 
     config = Config(attributes={"connection": connection, "metadata": metadata})
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))

@@ -1,0 +1,127 @@
+"""What the column types and statements mean, the same on SQLite and on PostgreSQL."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import StatementError
+
+from storage.database import Database, Work
+from storage.statements import insert
+from tests.support.notes import add, keys, notes
+
+
+async def test_an_expected_conflict_is_no_error(notebook: Database) -> None:
+    """The first insert of a key returns its row, the second returns none, and both turns live."""
+    once = insert(notes).on_conflict_do_nothing(index_elements=["key"]).returning(notes.c.id, notes.c.at)
+
+    def turn(work: Work) -> int | None:
+        return work.connection.execute(once, {"key": "same", "state": "new"}).scalar()
+
+    answers = await asyncio.gather(*(notebook.transact(turn) for _ in range(5)))
+    assert sum(answer is not None for answer in answers) == 1
+    assert await notebook.read(keys) == ["same"]
+
+
+async def test_an_upsert_by_a_partial_index(notebook: Database) -> None:
+    """A newer row replaces the pending one of the same kind, and leaves one that is done alone."""
+    statement = insert(notes)
+    replace = statement.on_conflict_do_update(
+        index_elements=["amount"],
+        index_where=text("state = 'pending'"),
+        set_={"key": statement.excluded.key},
+    )
+
+    def turn(key: str, state: str) -> Callable[[Work], object]:
+        return lambda work: work.connection.execute(replace, [{"key": key, "state": state, "amount": 5}])
+
+    for key, state in (("done", "done"), ("first", "pending"), ("second", "pending")):
+        await notebook.transact(turn(key, state))
+    assert await notebook.read(keys) == ["done", "second"]
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        datetime(2026, 3, 28, 23, 45, tzinfo=UTC),
+        datetime(2026, 3, 28, 23, 45, 0, 1, tzinfo=timezone(timedelta(hours=5, minutes=45))),
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+        None,
+    ],
+)
+async def test_an_instant_comes_back_as_it_was(notebook: Database, instant: datetime | None) -> None:
+    """An aware datetime comes back equal, in UTC, to the microsecond; no datetime as None."""
+    await notebook.transact(add("a", at=instant))
+    back = await notebook.read(lambda work: work.connection.scalar(select(notes.c.at)))
+    assert back == instant
+    assert back is None or back.tzinfo is UTC
+
+
+async def test_a_naive_datetime_is_refused(notebook: Database) -> None:
+    """A datetime without a zone names no instant and is not stored."""
+    with pytest.raises(StatementError, match="naive"):
+        await notebook.transact(add("a", at=datetime(2026, 3, 28)))  # noqa: DTZ001  # the point
+    assert await notebook.read(keys) == []
+
+
+async def test_instants_compare_in_the_database(notebook: Database) -> None:
+    """Order and comparison in SQL are those of the instants, across zones and fractions."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    west = timezone(timedelta(hours=-8))
+    instants = {
+        "b": start + timedelta(microseconds=1),
+        "a": start,
+        "d": (start + timedelta(seconds=1)).astimezone(west),
+        "c": start + timedelta(microseconds=10),
+    }
+    for key, instant in instants.items():
+        await notebook.transact(add(key, at=instant))
+
+    def ordered(work: Work) -> list[str]:
+        return list(work.connection.scalars(select(notes.c.key).order_by(notes.c.at)))
+
+    def due(work: Work) -> int | None:
+        by = (start + timedelta(microseconds=1)).astimezone(west)
+        return work.connection.scalar(select(func.count()).where(notes.c.at <= by))
+
+    assert await notebook.read(ordered) == ["a", "b", "c", "d"]
+    assert await notebook.read(due) == 2
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text": "Zażółć 🎉 <b> \\ \" ' \n", "none": None, "n": 1.5, "deep": [{"a": []}]},
+        [],
+        {},
+        "",
+        0,
+        False,
+        None,
+    ],
+)
+async def test_plain_data_comes_back_as_it_was(notebook: Database, data: object) -> None:
+    """JSON values come back equal; None is SQL NULL, not the word null."""
+    await notebook.transact(add("a", data=data))
+    assert await notebook.read(lambda work: work.connection.scalar(select(notes.c.data))) == data
+    nulls = select(func.count()).where(notes.c.data.is_(None))
+    counted = await notebook.read(lambda work: work.connection.scalar(nulls))
+    assert counted == int(data is None)
+
+
+@pytest.mark.parametrize("data", [float("nan"), "\ud800", {"at": datetime(2026, 1, 1, tzinfo=UTC)}])
+async def test_what_is_no_json_is_refused(notebook: Database, data: object) -> None:
+    """What one notebook could not store, neither stores."""
+    with pytest.raises((StatementError, ValueError, TypeError)):
+        await notebook.transact(add("a", data=data))
+    assert await notebook.read(keys) == []
+
+
+async def test_the_order_of_keys_is_not_to_be_relied_on(notebook: Database) -> None:
+    """An object's keys come back in the database's order, on SQLite too, so tests would notice."""
+    await notebook.transact(add("a", data={"b": 1, "a": 2}))
+    data = await notebook.read(lambda work: work.connection.scalar(select(notes.c.data)))
+    assert list(data or {}) == ["a", "b"]

