@@ -1,0 +1,1 @@
+"""The terminal: the whole bot without any account."""

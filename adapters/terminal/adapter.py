@@ -1,0 +1,223 @@
+"""The terminal as a platform: hands over what people did in the world, and puts there what the bot says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import structlog
+
+from adapters.terminal.limits import LIMITS
+from adapters.terminal.records import Dialog, Entry
+from adapters.terminal.world import BOT, PLATFORM, World
+from bot.chat.adapter import Answer, Capabilities, Receive, Refusal
+from bot.chat.answers import Option
+from bot.chat.commands import CommandSpec
+from bot.chat.content import Message, Plain, dump_message, message
+from bot.chat.events import Event, FormSubmitted, MessageRef, Place, ReplyTo, Suggest, UserRef
+
+__all__ = ["TerminalAdapter", "reply_to"]
+
+log = structlog.get_logger(__name__)
+
+_GOOD_FOR = timedelta(minutes=15)
+"""How long an interaction can be answered at once; Discord's figure."""
+
+
+def reply_to(event: str, account: str, place: str, at: datetime, pressed: str = "") -> ReplyTo:
+    """How to answer what `account` did: the token says by itself where an answer belongs.
+
+    So it can be given after a restart as well. `pressed` is the message whose button was pressed.
+    """
+    return ReplyTo(json.dumps([event, account, place, pressed]), at + _GOOD_FOR)
+
+
+class TerminalAdapter:
+    """Fulfils `bot.chat.adapter.Adapter` for a World."""
+
+    platform = PLATFORM
+    capabilities = Capabilities()
+    limits = LIMITS
+
+    def __init__(self, world: World, now: Callable[[], datetime]) -> None:
+        """`now` gives the present instant, aware, in UTC."""
+        self.world = world
+        self.now = now
+        self.commands: tuple[CommandSpec, ...] = ()
+        self._receive: Receive | None = None
+        self._handling: dict[str, asyncio.Task[None]] = {}
+        self._here = asyncio.Event()
+        self._left = asyncio.Event()
+        self._left.set()
+
+    async def open(self) -> None:
+        """From here until `run` ends or `close`, people wait for the bot's answer."""
+        self._left.clear()
+
+    async def run(self, receive: Receive) -> None:
+        """Hand over what people did, what the last run left unhandled first, until cancelled.
+
+        What `receive` raised on is kept and handed over again by the next run.
+        """
+        await self.open()
+        self._receive = receive
+        self._here.set()
+        stop_watching = self.world.watch(self._hand_over)
+        try:
+            self._hand_over()
+            await asyncio.get_running_loop().create_future()
+        finally:
+            stop_watching()
+            handling = list(self._handling.values())
+            self._handling.clear()
+            for task in handling:
+                task.cancel()
+            self._leave()
+            await asyncio.gather(*handling, return_exceptions=True)
+
+    async def handled(self, event: str) -> None:
+        """Return once the bot has handled the event, or at once when no bot is there to do so.
+
+        Raises:
+            Exception: what `receive` raised on it.
+        """
+        if self._left.is_set():
+            return
+        if self._receive is None:  # opened, but not running yet
+            here = asyncio.ensure_future(self._here.wait())
+            try:
+                await self._first(here)
+            finally:
+                here.cancel()
+        if handling := self._handling.get(event):
+            await self._first(handling)
+            if handling.done() and not handling.cancelled() and (error := handling.exception()):
+                raise error
+
+    async def suggest(self, event: Suggest) -> tuple[Option, ...]:
+        """What could stand in an option of a command; nothing when no bot is there."""
+        if self._receive is None:
+            return ()
+        return (await self._receive(event)).options
+
+    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+        """Answer what somebody did; the same answer given twice is given once.
+
+        Raises:
+            Refusal: the interaction is over.
+        """
+        if self.now() > to.expires_at:
+            raise Refusal("expired")
+        event, account, place, pressed = json.loads(to.token)
+        dialog = self.world.dialog_of(account)
+        asked = dialog if dialog and dialog.submitted == event else None
+        said = answer.message
+        if answer.errors and asked:
+            opened = replace(asked.opened, errors=answer.errors)
+            self.world.open_dialog(Dialog(account, asked.place, opened))
+        elif answer.form:
+            self.world.open_dialog(Dialog(account, place, answer.form))
+        elif asked:
+            self.world.close_dialog(account)
+        if answer.errors and not asked and said is None:
+            said = message(*(Plain(reason) for reason in answer.errors.values()))
+        if said and answer.replace and pressed:
+            self.world.change(pressed, said)
+        elif said:
+            self._say(said, event, account, place, self._place_id(answer.link))
+
+    async def send(
+        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+    ) -> MessageRef:
+        """Put a message in a place or an account's DM, once per key.
+
+        Raises:
+            Refusal: there is no such place or account.
+        """
+        place = self._place_id(to)
+        entry = self.world.post(Entry(place, BOT, self.now(), message, key=key))
+        return self.world.ref(entry)
+
+    async def edit(self, ref: MessageRef, message: Message) -> None:
+        """Give a message of the bot's new content.
+
+        Raises:
+            Refusal: there is no such message.
+        """
+        entry = self.world.entry(ref.id)
+        if entry is None or entry.author != BOT:
+            raise Refusal("no_such_message")
+        if entry.content != message:
+            self.world.change(ref.id, message)
+
+    async def register(self, commands: Sequence[CommandSpec]) -> None:
+        """Keep the commands, for reading what is typed and for completion."""
+        self.commands = tuple(commands)
+
+    async def close(self) -> None:
+        """Let nobody wait any longer. The world stays open: it is not the bot's."""
+        self._leave()
+
+    def _leave(self) -> None:
+        self._receive = None
+        self._here.clear()
+        self._left.set()
+
+    async def _first(self, coming: asyncio.Future[Any]) -> None:
+        """Wait for it, or for the bot to leave, whichever is first."""
+        left = asyncio.ensure_future(self._left.wait())
+        try:
+            await asyncio.wait([coming, left], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            left.cancel()
+
+    def _hand_over(self) -> None:
+        if self._receive is None:
+            return
+        for event in self.world.waiting:
+            if event.id not in self._handling:
+                handling = asyncio.create_task(self._handle(event, self._receive))
+                self._handling[event.id] = handling
+                handling.add_done_callback(_log_failure)
+
+    async def _handle(self, event: Event, receive: Receive) -> None:
+        await receive(event)
+        if isinstance(event, FormSubmitted):
+            self._close_if_sent(event)
+        self.world.acknowledge(event.id)
+        self._handling.pop(event.id, None)
+
+    def _close_if_sent(self, event: FormSubmitted) -> None:
+        """A page that was taken without a word is done with."""
+        dialog = self.world.dialog_of(event.actor.id)
+        if dialog and dialog.submitted == event.id:
+            self.world.close_dialog(event.actor.id)
+
+    def _say(self, said: Message, event: str, account: str, place: str, link: str) -> None:
+        digest = sha256(json.dumps(dump_message(said), sort_keys=True).encode()).hexdigest()[:12]
+        private_to = account if self.world.place(place).kind == "channel" else ""
+        key = f"reply:{event}:{digest}"
+        self.world.post(Entry(place, BOT, self.now(), said, private_to=private_to, key=key, link=link))
+
+    def _place_id(self, to: Place | UserRef | None) -> str:
+        if to is None:
+            return ""
+        if isinstance(to, UserRef):
+            if to.id not in self.world.accounts:
+                raise Refusal("no_such_account")
+            return self.world.dm_of(to.id).id
+        try:
+            return self.world.place(to.id).id
+        except KeyError:
+            raise Refusal("no_such_place") from None
+
+
+def _log_failure(handling: asyncio.Task[None]) -> None:
+    """Say that something went wrong, without the error's words: they may be a person's."""
+    if not handling.cancelled() and (error := handling.exception()):
+        log.error("event_failed", error=type(error).__name__)

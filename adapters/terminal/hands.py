@@ -1,0 +1,224 @@
+"""What an account can do at the terminal, to what is pointed at.
+
+Each act is kept in the world and returns once the bot has handled it (at once when no bot is there:
+then it is handed over when one comes). What the bot sends later is delivered by whoever owns the
+clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from adapters.terminal.adapter import TerminalAdapter, reply_to
+from adapters.terminal.screen import is_many, page_of, picked
+from adapters.terminal.typed import misread, read_typed
+from adapters.terminal.world import BOT, Account, Dialog, Entry
+from bot.chat.answers import FileRef, Option
+from bot.chat.commands import CommandSpec, MisreadCommand
+from bot.chat.content import Button, Choose
+from bot.chat.events import (
+    ButtonPressed,
+    ChoiceMade,
+    CommandUsed,
+    Event,
+    FormSubmitted,
+    MemberJoined,
+    MemberLeft,
+    MessageEdited,
+    MessageReceived,
+    MessageRef,
+    Place,
+    Suggest,
+)
+from bot.chat.forms import Question
+
+__all__ = ["Beat", "Hands", "NotOnScreen"]
+
+Beat = Callable[[], AbstractAsyncContextManager[object]]
+
+SomeEvent = TypeVar("SomeEvent", bound=Event)
+
+
+class NotOnScreen(LookupError):
+    """What was to be pressed, filled, edited or answered is not there; `str()` says what is."""
+
+
+class Hands:
+    """Acts as one account."""
+
+    def __init__(self, adapter: TerminalAdapter, account: str, beat: Beat = nullcontext) -> None:
+        """`beat` is entered around every act: to let time pass before it, or to deliver after it."""
+        self.adapter = adapter
+        self.world = adapter.world
+        self.id = account
+        self._beat = beat
+
+    @property
+    def account(self) -> Account:
+        """Who this is."""
+        return self.world.accounts[self.id]
+
+    @property
+    def dm(self) -> Place:
+        """Where this account and the bot talk alone."""
+        return self.world.dm_of(self.id)
+
+    async def type_command(self, line: str, at: Place) -> None:
+        """Type a line that begins with a slash.
+
+        One that is no command is answered by the terminal itself, with what could be meant.
+        """
+        async with self._beat():
+            typed = Entry(at.id, self.id, self.adapter.now(), line, private_to=self.id)
+            try:
+                spec, options = read_typed(line, self.adapter.commands, self.world, at)
+            except MisreadCommand as problem:
+                self.world.post(typed)
+                private = self.id if at.kind == "channel" else ""
+                said = misread(problem, line, self.adapter.commands)
+                self.world.post(Entry(at.id, BOT, typed.at, said, private_to=private))
+                return
+            event = self._interaction(CommandUsed, at, path=spec.path, options=options)
+            self.world.post(typed, event)
+            await self.adapter.handled(event.id)
+
+    async def write(
+        self, text: str, at: Place, answered: Entry | None = None, files: tuple[FileRef, ...] = ()
+    ) -> None:
+        """Write in a place, in answer to a message where one is given."""
+        async with self._beat():
+            reply = self.world.ref(answered) if answered else None
+            message = MessageRef(at, self.world.next_entry_id())
+            event = self._event(MessageReceived, at, message=message, text=text, files=files, reply_to=reply)
+            answers = answered.id if answered else ""
+            entry = Entry(at.id, self.id, event.at, text, reply_to=answers, files=files)
+            self.world.post(entry, event)
+            await self.adapter.handled(event.id)
+
+    async def rewrite(self, entry: Entry, text: str) -> None:
+        """Change a message of one's own."""
+        async with self._beat():
+            at, message = self.world.place(entry.place), self.world.ref(entry)
+            event = self._event(MessageEdited, at, message=message, text=text)
+            self.world.change(entry.id, text, event)
+            await self.adapter.handled(event.id)
+
+    async def press(self, entry: Entry, button: Button) -> None:
+        """Press this button of this message.
+
+        Raises:
+            NotOnScreen: it is a link, which leads out of the terminal.
+        """
+        if button.url:
+            raise NotOnScreen(f"“{button.label}” is a link to {button.url}")
+        async with self._beat():
+            at, message = self.world.place(entry.place), self.world.ref(entry)
+            await self._hand_in(
+                self._interaction(ButtonPressed, at, entry.id, action=button.action, message=message)
+            )
+
+    async def choose(self, entry: Entry, select: Choose, values: tuple[str, ...]) -> None:
+        """Choose these values in this select of this message."""
+        async with self._beat():
+            at, message = self.world.place(entry.place), self.world.ref(entry)
+            event = self._interaction(
+                ChoiceMade, at, entry.id, action=select.action, values=values, message=message
+            )
+            await self._hand_in(event)
+
+    async def submit(self, texts: Mapping[str, str]) -> None:
+        """Send the open form's page: texts by question name; what is not named goes as it stands.
+
+        In a select's text are values or labels of options, with commas between several.
+
+        Raises:
+            NotOnScreen: no form is open.
+        """
+        dialog = self.open_dialog()
+        opened = dialog.opened
+        questions = page_of(opened).questions
+        filled = {q.name: texts.get(q.name, opened.values.get(q.name, "")) for q in questions}
+        async with self._beat():
+            event = self._interaction(
+                FormSubmitted,
+                self.world.place(dialog.place),
+                form=opened.form.id,
+                values={q.name: _submitted(q, filled[q.name]) for q in questions},
+                context=opened.subject,
+                page=opened.page,
+            )
+            kept = replace(opened, values={**opened.values, **filled}, errors={})
+            self.world.take_in(event, Dialog(self.id, dialog.place, kept, event.id))
+            await self.adapter.handled(event.id)
+
+    def open_dialog(self) -> Dialog:
+        """The form open before this account.
+
+        Raises:
+            NotOnScreen: none is.
+        """
+        dialog = self.world.dialog_of(self.id)
+        if dialog is None:
+            raise NotOnScreen(f"{self.id} has no form open")
+        return dialog
+
+    def dismisses(self) -> None:
+        """Close the open form."""
+        self.world.close_dialog(self.id)
+
+    async def asks(self, spec: CommandSpec, option: str, typed: str, at: Place) -> tuple[Option, ...]:
+        """What the bot offers to stand in an option of a command."""
+        event = self._event(Suggest, at, path=spec.path, option=option, typed=typed)
+        return await self.adapter.suggest(event)
+
+    async def enter(self, at: Place) -> None:
+        """Come into a channel."""
+        channel = self.world.channels[at.id]
+        members = channel.members
+        if members is not None:
+            self.world.add_channel(channel.id, channel.name, members | {self.id}, channel.space)
+        async with self._beat():
+            await self._hand_in(self._event(MemberJoined, at))
+
+    async def leave(self, at: Place) -> None:
+        """Leave the space that a channel is in, and with it all its channels."""
+        for channel in tuple(self.world.channels.values()):
+            if channel.space == at.space:
+                members = frozenset(self.world.accounts if channel.members is None else channel.members)
+                self.world.add_channel(channel.id, channel.name, members - {self.id}, at.space)
+        async with self._beat():
+            await self._hand_in(self._event(MemberLeft, at))
+
+    async def _hand_in(self, event: Event) -> None:
+        self.world.take_in(event)
+        await self.adapter.handled(event.id)
+
+    def _event(self, kind: type[SomeEvent], at: Place, **fields: Any) -> SomeEvent:  # noqa: ANN401  -- the kind's own
+        account = self.account
+        return kind(
+            id=self.world.next_event_id(),
+            at=self.adapter.now(),
+            actor=self.world.user(self.id),
+            place=at,
+            actor_name=account.name,
+            actor_zone=account.zone,
+            rights=account.rights,
+            **fields,
+        )
+
+    def _interaction(
+        self,
+        kind: type[SomeEvent],
+        at: Place,
+        pressed: str = "",
+        **fields: Any,  # noqa: ANN401  -- the kind's own
+    ) -> SomeEvent:
+        event = self._event(kind, at, **fields)
+        return replace(event, reply=reply_to(event.id, self.id, at.id, event.at, pressed))
+
+
+def _submitted(question: Question, text: str) -> str | tuple[str, ...]:
+    return picked(question, text) if is_many(question) else text

@@ -1,0 +1,62 @@
+"""What stands on a person's screen, read: the words, buttons and selects of messages, the open page."""
+
+from __future__ import annotations
+
+from adapters.terminal.limits import LIMITS
+from adapters.terminal.world import Entry
+from bot.chat.adapter import Opened
+from bot.chat.content import Button, Buttons, Choose, plain_text
+from bot.chat.forms import Page, Question, pages_of
+
+__all__ = ["buttons_of", "form_words", "is_many", "page_of", "picked", "selects_of", "words_of"]
+
+
+def words_of(entry: Entry) -> str:
+    """Every word of a message, without markup."""
+    return entry.content if isinstance(entry.content, str) else plain_text(entry.content)
+
+
+def buttons_of(entry: Entry) -> list[Button]:
+    """The buttons of a message, in order."""
+    if isinstance(entry.content, str):
+        return []
+    return [b for block in entry.content.blocks if isinstance(block, Buttons) for b in block.buttons]
+
+
+def selects_of(entry: Entry) -> list[Choose]:
+    """The selects of a message, in order."""
+    if isinstance(entry.content, str):
+        return []
+    return [block for block in entry.content.blocks if isinstance(block, Choose)]
+
+
+def page_of(opened: Opened) -> Page:
+    """The page of an open form that is to be filled."""
+    return pages_of(opened.form, LIMITS.form_questions)[opened.page]
+
+
+def form_words(opened: Opened) -> str:
+    """Every word of the open page: titles, questions, what stands in them, and what is wrong."""
+    page = page_of(opened)
+    lines = [opened.form.title, page.title]
+    for question in page.questions:
+        ask = question.ask
+        lines += [ask.label, ask.prompt, ask.hint, opened.values.get(question.name, "")]
+        lines += [option.label for option in ask.options]
+        lines.append(opened.errors.get(question.name, ""))
+    return "\n".join(line for line in lines if line)
+
+
+def is_many(question: Question) -> bool:
+    """Whether several options can be chosen."""
+    return question.ask.kind == "choices"
+
+
+def picked(question: Question, text: str) -> tuple[str, ...]:
+    """The values of the options that a text names: values or labels, several with commas between."""
+    named = {piece.strip().casefold() for piece in text.split(",")} | {text.strip().casefold()}
+    return tuple(
+        option.value
+        for option in question.ask.options
+        if {option.value.casefold(), option.label.casefold()} & named
+    )

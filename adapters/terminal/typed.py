@@ -1,0 +1,101 @@
+"""Slash commands as they are typed at the terminal: people by @name, channels by #name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from adapters.terminal.world import World
+from bot.chat.commands import (
+    Argument,
+    CommandSpec,
+    MisreadCommand,
+    find_commands,
+    parse_command,
+    usage,
+)
+from bot.chat.content import Message, Plain, message, note, text
+from bot.chat.events import Place
+
+__all__ = ["commands_at", "find_place", "misread", "read_typed"]
+
+_MOST_OFFERED = 8
+
+
+def read_typed(
+    line: str, commands: Sequence[CommandSpec], world: World, at: Place
+) -> tuple[CommandSpec, dict[str, str]]:
+    """The command that a line means in this place; people and channels as `str` of their references.
+
+    Raises:
+        MisreadCommand: it means none, or not here, or names somebody or a channel there is not.
+    """
+    spec, options = parse_command(commands, line)
+    if not _fits(spec, at):
+        where = "a channel" if spec.where == "space" else "your direct messages"
+        raise MisreadCommand(f"{spec.name} works in {where}. Type it there.", [spec])
+    kinds = {argument.name: argument for argument in spec.arguments}
+    return spec, {name: _value(kinds[name], value, world) for name, value in options.items()}
+
+
+def misread(problem: MisreadCommand, line: str, commands: Sequence[CommandSpec]) -> Message:
+    """What is said to a line that is no command: why, and what could be meant."""
+    near = problem.near or find_commands(commands, line)
+    offered = [text(f"- `{usage(spec)}`\n", spec.summary) for spec in near[:_MOST_OFFERED]]
+    more = len(near) - _MOST_OFFERED
+    said = Plain(str(problem)) if line.strip("/ ") else "Type a command after the slash:"
+    return message(said, *offered, note(f"and {more} more") if more > 0 else None)
+
+
+def commands_at(commands: Iterable[CommandSpec], at: Place) -> list[CommandSpec]:
+    """The commands that can be used in a place."""
+    return [spec for spec in commands if _fits(spec, at)]
+
+
+def find_place(world: World, account: str, named: str) -> Place:
+    """The place that an account means by a channel's id or name, with or without #; "" is its DM.
+
+    Raises:
+        LookupError: it sees no such place.
+    """
+    places = world.places_of(account)
+    if not named:
+        return places[0]
+    wanted = named.removeprefix("#").casefold()
+    for place in places:
+        channel = world.channels.get(place.id)
+        if wanted in (place.id.casefold(), channel.name.casefold() if channel else ""):
+            return place
+    there = ", ".join(place.id for place in places)
+    raise LookupError(f"{account} sees no place {named!r}; there are {there}")
+
+
+def _fits(spec: CommandSpec, at: Place) -> bool:
+    return spec.where == "any" or (spec.where == "dm") == (at.kind == "dm")
+
+
+def _value(argument: Argument, value: str, world: World) -> str:
+    if argument.kind == "person":
+        return _person(value, world)
+    if argument.kind == "channel":
+        return _channel(value, world)
+    return value
+
+
+def _person(value: str, world: World) -> str:
+    wanted = value.removeprefix("@").casefold()
+    for account in world.accounts.values():
+        reference = str(world.user(account.id))
+        if wanted in (account.id.casefold(), account.name.casefold(), reference.casefold()):
+            return reference
+    here = ", ".join(f"@{account}" for account in world.accounts)
+    raise MisreadCommand(f"I do not see {value} here. These people are here: {here}")
+
+
+def _channel(value: str, world: World) -> str:
+    wanted = value.removeprefix("#").casefold()
+    for channel in world.channels.values():
+        reference = str(world.place(channel.id))
+        if wanted in (channel.id.casefold(), channel.name.casefold(), reference.casefold()):
+            return reference
+    here = ", ".join(f"#{channel.name}" for channel in world.channels.values())
+    raise MisreadCommand(f"I do not see a channel {value} here. There are: {here}")
