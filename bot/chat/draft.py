@@ -1,0 +1,307 @@
+"""A draft: everything a conversation knows between two messages, and its JSON.
+
+A draft is keyed by question names, never by positions, so that it outlives changes of its form. What
+can be worked out from the form is not kept: whether an answer still belongs to its question is told
+by the question's fingerprint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.chat.answers import FileRef, JSONValue, Reading, Understood, check_value
+from bot.chat.forms import Form, Question, asking
+
+__all__ = [
+    "Draft",
+    "Given",
+    "Source",
+    "answered",
+    "answers_of",
+    "asked_in_turn",
+    "begin_draft",
+    "changed_questions",
+    "dump_draft",
+    "first_open",
+    "gave",
+    "is_answered",
+    "is_open",
+    "load_draft",
+    "numbered",
+    "still_needed",
+    "without",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one message gave to an answer: its text and files, and `str(MessageRef)` ("" for a button)."""
+
+    text: str
+    message: str = ""
+    files: tuple[FileRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer.
+
+    Attributes:
+        value: what is stored in the end; `shown`: the same in words.
+        fingerprint: of the question it answers; another one now means the question has changed.
+        sources: the messages it was made of, oldest first.
+        at: when it was last given or changed, UTC; None for what was known beforehand.
+    """
+
+    value: JSONValue
+    shown: str
+    fingerprint: str
+    sources: tuple[Source, ...] = ()
+    at: datetime | None = None
+
+    @property
+    def raw(self) -> str:
+        """What was typed, one line per message."""
+        return "\n".join(source.text for source in self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A conversation's state.
+
+    Attributes:
+        answers: by question name; also answers to questions the form no longer has.
+        at: the question that waits for an answer; "" is the review.
+        asked: the fingerprint of `at` when it was asked.
+        since: the revision at which `at` began to wait; buttons said before it are about something else.
+        trail: where to return to after a detour, newest last ("" is the review).
+        misses: answers to `at` in a row that could not be taken.
+        readings: the meanings offered for `tried`, in the message said at revision `readings_at`.
+        tried: the last message for `at` that could not be taken (yet).
+        confirming: what waits for a yes: "cancel", or "".
+        last: the question answered by the last message, at `last_at` by the platform's clock, UTC.
+        offered: values offered for reuse. `skipped`: questions left out.
+        changed: answered questions that changed, of which the person was told.
+        errors: what stands against sending it, by question name; "" is about the whole.
+        begun: the notice has been said.
+        revision: counts what was said and what changed.
+    """
+
+    answers: dict[str, Given] = field(default_factory=dict)
+    at: str = ""
+    asked: str = ""
+    since: int = 0
+    trail: tuple[str, ...] = ()
+    misses: int = 0
+    readings: tuple[Reading, ...] = ()
+    readings_at: int = 0
+    tried: Source | None = None
+    confirming: Literal["", "cancel"] = ""
+    last: str = ""
+    last_at: datetime | None = None
+    offered: dict[str, JSONValue] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    errors: dict[str, str] = field(default_factory=dict)
+    begun: bool = False
+    paused: bool = False
+    revision: int = 0
+
+    @property
+    def editing(self) -> bool:
+        """Whether the answer to `at` leads straight back to the review."""
+        return self.trail[-1:] == ("",)
+
+
+def begin_draft(
+    form: Form, now: datetime, answers: Mapping[str, JSONValue], offered: Mapping[str, JSONValue]
+) -> Draft:
+    """A new draft, with what is known beforehand; what no longer fits its question is only offered."""
+    given: dict[str, Given] = {}
+    rest: dict[str, JSONValue] = {name: value for name, value in offered.items() if name in form.by_name}
+    for name, value in answers.items():
+        question = form.by_name.get(name)
+        if question is None:
+            continue
+        read = check_value(value, asking(form, question, now))
+        if isinstance(read, Understood):
+            given[name] = Given(read.value, read.shown, question.fingerprint)
+        else:
+            rest[name] = value
+    return Draft(answers=given, offered=rest)
+
+
+def asked_in_turn(form: Form) -> tuple[Question, ...]:
+    """The questions that progress is counted over."""
+    return tuple(question for question in form.questions if not question.ask.later)
+
+
+def numbered(form: Form) -> tuple[Question, ...]:
+    """All questions as the review numbers them, from 1: first those asked in turn, so numbers agree."""
+    return asked_in_turn(form) + tuple(question for question in form.questions if question.ask.later)
+
+
+def is_answered(draft: Draft, question: Question) -> bool:
+    """Whether there is an answer to the question as it is now."""
+    given = draft.answers.get(question.name)
+    return given is not None and given.fingerprint == question.fingerprint
+
+
+def is_open(draft: Draft, question: Question) -> bool:
+    """Whether the question is still to be asked."""
+    if question.name in draft.answers:
+        return not is_answered(draft, question)
+    if question.ask.later:
+        return question.required and question.default is None
+    return question.required or question.name not in draft.skipped
+
+
+def first_open(form: Form, draft: Draft) -> str:
+    """The name of the first question still to be asked; "" when the review is next."""
+    return next((question.name for question in numbered(form) if is_open(draft, question)), "")
+
+
+def still_needed(form: Form, draft: Draft) -> tuple[Question, ...]:
+    """The questions without which it cannot be sent: required ones, and answered ones that changed."""
+    return tuple(
+        question
+        for question in numbered(form)
+        if is_open(draft, question) and (question.required or question.name in draft.answers)
+    )
+
+
+def changed_questions(form: Form, draft: Draft) -> tuple[str, ...]:
+    """The names of answered questions that have changed since."""
+    return tuple(
+        question.name
+        for question in form.questions
+        if question.name in draft.answers and not is_answered(draft, question)
+    )
+
+
+def answered(form: Form, draft: Draft) -> dict[str, Given]:
+    """The answers that stand, by question name, in the form's order."""
+    return {q.name: draft.answers[q.name] for q in form.questions if is_answered(draft, q)}
+
+
+def answers_of(form: Form, draft: Draft) -> tuple[dict[str, JSONValue], dict[str, str], dict[str, str]]:
+    """The answers that stand: their values, how each is shown, and what was typed, by question name."""
+    given = answered(form, draft)
+    return (
+        {name: each.value for name, each in given.items()},
+        {name: each.shown for name, each in given.items()},
+        {name: each.raw for name, each in given.items()},
+    )
+
+
+def gave(draft: Draft, message: str) -> str:
+    """The name of the question that this message (`str(MessageRef)`) answered; "" if none."""
+    if not message:
+        return ""
+    return next(
+        (n for n, given in draft.answers.items() if any(p.message == message for p in given.sources)), ""
+    )
+
+
+def without(draft: Draft, name: str) -> Draft:
+    """The draft with the answer to `name` taken out and kept on offer."""
+    given = draft.answers.get(name)
+    if given is None:
+        return draft
+    answers = {other: each for other, each in draft.answers.items() if other != name}
+    return replace(draft, answers=answers, offered={**draft.offered, name: given.value})
+
+
+_SIMPLE = (
+    "at",
+    "asked",
+    "since",
+    "misses",
+    "readings_at",
+    "confirming",
+    "last",
+    "offered",
+    "errors",
+    "begun",
+    "paused",
+    "revision",
+)
+_NAMES = ("trail", "skipped", "changed")
+
+
+def dump_draft(draft: Draft) -> dict[str, object]:
+    """The draft as JSON-ready data."""
+    return {
+        **{name: getattr(draft, name) for name in _SIMPLE},
+        **{name: list(getattr(draft, name)) for name in _NAMES},
+        "answers": {name: _dump_given(given) for name, given in draft.answers.items()},
+        "readings": [{"label": each.label, "value": each.value} for each in draft.readings],
+        "tried": _dump_source(draft.tried) if draft.tried else None,
+        "last_at": _dump_instant(draft.last_at),
+    }
+
+
+def load_draft(data: Mapping[str, Any]) -> Draft:
+    """The draft that `dump_draft` gave, in this version or another.
+
+    Unknown keys are left out; missing ones are as in a new draft.
+    """
+    tried = data.get("tried")
+    return Draft(
+        answers={name: _load_given(given) for name, given in data.get("answers", {}).items()},
+        readings=tuple(Reading(each["label"], each["value"]) for each in data.get("readings", ())),
+        tried=_load_source(tried) if tried else None,
+        last_at=_load_instant(data.get("last_at")),
+        **{name: data[name] for name in _SIMPLE if name in data},
+        **{name: tuple(data[name]) for name in _NAMES if name in data},
+    )
+
+
+def _dump_given(given: Given) -> dict[str, object]:
+    return {
+        "value": given.value,
+        "shown": given.shown,
+        "fingerprint": given.fingerprint,
+        "sources": [_dump_source(source) for source in given.sources],
+        "at": _dump_instant(given.at),
+    }
+
+
+def _load_given(data: Mapping[str, Any]) -> Given:
+    sources: Iterable[Mapping[str, Any]] = data.get("sources", ())
+    return Given(
+        value=data.get("value"),
+        shown=data.get("shown", ""),
+        fingerprint=data.get("fingerprint", ""),
+        sources=tuple(_load_source(source) for source in sources),
+        at=_load_instant(data.get("at")),
+    )
+
+
+def _dump_source(source: Source) -> dict[str, object]:
+    data: dict[str, object] = {"text": source.text, "message": source.message}
+    if source.files:
+        data["files"] = [
+            {"id": f.id, "name": f.name, "size": f.size, "media_type": f.media_type} for f in source.files
+        ]
+    return data
+
+
+def _load_source(data: Mapping[str, Any]) -> Source:
+    files: Iterable[Mapping[str, Any]] = data.get("files", ())
+    return Source(
+        data.get("text", ""),
+        data.get("message", ""),
+        tuple(FileRef(f["id"], f["name"], f["size"], f["media_type"]) for f in files),
+    )
+
+
+def _dump_instant(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def _load_instant(data: str | None) -> datetime | None:
+    return datetime.fromisoformat(data) if data else None

@@ -1,0 +1,142 @@
+"""The review: every question with its answer, what stands against sending it, and the button that sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.chat.answers import Understood, check_value
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Fields,
+    Heading,
+    Message,
+    Note,
+    Part,
+    Plain,
+    Text,
+    message,
+    note,
+    row,
+)
+from bot.chat.draft import Draft, first_open, is_answered, numbered, still_needed
+from bot.chat.forms import Form, Question, asking
+from bot.chat.inputs import press
+from bot.chat.prompts import edit_choice, on_lines
+
+__all__ = ["problems_of", "review_message"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_CHANGED = "This question has changed. Please answer it again."
+_MISSING = "This one still needs an answer."
+
+_MOST_FIXES = 3
+"""Problems up to here get a button of their own; every question stands in the select anyway."""
+
+
+def review_message(
+    form: Form,
+    draft: Draft,
+    conversation_id: int,
+    preview: Sequence[Block] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> Message:
+    """The review of a draft: problems first, then the answers (or `preview` in their place), then buttons.
+
+    `errors` are reasons per question name, the draft's own if not given; "" is about the whole.
+    """
+    found = problems_of(form, draft, draft.errors if errors is None else errors)
+    questions = numbered(form)
+    body: Sequence[Block] = preview if preview is not None else (_answers(form, draft, questions),)
+    return message(
+        Heading(("Review your answers" if preview is None else "Here is how it will look",)),
+        _problems(form, found),
+        *body,
+        _ways(form, draft, conversation_id, found),
+        edit_choice(form, draft, conversation_id) if questions else None,
+        _last_word(form, ready=not found),
+    )
+
+
+def problems_of(form: Form, draft: Draft, errors: Mapping[str, str]) -> dict[str, str]:
+    """What stands against sending it, by question name in the review's order; "" is about the whole."""
+    needed = {question.name for question in still_needed(form, draft)}
+    found: dict[str, str] = {}
+    for question in numbered(form):
+        if question.name in needed:
+            found[question.name] = _CHANGED if question.name in draft.answers else _MISSING
+        elif question.name in errors:
+            found[question.name] = errors[question.name]
+    whole = [reason for name, reason in errors.items() if name not in form.by_name]
+    return {**({"": " ".join(whole)} if whole else {}), **found}
+
+
+def _problems(form: Form, found: Mapping[str, str]) -> Text | None:
+    if not found:
+        return None
+    numbers = {question.name: number for number, question in enumerate(numbered(form), start=1)}
+    lines: list[tuple[Part, ...]] = [("**Before it can be sent:**",)]
+    for name, reason in found.items():
+        question = form.by_name.get(name)
+        label: tuple[Part, ...] = (f"{numbers[name]}. ", Plain(question.ask.label), ": ") if question else ()
+        lines.append(("- ", *label, Plain(reason)))
+    return Text(on_lines(lines))
+
+
+def _answers(form: Form, draft: Draft, questions: Sequence[Question]) -> Fields:
+    rows = (
+        row(f"{number}. {question.ask.label}", *_answer(form, draft, question))
+        for number, question in enumerate(questions, start=1)
+    )
+    return Fields(tuple(rows))
+
+
+def _answer(form: Form, draft: Draft, question: Question) -> tuple[Part, ...]:
+    given = draft.answers.get(question.name)
+    if given and is_answered(draft, question):
+        return (Plain(given.shown),)
+    if given:
+        return (Plain(given.shown), " _(the question has changed)_")
+    if question.default not in (None, "", [], {}):
+        return (Plain(_shown_default(form, question)), " _(default)_")
+    if question.required:
+        return ("_still needed_",)
+    return ("_not given_",)
+
+
+def _shown_default(form: Form, question: Question) -> str:
+    # A default is shown whatever the time, so the earliest instant stands for "now".
+    fits = check_value(question.default, asking(form, question, _EPOCH))
+    return fits.shown if isinstance(fits, Understood) else str(question.default)
+
+
+def _ways(form: Form, draft: Draft, conversation_id: int, found: Mapping[str, str]) -> Buttons:
+    def button(label: str, verb: str, argument: str = "") -> Button:
+        return Button(label, press(conversation_id, draft.revision, verb, argument))
+
+    fixes = [name for name in found if name][:_MOST_FIXES]
+    needed = {question.name for question in still_needed(form, draft)}
+    buttons = [
+        button(f"{'Answer' if name in needed else 'Change'} “{form.by_name[name].ask.label}”", "edit", name)
+        for name in fixes
+    ]
+    if not fixes:
+        buttons.append(replace(button(form.submit, "send"), style="primary"))
+        waiting = first_open(form, draft)
+        if waiting:
+            buttons.append(button(f"Go on with “{form.by_name[waiting].ask.label}”", "resume"))
+    return Buttons((*buttons, button("Cancel", "cancel")))
+
+
+def _last_word(form: Form, *, ready: bool) -> Note:
+    if ready:
+        return note(
+            "Nothing is sent until you press “",
+            Plain(form.submit),
+            "”. To change an answer, choose it above or type `edit` and its number, like `edit 2`.",
+        )
+    return note("To change an answer, choose it above or type `edit` and its number, like `edit 2`.")
