@@ -1,0 +1,118 @@
+"""Rendering for the terminal: everything is said, and nothing of a person's acts on the terminal."""
+
+import unicodedata
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.terminal.render import Piece, harmless, pieces_of, plain_lines, plain_parts
+from bot.chat.answers import FileRef, Option
+from bot.chat.content import (
+    Button,
+    Buttons,
+    Choose,
+    Divider,
+    Fields,
+    File,
+    Image,
+    Moment,
+    Plain,
+    heading,
+    message,
+    note,
+    row,
+    text,
+)
+
+DUE = Moment(datetime(2026, 12, 11, 22, 59, tzinfo=UTC), "Europe/Berlin")
+
+
+def test_a_message_as_lines() -> None:
+    """Every kind of block is said in plain lines, top to bottom."""
+    card = message(
+        heading("Map the ", Plain("wells")),
+        text("**For** _Acme_\n- one\n- [two](https://a.b)\n> ", Plain("three")),
+        Fields((row("Due", DUE), row("Pay", Plain("$400")))),
+        Divider(),
+        Image("https://a.b/c.png", "a map"),
+        File(FileRef("f", "plan.pdf", 12_345, "application/pdf")),
+        Choose("x", (Option("1", "One"), Option("2", "Two")), "Pick"),
+        Buttons((Button("Apply", "apply:1"), Button("Site", url="https://a.b"))),
+        note("Free until ~~May~~ `June`"),
+    )
+    assert plain_lines(card) == [
+        "Map the wells",
+        "For Acme",
+        "• one",
+        "• two <https://a.b>",
+        "│ three",
+        "Due: Fri 11 December 2026, 23:59 (Europe/Berlin)",
+        "Pay: $400",
+        "---",
+        "[picture: a map] <https://a.b/c.png>",
+        "[file: plan.pdf, 12 kB]",
+        "[Pick: One | Two]",
+        "[Apply] [Site] <https://a.b>",
+        "Free until May June",
+    ]
+
+
+def test_pieces_carry_their_marks() -> None:
+    """Bold, code and links are pieces with marks, nested marks together."""
+    pieces = pieces_of(("**a [b](https://c.d)** `e`\n- f",))
+    assert pieces == [
+        Piece("a ", frozenset({"bold"})),
+        Piece("b", frozenset({"bold", "link"}), "https://c.d"),
+        Piece(" "),
+        Piece("e", frozenset({"code"})),
+        Piece("\n"),
+        Piece("• ", frozenset({"bullet"})),
+        Piece("f"),
+    ]
+
+
+def test_a_moment_in_the_reader_s_zone() -> None:
+    """A moment is told in its own zone, or in the reader's where that is known."""
+    assert plain_parts((DUE,)) == "Fri 11 December 2026, 23:59 (Europe/Berlin)"
+    assert plain_parts((DUE,), "Asia/Tokyo") == "Sat 12 December 2026, 07:59 (Asia/Tokyo)"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("\x1b[31mred\x1b]8;;x\x07", "␛[31mred␛]8;;x␇"),
+        ("a\r\nb\rc\u2028d", "a\nb\nc\nd"),
+        ("a\tb", "a   b"),
+        ("\x9b2J\x7f", "\ufffd2J␡"),
+        ("abc\u202edcba", "abc\ufffddcba"),
+        ("\ud800", "\ufffd"),
+        ("👩‍🔬 é 漢字", "👩‍🔬 é 漢字"),
+    ],
+)
+def test_what_could_act_on_a_terminal_is_shown(written: str, shown: str) -> None:
+    """Escapes, controls and turned writing are pictures of themselves; all else stays."""
+    assert harmless(written) == shown
+    assert plain_parts((Plain(written),)) == shown
+
+
+@given(st.text(alphabet=st.characters()), st.integers(min_value=10, max_value=80))
+def test_any_words_make_safe_lines(words: str, width: int) -> None:
+    """Whatever somebody wrote, its lines can be printed, hold no control character, and lose no word."""
+    words = "x" + words  # what is blank altogether is left out
+    said = "\n".join(plain_lines(message(Plain(words)), width))
+    assert said.encode().decode() == said
+    assert {c for c in said if unicodedata.category(c) == "Cc"} <= {"\n"}
+    assert "".join(said.split()) == "".join(harmless(words).split())
+
+
+def test_long_lines_are_wrapped() -> None:
+    """Lines keep to the width, what hangs on a bullet or a quote hangs under it."""
+    words = "one two three four five six"
+    assert plain_lines(message(text(f"- {words}\n> {words}")), 16) == [
+        "• one two three",
+        "  four five six",
+        "│ one two three",
+        "│ four five six",
+    ]
