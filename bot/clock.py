@@ -144,7 +144,7 @@ class WallClock:
             try:
                 due = await pump(self.now())
             except Exception as error:  # noqa: BLE001 - one bad row must not stop the clock
-                log.error("pump_failed", error=type(error).__name__, where=_where(error))
+                log.error("pump_failed", error=type(error).__name__, where=raised_at(error))
             else:
                 self._after_round(due)
 
@@ -367,7 +367,7 @@ def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
     return min(one, other)
 
 
-def _where(error: Exception) -> str:
+def raised_at(error: BaseException) -> str:
     """Name the line that raised, which is what a log may hold of an error."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"

@@ -50,9 +50,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Somebody's own words, shown exactly as they are: no ping, no link, no formatting."""
+    """Somebody's own words, shown exactly as they are: no ping, no link, no formatting of theirs.
+
+    `strong`: the bot itself sets the whole in bold.
+    """
 
     text: str
+    strong: bool = False
     kind: Literal["plain"] = "plain"
 
 

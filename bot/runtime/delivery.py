@@ -15,6 +15,7 @@ import structlog
 from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
 from bot.chat.content import load_message
 from bot.chat.events import MessageRef, parse_destination
+from bot.clock import raised_at
 from storage.database import Database, Work
 from storage.queries import outbox
 
@@ -115,7 +116,7 @@ async def _deliver_one(
     except Unsure as unsure:
         return Outcome(row, "unknown", error=str(unsure) or "unsure")
     except Exception as error:  # a bug or an unforeseen failure: nothing was reported, so try again
-        log.exception("delivery.failed", row=row.id, error=type(error).__name__)
+        log.error("delivery.failed", row=row.id, error=type(error).__name__, where=raised_at(error))
         if row.attempts >= len(_WAITS):
             return Outcome(row, "failed", error=type(error).__name__)
         return _later(row, now(), _WAITS[row.attempts], type(error).__name__)

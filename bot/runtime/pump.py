@@ -12,6 +12,7 @@ import structlog
 from bot.chat.actions import Action, Post
 from bot.chat.content import Message, Moment, note
 from bot.chat.events import TimerFired
+from bot.clock import raised_at
 from bot.programme.turn import Turn
 from bot.runtime.carry import Owed, carry_out, write
 from bot.runtime.context import Context
@@ -55,8 +56,12 @@ async def _one_by_one(database: Database, port: Port, now: datetime) -> int:
         except Exception as error:
             give_up = row.attempts >= len(_WAITS)
             wait = _WAITS[min(row.attempts, len(_WAITS) - 1)]
-            log.exception(
-                "timer.failed", key=row.key, kind=row.kind, error=type(error).__name__, give_up=give_up
+            log.error(
+                "timer.failed",
+                key=row.key,
+                error=type(error).__name__,
+                where=raised_at(error),
+                give_up=give_up,
             )
             until = now + timedelta(seconds=wait)
             await database.transact(partial(_put_off, row_id=row.id, until=until, give_up=give_up))

@@ -14,7 +14,7 @@ from bot.chat.adapter import Adapter, Answer, Refusal, Retry, Unsure
 from bot.chat.content import load_message, message
 from bot.chat.events import Event, Suggest
 from bot.chat.routes import Declined, Routes, Undelivered
-from bot.clock import Clock
+from bot.clock import Clock, raised_at
 from bot.programme.turn import Turn
 from bot.runtime import receive as receiving
 from bot.runtime.carry import carry_out
@@ -67,7 +67,9 @@ class Runtime:
             async with self._in_turn(event):
                 received = await self._turn(event, adapter)
         except Exception as error:  # a press is never delivered again, so its person is told
-            log.exception("turn.failed", event=type(event).__name__, error=type(error).__name__)
+            log.error(
+                "turn.failed", kind=type(event).__name__, error=type(error).__name__, where=raised_at(error)
+            )
             if event.reply is None:
                 raise
             received = receiving.Received(Answer(message=SORRY))

@@ -1,0 +1,112 @@
+"""`stint …`: the composition root, the one place that wires adapters, core and storage together.
+
+Only typer is imported here; everything else when a command needs it, so that `stint --help` is quick.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="stint",
+    help="Stint runs micro-internship programmes inside chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="A config.toml; without it the one in this folder, if any.")
+]
+
+
+@app.command()
+def demo(
+    *,
+    script: Annotated[bool, typer.Option(help="Play the story and print it, without a screen.")] = False,
+    fresh: Annotated[bool, typer.Option(help="Forget what was done before and start over.")] = False,
+    folder: Annotated[Path | None, typer.Option(help="Where the demonstration keeps its files.")] = None,
+) -> None:
+    """Try a whole programme with made-up people, without any account anywhere."""
+    from adapters.cli import demonstration
+
+    raise typer.Exit(demonstration.demo(script=script, fresh=fresh, folder=folder))
+
+
+@app.command()
+def init(
+    name: Annotated[str, typer.Option(help="The programme's name.")],
+    coordinator: Annotated[str, typer.Option(help="Your name, as people will see it.")],
+    zone: Annotated[str, typer.Option(help="The programme's time zone, such as Europe/London.")] = "UTC",
+    cohort: Annotated[str, typer.Option(help="The first cohort's name.")] = "First cohort",
+    config: Config = None,
+) -> None:
+    """Create a programme with its first cohort, to be run in the terminal."""
+    from adapters.cli import programmes
+
+    raise typer.Exit(programmes.init(config, name=name, zone=zone, coordinator=coordinator, cohort=cohort))
+
+
+@app.command()
+def run(config: Config = None) -> None:
+    """Run the bot: with a screen it is a chat client, without one it serves what falls due."""
+    from adapters.cli import running
+
+    raise typer.Exit(running.run(config))
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A CSV or JSON file of projects.")],
+    *,
+    default: Annotated[
+        list[str] | None,
+        typer.Option("--default", help="For what rows leave out: hours=20, deadline=+21d, fee=300, …"),
+    ] = None,
+    cohort: Annotated[
+        list[str] | None, typer.Option("--cohort", help="Announce to this cohort; without it, to all.")
+    ] = None,
+    publish: Annotated[bool, typer.Option(help="Announce them, paced.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before announcing many.")] = False,
+    config: Config = None,
+) -> None:
+    """Import projects; the same file again adds nothing."""
+    from adapters.cli import importing
+
+    raise typer.Exit(
+        importing.import_file(
+            config, file, defaults=default or [], cohorts=cohort or [], publish=publish, yes=yes
+        )
+    )
+
+
+@app.command()
+def bench(
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds of each measurement.")] = 5,
+) -> None:
+    """Measure Stint beside its peers (from a checkout of the project)."""
+    from adapters.cli import benching
+
+    raise typer.Exit(benching.bench(as_json=json, rounds=rounds))
+
+
+@app.command()
+def commands() -> None:
+    """Print the reference of every chat command, as Markdown."""
+    from adapters.cli.reference import reference
+    from bot.programme import ROUTES
+
+    typer.echo(reference(ROUTES.specs), nl=False)
+
+
+def main() -> None:
+    """What the `stint` script runs."""
+    app()

@@ -1,0 +1,5 @@
+"""`python -m adapters.cli` is `stint`."""
+
+from adapters.cli import main
+
+main()

@@ -1,0 +1,117 @@
+"""Put a bot together: database, world, adapter, routes and clock become one Runtime."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+import typer
+
+from adapters.config import ConfigError, Settings, load_settings
+from adapters.terminal.adapter import TerminalAdapter
+from adapters.terminal.world import World
+from bot.clock import Clock
+from bot.programme import ROUTES
+from bot.runtime.runtime import Runtime
+from storage.database import Database, open_database
+from storage.lock import DatabaseInUseError, ProcessLock
+from storage.migrate import SchemaTooNewError, upgrade
+
+__all__ = ["Bot", "log_as", "open_bot", "prepare", "settings_or_exit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A bot on the terminal, running."""
+
+    database: Database
+    world: World
+    adapter: TerminalAdapter
+    runtime: Runtime
+
+
+def settings_or_exit(config: Path | None) -> Settings:
+    """The settings; a configuration that cannot be used ends the command with what to do."""
+    try:
+        return load_settings(config)
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+def log_as(level: str, form: str) -> None:
+    """Log to standard error from `level` on, as "text" or "json"."""
+    renderer = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    number = logging.getLevelNamesMapping()[level.upper()]
+    # Third-party libraries' own logs are read only when something is wrong with them.
+    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def prepare(url: str) -> None:
+    """Bring the database to this version's schema, and say so when there was something to do.
+
+    A schema of a newer version, or a database in use, ends the command with what to do.
+    """
+    try:
+        done = upgrade(url)
+    except (SchemaTooNewError, DatabaseInUseError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    if done and done.backup:
+        typer.echo(f"The database was brought up to date; a copy from before is {done.backup}.", err=True)
+
+
+@contextmanager
+def only_one(database: Database) -> Iterator[None]:
+    """Refuse a second process on one SQLite file; PostgreSQL takes many."""
+    if database.path is None:
+        yield
+        return
+    try:
+        lock = ProcessLock(database.path)
+        lock.acquire()
+    except DatabaseInUseError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@asynccontextmanager
+async def open_bot(url: str, world: World, clock: Clock) -> AsyncIterator[Bot]:
+    """A bot on the terminal `world`, its clock started and its ways in open, until the block ends."""
+    database = open_database(url)
+    adapter = TerminalAdapter(world, clock.now)
+    runtime = Runtime(database, ROUTES, {adapter.platform: adapter}, clock)
+    with only_one(database):
+        await adapter.register(ROUTES.specs)
+        await adapter.open()
+        await clock.start(runtime.pump)
+        running = asyncio.create_task(adapter.run(runtime.receive))
+        try:
+            yield Bot(database, world, adapter, runtime)
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+            await clock.stop()
+            await adapter.close()
+            await database.close()
