@@ -161,8 +161,13 @@ def _begin(connection: Connection, begin: _Begin) -> RootTransaction:
 def _abandon(connection: Connection, outer: RootTransaction | None) -> None:
     """Roll back, whatever state the transaction is in; at worst drop the connection."""
     try:
-        if outer is not None and outer.is_active:
+        if outer is not None and connection.get_transaction() is outer:
             outer.rollback()
+        if not connection.invalidated:
+            # After a refused COMMIT, SQLite's transaction is still open, and SQLAlchemy has done
+            # with it. Where there is nothing to roll back the driver says nothing.
+            driver: Any = connection.connection.driver_connection
+            driver.rollback()
     except Exception:  # noqa: BLE001  # a broken connection; the next transaction opens another
         with suppress(Exception):
             connection.invalidate()

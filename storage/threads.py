@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from storage.batch import Outcome, Turn
+from storage.errors import describe
 from storage.work import TurnConnection, Work
 
 _log = logging.getLogger(__name__)
@@ -126,8 +127,7 @@ def _settle(answers: Sequence[tuple[asyncio.Future[Any], Outcome]]) -> None:
         error = outcome.error
         if future.done():
             if error is not None:
-                # The type only: a database error's text can hold what people wrote.
-                _log.error("a turn failed after its waiter had left: %s", type(error).__name__)
+                _log.error("a turn failed after its waiter had left: %s", describe(error))
         elif error is None:
             future.set_result(outcome.value)
         elif isinstance(error, StopIteration):  # which a future cannot carry

@@ -6,4 +6,4 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-pytest_plugins = ["tests.support.databases", "tests.support.notes"]
+pytest_plugins = ["tests.support.databases"]

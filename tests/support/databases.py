@@ -18,6 +18,7 @@ from sqlalchemy import make_url
 
 from storage.database import Database, open_database
 from storage.migrate import upgrade
+from tests.support.notes import create_notes
 
 BOTH = ("sqlite", "postgresql")
 
@@ -106,6 +107,15 @@ def database_url(request: pytest.FixtureRequest) -> str:
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An open database with today's schema and no rows, on each of the two."""
     database = open_database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def notebook(empty_url: str) -> AsyncIterator[Database]:
+    """An open database that has only the table `notes`, on each of the two."""
+    database = open_database(empty_url)
+    await database.transact(create_notes)
     yield database
     await database.close()
 

@@ -1,14 +1,13 @@
 """A table of notes, for tests that need some table and none of the programme's."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import pytest
 from sqlalchemy import Index, String, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.database import Database, Work, open_database
+from storage.database import Work
 from storage.statements import insert
 from storage.types import JSON, UTCDateTime
 
@@ -59,12 +58,3 @@ def add(key: str, **values: Any) -> Callable[[Work], int]:  # noqa: ANN401  # a 
 def keys(work: Work) -> list[str]:
     """The keys of all notes, sorted."""
     return sorted(work.connection.scalars(select(notes.c.key)))
-
-
-@pytest.fixture
-async def notebook(empty_url: str) -> AsyncIterator[Database]:
-    """An open database that has the table `notes`, on SQLite and on PostgreSQL in turn."""
-    database = open_database(empty_url)
-    await database.transact(create_notes)
-    yield database
-    await database.close()
