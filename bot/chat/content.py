@@ -8,7 +8,7 @@ as JSON in the outbox and drawn by each adapter's renderer.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -50,13 +50,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Somebody's own words, shown exactly as they are: no ping, no link, no formatting of theirs.
-
-    `strong`: the bot itself sets the whole in bold.
-    """
+    """Somebody's own words, shown exactly as they are: no ping, no link, no formatting of theirs."""
 
     text: str
-    strong: bool = False
     kind: Literal["plain"] = "plain"
 
 
@@ -74,7 +70,7 @@ class Moment:
 
 
 Part = str | Plain | Moment
-"""A piece of a line: `str` is the bot's own words in the markdown dialect."""
+"""A piece of a block: `str` is the bot's own words in the markdown dialect, whose marks reach across parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,14 +267,6 @@ def _plain_block(block: Block) -> str:
 
 
 def _plain_parts(parts: tuple[Part, ...]) -> str:
-    return "".join(_plain_part(part) for part in parts)
+    from bot.chat.markdown import strip_parts  # noqa: PLC0415 - the parser reads these very parts
 
-
-def _plain_part(part: Part) -> str:
-    if isinstance(part, Plain):
-        return part.text
-    if isinstance(part, Moment):
-        return show_moment(Moment(part.at.astimezone(UTC), part.zone, part.style))
-    from bot.chat.markdown import strip_markdown  # noqa: PLC0415 - only texts need the parser
-
-    return strip_markdown(part)
+    return strip_parts(parts)

@@ -122,7 +122,7 @@ def prompt(talk: Talk, draft: Draft, lead: tuple[Block, ...] = ()) -> Message:
     return message(
         *lead,
         _place(talk, question),
-        text(Plain(question.ask.prompt, strong=True)),
+        text("**", Plain(question.ask.prompt), "**"),
         _hints(question),
         *(block for block, _ in standing),
         *_options(talk, draft, question),
@@ -311,7 +311,7 @@ def help_message(talk: Talk, draft: Draft) -> Message:
     if question:
         here: list[Block | None] = [
             _place(talk, question),
-            text(Plain(question.ask.prompt, strong=True), "\n", _WANTED[question.ask.kind]),
+            text("**", Plain(question.ask.prompt), "**\n", _WANTED[question.ask.kind]),
             _hints(question),
         ]
     else:
