@@ -1,0 +1,236 @@
+"""Beginning an application: the Apply button, `/apply`, and the picker of open projects."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, Reply, StartConversation
+from bot.chat.answers import Option
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import Block, Button, Buttons, Choose, Plain, action, message, note, text
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
+from bot.chat.routes import Declined
+from bot.programme import cohorts, projects
+from bot.programme.applications import drafts, form, rows, telling
+from bot.programme.lifecycle import LABELS
+from bot.programme.projects import search
+from bot.programme.turn import Turn
+from storage.tables import Application, Cohort, Member, Project
+
+__all__ = [
+    "APPLY",
+    "apply_command",
+    "begin_pressed",
+    "cohort_for",
+    "refuse_again",
+    "suggest_projects",
+    "too_late",
+]
+
+APPLY: Final = CommandSpec(
+    ("apply",),
+    "Apply to a project; without a name, pick one of those that are open",
+    (Argument("project", "its number, or words of its title", suggests=True, rest=True),),
+    example="/apply market map",
+)
+
+_PICKER: Final = 25  # options of one select (Discord's limit)
+
+
+def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/apply [project]`: begin, or pick from what is open to this person."""
+    typed = event.options.get("project", "").strip().removeprefix("#")
+    if typed.isdecimal():
+        return _begin(turn, typed)
+    found = _open_to(turn, typed)
+    if len(found) == 1 and typed:
+        return _begin(turn, str(found[0].id))
+    if not found:
+        raise Declined(
+            "I found no open project with those words. `/project list` shows every open one."
+            if typed
+            else "No project is open right now. New ones are announced in your cohort's channel."
+        )
+    options = tuple(Option(str(p.id), p.title, projects.company_name(turn, p)) for p in found[:_PICKER])
+    more = len(found) - len(options)
+    return [
+        Reply(
+            message(
+                "Which project would you like to apply to? Those that close first stand at the top.",
+                Choose(action("application-pick"), options, placeholder="Open projects"),
+                note(f"{more} more are open: `/project list` shows them all.") if more > 0 else None,
+            )
+        )
+    ]
+
+
+def suggest_projects(turn: Turn, event: Suggest) -> list[Option]:
+    """Open projects that match what is typed so far."""
+    return [Option(str(project.id), project.title) for project in _open_to(turn, event.typed)[:_PICKER]]
+
+
+def begin_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    """The Apply button, or a project chosen from the picker."""
+    return _begin(turn, rows.pressed(event))
+
+
+def _begin(turn: Turn, project_id: str) -> list[Action]:
+    project = projects.shown_project(turn, project_id)
+    person = turn.person
+    if "employer" in turn.roles and person.company_id == project.company_id:
+        raise Declined(
+            "This project is your own company's, so you cannot apply to it. "
+            f"`/applicants {project.id}` shows who did."
+        )
+    refuse_again(turn, project)
+    if not projects.accepts_applications(turn, project) and not _under_way(turn, project):
+        raise too_late(turn, project)
+    cohort = cohort_for(turn, project)
+    member = cohorts.join(turn, cohort, person)
+    if member.state == "refused":
+        raise Declined(
+            text(
+                "**",
+                projects.title_part(project),
+                "** is for the cohort ",
+                Plain(cohort.name),
+                ", and a coordinator has "
+                "not admitted you to it. If that should be different, ask a coordinator: "
+                "`/stint help` shows who they are.",
+            )
+        )
+    started = StartConversation(
+        form.FORM,
+        str(project.id),
+        offered=form.offered_answers(turn, form.application_form(turn, str(project.id))),
+    )
+    said = _said(turn, project, cohort, member)
+    return [*said, started, *drafts.draft_timers(turn, project, person)]
+
+
+def _under_way(turn: Turn, project: Project) -> bool:
+    """Whether the person has a draft that may still be sent."""
+    rows = drafts.drafts_of(turn, project=project, person=turn.person)
+    return any(drafts.in_time(turn, project, row.created_at) for row in rows)
+
+
+def _said(turn: Turn, project: Project, cohort: Cohort, member: Member) -> list[Action]:
+    """What is said where Apply was pressed: nothing more in a DM, where the first question follows."""
+    blocks: list[Block] = []
+    if turn.place is not None and turn.place.kind == "channel":
+        blocks.append(
+            text(
+                "Good choice. I ask you a few questions about **",
+                projects.title_part(project),
+                "** in our direct messages.",
+            )
+        )
+    if member.state == "asked":
+        blocks.append(
+            text(
+                Plain(cohort.name),
+                " is a closed cohort: you can fill in your application now, and it is sent "
+                "as soon as a coordinator admits you.",
+            )
+        )
+    if rows.free_places(turn, project) <= 0:
+        blocks.append(
+            note("Every place is offered or taken at the moment. You can apply in case one becomes free.")
+        )
+    return [Reply(message(*blocks))] if blocks else []
+
+
+def refuse_again(turn: Turn, project: Project) -> None:
+    """Refuse a second application to the same project kindly; one that was withdrawn may come again.
+
+    Raises:
+        Declined: there is one.
+    """
+    held = turn.session.scalar(
+        select(Application).where(
+            Application.programme_id == turn.programme_id,
+            Application.project_id == project.id,
+            Application.person_id == turn.person.id,
+        )
+    )
+    if held is None or held.status == "withdrawn":
+        return
+    shown = "submitted" if held.status == "shortlisted" else held.status
+    raise Declined(
+        text(
+            "You have already applied to **",
+            projects.title_part(project),
+            f"**. Your application: {LABELS[shown]}.",
+        ),
+        Buttons((Button("My applications", action("applications-list")),)),
+    )
+
+
+def too_late(turn: Turn, project: Project) -> Declined:
+    """The kind no to an application that comes when none is taken any more, with similar projects."""
+    if turn.now > project.deadline_at:
+        ended = telling.when(turn, project.deadline_at, turn.person)
+        return Declined(
+            text("Applications for **", projects.title_part(project), "** closed on ", ended, "."),
+            *telling.similar_blocks(turn, project, turn.person),
+        )
+    return Declined(
+        text("**", projects.title_part(project), "** takes no more applications."),
+        *telling.similar_blocks(turn, project, turn.person),
+    )
+
+
+def cohort_for(turn: Turn, project: Project) -> Cohort:
+    """Through which of the project's cohorts (all, where it names none) the person applies.
+
+    The open one of the channel they are in, else one that admitted them, else one that anybody may
+    join, else one they asked to join, else any.
+
+    Raises:
+        Declined: it belongs to no cohort any more.
+    """
+    wanted = set(projects.cohort_ids(project))
+    here = cohorts.cohort_at(turn, turn.place) if turn.place is not None else None
+    mine = {cohort.id for cohort in cohorts.cohorts_of(turn, turn.person)}
+    asked = _asked(turn)
+    ranked = sorted(
+        (c for c in cohorts.all_cohorts(turn) if c.ended_at is None and (c.id in wanted or not wanted)),
+        key=lambda cohort: (
+            cohort.id not in mine and not (cohort.open and cohort == here),
+            cohort != here,
+            not cohort.open,
+            cohort.id not in asked,
+            cohort.id,
+        ),
+    )
+    if not ranked:
+        raise Declined(
+            text(
+                "The cohort that **",
+                projects.title_part(project),
+                "** was announced to has ended, so it takes no more applications.",
+            )
+        )
+    return ranked[0]
+
+
+def _asked(turn: Turn) -> set[int]:
+    query = select(Member.cohort_id).where(
+        Member.programme_id == turn.programme_id,
+        Member.person_id == turn.person.id,
+        Member.state == "asked",
+    )
+    return set(turn.session.scalars(query))
+
+
+def _open_to(turn: Turn, typed: str) -> list[Project]:
+    """Projects this person could apply to now, with these words, those that close first at the top."""
+    applied = select(Application.project_id).where(
+        Application.programme_id == turn.programme_id,
+        Application.person_id == turn.person.id,
+        Application.status != "withdrawn",
+    )
+    query = search.matching(turn, search.Filters(words=typed)).where(Project.id.not_in(applied))
+    return list(turn.session.scalars(query))

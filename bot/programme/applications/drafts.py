@@ -1,0 +1,187 @@
+"""Drafts of applications and the clock: one reminder before the deadline, and the end of the late minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, select, update
+
+from bot.chat.actions import Action, CancelReminders, Post, Remind
+from bot.chat.content import Block, Button, Buttons, action, message, text
+from bot.chat.events import TimerFired
+from bot.programme import notices, people, projects
+from bot.programme.applications import form, rows, telling
+from bot.programme.turn import Turn
+from storage.tables import Person, Project, conversations
+
+__all__ = [
+    "abandoned",
+    "begun_at",
+    "close_drafts",
+    "closed_early",
+    "draft_timers",
+    "drafts_of",
+    "follow_deadline",
+    "in_time",
+    "late_until",
+    "remind_of_draft",
+    "shut_late_drafts",
+]
+
+_LIVE: Final = ("open", "waiting")
+# How long before the deadline a draft is spoken of; the first that still lies well ahead.
+_BEFORE: Final = (timedelta(hours=24), timedelta(hours=3), timedelta(hours=1))
+_AHEAD: Final = timedelta(minutes=20)
+
+
+def late_until(turn: Turn, project: Project) -> datetime:
+    """The last instant at which a draft begun before the deadline may be sent."""
+    return project.deadline_at + timedelta(minutes=turn.programme.late_minutes)
+
+
+def closed_early(project: Project) -> bool:
+    """Whether it was closed before its deadline, by a person and not by the clock."""
+    return project.status != "open" and (project.closed_at is None or project.closed_at < project.deadline_at)
+
+
+def in_time(turn: Turn, project: Project, begun: datetime | None) -> bool:
+    """Whether an application begun at this instant (None: not known) may be sent now."""
+    if closed_early(project):
+        return False
+    if turn.now <= project.deadline_at:
+        return True
+    return begun is not None and begun <= project.deadline_at and turn.now <= late_until(turn, project)
+
+
+def begun_at(turn: Turn, conversation_id: int) -> datetime | None:
+    """When a draft was begun; None when there is no such draft."""
+    query = select(conversations.c.created_at).where(
+        conversations.c.id == conversation_id, conversations.c.programme_id == turn.programme_id
+    )
+    found: datetime | None = turn.connection.execute(query).scalar()
+    return found
+
+
+def drafts_of(
+    turn: Turn, *, project: Project | None = None, person: Person | None = None
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Unfinished applications (rows of conversations) to a project, of a person, or both."""
+    query = select(conversations).where(
+        conversations.c.programme_id == turn.programme_id,
+        conversations.c.form == form.FORM,
+        conversations.c.state.in_(_LIVE),
+    )
+    if project is not None:
+        query = query.where(conversations.c.subject == str(project.id))
+    if person is not None:
+        query = query.where(conversations.c.person_id == person.id)
+    return turn.connection.execute(query.order_by(conversations.c.id)).all()
+
+
+def draft_timers(turn: Turn, project: Project, person: Person) -> list[Action]:
+    """The reminder of this draft, and the project's closing of late drafts; set again, they move."""
+    left = project.deadline_at - turn.now
+    before = next((b for b in _BEFORE if left - b >= _AHEAD), left / 2)
+    return [
+        Remind(
+            _reminder_key(project, person.id),
+            project.deadline_at - before,
+            "application.draft",
+            f"project:{project.id}",
+            {"person": person.id},
+            late="drop",
+        ),
+        Remind(
+            f"application.late:{project.id}",
+            late_until(turn, project) + timedelta(seconds=1),
+            "application.late",
+            f"project:{project.id}",
+        ),
+    ]
+
+
+def _reminder_key(project: Project, person_id: int) -> str:
+    return f"application.draft:{project.id}:{person_id}"
+
+
+def follow_deadline(turn: Turn, project: Project) -> list[Action]:
+    """After a change of the deadline, or an early close: every draft's timers move, or it is closed."""
+    if closed_early(project):
+        return close_drafts(turn, project)
+    actions: list[Action] = []
+    for row in drafts_of(turn, project=project):
+        actions += draft_timers(turn, project, people.person_of(turn, row.person_id))
+    return actions
+
+
+def abandoned(turn: Turn, subject: str) -> list[Action]:
+    """The draft was cancelled by its owner: nothing reminds of it any more."""
+    person = turn.person
+    notices.drop_notices(turn, f"draft:{subject}:{person.id}")
+    return [CancelReminders(key=f"application.draft:{subject}:{person.id}")]
+
+
+def remind_of_draft(turn: Turn, event: TimerFired) -> list[Action]:
+    """One reminder of a draft, with what is left to do."""
+    project = projects.project_of(turn, rows.subject_id(event))
+    person = people.person_of(turn, int(str(event.payload["person"])))
+    if not drafts_of(turn, project=project, person=person) or turn.now > project.deadline_at:
+        return []
+    subject = f"draft:{project.id}:{person.id}"
+    blocks: list[Block] = [
+        text(
+            "Your application to **",
+            projects.title_part(project),
+            "** is not sent yet. It can be sent until ",
+            telling.when(turn, project.deadline_at, person),
+            ".",
+        ),
+        Buttons((Button("Go on with it", action("application-begin", project.id), style="primary"),)),
+    ]
+    key = f"{subject}:{project.deadline_at.isoformat()}"
+    return list(notices.notify(turn, person, key, subject, *blocks, useful_until=project.deadline_at))
+
+
+def shut_late_drafts(turn: Turn, event: TimerFired) -> list[Action]:
+    """The late minutes are over: who still had a draft is told, and shown similar projects."""
+    project = projects.project_of(turn, rows.subject_id(event), lock=True)
+    if turn.now <= late_until(turn, project):
+        return []  # the deadline was moved; its own timer follows
+    return close_drafts(turn, project)
+
+
+def close_drafts(turn: Turn, project: Project) -> list[Action]:
+    """Close every unsent draft of a project, and tell its owner why."""
+    actions: list[Action] = []
+    for row in drafts_of(turn, project=project):
+        person = people.person_of(turn, row.person_id)
+        notices.drop_notices(turn, f"draft:{project.id}:{person.id}")
+        actions.append(CancelReminders(key=_reminder_key(project, person.id)))
+        if person.erased_at is None:
+            words = message(*_closed(turn, project, person), *telling.similar_blocks(turn, project, person))
+            key = f"draft-closed:{row.id}"
+            actions.append(Post(people.address(turn, person), words, key, unasked=True))
+        turn.connection.execute(
+            update(conversations).where(conversations.c.id == row.id).values(state="cancelled", draft={})
+        )
+    return actions
+
+
+def _closed(turn: Turn, project: Project, person: Person) -> list[Block]:
+    if closed_early(project):
+        why = text(
+            "**",
+            projects.title_part(project),
+            "** was closed before you sent your application, so it was not sent.",
+        )
+    else:
+        why = text(
+            "The time to apply for **",
+            projects.title_part(project),
+            "** ended on ",
+            telling.when(turn, project.deadline_at, person),
+            ", so your application was not sent.",
+        )
+    return [why, text("What you wrote stands above in our conversation, if you want to use it again.")]

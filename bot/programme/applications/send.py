@@ -1,0 +1,197 @@
+"""Sending an application: the last checks, the receipt, the employer's news, a closed cohort's admission."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, CancelReminders, Reply
+from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
+from bot.chat.routes import Completed
+from bot.programme import cohorts, letters, notices, people, projects, promise
+from bot.programme.applications import begin, drafts, endings, form, retention, rows, telling
+from bot.programme.lifecycle import move
+from bot.programme.turn import Turn
+from storage.tables import Application, Cohort, Member, Person, Project
+
+__all__ = ["admitted", "completed", "refused"]
+
+
+def completed(turn: Turn, done: Completed) -> list[Action]:
+    """The application is confirmed: it is sent, or kept until a closed cohort admits the student.
+
+    Raises:
+        Declined: it is a second one, or too late.
+    """
+    project = projects.project_of(turn, done.subject, lock=True)
+    begin.refuse_again(turn, project)
+    if not drafts.in_time(turn, project, drafts.begun_at(turn, done.conversation_id)):
+        raise begin.too_late(turn, project)
+    cohort = begin.cohort_for(turn, project)
+    waits = cohorts.join(turn, cohort, turn.person).state != "admitted"
+    application = _written(turn, project, cohort, done, "admission" if waits else "submitted")
+    draft = f"draft:{project.id}:{turn.person.id}"
+    notices.drop_notices(turn, draft)
+    actions: list[Action] = [
+        CancelReminders(key=f"application.{draft}"),
+        retention.erase_timer(turn, project, application),
+    ]
+    if waits:
+        return [Reply(message(*_kept(project, cohort))), *actions]
+    receipt = message(
+        text("Your application to **", projects.title_part(project), "** is sent."),
+        *_what_next(turn, project, application, turn.person),
+    )
+    return [Reply(receipt), *actions, *_news(turn, project, application), *promise.renew(turn, project)]
+
+
+def _written(turn: Turn, project: Project, cohort: Cohort, done: Completed, status: str) -> Application:
+    """The row with these answers: a new one, or the one that was withdrawn."""
+    application = turn.session.scalar(
+        select(Application).where(
+            Application.programme_id == turn.programme_id,
+            Application.project_id == project.id,
+            Application.person_id == turn.person.id,
+        )
+    )
+    if application is None:
+        application = Application(
+            programme_id=turn.programme_id,
+            project_id=project.id,
+            person_id=turn.person.id,
+            status=status,
+            created_at=turn.now,
+        )
+        turn.session.add(application)
+    else:
+        move(application, status)
+    application.cohort_id = cohort.id
+    application.answers = form.answers_of(done)
+    application.submitted_at = turn.now if status == "submitted" else None
+    application.decided_at = None
+    application.reason = ""
+    turn.session.flush()
+    return application
+
+
+def _news(turn: Turn, project: Project, application: Application) -> list[Action]:
+    """The employer's news of an application."""
+    employer = telling.employer_of(turn, project)
+    name = telling.name_of(turn, application)
+    subject = f"application:{application.id}"
+    return telling.tell_employer(
+        turn,
+        project,
+        f"{subject}:sent:{turn.now.isoformat()}",
+        subject,
+        text(
+            "**",
+            name,
+            "** applied to **",
+            projects.title_part(project),
+            "**. They expect your answer by ",
+            telling.when(turn, project.decide_at, employer),
+            ".",
+        ),
+        Buttons((Button(f"Read: {name.text}", action("applicant-show", application.id)),)),
+    )
+
+
+def _what_next(turn: Turn, project: Project, application: Application, student: Person) -> list[Block]:
+    return [
+        text(
+            Plain(projects.company_name(turn, project)),
+            " answers by ",
+            telling.when(turn, project.decide_at, student),
+            ". Whatever the answer is, I bring it to you here.",
+        ),
+        Buttons(
+            (
+                Button("My applications", action("applications-list")),
+                letters.write_button(application, "employer"),
+                Button("Back to the project", action("project-show", project.id)),
+            )
+        ),
+    ]
+
+
+def _kept(project: Project, cohort: Cohort) -> list[Block]:
+    return [
+        text("Your application to **", projects.title_part(project), "** is complete and saved."),
+        text(
+            "It is sent as soon as a coordinator admits you to ",
+            Plain(cohort.name),
+            ". There is nothing left for you to do; I tell you here when it is sent.",
+        ),
+        Buttons(
+            (
+                Button("My applications", action("applications-list")),
+                Button("Back to the project", action("project-show", project.id)),
+            )
+        ),
+    ]
+
+
+def admitted(turn: Turn, member: Member) -> list[Action]:
+    """A student was admitted to a closed cohort: what they had ready for it is sent."""
+    actions: list[Action] = []
+    for project, application in _ready(turn, member):
+        if turn.now > project.decide_at + timedelta(days=turn.programme.release_days):
+            actions += endings.release(
+                turn,
+                project,
+                application,
+                text(
+                    "You are admitted, but the decisions on **",
+                    projects.title_part(project),
+                    "** have been made "
+                    "in the meantime, so your application could not be considered any more.",
+                ),
+            )
+            continue
+        move(application, "submitted")
+        application.submitted_at = turn.now
+        turn.session.flush()
+        actions += _news(turn, project, application)
+        actions += telling.tell_student(
+            turn,
+            application,
+            f"application:{application.id}:admitted:{turn.now.isoformat()}",
+            text(
+                "You are admitted, so your application to **", projects.title_part(project), "** is sent now."
+            ),
+            *_what_next(turn, project, application, people.person_of(turn, member.person_id)),
+        )
+    return actions
+
+
+def refused(turn: Turn, member: Member) -> list[Action]:
+    """A coordinator did not admit a student to a closed cohort: what they had ready ends with an answer."""
+    actions: list[Action] = []
+    for project, application in _ready(turn, member):
+        actions += endings.release(
+            turn,
+            project,
+            application,
+            text(
+                "Your application to **",
+                projects.title_part(project),
+                "** could not be sent, because you were not "
+                "admitted to its cohort. If that should be different, ask a coordinator: "
+                "`/stint help` shows who they are.",
+            ),
+        )
+    return actions
+
+
+def _ready(turn: Turn, member: Member) -> list[tuple[Project, Application]]:
+    """Complete applications that wait for this admission, with their projects, locked."""
+    query = select(Application.id, Application.project_id).where(
+        Application.programme_id == turn.programme_id,
+        Application.person_id == member.person_id,
+        Application.cohort_id == member.cohort_id,
+        Application.status == "admission",
+    )
+    found = turn.session.execute(query.order_by(Application.project_id)).all()
+    return [rows.locked(turn, application_id) for application_id, _ in found]

@@ -1,0 +1,114 @@
+"""How the two sides of an application hear of it.
+
+A student's answer is asked for, so it is sent at once. News for an employer waits for their one daily
+message; a project that nobody of the company looks after is a coordinator's open item instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.chat.actions import Action, Post
+from bot.chat.content import Block, Button, Buttons, Moment, Plain, Text, action, message, text
+from bot.programme import notices, people, projects, tasks
+from bot.programme.applications import rows
+from bot.programme.turn import Turn
+from storage.tables import Application, Person, Project
+
+__all__ = [
+    "answered",
+    "day",
+    "employer_of",
+    "name_of",
+    "similar_blocks",
+    "tell_employer",
+    "tell_student",
+    "when",
+]
+
+_UNOWNED: Final = "unowned"
+
+
+def name_of(turn: Turn, application: Application) -> Plain:
+    """The student's name."""
+    return Plain(people.person_of(turn, application.person_id).name)
+
+
+def when(turn: Turn, at: datetime, person: Person | None) -> Moment:
+    """An instant as `person` (None: anybody in the programme) reads it: weekday, date, time, zone."""
+    return Moment(at, people.zone_of(turn, person) if person else turn.programme.zone)
+
+
+def day(turn: Turn, at: datetime, person: Person | None) -> Moment:
+    """A day as `person` (None: anybody in the programme) reads it."""
+    return Moment(at, people.zone_of(turn, person) if person else turn.programme.zone, "day")
+
+
+def employer_of(turn: Turn, project: Project) -> Person | None:
+    """Whom applicants deal with; None while nobody of the company looks after the project."""
+    owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
+    return owner if owner and owner.left_at is None and owner.erased_at is None else None
+
+
+def tell_student(turn: Turn, application: Application, key: str, *blocks: Block | str) -> list[Action]:
+    """Answer the student now, once per `key`; nothing for somebody who asked to be forgotten."""
+    student = people.person_of(turn, application.person_id)
+    if student.erased_at is not None:
+        return []
+    return [Post(people.address(turn, student), message(*blocks), key)]
+
+
+def tell_employer(
+    turn: Turn,
+    project: Project,
+    key: str,
+    subject: str,
+    *blocks: Block,
+    useful_until: datetime | None = None,
+) -> list[Action]:
+    """Put news into the employer's daily message, once per `key`, or make it a coordinator's item."""
+    employer = employer_of(turn, project)
+    if employer is not None:
+        return list(notices.notify(turn, employer, key, subject, *blocks, useful_until=useful_until))
+    return list(
+        tasks.open_task(
+            turn,
+            f"{_UNOWNED}:{project.id}",
+            _UNOWNED,
+            f"project:{project.id}",
+            text(
+                "Nobody of ",
+                Plain(projects.company_name(turn, project)),
+                " looks after **",
+                projects.title_part(project),
+                "** here, "
+                "and students have applied. Please read their applications and answer them.",
+            ),
+            Buttons((Button("Read the applications", action("applicants-list", project.id)),)),
+        )
+    )
+
+
+def answered(turn: Turn, project: Project, application: Application) -> None:
+    """Tidy up after an application has its answer: news that is no longer news, items that are done."""
+    notices.drop_notices(turn, f"application:{application.id}")
+    if not rows.undecided(turn, project):
+        notices.drop_notices(turn, f"promise:{project.id}")
+        tasks.close_task(turn, f"promise:{project.id}")
+        tasks.close_task(turn, f"{_UNOWNED}:{project.id}")
+
+
+def similar_blocks(turn: Turn, project: Project, student: Person) -> list[Block]:
+    """Open projects like this one that the student could apply to, each with its buttons."""
+    roles = people.roles_of(turn, student)
+    found = projects.similar(replace(turn, person_id=student.id, roles=roles), project)
+    if not found:
+        return [text("`/project list` shows every open project.")]
+    blocks: list[Block] = [text("These are open and look similar:")]
+    for other in found:
+        apply = Button("Apply", action("application-begin", other.id), style="primary")
+        details = Button("Details", action("project-show", other.id))
+        blocks += [Text(projects.short_line(turn, other)), Buttons((apply, details))]
+    return blocks

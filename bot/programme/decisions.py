@@ -1,0 +1,308 @@
+"""The employer's decisions: held for a while, undoable, and only then told.
+
+A decision waits in `Application.held` with the timer `decision.due`; the status does not change before
+it is told, so a student who looks sees nothing of it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.chat.actions import Action, CancelReminders, OpenForm, RejectForm, Remind, Reply
+from bot.chat.answers import Option
+from bot.chat.content import Block, Button, Buttons, Message, Plain, action, message, text
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.forms import Ask, Form, Question
+from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.programme import offers, people, projects
+from bot.programme.applications import endings, rows, telling
+from bot.programme.turn import Turn
+from storage.tables import Application, Project
+
+__all__ = ["REASONS", "ROUTES", "hold_offer", "undo_button"]
+
+FORM: Final = "not-selected"
+
+OWN_WORDS: Final = "own"
+
+REASONS: Final = {
+    "places": (
+        "More good applications than places",
+        "There were more good applications than places, and this time others came first.",
+    ),
+    "experience": (
+        "Others are closer to this project",
+        "We chose people whose experience is closer to this project.",
+    ),
+    "skills": (
+        "A skill the project needs is missing",
+        "This project needs a skill that we did not see in the application yet.",
+    ),
+    "time": (
+        "Hours or dates do not fit",
+        "The hours or dates of this project do not fit together with yours.",
+    ),
+    "changed": (
+        "The project has changed",
+        "The project has changed, and the place you applied for no longer exists.",
+    ),
+}
+"""The kind reasons an employer can pick: the short name, and the words the student reads."""
+
+_DECIDABLE: Final = frozenset({"submitted", "shortlisted", "expired"})
+
+
+def hold_offer(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Make an offer."""
+    project, application = rows.for_employer(turn, rows.pressed(event))
+    _must_be_decidable(application)
+    application.held = None
+    if rows.free_places(turn, project) <= 0:
+        raise Declined(
+            _no_place(project),
+            Buttons((Button("Put on the waiting list", action("applicant-wait", application.id)),)),
+        )
+    name = telling.name_of(turn, application)
+    waits = _hold(turn, application, "offered", "")
+    lead = text("An offer for **", projects.title_part(project), "** goes to **", name, f"** {_soon(turn)}.")
+    return [Reply(_held_message(application, lead), replace=True), waits]
+
+
+def _must_be_decidable(application: Application) -> None:
+    if application.status in _DECIDABLE:
+        return
+    if application.status == "offered":
+        raise Declined("There is an offer already. I tell you as soon as it is answered or runs out.")
+    raise Declined("This application has its answer already. Nothing was changed.")
+
+
+def _no_place(project: Project) -> str:
+    if project.places == 1:
+        return "The one place is offered or taken. I can offer it to this person next if it becomes free."
+    return (
+        f"All {project.places} places are offered or taken. "
+        "I can offer one to this person next if it becomes free."
+    )
+
+
+def _hold(turn: Turn, application: Application, status: str, reason: str) -> Remind:
+    application.held = {"status": status, "reason": reason}
+    turn.session.flush()
+    return Remind(
+        f"decision:{application.id}",
+        turn.now + timedelta(seconds=turn.programme.undo_seconds),
+        "decision.due",
+        f"application:{application.id}",
+    )
+
+
+def _soon(turn: Turn) -> str:
+    seconds = turn.programme.undo_seconds
+    if seconds <= 0:
+        return "now"
+    if seconds % 60:
+        return f"in {seconds} seconds"
+    return "in a minute" if seconds == 60 else f"in {seconds // 60} minutes"  # noqa: PLR2004 - seconds of a minute
+
+
+def undo_button(application: Application) -> Button:
+    """Takes a held decision back."""
+    return Button("Undo", action("decision-undo", application.id))
+
+
+def _held_message(application: Application, lead: Block) -> Message:
+    following = Button("Next application", action("applicant-next", application.id))
+    return message(lead, Buttons((undo_button(application), following)))
+
+
+def undo(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Take a held decision back."""
+    project, application = rows.for_employer(turn, rows.pressed(event))
+    if application.held is None:
+        raise Declined(
+            "It has been told already, so it cannot be undone. You can write to the student instead."
+        )
+    application.held = None
+    turn.session.flush()
+    undone = message(
+        text(
+            "Undone. **",
+            telling.name_of(turn, application),
+            "** has heard nothing about **",
+            projects.title_part(project),
+            "**.",
+        ),
+        Buttons((Button("Back to the application", action("applicant-turn", application.id)),)),
+    )
+    return [Reply(undone, replace=True), CancelReminders(key=f"decision:{application.id}")]
+
+
+def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
+    """The undo time is over: the decision takes effect and is told."""
+    project, application = rows.locked(turn, rows.subject_id(event))
+    held = application.held
+    if held is None or application.status not in _DECIDABLE:
+        return []
+    if held["status"] != "offered":
+        return _tell_no(turn, project, application, str(held["reason"]))
+    application.held = None
+    if rows.free_places(turn, project) > 0:
+        return offers.make(turn, project, application)
+    return telling.tell_employer(
+        turn,
+        project,
+        f"no-place:{application.id}:{turn.now.isoformat()}",
+        f"application:{application.id}",
+        text(
+            "Your offer to **",
+            telling.name_of(turn, application),
+            "** for **",
+            projects.title_part(project),
+            "** could not be made: ",
+            _no_place(project),
+        ),
+        Buttons((Button("Put on the waiting list", action("applicant-wait", application.id)),)),
+    )
+
+
+def _tell_no(turn: Turn, project: Project, application: Application, reason: str) -> list[Action]:
+    actions = endings.settle(turn, project, application, "not_selected")
+    application.reason = reason
+    turn.session.flush()
+    student = people.person_of(turn, application.person_id)
+    company = Plain(projects.company_name(turn, project))
+    return actions + telling.tell_student(
+        turn,
+        application,
+        f"not-selected:{application.id}",
+        text(
+            "Thank you for applying to **",
+            projects.title_part(project),
+            "**. It does not work out this time.",
+        ),
+        text(company, " writes:\n", Plain(reason)),
+        *telling.similar_blocks(turn, project, student),
+    )
+
+
+def ask_reason(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Not this time: asks for the kind reason."""
+    _, application = rows.for_employer(turn, rows.pressed(event))
+    _must_be_decidable(application)
+    return [OpenForm(FORM, f"application-{application.id}")]
+
+
+def ask_reason_for_rest(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Not this time for everybody who still waits: asks for one kind reason."""
+    project = projects.project_of(turn, rows.pressed(event))
+    projects.may_manage(turn, project)
+    if not _rest(turn, project):
+        raise Declined("Nobody waits for an answer here: everybody has theirs.")
+    return [OpenForm(FORM, f"project-{project.id}")]
+
+
+def _rest(turn: Turn, project: Project) -> list[Application]:
+    return [a for a in rows.undecided(turn, project) if a.status != "admission"]
+
+
+def reason_form(turn: Turn, subject: str) -> Form:
+    """The reason: one of the kind ones, own words, or both. `subject`: application-5 or project-3."""
+    del turn
+    options = [Option(value, label, words) for value, (label, words) in REASONS.items()]
+    options.append(Option(OWN_WORDS, "In my own words only", "What you write below, and nothing else."))
+    return Form(
+        FORM,
+        "Not this time",
+        (
+            Question(
+                "reason",
+                Ask(
+                    "What is the reason? They read the sentence under the one you choose.",
+                    label="Reason",
+                    kind="choice",
+                    options=tuple(options),
+                ),
+            ),
+            Question(
+                "words",
+                Ask(
+                    "A line of your own: what was good, what would help next time.",
+                    label="In your own words",
+                    kind="long",
+                    example="Your map was the clearest we saw. Next time say which tools you used.",
+                ),
+                required=False,
+                max_length=1000,
+            ),
+        ),
+        submit="Tell them" if subject.startswith("application") else "Tell all of them",
+    )
+
+
+def decided_no(turn: Turn, done: Completed) -> list[Action]:
+    """The reason is given: hold the answer, for one or for everybody who still waits."""
+    reason = _reason(done.values)
+    if reason is None:
+        return [RejectForm({"words": "Please write a line, or pick one of the reasons above."})]
+    noun, _, number = done.subject.partition("-")
+    if noun == "application":
+        project, application = rows.for_employer(turn, number)
+        _must_be_decidable(application)
+        lead = text(
+            "**",
+            telling.name_of(turn, application),
+            "** hears about **",
+            projects.title_part(project),
+            f"** {_soon(turn)}: not this time.",
+        )
+        held_no = _hold(turn, application, "not_selected", reason)
+        return [Reply(_held_message(application, lead)), held_no]
+    project = projects.project_of(turn, number, lock=True)
+    projects.may_manage(turn, project)
+    rest = _rest(turn, project)
+    held: list[Action] = [_hold(turn, application, "not_selected", reason) for application in rest]
+    count = f"{len(rest)} applicants hear" if len(rest) != 1 else "One applicant hears"
+    said = message(
+        text(f"{count} about **", projects.title_part(project), f"** {_soon(turn)}: not this time."),
+        Buttons((Button("Undo for all", action("decision-undo-all", project.id)),)),
+    )
+    return [Reply(said), *held]
+
+
+def _reason(values: dict[str, Any]) -> str | None:
+    """The words the student reads; None when there are none."""
+    picked, words = str(values["reason"]), str(values.get("words") or "")
+    kind = REASONS[picked][1] if picked in REASONS else ""
+    return "\n".join(part for part in (kind, words) if part) or None
+
+
+def undo_all(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Take every held answer of a project back, offers aside."""
+    project = projects.project_of(turn, rows.pressed(event), lock=True)
+    projects.may_manage(turn, project)
+    held = [
+        a
+        for a in rows.of_project(turn, project, _DECIDABLE)
+        if (a.held or {}).get("status") == "not_selected"
+    ]
+    if not held:
+        raise Declined("They have been told already, so it cannot be undone. You can write to them instead.")
+    for application in held:
+        application.held = None
+    turn.session.flush()
+    undone = message(text("Undone. Nobody has heard anything about **", projects.title_part(project), "**."))
+    return [Reply(undone, replace=True), *(CancelReminders(key=f"decision:{a.id}") for a in held)]
+
+
+ROUTES = Routes(
+    buttons={
+        "applicant-offer": hold_offer,
+        "applicant-no": ask_reason,
+        "applicants-rest": ask_reason_for_rest,
+        "decision-undo": undo,
+        "decision-undo-all": undo_all,
+    },
+    forms={FORM: FormRoute(form=reason_form, completed=decided_no)},
+    timers={"decision.due": decide_due},
+)

@@ -1,0 +1,354 @@
+"""Offers: made, reminded of, accepted, declined, run out; and who is next in line.
+
+Open offers and acceptances never exceed a project's places. Whatever decides on a place locks the
+project first, and counts after.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.chat.actions import Action, CancelReminders, Remind, Reply
+from bot.chat.content import Block, Button, Buttons, Fields, Plain, action, message, row, text
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.routes import Declined, Routes
+from bot.programme import letters, notices, people, placements, projects, tasks, waiting
+from bot.programme.applications import endings, form, rows, telling
+from bot.programme.lifecycle import move
+from bot.programme.turn import Turn
+from storage.tables import Application, Project
+
+__all__ = ["ROUTES", "make", "next_in_line", "offer_buttons"]
+
+_SHORT: Final = timedelta(hours=36)  # an offer shorter than this is spoken of when a third of it is left
+_DAY: Final = timedelta(hours=24)
+
+
+def offer_buttons(application: Application) -> list[Button]:
+    """Accept and decline."""
+    return [
+        Button("Accept", action("offer-accept", application.id), style="primary"),
+        Button("Decline", action("offer-decline", application.id)),
+    ]
+
+
+def make(turn: Turn, project: Project, application: Application) -> list[Action]:
+    """Offer a place of a locked project: tell the student, start its clock, keep the cards true.
+
+    Raises:
+        Declined: every place is offered or taken.
+    """
+    application.held = None
+    if rows.free_places(turn, project) <= 0:
+        raise Declined("Every place is offered or taken, so this offer cannot be made now.")
+    move(application, "offered")
+    application.offer_until = turn.now + timedelta(hours=turn.programme.offer_hours)
+    application.decided_at = turn.now
+    application.waiting = None
+    turn.session.flush()
+    telling.answered(turn, project, application)
+    if rows.free_places(turn, project) <= 0:
+        notices.drop_notices(turn, f"free:{project.id}")
+    return [
+        *telling.tell_student(
+            turn,
+            application,
+            f"offer:{application.id}:{turn.now.isoformat()}",
+            *_offer(turn, project, application),
+        ),
+        *_clock(turn, application, application.offer_until),
+        *projects.refresh(turn, project),
+    ]
+
+
+def _offer(turn: Turn, project: Project, application: Application) -> list[Block]:
+    student = people.person_of(turn, application.person_id)
+    until = telling.when(turn, application.offer_until or turn.now, student)
+    company = Plain(projects.company_name(turn, project))
+    return [
+        text(company, " offers you a place in **", projects.title_part(project), "**."),
+        Fields(
+            (
+                row("Time", f"about {projects.hours_text(project)}"),
+                row("Fee", projects.fee_text(project)),
+                row("Starts", telling.day(turn, project.starts_at, student)),
+                row("Done by", telling.day(turn, form.ends_at(project), student)),
+                row("Answer by", until),
+            )
+        ),
+        text(
+            "Accept, and you get everything you need to begin. After ",
+            until,
+            " the offer runs out and the place goes to somebody else.",
+        ),
+        Buttons(
+            (
+                *offer_buttons(application),
+                Button("Details", action("project-show", project.id)),
+                letters.write_button(application, "employer"),
+            )
+        ),
+    ]
+
+
+def _clock(turn: Turn, application: Application, until: datetime) -> list[Action]:
+    lasts = until - turn.now
+    before = _DAY if lasts >= _SHORT else lasts / 3
+    subject = f"application:{application.id}"
+    return [
+        Remind(f"offer.reminder:{application.id}", until - before, "offer.reminder", subject, late="drop"),
+        Remind(f"offer.expiry:{application.id}", until, "offer.expiry", subject),
+    ]
+
+
+def remind(turn: Turn, event: TimerFired) -> list[Action]:
+    """An open offer will run out soon."""
+    application = rows.application_of(turn, rows.subject_id(event))
+    until = application.offer_until
+    if application.status != "offered" or until is None or until <= turn.now:
+        return []
+    project = projects.project_of(turn, application.project_id)
+    student = people.person_of(turn, application.person_id)
+    return list(
+        notices.notify(
+            turn,
+            student,
+            f"offer-reminder:{application.id}:{until.isoformat()}",
+            f"application:{application.id}",
+            text(
+                "Your offer for **",
+                projects.title_part(project),
+                "** runs out on ",
+                telling.when(turn, until, student),
+                ".",
+            ),
+            Buttons(tuple(offer_buttons(application))),
+            useful_until=until,
+        )
+    )
+
+
+def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The student takes the place."""
+    project, application = rows.for_student(turn, rows.pressed(event))
+    _must_be_open(turn, application)
+    if rows.accepted_places(turn, project) >= project.places:
+        return _came_too_late(turn, project, application)
+    move(application, "accepted")
+    application.decided_at = turn.now
+    application.offer_until = None
+    turn.session.flush()
+    telling.answered(turn, project, application)
+    done = message(
+        text("The place in **", projects.title_part(project), "** is yours. Everything you need comes next.")
+    )
+    return [
+        Reply(done, replace=True),
+        *_stop(application),
+        *placements.begin(turn, application),
+        *projects.refresh(turn, project),
+        *_when_full(turn, project),
+    ]
+
+
+def _must_be_open(turn: Turn, application: Application) -> None:
+    if application.status == "accepted":
+        raise Declined("You have accepted this offer already. `/placement` shows where things stand.")
+    if application.status == "offered" and application.offer_until and turn.now <= application.offer_until:
+        return
+    if application.status in {"offered", "expired"}:
+        raise Declined(
+            "This offer has run out. If you still want the place, write to the employer: they can offer it "
+            "again while it is free.",
+            Buttons((letters.write_button(application, "employer"),)),
+        )
+    raise Declined("There is no open offer here any more. `/applications` shows where each one stands.")
+
+
+def _came_too_late(turn: Turn, project: Project, application: Application) -> list[Action]:
+    """There were more offers than places (the employer took some away), and the others were faster."""
+    actions = endings.settle(turn, project, application, "released")
+    student = turn.person
+    sorry = message(
+        text(
+            "I am sorry: the number of places in **",
+            projects.title_part(project),
+            "** was lowered after this "
+            "offer was made, and the others were taken first. A coordinator knows about it.",
+        ),
+        *telling.similar_blocks(turn, project, student),
+    )
+    actions += tasks.open_task(
+        turn,
+        f"overfull:{application.id}",
+        "offer.overfull",
+        f"application:{application.id}",
+        text(
+            "**",
+            Plain(student.name),
+            "** accepted an offer for **",
+            projects.title_part(project),
+            "**, but its places had been lowered and were all taken. Please talk to both sides.",
+        ),
+        Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
+    )
+    return [Reply(sorry, replace=True), *actions]
+
+
+def _stop(application: Application) -> list[Action]:
+    subject = f"application:{application.id}"
+    return [CancelReminders(subject=subject, kind=kind) for kind in ("offer.reminder", "offer.expiry")]
+
+
+def _when_full(turn: Turn, project: Project) -> list[Action]:
+    """The last place is taken for good: whoever still waits should hear so."""
+    left = rows.undecided(turn, project)
+    if not left or rows.accepted_places(turn, project) < project.places:
+        return []
+    count = f"{len(left)} applicants still wait" if len(left) > 1 else "One applicant still waits"
+    return telling.tell_employer(
+        turn,
+        project,
+        f"full:{project.id}:{turn.now.isoformat()}",
+        f"promise:{project.id}",
+        text("Every place in **", projects.title_part(project), f"** is taken. {count} for your answer."),
+        Buttons(
+            (
+                Button("Not this time for all", action("applicants-rest", project.id)),
+                Button("See the applicants", action("applicants-list", project.id)),
+            )
+        ),
+    )
+
+
+def ask_decline(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Decline, asked once more: it cannot be taken back."""
+    project, application = rows.for_student(turn, rows.pressed(event))
+    _must_be_open(turn, application)
+    return [
+        Reply(
+            message(
+                text(
+                    "Decline the place in **",
+                    projects.title_part(project),
+                    "**? It is offered to somebody else at once.",
+                ),
+                Buttons(
+                    (
+                        Button("Decline it", action("offer-decline-yes", application.id), style="danger"),
+                        Button("Accept", action("offer-accept", application.id)),
+                    )
+                ),
+            )
+        )
+    ]
+
+
+def decline(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The student does not take the place."""
+    project, application = rows.for_student(turn, rows.pressed(event))
+    _must_be_open(turn, application)
+    thanks = message(
+        text(
+            "You declined the place in **",
+            projects.title_part(project),
+            "**. Thank you for answering: it can go to somebody else now.",
+        ),
+        Buttons((Button("My applications", action("applications-list")),)),
+    )
+    settled = endings.settle(turn, project, application, "declined")
+    lead = text(
+        "**",
+        telling.name_of(turn, application),
+        "** declined the place in **",
+        projects.title_part(project),
+        "**.",
+    )
+    return [Reply(thanks, replace=True), *settled, *_free(turn, project, lead)]
+
+
+def expire(turn: Turn, event: TimerFired) -> list[Action]:
+    """An offer was not answered in time."""
+    project, application = rows.locked(turn, rows.subject_id(event))
+    until = application.offer_until
+    if application.status != "offered" or until is None or until > turn.now:
+        return []
+    student = people.person_of(turn, application.person_id)
+    settled = endings.settle(turn, project, application, "expired")
+    told = telling.tell_student(
+        turn,
+        application,
+        f"offer-expired:{application.id}:{turn.now.isoformat()}",
+        text(
+            "Your offer for **",
+            projects.title_part(project),
+            "** ran out on ",
+            telling.when(turn, until, student),
+            ". If you still want the place, write to the employer: they can offer it again while it is free.",
+        ),
+        Buttons((letters.write_button(application, "employer"),)),
+    )
+    lead = text(
+        "**",
+        telling.name_of(turn, application),
+        "** did not answer the offer for **",
+        projects.title_part(project),
+        "** in time.",
+    )
+    return [*settled, *told, *_free(turn, project, lead)]
+
+
+def next_in_line(turn: Turn, project: Project) -> list[Action]:
+    """A place of a locked project has become free: offer it on, or ask the employer, as their list says."""
+    lead = text("A place in **", projects.title_part(project), "** has become free.")
+    return _free(turn, project, lead)
+
+
+def _free(turn: Turn, project: Project, lead: Block) -> list[Action]:
+    """`lead` says what happened; the employer hears it with what was done about the place."""
+    actions: list[Action] = []
+    offered: list[Application] = []
+    for application in waiting.in_line(turn, project)[: max(0, rows.free_places(turn, project))]:
+        actions += make(turn, project, application)
+        offered.append(application)
+    if not offered:
+        actions += projects.refresh(turn, project)
+    return [*actions, *_tell(turn, project, lead, offered)]
+
+
+def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application]) -> list[Action]:
+    employer = telling.employer_of(turn, project)
+    made = "-".join(str(application.id) for application in offered)
+    key = f"free:{project.id}:{turn.now.isoformat()}:{rows.free_places(turn, project)}:{made}"
+    if offered:
+        news = [
+            text(
+                "**",
+                telling.name_of(turn, application),
+                "** was next on your waiting list and has the offer now, until ",
+                telling.when(turn, application.offer_until or turn.now, employer),
+                ".",
+            )
+            for application in offered
+        ]
+        return telling.tell_employer(turn, project, key, f"news:{project.id}", lead, *news)
+    left = rows.undecided(turn, project)
+    if left:
+        count = f"{len(left)} applicants wait" if len(left) > 1 else "One applicant waits"
+        ask = text(f"Your waiting list is empty. {count} for an answer: who should have the place?")
+        way = Button("See the applicants", action("applicants-list", project.id))
+    else:
+        ask = text("No other applicant waits. You can leave the place empty, or open the project again.")
+        way = Button("Open the project", action("project-show", project.id))
+    return telling.tell_employer(turn, project, key, f"free:{project.id}", lead, ask, Buttons((way,)))
+
+
+ROUTES = Routes(
+    buttons={
+        "offer-accept": accept,
+        "offer-decline": ask_decline,
+        "offer-decline-yes": decline,
+    },
+    timers={"offer.reminder": remind, "offer.expiry": expire},
+)

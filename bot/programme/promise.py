@@ -1,0 +1,292 @@
+"""The answer promise: every applicant hears by the project's decision date, or is let go honestly.
+
+Two days before the date and on the day the employer is reminded; once it has passed, the coordinators
+have an open item; some days later (`Programme.release_days`) whoever still waits is released.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.chat.actions import Action, CancelReminders, Remind, Reply
+from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.routes import Declined, Routes
+from bot.clock import at_local
+from bot.programme import notices, people, projects, tasks
+from bot.programme.applications import drafts, endings, rows, telling
+from bot.programme.turn import Turn, need
+from storage.tables import Application, Project
+
+__all__ = ["ROUTES", "cancel", "renew", "reschedule", "schedule"]
+
+_KINDS: Final = ("promise.soon", "promise.day", "promise.passed", "promise.release")
+# A reminder for a day is ready before the employer's daily message of that day.
+_EARLY: Final = time(0, 5)
+_SOON: Final = timedelta(days=2)
+_AFTER_OFFER: Final = timedelta(minutes=1)
+
+
+def schedule(turn: Turn, project: Project) -> list[Action]:
+    """Set the promise's timers for a published project; those whose time has passed stay as they are."""
+    due = {
+        "promise.soon": _early(turn, project, _SOON),
+        "promise.day": _early(turn, project, timedelta(0)),
+        "promise.passed": project.decide_at,
+        "promise.release": _release_at(turn, project),
+    }
+    return [_timer(project, kind, at) for kind, at in due.items() if at > turn.now]
+
+
+def reschedule(turn: Turn, project: Project) -> list[Action]:
+    """Follow a change of dates, or a close: the promise to those who applied stays, by the new date.
+
+    What was said about the old date is taken back; drafts follow the deadline, or end with the project.
+    """
+    notices.drop_notices(turn, f"promise:{project.id}")
+    if project.decide_at > turn.now:
+        tasks.close_task(turn, f"promise:{project.id}")
+    actions: list[Action] = [CancelReminders(subject=f"project:{project.id}", kind=kind) for kind in _KINDS]
+    if project.status in {"open", "closed"}:
+        actions += schedule(turn, project)
+    if drafts.closed_early(project):
+        actions += _closed_with_applicants(turn, project)
+    return actions + drafts.follow_deadline(turn, project)
+
+
+def cancel(turn: Turn, project: Project) -> list[Action]:
+    """The project is over; its timers go, unless somebody still waits for an answer."""
+    return reschedule(turn, project)
+
+
+def renew(turn: Turn, project: Project) -> list[Action]:
+    """For an application that comes when the promise's days are over: it has as many days of its own."""
+    if _release_at(turn, project) > turn.now:
+        return []
+    return [_timer(project, "promise.release", turn.now + timedelta(days=turn.programme.release_days))]
+
+
+def _timer(project: Project, kind: str, due: datetime) -> Remind:
+    return Remind(f"{kind}:{project.id}", due, kind, f"project:{project.id}")
+
+
+def _release_at(turn: Turn, project: Project) -> datetime:
+    return project.decide_at + timedelta(days=turn.programme.release_days)
+
+
+def _early(turn: Turn, project: Project, before: timedelta) -> datetime:
+    """The early morning, where the employer is, of the decision day or `before` it."""
+    employer = telling.employer_of(turn, project)
+    zone = ZoneInfo(people.zone_of(turn, employer) if employer else turn.programme.zone)
+    day: date = project.decide_at.astimezone(zone).date() - before
+    return at_local(day, _EARLY, zone)
+
+
+def _waiting(turn: Turn, project: Project) -> tuple[list[Application], str]:
+    """Who waits, and how many in words."""
+    left = rows.undecided(turn, project)
+    return left, "One applicant waits" if len(left) == 1 else f"{len(left)} applicants wait"
+
+
+def _answer_buttons(project: Project) -> Buttons:
+    return Buttons(
+        (
+            Button("See the applicants", action("applicants-list", project.id)),
+            Button("Not this time for all", action("applicants-rest", project.id)),
+        )
+    )
+
+
+def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
+    left, count = _waiting(turn, project)
+    if not left:
+        return []
+    until = telling.when(turn, project.decide_at, telling.employer_of(turn, project))
+    return telling.tell_employer(
+        turn,
+        project,
+        f"promise-closed:{project.id}:{turn.now.isoformat()}",
+        f"promise:{project.id}",
+        text("**", projects.title_part(project), f"** is closed. {count} for your answer, by ", until, "."),
+        _answer_buttons(project),
+    )
+
+
+def remind(turn: Turn, event: TimerFired) -> list[Action]:
+    """Two days before the decision date, and on the day: the employer is reminded of who waits."""
+    project = projects.project_of(turn, rows.subject_id(event))
+    left, count = _waiting(turn, project)
+    if not left:
+        return []
+    until = telling.when(turn, project.decide_at, telling.employer_of(turn, project))
+    lead = text(
+        "**", projects.title_part(project), f"**: {count} for your answer. You promised it by ", until, "."
+    )
+    key = f"{event.kind}:{project.id}:{event.due_at.isoformat()}"
+    notices.drop_notices(turn, f"promise:{project.id}")
+    return telling.tell_employer(
+        turn,
+        project,
+        key,
+        f"promise:{project.id}",
+        lead,
+        _answer_buttons(project),
+        useful_until=project.decide_at,
+    )
+
+
+def passed(turn: Turn, event: TimerFired) -> list[Action]:
+    """The decision date has passed: the coordinators hear of those who wait, and the employer once more."""
+    project = projects.project_of(turn, rows.subject_id(event))
+    left, count = _waiting(turn, project)
+    if not left:
+        return []
+    release = _release_at(turn, project)
+    notices.drop_notices(turn, f"promise:{project.id}")
+    told = telling.tell_employer(
+        turn,
+        project,
+        f"promise-passed:{project.id}:{event.due_at.isoformat()}",
+        f"promise:{project.id}",
+        text(
+            "The decision date of **",
+            projects.title_part(project),
+            f"** has passed. {count} for your answer. On ",
+            telling.when(turn, release, telling.employer_of(turn, project)),
+            " I release whoever has none, and tell them why.",
+        ),
+        _answer_buttons(project),
+        useful_until=release,
+    )
+    return told + tasks.open_task(
+        turn,
+        f"promise:{project.id}",
+        "overdue",
+        f"project:{project.id}",
+        text(
+            "**",
+            projects.title_part(project),
+            "** of ",
+            Plain(projects.company_name(turn, project)),
+            " was to be decided by ",
+            telling.when(turn, project.decide_at, None),
+            f". {count} for an answer. On ",
+            telling.when(turn, release, None),
+            " I release them with an honest note.",
+        ),
+        Buttons(
+            (
+                Button("See the applicants", action("applicants-list", project.id)),
+                Button("Release them now", action("promise-release", project.id)),
+            )
+        ),
+    )
+
+
+def release_due(turn: Turn, event: TimerFired) -> list[Action]:
+    """Days after the decision date: whoever still waits is released, with an honest note.
+
+    Who stands on the waiting list stays while an offer is open, since the place may still come to them.
+    """
+    project = projects.project_of(turn, rows.subject_id(event), lock=True)
+    if _release_at(turn, project) > turn.now:
+        return []  # the date was moved; its own timer follows
+    left, _ = _waiting(turn, project)
+    offers = [a.offer_until for a in rows.of_project(turn, project, {"offered"}) if a.offer_until]
+    keep = [a for a in left if offers and a.waiting is not None]
+    actions = _release(turn, project, [a for a in left if a not in keep])
+    if keep:
+        actions.append(_timer(project, "promise.release", max([*offers, turn.now]) + _AFTER_OFFER))
+    return actions
+
+
+def _release(turn: Turn, project: Project, left: list[Application]) -> list[Action]:
+    actions: list[Action] = []
+    for application in left:
+        actions += endings.release(turn, project, application, *_honest(turn, project, application))
+    if left:
+        count = "One applicant was" if len(left) == 1 else f"{len(left)} applicants were"
+        actions += telling.tell_employer(
+            turn,
+            project,
+            f"released:{project.id}:{turn.now.isoformat()}",
+            f"news:{project.id}",
+            text(
+                f"{count} released from **",
+                projects.title_part(project),
+                "**, because no answer came by the date you promised.",
+            ),
+        )
+    return actions
+
+
+def _honest(turn: Turn, project: Project, application: Application) -> list[Block]:
+    student = people.person_of(turn, application.person_id)
+    company = Plain(projects.company_name(turn, project))
+    title = projects.title_part(project)
+    until = telling.when(turn, project.decide_at, student)
+    if rows.accepted_places(turn, project) >= project.places:
+        what = text("Every place in **", title, "** is taken now, so your application ends here.")
+    else:
+        what = text(
+            company,
+            " promised you an answer on **",
+            title,
+            "** by ",
+            until,
+            " and has not given one. You need not wait any longer: your application ends here.",
+        )
+    return [what, text("I am sorry. It says nothing about you or about what you wrote.")]
+
+
+def ask_release(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A coordinator wants to release those who wait, asked once more."""
+    project, _, count = _to_release(turn, event)
+    return [
+        Reply(
+            message(
+                text(
+                    "Release ",
+                    count,
+                    " from **",
+                    projects.title_part(project),
+                    "** now? They are told that no answer came; it cannot be undone.",
+                ),
+                Buttons(
+                    (
+                        Button("Release them", action("promise-release-yes", project.id), style="danger"),
+                        Button("See the applicants", action("applicants-list", project.id)),
+                    )
+                ),
+            )
+        )
+    ]
+
+
+def release_now(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A coordinator releases those who wait."""
+    project, left, count = _to_release(turn, event)
+    done = message(text(f"Released: {count} of **", projects.title_part(project), "**. Each has been told."))
+    return [Reply(done, replace=True), *_release(turn, project, left)]
+
+
+def _to_release(turn: Turn, event: ButtonPressed) -> tuple[Project, list[Application], str]:
+    need(turn, "coordinator")
+    project = projects.project_of(turn, rows.pressed(event), lock=True)
+    left, _ = _waiting(turn, project)
+    if not left:
+        raise Declined("Nobody waits for an answer here any more.")
+    return project, left, "one applicant" if len(left) == 1 else f"{len(left)} applicants"
+
+
+ROUTES = Routes(
+    buttons={"promise-release": ask_release, "promise-release-yes": release_now},
+    timers={
+        "promise.soon": remind,
+        "promise.day": remind,
+        "promise.passed": passed,
+        "promise.release": release_due,
+    },
+)
