@@ -52,12 +52,18 @@ SPACE = "terminal"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who can be acted for. `zone` is an IANA name."""
+    """Somebody who can be acted for.
+
+    Attributes:
+        zone: an IANA name. `rights`: what the platform lets them do.
+        about: a few words beside the name, as in a profile.
+    """
 
     id: str
     name: str
     zone: str = "UTC"
     rights: frozenset[Right] = frozenset()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

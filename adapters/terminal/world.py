@@ -99,7 +99,12 @@ class World:
         return MappingProxyType(self._channels)
 
     def add_account(
-        self, account: str, name: str, zone: str = "UTC", rights: frozenset[Right] = frozenset()
+        self,
+        account: str,
+        name: str,
+        zone: str = "UTC",
+        rights: frozenset[Right] = frozenset(),
+        about: str = "",
     ) -> Account:
         """Add an account, or change the one with this id.
 
@@ -108,7 +113,7 @@ class World:
         """
         if account == BOT:
             raise ValueError(f"{BOT!r} is the bot's own name")
-        made = Account(account, name, zone, rights)
+        made = Account(account, name, zone, rights, about)
         if self._accounts.get(account) != made:
             self._save(made)
         return made
@@ -168,6 +173,7 @@ class World:
         """The message the bot sent under this key."""
         return self._entries.get(self._keys.get(key, ""))
 
+    @property
     def entries(self) -> Sequence[Entry]:
         """Every message of the world, oldest first."""
         return tuple(self._entries.values())

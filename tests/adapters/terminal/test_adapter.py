@@ -184,7 +184,7 @@ async def test_answers_in_a_channel_are_private() -> None:
     to = reply_to("e", "ada", "spring", NOON)
     for _ in range(2):
         await adapter.respond(to, Answer(message=message("for you"), link=UserRef("terminal", "ada")))
-    (entry,) = adapter.world.entries()
+    (entry,) = adapter.world.entries
     assert (entry.private_to, entry.link) == ("ada", "dm-ada")
 
 

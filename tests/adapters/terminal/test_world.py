@@ -67,13 +67,13 @@ def test_everything_stands_after_a_restart(tmp_path: Path) -> None:
     assert again.accounts == world.accounts
     assert again.accounts["cora"] == Account("cora", "Cora Lindqvist", "Europe/London", frozenset({"manage"}))
     assert again.channels == world.channels
-    assert again.entries() == world.entries()
+    assert again.entries == world.entries
     assert again.waiting == (event,)
     assert again.dialog_of("ben") == world.dialog_of("ben")
     assert again.unread("ben", "spring") == 0
     assert again.unread("cora", "spring") == 1
     assert again.kept("ticks") == "post"
-    assert again.sent_as("hello") == again.entries()[0]
+    assert again.sent_as("hello") == again.entries[0]
     assert again.next_event_id() == world.next_event_id() != event.id
     again.close()
 
@@ -83,7 +83,7 @@ def test_a_key_makes_one_message() -> None:
     world = people_and_places(World())
     first = world.post(Entry("spring", BOT, NOON, message("one"), key="k"))
     assert world.post(Entry("spring", BOT, NOON, message("two"), key="k")) == first
-    assert len(world.entries()) == 1
+    assert len(world.entries) == 1
 
 
 def test_each_sees_what_is_theirs() -> None:
@@ -178,7 +178,7 @@ def test_listeners_hear_of_every_change() -> None:
     """Whoever watches is called after a change, until they stop."""
     world = people_and_places(World())
     seen = []
-    stop = world.watch(lambda: seen.append(len(world.entries())))
+    stop = world.watch(lambda: seen.append(len(world.entries)))
     entry = world.post(Entry("spring", BOT, NOON, message("one")))
     world.change(entry.id, message("two"))
     stop()
