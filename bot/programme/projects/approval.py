@@ -1,0 +1,230 @@
+"""Approval: a coordinator approves a project, asks for a change, or declines it; each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from bot.chat.actions import Action, OpenForm, Post, Reply
+from bot.chat.content import Block, Button, Buttons, Plain, Text, action, message, note, text
+from bot.chat.events import ButtonPressed
+from bot.chat.forms import Ask, Form, Question
+from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.programme.lifecycle import LABELS, move
+from bot.programme.people import address
+from bot.programme.projects.lookup import company_name, project_of
+from bot.programme.projects.named import pressed_project
+from bot.programme.projects.preview import finding_blocks
+from bot.programme.projects.publishing import publish
+from bot.programme.projects.reading import rules_of
+from bot.programme.projects.scope import Finding, check
+from bot.programme.projects.words import apply_by, title_part
+from bot.programme.tasks import close_task, open_task
+from bot.programme.turn import Turn, need
+from storage.tables import Person, Project
+
+__all__ = ["APPROVAL", "ask", "needed", "settled"]
+
+_OVERRIDE: Final = "project-override"
+_CHANGE: Final = "project-change"
+_DECLINE: Final = "project-decline"
+
+
+def needed(turn: Turn) -> bool:
+    """Whether what this person posts waits for a coordinator."""
+    return turn.programme.approval and "coordinator" not in turn.roles
+
+
+def ask(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Action]:
+    """Put a project before the coordinators, or its new version, and tell its poster so."""
+    if project.status != "review":
+        move(project, "review")
+    project.updated_at = turn.now
+    turn.session.flush()
+    lead = text(
+        "**", title_part(project), "** of ", Plain(company_name(turn, project)), " waits for your approval."
+    )
+    item = open_task(
+        turn,
+        _item(project),
+        "approval",
+        f"project:{project.id}",
+        lead,
+        *finding_blocks(findings),
+        _decisions(project),
+    )
+    said = message(
+        text("**", title_part(project), "** is with the coordinators. I tell you what they decide."),
+        note("Until then students do not see it, and you can still change it."),
+        Buttons(
+            (
+                Button("See it", action("project-show", project.id)),
+                Button("Edit", action("project-edit", project.id)),
+            )
+        ),
+    )
+    return [Reply(said), *item]
+
+
+def settled(turn: Turn, project: Project) -> None:
+    """Close the coordinators' item: the project needs their approval no more."""
+    close_task(turn, _item(project))
+
+
+def _item(project: Project) -> str:
+    return f"approval:{project.id}"
+
+
+def _decisions(project: Project) -> Buttons:
+    return Buttons(
+        (
+            Button("Approve", action("project-approve", project.id), style="primary"),
+            Button("Read it", action("project-show", project.id)),
+            Button("Ask for a change", action(_CHANGE, project.id)),
+            Button("Decline", action(_DECLINE, project.id), style="danger"),
+        )
+    )
+
+
+def _waiting(turn: Turn, project_id: int | str) -> Project:
+    """The project a coordinator decides on, locked.
+
+    Raises:
+        Declined: the person is no coordinator, or it waits for no decision (any more).
+    """
+    need(turn, "coordinator")
+    project = project_of(turn, project_id, lock=True)
+    if project.status != "review":
+        raise Declined(
+            text("**", title_part(project), f"** is {LABELS[project.status]}; it waits for no approval.")
+        )
+    return project
+
+
+def _approve(turn: Turn, event: ButtonPressed) -> list[Action]:
+    project = _waiting(turn, pressed_project(turn, event).id)
+    if any(finding.stop for finding in check(project, rules_of(turn))) and not project.override_reason:
+        return [OpenForm(_OVERRIDE, str(project.id))]
+    return _approved(turn, project)
+
+
+def _approved(turn: Turn, project: Project) -> list[Action]:
+    close_task(turn, _item(project))
+    actions = publish(turn, project)
+    told = _tell_owner(
+        turn,
+        project,
+        text("Good news: **", title_part(project), "** is approved and published."),
+        text("Students can apply until ", apply_by(turn, project), "."),
+        Buttons((Button("See it", action("project-show", project.id)),)),
+    )
+    return [Reply(message(text("**", title_part(project), "** is published."))), *told, *actions]
+
+
+def _overridden(turn: Turn, done: Completed) -> list[Action]:
+    project = _waiting(turn, done.subject)
+    project.override_reason = str(done.values["reason"])
+    return _approved(turn, project)
+
+
+def _change(turn: Turn, event: ButtonPressed) -> list[Action]:
+    return [OpenForm(_CHANGE, str(_waiting(turn, pressed_project(turn, event).id).id))]
+
+
+def _change_asked(turn: Turn, done: Completed) -> list[Action]:
+    project = _waiting(turn, done.subject)
+    move(project, "changes")
+    close_task(turn, _item(project))
+    told = _tell_owner(
+        turn,
+        project,
+        text("A coordinator asks for a change to **", title_part(project), "** before students see it:"),
+        Text((Plain(str(done.values["reason"])),)),
+        Buttons((Button("Edit it", action("project-edit", project.id), style="primary"),)),
+        note("When you save the changed project it goes to the coordinators again."),
+    )
+    return [
+        Reply(message(text("I passed that on. **", title_part(project), "** comes back changed."))),
+        *told,
+    ]
+
+
+def _decline(turn: Turn, event: ButtonPressed) -> list[Action]:
+    return [OpenForm(_DECLINE, str(_waiting(turn, pressed_project(turn, event).id).id))]
+
+
+def _declined(turn: Turn, done: Completed) -> list[Action]:
+    project = _waiting(turn, done.subject)
+    move(project, "declined")
+    close_task(turn, _item(project))
+    told = _tell_owner(
+        turn,
+        project,
+        text("The coordinators decided not to publish **", title_part(project), "**. Their reason:"),
+        Text((Plain(str(done.values["reason"])),)),
+        Buttons((Button("Begin another from it", action("project-repeat", project.id)),)),
+    )
+    return [
+        Reply(message(text("**", title_part(project), "** is declined, and its poster knows why."))),
+        *told,
+    ]
+
+
+def _tell_owner(turn: Turn, project: Project, *blocks: Block) -> list[Action]:
+    """Tell the poster what became of it; they asked, so it is sent at once."""
+    owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
+    if owner is None or owner.erased_at is not None or owner.id == turn.person_id:
+        return []
+    key = f"project:{project.id}:{project.status}:{turn.now.isoformat()}"
+    return [Post(address(turn, owner), message(*blocks), key)]
+
+
+def _reason_form(form_id: str, title: str, submit: str, prompt: str, example: str) -> Form:
+    ask = Ask(prompt, label="Your reason", kind="long", example=example)
+    return Form(form_id, title, (Question("reason", ask, min_length=3, max_length=1000),), submit=submit)
+
+
+_FORMS: Final = {
+    form.id: form
+    for form in (
+        _reason_form(
+            _OVERRIDE,
+            "Publish over a stop",
+            "Publish",
+            "A stop of the scope check stands. Why may it be published anyway?",
+            "The fee is agreed with the department.",
+        ),
+        _reason_form(
+            _CHANGE,
+            "Ask for a change",
+            "Ask",
+            "What should be changed, and why? The employer reads this.",
+            "Please name two deliverables, so that students know when they are done.",
+        ),
+        _reason_form(
+            _DECLINE,
+            "Decline a project",
+            "Decline",
+            "Why is it not published? The employer reads this.",
+            "This is ongoing work; our programme is for projects with an end.",
+        ),
+    )
+}
+
+
+def _form_of(form_id: str) -> Callable[[Turn, str], Form]:
+    def form(turn: Turn, subject: str) -> Form:
+        _waiting(turn, subject)
+        return _FORMS[form_id]
+
+    return form
+
+
+APPROVAL: Final = Routes(
+    buttons={"project-approve": _approve, _CHANGE: _change, _DECLINE: _decline},
+    forms={
+        _OVERRIDE: FormRoute(_form_of(_OVERRIDE), _overridden),
+        _CHANGE: FormRoute(_form_of(_CHANGE), _change_asked),
+        _DECLINE: FormRoute(_form_of(_DECLINE), _declined),
+    },
+)

@@ -1,0 +1,100 @@
+"""`/project close`: no more applications. Who has applied still gets an answer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import func, select
+
+from bot.chat.actions import Action, Reply
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import Block, Button, Buttons, Moment, action, message, text
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
+from bot.chat.routes import Declined, Routes
+from bot.programme.lifecycle import LABELS
+from bot.programme.projects.lookup import may_manage
+from bot.programme.projects.named import named_project, pressed_project, suggest_mine
+from bot.programme.projects.publishing import close
+from bot.programme.projects.words import title_part
+from bot.programme.turn import Turn, need
+from storage.tables import Application, Project
+
+__all__ = ["CLOSING"]
+
+_ROLES: Final = frozenset({"employer", "coordinator"})
+_WAITING: Final = ("admission", "submitted", "shortlisted")
+
+
+def _close(turn: Turn, event: CommandUsed) -> list[Action]:
+    need(turn, *_ROLES)
+    return _asked(turn, named_project(turn, event.options.get("project", ""), "project-close", mine=True))
+
+
+def _close_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    return _asked(turn, pressed_project(turn, event))
+
+
+def _asked(turn: Turn, project: Project) -> list[Action]:
+    """Ask once more, saying what closing means here."""
+    may_manage(turn, project)
+    if project.status != "open":
+        raise Declined(text("**", title_part(project), f"** is {LABELS[project.status]} already."))
+    count = _waiting(turn, project)
+    people = f"The {count} applications" if count > 1 else "The one application"
+    still = f" {people} you have not answered stay with you, and so does your promise." if count else ""
+    words = f"**? Nobody can apply any more, and its cards say so.{still}"
+    buttons = Buttons(
+        (
+            Button("Close it", action("project-closed", project.id), style="danger"),
+            Button("Keep it open", action("project-kept", project.id)),
+        )
+    )
+    return [Reply(message(text("Close **", title_part(project), words), buttons))]
+
+
+def _closed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    project = pressed_project(turn, event, lock=True)
+    may_manage(turn, project)
+    actions = close(turn, project)
+    last: list[Block] = [text("**", title_part(project), "** is closed. A later deadline opens it again.")]
+    buttons = [Button("Edit", action("project-edit", project.id))]
+    if _waiting(turn, project):
+        promised = Moment(project.decide_at, turn.programme.zone)
+        last.append(text("You promised everybody who applied an answer by ", promised, "."))
+        buttons.insert(0, Button("Applicants", action("applicants-list", project.id)))
+    return [Reply(message(*last, Buttons(tuple(buttons))), replace=True), *actions]
+
+
+def _kept(turn: Turn, event: ButtonPressed) -> list[Action]:
+    project = pressed_project(turn, event)
+    return [Reply(message(text("**", title_part(project), "** stays open.")), replace=True)]
+
+
+def _waiting(turn: Turn, project: Project) -> int:
+    query = select(func.count(Application.id)).where(
+        Application.programme_id == turn.programme_id,
+        Application.project_id == project.id,
+        Application.status.in_(_WAITING),
+    )
+    return turn.session.scalar(query) or 0
+
+
+_PROJECT: Final = Argument(
+    "project", "Its number or words of its title", required=True, suggests=True, rest=True
+)
+CLOSING: Final = Routes(
+    commands=(
+        (
+            CommandSpec(
+                ("project", "close"),
+                "Take no more applications for a project",
+                (_PROJECT,),
+                allowed=_ROLES,
+                example="/project close market map",
+            ),
+            _close,
+        ),
+    ),
+    buttons={"project-close": _close_pressed, "project-closed": _closed, "project-kept": _kept},
+    suggestions={(("project", "close"), "project"): suggest_mine},
+)

@@ -1,0 +1,275 @@
+"""`/project edit`: what changes, on every announced copy, and who has to hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, CancelReminders, Post, RejectForm, Reply, StartConversation
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Fields,
+    Moment,
+    Plain,
+    Row,
+    action,
+    message,
+    note,
+    plain_text,
+    row,
+    text,
+)
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
+from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.programme import promise
+from bot.programme.people import address, person_of
+from bot.programme.projects import approval
+from bot.programme.projects.cards import announce, refresh
+from bot.programme.projects.form import EDIT, edit_form
+from bot.programme.projects.lookup import company_name, may_manage, places_left, project_of
+from bot.programme.projects.named import named_project, pressed_project, suggest_mine
+from bot.programme.projects.posting import published_words
+from bot.programme.projects.preview import finding_blocks, plain_reasons, preview_blocks
+from bot.programme.projects.publishing import publish, reopen, set_timers
+from bot.programme.projects.reading import company_for, copy_of, fill, find_company, moved_along, rules_of
+from bot.programme.projects.saving import move_reminders
+from bot.programme.projects.scope import Finding, check
+from bot.programme.projects.search import search_text
+from bot.programme.projects.words import fee_text, hours_text, title_part
+from bot.programme.turn import Turn, need
+from storage.tables import Application, Project
+
+__all__ = ["EDITING"]
+
+_ROLES: Final = frozenset({"employer", "coordinator"})
+_COLUMNS: Final = (
+    "title",
+    "brief",
+    "deliverables",
+    "hours",
+    "deadline_at",
+    "company_id",
+    "field",
+    "location",
+    "skills",
+    "weeks",
+    "fee_cents",
+    "currency",
+    "unpaid_reason",
+    "places",
+    "starts_at",
+    "decide_at",
+    "contact",
+    "private_details",
+    "questions",
+    "cohorts",
+    "override_reason",
+)
+_CONCERNED: Final = ("admission", "submitted", "shortlisted", "offered", "accepted")
+
+
+def _edit(turn: Turn, event: CommandUsed) -> list[Action]:
+    need(turn, *_ROLES)
+    return _begin(turn, named_project(turn, event.options.get("project", ""), "project-edit", mine=True))
+
+
+def _edit_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    return _begin(turn, pressed_project(turn, event))
+
+
+def _begin(turn: Turn, project: Project) -> list[Action]:
+    may_manage(turn, project)
+    if project.status in {"declined", "discarded"}:
+        raise Declined("This project was declined. `/project repeat` begins a new one from it.")
+    return [StartConversation(EDIT, str(project.id))]
+
+
+def _drafted(turn: Turn, project: Project, done: Completed) -> tuple[Project, list[Finding]]:
+    """The project as the draft would have it, not stored, and what is found in it."""
+    after = copy_of(project)
+    unread = fill(turn, after, done.values)
+    moved_along(turn, project, after)
+    return after, [*unread, *check(after, rules_of(turn))]
+
+
+def _review(turn: Turn, done: Completed) -> Sequence[Block]:
+    project = project_of(turn, done.subject)
+    after, findings = _drafted(turn, project, done)
+    left = places_left(turn, project) + after.places - project.places
+    blocks = preview_blocks(turn, after, str(done.values.get("company") or ""), max(0, left))
+    changed = list(_material(turn, project, after))
+    if project.published_at and changed and _applicants(turn, project):
+        blocks.append(text("When you save this, the people who applied hear of it once:"))
+        blocks.append(Fields(tuple(changed)))
+    decides = "coordinator" in turn.roles
+    new = [f for f in findings if not f.stop or f in _new_stops(turn, project, findings)]
+    return [*blocks, *finding_blocks(new, done.conversation_id, decides=decides)]
+
+
+def _new_stops(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Finding]:
+    """The stops that an edit brings; those that stood before do not hold other changes back."""
+    before = check(project, rules_of(turn)) if project.published_at else ()
+    return [finding for finding in findings if finding.stop and finding not in before]
+
+
+def _edited(turn: Turn, done: Completed) -> list[Action]:
+    project = project_of(turn, done.subject, lock=True)
+    may_manage(turn, project)
+    after, findings = _drafted(turn, project, done)
+    stops = _new_stops(turn, project, findings)
+    allowed = after.override_reason if "coordinator" in turn.roles else ""
+    asks = bool(done.values.get("to_coordinator")) and project.published_at is None
+    if any(f.question == "questions" for f in stops) or (stops and not allowed and not asks):
+        return [RejectForm(plain_reasons(stops))]
+    taken = project.places - places_left(turn, project)
+    if after.places < taken:
+        held = f"{taken} place{' is' if taken == 1 else 's are'} offered or taken already."
+        return [RejectForm({"places": held})]
+    try:
+        after.company_id = _company_id(turn, project, str(done.values.get("company") or ""), after.field)
+    except Declined as refused:
+        return [RejectForm({"company": plain_text(refused.message)})]
+    before = copy_of(project)
+    changed = [name for name in _COLUMNS if getattr(project, name) != getattr(after, name)]
+    if not changed and project.status != "changes":
+        return [Reply(message("Nothing was changed."))]
+    for name in changed:
+        setattr(project, name, getattr(after, name))
+    project.updated_at = turn.now
+    project.search = search_text(project, company_name(turn, project))
+    turn.session.flush()
+    return _carried_on(turn, before, project, findings)
+
+
+def _company_id(turn: Turn, project: Project, name: str, field: str) -> int:
+    found = find_company(turn, name)
+    if not name or (found and found.id == project.company_id):
+        return project.company_id
+    return company_for(turn, name, field).id
+
+
+def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequence[Finding]) -> list[Action]:
+    """What follows from a change, by where the project stands."""
+    if project.published_at is None:
+        if approval.needed(turn) or any(finding.stop for finding in findings):
+            return approval.ask(turn, project, findings)
+        approval.settled(turn, project)
+        actions = publish(turn, project)
+        return [Reply(published_words(turn, project)), *actions]
+    actions = []
+    moved = project.deadline_at != before.deadline_at
+    reopened = project.status == "closed" and moved and project.deadline_at > turn.now
+    if reopened:
+        actions += reopen(turn, project)
+    elif project.status == "open" and moved:
+        actions += [
+            CancelReminders(key=f"project:{project.id}:close"),
+            *set_timers(project),
+        ]
+    if moved:
+        actions += move_reminders(turn, project)
+    if project.status == "open":
+        actions += announce(turn, project)
+    actions += [*refresh(turn, project), *promise.reschedule(turn, project)]
+    told = _tell_applicants(turn, before, project)
+    return [Reply(message(*_saved_words(project, len(told), reopened=reopened))), *actions, *told]
+
+
+def _saved_words(project: Project, told: int, *, reopened: bool) -> Iterable[Block]:
+    again = " It takes applications again." if reopened else ""
+    yield text("**", title_part(project), f"** is changed, and so is every card of it.{again}")
+    if told:
+        yield note(
+            f"I told {told} {'person' if told == 1 else 'people'} who applied what is different for them."
+        )
+
+
+def _material(turn: Turn, before: Project, after: Project) -> Iterable[Row]:
+    """What an applicant has to hear of, each as it is now and as it was."""
+    zone = turn.programme.zone
+    if (before.fee_cents, before.currency) != (after.fee_cents, after.currency):
+        yield row("Fee", f"{fee_text(after)} (it was {fee_text(before)})")
+    if before.hours != after.hours or before.weeks != after.weeks:
+        yield row("Time", f"{_time(after)} (it was {_time(before)})")
+    for label, was, now in (
+        ("Apply by", before.deadline_at, after.deadline_at),
+        ("Answer by", before.decide_at, after.decide_at),
+        ("Starts", before.starts_at, after.starts_at),
+    ):
+        if was != now:
+            yield row(label, Moment(now, zone), " (it was ", Moment(was, zone), ")")
+    if before.deliverables != after.deliverables:
+        yield row("Deliverables", Plain(after.deliverables))
+    if before.location != after.location:
+        where = Plain(after.location) if after.location else "remote"
+        yield row("Where", where, " (it was ", Plain(before.location) if before.location else "remote", ")")
+    if after.places < before.places:
+        yield row("Places", f"{after.places} (it was {before.places})")
+
+
+def _time(project: Project) -> str:
+    return f"about {hours_text(project)} over {project.weeks} week{'' if project.weeks == 1 else 's'}"
+
+
+def _applicants(turn: Turn, project: Project) -> Sequence[Application]:
+    query = select(Application).where(
+        Application.programme_id == turn.programme_id,
+        Application.project_id == project.id,
+        Application.status.in_(_CONCERNED),
+    )
+    return turn.session.scalars(query.order_by(Application.id)).all()
+
+
+def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Action]:
+    """One message to each person who applied, of what is different for them; none when nothing is."""
+    rows = tuple(_material(turn, before, project))
+    if not rows:
+        return []
+    words = message(
+        text("**", title_part(project), "**, which you applied to, has changed:"),
+        Fields(rows),
+        note("Your application stands. If it no longer suits you, you can withdraw it."),
+        Buttons(
+            (
+                Button("See the project", action("project-show", project.id)),
+                Button("My applications", action("applications-list")),
+            )
+        ),
+    )
+    told: list[Action] = []
+    useful = project.deadline_at if project.deadline_at > turn.now else turn.now + timedelta(days=1)
+    for application in _applicants(turn, project):
+        student = person_of(turn, application.person_id)
+        if student.erased_at is None:
+            key = f"project-changed:{application.id}:{turn.now.isoformat()}"
+            to = address(turn, student)
+            told.append(Post(to, words, key, unasked=True, deadline=useful))
+    return told
+
+
+_PROJECT: Final = Argument(
+    "project", "Its number or words of its title", required=True, suggests=True, rest=True
+)
+EDITING: Final = Routes(
+    commands=(
+        (
+            CommandSpec(
+                ("project", "edit"),
+                "Change a project; every card of it changes too",
+                (_PROJECT,),
+                allowed=_ROLES,
+                example="/project edit market map",
+            ),
+            _edit,
+        ),
+    ),
+    buttons={"project-edit": _edit_pressed},
+    forms={EDIT: FormRoute(edit_form, _edited, review=_review)},
+    suggestions={(("project", "edit"), "project"): suggest_mine},
+)

@@ -1,0 +1,395 @@
+"""The form a project is posted and edited with: what is asked, and the defaults of company and programme."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+
+from bot.chat.answers import JSONValue, Option
+from bot.chat.forms import Ask, Form, Question, form_of
+from bot.programme.projects.lookup import cohort_ids, company_name, may_manage, project_of
+from bot.programme.projects.questions import HOW, write_questions
+from bot.programme.projects.scope import MOST_WEEKS
+from bot.programme.projects.words import shortened
+from bot.programme.turn import Turn, need
+from storage.tables import Cohort, Company, Project
+
+__all__ = ["EDIT", "POST", "answers_of", "as_date", "as_money", "edit_form", "post_form"]
+
+POST: Final = "project"
+EDIT: Final = "project-edit"
+
+_PAGES: Final = ("The project", "Fee and time", "About the work", "Who sees it and who answers")
+_NOTICE: Final = (
+    "Students of the cohorts you choose will see this; the coordinators see who posted it. It is kept "
+    "with the programme's records. To throw the draft away, type cancel; to take it off the list after "
+    "publishing, use /project close."
+)
+
+
+class _Post(BaseModel):
+    title: Annotated[
+        str,
+        Field(min_length=3, max_length=200),
+        Ask("What is the project called?", label="Title", example="A market map of e-bike rental"),
+    ]
+    brief: Annotated[
+        str,
+        Field(min_length=20, max_length=3000),
+        Ask(
+            "What is wanted, and what for?",
+            label="What is wanted",
+            kind="long",
+            hint="Say what you have, what you need, and who will use it.",
+            example="We rent e-bikes in three cities. Find out who else does and what they charge.",
+        ),
+    ]
+    deliverables: Annotated[
+        str,
+        Field(max_length=3000),
+        Ask(
+            "What will be handed in? One thing a line.",
+            label="Deliverables",
+            kind="long",
+            example="A spreadsheet of ten competitors",
+        ),
+    ]
+    hours: Annotated[
+        float,
+        Field(ge=1, le=400),
+        Ask(
+            "About how many hours does it take?",
+            label="Estimated hours",
+            kind="number",
+            unit="hours",
+            hint="Micro-internships take 5 to 40.",
+            example="20",
+        ),
+    ]
+    deadline: Annotated[
+        str,
+        Ask(
+            "Until when can students apply?",
+            label="Application deadline",
+            kind="date",
+            future=True,
+            hint="A day without a time means 23:59.",
+            example="next Friday",
+        ),
+    ]
+    fee: Annotated[
+        str | None,
+        Ask(
+            "What is the fixed fee for each intern?",
+            label="Fee",
+            kind="money",
+            page=1,
+            later=True,
+            hint="Write “unpaid” if there is none, and say why below.",
+            example="$400",
+        ),
+    ] = None
+    unpaid_reason: Annotated[
+        str,
+        Field(max_length=300),
+        Ask(
+            "If it is unpaid, why?",
+            label="Why it is unpaid",
+            page=1,
+            later=True,
+            example="it counts for course credit",
+        ),
+    ] = ""
+    weeks: Annotated[
+        int | None,
+        Field(ge=1, le=MOST_WEEKS),
+        Ask(
+            "Over how many weeks?",
+            label="Weeks",
+            kind="number",
+            unit="weeks",
+            page=1,
+            later=True,
+            hint="Left empty, it is a week for every ten hours.",
+            example="3",
+        ),
+    ] = None
+    places: Annotated[
+        int,
+        Field(ge=1, le=50),
+        Ask(
+            "How many interns do you want?",
+            label="Places",
+            kind="number",
+            unit="places",
+            page=1,
+            later=True,
+            example="2",
+        ),
+    ] = 1
+    start: Annotated[
+        str | None,
+        Ask(
+            "When does the work start?",
+            label="Start",
+            kind="date",
+            page=1,
+            later=True,
+            hint="Left empty, it is the day after the decision date.",
+            example="in 3 weeks",
+        ),
+    ] = None
+    company: Annotated[
+        str,
+        Field(max_length=120),
+        Ask("Whose project is it?", label="Company", page=2, later=True, example="Acme Maps"),
+    ]
+    field: Annotated[
+        str,
+        Field(max_length=120),
+        Ask("Which field is it in?", label="Field", page=2, later=True, example="market research"),
+    ] = ""
+    location: Annotated[
+        str,
+        Field(max_length=200),
+        Ask(
+            "Remote, or at a place?",
+            label="Where",
+            page=2,
+            later=True,
+            example="our office in Leeds, Tuesdays",
+        ),
+    ] = "remote"
+    skills: Annotated[
+        list[str],
+        Field(max_length=80),
+        Ask(
+            "Which skills does it need?",
+            label="Skills",
+            kind="skills",
+            page=2,
+            later=True,
+            example="Excel, interviewing, writing",
+        ),
+    ] = []
+    decide: Annotated[
+        str | None,
+        Ask(
+            "By when do you promise every applicant an answer?",
+            label="Decision date",
+            kind="date",
+            page=2,
+            later=True,
+            hint="Left empty, it is the programme's usual number of days after the deadline.",
+            example="2 weeks from now",
+        ),
+    ] = None
+    cohorts: Annotated[
+        list[str],
+        Ask("Which cohorts should see it?", label="Cohorts", kind="choices", page=3, later=True),
+    ] = []
+    contact: Annotated[
+        str,
+        Field(max_length=300),
+        Ask(
+            "Who answers questions, and how often?",
+            label="Who answers questions",
+            page=3,
+            later=True,
+            example="Marta Ruiz, within one working day",
+        ),
+    ] = ""
+    private_details: Annotated[
+        str,
+        Field(max_length=3000),
+        Ask(
+            "Is there anything that only accepted interns should see?",
+            label="Only for accepted interns",
+            kind="long",
+            page=3,
+            later=True,
+            hint="It is never in a channel, a list or a digest.",
+            example="The client's name, logins, the meeting link",
+        ),
+    ] = ""
+    questions: Annotated[
+        str,
+        Field(max_length=1500),
+        Ask(
+            "What do you want to ask applicants?",
+            label="Your own questions",
+            kind="long",
+            page=3,
+            later=True,
+            hint=HOW,
+            example="Which tools have you used for this?",
+        ),
+    ] = ""
+
+
+_OVERRIDE: Final = Question(
+    "override",
+    Ask(
+        "If a stop of the scope check stands: why publish anyway?",
+        label="Publish over a stop because",
+        page=3,
+        later=True,
+        example="agreed with the dean on 3 March",
+    ),
+    required=False,
+    max_length=300,
+    default="",
+)
+_TO_COORDINATOR: Final = Question(
+    "to_coordinator",
+    Ask(
+        "If a stop of the scope check stands: shall a coordinator decide?",
+        label="Let a coordinator decide on stops",
+        kind="yes_no",
+        page=3,
+        later=True,
+        example="no",
+    ),
+    required=False,
+    default=False,
+)
+_FORM: Final = form_of(_Post, form_id=POST, title="Post a project", page_titles=_PAGES, notice=_NOTICE)
+
+
+def post_form(turn: Turn, _subject: str) -> Form:
+    """The form for a new project, with the defaults of the person's company and of the programme.
+
+    Raises:
+        Declined: the person posts no projects.
+    """
+    person = need(turn, "employer", "coordinator")
+    company = turn.session.get(Company, person.company_id) if person.company_id else None
+    last = _latest(turn, company)
+    defaults: dict[str, JSONValue] = {
+        "company": company.name if company else None,
+        "field": (company.field if company else "") or (last.field if last else ""),
+        "location": (last.location if last else "") or "remote",
+        "contact": last.contact if last else "",
+    }
+    form = _with_defaults(_made(turn), defaults)
+    return replace(form, submit="Publish" if _publishes(turn) else "Send for approval")
+
+
+def edit_form(turn: Turn, subject: str) -> Form:
+    """The form for changing a project: every answer may stay as it is.
+
+    Its defaults are what stands now, so a draft holds only the changes.
+
+    Raises:
+        Declined: there is no such project, or it is not the person's to change.
+    """
+    project = project_of(turn, subject)
+    may_manage(turn, project)
+    form = _with_defaults(replace(_made(turn), id=EDIT), answers_of(turn, project))
+    questions = tuple(_loosened(question) for question in form.questions)
+    return replace(
+        form,
+        questions=questions,
+        title=f"Edit: {shortened(project.title, 80)}",
+        submit="Save changes",
+        notice="",
+    )
+
+
+def _publishes(turn: Turn) -> bool:
+    return "coordinator" in turn.roles or not turn.programme.approval
+
+
+def _loosened(question: Question) -> Question:
+    """Nothing is asked in turn, and what stands may stay, however long it is or long ago."""
+    ask = replace(question.ask, later=True, future=False)
+    most = question.max_length
+    if most is not None and isinstance(question.default, str):
+        most = max(most, len(question.default))
+    return replace(question, ask=ask, required=False, min_length=None, max_length=most)
+
+
+def _latest(turn: Turn, company: Company | None) -> Project | None:
+    if company is None:
+        return None
+    query = select(Project).where(
+        Project.programme_id == turn.programme_id,
+        Project.company_id == company.id,
+        Project.published_at.is_not(None),
+    )
+    return turn.session.scalars(query.order_by(Project.id.desc()).limit(1)).first()
+
+
+def _made(turn: Turn) -> Form:
+    """The form with what every project of this programme shares: cohorts, currency and zone."""
+    query = select(Cohort).where(Cohort.programme_id == turn.programme_id, Cohort.ended_at.is_(None))
+    cohorts = turn.session.scalars(query.order_by(Cohort.id)).all()
+    options = tuple(Option(str(cohort.id), cohort.name) for cohort in cohorts)
+    questions: list[Question] = []
+    for question in _FORM.questions:
+        if question.name == "cohorts":
+            if options:
+                ask = replace(question.ask, options=options)
+                everyone: list[JSONValue] = [option.value for option in options]
+                questions.append(replace(question, ask=ask, default=everyone))
+        else:
+            questions.append(question)
+    questions.append(_OVERRIDE if "coordinator" in turn.roles else _TO_COORDINATOR)
+    return replace(
+        _FORM,
+        questions=tuple(questions),
+        currency=turn.programme.currency,
+        zone=turn.programme.zone,
+    )
+
+
+def _with_defaults(form: Form, defaults: dict[str, JSONValue]) -> Form:
+    questions = [
+        replace(q, default=defaults[q.name], required=q.required and defaults[q.name] is None)
+        if q.name in defaults
+        else q
+        for q in form.questions
+    ]
+    return replace(form, questions=tuple(questions))
+
+
+def as_date(at: datetime) -> str:
+    """An instant as the answer to a question for a date."""
+    return at.isoformat()
+
+
+def as_money(cents: int, currency: str) -> dict[str, JSONValue]:
+    """An amount as the answer to a question for money."""
+    whole, rest = divmod(cents, 100)
+    return {"amount": f"{whole}.{rest:02d}" if rest else str(whole), "currency": currency}
+
+
+def answers_of(turn: Turn, project: Project) -> dict[str, JSONValue]:
+    """What stands in a project, as answers to the form's questions."""
+    values: dict[str, Any] = {
+        "title": project.title,
+        "brief": project.brief,
+        "deliverables": project.deliverables,
+        "hours": project.hours,
+        "deadline": as_date(project.deadline_at),
+        "fee": as_money(project.fee_cents or 0, project.currency),
+        "unpaid_reason": project.unpaid_reason,
+        "weeks": project.weeks,
+        "places": project.places,
+        "start": as_date(project.starts_at),
+        "company": company_name(turn, project),
+        "field": project.field,
+        "location": project.location or "remote",
+        "skills": list(project.skills),
+        "decide": as_date(project.decide_at),
+        "cohorts": [str(cohort_id) for cohort_id in cohort_ids(project)],
+        "contact": project.contact,
+        "private_details": project.private_details,
+        "questions": write_questions(project.questions),
+        "override": project.override_reason,
+    }
+    return values

@@ -1,0 +1,328 @@
+"""`/project list` and `/project show`: finding projects, ten a page, and reading one whole."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, func, select
+
+from bot.chat.actions import Action, Reply
+from bot.chat.answers import Asking, Option, Understood, read_answer
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Choose,
+    Message,
+    Part,
+    Plain,
+    Text,
+    action,
+    heading,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
+from bot.chat.routes import Declined, Routes
+from bot.programme.lifecycle import LABELS
+from bot.programme.projects.lookup import manages, may_manage, shown_project
+from bot.programme.projects.named import named_project, options_of, pressed_project, suggest_open
+from bot.programme.projects.search import Filters, matching, tidy
+from bot.programme.projects.words import see_all, short_line, title_part
+from bot.programme.turn import Turn
+from storage.tables import Cohort, Company, Project
+
+__all__ = ["LISTING", "Found", "page_message", "page_of"]
+
+_PAGE: Final = 10
+_LONGEST_ACTION: Final = 100  # bytes, as `action` allows
+_MOST_SUGGESTED: Final = 25  # Discord's limit for autocomplete
+_LETTERS: Final = {
+    "words": "w",
+    "skill": "s",
+    "field": "f",
+    "company": "c",
+    "hours": "h",
+    "paid": "p",
+    "remote": "r",
+    "cohort": "k",
+    "mine": "m",
+}
+"""One letter per filter, so that they fit into a button's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of projects: which of how many pages, of how many projects in all."""
+
+    projects: tuple[Project, ...]
+    page: int
+    pages: int
+    count: int
+
+
+def page_of(turn: Turn, query: Select[Project], page: int) -> Found:
+    """The page of a query's projects; a page beyond the last is the last."""
+    count = turn.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    pages = max(1, -(-count // _PAGE))
+    page = min(max(1, page), pages)
+    found = turn.session.scalars(query.limit(_PAGE).offset((page - 1) * _PAGE))
+    return Found(tuple(found), page, pages, count)
+
+
+def page_message(
+    turn: Turn, found: Found, title: tuple[Part, ...], turned: Callable[[int], str | None]
+) -> Message:
+    """A page with its lines, a select to read one whole, and buttons to turn it.
+
+    `turned`: the action id of the button for another page; None where no button can hold it.
+    """
+    pages = f" · page {found.page} of {found.pages}" if found.pages > 1 else ""
+    blocks: list[Block] = [heading(*title, f" ({found.count}){pages}")]
+    blocks += [Text((f"#{project.id} ", *short_line(turn, project))) for project in found.projects]
+    options = tuple(options_of(list(found.projects)))
+    blocks.append(Choose(action("project-show"), options, placeholder="Read one whole"))
+    turns = []
+    for label, number in (("Earlier", found.page - 1), ("More", found.page + 1)):
+        pressed = turned(number)
+        if 1 <= number <= found.pages and pressed:
+            turns.append(Button(label, pressed))
+    if turns:
+        blocks.append(Buttons(tuple(turns)))
+    elif found.pages > 1:
+        blocks.append(note(f"For the next ten, add `page:{found.page + 1}` to what you typed."))
+    return message(*blocks)
+
+
+def _list(turn: Turn, event: CommandUsed) -> list[Action]:
+    filters = _filters(turn, event.options)
+    page = event.options.get("page", "1")
+    number = int(page) if page.isdecimal() else 1
+    return [Reply(_listed(turn, filters, number))]
+
+
+def _turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+    number, _, packed = event.action.partition(":")[2].partition(":")
+    return [Reply(_listed(turn, _unpack(packed), int(number) if number.isdecimal() else 1), replace=True)]
+
+
+def _listed(turn: Turn, filters: Filters, page: int) -> Message:
+    found = page_of(turn, matching(turn, filters), page)
+    title = ("Your projects",) if filters.mine else ("Open projects",)
+    if found.count:
+        packed = _pack(filters)
+        return page_message(turn, found, title, lambda number: _page_action(number, packed))
+    if filters == Filters():
+        return message("No project is open just now. New ones are announced in the cohort's channel.")
+    if filters == Filters(mine=True):
+        return message("You have posted no project yet. `/project post` begins one.")
+    everything = Button("Show all open projects", action("project-list", 1))
+    return message("No open project fits that. Try fewer filters, or other words.", Buttons((everything,)))
+
+
+def _page_action(number: int, packed: str) -> str | None:
+    made = f"project-list:{number}:{packed}" if packed else f"project-list:{number}"
+    return made if len(made.encode()) <= _LONGEST_ACTION else None
+
+
+def _pack(filters: Filters) -> str:
+    """The filters in few characters: `w=market map|h=10`; `tidy` keeps `|` and `:` out of words."""
+    pieces = []
+    for name, letter in _LETTERS.items():
+        value = getattr(filters, name)
+        if value is None or value == "" or (name == "mine" and not value):
+            continue
+        packed = (
+            str(int(value)) if isinstance(value, bool) else f"{value:g}" if name == "hours" else str(value)
+        )
+        pieces.append(f"{letter}={packed}")
+    return "|".join(pieces)
+
+
+def _unpack(packed: str) -> Filters:
+    """What `_pack` packed; a piece that is none of ours asks for nothing."""
+    names = {letter: name for name, letter in _LETTERS.items()}
+    given: dict[str, Any] = {}
+    for piece in packed.split("|"):
+        letter, _, value = piece.partition("=")
+        match names.get(letter):
+            case "words" | "skill" | "field" | "company" as name:
+                given[name] = tidy(value)
+            case "paid" | "remote" | "mine" as name:
+                given[name] = value == "1"
+            case "hours" if re.fullmatch(r"\d{1,6}(\.\d+)?", value):
+                given["hours"] = float(value)
+            case "cohort" if value.isdecimal() and len(value) < _LONGEST_ACTION // 10:
+                given["cohort"] = int(value)
+            case _:
+                pass
+    return Filters(**given)
+
+
+def _filters(turn: Turn, options: dict[str, str]) -> Filters:
+    """A command's options as filters.
+
+    Raises:
+        Declined: one of them cannot be read; says how it is written.
+    """
+    return Filters(
+        words=tidy(options.get("words", "")),
+        skill=tidy(options.get("skill", "")),
+        field=tidy(options.get("field", "")),
+        company=tidy(options.get("company", "")),
+        hours=_hours(turn, options.get("hours", "")),
+        paid=_yes_no("paid", options.get("paid", "")),
+        remote=_yes_no("remote", options.get("remote", "")),
+        cohort=_cohort(turn, options.get("cohort", "")),
+        mine=bool(_yes_no("mine", options.get("mine", ""))),
+    )
+
+
+def _hours(turn: Turn, typed: str) -> float | None:
+    if not typed:
+        return None
+    asking = Asking("number", turn.now, ZoneInfo(turn.programme.zone), unit="hours", minimum=0)
+    read = read_answer(typed, asking)
+    if isinstance(read, Understood) and isinstance(read.value, int | float):
+        return float(read.value)
+    raise Declined("Write the most hours as a number: `hours:20` shows projects of at most 20 hours.")
+
+
+def _yes_no(name: str, typed: str) -> bool | None:
+    if not typed:
+        return None
+    if typed.casefold() in {"yes", "y", "true", "1", "on"}:
+        return True
+    if typed.casefold() in {"no", "n", "false", "0", "off"}:
+        return False
+    raise Declined(f"Write `{name}:yes` or `{name}:no`.")
+
+
+def _cohort(turn: Turn, typed: str) -> int | None:
+    if not typed:
+        return None
+    cohorts = _cohorts(turn)
+    for cohort in cohorts:
+        if typed == str(cohort.id) or tidy(cohort.name) == tidy(typed):
+            return cohort.id
+    names = ", ".join(cohort.name for cohort in cohorts)
+    raise Declined(text("I know no cohort of that name here. There is: ", Plain(names or "none yet"), "."))
+
+
+def _cohorts(turn: Turn) -> Sequence[Cohort]:
+    query = select(Cohort).where(Cohort.programme_id == turn.programme_id, Cohort.ended_at.is_(None))
+    return turn.session.scalars(query.order_by(Cohort.id)).all()
+
+
+def _show(turn: Turn, event: CommandUsed) -> list[Action]:
+    return [Reply(_whole(turn, named_project(turn, event.options.get("project", ""), "project-show")))]
+
+
+def _show_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    return [Reply(_whole(turn, shown_project(turn, pressed_project(turn, event).id)))]
+
+
+def _whole(turn: Turn, project: Project) -> Message:
+    """The whole post; for those who manage it also what only they may read and do."""
+    if not manages(turn, project):
+        return see_all(turn, project)
+    shown = see_all(turn, project, private=True)
+    buttons = [Button("Applicants", action("applicants-list", project.id))] if project.published_at else []
+    if project.status not in {"declined", "discarded"}:
+        buttons.append(Button("Edit", action("project-edit", project.id)))
+    if project.status == "open":
+        buttons.append(Button("Close", action("project-close", project.id)))
+    buttons.append(Button("Repeat", action("project-repeat", project.id)))
+    if project.owner_id is None:
+        buttons.append(Button("I look after it", action("project-take", project.id)))
+    state = note(f"You manage this project; it is {LABELS[project.status]}.")
+    return message(*shown.blocks, state, Buttons(tuple(buttons)))
+
+
+def _take(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A project that nobody looks after yet gets an owner: whom its applicants deal with."""
+    project = pressed_project(turn, event, lock=True)
+    person = may_manage(turn, project)
+    if project.owner_id is not None:
+        raise Declined("Somebody looks after this project already.")
+    project.owner_id = person.id
+    project.updated_at = turn.now
+    return [
+        Reply(
+            message(
+                text("You look after **", title_part(project), "** now. Its applications come to you."),
+                Buttons((Button("Applicants", action("applicants-list", project.id)),)),
+            )
+        )
+    ]
+
+
+def _suggest_skills(turn: Turn, event: Suggest) -> list[Option]:
+    found: Counter[str] = Counter()
+    query = select(Project.skills).where(Project.programme_id == turn.programme_id, Project.status == "open")
+    for skills in turn.session.scalars(query):
+        found.update({" ".join(skill.split()) for skill in skills})
+    return _suggested([name for name, _ in found.most_common()], event.typed)
+
+
+def _suggest_fields(turn: Turn, event: Suggest) -> list[Option]:
+    query = select(Project.field).where(Project.programme_id == turn.programme_id, Project.status == "open")
+    return _suggested(turn.session.scalars(query.distinct().order_by(Project.field)).all(), event.typed)
+
+
+def _suggest_companies(turn: Turn, event: Suggest) -> list[Option]:
+    query = select(Company.name).where(Company.programme_id == turn.programme_id).order_by(Company.name)
+    return _suggested(turn.session.scalars(query).all(), event.typed)
+
+
+def _suggest_cohorts(turn: Turn, event: Suggest) -> list[Option]:
+    return _suggested([cohort.name for cohort in _cohorts(turn)], event.typed)
+
+
+def _suggested(names: Iterable[str], typed: str) -> list[Option]:
+    wanted = tidy(typed)
+    fitting = [name for name in names if name and wanted in tidy(name)]
+    return [Option(name[:_LONGEST_ACTION], name[:_LONGEST_ACTION]) for name in fitting[:_MOST_SUGGESTED]]
+
+
+_LIST: Final = CommandSpec(
+    ("project", "list"),
+    "Find open projects",
+    (
+        Argument("words", "Words that occur in the post", rest=True),
+        Argument("skill", "A skill it asks for", suggests=True),
+        Argument("field", "The field it is in", suggests=True),
+        Argument("company", "Whose project it is", suggests=True),
+        Argument("hours", "At most so many hours"),
+        Argument("paid", "Whether there is a fee", "yes_no"),
+        Argument("remote", "Whether it can be done from anywhere", "yes_no"),
+        Argument("cohort", "Announced to this cohort", suggests=True),
+        Argument("mine", "Those you posted, whatever became of them", "yes_no"),
+        Argument("page", "Which page of ten", "number"),
+    ),
+    example="/project list data hours:20 paid:yes",
+)
+_SHOW: Final = CommandSpec(
+    ("project", "show"),
+    "Read a project whole",
+    (Argument("project", "Its number or words of its title", required=True, suggests=True, rest=True),),
+    example="/project show market map",
+)
+LISTING: Final = Routes(
+    commands=((_LIST, _list), (_SHOW, _show)),
+    buttons={"project-list": _turn_page, "project-show": _show_pressed, "project-take": _take},
+    suggestions={
+        (_LIST.path, "skill"): _suggest_skills,
+        (_LIST.path, "field"): _suggest_fields,
+        (_LIST.path, "company"): _suggest_companies,
+        (_LIST.path, "cohort"): _suggest_cohorts,
+        (_SHOW.path, "project"): suggest_open,
+    },
+)

@@ -1,0 +1,222 @@
+"""`/project post` and `/project repeat`: the draft, its preview with the scope check, and publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import func, select
+
+from bot.chat.actions import Action, OpenForm, RejectForm, Reply, StartConversation
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Message,
+    Moment,
+    Plain,
+    action,
+    message,
+    note,
+    plain_text,
+    text,
+)
+from bot.chat.draft import load_draft
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
+from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.programme.projects import approval
+from bot.programme.projects.form import POST, answers_of, post_form
+from bot.programme.projects.lookup import may_manage
+from bot.programme.projects.named import named_project, pressed_project, suggest_mine
+from bot.programme.projects.preview import finding_blocks, plain_reasons, preview_blocks
+from bot.programme.projects.publishing import publish
+from bot.programme.projects.reading import blank_project, company_for, fill, rules_of
+from bot.programme.projects.scope import Finding, check
+from bot.programme.projects.search import search_text
+from bot.programme.projects.words import apply_by, shortened, title_part
+from bot.programme.turn import Turn, need
+from storage.queries import conversations as drafts
+from storage.tables import Announcement, Cohort, Company, Project, conversations
+
+__all__ = ["POSTING", "published_words"]
+
+_WHO: Final = frozenset({"employer", "coordinator"})
+_NOT_CLONED: Final = ("deadline", "decide", "start", "override")
+
+
+def _post(turn: Turn, _event: CommandUsed) -> list[Action]:
+    person = need(turn, *_WHO)
+    rows = drafts.unfinished(turn.connection, turn.programme_id, person.id)
+    row = next((row for row in rows if row.form == POST), None)
+    if row is None:
+        return [OpenForm(POST, _fresh_subject(turn))]
+    given = load_draft(row.draft).answers.get("title")
+    title = shortened(str(given.value), 100) if given else "one without a title yet"
+    buttons = Buttons(
+        (
+            Button("Go on with it", action("project-draft", row.id), style="primary"),
+            Button("Start another", action("project-new")),
+        )
+    )
+    return [Reply(message(text("You have a project in the making: ", Plain(title), "."), buttons))]
+
+
+def _new(turn: Turn, _event: ButtonPressed) -> list[Action]:
+    need(turn, *_WHO)
+    return [OpenForm(POST, _fresh_subject(turn))]
+
+
+def _go_on(turn: Turn, event: ButtonPressed) -> list[Action]:
+    number = event.action.partition(":")[2]
+    row = None
+    if number.isdecimal():
+        row = drafts.by_id(turn.connection, turn.programme_id, turn.person.id, int(number))
+    if row is None or row.form != POST or row.state not in {"open", "waiting"}:
+        raise Declined("That draft is no longer open. `/project post` begins a new one.")
+    return [StartConversation(POST, row.subject)]
+
+
+def _fresh_subject(turn: Turn) -> str:
+    """What tells this new draft of the person's from their earlier ones."""
+    query = select(func.count()).where(
+        conversations.c.programme_id == turn.programme_id,
+        conversations.c.person_id == turn.person.id,
+        conversations.c.form == POST,
+    )
+    return f"new-{(turn.connection.execute(query).scalar() or 0) + 1}"
+
+
+def _repeat(turn: Turn, event: CommandUsed) -> list[Action]:
+    need(turn, *_WHO)
+    typed = event.options.get("project", "")
+    return _cloned(turn, named_project(turn, typed, "project-repeat", mine=True))
+
+
+def _repeat_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    need(turn, *_WHO)
+    return _cloned(turn, pressed_project(turn, event))
+
+
+def _cloned(turn: Turn, project: Project) -> list[Action]:
+    """A new draft with everything but the dates."""
+    may_manage(turn, project)
+    answers = {
+        name: v for name, v in answers_of(turn, project).items() if name not in _NOT_CLONED and v != ""
+    }
+    said = message(
+        text("I copied **", title_part(project), "**. Say when the new one closes, and look it over.")
+    )
+    return [Reply(said), StartConversation(POST, _fresh_subject(turn), answers=answers)]
+
+
+def _drafted(turn: Turn, done: Completed) -> tuple[Project, list[Finding]]:
+    """The project that a draft describes, not stored, and what is found in it, stops first."""
+    project = blank_project(turn)
+    unread = fill(turn, project, done.values)
+    return project, [*unread, *check(project, rules_of(turn))]
+
+
+def _review(turn: Turn, done: Completed) -> Sequence[Block]:
+    project, findings = _drafted(turn, done)
+    company = str(done.values.get("company") or "")
+    decides = "coordinator" in turn.roles
+    asked = bool(done.values.get("to_coordinator"))
+    blocks = preview_blocks(turn, project, company, project.places)
+    blocks += finding_blocks(findings, done.conversation_id, decides=decides, asked=asked)
+    return blocks
+
+
+def _posted(turn: Turn, done: Completed) -> list[Action]:
+    person = need(turn, *_WHO)
+    project, findings = _drafted(turn, done)
+    stops = [finding for finding in findings if finding.stop]
+    unreadable = [finding for finding in stops if finding.question == "questions"]
+    asks = bool(done.values.get("to_coordinator")) and "coordinator" not in turn.roles
+    if unreadable or (stops and not (project.override_reason or asks)):
+        return [RejectForm(plain_reasons(stops))]
+    if not stops:
+        project.override_reason = ""
+    try:
+        company = company_for(turn, str(done.values["company"]), project.field)
+    except Declined as refused:
+        return [RejectForm({"company": plain_text(refused.message)})]
+    _store(turn, project, company, person.id)
+    if approval.needed(turn) or (stops and asks):
+        return approval.ask(turn, project, findings)
+    actions = publish(turn, project)
+    return [Reply(published_words(turn, project)), *actions]
+
+
+def _store(turn: Turn, project: Project, company: Company, owner_id: int) -> None:
+    project.company_id = company.id
+    project.owner_id = owner_id
+    project.search = search_text(project, company.name)
+    if not company.field:
+        company.field = project.field[:120]
+    turn.session.add(project)
+    turn.session.flush()
+
+
+def published_words(turn: Turn, project: Project) -> Message:
+    """What the poster reads when the project is out: where it stands and what comes next."""
+    query = (
+        select(Cohort.name)
+        .join(Announcement, Announcement.cohort_id == Cohort.id)
+        .where(Announcement.project_id == project.id)
+    )
+    names = sorted(set(turn.session.scalars(query)))
+    where = (" It stands in the channels of ", Plain(", ".join(names)), ".") if names else ()
+    return message(
+        text("**", title_part(project), "** is published.", *where),
+        text(
+            "Students can apply until ",
+            apply_by(turn, project),
+            ". You promised them an answer by ",
+            Moment(project.decide_at, turn.programme.zone),
+            "; I will remind you.",
+        ),
+        note("I bring you new applications in one message a day. `/applicants` shows them at any time."),
+        Buttons(
+            (
+                Button("See it", action("project-show", project.id)),
+                Button("Edit", action("project-edit", project.id)),
+                Button("Close", action("project-close", project.id)),
+            )
+        ),
+    )
+
+
+_PROJECT: Final = Argument(
+    "project", "Its number or words of its title", required=True, suggests=True, rest=True
+)
+POSTING: Final = Routes(
+    commands=(
+        (
+            CommandSpec(
+                ("project", "post"),
+                "Post a project for students to apply to",
+                allowed=_WHO,
+                example="/project post",
+            ),
+            _post,
+        ),
+        (
+            CommandSpec(
+                ("project", "repeat"),
+                "Post a project again, with new dates",
+                (_PROJECT,),
+                allowed=_WHO,
+                example="/project repeat market map",
+            ),
+            _repeat,
+        ),
+    ),
+    buttons={
+        "project-new": _new,
+        "project-draft": _go_on,
+        "project-repeat": _repeat_pressed,
+    },
+    forms={POST: FormRoute(post_form, _posted, review=_review)},
+    suggestions={(("project", "repeat"), "project"): suggest_mine},
+)

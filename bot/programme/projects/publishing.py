@@ -1,0 +1,106 @@
+"""A project's public life: published, closed when its deadline has passed, closed by hand, reopened."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from bot.chat.actions import Action, CancelReminders, Remind
+from bot.chat.events import TimerFired
+from bot.chat.routes import Declined, Routes
+from bot.programme import promise
+from bot.programme.lifecycle import can_move, move
+from bot.programme.projects.cards import announce, refresh
+from bot.programme.projects.lookup import project_of
+from bot.programme.turn import Turn
+from storage.tables import Project
+
+__all__ = ["TIMERS", "close", "publish", "reopen", "set_timers"]
+
+_NO_WAIT: Final = timedelta()
+
+
+def publish(
+    turn: Turn, project: Project, *, first: timedelta = _NO_WAIT, pace: timedelta = _NO_WAIT
+) -> list[Action]:
+    """Open the project, announce it in its cohorts' channels, and promise its answers.
+
+    `first`, `pace`: see `announce`.
+
+    Raises:
+        Declined: its lifecycle does not allow it.
+    """
+    move(project, "open")
+    project.published_at = turn.now
+    project.updated_at = turn.now
+    turn.session.flush()
+    return [
+        *announce(turn, project, first=first, pace=pace),
+        *set_timers(project),
+        *promise.schedule(turn, project),
+    ]
+
+
+def set_timers(project: Project) -> list[Action]:
+    """Set, or move, what the project's deadline sets off."""
+    subject = f"project:{project.id}"
+    return [Remind(f"{subject}:deadline", project.deadline_at, "project.deadline", subject)]
+
+
+def close(turn: Turn, project: Project) -> list[Action]:
+    """Take no more applications; decisions and their promise stay open.
+
+    Raises:
+        Declined: its lifecycle does not allow it.
+    """
+    move(project, "closed")
+    project.closed_at = turn.now
+    turn.session.flush()
+    subject = f"project:{project.id}"
+    return [
+        CancelReminders(subject=subject, kind="project.deadline"),
+        CancelReminders(subject=subject, kind="project.close"),
+        CancelReminders(subject=subject, kind="saved.deadline"),
+        *refresh(turn, project),
+        *promise.reschedule(turn, project),
+    ]
+
+
+def reopen(turn: Turn, project: Project) -> list[Action]:
+    """Take applications again, until a deadline that lies ahead.
+
+    Raises:
+        Declined: its lifecycle does not allow it.
+    """
+    move(project, "open")
+    project.closed_at = None
+    turn.session.flush()
+    return set_timers(project)
+
+
+def _deadline(turn: Turn, event: TimerFired) -> list[Action]:
+    """The deadline: the cards say closed; a draft begun before may still be sent for some minutes."""
+    project = _timed(turn, event)
+    if project is None or project.status != "open" or project.deadline_at > turn.now:
+        return []
+    late = project.deadline_at + timedelta(minutes=turn.programme.late_minutes)
+    subject = f"project:{project.id}"
+    return [*refresh(turn, project), Remind(f"{subject}:close", late, "project.close", subject)]
+
+
+def _late_over(turn: Turn, event: TimerFired) -> list[Action]:
+    """The time for late drafts is over too."""
+    project = _timed(turn, event)
+    if project is None or not can_move(project, "closed") or project.deadline_at > turn.now:
+        return []
+    return close(turn, project)
+
+
+def _timed(turn: Turn, event: TimerFired) -> Project | None:
+    try:
+        return project_of(turn, event.subject.partition(":")[2], lock=True)
+    except Declined:
+        return None
+
+
+TIMERS: Final = Routes(timers={"project.deadline": _deadline, "project.close": _late_over})

@@ -1,0 +1,19 @@
+"""Everything that can happen to a project: commands, buttons, forms and timers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.chat.routes import Routes, merge
+from bot.programme.projects.approval import APPROVAL
+from bot.programme.projects.closing import CLOSING
+from bot.programme.projects.editing import EDITING
+from bot.programme.projects.listing import LISTING
+from bot.programme.projects.posting import POSTING
+from bot.programme.projects.preview import FIXES
+from bot.programme.projects.publishing import TIMERS
+from bot.programme.projects.saving import SAVING
+
+__all__ = ["ROUTES"]
+
+ROUTES: Final[Routes] = merge([POSTING, LISTING, SAVING, EDITING, CLOSING, APPROVAL, FIXES, TIMERS])
