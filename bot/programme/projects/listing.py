@@ -237,6 +237,8 @@ def _whole(turn: Turn, project: Project) -> Message:
     buttons = [Button("Applicants", action("applicants-list", project.id))] if project.published_at else []
     if project.status not in {"declined", "discarded"}:
         buttons.append(Button("Edit", action("project-edit", project.id)))
+    if project.status == "draft":
+        buttons.insert(0, Button("Publish", action("project-publish", project.id), style="primary"))
     if project.status == "open":
         buttons.append(Button("Close", action("project-close", project.id)))
     buttons.append(Button("Repeat", action("project-repeat", project.id)))
@@ -304,7 +306,7 @@ _LIST: Final = CommandSpec(
         Argument("paid", "Whether there is a fee", "yes_no"),
         Argument("remote", "Whether it can be done from anywhere", "yes_no"),
         Argument("cohort", "Announced to this cohort", suggests=True),
-        Argument("mine", "Those you posted, whatever became of them", "yes_no"),
+        Argument("mine", "Those you manage, whatever became of them", "yes_no"),
         Argument("page", "Which page of ten", "number"),
     ),
     example="/project list data hours:20 paid:yes",

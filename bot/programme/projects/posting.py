@@ -148,6 +148,16 @@ def _posted(turn: Turn, done: Completed) -> list[Action]:
     return [Reply(published_words(turn, project)), *actions]
 
 
+def _publish_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A project that came in by an import and that nobody has published yet."""
+    project = pressed_project(turn, event, lock=True)
+    may_manage(turn, project)
+    if approval.needed(turn):
+        return approval.ask(turn, project, check(project, rules_of(turn)))
+    actions = publish(turn, project)
+    return [Reply(published_words(turn, project)), *actions]
+
+
 def _store(turn: Turn, project: Project, company: Company, owner_id: int) -> None:
     project.company_id = company.id
     project.owner_id = owner_id
@@ -216,6 +226,7 @@ POSTING: Final = Routes(
         "project-new": _new,
         "project-draft": _go_on,
         "project-repeat": _repeat_pressed,
+        "project-publish": _publish_pressed,
     },
     forms={POST: FormRoute(post_form, _posted, review=_review)},
     suggestions={(("project", "repeat"), "project"): suggest_mine},

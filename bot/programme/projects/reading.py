@@ -21,11 +21,13 @@ from bot.programme.turn import Turn
 from storage.tables import Cohort, Company, Person, Project
 
 __all__ = [
+    "as_start",
     "blank_project",
     "company_for",
     "copy_of",
     "fill",
     "find_company",
+    "is_remote",
     "moved_along",
     "rules_of",
     "usual_decision",
@@ -89,7 +91,7 @@ def fill(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> list[
     project.places = max(1, int(_number(values, "places") or 1))
     project.field = _clearable(values, "field")
     location = _clearable(values, "location")
-    project.location = "" if location.casefold().strip(" .!") in _REMOTE else location
+    project.location = "" if is_remote(location) else location
     skills = values.get("skills")
     project.skills = [str(skill) for skill in skills] if isinstance(skills, list) else []
     project.contact = _clearable(values, "contact")
@@ -117,17 +119,11 @@ def _fill_fee(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> 
 
 
 def _fill_dates(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> None:
-    zone = ZoneInfo(turn.programme.zone)
+    rules = rules_of(turn)
     project.deadline_at = _instant(values, "deadline") or turn.now
-    decide = _instant(values, "decide")
-    project.decide_at = decide or usual_decision(turn, project.deadline_at)
+    project.decide_at = _instant(values, "decide") or usual_decision(rules, project.deadline_at)
     start = _instant(values, "start")
-    if start is None:
-        start = usual_start(turn, project.decide_at)
-    elif start.astimezone(zone).time() == _END_OF_DAY:
-        # A day was named, and read as a deadline would be; work starts when the day does.
-        start = at_local(start.astimezone(zone).date(), _DAY_STARTS, zone)
-    project.starts_at = start
+    project.starts_at = as_start(rules, start) if start else usual_start(rules, project.decide_at)
 
 
 def _fill_cohorts(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> None:
@@ -137,17 +133,29 @@ def _fill_cohorts(turn: Turn, project: Project, values: Mapping[str, JSONValue])
     project.cohorts = [{"id": found} for found in turn.session.scalars(query) if str(found) in wanted]
 
 
-def usual_decision(turn: Turn, deadline: datetime) -> datetime:
+def usual_decision(rules: Rules, deadline: datetime) -> datetime:
     """The decision date of a project whose poster named none: the end of a day after the deadline."""
-    zone = ZoneInfo(turn.programme.zone)
-    day = deadline.astimezone(zone).date() + timedelta(days=turn.programme.decision_days)
+    zone = ZoneInfo(rules.zone)
+    day = deadline.astimezone(zone).date() + timedelta(days=rules.decision_days)
     return deadline_of(day, zone)
 
 
-def usual_start(turn: Turn, decision: datetime) -> datetime:
+def usual_start(rules: Rules, decision: datetime) -> datetime:
     """The start of a project whose poster named none: the morning after the decision date."""
-    zone = ZoneInfo(turn.programme.zone)
+    zone = ZoneInfo(rules.zone)
     return at_local(decision.astimezone(zone).date() + timedelta(days=1), _DAY_STARTS, zone)
+
+
+def as_start(rules: Rules, at: datetime) -> datetime:
+    """A start as it was read: a bare day is read as its end, but work starts when the day does."""
+    zone = ZoneInfo(rules.zone)
+    local = at.astimezone(zone)
+    return at_local(local.date(), _DAY_STARTS, zone) if local.time() == _END_OF_DAY else at
+
+
+def is_remote(location: str) -> bool:
+    """Whether the words say that it can be done from anywhere."""
+    return location.casefold().strip(" .!") in _REMOTE
 
 
 def moved_along(turn: Turn, before: Project, after: Project) -> None:

@@ -94,6 +94,8 @@ def _open(turn: Turn) -> ColumnElement[bool]:
 
 
 def _mine(turn: Turn) -> ColumnElement[bool]:
+    if "coordinator" in turn.roles:
+        return Project.id.is_not(None)
     person = turn.person
     mine: ColumnElement[bool] = Project.owner_id == person.id
     if person.company_id is not None and "employer" in turn.roles:

@@ -1,0 +1,358 @@
+"""The pure half of an import: every row of a file read and checked, before anything is written."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from math import ceil
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from bot.chat.answers import Ambiguous, Asking, JSONValue, Kind, Refused, Understood, read_answer
+from bot.chat.answers.clean import keep
+from bot.chat.content import plain_text
+from bot.chat.routes import Declined
+from bot.clock import deadline_of
+from bot.programme.importing.files import raw_rows
+from bot.programme.projects.questions import read_questions
+from bot.programme.projects.reading import as_start, is_remote, usual_decision, usual_start
+from bot.programme.projects.scope import MOST_WEEKS, Rules, check, weeks_for
+from storage.tables import Project
+
+__all__ = ["FIELDS", "Checked", "Ground", "ImportRow", "Refusal", "note_counts", "read_rows"]
+
+FIELDS: Final[dict[str, str]] = {
+    "company": "company",
+    "title": "title",
+    "description": "brief",
+    "brief": "brief",
+    "deliverables": "deliverables",
+    "skills": "skills",
+    "url": "url",
+    "link": "url",
+    "hours": "hours",
+    "deadline": "deadline",
+    "fee": "fee",
+    "unpaid_reason": "unpaid_reason",
+    "weeks": "weeks",
+    "places": "places",
+    "start": "start",
+    "decision": "decide",
+    "field": "field",
+    "location": "location",
+    "contact": "contact",
+    "private_details": "private_details",
+    "questions": "questions",
+    "cohorts": "cohorts",
+}
+"""What a column (or a default) may be called, in any case, with blanks or underscores: what it is."""
+
+_NEEDED: Final = ("company", "title", "brief", "hours", "deadline")
+_COMPANY: Final = 120  # characters, the column's width
+_LIMITS: Final[dict[str, tuple[Kind, float, float, str]]] = {
+    "hours": ("number", 0.5, 1000, "hours"),
+    "weeks": ("number", 1, MOST_WEEKS, "weeks"),
+    "places": ("number", 1, 1000, "places"),
+}
+_TEXTS: Final = (
+    "title",
+    "brief",
+    "deliverables",
+    "field",
+    "location",
+    "unpaid_reason",
+    "contact",
+    "private_details",
+    "questions",
+    "url",
+)
+_AHEAD: Final = re.compile(r"\+\s*(\d{1,3})\s*(d|days?|w|weeks?)", re.IGNORECASE)
+_BULLET: Final = re.compile(r"^\s*[-*•]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a file is checked against: the programme's rules, and its cohorts' ids by lower-case name."""
+
+    rules: Rules
+    cohorts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """A row that can be imported.
+
+    Attributes:
+        number: which of the file, from 1. `identity`: a hash of its whole content.
+        values: columns of Project. `notes`: the scope check's findings by field.
+    """
+
+    number: int
+    identity: str
+    company: str
+    values: Mapping[str, Any]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that cannot be imported: which, at which field, and why. `row` 0 is a default."""
+
+    row: int
+    field: str
+    reason: str
+
+    def __str__(self) -> str:
+        """One line: `row 12, deadline: …`."""
+        where = f"row {self.row}" if self.row else "--default"
+        return f"{where}, {self.field}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A whole file, checked: what can be imported, what cannot, and how many rows were there twice."""
+
+    rows: tuple[ImportRow, ...]
+    refused: tuple[Refusal, ...]
+    repeated: int = 0
+
+    @property
+    def identity(self) -> str:
+        """The same for a file with the same rows; an interrupted import of it is resumed by this."""
+        return sha256("\n".join(row.identity for row in self.rows).encode()).hexdigest()
+
+
+class _Unfit(ValueError):
+    """A cell that cannot be taken: at which field, and why."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+def read_rows(path: Path, defaults: Mapping[str, str], ground: Ground) -> Checked:
+    """Read a CSV or JSON file of projects and check every row of it.
+
+    `defaults` stand in for what a row leaves empty ("hours": "20", "deadline": "+21d"). Columns of other
+    names are kept with the project. The same content twice in the file is one project.
+
+    Raises:
+        UnreadableFile: the file as a whole cannot be read.
+    """
+    rows: list[ImportRow] = []
+    refused = [
+        Refusal(0, name, f"there is no such field; there are {', '.join(FIELDS)}")
+        for name in defaults
+        if _field(name) is None
+    ]
+    known = {field: value for name, value in defaults.items() if (field := _field(name))}
+    seen: set[str] = set()
+    repeated = 0
+    for number, raw in enumerate(raw_rows(path), start=1):
+        if isinstance(raw, str):
+            refused.append(Refusal(number, "row", raw))
+            continue
+        identity = _identity(raw)
+        if identity in seen:
+            repeated += 1
+            continue
+        seen.add(identity)
+        try:
+            rows.append(_row(number, identity, raw, known, ground))
+        except _Unfit as unfit:
+            refused.append(Refusal(number, unfit.field, str(unfit)))
+    return Checked(tuple(rows), tuple(refused), repeated)
+
+
+def note_counts(checked: Checked) -> list[tuple[str, int]]:
+    """What the scope check found in the rows to import, each in words with how many rows it is of."""
+    return Counter(note for row in checked.rows for note in row.notes).most_common()
+
+
+def _field(name: str) -> str | None:
+    return FIELDS.get("_".join(name.casefold().replace("_", " ").split()))
+
+
+def _identity(raw: Mapping[str, Any]) -> str:
+    """A hash of everything that stands in a row; where it stands in the file does not count."""
+    content = {name: value for name, value in raw.items() if value not in (None, "")}
+    return sha256(
+        json.dumps(content, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace")
+    ).hexdigest()
+
+
+def _row(
+    number: int, identity: str, raw: Mapping[str, Any], defaults: Mapping[str, str], ground: Ground
+) -> ImportRow:
+    cells: dict[str, Any] = {}
+    extra: dict[str, str] = {}
+    for name, value in raw.items():
+        field = _field(name)
+        if field is None or field in cells:
+            if kept := keep(_as_text(value)):
+                extra[keep(name)] = kept
+        elif _as_text(value).strip():
+            cells[field] = value
+    for field, value in defaults.items():
+        cells.setdefault(field, value)
+    for field in _NEEDED:
+        if field not in cells:
+            raise _Unfit(field, f"it is empty; fill it in, or give `--default {field}=…` for every such row")
+    values = _values(cells, ground)
+    values["extra"] = extra
+    company = " ".join(keep(_as_text(cells["company"])).split())
+    if not 0 < len(company) <= _COMPANY:
+        raise _Unfit("company", f"a company's name has at most {_COMPANY} characters")
+    found = check(Project(**values), ground.rules)
+    notes = tuple(_NOTES[finding.question] for finding in found if finding.question in _NOTES)
+    return ImportRow(number, identity, company, values, notes)
+
+
+_NOTES: Final = {
+    "deliverables": "no deliverable is named",
+    "skills": "no skills are named",
+    "hours": "the hours look wrong for what is asked",
+    "weeks": "the weeks look wrong for the hours",
+    "fee": "the fee is under the programme's floor, or missing without a reason",
+    "brief": "it sounds like ongoing work",
+    "deadline": "the deadline is near",
+}
+
+
+def _as_text(value: Any) -> str:  # noqa: ANN401 - a cell of CSV or JSON
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _values(cells: Mapping[str, Any], ground: Ground) -> dict[str, Any]:
+    """The columns of Project that a row gives."""
+    words = {name: keep(_as_text(cells.get(name, ""))) for name in _TEXTS}
+    title = " ".join(words["title"].split())
+    if not title:
+        raise _Unfit("title", "there are no letters in it")
+    hours = _number(cells, "hours", ground) or 1.0
+    dates = _dates(cells, ground)
+    fee, currency = _fee(cells, ground)
+    try:
+        questions = read_questions(words["questions"])
+    except Declined as unread:
+        raise _Unfit("questions", plain_text(unread.message)) from None
+    return {
+        "title": title,
+        "brief": words["brief"],
+        "deliverables": words["deliverables"],
+        "hours": hours,
+        "field": words["field"],
+        "location": "" if is_remote(words["location"]) else words["location"],
+        "skills": _skills(cells.get("skills")),
+        "weeks": ceil(_number(cells, "weeks", ground) or weeks_for(hours)),
+        "fee_cents": fee,
+        "currency": currency,
+        "unpaid_reason": "" if fee else words["unpaid_reason"],
+        "places": int(_number(cells, "places", ground) or 1),
+        "contact": words["contact"],
+        "private_details": words["private_details"],
+        "questions": questions,
+        "cohorts": _cohorts(cells, ground),
+        "url": words["url"],
+        **dates,
+    }
+
+
+def _read(cells: Mapping[str, Any], field: str, asking: Asking) -> JSONValue:
+    """A cell read as a person's answer would be.
+
+    Raises:
+        _Unfit: it has no meaning here, or several.
+    """
+    read = read_answer(_as_text(cells[field]), asking)
+    match read:
+        case Understood(value):
+            return value
+        case Refused(reason, example):
+            raise _Unfit(field, f"{reason} For example: {example}" if example else reason)
+        case Ambiguous(question, readings):
+            said = " or ".join(reading.label for reading in readings)
+            raise _Unfit(field, f"{question} ({said})" if said else question)
+    raise TypeError(type(read))
+
+
+def _asking(ground: Ground, kind: Kind, **rest: Any) -> Asking:  # noqa: ANN401 - Asking's own fields
+    zone, currency = ZoneInfo(ground.rules.zone), ground.rules.currency
+    return Asking(kind, ground.rules.now, zone, currency=currency, **rest)
+
+
+def _number(cells: Mapping[str, Any], field: str, ground: Ground) -> float | None:
+    if field not in cells:
+        return None
+    kind, least, most, unit = _LIMITS[field]
+    value = _read(cells, field, _asking(ground, kind, minimum=least, maximum=most, unit=unit))
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _fee(cells: Mapping[str, Any], ground: Ground) -> tuple[int | None, str]:
+    if "fee" not in cells:
+        return None, ground.rules.currency
+    value = _read(cells, "fee", _asking(ground, "money"))
+    if not isinstance(value, dict):
+        return None, ground.rules.currency
+    cents = int(Decimal(str(value["amount"])) * 100)
+    return (cents, str(value["currency"])) if cents else (None, ground.rules.currency)
+
+
+def _dates(cells: Mapping[str, Any], ground: Ground) -> dict[str, datetime]:
+    """The deadline, the decision date and the start; the later two follow from it where not given."""
+    rules = ground.rules
+    deadline = _date(cells, "deadline", ground)
+    if deadline is None or deadline <= rules.now:
+        raise _Unfit("deadline", "it has passed already")
+    decide = _date(cells, "decide", ground) or usual_decision(rules, deadline)
+    if decide < deadline:
+        raise _Unfit("decision", "it lies before the deadline")
+    start = _date(cells, "start", ground)
+    starts = as_start(rules, start) if start else usual_start(rules, decide)
+    return {"deadline_at": deadline, "decide_at": decide, "starts_at": starts}
+
+
+def _date(cells: Mapping[str, Any], field: str, ground: Ground) -> datetime | None:
+    """A date as people write it, or `+21d`, `+3 weeks`: so long from now, at the end of the day."""
+    if field not in cells:
+        return None
+    ahead = _AHEAD.fullmatch(_as_text(cells[field]).strip())
+    if ahead:
+        days = int(ahead[1]) * (7 if ahead[2].lower().startswith("w") else 1)
+        zone = ZoneInfo(ground.rules.zone)
+        return deadline_of(ground.rules.now.astimezone(zone).date() + timedelta(days=days), zone)
+    value = _read(cells, field, _asking(ground, "date"))
+    return datetime.fromisoformat(value) if isinstance(value, str) else None
+
+
+def _skills(cell: Any) -> list[str]:  # noqa: ANN401 - a cell of CSV or JSON
+    """A list as it is; a text by its lines, commas and semicolons. Every word is kept."""
+    if isinstance(cell, list):
+        pieces: Iterable[str] = (_as_text(one) for one in cell)
+    else:
+        lines = (_BULLET.sub("", line) for line in keep(_as_text(cell)).splitlines())
+        pieces = (piece for line in lines for piece in re.split(r"[,;]\s+|[,;]$", line))
+    return list(dict.fromkeys(one for piece in pieces if (one := " ".join(keep(piece).split()))))
+
+
+def _cohorts(cells: Mapping[str, Any], ground: Ground) -> list[dict[str, int]]:
+    """The named cohorts, or every cohort there is."""
+    if "cohorts" not in cells:
+        return [{"id": cohort_id} for cohort_id in ground.cohorts.values()]
+    cell = cells["cohorts"]
+    names = [_as_text(one) for one in cell] if isinstance(cell, list) else re.split("[,;]", _as_text(cell))
+    wanted = [" ".join(name.split()).casefold() for name in names if name.strip()]
+    strange = next((name for name in wanted if name not in ground.cohorts), None)
+    if strange is not None:
+        raise _Unfit("cohorts", f"there is no cohort “{strange}” here")
+    return [{"id": ground.cohorts[name]} for name in dict.fromkeys(wanted)]
