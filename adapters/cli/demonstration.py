@@ -1,0 +1,142 @@
+"""`stint demo`: a programme of made-up people, as a playground or as a story that prints itself."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import typer
+
+from adapters.cli.wiring import Bot, log_as, open_bot, prepare
+from adapters.terminal.script import FIRST_DAY, PEOPLE, PROGRAMME, STORY, ZONE
+from adapters.terminal.story import Transcript, clock_of, play
+from adapters.terminal.world import BOT, PLATFORM, SPACE, World
+from bot.chat.events import Place, UserRef
+from bot.clock import VirtualClock
+from bot.programme.seeds import create_programme
+from storage.queries.ledger import Ledger, read_ledger
+
+__all__ = ["demo", "play_on"]
+
+_CHILD = "STINT_DEMO_CHILD"
+"""Set for the process that plays the story, which the story kills once."""
+
+_MOST_DEATHS = 3
+
+
+def demo(*, script: bool, fresh: bool, folder: Path | None) -> int:
+    """Open the playground, or play the story where no screen is; the exit code."""
+    log_as("error", "text")
+    screen = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    if screen and not script and not os.environ.get("CI"):
+        from adapters.cli.playing import playground
+
+        return playground(folder or Path(".stint-demo"), fresh=fresh)
+    if folder is None:
+        with TemporaryDirectory(prefix="stint-demo-") as temporary:
+            return _story(Path(temporary))
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    return _story(folder)
+
+
+def _story(folder: Path) -> int:
+    if os.environ.get(_CHILD):
+        asyncio.run(play_on(folder))
+        return 0
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "adapters.cli", "demo", "--script", "--folder", str(folder)]
+    for _ in range(_MOST_DEATHS):
+        sys.stdout.flush()
+        died = subprocess.run(command, env={**os.environ, _CHILD: "1"}, check=False).returncode
+        if died == 0:
+            return asyncio.run(_reckon(folder))
+        if died != -signal.SIGKILL:
+            return died
+        typer.echo("         (It is started again.)")
+    return 1
+
+
+async def play_on(folder: Path) -> None:
+    """Play what of the story was not played yet, in this process."""
+    url = _database(folder)
+    prepare(url)
+    world = World(folder / "world.jsonl", token="demo")
+    clock = VirtualClock(clock_of(world, FIRST_DAY))
+    begun = bool(world.accounts)
+    if not begun:
+        _people(world)
+    transcript = Transcript(world, lambda line: print(line, flush=True))  # noqa: T201 - the transcript
+    async with open_bot(url, world, clock) as bot:
+        if not begun:
+            await begin(bot)
+        await play(STORY, bot.adapter, clock, transcript, FIRST_DAY)
+    world.close()
+
+
+def _people(world: World) -> None:
+    for person in PEOPLE:
+        rights = frozenset({"manage"}) if person.role == "coordinator" else frozenset()
+        world.add_account(person.id, person.name, person.zone, rights)
+    for channel, members in (("spring-26", None), ("staff", frozenset({PEOPLE[0].id}))):
+        world.add_channel(channel, channel, members)
+
+
+async def begin(bot: Bot) -> None:
+    """Make the demonstration's programme, with its coordinator."""
+    coordinator = PEOPLE[0]
+    now = bot.runtime.clock.now()
+    await bot.database.transact(
+        lambda work: create_programme(
+            work,
+            now,
+            PROGRAMME,
+            ZONE,
+            Place(PLATFORM, SPACE, ""),
+            UserRef(PLATFORM, coordinator.id),
+            coordinator.name,
+        )
+    )
+
+
+def _database(folder: Path) -> str:
+    return f"sqlite:///{folder.absolute() / 'stint.db'}"
+
+
+async def _reckon(folder: Path) -> int:
+    """Print what came of it, from queries on the database held against what stands at the terminal."""
+    from storage.database import open_database
+
+    database = open_database(_database(folder), inline=True)
+    ledger = await database.read(lambda work: read_ledger(work.connection))
+    await database.close()
+    world = World(folder / "world.jsonl")
+    lost, repeated = _held_against(ledger, world)
+    world.close()
+    typer.echo("")
+    typer.echo(
+        f"demo: {ledger.projects} projects, {ledger.applications} applications, "
+        f"{ledger.placements} placements, {len(ledger.sent)} messages delivered, "
+        f"{lost} lost, {repeated} repeated"
+    )
+    return 0 if lost == 0 and repeated == 0 and ledger.sent else 1
+
+
+def _held_against(ledger: Ledger, world: World) -> tuple[int, int]:
+    """How many messages were lost, and how many repeated.
+
+    Lost: owed and not sent, sent by the ledger and not standing at the terminal, or standing there
+    without a row in the ledger.
+    """
+    standing = [e for e in world.entries() if e.author == BOT and e.key and not e.key.startswith("reply:")]
+    ids = {entry.id for entry in standing}
+    sent = {reference.rpartition("#")[2] for reference in ledger.sent}
+    lost = ledger.unsent + len(sent - ids) + len(ids - sent)
+    repeated = (len(ledger.sent) - len(sent)) + (len(standing) - len({entry.key for entry in standing}))
+    return lost, repeated

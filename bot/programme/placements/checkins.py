@@ -1,0 +1,253 @@
+"""Check-ins: in set steps both sides are asked how it goes; a coordinator hears of trouble and silence."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+
+from bot.chat.actions import Action, OpenForm, Post, Remind, Reply
+from bot.chat.content import Button, Buttons, Part, Plain, action, message, note, text
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.routes import Completed, Declined
+from bot.programme import notices, people, projects, tasks
+from bot.programme.applications.telling import tell_employer
+from bot.programme.placements import timetable
+from bot.programme.placements.rows import placement_of, sides
+from bot.programme.turn import Turn
+from storage.tables import CheckIn, Person, Placement
+
+__all__ = ["ANSWERS", "answer", "ask", "check_ins", "line_form", "line_written", "silence", "write_line"]
+
+Side = Literal["student", "employer"]
+
+ANSWERS: Final = {"on_track": "On track", "at_risk": "At risk", "stuck": "Stuck"}
+TROUBLE: Final = frozenset({"at_risk", "stuck"})
+
+
+class Line(BaseModel):
+    """What one side adds to a check-in."""
+
+    line: Annotated[
+        str,
+        Field(min_length=2, max_length=500),
+        Ask("What should we know?", "Your line", "long", example="The data came late; I need two more days."),
+    ]
+
+
+def ask(turn: Turn, event: TimerFired) -> list[Action]:
+    """A step falls due: ask both sides, each in their message of the day; listen for silence later."""
+    placement = placement_of(turn, event.subject.removeprefix("placement:"))
+    if placement.status != "active":
+        return []
+    step = int(str(event.payload["step"]))
+    both = sides(turn, placement)
+    asked: list[Action] = []
+    for side, person in (("student", both.student), ("employer", both.employer)):
+        if person is not None and _noted(turn, placement, step, side, person):
+            asked += _question(turn, placement, step, side)
+    later = Remind(
+        key=f"placement.silence:{placement.id}:{step}",
+        due_at=turn.now + timetable.SILENCE,
+        kind="placement.silence",
+        subject=timetable.subject(placement),
+        payload={"step": step},
+    )
+    return [*asked, later]
+
+
+def _noted(turn: Turn, placement: Placement, step: int, side: str, person: Person) -> bool:
+    """Make the row of a question; False when it was asked before."""
+    if any(c.step == step and c.side == side for c in check_ins(turn, placement)):
+        return False
+    turn.session.add(
+        CheckIn(
+            programme_id=turn.programme_id,
+            placement_id=placement.id,
+            person_id=person.id,
+            step=step,
+            side=side,
+            asked_at=turn.now,
+        )
+    )
+    turn.session.flush()
+    return True
+
+
+def _question(turn: Turn, placement: Placement, step: int, side: str) -> list[Action]:
+    both = sides(turn, placement)
+    title = projects.title_part(both.project)
+    buttons = Buttons(
+        tuple(
+            Button(label, action("checkin-answer", placement.id, step, side, value))
+            for value, label in ANSWERS.items()
+        )
+    )
+    key = f"checkin:{placement.id}:{step}:{side}"
+    if side == "student":
+        words = text("How is **", title, "** going?")
+        return notices.notify(turn, both.student, key, timetable.subject(placement), words, buttons)
+    words = text("How is **", Plain(both.student.name), "** doing with **", title, "**?")
+    return tell_employer(turn, both.project, key, timetable.subject(placement), words, buttons)
+
+
+def check_ins(turn: Turn, placement: Placement) -> list[CheckIn]:
+    """A placement's check-ins, in the order they were asked."""
+    held = select(CheckIn).where(
+        CheckIn.programme_id == turn.programme_id, CheckIn.placement_id == placement.id
+    )
+    return list(turn.session.scalars(held.order_by(CheckIn.step, CheckIn.side)))
+
+
+def answer(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """One side answers with a tap; a tap on another button changes the answer."""
+    _, placement_id, step, side, value = _pieces(event.action)
+    placement, row = _own(turn, placement_id, step, side)
+    if value not in ANSWERS:
+        raise Declined("I do not know that answer. `/placement` shows where things stand.")
+    row.answer, row.answered_at = value, turn.now
+    turn.session.flush()
+    add = Button("Add a line", action("checkin-line", placement.id, step, side))
+    ask_more = "What is in the way? A line helps whoever can help." if value in TROUBLE else ""
+    said = message(
+        text(f"Noted: **{ANSWERS[value].lower()}**. ", ask_more),
+        Buttons((add,)),
+        note(
+            "Nobody but the coordinators sees this."
+            if side == "student"
+            else "The student does not see this."
+        ),
+    )
+    return [Reply(said), *_heard(turn, placement, int(step))]
+
+
+def _pieces(action_id: str) -> list[str]:
+    pieces = action_id.split(":")
+    return (pieces + [""] * 5)[:5]
+
+
+def _own(turn: Turn, placement_id: str, step: str, side: str) -> tuple[Placement, CheckIn]:
+    """The check-in of the person who acts.
+
+    Raises:
+        Declined: it is not theirs to answer, or the placement is over.
+    """
+    placement = placement_of(turn, placement_id)
+    row = next((c for c in check_ins(turn, placement) if str(c.step) == step and c.side == side), None)
+    both = sides(turn, placement)
+    theirs = (
+        placement.person_id == turn.person_id if side == "student" else projects.manages(turn, both.project)
+    )
+    if row is None or not theirs:
+        raise Declined("That check-in is not yours to answer. `/placement` lists your placements.")
+    if placement.status != "active":
+        raise Declined(
+            "This placement is over, so there is nothing left to check in on. Thank you all the same."
+        )
+    return placement, row
+
+
+def write_line(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Add a line of text to one's check-in."""
+    _, placement_id, step, side, _ = _pieces(event.action)
+    _own(turn, placement_id, step, side)
+    return [OpenForm("checkin-line", f"{placement_id}-{step}-{side}")]
+
+
+def line_form(_turn: Turn, _subject: str) -> Form:
+    """One question about one check-in (`placement-step-side`)."""
+    return form_of(Line, form_id="checkin-line", title="Check-in", submit="Add")
+
+
+def line_written(turn: Turn, done: Completed) -> list[Action]:
+    """Keep the line, and let whoever needs to know see it."""
+    placement_id, step, side = [*done.subject.split("-"), "", ""][:3]
+    placement, row = _own(turn, placement_id, step, side)
+    row.line = str(done.values["line"])
+    turn.session.flush()
+    return [Reply(message("Thank you, that is noted.")), *_heard(turn, placement, int(step))]
+
+
+def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
+    """Tell the coordinators of trouble, or that the two sides see it differently."""
+    of_step = {c.side: c for c in check_ins(turn, placement) if c.step == step and c.answer}
+    trouble = [c for c in of_step.values() if c.answer in TROUBLE]
+    key = f"trouble:{placement.id}:{step}"
+    if not trouble:
+        tasks.close_task(turn, key)
+        return []
+    differ = len({c.answer in TROUBLE for c in of_step.values()}) > 1
+    both = sides(turn, placement)
+    opening = "sees it differently from the employer" if differ else "is in trouble"
+    lines = [
+        text(f"{side.capitalize()}: **{ANSWERS[str(c.answer)].lower()}**", *_line(c))
+        for side, c in sorted(of_step.items(), reverse=True)
+    ]
+    return tasks.open_task(
+        turn,
+        key,
+        "placement.trouble",
+        timetable.subject(placement),
+        text("**", Plain(both.student.name), f"** {opening} in **", projects.title_part(both.project), "**."),
+        *lines,
+        Buttons((Button("See the placement", action("placement-show", placement.id)),)),
+    )
+
+
+def _line(row: CheckIn) -> tuple[Part, ...]:
+    return (": ", Plain(row.line)) if row.line else ()
+
+
+def silence(turn: Turn, event: TimerFired) -> list[Action]:
+    """Two days after a step: who has let two in a row pass is asked once more, and a coordinator hears."""
+    placement = placement_of(turn, event.subject.removeprefix("placement:"))
+    step = int(str(event.payload["step"]))
+    if placement.status != "active":
+        return []
+    rows = check_ins(turn, placement)
+    actions: list[Action] = []
+    for side in ("student", "employer"):
+        last = [c for c in rows if c.side == side and c.step in {step - 1, step}]
+        if len(last) > 1 and not any(c.answered_at for c in last):
+            actions += _silent(turn, placement, step, side)
+    return actions
+
+
+def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Action]:
+    both = sides(turn, placement)
+    person = both.student if side == "student" else both.employer
+    if person is None:
+        return []
+    nudge = message(
+        text("I have not heard from you on **", projects.title_part(both.project), "** twice. Is all well?"),
+        Buttons(
+            tuple(
+                Button(label, action("checkin-answer", placement.id, step, side, value))
+                for value, label in ANSWERS.items()
+            )
+        ),
+    )
+    ask_again: list[Action] = []
+    if side == "student":
+        ask_again = [
+            Post(people.address(turn, person), nudge, f"silent:{placement.id}:{step}:{side}", unasked=True)
+        ]
+    return [
+        *ask_again,
+        *tasks.open_task(
+            turn,
+            f"silent:{placement.id}:{side}",
+            "placement.silence",
+            timetable.subject(placement),
+            text(
+                "**",
+                Plain(person.name),
+                f"** ({side}) has not answered two check-ins in a row on **",
+                projects.title_part(both.project),
+                "**. Please get in touch.",
+            ),
+            Buttons((Button("See the placement", action("placement-show", placement.id)),)),
+        ),
+    ]

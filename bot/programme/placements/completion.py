@@ -1,0 +1,233 @@
+"""The end of a placement: complete, with a line from each side and a closing message, or ended early."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Final
+
+from pydantic import BaseModel, Field
+
+from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Remind, Reply
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Message,
+    Moment,
+    Plain,
+    action,
+    heading,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.routes import Completed, Declined
+from bot.programme import notices, offers, people, projects, tasks
+from bot.programme.applications.telling import tell_employer
+from bot.programme.lifecycle import move
+from bot.programme.placements import timetable
+from bot.programme.placements.rows import locked, milestones, placement_of, sides, who_acts
+from bot.programme.turn import Turn
+from storage.tables import Placement
+
+__all__ = [
+    "ask_end",
+    "close",
+    "closing_form",
+    "closing_line",
+    "complete",
+    "end",
+    "end_form",
+    "write_closing",
+]
+
+WAIT: Final = timedelta(days=3)
+"""How long the closing message waits for a line from each side."""
+
+
+class Closing(BaseModel):
+    """One line from one side."""
+
+    line: Annotated[
+        str,
+        Field(min_length=2, max_length=300),
+        Ask("One line about this placement, which both of you will see and keep:", "Your line"),
+    ]
+
+
+class End(BaseModel):
+    """Why a placement ends early."""
+
+    reason: Annotated[
+        str,
+        Field(min_length=3, max_length=500),
+        Ask("Why does it end? The other side and the coordinators see this.", "Reason", "long"),
+    ]
+
+
+def complete(turn: Turn, placement: Placement) -> list[Action]:
+    """Every deliverable is accepted: the placement is complete, and each side is asked for a line."""
+    move(placement, "completed")
+    placement.ended_at = turn.now
+    turn.session.flush()
+    notices.drop_notices(turn, timetable.subject(placement))
+    both = sides(turn, placement)
+    ask: list[Block] = [
+        text("**", projects.title_part(both.project), "** is complete: every deliverable is accepted."),
+        text("Say one line about it? It goes into the closing message that both of you keep."),
+        Buttons((Button("Write a line", action("closing-line", placement.id), style="primary"),)),
+    ]
+    closing = Remind(
+        key=f"placement.closing:{placement.id}",
+        due_at=turn.now + WAIT,
+        kind="placement.closing",
+        subject=timetable.subject(placement),
+    )
+    return [
+        CancelReminders(subject=timetable.subject(placement)),
+        closing,
+        Post(people.address(turn, both.student), message(*ask), f"completed:{placement.id}", unasked=True),
+        *tell_employer(turn, both.project, f"completed:{placement.id}", f"closing:{placement.id}", *ask),
+    ]
+
+
+def write_closing(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Write one's line for the closing message."""
+    placement = placement_of(turn, event.action.split(":")[1])
+    who_acts(turn, placement)
+    if placement.status != "completed":
+        raise Declined("The closing line comes once everything is accepted.")
+    return [OpenForm("closing-line", str(placement.id))]
+
+
+def closing_form(_turn: Turn, _subject: str) -> Form:
+    """One line."""
+    return form_of(Closing, form_id="closing-line", title="Closing line", submit="Keep it")
+
+
+def closing_line(turn: Turn, done: Completed) -> list[Action]:
+    """Keep a side's line; with both, the closing message goes out at once."""
+    placement = locked(turn, done.subject)
+    side = who_acts(turn, placement)
+    if placement.status != "completed":
+        raise Declined("The closing line comes once everything is accepted.")
+    line = str(done.values["line"])
+    if side == "student":
+        placement.student_line = line
+    else:
+        placement.employer_line = line
+    turn.session.flush()
+    thanks = Reply(message("Thank you. It goes into the closing message."))
+    if placement.student_line and placement.employer_line:
+        return [thanks, CancelReminders(key=f"placement.closing:{placement.id}"), *_closing(turn, placement)]
+    return [thanks]
+
+
+def close(turn: Turn, event: TimerFired) -> list[Action]:
+    """The lines had their time: the closing message goes out with what there is."""
+    return _closing(turn, placement_of(turn, event.subject.removeprefix("placement:")))
+
+
+def _closing(turn: Turn, placement: Placement) -> list[Action]:
+    both = sides(turn, placement)
+    notices.drop_notices(turn, f"closing:{placement.id}")
+    posts = [both.student, *([both.employer] if both.employer else [])]
+    return [
+        Post(
+            people.address(turn, person),
+            _closing_message(turn, placement, people.zone_of(turn, person)),
+            f"closing:{placement.id}:{person.id}",
+            unasked=True,
+        )
+        for person in posts
+    ]
+
+
+def _closing_message(turn: Turn, placement: Placement, zone: str) -> Message:
+    both = sides(turn, placement)
+    done = [text("- ", Plain(each.title)) for each in milestones(turn, placement)]
+    lines = []
+    if placement.employer_line:
+        company = Plain(projects.company_name(turn, both.project))
+        lines.append(text("**", company, "**: ", Plain(placement.employer_line)))
+    if placement.student_line:
+        lines.append(text("**", Plain(both.student.name), "**: ", Plain(placement.student_line)))
+    ended = placement.ended_at or turn.now
+    return message(
+        heading("Complete: ", projects.title_part(both.project)),
+        text(
+            "**",
+            Plain(both.student.name),
+            "** with **",
+            Plain(projects.company_name(turn, both.project)),
+            "**, ",
+            Moment(placement.starts_at, zone, "day"),
+            " to ",
+            Moment(ended, zone, "day"),
+        ),
+        text("Accepted:"),
+        *done,
+        *lines,
+        note("`/placement` keeps this. Thank you both."),
+    )
+
+
+def ask_end(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """End a placement early: the reason first."""
+    placement = placement_of(turn, event.action.split(":")[1])
+    who_acts(turn, placement)
+    _must_be_active(placement)
+    return [OpenForm("placement-end", str(placement.id))]
+
+
+def _must_be_active(placement: Placement) -> None:
+    if placement.status != "active":
+        raise Declined("This placement is over already. `/placement` shows how it ended.")
+
+
+def end_form(_turn: Turn, _subject: str) -> Form:
+    """Why it ends."""
+    return form_of(End, form_id="placement-end", title="End this placement", submit="End it")
+
+
+def end(turn: Turn, done: Completed) -> list[Action]:
+    """It ends: timers stop, both sides and the coordinators know why, and the place is offered on."""
+    placement = locked(turn, done.subject)
+    side = who_acts(turn, placement)
+    _must_be_active(placement)
+    move(placement, "ended")
+    placement.reason, placement.ended_at = str(done.values["reason"]), turn.now
+    turn.session.flush()
+    notices.drop_notices(turn, timetable.subject(placement))
+    both = sides(turn, placement)
+    title = projects.title_part(both.project)
+    words = text(
+        "The placement of **",
+        Plain(both.student.name),
+        "** in **",
+        title,
+        "** has ended. The reason: ",
+        Plain(placement.reason),
+    )
+    told: list[Action] = []
+    if side != "student":
+        told.append(
+            Post(people.address(turn, both.student), message(words), f"ended:{placement.id}", unasked=True)
+        )
+    if side != "employer":
+        told += tell_employer(turn, both.project, f"ended:{placement.id}", f"ended:{placement.id}", words)
+    item = tasks.open_task(
+        turn, f"ended:{placement.id}", "placement.ended", timetable.subject(placement), words
+    )
+    return [
+        Reply(
+            message("The placement has ended, and everyone concerned is told. Its reminders have stopped.")
+        ),
+        CancelReminders(subject=timetable.subject(placement)),
+        *told,
+        *item,
+        *offers.next_in_line(turn, both.project),
+        *projects.refresh(turn, both.project),
+    ]

@@ -1,0 +1,195 @@
+"""Dates move: the employer moves one, the student asks for it; every timer follows and both sides know."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
+from bot.chat.content import Button, Buttons, Moment, Plain, action, message, text
+from bot.chat.events import ButtonPressed
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.routes import Completed, Declined
+from bot.programme import notices, people, projects
+from bot.programme.applications.telling import tell_employer
+from bot.programme.placements import timetable
+from bot.programme.placements.rows import locked, milestone_of, milestones, placement_of, sides, who_acts
+from bot.programme.turn import Turn
+from storage.tables import Milestone, Placement
+
+__all__ = ["agree", "ask_date", "choose_date", "date_form", "date_given", "keep"]
+
+
+class NewDate(BaseModel):
+    """Another date for a deliverable."""
+
+    due: Annotated[
+        str,
+        Ask("Which date instead?", "New date", "date", example="next Friday", future=True),
+    ]
+    why: Annotated[
+        str,
+        Field(max_length=300),
+        Ask("Why? The other side sees this.", "Reason", example="Exams until the 12th."),
+    ] = ""
+
+
+def choose_date(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Move a date: of the one open deliverable at once, otherwise after asking which."""
+    placement = placement_of(turn, event.action.split(":")[1])
+    who_acts(turn, placement)
+    left = [m for m in milestones(turn, placement) if m.status != "accepted"]
+    if placement.status != "active" or not left:
+        raise Declined("This placement is over, so there is no date left to move.")
+    if len(left) == 1:
+        return [OpenForm("move-date", str(left[0].id))]
+    buttons = tuple(
+        Button(f"{m.position}. {m.title}"[:60], action("milestone-date", m.id)) for m in left[:20]
+    )
+    return [Reply(message("Which date?", Buttons(buttons)))]
+
+
+def ask_date(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Move the date of one deliverable."""
+    milestone = milestone_of(turn, event.action.split(":")[1])
+    who_acts(turn, placement_of(turn, milestone.placement_id))
+    return [OpenForm("move-date", str(milestone.id))]
+
+
+def date_form(turn: Turn, subject: str) -> Form:
+    """Another date for one milestone, read in the zone of the person who moves it."""
+    milestone = milestone_of(turn, subject)
+    title = f"New date: {milestone.title}"[:80]
+    zone = people.zone_of(turn, turn.person)
+    return form_of(NewDate, form_id="move-date", title=title, submit="Move it", zone=zone)
+
+
+def date_given(turn: Turn, done: Completed) -> list[Action]:
+    """The employer's date counts at once; the student's is a question to the employer."""
+    placement = locked(turn, milestone_of(turn, done.subject).placement_id)
+    milestone = milestone_of(turn, done.subject, lock=True)
+    side = who_acts(turn, placement)
+    if placement.status != "active" or milestone.status == "accepted":
+        raise Declined("That date can no longer be moved: the work is done or the placement is over.")
+    due = datetime.fromisoformat(str(done.values["due"]))
+    why = str(done.values["why"] or "")
+    if due <= turn.now:
+        return [RejectForm({"due": "That date has passed. Give one that is still to come."})]
+    if side == "student":
+        return _asked(turn, placement, milestone, due, why)
+    moved = _move(turn, placement, milestone, due)
+    zone = people.zone_of(turn, turn.person)
+    said = text("Moved to ", Moment(due, zone), ". The student is told, and all reminders follow.")
+    return [Reply(message(said)), *moved, _tell_student(turn, placement, milestone, due, why)]
+
+
+def _move(turn: Turn, placement: Placement, milestone: Milestone, due: datetime) -> list[Action]:
+    milestone.due_at = due
+    placement.due_at = max(m.due_at for m in milestones(turn, placement))
+    turn.session.flush()
+    notices.drop_notices(turn, f"date:{milestone.id}")
+    return timetable.schedule(turn, placement)
+
+
+def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str) -> Post:
+    both = sides(turn, placement)
+    zone = people.zone_of(turn, both.student)
+    reason = text("The reason: ", Plain(why)) if why else None
+    words = text(
+        "The date of **",
+        Plain(milestone.title),
+        "** in **",
+        projects.title_part(both.project),
+        "** is now ",
+        Moment(due, zone),
+        ".",
+    )
+    return Post(
+        people.address(turn, both.student),
+        message(words, reason),
+        f"moved:{milestone.id}:{due.isoformat()}:{turn.now.isoformat()}",
+        unasked=True,
+        deadline=due,
+    )
+
+
+def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str) -> list[Action]:
+    both = sides(turn, placement)
+    stamp = int(due.timestamp())
+    told = tell_employer(
+        turn,
+        both.project,
+        f"date:{milestone.id}:{stamp}:{turn.now.isoformat()}",
+        f"date:{milestone.id}",
+        text(
+            "**",
+            Plain(both.student.name),
+            "** asks to move **",
+            Plain(milestone.title),
+            "** from ",
+            Moment(milestone.due_at, turn.programme.zone),
+            " to ",
+            Moment(due, turn.programme.zone),
+            ".",
+        ),
+        *([text("The reason: ", Plain(why))] if why else []),
+        Buttons(
+            (
+                Button("Agree", action("date-agree", milestone.id, stamp), style="primary"),
+                Button("Keep the date", action("date-keep", milestone.id, stamp)),
+            )
+        ),
+        useful_until=milestone.due_at,
+    )
+    return [
+        Reply(message("Asked. I tell you as soon as the employer has answered; until then the date stands.")),
+        *told,
+    ]
+
+
+def _decision(turn: Turn, event: ButtonPressed) -> tuple[Placement, Milestone, datetime]:
+    """What the student asked for, for somebody of the employer's side.
+
+    Raises:
+        Declined: it is not theirs to decide, or no longer to be decided.
+    """
+    _, number, stamp = [*event.action.split(":"), "", ""][:3]
+    placement = locked(turn, milestone_of(turn, number).placement_id)
+    milestone = milestone_of(turn, number, lock=True)
+    if who_acts(turn, placement) == "student":
+        raise Declined("The employer decides about dates.")
+    due = datetime.fromtimestamp(int(stamp or 0), tz=turn.now.tzinfo)
+    if placement.status != "active" or milestone.status == "accepted" or due <= turn.now:
+        raise Declined("That can no longer be decided: the date has passed or the work is done.")
+    return placement, milestone, due
+
+
+def agree(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The employer agrees to the student's date."""
+    placement, milestone, due = _decision(turn, event)
+    moved = _move(turn, placement, milestone, due)
+    said = message(text("Agreed: ", Moment(due, people.zone_of(turn, turn.person)), "."))
+    return [Reply(said), *moved, _tell_student(turn, placement, milestone, due, "")]
+
+
+def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The employer keeps the date as it is."""
+    placement, milestone, _ = _decision(turn, event)
+    both = sides(turn, placement)
+    words = text(
+        "The date of **",
+        Plain(milestone.title),
+        "** stays as it is: ",
+        Moment(milestone.due_at, people.zone_of(turn, both.student)),
+        ".",
+    )
+    told = Post(
+        people.address(turn, both.student),
+        message(words),
+        f"kept:{milestone.id}:{turn.now.isoformat()}",
+        unasked=True,
+        deadline=milestone.due_at,
+    )
+    return [Reply(message("The date stays, and the student is told.")), told]

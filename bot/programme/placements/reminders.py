@@ -1,0 +1,141 @@
+"""What a placement's dates bring: reminders for the student, and word to all when a date has passed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.chat.actions import Action, Post
+from bot.chat.content import Block, Button, Buttons, Moment, Plain, action, message, note, text
+from bot.chat.events import TimerFired
+from bot.programme import notices, people, projects, tasks
+from bot.programme.applications.telling import tell_employer
+from bot.programme.placements import timetable
+from bot.programme.placements.rows import milestones, placement_of, sides
+from bot.programme.turn import Turn
+from storage.tables import Milestone, Placement
+
+__all__ = ["last_call", "overdue", "remind"]
+
+_COORDINATOR_AFTER: Final = timedelta(hours=36)
+"""How long after a missed date a coordinator gets an item: a day after both sides were told."""
+
+
+def remind(turn: Turn, event: TimerFired) -> list[Action]:
+    """The morning a week or a day before: a piece of the student's message of the day."""
+    placement, due, left = _due(turn, event)
+    if not left:
+        return []
+    both = sides(turn, placement)
+    return notices.notify(
+        turn,
+        both.student,
+        event.key,
+        timetable.subject(placement),
+        *_reminder(turn, placement, due, left),
+        useful_until=due,
+    )
+
+
+def last_call(turn: Turn, event: TimerFired) -> list[Action]:
+    """Three hours before; in the student's quiet hours it comes before them, never after the date."""
+    placement, due, left = _due(turn, event)
+    if not left or turn.now >= due:
+        return []
+    both = sides(turn, placement)
+    said = message(
+        *_reminder(turn, placement, due, left),
+        note("If you cannot make it, say so now: moving a date is fine, silence is not."),
+    )
+    return [Post(people.address(turn, both.student), said, event.key, unasked=True, deadline=due)]
+
+
+def overdue(turn: Turn, event: TimerFired) -> list[Action]:
+    """A date has passed without the work: first both sides hear of it, a day later the coordinator."""
+    placement, due, left = _due(turn, event)
+    if not left:
+        return []
+    if event.payload.get("told"):
+        return _tell_coordinator(turn, placement, due)
+    both = sides(turn, placement)
+    title = projects.title_part(both.project)
+    buttons = Buttons((Button("See the placement", action("placement-show", placement.id), style="primary"),))
+    to_student = notices.notify(
+        turn,
+        both.student,
+        f"{event.key}:student",
+        timetable.subject(placement),
+        text(
+            "The date for **", title, "** has passed: ", Moment(due, people.zone_of(turn, both.student)), "."
+        ),
+        *_titles(left),
+        text("Hand in what you have, or ask for another date."),
+        buttons,
+    )
+    to_employer = tell_employer(
+        turn,
+        both.project,
+        f"{event.key}:employer",
+        timetable.subject(placement),
+        text(
+            "**",
+            Plain(both.student.name),
+            "** has not handed in all of **",
+            title,
+            "**, which was due ",
+            Moment(due, turn.programme.zone),
+            ".",
+        ),
+        *_titles(left),
+        buttons,
+    )
+    again = timetable.overdue_again(placement, due, due + _COORDINATOR_AFTER)
+    return [*to_student, *to_employer, again]
+
+
+def _tell_coordinator(turn: Turn, placement: Placement, due: datetime) -> list[Action]:
+    both = sides(turn, placement)
+    return tasks.open_task(
+        turn,
+        f"overdue:{placement.id}:{due.isoformat()}",
+        "placement.overdue",
+        timetable.subject(placement),
+        text(
+            "**",
+            Plain(both.student.name),
+            "** is late with **",
+            projects.title_part(both.project),
+            "**: it was due ",
+            Moment(due, turn.programme.zone),
+            ", and nothing was handed in or agreed since.",
+        ),
+        Buttons((Button("See the placement", action("placement-show", placement.id)),)),
+    )
+
+
+def _due(turn: Turn, event: TimerFired) -> tuple[Placement, datetime, list[Milestone]]:
+    """The placement, the date the timer is about, and what is still open for that date."""
+    placement = placement_of(turn, event.subject.removeprefix("placement:"))
+    due = datetime.fromisoformat(str(event.payload["due"]))
+    if placement.status != "active":
+        return placement, due, []
+    return placement, due, [m for m in milestones(turn, placement) if m.status == "open" and m.due_at == due]
+
+
+def _reminder(turn: Turn, placement: Placement, due: datetime, left: list[Milestone]) -> list[Block]:
+    both = sides(turn, placement)
+    zone = people.zone_of(turn, both.student)
+    return [
+        text("**", projects.title_part(both.project), "** is due ", Moment(due, zone), "."),
+        *_titles(left),
+        Buttons(
+            (
+                Button("Hand in", action("placement-hand-in", placement.id), style="primary"),
+                Button("See the placement", action("placement-show", placement.id)),
+            )
+        ),
+    ]
+
+
+def _titles(left: list[Milestone]) -> list[Block]:
+    return [text("- ", Plain(milestone.title)) for milestone in left]

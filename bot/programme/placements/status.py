@@ -1,0 +1,186 @@
+"""`/placement`: where things stand, for the student, the employer and the coordinators."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+
+from bot.chat.actions import Action, Reply
+from bot.chat.answers import Option
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Fields,
+    Message,
+    Moment,
+    Plain,
+    Row,
+    action,
+    heading,
+    message,
+    note,
+    row,
+    text,
+)
+from bot.chat.events import ButtonPressed, CommandUsed, Suggest
+from bot.programme import letters, people, projects
+from bot.programme.applications.rows import application_of
+from bot.programme.lifecycle import LABELS
+from bot.programme.placements.checkins import ANSWERS, check_ins
+from bot.programme.placements.rows import Who, latest, milestones, placement_of, sides, who_acts
+from bot.programme.placements.work import submission_blocks
+from bot.programme.turn import Turn
+from storage.tables import Placement, Project
+
+__all__ = ["command", "mine", "show", "suggest"]
+
+_MOST = 15
+
+
+def command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/placement [number]`: one's only placement at once, else a list to choose from."""
+    wanted = event.options.get("placement", "").lstrip("#")
+    if wanted:
+        placement = placement_of(turn, wanted)
+        return [Reply(_card(turn, placement, who_acts(turn, placement)))]
+    found = mine(turn)
+    if len(found) == 1:
+        return [Reply(_card(turn, found[0], who_acts(turn, found[0])))]
+    return [Reply(_list(turn, found))]
+
+
+def show(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The card of one placement."""
+    placement = placement_of(turn, event.action.split(":")[1])
+    return [Reply(_card(turn, placement, who_acts(turn, placement)))]
+
+
+def suggest(turn: Turn, event: Suggest) -> list[Option]:
+    """One's own placements, for completion."""
+    options = [Option(str(p.id), _name(turn, p)[:90]) for p in mine(turn)]
+    return [o for o in options if event.typed.casefold() in o.label.casefold()][:_MOST]
+
+
+def mine(turn: Turn) -> list[Placement]:
+    """The placements of the person who acts, on whichever side; those under way first."""
+    person = turn.person
+    side = or_(Placement.person_id == person.id, Project.owner_id == person.id)
+    if person.company_id is not None and "employer" in turn.roles:
+        side = or_(side, Project.company_id == person.company_id)
+    held = (
+        select(Placement)
+        .join(Project, Project.id == Placement.project_id)
+        .where(Placement.programme_id == turn.programme_id, *([] if "coordinator" in turn.roles else [side]))
+        .order_by(Placement.status != "active", Placement.due_at, Placement.id)
+    )
+    return list(turn.session.scalars(held))
+
+
+def _name(turn: Turn, placement: Placement) -> str:
+    both = sides(turn, placement)
+    return f"{both.project.title} · {both.student.name}"
+
+
+def _list(turn: Turn, found: list[Placement]) -> Message:
+    if not found:
+        return message(
+            "You have no placement yet. It begins when an offer is accepted; `/project list` shows projects."
+        )
+    zone = people.zone_of(turn, turn.person)
+    lines: list[Block] = []
+    for placement in found[:_MOST]:
+        both = sides(turn, placement)
+        lines.append(
+            text(
+                "- **",
+                projects.title_part(both.project),
+                "** · ",
+                Plain(both.student.name),
+                f" · {LABELS[placement.status]}, due ",
+                Moment(placement.due_at, zone, "day"),
+            )
+        )
+    buttons = tuple(Button(_name(turn, p)[:60], action("placement-show", p.id)) for p in found[:_MOST])
+    more = (
+        note(f"and {len(found) - _MOST} more: `/placement` and a number shows one")
+        if len(found) > _MOST
+        else None
+    )
+    return message(heading("Placements"), *lines, Buttons(buttons), more)
+
+
+def _card(turn: Turn, placement: Placement, who: Who) -> Message:
+    both = sides(turn, placement)
+    zone = people.zone_of(turn, turn.person)
+    rows = [
+        row("Student", Plain(both.student.name)),
+        row("Company", Plain(projects.company_name(turn, both.project))),
+        row("Status", LABELS[placement.status]),
+        row("From", Moment(placement.starts_at, zone, "day")),
+        row("Due", Moment(placement.due_at, zone)),
+        *_last_check_ins(turn, placement, who),
+    ]
+    if placement.reason:
+        rows.append(row("Reason", Plain(placement.reason)))
+    private: list[Block] = []
+    if both.project.private_details and who != "coordinator":
+        private = [text("**Details**"), text(Plain(both.project.private_details))]
+    return message(
+        heading(projects.title_part(both.project)),
+        Fields(tuple(rows)),
+        *_work(turn, placement, who, zone),
+        *private,
+        _ways(turn, placement, who),
+        note(f"Placement #{placement.id}"),
+    )
+
+
+def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[Block]:
+    blocks: list[Block] = [text("**Deliverables**")]
+    for each in milestones(turn, placement):
+        mark = {"accepted": "✓", "handed_in": "→"}.get(each.status, "·")
+        blocks.append(
+            text(f"{mark} ", Plain(each.title), f" · {LABELS[each.status]}, ", Moment(each.due_at, zone))
+        )
+        submission = latest(turn, each)
+        if submission is not None:
+            blocks += submission_blocks(submission)
+        if each.status == "handed_in" and who != "student" and placement.status == "active":
+            blocks.append(
+                Buttons(
+                    (
+                        Button("Accept", action("milestone-accept", each.id), style="primary"),
+                        Button("Ask for changes", action("milestone-changes", each.id)),
+                    )
+                )
+            )
+    return blocks
+
+
+def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Row]:
+    """The newest answers this reader may see: one's own, and for coordinators both."""
+    shown = []
+    for side in ("student", "employer"):
+        answered = [c for c in check_ins(turn, placement) if c.side == side and c.answer]
+        if answered and who in {side, "coordinator"}:
+            last = answered[-1]
+            line = (": ", Plain(last.line)) if last.line else ()
+            shown.append(row(f"Check-in ({side})", ANSWERS[str(last.answer)].lower(), *line))
+    return shown
+
+
+def _ways(turn: Turn, placement: Placement, who: Who) -> Buttons | None:
+    application = application_of(turn, placement.application_id)
+    ways = []
+    if placement.status == "active":
+        if who == "student":
+            ways.append(Button("Hand in", action("placement-hand-in", placement.id), style="primary"))
+        label = "Ask for another date" if who == "student" else "Move a date"
+        ways.append(Button(label, action("placement-date", placement.id)))
+    if placement.status == "completed" and who != "coordinator":
+        ways.append(Button("Write a closing line", action("closing-line", placement.id)))
+    if who != "coordinator":
+        ways.append(letters.write_button(application, "employer" if who == "student" else "student"))
+    if placement.status == "active":
+        ways.append(Button("End it early", action("placement-end", placement.id), style="danger"))
+    return Buttons(tuple(ways)) if ways else None

@@ -1,0 +1,261 @@
+"""Work is handed in, accepted, or sent back with what should change; every version is kept."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Reply
+from bot.chat.answers import FileRef
+from bot.chat.content import Block, Button, Buttons, File, Part, Plain, action, message, note, text
+from bot.chat.events import ButtonPressed
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.routes import Completed, Declined
+from bot.programme import notices, people, projects
+from bot.programme.applications.telling import tell_employer
+from bot.programme.lifecycle import move
+from bot.programme.placements import timetable
+from bot.programme.placements.completion import complete
+from bot.programme.placements.rows import (
+    latest,
+    locked,
+    milestone_of,
+    milestones,
+    placement_of,
+    sides,
+    who_acts,
+)
+from bot.programme.turn import Turn
+from storage.tables import Milestone, Placement, Submission
+
+__all__ = [
+    "accept",
+    "ask_changes",
+    "changes_asked",
+    "changes_form",
+    "choose_milestone",
+    "hand_in",
+    "hand_in_form",
+    "handed_in",
+    "submission_blocks",
+]
+
+
+class HandIn(BaseModel):
+    """What a student hands in: words, a link, a file, at least one of them."""
+
+    text: Annotated[
+        str,
+        Field(max_length=3000),
+        Ask("What do you hand in? A few words help the reader.", "About the work", "long"),
+    ] = ""
+    link: Annotated[str, Ask("A link to the work, if it has one", "Link", "link", example="https://…")] = ""
+    file: Annotated[list[dict[str, object]], Ask("A file, if there is one", "File", "file")] = []
+
+
+class Changes(BaseModel):
+    """What an employer asks to be changed."""
+
+    feedback: Annotated[
+        str,
+        Field(min_length=5, max_length=2000),
+        Ask("What should change, and what is good already?", "What should change", "long"),
+    ]
+
+
+def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Hand in: for the one open deliverable at once, otherwise after asking which."""
+    placement = placement_of(turn, event.action.split(":")[1])
+    _must_be_student(turn, placement)
+    waiting = [m for m in milestones(turn, placement) if m.status != "accepted"]
+    if len(waiting) == 1:
+        return [OpenForm("hand-in", str(waiting[0].id))]
+    buttons = tuple(
+        Button(f"{m.position}. {m.title}"[:60], action("milestone-hand-in", m.id)) for m in waiting[:20]
+    )
+    return [Reply(message("Which deliverable do you hand in?", Buttons(buttons)))]
+
+
+def hand_in(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Hand in one deliverable."""
+    milestone = milestone_of(turn, event.action.split(":")[1])
+    _must_be_student(turn, placement_of(turn, milestone.placement_id))
+    return [OpenForm("hand-in", str(milestone.id))]
+
+
+def _must_be_student(turn: Turn, placement: Placement) -> None:
+    if who_acts(turn, placement) != "student":
+        raise Declined("Only the student hands the work in.")
+    if placement.status != "active":
+        raise Declined("This placement is over, so nothing more can be handed in.")
+
+
+def hand_in_form(turn: Turn, subject: str) -> Form:
+    """What is handed in for one milestone."""
+    milestone = milestone_of(turn, subject)
+    return form_of(HandIn, form_id="hand-in", title=f"Hand in: {milestone.title}"[:80], submit="Hand in")
+
+
+def handed_in(turn: Turn, done: Completed) -> list[Action]:
+    """Keep a new version; the employer hears of it in their message of the day."""
+    placement = locked(turn, milestone_of(turn, done.subject).placement_id)
+    milestone = milestone_of(turn, done.subject, lock=True)
+    _must_be_student(turn, placement)
+    if milestone.status == "accepted":
+        raise Declined("That deliverable is accepted already. Nothing more is needed.")
+    submission = _keep(turn, milestone, done)
+    if milestone.status == "open":
+        move(milestone, "handed_in")
+    turn.session.flush()
+    both = sides(turn, placement)
+    version = f" (version {submission.version})" if submission.version > 1 else ""
+    told = tell_employer(
+        turn,
+        both.project,
+        f"handed-in:{milestone.id}:{submission.version}",
+        f"milestone:{milestone.id}",
+        text("**", Plain(both.student.name), f"** handed in{version}: **", Plain(milestone.title), "**"),
+        *submission_blocks(submission),
+        Buttons(_deciding(milestone)),
+    )
+    receipt = message(
+        text("Handed in: **", Plain(milestone.title), f"**{version}."),
+        note("The employer hears of it by tomorrow morning. Until it is accepted you can hand in again."),
+    )
+    return [Reply(receipt), *timetable.schedule(turn, placement), *told]
+
+
+def _keep(turn: Turn, milestone: Milestone, done: Completed) -> Submission:
+    files = done.values["file"]
+    words, link = str(done.values["text"] or ""), str(done.values["link"] or "")
+    if not (words or link or files):
+        raise Declined("There was nothing in it: give some words, a link or a file.")
+    before = latest(turn, milestone)
+    submission = Submission(
+        programme_id=turn.programme_id,
+        milestone_id=milestone.id,
+        version=before.version + 1 if before else 1,
+        text=words,
+        link=link,
+        files=[dict(f) for f in files if isinstance(f, dict)] if isinstance(files, list) else [],
+        status="handed_in",
+        created_at=turn.now,
+    )
+    turn.session.add(submission)
+    return submission
+
+
+def submission_blocks(submission: Submission) -> list[Block]:
+    """A version as both sides see it."""
+    blocks: list[Block] = []
+    if submission.text:
+        blocks.append(text(Plain(submission.text)))
+    if submission.link:
+        blocks.append(text(Plain(submission.link)))
+    blocks += [File(FileRef(**file)) for file in submission.files]
+    if submission.feedback:
+        blocks.append(text("Changes asked: ", Plain(submission.feedback)))
+    return blocks
+
+
+def _deciding(milestone: Milestone) -> tuple[Button, ...]:
+    return (
+        Button("Accept", action("milestone-accept", milestone.id), style="primary"),
+        Button("Ask for changes", action("milestone-changes", milestone.id)),
+    )
+
+
+def _to_decide(turn: Turn, milestone_id: str) -> tuple[Placement, Milestone, Submission]:
+    """A handed-in milestone, locked, for somebody who may decide on it.
+
+    Raises:
+        Declined: it is not theirs to decide, or nothing is handed in.
+    """
+    placement = locked(turn, milestone_of(turn, milestone_id).placement_id)
+    milestone = milestone_of(turn, milestone_id, lock=True)
+    if who_acts(turn, placement) == "student":
+        raise Declined("The employer decides whether the work is accepted.")
+    submission = latest(turn, milestone)
+    if milestone.status != "handed_in" or submission is None:
+        raise Declined("There is nothing to decide here now. `/placement` shows where things stand.")
+    return placement, milestone, submission
+
+
+def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The employer accepts a deliverable; after the last one the placement is complete."""
+    placement, milestone, submission = _to_decide(turn, event.action.split(":")[1])
+    move(milestone, "accepted")
+    submission.status = "accepted"
+    turn.session.flush()
+    notices.drop_notices(turn, f"milestone:{milestone.id}")
+    both = sides(turn, placement)
+    said: tuple[Part, ...] = ("Accepted: **", Plain(milestone.title), "**.")
+    told = Post(
+        people.address(turn, both.student),
+        message(
+            text(
+                "Your work was accepted: **",
+                Plain(milestone.title),
+                "** in **",
+                projects.title_part(both.project),
+                "**.",
+            )
+        ),
+        f"accepted:{milestone.id}",
+        unasked=True,
+    )
+    if any(m.status != "accepted" for m in milestones(turn, placement)):
+        return [Reply(message(text(*said))), told, *timetable.schedule(turn, placement)]
+    return [Reply(message(text(*said, " That was the last one."))), told, *complete(turn, placement)]
+
+
+def ask_changes(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The employer asks for changes."""
+    _, milestone, _ = _to_decide(turn, event.action.split(":")[1])
+    return [OpenForm("changes", str(milestone.id))]
+
+
+def changes_form(turn: Turn, subject: str) -> Form:
+    """What should change about one milestone's work."""
+    milestone = milestone_of(turn, subject)
+    return form_of(
+        Changes, form_id="changes", title=f"Changes: {milestone.title}"[:80], submit="Ask for changes"
+    )
+
+
+def changes_asked(turn: Turn, done: Completed) -> list[Action]:
+    """The work goes back to the student with what should change; the date stands until it is moved."""
+    placement, milestone, submission = _to_decide(turn, done.subject)
+    move(milestone, "open")
+    submission.status, submission.feedback = "changes", str(done.values["feedback"])
+    turn.session.flush()
+    notices.drop_notices(turn, f"milestone:{milestone.id}")
+    both = sides(turn, placement)
+    told = Post(
+        people.address(turn, both.student),
+        message(
+            text(
+                "Changes are asked for **",
+                Plain(milestone.title),
+                "** in **",
+                projects.title_part(both.project),
+                "**:",
+            ),
+            text(Plain(submission.feedback)),
+            Buttons(
+                (
+                    Button("Hand in again", action("milestone-hand-in", milestone.id), style="primary"),
+                    Button("Ask for another date", action("milestone-date", milestone.id)),
+                )
+            ),
+        ),
+        f"changes:{milestone.id}:{submission.version}",
+        unasked=True,
+    )
+    return [
+        Reply(message(text("Sent to ", Plain(both.student.name), ". They can hand in a new version."))),
+        CancelReminders(subject=f"milestone:{milestone.id}"),
+        told,
+        *timetable.schedule(turn, placement),
+    ]

@@ -1,0 +1,37 @@
+"""Read the delivery ledger as a whole: what was sent, and what is still owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from storage.tables import Application, Placement, Project, outbox
+
+__all__ = ["Ledger", "read_ledger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What the database says.
+
+    `sent` are the references of every message that was sent; `unsent` counts those that failed, whose
+    fate is unknown, or that are on their way. Messages that are not due yet count as neither.
+    """
+
+    projects: int
+    applications: int
+    placements: int
+    sent: tuple[str, ...]
+    unsent: int
+
+
+def read_ledger(connection: Connection) -> Ledger:
+    """Count what was done and what was delivered, over all programmes."""
+    nouns = (Project, Application, Placement)
+    counts = [connection.scalar(select(func.count()).select_from(noun)) or 0 for noun in nouns]
+    references = select(outbox.c.reference).where(outbox.c.operation == "send", outbox.c.state == "sent")
+    states = ("failed", "unknown", "sending")
+    unsent = select(func.count()).select_from(outbox).where(outbox.c.state.in_(states))
+    sent = tuple(connection.execute(references.order_by(outbox.c.id)).scalars())
+    return Ledger(*counts, sent=sent, unsent=connection.scalar(unsent) or 0)
