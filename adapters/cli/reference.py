@@ -27,7 +27,7 @@ def reference(specs: Sequence[CommandSpec]) -> str:
 
 def _entry(spec: CommandSpec) -> str:
     who = ", ".join(f"{role}s" for role in sorted(spec.allowed)) or "everybody"
-    lines = [f"\n### `{usage(spec)}`\n", f"\n{spec.summary} For {who}.\n"]
+    lines = [f"\n### `{usage(spec)}`\n", f"\n{spec.summary.rstrip('.')}. For {who}.\n"]
     if spec.arguments:
         lines.append("\n")
         lines += [_argument(argument) for argument in spec.arguments]
