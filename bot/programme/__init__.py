@@ -1,25 +1,8 @@
 """Micro-internships: one module (or folder) per noun; `ROUTES` is every handler there is."""
 
 from bot.chat.routes import merge
-from bot.programme import applicants, applications, decisions, letters, notices, offers, promise, tasks, waiting
-from bot.programme.placements import routes as placement_routes
-from bot.programme.projects import routes as project_routes
+from bot.programme.projects.routes import ROUTES as PROJECTS
 
 __all__ = ["ROUTES"]
 
-ROUTES = merge(
-    part.ROUTES
-    for part in (
-        project_routes,
-        applications,
-        applicants,
-        decisions,
-        waiting,
-        offers,
-        promise,
-        letters,
-        placement_routes,
-        tasks,
-        notices,
-    )
-)
+ROUTES = merge([PROJECTS])
