@@ -78,9 +78,8 @@ def _offer(turn: Turn, project: Project, application: Application) -> list[Block
             )
         ),
         text(
-            "Accept, and you get everything you need to begin. After ",
-            until,
-            " the offer runs out and the place goes to somebody else.",
+            "Accept, and you get everything you need to begin. If you do not answer in time, the offer runs "
+            "out and the place goes to somebody else."
         ),
         Buttons(
             (
@@ -97,7 +96,7 @@ def _clock(turn: Turn, application: Application, until: datetime) -> list[Action
     before = _DAY if lasts >= _SHORT else lasts / 3
     subject = f"application:{application.id}"
     return [
-        Remind(f"offer.reminder:{application.id}", until - before, "offer.reminder", subject, late="drop"),
+        Remind(f"offer.reminder:{application.id}", until - before, "offer.reminder", subject),
         Remind(f"offer.expiry:{application.id}", until, "offer.expiry", subject),
     ]
 
@@ -124,7 +123,7 @@ def remind(turn: Turn, event: TimerFired) -> list[Action]:
                 ".",
             ),
             Buttons(tuple(offer_buttons(application))),
-            useful_until=until,
+            useful_until=telling.in_good_time(turn, until),
         )
     )
 
@@ -339,8 +338,8 @@ def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application])
         ask = text(f"Your waiting list is empty. {count} for an answer: who should have the place?")
         way = Button("See the applicants", action("applicants-list", project.id))
     else:
-        ask = text("No other applicant waits. You can leave the place empty, or open the project again.")
-        way = Button("Open the project", action("project-show", project.id))
+        ask = text("No other applicant waits. To look for more, move the deadline and announce it again.")
+        way = Button("Edit the project", action("project-edit", project.id))
     return telling.tell_employer(turn, project, key, f"free:{project.id}", lead, ask, Buttons((way,)))
 
 

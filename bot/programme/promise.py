@@ -69,7 +69,8 @@ def renew(turn: Turn, project: Project) -> list[Action]:
 
 
 def _timer(project: Project, kind: str, due: datetime) -> Remind:
-    return Remind(f"{kind}:{project.id}", due, kind, f"project:{project.id}")
+    # The key holds the instant: a timer that sets itself again must be another one.
+    return Remind(f"{kind}:{project.id}:{due.isoformat()}", due, kind, f"project:{project.id}")
 
 
 def _release_at(turn: Turn, project: Project) -> datetime:

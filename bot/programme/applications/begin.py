@@ -106,8 +106,7 @@ def _begin(turn: Turn, project_id: str) -> list[Action]:
         str(project.id),
         offered=form.offered_answers(turn, form.application_form(turn, str(project.id))),
     )
-    said = _said(turn, project, cohort, member)
-    return [*said, started, *drafts.draft_timers(turn, project, person)]
+    return [started, *_said(turn, project, cohort, member), *drafts.draft_timers(turn, project, person)]
 
 
 def _under_way(turn: Turn, project: Project) -> bool:
@@ -117,16 +116,8 @@ def _under_way(turn: Turn, project: Project) -> bool:
 
 
 def _said(turn: Turn, project: Project, cohort: Cohort, member: Member) -> list[Action]:
-    """What is said where Apply was pressed: nothing more in a DM, where the first question follows."""
+    """What is to be known beforehand, if anything; where it goes on is said by the start itself."""
     blocks: list[Block] = []
-    if turn.place is not None and turn.place.kind == "channel":
-        blocks.append(
-            text(
-                "Good choice. I ask you a few questions about **",
-                projects.title_part(project),
-                "** in our direct messages.",
-            )
-        )
     if member.state == "asked":
         blocks.append(
             text(

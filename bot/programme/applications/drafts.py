@@ -91,7 +91,6 @@ def draft_timers(turn: Turn, project: Project, person: Person) -> list[Action]:
             "application.draft",
             f"project:{project.id}",
             {"person": person.id},
-            late="drop",
         ),
         Remind(
             f"application.late:{project.id}",
@@ -110,6 +109,8 @@ def follow_deadline(turn: Turn, project: Project) -> list[Action]:
     """After a change of the deadline, or an early close: every draft's timers move, or it is closed."""
     if closed_early(project):
         return close_drafts(turn, project)
+    if project.deadline_at <= turn.now:
+        return []  # the late minutes run, and end by their own timer
     actions: list[Action] = []
     for row in drafts_of(turn, project=project):
         actions += draft_timers(turn, project, people.person_of(turn, row.person_id))
@@ -141,7 +142,8 @@ def remind_of_draft(turn: Turn, event: TimerFired) -> list[Action]:
         Buttons((Button("Go on with it", action("application-begin", project.id), style="primary"),)),
     ]
     key = f"{subject}:{project.deadline_at.isoformat()}"
-    return list(notices.notify(turn, person, key, subject, *blocks, useful_until=project.deadline_at))
+    good = telling.in_good_time(turn, project.deadline_at)
+    return list(notices.notify(turn, person, key, subject, *blocks, useful_until=good))
 
 
 def shut_late_drafts(turn: Turn, event: TimerFired) -> list[Action]:

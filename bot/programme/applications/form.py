@@ -109,12 +109,15 @@ def _own_question(number: int, question: Mapping[str, Any]) -> Question:
 
 
 def answers_of(done: Completed) -> list[dict[str, Any]]:
-    """The answers as an Application keeps them, in the form's order; what was skipped is left out."""
+    """The answers as an Application keeps them, in the form's order; what was skipped is left out.
+
+    `prompt` is the question as its reader sees it.
+    """
     return [
         {
             "name": question.name,
             "label": question.ask.label,
-            "prompt": question.ask.prompt,
+            "prompt": question.ask.label if question in (_WHY, _WORK) else question.ask.prompt,
             "kind": question.ask.kind,
             "value": done.values[question.name],
             "shown": done.shown.get(question.name, ""),

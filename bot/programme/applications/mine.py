@@ -146,7 +146,7 @@ def _standing(turn: Turn, project: Project, application: Application) -> tuple[P
         case "not_selected":
             return ("Not this time.",)
         case "withdrawn":
-            return ("You withdrew it; your answers are deleted.",)
+            return ("You withdrew it.",)
         case _:
             return ("You were released: no decision came.",)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select
 
@@ -15,7 +16,8 @@ from storage.tables import Application, Placement, Project
 
 __all__ = ["erase_due", "erase_timer"]
 
-_AGAIN = timedelta(days=30)  # when to look again at one whose story still goes on
+_ERASE: Final = "application.erase"
+_AGAIN: Final = timedelta(days=30)  # when to look again at one whose story still goes on
 
 
 def erase_timer(turn: Turn, project: Project, application: Application) -> Remind:
@@ -26,7 +28,8 @@ def erase_timer(turn: Turn, project: Project, application: Application) -> Remin
 
 def _timer(application: Application, due: datetime) -> Remind:
     subject = f"application:{application.id}"
-    return Remind(f"application.erase:{application.id}", due, "application.erase", subject)
+    # The key holds the instant: a timer that sets itself again must be another one.
+    return Remind(f"{_ERASE}:{application.id}:{due.isoformat()}", due, _ERASE, subject)
 
 
 def erase_due(turn: Turn, event: TimerFired) -> list[Action]:

@@ -159,7 +159,9 @@ def admitted(turn: Turn, member: Member) -> list[Action]:
             application,
             f"application:{application.id}:admitted:{turn.now.isoformat()}",
             text(
-                "You are admitted, so your application to **", projects.title_part(project), "** is sent now."
+                "Your application to **",
+                projects.title_part(project),
+                "** is sent now that you are admitted.",
             ),
             *_what_next(turn, project, application, people.person_of(turn, member.person_id)),
         )

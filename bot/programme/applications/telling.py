@@ -21,6 +21,7 @@ __all__ = [
     "answered",
     "day",
     "employer_of",
+    "in_good_time",
     "name_of",
     "similar_blocks",
     "tell_employer",
@@ -44,6 +45,11 @@ def when(turn: Turn, at: datetime, person: Person | None) -> Moment:
 def day(turn: Turn, at: datetime, person: Person | None) -> Moment:
     """A day as `person` (None: anybody in the programme) reads it."""
     return Moment(at, people.zone_of(turn, person) if person else turn.programme.zone, "day")
+
+
+def in_good_time(turn: Turn, until: datetime) -> datetime:
+    """The last instant at which a reminder still leaves room to act: three quarters of the way there."""
+    return turn.now + (until - turn.now) * 3 / 4
 
 
 def employer_of(turn: Turn, project: Project) -> Person | None:
@@ -83,8 +89,7 @@ def tell_employer(
                 Plain(projects.company_name(turn, project)),
                 " looks after **",
                 projects.title_part(project),
-                "** here, "
-                "and students have applied. Please read their applications and answer them.",
+                "** here, and students have applied. Please read their applications and answer them.",
             ),
             Buttons((Button("Read the applications", action("applicants-list", project.id)),)),
         )

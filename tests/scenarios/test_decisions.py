@@ -1,0 +1,254 @@
+"""Reading, deciding, offering and answering, as employer and students live through it."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from adapters.terminal.hands import NotOnScreen
+from storage.tables import Application, Placement, Project
+from tests.support.posted import posted
+from tests.support.stage import Stage, open_stage
+
+TITLE = "Market map of repair shops"
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage with the whole programme."""
+    async with open_stage(tmp_path) as opened:
+        yield opened
+
+
+def statuses(stage: Stage) -> list[str]:
+    """Every application's status, oldest first."""
+    return [row.status for row in stage.rows(select(Application.status).order_by(Application.id))]
+
+
+async def reads(stage: Stage, name: str) -> None:
+    """Marta opens the application of this person."""
+    marta = stage.person("marta")
+    await marta.uses("/applicants")
+    await marta.chooses(name)
+
+
+async def offers(stage: Stage, name: str) -> None:
+    """Marta offers the place to this person, and the undo time passes."""
+    await reads(stage, name)
+    await stage.person("marta").presses("Make an offer", on=name)
+    await stage.tick(minutes=2)
+
+
+async def test_the_list_counts_and_leads_to_each(stage: Stage) -> None:
+    """`/applicants` counts by status, names each, and reads one by one with next and previous."""
+    await posted(stage, "ada", "ben")
+    marta = stage.person("marta")
+    await marta.uses("/applicants")
+    screen = stage.screen("marta")
+    assert "2 applicants: 2 new. 1 of 1 place free. Answers are due by Tue 24 March 2026" in screen
+    assert "1. Ada Okafor · new" in screen
+    await marta.presses("Read one by one")
+    assert "Why ada" in stage.screen("marta")
+    await marta.presses("Next")
+    assert "Why ben" in stage.screen("marta")
+    await marta.presses("Previous")
+    assert "Why ada" in stage.screen("marta")
+
+
+async def test_only_its_people_may_read_them(stage: Stage) -> None:
+    """Another company's employer and a student are refused, and told whom to ask."""
+    project_id = await posted(stage, "ada")
+    await stage.person("jo").uses(f"/applicants {project_id}")
+    assert "Only the people who posted this project" in stage.screen("jo")
+    await stage.person("ben").uses(f"/applicants {project_id}")
+    assert "Why ada" not in stage.screen("ben") + stage.screen("jo")
+
+
+async def test_a_decision_is_held_and_can_be_undone(stage: Stage) -> None:
+    """For a minute nobody is told and Undo takes it back; the student sees nothing of it."""
+    await posted(stage, "ada")
+    await reads(stage, "Ada Okafor")
+    marta = stage.person("marta")
+    await marta.presses("Make an offer")
+    assert "in a minute" in stage.screen("marta")
+    await stage.person("ada").uses("/applications")
+    assert "offer" not in stage.screen("ada")
+    await marta.presses("Undo")
+    await stage.tick(minutes=5)
+    assert statuses(stage) == ["submitted"]
+    assert "offers you a place" not in stage.screen("ada")
+    with pytest.raises(NotOnScreen):
+        await marta.presses("Undo")
+
+
+async def test_an_offer_is_accepted_and_a_placement_begins(stage: Stage) -> None:
+    """After the undo time the student is told once, accepts, and the place is theirs."""
+    await posted(stage, "ada")
+    await offers(stage, "Ada Okafor")
+    screen = stage.screen("ada")
+    assert screen.count(f"Acme Maps offers you a place in {TITLE}.") == 1
+    assert "Answer by: Wed 11 March 2026" in screen
+    await stage.person("ada").presses("Accept")
+    assert statuses(stage) == ["accepted"]
+    assert len(stage.rows(select(Placement.id))) == 1
+
+
+async def test_not_this_time_comes_with_a_kind_reason(stage: Stage) -> None:
+    """The student reads the reason picked and the employer's own words, after the undo time."""
+    await posted(stage, "ada")
+    await reads(stage, "Ada Okafor")
+    marta = stage.person("marta")
+    await marta.presses("Not this time")
+    await marta.fills({"Reason": "places", "In your own words": "Your map was *lovely*."})
+    assert "not this time" in stage.screen("marta")
+    assert "does not work out" not in stage.screen("ada")
+    await stage.tick(minutes=2)
+    screen = stage.screen("ada")
+    assert f"Thank you for applying to {TITLE}. It does not work out this time." in screen
+    assert "others came first" in screen
+    assert "Your map was *lovely*." in screen
+    assert statuses(stage) == ["not_selected"]
+
+
+async def test_own_words_alone_need_words(stage: Stage) -> None:
+    """Choosing one's own words without writing any is sent back with what to do."""
+    await posted(stage, "ada")
+    await reads(stage, "Ada Okafor")
+    marta = stage.person("marta")
+    await marta.presses("Not this time")
+    await marta.fills({"Reason": "own"})
+    assert marta.form is not None
+    assert statuses(stage) == ["submitted"]
+
+
+async def test_a_declined_offer_goes_to_the_next_in_line(stage: Stage) -> None:
+    """The employer's own waiting order decides; the next has the offer at once, the employer hears of it."""
+    await posted(stage, "ada", "ben", "chi")
+    marta = stage.person("marta")
+    for name in ("Ben Castillo", "Chi Nakamura"):
+        await reads(stage, name)
+        await marta.presses("Put on the waiting list", on=name)
+    await marta.presses("Move up", on="Chi Nakamura")
+    await offers(stage, "Ada Okafor")
+    ada = stage.person("ada")
+    await ada.presses("Decline")
+    await ada.presses("Decline it")
+    assert statuses(stage) == ["declined", "submitted", "offered"]
+    assert "offers you a place" in stage.screen("chi")
+    await stage.tick(days=1)
+    screen = stage.screen("marta")
+    assert "Ada Okafor declined the place" in screen
+    assert "Chi Nakamura was next on your waiting list and has the offer now" in screen
+
+
+async def test_without_a_waiting_list_the_employer_is_asked(stage: Stage) -> None:
+    """A declined offer goes to nobody by itself when the employer named no order."""
+    await posted(stage, "ada", "ben")
+    await offers(stage, "Ada Okafor")
+    ada = stage.person("ada")
+    await ada.presses("Decline")
+    await ada.presses("Decline it")
+    assert statuses(stage) == ["declined", "submitted"]
+    await stage.tick(days=1)
+    assert "One applicant waits for an answer: who should have the place?" in stage.screen("marta")
+
+
+async def test_an_offer_runs_out_and_goes_on(stage: Stage) -> None:
+    """One reminder before, then the offer expires: the student is told, the next in line is offered."""
+    await posted(stage, "ada", "ben")
+    await reads(stage, "Ben Castillo")
+    await stage.person("marta").presses("Put on the waiting list")
+    await offers(stage, "Ada Okafor")
+    await stage.tick(hours=47)
+    assert stage.screen("ada").count("runs out on") == 1
+    await stage.tick(hours=2)
+    assert "ran out on" in stage.screen("ada")
+    assert statuses(stage) == ["expired", "offered"]
+    ada = stage.person("ada")
+    await ada.presses("Accept", on="offers you a place")
+    assert "This offer has run out." in stage.screen("ada")
+    assert statuses(stage) == ["expired", "offered"]
+
+
+async def test_no_more_offers_than_places(stage: Stage) -> None:
+    """With the one place in an offer on its way, a second offer is refused with a way to the waiting list."""
+    await posted(stage, "ada", "ben")
+    marta = stage.person("marta")
+    await reads(stage, "Ada Okafor")
+    await marta.presses("Make an offer", on="Ada Okafor")
+    await reads(stage, "Ben Castillo")
+    await marta.presses("Make an offer", on="Ben Castillo")
+    assert "The one place is offered or taken." in stage.screen("marta")
+    await marta.presses("Put on the waiting list", on="The one place is offered or taken.")
+    await stage.tick(minutes=2)
+    assert statuses(stage) == ["offered", "submitted"]
+
+
+async def test_an_accept_after_places_were_lowered_is_honest(stage: Stage) -> None:
+    """With more offers than places the second accept gets an honest note and a coordinator's item."""
+    project_id = await posted(stage, "ada", "ben", places=2)
+    await offers(stage, "Ada Okafor")
+    await offers(stage, "Ben Castillo")
+    lowered = update(Project).where(Project.id == project_id).values(places=1)
+    stage.database.transact_inline(lambda work: work.session.execute(lowered))
+    await stage.person("ada").presses("Accept")
+    await stage.person("ben").presses("Accept")
+    assert statuses(stage) == ["accepted", "released"]
+    assert "the others were taken first" in stage.screen("ben")
+    await stage.person("cora").uses("/stint tasks")
+    assert "accepted an offer for" in stage.screen("cora")
+
+
+async def test_the_card_keeps_count_of_the_places(stage: Stage) -> None:
+    """An offer takes a place off the card, a declined one gives it back."""
+    await posted(stage, "ada", places=2)
+    await offers(stage, "Ada Okafor")
+    assert "Places: 1 of 2 left" in stage.screen("ben", "spring")
+    ada = stage.person("ada")
+    await ada.presses("Decline")
+    await ada.presses("Decline it")
+    assert "Places: 2" in stage.screen("ben", "spring")
+
+
+async def test_when_the_last_place_is_taken_the_rest_get_an_answer(stage: Stage) -> None:
+    """The employer is asked to answer who still waits, and one form answers them all."""
+    await posted(stage, "ada", "ben", "chi")
+    await offers(stage, "Ada Okafor")
+    await stage.person("ada").presses("Accept")
+    await stage.tick(days=1)
+    marta = stage.person("marta")
+    assert "2 applicants still wait for your answer" in stage.screen("marta")
+    await marta.presses("Not this time for all")
+    await marta.fills({"Reason": "places"})
+    await stage.tick(minutes=2)
+    assert statuses(stage) == ["accepted", "not_selected", "not_selected"]
+    assert "It does not work out this time." in stage.screen("chi")
+
+
+async def test_the_shortlist_is_the_employers_own(stage: Stage) -> None:
+    """A shortlisted student reads "sent", as before."""
+    await posted(stage, "ada")
+    await reads(stage, "Ada Okafor")
+    await stage.person("marta").presses("Shortlist")
+    assert statuses(stage) == ["shortlisted"]
+    await stage.person("ada").uses("/applications")
+    assert "shortlist" not in stage.screen("ada").lower()
+    await stage.person("marta").presses("Take off the shortlist")
+    assert statuses(stage) == ["submitted"]
+
+
+async def test_an_offer_reaches_nobody_after_withdrawal(stage: Stage) -> None:
+    """A student who withdraws while the offer is held is not offered the place."""
+    stage.pause = timedelta(seconds=5)
+    await posted(stage, "ada")
+    await reads(stage, "Ada Okafor")
+    await stage.person("marta").presses("Make an offer")
+    ada = stage.person("ada")
+    await ada.uses("/applications")
+    await ada.presses("Withdraw")
+    await ada.presses("Withdraw it")
+    await stage.tick(minutes=5)
+    assert statuses(stage) == ["withdrawn"]
+    assert "offers you a place" not in stage.screen("ada")

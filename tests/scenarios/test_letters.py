@@ -1,0 +1,103 @@
+"""Student and employer write to each other through the bot."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from adapters.terminal.hands import NotOnScreen
+from storage.tables import Application, Letter
+from tests.support.posted import posted
+from tests.support.stage import Stage, open_stage
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage with one project of Marta's, to which Ada and Ben have applied."""
+    async with open_stage(tmp_path) as opened:
+        await posted(opened, "ada", "ben")
+        yield opened
+
+
+async def write(stage: Stage, words: str) -> None:
+    """Ada writes to the employer."""
+    ada = stage.person("ada")
+    await ada.uses("/applications")
+    await ada.presses("Write to the employer")
+    await ada.fills({"Your message": words})
+
+
+async def test_a_letter_goes_over_and_comes_back(stage: Stage) -> None:
+    """A relayed letter names sender and project, Reply goes back to its writer, both sides have it all."""
+    await write(stage, "Is *remote* fine on <@marta>?")
+    marta = stage.screen("marta")
+    assert (
+        "Ada Okafor writes to you about Market map of repair shops:\nIs *remote* fine on <@marta>?" in marta
+    )
+    await stage.person("marta").presses("Reply")
+    await stage.person("marta").fills({"Your message": "Yes, it is."})
+    ada = stage.screen("ada")
+    assert "Marta Ruiz of Acme Maps writes to you about Market map of repair shops:\nYes, it is." in ada
+    await stage.person("ada").presses("All messages")
+    assert "Ada Okafor, Mon 9 March 2026" in stage.screen("ada")
+    await stage.person("marta").presses("All messages")
+    assert stage.screen("marta").rpartition("Messages about")[2].count("Yes, it is.") == 1
+    assert [text for (text,) in stage.rows(select(Letter.text).order_by(Letter.id))] == [
+        "Is *remote* fine on <@marta>?",
+        "Yes, it is.",
+    ]
+
+
+async def test_the_employer_may_write_first(stage: Stage) -> None:
+    """From an application the employer writes to its student, and to nobody else."""
+    marta = stage.person("marta")
+    await marta.uses("/applicants")
+    await marta.chooses("Ben Castillo")
+    await marta.presses("Write to the student")
+    await marta.fills({"Your message": "Which day suits you?"})
+    assert "Which day suits you?" in stage.screen("ben")
+    assert "Which day suits you?" not in stage.screen("ada")
+
+
+async def test_a_colleague_is_answered_personally(stage: Stage) -> None:
+    """A reply goes to whoever wrote, here a coordinator, not to the project's owner."""
+    cora = stage.person("cora")
+    (application_id,) = stage.rows(select(Application.id).order_by(Application.id))[0]
+    await cora.uses("/applicants 1")
+    await cora.chooses("Ada Okafor")
+    await cora.presses("Write to the student")
+    await cora.fills({"Your message": "Do you need a visa letter?"})
+    assert "Cora Lindqvist, coordinator writes to you" in stage.screen("ada")
+    await stage.person("ada").presses("Reply")
+    await stage.person("ada").fills({"Your message": "Yes please."})
+    assert "Yes please." in stage.screen("cora")
+    assert "Yes please." not in stage.screen("marta")
+    assert application_id
+
+
+async def test_a_reported_letter_is_for_coordinators_only(stage: Stage) -> None:
+    """The item has no words of the letter; a coordinator reads them by a button; the writer hears nothing."""
+    await write(stage, "Something rude.")
+    marta = stage.person("marta")
+    before = stage.screen("ada")
+    await marta.presses("Report")
+    assert "is not told that you reported it" in stage.screen("marta")
+    await marta.presses("Report")
+    assert "You have reported this message already." in stage.screen("marta")
+    cora = stage.person("cora")
+    await cora.uses("/stint tasks")
+    assert "Something rude." not in stage.screen("cora")
+    await cora.presses("Read it")
+    assert "Ada Okafor wrote this to Marta Ruiz about Market map of repair shops" in stage.screen("cora")
+    assert "Something rude." in stage.screen("cora")
+    assert stage.screen("ada") == before
+
+
+async def test_letters_are_between_the_two_sides(stage: Stage) -> None:
+    """Another student has no button to them, and a coordinator reads only what is reported."""
+    await write(stage, "Between us.")
+    with pytest.raises(NotOnScreen):
+        await stage.person("ben").presses("Reply")
+    assert "Between us." not in stage.screen("ben")
+    assert "Between us." not in stage.screen("cora")

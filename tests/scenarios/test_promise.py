@@ -1,0 +1,166 @@
+"""The answer promise: nobody who applied is left without an answer."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from storage.tables import Application, Task
+from tests.support.posted import DECIDE, posted, set_columns
+from tests.support.stage import Stage, open_stage
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage with the whole programme."""
+    async with open_stage(tmp_path) as opened:
+        yield opened
+
+
+def statuses(stage: Stage) -> list[str]:
+    """Every application's status, oldest first."""
+    return [row.status for row in stage.rows(select(Application.status).order_by(Application.id))]
+
+
+async def test_the_employer_is_reminded_two_days_before_and_on_the_day(stage: Stage) -> None:
+    """Each reminder comes in the employer's message of that morning, where they are."""
+    await posted(stage, "ada", decide_at=DECIDE + timedelta(hours=10))
+    await stage.to(DECIDE - timedelta(days=2, hours=2))
+    assert "waits for your answer" not in stage.screen("marta")
+    await stage.to(DECIDE - timedelta(days=1, hours=23))
+    assert stage.screen("marta").count("waits for your answer") == 1
+    await stage.to(DECIDE + timedelta(hours=1))
+    assert stage.screen("marta").count("waits for your answer") == 2
+
+
+async def test_nobody_is_reminded_when_everybody_has_an_answer(stage: Stage) -> None:
+    """With every application answered the decision date passes in silence."""
+    await posted(stage, "ada")
+    marta = stage.person("marta")
+    await marta.uses("/applicants")
+    await marta.chooses("Ada Okafor")
+    await marta.presses("Not this time")
+    await marta.fills({"Reason": "places"})
+    await stage.to(DECIDE + timedelta(days=5))
+    assert "for your answer" not in stage.screen("marta")
+    assert stage.rows(select(Task.id)) == []
+    assert "ends here" not in stage.screen("ada")
+
+
+async def test_the_coordinator_hears_when_the_date_has_passed(stage: Stage) -> None:
+    """The open item says who waits and what happens next; it closes by itself once all are answered."""
+    await posted(stage, "ada")
+    await stage.to(DECIDE + timedelta(hours=1))
+    cora = stage.person("cora")
+    await cora.uses("/stint tasks")
+    assert (
+        "was to be decided by Tue 24 March 2026, 08:00 (Europe/London). One applicant waits"
+        in stage.screen("cora")
+    )
+    await cora.presses("See the applicants")
+    await cora.chooses("Ada Okafor")
+    await cora.presses("Not this time")
+    await cora.fills({"Reason": "places"})
+    await stage.tick(minutes=2)
+    assert [state for (state,) in stage.rows(select(Task.state))] == ["done"]
+
+
+async def test_three_days_later_who_still_waits_is_released(stage: Stage) -> None:
+    """The note is honest, says it is nobody's fault of theirs, and the employer hears of it."""
+    await posted(stage, "ada", "ben")
+    await stage.to(DECIDE + timedelta(days=3) - timedelta(minutes=1))
+    assert statuses(stage) == ["submitted", "submitted"]
+    await stage.to(DECIDE + timedelta(days=3, minutes=1))
+    assert statuses(stage) == ["released", "released"]
+    screen = stage.screen("ada")
+    assert "Acme Maps promised you an answer on Market map of repair shops by Tue 24 March 2026" in screen
+    assert "It says nothing about you or about what you wrote." in screen
+    await stage.tick(days=1)
+    assert "2 applicants were released" in stage.screen("marta")
+    assert [state for (state,) in stage.rows(select(Task.state))] == ["done"]
+
+
+async def test_a_coordinator_may_release_at_once(stage: Stage) -> None:
+    """One press and a yes end the waiting before the three days are over."""
+    await posted(stage, "ada")
+    await stage.to(DECIDE + timedelta(hours=1))
+    cora = stage.person("cora")
+    await cora.uses("/stint tasks")
+    await cora.presses("Release them now")
+    await cora.presses("Release them")
+    assert statuses(stage) == ["released"]
+    await stage.to(DECIDE + timedelta(days=4))
+    assert stage.screen("ada").count("ends here") == 1
+
+
+async def test_who_is_next_in_line_waits_while_an_offer_is_open(stage: Stage) -> None:
+    """On the waiting list one is not released while the place may still come; then it ends."""
+    await posted(stage, "ada", "ben")
+    await stage.to(DECIDE + timedelta(days=2, hours=20))
+    marta = stage.person("marta")
+    await marta.uses("/applicants")
+    await marta.chooses("Ben Castillo")
+    await marta.presses("Put on the waiting list")
+    await marta.uses("/applicants")
+    await marta.chooses("Ada Okafor")
+    await marta.presses("Make an offer", on="Ada Okafor")
+    await stage.to(DECIDE + timedelta(days=3, hours=1))
+    assert statuses(stage) == ["offered", "submitted"]
+    await stage.person("ada").presses("Accept")
+    await stage.tick(days=3)
+    assert statuses(stage) == ["accepted", "released"]
+    assert "Every place in Market map of repair shops is taken now" in stage.screen("ben")
+
+
+async def test_a_closed_project_still_answers(stage: Stage) -> None:
+    """Closing a project early ends no promise: who applied is answered, or released by the same date."""
+    project_id = await posted(stage, "ada")
+    marta = stage.person("marta")
+    await marta.uses(f"/project close {project_id}")
+    if marta.sees("[Close it]"):
+        await marta.presses("Close it")
+    await stage.to(DECIDE + timedelta(days=3, minutes=1))
+    assert statuses(stage) == ["released"]
+
+
+async def test_a_project_without_an_owner_is_the_coordinators(stage: Stage) -> None:
+    """Applications to an imported project are a coordinator's open item, and the promise holds."""
+    await posted(stage, owner="")
+    ada = stage.person("ada")
+    await ada.presses("Apply")
+    await ada.says("I like maps and I have time in April.")
+    await ada.presses("Skip")
+    await ada.says("yes")
+    await ada.presses("Send application")
+    cora = stage.person("cora")
+    await cora.uses("/stint tasks")
+    assert "Nobody of Acme Maps looks after Market map of repair shops here" in stage.screen("cora")
+    await cora.presses("Read the applications")
+    await cora.chooses("Ada Okafor")
+    assert "I like maps" in stage.screen("cora")
+    await stage.to(DECIDE + timedelta(days=3, minutes=1))
+    assert statuses(stage) == ["released"]
+
+
+async def test_a_moved_date_moves_the_promise(stage: Stage) -> None:
+    """With a later decision date nobody is reminded, or released, by the old one."""
+    project_id = await posted(stage, "ada")
+    await set_columns(stage, project_id, decide_at=DECIDE + timedelta(days=10))
+    await stage.to(DECIDE + timedelta(days=4))
+    assert statuses(stage) == ["submitted"]
+    assert stage.rows(select(Task.id)) == []
+    await stage.to(DECIDE + timedelta(days=13, minutes=1))
+    assert statuses(stage) == ["released"]
+
+
+async def test_an_expired_offer_is_an_answer(stage: Stage) -> None:
+    """Who let an offer run out is not told again that no answer came."""
+    await posted(stage, "ada")
+    stage.database.transact_inline(
+        lambda work: work.session.execute(update(Application).values(status="expired"))
+    )
+    await stage.to(DECIDE + timedelta(days=4))
+    assert statuses(stage) == ["expired"]
+    assert "ends here" not in stage.screen("ada")

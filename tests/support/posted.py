@@ -1,0 +1,167 @@
+"""Projects and applications for tests: rows put in place, and what follows from publishing carried out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from adapters.terminal.limits import LIMITS
+from bot.chat.adapter import Capabilities
+from bot.programme import promise
+from bot.programme.projects import publishing
+from bot.programme.projects.search import search_text
+from bot.programme.turn import Turn
+from bot.runtime.carry import carry_out
+from bot.runtime.context import Context
+from storage.database import Work
+from storage.tables import Application, Cohort, Company, Identity, Person, Programme, Project
+from tests.support.stage import MONDAY, Stage
+
+__all__ = [
+    "DEADLINE",
+    "DECIDE",
+    "post",
+    "posted",
+    "project_row",
+    "publish",
+    "seed_application",
+    "set_columns",
+]
+
+DEADLINE = MONDAY + timedelta(days=10)
+"""The deadline of what `publish` publishes: a Thursday, 08:00 UTC."""
+
+DECIDE = DEADLINE + timedelta(days=5)
+"""Its decision date: a Tuesday, 08:00 UTC."""
+
+
+def project_row(work: Work, owner: Person | None, now: datetime, **columns: object) -> Project:
+    """A project of `owner`'s company (of the first company for nobody), not published yet."""
+    programme = work.session.scalars(select(Programme)).one()
+    company_id = owner.company_id if owner else work.session.scalars(select(Company.id)).first()
+    cohorts = [{"id": cohort_id} for cohort_id in work.session.scalars(select(Cohort.id))]
+    values: dict[str, Any] = {
+        "title": "Market map of repair shops",
+        "brief": "List the repair shops of the city and what each repairs.",
+        "deliverables": "A table of shops\nA one-page summary",
+        "hours": 20,
+        "deadline_at": DEADLINE,
+        "skills": ["research"],
+        "weeks": 2,
+        "fee_cents": 40000,
+        "places": 1,
+        "starts_at": DECIDE + timedelta(days=6),
+        "decide_at": DECIDE,
+        "questions": [],
+        "cohorts": cohorts,
+        "private_details": "The door code is 4711.",
+        **columns,
+    }
+    project = Project(
+        programme_id=programme.id,
+        company_id=company_id,
+        owner_id=owner.id if owner else None,
+        status="draft",
+        currency="USD",
+        extra={},
+        search="",
+        created_at=now,
+        updated_at=now,
+        **values,
+    )
+    work.session.add(project)
+    work.session.flush()
+    company = work.session.get_one(Company, company_id)
+    project.search = search_text(project, company.name)
+    work.session.flush()
+    return project
+
+
+def publish(stage: Stage, owner: str = "marta", **columns: object) -> int:
+    """Publish a project of this account's ("" is nobody's) as the bot does; its id."""
+    now = stage.clock.now()
+
+    def turn(work: Work) -> int:
+        project = project_row(work, _person(work, owner) if owner else None, now, **columns)
+        acting = Turn(work=work, now=now, programme_id=project.programme_id)
+        context = Context(acting, stage.runtime.routes, f"post:{project.id}", None, Capabilities(), LIMITS)
+        carry_out(context, publishing.publish(acting, project))
+        return project.id
+
+    return int(stage.database.transact_inline(turn))
+
+
+async def post(stage: Stage, owner: str = "marta", **columns: object) -> int:
+    """As `publish`, and its card is in the channels."""
+    project_id = publish(stage, owner, **columns)
+    await stage.settle()
+    return project_id
+
+
+async def posted(stage: Stage, *applicants: str, owner: str = "marta", **columns: object) -> int:
+    """A published project with sent applications of these accounts, answering `Why <account>`; its id."""
+    project_id = await post(stage, owner, **columns)
+
+    def seed(work: Work) -> None:
+        project = work.session.get_one(Project, project_id)
+        for account in applicants:
+            answer = {
+                "name": "why",
+                "label": "Why this project",
+                "prompt": "Why this project",
+                "kind": "long",
+                "value": f"Why {account}",
+                "shown": f"Why {account}",
+                "fingerprint": "x",
+            }
+            seed_application(work, project, _person(work, account), stage.clock.now(), answers=[answer])
+
+    stage.database.transact_inline(seed)
+    return project_id
+
+
+async def set_columns(stage: Stage, project_id: int, **columns: object) -> None:
+    """Change a published project as an edit does, with what its promise makes of it."""
+    now = stage.clock.now()
+
+    def turn(work: Work) -> None:
+        project = work.session.get_one(Project, project_id)
+        for name, value in columns.items():
+            setattr(project, name, value)
+        work.session.flush()
+        acting = Turn(work=work, now=now, programme_id=project.programme_id)
+        context = Context(acting, stage.runtime.routes, f"edit:{project.id}", None, Capabilities(), LIMITS)
+        carry_out(context, promise.reschedule(acting, project))
+
+    stage.database.transact_inline(turn)
+    await stage.settle()
+
+
+def _person(work: Work, account: str) -> Person:
+    query = select(Person).join(Identity, Identity.person_id == Person.id).where(Identity.user_id == account)
+    return work.session.scalars(query).one()
+
+
+def seed_application(
+    work: Work, project: Project, person: Person, now: datetime, **columns: object
+) -> Application:
+    """An application as a row, sent unless `columns` say otherwise."""
+    values: dict[str, Any] = {
+        "cohort_id": work.session.scalars(select(Cohort.id)).first(),
+        "status": "submitted",
+        "answers": [],
+        "submitted_at": now,
+        **columns,
+    }
+    application = Application(
+        programme_id=project.programme_id,
+        project_id=project.id,
+        person_id=person.id,
+        created_at=now,
+        **values,
+    )
+    work.session.add(application)
+    work.session.flush()
+    return application
