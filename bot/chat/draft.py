@@ -198,9 +198,11 @@ def answers_of(form: Form, draft: Draft) -> tuple[dict[str, JSONValue], dict[str
 
 
 def gave(draft: Draft, message: str) -> str:
-    """The name of the question that this message (`str(MessageRef)`) answered; "" if none."""
+    """The question that this message (`str(MessageRef)`) answered, or tried to; "" if none."""
     if not message:
         return ""
+    if draft.tried and draft.tried.message == message:
+        return draft.at
     return next(
         (n for n, given in draft.answers.items() if any(p.message == message for p in given.sources)), ""
     )
@@ -250,13 +252,15 @@ def load_draft(data: Mapping[str, Any]) -> Draft:
     Unknown keys are left out; missing ones are as in a new draft.
     """
     tried = data.get("tried")
+    simple: dict[str, Any] = {name: data[name] for name in _SIMPLE if name in data}
+    names: dict[str, Any] = {name: tuple(data[name]) for name in _NAMES if name in data}
     return Draft(
         answers={name: _load_given(given) for name, given in data.get("answers", {}).items()},
         readings=tuple(Reading(each["label"], each["value"]) for each in data.get("readings", ())),
         tried=_load_source(tried) if tried else None,
         last_at=_load_instant(data.get("last_at")),
-        **{name: data[name] for name in _SIMPLE if name in data},
-        **{name: tuple(data[name]) for name in _NAMES if name in data},
+        **simple,
+        **names,
     )
 
 

@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 
 from bot.chat.answers import (
     Ambiguous,
+    Answer,
     Asking,
     FileRef,
     JSONValue,
@@ -204,7 +205,7 @@ def read_page(
 ) -> tuple[dict[str, Understood], dict[str, str]]:
     """Read a submitted dialog page: what was understood by question name, and a reason for the rest.
 
-    An empty optional answer is understood as its default; an ambiguous one is an error that asks.
+    An empty optional answer is in neither; an ambiguous one is an error that asks.
     """
     understood: dict[str, Understood] = {}
     errors: dict[str, str] = {}
@@ -216,9 +217,8 @@ def read_page(
                 errors[question.name] = "This one is needed."
             continue
         spec = asking(form, question, now)
-        read = check_value(list(raw), spec) if isinstance(raw, tuple) else read_answer(raw, spec, given)
-        match read:
-            case Understood():
+        match _read_field(raw, spec, given):
+            case Understood() as read:
                 understood[question.name] = read
             case Refused(reason, example):
                 errors[question.name] = f"{reason} For example: {example}" if example else reason
@@ -226,3 +226,13 @@ def read_page(
                 said = " or ".join(reading.label for reading in readings)
                 errors[question.name] = f"{ask} ({said})" if said else ask
     return understood, errors
+
+
+def _read_field(raw: str | tuple[str, ...], spec: Asking, files: tuple[FileRef, ...]) -> Answer:
+    """Read one field of a dialog: typed text, or what was chosen in a select."""
+    if isinstance(raw, str):
+        return read_answer(raw, spec, files)
+    if spec.kind == "choices":
+        return check_value(list(raw), spec)
+    first = raw[0] if raw else ""
+    return check_value(first, spec) if spec.kind == "choice" else read_answer(first, spec, files)

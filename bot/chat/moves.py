@@ -84,8 +84,6 @@ def _unfit(talk: Talk, draft: Draft) -> dict[str, str]:
         read = talk.check(talk.form.by_name[name], given.value)
         if isinstance(read, Refused):
             unfit[name] = read.reason
-        elif isinstance(read, Ambiguous):
-            unfit[name] = read.question
     return unfit
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat.answers import Ambiguous, Answer, Kind, Option, Refused, Understood, check_value
+from bot.chat.answers import Ambiguous, JSONValue, Kind, Option, Refused, Understood, check_value
 from bot.chat.content import (
     Block,
     Button,
@@ -88,9 +88,9 @@ class Talk:
     conversation_id: int
     title: str
 
-    def check(self, question: Question, given: object) -> Answer:
+    def check(self, question: Question, value: JSONValue) -> Understood | Refused:
         """Whether a stored value still fits the question."""
-        return check_value(given, asking(self.form, question, self.now))  # type: ignore[arg-type]
+        return check_value(value, asking(self.form, question, self.now))
 
     def button(self, draft: Draft, label: str, verb: str, argument: str = "") -> Button:
         """A button of the draft's present revision."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.chat.answers import Understood, check_value
+from bot.chat.answers import show_value
 from bot.chat.content import (
     Block,
     Button,
@@ -110,8 +110,7 @@ def _answer(form: Form, draft: Draft, question: Question) -> tuple[Part, ...]:
 
 def _shown_default(form: Form, question: Question) -> str:
     # A default is shown whatever the time, so the earliest instant stands for "now".
-    fits = check_value(question.default, asking(form, question, _EPOCH))
-    return fits.shown if isinstance(fits, Understood) else str(question.default)
+    return show_value(question.default, asking(form, question, _EPOCH))
 
 
 def _ways(form: Form, draft: Draft, conversation_id: int, found: Mapping[str, str]) -> Buttons:

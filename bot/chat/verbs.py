@@ -110,7 +110,7 @@ def _discarded(draft: Draft) -> Step:
 
 
 def _keep(talk: Talk, draft: Draft, _: str) -> Step:
-    return here(talk, draft, text("Good, nothing was deleted."))
+    return here(talk, replace(draft, confirming=""), text("Good, nothing was deleted."))
 
 
 def _help(talk: Talk, draft: Draft, _: str) -> Step:
