@@ -1,0 +1,45 @@
+"""How answers are understood: what people type becomes a value, a question back, or a reason.
+
+Every kind of answer has a reader (words in, Understood, Ambiguous or Refused out) and a check (a
+structured value in, the same limits applied). All are pure functions of what is given to them and never
+raise for anything a person can send. A text with several readings, or with none that is certain, is asked
+about and never guessed.
+
+Values, by kind: text, long, link, email: str. number: int or float. money: {"amount": "400", "currency":
+"USD"}, with "0" for unpaid. date: an instant in UTC, "2026-12-11T22:59:00Z". yes_no: bool. choice: an
+option's value. choices, skills: list of str. zone: an IANA name. file: {"id", "name", "size",
+"media_type"}.
+
+`shown`, the labels of readings and `example` are plain text that may hold the person's own words or an
+option's label.
+"""
+
+from bot.chat.answers.model import (
+    Ambiguous,
+    Answer,
+    Asking,
+    FileRef,
+    JSONValue,
+    Kind,
+    Option,
+    Reading,
+    Refused,
+    Understood,
+)
+from bot.chat.answers.reading import check_value, read_answer, show_value
+
+__all__ = [
+    "Ambiguous",
+    "Answer",
+    "Asking",
+    "FileRef",
+    "JSONValue",
+    "Kind",
+    "Option",
+    "Reading",
+    "Refused",
+    "Understood",
+    "check_value",
+    "read_answer",
+    "show_value",
+]

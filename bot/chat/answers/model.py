@@ -1,0 +1,114 @@
+"""The values answers are made of: what was asked, what was understood, what must be asked back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+Kind: TypeAlias = Literal[
+    "text",
+    "long",
+    "number",
+    "money",
+    "date",
+    "yes_no",
+    "choice",
+    "choices",
+    "skills",
+    "link",
+    "email",
+    "zone",
+    "file",
+]
+
+JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
+"""What a JSON document can hold; every understood value is one, so it can be stored as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose: `value` is stored, `label` is shown."""
+
+    value: str
+    label: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that came with a message. `id` is the platform's own; `size` is in bytes."""
+
+    id: str
+    name: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One possible meaning of an answer, shown as a button."""
+
+    label: str
+    value: JSONValue
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """An answer with one meaning: the value to store and the same in words."""
+
+    value: JSONValue
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """An answer with several meanings, or none that is certain: the bot asks `question`.
+
+    Without readings it is an open question, answered in words.
+    """
+
+    question: str
+    readings: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An answer that cannot be taken: a full sentence why, and an answer that could be (or "")."""
+
+    reason: str
+    example: str = ""
+
+
+Answer: TypeAlias = Understood | Ambiguous | Refused
+"""What reading a text gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a reader of answers may look at.
+
+    Attributes:
+        kind: how the answer is read.
+        now: the present instant, aware, UTC.
+        zone: where dates and times are meant.
+        options: what there is to choose (choice, choices).
+        minimum: the least number, amount of money or count of picked things.
+        maximum: the greatest of those; for a file its size in bytes.
+        min_length: the fewest characters of a text.
+        max_length: the most characters of a text, or of one skill.
+        currency: ISO 4217 code that an amount without a currency is in.
+        future: a date must lie after `now`.
+        unit: what a number counts, in the plural ("hours"); "" shows the bare number.
+    """
+
+    kind: Kind
+    now: datetime
+    zone: ZoneInfo
+    options: tuple[Option, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    currency: str = "USD"
+    future: bool = False
+    unit: str = ""

@@ -1,0 +1,83 @@
+"""Reading an answer of any kind: one way in for words, one for values, one for showing them.
+
+Nothing here raises for anything a person can type or send.
+"""
+
+from dataclasses import replace
+
+from bot.chat.answers.choosing import check_choice, check_choices, read_choice, read_choices
+from bot.chat.answers.dates import check_date, read_date
+from bot.chat.answers.emails import check_email, read_email
+from bot.chat.answers.files import check_file, read_file
+from bot.chat.answers.links import check_link, read_link
+from bot.chat.answers.model import Answer, Asking, FileRef, JSONValue, Refused, Understood
+from bot.chat.answers.money import check_money, read_money
+from bot.chat.answers.number import check_number, read_number
+from bot.chat.answers.skills import check_skills, read_skills
+from bot.chat.answers.texts import check_text
+from bot.chat.answers.yesno import check_yes_no, read_yes_no
+from bot.chat.answers.zones import check_zone, read_zone
+
+_READERS = {
+    "text": check_text,
+    "long": check_text,
+    "number": read_number,
+    "money": read_money,
+    "date": read_date,
+    "yes_no": lambda text, _: read_yes_no(text),
+    "choice": read_choice,
+    "choices": read_choices,
+    "skills": read_skills,
+    "link": lambda text, _: read_link(text),
+    "email": lambda text, _: read_email(text),
+    "zone": read_zone,
+}
+_CHECKS = {
+    "text": check_text,
+    "long": check_text,
+    "number": check_number,
+    "money": check_money,
+    "date": check_date,
+    "yes_no": lambda value, _: check_yes_no(value),
+    "choice": check_choice,
+    "choices": check_choices,
+    "skills": check_skills,
+    "link": lambda value, _: check_link(value),
+    "email": lambda value, _: check_email(value),
+    "zone": check_zone,
+    "file": check_file,
+}
+
+
+def read_answer(text: str, asking: Asking, files: tuple[FileRef, ...] = ()) -> Answer:
+    """Read what a person typed, and the files that came with it, as an answer of the asked kind."""
+    if asking.kind == "file":
+        return read_file(files, asking)
+    return _READERS[asking.kind](text, asking)
+
+
+def check_value(value: JSONValue, asking: Asking) -> Understood | Refused:
+    """Hold a value that is structured already against the limits of the question.
+
+    It comes from a button, a select, a form's field or an earlier answer. The value of an
+    Understood passes unchanged, as long as the limits, the options and (for a date that must lie in
+    the future) the time allow it.
+    """
+    return _CHECKS[asking.kind](value, asking)
+
+
+def show_value(value: JSONValue, asking: Asking) -> str:
+    """Return a stored value in words, also when the question's limits have changed since.
+
+    A value the question cannot hold any more (an option that is gone) is shown as it stands.
+    """
+    lenient = replace(asking, minimum=None, maximum=None, min_length=None, max_length=None, future=False)
+    match check_value(value, lenient), value:
+        case Understood(shown=shown), _:
+            return shown
+        case _, list():
+            return ", ".join(str(item) for item in value)
+        case _, None:
+            return ""
+        case _:
+            return str(value)

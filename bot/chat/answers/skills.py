@@ -1,0 +1,96 @@
+"""A list of skills in the person's own words."""
+
+import re
+
+from bot.chat.answers.clean import keep, keep_line, simplify
+from bot.chat.answers.model import Asking, JSONValue, Refused, Understood
+
+_EXAMPLE = "Python, Excel, interviewing"
+_NONE = re.compile(r"(?:none(?: needed)?|no(?: skills?(?: needed)?)?|nothing|n/?a|-)[.! ]*", re.IGNORECASE)
+_HEADING = re.compile(r"\s*(?:my |key |required |needed )?skills?\s*[:=-]\s*|\s*i know\s+", re.IGNORECASE)
+_BULLET = re.compile(r"^\s*(?:[-*+>•◦▪‣●–]|\(?[0-9]{1,2}[.)])\s+", re.MULTILINE)
+# A comma between brackets belongs to one skill: "Adobe (Photoshop, Illustrator)".
+_BETWEEN = re.compile(r"[,;\n|•·](?![^()\n]*\))")
+_JOINED = re.compile(r"\s+(and|&|/|\+)\s+", re.IGNORECASE)
+_SHORT = 2
+"""Characters: "R & D", "Q / A" and "UI / UX" are one skill each."""
+_MOST_WORDS = 3
+"""Words on either side of an "and" that joins two skills; more are a sentence."""
+# Two words and an "and" that are one thing.
+_PAIRS = frozenset(
+    pair.strip()
+    for pair in """
+    research and development, search and rescue, health and safety, supply and demand
+    profit and loss, arts and crafts, question and answer, questions and answers, drag and drop
+    trial and error, mergers and acquisitions, diversity and inclusion, design and build
+    monitoring and evaluation, learning and development, food and beverage, terms and conditions
+    command and control, cause and effect, track and trace, pick and place
+    """.replace("\n", ",").split(",")
+)
+_LONGEST_SKILL = 60
+_MOST_SKILLS = 50
+_LONGEST = 5_000
+
+
+def read_skills(text: str, asking: Asking) -> Understood | Refused:
+    """Read skills between commas, semicolons, lines, bullets or an "and"; each counts once."""
+    if len(text) > _LONGEST:
+        return Refused("That is a lot of text for a list of skills. Please shorten it.", _EXAMPLE)
+    if _NONE.fullmatch(simplify(text)):
+        return check_skills([], asking)
+    bare = _BULLET.sub("\n", _HEADING.sub("", keep(text), count=1))
+    skills = [skill for item in _BETWEEN.split(bare) for skill in _apart(item)]
+    if not any(skills):
+        return Refused("I could not find a skill in that.", _EXAMPLE)
+    return check_skills([skill for skill in skills if skill], asking)
+
+
+def check_skills(value: JSONValue, asking: Asking) -> Understood | Refused:
+    """Take a list of texts; the same skill in other letters is left out."""
+    if not isinstance(value, list):
+        return Refused("I need a list of skills here.", _EXAMPLE)
+    skills: dict[str, str] = {}
+    for item in value:
+        skill = keep_line(item) if isinstance(item, str) else ""
+        if not skill:
+            return Refused("I need a list of skills here.", _EXAMPLE)
+        skills.setdefault(skill.casefold(), skill)
+    longest = asking.max_length or _LONGEST_SKILL
+    if any(len(skill) > longest for skill in skills.values()):
+        return Refused(
+            f"One of these is longer than {longest} characters. "
+            "Please write short skills with commas between them.",
+            _EXAMPLE,
+        )
+    most = int(_MOST_SKILLS if asking.maximum is None else asking.maximum)
+    if len(skills) > most:
+        return Refused(f"That is {len(skills)} skills. Please name at most {most}.", _EXAMPLE)
+    if asking.minimum is not None and len(skills) < asking.minimum:
+        return Refused(f"Please name at least {asking.minimum:g}.", _EXAMPLE)
+    return Understood(list(skills.values()), ", ".join(skills.values()) or "none")
+
+
+def _apart(item: str) -> list[str]:
+    """Cut "Python and SQL" apart, but not "research and development" or "R & D"."""
+    words = re.sub(r"^and\s+", "", item.strip(), flags=re.IGNORECASE)
+    parts = _JOINED.split(words)
+    skills = [parts[0]]
+    for joint, part in zip(parts[1::2], parts[2::2], strict=True):
+        if _is_one(skills[-1], joint.lower(), part):
+            skills[-1] = f"{skills[-1]} {joint} {part}"
+        else:
+            skills.append(part)
+    return [_trim(skill) for skill in skills]
+
+
+def _is_one(before: str, joint: str, after: str) -> bool:
+    if joint != "and" and max(len(before), len(after)) <= _SHORT:
+        return True
+    if f"{before} and {after}".lower() in _PAIRS:
+        return True
+    return max(len(before.split()), len(after.split())) > _MOST_WORDS
+
+
+def _trim(skill: str) -> str:
+    bare = re.sub(r"^[\s\"']+|[\s\"'!.]+$", "", skill)
+    return "" if re.fullmatch(r"etc|\W*", bare, re.IGNORECASE) else bare
