@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from bot.chat.content import Part, Plain
 from bot.chat.events import Event, UserRef, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.turn import Turn
@@ -15,10 +17,13 @@ from storage.tables import Identity, Person, Programme, Role, Space
 
 __all__ = [
     "address",
+    "ask_whom",
     "coordinators",
     "find_programme",
     "give_role",
     "identify",
+    "known_as",
+    "listed",
     "person_for",
     "person_of",
     "quiet_of",
@@ -41,7 +46,8 @@ _PROGRAMMES = (
     .order_by(Identity.seen_at.desc())
 )
 _WHO = (
-    select(Identity.id, Identity.person_id, Identity.seen_at, Role.role)
+    select(Identity.id, Identity.person_id, Identity.seen_at, Person.left_at, Role.role)
+    .join(Person, Person.id == Identity.person_id)
     .outerjoin(Role, Role.person_id == Identity.person_id)
     .where(
         Identity.programme_id == bindparam("programme_id"),
@@ -82,16 +88,28 @@ def find_programme(connection: Connection, event: Event) -> int | None:
 
 def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozenset[str]]:
     """The id and roles of the person who acted; somebody new becomes a person without roles."""
-    who = {"programme_id": programme_id, "platform": event.place.platform, "user_id": event.actor.id}
-    rows = work.connection.execute(_WHO, who).all()
+    rows = _who(work.connection, programme_id, event.actor)
     if not rows:
-        person = _meet(work, programme_id, event)
-        return person.id, frozenset()
-    first: Any = rows[0]
+        return _meet(work, programme_id, event).id, frozenset()
+    first = rows[0]
     if event.at - first.seen_at > _SEEN_EVERY:
         seen = update(Identity).where(Identity.id == first.id).values(seen_at=event.at)
         work.connection.execute(seen)
+    if first.left_at is not None:
+        back = update(Person).where(Person.id == first.person_id).values(left_at=None)
+        work.connection.execute(back)
     return int(first.person_id), frozenset(row.role for row in rows if row.role)
+
+
+def known_as(connection: Connection, programme_id: int, user: UserRef) -> tuple[int, frozenset[str]] | None:
+    """The id and roles of the person behind an account; None for somebody new."""
+    rows = _who(connection, programme_id, user)
+    return (int(rows[0].person_id), frozenset(r.role for r in rows if r.role)) if rows else None
+
+
+def _who(connection: Connection, programme_id: int, user: UserRef) -> Sequence[Any]:
+    who = {"programme_id": programme_id, "platform": user.platform, "user_id": user.id}
+    return connection.execute(_WHO, who).all()
 
 
 def _meet(work: Work, programme_id: int, event: Event) -> Person:
@@ -198,6 +216,21 @@ def coordinators(turn: Turn) -> list[Person]:
         .order_by(Role.id)
     )
     return list(turn.session.scalars(held))
+
+
+def listed(named: Sequence[Person], last: str = "and") -> tuple[Part, ...]:
+    """People's names in a sentence: Ada, Bo and Cem."""
+    parts: list[Part] = []
+    for number, person in enumerate(named, start=1):
+        if number > 1:
+            parts.append(f" {last} " if number == len(named) else ", ")
+        parts.append(Plain(person.name))
+    return tuple(parts)
+
+
+def ask_whom(turn: Turn) -> tuple[Part, ...]:
+    """Who can help, for the end of a refusal: "ask Ada or Bo"."""
+    return ("ask ", *(listed(coordinators(turn)[:3], "or") or ("a coordinator",)))
 
 
 def address(turn: Turn, person: Person) -> str:

@@ -1,0 +1,45 @@
+"""Cohorts: students who see the same projects, with a channel, a time zone and a daily digest."""
+
+from bot.chat.routes import FormRoute, Routes
+from bot.programme.cohorts import channels as places
+from bot.programme.cohorts import commands, form, members, rows
+from bot.programme.cohorts.channels import add_channel
+from bot.programme.cohorts.members import join
+from bot.programme.cohorts.rows import all_cohorts, channels, cohort_at, cohort_named, cohort_of, cohorts_of
+
+__all__ = [
+    "ROUTES",
+    "add_channel",
+    "all_cohorts",
+    "channels",
+    "cohort_at",
+    "cohort_named",
+    "cohort_of",
+    "cohorts_of",
+    "join",
+]
+
+ROUTES = Routes(
+    commands=(
+        (commands.CREATE, commands.create_command),
+        (commands.LIST, commands.list_command),
+        (commands.EDIT, commands.edit_command),
+        (places.CHANNEL, places.channel_command),
+        (members.ADMIT, members.admit_command),
+        (commands.END, commands.end_command),
+    ),
+    buttons={
+        "cohort-edit": commands.edit_pressed,
+        "cohort-end": commands.end_pressed,
+        "cohort-keep": commands.end_pressed,
+        "cohort-reopen": commands.reopen_pressed,
+        "cohort-announce": places.announce_pressed,
+        "cohort-admit": members.admit_pressed,
+        "cohort-refuse": members.refuse_pressed,
+    },
+    forms={form.FORM: FormRoute(form=form.cohort_form, completed=commands.completed)},
+    suggestions={
+        (spec.path, "cohort"): rows.suggest_cohorts
+        for spec in (commands.EDIT, commands.END, places.CHANNEL, members.ADMIT)
+    },
+)

@@ -1,0 +1,165 @@
+"""A cohort's channels: added, replaced, taken out, and told what they are for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, Post, Reply
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import Block, Button, Buttons, Message, Plain, action, message, note, text
+from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
+from bot.chat.routes import Declined
+from bot.programme import tasks
+from bot.programme.cohorts.rows import channels, cohort_at, cohort_named, cohort_of
+from bot.programme.turn import Turn, need
+from storage.tables import Channel, Cohort, Project
+
+__all__ = ["CHANNEL", "add_channel", "announce_pressed", "channel_command", "place_wanted", "where"]
+
+CHANNEL: Final = CommandSpec(
+    ("cohort", "channel"),
+    "Choose the channel of a cohort: add one, replace one that is gone, or take one out",
+    (
+        Argument("channel", "which one; without it, the channel you are in", kind="channel"),
+        Argument("remove", "take it out instead", kind="yes_no"),
+        Argument("cohort", "its name; not needed while there is only one", suggests=True, rest=True),
+    ),
+    allowed=frozenset({"coordinator"}),
+    example="/cohort channel channel:#spring cohort:Spring",
+)
+
+
+def place_wanted(turn: Turn, typed: str) -> Place | None:
+    """The channel that an option names, or the one the person is in; None in a DM without one.
+
+    Raises:
+        Declined: the option names no channel.
+    """
+    if not typed:
+        return turn.place if turn.place is not None and turn.place.kind == "channel" else None
+    try:
+        found = parse_destination(typed)
+    except ValueError:
+        found = None
+    if not isinstance(found, Place) or found.kind != "channel":
+        raise Declined("I could not tell which channel you mean. Name it with #, like #spring.")
+    return found
+
+
+def channel_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/cohort channel`: add, replace or take out."""
+    place = place_wanted(turn, event.options.get("channel", ""))
+    if place is None:
+        raise Declined("Which channel? Name it with #, or use this command in the channel itself.")
+    if event.options.get("remove", "").casefold() in {"yes", "y", "true", "on", "1"}:
+        return _remove(turn, place)
+    cohort = cohort_named(turn, event.options.get("cohort", ""))
+    told = add_channel(turn, cohort, place)
+    said = text("**", Plain(cohort.name), "** is announced there now: projects and the daily digest.")
+    return [*told, Reply(message(said, *_offer_announcing(turn, cohort, place)))]
+
+
+def add_channel(turn: Turn, cohort: Cohort, place: Place) -> list[Action]:
+    """Make a place a cohort's channel (again); one in the same space that is paused makes way for it.
+
+    Raises:
+        Declined: it is another cohort's, or this one's already.
+    """
+    owner = cohort_at(turn, place)
+    known = {channel.place: channel for channel in channels(turn, [cohort.id], paused=True)}
+    held = known.get(str(place))
+    if owner is not None and owner.id != cohort.id:
+        raise Declined(
+            text("That channel belongs to the cohort **", Plain(owner.name), "**. Choose another one, "
+                 "or take it out there first: `/cohort channel remove:yes` in that channel.")
+        )  # fmt: skip
+    if held is not None and held.state == "active":
+        raise Declined(text("That channel is **", Plain(cohort.name), "**'s already. Nothing was changed."))
+    for channel in known.values():
+        there = parse_destination(channel.place)
+        gone = channel.state == "paused" and isinstance(there, Place) and there.space == place.space
+        if gone:
+            tasks.close_task(turn, f"channel:{channel.id}")
+            if channel is not held:
+                turn.session.delete(channel)
+    if held is None:
+        held = Channel(programme_id=turn.programme_id, cohort_id=cohort.id, place=str(place))
+        turn.session.add(held)
+    held.state = "active"
+    turn.session.flush()
+    return [Post(place, _hello(cohort), f"hello:{held.id}:{turn.now.isoformat()}")]
+
+
+def _hello(cohort: Cohort) -> Message:
+    return message(
+        text("This is now the channel of the cohort **", Plain(cohort.name), "**. Projects are announced "
+             f"here, and what is new comes in one digest a day at {cohort.digest_at} ({cohort.zone}). "
+             "Press Apply on a project to begin; I ask the questions in a direct message."),
+    )  # fmt: skip
+
+
+def _remove(turn: Turn, place: Place) -> list[Action]:
+    cohort = cohort_at(turn, place)
+    if cohort is None:
+        raise Declined("That channel belongs to no cohort, so there is nothing to take out.")
+    query = select(Channel).where(Channel.cohort_id == cohort.id, Channel.place == str(place))
+    channel = turn.session.scalars(query).one()
+    tasks.close_task(turn, f"channel:{channel.id}")
+    turn.session.delete(channel)
+    turn.session.flush()
+    left = len(channels(turn, [cohort.id]))
+    more = "" if left else " It has no channel now: choose one with `/cohort channel`."
+    said = text("I no longer write to that channel for **", Plain(cohort.name), f"**.{more}")
+    return [Reply(message(said))]
+
+
+def _offer_announcing(turn: Turn, cohort: Cohort, place: Place) -> list[Block]:
+    """Open projects of the cohort have no card in a new channel yet; the coordinator decides."""
+    open_ones = _open_projects(turn, cohort)
+    if not open_ones:
+        return []
+    channel = next(c for c in channels(turn, [cohort.id]) if c.place == str(place))
+    count = len(open_ones)
+    what = "1 project of this cohort is" if count == 1 else f"{count} projects of this cohort are"
+    label = "Announce it there" if count == 1 else f"Announce all {count} there"
+    press = action("cohort-announce", channel.id)
+    return [note(f"{what} open and not announced there yet."), Buttons((Button(label, press),))]
+
+
+def _open_projects(turn: Turn, cohort: Cohort) -> list[Project]:
+    query = select(Project).where(
+        Project.programme_id == turn.programme_id, Project.status == "open", Project.deadline_at > turn.now
+    )
+    found = turn.session.scalars(query.order_by(Project.deadline_at, Project.id))
+    return [project for project in found if any(int(each["id"]) == cohort.id for each in project.cohorts)]
+
+
+def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Announce a cohort's open projects in its new channel; cards that stand are not repeated."""
+    from bot.programme.projects import announce  # noqa: PLC0415 - projects are announced to cohorts
+
+    need(turn, "coordinator")
+    typed = event.action.partition(":")[2]
+    channel = turn.session.get(Channel, int(typed)) if typed.isdecimal() and len(typed) < 18 else None  # noqa: PLR2004
+    if channel is None or channel.programme_id != turn.programme_id or channel.state != "active":
+        raise Declined("That channel is no longer a cohort's. `/cohort list` shows where each is announced.")
+    actions: list[Action] = []
+    for project in _open_projects(turn, cohort_of(turn, channel.cohort_id)):
+        actions += announce(turn, project, first=timedelta(seconds=2 * len(actions)))
+    count = len(actions)
+    said = "They are all announced there already." if not count else f"On the way: {count} announced there."
+    return [*actions, Reply(message(said), replace=True)]
+
+
+def where(turn: Turn, held: list[Channel]) -> str:
+    """A cohort's channels in a few words: "this channel, one on Discord (paused)"."""
+    words = []
+    for channel in held:
+        here = turn.place is not None and channel.place == str(turn.place)
+        platform = channel.place.partition("/")[0].capitalize()
+        paused = " (paused: I cannot write there)" if channel.state == "paused" else ""
+        words.append(("this channel" if here else f"one on {platform}") + paused)
+    return ", ".join(words) or "none yet: choose one with `/cohort channel`"

@@ -1,0 +1,292 @@
+"""Cohorts are created, listed, changed and ended by the coordinators."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import func, select
+
+from bot.chat.actions import Action, OpenForm, RejectForm, Reply
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Divider,
+    Fields,
+    Message,
+    Moment,
+    Plain,
+    action,
+    heading,
+    message,
+    note,
+    row,
+    text,
+)
+from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
+from bot.chat.routes import Completed, Declined
+from bot.programme import digests, tasks
+from bot.programme.cohorts.channels import add_channel, place_wanted, where
+from bot.programme.cohorts.form import FORM, Wanted, read_wanted
+from bot.programme.cohorts.rows import (
+    all_cohorts,
+    channels,
+    cohort_named,
+    cohort_of,
+    cohorts_of,
+    member_counts,
+)
+from bot.programme.turn import Turn, need
+from bot.programme.wall import show_days_off
+from storage.tables import Cohort, Member
+
+__all__ = [
+    "CREATE",
+    "EDIT",
+    "END",
+    "LIST",
+    "completed",
+    "create_command",
+    "edit_command",
+    "edit_pressed",
+    "end_command",
+    "end_pressed",
+    "list_command",
+    "reopen_pressed",
+]
+
+_COORDINATOR: Final = frozenset({"coordinator"})
+_DETAILS: Final = (
+    Argument("zone", "its time zone: a big city is enough"),
+    Argument("digest", "when the daily digest comes, like 09:00"),
+    Argument("days_off", "days without a digest, like Sat, Sun, 24 Dec"),
+    Argument("open", "yes: who applies from its channel is in; no: you admit each student", kind="yes_no"),
+)
+
+CREATE: Final = CommandSpec(
+    ("cohort", "create"),
+    "Create a cohort: students who see the same projects in one channel",
+    (
+        Argument("name", "what it is called; without it, I ask", rest=True),
+        Argument("channel", "where it is announced; without it, the channel you are in", kind="channel"),
+        *_DETAILS,
+    ),
+    allowed=_COORDINATOR,
+    example='/cohort create Spring 26 channel:#spring zone:Berlin digest:09:00 days_off:"Sat, Sun"',
+)
+LIST: Final = CommandSpec(
+    ("cohort", "list"), "See the cohorts and how each is set up", example="/cohort list"
+)
+EDIT: Final = CommandSpec(
+    ("cohort", "edit"),
+    "Change a cohort: its name, time zone, digest, days off, who may join",
+    (
+        Argument("cohort", "its name; without it, the cohort of this channel", suggests=True, rest=True),
+        Argument("name", "a new name"),
+        *_DETAILS,
+    ),
+    allowed=_COORDINATOR,
+    example="/cohort edit Spring 26 digest:08:30",
+)
+END: Final = CommandSpec(
+    ("cohort", "end"),
+    "End a cohort: no more digests, nobody joins any more",
+    (Argument("cohort", "its name; without it, the cohort of this channel", suggests=True, rest=True),),
+    allowed=_COORDINATOR,
+    example="/cohort end Spring 26",
+)
+
+
+def create_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/cohort create`: at once with a name, else by a form."""
+    place = place_wanted(turn, event.options.get("channel", ""))
+    if not event.options.get("name", "").strip():
+        return [OpenForm(FORM, f"new/{place}" if place else "new")]
+    wanted, errors = read_wanted(turn, event.options)
+    if errors:
+        raise Declined(*(text(Plain(reason)) for reason in errors.values()), note("Nothing was created."))
+    return _create(turn, wanted, place)
+
+
+def completed(turn: Turn, done: Completed) -> list[Action]:
+    """The form was sent: a new cohort, or changes to one."""
+    need(turn, "coordinator")
+    given = {name: str(value) for name, value in done.values.items() if value is not None}
+    wanted, errors = read_wanted(turn, given)
+    if errors:
+        return [RejectForm(errors)]
+    if done.subject.isdecimal():
+        return _change(turn, cohort_of(turn, done.subject), wanted)
+    typed = done.subject.partition("/")[2]
+    place = parse_destination(typed) if typed else None
+    return _create(turn, wanted, place if isinstance(place, Place) else None)
+
+
+def _create(turn: Turn, wanted: Wanted, place: Place | None) -> list[Action]:
+    name = wanted.name or ""
+    _free_name(turn, name)
+    cohort = Cohort(
+        programme_id=turn.programme_id,
+        name=name,
+        zone=wanted.zone or turn.programme.zone,
+        digest_at=wanted.digest or "09:00",
+        days_off=wanted.days_off or [],
+        open=wanted.open if wanted.open is not None else True,
+        created_at=turn.now,
+    )
+    turn.session.add(cohort)
+    turn.session.flush()
+    told = add_channel(turn, cohort, place) if place else []
+    ready = text("The cohort **", Plain(cohort.name), "** is ready.")
+    next_step = note(
+        "Next: invite employers with `/employer invite`, or post a first project with `/project post`."
+        if place
+        else "Next: choose its channel with `/cohort channel`. Without one nothing can be announced."
+    )
+    shown = message(ready, _fields(turn, cohort), next_step, Buttons((_edit_button(cohort),)))
+    return [*digests.begin_digests(turn, cohort), *told, Reply(shown)]
+
+
+def _free_name(turn: Turn, name: str, but: Cohort | None = None) -> None:
+    query = select(Cohort).where(
+        Cohort.programme_id == turn.programme_id, func.lower(Cohort.name) == name.lower()
+    )
+    taken = turn.session.scalars(query).first()
+    if taken is not None and (but is None or taken.id != but.id):
+        raise Declined(
+            text("There is a cohort called **", Plain(taken.name), "** already. Choose another name.")
+        )
+
+
+def _fields(turn: Turn, cohort: Cohort) -> Fields:
+    local = Moment(turn.now, cohort.zone, "time")
+    return Fields(
+        (
+            row("Channel", where(turn, channels(turn, [cohort.id], paused=True))),
+            row("Time zone", f"{cohort.zone}, now ", local),
+            row("Daily digest", f"at {cohort.digest_at}"),
+            row("Days off", show_days_off(cohort.days_off)),
+            row(
+                "Who may join",
+                "whoever applies from its channel" if cohort.open else "whom a coordinator admits",
+            ),
+        )
+    )
+
+
+def _edit_button(cohort: Cohort) -> Button:
+    return Button("Change it", action("cohort-edit", cohort.id))
+
+
+def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
+    """`/cohort list`: all of them for coordinators with their counts; for others, which they are in."""
+    cohorts = all_cohorts(turn)
+    manages = "coordinator" in turn.roles
+    if not cohorts:
+        create = " `/cohort create` makes the first one." if manages else ""
+        return [Reply(message(f"There is no cohort yet.{create}"))]
+    counts = member_counts(turn) if manages else {}
+    mine = {cohort.id for cohort in cohorts_of(turn, turn.person)}
+    blocks: list[Block] = []
+    for cohort in cohorts:
+        if blocks:
+            blocks.append(Divider())
+        blocks += [heading(Plain(cohort.name)), _fields(turn, cohort)]
+        if cohort.id in mine:
+            blocks.append(note("You are in this cohort."))
+        if manages:
+            blocks += _for_coordinator(cohort, counts)
+    return [Reply(message(*blocks))]
+
+
+def _for_coordinator(cohort: Cohort, counts: dict[tuple[int, str], int]) -> list[Block]:
+    students, asked = counts.get((cohort.id, "admitted"), 0), counts.get((cohort.id, "asked"), 0)
+    said = "1 student" if students == 1 else f"{students} students"
+    waiting = f", {asked} waiting to be admitted: `/cohort admit`" if asked else ""
+    return [note(said + waiting), Buttons((_edit_button(cohort),))]
+
+
+def edit_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/cohort edit`: changes at once what is named, else opens the form."""
+    cohort = cohort_named(turn, event.options.get("cohort", ""))
+    changes = {name: typed for name, typed in event.options.items() if name != "cohort"}
+    if not changes:
+        return [OpenForm(FORM, str(cohort.id))]
+    wanted, errors = read_wanted(turn, changes)
+    if errors:
+        raise Declined(*(text(Plain(reason)) for reason in errors.values()), note("Nothing was changed."))
+    return _change(turn, cohort, wanted)
+
+
+def edit_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The form, filled with what stands."""
+    need(turn, "coordinator")
+    return [OpenForm(FORM, str(cohort_of(turn, event.action.partition(":")[2]).id))]
+
+
+def _change(turn: Turn, cohort: Cohort, wanted: Wanted) -> list[Action]:
+    if wanted.name and wanted.name != cohort.name:
+        _free_name(turn, wanted.name, cohort)
+        cohort.name = wanted.name
+    before = (cohort.zone, cohort.digest_at, tuple(cohort.days_off))
+    cohort.zone = wanted.zone or cohort.zone
+    cohort.digest_at = wanted.digest or cohort.digest_at
+    cohort.days_off = cohort.days_off if wanted.days_off is None else wanted.days_off
+    cohort.open = cohort.open if wanted.open is None else wanted.open
+    turn.session.flush()
+    moved = before != (cohort.zone, cohort.digest_at, tuple(cohort.days_off))
+    follow = digests.follow_digests(turn, cohort) if moved else []
+    waiting = member_counts(turn).get((cohort.id, "asked"), 0) if cohort.open else 0
+    still = note(f"{waiting} still wait to be admitted: `/cohort admit`.") if waiting else None
+    said = text("Saved. **", Plain(cohort.name), "** is set up like this now:")
+    return [*follow, Reply(message(said, _fields(turn, cohort), still))]
+
+
+def end_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/cohort end`: says what that means and asks first."""
+    cohort = cohort_named(turn, event.options.get("cohort", ""))
+    sure = text(
+        "End the cohort **", Plain(cohort.name), "**? There will be no more digests and announcements "
+        "for it, and nobody can join it any more. Applications and placements go on to their end."
+    )  # fmt: skip
+    yes = Button("End it", action("cohort-end", cohort.id), style="danger")
+    return [Reply(message(sure, Buttons((yes, Button("Keep it", action("cohort-keep", cohort.id))))))]
+
+
+def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The cohort ends; or, by the other button, does not."""
+    from bot.programme import applications  # noqa: PLC0415 - applications begin by joining a cohort
+
+    need(turn, "coordinator")
+    verb, _, typed = event.action.partition(":")
+    cohort = cohort_of(turn, typed)
+    if verb == "cohort-keep":
+        return [
+            Reply(message(text("**", Plain(cohort.name), "** goes on. Nothing was changed.")), replace=True)
+        ]
+    if cohort.ended_at is not None:
+        raise Declined("That cohort has ended already.")
+    cohort.ended_at = turn.now
+    actions: list[Action] = digests.end_digests(cohort)
+    query = select(Member).where(Member.cohort_id == cohort.id, Member.state == "asked")
+    for member in turn.session.scalars(query).all():
+        member.state = "refused"
+        tasks.close_task(turn, f"admit:{member.id}")
+        actions += applications.refused(turn, member)
+    turn.session.flush()
+    again = Button("Go on with it after all", action("cohort-reopen", cohort.id))
+    said = text("**", Plain(cohort.name), "** has ended.")
+    return [*actions, Reply(message(said, Buttons((again,))), replace=True)]
+
+
+def reopen_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The cohort goes on after all."""
+    need(turn, "coordinator")
+    cohort = cohort_of(turn, event.action.partition(":")[2])
+    if cohort.ended_at is None:
+        raise Declined("That cohort has not ended.")
+    cohort.ended_at = None
+    turn.session.flush()
+    said: Message = message(text("**", Plain(cohort.name), "** goes on, with its daily digest."))
+    return [*digests.begin_digests(turn, cohort), Reply(said, replace=True)]

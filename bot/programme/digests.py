@@ -1,0 +1,301 @@
+"""The daily digest: one message in every cohort channel, once per local day, and none on an empty one.
+
+The chain of timers carries what the next digest has to know: the nominal date it is for, since when
+projects are new, and how many places each had left when the channel last heard of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import load_only
+
+from bot.chat.actions import Action, CancelReminders, Post, Remind, Reply
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Choose,
+    Message,
+    Part,
+    Plain,
+    Text,
+    action,
+    heading,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.routes import Declined, Routes
+from bot.clock import at_local, first_nominal, next_local
+from bot.programme.projects.listing import Found, page_message
+from bot.programme.projects.named import options_of
+from bot.programme.projects.words import short_line
+from bot.programme.turn import Turn
+from bot.programme.wall import dates_off, weekdays_off
+from storage.tables import (
+    Announcement,
+    Application,
+    Channel,
+    Cohort,
+    Company,
+    Member,
+    Placement,
+    Project,
+    timers,
+)
+
+__all__ = ["ROUTES", "begin_digests", "end_digests", "follow_digests"]
+
+_KIND: Final = "cohort.digest"
+_TOO_LATE: Final = timedelta(hours=6)
+"""A digest later than this is folded into the next one."""
+
+_SOON: Final = timedelta(hours=48)
+_WEEK: Final = timedelta(days=7)
+_LINES: Final = 10
+_OPTIONS: Final = 25  # of one select, Discord's limit
+_PAGE: Final = 10
+
+_TITLES: Final = {
+    "new": "New",
+    "soon": "Closing soon",
+    "week": "This week's deadlines",
+    "places": "Places left",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An open project as a digest sees it: when its cohort first heard of it, and its places left."""
+
+    project: Project
+    announced_at: datetime
+    left: int
+
+
+def begin_digests(turn: Turn, cohort: Cohort) -> list[Action]:
+    """Set the timer of a new cohort's first digest."""
+    return [_timer(turn, cohort, {"since": turn.now.isoformat(), "left": {}, "last": ""})]
+
+
+def follow_digests(turn: Turn, cohort: Cohort) -> list[Action]:
+    """The cohort's zone, time or days off changed: its next digest follows, never a second one a day."""
+    query = (
+        select(timers.c.payload)
+        .where(
+            timers.c.programme_id == turn.programme_id,
+            timers.c.kind == _KIND,
+            timers.c.subject == f"cohort:{cohort.id}",
+            timers.c.state == "pending",
+        )
+        .order_by(timers.c.id.desc())
+    )
+    known = turn.connection.execute(query).scalars().first()
+    if known is None:
+        return begin_digests(turn, cohort)
+    return [*end_digests(cohort), _timer(turn, cohort, known)]
+
+
+def end_digests(cohort: Cohort) -> list[Action]:
+    """No more digests."""
+    return [CancelReminders(subject=f"cohort:{cohort.id}", kind=_KIND)]
+
+
+def _timer(turn: Turn, cohort: Cohort, known: dict[str, Any]) -> Remind:
+    """The next digest's timer, given what the last one left: "since", "left" and "last" (a date, or "")."""
+    zone, wall = ZoneInfo(cohort.zone), time.fromisoformat(cohort.digest_at)
+    weekdays, dates = weekdays_off(cohort.days_off), dates_off(cohort.days_off)
+    if known["last"]:
+        nominal = next_local(date.fromisoformat(known["last"]), weekdays_off=weekdays, dates_off=dates)
+    else:
+        nominal = first_nominal(turn.now, wall, zone, weekdays_off=weekdays, dates_off=dates)
+    payload = {**known, "nominal": nominal.isoformat()}
+    due = at_local(nominal, wall, zone)
+    return Remind(f"digest:{cohort.id}:{nominal}", due, _KIND, f"cohort:{cohort.id}", payload, late="fold")
+
+
+def send_digest(turn: Turn, event: TimerFired) -> list[Action]:
+    """One cohort's digest of one nominal date, to each of its channels; then the next one's timer."""
+    cohort = turn.session.get(Cohort, int(event.subject.removeprefix("cohort:")))
+    if cohort is None or cohort.programme_id != turn.programme_id or cohort.ended_at is not None:
+        return []
+    known: dict[str, Any] = dict(event.payload)
+    nominal = str(known.pop("nominal"))
+    known["last"] = nominal
+    if event.late_by > _TOO_LATE.total_seconds():
+        return [_timer(turn, cohort, known)]
+    lines = _lines(turn, cohort)
+    since = datetime.fromisoformat(known["since"])
+    sections = _sections(lines, turn.now, since, known["left"])
+    known["since"] = turn.now.isoformat()
+    known["left"] = {str(line.project.id): line.left for line in lines if line.left != line.project.places}
+    posts: list[Action] = []
+    if any(sections.values()):
+        words = _digest(turn, cohort, nominal, sections, since)
+        places = _places(turn, cohort)
+        posts = [Post(place, words, f"digest:{cohort.id}:{nominal}:{number}") for number, place in places]
+    return [*posts, _timer(turn, cohort, known)]
+
+
+def _places(turn: Turn, cohort: Cohort) -> list[tuple[int, str]]:
+    query = select(Channel.id, Channel.place).where(
+        Channel.programme_id == turn.programme_id,
+        Channel.cohort_id == cohort.id,
+        Channel.state == "active",
+    )
+    return [(number, place) for number, place in turn.session.execute(query.order_by(Channel.id))]
+
+
+def _lines(turn: Turn, cohort: Cohort) -> list[Line]:
+    """The cohort's open projects, nearest deadline first, in one query; no private column is read."""
+    announced = (
+        select(Announcement.project_id, func.min(Announcement.announced_at).label("at"))
+        .where(Announcement.programme_id == turn.programme_id, Announcement.cohort_id == cohort.id)
+        .group_by(Announcement.project_id)
+        .subquery()
+    )
+    offered = (
+        select(func.count(Application.id))
+        .where(Application.project_id == Project.id, Application.status == "offered")
+        .correlate(Project)
+        .scalar_subquery()
+    )
+    placed = (
+        select(func.count(Placement.id))
+        .where(Placement.project_id == Project.id, Placement.status.in_(("active", "completed")))
+        .correlate(Project)
+        .scalar_subquery()
+    )
+    query = (
+        select(Project, Company, announced.c.at, Project.places - offered - placed)
+        .join(announced, announced.c.project_id == Project.id)
+        .join(Company, Company.id == Project.company_id)
+        .where(Project.programme_id == turn.programme_id, Project.status == "open")
+        .where(Project.deadline_at > turn.now)
+        .order_by(Project.deadline_at, Project.id)
+        .options(
+            load_only(
+                Project.title,
+                Project.company_id,
+                Project.hours,
+                Project.fee_cents,
+                Project.currency,
+                Project.deadline_at,
+                Project.status,
+                Project.places,
+            )
+        )
+    )
+    return [Line(project, at, max(0, left)) for project, _, at, left in turn.session.execute(query)]
+
+
+def _sections(
+    lines: Sequence[Line], now: datetime, since: datetime, left_before: dict[str, int]
+) -> dict[str, list[Line]]:
+    """What is worth telling, each project in the first section it belongs to.
+
+    Places are news where their number has changed since the channel last heard of it.
+    """
+    sections: dict[str, list[Line]] = {name: [] for name in _TITLES}
+    for line in lines:
+        before = left_before.get(str(line.project.id), line.project.places)
+        if line.announced_at > since:
+            sections["new"].append(line)
+        elif line.project.deadline_at <= now + _SOON:
+            sections["soon"].append(line)
+        elif line.project.deadline_at <= now + _WEEK:
+            sections["week"].append(line)
+        elif line.left != before:
+            sections["places"].append(line)
+    return sections
+
+
+def _digest(
+    turn: Turn, cohort: Cohort, nominal: str, sections: dict[str, list[Line]], since: datetime
+) -> Message:
+    day = date.fromisoformat(nominal)
+    blocks: list[Block] = [heading(Plain(cohort.name), f": projects on {day:%A} {day.day} {day:%B}")]
+    shown: list[Project] = []
+    for name, lines in sections.items():
+        if not lines:
+            continue
+        shown += [line.project for line in lines[:_LINES]]
+        blocks += [text(f"**{_TITLES[name]}**"), _text(turn, lines[:_LINES])]
+        if len(lines) > _LINES:
+            pressed = action("digest-all", cohort.id, name, int(since.timestamp()), int(turn.now.timestamp()))
+            blocks.append(note(f"and {len(lines) - _LINES} more"))
+            blocks.append(Buttons((Button(f"Show all {len(lines)}", pressed),)))
+    options = tuple(options_of(shown[:_OPTIONS]))
+    return message(*blocks, Choose(action("project-show"), options, placeholder="Read one whole"))
+
+
+def _text(turn: Turn, lines: Sequence[Line]) -> Text:
+    parts: list[Part] = []
+    for number, line in enumerate(lines):
+        parts += ["\n- " if number else "- ", *short_line(turn, line.project), f" · {_left(line)}"]
+    return Text(tuple(parts))
+
+
+def _left(line: Line) -> str:
+    if line.left == 0:
+        return "every place taken, apply to be next in line"
+    if line.project.places == 1:
+        return "1 place"
+    return f"{line.left} of {line.project.places} places left"
+
+
+def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Every project of one section of a digest, as things stand now, for the person who asked."""
+    _, *pieces = event.action.split(":")
+    if len(pieces) not in {4, 5} or pieces[1] not in _TITLES:
+        raise Declined(_OLD)
+    numbers = [piece for piece in (pieces[0], *pieces[2:]) if piece.isdecimal() and len(piece) < 13]  # noqa: PLR2004 - far beyond any id or instant
+    if len(numbers) != len(pieces) - 1:
+        raise Declined(_OLD)
+    cohort_id, since, now, page = (int(number) for number in (*numbers, "1")[:4])
+    cohort = turn.session.get(Cohort, cohort_id)
+    if cohort is None or not _may_see(turn, cohort):
+        raise Declined("That digest belongs to a cohort that you are not in.")
+    lines = _lines(turn, cohort)
+    moments = (datetime.fromtimestamp(now, UTC), datetime.fromtimestamp(since, UTC))
+    section = _sections(lines, *moments, {})[pieces[1]]
+    if pieces[1] == "places":
+        section = [line for line in lines if line.left != line.project.places]
+    if not section:
+        raise Declined("None of them is open any more. `/project list` shows what is.")
+    return [Reply(_page(turn, section, event.action, page), replace=len(pieces) == 5)]  # noqa: PLR2004 - another page
+
+
+_OLD: Final = "That button no longer works. `/project list` shows what is open."
+
+
+def _may_see(turn: Turn, cohort: Cohort) -> bool:
+    if cohort.programme_id != turn.programme_id:
+        return False
+    if "coordinator" in turn.roles or any(place == str(turn.place) for _, place in _places(turn, cohort)):
+        return True
+    held = select(Member.id).where(
+        Member.cohort_id == cohort.id, Member.person_id == turn.person.id, Member.state == "admitted"
+    )
+    return turn.session.scalar(held) is not None
+
+
+def _page(turn: Turn, section: Sequence[Line], pressed: str, page: int) -> Message:
+    name = pressed.split(":")[2]
+    pages = -(-len(section) // _PAGE)
+    page = min(max(1, page), pages)
+    start = (page - 1) * _PAGE
+    projects = tuple(line.project for line in section[start : start + _PAGE])
+    base = ":".join(pressed.split(":")[:5])
+    found = Found(projects, page, pages, len(section))
+    return page_message(turn, found, (_TITLES[name],), lambda number: f"{base}:{number}")
+
+
+ROUTES = Routes(buttons={"digest-all": show_all}, timers={_KIND: send_digest})

@@ -1,0 +1,234 @@
+"""Kindness of frequency: what nobody asked for waits for the person's one message of the day.
+
+A piece is a Notice row. The day's card goes out at the programme's `daily_at` in the person's zone; a
+piece that would be of no use by then goes out before, and takes with it whatever waits. A piece that
+is no longer true is dropped before anybody reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, bindparam, select, update
+
+from bot.chat.actions import Action, CancelReminders, Post, Remind, Reply
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Divider,
+    Message,
+    action,
+    dump_message,
+    heading,
+    load_message,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.routes import Declined, Routes
+from bot.clock import at_local, first_nominal, next_local, quiet_until
+from bot.programme.people import address, person_of, zone_of
+from bot.programme.turn import Turn
+from storage.queries import outbox
+from storage.statements import insert
+from storage.tables import Person, metadata
+
+__all__ = ["ROUTES", "drop_notices", "follow_all", "follow_zone", "notify"]
+
+_DAILY: Final = "notices.daily"
+_MOST: Final = 10  # pieces of one card; each brings its own buttons
+
+_table = metadata.tables["notices"]
+_OF_PROGRAMME = _table.c.programme_id == bindparam("programme")
+_WAITING = _table.c.state == "waiting"
+_NOTE_DOWN = insert(_table).on_conflict_do_nothing().returning(_table.c.id)
+_OF_PERSON = (
+    select(_table).where(_OF_PROGRAMME, _table.c.person_id == bindparam("person")).order_by(_table.c.id)
+)
+_PENDING = _OF_PERSON.where(_WAITING).with_for_update()
+_REST = _OF_PERSON.where(
+    _table.c.state == "told", _table.c.id > bindparam("after"), _table.c.id <= bindparam("upto")
+)
+_SETTLE = (
+    update(_table).where(_OF_PROGRAMME, _table.c.id == bindparam("row_id")).values(state=bindparam("to"))
+)
+_DROP = (
+    update(_table)
+    .where(_OF_PROGRAMME, _table.c.subject == bindparam("about"), _table.c.state.in_(("waiting", "told")))
+    .values(state="dropped")
+)
+_PEOPLE_WAITING = select(_table.c.person_id).where(_OF_PROGRAMME, _WAITING).distinct()
+
+
+def notify(
+    turn: Turn,
+    person: Person,
+    key: str,
+    subject: str,
+    *blocks: Block,
+    useful_until: datetime | None = None,
+) -> list[Action]:
+    """Put a piece of news into a person's one daily message, once per `key` (at most 200 characters).
+
+    `blocks` are the piece with its buttons; `subject` ("noun:id") is what `drop_notices` finds it by.
+    After `useful_until` (UTC) it is worth nothing: if the day's message comes later, it goes before.
+    """
+    if person.erased_at is not None or (useful_until is not None and useful_until <= turn.now):
+        return []
+    row = {
+        "programme_id": turn.programme_id,
+        "person_id": person.id,
+        "key": key,
+        "subject": subject,
+        "message": dump_message(message(*blocks)),
+        "state": "waiting",
+        "created_at": turn.now,
+        "useful_until": useful_until,
+    }
+    made = turn.connection.execute(_NOTE_DOWN, row).scalar()
+    if made is None:
+        return []
+    nominal, card_at = _next_card(turn, person)
+    if useful_until is None or card_at < useful_until:
+        return [_timer(person, nominal, card_at)]
+    return [_early(turn, person, made, useful_until)]
+
+
+def drop_notices(turn: Turn, subject: str) -> None:
+    """What is known about `subject` has changed: pieces about it are not told any more."""
+    turn.connection.execute(_DROP, {"programme": turn.programme_id, "about": subject})
+
+
+def follow_zone(turn: Turn, person: Person) -> list[Action]:
+    """A person's zone or quiet hours, or the hour of the daily message, changed: the next one follows."""
+    cancel = CancelReminders(subject=f"person:{person.id}", kind=_DAILY)
+    waiting = _rows(turn, person)
+    if not waiting:
+        return [cancel]
+    nominal, card_at = _next_card(turn, person)
+    actions: list[Action] = [cancel, _timer(person, nominal, card_at)]
+    pressing = [row for row in waiting if row.useful_until is not None and row.useful_until <= card_at]
+    actions += [_early(turn, person, row.id, row.useful_until) for row in pressing]
+    return actions
+
+
+def follow_all(turn: Turn) -> list[Action]:
+    """The hour of everybody's daily message changed: whoever has news waiting gets it at the new one."""
+    found = turn.connection.execute(_PEOPLE_WAITING, {"programme": turn.programme_id}).scalars().all()
+    return [act for person_id in found for act in follow_zone(turn, person_of(turn, person_id))]
+
+
+def _timer(person: Person, nominal: date, due: datetime) -> Remind:
+    payload: dict[str, object] = {"nominal": nominal.isoformat()}
+    return Remind(f"notices:{person.id}:{nominal}", due, _DAILY, f"person:{person.id}", payload)
+
+
+def _early(turn: Turn, person: Person, notice_id: int, useful_until: datetime) -> Remind:
+    """A message before the day's: at once, or right after the quiet hours when it is still of use then."""
+    until = _quiet_until(turn, person, turn.now)
+    due = until if until is not None and until < useful_until else turn.now
+    return Remind(f"notices:{person.id}:early:{notice_id}", due, _DAILY, f"person:{person.id}")
+
+
+def _next_card(turn: Turn, person: Person) -> tuple[date, datetime]:
+    """The nominal date of a person's next daily message, and when it goes out."""
+    zone, wall = ZoneInfo(zone_of(turn, person)), time.fromisoformat(turn.programme.daily_at)
+    nominal = first_nominal(turn.now, wall, zone)
+    if outbox.by_key(turn.connection, turn.programme_id, _card_key(person, nominal)) is not None:
+        nominal = next_local(nominal)
+    due = at_local(nominal, wall, zone)
+    return nominal, _quiet_until(turn, person, due) or due
+
+
+def _quiet_until(turn: Turn, person: Person, instant: datetime) -> datetime | None:
+    programme = turn.programme
+    start = time.fromisoformat(person.quiet_from or programme.quiet_from)
+    end = time.fromisoformat(person.quiet_to or programme.quiet_to)
+    return quiet_until(instant, ZoneInfo(zone_of(turn, person)), start, end)
+
+
+def _card_key(person: Person, day: date) -> str:
+    return f"notices:{person.id}:{day}"
+
+
+def _rows(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+    return turn.connection.execute(_PENDING, {"programme": turn.programme_id, "person": person.id}).all()
+
+
+def send_card(turn: Turn, event: TimerFired) -> list[Action]:
+    """The message of the day, or an early one: everything that waits for this person and is still of use."""
+    person = person_of(turn, int(event.subject.removeprefix("person:")))
+    waiting = _rows(turn, person)
+    useful = [row for row in waiting if row.useful_until is None or turn.now < row.useful_until]
+    if person.erased_at is not None or person.left_at is not None:
+        useful = []
+    nominal = event.payload.get("nominal")
+    day = (
+        date.fromisoformat(str(nominal))
+        if nominal
+        else turn.now.astimezone(ZoneInfo(zone_of(turn, person))).date()
+    )
+    key = _card_key(person, day)
+    if useful and outbox.by_key(turn.connection, turn.programme_id, key) is not None:
+        if nominal:  # an early message was this day's
+            return [_timer(person, *_next_card(turn, person))]
+        key = f"{key}:{useful[0].id}"
+    _settle(turn, waiting, useful)
+    if not useful:
+        return []
+    deadline = min((row.useful_until for row in useful if row.useful_until), default=None)
+    return [Post(address(turn, person), _card(useful), key, unasked=True, deadline=deadline)]
+
+
+def _settle(
+    turn: Turn, waiting: Sequence[Row[*tuple[Any, ...]]], useful: Sequence[Row[*tuple[Any, ...]]]
+) -> None:
+    told = {row.id for row in useful}
+    states = [
+        {"programme": turn.programme_id, "row_id": row.id, "to": "told" if row.id in told else "dropped"}
+        for row in waiting
+    ]
+    if states:
+        turn.connection.execute(_SETTLE, states)
+
+
+def _card(rows: Sequence[Row[*tuple[Any, ...]]]) -> Message:
+    if len(rows) == 1:
+        return load_message(rows[0].message)
+    blocks: list[Block] = [heading(f"{len(rows)} things for you today")]
+    for row in rows[:_MOST]:
+        blocks += [Divider(), *load_message(row.message).blocks]
+    if len(rows) > _MOST:
+        rest = action("notice-rest", rows[_MOST - 1].id, rows[-1].id)
+        blocks += [
+            Divider(),
+            note(f"and {len(rows) - _MOST} more"),
+            Buttons((Button("Show the rest", rest),)),
+        ]
+    return message(*blocks)
+
+
+def show_rest(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """What did not fit on the day's card and is still true."""
+    after, upto = (int(piece) for piece in event.action.split(":")[1:])
+    asked = {"programme": turn.programme_id, "person": turn.person.id, "after": after, "upto": upto}
+    rows = turn.connection.execute(_REST, asked).all()
+    if not rows:
+        raise Declined("Nothing of it is left to do.")
+    blocks: list[Block] = []
+    for row in rows[:_MOST]:
+        blocks += (
+            [Divider(), *load_message(row.message).blocks] if blocks else load_message(row.message).blocks
+        )
+    if len(rows) > _MOST:
+        rest = action("notice-rest", rows[_MOST - 1].id, upto)
+        blocks += [Divider(), text(f"{len(rows) - _MOST} more."), Buttons((Button("Show the rest", rest),))]
+    return [Reply(message(*blocks))]
+
+
+ROUTES = Routes(buttons={"notice-rest": show_rest}, timers={_DAILY: send_card})

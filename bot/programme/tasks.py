@@ -1,0 +1,289 @@
+"""A coordinator's open items: approvals, silences, undeliverable messages, overdue decisions.
+
+Each is a row, listed by `/stint tasks`, closed by a button, and summed up once a day: in the private
+staff channel where there is one, else in each coordinator's own daily message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, bindparam, case, func, select, update
+
+from bot.chat.actions import Action, CancelReminders, Post, Remind, Reply
+from bot.chat.commands import CommandSpec
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Divider,
+    Heading,
+    Message,
+    Moment,
+    Part,
+    Text,
+    action,
+    dump_message,
+    heading,
+    load_message,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed, CommandUsed, TimerFired
+from bot.chat.routes import Declined, Routes
+from bot.clock import at_local, first_nominal, next_local
+from bot.programme import notices
+from bot.programme.people import coordinators, zone_of
+from bot.programme.turn import Turn, need
+from storage.statements import insert
+from storage.tables import metadata
+
+__all__ = ["ROUTES", "close_task", "follow_summary", "open_task", "schedule_summary"]
+
+URGENT: Final = frozenset({"report", "trouble"})
+"""Kinds that the staff channel hears of at once, not with the day's summary."""
+
+_DAILY: Final = "tasks.daily"
+_TOO_LATE: Final = timedelta(hours=6)  # a summary later than this is left to the next one
+_PAGE: Final = 5  # items of one page; each brings its own buttons
+_LINES: Final = 10  # items of a summary
+# Without a staff channel the items are gathered this early, so that they are in every coordinator's
+# own daily message of that day, whatever their zone.
+_GATHERED: Final = time(0, 5)
+
+_table = metadata.tables["tasks"]
+_OF_PROGRAMME = _table.c.programme_id == bindparam("programme")
+_new = insert(_table)
+_OPEN = _new.on_conflict_do_update(
+    index_elements=[_table.c.programme_id, _table.c.key],
+    set_={
+        "kind": _new.excluded.kind,
+        "subject": _new.excluded.subject,
+        "message": _new.excluded.message,
+        "created_at": case((_table.c.state == "open", _table.c.created_at), else_=_new.excluded.created_at),
+        "state": "open",
+        "closed_at": None,
+        "closed_by": None,
+    },
+).returning(_table.c.id, _table.c.created_at)
+_LISTED = (
+    select(_table)
+    .where(_OF_PROGRAMME, _table.c.state == "open")
+    .order_by(_table.c.created_at, _table.c.id)
+    .limit(bindparam("most"))
+    .offset(bindparam("offset"))
+)
+_COUNT = select(func.count()).where(_OF_PROGRAMME, _table.c.state == "open")
+_CLOSE = (
+    update(_table)
+    .where(_OF_PROGRAMME, _table.c.state == "open")
+    .values(state="done", closed_at=bindparam("now"), closed_by=bindparam("by"))
+)
+_CLOSE_KEY = _CLOSE.where(_table.c.key == bindparam("of"))
+_CLOSE_ID = _CLOSE.where(_table.c.id == bindparam("of"))
+_REOPEN = (
+    update(_table)
+    .where(_OF_PROGRAMME, _table.c.state == "done", _table.c.id == bindparam("of"))
+    .values(state="open", closed_at=None, closed_by=None)
+)
+
+
+def open_task(turn: Turn, key: str, kind: str, subject: str, *blocks: Block) -> list[Action]:
+    """Make an open item, once per `key` (at most 120 characters); the actions are the caller's to return.
+
+    An item that is open under this key gets the new words; one that was closed is opened again.
+    `blocks` say what happened and hold the buttons that act on it; `subject` is "noun:id".
+    """
+    words = message(*blocks)
+    row = {
+        "programme_id": turn.programme_id,
+        "key": key,
+        "kind": kind,
+        "subject": subject,
+        "message": dump_message(words),
+        "state": "open",
+        "created_at": turn.now,
+    }
+    made = turn.connection.execute(_OPEN, row).one()
+    staff = turn.programme.staff_place
+    if kind not in URGENT or staff is None or made.created_at != turn.now:
+        return []
+    told = Message((*words.blocks, Buttons((_done_button(made.id, 0),))))
+    return [Post(staff, told, f"task:{made.id}:{turn.now.isoformat()}")]
+
+
+def close_task(turn: Turn, key: str) -> None:
+    """Close the item with this key, if it is open: what it was about is settled."""
+    turn.connection.execute(
+        _CLOSE_KEY, {"programme": turn.programme_id, "now": turn.now, "by": None, "of": key}
+    )
+    _forget_summary(turn)
+
+
+def _forget_summary(turn: Turn) -> None:
+    """With nothing left open, the summary that waits in the daily messages is no longer true."""
+    if _count(turn) == 0:
+        notices.drop_notices(turn, _summary_subject(turn))
+
+
+def _count(turn: Turn) -> int:
+    return turn.connection.execute(_COUNT, {"programme": turn.programme_id}).scalar_one()
+
+
+def _some(turn: Turn, most: int, offset: int = 0) -> Sequence[Row[*tuple[Any, ...]]]:
+    page = {"programme": turn.programme_id, "most": most, "offset": offset}
+    return turn.connection.execute(_LISTED, page).all()
+
+
+def _done_button(task_id: int, offset: int) -> Button:
+    return Button("Done", action("task-done", task_id, offset))
+
+
+LIST: Final = CommandSpec(
+    ("stint", "tasks"),
+    "See what waits for a coordinator: approvals, silences, undeliverable messages",
+    allowed=frozenset({"coordinator"}),
+    example="/stint tasks",
+)
+
+
+def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
+    """`/stint tasks`: the open items, the oldest first, each with what can be done about it."""
+    return [Reply(_page(turn, 0))]
+
+
+def _page(turn: Turn, offset: int, *first: Block) -> Message:
+    total = _count(turn)
+    if not total:
+        return message(*first, text("Nothing waits for you. When something does, it is listed here."))
+    offset = min(offset, (total - 1) // _PAGE * _PAGE)
+    shown = _some(turn, _PAGE, offset)
+    blocks: list[Block] = [*first, heading("1 open item" if total == 1 else f"{total} open items")]
+    zone = zone_of(turn, turn.person)
+    for row in shown:
+        blocks += [
+            Divider(),
+            *load_message(row.message).blocks,
+            Buttons((_done_button(row.id, offset),)),
+            note("since ", Moment(row.created_at, zone)),
+        ]
+    steps = []
+    if offset:
+        steps.append(Button("Earlier ones", action("task-page", offset - _PAGE)))
+    if offset + len(shown) < total:
+        steps.append(Button("More", action("task-page", offset + _PAGE)))
+    if steps:
+        blocks += [
+            Divider(),
+            note(f"{offset + 1} to {offset + len(shown)} of {total}"),
+            Buttons(tuple(steps)),
+        ]
+    return message(*blocks)
+
+
+def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Another page; from the daily summary (page "start") it is a message of its own."""
+    need(turn, "coordinator")
+    _, place = event.action.split(":")
+    if place == "start":
+        return [Reply(_page(turn, 0))]
+    return [Reply(_page(turn, _number(place)), replace=True)]
+
+
+def done(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The coordinator has dealt with an item."""
+    person = need(turn, "coordinator")
+    _, task_id, offset = event.action.split(":")
+    values = {"programme": turn.programme_id, "now": turn.now, "by": person.id, "of": _number(task_id)}
+    if not turn.connection.execute(_CLOSE_ID, values).rowcount:
+        raise Declined("That item was closed already. `/stint tasks` lists what is open.")
+    _forget_summary(turn)
+    closed = text("Closed.")
+    undo = Buttons((Button("Open it again", action("task-reopen", _number(task_id), _number(offset))),))
+    return [Reply(_page(turn, _number(offset), closed, undo), replace=True)]
+
+
+def reopen(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """It was not dealt with after all."""
+    need(turn, "coordinator")
+    _, task_id, offset = event.action.split(":")
+    turn.connection.execute(_REOPEN, {"programme": turn.programme_id, "of": _number(task_id)})
+    return [Reply(_page(turn, _number(offset), text("It is open again.")), replace=True)]
+
+
+def _number(typed: str) -> int:
+    if not typed.isdecimal() or len(typed) > 18:  # noqa: PLR2004 - what a 64-bit column holds
+        raise Declined("That button no longer works. `/stint tasks` lists what is open.")
+    return int(typed)
+
+
+def schedule_summary(turn: Turn, after: date | None = None) -> list[Action]:
+    """Set the timer of the next daily summary; `after` is the nominal date of the last one."""
+    zone, wall = ZoneInfo(turn.programme.zone), _summary_time(turn)
+    nominal = next_local(after) if after else first_nominal(turn.now, wall, zone)
+    subject = f"programme:{turn.programme_id}"
+    due = at_local(nominal, wall, zone)
+    payload: dict[str, object] = {"nominal": nominal.isoformat()}
+    return [Remind(f"tasks:{turn.programme_id}:{nominal}", due, _DAILY, subject, payload, late="fold")]
+
+
+def follow_summary(turn: Turn) -> list[Action]:
+    """The time, the zone or the staff channel has changed: the summary follows."""
+    cancel = CancelReminders(subject=f"programme:{turn.programme_id}", kind=_DAILY)
+    return [cancel, *schedule_summary(turn)]
+
+
+def _summary_time(turn: Turn) -> time:
+    return time.fromisoformat(turn.programme.daily_at) if turn.programme.staff_place else _GATHERED
+
+
+def _summary_subject(turn: Turn) -> str:
+    return f"tasks:{turn.programme_id}"
+
+
+def send_summary(turn: Turn, event: TimerFired) -> list[Action]:
+    """Once a day: what is open, to the staff channel or into the coordinators' daily messages."""
+    nominal = date.fromisoformat(str(event.payload["nominal"]))
+    follow = schedule_summary(turn, nominal)
+    total = _count(turn)
+    if not total or event.late_by > _TOO_LATE.total_seconds():
+        return follow
+    words = _summary(turn, total)
+    staff = turn.programme.staff_place
+    if staff is not None:
+        return [Post(staff, words, f"tasks:{nominal}"), *follow]
+    subject = _summary_subject(turn)
+    notices.drop_notices(turn, subject)
+    for person in coordinators(turn):
+        key = f"tasks:{person.id}:{nominal}"
+        follow += notices.notify(turn, person, key, subject, *words.blocks)
+    return follow
+
+
+def _summary(turn: Turn, total: int) -> Message:
+    lines: list[Part] = []
+    for number, row in enumerate(_some(turn, _LINES)):
+        lines += ["\n- " if number else "- ", *_first_words(load_message(row.message))]
+    head = "**One open item waits**" if total == 1 else f"**{total} open items wait**"
+    return message(
+        text(f"{head} for a coordinator."),
+        Text(tuple(lines)),
+        note(f"and {total - _LINES} more") if total > _LINES else None,
+        Buttons((Button("Open the list", action("task-page", "start"), style="primary"),)),
+    )
+
+
+def _first_words(words: Message) -> tuple[Part, ...]:
+    """The item's first line, which says what it is."""
+    return next((b.parts for b in words.blocks if isinstance(b, Text | Heading)), ("an item",))
+
+
+ROUTES = Routes(
+    commands=((LIST, list_command),),
+    buttons={"task-page": turn_page, "task-done": done, "task-reopen": reopen},
+    timers={_DAILY: send_summary},
+)

@@ -1,0 +1,153 @@
+"""Times of day and days off, as people write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.chat.answers import Ambiguous, Asking, Refused, Understood, read_answer
+
+__all__ = [
+    "Unreadable",
+    "dates_off",
+    "read_days_off",
+    "read_time",
+    "read_zone_name",
+    "show_days_off",
+    "weekdays_off",
+]
+
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MANY_DAYS: Final = {
+    "weekend": ("saturday", "sunday"),
+    "weekends": ("saturday", "sunday"),
+    "the weekend": ("saturday", "sunday"),
+    "weekdays": WEEKDAYS[:5],
+}
+_NONE: Final = frozenset({"", "-", "none", "no", "never", "no days", "no days off", "nothing"})
+_NAMED: Final = {"midnight": "00:00", "noon": "12:00", "midday": "12:00"}
+_TIME: Final = re.compile(
+    r"(?:at )?(?P<hour>[0-9]{1,2})(?:[:.h ]?(?P<minute>[0-9]{2}))?\s*h?\s*(?P<half>[ap])?\.?(?:m\.?)?"
+    r"(?: ?o'?clock)?"
+)
+_NOON: Final = 12
+_SHORTEST: Final = 3  # letters of a weekday's name that may stand for it
+_ONE_DAY: Final = re.compile(r"\s*(?:,|;|\n|&|\band\b)\s*")
+
+
+class Unreadable(ValueError):
+    """What was written is no such thing; `str()` says why and gives an example."""
+
+
+def read_time(typed: str) -> str:
+    """A time of day as "HH:MM": "9", "9am", "9:30 pm", "21.30", "noon".
+
+    Raises:
+        Unreadable: it is none.
+    """
+    plain = " ".join(typed.casefold().split())
+    if plain in _NAMED:
+        return _NAMED[plain]
+    match = _TIME.fullmatch(plain)
+    if match is None:
+        raise Unreadable("I could not read that as a time of day. Write it like 09:00 or 5 pm.")
+    hour, minute, half = int(match["hour"]), int(match["minute"] or 0), match["half"]
+    if half and not 1 <= hour <= _NOON:
+        raise Unreadable("That is no time of day. Write it like 09:00 or 5 pm.")
+    if half:
+        hour = hour % _NOON + (_NOON if half == "p" else 0)
+    if hour > 23 or minute > 59:  # noqa: PLR2004 - what a clock shows
+        raise Unreadable("A day ends at 23:59. Write the time like 09:00 or 5 pm.")
+    return f"{hour:02}:{minute:02}"
+
+
+def read_days_off(typed: str, zone: str, now: datetime) -> list[str]:
+    """Weekdays and dates without a digest: weekday names and ISO dates, in order, each once.
+
+    Reads "Sat, Sun and 24 Dec", "weekends", "none"; `now` (UTC) and the IANA `zone` tell the year.
+
+    Raises:
+        Unreadable: a piece is neither a weekday nor a date, could be two dates, or every weekday is off.
+    """
+    if " ".join(typed.casefold().split()) in _NONE:
+        return []
+    days: list[str] = []
+    dates: list[str] = []
+    for piece in filter(None, _ONE_DAY.split(typed.strip())):
+        named = _weekdays(piece)
+        if named:
+            days += named
+        else:
+            dates.append(_date(piece, zone, now))
+    found = [day for day in WEEKDAYS if day in days]
+    if len(found) == len(WEEKDAYS):
+        raise Unreadable("With every weekday off nothing would ever be sent. Leave at least one.")
+    return [*found, *sorted(set(dates))]
+
+
+def _weekdays(piece: str) -> tuple[str, ...]:
+    plain = piece.casefold().strip(" .")
+    if plain in _MANY_DAYS:
+        return _MANY_DAYS[plain]
+    singular = plain.removeprefix("every ").removesuffix("s") if plain.endswith("days") else plain
+    singular = singular.removeprefix("every ")
+    if len(singular) < _SHORTEST:
+        return ()
+    return tuple(day for day in WEEKDAYS if day.startswith(singular))
+
+
+def _date(piece: str, zone: str, now: datetime) -> str:
+    try:
+        return date.fromisoformat(piece).isoformat()
+    except ValueError:
+        pass
+    asking = Asking(kind="date", now=now, zone=ZoneInfo(zone))
+    example = "Write weekdays and dates like this: Sat, Sun, 24 Dec"
+    match read_answer(piece, asking):
+        case Understood(value=str(instant)):
+            return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)).date().isoformat()
+        case Ambiguous(readings=readings) if readings:
+            meant = " or ".join(reading.label for reading in readings)
+            raise Unreadable(f"“{piece}” could be {meant}. Write the month as a word.")
+        case Ambiguous() | Refused() | Understood():
+            pass
+    raise Unreadable(f"I could not read “{piece}” as a day. {example}.")
+
+
+def weekdays_off(days_off: Sequence[str]) -> list[int]:
+    """The weekdays among days off, Monday 0."""
+    return [WEEKDAYS.index(day) for day in days_off if day in WEEKDAYS]
+
+
+def dates_off(days_off: Sequence[str]) -> list[date]:
+    """The dates among days off."""
+    return [date.fromisoformat(day) for day in days_off if day not in WEEKDAYS]
+
+
+def show_days_off(days_off: Sequence[str]) -> str:
+    """Days off in words: "Saturday, Sunday, Thu 24 December 2026"; "none"."""
+    shown = [day.capitalize() for day in days_off if day in WEEKDAYS]
+    shown += [f"{day:%a} {day.day} {day:%B %Y}" for day in dates_off(days_off)]
+    return ", ".join(shown) or "none"
+
+
+def read_zone_name(typed: str, now: datetime) -> str:
+    """The IANA zone that a city, a country or a zone's name stands for.
+
+    Raises:
+        Unreadable: it is none, or several.
+    """
+    match read_answer(typed, Asking(kind="zone", now=now, zone=ZoneInfo("UTC"))):
+        case Understood(value=str(zone)):
+            return zone
+        case Ambiguous(question=question, readings=readings):
+            meant = ", ".join(reading.label for reading in readings)
+            raise Unreadable(f"{question} {meant}" if meant else question)
+        case Refused(reason=reason, example=example):
+            raise Unreadable(f"{reason} For example: {example}" if example else reason)
+        case Understood():
+            pass
+    raise Unreadable("I do not know that time zone. The nearest big city works best.")
