@@ -55,6 +55,7 @@ FIELDS: Final[dict[str, str]] = {
 """What a column (or a default) may be called, in any case, with blanks or underscores: what it is."""
 
 _NEEDED: Final = ("company", "title", "brief", "hours", "deadline")
+_CALLED: Final = {"brief": "description", "decide": "decision"}
 _COMPANY: Final = 120  # characters, the column's width
 _LIMITS: Final[dict[str, tuple[Kind, float, float, str]]] = {
     "hours": ("number", 0.5, 1000, "hours"),
@@ -167,7 +168,7 @@ def read_rows(path: Path, defaults: Mapping[str, str], ground: Ground) -> Checke
         try:
             rows.append(_row(number, identity, raw, known, ground))
         except _Unfit as unfit:
-            refused.append(Refusal(number, unfit.field, str(unfit)))
+            refused.append(Refusal(number, _CALLED.get(unfit.field, unfit.field), str(unfit)))
     return Checked(tuple(rows), tuple(refused), repeated)
 
 
@@ -204,7 +205,10 @@ def _row(
         cells.setdefault(field, value)
     for field in _NEEDED:
         if field not in cells:
-            raise _Unfit(field, f"it is empty; fill it in, or give `--default {field}=…` for every such row")
+            raise _Unfit(
+                field,
+                f"it is empty; fill it in, or give `--default {_CALLED.get(field, field)}=…` for every such row",
+            )
     values = _values(cells, ground)
     values["extra"] = extra
     company = " ".join(keep(_as_text(cells["company"])).split())
@@ -316,7 +320,7 @@ def _dates(cells: Mapping[str, Any], ground: Ground) -> dict[str, datetime]:
         raise _Unfit("deadline", "it has passed already")
     decide = _date(cells, "decide", ground) or usual_decision(rules, deadline)
     if decide < deadline:
-        raise _Unfit("decision", "it lies before the deadline")
+        raise _Unfit("decide", "it lies before the deadline")
     start = _date(cells, "start", ground)
     starts = as_start(rules, start) if start else usual_start(rules, decide)
     return {"deadline_at": deadline, "decide_at": decide, "starts_at": starts}

@@ -1,0 +1,173 @@
+"""Reading a file of projects: what is taken, what is refused and why, and that nothing is lost."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.programme.importing import Checked, Ground, UnreadableFile, note_counts, read_rows
+from bot.programme.projects.scope import Rules
+
+NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
+GROUND = Ground(Rules(NOW, "Europe/London", 0, "USD", 5), {"spring 26": 1, "autumn 26": 2})
+DEFAULTS = {"hours": "20", "deadline": "+21d"}
+REAL = Path(__file__).parents[5] / "shared" / "data" / "real_projects.json"
+
+
+def from_csv(tmp_path: Path, text: str, **defaults: str) -> Checked:
+    """A CSV file's rows, checked with these defaults."""
+    path = tmp_path / "projects.csv"
+    path.write_text(text, encoding="utf-8")
+    return read_rows(path, {**DEFAULTS, **defaults}, GROUND)
+
+
+def from_json(tmp_path: Path, document: object, **defaults: str) -> Checked:
+    """A JSON file's rows, checked with these defaults."""
+    path = tmp_path / "projects.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return read_rows(path, {**DEFAULTS, **defaults}, GROUND)
+
+
+ONE = {"company": "Acme", "title": "Market map", "description": "Find out who rents e-bikes."}
+
+
+def test_a_csv_row_with_every_kind_of_cell(tmp_path: Path) -> None:
+    """Cells are read as answers are; unknown columns are kept; a quoted cell may hold lines."""
+    checked = from_csv(
+        tmp_path,
+        "Company,Title,description,deliverables,skills,hours,fee,Deadline,location,cohorts,Term\n"
+        'Acme,Market map,"First line\nsecond, line","- A report\n- A deck","Excel, writing",'
+        'about 10 hours,"$400",20 March 2026,Leeds,Spring 26,2026 Q1\n',
+    )
+    (row,) = checked.rows
+    assert checked.refused == ()
+    assert row.company == "Acme"
+    assert row.values["brief"] == "First line\nsecond, line"
+    assert row.values["deliverables"] == "- A report\n- A deck"
+    assert row.values["skills"] == ["Excel", "writing"]
+    assert (row.values["hours"], row.values["weeks"]) == (10, 1)
+    assert (row.values["fee_cents"], row.values["currency"]) == (40000, "USD")
+    assert row.values["deadline_at"] == datetime(2026, 3, 20, 23, 59, tzinfo=UTC)
+    assert row.values["location"] == "Leeds"
+    assert row.values["cohorts"] == [{"id": 1}]
+    assert row.values["extra"] == {"Term": "2026 Q1"}
+
+
+def test_defaults_fill_what_is_empty_and_nothing_else(tmp_path: Path) -> None:
+    """`--default` stands in for an empty cell, never for a written one; cohorts are all by default."""
+    rows = [ONE, {**ONE, "title": "Other", "hours": 5, "deadline": ""}]
+    first, second = from_json(tmp_path, rows, fee="unpaid", unpaid_reason="course credit").rows
+    assert (first.values["hours"], second.values["hours"]) == (20, 5)
+    assert second.values["deadline_at"] == datetime(2026, 3, 30, 22, 59, tzinfo=UTC)  # British summer time
+    assert first.values["cohorts"] == [{"id": 1}, {"id": 2}]
+    assert (first.values["fee_cents"], first.values["unpaid_reason"]) == (None, "course credit")
+
+
+@pytest.mark.parametrize(
+    ("cells", "line"),
+    [
+        ({"title": ""}, "row 1, title: it is empty"),
+        ({"description": None}, "row 1, description: it is empty"),
+        ({"hours": "many"}, "row 1, hours: I could not find a number"),
+        ({"hours": "0"}, "row 1, hours: It must be at least 0.5 hours"),
+        ({"deadline": "1 March 2026"}, "row 1, deadline: it has passed already"),
+        ({"deadline": "May"}, "row 1, deadline: "),
+        ({"fee": "$20 an hour"}, "row 1, fee: "),
+        ({"weeks": "40"}, "row 1, weeks: It can be at most 10 weeks"),
+        ({"decision": "10 March 2026"}, "row 1, decision: it lies before the deadline"),
+        ({"cohorts": "Winter"}, "row 1, cohorts: there is no cohort “winter” here"),
+        ({"questions": "Day (choose: Monday)"}, "row 1, questions: "),
+        ({"company": "x" * 121}, "row 1, company: a company's name has at most 120 characters"),
+    ],
+)
+def test_a_refused_row_says_row_field_and_reason(tmp_path: Path, cells: dict[str, object], line: str) -> None:
+    """One line per refused row; the others of the file are taken."""
+    checked = from_json(tmp_path, [{**ONE, **cells}, {**ONE, "title": "Sound"}])
+    (refusal,) = checked.refused
+    assert str(refusal).startswith(line)
+    assert [row.values["title"] for row in checked.rows] == ["Sound"]
+
+
+def test_rows_that_are_no_rows(tmp_path: Path) -> None:
+    """An entry that is no object, and a line with more cells than columns, are refused with their number."""
+    assert [str(r) for r in from_json(tmp_path, [ONE, "words"]).refused] == [
+        "row 2, row: it is no object with named fields"
+    ]
+    broken = from_csv(tmp_path, "company,title,description\nAcme,Map,Find, who rents\n")
+    assert str(broken.refused[0]).startswith("row 1, row: it has 4 cells, but there are 3 columns")
+
+
+def test_an_unknown_default_is_refused(tmp_path: Path) -> None:
+    """A misspelt `--default` is told, not ignored."""
+    checked = from_json(tmp_path, [ONE], huors="20")
+    assert str(checked.refused[0]).startswith("--default, huors: there is no such field; there are company")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.json", b"[{", "is not JSON: "),
+        ("a.json", b'"words"', "holds no list of projects"),
+        ("a.csv", b"", "is empty"),
+        ("a.csv", b"title,title\n1,2\n", "two columns called"),
+        ("a.csv", b"title\n\xff\xfe\n", "is not UTF-8 text"),
+        ("missing.csv", None, "I cannot read"),
+    ],
+)
+def test_an_unreadable_file_says_why(tmp_path: Path, name: str, content: bytes | None, said: str) -> None:
+    """The file as a whole is refused in one sentence."""
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(UnreadableFile, match=said):
+        read_rows(tmp_path / name, {}, GROUND)
+
+
+def test_identity_is_the_whole_content(tmp_path: Path) -> None:
+    """The same row twice is one project; a difference in any column makes another."""
+    checked = from_json(tmp_path, [ONE, ONE, {**ONE, "term": "2026"}, {**ONE, "term": "2027"}])
+    assert len(checked.rows) == len({row.identity for row in checked.rows}) == 3
+    assert checked.repeated == 1
+
+
+def test_an_import_is_known_by_its_rows(tmp_path: Path) -> None:
+    """The same rows are the same import, whatever the file is called or its blanks are."""
+    one = from_json(tmp_path, [ONE])
+    other = from_csv(
+        tmp_path, "company,title,description,empty\nAcme,Market map,Find out who rents e-bikes.,\n"
+    )
+    assert one.identity == other.identity
+    assert from_json(tmp_path, [{**ONE, "title": "Other"}]).identity != one.identity
+
+
+def test_what_json_can_hold_is_kept(tmp_path: Path) -> None:
+    """Numbers, lists and nested values of unknown columns are kept as they read."""
+    (row,) = from_json(
+        tmp_path, [{**ONE, "skills": ["Go", "R"], "year": 2026, "mentors": [{"name": "Bo"}]}]
+    ).rows
+    assert row.values["skills"] == ["Go", "R"]
+    assert row.values["extra"] == {"year": "2026", "mentors": '[{"name": "Bo"}]'}
+
+
+def test_long_and_strange_text_is_kept_whole(tmp_path: Path) -> None:
+    """A long description with quotes, emoji and other scripts comes through; what no database takes goes."""
+    words = 'He said "now"; 日本語 🚲 Ω\u0000' + "x" * 200_000
+    (row,) = from_json(tmp_path, [{**ONE, "description": words}]).rows
+    assert row.values["brief"] == words.replace("\u0000", "")
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real posts are not beside this checkout")
+def test_every_real_post_is_taken_with_every_word() -> None:
+    """All 479 real posts pass, each its own, and every word of every column is in what is kept."""
+    checked = read_rows(REAL, DEFAULTS, GROUND)
+    raw = json.loads(REAL.read_text(encoding="utf-8"))
+    assert (len(checked.rows), checked.refused, checked.repeated) == (len(raw), (), 0)
+    for row, post in zip(checked.rows, raw, strict=True):
+        values = row.values
+        kept = f"{row.company} {values['title']} {values['brief']} {values['deliverables']} {values['url']} "
+        kept += " ".join(values["skills"]) + " ".join(values["extra"].values())
+        words = [word.strip(",;-*•") for text in post.values() for word in text.split()]
+        assert [word for word in words if word not in kept] == []
+    counts = dict(note_counts(checked))
+    assert counts["no deliverable is named"] == sum(not post["deliverables"].strip() for post in raw)
+    assert counts["no skills are named"] == sum(not post["skills"].strip() for post in raw)

@@ -1,0 +1,58 @@
+"""The employer's own questions as one text."""
+
+import pytest
+
+from bot.chat.content import plain_text
+from bot.chat.routes import Declined
+from bot.programme.projects.questions import read_questions, write_questions
+
+
+def test_each_kind_is_read() -> None:
+    """Plain lines ask for a text; (link), (file) and (choose: …) for what they say."""
+    found = read_questions(
+        "1. Why this project?\n- Your portfolio (link)\nA sample of your work (File)\n"
+        "Which day suits you? (choose: Monday / Friday)"
+    )
+    assert [(q["kind"], q["prompt"], q["options"]) for q in found] == [
+        ("text", "Why this project?", []),
+        ("link", "Your portfolio", []),
+        ("file", "A sample of your work", []),
+        ("choice", "Which day suits you?", ["Monday", "Friday"]),
+    ]
+
+
+def test_brackets_that_say_no_kind_belong_to_the_question() -> None:
+    """Only the words we named change what is asked."""
+    (found,) = read_questions("Which tools (Excel, R) do you know (a little)?")
+    assert (found["kind"], found["prompt"]) == ("text", "Which tools (Excel, R) do you know (a little)?")
+
+
+def test_writing_and_reading_again_changes_nothing() -> None:
+    """The text an employer edits gives the same questions, names included."""
+    found = read_questions("Why?\nLink to it (link)\nDay (choose: Mon, Fri)")
+    assert read_questions(write_questions(found)) == found
+
+
+def test_a_name_stays_with_its_prompt() -> None:
+    """Moving a question does not make it another one; changing its words does."""
+    one, other = read_questions("Why?\nHow?")
+    again, changed = read_questions("How?\nWhy now?")
+    assert again["name"] == other["name"]
+    assert changed["name"] not in {one["name"], other["name"]}
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("\n".join(f"Question {n}?" for n in range(6)), "These are 6 questions"),
+        ("Why?\nwhy?", "the same"),
+        ("Day (choose: Monday)", "2 to 10 answers"),
+        ("(link)", "has words before its brackets"),
+        ("x" * 301, "at most 300 characters"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_the_reason(words: str, reason: str) -> None:
+    """Too many, the same twice, a choice of one, no words, too long."""
+    with pytest.raises(Declined) as refused:
+        read_questions(words)
+    assert reason in plain_text(refused.value.message)
