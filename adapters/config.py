@@ -19,11 +19,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from storage.urls import parse_url
-
 __all__ = ["ConfigError", "Settings", "Terminal", "load_settings"]
 
 DEFAULT_FILE = Path("config.toml")
+_DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 
 
 class ConfigError(Exception):
@@ -63,7 +62,8 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        parse_url(value)
+        if not value.startswith(_DATABASES):
+            raise ValueError("write sqlite:///FILE or postgresql://USER@HOST/NAME")
         return value
 
     @classmethod

@@ -67,7 +67,7 @@ async def play_on(folder: Path) -> None:
     """Play what of the story was not played yet, in this process."""
     url = _database(folder)
     prepare(url)
-    world = World(folder / "world.jsonl", token="demo")
+    world = World(folder / "world.jsonl", token="demo")  # noqa: S106 - part of ids, no secret
     clock = VirtualClock(clock_of(world, FIRST_DAY))
     begun = bool(world.accounts)
     if not begun:
@@ -134,7 +134,7 @@ def _held_against(ledger: Ledger, world: World) -> tuple[int, int]:
     Lost: owed and not sent, sent by the ledger and not standing at the terminal, or standing there
     without a row in the ledger.
     """
-    standing = [e for e in world.entries() if e.author == BOT and e.key and not e.key.startswith("reply:")]
+    standing = [e for e in world.entries if e.author == BOT and e.key and not e.key.startswith("reply:")]
     ids = {entry.id for entry in standing}
     sent = {reference.rpartition("#")[2] for reference in ledger.sent}
     lost = ledger.unsent + len(sent - ids) + len(ids - sent)

@@ -97,7 +97,7 @@ class Transcript:
         self._world = world
         self._say = say
         self._day = ""
-        self._shown = {entry.id: entry.content for entry in world.entries()}
+        self._shown = {entry.id: entry.content for entry in world.entries}
 
     def scene(self, title: str) -> None:
         """Print a heading."""
@@ -126,7 +126,7 @@ class Transcript:
 
     def catch_up(self) -> None:
         """Print every message that is new, and every one that has changed."""
-        for entry in self._world.entries():
+        for entry in self._world.entries:
             if entry.id not in self._shown:
                 self._print(entry)
             elif self._shown[entry.id] != entry.content:
