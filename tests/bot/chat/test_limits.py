@@ -30,4 +30,4 @@ def test_escapes_are_paid_for() -> None:
 
 def test_the_terminal_takes_everything() -> None:
     """No limit of the terminal splits anything."""
-    assert TERMINAL == Limits()
+    assert Limits() == TERMINAL

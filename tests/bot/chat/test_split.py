@@ -2,243 +2,46 @@
 
 import json
 import re
-import string
-from collections.abc import Iterator
 from dataclasses import fields
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import regex  # type: ignore[import-untyped]  # it ships no types
 from hypothesis import example, given
-from hypothesis import strategies as st
 
 from adapters.discord.limits import LIMITS as DISCORD
 from adapters.slack.limits import LIMITS as SLACK
 from adapters.terminal.limits import LIMITS as TERMINAL
 from bot.chat.content import (
-    Block,
     Button,
     Buttons,
     Choose,
     Divider,
     Fields,
-    File,
-    FileRef,
     Heading,
     Image,
     Message,
-    Moment,
-    Note,
     Option,
     Part,
     Plain,
-    Row,
     Text,
     heading,
     message,
     row,
     text,
 )
-from bot.chat.limits import Limits, cost
-from bot.chat.markdown import Bold, Fence, Item, Line, Link, Quote, parse_parts, strip_parts
-from bot.chat.pieces import cut_parts, parts_cost, shorten
+from bot.chat.limits import Limits
 from bot.chat.split import base_action, split, weigh
+from tests.support.splitting import (
+    MESSAGES,
+    PARTS,
+    assert_well_split,
+    every_table,
+    letters,
+    platforms,
+    texts,
+)
 
 REAL_PROJECTS = Path(__file__).parents[4] / "shared" / "data" / "real_projects.json"
-
-# So tight that random messages run into every limit.
-TIGHT = Limits(
-    message_text=420,
-    message_size=900,
-    blocks=4,
-    components=7,
-    files=2,
-    text=300,
-    heading=20,
-    fields=2,
-    field_label=12,
-    field_value=40,
-    buttons=3,
-    button_label=8,
-    button_url=30,
-    action=100,
-    options=3,
-    option_label=10,
-    option_description=10,
-    option_value=100,
-    placeholder=24,
-    image_url=30,
-    image_alt=12,
-    moment=20,
-    escaped={"*": 2, "&": 5, "\n": 4, "`": 2},
-)
-TABLES = {"slack": SLACK, "discord": DISCORD, "terminal": TERMINAL, "tight": TIGHT}
-every_table = pytest.mark.parametrize("limits", TABLES.values(), ids=TABLES)
-platforms = pytest.mark.parametrize("limits", [SLACK, DISCORD], ids=["slack", "discord"])
-
-
-# --- Random messages ------------------------------------------------------------------------------
-
-MARKS = [
-    "*",
-    "_",
-    "~~",
-    "`",
-    "```",
-    "- ",
-    "> ",
-    "\n```\n",
-    "**bold words** ",
-    "`code`",
-    "[a page](https://a.b/c)",
-]
-ODD = ["👨‍👩‍👧‍👦", "🇩🇪", "e\u0301", "\u200d", "مرحبا ", "日本語。", "&", "<!channel>", "@everyone"]
-LONG = ["supercalifragilistic" * 3, "x" * 500, "long words and more of them, " * 20]
-PIECES = st.sampled_from(["a", "word ", "A sentence. ", "\n", "\n\n", " ", *MARKS, *ODD, *LONG])
-WORDS = st.lists(PIECES, max_size=25).map("".join)
-MOMENTS = st.just(Moment(datetime(2026, 12, 11, 22, 59, tzinfo=UTC), "Europe/Berlin"))
-PARTS = st.lists(WORDS | st.builds(Plain, WORDS) | MOMENTS, max_size=5).map(tuple)
-ACTIONS = st.text(string.ascii_lowercase + ":", min_size=1, max_size=20)
-URLS = st.integers(0, 700).map(lambda size: "https://a.b/" + "c" * size)
-OPTIONS = st.lists(st.builds(Option, ACTIONS, WORDS, WORDS), max_size=120)
-BLOCKS: st.SearchStrategy[Block] = (
-    st.builds(Text, PARTS)
-    | st.builds(Heading, PARTS)
-    | st.builds(Note, PARTS)
-    | st.builds(Fields, st.lists(st.builds(Row, WORDS, PARTS), max_size=13).map(tuple))
-    | st.builds(Buttons, st.lists(st.builds(Button, WORDS, ACTIONS), max_size=30).map(tuple))
-    | st.builds(Buttons, st.lists(st.builds(Button, WORDS, url=URLS), max_size=7).map(tuple))
-    | st.builds(Choose, ACTIONS, OPTIONS.map(tuple), WORDS, st.booleans())
-    | st.builds(Image, URLS, WORDS)
-    | st.just(File(FileRef("F1", "plan.pdf", 10, "application/pdf")))
-    | st.just(Divider())
-)
-MESSAGES = st.lists(BLOCKS, max_size=8).map(lambda blocks: Message(tuple(blocks)))
-
-
-# --- What must hold -------------------------------------------------------------------------------
-
-
-def said(block: Block) -> Iterator[str]:
-    """All words of a block, in order, descriptions included, but no placeholder, which may come again."""
-    match block:
-        case Text(parts) | Heading(parts) | Note(parts):
-            yield strip_parts(parts)
-        case Fields(rows):
-            for each in rows:
-                yield each.label
-                yield strip_parts(each.parts)
-        case Buttons(buttons):
-            for button in buttons:
-                yield button.label
-        case Choose(options=options):
-            for option in options:
-                yield option.label
-                yield option.description
-        case Image(alt=alt):
-            yield alt
-        case File(file):
-            yield file.name
-        case _:
-            pass
-
-
-def letters(*messages: Message) -> str:
-    """All that messages say, without white space, which a cut may leave out."""
-    words = "".join(word for content in messages for block in content.blocks for word in said(block))
-    return "".join(words.split())
-
-
-def all_placeholders(messages: list[Message]) -> str:
-    """What all selects show before anything is chosen."""
-    return "".join(b.placeholder for m in messages for b in m.blocks if isinstance(b, Choose))
-
-
-def holds(outer: str, inner: str) -> bool:
-    """Whether all characters of `inner` stand in `outer`, in order."""
-    rest = iter(outer)
-    return all(character in rest for character in inner)
-
-
-def pressed(*messages: Message) -> list[tuple[str, str]]:
-    """Everything that can be pressed or chosen, in order."""
-    found: list[tuple[str, str]] = []
-    for content in messages:
-        for block in content.blocks:
-            if isinstance(block, Buttons):
-                found += [(button.action, "") for button in block.buttons if button.action]
-            if isinstance(block, Choose):
-                found += [(base_action(block.action), option.value) for option in block.options]
-    return found
-
-
-def measured(block: Block, limits: Limits) -> Iterator[tuple[str, int]]:
-    """What a block has of everything that is limited, by the limit's name; counted apart from `weigh`."""
-    match block:
-        case Text(parts) | Note(parts) | Heading(parts):
-            length = parts_cost(parts, limits)
-            yield from [("heading" if isinstance(block, Heading) else "text", length), ("words", length)]
-        case Fields(rows):
-            lengths = [(cost(r.label, limits), parts_cost(r.parts, limits)) for r in rows]
-            yield from [("fields", len(rows)), *(("words", sum(both)) for both in lengths)]
-            yield from [("text", sum(sum(both) for both in lengths))]
-            yield from [(name, n) for both in lengths for name, n in zip(SIDES, both, strict=True)]
-        case Buttons(buttons):
-            yield "buttons", len(buttons)
-            for button in buttons:
-                label = cost(button.label, limits)
-                yield from [("button_label", label), ("button_url", len(button.url)), ("components", 1)]
-                yield "size", label + len(button.action) + len(button.url)
-        case Choose(action, options, placeholder):
-            yield from [("options", len(options)), ("action", len(action.encode())), ("components", 1)]
-            yield from [
-                ("placeholder", cost(placeholder, limits)),
-                ("size", cost(placeholder, limits) + len(action)),
-            ]
-            for option in options:
-                label, description = cost(option.label, limits), cost(option.description, limits)
-                yield from [("option_label", label), ("option_description", description)]
-                yield "size", label + description + len(option.value)
-        case Image(url, alt):
-            yield from [("image_url", len(url)), ("image_alt", cost(alt, limits))]
-            yield "size", len(url) + cost(alt, limits)
-        case File():
-            yield "files", 1
-        case Divider():
-            pass
-
-
-SIDES = ("field_label", "field_value")
-SUMMED = {"components", "files"}
-
-
-def too_much(content: Message, limits: Limits) -> list[str]:
-    """The limits that a message goes over."""
-    found = [measure for block in content.blocks for measure in measured(block, limits)]
-    words = sum(n for name, n in found if name == "words")
-    size = words + sum(n for name, n in found if name == "size")
-    sums = [(each, sum(n for name, n in found if name == each)) for each in SUMMED]
-    found = [(name, n) for name, n in found if name not in {"words", "size", *SUMMED}]
-    found += [("message_text", words), ("message_size", size), ("blocks", len(content.blocks))]
-    found += [(name, n + (len(content.blocks) if name == "components" else 0)) for name, n in sums]
-    limit_of = {name: getattr(limits, name) for name, _ in found}
-    return [f"{name}: {n}" for name, n in found if limit_of[name] is not None and n > limit_of[name]]
-
-
-def assert_well_split(content: Message, limits: Limits) -> list[Message]:
-    """Split, and check everything that holds for every split."""
-    out = split(content, limits)
-    assert out
-    for one in out:
-        assert too_much(one, limits) == []
-        assert split(one, limits) == [one], "what fits is left as it is"
-    assert holds(letters(*out), letters(content)), "words are lost or out of order"
-    for block in content.blocks:
-        if isinstance(block, Choose) and block.options:
-            assert holds(all_placeholders(out) + letters(*out), "".join(block.placeholder.split()))
-    assert pressed(*out) == pressed(content), "actions are lost, doubled or out of order"
-    return out
 
 
 @every_table
@@ -257,131 +60,6 @@ def test_a_text_comes_out_letter_for_letter(limits: Limits, parts: tuple[Part, .
     """Splitting a text adds nothing and drops nothing but white space at the cuts."""
     content = Message((Text(parts),))
     assert letters(*split(content, limits)) == letters(content)
-
-
-@given(parts=PARTS, first=st.integers(0, 400), rest=st.integers(200, 600))
-def test_pieces_keep_to_their_lengths(parts: tuple[Part, ...], first: int, rest: int) -> None:
-    """The first piece fits the room that is left, every other one a whole message."""
-    lengths = [parts_cost(piece, TIGHT) for piece in cut_parts(parts, first, rest, TIGHT)]
-    assert lengths[0] <= first
-    assert all(0 < length <= rest for length in lengths[1:])
-
-
-@given(words=WORDS, most=st.integers(1, 60))
-def test_shortened_words_fit_and_say_that_they_are_short(words: str, most: int) -> None:
-    """A label is left alone, or is a beginning of the words with an ellipsis, within the length."""
-    short = shorten(words, most, DISCORD)
-    assert cost(short, DISCORD) <= most
-    flat = " ".join(words.split())
-    assert short in {words, flat} or short.endswith("…")
-    begun = regex.findall(r"\X", " ".join(short.removesuffix("…").split()))
-    assert short in {words, flat} or regex.findall(r"\X", flat)[: len(begun)] == begun
-
-
-# --- Where it is cut ------------------------------------------------------------------------------
-
-
-def texts(messages: list[Message]) -> list[str]:
-    """The words of each text block."""
-    return [strip_parts(b.parts) for m in messages for b in m.blocks if isinstance(b, Text | Note)]
-
-
-@platforms
-def test_cuts_fall_between_paragraphs_lines_sentences_then_words(limits: Limits) -> None:
-    """A text is cut where a reader breathes, at the deepest breath that comes late enough."""
-    sentence = "One two three four five six seven. "
-    paragraphs = "\n\n".join([sentence * 20] * 20)
-    assert all(
-        piece.endswith("seven.") and piece.count("\n\n")
-        for piece in texts(split(message(Plain(paragraphs)), limits))
-    )
-    lines = "\n".join(["- a line of a list without an end"] * 300)
-    assert all(piece.endswith("without an end") for piece in texts(split(message(lines), limits)))
-    assert all(piece.endswith("seven.") for piece in texts(split(message(sentence * 300), limits)))
-    words = "word " * 3000
-    assert set(" ".join(texts(split(message(words), limits))).split()) == {"word"}
-
-
-@platforms
-@pytest.mark.parametrize(
-    "cluster", ["👨‍👩‍👧‍👦", "🇩🇪", "e\u0301\u0323", "👍🏽", "\r\n", "क्षि", "한"], ids=ascii
-)
-def test_no_cut_inside_a_character(limits: Limits, cluster: str) -> None:
-    """What a reader sees as one character stays one, even in a word longer than a message."""
-    pieces = texts(split(message(Plain(cluster * 3000)), limits))
-    assert {c for piece in pieces for c in regex.findall(r"\X", piece)} <= {cluster, "\n"}
-    assert sum(piece.count(cluster) for piece in pieces) == (0 if cluster == "\r\n" else 3000)
-
-
-@platforms
-def test_a_fence_is_closed_and_opened_again(limits: Limits) -> None:
-    """Code over a cut stays code on both sides, line by line."""
-    lines = [f"    line {number} of ``` the code" for number in range(500)]
-    out = split(message(text("See:\n```\n", Plain("\n".join(lines)), "\n```\nDone.")), limits)
-    nodes = [node for m in out for b in m.blocks if isinstance(b, Text) for node in parse_parts(b.parts)]
-    fenced = [node.text for node in nodes if isinstance(node, Fence)]
-    assert len(fenced) > 1
-    assert "\n".join(fenced).split("\n") == lines
-    assert [type(node) for node in nodes if not isinstance(node, Fence)] == [Line, Line]
-
-
-@platforms
-def test_a_link_is_never_cut(limits: Limits) -> None:
-    """Each link comes out with its whole label and address."""
-    out = split(message("Read [the whole long page](https://example.org/a/b) now. " * 300), limits)
-    links = [
-        span
-        for m in out
-        for b in m.blocks
-        if isinstance(b, Text)
-        for node in parse_parts(b.parts)
-        if isinstance(node, Line)
-        for span in node.children
-        if isinstance(span, Link)
-    ]
-    assert len(links) == 300
-    assert len(set(links)) == 1
-
-
-def test_a_link_longer_than_a_message_is_told_in_words() -> None:
-    """A link that cannot stand in one message is its label and its address, cut like words."""
-    url = "https://example.org/" + "a" * 5000
-    out = assert_well_split(message(f"[the page]({url})"), DISCORD)
-    assert "".join("".join(texts(out)).split()) == f"thepage({url})"
-
-
-@platforms
-def test_marks_list_and_quote_go_on_after_a_cut(limits: Limits) -> None:
-    """Bold words stay bold, a quote stays a quote, and a list item gets no second dash."""
-    out = split(message("- **" + "bold words " * 600 + "end**", "> " + "quoted words " * 600), limits)
-    nodes = [node for m in out for b in m.blocks if isinstance(b, Text) for node in parse_parts(b.parts)]
-    assert [type(node) for node in nodes[:2]] == [Item, Line]
-    assert {type(node) for node in nodes} == {Item, Line, Quote}
-    spans = [span for node in nodes if isinstance(node, Item | Line) for span in node.children]
-    assert {type(span) for span in spans} == {Bold}
-
-
-def test_words_that_look_like_marks_after_a_cut_stay_words() -> None:
-    """A dash or an angle that a cut brings to the beginning of a line makes no list and no quote."""
-    words = "one - two > three " * 20
-    for first in range(20, 80):
-        pieces = cut_parts((words,), first, 200, TIGHT)
-        assert {type(node) for piece in pieces for node in parse_parts(piece)} == {Line}
-        assert " ".join(strip_parts(piece) for piece in pieces).split() == words.split()
-
-
-def test_a_line_break_in_an_item_makes_no_second_item() -> None:
-    """Somebody's lines within one list item stay one item when it is cut."""
-    pieces = cut_parts(("- ", Plain("a line of their own\n" * 40)), 200, 200, TIGHT)
-    nodes = [node for piece in pieces for node in parse_parts(piece)]
-    assert [type(node) for node in nodes] == [Item] + [Line] * 39
-
-
-def test_odd_text_is_split_like_any_other() -> None:
-    """Lone surrogates, control characters and towers of accents raise nothing and lose nothing."""
-    odd = "\ud800x\x00\x1b[0m " * 400 + "a" + "\u0301" * 9000
-    for limits in TABLES.values():
-        assert_well_split(message(Plain(odd)), limits)
 
 
 # --- Groups, options, names -----------------------------------------------------------------------
