@@ -45,7 +45,7 @@ def begin(turn: Turn, application: Application) -> list[Action]:
         person_id=application.person_id,
         status="active",
         starts_at=starts_at,
-        due_at=_due(turn, project, starts_at),
+        due_at=_due(turn, application, project, starts_at),
         created_at=turn.now,
     )
     turn.session.add(placement)
@@ -65,9 +65,9 @@ def begin(turn: Turn, application: Application) -> list[Action]:
     return [*_told(turn, placement, application), *timetable.schedule(turn, placement)]
 
 
-def _due(turn: Turn, project: Project, starts_at: datetime) -> datetime:
-    """The end of the day so many weeks after the start, in the programme's zone."""
-    zone = ZoneInfo(turn.programme.zone)
+def _due(turn: Turn, application: Application, project: Project, starts_at: datetime) -> datetime:
+    """The end of the day so many weeks after the start, in the student's zone: their day, not midnight's."""
+    zone = ZoneInfo(people.zone_of(turn, people.person_of(turn, application.person_id)))
     return deadline_of(starts_at.astimezone(zone).date() + timedelta(weeks=project.weeks), zone)
 
 
