@@ -203,16 +203,17 @@ def message(*blocks: Block | str | Plain | None) -> Message:
 
 
 def action(verb: str, *arguments: object) -> str:
-    """The opaque id of a button: `verb:argument:…`, at most 100 bytes (Discord's custom_id).
+    """The opaque id of a button: `verb:argument:…`, at most 96 bytes.
 
+    Discord's custom_id takes 100; `bot.chat.split` needs the rest to number a select's further pages.
     It comes back from a client, so it is a key to look things up with, never a right.
 
     Raises:
-        ValueError: it would be longer than 100 bytes, or an argument holds a colon.
+        ValueError: it would be longer than 96 bytes, or an argument holds a colon.
     """
     pieces = [verb, *(str(argument) for argument in arguments)]
     made = ":".join(pieces)
-    if made.count(":") != len(pieces) - 1 or len(made.encode()) > 100:  # noqa: PLR2004 - the limit is the docstring's
+    if made.count(":") != len(pieces) - 1 or len(made.encode()) > 96:  # noqa: PLR2004 - the limit is the docstring's
         msg = f"not an action id: {made!r}"
         raise ValueError(msg)
     return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,7 @@ from bot.chat.events import (
 from bot.chat.inputs import read_press
 from bot.chat.limits import Limits
 from bot.chat.routes import Declined, Handler, Routes
+from bot.chat.split import base_action
 from bot.programme import people
 from bot.programme.turn import Turn
 from bot.runtime import conversations as talks
@@ -162,6 +163,7 @@ def _not_allowed(name: str, allowed: frozenset[str]) -> Declined:
 
 
 def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Answer:
+    event = replace(event, action=base_action(event.action))
     verb, *arguments = event.action.split(":")
     if verb == "talk":
         return _talk_press(context, event, arguments)
