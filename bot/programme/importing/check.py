@@ -205,10 +205,8 @@ def _row(
         cells.setdefault(field, value)
     for field in _NEEDED:
         if field not in cells:
-            raise _Unfit(
-                field,
-                f"it is empty; fill it in, or give `--default {_CALLED.get(field, field)}=…` for every such row",
-            )
+            default = f"--default {_CALLED.get(field, field)}=…"
+            raise _Unfit(field, f"it is empty; fill it in, or give `{default}` for every such row")
     values = _values(cells, ground)
     values["extra"] = extra
     company = " ".join(keep(_as_text(cells["company"])).split())

@@ -40,8 +40,9 @@ def _asked(turn: Turn, project: Project) -> list[Action]:
     if project.status != "open":
         raise Declined(text("**", title_part(project), f"** is {LABELS[project.status]} already."))
     count = _waiting(turn, project)
-    people = f"The {count} applications" if count > 1 else "The one application"
-    still = f" {people} you have not answered stay with you, and so does your promise." if count else ""
+    stays = f"The {count} applications you have not answered stay" if count > 1 else ""
+    stays = "The one application you have not answered stays" if count == 1 else stays
+    still = f" {stays} with you, and so does your promise." if stays else ""
     words = f"**? Nobody can apply any more, and its cards say so.{still}"
     buttons = Buttons(
         (

@@ -35,7 +35,7 @@ from bot.programme.projects.form import EDIT, edit_form
 from bot.programme.projects.lookup import company_name, may_manage, places_left, project_of
 from bot.programme.projects.named import named_project, pressed_project, suggest_mine
 from bot.programme.projects.posting import published_words
-from bot.programme.projects.preview import finding_blocks, plain_reasons, preview_blocks
+from bot.programme.projects.preview import finding_blocks, preview_blocks, stopped
 from bot.programme.projects.publishing import publish, reopen, set_timers
 from bot.programme.projects.reading import company_for, copy_of, fill, find_company, moved_along, rules_of
 from bot.programme.projects.saving import move_reminders
@@ -126,7 +126,7 @@ def _edited(turn: Turn, done: Completed) -> list[Action]:
     allowed = after.override_reason if "coordinator" in turn.roles else ""
     asks = bool(done.values.get("to_coordinator")) and project.published_at is None
     if any(f.question == "questions" for f in stops) or (stops and not allowed and not asks):
-        return [RejectForm(plain_reasons(stops))]
+        return [stopped(stops)]
     taken = project.places - places_left(turn, project)
     if after.places < taken:
         held = f"{taken} place{' is' if taken == 1 else 's are'} offered or taken already."

@@ -29,7 +29,7 @@ from bot.programme.projects import approval
 from bot.programme.projects.form import POST, answers_of, post_form
 from bot.programme.projects.lookup import may_manage
 from bot.programme.projects.named import named_project, pressed_project, suggest_mine
-from bot.programme.projects.preview import finding_blocks, plain_reasons, preview_blocks
+from bot.programme.projects.preview import finding_blocks, preview_blocks, stopped
 from bot.programme.projects.publishing import publish
 from bot.programme.projects.reading import blank_project, company_for, fill, rules_of
 from bot.programme.projects.scope import Finding, check
@@ -134,7 +134,7 @@ def _posted(turn: Turn, done: Completed) -> list[Action]:
     unreadable = [finding for finding in stops if finding.question == "questions"]
     asks = bool(done.values.get("to_coordinator")) and "coordinator" not in turn.roles
     if unreadable or (stops and not (project.override_reason or asks)):
-        return [RejectForm(plain_reasons(stops))]
+        return [stopped(stops)]
     if not stops:
         project.override_reason = ""
     try:

@@ -8,20 +8,18 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.actions import Action, Reply, StartConversation
+from bot.chat.actions import Action, RejectForm, Reply, StartConversation
 from bot.chat.answers import JSONValue, show_value
 from bot.chat.content import (
     Block,
     Button,
     Buttons,
     Divider,
-    Message,
     Plain,
     Text,
     action,
     message,
     note,
-    plain_text,
     text,
 )
 from bot.chat.events import ButtonPressed
@@ -35,7 +33,7 @@ from bot.programme.turn import Turn
 from storage.queries import conversations
 from storage.tables import Cohort, Project
 
-__all__ = ["FIXES", "finding_blocks", "plain_reasons", "preview_blocks"]
+__all__ = ["FIXES", "finding_blocks", "preview_blocks", "stopped"]
 
 _LONGEST_NUMBER: Final = 15
 _TO_COORDINATOR: Final = "to_coordinator"
@@ -96,13 +94,14 @@ def _button(fix: Fix, conversation_id: int) -> Button:
     return Button(fix.label, action("scope-fix", conversation_id, fix.question, fix.value))
 
 
-def plain_reasons(findings: Sequence[Finding]) -> dict[str, str]:
-    """The findings as reasons by question, for a form that is not accepted."""
-    reasons: dict[str, str] = {}
-    for finding in findings:
-        words = plain_text(Message((Text(finding.words),)))
-        reasons[finding.question] = f"{reasons.get(finding.question, '')} {words}".strip()
-    return reasons
+def stopped(stops: Sequence[Finding]) -> RejectForm:
+    """A draft is not sent while stops stand: they are below in its preview, with what would settle them."""
+    count = (
+        "A stop of the scope check stands"
+        if len(stops) == 1
+        else f"{len(stops)} stops of the scope check stand"
+    )
+    return RejectForm({"": f"{count}. Below you read why, and what would settle it."})
 
 
 def _fix(turn: Turn, event: ButtonPressed) -> list[Action]:

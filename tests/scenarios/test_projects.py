@@ -1,0 +1,405 @@
+"""Posting, finding, saving, editing and closing projects, as the people at the terminal live through it."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Row, Select, Update, select, update
+
+from adapters.terminal.client import Person
+from storage.tables import Announcement, Application, Company, Programme, Project, SavedProject, outbox
+from tests.support.posted import posted, publish
+from tests.support.stage import Stage, open_stage
+
+PAGE = {
+    "Title": "E-bike market map",
+    "What is wanted": "We rent e-bikes in three cities. Find out who else does and what they charge.",
+    "Deliverables": "A spreadsheet of ten competitors\nA two-page summary",
+    "Estimated hours": "20",
+    "Application deadline": "next Friday",
+}
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage whose programme asks for at least $20 an hour."""
+    async with open_stage(tmp_path, programme={"fee_floor_cents": 2000}) as opened:
+        yield opened
+
+
+async def draft(person: Person, **answers: str) -> None:
+    """Fill the first page of a new post; `answers` by label with underscores for blanks."""
+    await person.uses("/project post")
+    await person.fills({**PAGE, **{label.replace("_", " "): text for label, text in answers.items()}})
+
+
+async def posts(person: Person, **answers: str) -> None:
+    """Post a project that pays $400."""
+    await draft(person, **answers)
+    await person.presses("Fee and time")
+    await person.fills({"Fee": "$400"})
+    await person.presses("Publish")
+
+
+def project(stage: Stage) -> Row[*tuple[Any, ...]]:
+    """The newest project's row."""
+    row: Row[*tuple[Any, ...]] = stage.rows(select(Project.__table__).order_by(Project.id.desc()))[0]
+    return row
+
+
+def cards(stage: Stage) -> list[str]:
+    """Every message in the cohort's channel, in order."""
+    return stage.screen("ada", "spring").split("bot: ")[1:]
+
+
+def change(stage: Stage, statement: Update) -> None:
+    """Run an update."""
+    stage.database.transact_inline(lambda work: work.connection.execute(statement))
+
+
+async def edit(person: Person, label: str, answer: str, which: str = "e-bike") -> None:
+    """Change one answer of a project through the review and save it."""
+    await person.uses(f"/project edit {which}")
+    await person.says(f"edit {label}")
+    await person.says(answer)
+    await person.presses("Save changes")
+
+
+async def test_a_post_from_the_first_page_to_the_channel(stage: Stage) -> None:
+    """Five answers, a fee, a preview with what students will see; then one card with three buttons."""
+    marta = stage.person("marta")
+    await posts(marta)
+    dm = stage.screen("marta")
+    assert "Apply by: Fri 20 March 2026, 23:59 (Europe/London)" in dm  # a day without a time, with its zone
+    assert "Answer by: Wed 25 March 2026, 23:59 (Europe/London)" in dm
+    assert "Starts: Thu 26 March 2026" in dm
+    assert "E-bike market map is published. It stands in the channels of Spring 26." in dm
+    (card,) = cards(stage)
+    for part in ("E-bike market map", "Acme Maps", "about 20 hours", "Fee: $400", "Where: remote"):
+        assert part in card
+    assert "[Apply] [Details] [Save]" in card
+
+
+async def test_the_preview_is_what_details_shows(stage: Stage) -> None:
+    """Every line students read under Details stood in the preview before Publish."""
+    marta, ada = stage.person("marta"), stage.person("ada")
+    await posts(marta)
+    await ada.presses("Details")
+    shown = stage.screen("ada", "spring").rpartition("bot: ")[2].splitlines()
+    preview = stage.screen("marta").splitlines()
+    assert [line for line in shown if line not in preview] == ["[Apply] [Save]"]
+
+
+async def test_every_page_is_saved_and_the_draft_goes_on_later(stage: Stage) -> None:
+    """What was filled in stands after a week of silence; a second draft can be begun beside it."""
+    marta = stage.person("marta")
+    await draft(marta)
+    await stage.tick(days=7)
+    await marta.uses("/project post")
+    assert "You have a project in the making: E-bike market map." in stage.screen("marta")
+    await marta.presses("Start another")
+    await marta.fills({**PAGE, "Title": "Second project"})
+    await marta.uses("/project post")
+    await marta.presses("Go on with it")
+    assert "Second project" in stage.screen("marta").rpartition("Here is how")[2]
+
+
+async def test_the_scope_check_stops_and_fixes_with_one_tap(stage: Stage) -> None:
+    """A fee under the floor cannot be published; its button sets the fee and the preview comes again."""
+    marta = stage.person("marta")
+    await draft(marta)
+    await marta.presses("Fee and time")
+    await marta.fills({"Fee": "$100"})
+    assert "Stop: $100 for 20 hours is $5 an hour." in stage.screen("marta")
+    await marta.presses("Publish")
+    assert stage.rows(select(Project.id)) == []
+    await marta.presses("Pay $400")
+    assert "Stop:" not in stage.screen("marta").rpartition("Here is how")[2]
+    await marta.presses("I do, within one working day")
+    await marta.presses("Publish")
+    row = project(stage)
+    assert (row.fee_cents, row.contact) == (40000, "Marta Ruiz, within one working day")
+
+
+async def test_a_coordinator_publishes_over_a_stop_with_a_reason(stage: Stage) -> None:
+    """Without the reason the stop holds a coordinator too; with it the project goes out."""
+    cora = stage.person("cora")
+    await cora.uses("/project post")
+    await cora.fills(PAGE)
+    await cora.fills({"Company": "Acme Maps"})
+    await cora.presses("Publish")
+    assert stage.rows(select(Project.id)) == []
+    await cora.says("edit Publish over a stop because")
+    await cora.says("agreed with the dean")
+    await cora.presses("Publish")
+    row = project(stage)
+    assert (row.status, row.override_reason, row.fee_cents) == ("open", "agreed with the dean", None)
+
+
+async def test_an_employer_lets_a_coordinator_decide_on_a_stop(stage: Stage) -> None:
+    """The project waits as a coordinator's task; approving asks for the reason, then it is published."""
+    marta, cora = stage.person("marta"), stage.person("cora")
+    await draft(marta)
+    await marta.presses("Let a coordinator decide")
+    await marta.presses("Publish")
+    assert project(stage).status == "review"
+    assert cards(stage) == []
+    await cora.uses("/stint tasks")
+    assert "no fee and no reason" in stage.screen("cora")
+    await cora.presses("Approve")
+    await cora.fills({"Your reason": "their first project with us"})
+    assert project(stage).status == "open"
+    assert len(cards(stage)) == 1
+    assert "is approved and published" in stage.screen("marta")
+
+
+async def test_approval_with_a_change_and_a_decline(tmp_path: Path) -> None:
+    """Where approval is on, a change is asked with its reason, made, and a decline says why."""
+    async with open_stage(tmp_path, programme={"approval": True}) as stage:
+        marta, cora = stage.person("marta"), stage.person("cora")
+        await draft(marta)
+        await marta.presses("Fee and time")
+        await marta.fills({"Fee": "$400"})
+        await marta.presses("Send for approval")
+        await cora.uses("/stint tasks")
+        await cora.presses("Ask for a change")
+        await cora.fills({"Your reason": "Please name the three cities."})
+        assert "Please name the three cities." in stage.screen("marta")
+        await marta.presses("Edit it")
+        await marta.says("edit What is wanted")
+        await marta.says("We rent e-bikes in Leeds, York and Hull. Find out who else does.")
+        await marta.presses("Save changes")
+        assert project(stage).status == "review"
+        await cora.uses("/stint tasks")
+        await cora.presses("Decline")
+        await cora.fills({"Your reason": "We have four of these already."})
+        assert "We have four of these already." in stage.screen("marta")
+        assert (project(stage).status, cards(stage)) == ("declined", [])
+
+
+async def test_only_employers_and_coordinators_post(stage: Stage) -> None:
+    """A student is told whom to ask."""
+    await stage.person("ada").uses("/project post")
+    assert "ask a coordinator" in stage.screen("ada")
+
+
+async def test_private_details_reach_nobody_but_the_makers(stage: Stage) -> None:
+    """They stand in the poster's own view, and in no card, list, digest or student's view."""
+    secret = "The door code is 4711"
+    publish(stage, private_details=secret)
+    await stage.settle()
+    ada, marta = stage.person("ada"), stage.person("marta")
+    await ada.presses("Details")
+    await ada.uses("/project list")
+    await ada.uses("/project show market")
+    await ada.uses("/project list door code")
+    await stage.tick(days=2)
+    assert secret not in ada.view()
+    await marta.uses("/project show market")
+    assert secret in stage.screen("marta")
+
+
+async def test_an_edit_changes_every_card_in_place_and_tells_applicants_once(stage: Stage) -> None:
+    """No second card; who applied reads what is different, once, and only when it matters to them."""
+    await posted(stage, "ada", title="E-bike market map")
+    marta = stage.person("marta")
+    await edit(marta, "Title", "E-bike market map of York")
+    assert len(cards(stage)) == 1
+    assert "E-bike market map of York" in cards(stage)[0]
+    assert "has changed" not in stage.screen("ada")
+    await edit(marta, "Fee", "$500")
+    assert "Fee: $500" in cards(stage)[0]
+    assert stage.screen("ada").count("Fee: $500 (it was $400)") == 1
+    await stage.tick(days=1)
+    assert stage.screen("ada").count("has changed") == 1
+    assert "has changed" not in stage.screen("ben")
+
+
+async def test_a_later_deadline_moves_what_follows_and_opens_again(stage: Stage) -> None:
+    """After the deadline the card says closed; a later one opens it, the decision date moves along."""
+    await posts(stage.person("marta"))
+    before = project(stage)
+    await stage.to(before.deadline_at)
+    assert "Applications are closed: the deadline has passed." in cards(stage)[0]
+    await stage.tick(minutes=31)
+    assert project(stage).status == "closed"
+    await edit(stage.person("marta"), "Application deadline", "3 April 2026")
+    after = project(stage)
+    assert (after.status, after.deadline_at) == ("open", datetime(2026, 4, 3, 22, 59, tzinfo=UTC))
+    assert after.decide_at == datetime(2026, 4, 8, 22, 59, tzinfo=UTC)
+    assert "[Apply] [Details] [Save]" in cards(stage)[0]
+    await stage.to(after.deadline_at)
+    await stage.tick(minutes=31)
+    assert project(stage).status == "closed"
+
+
+async def test_places_cannot_fall_below_what_is_taken(stage: Stage) -> None:
+    """An edit that would take a promised place back is refused, with the number."""
+    await posted(stage, "ada", title="E-bike market map", places=2)
+    change(stage, update(Application).values(status="offered"))
+    marta = stage.person("marta")
+    await edit(marta, "Places", "1")
+    assert project(stage).places == 1
+    change(stage, update(Project).values(places=2))
+    await posted(stage, title="Other")
+    change(stage, update(Project).values(places=1))
+    assert "offered or taken" not in stage.screen("marta")
+
+
+async def test_somebody_elses_project_cannot_be_changed(stage: Stage) -> None:
+    """Another company's employer finds no project of theirs by that name, nor by its number."""
+    publish(stage)
+    jo = stage.person("jo")
+    await jo.uses("/project edit market")
+    await jo.uses("/project edit 1")
+    await jo.uses("/project close 1")
+    screen = stage.screen("jo")
+    assert "I find no project of yours" in screen
+    assert screen.count("Only the people who posted this project") == 2
+    assert project(stage).status == "open"
+
+
+async def test_a_company_of_other_people_cannot_be_posted_for(stage: Stage) -> None:
+    """An employer who names another's company is told, and nothing is lost."""
+    marta = stage.person("marta")
+    await draft(marta)
+    await marta.presses("Pay $400")
+    await marta.says("edit Company")
+    await marta.says("Birch Labs")
+    await marta.presses("Publish")
+    assert stage.rows(select(Project.id)) == []
+    assert "Other people stand for that company here" in stage.screen("marta")
+    await marta.says("edit Company")
+    await marta.says("Acme Bikes")
+    await marta.presses("Publish")
+    assert [name for (name,) in stage.rows(select(Company.name).order_by(Company.id))][-1] == "Acme Bikes"
+
+
+async def test_close_asks_first_and_says_what_stays(stage: Stage) -> None:
+    """Closing keeps the promise to those who applied; the card says closed and offers no Apply."""
+    await posted(stage, "ada")
+    marta = stage.person("marta")
+    await marta.uses("/project close market")
+    assert "The one application you have not answered stays with you" in stage.screen("marta")
+    await marta.presses("Keep it open")
+    assert project(stage).status == "open"
+    await marta.uses("/project close market")
+    await marta.presses("Close it")
+    assert project(stage).status == "closed"
+    (card,) = cards(stage)
+    assert "Applications are closed." in card
+    assert "[Apply]" not in card
+
+
+async def test_repeat_copies_all_but_the_dates(stage: Stage) -> None:
+    """The clone asks for its deadline, shows the rest, and is a project of its own."""
+    publish(stage, private_details="Ask for Bo", contact="Marta, daily")
+    marta = stage.person("marta")
+    await marta.uses("/project repeat market")
+    assert "Until when can students apply?" in stage.screen("marta")
+    await marta.says("in 3 weeks")
+    await marta.presses("Publish")
+    old, new = stage.rows(select(Project.__table__).order_by(Project.id))
+    same = ("title", "brief", "deliverables", "hours", "skills", "fee_cents", "private_details", "contact")
+    assert [getattr(old, name) for name in same] == [getattr(new, name) for name in same]
+    assert new.deadline_at == datetime(2026, 3, 30, 22, 59, tzinfo=UTC)
+
+
+async def test_list_filters_and_turns_pages(stage: Stage) -> None:
+    """Each filter narrows what is shown; ten a page, and the buttons keep the filters."""
+    for number in range(23):
+        publish(
+            stage,
+            title=f"Study {number:02}",
+            skills=["Python" if number % 2 else "Excel"],
+            hours=10 + number,
+            fee_cents=None if number % 3 else 40000,
+            location="Leeds" if number == 5 else "",
+            field="Retail" if number < 12 else "Health",
+        )
+    ada = stage.person("ada")
+
+    async def listed(line: str) -> list[str]:
+        await ada.uses(f"/project list {line}")
+        return re.findall(r"Study \d\d(?= · )", stage.screen("ada").rpartition("bot: ")[2])
+
+    assert len(await listed("")) == 10
+    await ada.presses("More")
+    await ada.presses("More")
+    page = stage.screen("ada").rpartition("bot: ")[2]
+    assert "page 3 of 3" in page
+    assert re.findall(r"Study \d\d(?= · )", page) == ["Study 20", "Study 21", "Study 22"]
+    assert await listed("skill:python hours:15") == ["Study 01", "Study 03", "Study 05"]
+    assert await listed("remote:no") == ["Study 05"]
+    assert await listed("study 07") == ["Study 07"]
+    assert len(await listed("paid:yes page:1")) == 8
+    assert len(await listed('field:health paid:no cohort:"Spring 26"')) == 7
+    assert await listed("company:birch") == []
+    assert "No open project fits that." in stage.screen("ada")
+
+
+async def test_a_filter_that_cannot_be_read_says_how(stage: Stage) -> None:
+    """A misread option is answered with how it is written."""
+    ada = stage.person("ada")
+    await ada.uses("/project list hours:many")
+    await ada.uses("/project list cohort:winter")
+    screen = stage.screen("ada")
+    assert "hours:20 shows projects of at most 20 hours" in screen
+    assert "There is: Spring 26." in screen
+
+
+async def test_a_select_decides_where_several_fit(stage: Stage) -> None:
+    """Words that fit several projects are answered by a choice of them."""
+    publish(stage, title="Map of repair shops")
+    publish(stage, title="Map of bakeries")
+    ada = stage.person("ada")
+    await ada.uses("/project show map")
+    await ada.chooses("Map of bakeries")
+    assert "Deliverables" in stage.screen("ada")
+    assert "Map of bakeries" in stage.screen("ada").rpartition("bot: ")[2]
+
+
+async def test_saved_projects_come_to_mind_once(stage: Stage) -> None:
+    """One piece in the daily message before the deadline; none for what was forgotten or is closed."""
+    await stage.settle()
+    publish(stage, title="Kept")
+    publish(stage, title="Forgotten")
+    ada = stage.person("ada")
+    await ada.uses("/project save kept")
+    await ada.uses("/project save kept")
+    await ada.uses("/project save forgotten")
+    await ada.presses("Forget it")
+    await ada.uses("/project saved")
+    assert "Saved by you (1)" in stage.screen("ada")
+    assert len(stage.rows(select(SavedProject.id))) == 1
+    await stage.tick(days=12)
+    screen = stage.screen("ada")
+    assert screen.count("You saved Kept. Apply by") == 1
+    assert "You saved Forgotten" not in screen
+    await ada.uses("/project save 1")
+    assert "takes no applications any more" in stage.screen("ada")
+
+
+async def test_there_is_one_card_per_project_and_channel(stage: Stage) -> None:
+    """Whatever is edited, closed and opened again, the ledger holds one card, sent once."""
+    await posts(stage.person("marta"))
+    marta = stage.person("marta")
+    await edit(marta, "Fee", "$500")
+    await marta.uses("/project close e-bike")
+    await marta.presses("Close it")
+    await edit(marta, "Application deadline", "27 March 2026")
+    sent: Select[Any] = select(outbox.c.key).where(outbox.c.key.startswith("card:"))
+    assert [key for (key,) in stage.rows(sent.where(outbox.c.operation == "send"))] == ["card:1:1"]
+    assert len(stage.rows(select(Announcement.id))) == 1
+    assert "[Apply]" in cards(stage)[0]
+
+
+async def test_a_project_keeps_its_zone_when_shown_abroad(stage: Stage) -> None:
+    """The deadline is meant in the programme's zone, and says so to everybody."""
+    change(stage, update(Programme).values(zone="Asia/Tokyo"))
+    await posts(stage.person("marta"), Application_deadline="20 March 2026")
+    assert project(stage).deadline_at == datetime(2026, 3, 20, 14, 59, tzinfo=UTC)
+    assert "Apply by: Fri 20 March 2026, 23:59 (Asia/Tokyo)" in cards(stage)[0]
