@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -30,6 +32,10 @@ SORRY = message(
     "Something went wrong on my side and nothing was changed. Please try again in a minute; "
     "if it keeps happening, tell a coordinator."
 )
+
+# PostgreSQL's text takes no NUL (postgresql.org/docs/current/datatype-character.html), and UTF-8 knows no
+# half of a surrogate pair, which JSON can bring in; neither is a character that anybody typed.
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +64,7 @@ class Runtime:
         Raises:
             Exception: what failed, for an event that the platform will deliver again (no `reply`).
         """
+        event = _storable(event)
         adapter = self.adapters[event.place.platform]
         if isinstance(event, Suggest):
             answer = await self.database.read(lambda work: receiving.suggest(work, event, self.routes))
@@ -147,6 +154,19 @@ class Runtime:
     def _any_port(self) -> receiving.Port:
         adapter = next(iter(self.adapters.values()))
         return receiving.Port(self.routes, adapter.capabilities, adapter.limits)
+
+
+def _storable(value: Any) -> Any:  # noqa: ANN401 - an event, or whatever it holds
+    """The same event, its texts without what a database cannot store."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("", value)
+    if isinstance(value, tuple):
+        return tuple(map(_storable, value))
+    if isinstance(value, dict):
+        return {_storable(key): _storable(held) for key, held in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: _storable(getattr(value, each.name)) for each in fields(value)})
+    return value
 
 
 def next_due(work: Work) -> datetime | None:

@@ -57,3 +57,8 @@ __all__ = [
     "outbox",
     "timers",
 ]
+
+# An id is never given twice, not even after its row was deleted: buttons and keys that people still
+# have in front of them hold ids (sqlite.org/autoinc.html; PostgreSQL's sequences are so anyway).
+for table in metadata.sorted_tables:
+    table.dialect_options["sqlite"]["autoincrement"] = True

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, MetaData
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.types import UTCDateTime
+from storage.types import JSON, UTCDateTime
 
-__all__ = ["Json", "Noun", "metadata"]
+__all__ = ["Noun", "in_programme", "metadata"]
 
 metadata = MetaData(
     naming_convention={
@@ -23,8 +22,6 @@ metadata = MetaData(
     }
 )
 
-Json = JSON().with_variant(JSONB(), "postgresql")
-
 
 class Noun(DeclarativeBase):
     """A row of one of the programme's nouns. Every one belongs to a programme."""
@@ -32,9 +29,9 @@ class Noun(DeclarativeBase):
     metadata = metadata
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UTCDateTime,
-        dict[str, Any]: Json,
-        list[str]: Json,
-        list[dict[str, Any]]: Json,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        list[dict[str, Any]]: JSON,
     }
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-2)

@@ -16,8 +16,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from storage.tables.base import Json, metadata
-from storage.types import UTCDateTime
+from storage.tables.base import metadata
+from storage.types import JSON, UTCDateTime
 
 __all__ = ["conversations", "inbox", "outbox", "timers"]
 
@@ -31,7 +31,7 @@ inbox = Table(
     Column("event_id", String(255), nullable=False),
     Column("received_at", UTCDateTime, nullable=False),
     # The stored answer, so that the same event again gets the same one; null where there is none.
-    Column("answer", Json, nullable=True),
+    Column("answer", JSON, nullable=True),
     # none: no answer is due; owed: not yet given; given; posted: given too late, so it became a message.
     Column("answer_state", String(8), nullable=False),
     # Who to post it to when it could not be given in time.
@@ -58,7 +58,7 @@ outbox = Table(
     Column("operation", String(8), nullable=False),
     # For an edit: the key of the row that sent the message, or str(MessageRef).
     Column("target", String(500), nullable=True),
-    Column("message", Json, nullable=False),
+    Column("message", JSON, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("due_at", UTCDateTime, nullable=False),
     # pending, sending (claimed), sent, failed (never will be), unknown (nobody can tell), withdrawn.
@@ -75,6 +75,7 @@ for name, columns, states in (
     ("ix_outbox_due", (outbox.c.due_at,), ("pending",)),
     ("ix_outbox_lane", (outbox.c.destination, outbox.c.id), ("pending", "sending")),
     ("ix_outbox_sending", (outbox.c.lease_until,), ("sending",)),
+    ("ix_outbox_target", (outbox.c.programme_id, outbox.c.target), ("pending",)),
 ):
     Index(
         name,
@@ -93,7 +94,7 @@ timers = Table(
     Column("kind", String(40), nullable=False),
     Column("subject", String(80), nullable=False),
     Column("due_at", UTCDateTime, nullable=False),
-    Column("payload", Json, nullable=False),
+    Column("payload", JSON, nullable=False),
     # send late and say so, fold into the next digest, or drop.
     Column("late", String(4), nullable=False),
     # pending, done, cancelled, failed (its handler kept failing; shown to the operator).
@@ -119,7 +120,7 @@ conversations = Table(
     Column("form", String(40), nullable=False),
     Column("subject", String(80), nullable=False),
     # The whole Draft (bot.chat.conversation), keyed by field names.
-    Column("draft", Json, nullable=False),
+    Column("draft", JSON, nullable=False),
     Column("revision", Integer, nullable=False),
     # open (the DM's words go to it), waiting (paused, or another draft is in front), done, cancelled.
     Column("state", String(10), nullable=False),

@@ -138,6 +138,16 @@ def test_tables_and_migrations_agree(database_url: str) -> None:
     check_drift(database_url, metadata)
 
 
+def test_no_id_is_ever_given_twice(migrated_sqlite_url: str, tmp_path: Path) -> None:
+    """On SQLite every table counts its ids onwards (AUTOINCREMENT), migrated or made by a test alike."""
+    made = sqlite_url(tmp_path / "made.db")
+    metadata.create_all(plain_engine(parse_url(made)))
+    counting = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
+    wanted = {(name,) for name in metadata.tables}
+    assert set(rows(made, counting)) == wanted
+    assert set(rows(migrated_sqlite_url, counting)) == wanted
+
+
 def test_a_difference_would_be_found(database_url: str) -> None:
     """The check above is not blind: a column more, and it says so."""
     other = MetaData(naming_convention=metadata.naming_convention)

@@ -59,6 +59,7 @@ def _create_programmes() -> None:
         sa.Column("staff_place", sa.String(length=255), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_programmes"),
+        sqlite_autoincrement=True,
     )
 
 
@@ -79,6 +80,7 @@ def _create_cohorts() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_cohorts"),
         sa.UniqueConstraint("programme_id", "name", name="uq_cohorts_programme_id_name"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_cohorts_programme_id", "cohorts", ["programme_id"])
 
@@ -96,6 +98,7 @@ def _create_companies() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_companies"),
         sa.UniqueConstraint("programme_id", "name", name="uq_companies_programme_id_name"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_companies_programme_id", "companies", ["programme_id"])
 
@@ -115,6 +118,7 @@ def _create_imports() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_imports"),
         sa.UniqueConstraint("programme_id", "identity", name="uq_imports_programme_id_identity"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_imports_programme_id", "imports", ["programme_id"])
 
@@ -134,6 +138,7 @@ def _create_inbox() -> None:
         sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name="fk_inbox_programme_id_programmes"),
         sa.PrimaryKeyConstraint("id", name="pk_inbox"),
         sa.UniqueConstraint("platform", "event_id", name="uq_inbox_platform_event_id"),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_inbox_owed",
@@ -167,6 +172,7 @@ def _create_outbox() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("programme_id", "key", name="uq_outbox_programme_id_key"),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_outbox_due",
@@ -190,6 +196,13 @@ def _create_outbox() -> None:
         sqlite_where=sa.text("state = 'sending'"),
         postgresql_where=sa.text("state = 'sending'"),
     )
+    op.create_index(
+        "ix_outbox_target",
+        "outbox",
+        ["programme_id", "target"],
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
 
 
 def _create_spaces() -> None:
@@ -207,6 +220,7 @@ def _create_spaces() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_spaces"),
         sa.UniqueConstraint("platform", "external_id", name="uq_spaces_platform_external_id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_spaces_programme_id", "spaces", ["programme_id"])
 
@@ -230,6 +244,7 @@ def _create_timers() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_timers"),
         sa.UniqueConstraint("programme_id", "key", name="uq_timers_programme_id_key"),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_timers_due",
@@ -255,6 +270,7 @@ def _create_channels() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_channels"),
         sa.UniqueConstraint("cohort_id", "place", name="uq_channels_cohort_id_place"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_channels_place", "channels", ["place"])
     op.create_index("ix_channels_programme_id", "channels", ["programme_id"])
@@ -279,6 +295,7 @@ def _create_people() -> None:
             ["programme_id"], ["programmes.id"], name="fk_people_programme_id_programmes"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_people"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_people_programme_id", "people", ["programme_id"])
 
@@ -303,6 +320,7 @@ def _create_conversations() -> None:
             ["programme_id"], ["programmes.id"], name="fk_conversations_programme_id_programmes"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_conversations"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_conversations_person", "conversations", ["person_id", "state"])
     op.create_index("ix_conversations_subject", "conversations", ["programme_id", "form", "subject"])
@@ -326,6 +344,7 @@ def _create_identities() -> None:
         sa.UniqueConstraint(
             "programme_id", "platform", "user_id", name="uq_identities_programme_id_platform_user_id"
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_identities_person_id", "identities", ["person_id"])
     op.create_index("ix_identities_programme_id", "identities", ["programme_id"])
@@ -348,6 +367,7 @@ def _create_members() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_members"),
         sa.UniqueConstraint("cohort_id", "person_id", name="uq_members_cohort_id_person_id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_members_person_id", "members", ["person_id"])
     op.create_index("ix_members_programme_id", "members", ["programme_id"])
@@ -371,6 +391,7 @@ def _create_notices() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_notices"),
         sa.UniqueConstraint("programme_id", "key", name="uq_notices_programme_id_key"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_notices_programme_id", "notices", ["programme_id"])
     op.create_index("ix_notices_waiting", "notices", ["person_id", "state"])
@@ -421,6 +442,7 @@ def _create_projects() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_projects"),
         sa.UniqueConstraint("programme_id", "identity", name="uq_projects_programme_id_identity"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_projects_import_id", "projects", ["import_id"])
     op.create_index("ix_projects_owner_id", "projects", ["owner_id"])
@@ -440,6 +462,7 @@ def _create_roles() -> None:
         sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name="fk_roles_programme_id_programmes"),
         sa.PrimaryKeyConstraint("id", name="pk_roles"),
         sa.UniqueConstraint("person_id", "role", name="uq_roles_person_id_role"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_roles_programme_id", "roles", ["programme_id"])
 
@@ -461,6 +484,7 @@ def _create_tasks() -> None:
         sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name="fk_tasks_programme_id_programmes"),
         sa.PrimaryKeyConstraint("id", name="pk_tasks"),
         sa.UniqueConstraint("programme_id", "key", name="uq_tasks_programme_id_key"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_tasks_programme_id", "tasks", ["programme_id"])
 
@@ -481,6 +505,7 @@ def _create_announcements() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name="fk_announcements_project_id_projects"),
         sa.PrimaryKeyConstraint("id", name="pk_announcements"),
         sa.UniqueConstraint("project_id", "place", name="uq_announcements_project_id_place"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_announcements_cohort", "announcements", ["cohort_id"])
     op.create_index("ix_announcements_programme_id", "announcements", ["programme_id"])
@@ -511,6 +536,7 @@ def _create_applications() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name="fk_applications_project_id_projects"),
         sa.PrimaryKeyConstraint("id", name="pk_applications"),
         sa.UniqueConstraint("project_id", "person_id", name="uq_applications_project_id_person_id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_applications_person_id", "applications", ["person_id"])
     op.create_index("ix_applications_programme_id", "applications", ["programme_id"])
@@ -534,6 +560,7 @@ def _create_saved_projects() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_saved_projects"),
         sa.UniqueConstraint("project_id", "person_id", name="uq_saved_projects_project_id_person_id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_saved_projects_person_id", "saved_projects", ["person_id"])
     op.create_index("ix_saved_projects_programme_id", "saved_projects", ["programme_id"])
@@ -559,6 +586,7 @@ def _create_letters() -> None:
         sa.ForeignKeyConstraint(["recipient_id"], ["people.id"], name="fk_letters_recipient_id_people"),
         sa.ForeignKeyConstraint(["sender_id"], ["people.id"], name="fk_letters_sender_id_people"),
         sa.PrimaryKeyConstraint("id", name="pk_letters"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_letters_application_id", "letters", ["application_id"])
     op.create_index("ix_letters_programme_id", "letters", ["programme_id"])
@@ -590,6 +618,7 @@ def _create_placements() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name="fk_placements_project_id_projects"),
         sa.PrimaryKeyConstraint("id", name="pk_placements"),
         sa.UniqueConstraint("application_id", name="uq_placements_application_id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_placements_person_id", "placements", ["person_id"])
     op.create_index("ix_placements_programme_id", "placements", ["programme_id"])
@@ -619,6 +648,7 @@ def _create_check_ins() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_check_ins"),
         sa.UniqueConstraint("placement_id", "step", "side", name="uq_check_ins_placement_id_step_side"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_check_ins_person_id", "check_ins", ["person_id"])
     op.create_index("ix_check_ins_programme_id", "check_ins", ["programme_id"])
@@ -641,6 +671,7 @@ def _create_milestones() -> None:
             ["programme_id"], ["programmes.id"], name="fk_milestones_programme_id_programmes"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_milestones"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_milestones_placement_id", "milestones", ["placement_id"])
     op.create_index("ix_milestones_programme_id", "milestones", ["programme_id"])
@@ -667,5 +698,6 @@ def _create_submissions() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_submissions"),
         sa.UniqueConstraint("milestone_id", "version", name="uq_submissions_milestone_id_version"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_submissions_programme_id", "submissions", ["programme_id"])

@@ -173,3 +173,10 @@ async def test_every_row_belongs_to_the_programme(stage: Stage) -> None:
     await stage.person("ada").uses("/toy echo x", "spring")
     assert {p for (p,) in stage.rows(select(outbox.c.programme_id))} == {1}
     assert {p for (p,) in stage.rows(select(inbox.c.programme_id))} == {1}
+
+
+async def test_characters_no_database_takes_are_left_out(stage: Stage) -> None:
+    """NUL and half surrogate pairs in people's words neither stop the turn nor are stored."""
+    await stage.person("ada").uses("/toy echo a\0b\ud83dc \U0001f389", "spring")
+    assert "Somebody said abc \U0001f389" in stage.screen("ben", "spring")
+    assert stage.ledger() == {"sent": 1}
