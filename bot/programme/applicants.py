@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import replace as changed
 from typing import Any, Final
 
 from sqlalchemy import func, or_, select
 
-from bot.chat.actions import Action, Reply
+from bot.chat.actions import Action, Post, Reply
 from bot.chat.answers import FileRef, Option
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
@@ -26,7 +26,7 @@ from bot.chat.content import (
     note,
     text,
 )
-from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, Suggest
 from bot.chat.routes import Declined, Routes
 from bot.programme import decisions, letters, notices, projects, waiting
 from bot.programme.applications import rows, telling
@@ -34,7 +34,7 @@ from bot.programme.lifecycle import LABELS
 from bot.programme.turn import Turn, need
 from storage.tables import Application, Project
 
-__all__ = ["APPLICANTS", "ROUTES", "one"]
+__all__ = ["APPLICANTS", "ROUTES", "shown"]
 
 APPLICANTS: Final = CommandSpec(
     ("applicants",),
@@ -149,11 +149,9 @@ def _list(turn: Turn, project: Project, number: int) -> list[Block]:
     number = min(number, len(pages) - 1)
     lines: list[Part] = []
     for place, application in enumerate(pages[number], start=number * _PAGE + 1):
-        lines += [
-            f"{place}. ",
-            telling.name_of(turn, application),
-            f" · {_standing(turn, project, application)}\n",
-        ]
+        lead = f"\n{place}. " if lines else f"{place}. "
+        standing = f" · {_standing(turn, project, application)}"
+        lines += [lead, telling.name_of(turn, application), standing]
     blocks.append(Text(tuple(lines)))
     options = tuple(Option(str(a.id), telling.name_of(turn, a).text) for a in pages[number])
     blocks.append(Choose(action("applicant-show"), options, placeholder="Read an application"))
@@ -198,12 +196,12 @@ def _standing(turn: Turn, project: Project, application: Application) -> str:
 
 def show(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     """One application, as a message of its own."""
-    return [Reply(message(*one(turn, rows.pressed(event))))]
+    return shown(turn, event, rows.pressed(event), replace=False)
 
 
 def turn_to(turn: Turn, event: ButtonPressed) -> list[Action]:
     """One application, in the place of what stood there."""
-    return [Reply(message(*one(turn, rows.pressed(event))), replace=True)]
+    return shown(turn, event, rows.pressed(event), replace=True)
 
 
 def show_next(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -216,11 +214,19 @@ def show_next(turn: Turn, event: ButtonPressed) -> list[Action]:
     ]
     if not following:
         return [Reply(message(*_list(turn, project, 0)), replace=True)]
-    return [Reply(message(*one(turn, str(following[0].id))), replace=True)]
+    return shown(turn, event, str(following[0].id), replace=True)
 
 
-def one(turn: Turn, application_id: str) -> list[Block]:
-    """One application whole, with what can be done about it."""
+def shown(turn: Turn, event: Event, application_id: str, *, replace: bool) -> list[Action]:
+    """One application for the person who acted; one with a file only ever in their DM."""
+    blocks = _one(turn, application_id)
+    if turn.user is None or event.place.kind == "dm" or not any(isinstance(b, File) for b in blocks):
+        return [Reply(message(*blocks), replace=replace)]
+    there = "There is a file with this application, so I sent it to you as a direct message."
+    return [Reply(message(there)), Post(turn.user, message(*blocks), f"applicant:{event.id}")]
+
+
+def _one(turn: Turn, application_id: str) -> list[Block]:
     project, application = rows.for_employer(turn, application_id)
     if project.owner_id == turn.person.id:
         notices.drop_notices(turn, f"application:{application.id}")  # it is no news to them any more
@@ -266,7 +272,7 @@ def _files(value: Any) -> list[FileRef]:  # noqa: ANN401 - a stored answer of ki
     return [FileRef(str(f["id"]), str(f["name"]), int(f["size"]), str(f["media_type"])) for f in found]
 
 
-def _ways(turn: Turn, project: Project, application: Application) -> list[Buttons]:
+def _ways(turn: Turn, project: Project, application: Application) -> list[Block]:
     """What can be done now: the decision, the order, the rest."""
     write = letters.write_button(application, "student")
     if application.held is not None:
@@ -274,10 +280,13 @@ def _ways(turn: Turn, project: Project, application: Application) -> list[Button
     offer = Button("Make an offer", action("applicant-offer", application.id), style="primary")
     no = Button("Not this time", action("applicant-no", application.id))
     if application.status in {"submitted", "shortlisted"}:
-        order = waiting.waiting_buttons(turn, project, application)
-        return [Buttons((offer, waiting.shortlist_button(application), no, write)), Buttons(tuple(order))]
+        order = Buttons(tuple(waiting.waiting_buttons(turn, project, application)))
+        ways: list[Block] = [Buttons((offer, waiting.shortlist_button(application), no, write)), order]
+        if application.waiting is not None and rows.free_places(turn, project) > 0:
+            ways.append(note("A place is free now: you can make this offer at once."))
+        return ways
     if application.status == "expired":
-        return [Buttons((replace(offer, label="Offer again"), no, write))]
+        return [Buttons((changed(offer, label="Offer again"), no, write))]
     return [Buttons((write,))]
 
 

@@ -197,13 +197,9 @@ def ask_reason_for_rest(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Not this time for everybody who still waits: asks for one kind reason."""
     project = projects.project_of(turn, rows.pressed(event))
     projects.may_manage(turn, project)
-    if not _rest(turn, project):
+    if not rows.undecided(turn, project):
         raise Declined("Nobody waits for an answer here: everybody has theirs.")
     return [OpenForm(FORM, f"project-{project.id}")]
-
-
-def _rest(turn: Turn, project: Project) -> list[Application]:
-    return [a for a in rows.undecided(turn, project) if a.status != "admission"]
 
 
 def reason_form(turn: Turn, subject: str) -> Form:
@@ -260,7 +256,7 @@ def decided_no(turn: Turn, done: Completed) -> list[Action]:
         return [Reply(_held_message(application, lead)), held_no]
     project = projects.project_of(turn, number, lock=True)
     projects.may_manage(turn, project)
-    rest = _rest(turn, project)
+    rest = rows.undecided(turn, project)
     held: list[Action] = [_hold(turn, application, "not_selected", reason) for application in rest]
     count = f"{len(rest)} applicants hear" if len(rest) != 1 else "One applicant hears"
     said = message(

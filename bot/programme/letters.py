@@ -11,16 +11,18 @@ from typing import Final, Literal
 from sqlalchemy import select
 
 from bot.chat.actions import Action, OpenForm, Post, Reply
+from bot.chat.answers.clean import keep
 from bot.chat.content import Block, Button, Buttons, Part, Plain, action, heading, message, note, text
-from bot.chat.events import ButtonPressed
+from bot.chat.events import ButtonPressed, MessageReceived
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import people, projects, tasks
 from bot.programme.applications import rows, telling
 from bot.programme.turn import Turn, need
+from storage.queries import outbox
 from storage.tables import Application, Letter, Person, Project
 
-__all__ = ["ROUTES", "write_button"]
+__all__ = ["ROUTES", "reply_in_place", "write_button"]
 
 Side = Literal["student", "employer"]
 
@@ -77,6 +79,29 @@ def letter_form(turn: Turn, subject: str) -> Form:
     )
 
 
+def reply_in_place(turn: Turn, event: MessageReceived) -> list[Action]:
+    """Words that answer a relayed letter by a thread or a quote go to its writer, as by its Reply button.
+
+    Nothing for words that answer something else; a file cannot be relayed, which is said.
+    """
+    if event.reply_to is None:
+        return []
+    row = outbox.by_reference(turn.connection, str(event.reply_to))
+    if row is None or row.programme_id != turn.programme_id or not row.key.startswith("letter:"):
+        return []
+    letter = turn.session.get(Letter, int(row.key.partition(":")[2]))
+    if letter is None or letter.recipient_id != turn.person.id:
+        return []
+    words = keep(event.text)
+    if not words or len(words) > _LONGEST or event.files:
+        raise Declined(
+            f"I can pass on words, at most {_LONGEST:,} characters, and no files. For a file, send a link."
+        )
+    application = rows.application_of(turn, letter.application_id)
+    side = "student" if letter.sender_id == application.person_id else "employer"
+    return _send(turn, words, str(application.id), side, str(letter.id))
+
+
 def _subject(subject: str) -> tuple[str, str, str]:
     number, side, letter = (*subject.split("-"), "", "")[:3]
     return number, side, letter
@@ -102,6 +127,11 @@ def _parties(turn: Turn, application_id: str, side: str) -> tuple[Project, Appli
 def sent(turn: Turn, done: Completed) -> list[Action]:
     """The letter is written: keep it, bring it over, and show its writer what was sent."""
     number, side, answers = _subject(done.subject)
+    return _send(turn, str(done.values["text"]), number, side, answers)
+
+
+def _send(turn: Turn, words: str, number: str, side: str, answers: str) -> list[Action]:
+    """Keep the letter and bring it over. `answers`: the id of the letter it replies to, or ""."""
     project, application = _parties(turn, number, side)
     recipient = _recipient(turn, project, application, side, answers)
     letter = Letter(
@@ -109,7 +139,7 @@ def sent(turn: Turn, done: Completed) -> list[Action]:
         application_id=application.id,
         sender_id=turn.person.id,
         recipient_id=recipient.id,
-        text=str(done.values["text"]),
+        text=words,
         created_at=turn.now,
     )
     turn.session.add(letter)

@@ -308,9 +308,10 @@ def _free(turn: Turn, project: Project, lead: Block) -> list[Action]:
     """`lead` says what happened; the employer hears it with what was done about the place."""
     actions: list[Action] = []
     offered: list[Application] = []
-    for application in waiting.in_line(turn, project)[: max(0, rows.free_places(turn, project))]:
+    if rows.free_places(turn, project) > 0:
+        offered = waiting.in_line(turn, project)[:1]
+    for application in offered:
         actions += make(turn, project, application)
-        offered.append(application)
     if not offered:
         actions += projects.refresh(turn, project)
     return [*actions, *_tell(turn, project, lead, offered)]

@@ -194,7 +194,7 @@ def release_due(turn: Turn, event: TimerFired) -> list[Action]:
     project = projects.project_of(turn, rows.subject_id(event), lock=True)
     if _release_at(turn, project) > turn.now:
         return []  # the date was moved; its own timer follows
-    left, _ = _waiting(turn, project)
+    left = rows.unanswered(turn, project)
     offers = [a.offer_until for a in rows.of_project(turn, project, {"offered"}) if a.offer_until]
     keep = [a for a in left if offers and a.waiting is not None]
     actions = _release(turn, project, [a for a in left if a not in keep])
@@ -207,8 +207,9 @@ def _release(turn: Turn, project: Project, left: list[Application]) -> list[Acti
     actions: list[Action] = []
     for application in left:
         actions += endings.release(turn, project, application, *_honest(turn, project, application))
-    if left:
-        count = "One applicant was" if len(left) == 1 else f"{len(left)} applicants were"
+    theirs = sum(application.submitted_at is not None for application in left)
+    if theirs:
+        count = "One applicant was" if theirs == 1 else f"{theirs} applicants were"
         actions += telling.tell_employer(
             turn,
             project,
@@ -228,6 +229,16 @@ def _honest(turn: Turn, project: Project, application: Application) -> list[Bloc
     company = Plain(projects.company_name(turn, project))
     title = projects.title_part(project)
     until = telling.when(turn, project.decide_at, student)
+    if application.status == "admission":
+        return [
+            text(
+                "Your application to **",
+                title,
+                "** was not sent: no coordinator admitted you to its cohort before the decisions were due. "
+                "It ends here.",
+            ),
+            text("I am sorry. It says nothing about you or about what you wrote."),
+        ]
     if rows.accepted_places(turn, project) >= project.places:
         what = text("Every place in **", title, "** is taken now, so your application ends here.")
     else:

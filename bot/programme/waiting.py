@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.chat.actions import Action, Reply
-from bot.chat.content import Button, action, message
+from bot.chat.actions import Action
+from bot.chat.content import Button, action
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes
 from bot.programme import applicants
@@ -17,7 +17,7 @@ __all__ = ["ROUTES", "in_line", "shortlist_button", "waiting_buttons"]
 
 def in_line(turn: Turn, project: Project) -> list[Application]:
     """Who waits in the employer's order, first in line first; nobody with a decision on its way."""
-    waiting = [a for a in rows.undecided(turn, project) if a.waiting is not None and a.status != "admission"]
+    waiting = [a for a in rows.undecided(turn, project) if a.waiting is not None]
     return sorted(waiting, key=lambda a: (a.waiting or 0, a.id))
 
 
@@ -47,7 +47,7 @@ def shortlist(turn: Turn, event: ButtonPressed) -> list[Action]:
     _, application = rows.for_employer(turn, rows.pressed(event))
     _must_wait(application)
     move(application, "submitted" if application.status == "shortlisted" else "shortlisted")
-    return _shown(turn, application)
+    return _shown(turn, event, application)
 
 
 def put_on(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -57,14 +57,14 @@ def put_on(turn: Turn, event: ButtonPressed) -> list[Action]:
     if application.waiting is None:
         line = in_line(turn, project)
         application.waiting = max((a.waiting or 0 for a in line), default=0) + 1
-    return _shown(turn, application)
+    return _shown(turn, event, application)
 
 
 def take_off(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Take an application off the waiting list."""
     _, application = rows.for_employer(turn, rows.pressed(event))
     application.waiting = None
-    return _shown(turn, application)
+    return _shown(turn, event, application)
 
 
 def move_up(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -87,7 +87,7 @@ def _moved(turn: Turn, event: ButtonPressed, step: int) -> list[Action]:
         line[at], line[at + step] = line[at + step], line[at]
     for place, each in enumerate(line, start=1):
         each.waiting = place
-    return _shown(turn, application)
+    return _shown(turn, event, application)
 
 
 def _must_wait(application: Application) -> None:
@@ -97,9 +97,9 @@ def _must_wait(application: Application) -> None:
         raise Declined("This application has its answer already. Nothing was changed.")
 
 
-def _shown(turn: Turn, application: Application) -> list[Action]:
+def _shown(turn: Turn, event: ButtonPressed, application: Application) -> list[Action]:
     turn.session.flush()
-    return [Reply(message(*applicants.one(turn, str(application.id))), replace=True)]
+    return applicants.shown(turn, event, str(application.id), replace=True)
 
 
 ROUTES = Routes(

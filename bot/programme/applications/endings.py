@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from typing import Final
+
+from sqlalchemy import ColumnElement, select, update
 
 from bot.chat.actions import Action, CancelReminders
-from bot.chat.content import Block
+from bot.chat.content import Block, dump_message, message
 from bot.programme import people
 from bot.programme.applications import form, telling
 from bot.programme.lifecycle import move
 from bot.programme.turn import Turn
-from storage.tables import Application, Letter, Project, conversations
+from storage.tables import Application, Letter, Project, conversations, outbox
 
 __all__ = ["erase", "erase_answers", "release", "settle"]
+
+_SETTLED: Final = ("sent", "failed", "unknown", "withdrawn")
 
 
 def settle(turn: Turn, project: Project, application: Application, status: str) -> list[Action]:
@@ -45,20 +49,19 @@ def release(turn: Turn, project: Project, application: Application, *why: Block)
 
 
 def erase_answers(turn: Turn, application: Application) -> None:
-    """Erase what the student wrote: the answers, and the draft they came from."""
+    """Erase what the student wrote: the answers, and the drafts they came from with what was said there."""
     application.answers = [{**answer, "value": None, "shown": ""} for answer in application.answers]
     turn.session.flush()
-    turn.connection.execute(
-        update(conversations)
-        .where(
-            conversations.c.programme_id == turn.programme_id,
-            conversations.c.person_id == application.person_id,
-            conversations.c.form == form.FORM,
-            conversations.c.subject == str(application.project_id),
-            conversations.c.state.in_(("done", "cancelled")),
-        )
-        .values(draft={})
+    drafts = (
+        conversations.c.programme_id == turn.programme_id,
+        conversations.c.person_id == application.person_id,
+        conversations.c.form == form.FORM,
+        conversations.c.subject == str(application.project_id),
+        conversations.c.state.in_(("done", "cancelled")),
     )
+    ids = turn.connection.execute(select(conversations.c.id).where(*drafts)).scalars().all()
+    turn.connection.execute(update(conversations).where(*drafts).values(draft={}))
+    _empty_messages(turn, *(outbox.c.key.startswith(f"talk:{number}:") for number in ids))
 
 
 def erase(turn: Turn, application: Application) -> None:
@@ -66,8 +69,17 @@ def erase(turn: Turn, application: Application) -> None:
     erase_answers(turn, application)
     application.reason = ""
     turn.session.flush()
-    turn.session.execute(
-        update(Letter)
-        .where(Letter.programme_id == turn.programme_id, Letter.application_id == application.id)
-        .values(text="")
-    )
+    letters = (Letter.programme_id == turn.programme_id, Letter.application_id == application.id)
+    keys = [f"letter:{number}" for number in turn.session.scalars(select(Letter.id).where(*letters))]
+    turn.session.execute(update(Letter).where(*letters).values(text=""))
+    _empty_messages(turn, outbox.c.key.in_(keys), outbox.c.key == f"not-selected:{application.id}")
+
+
+def _empty_messages(turn: Turn, *conditions: ColumnElement[bool]) -> None:
+    """The ledger keeps that these messages were sent, and no longer what they said."""
+    for condition in conditions:
+        turn.connection.execute(
+            update(outbox)
+            .where(outbox.c.programme_id == turn.programme_id, outbox.c.state.in_(_SETTLED), condition)
+            .values(message=dump_message(message()))
+        )

@@ -13,9 +13,9 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined
 from bot.programme import letters, offers, projects
 from bot.programme.applications import drafts, endings, rows, telling
-from bot.programme.lifecycle import can_move
+from bot.programme.lifecycle import LABELS, can_move
 from bot.programme.turn import Turn
-from storage.tables import Application, Cohort, Notice, Person, Project
+from storage.tables import Application, Cohort, Notice, Person, Placement, Project
 
 __all__ = [
     "APPLICATIONS",
@@ -109,8 +109,9 @@ def _entry(turn: Turn, application: Application) -> list[Block]:
     buttons: list[Button] = []
     if application.status == "offered":
         buttons += offers.offer_buttons(application)
-    elif application.status == "accepted":
-        buttons.append(Button("Open the placement", action("placement-open", application.id)))
+    placement = _placement(turn, application)
+    if placement is not None:
+        buttons.append(Button("See the placement", action("placement-show", placement.id)))
     if application.status != "admission":
         buttons.append(letters.write_button(application, "employer"))
     if application.status in rows.UNDECIDED:
@@ -138,7 +139,7 @@ def _standing(turn: Turn, project: Project, application: Application) -> tuple[P
             until = telling.when(turn, application.offer_until or turn.now, me)
             return ("You have an offer. Please answer by ", until, ".")
         case "accepted":
-            return ("You accepted. It starts on ", telling.day(turn, project.starts_at, me), ".")
+            return _at_work(turn, project, application)
         case "declined":
             return ("You declined the offer.",)
         case "expired":
@@ -149,6 +150,26 @@ def _standing(turn: Turn, project: Project, application: Application) -> tuple[P
             return ("You withdrew it.",)
         case _:
             return ("You were released: no decision came.",)
+
+
+def _placement(turn: Turn, application: Application) -> Placement | None:
+    query = select(Placement).where(
+        Placement.programme_id == turn.programme_id, Placement.application_id == application.id
+    )
+    return turn.session.scalar(query)
+
+
+def _at_work(turn: Turn, project: Project, application: Application) -> tuple[Part, ...]:
+    placement = _placement(turn, application)
+    if placement is not None and placement.status != "active":
+        ended = telling.day(turn, placement.ended_at or turn.now, turn.person)
+        return (f"You accepted. The placement: {LABELS[placement.status]}, ", ended, ".")
+    begins = placement.starts_at if placement is not None else project.starts_at
+    return (
+        "You accepted. It starts on " if begins > turn.now else "You accepted. It started on ",
+        telling.day(turn, begins, turn.person),
+        ".",
+    )
 
 
 def ask_withdraw(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -179,7 +200,8 @@ def ask_withdraw(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Not withdrawn after all."""
-    project, _ = rows.for_student(turn, rows.pressed(event))
+    project, application = rows.for_student(turn, rows.pressed(event))
+    _must_be_withdrawable(application)
     kept = text("Your application to **", projects.title_part(project), "** stays as it is.")
     return [Reply(message(kept), replace=True)]
 

@@ -27,6 +27,7 @@ __all__ = [
     "of_project",
     "pressed",
     "subject_id",
+    "unanswered",
     "undecided",
 ]
 
@@ -105,9 +106,14 @@ def of_project(turn: Turn, project: Project, statuses: Collection[str] | None = 
     return list(turn.session.scalars(query.order_by(Application.submitted_at, Application.id)))
 
 
-def undecided(turn: Turn, project: Project) -> list[Application]:
-    """The applications that wait for an answer and have no decision on its way."""
+def unanswered(turn: Turn, project: Project) -> list[Application]:
+    """The applications whose students wait and that have no decision on its way."""
     return [a for a in of_project(turn, project, UNDECIDED) if a.held is None]
+
+
+def undecided(turn: Turn, project: Project) -> list[Application]:
+    """Those of them that the employer has and can decide on: not one that waits for admission."""
+    return [a for a in unanswered(turn, project) if a.status != "admission"]
 
 
 def free_places(turn: Turn, project: Project) -> int:

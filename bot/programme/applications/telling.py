@@ -89,9 +89,10 @@ def tell_employer(
                 Plain(projects.company_name(turn, project)),
                 " looks after **",
                 projects.title_part(project),
-                "** here, and students have applied. Please read their applications and answer them.",
+                "** here, so this comes to you:",
             ),
-            Buttons((Button("Read the applications", action("applicants-list", project.id)),)),
+            *blocks,
+            Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
         )
     )
 
@@ -99,7 +100,7 @@ def tell_employer(
 def answered(turn: Turn, project: Project, application: Application) -> None:
     """Tidy up after an application has its answer: news that is no longer news, items that are done."""
     notices.drop_notices(turn, f"application:{application.id}")
-    if not rows.undecided(turn, project):
+    if not rows.unanswered(turn, project):
         notices.drop_notices(turn, f"promise:{project.id}")
         tasks.close_task(turn, f"promise:{project.id}")
         tasks.close_task(turn, f"{_UNOWNED}:{project.id}")
