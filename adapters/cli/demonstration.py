@@ -8,21 +8,24 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import typer
 
 from adapters.cli.wiring import Bot, log_as, open_bot, prepare
-from adapters.terminal.script import FIRST_DAY, PEOPLE, PROGRAMME, STORY, ZONE
+from adapters.terminal.script import CHANNEL, COHORT, FIRST_DAY, PEOPLE, PROGRAMME, STORY, ZONE
 from adapters.terminal.story import Transcript, clock_of, play
 from adapters.terminal.world import BOT, PLATFORM, SPACE, World
 from bot.chat.events import Place, UserRef
 from bot.clock import VirtualClock
-from bot.programme.seeds import create_programme
+from bot.programme.seeds import create_cohort, create_person, create_programme
+from storage.database import Work, open_database
 from storage.queries.ledger import Ledger, read_ledger
 
-__all__ = ["demo", "play_on"]
+__all__ = ["begin", "database_in", "demo", "people_into", "play_on"]
 
 _CHILD = "STINT_DEMO_CHILD"
 """Set for the process that plays the story, which the story kills once."""
@@ -65,13 +68,13 @@ def _story(folder: Path) -> int:
 
 async def play_on(folder: Path) -> None:
     """Play what of the story was not played yet, in this process."""
-    url = _database(folder)
+    url = database_in(folder)
     prepare(url)
     world = World(folder / "world.jsonl", token="demo")  # noqa: S106 - part of ids, no secret
     clock = VirtualClock(clock_of(world, FIRST_DAY))
     begun = bool(world.accounts)
     if not begun:
-        _people(world)
+        people_into(world)
     transcript = Transcript(world, lambda line: print(line, flush=True))  # noqa: T201 - the transcript
     async with open_bot(url, world, clock) as bot:
         if not begun:
@@ -80,40 +83,42 @@ async def play_on(folder: Path) -> None:
     world.close()
 
 
-def _people(world: World) -> None:
+def people_into(world: World) -> None:
+    """Put the demonstration's people and channels into a new world."""
     for person in PEOPLE:
         rights = frozenset({"manage"}) if person.role == "coordinator" else frozenset()
-        world.add_account(person.id, person.name, person.zone, rights)
-    for channel, members in (("spring-26", None), ("staff", frozenset({PEOPLE[0].id}))):
+        about = f"{person.role}, {person.company}" if person.company else person.role
+        world.add_account(person.id, person.name, person.zone, rights, about)
+    for channel, members in ((CHANNEL, None), ("staff", frozenset({PEOPLE[0].id}))):
         world.add_channel(channel, channel, members)
 
 
-async def begin(bot: Bot) -> None:
-    """Make the demonstration's programme, with its coordinator."""
-    coordinator = PEOPLE[0]
+async def begin(bot: Bot, *, furnished: bool = False) -> None:
+    """Make the demonstration's programme and coordinator; `furnished`: a cohort and everybody else too."""
     now = bot.runtime.clock.now()
-    await bot.database.transact(
-        lambda work: create_programme(
-            work,
-            now,
-            PROGRAMME,
-            ZONE,
-            Place(PLATFORM, SPACE, ""),
-            UserRef(PLATFORM, coordinator.id),
-            coordinator.name,
-        )
-    )
+    await bot.database.transact(partial(_begin, now=now, furnished=furnished))
 
 
-def _database(folder: Path) -> str:
+def _begin(work: Work, now: datetime, *, furnished: bool) -> None:
+    coordinator = PEOPLE[0]
+    space, user = Place(PLATFORM, SPACE, ""), UserRef(PLATFORM, coordinator.id)
+    programme_id = create_programme(work, now, PROGRAMME, ZONE, space, user, coordinator.name)
+    if not furnished:
+        return
+    create_cohort(work, now, programme_id, COHORT, ZONE, Place(PLATFORM, SPACE, CHANNEL))
+    for person in PEOPLE[1:]:
+        account = (UserRef(PLATFORM, person.id), person.name, person.zone)
+        create_person(work, now, programme_id, account, person.role, person.company)
+
+
+def database_in(folder: Path) -> str:
+    """The URL of the demonstration's database in a folder."""
     return f"sqlite:///{folder.absolute() / 'stint.db'}"
 
 
 async def _reckon(folder: Path) -> int:
     """Print what came of it, from queries on the database held against what stands at the terminal."""
-    from storage.database import open_database
-
-    database = open_database(_database(folder), inline=True)
+    database = open_database(database_in(folder), inline=True)
     ledger = await database.read(lambda work: read_ledger(work.connection))
     await database.close()
     world = World(folder / "world.jsonl")

@@ -16,6 +16,7 @@ from storage.database import Work
 from storage.tables import Identity, Person, Programme, Role, Space
 
 __all__ = [
+    "account_of",
     "address",
     "ask_whom",
     "coordinators",
@@ -44,6 +45,12 @@ _PROGRAMMES = (
     select(Identity.programme_id)
     .where(Identity.platform == bindparam("platform"), Identity.user_id == bindparam("user_id"))
     .order_by(Identity.seen_at.desc())
+)
+_THERE = (
+    select(Space.programme_id)
+    .where(Space.platform == bindparam("platform"), Space.state == "active")
+    .distinct()
+    .limit(2)
 )
 _WHO = (
     select(Identity.id, Identity.person_id, Identity.seen_at, Person.left_at, Role.role)
@@ -75,7 +82,7 @@ _QUIET = (
 
 
 def find_programme(connection: Connection, event: Event) -> int | None:
-    """The programme an event belongs to: its space's, else (a DM) the one the person was last seen in."""
+    """The programme of an event: its space's; in a DM where the person was last seen, else the only one."""
     if event.place.space:
         found = connection.execute(
             _SPACE, {"platform": event.place.platform, "space": event.place.space}
@@ -83,7 +90,10 @@ def find_programme(connection: Connection, event: Event) -> int | None:
         return int(found) if found is not None else None
     who = {"platform": event.place.platform, "user_id": event.actor.id}
     programmes = connection.execute(_PROGRAMMES, who).scalars().all()
-    return int(programmes[0]) if programmes else None
+    if programmes:
+        return int(programmes[0])
+    there = connection.execute(_THERE, {"platform": event.place.platform}).scalars().all()
+    return int(there[0]) if len(there) == 1 else None
 
 
 def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozenset[str]]:
@@ -233,6 +243,11 @@ def ask_whom(turn: Turn) -> tuple[Part, ...]:
     return ("ask ", *(listed(coordinators(turn)[:3], "or") or ("a coordinator",)))
 
 
+def account_of(identity: Identity) -> UserRef:
+    """The account that an identity is."""
+    return UserRef(identity.platform, identity.user_id)
+
+
 def address(turn: Turn, person: Person) -> str:
     """Where messages to a person go: the account they chose, else where they were last seen.
 
@@ -248,7 +263,7 @@ def address(turn: Turn, person: Person) -> str:
     if not identities:
         raise LookupError(f"person {person.id} has no account")
     chosen = next((i for i in identities if i.id == person.identity_id and i.reachable), identities[0])
-    return str(UserRef(chosen.platform, chosen.user_id))
+    return str(account_of(chosen))
 
 
 def zone_of(turn: Turn, person: Person) -> str:

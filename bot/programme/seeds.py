@@ -8,13 +8,14 @@ from datetime import datetime
 from bot.chat.actions import Action, Remind
 from bot.chat.events import Place, UserRef
 from bot.programme import digests, tasks
+from bot.programme.cohorts import all_cohorts, join
 from bot.programme.people import give_role, person_for
 from bot.programme.turn import Turn
 from storage.database import Work
 from storage.queries import timers
-from storage.tables import Channel, Cohort, Programme, Space
+from storage.tables import Channel, Cohort, Company, Programme, Space
 
-__all__ = ["create_cohort", "create_programme"]
+__all__ = ["create_cohort", "create_person", "create_programme"]
 
 
 def create_programme(
@@ -66,6 +67,35 @@ def create_cohort(work: Work, now: datetime, programme_id: int, name: str, zone:
     work.session.flush()
     _set_timers(turn, digests.begin_digests(turn, cohort))
     return cohort.id
+
+
+def create_person(
+    work: Work,
+    now: datetime,
+    programme_id: int,
+    account: tuple[UserRef, str, str],
+    role: str,
+    company: str = "",
+) -> int:
+    """Somebody by account, name and IANA zone, with a role; a student joins every cohort; the id.
+
+    `company` is the name of an employer's, made with them.
+    """
+    user, name, zone = account
+    turn = Turn(work, now, programme_id)
+    person = person_for(turn, user, name)
+    person.zone = zone
+    give_role(turn, person, role)
+    if company:
+        made = Company(programme_id=programme_id, name=company, created_at=now)
+        work.session.add(made)
+        work.session.flush()
+        person.company_id = made.id
+    if role == "student":
+        for cohort in all_cohorts(turn):
+            join(turn, cohort, person)
+    work.session.flush()
+    return person.id
 
 
 def _set_timers(turn: Turn, actions: Iterable[Action]) -> None:
