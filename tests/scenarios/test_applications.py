@@ -10,8 +10,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from adapters.terminal.client import Person
-from storage.tables import Application, Cohort, Member, Project, conversations
-from tests.support.posted import DEADLINE, DECIDE, post
+from bot.chat.answers import FileRef
+from storage.tables import Application, Cohort, Member, Project, Role, conversations, outbox
+from storage.tables import Person as PersonRow
+from tests.support.posted import DEADLINE, DECIDE, post, set_columns
 from tests.support.stage import Stage, open_stage
 
 WHY = "I like maps and I have time in April."
@@ -307,6 +309,7 @@ async def test_answers_are_erased_when_their_time_is_over(stage: Stage) -> None:
     await stage.to(DECIDE + timedelta(days=210))
     assert [answer["value"] for answer in column(stage, Application.answers)[0]] == [None, None]
     assert WHY not in str(stage.rows(select(conversations.c.draft)))
+    assert WHY not in str(stage.rows(select(outbox.c.message)))
 
 
 async def test_a_project_closed_early_tells_who_had_a_draft(stage: Stage) -> None:
@@ -323,3 +326,85 @@ async def test_a_project_closed_early_tells_who_had_a_draft(stage: Stage) -> Non
     assert "was closed before you sent your application" in stage.screen("ada")
     await stage.tick(days=1)
     assert "is closed. One applicant waits for your answer" in stage.screen("marta")
+
+
+async def test_a_newcomer_joins_the_open_cohort_by_applying(stage: Stage) -> None:
+    """Somebody new presses Apply in the channel: they are a student of the cohort, and asked at once."""
+    stage.world.add_account("dan", "Dan Osei", "Europe/London")
+    await post(stage)
+    dan = stage.person("dan")
+    await apply(dan)
+    assert statuses(stage) == ["submitted"]
+    joined = select(Member.state).join(PersonRow, PersonRow.id == Member.person_id)
+    assert stage.rows(joined.where(PersonRow.name == "Dan Osei")) == [("admitted",)]
+    roles = select(Role.role).join(PersonRow, PersonRow.id == Role.person_id)
+    assert stage.rows(roles.where(PersonRow.name == "Dan Osei")) == [("student",)]
+
+
+async def test_only_a_changed_question_is_asked_again(stage: Stage) -> None:
+    """When the hours change while a draft waits, the question about time is asked again, and no other."""
+    project_id = await post(stage)
+    ada = stage.person("ada")
+    await ada.presses("Apply")
+    await ada.says(WHY)
+    await ada.presses("Skip")
+    await ada.says("yes")
+    await set_columns(stage, project_id, hours=35)
+    await ada.says("resume")
+    assert "about 35 hours" in stage.screen("ada").rpartition("ada: resume")[2]
+    await ada.says("yes")
+    await ada.presses("Send application")
+    (answers,) = column(stage, Application.answers)
+    assert [answer["name"] for answer in answers] == ["why", "time"]
+    assert "about 35 hours" in answers[1]["prompt"]
+
+
+async def test_who_is_never_admitted_hears_why(stage: Stage) -> None:
+    """Past the decision date an application that waited for admission ends with its own honest note."""
+    stage.database.transact_inline(lambda work: work.session.execute(update(Cohort).values(open=False)))
+    stage.database.transact_inline(lambda work: work.session.execute(delete(Member)))
+    await post(stage)
+    await apply(stage.person("ada"))
+    await stage.to(DECIDE + timedelta(days=3, minutes=1))
+    assert statuses(stage) == ["released"]
+    assert "no coordinator admitted you to its cohort" in stage.screen("ada")
+    assert "Ada" not in stage.screen("marta")
+
+
+async def test_who_is_not_admitted_hears_it(stage: Stage) -> None:
+    """A coordinator's no ends the application that waited for it, with a word to the student."""
+    stage.database.transact_inline(lambda work: work.session.execute(update(Cohort).values(open=False)))
+    stage.database.transact_inline(lambda work: work.session.execute(delete(Member)))
+    await post(stage)
+    await apply(stage.person("ada"))
+    cora = stage.person("cora")
+    await cora.uses("/stint tasks")
+    await cora.presses("Do not admit")
+    assert statuses(stage) == ["released"]
+    assert "could not be sent, because you were not admitted" in stage.screen("ada")
+
+
+async def test_a_file_is_given_to_its_reader_in_the_dm(stage: Stage) -> None:
+    """A file that came with an application is never shown in a channel, only in the employer's DM."""
+    question = {"name": "cv", "kind": "file", "prompt": "Your sketch as a file", "options": []}
+    await post(stage, questions=[question])
+    ada = stage.person("ada")
+    await ada.presses("Apply")
+    await ada.says(WHY)
+    await ada.presses("Skip")
+    await ada.says("yes")
+    await ada.says("", files=(FileRef("F1", "sketch.pdf", 1200, "application/pdf"),))
+    await ada.presses("Send application")
+    marta = stage.person("marta")
+    await marta.uses("/applicants", "spring")
+    await marta.presses("Read one by one")
+    assert "sketch.pdf" not in stage.screen("marta", "spring")
+    assert "sketch.pdf" in stage.screen("marta")
+
+
+async def test_nobody_applies_to_their_own_company(stage: Stage) -> None:
+    """An employer who presses Apply on a project of their own is told where its applicants are."""
+    project_id = await post(stage)
+    await stage.person("marta").presses("Apply")
+    assert f"/applicants {project_id} shows who did" in stage.screen("marta", "spring")
+    assert stage.rows(select(conversations.c.id)) == []
