@@ -176,9 +176,9 @@ def _said(talk: Talk, draft: Draft, entry: Said, *, moved: bool) -> Step:
     source = Source(unquote(entry.text), entry.message, entry.files)
     word = None if entry.files else read_word(entry.text, talk.form, draft.at)
     if draft.confirming and word is None:
-        sure = _sure(talk, entry.text)
-        if sure is not None:
-            return VERBS["discard" if sure else "keep"](talk, draft, "")
+        verb = _confirmed(talk, entry.text)
+        if verb:
+            return VERBS[verb](talk, draft, "")
     draft = replace(draft, confirming="")
     reply = entry.question if entry.question != draft.at and entry.question in talk.form.by_name else ""
     if word and not (reply and word.verb == "skip"):
@@ -200,13 +200,15 @@ def _said(talk: Talk, draft: Draft, entry: Said, *, moved: bool) -> Step:
     return _remembered(answer(talk, draft, source), draft.at, source, entry.at)
 
 
-def _sure(talk: Talk, said: str) -> bool | None:
-    """Whether the draft is to be deleted; None if the message says neither."""
+def _confirmed(talk: Talk, said: str) -> str:
+    """The verb that answers whether to delete the draft; "" if the message is about something else."""
     plain = said.strip().casefold().rstrip(".!")
     if plain in {"delete", "delete it", "keep", "keep it"}:
-        return plain.startswith("delete")
+        return "discard" if plain.startswith("delete") else "keep"
     read = read_answer(said, Asking("yes_no", talk.now, ZoneInfo(talk.form.zone)))
-    return read.value is True if isinstance(read, Understood) else None
+    if isinstance(read, Understood):
+        return "discard" if read.value else "keep"
+    return "cancel" if isinstance(read, Ambiguous) else ""  # neither a clear yes nor a clear no: ask again
 
 
 def _remembered(step: Step, name: str, source: Source, at: datetime) -> Step:

@@ -168,9 +168,10 @@ def take(talk: Talk, draft: Draft, question: Question, read: Understood, sources
 
 
 def _echo(question: Question, read: Understood, before: Given | None) -> Text:
+    if before and before.value == read.value:
+        return text("Kept as it was: ", Plain(read.shown))
     if before:
-        change = "Kept" if before.value == read.value else "Updated"
-        return text(f"{change}: ", Plain(question.ask.label), ": ", Plain(read.shown))
+        return text("Updated: ", Plain(question.ask.label), ": ", Plain(read.shown))
     if question.ask.kind in {"text", "long"}:
         return text("Saved.")
     # A full stop would look like a part of an address.

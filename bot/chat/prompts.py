@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from bot.chat.answers import Ambiguous, JSONValue, Kind, Option, Refused, Understood, check_value
+from bot.chat.answers import Ambiguous, JSONValue, Kind, Option, Refused, Understood, check_value, show_value
 from bot.chat.content import (
     Block,
     Button,
@@ -33,6 +33,7 @@ __all__ = [
     "amiss",
     "cancel_question",
     "choices_of",
+    "default_of",
     "edit_choice",
     "help_message",
     "joined_message",
@@ -41,6 +42,8 @@ __all__ = [
     "prompt",
     "what_to_edit",
 ]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 MOST_BUTTONS = 5
 """Options up to here are buttons (Discord puts five in a row), beyond it a select."""
@@ -76,7 +79,7 @@ _WORDS = (
     "- `cancel`: delete this draft"
 )
 
-_ASK_A_PERSON = "Would you rather ask a person? Write to the people who run this place. Your answers stay."
+_ASK_A_PERSON = "Rather ask a person? Write to the people who run this place. Your answers stay saved."
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def prompt(talk: Talk, draft: Draft, lead: tuple[Block, ...] = ()) -> Message:
         *lead,
         _place(talk, question),
         text("**", Plain(question.ask.prompt), "**"),
-        _hints(question),
+        _hints(talk, question),
         *(block for block, _ in standing),
         *_options(talk, draft, question),
         _ways(talk, draft, question, [button for _, button in standing if button]),
@@ -140,12 +143,23 @@ def _place(talk: Talk, question: Question) -> Note:
     return note(Plain(talk.title), " · ", Plain(question.ask.label), *([optional] if optional else []))
 
 
-def _hints(question: Question) -> Note | None:
+def default_of(form: Form, question: Question) -> str:
+    """What a question's default is in words; "" where it has none."""
+    if question.default in (None, "", [], {}):
+        return ""
+    # A default is shown whatever the time, so the earliest instant stands for "now".
+    return show_value(question.default, asking(form, question, _EPOCH))
+
+
+def _hints(talk: Talk, question: Question) -> Note | None:
     lines: list[tuple[Part, ...]] = []
     if question.ask.hint:
         lines.append((Plain(question.ask.hint),))
     if question.ask.example:
         lines.append(("For example: ", Plain(question.ask.example)))
+    default = default_of(talk.form, question)
+    if default:
+        lines.append(("Without an answer it is: ", Plain(default)))
     return Note(on_lines(lines)) if lines else None
 
 
@@ -312,7 +326,7 @@ def help_message(talk: Talk, draft: Draft) -> Message:
         here: list[Block | None] = [
             _place(talk, question),
             text("**", Plain(question.ask.prompt), "**\n", _WANTED[question.ask.kind]),
-            _hints(question),
+            _hints(talk, question),
         ]
     else:
         here = [note(Plain(talk.title)), text("You are at the review. Nothing is sent until you say so.")]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
-from bot.chat.answers import show_value
 from bot.chat.content import (
     Block,
     Button,
@@ -23,13 +21,11 @@ from bot.chat.content import (
     row,
 )
 from bot.chat.draft import Draft, first_open, is_answered, numbered, still_needed
-from bot.chat.forms import Form, Question, asking
+from bot.chat.forms import Form, Question
 from bot.chat.inputs import press
-from bot.chat.prompts import edit_choice, on_lines
+from bot.chat.prompts import default_of, edit_choice, on_lines
 
 __all__ = ["problems_of", "review_message"]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _CHANGED = "This question has changed. Please answer it again."
 _MISSING = "This one still needs an answer."
@@ -76,15 +72,17 @@ def problems_of(form: Form, draft: Draft, errors: Mapping[str, str]) -> dict[str
 
 
 def _problems(form: Form, found: Mapping[str, str]) -> Text | None:
-    if not found:
-        return None
     numbers = {question.name: number for number, question in enumerate(numbered(form), start=1)}
-    lines: list[tuple[Part, ...]] = [("**Before it can be sent:**",)]
+    lines: list[tuple[Part, ...]] = []
+    if "" in found:
+        lines.append(("**It could not be sent.** ", Plain(found[""])))
+    if any(found):
+        lines.append(("**Before it can be sent:**",))
     for name, reason in found.items():
-        question = form.by_name.get(name)
-        label: tuple[Part, ...] = (f"{numbers[name]}. ", Plain(question.ask.label), ": ") if question else ()
-        lines.append(("- ", *label, Plain(reason)))
-    return Text(on_lines(lines))
+        if name:
+            label = Plain(form.by_name[name].ask.label)
+            lines.append((f"- {numbers[name]}. ", label, ": ", Plain(reason)))
+    return Text(on_lines(lines)) if lines else None
 
 
 def _answers(form: Form, draft: Draft, questions: Sequence[Question]) -> Fields:
@@ -101,16 +99,12 @@ def _answer(form: Form, draft: Draft, question: Question) -> tuple[Part, ...]:
         return (Plain(given.shown),)
     if given:
         return (Plain(given.shown), " _(the question has changed)_")
-    if question.default not in (None, "", [], {}):
-        return (Plain(_shown_default(form, question)), " _(default)_")
+    default = default_of(form, question)
+    if default:
+        return (Plain(default), " _(default)_")
     if question.required:
         return ("_still needed_",)
     return ("_not given_",)
-
-
-def _shown_default(form: Form, question: Question) -> str:
-    # A default is shown whatever the time, so the earliest instant stands for "now".
-    return show_value(question.default, asking(form, question, _EPOCH))
 
 
 def _ways(form: Form, draft: Draft, conversation_id: int, found: Mapping[str, str]) -> Buttons:

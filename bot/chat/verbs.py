@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.chat.answers import JSONValue, Understood
-from bot.chat.content import Buttons, Plain, message, text
+from bot.chat.content import Buttons, Part, Plain, message, text
 from bot.chat.draft import (
     Draft,
     Source,
@@ -32,7 +32,7 @@ from bot.chat.moves import (
     take,
     tell,
 )
-from bot.chat.prompts import Talk, cancel_question, choices_of, help_message, names, what_to_edit
+from bot.chat.prompts import Talk, cancel_question, choices_of, default_of, help_message, names, what_to_edit
 
 __all__ = ["FREE", "VERBS", "answer", "choose", "resume"]
 
@@ -63,7 +63,9 @@ def _skip(talk: Talk, draft: Draft, _: str) -> Step:
         )
     skipped = (*(name for name in draft.skipped if name != question.name), question.name)
     draft = onward(talk, replace(without(draft, question.name), skipped=skipped))
-    return here(talk, draft, text("Left out: ", Plain(question.ask.label)))
+    default = default_of(talk.form, question)
+    instead: tuple[Part, ...] = (". It is then: ", Plain(default)) if default else ()
+    return here(talk, draft, text("Left out: ", Plain(question.ask.label), *instead))
 
 
 def _edit(talk: Talk, draft: Draft, wanted: str) -> Step:

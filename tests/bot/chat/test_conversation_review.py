@@ -101,6 +101,10 @@ def test_later_question_is_edited_from_the_review() -> None:
     chat = at("")
     chat.says_to("edit places")
     assert "The long walk · Places · optional" in chat.text
+    assert "Without an answer it is: 1" in chat.text
+    chat.says_to("skip")
+    assert chat.text.startswith("Left out: Places. It is then: 1")
+    chat.says_to("edit places")
     chat.says_to("3")
     assert chat.values["places"] == 3
     assert "7. Places: 3\n" in chat.text
@@ -203,7 +207,7 @@ def test_refused_at_the_end_shows_why_and_keeps_everything() -> None:
     assert lines.index("- 2. Hours a week: We need at least 12 hours.") < lines.index(
         "1. Why: Because maps are fun."
     )
-    assert "- The list is nearly full." in lines
+    assert "It could not be sent. The list is nearly full." in lines
     chat.presses("Change “Hours a week”")
     chat.says_to("12")
     assert "Before it can be sent" not in chat.text

@@ -56,7 +56,7 @@ def test_back_asks_the_question_before(way: str) -> None:
     assert chat.draft.at == "hours"
     chat.presses("Keep this answer")
     assert chat.draft.at == "crew"
-    assert chat.text.startswith("Kept: Hours a week: 10 hours")
+    assert chat.text.startswith("Kept as it was: 10 hours")
 
 
 def test_back_and_a_new_answer_lead_on_to_where_one_was() -> None:
@@ -224,6 +224,17 @@ def test_going_on_instead_of_confirming_keeps_the_draft() -> None:
     assert chat.values["hours"] == 10
     chat.says_to("yes")
     assert chat.outcome == ""
+
+
+def test_half_a_yes_deletes_nothing() -> None:
+    """A message that could be a yes or a no is asked about again."""
+    chat = at("hours")
+    chat.says_to("cancel")
+    chat.says_to("maybe not, hmm")
+    assert chat.outcome == ""
+    assert "Delete “The long walk”?" in chat.text
+    chat.says_to("no")
+    assert chat.draft.at == "hours"
 
 
 def test_keep_shows_where_one_was() -> None:

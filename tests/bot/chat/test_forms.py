@@ -16,7 +16,7 @@ class Order(BaseModel):
 
     name: Annotated[str, Field(min_length=2, max_length=20), Ask("Your name?", "Name")]
     size: Annotated[str, Ask("Which size?", "Size", "choice", options=SIZES)]
-    extras: Annotated[list[str], Ask("Which extras?", "Extras", "choices", options=SIZES, page=1)] = []  # noqa: RUF012
+    extras: Annotated[list[str], Ask("Which extras?", "Extras", "choices", options=SIZES, page=1)] = []
     count: Annotated[int, Field(ge=1, le=9), Ask("How many?", "Count", "number", page=1)] = 1
     secret: str = "not asked"
 
