@@ -26,10 +26,16 @@ def read_choice(text: str, asking: Asking) -> Answer:
     if len(text) > _LONGEST:
         return Refused("That is too long to be one of the options.", _example(asking))
     match = match_option(text, asking.options)
-    if not match.options:
+    options, question = match.options, "Which one do you mean?"
+    if not match.sure and len(options) == 1:
+        question = "Is this the one you mean?"
+    several = [] if match.sure else _named(re.split(r"\bor\b", text, flags=re.IGNORECASE), asking)
+    if len(several) > 1:
+        options, question = tuple(several), "I can take only one here. Which one?"
+    if not options:
         return Refused(_unmatched(asking), _example(asking))
-    checked = [check_choice(option.value, asking) for option in match.options]
-    return settle(checked, "Which one do you mean?", ask=not match.sure)
+    checked = [check_choice(option.value, asking) for option in options]
+    return settle(checked, question, ask=not match.sure)
 
 
 def check_choice(value: JSONValue, asking: Asking) -> Understood | Refused:
@@ -45,13 +51,14 @@ def read_choices(text: str, asking: Asking) -> Answer:
     if len(text) > _LONGEST:
         return Refused("That is too long to be a list of the options.", _example(asking))
     key = key_of(text)
+    if all(key != key_of(option.label) for option in asking.options):
+        if key in _ALL or (key == "both" and len(asking.options) == 2):  # noqa: PLR2004 - both
+            return check_choices([option.value for option in asking.options], asking)
+        if key in _NONE:
+            return check_choices([], asking)
     whole = match_option(text, asking.options)
     if whole.sure and len(whole.options) == 1:
         return check_choices([whole.options[0].value], asking)
-    if key in _ALL or (key == "both" and len(asking.options) == 2):  # noqa: PLR2004 - both
-        return check_choices([option.value for option in asking.options], asking)
-    if key in _NONE:
-        return check_choices([], asking)
     return _combine([match_option(piece, asking.options) for piece in _pieces(text, asking)], asking)
 
 
@@ -80,8 +87,22 @@ def _pieces(text: str, asking: Asking) -> list[str]:
         elif match_option(line, asking.options).sure:
             pieces.append(line)
         else:
-            pieces += _JOINED.split(line)
+            pieces += [word for part in _JOINED.split(line) for word in _words_of(part, asking)]
     return [piece for piece in pieces if key_of(piece) not in {"", "please", "also"}][:_MOST_PIECES]
+
+
+def _words_of(part: str, asking: Asking) -> list[str]:
+    """Cut "remote hybrid" apart if each word alone means an option."""
+    words = part.split()
+    return words if len(_named(words, asking)) == len(words) else [part]
+
+
+def _named(parts: Sequence[str], asking: Asking) -> list[Option]:
+    """Return the options that parts of a list surely mean, each once."""
+    pieces = [piece for part in parts for piece in _JOINED.split(part)]
+    matches = [match_option(piece, asking.options) for piece in pieces[:_MOST_PIECES]]
+    sure = [match.options[0] for match in matches if match.sure and len(match.options) == 1]
+    return list(dict.fromkeys(sure))
 
 
 def _keep_labels(text: str, options: Sequence[Option]) -> str:
@@ -113,7 +134,8 @@ def _unmatched(asking: Asking) -> str:
     if not asking.options:
         return "There is nothing to choose from."
     how = "one" if asking.kind == "choice" else "one or more"
-    return f"I could not match that to the options. Pick {how} by number or name."
+    what = "that" if asking.kind == "choice" else "all of that"
+    return f"I could not match {what} to the options. Pick {how} by number or name."
 
 
 def _example(asking: Asking) -> str:

@@ -5,6 +5,7 @@ and "2 weeks"; words that only lean on a date ("by", "please", "no later than") 
 """
 
 import re
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -129,7 +130,7 @@ def spell_out(text: str) -> str:
 
 def _in_one_spelling(words: list[str]) -> str:
     spelled: list[str] = []
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in pairwise([*words, ""]):
         one = _ONE_SPELLING.get(following, following)
         if word in {"a", "an"} and (one in UNITS or one == "fortnight"):
             spelled.append("1")

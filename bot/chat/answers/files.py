@@ -29,7 +29,7 @@ def check_file(value: JSONValue, asking: Asking) -> Understood | Refused:
         case _:
             return Refused("I need a file here. Please attach it to your message.")
     if asking.maximum is not None and size > asking.maximum:
-        return Refused(f"That file has {_size(size)}, and the most I can take is {_size(asking.maximum)}.")
+        return Refused(f"That file is {_size(size)}, and the most I can take is {_size(asking.maximum)}.")
     return Understood(value, f"{name or 'a file'} ({_size(size)})")
 
 

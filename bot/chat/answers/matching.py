@@ -14,7 +14,8 @@ _SURE, _NEAR, _AHEAD = 0.8, 0.6, 0.15
 _SHORTEST_GUESS = 3
 """Characters; shorter words differ by too little to guess at."""
 _NUMBER = re.compile(r"(?:#|no|nr|number|option|choice)? ?([0-9]{1,3})(?:st|nd|rd|th)?")
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_NUMBER_WORDS = tuple("one two three four five six seven eight".split())
+_ORDINALS = tuple("first second third fourth fifth sixth seventh eighth".split())
 _AROUND = re.compile(
     r"^(?:(?:i d|i would|i ll|i will|i) (?:like|love|want|choose|pick|prefer|take|go for|go with)"
     r"|i am|i m|i have|maybe|probably|perhaps|the|my|it s|its|option|just|only|both|either|also)\b"
@@ -58,9 +59,12 @@ def _exact(key: str, options: Sequence[Option]) -> tuple[Option, ...]:
     number = _NUMBER.fullmatch(key)
     if number and 1 <= int(number[1]) <= len(options):
         named.append(options[int(number[1]) - 1])
-    elif key in _ORDINALS[: len(options)]:
-        named.append(options[_ORDINALS.index(key)])
-    elif key == "last" and options:
+    for words in (_NUMBER_WORDS, _ORDINALS):
+        if key in words[: len(options)]:
+            # "two" may also be short for "Two days".
+            named += [option for option in options if key in key_of(option.label).split()]
+            named += [options[words.index(key)]]
+    if key == "last" and options:
         named.append(options[-1])
     return _unique(named)
 

@@ -50,7 +50,7 @@ _MOST = Decimal(10) ** 12
 
 def read_money(text: str, asking: Asking) -> Answer:
     """Read one amount; a rate, a range or an amount among other things is asked about."""
-    plain = re.sub(r"/-", " ", simplify(text))
+    plain = re.sub(r"/-|#", " ", simplify(text))
     small = plain.lower()
     if len(plain) > _LONGEST or "%" in plain:
         return Refused("Please send one amount of money, and nothing else.", _example(asking))

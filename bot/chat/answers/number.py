@@ -58,7 +58,7 @@ _MOST = 10**12
 
 def read_number(text: str, asking: Asking) -> Answer:
     """Read one number; ranges, rates and numbers of something else are asked about."""
-    plain = simplify(text).lower()
+    plain = simplify(text).lower().replace("#", " ")
     if len(plain) > _LONGEST:
         return Refused("That is a lot of text. Please send the number alone.", _example(asking))
     plain = re.sub(rf"(?<=[0-9])({_A_UNIT})(?=[0-9])", r" \1 ", _put_halves_first(plain))

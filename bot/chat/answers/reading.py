@@ -6,6 +6,7 @@ Nothing here raises for anything a person can type or send.
 from dataclasses import replace
 
 from bot.chat.answers.choosing import check_choice, check_choices, read_choice, read_choices
+from bot.chat.answers.clean import keep
 from bot.chat.answers.dates import check_date, read_date
 from bot.chat.answers.emails import check_email, read_email
 from bot.chat.answers.files import check_file, read_file
@@ -53,6 +54,8 @@ def read_answer(text: str, asking: Asking, files: tuple[FileRef, ...] = ()) -> A
     """Read what a person typed, and the files that came with it, as an answer of the asked kind."""
     if asking.kind == "file":
         return read_file(files, asking)
+    if not keep(text):
+        return Refused("There is nothing in that answer yet.")
     return _READERS[asking.kind](text, asking)
 
 

@@ -10,11 +10,11 @@ _NONE = re.compile(r"(?:none(?: needed)?|no(?: skills?(?: needed)?)?|nothing|n/?
 _HEADING = re.compile(r"\s*(?:my |key |required |needed )?skills?\s*[:=-]\s*|\s*i know\s+", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*+>•◦▪‣●–]|\(?[0-9]{1,2}[.)])\s+", re.MULTILINE)
 # A comma between brackets belongs to one skill: "Adobe (Photoshop, Illustrator)".
-_BETWEEN = re.compile(r"[,;\n|•·](?![^()\n]*\))")
+_BETWEEN = re.compile(r"[,;\n|•·、\uff0c\uff1b](?![^()\n]*\))")
 _JOINED = re.compile(r"\s+(and|&|/|\+)\s+", re.IGNORECASE)
 _SHORT = 2
 """Characters: "R & D", "Q / A" and "UI / UX" are one skill each."""
-_MOST_WORDS = 3
+_MOST_WORDS = 4
 """Words on either side of an "and" that joins two skills; more are a sentence."""
 # Two words and an "and" that are one thing.
 _PAIRS = frozenset(

@@ -10,7 +10,7 @@ def check_text(value: JSONValue, asking: Asking) -> Understood | Refused:
         return Refused("I need this one in words.")
     kept = keep(value) if asking.kind == "long" else keep_line(value)
     if not kept:
-        return Refused("There is nothing in that answer yet. Please write a few words.")
+        return Refused("There is nothing in that answer yet.")
     length = len(kept)
     if asking.min_length is not None and length < asking.min_length:
         return Refused(

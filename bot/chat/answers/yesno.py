@@ -32,7 +32,9 @@ _THUMBS = {
 }
 _SKIN_TONE = re.compile("[\U0001f3fb-\U0001f3ff]|:skin-tone-[0-9]:")
 
-_POLITE = frozenset("please pls plz thanks thank thx ty you that so very much".split())
+_POLITE = frozenset(
+    "please pls plz thanks thank thx ty you that so very much sorry thing sir mate bro dear".split()
+)
 _UNDECIDED = frozenset("maybe perhaps depends possibly probably idk unsure think guess".split())
 _LONGEST = 200
 

@@ -1,0 +1,222 @@
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.chat.answers import Ambiguous, Refused, Understood, check_value, read_answer
+from tests.support.answers import ask, read
+
+AHEAD = ask("date", future=True)
+
+
+def _read(text: str) -> str:
+    """Return what is made of a date that has to lie ahead, without naming Berlin each time."""
+    return read(text, AHEAD).replace(" (Europe/Berlin)", "").replace(", 23:59", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("today", "Wed 14 October 2026"),
+        ("tomorrow", "Thu 15 October 2026"),
+        ("tmrw", "Thu 15 October 2026"),
+        ("tomorow 5pm", "Thu 15 October 2026, 17:00"),
+        ("day after tomorrow", "Fri 16 October 2026"),
+        ("Friday", "Fri 16 October 2026"),
+        ("this friday", "Fri 16 October 2026"),
+        ("by friday please", "Fri 16 October 2026"),
+        ("next Friday", "Fri 23 October 2026"),
+        ("friday next week", "Fri 23 October 2026"),
+        ("a week from friday", "Fri 23 October 2026"),
+        ("friday week", "Fri 23 October 2026"),
+        ("friday in two weeks", "Fri 30 October 2026"),
+        ("next wednesday", "Wed 21 October 2026"),
+        ("wed 9am", "Wed 21 October 2026, 09:00"),
+        ("in 3 days", "Sat 17 October 2026"),
+        ("+21d", "Wed 4 November 2026"),
+        ("in two weeks", "Wed 28 October 2026"),
+        ("in a fortnight", "Wed 28 October 2026"),
+        ("in a couple of weeks", "Wed 28 October 2026"),
+        ("in 1 month", "Sat 14 November 2026"),
+        ("3 weeks and 2 days", "Fri 6 November 2026"),
+        ("two weeks from tomorrow", "Thu 29 October 2026"),
+        ("in 3h", "Wed 14 October 2026, 15:00"),
+        ("in 36 hours", "Fri 16 October 2026, 00:00"),
+        ("12 Dec", "Sat 12 December 2026"),
+        ("Dec 12th", "Sat 12 December 2026"),
+        ("12th of december", "Sat 12 December 2026"),
+        ("december the 12th 2026", "Sat 12 December 2026"),
+        ("12-Dec-2026", "Sat 12 December 2026"),
+        ("12 dec 26", "Sat 12 December 2026"),
+        ("Saturday, 12 December", "Sat 12 December 2026"),
+        ("febuary 3", "Wed 3 February 2027"),
+        ("12 dec next year", "Sun 12 December 2027"),
+        ("2026-12-12", "Sat 12 December 2026"),
+        ("2026/12/04", "Fri 4 December 2026"),
+        ("12/12", "Sat 12 December 2026"),
+        ("31/12/2026 18:00", "Thu 31 December 2026, 18:00"),
+        ("12 December 2026 at 17:00", "Sat 12 December 2026, 17:00"),
+        ("12 dec 17.30", "Sat 12 December 2026, 17:30"),
+        ("12 dec 17h30", "Sat 12 December 2026, 17:30"),
+        ("noon tomorrow", "Thu 15 October 2026, 12:00"),
+        ("EOD Friday", "Fri 16 October 2026"),
+        ("end of the day tomorrow", "Thu 15 October 2026"),
+        ("tomorrow at 5 in the evening", "Thu 15 October 2026, 17:00"),
+        ("5pm", "Wed 14 October 2026, 17:00"),
+        ("9am", "Thu 15 October 2026, 09:00"),
+        ("midnight", "Wed 14 October 2026"),
+        ("end of week", "Sun 18 October 2026"),
+        ("end of next week", "Sun 25 October 2026"),
+        ("end of month", "Sat 31 October 2026"),
+        ("EOM", "Sat 31 October 2026"),
+        ("end of next month", "Mon 30 November 2026"),
+        ("end of january", "Sun 31 January 2027"),
+        ("end of the year", "Thu 31 December 2026"),
+        ("start of december", "Tue 1 December 2026"),
+        ("beginning of the month", "Sun 1 November 2026"),
+        ("first monday of december", "Mon 7 December 2026"),
+        ("last friday of the month", "Fri 30 October 2026"),
+        ("friday 13th", "Fri 13 November 2026"),
+        ("the 30th of next month", "Mon 30 November 2026"),
+        ("christmas eve", "Thu 24 December 2026"),
+    ],
+)
+def test_a_date_is_read_as_people_write_it(text: str, shown: str) -> None:
+    """Said on Wednesday 14 October 2026, each of these has one meaning, 23:59 without a time."""
+    assert _read(text) == f"= {shown}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("10", "? Tue 10 November 2026 | Sat 24 October 2026"),
+        ("2027", "?"),
+        ("May", "? Sat 1 May 2027 | Sat 15 May 2027 | Mon 31 May 2027"),
+        ("12/2026", "? Tue 1 December 2026 | Tue 15 December 2026 | Thu 31 December 2026"),
+        ("mid December", "? Thu 10 December 2026 | Tue 15 December 2026 | Sun 20 December 2026"),
+        ("the 12th", "? Thu 12 November 2026 | Sat 12 December 2026"),
+        ("03/04/2027", "? Sat 3 April 2027 | Thu 4 March 2027"),
+        ("1/2", "? Mon 1 February 2027 | Sat 2 January 2027"),
+        ("10/11/2026", "? Tue 10 November 2026"),
+        ("Wednesday", "? Wed 14 October 2026 | Wed 21 October 2026"),
+        ("next weekend", "? Sat 24 October 2026 | Sun 25 October 2026"),
+        ("early next week", "? Mon 19 October 2026 | Tue 20 October 2026"),
+        ("friday at 5", "? Fri 16 October 2026, 05:00 | Fri 16 October 2026, 17:00"),
+        ("tomorrow morning", "? Thu 15 October 2026, 09:00 | Thu 15 October 2026, 12:00"),
+        ("midnight friday", "? Fri 16 October 2026, 00:00 | Fri 16 October 2026"),
+        ("COB friday", "? Fri 16 October 2026, 17:00 | Fri 16 October 2026, 18:00 | Fri 16 October 2026"),
+        ("before friday", "? Thu 15 October 2026 | Fri 16 October 2026"),
+        ("friday or saturday", "? Fri 16 October 2026 | Sat 17 October 2026"),
+        ("12-14 dec", "? Sat 12 December 2026 | Mon 14 December 2026"),
+        ("friday 12 december", "? Sat 12 December 2026 | Fri 11 December 2026"),
+        ("asap", "? Wed 14 October 2026 | Thu 15 October 2026"),
+    ],
+)
+def test_a_date_with_two_readings_or_none_is_asked_about(text: str, shown: str) -> None:
+    """Bare numbers, lone months, swappable days and vague times are never guessed."""
+    assert _read(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("banana", "I could not read a date in that."),
+        ("mañana", "I could not read a date in that."),
+        ("whenever", "I could not read a date in that."),
+        ("not friday", "I could not read a date in that."),
+        ("30 feb", "There is no 30 February."),
+        ("29 Feb 2027", "There is no 29 February 2027."),
+        ("2026-13-04", "That date is not in the calendar."),
+        ("5th friday of december", "There is no such day in December 2026."),
+        ("25:00 tomorrow", "There is no such time of day."),
+        ("yesterday", "Tue 13 October 2026 has already passed."),
+        ("12 dec 2020", "Sat 12 December 2020 has already passed."),
+        ("100 years", "I can take dates up to the year 2099."),
+        ("x" * 500, "That is a lot of text. Please send the date alone."),
+    ],
+)
+def test_what_is_no_date_gets_the_reason_and_an_example(text: str, reason: str) -> None:
+    """A refusal says what is wrong and shows a date that would be taken."""
+    assert _read(text) == f"! {reason}"
+    refused = read_answer(text, AHEAD)
+    assert isinstance(refused, Refused)
+    assert refused.example == "28 October 2026"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12 Dec 17:00 UTC", "2026-12-12T17:00:00Z"),
+        ("12 Dec 17:00 +02:00", "2026-12-12T15:00:00Z"),
+        ("12 dec 5pm utc+2", "2026-12-12T15:00:00Z"),
+        ("5pm New York time on friday", "2026-10-16T21:00:00Z"),
+        ("12 dec 17:00 (America/New_York)", "2026-12-12T22:00:00Z"),
+        ("Fri, 11 Dec 2026 17:00:00 GMT", "2026-12-11T17:00:00Z"),
+        ("2026-12-11T22:59:00+01:00", "2026-12-11T21:59:00Z"),
+        ("2026-12-11T22:59", "2026-12-11T21:59:00Z"),
+    ],
+)
+def test_a_time_may_name_its_own_zone(text: str, value: str) -> None:
+    """A zone or an offset beside the time counts instead of the question's zone."""
+    answer = read_answer(text, AHEAD)
+    assert isinstance(answer, Understood)
+    assert answer.value == value
+
+
+def test_an_abbreviation_of_several_zones_is_asked_about() -> None:
+    """5pm EST may be in New York or in Sydney."""
+    answer = read_answer("12 Dec 5pm EST", AHEAD)
+    assert isinstance(answer, Ambiguous)
+    assert len(answer.readings) == 2
+    assert "Europe/Berlin" in answer.question
+
+
+def test_what_is_shown_can_be_sent_back() -> None:
+    """The words shown for a date are read as the same date."""
+    answer = read_answer("next friday", AHEAD)
+    assert isinstance(answer, Understood)
+    assert answer.shown == "Fri 23 October 2026, 23:59 (Europe/Berlin)"
+    assert read_answer(answer.shown, AHEAD) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("29 March 2026 at 02:30", "2026-03-29T01:30:00Z"),
+        ("25 October 2026 at 02:30", "2026-10-25T00:30:00Z"),
+    ],
+)
+def test_changes_of_the_clocks_follow_the_rule_of_the_clock(text: str, value: str) -> None:
+    """A time that is left out moves forward; one that comes twice is its first occurrence."""
+    answer = read_answer(text, ask("date", now=datetime(2026, 3, 1, 12, tzinfo=UTC)))
+    assert isinstance(answer, Understood)
+    assert answer.value == value
+
+
+def test_a_day_without_a_year_rolls_on_only_where_it_has_to() -> None:
+    """A past day and month means next year's only if it must lie ahead; long past, it is asked."""
+    assert read("2 October", ask("date", future=True)) == "= Sat 2 October 2027, 23:59 (Europe/Berlin)"
+    assert read("2 October", ask("date")) == "= Fri 2 October 2026, 23:59 (Europe/Berlin)"
+    asked = read("2 January", ask("date"))
+    assert asked == "? Fri 2 January 2026, 23:59 (Europe/Berlin) | Sat 2 January 2027, 23:59 (Europe/Berlin)"
+
+
+def test_next_friday_is_always_in_the_following_week() -> None:
+    """Weeks run from Monday: on a Sunday the next Friday is five days ahead."""
+    sunday = datetime(2026, 10, 18, 10, tzinfo=UTC)
+    assert read("next friday", ask("date", now=sunday)).startswith("= Fri 23 October 2026")
+    assert read("friday", ask("date", now=sunday)).startswith("= Fri 23 October 2026")
+
+
+def test_the_day_is_the_persons_own() -> None:
+    """Shortly before midnight in UTC it is tomorrow already in Auckland."""
+    asking = ask("date", now=datetime(2026, 10, 14, 23, tzinfo=UTC), zone=ZoneInfo("Pacific/Auckland"))
+    assert read("today", asking) == "= Thu 15 October 2026, 23:59 (Pacific/Auckland)"
+
+
+@pytest.mark.parametrize(
+    "value", [None, 5, "soon", "2026-12-12", "2026-12-12T10:00:00", "9999-12-31T23:59:59-14:00"]
+)
+def test_a_value_that_is_no_instant_is_refused(value: object) -> None:
+    """A stored date has to be an instant with an offset, within the years that are taken."""
+    assert isinstance(check_value(value, ask("date")), Refused)  # type: ignore[arg-type]  # any value may come in

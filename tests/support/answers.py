@@ -1,0 +1,53 @@
+"""Questions for the tests of answers, and a short way to see what was made of a text."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.chat.answers import (
+    Ambiguous,
+    Answer,
+    Asking,
+    FileRef,
+    Kind,
+    Option,
+    Refused,
+    Understood,
+    read_answer,
+)
+
+WEDNESDAY = datetime(2026, 10, 14, 10, 0, tzinfo=UTC)
+"""Noon in Berlin, on a Wednesday."""
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+WAYS = (
+    Option("remote", "Remote"),
+    Option("onsite", "On site"),
+    Option("hybrid", "Hybrid, two days on site"),
+    Option("rw", "Research and writing"),
+)
+
+
+def ask(kind: Kind, **limits: Any) -> Asking:  # noqa: ANN401 - any field of Asking
+    """Return a question asked on a Wednesday noon in Berlin; choices are of WAYS."""
+    given: dict[str, Any] = {"now": WEDNESDAY, "zone": BERLIN}
+    if kind in {"choice", "choices"}:
+        given["options"] = WAYS
+    return Asking(kind, **(given | limits))
+
+
+def read(text: str, asking: Asking, files: tuple[FileRef, ...] = ()) -> str:
+    """Return what was made of a text on one line: `= shown`, `? label | label` or `! reason`."""
+    return in_short(read_answer(text, asking, files))
+
+
+def in_short(answer: Answer) -> str:
+    """Return an answer on one line, as `read` does."""
+    match answer:
+        case Understood(shown=shown):
+            return f"= {shown}"
+        case Ambiguous(readings=readings):
+            return f"? {' | '.join(reading.label for reading in readings)}".strip()
+        case Refused(reason=reason):
+            return f"! {reason}"
