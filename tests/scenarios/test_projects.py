@@ -76,7 +76,7 @@ async def test_a_post_from_the_first_page_to_the_channel(stage: Stage) -> None:
     assert "Apply by: Fri 20 March 2026, 23:59 (Europe/London)" in dm  # a day without a time, with its zone
     assert "Answer by: Wed 25 March 2026, 23:59 (Europe/London)" in dm
     assert "Starts: Thu 26 March 2026" in dm
-    assert "E-bike market map is published. It stands in the channels of Spring 26." in dm
+    assert "E-bike market map is published. It is announced to Spring 26." in dm
     (card,) = cards(stage)
     for part in ("E-bike market map", "Acme Maps", "about 20 hours", "Fee: $400", "Where: remote"):
         assert part in card

@@ -108,6 +108,9 @@ def _stored(turn: Turn, import_id: int, row: ImportRow, companies: dict[str, Com
     project = blank_project(turn)
     for name, value in row.values.items():
         setattr(project, name, value)
+    if company.name != row.company:
+        # Cased otherwise than the company that is here already: one company, and nothing lost.
+        project.extra = {"company": row.company, **project.extra}
     project.search = search_text(project, company.name)
     values = {
         name: getattr(project, name) for name in (*row.values, "programme_id", "status", "search", *_STAMPS)

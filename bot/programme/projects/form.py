@@ -25,9 +25,9 @@ EDIT: Final = "project-edit"
 
 _PAGES: Final = ("The project", "Fee and time", "About the work", "Who sees it and who answers")
 _NOTICE: Final = (
-    "Students of the cohorts you choose will see this; the coordinators see who posted it. It is kept "
-    "with the programme's records. To throw the draft away, type cancel; to take it off the list after "
-    "publishing, use /project close."
+    "Students of the cohorts you choose will read this, and the coordinators see who posted it. It is kept "
+    "for as long as the programme is. To delete the draft, type cancel; once it is published, "
+    "/project close takes it off the list."
 )
 
 

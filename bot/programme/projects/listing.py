@@ -35,7 +35,7 @@ from bot.programme.lifecycle import LABELS
 from bot.programme.projects.lookup import manages, may_manage, shown_project
 from bot.programme.projects.named import named_project, options_of, pressed_project, suggest_open
 from bot.programme.projects.search import Filters, matching, tidy
-from bot.programme.projects.words import see_all, short_line, title_part
+from bot.programme.projects.words import post_blocks, see_all, short_line, title_part
 from bot.programme.turn import Turn
 from storage.tables import Cohort, Company, Project
 
@@ -233,7 +233,6 @@ def _whole(turn: Turn, project: Project) -> Message:
     """The whole post; for those who manage it also what only they may read and do."""
     if not manages(turn, project):
         return see_all(turn, project)
-    shown = see_all(turn, project, private=True)
     buttons = [Button("Applicants", action("applicants-list", project.id))] if project.published_at else []
     if project.status not in {"declined", "discarded"}:
         buttons.append(Button("Edit", action("project-edit", project.id)))
@@ -245,7 +244,8 @@ def _whole(turn: Turn, project: Project) -> Message:
     if project.owner_id is None:
         buttons.append(Button("I look after it", action("project-take", project.id)))
     state = note(f"You manage this project; it is {LABELS[project.status]}.")
-    return message(*shown.blocks, state, Buttons(tuple(buttons)))
+    shown = post_blocks(turn, project, private=True)
+    return message(*shown, state, Buttons(tuple(buttons)))
 
 
 def _take(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -176,7 +176,7 @@ def published_words(turn: Turn, project: Project) -> Message:
         .where(Announcement.project_id == project.id)
     )
     names = sorted(set(turn.session.scalars(query)))
-    where = (" It stands in the channels of ", Plain(", ".join(names)), ".") if names else ()
+    where = (" It is announced to ", Plain(", ".join(names)), ".") if names else ()
     return message(
         text("**", title_part(project), "** is published.", *where),
         text(

@@ -36,6 +36,7 @@ __all__ = [
     "fee_text",
     "hours_text",
     "places_text",
+    "post_blocks",
     "see_all",
     "short_line",
     "shortened",
@@ -117,16 +118,20 @@ def student_buttons(project: Project, *wanted: str) -> Buttons:
 
 def see_all(turn: Turn, project: Project, *, private: bool = False) -> Message:
     """The whole post, exactly as students read it; `private` adds what only accepted interns see."""
-    left = places_left(turn, project)
-    blocks = whole_post(turn, project, company_name(turn, project), left)
-    if private and project.private_details:
-        blocks += [text("**Only for accepted interns**"), Text((Plain(project.private_details),))]
+    blocks = post_blocks(turn, project, private=private)
     if accepts_applications(turn, project):
         blocks.append(student_buttons(project, "apply", "save"))
     else:
         blocks.append(note(_why_closed(project)))
-    link = _link(project)
-    return message(*blocks, link)
+    return message(*blocks, _link(project))
+
+
+def post_blocks(turn: Turn, project: Project, *, private: bool = False) -> list[Block]:
+    """The whole post without any button."""
+    blocks = whole_post(turn, project, company_name(turn, project), places_left(turn, project))
+    if private and project.private_details:
+        blocks += [text("**Only for accepted interns**"), Text((Plain(project.private_details),))]
+    return blocks
 
 
 def _why_closed(project: Project) -> str:

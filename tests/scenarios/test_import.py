@@ -1,0 +1,201 @@
+"""Importing a file of projects while the programme runs: all or nothing is seen, and nothing twice."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import ColumnElement, func, select
+
+from adapters.terminal.limits import LIMITS
+from bot.chat.adapter import Capabilities
+from bot.chat.content import plain_text
+from bot.programme import importing
+from bot.programme.importing import Checked
+from bot.programme.projects import see_all
+from bot.programme.projects.search import Filters, matching
+from bot.programme.turn import Turn
+from bot.runtime.carry import carry_out
+from bot.runtime.context import Context
+from storage.database import Work
+from storage.tables import Announcement, Application, ImportRun, Noun, Project, outbox
+from tests.support.stage import Stage, open_stage
+
+Value = TypeVar("Value")
+
+DEFAULTS = {"hours": "20", "deadline": "+21d", "fee": "unpaid", "unpaid_reason": "open source"}
+REAL = Path(__file__).parents[3] / "shared" / "data" / "real_projects.json"
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage with the whole programme."""
+    async with open_stage(tmp_path) as opened:
+        yield opened
+
+
+def turn(stage: Stage, work: Callable[[Turn], Value]) -> Value:
+    """One transaction of the import, as the command line runs it."""
+    now = stage.clock.now()
+    return stage.database.transact_inline(lambda w: work(Turn(work=w, now=now, programme_id=1)))
+
+
+def read(stage: Stage, path: Path) -> Checked:
+    """The file, checked."""
+    return importing.read_rows(path, DEFAULTS, turn(stage, importing.ground_of))
+
+
+def write(stage: Stage, checked: Checked, most: int | None = None) -> int:
+    """Write a file's rows (the first `most` batches, as when it breaks off); how many are new."""
+    import_id = turn(stage, lambda t: importing.begin_import(t, checked, "posts.json"))
+    parts = list(importing.batches(checked.rows))[:most]
+    new = 0
+    for part in parts:
+        new += turn(stage, partial(importing.import_turn, import_id=import_id, rows=part))
+    if most is None:
+        turn(stage, lambda t: importing.finish_import(t, import_id))
+    return new
+
+
+def publish(stage: Stage, checked: Checked) -> int:
+    """Publish a file's projects, turn by turn; how many."""
+    now, published = stage.clock.now(), 0
+
+    def one(work: Work) -> int:
+        acting = Turn(work=work, now=now, programme_id=1)
+        written = importing.publish_turn(acting, checked.rows)
+        context = Context(acting, stage.runtime.routes, "import", None, Capabilities(), LIMITS)
+        carry_out(context, written.actions)
+        return written.count
+
+    while count := stage.database.transact_inline(one):
+        published += count
+    return published
+
+
+def some(tmp_path: Path, count: int, name: str = "posts.json", **more: str) -> Path:
+    """A file of `count` projects."""
+    rows = [
+        {"company": "Acme", "title": f"Study {n}", "description": "Find out what they charge.", **more}
+        for n in range(count)
+    ]
+    path = tmp_path / name
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    return path
+
+
+def count(stage: Stage, table: type[Noun], *where: ColumnElement[bool]) -> int:
+    """How many rows there are."""
+    return int(stage.rows(select(func.count()).select_from(table).where(*where))[0][0])
+
+
+async def test_the_same_file_again_adds_nothing(stage: Stage, tmp_path: Path) -> None:
+    """A row is known by its whole content: again it is skipped, with another column it is new."""
+    checked = read(stage, some(tmp_path, 3))
+    assert (write(stage, checked), write(stage, checked)) == (3, 0)
+    other = read(stage, some(tmp_path, 3, "other.json", term="2026"))
+    assert write(stage, other) == 3
+    assert count(stage, Project) == 6
+
+
+async def test_nothing_is_seen_until_everything_is_in(stage: Stage, tmp_path: Path) -> None:
+    """An import that broke off shows and announces nothing; the same file goes on where it stopped."""
+    checked = read(stage, some(tmp_path, 120))
+    ada = stage.person("ada")
+    assert write(stage, checked, most=1) == 50
+    assert publish(stage, checked) == 0
+    await ada.uses("/project list")
+    assert "No project is open just now" in stage.screen("ada")
+    assert write(stage, checked) == 70
+    assert count(stage, ImportRun) == 1
+    assert turn(stage, lambda t: importing.waiting(t, checked.rows)) == 120
+    assert publish(stage, checked) == 120
+    assert publish(stage, checked) == 0
+    await ada.uses("/project list")
+    assert "Open projects (120)" in stage.screen("ada")
+
+
+async def test_a_turn_takes_at_most_fifty(stage: Stage, tmp_path: Path) -> None:
+    """More rows at once would keep people waiting, so they are refused."""
+    checked = read(stage, some(tmp_path, 51))
+    with pytest.raises(ValueError, match="at most 50"):
+        turn(stage, lambda t: importing.import_turn(t, 1, checked.rows))
+
+
+async def test_cards_go_out_paced(stage: Stage, tmp_path: Path) -> None:
+    """No two cards are due within three seconds, over several turns too; each is sent once."""
+    checked = read(stage, some(tmp_path, 60))
+    write(stage, checked)
+    publish(stage, checked)
+    query = select(outbox.c.due_at).where(outbox.c.key.startswith("card:")).order_by(outbox.c.due_at)
+    due = [at for (at,) in stage.rows(query)]
+    gaps = {(later - earlier).total_seconds() for earlier, later in pairwise(due)}
+    assert (len(due), gaps) == (60, {3.0})
+    await stage.tick(minutes=4)
+    assert stage.screen("ada", "spring").count("[Apply] [Details] [Save]") == 60
+    assert count(stage, Announcement) == 60
+
+
+async def test_an_unpublished_import_waits_for_somebody_to_publish_it(stage: Stage, tmp_path: Path) -> None:
+    """Without announcing, a project stands with its company's own employer, who can publish it."""
+    write(stage, read(stage, some(tmp_path, 1, company="Acme Maps")))
+    marta, ada = stage.person("marta"), stage.person("ada")
+    await ada.uses("/project show 1")
+    assert "I cannot find that project" in stage.screen("ada")
+    await marta.uses("/project list mine:yes")
+    await marta.chooses("Study 0")
+    await marta.presses("Publish")
+    assert "[Apply]" in stage.screen("ada", "spring")
+
+
+async def test_a_company_without_people_gets_an_owner_by_hand(stage: Stage, tmp_path: Path) -> None:
+    """Nobody looks after an imported project until a coordinator or somebody of the company does."""
+    checked = read(stage, some(tmp_path, 1))
+    write(stage, checked)
+    publish(stage, checked)
+    cora = stage.person("cora")
+    await cora.uses("/project show 1")
+    await cora.presses("I look after it")
+    owners = [owner for (owner,) in stage.rows(select(Project.owner_id))]
+    assert owners != [None]
+    await cora.presses("I look after it")
+    assert "Somebody looks after this project already" in stage.screen("cora")
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real posts are not beside this checkout")
+async def test_all_real_posts_are_imported_found_shown_whole_and_applied_to(stage: Stage) -> None:
+    """479 in, then 0; each is shown with every word of it; they are found by title and take applications."""
+    posts: Sequence[dict[str, str]] = json.loads(REAL.read_text(encoding="utf-8"))
+    checked = read(stage, REAL)
+    assert (write(stage, checked), write(stage, checked)) == (479, 0)
+    assert publish(stage, checked) == 479
+    ada = stage.person("ada")
+    await ada.uses("/project list")
+    assert "Open projects (479) · page 1 of 48" in stage.screen("ada")
+
+    def shown(acting: Turn) -> list[str]:
+        found = acting.session.scalars(select(Project).order_by(Project.id)).all()
+        return [plain_text(see_all(acting, project)) for project in found]
+
+    for text, post in zip(turn(stage, shown), posts, strict=True):
+        words = [word.strip(",;-*•") for value in post.values() for word in value.split()]
+        assert [word for word in words if word not in text] == []
+
+    def found(acting: Turn, words: str) -> list[int]:
+        return [project.id for project in acting.session.scalars(matching(acting, Filters(words=words)))]
+
+    for number in range(1, 480, 20):
+        assert number in turn(stage, partial(found, words=posts[number - 1]["title"]))
+    for number in (1, 240, 479):
+        await ada.uses(f'/project list "{posts[number - 1]["title"]}"')
+        assert f"#{number} " in stage.screen("ada")
+        await ada.uses(f"/project show {number}")
+        await ada.presses("Apply")
+        await ada.says("I have time and I know this field a little.")
+        await ada.presses("Skip")
+        await ada.says("yes")
+        await ada.presses("Send application")
+    assert count(stage, Application, Application.status == "submitted") == 3
