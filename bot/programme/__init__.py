@@ -7,13 +7,18 @@ from bot.programme import (
     cohorts,
     decisions,
     digests,
+    employers,
     letters,
     notices,
     offers,
+    profile,
     promise,
+    reach,
+    settings,
     tasks,
     waiting,
 )
+from bot.programme import help as helping
 from bot.programme.placements import routes as placement_routes
 from bot.programme.projects import routes as project_routes
 
@@ -23,6 +28,7 @@ ROUTES = merge(
     part.ROUTES
     for part in (
         cohorts,
+        employers,
         project_routes,
         applications,
         applicants,
@@ -35,5 +41,9 @@ ROUTES = merge(
         digests,
         tasks,
         notices,
+        profile,
+        settings,
+        reach,
+        helping,
     )
 )

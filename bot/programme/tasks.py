@@ -44,7 +44,7 @@ from storage.tables import metadata
 
 __all__ = ["ROUTES", "close_task", "follow_summary", "open_task", "schedule_summary"]
 
-URGENT: Final = frozenset({"report", "trouble"})
+URGENT: Final = frozenset({"report", "placement.trouble"})
 """Kinds that the staff channel hears of at once, not with the day's summary."""
 
 _DAILY: Final = "tasks.daily"

@@ -1,0 +1,316 @@
+"""Employers: invited by a coordinator, one or several at once, each for a company."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from annotated_types import MaxLen
+from pydantic import BaseModel
+from sqlalchemy import delete, func, select
+
+from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Message,
+    Part,
+    Plain,
+    Text,
+    action,
+    heading,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import CommandUsed, UserRef, parse_destination
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.programme import people
+from bot.programme.turn import Turn, need
+from storage.tables import Company, Identity, Person, Project, Role
+
+__all__ = ["ROUTES", "company_of"]
+
+_COORDINATOR: Final = frozenset({"coordinator"})
+_FORM: Final = "employers"
+_NAME: Final = 120  # characters of a company's name
+_MOST: Final = 200  # rows of one invitation
+_TOKEN: Final = re.compile(r"[^\s,;]+")
+_HEADS: Final = frozenset({"person", "people", "name", "user", "who"})
+_PERSONS: Final = ("person", "person2", "person3", "person4", "person5")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One wanted employer as written: who, and the company's name."""
+
+    person: str
+    company: str
+
+
+class InvitedRows(BaseModel):
+    """Employers to invite, as a coordinator pastes them."""
+
+    rows: Annotated[
+        str,
+        MaxLen(3000),
+        Ask(
+            "Whom do you want to invite, and for which company?",
+            label="Person, company",
+            kind="long",
+            example="@marta, Acme Maps",
+            hint="One per line: the person, a comma, the company. A pasted CSV with these columns works too.",
+        ),
+    ]
+
+
+INVITE: Final = CommandSpec(
+    ("employer", "invite"),
+    "Invite employers: somebody and their company, or several at once",
+    (
+        Argument("people", "several people, or lines of: person, company", rest=True),
+        Argument("company", "the company they post projects for"),
+        *(
+            Argument(name, "whom to invite" if name == "person" else "and whom else", kind="person")
+            for name in _PERSONS
+        ),
+    ),
+    allowed=_COORDINATOR,
+    example='/employer invite person:@marta company:"Acme Maps"',
+)
+LIST: Final = CommandSpec(
+    ("employer", "list"), "See the companies, their people and projects", allowed=_COORDINATOR,
+    example="/employer list",
+)  # fmt: skip
+REMOVE: Final = CommandSpec(
+    ("employer", "remove"),
+    "Take the employer role back from somebody",
+    (Argument("person", "whose", kind="person", required=True),),
+    allowed=_COORDINATOR,
+    example="/employer remove person:@marta",
+)
+
+
+def company_of(turn: Turn, person: Person) -> Company | None:
+    """The company a person posts projects for."""
+    if person.company_id is None:
+        return None
+    company = turn.session.get(Company, person.company_id)
+    return company if company and company.programme_id == turn.programme_id else None
+
+
+def invite_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/employer invite`: the people named for one company, or pasted rows; without either, a form."""
+    company = event.options.get("company", "").strip()
+    named = [event.options[name] for name in _PERSONS if event.options.get(name)]
+    pasted = event.options.get("people", "").strip()
+    if not named and not pasted:
+        return [OpenForm(_FORM, "invite")]
+    rows = [Row(person, company) for person in named]
+    rows += _read_rows(pasted, company)
+    if any(not row.company for row in rows):
+        raise Declined(
+            "Which company are they from? Add it like this: `company:Acme`, "
+            'or `company:"Acme Maps"` when it has several words.'
+        )
+    return _invite(turn, rows)
+
+
+def completed(turn: Turn, done: Completed) -> list[Action]:
+    """The form with pasted rows was sent."""
+    need(turn, "coordinator")
+    rows = _read_rows(str(done.values["rows"] or ""), "")
+    lacking = [number for number, row in enumerate(rows, 1) if not row.company]
+    if lacking:
+        return [RejectForm({"rows": f"Line {lacking[0]} names no company. Write it like: @marta, Acme Maps"})]
+    return _invite(turn, rows)
+
+
+def _read_rows(pasted: str, company: str) -> list[Row]:
+    """Rows of "person, company" (a CSV, with or without a head), or just people for `company`."""
+    lines = [line for line in re.split(r"[\n;]+", pasted) if line.strip()]
+    rows: list[Row] = []
+    for cells in csv.reader(lines, skipinitialspace=True):
+        filled = [cell.strip() for cell in cells]
+        if not rows and filled[0].casefold() in _HEADS:
+            continue
+        if len(filled) > 1 and filled[1] and not filled[1].startswith(("@", "<@")):
+            rows.append(Row(filled[0], filled[1]))
+        else:
+            rows += [Row(token, company) for cell in filled for token in _TOKEN.findall(cell)]
+    return rows
+
+
+def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
+    """Invite who can be; say of each other row why not. Nobody is invited twice."""
+    if len(rows) > _MOST:
+        raise Declined(f"That are {len(rows)} rows. Please invite at most {_MOST} at once.")
+    actions: list[Action] = []
+    invited: list[Text] = []
+    refused: list[Text] = []
+    for number, row in enumerate(rows, 1):
+        try:
+            person = _person(turn, row.person)
+            company = _company(turn, row.company)
+        except Declined as no:
+            why = next((b.parts for b in no.message.blocks if isinstance(b, Text)), ())
+            refused.append(Text((f"- Row {number}, ", Plain(row.person), ": ", *why)))
+            continue
+        was = company_of(turn, person)
+        new = people.give_role(turn, person, "employer")
+        if not new and was is not None and was.id == company.id:
+            refused.append(
+                text(
+                    f"- Row {number}, ", Plain(person.name), ": posts for ", Plain(company.name), " already."
+                )
+            )
+            continue
+        person.company_id = company.id
+        moved: tuple[Part, ...] = (" (before: ", Plain(was.name), ")") if was and was.id != company.id else ()
+        invited.append(text("- **", Plain(person.name), "** for ", Plain(company.name), *moved))
+        actions.append(_welcome(turn, person, company))
+    turn.session.flush()
+    return [*actions, Reply(_outcome(invited, refused))]
+
+
+def _outcome(invited: Sequence[Text], refused: Sequence[Text]) -> Message:
+    blocks: list[Block] = []
+    if invited:
+        many = "1 employer" if len(invited) == 1 else f"{len(invited)} employers"
+        blocks += [text(f"I invited {many} and told them how to post a project:"), _lines(invited)]
+    if refused:
+        blocks += [text("**Not invited:**"), _lines(refused)]
+    return message(*blocks)
+
+
+def _lines(texts: Iterable[Text]) -> Text:
+    parts: list[Part] = []
+    for one in texts:
+        parts += ["\n" if parts else "", *one.parts]
+    return Text(tuple(parts))
+
+
+def _person(turn: Turn, typed: str) -> Person:
+    """The person that a row names: by account, or by the name of somebody this programme knows."""
+    try:
+        found = parse_destination(typed)
+    except ValueError:
+        found = None
+    if isinstance(found, UserRef):
+        return people.person_for(turn, found)
+    wanted = typed.strip("@<> ").casefold()
+    query = (
+        select(Person)
+        .join(Identity, Identity.person_id == Person.id)
+        .where(
+            Person.programme_id == turn.programme_id,
+            (func.lower(Person.name) == wanted) | (func.lower(Identity.user_id) == wanted),
+        )
+        .distinct()
+    )
+    known = turn.session.scalars(query.limit(2)).all()
+    if len(known) == 1:
+        return known[0]
+    if known:
+        raise Declined("several people have that name. Name them with @ in `/employer invite person:`.")
+    raise Declined("I do not know them here. Name them with @ in `/employer invite person:`.")
+
+
+def _company(turn: Turn, typed: str) -> Company:
+    """The company of this name, whatever its capitals; made now if it is new."""
+    name = " ".join(typed.split())
+    if len(name) > _NAME:
+        raise Declined(f"a company's name has at most {_NAME} characters.")
+    query = select(Company).where(
+        Company.programme_id == turn.programme_id, func.lower(Company.name) == name.lower()
+    )
+    company = turn.session.scalars(query).first()
+    if company is None:
+        company = Company(programme_id=turn.programme_id, name=name, created_at=turn.now)
+        turn.session.add(company)
+        turn.session.flush()
+    return company
+
+
+def _welcome(turn: Turn, person: Person, company: Company) -> Post:
+    inviter = turn.person.name
+    words = message(
+        text(
+            "Hello ", Plain(person.name), ". ", Plain(inviter), " invites you to offer short projects to "
+            "students of **", Plain(turn.programme.name), "**, for **", Plain(company.name), "**."
+        ),
+        text(
+            "A project takes a student 5 to 40 hours. Say what you want and by when; I announce it, collect "
+            "the applications, remind everybody of their dates, and send you at most one message a day."
+        ),
+        Buttons((Button("Post a project", action("run", "project.post"), style="primary"),)),
+        note("`/project post` does the same, and `/stint help` shows what else you can do."),
+    )  # fmt: skip
+    key = f"welcome:{person.id}:{company.id}:{turn.now.isoformat()}"
+    return Post(people.address(turn, person), words, key, unasked=True)
+
+
+def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
+    """`/employer list`: by company, who posts for it and how many projects are open."""
+    counted = (
+        select(Project.company_id, func.count(Project.id))
+        .where(Project.programme_id == turn.programme_id, Project.status == "open")
+        .group_by(Project.company_id)
+    )
+    counts = {row.company_id: row[1] for row in turn.session.execute(counted)}
+    query = (
+        select(Company, Person)
+        .join(Person, Person.company_id == Company.id)
+        .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
+        .where(Company.programme_id == turn.programme_id)
+        .order_by(func.lower(Company.name), Person.id)
+    )
+    by_company: dict[int, tuple[Company, list[Person]]] = {}
+    for company, person in turn.session.execute(query):
+        by_company.setdefault(company.id, (company, []))[1].append(person)
+    if not by_company:
+        return [Reply(message("No employer is invited yet. `/employer invite` begins."))]
+    blocks: list[Block] = [heading(f"Companies ({len(by_company)})")]
+    for company, persons in by_company.values():
+        open_ones = counts.get(company.id, 0)
+        projects = "1 open project" if open_ones == 1 else f"{open_ones or 'no'} open projects"
+        blocks.append(text("**", Plain(company.name), "**: ", *people.listed(persons), f" · {projects}"))
+    return [Reply(message(*blocks))]
+
+
+def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/employer remove`: the role is taken back; what they posted stays, with the coordinators."""
+    person = people.person_for(turn, people.user_of(event.options["person"]))
+    if "employer" not in people.roles_of(turn, person):
+        raise Declined(
+            text("**", Plain(person.name), "** is no employer here, so there is nothing to take back.")
+        )
+    turn.session.execute(delete(Role).where(Role.person_id == person.id, Role.role == "employer"))
+    person.company_id = None
+    query = select(Project).where(Project.owner_id == person.id, Project.programme_id == turn.programme_id)
+    owned = turn.session.scalars(query).all()
+    for project in owned:
+        project.owner_id = None
+    turn.session.flush()
+    stay = (
+        f" {len(owned)} of their projects stay and have no owner now: open one and press “I look after it”."
+        if owned
+        else ""
+    )
+    return [Reply(message(text("**", Plain(person.name), f"** no longer posts projects here.{stay}")))]
+
+
+def _form(_turn: Turn, _subject: str) -> Form:
+    return form_of(InvitedRows, form_id=_FORM, title="Invite employers", submit="Invite")
+
+
+ROUTES = Routes(
+    commands=((INVITE, invite_command), (LIST, list_command), (REMOVE, remove_command)),
+    forms={_FORM: FormRoute(form=_form, completed=completed)},
+)

@@ -1,0 +1,345 @@
+"""A person's data: shown to them whole, and erased when they ask for it.
+
+Erased are their words and who they were; rows that others count on (how many applied, that a project
+was completed) stay, without a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sqlalchemy import case, delete, select, update
+
+from bot.chat.actions import Action, CancelReminders, Reply
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Fields,
+    Message,
+    Moment,
+    Plain,
+    Text,
+    action,
+    dump_message,
+    heading,
+    message,
+    note,
+    row,
+    text,
+)
+from bot.chat.draft import load_draft
+from bot.chat.events import ButtonPressed
+from bot.chat.routes import Declined
+from bot.programme import applications, people
+from bot.programme.lifecycle import LABELS
+from bot.programme.turn import Turn
+from storage.tables import (
+    Application,
+    CheckIn,
+    Cohort,
+    Identity,
+    Letter,
+    Member,
+    Milestone,
+    Notice,
+    Person,
+    Placement,
+    Project,
+    Role,
+    SavedProject,
+    Submission,
+    Task,
+    conversations,
+    inbox,
+    outbox,
+)
+
+__all__ = ["ask", "forget", "keep", "show_data"]
+
+_NOTHING: Final = dump_message(message())
+_GONE: Final = "Somebody who left"
+_SETTLED: Final = ("sent", "failed", "unknown", "withdrawn")
+
+
+def show_data(turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """Everything that is stored about the person who asks, in words."""
+    person = turn.person
+    zone = people.zone_of(turn, person)
+    blocks: list[Block] = [heading("What I have stored about you"), _account(turn, person, zone)]
+    for title, entries in (
+        ("Cohorts", _cohorts(turn, person)),
+        ("Applications", _applications(turn, person)),
+        ("Drafts", _drafts(turn, person)),
+        ("Messages you wrote through me", _letters(turn, person)),
+        ("Placements", _placements(turn, person)),
+        ("Check-ins", _check_ins(turn, person)),
+        ("Work handed in", _submissions(turn, person)),
+        ("Saved projects", _saved(turn, person)),
+        ("Projects you look after", _owned(turn, person)),
+    ):
+        found = list(entries)
+        if found:
+            blocks += [heading(title), *found]
+    kept = turn.programme.retention_days
+    blocks += [
+        note(
+            f"Answers and messages of an application are erased {kept} days after its project is over. "
+            "I also keep what I sent to you and when, so that nothing reaches you twice."
+        ),
+        Buttons((Button("Forget me", action("forget-ask"), style="danger"),)),
+    ]
+    return [Reply(message(*blocks))]
+
+
+def _account(turn: Turn, person: Person, zone: str) -> Block:
+    accounts = turn.session.scalars(select(Identity).where(Identity.person_id == person.id)).all()
+    return Fields(
+        (
+            row("Name", Plain(person.name)),
+            row("Accounts", Plain(", ".join(f"{each.platform} {each.user_id}" for each in accounts))),
+            row("Roles", ", ".join(sorted(people.roles_of(turn, person))) or "none"),
+            row("Time zone", person.zone or "not said"),
+            row("Known since", Moment(person.created_at, zone, "day")),
+        )
+    )
+
+
+def _cohorts(turn: Turn, person: Person) -> Iterable[Block]:
+    query = select(Cohort.name, Member.state).join(Member, Member.cohort_id == Cohort.id)
+    for name, state in turn.session.execute(query.where(Member.person_id == person.id)):
+        yield text("- ", Plain(name), f": {state}")
+
+
+def _applications(turn: Turn, person: Person) -> Iterable[Block]:
+    query = select(Application, Project.title).join(Project, Project.id == Application.project_id)
+    for application, title in turn.session.execute(query.where(Application.person_id == person.id)):
+        yield text("**", Plain(title), f"**: {LABELS[application.status]}")
+        given = [f"{each['label']}: {each['shown']}" for each in application.answers if each.get("shown")]
+        if given:
+            yield Text((Plain("\n".join(given)),))
+
+
+def _drafts(turn: Turn, person: Person) -> Iterable[Block]:
+    query = select(conversations.c.form, conversations.c.draft).where(
+        conversations.c.programme_id == turn.programme_id,
+        conversations.c.person_id == person.id,
+        conversations.c.state.in_(("open", "waiting")),
+    )
+    for form, draft in turn.connection.execute(query):
+        given = [answer.shown for answer in load_draft(draft).answers.values()]
+        yield Text((f"- {form}: ", Plain("; ".join(given) or "nothing answered yet")))
+
+
+def _letters(turn: Turn, person: Person) -> Iterable[Block]:
+    query = select(Letter).where(Letter.sender_id == person.id, Letter.text != "").order_by(Letter.id)
+    for letter in turn.session.scalars(query):
+        yield text("- ", Moment(letter.created_at, people.zone_of(turn, person)), ": ", Plain(letter.text))
+
+
+def _placements(turn: Turn, person: Person) -> Iterable[Block]:
+    query = select(Placement, Project.title).join(Project, Project.id == Placement.project_id)
+    for placement, title in turn.session.execute(query.where(Placement.person_id == person.id)):
+        yield text("- **", Plain(title), f"**: {LABELS[placement.status]}")
+        if placement.student_line:
+            yield Text((Plain(placement.student_line),))
+
+
+def _check_ins(turn: Turn, person: Person) -> Iterable[Block]:
+    query = select(CheckIn).where(CheckIn.person_id == person.id, CheckIn.answered_at.is_not(None))
+    for each in turn.session.scalars(query.order_by(CheckIn.id)):
+        said = (each.answer or "").replace("_", " ")
+        yield text(
+            "- ", Moment(each.asked_at, people.zone_of(turn, person), "day"), f": {said} ", Plain(each.line)
+        )
+
+
+def _submissions(turn: Turn, person: Person) -> Iterable[Block]:
+    query = (
+        select(Milestone.title, Submission)
+        .join(Submission, Submission.milestone_id == Milestone.id)
+        .join(Placement, Placement.id == Milestone.placement_id)
+        .where(Placement.person_id == person.id)
+    )
+    for title, work in turn.session.execute(query.order_by(Submission.id)):
+        files = [str(each.get("name", "a file")) for each in work.files]
+        pieces = [piece for piece in (work.text, work.link, *files) if piece]
+        yield text("- ", Plain(title), f", version {work.version}: ", Plain(", ".join(pieces) or "nothing"))
+
+
+def _saved(turn: Turn, person: Person) -> Iterable[Block]:
+    query = select(Project.title).join(SavedProject, SavedProject.project_id == Project.id)
+    for title in turn.session.scalars(query.where(SavedProject.person_id == person.id)):
+        yield text("- ", Plain(title))
+
+
+def _owned(turn: Turn, person: Person) -> Iterable[Block]:
+    for title in turn.session.scalars(select(Project.title).where(Project.owner_id == person.id)):
+        yield text("- ", Plain(title))
+
+
+def ask(turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """Says what forgetting means, and asks first."""
+    _check_possible(turn, turn.person)
+    sure = Buttons(
+        (
+            Button("Yes, forget me", action("forget-yes"), style="danger"),
+            Button("Keep my data", action("forget-no")),
+        )
+    )
+    return [Reply(message(*_what_it_means(), sure))]
+
+
+def _what_it_means() -> list[Block]:
+    return [
+        text("**Shall I forget you?** This cannot be undone."),
+        text(
+            "- Open applications are withdrawn.\n- Your name, account, answers, drafts, messages and the "
+            "work you handed in are erased here.\n- What stays is counts without a name, like “3 applied”.\n"
+            "- What others have already received in their chat stays there; I cannot take it back."
+        ),
+    ]
+
+
+def keep(_turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """They thought better of it."""
+    return [Reply(message("Good. Nothing was changed."), replace=True)]
+
+
+def _check_possible(turn: Turn, person: Person) -> None:
+    """Raises Declined while somebody counts on this person; says what to do first."""
+    query = (
+        select(Project.title)
+        .join(Placement, Placement.project_id == Project.id)
+        .where(Placement.person_id == person.id, Placement.status == "active")
+    )
+    title = turn.session.scalars(query).first()
+    if title is not None:
+        raise Declined(
+            text("Your placement in **", Plain(title), "** is under way, and somebody counts on it. "
+                 "End it with `/placement`, then ask me again.")
+        )  # fmt: skip
+    others = [each for each in people.coordinators(turn) if each.id != person.id]
+    if "coordinator" in people.roles_of(turn, person) and not others:
+        raise Declined(
+            "You are the only coordinator here, so nobody would look after the programme. "
+            "Make somebody else one first: `/stint coordinator person:@name`."
+        )
+
+
+def forget(turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """Erase what the person wrote and who they are."""
+    person = turn.person
+    _check_possible(turn, person)
+    actions = applications.leave(turn, person)
+    _erase_words(turn, person)
+    _hand_over(turn, person)
+    _erase_messages(turn, person)
+    _erase_identity(turn, person)
+    done: Message = message(
+        "Done: I have forgotten you. What I sent you stays in this chat until you delete it.",
+        note("If you ever want to come back, press Apply on a project, and we meet anew."),
+    )
+    return [*actions, CancelReminders(subject=f"person:{person.id}"), Reply(done, replace=True)]
+
+
+def _erase_words(turn: Turn, person: Person) -> None:
+    session = turn.session
+    session.flush()
+    session.execute(update(Letter).where(Letter.sender_id == person.id).values(text=""))
+    session.execute(update(CheckIn).where(CheckIn.person_id == person.id).values(line=""))
+    placements = select(Placement.id).where(Placement.person_id == person.id).scalar_subquery()
+    handed_in = select(Milestone.id).where(Milestone.placement_id.in_(placements)).scalar_subquery()
+    session.execute(
+        update(Submission)
+        .where(Submission.milestone_id.in_(handed_in))
+        .values(text="", link="", files=[], feedback="")
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Placement).where(Placement.person_id == person.id).values(student_line="", reason="")
+    )
+    session.execute(delete(SavedProject).where(SavedProject.person_id == person.id))
+    turn.connection.execute(
+        update(conversations)
+        .where(conversations.c.programme_id == turn.programme_id, conversations.c.person_id == person.id)
+        .values(
+            draft={},
+            destination="",
+            state=case((conversations.c.state == "done", "done"), else_="cancelled"),
+        )
+    )
+    subjects = [f"application:{number}" for number in _ids(turn, Application, person)]
+    subjects += [f"placement:{number}" for number in _ids(turn, Placement, person)]
+    session.execute(
+        update(Notice)
+        .where(Notice.programme_id == turn.programme_id)
+        .where((Notice.person_id == person.id) | Notice.subject.in_(subjects))
+        .values(message=_NOTHING, state="dropped")
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Task)
+        .where(Task.programme_id == turn.programme_id, Task.subject.in_([*subjects, f"person:{person.id}"]))
+        .values(message=_NOTHING, state="done", closed_at=turn.now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _ids(turn: Turn, noun: type[Application | Placement], person: Person) -> list[int]:
+    return list(turn.session.scalars(select(noun.id).where(noun.person_id == person.id)))
+
+
+def _hand_over(turn: Turn, person: Person) -> None:
+    """Projects go to a colleague of the same company; without one, a coordinator can take them."""
+    colleague = None
+    if person.company_id is not None:
+        query = (
+            select(Person)
+            .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
+            .where(Person.company_id == person.company_id, Person.id != person.id, Person.erased_at.is_(None))
+        )
+        colleague = turn.session.scalars(query.order_by(Person.id)).first()
+    owned = select(Project).where(Project.programme_id == turn.programme_id, Project.owner_id == person.id)
+    for project in turn.session.scalars(owned):
+        project.owner_id = colleague.id if colleague else None
+
+
+def _erase_messages(turn: Turn, person: Person) -> None:
+    """The ledger keeps that and when something was sent, not what, and not to whom."""
+    identities = turn.session.scalars(select(Identity).where(Identity.person_id == person.id)).all()
+    letters = turn.session.scalars(select(Letter.id).where(Letter.sender_id == person.id)).all()
+    theirs: list[Any] = [outbox.c.destination == str(people.account_of(each)) for each in identities]
+    written = outbox.c.key.in_([f"letter:{number}" for number in letters])
+    connection = turn.connection
+    for condition in theirs:
+        mine = (outbox.c.programme_id == turn.programme_id, condition)
+        connection.execute(update(outbox).where(*mine, outbox.c.state == "pending").values(state="withdrawn"))
+    for condition in [*theirs, written]:
+        settled = (outbox.c.programme_id == turn.programme_id, condition, outbox.c.state.in_(_SETTLED))
+        connection.execute(update(outbox).where(*settled).values(message=_NOTHING))
+    for each in identities:
+        account = str(people.account_of(each))
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.programme_id == turn.programme_id, outbox.c.destination == account)
+            .values(destination=f"{each.platform}/@forgotten")
+        )
+        connection.execute(
+            update(inbox)
+            .where(inbox.c.programme_id == turn.programme_id, inbox.c.actor == account)
+            .where(inbox.c.answer_state != "owed", inbox.c.answer.is_not(None))
+            .values(answer=None, actor=f"{each.platform}/@forgotten")
+        )
+
+
+def _erase_identity(turn: Turn, person: Person) -> None:
+    session = turn.session
+    session.execute(delete(Role).where(Role.person_id == person.id))
+    session.execute(delete(Identity).where(Identity.person_id == person.id))
+    person.name = _GONE
+    person.zone = person.quiet_from = person.quiet_to = None
+    person.company_id = person.identity_id = None
+    person.erased_at = turn.now
+    session.flush()

@@ -1,0 +1,262 @@
+"""A person's own settings: time zone, quiet hours, where they are written to, and their data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
+from bot.chat.commands import CommandSpec
+from bot.chat.content import (
+    Button,
+    Buttons,
+    Fields,
+    Message,
+    Moment,
+    Part,
+    Plain,
+    Row,
+    action,
+    message,
+    note,
+    row,
+    text,
+)
+from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.programme import forgetting, notices, people
+from bot.programme.cohorts import cohorts_of
+from bot.programme.employers import company_of
+from bot.programme.turn import Turn
+from bot.programme.wall import Unreadable, read_time
+from storage.queries import outbox
+from storage.tables import Identity, Person, Project
+
+__all__ = ["ROUTES", "ask_zone", "on_zone_changed"]
+
+_ZONE: Final = "zone"
+_QUIET: Final = "quiet"
+
+
+class ZoneAnswer(BaseModel):
+    """Where a person lives by the clock."""
+
+    zone: Annotated[
+        str,
+        Ask(
+            "Which time zone do you live in?",
+            label="Time zone",
+            kind="zone",
+            example="Berlin",
+            hint="The nearest big city is enough.",
+        ),
+    ]
+
+
+class QuietAnswers(BaseModel):
+    """When a person does not want to be written to."""
+
+    start: Annotated[str, Ask("From when should I be quiet?", label="Quiet from", example="21:30")]
+    end: Annotated[str, Ask("Until when?", label="Quiet until", example="08:00")]
+
+
+PROFILE: Final = CommandSpec(
+    ("profile",), "Your time zone, quiet hours and data, and how to change them", example="/profile"
+)
+
+
+def show(turn: Turn, _event: CommandUsed) -> list[Action]:
+    """`/profile`: what the bot knows about the person, and how to change it."""
+    return [Reply(_shown(turn))]
+
+
+def _shown(turn: Turn, *first: Part) -> Message:
+    person = turn.person
+    buttons = [
+        Button("Change time zone", action("zone-change")),
+        Button("Change quiet hours", action("quiet-change")),
+    ]
+    identities = _identities(turn, person)
+    here = people.address(turn, person)
+    buttons += [
+        Button(f"Write to me on {each.platform.capitalize()}", action("profile-here", each.id))
+        for each in identities
+        if str(people.account_of(each)) != here
+    ]
+    buttons += [
+        Button("Show my data", action("data-show")),
+        Button("Forget me", action("forget-ask"), style="danger"),
+    ]
+    return message(
+        text(*first) if first else None,
+        Fields(tuple(_rows(turn, person, identities))),
+        Buttons(tuple(buttons)),
+        note("Quiet hours hold only what nobody asked for. What has a deadline comes before them."),
+    )
+
+
+def _rows(turn: Turn, person: Person, identities: Sequence[Identity]) -> list[Row]:
+    roles = sorted(people.roles_of(turn, person)) or ["none yet"]
+    rows = [row("Name", Plain(person.name)), row("Here as", ", ".join(roles))]
+    company = company_of(turn, person)
+    if company is not None:
+        rows.append(row("Company", Plain(company.name)))
+    cohorts = cohorts_of(turn, person)
+    if cohorts:
+        rows.append(row("Cohorts", Plain(", ".join(cohort.name for cohort in cohorts))))
+    zone = people.zone_of(turn, person)
+    assumed = "" if person.zone else " (the programme's, until you say yours)"
+    rows.append(row("Time zone", f"{zone}, now ", Moment(turn.now, zone, "time"), assumed))
+    start, end = _quiet(turn, person)
+    rows.append(row("Quiet hours", "none" if start == end else f"{start} to {end}"))
+    rows.append(row("Daily message", f"at {turn.programme.daily_at} your time, when there is something"))
+    if len(identities) > 1:
+        where = people.address(turn, person).partition("/")[0].capitalize()
+        rows.append(row("I write to you on", where))
+    return rows
+
+
+def _quiet(turn: Turn, person: Person) -> tuple[str, str]:
+    return person.quiet_from or turn.programme.quiet_from, person.quiet_to or turn.programme.quiet_to
+
+
+def _identities(turn: Turn, person: Person) -> Sequence[Identity]:
+    query = select(Identity).where(
+        Identity.programme_id == turn.programme_id, Identity.person_id == person.id
+    )
+    return turn.session.scalars(query.order_by(Identity.id)).all()
+
+
+def ask_zone(turn: Turn, person: Person) -> list[Action]:
+    """Ask for a person's time zone the first time it matters; once, and never when it is known."""
+    key = f"zone:{person.id}"
+    if person.zone is not None or person.erased_at is not None:
+        return []
+    if outbox.by_key(turn.connection, turn.programme_id, key) is not None:
+        return []
+    assumed = turn.programme.zone
+    words = message(
+        text(
+            "Which time zone are you in? I remind you at your own times of day. I take it to be "
+            f"**{assumed}**, where it is ", Moment(turn.now, assumed, "time"), "."
+        ),
+        Buttons(
+            (
+                Button("That is right", action("zone-keep"), style="primary"),
+                Button("Choose another", action("zone-change")),
+            )
+        ),
+    )  # fmt: skip
+    return [Post(people.address(turn, person), words, key)]
+
+
+def keep_zone(turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """The assumed zone is the person's."""
+    return _set_zone(turn, turn.programme.zone)
+
+
+def change_zone(_turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """The zone's form."""
+    return [OpenForm(_ZONE)]
+
+
+def zone_completed(turn: Turn, done: Completed) -> list[Action]:
+    """The person said their zone."""
+    return _set_zone(turn, str(done.values["zone"]))
+
+
+def _set_zone(turn: Turn, zone: str) -> list[Action]:
+    person = turn.person
+    moved = people.zone_of(turn, person) != zone
+    person.zone = zone
+    turn.session.flush()
+    shown = message(
+        text(f"Your time zone is **{zone}**: it is ", Moment(turn.now, zone, "time"), " where you are."),
+        Buttons((Button("Change it", action("zone-change")),)),
+    )
+    follow = on_zone_changed(turn, person) if moved else []
+    return [*follow, Reply(shown)]
+
+
+def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
+    """What depends on a person's zone follows it: the daily message, placements' reminders, promises."""
+    from bot.programme import placements, promise  # noqa: PLC0415 - both build on this module's neighbours
+
+    owned = select(Project).where(
+        Project.programme_id == turn.programme_id,
+        Project.owner_id == person.id,
+        Project.status.in_(("open", "closed")),
+    )
+    promised = [act for project in turn.session.scalars(owned) for act in promise.reschedule(turn, project)]
+    return [*notices.follow_zone(turn, person), *placements.rezone(turn, person), *promised]
+
+
+def change_quiet(turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """The form of the quiet hours, filled with what stands."""
+    start, end = _quiet(turn, turn.person)
+    return [OpenForm(_QUIET, values={"start": start, "end": end})]
+
+
+def quiet_completed(turn: Turn, done: Completed) -> list[Action]:
+    """The person said when to be quiet; the same time twice means never."""
+    errors: dict[str, str] = {}
+    read: dict[str, str] = {}
+    for name in ("start", "end"):
+        try:
+            read[name] = read_time(str(done.values[name]))
+        except Unreadable as unreadable:
+            errors[name] = str(unreadable)
+    if errors:
+        return [RejectForm(errors)]
+    person = turn.person
+    person.quiet_from, person.quiet_to = read["start"], read["end"]
+    turn.session.flush()
+    said = (
+        "You have no quiet hours now."
+        if read["start"] == read["end"]
+        else f"I am quiet from {read['start']} to {read['end']} your time."
+    )
+    return [*notices.follow_zone(turn, person), Reply(_shown(turn, said))]
+
+
+def write_here(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """From now on messages go to another of the person's accounts."""
+    typed = event.action.partition(":")[2]
+    found = next((i for i in _identities(turn, turn.person) if str(i.id) == typed), None)
+    if found is None:
+        raise Declined("I do not know that account of yours any more. `/profile` shows those I know.")
+    turn.person.identity_id = found.id
+    found.reachable = True
+    turn.session.flush()
+    return [Reply(_shown(turn, f"From now on I write to you on {found.platform.capitalize()}."))]
+
+
+def _zone_form(turn: Turn, _subject: str) -> Form:
+    return form_of(ZoneAnswer, form_id=_ZONE, title="Your time zone", submit="Save", zone=turn.programme.zone)
+
+
+def _quiet_form(_turn: Turn, _subject: str) -> Form:
+    return form_of(QuietAnswers, form_id=_QUIET, title="Your quiet hours", submit="Save")
+
+
+ROUTES = Routes(
+    commands=((PROFILE, show),),
+    buttons={
+        "zone-keep": keep_zone,
+        "zone-change": change_zone,
+        "quiet-change": change_quiet,
+        "profile-here": write_here,
+        "data-show": forgetting.show_data,
+        "forget-ask": forgetting.ask,
+        "forget-yes": forgetting.forget,
+        "forget-no": forgetting.keep,
+    },
+    forms={
+        _ZONE: FormRoute(form=_zone_form, completed=zone_completed),
+        _QUIET: FormRoute(form=_quiet_form, completed=quiet_completed),
+    },
+)

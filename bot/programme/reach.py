@@ -1,0 +1,316 @@
+"""Whether people and channels can be reached: what never arrives, who leaves, and who comes back.
+
+Platforms say why in their own words: Slack's errors (docs.slack.dev/reference/methods/chat.postMessage)
+and Discord's JSON codes (docs.discord.com/developers/topics/opcodes-and-status-codes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Row, select, update
+
+from bot.chat.actions import Action, Post, Reply
+from bot.chat.content import Block, Button, Buttons, Plain, action, load_message, message, note, text
+from bot.chat.events import ButtonPressed, MemberJoined, MemberLeft, Place, UserRef, parse_destination
+from bot.chat.routes import Declined, Routes, Undelivered
+from bot.programme import people, tasks
+from bot.programme.turn import Turn, need
+from storage.tables import (
+    Application,
+    Channel,
+    Cohort,
+    Identity,
+    Person,
+    Placement,
+    Project,
+    Space,
+    outbox,
+)
+
+__all__ = ["ROUTES", "catch_up"]
+
+_CLOSED: Final = frozenset(
+    "cannot_dm_bot user_disabled user_not_found user_not_visible account_inactive messages_tab_disabled "
+    "channel_not_found is_archived no_such_account 50007 50278 10013 10003 50001".split()
+)
+"""A person's DM cannot be written to: closed, blocked, no common space, or the account is gone."""
+
+_GONE: Final = frozenset(
+    "channel_not_found is_archived not_in_channel restricted_action no_such_place 10003 50001 50013".split()
+)
+"""A channel cannot be written to: gone, archived, or the bot may not."""
+
+_ANY_EDIT: Final = "edit:"
+_MOST: Final = 20  # messages caught up on at once
+
+
+def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
+    """A message will never arrive, or nobody can tell: another way is tried, a coordinator hears of it."""
+    to = parse_destination(lost.destination)
+    if isinstance(to, Place) and to.kind == "channel":
+        return _channel_lost(turn, to, lost)
+    if lost.key.startswith(_ANY_EDIT):
+        return []  # what it would have changed is gone; the next message tells how things stand
+    person = _person_at(turn, to) if isinstance(to, UserRef) else None
+    if person is None:
+        return tasks.open_task(
+            turn, f"undelivered:{lost.key}"[:120], "undelivered", f"programme:{turn.programme_id}",
+            text(f"A direct message could not be delivered ({lost.code})."),
+        )  # fmt: skip
+    return _person_lost(turn, person, to, lost)
+
+
+def _person_at(turn: Turn, user: UserRef | Place) -> Person | None:
+    query = (
+        select(Person)
+        .join(Identity, Identity.person_id == Person.id)
+        .where(
+            Identity.programme_id == turn.programme_id,
+            Identity.platform == user.platform,
+            Identity.user_id == user.id,
+        )
+    )
+    return turn.session.scalars(query).first()
+
+
+def _person_lost(turn: Turn, person: Person, to: UserRef | Place, lost: Undelivered) -> list[Action]:
+    name = Plain(person.name)
+    subject = f"person:{person.id}"
+    again = Button("Try again", action("reach-again", person.id), style="primary")
+    if lost.unknown:
+        return tasks.open_task(
+            turn, f"unknown:{person.id}", "undelivered", subject,
+            text("I cannot tell whether a message reached **", name, "**: the answer of ",
+                 f"{to.platform.capitalize()} was lost. Sending again might repeat it."),
+            Buttons((again,)),
+        )  # fmt: skip
+    if lost.code not in _CLOSED:
+        return tasks.open_task(
+            turn, f"undelivered:{lost.key}"[:120], "undelivered", subject,
+            text("A message to **", name, f"** could not be delivered ({lost.code})."),
+            Buttons((again,)),
+        )  # fmt: skip
+    turn.session.execute(
+        update(Identity)
+        .where(Identity.person_id == person.id, Identity.platform == to.platform, Identity.user_id == to.id)
+        .values(reachable=False)
+        .execution_options(synchronize_session="fetch")
+    )
+    other = people.address(turn, person)
+    if other != lost.destination and not lost.key.endswith(":elsewhere"):
+        return [Post(other, lost.message, f"{lost.key[:240]}:elsewhere")]
+    return tasks.open_task(
+        turn, f"unreachable:{person.id}", "undelivered", subject,
+        text("I cannot write to **", name, f"** on {to.platform.capitalize()}: their direct messages are "
+             "closed, or they left. I keep what I owe them, and give it to them when they write to me."),
+        note("Ask them to allow direct messages from this space, then press Try again."),
+        Buttons((again,)),
+    )  # fmt: skip
+
+
+def _channel_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Action]:
+    """A cohort's channel is paused, the staff channel let go of; told once, with a way to choose another."""
+    if lost.code not in _GONE:
+        if lost.key.startswith(_ANY_EDIT):
+            return []  # somebody deleted the message that was to be changed
+        return _one_message_lost(turn, place, lost)
+    actions: list[Action] = []
+    if turn.programme.staff_place == str(place):
+        turn.programme.staff_place = None
+        turn.session.flush()
+        actions += tasks.follow_summary(turn)
+        actions += tasks.open_task(
+            turn, "staff-channel", "undelivered", f"programme:{turn.programme_id}",
+            text("I can no longer write to the staff channel, so open items come to you directly. "
+                 "Choose another one: `/stint settings staff:#channel`."),
+        )  # fmt: skip
+    query = (
+        select(Channel, Cohort)
+        .join(Cohort, Cohort.id == Channel.cohort_id)
+        .where(Channel.programme_id == turn.programme_id, Channel.place == str(place))
+    )
+    for channel, cohort in turn.session.execute(query).all():
+        if channel.state == "paused":
+            continue
+        channel.state = "paused"
+        actions += tasks.open_task(
+            turn, f"channel:{channel.id}", "undelivered", f"cohort:{cohort.id}",
+            text("I can no longer write to the channel of **", Plain(cohort.name), "**: it is archived, "
+                 "or I was removed from it. Announcements and digests there are paused."),
+            note("Let me in again, or choose another one with `/cohort channel`."),
+            Buttons((Button("I am back in", action("channel-again", channel.id)),)),
+        )  # fmt: skip
+    turn.session.flush()
+    return actions
+
+
+def _one_message_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Action]:
+    query = (
+        select(Cohort)
+        .join(Channel, Channel.cohort_id == Cohort.id)
+        .where(Channel.programme_id == turn.programme_id, Channel.place == str(place))
+    )
+    cohort = turn.session.scalars(query).first()
+    whose = ("of **", Plain(cohort.name), "**") if cohort else (f"on {place.platform.capitalize()}",)
+    how = (
+        "may not have arrived, and nobody can tell" if lost.unknown else f"could not be posted ({lost.code})"
+    )
+    return tasks.open_task(
+        turn, f"undelivered:{lost.key}"[:120], "undelivered", f"programme:{turn.programme_id}",
+        text("A message to the channel ", *whose, f" {how}. It says:"),
+        *lost.message.blocks[:2],
+    )  # fmt: skip
+
+
+def try_again(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The coordinator says that a person can be reached again."""
+    need(turn, "coordinator")
+    typed = event.action.partition(":")[2]
+    person = people.person_of(turn, int(typed) if typed.isdecimal() and len(typed) < 18 else 0)  # noqa: PLR2004 - a 64-bit column
+    if person.erased_at is not None:
+        raise Declined("They asked to be forgotten, so there is nobody to write to.")
+    actions = _deliver_owed(turn, person)
+    count = sum(isinstance(act, Post) for act in actions)
+    if not count:
+        raise Declined(text("Nothing is owed to **", Plain(person.name), "** any more."))
+    said = f"I am trying again: {count} message{'' if count == 1 else 's'} for "
+    return [*actions, Reply(message(text(said, Plain(person.name), ".")))]
+
+
+def channel_again(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The coordinator says that the bot can write to a channel again."""
+    need(turn, "coordinator")
+    typed = event.action.partition(":")[2]
+    channel = turn.session.get(Channel, int(typed)) if typed.isdecimal() and len(typed) < 18 else None  # noqa: PLR2004 - as above
+    if channel is None or channel.programme_id != turn.programme_id:
+        raise Declined("That channel is no longer a cohort's. `/cohort list` shows where each is announced.")
+    channel.state = "active"
+    turn.session.flush()
+    tasks.close_task(turn, f"channel:{channel.id}")
+    hello = message("I am back in this channel: projects and the daily digest come here again.")
+    key = f"back:{channel.id}:{turn.now.isoformat()}"
+    return [Post(channel.place, hello, key), Reply(message("Good. I write to that channel again."))]
+
+
+def catch_up(turn: Turn) -> list[Action]:
+    """The person who acted in their DM could not be reached before: what I owe them comes now."""
+    in_dm = turn.place is not None and turn.place.kind == "dm"
+    return _deliver_owed(turn, turn.person) if in_dm and _unreachable(turn) else []
+
+
+def _unreachable(turn: Turn) -> bool:
+    if turn.user is None:
+        return False
+    query = select(Identity.id).where(
+        Identity.programme_id == turn.programme_id,
+        Identity.platform == turn.user.platform,
+        Identity.user_id == turn.user.id,
+        Identity.reachable.is_(False),
+    )
+    return turn.session.scalar(query) is not None
+
+
+def _deliver_owed(turn: Turn, person: Person) -> list[Action]:
+    """Send a person's lost messages once more, the newest of them, oldest first."""
+    tasks.close_task(turn, f"unreachable:{person.id}")
+    tasks.close_task(turn, f"unknown:{person.id}")
+    query = select(Identity).where(
+        Identity.programme_id == turn.programme_id, Identity.person_id == person.id
+    )
+    accounts = []
+    for identity in turn.session.scalars(query):
+        identity.reachable = True
+        accounts.append(str(people.account_of(identity)))
+    turn.session.flush()
+    rows = _lost(turn, accounts)
+    posts: list[Action] = [
+        Post(people.address(turn, person), load_message(row.message), f"{row.key[:240]}:again:{row.id}")
+        for row in rows
+    ]
+    turn.connection.execute(
+        update(outbox).where(outbox.c.id.in_([row.id for row in rows])).values(state="withdrawn")
+    )
+    return posts
+
+
+def _lost(turn: Turn, accounts: Sequence[str]) -> list[Row[*tuple[Any, ...]]]:
+    query = (
+        select(outbox.c.id, outbox.c.key, outbox.c.message)
+        .where(
+            outbox.c.programme_id == turn.programme_id,
+            outbox.c.destination.in_(accounts),
+            outbox.c.operation == "send",
+            outbox.c.state.in_(("failed", "unknown")),
+        )
+        .order_by(outbox.c.id.desc())
+        .limit(_MOST)
+    )
+    return list(reversed(turn.connection.execute(query).all()))
+
+
+def left(turn: Turn, event: MemberLeft) -> list[Action]:
+    """Somebody left the space: nobody writes to them, and a coordinator hears what they leave open."""
+    person = turn.person
+    query = select(Identity).where(
+        Identity.programme_id == turn.programme_id, Identity.person_id == person.id
+    )
+    identities = turn.session.scalars(query).all()
+    spaces = _spaces(turn, event.actor.platform)
+    for identity in identities:
+        if people.account_of(identity) == event.actor and spaces <= 1:
+            identity.reachable = False
+    if any(identity.reachable for identity in identities):
+        return []
+    person.left_at = turn.now
+    turn.session.flush()
+    open_ends = _open_ends(turn, person)
+    if not open_ends:
+        return []
+    return tasks.open_task(
+        turn, f"left:{person.id}", "left", f"person:{person.id}",
+        text("**", Plain(person.name), "** has left, with something unfinished:"),
+        *open_ends,
+    )  # fmt: skip
+
+
+def _spaces(turn: Turn, platform: str) -> int:
+    query = select(Space.id).where(
+        Space.programme_id == turn.programme_id, Space.platform == platform, Space.state == "active"
+    )
+    return len(turn.session.scalars(query).all())
+
+
+def _open_ends(turn: Turn, person: Person) -> list[Block]:
+    """What somebody who left was in the middle of."""
+    placed = (
+        select(Project.title)
+        .join(Placement, Placement.project_id == Project.id)
+        .where(Placement.person_id == person.id, Placement.status == "active")
+    )
+    applied = (
+        select(Project.title)
+        .join(Application, Application.project_id == Project.id)
+        .where(Application.person_id == person.id)
+        .where(Application.status.in_(("submitted", "shortlisted", "offered")))
+    )
+    owned = select(Project.title).where(Project.owner_id == person.id, Project.status == "open")
+    found: list[Block] = []
+    for what, query in (("placement in", placed), ("application to", applied), ("open project", owned)):
+        found += [text(f"- {what} **", Plain(title), "**") for title in turn.session.scalars(query)]
+    return found
+
+
+def joined(turn: Turn, _event: MemberJoined) -> list[Action]:
+    """Somebody came back: what I owe them comes now. Nobody is greeted who did not ask for it."""
+    tasks.close_task(turn, f"left:{turn.person.id}")
+    return _deliver_owed(turn, turn.person) if _unreachable(turn) else []
+
+
+ROUTES = Routes(
+    buttons={"reach-again": try_again, "channel-again": channel_again},
+    joined=joined,
+    left=left,
+    undelivered=undelivered,
+)

@@ -1,0 +1,387 @@
+"""`/stint settings`: how the programme works, in groups small enough for one page of a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Annotated, Any, Final
+
+from annotated_types import Ge, Le, MaxLen
+from pydantic import BaseModel
+from sqlalchemy import delete, select
+
+from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
+from bot.chat.answers import JSONValue
+from bot.chat.answers.currencies import is_currency
+from bot.chat.answers.money import in_money
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import (
+    Button,
+    Buttons,
+    Fields,
+    Message,
+    Moment,
+    Plain,
+    Row,
+    action,
+    heading,
+    message,
+    note,
+    row,
+    text,
+)
+from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.programme import notices, people, tasks
+from bot.programme.cohorts.channels import place_wanted
+from bot.programme.turn import Turn, need
+from bot.programme.wall import Unreadable, read_time
+from storage.tables import Person, Programme, Role
+
+__all__ = ["ROUTES"]
+
+_COORDINATOR: Final = frozenset({"coordinator"})
+_FORM: Final = "settings"
+
+
+class Basics(BaseModel):
+    """What the programme is called and what a project has to be like."""
+
+    name: Annotated[str, MaxLen(80), Ask("What is the programme called?", label="Name")]
+    approval: Annotated[
+        bool,
+        Ask(
+            "Does a coordinator look at each project before students see it?",
+            label="Approval of projects",
+            kind="yes_no",
+            example="yes",
+        ),
+    ]
+    fee_floor: Annotated[
+        dict[str, str],
+        Ask(
+            "What is the least fee per estimated hour?",
+            label="Least fee per hour",
+            kind="money",
+            example="$20",
+            hint="“none” if there is no such rule. Unpaid projects give their reason either way.",
+        ),
+    ]
+    currency: Annotated[str, Ask("In which currency are fees?", label="Currency", example="USD")]
+
+
+class Answering(BaseModel):
+    """How quickly people are answered, and how much time everybody has."""
+
+    decision_days: Annotated[
+        int,
+        Ge(1),
+        Le(60),
+        Ask(
+            "How many days after the deadline does an employer decide, unless they say otherwise?",
+            label="Days to decide",
+            kind="number",
+            unit="days",
+        ),
+    ]
+    release_days: Annotated[
+        int,
+        Ge(1),
+        Le(30),
+        Ask(
+            "How many days after the decision date are applicants released if nobody has answered?",
+            label="Days until release",
+            kind="number",
+            unit="days",
+        ),
+    ]
+    offer_hours: Annotated[
+        int,
+        Ge(1),
+        Le(336),
+        Ask(
+            "How many hours does an offer stand?",
+            label="Hours to accept an offer",
+            kind="number",
+            unit="hours",
+        ),
+    ]
+    undo_seconds: Annotated[
+        int,
+        Ge(0),
+        Le(600),
+        Ask(
+            "How many seconds can a decision be undone before anybody is told?",
+            label="Seconds to undo",
+            kind="number",
+            unit="seconds",
+        ),
+    ]
+    late_minutes: Annotated[
+        int,
+        Ge(0),
+        Le(1440),
+        Ask(
+            "How many minutes after the deadline may a begun application be sent?",
+            label="Minutes of grace",
+            kind="number",
+            unit="minutes",
+        ),
+    ]
+
+
+class Hours(BaseModel):
+    """When the bot speaks by itself, and how long it remembers."""
+
+    zone: Annotated[
+        str,
+        Ask("Which time zone does the programme live in?", label="Time zone", kind="zone", example="Berlin"),
+    ]
+    daily_at: Annotated[
+        str, Ask("At what time does everybody's daily message come?", label="Daily message", example="09:00")
+    ]
+    quiet_from: Annotated[str, Ask("From when are people left alone?", label="Quiet from", example="21:30")]
+    quiet_to: Annotated[str, Ask("Until when?", label="Quiet until", example="08:00")]
+    retention_days: Annotated[
+        int,
+        Ge(7),
+        Le(3650),
+        Ask(
+            "How many days after a project's end are applications erased?",
+            label="Days answers are kept",
+            kind="number",
+            unit="days",
+        ),
+    ]
+
+
+_GROUPS: Final[dict[str, tuple[str, type[BaseModel]]]] = {
+    "basics": ("Name and projects", Basics),
+    "answering": ("Answers and offers", Answering),
+    "hours": ("Times and memory", Hours),
+}
+
+SETTINGS: Final = CommandSpec(
+    ("stint", "settings"),
+    "See and change how the programme works",
+    (Argument("staff", "a private channel for the daily summary of open items", kind="channel"),),
+    allowed=_COORDINATOR,
+    example="/stint settings staff:#staff",
+)
+COORDINATOR: Final = CommandSpec(
+    ("stint", "coordinator"),
+    "Make somebody a coordinator, or take the role back",
+    (
+        Argument("person", "whom", kind="person", required=True),
+        Argument("remove", "take the role back instead", kind="yes_no"),
+    ),
+    allowed=_COORDINATOR,
+    example="/stint coordinator person:@bo",
+)
+
+
+def show(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/stint settings`: everything as it is, with a button per group; `staff` sets the staff channel."""
+    if event.options.get("staff"):
+        return _set_staff(turn, event.options["staff"])
+    return [Reply(_shown(turn))]
+
+
+def _shown(turn: Turn, first: str = "") -> Message:
+    programme = turn.programme
+    groups = [Button(title, action("settings", name)) for name, (title, _) in _GROUPS.items()]
+    if programme.staff_place:
+        groups.append(Button("No staff channel", action("settings-staff")))
+    return message(
+        first or None,
+        heading(Plain(programme.name)),
+        Fields(tuple(_rows(turn, programme))),
+        note("Change:"),
+        Buttons(tuple(groups)),
+        None
+        if programme.staff_place
+        else note("A private staff channel gets open items once a day: `/stint settings staff:#channel`."),
+    )
+
+
+def _rows(turn: Turn, programme: Programme) -> list[Row]:
+    floor = in_money(Decimal(programme.fee_floor_cents) / 100, programme.currency)
+    quiet = (programme.quiet_from, programme.quiet_to)
+    if programme.staff_place is None:
+        staff = "none: open items come in the coordinators' daily messages"
+    else:
+        staff = "this channel" if programme.staff_place == str(turn.place) else "set"
+    return [
+        row("Approval of projects", "a coordinator looks first" if programme.approval else "not needed"),
+        row("Least fee per hour", floor if programme.fee_floor_cents else "no rule"),
+        row("Currency", programme.currency),
+        row("Usual decision", f"{_count(programme.decision_days, 'day')} after the deadline"),
+        row("Release of applicants", f"{_count(programme.release_days, 'day')} after the decision date"),
+        row("An offer stands", _count(programme.offer_hours, "hour")),
+        row("A decision can be undone", f"for {_count(programme.undo_seconds, 'second')}"),
+        row("Grace", f"a begun application may be sent {_count(programme.late_minutes, 'minute')} late"),
+        row("Time zone", f"{programme.zone}, now ", Moment(turn.now, programme.zone, "time")),
+        row("Daily message", f"{programme.daily_at}, everybody's own time"),
+        row("Quiet hours", "none" if quiet[0] == quiet[1] else f"{quiet[0]} to {quiet[1]}"),
+        row("Answers are kept", f"{_count(programme.retention_days, 'day')} after the project's end"),
+        row("Staff channel", staff),
+        row("Coordinators", *people.listed(people.coordinators(turn))),
+    ]  # fmt: skip
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def change(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A group's form."""
+    need(turn, "coordinator")
+    name = event.action.partition(":")[2]
+    if name not in _GROUPS:
+        raise Declined("That button no longer works. `/stint settings` shows everything.")
+    return [OpenForm(_FORM, name)]
+
+
+def _form(turn: Turn, subject: str) -> Form:
+    """A group's form, each question answered with what stands."""
+    if subject not in _GROUPS:
+        raise Declined("There is no such group of settings. `/stint settings` shows them.")
+    title, model = _GROUPS[subject]
+    programme = turn.programme
+    made = form_of(
+        model, form_id=_FORM, title=title, submit="Save", currency=programme.currency, zone=programme.zone
+    )
+    known = [replace(q, default=_standing(programme, q.name), required=False) for q in made.questions]
+    return replace(made, questions=tuple(known))
+
+
+def _standing(programme: Programme, name: str) -> JSONValue:
+    if name == "fee_floor":
+        amount = Decimal(programme.fee_floor_cents) / 100
+        return {"amount": f"{amount:f}", "currency": programme.currency}
+    value: JSONValue = getattr(programme, name)
+    return value
+
+
+def completed(turn: Turn, done: Completed) -> list[Action]:
+    """A group was sent: saved, and what depends on it follows."""
+    need(turn, "coordinator")
+    programme = turn.programme
+    errors: dict[str, str] = {}
+    read: dict[str, Any] = {}
+    for name, value in done.values.items():
+        try:
+            read |= _read(programme, name, value)
+        except Unreadable as unreadable:
+            errors[name] = str(unreadable)
+    if errors:
+        return [RejectForm(errors)]
+    before = (programme.zone, programme.daily_at, programme.quiet_from, programme.quiet_to)
+    for name, value in read.items():
+        setattr(programme, name, value)
+    turn.session.flush()
+    moved = before != (programme.zone, programme.daily_at, programme.quiet_from, programme.quiet_to)
+    follow = _follow(turn, zone_moved=before[0] != programme.zone) if moved else []
+    return [*follow, Reply(_shown(turn, "Saved."))]
+
+
+def _read(programme: Programme, name: str, value: JSONValue) -> dict[str, Any]:
+    """A form's value as columns of the programme."""
+    readers: dict[str, Callable[[str], str]] = {
+        "daily_at": read_time,
+        "quiet_from": read_time,
+        "quiet_to": read_time,
+    }
+    if name in readers:
+        return {name: readers[name](str(value))}
+    if name == "fee_floor" and isinstance(value, dict):
+        if value["currency"] != programme.currency and Decimal(str(value["amount"])):
+            raise Unreadable(f"Fees here are in {programme.currency}. Change the currency first, then this.")
+        return {"fee_floor_cents": int(Decimal(str(value["amount"])) * 100)}
+    if name == "currency":
+        code = str(value).strip().upper()
+        if not is_currency(code):
+            raise Unreadable("I do not know that currency. Write its three letters, like USD or EUR.")
+        return {"currency": code}
+    return {name: int(value) if isinstance(value, float) else value}
+
+
+def _follow(turn: Turn, *, zone_moved: bool) -> list[Action]:
+    """The daily summary and messages follow; with the zone, everything of people who never said theirs."""
+    actions = [*tasks.follow_summary(turn), *notices.follow_all(turn)]
+    if zone_moved:
+        from bot.programme import placements  # noqa: PLC0415 - placements build on this module's neighbours
+
+        zoneless = select(Person).where(
+            Person.programme_id == turn.programme_id, Person.zone.is_(None), Person.erased_at.is_(None)
+        )
+        for person in turn.session.scalars(zoneless).all():
+            actions += placements.rezone(turn, person)
+    return actions
+
+
+def _set_staff(turn: Turn, typed: str) -> list[Action]:
+    place = place_wanted(turn, typed)
+    if place is None:
+        raise Declined("Name the channel with #, like `/stint settings staff:#staff`.")
+    turn.programme.staff_place = str(place)
+    turn.session.flush()
+    hello = message(
+        text("Once a day I sum up here what waits for a coordinator. Reports and trouble come at once."),
+        note("This channel should be private: names are said here."),
+    )
+    key = f"staff:{turn.programme_id}:{turn.now.isoformat()}"
+    return [*tasks.follow_summary(turn), Post(place, hello, key), Reply(_shown(turn, "Saved."))]
+
+
+def no_staff(turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """No staff channel any more: open items come in the coordinators' own daily messages."""
+    need(turn, "coordinator")
+    turn.programme.staff_place = None
+    turn.session.flush()
+    return [*tasks.follow_summary(turn), Reply(_shown(turn, "Saved."), replace=True)]
+
+
+def coordinator(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/stint coordinator`: one more, or one less; never none."""
+    person = people.person_for(turn, people.user_of(event.options["person"]))
+    name = Plain(person.name)
+    if event.options.get("remove", "").casefold() in {"yes", "y", "true", "on", "1"}:
+        if [each.id for each in people.coordinators(turn)] == [person.id]:
+            raise Declined(
+                "Somebody has to look after the programme. Make somebody else a coordinator first."
+            )
+        taken = turn.session.execute(
+            delete(Role).where(Role.person_id == person.id, Role.role == "coordinator").returning(Role.id)
+        )
+        if not taken.all():
+            raise Declined(text("**", name, "** is no coordinator, so there is nothing to take back."))
+        return [Reply(message(text("**", name, "** is no longer a coordinator.")))]
+    if not people.give_role(turn, person, "coordinator"):
+        raise Declined(text("**", name, "** is a coordinator already."))
+    words = message(
+        text("Hello ", name, ". ", Plain(turn.person.name), " made you a coordinator of **",
+             Plain(turn.programme.name), "**."),
+        text("You look after open items, cohorts, employers and settings. I sum up once a day what waits."),
+        Buttons(
+            (
+                Button("Open items", action("task-page", "start"), style="primary"),
+                Button("What else I can do", action("run", "stint.help")),
+            )
+        ),
+    )  # fmt: skip
+    key = f"coordinator:{person.id}:{turn.now.isoformat()}"
+    post = Post(people.address(turn, person), words, key, unasked=True)
+    return [
+        post,
+        Reply(message(text("**", name, "** is a coordinator now, and I told them what that means."))),
+    ]
+
+
+ROUTES = Routes(
+    commands=((SETTINGS, show), (COORDINATOR, coordinator)),
+    buttons={"settings": change, "settings-staff": no_staff},
+    forms={_FORM: FormRoute(form=_form, completed=completed)},
+)
