@@ -20,7 +20,7 @@ from bot.programme.applications import endings, rows, telling
 from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
-__all__ = ["REASONS", "ROUTES", "hold_offer", "undo_button"]
+__all__ = ["REASONS", "ROUTES", "hold_offer", "undo_button", "words_of"]
 
 FORM: Final = "not-selected"
 
@@ -238,7 +238,7 @@ def reason_form(turn: Turn, subject: str) -> Form:
 
 def decided_no(turn: Turn, done: Completed) -> list[Action]:
     """The reason is given: hold the answer, for one or for everybody who still waits."""
-    reason = _reason(done.values)
+    reason = words_of(done.values)
     if reason is None:
         return [RejectForm({"words": "Please write a line, or pick one of the reasons above."})]
     noun, _, number = done.subject.partition("-")
@@ -266,7 +266,7 @@ def decided_no(turn: Turn, done: Completed) -> list[Action]:
     return [Reply(said), *held]
 
 
-def _reason(values: dict[str, Any]) -> str | None:
+def words_of(values: dict[str, Any]) -> str | None:
     """The words the student reads; None when there are none."""
     picked, words = str(values["reason"]), str(values.get("words") or "")
     kind = REASONS[picked][1] if picked in REASONS else ""

@@ -13,7 +13,7 @@ from adapters.terminal.client import Person
 from bot.chat.answers import FileRef
 from storage.tables import Application, Cohort, Member, Project, Role, conversations, outbox
 from storage.tables import Person as PersonRow
-from tests.support.posted import DEADLINE, DECIDE, post, set_columns
+from tests.support.posted import DEADLINE, DECIDE, post, set_columns, statuses
 from tests.support.stage import Stage, open_stage
 
 WHY = "I like maps and I have time in April."
@@ -35,11 +35,6 @@ async def apply(person: Person, *more: str, why: str = WHY) -> None:
     for answer in more:
         await person.says(answer)
     await person.presses("Send application")
-
-
-def statuses(stage: Stage) -> list[str]:
-    """Every application's status, oldest first."""
-    return [row.status for row in stage.rows(select(Application.status).order_by(Application.id))]
 
 
 def column(stage: Stage, which: InstrumentedAttribute[Any]) -> list[Any]:

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from adapters.terminal.hands import NotOnScreen
-from storage.tables import Application, Placement, Project
-from tests.support.posted import posted
+from storage.tables import Placement, Project
+from tests.support.posted import posted, statuses
 from tests.support.stage import Stage, open_stage
 
 TITLE = "Market map of repair shops"
@@ -20,11 +20,6 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with the whole programme."""
     async with open_stage(tmp_path) as opened:
         yield opened
-
-
-def statuses(stage: Stage) -> list[str]:
-    """Every application's status, oldest first."""
-    return [row.status for row in stage.rows(select(Application.status).order_by(Application.id))]
 
 
 async def reads(stage: Stage, name: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from storage.tables import Application, Task
-from tests.support.posted import DECIDE, posted, set_columns
+from tests.support.posted import DECIDE, posted, set_columns, statuses
 from tests.support.stage import Stage, open_stage
 
 
@@ -17,11 +17,6 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with the whole programme."""
     async with open_stage(tmp_path) as opened:
         yield opened
-
-
-def statuses(stage: Stage) -> list[str]:
-    """Every application's status, oldest first."""
-    return [row.status for row in stage.rows(select(Application.status).order_by(Application.id))]
 
 
 async def test_the_employer_is_reminded_two_days_before_and_on_the_day(stage: Stage) -> None:
@@ -137,8 +132,7 @@ async def test_a_project_without_an_owner_is_the_coordinators(stage: Stage) -> N
     cora = stage.person("cora")
     await cora.uses("/stint tasks")
     assert "Nobody of Acme Maps looks after Market map of repair shops here" in stage.screen("cora")
-    await cora.presses("Read the applications")
-    await cora.chooses("Ada Okafor")
+    await cora.presses("Read: Ada Okafor")
     assert "I like maps" in stage.screen("cora")
     await stage.to(DECIDE + timedelta(days=3, minutes=1))
     assert statuses(stage) == ["released"]

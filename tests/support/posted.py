@@ -10,13 +10,14 @@ from sqlalchemy import select
 from adapters.terminal.limits import LIMITS
 from bot.chat.adapter import Capabilities
 from bot.programme import promise
+from bot.programme.lifecycle import move
 from bot.programme.projects import publishing
 from bot.programme.projects.search import search_text
 from bot.programme.turn import Turn
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from storage.database import Work
-from storage.tables import Application, Cohort, Company, Identity, Person, Programme, Project
+from storage.tables import Application, Cohort, Company, Identity, Person, Programme, Project, Role
 from tests.support.stage import MONDAY, Stage
 
 __all__ = [
@@ -27,7 +28,10 @@ __all__ = [
     "project_row",
     "publish",
     "seed_application",
+    "seed_applications",
     "set_columns",
+    "statuses",
+    "turn_of",
 ]
 
 DEADLINE = MONDAY + timedelta(days=10)
@@ -165,3 +169,53 @@ def seed_application(
     work.session.add(application)
     work.session.flush()
     return application
+
+
+def seed_applications(work: Work, count: int, **columns: object) -> list[int]:
+    """A programme with one project of one place and `count` applications with these columns; their ids.
+
+    Its employer is account p0, its students are p1 and on.
+    """
+    session = work.session
+    programme = Programme(name="Riverside", zone="Europe/London", created_at=MONDAY)
+    session.add(programme)
+    session.flush()
+    mine = {"programme_id": programme.id, "created_at": MONDAY}
+    company = Company(**mine, name="Acme Maps")
+    session.add_all(
+        [company, Cohort(**mine, name="Spring", zone="Europe/London", digest_at="08:30", days_off=[])]
+    )
+    session.flush()
+    people = [Person(**mine, name=f"Person {number}", zone="Europe/London") for number in range(count + 1)]
+    people[0].company_id = company.id
+    session.add_all(people)
+    session.flush()
+    for number, person in enumerate(people):
+        session.add(
+            Identity(
+                programme_id=programme.id,
+                person_id=person.id,
+                platform="terminal",
+                user_id=f"p{number}",
+                seen_at=MONDAY,
+            )
+        )
+        session.add(Role(**mine, person_id=person.id, role="student" if number else "employer"))
+    project = project_row(work, people[0], MONDAY, places=1)
+    move(project, "open")
+    return [seed_application(work, project, person, MONDAY, **columns).id for person in people[1:]]
+
+
+def turn_of(work: Work, account: str = "", now: datetime = MONDAY) -> Turn:
+    """A turn of this account's in the only programme; "" is a timer's."""
+    programme_id = work.session.scalars(select(Programme.id)).one()
+    if not account:
+        return Turn(work, now, programme_id)
+    person = _person(work, account)
+    roles = frozenset(work.session.scalars(select(Role.role).where(Role.person_id == person.id)))
+    return Turn(work, now, programme_id, person.id, roles)
+
+
+def statuses(stage: Stage) -> list[str]:
+    """Every application's status, oldest first."""
+    return [status for (status,) in stage.rows(select(Application.status).order_by(Application.id))]

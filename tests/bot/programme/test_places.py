@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,43 +16,12 @@ from bot.programme import decisions, lifecycle, offers
 from bot.programme.applications import endings, form, mine, rows, send
 from bot.programme.turn import Turn
 from storage.database import Database, Work
-from storage.tables import Application, Cohort, Company, Identity, Person, Placement, Programme, Project, Role
-from tests.support.posted import project_row, seed_application
+from storage.tables import Application, Placement, Programme, Project
+from tests.support.posted import seed_applications as seeded
+from tests.support.posted import turn_of
 from tests.support.stage import MONDAY
 
 Handler = Callable[[Turn, Any], Sequence[Action]]
-
-
-def seed(work: Work, count: int, **columns: object) -> list[int]:
-    """A programme with one project of one place, and as many applications with these columns; their ids."""
-    session = work.session
-    programme = Programme(name="Riverside", zone="Europe/London", created_at=MONDAY)
-    session.add(programme)
-    session.flush()
-    mine = {"programme_id": programme.id, "created_at": MONDAY}
-    company = Company(**mine, name="Acme Maps")
-    session.add_all(
-        [company, Cohort(**mine, name="Spring", zone="Europe/London", digest_at="08:30", days_off=[])]
-    )
-    session.flush()
-    people = [Person(**mine, name=f"Person {number}", zone="Europe/London") for number in range(count + 1)]
-    people[0].company_id = company.id
-    session.add_all(people)
-    session.flush()
-    for number, person in enumerate(people):
-        session.add(
-            Identity(
-                programme_id=programme.id,
-                person_id=person.id,
-                platform="terminal",
-                user_id=f"p{number}",
-                seen_at=MONDAY,
-            )
-        )
-        session.add(Role(**mine, person_id=person.id, role="student" if number else "employer"))
-    project = project_row(work, people[0], MONDAY, places=1)
-    lifecycle.move(project, "open")
-    return [seed_application(work, project, person, MONDAY, **columns).id for person in people[1:]]
 
 
 def act(handler: Handler, verb: str, application_id: int, person: int) -> Callable[[Work], Sequence[Action]]:
@@ -60,13 +30,7 @@ def act(handler: Handler, verb: str, application_id: int, person: int) -> Callab
     place = Place("terminal", "", f"dm-{person}", "dm")
 
     def turn(work: Work) -> Sequence[Action]:
-        who = select(Identity.person_id).where(Identity.user_id == user.id)
-        person_id, programme_id = (
-            work.session.scalars(who).one(),
-            work.session.scalars(select(Programme.id)).one(),
-        )
-        roles = frozenset(work.session.scalars(select(Role.role).where(Role.person_id == person_id)))
-        acting = Turn(work, MONDAY, programme_id, person_id, roles, user=user, place=place)
+        acting = replace(turn_of(work, f"p{person}"), user=user, place=place)
         event = ButtonPressed(
             id=f"{verb}{application_id}",
             at=MONDAY,
@@ -124,14 +88,14 @@ def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_two_offers_at_once_fill_one_place_once(database: Database, slowly: None) -> None:
     """Of two held offers that fall due together for one place, one is made; the other stays undecided."""
     held = {"status": "offered", "reason": ""}
-    ids = await database.transact(lambda work: seed(work, 2, held=held))
+    ids = await database.transact(lambda w: seeded(w, 2, held=held))
     await asyncio.gather(*(database.transact(fire(decisions.decide_due, "decision.due", i)) for i in ids))
     assert await database.read(statuses) == ["offered", "submitted"]
 
 
 async def test_two_employers_cannot_promise_one_place_twice(database: Database, slowly: None) -> None:
     """Two presses of "Make an offer" for two people at once hold one offer; the other is refused kindly."""
-    ids = await database.transact(lambda work: seed(work, 2))
+    ids = await database.transact(lambda w: seeded(w, 2))
     answers = await asyncio.gather(
         *(database.transact(act(decisions.hold_offer, "applicant-offer", i, 0)) for i in ids),
         return_exceptions=True,
@@ -144,7 +108,7 @@ async def test_two_employers_cannot_promise_one_place_twice(database: Database, 
 async def test_two_accepts_at_once_fill_one_place_once(database: Database, slowly: None) -> None:
     """With two open offers and one place left, one accept gets the place and one an honest note."""
     until = MONDAY.replace(day=11)
-    ids = await database.transact(lambda work: seed(work, 2, status="offered", offer_until=until))
+    ids = await database.transact(lambda w: seeded(w, 2, status="offered", offer_until=until))
     await asyncio.gather(
         *(
             database.transact(act(offers.accept, "offer-accept", application_id, person))
@@ -158,7 +122,7 @@ async def test_two_accepts_at_once_fill_one_place_once(database: Database, slowl
 
 async def test_accept_and_expiry_at_once_are_one_or_the_other(database: Database, slowly: None) -> None:
     """An offer that is accepted as it runs out is accepted or expired, never both."""
-    ids = await database.transact(lambda work: seed(work, 1, status="offered", offer_until=MONDAY))
+    ids = await database.transact(lambda w: seeded(w, 1, status="offered", offer_until=MONDAY))
     await asyncio.gather(
         database.transact(act(offers.accept, "offer-accept", ids[0], 1)),
         database.transact(fire(offers.expire, "offer.expiry", ids[0])),
@@ -174,7 +138,7 @@ async def test_withdrawing_and_being_offered_at_once_is_one_or_the_other(
 ) -> None:
     """A student who withdraws as the offer goes out has withdrawn, or has the offer."""
     held = {"status": "offered", "reason": ""}
-    ids = await database.transact(lambda work: seed(work, 1, held=held))
+    ids = await database.transact(lambda w: seeded(w, 1, held=held))
     await asyncio.gather(
         database.transact(act(mine.withdraw_pressed, "application-withdraw-yes", ids[0], 1)),
         database.transact(fire(decisions.decide_due, "decision.due", ids[0])),
@@ -186,7 +150,7 @@ async def test_withdrawing_and_being_offered_at_once_is_one_or_the_other(
 async def test_a_second_accept_of_one_offer_has_no_effect(database: Database, slowly: None) -> None:
     """A double click on Accept begins one placement; the second press says it is done."""
     until = MONDAY.replace(day=11)
-    ids = await database.transact(lambda work: seed(work, 1, status="offered", offer_until=until))
+    ids = await database.transact(lambda w: seeded(w, 1, status="offered", offer_until=until))
     answers = await asyncio.gather(
         *(database.transact(act(offers.accept, "offer-accept", ids[0], 1)) for _ in range(2)),
         return_exceptions=True,
@@ -198,12 +162,11 @@ async def test_a_second_accept_of_one_offer_has_no_effect(database: Database, sl
 
 async def test_sending_twice_at_once_makes_one_application(database: Database, slowly: None) -> None:
     """A double click on Send is one application; the second one is told that it is there."""
-    await database.transact(lambda work: seed(work, 1, status="withdrawn"))
+    await database.transact(lambda w: seeded(w, 1, status="withdrawn"))
 
     def turn(work: Work) -> Sequence[Action]:
         project = work.session.scalars(select(Project)).one()
-        who = work.session.scalars(select(Identity.person_id).where(Identity.user_id == "p1")).one()
-        acting = Turn(work, MONDAY, project.programme_id, who)
+        acting = turn_of(work, "p1")
         asked = form.application_form(acting, str(project.id))
         return send.completed(acting, Completed(asked, str(project.id), {"why": "Maps."}, {}, {}, 0))
 
