@@ -248,9 +248,9 @@ def decided_no(turn: Turn, done: Completed) -> list[Action]:
         lead = text(
             "**",
             telling.name_of(turn, application),
-            "** hears about **",
+            f"** reads your answer {_soon(turn)}: not this time for **",
             projects.title_part(project),
-            f"** {_soon(turn)}: not this time.",
+            "**.",
         )
         held_no = _hold(turn, application, "not_selected", reason)
         return [Reply(_held_message(application, lead)), held_no]
@@ -258,9 +258,9 @@ def decided_no(turn: Turn, done: Completed) -> list[Action]:
     projects.may_manage(turn, project)
     rest = rows.undecided(turn, project)
     held: list[Action] = [_hold(turn, application, "not_selected", reason) for application in rest]
-    count = f"{len(rest)} applicants hear" if len(rest) != 1 else "One applicant hears"
+    count = f"{len(rest)} applicants read" if len(rest) != 1 else "One applicant reads"
     said = message(
-        text(f"{count} about **", projects.title_part(project), f"** {_soon(turn)}: not this time."),
+        text(f"{count} your answer {_soon(turn)}: not this time for **", projects.title_part(project), "**."),
         Buttons((Button("Undo for all", action("decision-undo-all", project.id)),)),
     )
     return [Reply(said), *held]

@@ -247,3 +247,31 @@ async def test_an_offer_reaches_nobody_after_withdrawal(stage: Stage) -> None:
     await stage.tick(minutes=5)
     assert statuses(stage) == ["withdrawn"]
     assert "offers you a place" not in stage.screen("ada")
+
+
+async def test_everybody_at_once_can_be_undone(stage: Stage) -> None:
+    """One answer for all who wait is held as each single one, and Undo takes all of it back."""
+    await posted(stage, "ada", "ben", "chi")
+    marta = stage.person("marta")
+    await marta.uses("/applicants")
+    await marta.presses("Not this time for the rest")
+    await marta.fills({"Reason": "own", "In your own words": "We had to stop the project."})
+    assert "3 applicants read your answer in a minute" in stage.screen("marta")
+    await marta.presses("Undo for all")
+    await stage.tick(minutes=5)
+    assert statuses(stage) == ["submitted", "submitted", "submitted"]
+    assert "We had to stop" not in stage.screen("chi")
+
+
+async def test_an_offer_that_ran_out_can_be_made_again(stage: Stage) -> None:
+    """While the place is free the employer may offer it to the same person once more."""
+    await posted(stage, "ada")
+    await offers(stage, "Ada Okafor")
+    await stage.tick(hours=49)
+    assert statuses(stage) == ["expired"]
+    await reads(stage, "Ada Okafor")
+    await stage.person("marta").presses("Offer again")
+    await stage.tick(minutes=2)
+    assert stage.screen("ada").count("offers you a place") == 2
+    await stage.person("ada").presses("Accept")
+    assert statuses(stage) == ["accepted"]

@@ -51,7 +51,8 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
         raise Declined(
             "I found no open project with those words. `/project list` shows every open one."
             if typed
-            else "No project is open right now. New ones are announced in your cohort's channel."
+            else "Nothing is open that you have not applied to. New projects are announced in your "
+            "cohort's channel."
         )
     options = tuple(Option(str(p.id), p.title, projects.company_name(turn, p)) for p in found[:_PICKER])
     more = len(found) - len(options)
@@ -217,11 +218,16 @@ def _asked(turn: Turn) -> set[int]:
 
 
 def _open_to(turn: Turn, typed: str) -> list[Project]:
-    """Projects this person could apply to now, with these words, those that close first at the top."""
+    """Open projects with these words, those that close first at the top.
+
+    Without words, only those the person has not applied to: a project that is named is meant.
+    """
+    found = search.matching(turn, search.Filters(words=typed))
+    if typed:
+        return list(turn.session.scalars(found))
     applied = select(Application.project_id).where(
         Application.programme_id == turn.programme_id,
         Application.person_id == turn.person.id,
         Application.status != "withdrawn",
     )
-    query = search.matching(turn, search.Filters(words=typed)).where(Project.id.not_in(applied))
-    return list(turn.session.scalars(query))
+    return list(turn.session.scalars(found.where(Project.id.not_in(applied))))
