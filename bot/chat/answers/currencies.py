@@ -35,7 +35,7 @@ _MARKS = {
     "฿ baht": "THB",
     "zł zloty": "PLN",
     "kč": "CZK",
-    "rand": "ZAR",
+    "r rand": "ZAR",
     "taka": "BDT",
     "ringgit": "MYR",
     "forint": "HUF",

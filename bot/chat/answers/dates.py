@@ -45,10 +45,11 @@ _STAMP = re.compile(
 _FROM_NOW = re.compile(r"(?P<number>[0-9]{1,4}) (?P<unit>minutes|hours)(?: from now)?")
 _A_MONTH = "|".join(MONTHS)
 _NUMBER = "([0-9]{1,2})(?:st|nd|rd|th)?"
-# "12-14 december", "december 12 or 14"
+# "12-14 december", "2 or 3 weeks"; "december 12 or 14", "1 week or 2"
 _TWO_DAYS = re.compile(
-    rf"\b{_NUMBER} ?(?:-|to|or|and) ?{_NUMBER} ({_A_MONTH})\b"
+    rf"\b{_NUMBER} ?(?:-|to|or|and) ?{_NUMBER} ({_A_MONTH}|{'|'.join(UNITS)})\b"
     rf"|\b({_A_MONTH}) {_NUMBER} ?(?:-|to|or|and) ?{_NUMBER}(?![:.0-9])"
+    rf"|\b{_NUMBER} ({'|'.join(UNITS)}) (?:to|or) {_NUMBER}$"
 )
 _OFFSET = re.compile(
     r"\b(?:utc|gmt) ?[+-] ?[0-9]{1,2}(?::?[0-9]{2})?\b|(?<=:[0-9]{2}) ?[+-][0-9]{2}:?[0-9]{2}$"
@@ -57,6 +58,8 @@ _IN_BRACKETS = re.compile(r"\(([^()]*)\)")
 _OWN_TIME = re.compile(r"\b(?:my|our|local|the same) time(?: ?zone)?\b")
 _ENDS_IN_TIME = re.compile(r"(?:[0-9]|[ap]\.?m\.?|noon|midnight|midday|eod|cob|clock)$")
 _CALENDAR_WORDS = frozenset({*WEEKDAYS, *MONTHS, *UNITS})
+_NIGHT_ENDS = 4
+"""O'clock; until then people who are still up may call the coming morning tomorrow."""
 _LONGEST_ZONE = 3
 """Words of a zone's name: "ho chi minh"."""
 
@@ -79,7 +82,10 @@ def read_date(text: str, asking: Asking) -> Answer:
         instants = tuple(instant for each in every for instant in each.instants)
         whole = Moments(instants, "I see more than one date. Which one should I take?")
     checked = [check_date(in_utc(instant), asking) for instant in whole.instants]
-    return settle(checked, whole.question or "Which one do you mean?", ask=bool(whole.question))
+    question = whole.question or "Which one do you mean?"
+    if sum(isinstance(each, Understood) for each in checked) == 1:
+        question = "Is this the day you mean?"
+    return settle(checked, question, ask=bool(whole.question))
 
 
 def check_date(value: JSONValue, asking: Asking) -> Understood | Refused:
@@ -121,7 +127,7 @@ def _moments(
     today = asking.now.astimezone(asking.zone).date()
     if times and not rest and bare:
         return _coming(times, clocks, today, asking)
-    days = read_day(rest, today, future=asking.future)
+    days = _read_day(rest, asking)
     if isinstance(days, NoDay):
         return Refused(days.reason, _example(asking))
     if days is None:
@@ -129,9 +135,20 @@ def _moments(
     return _join(days, times or Times((END_OF_DAY,)), clocks, today, asking)
 
 
+def _read_day(words: str, asking: Asking) -> Days | NoDay | None:
+    """Read a day; shortly after midnight "tomorrow" may be the day that has just begun."""
+    here = asking.now.astimezone(asking.zone)
+    days = read_day(words, here.date(), future=asking.future)
+    if here.hour >= _NIGHT_ENDS or "tomorrow" not in words or not isinstance(days, Days):
+        return days
+    begun = read_day(words.replace("tomorrow", "today"), here.date(), future=asking.future)
+    both = (*begun.days, *days.days) if isinstance(begun, Days) else days.days
+    return Days(both, "It is past midnight. Which day do you mean?")
+
+
 def _coming(times: Times, clocks: tuple[Clock, ...], today: date, asking: Asking) -> Moments:
     """Take a time alone for today's, or for tomorrow's where that has passed."""
-    if END_OF_DAY in times.minutes:
+    if times.minutes in {(END_OF_DAY,), (0, END_OF_DAY)}:
         return _join(Days((today,)), Times((END_OF_DAY,)), clocks, today, asking)
     both = _join(Days((today, today + timedelta(days=1))), times, clocks, today, asking)
     ahead = tuple(instant for instant in both.instants if instant > asking.now)
@@ -169,8 +186,8 @@ def _alternatives(words: str) -> list[str]:
     """Cut "friday or saturday" and "12-14 december" into the days they name."""
     match = _TWO_DAYS.search(words)
     if match:
-        month = match[3] or match[4]
-        pair = (match[1] or match[5], match[2] or match[6])
+        month = match[3] or match[4] or match[8]
+        pair = (match[1] or match[5] or match[7], match[2] or match[6] or match[9])
         return [f"{words[: match.start()]}{day} {month}{words[match.end() :]}".strip() for day in pair]
     parts = re.split(r"\b(?:or|to|and)\b", words.removeprefix("between "))
     return [part.strip() for part in parts] if len(parts) > 1 else []

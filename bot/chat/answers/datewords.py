@@ -111,7 +111,8 @@ def spell_out(text: str) -> str:
     Kept are numbers, times ("17:30", "5pm"), dates in digits, "at", "or", "to", "and", "before",
     "after", "from" and every word that is unknown.
     """
-    text = re.sub(r"\bo'? ?clock\b", "oclock", text)
+    text = re.sub(r"\bo'? ?clock\b", "oclock", text.replace("@", " at "))
+    text = re.sub(r"\bhalf an hour\b", "30 minutes", text)
     text = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", text)
     text = re.sub(r"\b([0-9]{1,2})h([0-9]{2})\b", r"\1:\2", text)
     text = re.sub(r"(?<=[0-9])t(?=[0-9]{2}:)", " ", text)
@@ -119,7 +120,7 @@ def spell_out(text: str) -> str:
     text = re.sub(r"'(?=s\b)|(?<=s)'", "", text)
     for phrase, day in _HOLIDAYS.items():
         text = re.sub(rf"\b(?:{phrase})\b", day, text)
-    text = re.sub(r"\b(?:no|not) later than\b|\bat the latest\b|\blet's\b", " ", text)
+    text = re.sub(r"\b(?:no|not) later than\b|\bat the latest\b|\bor so\b|\blet's\b", " ", text)
     text = re.sub(r"[(),;!?\"*_~+]|\.(?![0-9])|(?<![0-9])\.", " ", text)
     text = re.sub(r"(?<=[0-9])(?=[a-z])(?!(?:st|nd|rd|th|am|pm)\b)", " ", text)
     text = re.sub(r"(?<=[a-z])-(?=\w)|(?<=\w)-(?=[a-z])", " ", text)

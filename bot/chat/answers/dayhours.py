@@ -29,7 +29,8 @@ _HALVES = re.compile(
 _CLOCK = re.compile(r"\b(?:at )?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::[0-9]{2})?(?![:\w])")
 # A minute that is no month: "17.30" is no date.
 _DOTTED = re.compile(r"(?<![0-9.])(?:at )?(?P<hour>[0-9]{1,2})\.(?P<minute>00|1[3-9]|[2-5][0-9])(?![0-9.])")
-_PAST = re.compile(r"\b(?:at )?(?P<part>half|quarter) past (?P<hour>[0-9]{1,2})\b")
+_PAST = re.compile(r"\b(?:at )?(?P<part>half past|quarter past|quarter to) (?P<hour>[0-9]{1,2})\b")
+_QUARTERS = {"half past": 30, "quarter past": 15, "quarter to": -15}
 _HOUR = re.compile(
     r"\bat (?P<hour>[0-9]{1,2})(?:\.(?P<minute>[0-9]{2}))?(?: oclock| hours)?"
     rf"(?=$| (?!(?:{'|'.join([*UNITS, *MONTHS])})\b))"
@@ -58,7 +59,7 @@ def take_time(words: str) -> tuple[Times | NoTime | None, str]:
         (_HALVES, _halves),
         (_CLOCK, _clock),
         (_DOTTED, _clock),
-        (_PAST, lambda match: _either(int(match["hour"]), 30 if match["part"] == "half" else 15)),
+        (_PAST, _past),
         (_MIDNIGHT, lambda _: Times((0, END_OF_DAY), "At the start or at the end of that day?")),
         (_NOON, lambda _: Times((DAY // 2,))),
         (_END_OF_DAY, lambda _: Times((END_OF_DAY,))),
@@ -104,6 +105,14 @@ def _clock(match: re.Match[str]) -> Times | NoTime:
     if len(match["hour"]) == 1:
         return _either(int(match["hour"]), int(match["minute"]))
     return _of_day(int(match["hour"]), int(match["minute"]))
+
+
+def _past(match: re.Match[str]) -> Times | NoTime:
+    times = _either(int(match["hour"]), 0)
+    if isinstance(times, NoTime):
+        return times
+    minutes = tuple(minute + _QUARTERS[match["part"]] for minute in times.minutes)
+    return Times(minutes, times.question) if all(0 <= each < DAY for each in minutes) else NoTime()
 
 
 def _hour(match: re.Match[str]) -> Times | NoTime:

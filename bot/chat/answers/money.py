@@ -20,14 +20,12 @@ _UNPAID = re.compile(
     r"(?:it'?s |it is |this is |is )?"
     r"(?:un-?paid|(?:for )?free(?: of charge)?|none|nothing|nil|zero|not paid|non-?paid|without pay"
     r"|no (?:fee|pay|payment|money|compensation|charge|salary|stipend)"
-    r"|voluntary|volunteer(?:ing)?|pro[ -]?bono)[ .!]*"
+    r"|voluntary|volunteer(?:ing)?|pro[ -]?bono)(?:,? (?:sorry|please|thanks|only))?[\s.!:()]*"
 )
 _SAYS_UNPAID = re.compile(
-    r"\b(?:un-?paid|not paid|for free|voluntary|volunteer(?:ing)?|pro[ -]?bono|no (?:fee|pay))\b"
+    r"\b(?:un-?paid|not paid|for free|voluntary|volunteer(?:ing)?|pro[ -]?bono|no (?:fee|pay|money))\b|^no$"
 )
-_RATE = re.compile(
-    r"(?:/ ?|\b(?:per|each|every) )(?P<what>[a-z]+)|\b(?:each|apiece)\b|\bp\.?/?(?P<short>[hdw])\b"
-)
+_RATE = re.compile(r"(?:/ ?|\b(?:per|each|every) )[a-z]|\b(?:each|apiece)\b|\bp\.?/?(?P<short>[hdw])\b")
 _PRODUCT = re.compile(r"# ?[a-z]* ?(?:[x*@]|times) ?#")
 _SHORT_RATES = {"h": "hour", "d": "day", "w": "week"}
 _A_TIME = re.compile(r"# ?(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?|wks?|months?|years?)\b")
@@ -37,11 +35,11 @@ _IN_TOTAL = re.compile(r"# ?(?:in )?(?:total|all|overall|altogether)\b|\btotal(?
 _FILLERS = frozenset(
     """
     a about all all-in altogether amount an and approx approximately around at be between budget ca
-    can circa could estimated exactly fee fixed flat from gross have i i'd i'm i'll in is it it'll
-    it's just like lump max maximum maybe min minimum my of offer offering ok okay only or our
+    can circa could estimated everything exactly fee fixed for flat from gross have i i'd i'm i'll in is it it'll
+    it's just like lump max maximum maybe min minimum my of offer offering ok okay once only or our
     overall paid pay paying payment perhaps please pls plus probably roughly say so some something
-    stipend sum thanks that that's the think this to together total up we we'd we'll we're will
-    with would yes
+    stipend sum thanks that that's the thing think this to together total up we we'd we'll we're whole
+    will with would yes
     """.split()
 )
 _LONGEST = 200
@@ -50,7 +48,7 @@ _MOST = Decimal(10) ** 12
 
 def read_money(text: str, asking: Asking) -> Answer:
     """Read one amount; a rate, a range or an amount among other things is asked about."""
-    plain = re.sub(r"/-|#", " ", simplify(text))
+    plain = re.sub(r"/-|#|\bone[ -](?:off|time)\b", " ", simplify(text))
     small = plain.lower()
     if len(plain) > _LONGEST or "%" in plain:
         return Refused("Please send one amount of money, and nothing else.", _example(asking))
@@ -141,8 +139,7 @@ def _ask_total(
         question = f"That reads as an amount per {per}. What is the total for everything?"
         return settle(_checked(_totals(found, rest), currencies, asking), question, ask=True)
     if rate:
-        per = f"per {rate['what']}" if rate["what"] else "for each one"
-        question = f"That reads as an amount {per}. What is the total for everything?"
+        question = "That reads as an amount for one of several. What is the total for everything?"
         return settle(_checked(list(found[:1]), currencies, asking), question, ask=True)
     if _PRODUCT.search(rest):
         return Ambiguous("What is the total for everything?")

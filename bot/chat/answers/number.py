@@ -38,6 +38,11 @@ _RATE = re.compile(
     rf"(?:/ ?|\b(?:per|an?|each|every) )(?P<unit>{_A_UNIT})\b"
     r"|\b(?P<often>hourly|daily|weekly|monthly|yearly|annually)\b"
 )
+# A number, marked as #, up to the end of its rate: "# hours a week".
+_RATED = re.compile(
+    rf"(?<=#) *(?:(?:{_A_UNIT})\b)? *"
+    rf"(?:(?:/ ?|\b(?:per|an?|each|every) )(?:{_A_UNIT})\b|\b(?:hourly|daily|weekly|monthly)\b)"
+)
 _OFTEN = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month"}
 
 # They surround a number without changing it.
@@ -62,6 +67,9 @@ def read_number(text: str, asking: Asking) -> Answer:
     if len(plain) > _LONGEST:
         return Refused("That is a lot of text. Please send the number alone.", _example(asking))
     plain = re.sub(rf"(?<=[0-9])({_A_UNIT})(?=[0-9])", r" \1 ", _put_halves_first(plain))
+    plain = plain.replace("%", " percent ")
+    if asking.unit.startswith("hours"):
+        plain = re.sub(r"\b([0-9]{1,3}):([0-5][0-9])\b", r"\1 h \2", plain)
     found = find_quantities(plain)
     if not found:
         # "an hour" is one hour, but in "$20 an hour" another number stands before it.
@@ -73,8 +81,9 @@ def read_number(text: str, asking: Asking) -> Answer:
     rate, wanted = rate_in(rest), rate_in(asking.unit.lower())
     if rate and rate != wanted:
         what = f"How many {asking.unit} is that" if asking.unit else "What is it"
-        return Ambiguous(f"That reads as a number per {rate}. {what}{'' if wanted else ' in total'}?")
-    return _weigh(found, re.sub(r"[^\w#']", " ", _RATE.sub(" ", rest)).split(), asking)
+        question = f"That reads as a number per {rate}. {what}{'' if wanted else ' in total'}?"
+        return settle(_in_unit(found, _words_of(_RATED.sub(" ", rest)), asking), question, ask=True)
+    return _weigh(found, _words_of(_RATE.sub(" ", rest)), asking)
 
 
 def rate_in(text: str) -> str:
@@ -115,7 +124,10 @@ def _weigh(found: tuple[Quantity, ...], words: list[str], asking: Asking) -> Ans
     wanted = _TIME_UNITS.get(asking.unit.lower().partition(" ")[0], "")
     if asking.unit and any(unit and not _factor(unit, wanted) for unit in units):
         strange = next(unit for unit in units if unit and not _factor(unit, wanted))
-        return Ambiguous(f"That is in {strange}s. How many {asking.unit} is it?")
+        question = f"That is in {strange}s. How many {asking.unit} is it?"
+        if wanted in units:
+            question = f"How many {asking.unit} is it?"
+        return settle(_in_unit(found, words, asking), question, ask=True)
     weighed = [
         [Fraction(value) * (_factor(unit, wanted) or 1) for value in quantity.values]
         for quantity, unit in zip(found, units, strict=True)
@@ -134,6 +146,22 @@ def _weigh(found: tuple[Quantity, ...], words: list[str], asking: Asking) -> Ans
     else:
         question = "Which number do you mean?"
     return settle(checked, question, ask=unknown)
+
+
+def _in_unit(found: tuple[Quantity, ...], words: list[str], asking: Asking) -> list[Understood | Refused]:
+    """Return the numbers that stand in the asked unit, beside others that do not."""
+    wanted = _TIME_UNITS.get(asking.unit.lower().partition(" ")[0])
+    units = _units_after(words)
+    return [
+        check_number(float(value), asking)
+        for quantity, unit in zip(found, units, strict=True)
+        for value in quantity.values
+        if unit == wanted
+    ]
+
+
+def _words_of(text: str) -> list[str]:
+    return re.sub(r"[^\w#']", " ", text).split()
 
 
 def _units_after(words: list[str]) -> list[str]:

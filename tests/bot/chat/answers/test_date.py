@@ -57,6 +57,8 @@ def _read(text: str) -> str:
         ("31/12/2026 18:00", "Thu 31 December 2026, 18:00"),
         ("12 December 2026 at 17:00", "Sat 12 December 2026, 17:00"),
         ("12 dec 17.30", "Sat 12 December 2026, 17:30"),
+        ("Dec 12 @ 5:30 PM", "Sat 12 December 2026, 17:30"),
+        ("in half an hour", "Wed 14 October 2026, 12:30"),
         ("12 dec 17h30", "Sat 12 December 2026, 17:30"),
         ("noon tomorrow", "Thu 15 October 2026, 12:00"),
         ("EOD Friday", "Fri 16 October 2026"),
@@ -107,6 +109,8 @@ def test_a_date_is_read_as_people_write_it(text: str, shown: str) -> None:
         ("COB friday", "? Fri 16 October 2026, 17:00 | Fri 16 October 2026, 18:00 | Fri 16 October 2026"),
         ("before friday", "? Thu 15 October 2026 | Fri 16 October 2026"),
         ("friday or saturday", "? Fri 16 October 2026 | Sat 17 October 2026"),
+        ("in 2-3 weeks", "? Wed 28 October 2026 | Wed 4 November 2026"),
+        ("a week or two", "? Wed 21 October 2026 | Wed 28 October 2026"),
         ("12-14 dec", "? Sat 12 December 2026 | Mon 14 December 2026"),
         ("friday 12 december", "? Sat 12 December 2026 | Fri 11 December 2026"),
         ("asap", "? Wed 14 October 2026 | Thu 15 October 2026"),
@@ -206,6 +210,14 @@ def test_next_friday_is_always_in_the_following_week() -> None:
     sunday = datetime(2026, 10, 18, 10, tzinfo=UTC)
     assert read("next friday", ask("date", now=sunday)).startswith("= Fri 23 October 2026")
     assert read("friday", ask("date", now=sunday)).startswith("= Fri 23 October 2026")
+
+
+def test_shortly_after_midnight_tomorrow_is_asked_about() -> None:
+    """Who is still up at one may call the coming morning tomorrow."""
+    asking = ask("date", now=datetime(2026, 10, 13, 23, tzinfo=UTC))
+    assert read("tomorrow noon", asking) == (
+        "? Wed 14 October 2026, 12:00 (Europe/Berlin) | Thu 15 October 2026, 12:00 (Europe/Berlin)"
+    )
 
 
 def test_the_day_is_the_persons_own() -> None:

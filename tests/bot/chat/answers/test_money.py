@@ -32,6 +32,9 @@ from tests.support.answers import ask, in_short, read
         ("free", "0", "USD", "unpaid"),
         ("none", "0", "USD", "unpaid"),
         ("no fee", "0", "USD", "unpaid"),
+        ("no money, sorry", "0", "USD", "unpaid"),
+        ("one-off 400 for the whole thing", "400", "USD", "$400"),
+        ("R500", "500", "ZAR", "ZAR 500"),
         ("$0", "0", "USD", "unpaid"),
     ],
 )
@@ -78,6 +81,7 @@ def test_a_rate_is_asked_for_its_total_and_never_guessed(text: str) -> None:
         ("400 kr", "? SEK 400 | NOK 400 | DKK 400"),
         ("$400 (€370)", "?"),
         ("unpaid because we are small", "? unpaid"),
+        ("no", "? unpaid"),
         ("negotiable", '! I could not find an amount of money in that. If there is none, write "unpaid".'),
         ("-400", "! That is no amount I can take."),
         ("5%", "! Please send one amount of money, and nothing else."),
