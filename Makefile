@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint install install-test format bench lock upgrade
+.PHONY: help demo test check lint install install-test format docs bench lock upgrade
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ lint: install-test ## every check but the tests
 format: install-test ## lay the code out and mend what the linter can
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
+
+docs: install-test ## write docs/commands.md, the reference of the chat commands
+	$(BIN)/stint commands > docs/commands.md
 
 bench: install-test ## measure side by side with the peers
 	$(BIN)/stint bench
