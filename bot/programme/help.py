@@ -29,7 +29,7 @@ from bot.chat.content import (
 from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived
 from bot.chat.routes import Declined, Routes
-from bot.programme import people, reach
+from bot.programme import letters, people, reach
 from bot.programme.turn import Turn
 from storage.queries import conversations
 from storage.tables import Application, Placement, Project, Task
@@ -91,7 +91,7 @@ def _group(title: str, specs: Sequence[CommandSpec], *, whole: bool) -> Iterable
     for spec in specs:
         yield f"\n- `{usage(spec) if whole else spec.name}` {spec.summary.rstrip('.')}"
         if spec.example and spec.example != spec.name:
-            yield f". Like: `{spec.example}`"
+            yield f" (`{spec.example}`)"
 
 
 def _allowed(turn: Turn) -> list[CommandSpec]:
@@ -101,6 +101,9 @@ def _allowed(turn: Turn) -> list[CommandSpec]:
 def words(turn: Turn, event: MessageReceived) -> list[Action]:
     """Words that belong to no draft: a short answer, and buttons for what this person can do now."""
     owed = reach.catch_up(turn)
+    passed_on = letters.reply_in_place(turn, event)
+    if passed_on:
+        return [*owed, *passed_on]
     tokens = [word.casefold() for word in _WORD.findall(event.text)]
     found = [] if _is_chat(tokens) else _fitting(_allowed(turn), event.text)[:2]
     blocks: list[Block] = [*_opening(turn, event, tokens, found), *_standing(turn)]
@@ -134,11 +137,11 @@ def _opening(
 
 
 def _fitting(specs: Sequence[CommandSpec], typed: str) -> list[CommandSpec]:
-    """The commands that these words are probably about, the likeliest first."""
+    """The commands that these words are most likely about; more than one where they are about as likely."""
     tokens = {word.casefold() for word in _WORD.findall(typed)} - _COMMON
     scored = [(_likeness(spec, tokens), -number, spec) for number, spec in enumerate(specs)]
     best = sorted((one for one in scored if one[0] >= _ENOUGH), key=lambda one: one[:2], reverse=True)
-    return [spec for _, _, spec in best]
+    return [spec for score, _, spec in best if score == best[0][0]]
 
 
 def _likeness(spec: CommandSpec, tokens: set[str]) -> int:
@@ -198,7 +201,9 @@ def _doors(turn: Turn) -> list[Button]:
         tasks = select(func.count(Task.id)).where(
             Task.programme_id == turn.programme_id, Task.state == "open"
         )
-        buttons.append(Button(f"Open items ({_count(turn, tasks)})", action("task-page", "start")))
+        count = _count(turn, tasks)
+        label = f"Open items ({count})" if count else "Open items"
+        buttons.append(Button(label, action("task-page", "start")))
     if "employer" in turn.roles:
         buttons += [
             Button("Post a project", action("run", "project.post")),

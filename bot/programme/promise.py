@@ -144,45 +144,44 @@ def passed(turn: Turn, event: TimerFired) -> list[Action]:
     left, count = _waiting(turn, project)
     if not left:
         return []
-    release = _release_at(turn, project)
     notices.drop_notices(turn, f"promise:{project.id}")
-    told = telling.tell_employer(
-        turn,
-        project,
-        f"promise-passed:{project.id}:{event.due_at.isoformat()}",
-        f"promise:{project.id}",
-        text(
-            "The decision date of **",
-            projects.title_part(project),
-            f"** has passed. {count} for your answer. On ",
-            telling.when(turn, release, telling.employer_of(turn, project)),
-            " I release whoever has none, and tell them why.",
-        ),
-        _answer_buttons(project),
-        useful_until=release,
+    release = _release_at(turn, project)
+    item = text(
+        "**",
+        projects.title_part(project),
+        "** of ",
+        Plain(projects.company_name(turn, project)),
+        " was to be decided by ",
+        telling.when(turn, project.decide_at, None),
+        f". {count} for an answer. On ",
+        telling.when(turn, release, None),
+        " I release them with an honest note.",
     )
-    return told + tasks.open_task(
-        turn,
-        f"promise:{project.id}",
-        "overdue",
-        f"project:{project.id}",
-        text(
-            "**",
-            projects.title_part(project),
-            "** of ",
-            Plain(projects.company_name(turn, project)),
-            " was to be decided by ",
-            telling.when(turn, project.decide_at, None),
-            f". {count} for an answer. On ",
-            telling.when(turn, release, None),
-            " I release them with an honest note.",
-        ),
-        Buttons(
-            (
-                Button("See the applicants", action("applicants-list", project.id)),
-                Button("Release them now", action("promise-release", project.id)),
-            )
-        ),
+    ways = (
+        Button("See the applicants", action("applicants-list", project.id)),
+        Button("Release them now", action("promise-release", project.id)),
+    )
+    key = f"promise:{project.id}"
+    opened = tasks.open_task(turn, key, "overdue", f"project:{project.id}", item, Buttons(ways))
+    return [*opened, *_last_word(turn, project, count, release)]
+
+
+def _last_word(turn: Turn, project: Project, count: str, release: datetime) -> list[Action]:
+    """What the employer hears once the date has passed; one that nobody looks after is open already."""
+    employer = telling.employer_of(turn, project)
+    if employer is None:
+        return []
+    words = text(
+        "The decision date of **",
+        projects.title_part(project),
+        f"** has passed. {count} for your answer. On ",
+        telling.when(turn, release, employer),
+        " I release whoever has none, and tell them why.",
+    )
+    key = f"promise-passed:{project.id}:{project.decide_at.isoformat()}"
+    subject = f"promise:{project.id}"
+    return list(
+        notices.notify(turn, employer, key, subject, words, _answer_buttons(project), useful_until=release)
     )
 
 
