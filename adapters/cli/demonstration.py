@@ -75,12 +75,18 @@ async def play_on(folder: Path) -> None:
     begun = bool(world.accounts)
     if not begun:
         people_into(world)
-    transcript = Transcript(world, lambda line: print(line, flush=True))  # noqa: T201 - the transcript
+    transcript = Transcript(world, _say, clock.now)
     async with open_bot(url, world, clock) as bot:
         if not begun:
             await begin(bot)
         await play(STORY, bot.adapter, clock, transcript, FIRST_DAY)
     world.close()
+
+
+def _say(line: str) -> None:
+    """Print at once: the process may be killed at any moment."""
+    typer.echo(line)
+    sys.stdout.flush()
 
 
 def people_into(world: World) -> None:

@@ -104,6 +104,8 @@ async def open_bot(url: str, world: World, clock: Clock) -> AsyncIterator[Bot]:
     with only_one(database):
         await adapter.register(ROUTES.specs)
         await adapter.open()
+        if database.path is not None:
+            await runtime.recover()
         await clock.start(runtime.pump)
         running = asyncio.create_task(adapter.run(runtime.receive))
         try:

@@ -19,7 +19,7 @@ from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.client import Person
 from adapters.terminal.render import harmless, plain_lines
 from adapters.terminal.world import BOT, Entry, World
-from bot.chat.content import Message
+from bot.chat.content import Button, Buttons, Choose, Message
 from bot.chat.events import MessageRef
 from bot.clock import at_local
 
@@ -29,6 +29,7 @@ WIDTH = 100
 """Characters in a printed line."""
 
 _MARGIN = 9
+_MOST_OPTIONS = 6
 _KEPT_STEP = "story.step"
 _KEPT_CLOCK = "story.clock"
 
@@ -93,9 +94,10 @@ class Engine(Protocol):
 class Transcript:
     """Prints what happens, once: remembers what of the world it has printed."""
 
-    def __init__(self, world: World, say: Callable[[str], None]) -> None:
+    def __init__(self, world: World, say: Callable[[str], None], now: Callable[[], datetime]) -> None:
         self._world = world
         self._say = say
+        self._now = now
         self._day = ""
         self._shown = {entry.id: entry.content for entry in world.entries}
 
@@ -130,30 +132,28 @@ class Transcript:
             if entry.id not in self._shown:
                 self._print(entry)
             elif self._shown[entry.id] != entry.content:
-                self._print(entry, changed=True)
+                self._print(entry, self._shown[entry.id])
             self._shown[entry.id] = entry.content
 
-    def _print(self, entry: Entry, *, changed: bool = False) -> None:
+    def _print(self, entry: Entry, before: Message | str | None = None) -> None:
+        """Print a message; of one that has changed, only the lines that are new."""
         reader = self._reader(entry)
         account = self._world.accounts.get(reader) or next(iter(self._world.accounts.values()))
-        local = entry.at.astimezone(ZoneInfo(account.zone))
+        local = (entry.at if before is None else self._now()).astimezone(ZoneInfo(account.zone))
         day = f"{local:%A} {local.day} {local:%B %Y}"
         if day != self._day:
             self._day = day
             self._say("")
             self._say(f"-- {day} ".ljust(WIDTH, "-"))
         who = "Stint" if entry.author == BOT else self._world.accounts[entry.author].name
-        verb = " changes a message" if changed else ""
+        old = [] if before is None else _lines(before, account.zone)
+        lines = _lines(entry.content, account.zone)
+        same = old[0] if old and old[:1] == lines[:1] else ""
+        verb = f" changes “{same}”" if same else " changes a message" if old else ""
         self._say(f"  {local:%H:%M}  {self._where(entry, reader, account.zone)} · {who}{verb}")
-        for line in self._lines(entry, account.zone):
-            self._say(" " * _MARGIN + line)
-
-    def _lines(self, entry: Entry, zone: str) -> list[str]:
-        if isinstance(entry.content, Message):
-            return plain_lines(entry.content, WIDTH - _MARGIN, zone)
-        return [
-            piece for line in harmless(entry.content).split("\n") for piece in wrap(line, WIDTH - _MARGIN)
-        ]
+        for line in lines:
+            if line not in old:
+                self._say(" " * _MARGIN + line)
 
     def _reader(self, entry: Entry) -> str:
         """Whose eyes it is printed through: the one reader of a DM or a private message."""
@@ -167,6 +167,23 @@ class Transcript:
             return f"{self._world.accounts[reader].name}'s DM ({city})"
         channel = f"#{self._world.channels[entry.place].name}"
         return f"{channel}, only {self._world.accounts[reader].name} sees it" if reader else channel
+
+
+def _lines(content: Message | str, zone: str) -> list[str]:
+    if isinstance(content, Message):
+        return plain_lines(_brief(content), WIDTH - _MARGIN, zone)
+    return [piece for line in harmless(content).split("\n") for piece in wrap(line, WIDTH - _MARGIN)]
+
+
+def _brief(message: Message) -> Message:
+    """The message with each long select closed, as it stands on a screen."""
+    blocks = [
+        Buttons((Button(f"{block.placeholder} \u25be", block.action),))
+        if isinstance(block, Choose) and len(block.options) > _MOST_OPTIONS
+        else block
+        for block in message.blocks
+    ]
+    return Message(tuple(blocks))
 
 
 async def play(
@@ -228,9 +245,12 @@ async def _act(act: Act, adapter: TerminalAdapter, engine: Engine, transcript: T
         "fills": lambda: person.fills(act.values),
         "edits": lambda: person.edits(*act.words),
         "replies": lambda: person.replies(*act.words),
+        "joins": lambda: person.joins(act.words[0]),
     }
     if act.verb in {"presses", "chooses"}:
         transcript.press(person, act.words)
+    elif act.verb == "joins":
+        transcript.aside(f"({person.account.name} comes into #{act.words[0]})")
     elif act.verb == "fills":
         transcript.fill(person, act.values)
     await verbs[act.verb]()

@@ -110,8 +110,8 @@ def find_commands(specs: Iterable[CommandSpec], typed: str) -> list[CommandSpec]
 def parse_command(specs: Sequence[CommandSpec], line: str) -> tuple[CommandSpec, dict[str, str]]:
     """The command that a typed line means, and its options by name.
 
-    Options are `name:value` or `name=value` (quotes allowed), the first one that takes the rest needs
-    no name. A leading slash may be missing.
+    Options are `name:value` or `name=value` (quotes allowed); @person and #channel need no name, nor
+    does the one that takes the rest. A leading slash may be missing.
 
     Raises:
         MisreadCommand: unknown command, unknown option, or a required one is missing.
@@ -155,6 +155,8 @@ def _options(spec: CommandSpec, rest: str) -> dict[str, str]:
         name, separator, value = _named(word)
         if separator and name in by_name:
             options[name] = value
+        elif mentioned := _mentioned(spec, word, options):
+            options[mentioned] = word
         else:
             loose.append(word)
     if loose and rest_argument is None:
@@ -167,6 +169,13 @@ def _options(spec: CommandSpec, rest: str) -> dict[str, str]:
         msg = f"{spec.name} also needs: {', '.join(missing)}. It is typed like this: {usage(spec)}"
         raise MisreadCommand(msg, [spec])
     return options
+
+
+def _mentioned(spec: CommandSpec, word: str, options: dict[str, str]) -> str:
+    """The option that a bare @person or #channel fills: the first of its kind that is still empty."""
+    kind = {"@": "person", "#": "channel"}.get(word[:1])
+    fitting = (a.name for a in spec.arguments if a.kind == kind and a.name not in options)
+    return next(fitting, "")
 
 
 def _words(rest: str) -> list[str]:

@@ -124,7 +124,7 @@ def advance(
         # Nothing came of it: what has changed in the form is told when there is something to say.
         return Step(draft)
     if not step.draft.begun and step.outcome != "cancelled":
-        lead = (text(Plain(form.notice)),) if form.notice else ()
+        lead = (text(form.notice),) if form.notice else ()
         step = replace(step, draft=replace(step.draft, begun=True))
     return replace(step, says=_led(step.says, lead))
 
@@ -252,7 +252,7 @@ def _held(talk: Talk, draft: Draft, source: Source) -> Draft:
 def _joined(talk: Talk, draft: Draft, entry: Said, source: Source) -> Step | None:
     """Add a message to the last answer, if it goes on with it; None if it does not."""
     question, given = talk.form.by_name.get(draft.last), draft.answers.get(draft.last)
-    if question is None or given is None or draft.last == draft.at or entry.files:
+    if question is None or given is None or entry.files:
         return None
     soon = draft.last_at is not None and timedelta(0) <= entry.at - draft.last_at < JOINING
     if question.ask.kind not in _CONTINUED or not (soon or entry.unseen):

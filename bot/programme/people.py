@@ -53,7 +53,15 @@ _THERE = (
     .limit(2)
 )
 _WHO = (
-    select(Identity.id, Identity.person_id, Identity.seen_at, Person.left_at, Role.role)
+    select(
+        Identity.id,
+        Identity.person_id,
+        Identity.seen_at,
+        Person.name,
+        Person.zone,
+        Person.left_at,
+        Role.role,
+    )
     .join(Person, Person.id == Identity.person_id)
     .outerjoin(Role, Role.person_id == Identity.person_id)
     .where(
@@ -105,10 +113,22 @@ def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozense
     if event.at - first.seen_at > _SEEN_EVERY:
         seen = update(Identity).where(Identity.id == first.id).values(seen_at=event.at)
         work.connection.execute(seen)
-    if first.left_at is not None:
-        back = update(Person).where(Person.id == first.person_id).values(left_at=None)
-        work.connection.execute(back)
+    news = _news(first, event)
+    if news:
+        work.connection.execute(update(Person).where(Person.id == first.person_id).values(**news))
     return int(first.person_id), frozenset(row.role for row in rows if row.role)
+
+
+def _news(known: Any, event: Event) -> dict[str, Any]:  # noqa: ANN401 - a row of _WHO
+    """What an event tells of a person: that they are back; their name and zone, if nobody knew them yet."""
+    news: dict[str, Any] = {}
+    if known.left_at is not None:
+        news["left_at"] = None
+    if known.name == event.actor.id and event.actor_name not in {"", known.name}:
+        news["name"] = event.actor_name
+    if known.zone is None and event.actor_zone:
+        news["zone"] = event.actor_zone
+    return news
 
 
 def known_as(connection: Connection, programme_id: int, user: UserRef) -> tuple[int, frozenset[str]] | None:

@@ -58,6 +58,14 @@ class Runtime:
         self._delivery_wanted = False
         self._deliveries: set[asyncio.Task[None]] = set()
 
+    async def recover(self) -> None:
+        """Take up at once what a process before this one was sending when it died.
+
+        Only for whoever is alone on the database (SQLite's one process); elsewhere leases run out.
+        """
+        now = self.clock.now()
+        await self.database.transact(lambda work: outbox.orphan(work.connection, now))
+
     async def receive(self, event: Event) -> Answer:
         """Handle one event and give its answer through the adapter. The same event again has no effect.
 

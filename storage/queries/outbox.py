@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, text, update
@@ -17,6 +17,7 @@ __all__ = [
     "claim",
     "hold_lane",
     "next_due",
+    "orphan",
     "owe",
     "put_newer",
     "settle",
@@ -66,6 +67,7 @@ _TAKE = (
     .where(outbox.c.id == bindparam("row_id"))
     .values(state="sending", lease_until=bindparam("until"), attempts=outbox.c.attempts + 1)
 )
+_ORPHAN = update(outbox).where(outbox.c.state == "sending").values(lease_until=bindparam("before"))
 _SETTLE = (
     update(outbox)
     .where(outbox.c.id == bindparam("row_id"))
@@ -162,6 +164,11 @@ def claim(connection: Connection, now: datetime, until: datetime, most: int) -> 
     if rows:
         connection.execute(_TAKE, [{"row_id": row.id, "until": until} for row in rows])
     return rows
+
+
+def orphan(connection: Connection, now: datetime) -> None:
+    """Let go of every message that is on its way: whoever was sending it is gone. Its fate is unknown."""
+    connection.execute(_ORPHAN, {"before": now - timedelta(microseconds=1)})
 
 
 def settle(connection: Connection, outcomes: Sequence[dict[str, Any]]) -> None:

@@ -131,6 +131,7 @@ async def open_stage(
         world.add_channel("spring", "spring-26")
         database.transact_inline(lambda work: _seed(work, start, programme or {}))
     await adapter.register(routes.specs)
+    await runtime.recover()
     await clock.start(runtime.pump)
     running = asyncio.create_task(adapter.run(runtime.receive))
     await asyncio.sleep(0)
