@@ -116,6 +116,16 @@ def test_answer_to_the_old_wording_is_not_taken_for_the_new() -> None:
     assert chat.values["hours"] == 10
 
 
+def test_edit_that_meets_a_change_shows_the_changed_question() -> None:
+    """Whatever brings the change to light, the question that now waits is shown."""
+    chat = at("hours")
+    message = chat.draft.answers["why"].sources[0].message
+    with_changed(chat, replace(HOURS, ask=replace(HOURS.ask, prompt="How many hours a day?")))
+    chat.edits(message, "Because of the sea.")
+    assert "Updated: Why: Because of the sea." in chat.text
+    assert "How many hours a day?" in chat.text
+
+
 def test_button_of_the_old_options_is_not_taken_for_the_new() -> None:
     """A button's number means nothing once the options have changed."""
     chat = at("crew")

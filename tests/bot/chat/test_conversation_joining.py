@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.chat.conversation import Pressed
 from bot.chat.forms import Ask, Question
-from tests.support.talks import HOURS, SKILLS, START, WHY, a_file, at, begun
+from tests.support.talks import HOURS, SKILLS, START, WHY, a_file, begun
 
 PROOF = Question("proof", Ask("Show us a piece of your work.", "Proof", "file"))
 
@@ -172,8 +173,20 @@ def test_joining_at_the_review_shows_it_anew() -> None:
 
 def test_button_between_two_messages_parts_them() -> None:
     """A message after a pressed answer is not added to the answer before it."""
-    chat = at("skills")
+    chat = begun(WHY, SKILLS, HOURS)
+    chat.says_to("I like maps.")
     chat.presses("Skip")
-    chat.says_to("in a pair", after=1)
-    assert chat.values["crew"] == "pair"
-    assert chat.values["hours"] == 10
+    chat.says_to("10", after=1)
+    assert chat.values == {"why": "I like maps.", "hours": 10}
+
+
+def test_only_the_last_answer_can_be_split() -> None:
+    """A forged button takes no earlier answer apart."""
+    more = Question("more", Ask("Anything else?", "More", "long"))
+    chat = begun(WHY, more, HOURS)
+    chat.says_to("I like maps,")
+    chat.says_to("and the sea.", after=1)
+    chat.says_to("No.")
+    before = chat.values
+    chat.enter(Pressed("split", "why", chat.draft.revision))
+    assert chat.values == before

@@ -124,6 +124,17 @@ def test_early_review_shows_what_is_open_and_goes_on() -> None:
     assert chat.draft.at == "hours"
 
 
+def test_edit_from_an_early_review_leads_back_to_it() -> None:
+    """Also with questions still open, an edit begun at the review ends there."""
+    chat = at("skills")
+    chat.says_to("review")
+    chat.says_to("edit 2")
+    chat.says_to("12")
+    assert chat.says[-1].review
+    chat.says_to("resume")
+    assert chat.draft.at == "skills"
+
+
 def test_early_review_with_all_that_is_needed_can_be_sent() -> None:
     """Optional questions that were not reached do not stand in the way; one can also go on with them."""
     chat = begun(WHY, SKILLS)

@@ -134,6 +134,24 @@ def test_edit_in_the_middle_leads_back_to_where_one_was() -> None:
     assert chat.values["hours"] == 12
 
 
+def test_edits_within_edits_lead_back_in_one_step() -> None:
+    """Going to and fro between answers does not have to be walked back."""
+    chat = at("rules")
+    for words in ("edit 1", "edit 2", "edit 1", "edit 2", "edit 1"):
+        chat.says_to(words)
+    chat.says_to("back")
+    assert chat.draft.at == "rules"
+
+
+def test_resume_asks_the_question_one_had_gone_back_to() -> None:
+    """A rest does not move the person."""
+    chat = at("crew")
+    chat.says_to("back")
+    chat.says_to("pause")
+    chat.says_to("resume")
+    assert chat.draft.at == "skills"
+
+
 @pytest.mark.parametrize(("words", "said"), [("edit", "Which answer"), ("edit 9", "There is no number 9")])
 def test_edit_of_nothing_asks_which(words: str, said: str) -> None:
     """Edit without a question that exists offers them all."""
