@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,8 @@ async def test_every_page_is_saved_and_the_draft_goes_on_later(stage: Stage) -> 
     await marta.uses("/project post")
     await marta.presses("Go on with it")
     assert "Second project" in stage.screen("marta").rpartition("Here is how")[2]
+    await marta.says("edit fee")
+    assert "Post: Second project · Fee" in stage.screen("marta")
 
 
 async def test_the_scope_check_stops_and_fixes_with_one_tap(stage: Stage) -> None:
@@ -139,6 +142,36 @@ async def test_a_coordinator_publishes_over_a_stop_with_a_reason(stage: Stage) -
     assert (row.status, row.override_reason, row.fee_cents) == ("open", "agreed with the dean", None)
 
 
+async def test_a_coordinator_may_record_a_project_whose_deadline_has_passed(stage: Stage) -> None:
+    """It is a stop; with a reason it is published, announced as closed, and closed at once."""
+    cora = stage.person("cora")
+    await cora.uses("/project post")
+    await cora.fills({**PAGE, "Application deadline": "1 March 2026"})
+    await cora.fills({"Company": "Acme Maps"})
+    assert "Stop: The application deadline has passed" in stage.screen("cora")
+    await cora.says("edit Why it is unpaid")
+    await cora.says("it counts for course credit")
+    await cora.says("edit Publish over a stop because")
+    await cora.says("it ran by hand before we had this")
+    await cora.presses("Publish")
+    assert project(stage).status == "closed"
+    assert "[Apply]" not in cards(stage)[0]
+
+
+async def test_without_dialogs_it_is_asked_one_by_one(stage: Stage) -> None:
+    """The five needed answers are asked in the DM; the rest has defaults and is changed from the review."""
+    stage.adapter.capabilities = replace(stage.adapter.capabilities, forms=False)
+    marta = stage.person("marta")
+    await marta.uses("/project post", "spring")
+    for answer in PAGE.values():
+        await marta.says(answer)
+    await marta.presses("It counts for course credit")
+    await marta.presses("Publish")
+    row = project(stage)
+    assert (row.status, row.fee_cents, row.unpaid_reason) == ("open", None, "it counts for course credit")
+    assert "Fee: unpaid: it counts for course credit" in cards(stage)[0]
+
+
 async def test_an_employer_lets_a_coordinator_decide_on_a_stop(stage: Stage) -> None:
     """The project waits as a coordinator's task; approving asks for the reason, then it is published."""
     marta, cora = stage.person("marta"), stage.person("cora")
@@ -153,7 +186,7 @@ async def test_an_employer_lets_a_coordinator_decide_on_a_stop(stage: Stage) -> 
     await cora.fills({"Your reason": "their first project with us"})
     assert project(stage).status == "open"
     assert len(cards(stage)) == 1
-    assert "is approved and published" in stage.screen("marta")
+    assert "Good news from the coordinators:\nE-bike market map is published." in stage.screen("marta")
 
 
 async def test_approval_with_a_change_and_a_decline(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +12,7 @@ from typing import Any, Final
 __all__ = ["UnreadableFile", "raw_rows"]
 
 _SEPARATORS: Final = ",;\t"
+_LONGEST_CELL: Final = 2**31 - 1  # characters; a long description is no error (32 bits: Windows' C long)
 
 
 class UnreadableFile(ValueError):
@@ -65,7 +65,7 @@ def _objects(path: Path, document: Any) -> list[Mapping[str, Any] | str]:  # noq
 
 
 def _cells(path: Path, text: str) -> list[Mapping[str, Any] | str]:
-    csv.field_size_limit(sys.maxsize)  # a long description is no error
+    csv.field_size_limit(_LONGEST_CELL)
     header = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=header.count)
     try:

@@ -15,10 +15,10 @@ from bot.programme.people import address
 from bot.programme.projects.lookup import company_name, project_of
 from bot.programme.projects.named import pressed_project
 from bot.programme.projects.preview import finding_blocks
-from bot.programme.projects.publishing import publish
+from bot.programme.projects.publishing import publish, published_words
 from bot.programme.projects.reading import rules_of
 from bot.programme.projects.scope import Finding, check
-from bot.programme.projects.words import apply_by, title_part
+from bot.programme.projects.words import title_part
 from bot.programme.tasks import close_task, open_task
 from bot.programme.turn import Turn, need
 from storage.tables import Person, Project
@@ -112,11 +112,7 @@ def _approved(turn: Turn, project: Project) -> list[Action]:
     close_task(turn, _item(project))
     actions = publish(turn, project)
     told = _tell_owner(
-        turn,
-        project,
-        text("Good news: **", title_part(project), "** is approved and published."),
-        text("Students can apply until ", apply_by(turn, project), "."),
-        Buttons((Button("See it", action("project-show", project.id)),)),
+        turn, project, "Good news from the coordinators:", *published_words(turn, project).blocks
     )
     return [Reply(message(text("**", title_part(project), "** is published."))), *told, *actions]
 
@@ -143,10 +139,8 @@ def _change_asked(turn: Turn, done: Completed) -> list[Action]:
         Buttons((Button("Edit it", action("project-edit", project.id), style="primary"),)),
         note("When you save the changed project it goes to the coordinators again."),
     )
-    return [
-        Reply(message(text("I passed that on. **", title_part(project), "** comes back changed."))),
-        *told,
-    ]
+    said = text("I passed that on. **", title_part(project), "** comes back to you when it is changed.")
+    return [Reply(message(said)), *told]
 
 
 def _decline(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -164,13 +158,11 @@ def _declined(turn: Turn, done: Completed) -> list[Action]:
         Text((Plain(str(done.values["reason"])),)),
         Buttons((Button("Begin another from it", action("project-repeat", project.id)),)),
     )
-    return [
-        Reply(message(text("**", title_part(project), "** is declined, and its poster knows why."))),
-        *told,
-    ]
+    said = text("**", title_part(project), "** is declined. I sent your reason to whoever posted it.")
+    return [Reply(message(said)), *told]
 
 
-def _tell_owner(turn: Turn, project: Project, *blocks: Block) -> list[Action]:
+def _tell_owner(turn: Turn, project: Project, *blocks: Block | str) -> list[Action]:
     """Tell the poster what became of it; they asked, so it is sent at once."""
     owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
     if owner is None or owner.erased_at is not None or owner.id == turn.person_id:

@@ -34,9 +34,8 @@ from bot.programme.projects.cards import announce, refresh
 from bot.programme.projects.form import EDIT, edit_form
 from bot.programme.projects.lookup import company_name, may_manage, places_left, project_of
 from bot.programme.projects.named import named_project, pressed_project, suggest_mine
-from bot.programme.projects.posting import published_words
 from bot.programme.projects.preview import finding_blocks, preview_blocks, stopped
-from bot.programme.projects.publishing import publish, reopen, set_timers
+from bot.programme.projects.publishing import publish, published_words, reopen, set_timers
 from bot.programme.projects.reading import company_for, copy_of, fill, find_company, moved_along, rules_of
 from bot.programme.projects.saving import move_reminders
 from bot.programme.projects.scope import Finding, check

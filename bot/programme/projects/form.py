@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from bot.chat.answers import JSONValue, Option
+from bot.chat.draft import load_draft
 from bot.chat.forms import Ask, Form, Question, form_of
-from bot.programme.projects.lookup import cohort_ids, company_name, may_manage, project_of
-from bot.programme.projects.questions import HOW, write_questions
+from bot.programme.projects.answers import answers_of
+from bot.programme.projects.lookup import may_manage, project_of
+from bot.programme.projects.questions import HOW
 from bot.programme.projects.scope import MOST_WEEKS
 from bot.programme.projects.words import shortened
 from bot.programme.turn import Turn, need
+from storage.queries import conversations
 from storage.tables import Cohort, Company, Project
 
-__all__ = ["EDIT", "POST", "answers_of", "as_date", "as_money", "edit_form", "post_form"]
+__all__ = ["EDIT", "POST", "edit_form", "post_form"]
 
 POST: Final = "project"
 EDIT: Final = "project-edit"
@@ -139,7 +141,7 @@ class _Post(BaseModel):
             kind="date",
             page=1,
             later=True,
-            hint="Left empty, it is the day after the decision date.",
+            hint="Left empty, it is the weekday after the decision date.",
             example="in 3 weeks",
         ),
     ] = None
@@ -260,7 +262,7 @@ _TO_COORDINATOR: Final = Question(
 _FORM: Final = form_of(_Post, form_id=POST, title="Post a project", page_titles=_PAGES, notice=_NOTICE)
 
 
-def post_form(turn: Turn, _subject: str) -> Form:
+def post_form(turn: Turn, subject: str) -> Form:
     """The form for a new project, with the defaults of the person's company and of the programme.
 
     Raises:
@@ -276,7 +278,15 @@ def post_form(turn: Turn, _subject: str) -> Form:
         "contact": last.contact if last else "",
     }
     form = _with_defaults(_made(turn), defaults)
-    return replace(form, submit="Publish" if _publishes(turn) else "Send for approval")
+    submit = "Publish" if _publishes(turn) else "Send for approval"
+    return replace(form, title=_draft_title(turn, subject), submit=submit)
+
+
+def _draft_title(turn: Turn, subject: str) -> str:
+    """What tells this draft from another of the same person: the project's title, once there is one."""
+    row = conversations.by_subject(turn.connection, turn.programme_id, turn.person.id, POST, subject)
+    given = load_draft(row.draft).answers.get("title") if row is not None else None
+    return f"Post: {shortened(str(given.value), 60)}" if given else "Post a project"
 
 
 def edit_form(turn: Turn, subject: str) -> Form:
@@ -336,6 +346,9 @@ def _made(turn: Turn) -> Form:
                 ask = replace(question.ask, options=options)
                 everyone: list[JSONValue] = [option.value for option in options]
                 questions.append(replace(question, ask=ask, default=everyone))
+        elif question.name == "deadline" and "coordinator" in turn.roles:
+            # A past deadline is a stop, which a coordinator may override.
+            questions.append(replace(question, ask=replace(question.ask, future=False)))
         else:
             questions.append(question)
     questions.append(_OVERRIDE if "coordinator" in turn.roles else _TO_COORDINATOR)
@@ -355,41 +368,3 @@ def _with_defaults(form: Form, defaults: dict[str, JSONValue]) -> Form:
         for q in form.questions
     ]
     return replace(form, questions=tuple(questions))
-
-
-def as_date(at: datetime) -> str:
-    """An instant as the answer to a question for a date."""
-    return at.isoformat()
-
-
-def as_money(cents: int, currency: str) -> dict[str, JSONValue]:
-    """An amount as the answer to a question for money."""
-    whole, rest = divmod(cents, 100)
-    return {"amount": f"{whole}.{rest:02d}" if rest else str(whole), "currency": currency}
-
-
-def answers_of(turn: Turn, project: Project) -> dict[str, JSONValue]:
-    """What stands in a project, as answers to the form's questions."""
-    values: dict[str, Any] = {
-        "title": project.title,
-        "brief": project.brief,
-        "deliverables": project.deliverables,
-        "hours": project.hours,
-        "deadline": as_date(project.deadline_at),
-        "fee": as_money(project.fee_cents or 0, project.currency),
-        "unpaid_reason": project.unpaid_reason,
-        "weeks": project.weeks,
-        "places": project.places,
-        "start": as_date(project.starts_at),
-        "company": company_name(turn, project),
-        "field": project.field,
-        "location": project.location or "remote",
-        "skills": list(project.skills),
-        "decide": as_date(project.decide_at),
-        "cohorts": [str(cohort_id) for cohort_id in cohort_ids(project)],
-        "contact": project.contact,
-        "private_details": project.private_details,
-        "questions": write_questions(project.questions),
-        "override": project.override_reason,
-    }
-    return values

@@ -13,12 +13,9 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Message,
-    Moment,
     Plain,
     action,
     message,
-    note,
     plain_text,
     text,
 )
@@ -26,20 +23,21 @@ from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme.projects import approval
-from bot.programme.projects.form import POST, answers_of, post_form
+from bot.programme.projects.answers import answers_of
+from bot.programme.projects.form import POST, post_form
 from bot.programme.projects.lookup import may_manage
 from bot.programme.projects.named import named_project, pressed_project, suggest_mine
 from bot.programme.projects.preview import finding_blocks, preview_blocks, stopped
-from bot.programme.projects.publishing import publish
+from bot.programme.projects.publishing import publish, published_words
 from bot.programme.projects.reading import blank_project, company_for, fill, rules_of
 from bot.programme.projects.scope import Finding, check
 from bot.programme.projects.search import search_text
-from bot.programme.projects.words import apply_by, shortened, title_part
+from bot.programme.projects.words import shortened, title_part
 from bot.programme.turn import Turn, need
 from storage.queries import conversations as drafts
-from storage.tables import Announcement, Cohort, Company, Project, conversations
+from storage.tables import Company, Project, conversations
 
-__all__ = ["POSTING", "published_words"]
+__all__ = ["POSTING"]
 
 _WHO: Final = frozenset({"employer", "coordinator"})
 _NOT_CLONED: Final = ("deadline", "decide", "start", "override")
@@ -166,35 +164,6 @@ def _store(turn: Turn, project: Project, company: Company, owner_id: int) -> Non
         company.field = project.field[:120]
     turn.session.add(project)
     turn.session.flush()
-
-
-def published_words(turn: Turn, project: Project) -> Message:
-    """What the poster reads when the project is out: where it stands and what comes next."""
-    query = (
-        select(Cohort.name)
-        .join(Announcement, Announcement.cohort_id == Cohort.id)
-        .where(Announcement.project_id == project.id)
-    )
-    names = sorted(set(turn.session.scalars(query)))
-    where = (" It is announced to ", Plain(", ".join(names)), ".") if names else ()
-    return message(
-        text("**", title_part(project), "** is published.", *where),
-        text(
-            "Students can apply until ",
-            apply_by(turn, project),
-            ". You promised them an answer by ",
-            Moment(project.decide_at, turn.programme.zone),
-            "; I will remind you.",
-        ),
-        note("I bring you new applications in one message a day. `/applicants` shows them at any time."),
-        Buttons(
-            (
-                Button("See it", action("project-show", project.id)),
-                Button("Edit", action("project-edit", project.id)),
-                Button("Close", action("project-close", project.id)),
-            )
-        ),
-    )
 
 
 _PROJECT: Final = Argument(

@@ -25,7 +25,8 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import asking
 from bot.chat.routes import Declined, Routes
-from bot.programme.projects.form import EDIT, POST, as_date, as_money, edit_form, post_form
+from bot.programme.projects.answers import as_date, as_money
+from bot.programme.projects.form import EDIT, POST, edit_form, post_form
 from bot.programme.projects.lookup import cohort_ids
 from bot.programme.projects.scope import CONTACTS, DELIVERABLES, REASONS, Finding, Fix
 from bot.programme.projects.words import whole_post
@@ -118,7 +119,7 @@ def _fix(turn: Turn, event: ButtonPressed) -> list[Action]:
     if asked is None or answer is None:
         raise Declined("I do not know that fix. Choose the answer with “Edit an answer” instead.")
     shown = show_value(answer, asking(form, asked, turn.now))
-    said = message(text("Done. ", asked.ask.label, ": ", Plain(shown), "."))
+    said = message(text(asked.ask.label, ": ", Plain(shown), "."))
     return [Reply(said, replace=True), StartConversation(row.form, row.subject, answers={question: answer})]
 
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from sqlalchemy import select
+
 from bot.chat.actions import Action, CancelReminders, Remind
+from bot.chat.content import Button, Buttons, Message, Moment, Plain, action, message, note, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.programme import promise
 from bot.programme.lifecycle import can_move, move
 from bot.programme.projects.cards import announce, refresh
 from bot.programme.projects.lookup import project_of
+from bot.programme.projects.words import apply_by, title_part
 from bot.programme.turn import Turn
-from storage.tables import Project
+from storage.tables import Announcement, Cohort, Project
 
-__all__ = ["TIMERS", "close", "publish", "reopen", "set_timers"]
+__all__ = ["TIMERS", "close", "publish", "published_words", "reopen", "set_timers"]
 
 _NO_WAIT: Final = timedelta()
 
@@ -39,6 +43,35 @@ def publish(
         *set_timers(project),
         *promise.schedule(turn, project),
     ]
+
+
+def published_words(turn: Turn, project: Project) -> Message:
+    """What the poster reads when the project is out: where it stands and what comes next."""
+    query = (
+        select(Cohort.name)
+        .join(Announcement, Announcement.cohort_id == Cohort.id)
+        .where(Announcement.project_id == project.id)
+    )
+    names = sorted(set(turn.session.scalars(query)))
+    where = (" It is announced to ", Plain(", ".join(names)), ".") if names else ()
+    return message(
+        text("**", title_part(project), "** is published.", *where),
+        text(
+            "Students can apply until ",
+            apply_by(turn, project),
+            ". You promised them an answer by ",
+            Moment(project.decide_at, turn.programme.zone),
+            "; I will remind you.",
+        ),
+        note("I bring you new applications in one message a day. `/applicants` shows them at any time."),
+        Buttons(
+            (
+                Button("See it", action("project-show", project.id)),
+                Button("Edit", action("project-edit", project.id)),
+                Button("Close", action("project-close", project.id)),
+            )
+        ),
+    )
 
 
 def set_timers(project: Project) -> list[Action]:

@@ -14,7 +14,7 @@ from sqlalchemy import inspect, select
 from bot.chat.answers import JSONValue
 from bot.chat.content import plain_text
 from bot.chat.routes import Declined
-from bot.clock import at_local, deadline_of
+from bot.clock import at_local, deadline_of, next_local
 from bot.programme.projects.questions import read_questions
 from bot.programme.projects.scope import Finding, Rules, weeks_for
 from bot.programme.turn import Turn
@@ -48,6 +48,7 @@ _REMOTE: Final = frozenset(
     }
 )
 _NOTHING: Final = frozenset({"-", "none", "nothing", "no one", "nobody", "n/a", "no"})
+_WEEKEND: Final = (5, 6)
 _DAY_STARTS: Final = time(9)
 _END_OF_DAY: Final = time(23, 59)
 
@@ -141,9 +142,10 @@ def usual_decision(rules: Rules, deadline: datetime) -> datetime:
 
 
 def usual_start(rules: Rules, decision: datetime) -> datetime:
-    """The start of a project whose poster named none: the morning after the decision date."""
+    """The start of a project whose poster named none: the morning of the weekday after the decision date."""
     zone = ZoneInfo(rules.zone)
-    return at_local(decision.astimezone(zone).date() + timedelta(days=1), _DAY_STARTS, zone)
+    day = next_local(decision.astimezone(zone).date(), weekdays_off=_WEEKEND)
+    return at_local(day, _DAY_STARTS, zone)
 
 
 def as_start(rules: Rules, at: datetime) -> datetime:
