@@ -35,7 +35,8 @@ _IN_TOTAL = re.compile(r"# ?(?:in )?(?:total|all|overall|altogether)\b|\btotal(?
 _FILLERS = frozenset(
     """
     a about all all-in altogether amount an and approx approximately around at be between budget ca
-    can circa could estimated everything exactly fee fixed for flat from gross have i i'd i'm i'll in is it it'll
+    can circa could estimated everything exactly fee fixed for flat from gross have i i'd i'm i'll in
+    is it it'll
     it's just like lump max maximum maybe min minimum my of offer offering ok okay once only or our
     overall paid pay paying payment perhaps please pls plus probably roughly say so some something
     stipend sum thanks that that's the thing think this to together total up we we'd we'll we're whole
