@@ -82,7 +82,7 @@ INVITE: Final = CommandSpec(
         ),
     ),
     allowed=_COORDINATOR,
-    example='/employer invite person:@marta company:"Acme Maps"',
+    example="/employer invite @marta @jo company:Acme Maps",
 )
 LIST: Final = CommandSpec(
     ("employer", "list"), "See the companies, their people and projects", allowed=_COORDINATOR,
@@ -93,7 +93,7 @@ REMOVE: Final = CommandSpec(
     "Take the employer role back from somebody",
     (Argument("person", "whose", kind="person", required=True),),
     allowed=_COORDINATOR,
-    example="/employer remove person:@marta",
+    example="/employer remove @marta",
 )
 
 
@@ -112,6 +112,8 @@ def invite_command(turn: Turn, event: CommandUsed) -> list[Action]:
     pasted = event.options.get("people", "").strip()
     if not named and not pasted:
         return [OpenForm(_FORM, "invite")]
+    if company and pasted and not re.search(r"[@/,;\n]", pasted):  # company:Acme Maps, without quotes
+        company, pasted = f"{company} {pasted}", ""
     rows = [Row(person, company) for person in named]
     rows += _read_rows(pasted, company)
     if any(not row.company for row in rows):
@@ -218,8 +220,10 @@ def _person(turn: Turn, typed: str) -> Person:
     if len(known) == 1:
         return known[0]
     if known:
-        raise Declined("several people have that name. Name them with @ in `/employer invite person:`.")
-    raise Declined("I do not know them here. Name them with @ in `/employer invite person:`.")
+        raise Declined("several people have that name. Invite them by @: `/employer invite @name company:…`.")
+    raise Declined(
+        "I do not know anybody of that name here. Invite them by @: `/employer invite @name company:…`."
+    )
 
 
 def _company(turn: Turn, typed: str) -> Company:
@@ -242,7 +246,7 @@ def _welcome(turn: Turn, person: Person, company: Company) -> Post:
     inviter = turn.person.name
     words = message(
         text(
-            "Hello ", Plain(person.name), ". ", Plain(inviter), " invites you to offer short projects to "
+            "Hello. ", Plain(inviter), " invites you to offer short projects to "
             "students of **", Plain(turn.programme.name), "**, for **", Plain(company.name), "**."
         ),
         text(

@@ -224,7 +224,7 @@ def _check_possible(turn: Turn, person: Person) -> None:
     if "coordinator" in people.roles_of(turn, person) and not others:
         raise Declined(
             "You are the only coordinator here, so nobody would look after the programme. "
-            "Make somebody else one first: `/stint coordinator person:@name`."
+            "Make somebody else one first: `/stint coordinator @name`."
         )
 
 

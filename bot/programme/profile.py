@@ -15,7 +15,6 @@ from bot.chat.content import (
     Buttons,
     Fields,
     Message,
-    Moment,
     Part,
     Plain,
     Row,
@@ -32,7 +31,7 @@ from bot.programme import forgetting, notices, people
 from bot.programme.cohorts import cohorts_of
 from bot.programme.employers import company_of
 from bot.programme.turn import Turn
-from bot.programme.wall import Unreadable, read_time
+from bot.programme.wall import Unreadable, local_time, read_time
 from storage.queries import outbox
 from storage.tables import Identity, Person, Project
 
@@ -110,7 +109,7 @@ def _rows(turn: Turn, person: Person, identities: Sequence[Identity]) -> list[Ro
         rows.append(row("Cohorts", Plain(", ".join(cohort.name for cohort in cohorts))))
     zone = people.zone_of(turn, person)
     assumed = "" if person.zone else " (the programme's, until you say yours)"
-    rows.append(row("Time zone", f"{zone}, now ", Moment(turn.now, zone, "time"), assumed))
+    rows.append(row("Time zone", f"{zone}, now {local_time(turn.now, zone)}{assumed}"))
     start, end = _quiet(turn, person)
     rows.append(row("Quiet hours", "none" if start == end else f"{start} to {end}"))
     rows.append(row("Daily message", f"at {turn.programme.daily_at} your time, when there is something"))
@@ -142,7 +141,7 @@ def ask_zone(turn: Turn, person: Person) -> list[Action]:
     words = message(
         text(
             "Which time zone are you in? I remind you at your own times of day. I take it to be "
-            f"**{assumed}**, where it is ", Moment(turn.now, assumed, "time"), "."
+            f"**{assumed}**, where it is {local_time(turn.now, assumed)} now."
         ),
         Buttons(
             (
@@ -175,7 +174,7 @@ def _set_zone(turn: Turn, zone: str) -> list[Action]:
     person.zone = zone
     turn.session.flush()
     shown = message(
-        text(f"Your time zone is **{zone}**: it is ", Moment(turn.now, zone, "time"), " where you are."),
+        text(f"Your time zone is **{zone}**: it is {local_time(turn.now, zone)} where you are."),
         Buttons((Button("Change it", action("zone-change")),)),
     )
     follow = on_zone_changed(turn, person) if moved else []

@@ -124,7 +124,7 @@ def _channel_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Action]:
         actions += tasks.open_task(
             turn, "staff-channel", "undelivered", f"programme:{turn.programme_id}",
             text("I can no longer write to the staff channel, so open items come to you directly. "
-                 "Choose another one: `/stint settings staff:#channel`."),
+                 "Choose another one: `/stint settings #channel`."),
         )  # fmt: skip
     query = (
         select(Channel, Cohort)

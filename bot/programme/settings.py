@@ -21,7 +21,6 @@ from bot.chat.content import (
     Buttons,
     Fields,
     Message,
-    Moment,
     Plain,
     Row,
     action,
@@ -37,7 +36,7 @@ from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import notices, people, tasks
 from bot.programme.cohorts.channels import place_wanted
 from bot.programme.turn import Turn, need
-from bot.programme.wall import Unreadable, read_time
+from bot.programme.wall import Unreadable, local_time, read_time
 from storage.tables import Person, Programme, Role
 
 __all__ = ["ROUTES"]
@@ -168,7 +167,7 @@ SETTINGS: Final = CommandSpec(
     "See and change how the programme works",
     (Argument("staff", "a private channel for the daily summary of open items", kind="channel"),),
     allowed=_COORDINATOR,
-    example="/stint settings staff:#staff",
+    example="/stint settings #staff",
 )
 COORDINATOR: Final = CommandSpec(
     ("stint", "coordinator"),
@@ -178,7 +177,7 @@ COORDINATOR: Final = CommandSpec(
         Argument("remove", "take the role back instead", kind="yes_no"),
     ),
     allowed=_COORDINATOR,
-    example="/stint coordinator person:@bo",
+    example="/stint coordinator @bo",
 )
 
 
@@ -202,7 +201,7 @@ def _shown(turn: Turn, first: str = "") -> Message:
         Buttons(tuple(groups)),
         None
         if programme.staff_place
-        else note("A private staff channel gets open items once a day: `/stint settings staff:#channel`."),
+        else note("A private staff channel gets open items once a day: `/stint settings #channel`."),
     )
 
 
@@ -210,7 +209,7 @@ def _rows(turn: Turn, programme: Programme) -> list[Row]:
     floor = in_money(Decimal(programme.fee_floor_cents) / 100, programme.currency)
     quiet = (programme.quiet_from, programme.quiet_to)
     if programme.staff_place is None:
-        staff = "none: open items come in the coordinators' daily messages"
+        staff = "none; open items come in the coordinators' daily messages"
     else:
         staff = "this channel" if programme.staff_place == str(turn.place) else "set"
     return [
@@ -221,8 +220,8 @@ def _rows(turn: Turn, programme: Programme) -> list[Row]:
         row("Release of applicants", f"{_count(programme.release_days, 'day')} after the decision date"),
         row("An offer stands", _count(programme.offer_hours, "hour")),
         row("A decision can be undone", f"for {_count(programme.undo_seconds, 'second')}"),
-        row("Grace", f"a begun application may be sent {_count(programme.late_minutes, 'minute')} late"),
-        row("Time zone", f"{programme.zone}, now ", Moment(turn.now, programme.zone, "time")),
+        row("Late applications", f"for {_count(programme.late_minutes, 'minute')}, if begun before"),
+        row("Time zone", f"{programme.zone}, now {local_time(turn.now, programme.zone)}"),
         row("Daily message", f"{programme.daily_at}, everybody's own time"),
         row("Quiet hours", "none" if quiet[0] == quiet[1] else f"{quiet[0]} to {quiet[1]}"),
         row("Answers are kept", f"{_count(programme.retention_days, 'day')} after the project's end"),
@@ -241,7 +240,9 @@ def change(turn: Turn, event: ButtonPressed) -> list[Action]:
     name = event.action.partition(":")[2]
     if name not in _GROUPS:
         raise Declined("That button no longer works. `/stint settings` shows everything.")
-    return [OpenForm(_FORM, name)]
+    # The zone as it is written; its words with the time of day would be read anew, and asked about.
+    values = {"zone": turn.programme.zone} if name == "hours" else {}
+    return [OpenForm(_FORM, name, values=values)]
 
 
 def _form(turn: Turn, subject: str) -> Form:
@@ -325,7 +326,7 @@ def _follow(turn: Turn, *, zone_moved: bool) -> list[Action]:
 def _set_staff(turn: Turn, typed: str) -> list[Action]:
     place = place_wanted(turn, typed)
     if place is None:
-        raise Declined("Name the channel with #, like `/stint settings staff:#staff`.")
+        raise Declined("Name the channel with #, like `/stint settings #staff`.")
     turn.programme.staff_place = str(place)
     turn.session.flush()
     hello = message(
@@ -362,7 +363,7 @@ def coordinator(turn: Turn, event: CommandUsed) -> list[Action]:
     if not people.give_role(turn, person, "coordinator"):
         raise Declined(text("**", name, "** is a coordinator already."))
     words = message(
-        text("Hello ", name, ". ", Plain(turn.person.name), " made you a coordinator of **",
+        text("Hello. ", Plain(turn.person.name), " made you a coordinator of **",
              Plain(turn.programme.name), "**."),
         text("You look after open items, cohorts, employers and settings. I sum up once a day what waits."),
         Buttons(

@@ -28,7 +28,7 @@ CHANNEL: Final = CommandSpec(
         Argument("cohort", "its name; not needed while there is only one", suggests=True, rest=True),
     ),
     allowed=frozenset({"coordinator"}),
-    example="/cohort channel channel:#spring cohort:Spring",
+    example="/cohort channel #spring Spring 26",
 )
 
 

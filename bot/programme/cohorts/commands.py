@@ -15,7 +15,6 @@ from bot.chat.content import (
     Divider,
     Fields,
     Message,
-    Moment,
     Plain,
     action,
     heading,
@@ -38,7 +37,7 @@ from bot.programme.cohorts.rows import (
     member_counts,
 )
 from bot.programme.turn import Turn, need
-from bot.programme.wall import show_days_off
+from bot.programme.wall import local_time, show_days_off
 from storage.tables import Cohort, Member
 
 __all__ = [
@@ -73,7 +72,7 @@ CREATE: Final = CommandSpec(
         *_DETAILS,
     ),
     allowed=_COORDINATOR,
-    example='/cohort create Spring 26 channel:#spring zone:Berlin digest:09:00 days_off:"Sat, Sun"',
+    example='/cohort create Spring 26 #spring zone:Berlin days_off:"Sat, Sun"',
 )
 LIST: Final = CommandSpec(
     ("cohort", "list"), "See the cohorts and how each is set up", example="/cohort list"
@@ -102,7 +101,7 @@ def create_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/cohort create`: at once with a name, else by a form."""
     place = place_wanted(turn, event.options.get("channel", ""))
     if not event.options.get("name", "").strip():
-        return [OpenForm(FORM, f"new/{place}" if place else "new")]
+        return [OpenForm(FORM, f"new/{place}" if place else "new", values={"zone": turn.programme.zone})]
     wanted, errors = read_wanted(turn, event.options)
     if errors:
         raise Declined(*(text(Plain(reason)) for reason in errors.values()), note("Nothing was created."))
@@ -160,11 +159,10 @@ def _free_name(turn: Turn, name: str, but: Cohort | None = None) -> None:
 
 
 def _fields(turn: Turn, cohort: Cohort) -> Fields:
-    local = Moment(turn.now, cohort.zone, "time")
     return Fields(
         (
             row("Channel", where(turn, channels(turn, [cohort.id], paused=True))),
-            row("Time zone", f"{cohort.zone}, now ", local),
+            row("Time zone", f"{cohort.zone}, now {local_time(turn.now, cohort.zone)}"),
             row("Daily digest", f"at {cohort.digest_at}"),
             row("Days off", show_days_off(cohort.days_off)),
             row(
@@ -212,7 +210,7 @@ def edit_command(turn: Turn, event: CommandUsed) -> list[Action]:
     cohort = cohort_named(turn, event.options.get("cohort", ""))
     changes = {name: typed for name, typed in event.options.items() if name != "cohort"}
     if not changes:
-        return [OpenForm(FORM, str(cohort.id))]
+        return [_form(cohort)]
     wanted, errors = read_wanted(turn, changes)
     if errors:
         raise Declined(*(text(Plain(reason)) for reason in errors.values()), note("Nothing was changed."))
@@ -222,7 +220,12 @@ def edit_command(turn: Turn, event: CommandUsed) -> list[Action]:
 def edit_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The form, filled with what stands."""
     need(turn, "coordinator")
-    return [OpenForm(FORM, str(cohort_of(turn, event.action.partition(":")[2]).id))]
+    return [_form(cohort_of(turn, event.action.partition(":")[2]))]
+
+
+def _form(cohort: Cohort) -> OpenForm:
+    # The zone as it is written; its words with the time of day would be read anew, and asked about.
+    return OpenForm(FORM, str(cohort.id), values={"zone": cohort.zone})
 
 
 def _change(turn: Turn, cohort: Cohort, wanted: Wanted) -> list[Action]:

@@ -113,7 +113,7 @@ ADMIT: Final = CommandSpec(
         Argument("cohort", "its name; without it, the cohort of this channel", suggests=True, rest=True),
     ),
     allowed=frozenset({"coordinator"}),
-    example="/cohort admit person:@ada cohort:Spring",
+    example="/cohort admit @ada Spring",
 )
 
 
