@@ -126,7 +126,7 @@ def advance(
     if not step.draft.begun and step.outcome != "cancelled":
         lead = (text(form.notice),) if form.notice else ()
         step = replace(step, draft=replace(step.draft, begun=True))
-    return replace(step, says=_led(step.says, lead))
+    return replace(step, says=_led(step.says, lead)) if lead else step
 
 
 def _led(says: tuple[Say, ...], lead: tuple[Block, ...]) -> tuple[Say, ...]:
@@ -178,8 +178,10 @@ def _said(talk: Talk, draft: Draft, entry: Said, *, moved: bool) -> Step:
     if draft.confirming and word is None:
         verb = _confirmed(talk, entry.text)
         if verb:
-            return VERBS[verb](talk, draft, "")
-    draft = replace(draft, confirming="")
+            step = VERBS[verb](talk, draft, "")
+            unclear = (text("Nothing is deleted yet. Please say yes or no."),) if verb == "cancel" else ()
+            return replace(step, says=_led(step.says, unclear))
+    draft = replace(draft, confirming="") if draft.confirming else draft
     reply = entry.question if entry.question != draft.at and entry.question in talk.form.by_name else ""
     if word and not (reply and word.verb == "skip"):
         return VERBS[word.verb](talk, draft, word.argument)
@@ -317,7 +319,7 @@ def _pressed(talk: Talk, draft: Draft, entry: Pressed) -> Step:
     verb = VERBS.get(entry.verb)
     if entry.verb in {"keep", "discard"} and verb:
         return verb(talk, draft, entry.argument)
-    draft = replace(draft, confirming="")
+    draft = replace(draft, confirming="") if draft.confirming else draft
     current = draft.since <= entry.revision < draft.revision
     if entry.verb == "pick" and entry.argument.startswith("r"):
         current = entry.revision == draft.readings_at

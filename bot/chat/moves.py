@@ -105,7 +105,7 @@ def onward(talk: Talk, draft: Draft) -> Draft:
         question = talk.form.by_name.get(place)
         if place == "" or (question and is_open(draft, question)):
             return go(talk, replace(draft, trail=trail), place)
-    return go(talk, replace(draft, trail=()), first_open(talk.form, draft))
+    return go(talk, replace(draft, trail=()) if draft.trail else draft, first_open(talk.form, draft))
 
 
 def begin_here(talk: Talk, draft: Draft) -> Draft:
@@ -119,7 +119,7 @@ def begin_here(talk: Talk, draft: Draft) -> Draft:
 
 def here(talk: Talk, draft: Draft, *lead: Block) -> Step:
     """Show where the draft stands, after `lead`."""
-    draft = replace(draft, paused=False)
+    draft = replace(draft, paused=False) if draft.paused else draft
     if draft.at:
         return Step(draft, (Say(prompt(talk, draft, lead), draft.at),))
     review = Say(review_message(talk.form, draft, talk.conversation_id), review=True)
@@ -202,7 +202,7 @@ def settle_form(talk: Talk, draft: Draft) -> tuple[Draft, tuple[Block, ...], boo
     reworded = waiting is not None and draft.asked not in {"", waiting.fingerprint}
     changed = changed_questions(form, draft)
     new = {name for name in changed if name not in draft.changed} | ({draft.at} if reworded else set())
-    draft = replace(draft, changed=changed)
+    draft = draft if draft.changed == changed else replace(draft, changed=changed)
     lead: list[Block] = []
     if gone:
         lead.append(text("The question you were at is no longer asked."))
