@@ -21,6 +21,7 @@ from adapters.terminal.render import harmless, plain_lines
 from adapters.terminal.world import BOT, Entry, World
 from bot.chat.content import Button, Buttons, Choose, Message
 from bot.chat.events import MessageRef
+from bot.chat.markdown import strip_markdown
 from bot.clock import at_local
 
 __all__ = ["Act", "At", "Engine", "Killed", "Later", "Scene", "Step", "Transcript", "clock_of", "play"]
@@ -117,6 +118,8 @@ class Transcript:
         if opened is None:
             return
         name = person.account.name
+        if opened.form.notice and opened.page == 0:
+            self.aside(f"(The form says: {strip_markdown(opened.form.notice)})")
         self.aside(f"({name} fills the form “{opened.form.title}”:)")
         for label, text in values.items():
             self.aside(f"    {label}: {text}")

@@ -158,10 +158,11 @@ def advance(context: Context, talk: Talk, entry: engine.Input) -> Answer:
     step = engine.advance(talk.form, talk.draft, entry, context.turn.now, talk.id)
     if step.outcome == "submitted":
         return _submitted(context, talk, step)
-    state = {"cancelled": "cancelled", "paused": "waiting"}.get(step.outcome, "open")
+    state = "cancelled" if step.outcome == "cancelled" else "waiting" if step.draft.paused else "open"
     draft = Draft(revision=step.draft.revision) if step.outcome == "cancelled" else step.draft
     posts = _posts(context, replace(talk, draft=draft), step)
-    prompt_key = posts[-1].key if posts else talk.prompt_key
+    asked = [post.key for post, say in zip(posts, step.says, strict=True) if say.question == step.draft.at]
+    prompt_key = asked[-1] if asked else talk.prompt_key
     _save(context, talk, draft, state, prompt_key)
     actions: list[Action] = list(posts)
     route = form_route(context, talk.form.id)

@@ -115,7 +115,7 @@ async def _deliver_one(
         return Outcome(row, "failed", error=refusal.code)
     except Unsure as unsure:
         return Outcome(row, "unknown", error=str(unsure) or "unsure")
-    except Exception as error:  # a bug or an unforeseen failure: nothing was reported, so try again
+    except Exception as error:  # noqa: BLE001 - unforeseen, so nothing is known to be sent: try again
         log.error("delivery.failed", row=row.id, error=type(error).__name__, where=raised_at(error))
         if row.attempts >= len(_WAITS):
             return Outcome(row, "failed", error=type(error).__name__)

@@ -53,7 +53,7 @@ async def _one_by_one(database: Database, port: Port, now: datetime) -> int:
     for row in rows:
         try:
             await database.transact(partial(_fire_one, port=port, now=now, row_id=row.id))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - this one is put off, the next is tried
             give_up = row.attempts >= len(_WAITS)
             wait = _WAITS[min(row.attempts, len(_WAITS) - 1)]
             log.error(
@@ -69,8 +69,12 @@ async def _one_by_one(database: Database, port: Port, now: datetime) -> int:
 
 
 def _fire(work: Work, port: Port, now: datetime, most: int) -> int:
-    """Fire the due timers of one batch: their rows are claimed, carried out and done together."""
+    """Fire the due timers of one batch: their rows are claimed, done and carried out together.
+
+    They are done before their handlers run, so that a handler may set its own timer again.
+    """
     rows = timers.claim(work.connection, now, most)
+    timers.finish(work.connection, [row.id for row in rows], now)
     owed = Owed()
     context: Context | None = None
     for row in rows:
@@ -78,7 +82,6 @@ def _fire(work: Work, port: Port, now: datetime, most: int) -> int:
         carry_out(context, _actions(context, row), owed)
     if context is not None:
         write(context, owed)
-    timers.finish(work.connection, [row.id for row in rows], now)
     return len(rows)
 
 
@@ -90,9 +93,9 @@ def _fire_one(work: Work, port: Port, now: datetime, row_id: int) -> None:
     row = timers.take(work.connection, row_id)
     if row is None:
         return
+    timers.finish(work.connection, [row.id], now)
     context = _context(work, port, now, row)
     carry_out(context, _actions(context, row))
-    timers.finish(work.connection, [row.id], now)
 
 
 def _context(work: Work, port: Port, now: datetime, row: Any) -> Context:  # noqa: ANN401 - a timers row

@@ -185,8 +185,8 @@ def _talk_press(context: Context, event: ButtonPressed | ChoiceMade, arguments: 
     if row is None:
         raise Declined("That belongs to a draft that is not yours, or no longer there.")
     if row.state in {"done", "cancelled"}:
-        ended = "sent" if row.state == "done" else "cancelled"
-        raise Declined(f"That button is from a draft that was {ended}. Nothing was changed.")
+        ended = "was sent" if row.state == "done" else "has ended"
+        raise Declined(f"That button is from a draft that {ended}. Nothing was changed.")
     talk = talks.talk_of(context, row)
     if verb == "page" and argument.isdigit():
         return talks.open_page(context, talk, int(argument))
@@ -206,7 +206,7 @@ def _words(context: Context, event: MessageReceived) -> Answer:
         said = engine.Said(event.text, str(event.message), event.at, event.files, question=question)
         return talks.advance(context, talks.talk_of(context, row), said)
     row = conversations.in_front(turn.connection, turn.programme_id, turn.person_id)
-    if row is not None:
+    if row is not None and not _quotes_another(context, event):
         talk = talks.talk_of(context, row)
         unseen = _unseen(context, talk, event.at)
         said = engine.Said(event.text, str(event.message), event.at, event.files, unseen=unseen)
@@ -229,6 +229,14 @@ def _replied_to(context: Context, event: MessageReceived) -> tuple[Any, str] | N
     if row is None or row.state not in {"open", "waiting"}:
         return None
     return row, question
+
+
+def _quotes_another(context: Context, event: MessageReceived) -> bool:
+    """Whether the words answer a message of ours that is no question of a draft (a relayed letter)."""
+    if event.reply_to is None:
+        return False
+    found = outbox.by_reference(context.turn.connection, str(event.reply_to))
+    return found is not None and not found.key.startswith("talk:")
 
 
 def _unseen(context: Context, talk: talks.Talk, at: datetime) -> bool:
