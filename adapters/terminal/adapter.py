@@ -15,7 +15,7 @@ import structlog
 from adapters.terminal.limits import LIMITS
 from adapters.terminal.records import Dialog, Entry
 from adapters.terminal.world import BOT, PLATFORM, World
-from bot.chat.adapter import Answer, Capabilities, Receive, Refusal
+from bot.chat.adapter import Answer, Capabilities, Opened, Receive, Refusal
 from bot.chat.answers import Option
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Message, Plain, dump_message, message
@@ -121,7 +121,8 @@ class TerminalAdapter:
             opened = replace(asked.opened, errors=answer.errors)
             self.world.open_dialog(Dialog(account, asked.place, opened))
         elif answer.form:
-            self.world.open_dialog(Dialog(account, place, answer.form))
+            opened = _with_earlier_pages(answer.form, asked.opened) if asked else answer.form
+            self.world.open_dialog(Dialog(account, place, opened))
         elif asked:
             self.world.close_dialog(account)
         if answer.errors and not asked and said is None:
@@ -215,6 +216,13 @@ class TerminalAdapter:
             return self.world.place(to.id).id
         except KeyError:
             raise Refusal("no_such_place") from None
+
+
+def _with_earlier_pages(opened: Opened, before: Opened) -> Opened:
+    """A form's next page, with what was typed on the one before, for going back to it."""
+    if (opened.form.id, opened.subject) != (before.form.id, before.subject):
+        return opened
+    return replace(opened, values={**before.values, **opened.values})
 
 
 def _log_failure(handling: asyncio.Task[None]) -> None:

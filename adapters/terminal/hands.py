@@ -154,6 +154,17 @@ class Hands:
             self.world.take_in(event, Dialog(self.id, dialog.place, kept, event.id))
             await self.adapter.handled(event.id)
 
+    def lay_down(self, texts: Mapping[str, str], page: int) -> Dialog | None:
+        """Keep what stands in the open form without sending it; it goes on at `page`."""
+        dialog = self.world.dialog_of(self.id)
+        if dialog is None:
+            return None
+        values = {**dialog.opened.values, **texts}
+        opened = replace(dialog.opened, values=values, page=page, errors={})
+        kept = replace(dialog, opened=opened, submitted="")
+        self.world.open_dialog(kept)
+        return kept
+
     def open_dialog(self) -> Dialog:
         """The form open before this account.
 

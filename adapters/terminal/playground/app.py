@@ -1,0 +1,398 @@
+"""The playground: what is on the screen, and what happens when something is done there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+import structlog
+from textual import on
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Footer, OptionList, Static
+
+from adapters.terminal.adapter import TerminalAdapter
+from adapters.terminal.hands import Hands, NotOnScreen
+from adapters.terminal.playground.clockbar import ClockBar
+from adapters.terminal.playground.composer import Composer
+from adapters.terminal.playground.dialog import FormScreen
+from adapters.terminal.playground.engine import Engine
+from adapters.terminal.playground.help import HelpScreen
+from adapters.terminal.playground.look import DARK, LIGHT, day_words, time_words
+from adapters.terminal.playground.messages import MessageView
+from adapters.terminal.playground.pace import Jump, Pace
+from adapters.terminal.playground.picture import local_fonts
+from adapters.terminal.playground.seats import (
+    last_place,
+    last_seat,
+    news_since,
+    place_name,
+    remember,
+    unread_by,
+    unread_seat,
+)
+from adapters.terminal.playground.sidebar import Sidebar
+from adapters.terminal.playground.steps import TRY_THIS, Step, Watcher, seat_of
+from adapters.terminal.playground.stream import Stream
+from adapters.terminal.render import harmless
+from adapters.terminal.typed import commands_at
+from adapters.terminal.world import Account, Dialog, World
+from bot.chat.commands import CommandSpec
+from bot.chat.events import Place
+
+__all__ = ["Playground"]
+
+log = structlog.get_logger(__name__)
+
+_THEME: Final = "playground.theme"
+_DEEDS: Final = frozenset({"deeds", "asking"})
+_BEHIND: Final = frozenset(
+    {"forward", "focus_list", "focus_newest", "next_unread", "compose_message", "help"}
+)
+
+
+class Playground(App[None]):
+    """A chat client in which one acts for everybody."""
+
+    CSS_PATH = "playground.tcss"
+    TITLE = "Stint"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "Help"),
+        Binding("f2", "focus_list('people')", "People"),
+        Binding("f3", "focus_list('places')", "Places"),
+        Binding("f4", "focus_newest", "Messages"),
+        Binding("f5", "next_unread", "Unread"),
+        Binding("f6", "forward('hour')", "+1 hour", show=False, priority=True),
+        Binding("f7", "forward('day')", "+1 day", show=False, priority=True),
+        Binding("f8", "forward('next')", "Next due", show=False, priority=True),
+        Binding("f9", "light_or_dark", "Light", show=False),
+        Binding("escape", "compose_message", "Type", show=False),
+        Binding("ctrl+q", "quit", "Quit", priority=True),
+    ]
+
+    def __init__(
+        self,
+        world: World,
+        adapter: TerminalAdapter,
+        commands: Sequence[CommandSpec],
+        engine: Engine,
+        *,
+        steps: tuple[Step, ...] = TRY_THIS,
+        flowing: bool = True,
+    ) -> None:
+        """`world` holds at least one account. `flowing`: a clock that can be moved follows real time."""
+        super().__init__()
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (92, "-wide")]
+        self._world = world
+        self._adapter = adapter
+        self._commands = commands
+        self._engine = engine
+        self._pace = Pace(engine, flowing=flowing)
+        self._steps = steps if engine.can_advance else ()
+        self._watcher = Watcher(world, self._steps)
+        self._account, self._place = last_seat(world)
+        self._clock = ClockBar(can_advance=engine.can_advance)
+        self._sidebar = Sidebar(world, self._steps)
+        self._where = Static(id="where")
+        self._stream = Stream(world)
+        self._open_form = Horizontal(id="open-form")
+        self._composer = Composer(world)
+        self._aside: dict[str, Dialog] = {}
+        self._behind = self._drawing = False
+        self._due: datetime | None = None
+        self._stop_watching: Callable[[], None] = lambda: None
+
+    def compose(self) -> ComposeResult:
+        """The clock above, people and places at the side, one place's messages, the composer."""
+        yield self._clock
+        with Horizontal(id="body"):
+            yield self._sidebar
+            with Vertical(id="main"):
+                yield self._where
+                yield self._stream
+                with self._open_form:
+                    yield Static(id="open-form-words")
+                    yield Button("Go on", id="go-on", classes="primary", compact=True)
+                    yield Button("Discard", id="discard", compact=True)
+                yield self._composer
+        yield Footer(show_command_palette=False)
+
+    async def on_mount(self) -> None:
+        """Take the seat one had when one left."""
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = self._world.kept(_THEME) or DARK.name
+        await self._sit(self._account, self._place)
+        self._stop_watching = self._world.watch(self._changed)
+        self.set_interval(1, self._second)
+
+    def on_unmount(self) -> None:
+        """Look no longer; the world goes on."""
+        self._stop_watching()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The names of colours that the style sheet uses beyond Textual's."""
+        return DARK.variables
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """The screen as SVG, naming no remote font."""
+        return local_fonts(super().export_screenshot(title=title, simplify=simplify))
+
+    # Who one is, and what one sees.
+
+    @property
+    def _hands(self) -> Hands:
+        return Hands(self._adapter, self._account.id, self._pace.act)
+
+    async def _sit(self, account: Account, place: Place) -> None:
+        """Be `account`, looking at `place`."""
+        self._account, self._place = account, place
+        remember(self._world, account, place)
+        name = place_name(self._world, place)
+        about = f", {account.about}" if account.about else ""
+        self._where.update(
+            Content.assemble((harmless(name), "bold"), (f"   as {harmless(account.name + about)}", "$muted"))
+        )
+        seat = (account.id, place.id)
+        self._composer.be_at(seat, harmless(name), commands_at(self._commands, place))
+        await self._stream.show(*seat)
+        await self._catch_up()
+        self.action_compose_message()
+
+    @on(Sidebar.PersonChosen)
+    async def _person_chosen(self, event: Sidebar.PersonChosen) -> None:
+        account = self._world.accounts[event.account]
+        await self._sit(account, last_place(self._world, account))
+
+    @on(Sidebar.PlaceChosen)
+    async def _place_chosen(self, event: Sidebar.PlaceChosen) -> None:
+        await self._sit(self._account, self._world.place(event.place))
+
+    @on(Sidebar.StepChosen)
+    async def _step_chosen(self, event: Sidebar.StepChosen) -> None:
+        seat = seat_of(self._world, event.step, self._account.id)
+        if seat:
+            await self._sit(*seat)
+            if event.step.line:
+                self._composer.put(event.step.line)
+
+    def action_go(self, place: str) -> None:
+        """Look at the place with this id."""
+        # Later, not at once: the button that calls this is among what is drawn anew.
+        self.call_later(self._sit, self._account, self._world.place(place))
+
+    async def action_next_unread(self) -> None:
+        """Go to the next place with something unread, as this person or as the next who has one."""
+        seat = unread_seat(self._world, self._account)
+        if seat:
+            await self._sit(*seat)
+        else:
+            self._say("Nothing is unread.")
+
+    # What happens in the world.
+
+    def _changed(self) -> None:
+        """Catch up once, however much changes meanwhile."""
+        if not self._behind:
+            self._behind = True
+            self.call_later(self._catch_up)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is being done, and the screen shows the world as it is."""
+        working = any(worker.group in _DEEDS and not worker.is_finished for worker in self.workers)
+        return not (self._behind or self._drawing or working)
+
+    async def _catch_up(self) -> None:
+        """Bring the screen in step with the world."""
+        self._behind, self._drawing = False, True
+        try:
+            if self.is_running:
+                await self._draw()
+        finally:
+            self._drawing = False
+
+    async def _draw(self) -> None:
+        await self._stream.follow()
+        for step in self._watcher.look():
+            self._say(f"Done: {step.title}")
+        self._due = await self._engine.next_due()
+        self._sidebar.refresh_lists(self._account.id, self._place.id, self._engine.now())
+        self._tell_time()
+        await self._show_form()
+
+    def _tell_time(self) -> None:
+        self._clock.tell(self._engine.now(), self._due, self._account, moving=self._pace.jumping)
+
+    async def _show_form(self) -> None:
+        """Show the form that is open before this person, unless they put it aside."""
+        dialog = self._world.dialog_of(self._account.id)
+        aside = dialog is not None and self._aside.get(self._account.id) == dialog
+        self._open_form.display = aside
+        if dialog and aside:
+            words = f"“{harmless(dialog.opened.form.title)}” is still open, with what you typed."
+            self._open_form.query_one(Static).update(Content(words))
+        shown = next((s for s in self.screen_stack if isinstance(s, FormScreen)), None)
+        if dialog is None or aside:
+            if shown and shown is self.screen:
+                shown.dismiss()
+        elif shown:
+            await shown.show(dialog)
+        else:
+            await self.push_screen(FormScreen(dialog))
+
+    # What is done.
+
+    def _act(self, deed: Coroutine[Any, Any, None], did: str = "") -> None:
+        """Do it beside the screen, which stays alive meanwhile."""
+        self.run_worker(self._do(deed, did), group="deeds")
+
+    async def _do(self, deed: Coroutine[Any, Any, None], did: str) -> None:
+        try:
+            await deed
+        except NotOnScreen as error:
+            self._say(str(error))
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the screen stays
+            log.error("deed_failed", error=type(error).__name__)
+            self._say("That did not work. It is kept, and handed over again at the next start.")
+        else:
+            self._watcher.did(did)
+            self._changed()
+
+    @on(Composer.Sent)
+    def _sent(self, event: Composer.Sent) -> None:
+        if event.changing:
+            self._act(self._hands.rewrite(event.changing, event.text))
+        elif event.text.startswith("/"):
+            did = f"did CommandUsed {event.text}"
+            self._act(self._hands.type_command(event.text, self._place), did)
+        else:
+            self._act(self._hands.write(event.text, self._place, event.answering))
+
+    @on(Composer.Asked)
+    def _asked(self, event: Composer.Asked) -> None:
+        self.run_worker(self._ask(event), group="asking", exclusive=True)
+
+    async def _ask(self, event: Composer.Asked) -> None:
+        wanted = event.wanted
+        options = await self._hands.asks(wanted.spec, wanted.option.name, wanted.typed, self._place)
+        self._composer.offer(wanted, options)
+
+    @on(Composer.EditLast)
+    def _edit_last(self) -> None:
+        seen = self._world.seen_by(self._account.id, self._place.id)
+        mine = [e for e in seen if e.author == self._account.id and not e.private_to]
+        if mine:
+            self._composer.change(mine[-1])
+
+    @on(MessageView.Pressed)
+    def _pressed(self, event: MessageView.Pressed) -> None:
+        if event.button.url:
+            self.action_open_link(event.button.url)
+        else:
+            did = f"did ButtonPressed {event.button.action}"
+            self._act(self._hands.press(event.entry, event.button), did)
+
+    @on(MessageView.Chosen)
+    def _chosen(self, event: MessageView.Chosen) -> None:
+        did = f"did ChoiceMade {event.choose.action}"
+        self._act(self._hands.choose(event.entry, event.choose, event.values), did)
+
+    @on(MessageView.ReplyWanted)
+    def _reply_wanted(self, event: MessageView.ReplyWanted) -> None:
+        self._composer.answer(event.entry)
+
+    @on(MessageView.EditWanted)
+    def _edit_wanted(self, event: MessageView.EditWanted) -> None:
+        self._composer.change(event.entry)
+
+    @on(FormScreen.Sent)
+    def _form_sent(self, event: FormScreen.Sent) -> None:
+        dialog = self._world.dialog_of(self._account.id)
+        if dialog:
+            self._act(self._hands.submit(event.texts), f"did FormSubmitted {dialog.opened.form.id}")
+
+    @on(FormScreen.PutAside)
+    def _put_aside(self, event: FormScreen.PutAside) -> None:
+        kept = self._hands.lay_down(event.texts, event.page)
+        if kept and not event.stay:
+            self._aside[self._account.id] = kept
+            self._changed()
+
+    @on(Button.Pressed, "#go-on")
+    def _go_on(self) -> None:
+        self._aside.pop(self._account.id, None)
+        self._changed()
+
+    @on(Button.Pressed, "#discard")
+    def _discard(self) -> None:
+        self._hands.dismisses()
+
+    # Time.
+
+    def _second(self) -> None:
+        if not self._pace.jumping:
+            self.run_worker(self._flow(), group="flow", exclusive=True)
+
+    async def _flow(self) -> None:
+        await self._pace.flow()
+        self._tell_time()
+
+    def action_forward(self, jump: Jump) -> None:
+        """Move the clock on."""
+        if self._engine.can_advance and not self._pace.jumping:
+            self._act(self._forward(jump), "clock")
+
+    async def _forward(self, jump: Jump) -> None:
+        before = unread_by(self._world)
+        self._changed()
+        if await self._pace.jump(jump) is None:
+            self._say("Nothing is due.")
+            return
+        now, zone = self._engine.now(), self._account.zone
+        news = news_since(self._world, before)
+        self._say(f"It is {day_words(now, zone)}, {time_words(now, zone)}. {news}")
+
+    # Keys.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Before a form or the help page, what lies behind cannot be used."""
+        behind = isinstance(self.screen, ModalScreen) and action in _BEHIND
+        return None if behind else super().check_action(action, parameters)
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    def action_focus_list(self, name: str) -> None:
+        """Go to a list at the side."""
+        self._sidebar.query_one(f"#{name}", OptionList).focus()
+
+    def action_focus_newest(self) -> None:
+        """Go to the newest message."""
+        views = list(self._stream.query(MessageView))
+        if views:
+            views[-1].focus()
+
+    def action_compose_message(self) -> None:
+        """Go back to typing."""
+        if not isinstance(self.screen, FormScreen):
+            self._composer.editor.focus()
+
+    def action_light_or_dark(self) -> None:
+        """Change between the two themes."""
+        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+        self._world.keep(_THEME, self.theme)
+
+    def action_open_link(self, url: str) -> None:
+        """Open a link of the bot's in a browser."""
+        self.open_url(url)
+
+    def _say(self, words: str) -> None:
+        self.notify(harmless(words), markup=False)

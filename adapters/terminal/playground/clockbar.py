@@ -1,0 +1,71 @@
+"""The playground's clock: what time it is for whom one acts, and ways to move it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from adapters.terminal.playground.look import day_words, time_words
+from adapters.terminal.world import Account
+
+__all__ = ["ClockBar", "span_words"]
+
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+
+_LABELS = {
+    "hour": Content.assemble("+1 hour", (" F6", "$faint")),
+    "day": Content.assemble("+1 day", (" F7", "$faint")),
+    "next": Content.assemble("Next due", (" F8", "$faint")),
+}
+
+
+class ClockBar(Horizontal):
+    """One line at the top."""
+
+    def __init__(self, *, can_advance: bool) -> None:
+        super().__init__()
+        self._can_advance = can_advance
+
+    def compose(self) -> ComposeResult:
+        """The time, and three buttons where the clock can be moved."""
+        yield Static("Stint", id="brand")
+        yield Static(id="clock")
+        if self._can_advance:
+            for jump, label in _LABELS.items():
+                yield Button(label, id=jump, compact=True, action=f"app.forward('{jump}')")
+
+    def tell(self, now: datetime, due: datetime | None, account: Account, *, moving: bool) -> None:
+        """Show an instant as this account reads it, and how far the next due thing is."""
+        zone = account.zone
+        city = zone.rpartition("/")[2].replace("_", " ")
+        clock = Content.assemble(
+            (f"{time_words(now, zone)}  ", "bold $foreground"),
+            (f"{day_words(now, zone)}  ", "$foreground"),
+            (city, "$faint"),
+        )
+        if moving:
+            clock = Content.assemble(clock, ("   moving on …", "$accent"))
+        self.query_one("#clock", Static).update(clock)
+        for button in self.query(Button):
+            button.disabled = moving or (button.id == "next" and due is None)
+            if button.id == "next" and due is not None:
+                button.label = Content.assemble(f"Next due {span_words(due - now)}", (" F8", "$faint"))
+            elif button.id == "next":
+                button.label = _LABELS["next"]
+
+
+def span_words(span: timedelta) -> str:
+    """How far away something is, roughly: `in 5 min`, `in 3 h`, `in 2 days`."""
+    if span < _MINUTE:
+        return "now"
+    if span < _HOUR:
+        return f"in {span // _MINUTE} min"
+    if span < 2 * _DAY:
+        return f"in {span // _HOUR} h"
+    return f"in {span // _DAY} days"

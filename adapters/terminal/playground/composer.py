@@ -1,0 +1,226 @@
+"""Where one types: words, answers, changes and slash commands, with help while typing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message as TextualMessage
+from textual.widgets import OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from adapters.terminal.playground.completion import Completion, Offer, Wanted, complete, offers_of
+from adapters.terminal.playground.look import one_line
+from adapters.terminal.render import harmless
+from adapters.terminal.screen import words_of
+from adapters.terminal.world import Entry, World
+from bot.chat.answers import Option as ChatOption
+from bot.chat.commands import CommandSpec
+
+__all__ = ["Composer"]
+
+
+class Editor(TextArea):
+    """The text itself. Enter sends; Ctrl+J, Alt+Enter or Shift+Enter begins a new line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+j,alt+enter,shift+enter", "new_line", "New line", show=False),
+    ]
+
+    @dataclass
+    class Key(TextualMessage):
+        """A key that means something to the composer: enter, tab, up, down or escape."""
+
+        key: str
+
+    def action_new_line(self) -> None:
+        """Begin a new line."""
+        self.insert("\n")
+
+    async def _on_key(self, event: events.Key) -> None:
+        composer = self.parent
+        if isinstance(composer, Composer) and composer.takes(event.key):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Key(event.key))
+            return
+        await super()._on_key(event)
+
+
+class Composer(Vertical):
+    """The editor with what it is for above it: what is answered or changed, and ways to go on."""
+
+    @dataclass
+    class Sent(TextualMessage):
+        """Words are to be sent: new ones, in answer to a message, or in place of an old one's."""
+
+        text: str
+        answering: Entry | None
+        changing: Entry | None
+
+    @dataclass
+    class Asked(TextualMessage):
+        """The bot is to offer values."""
+
+        wanted: Wanted
+
+    class EditLast(TextualMessage):
+        """The newest message of one's own is to be changed."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+        self._commands: Sequence[CommandSpec] = ()
+        self._completion = Completion()
+        self._offers: tuple[Offer, ...] = ()
+        self._answering: Entry | None = None
+        self._changing: Entry | None = None
+        self._moved = False
+        self._seat: tuple[str, str] = ("", "")
+        self._begun: dict[tuple[str, str], str] = {}
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom: offers, usage, what it is about, the editor."""
+        yield OptionList(id="offers", compact=True)
+        yield Static(id="usage")
+        yield Static(id="about")
+        yield Editor(id="editor", compact=True, show_line_numbers=False, tab_behavior="focus", soft_wrap=True)
+
+    @property
+    def editor(self) -> Editor:
+        """Where the text stands."""
+        return self.query_one(Editor)
+
+    def be_at(self, seat: tuple[str, str], name: str, commands: Sequence[CommandSpec]) -> None:
+        """Be for another seat (account and place): what can be typed there, and what was begun there."""
+        self._begun[self._seat] = "" if self._changing else self.editor.text
+        self._seat, self._commands = seat, commands
+        self.editor.placeholder = f"Write in {name}, or type / for a command"
+        self._reset()
+        self.put(self._begun.pop(seat, ""))
+
+    def put(self, text: str) -> None:
+        """Begin with a text."""
+        self.editor.load_text(text)
+        self.editor.move_cursor(self.editor.document.end)
+        self.editor.focus()
+
+    def answer(self, entry: Entry) -> None:
+        """What is typed next answers this message."""
+        self._answering, self._changing = entry, None
+        self._tell_about()
+        self.editor.focus()
+
+    def change(self, entry: Entry) -> None:
+        """What is typed next replaces the words of this message."""
+        self._answering, self._changing = None, entry
+        self._tell_about()
+        self.put(words_of(entry))
+
+    def offer(self, wanted: Wanted, options: Sequence[ChatOption]) -> None:
+        """Add what the bot offers, if it is still wanted."""
+        if self._completion.wanted == wanted:
+            self._draw_offers(self._completion.offers + offers_of(wanted, options))
+
+    def takes(self, key: str) -> bool:
+        """Whether a key is not for the text but for the composer, as things stand."""
+        text = self.editor.text
+        return (
+            key == "enter"
+            or (key == "escape" and bool(self._offers or self._answering or self._changing))
+            or (key in ("tab", "up", "down") and bool(self._offers))
+            or (key == "up" and not text)
+        )
+
+    @on(TextArea.Changed)
+    def _typed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        text = self.editor.text
+        self._completion = complete(text, self._commands, self._world)
+        self._draw_offers(self._completion.offers)
+        usage = self.query_one("#usage", Static)
+        usage.display = bool(self._completion.usage)
+        usage.update(
+            Content.assemble((self._completion.usage, "$accent"), (f"\n{self._completion.about}", "$muted"))
+        )
+        if self._completion.wanted:
+            self.post_message(self.Asked(self._completion.wanted))
+
+    def _draw_offers(self, offers: tuple[Offer, ...]) -> None:
+        shown = offers if any(offer.line != self.editor.text for offer in offers) else ()
+        self._offers, self._moved = shown, False
+        listed = self.query_one("#offers", OptionList)
+        listed.display = bool(shown)
+        listed.clear_options()
+        width = max((len(offer.label) for offer in shown), default=0)
+        listed.add_options(
+            Option(
+                Content.assemble(
+                    (f"{harmless(offer.label):<{width}}", "bold"),
+                    (f"  {harmless(offer.detail)}", "$muted"),
+                )
+            )
+            for offer in shown
+        )
+        listed.highlighted = 0 if shown else None
+
+    @on(Editor.Key)
+    def _key(self, event: Editor.Key) -> None:
+        event.stop()
+        listed = self.query_one("#offers", OptionList)
+        if event.key in ("up", "down") and self._offers:
+            self._moved = True
+            listed.action_cursor_up() if event.key == "up" else listed.action_cursor_down()
+        elif event.key == "up":
+            self.post_message(self.EditLast())
+        elif event.key == "escape":
+            self._give_up()
+        elif event.key == "tab" or self._enter_takes_offer():
+            self._take(listed.highlighted or 0)
+        else:
+            self._send()
+
+    def _enter_takes_offer(self) -> bool:
+        return bool(self._offers) and (self._moved or not self._completion.whole)
+
+    def _take(self, number: int) -> None:
+        self.put(self._offers[number].line)
+
+    @on(OptionList.OptionSelected, "#offers")
+    def _offer_clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._take(event.option_index)
+
+    def _give_up(self) -> None:
+        if self._offers:
+            self._draw_offers(())
+            return
+        if self._changing:
+            self.editor.load_text("")
+        self._answering = self._changing = None
+        self._tell_about()
+
+    def _send(self) -> None:
+        text = self.editor.text.strip()
+        if text:
+            self.post_message(self.Sent(text, self._answering, self._changing))
+            self._reset()
+
+    def _reset(self) -> None:
+        self._answering = self._changing = None
+        self.editor.load_text("")
+        self._tell_about()
+
+    def _tell_about(self) -> None:
+        about = self.query_one("#about", Static)
+        entry = self._answering or self._changing
+        about.display = entry is not None
+        if entry:
+            verb = "Answering" if self._answering else "Changing"
+            about.update(Content(f"{verb}: {one_line(words_of(entry))}   (Esc to stop)"))

@@ -1,0 +1,141 @@
+"""A form as a dialog: one page at a time, mistakes in place, nothing typed lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message as TextualMessage
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from adapters.terminal.limits import LIMITS
+from adapters.terminal.playground.fields import QuestionField
+from adapters.terminal.render import harmless
+from adapters.terminal.screen import page_of
+from adapters.terminal.world import Dialog
+from bot.chat.forms import pages_of
+
+__all__ = ["FormScreen"]
+
+
+class FormScreen(ModalScreen[None]):
+    """The open form of one account."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "put_aside", "Put aside"),
+        Binding("ctrl+s", "send", "Send"),
+    ]
+
+    @dataclass
+    class Sent(TextualMessage):
+        """The page is to be sent."""
+
+        texts: dict[str, str]
+
+    @dataclass
+    class PutAside(TextualMessage):
+        """The form is to be left for later, with what was typed; `page` is where to go on."""
+
+        texts: dict[str, str]
+        page: int
+        stay: bool
+
+    def __init__(self, dialog: Dialog) -> None:
+        super().__init__()
+        self.dialog = dialog
+
+    def compose(self) -> ComposeResult:
+        """Title, progress, the page's questions, the buttons."""
+        opened = self.dialog.opened
+        pages = pages_of(opened.form, LIMITS.form_questions)
+        page = page_of(opened)
+        with Vertical(id="dialog"):
+            yield Static(Content(harmless(opened.form.title)), id="title")
+            if len(pages) > 1:
+                steps = f"Page {opened.page + 1} of {len(pages)}: {harmless(page.title)}"
+                yield Static(Content(steps), id="progress")
+            with VerticalScroll(id="questions", can_focus=False):
+                if opened.form.notice and opened.page == 0:
+                    yield Static(Content(harmless(opened.form.notice)), id="notice")
+                yield Static(Content(self._other_errors()), id="problem", classes="error")
+                for question in page.questions:
+                    name = question.name
+                    values, errors = opened.values, opened.errors
+                    yield QuestionField(question, values.get(name, ""), errors.get(name, ""))
+            with Horizontal(id="buttons"):
+                send = opened.form.submit if len(pages) == 1 else "Continue"
+                yield Button(Content(harmless(send)), id="send", classes="primary", compact=True)
+                if opened.page:
+                    yield Button("Back", id="back", compact=True)
+                yield Button("Put aside", id="aside", compact=True)
+                yield Static("Ctrl+S sends, Esc puts aside", id="keys")
+
+    def on_mount(self) -> None:
+        """Go to the first mistake, or the first question."""
+        self.query_one("#problem").display = bool(self._other_errors())
+        fields = list(self.query(QuestionField))
+        wrong = [field for field in fields if field.question.name in self.dialog.opened.errors]
+        for field in (wrong or fields)[:1]:
+            field.focus_answer()
+
+    async def show(self, dialog: Dialog) -> None:
+        """Bring the screen to the dialog as it stands now: another page, or what is wrong with this."""
+        before, self.dialog = self.dialog, dialog
+        same = (before.opened.form, before.opened.subject, before.opened.page)
+        if same != (dialog.opened.form, dialog.opened.subject, dialog.opened.page):
+            await self.recompose()
+            self.on_mount()
+            return
+        errors = dialog.opened.errors
+        if errors == before.opened.errors or dialog.submitted:
+            return
+        for field in self.query(QuestionField):
+            field.tell_error(errors.get(field.question.name, ""))
+        self.query_one("#problem", Static).update(Content(self._other_errors()))
+        self.on_mount()
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What stands in the page's fields, by question name."""
+        return {field.question.name: field.text for field in self.query(QuestionField)}
+
+    def _other_errors(self) -> str:
+        here = {question.name for question in page_of(self.dialog.opened).questions}
+        errors = self.dialog.opened.errors
+        return "\n".join(harmless(reason) for name, reason in errors.items() if name not in here)
+
+    @on(Input.Submitted)
+    def _next_field(self, event: Input.Submitted) -> None:
+        event.stop()
+        fields = list(self.query(QuestionField))
+        if fields and event.input in fields[-1].children:
+            self.action_send()
+        else:
+            self.focus_next()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "send":
+            self.action_send()
+        elif event.button.id == "back":
+            self._leave(self.dialog.opened.page - 1, stay=True)
+        else:
+            self.action_put_aside()
+
+    def action_send(self) -> None:
+        """Send the page."""
+        self.post_message(self.Sent(self.texts))
+
+    def action_put_aside(self) -> None:
+        """Leave the form for later."""
+        self._leave(self.dialog.opened.page, stay=False)
+
+    def _leave(self, page: int, *, stay: bool) -> None:
+        self.post_message(self.PutAside(self.texts, page, stay))

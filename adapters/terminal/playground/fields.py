@@ -1,0 +1,104 @@
+"""One question of a form on the screen: its words, what it is answered with, and what is wrong."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, RadioButton, RadioSet, Select, SelectionList, Static, TextArea
+
+from adapters.terminal.render import harmless
+from adapters.terminal.screen import is_many, picked
+from bot.chat.answers import Option
+from bot.chat.forms import Question
+
+__all__ = ["QuestionField"]
+
+_MOST_RADIOS = 6
+_YES_NO = (Option("yes", "Yes"), Option("no", "No"))
+
+
+class QuestionField(Vertical):
+    """A question and its answer, as text: for selects the values of what is chosen."""
+
+    def __init__(self, question: Question, text: str, error: str) -> None:
+        super().__init__(classes="field")
+        self.question = question
+        self._text = text
+        self._error = error
+
+    def compose(self) -> ComposeResult:
+        """The label, the question itself, the answer, the reason why not."""
+        ask = self.question.ask
+        optional = "" if self.question.required else "  optional"
+        yield Static(Content.assemble((harmless(ask.label), "bold"), (optional, "$faint")), classes="label")
+        said = " ".join(harmless(words) for words in (ask.prompt, ask.hint) if words != ask.label)
+        if said.strip():
+            yield Static(Content(said), classes="prompt")
+        yield self._answer()
+        error = Static(Content(harmless(self._error)), classes="error")
+        error.display = bool(self._error)
+        yield error
+
+    def tell_error(self, error: str) -> None:
+        """Show what is wrong, or nothing."""
+        line = self.query_one(".error", Static)
+        line.update(Content(harmless(error)))
+        line.display = bool(error)
+
+    def focus_answer(self) -> None:
+        """Go to where the answer is given."""
+        self.children[-2].focus()
+
+    @property
+    def text(self) -> str:
+        """The answer as it stands."""
+        answer = self.children[-2]
+        match answer:
+            case Input():
+                return answer.value
+            case TextArea():
+                return answer.text
+            case SelectionList():
+                chosen = set(answer.selected)
+                return ", ".join(o.value for o in self._options if o.value in chosen)
+            case RadioSet():
+                return self._options[answer.pressed_index].value if answer.pressed_index >= 0 else ""
+            case Select():
+                return answer.value if isinstance(answer.value, str) else ""
+            case _:
+                return ""
+
+    @property
+    def _options(self) -> tuple[Option, ...]:
+        if self.question.ask.kind == "yes_no":
+            return _YES_NO
+        return self.question.ask.options
+
+    def _answer(self) -> Widget:
+        question, text = self.question, self._text
+        if question.ask.kind == "long":
+            return TextArea(text, soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+        options = self._options
+        if not options:
+            return Input(text, placeholder=question.ask.example)
+        chosen = self._chosen(text)
+        if is_many(question):
+            rows = [(_words(o), o.value, o.value in chosen) for o in options]
+            return SelectionList[str](*rows, compact=True)
+        if len(options) <= _MOST_RADIOS:
+            buttons = (RadioButton(_words(o), o.value in chosen) for o in options)
+            return RadioSet(*buttons, compact=True)
+        value = chosen[0] if chosen else Select.NULL
+        return Select([(harmless(o.label), o.value) for o in options], value=value)
+
+    def _chosen(self, text: str) -> tuple[str, ...]:
+        if self.question.ask.kind == "yes_no":
+            return tuple(o.value for o in _YES_NO if o.value == text.strip().casefold())
+        return picked(self.question, text)
+
+
+def _words(option: Option) -> Content:
+    described = f"  {harmless(option.description)}" if option.description else ""
+    return Content.assemble(harmless(option.label), (described, "$muted"))

@@ -1,0 +1,53 @@
+"""A row of buttons that goes on in the next line where it is full."""
+
+from __future__ import annotations
+
+from textual.geometry import NULL_OFFSET, Region, Size, Spacing
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.widget import Widget
+
+__all__ = ["Flow"]
+
+_GAP = 1
+
+
+class _FlowLayout(Layout):
+    """Children at their own width, one line high, from left to right and then in the next line."""
+
+    name = "flow"
+
+    def arrange(
+        self,
+        parent: Widget,
+        children: list[Widget],
+        size: Size,
+        greedy: bool = True,  # noqa: FBT001, FBT002 - Textual's signature
+    ) -> ArrangeResult:
+        """Place the children; Textual calls it at every change of size."""
+        parent.pre_layout(self)
+        viewport = parent.app.viewport_size
+        placements = []
+        x = y = 0
+        for child in children:
+            wanted = child.get_content_width(size, viewport) + child.gutter.width
+            width = min(wanted, size.width) if size.width else wanted
+            if x and x + width > size.width:
+                x, y = 0, y + 1 + _GAP
+            region = Region(x, y, width, 1)
+            placements.append(WidgetPlacement(region, NULL_OFFSET, Spacing(), child))
+            x += width + _GAP
+        return placements
+
+
+class Flow(Widget):
+    """Holds what stands in such rows."""
+
+    DEFAULT_CSS = "Flow { height: auto; width: 1fr; }"
+
+    @property
+    def layout(self) -> Layout:
+        """A flow, whatever the styles say."""
+        return _FLOW
+
+
+_FLOW = _FlowLayout()

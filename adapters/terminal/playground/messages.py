@@ -1,0 +1,245 @@
+"""Messages on the playground's screen, with what can be pressed and chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message as TextualMessage
+from textual.widget import Widget
+from textual.widgets import Button, OptionList, SelectionList, Static
+from textual.widgets.option_list import Option
+
+from adapters.terminal.playground.flow import Flow
+from adapters.terminal.playground.look import colour_of, one_line, time_words, words
+from adapters.terminal.render import file_label, harmless
+from adapters.terminal.screen import words_of
+from adapters.terminal.world import BOT, Entry, World
+from bot.chat import content as chat
+
+__all__ = ["MessageView"]
+
+
+class MessageButton(Button):
+    """A message's button."""
+
+    def __init__(self, button: chat.Button) -> None:
+        mark = " ↗" if button.url else ""
+        super().__init__(Content(harmless(button.label) + mark), compact=True, classes=button.style)
+        self.button = button
+
+
+class MessageSelect(Vertical):
+    """A message's select for one option: a button that unfolds the options."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "fold", "Close", show=False)]
+
+    def __init__(self, choose: chat.Choose) -> None:
+        super().__init__()
+        self.choose = choose
+
+    def compose(self) -> ComposeResult:
+        """The button, and the options under it."""
+        with Flow():
+            yield Button(Content(f"{harmless(self.choose.placeholder)} ▾"), compact=True, classes="fold")
+        yield OptionList(*(Option(_words(o)) for o in self.choose.options), compact=True)
+
+    def fold(self, *, away: bool) -> None:
+        """Hide the options, or show them and go there."""
+        options = self.query_one(OptionList)
+        options.display = not away
+        (self.query_one(Button) if away else options).focus()
+
+    def action_fold(self) -> None:
+        """Hide the options."""
+        self.fold(away=True)
+
+
+class MessageChoices(Vertical):
+    """A message's select for several options, with the button that sends them."""
+
+    def __init__(self, choose: chat.Choose) -> None:
+        super().__init__()
+        self.choose = choose
+
+    def compose(self) -> ComposeResult:
+        """The options, and a button."""
+        options = [(_words(o), o.value) for o in self.choose.options]
+        yield SelectionList[str](*options, compact=True)
+        with Flow():
+            yield Button(Content(harmless(self.choose.placeholder)), compact=True, classes="primary")
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The chosen values, in the order of the options."""
+        picked = set(self.query_one(SelectionList).selected)
+        return tuple(o.value for o in self.choose.options if o.value in picked)
+
+
+def _words(option: chat.Option) -> Content:
+    described = f"  {harmless(option.description)}" if option.description else ""
+    return Content.assemble(harmless(option.label), (described, "$muted"))
+
+
+class MessageView(Vertical, can_focus=True):
+    """One message, as somebody in their zone sees it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "reply", "Reply"),
+        Binding("e", "edit", "Edit"),
+        Binding("up", "app.focus_previous", "Up", show=False),
+        Binding("down", "app.focus_next", "Down", show=False),
+    ]
+
+    @dataclass
+    class Pressed(TextualMessage):
+        """A button of the message was pressed."""
+
+        entry: Entry
+        button: chat.Button
+
+    @dataclass
+    class Chosen(TextualMessage):
+        """Options of a select of the message were chosen."""
+
+        entry: Entry
+        choose: chat.Choose
+        values: tuple[str, ...]
+
+    @dataclass
+    class ReplyWanted(TextualMessage):
+        """The message is to be answered."""
+
+        entry: Entry
+
+    @dataclass
+    class EditWanted(TextualMessage):
+        """The message is the reader's own and is to be changed."""
+
+        entry: Entry
+
+    def __init__(self, entry: Entry, world: World, reader: str, *, headed: bool) -> None:
+        """`headed`: whether it stands under its author's name, or follows a message of the same."""
+        super().__init__(classes="own" if entry.author == reader else "")
+        self.entry = entry
+        self._world = world
+        self._reader = world.accounts[reader]
+        self._headed = headed
+        self.set_class(entry.author == BOT, "bot")
+        self.set_class(bool(entry.private_to), "private")
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether the reader wrote it (a command that was typed cannot be changed)."""
+        return self.entry.author == self._reader.id and not self.entry.private_to
+
+    def compose(self) -> ComposeResult:
+        """The author, what it answers, the blocks, and small print."""
+        if self._headed:
+            yield Static(self._head(), classes="head")
+        answered = self._world.entry(self.entry.reply_to)
+        if answered is not None:
+            yield Static(Content(f"↪ {one_line(words_of(answered))}"), classes="answered")
+        content = self.entry.content
+        if isinstance(content, str):
+            yield Static(Content(harmless(content)), classes="typed")
+        else:
+            for block in content.blocks:
+                yield from self._block(block)
+        for file in self.entry.files:
+            yield Static(Content(f"▤ {file_label(file)}"), classes="file")
+        if self.entry.link:
+            with Flow():
+                yield Button("Go there", compact=True, classes="link", action=self._way())
+        small = self._small_print()
+        if small:
+            yield Static(Content(small), classes="note")
+
+    def _way(self) -> str:
+        return f"app.go('{self.entry.link}')"
+
+    def _head(self) -> Content:
+        author = self.entry.author
+        name, colour = "Stint", "$primary"
+        if author != BOT:
+            accounts = self._world.accounts
+            name = accounts[author].name if author in accounts else author
+            colour = colour_of(author, accounts)
+        at = time_words(self.entry.at, self._reader.zone)
+        return Content.assemble((harmless(name), f"bold {colour}"), (f"  {at}", "$faint"))
+
+    def _small_print(self) -> str:
+        private = self.entry.private_to and self.entry.author == BOT
+        edited = self.entry.edited and self.entry.author != BOT
+        return "  ".join(["Only you can see this."] * bool(private) + ["(edited)"] * edited)
+
+    def _block(self, block: chat.Block) -> Iterator[Widget]:
+        zone = self._reader.zone
+        match block:
+            case chat.Text(parts):
+                yield Static(words(parts, zone), classes="text")
+            case chat.Heading(parts):
+                yield Static(words(parts, zone), classes="heading")
+            case chat.Note(parts):
+                yield Static(words(parts, zone), classes="note")
+            case chat.Fields(rows):
+                yield from self._fields(rows)
+            case chat.Buttons(buttons):
+                yield Flow(*(MessageButton(button) for button in buttons))
+            case chat.Choose(many=True):
+                yield MessageChoices(block)
+            case chat.Choose():
+                yield MessageSelect(block)
+            case chat.Image(url, alt):
+                picture = (chat.Plain(f"▣ {alt}  "), f"[open the picture]({url})")
+                yield Static(words(picture, zone), classes="file")
+            case chat.File(file):
+                yield Static(Content(f"▤ {file_label(file)}"), classes="file")
+            case chat.Divider():
+                yield Static("", classes="divider")
+
+    def _fields(self, rows: tuple[chat.Row, ...]) -> Iterator[Widget]:
+        for row in rows:
+            label = Content.styled(harmless(row.label) + "  ", "$muted")
+            yield Static(label + words(row.parts, self._reader.zone), classes="field")
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        button = event.button
+        if isinstance(button, MessageButton):
+            self.post_message(self.Pressed(self.entry, button.button))
+            return
+        for around in button.ancestors:
+            if isinstance(around, MessageSelect):
+                around.fold(away=around.query_one(OptionList).display)
+            elif isinstance(around, MessageChoices) and around.chosen:
+                self.post_message(self.Chosen(self.entry, around.choose, around.chosen))
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        select = event.option_list.parent
+        if isinstance(select, MessageSelect):
+            select.fold(away=True)
+            value = select.choose.options[event.option_index].value
+            self.post_message(self.Chosen(self.entry, select.choose, (value,)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only one's own words can be edited."""
+        return self.can_edit if action == "edit" else True
+
+    def action_reply(self) -> None:
+        """Answer this message."""
+        self.post_message(self.ReplyWanted(self.entry))
+
+    def action_edit(self) -> None:
+        """Change this message, if it is the reader's own."""
+        if self.can_edit:
+            self.post_message(self.EditWanted(self.entry))

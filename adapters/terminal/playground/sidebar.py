@@ -1,0 +1,181 @@
+"""The side of the playground: people to be, places to look at, and what to try."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message as TextualMessage
+from textual.widgets import Button, OptionList, Static
+from textual.widgets.option_list import Option
+
+from adapters.terminal.playground.look import colour_of, one_line, time_words
+from adapters.terminal.playground.steps import Step, next_step, ticked
+from adapters.terminal.world import Account, World
+
+__all__ = ["Sidebar"]
+
+
+class Sidebar(VerticalScroll, can_focus=False):
+    """Who one is, where one looks, and what could be tried next."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.compose_message", show=False)]
+
+    class PersonChosen(TextualMessage):
+        """Somebody else is to be acted for."""
+
+        def __init__(self, account: str) -> None:
+            super().__init__()
+            self.account = account
+
+    class PlaceChosen(TextualMessage):
+        """Another place is to be shown."""
+
+        def __init__(self, place: str) -> None:
+            super().__init__()
+            self.place = place
+
+    class StepChosen(TextualMessage):
+        """The next thing to try is to be shown."""
+
+        def __init__(self, step: Step) -> None:
+            super().__init__()
+            self.step = step
+
+    def __init__(self, world: World, steps: tuple[Step, ...]) -> None:
+        super().__init__()
+        self._world = world
+        self._steps = steps
+        self._shown: tuple[str, str, datetime] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Three lists under each other."""
+        with Vertical(classes="group"):
+            yield Static("People", classes="title")
+            yield OptionList(id="people", compact=True)
+        with Vertical(classes="group"):
+            yield Static("Places", classes="title")
+            yield OptionList(id="places", compact=True)
+        if self._steps:
+            with Vertical(classes="group", id="steps"):
+                yield Static("Try this", classes="title")
+                for step in self._steps:
+                    yield Static(id=f"step-{step.id}", classes="step")
+                yield Static(id="hint")
+                yield Button("Take me there", id="there", compact=True)
+
+    def refresh_lists(self, account: str, place: str, now: datetime) -> None:
+        """Draw the lists anew for who and where one is now."""
+        self._shown = (account, place, now)
+        _fill(self.query_one("#people", OptionList), self._people(account, now), account)
+        _fill(self.query_one("#places", OptionList), self._places(account, place), place)
+        self._draw_steps()
+
+    def on_resize(self) -> None:
+        """Fit the lines into the new width."""
+        if self._shown:
+            self.refresh_lists(*self._shown)
+
+    @property
+    def _room(self) -> int:
+        """Characters in a line of a list."""
+        return max(self.content_size.width - 3, 16)
+
+    def _people(self, current: str, now: datetime) -> list[tuple[str, Content]]:
+        accounts = self._world.accounts
+        lines = []
+        for account in accounts.values():
+            news = sum(self._world.unread(account.id, p.id) for p in self._world.places_of(account.id))
+            mark, weight = ("● ", "bold ") if account.id == current else ("○ ", "")
+            colour = colour_of(account.id, accounts)
+            name = Content.assemble(
+                (mark, colour),
+                (_fit(account.name, self._room - 6), f"{weight}$foreground"),
+                _badge(news),
+            )
+            role = account.about.partition(",")[0]
+            about = one_line(" · ".join(filter(None, (role, self._local(account, now)))), self._room - 2)
+            lines.append((account.id, name + Content.styled(f"\n  {about}", "$faint")))
+        return lines
+
+    def _local(self, account: Account, now: datetime) -> str:
+        city = account.zone.rpartition("/")[2].replace("_", " ")
+        return f"{time_words(now, account.zone)} {city}"
+
+    def _places(self, account: str, current: str) -> list[tuple[str, Content]]:
+        lines = []
+        for place in self._world.places_of(account):
+            channel = self._world.channels.get(place.id)
+            name = f"# {channel.name}" if channel else "Direct messages"
+            news = self._world.unread(account, place.id)
+            here = place.id == current
+            style = "bold $foreground" if news or here else "$muted"
+            mark = "▎" if here else " "
+            lines.append(
+                (
+                    place.id,
+                    Content.assemble((mark, "$primary"), (_fit(name, self._room - 5), style), _badge(news)),
+                )
+            )
+        return lines
+
+    def _draw_steps(self) -> None:
+        if not self._steps:
+            return
+        done = ticked(self._world)
+        step = next_step(self._steps, done)
+        for number, one in enumerate(self._steps, start=1):
+            mark, style = ("✓", "$success") if one.id in done else (str(number), "$faint")
+            if one is step:
+                mark, style = str(number), "bold $accent"
+            title = Content.assemble((f"{mark} ", style), (one.title, "$muted" if one.id in done else style))
+            self.query_one(f"#step-{one.id}", Static).update(title)
+        self.query_one("#hint", Static).update(Content(step.hint if step else _ALL_DONE))
+        self.query_one("#there").display = step is not None
+
+    @on(OptionList.OptionSelected, "#people")
+    def _person(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.PersonChosen(event.option_id or ""))
+
+    @on(OptionList.OptionSelected, "#places")
+    def _place(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.PlaceChosen(event.option_id or ""))
+
+    @on(Button.Pressed, "#there")
+    def _there(self, event: Button.Pressed) -> None:
+        event.stop()
+        step = next_step(self._steps, ticked(self._world))
+        if step:
+            self.post_message(self.StepChosen(step))
+
+
+_ALL_DONE = "All done. Go on as you like; F1 shows the keys."
+
+
+def _fit(name: str, room: int) -> str:
+    return one_line(name, room).ljust(room)
+
+
+def _badge(news: int) -> Content:
+    shown = str(news) if news < 100 else "99+"  # noqa: PLR2004 - two digits fit
+    return Content.styled(f" {shown} ", "bold $background on $accent") if news else Content("")
+
+
+def _fill(listed: OptionList, lines: list[tuple[str, Content]], current: str) -> None:
+    """Bring a list to these lines; its cursor waits on the current one unless it is being moved."""
+    ids = [listed.get_option_at_index(i).id for i in range(listed.option_count)]
+    if ids == [name for name, _ in lines]:
+        for name, prompt in lines:
+            listed.replace_option_prompt(name, prompt)
+    else:
+        listed.clear_options()
+        listed.add_options([Option(prompt, id=name) for name, prompt in lines])
+    if not listed.has_focus:
+        listed.highlighted = listed.get_option_index(current)

@@ -1,0 +1,334 @@
+"""The playground, used by keys and mouse against a small scripted bot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from adapters.terminal.playground import Playground, picture
+from adapters.terminal.playground.steps import ticked
+from adapters.terminal.world import BOT, Entry, World
+from bot.chat.content import message
+from bot.chat.events import ChoiceMade, CommandUsed, FormSubmitted, MessageEdited, MessageReceived
+from tests.support.garden import COMMANDS, MONDAY, STEPS, Garden, garden_world, open_garden
+from tests.support.screen import click_on, lines, settled, shows, types
+
+SIZE = (120, 40)
+
+
+@asynccontextmanager
+async def playing(world: World, size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[Pilot[Any], Garden]]:
+    """The playground on a world of the garden club, with its bot running."""
+    async with open_garden(world) as garden:
+        app = Playground(world, garden.adapter, COMMANDS, garden, steps=STEPS, flowing=False)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            await settled(pilot)
+            yield pilot, garden
+
+
+@pytest.fixture
+async def world() -> World:
+    """The garden club, in memory."""
+    return garden_world(World(token="garden"))
+
+
+async def offer_a_plot(pilot: Pilot[Any]) -> None:
+    """Olga offers the first plot, by keys alone."""
+    await click_on(pilot, "Take me there")
+    await types(pilot, "", "enter")
+    await types(pilot, "Sunny corner", "tab", "enter", "ctrl+s")
+    await types(pilot, "Lots of sun", "tab", "enter", "ctrl+s")
+
+
+async def test_five_steps_from_the_screen_alone(world: World) -> None:
+    """Everything from offering to the reminder is done by what stands on the screen, and ticked off."""
+    async with playing(world) as (pilot, _):
+        app = pilot.app
+        await offer_a_plot(pilot)
+        assert shows(app, "✓ Offer a plot")
+        await click_on(pilot, "Take me there")
+        await click_on(pilot, "Ask for it  ")
+        assert shows(app, "Only you can see this.")
+        await click_on(pilot, "Go there")
+        await types(pilot, "Beans", "enter")
+        assert shows(app, "You would grow: Beans")
+        await click_on(pilot, "Take me there")
+        await types(pilot, "", "enter")
+        await click_on(pilot, "Give it to Ben")
+        await pilot.press("f6")
+        await settled(pilot)
+        assert shows(app, "✓ Decide")
+        await click_on(pilot, "Take me there")
+        await click_on(pilot, "Accept  ")
+        await pilot.press("f7")
+        await settled(pilot)
+        assert shows(app, "Time to water.")
+        assert shows(app, "All done.")
+    assert ticked(world) == {step.id for step in STEPS}
+
+
+async def test_people_see_what_is_theirs(world: World) -> None:
+    """Changing seats by mouse changes the channels, the clock's zone and what is unread."""
+    world.post(Entry("owners", BOT, MONDAY, message("For owners")))
+    async with playing(world) as (pilot, _):
+        assert shows(pilot.app, "08:00 Mon 9 March 2026 London")
+        await click_on(pilot, "# owners")
+        assert shows(pilot.app, "For owners")
+        await click_on(pilot, "Chi Nakamura")
+        assert shows(pilot.app, "17:00 Mon 9 March 2026 Tokyo")
+        assert not shows(pilot.app, "# owners")
+
+
+async def test_people_and_places_by_keys(world: World) -> None:
+    """F2 and F3 go to the lists, the arrows and Enter choose, F5 goes to what is unread."""
+    world.post(Entry("dm-chi", BOT, MONDAY, message("Hello, Chi")))
+    async with playing(world) as (pilot, _):
+        await types(pilot, "", "f2", "down", "enter")
+        assert shows(pilot.app, "as Ben Castillo, gardener")
+        await types(pilot, "", "f3", "home", "enter")
+        assert shows(pilot.app, "Direct messages as Ben")
+        await types(pilot, "", "f5")
+        assert shows(pilot.app, "Hello, Chi")
+        await types(pilot, "", "f5")
+        assert shows(pilot.app, "Nothing is unread.")
+
+
+async def test_unread_is_marked_and_goes_away(world: World) -> None:
+    """A badge counts what is new, a line shows where it begins, and looking takes both away."""
+    for number in range(3):
+        world.post(Entry("dm-ben", BOT, MONDAY, message(f"number {number}")))
+    world.mark_read("ben", "dm-ben")
+    for number in range(3, 5):
+        world.post(Entry("dm-ben", BOT, MONDAY, message(f"number {number}")))
+    async with playing(world) as (pilot, _):
+        assert any("Ben Castillo" in line and line[:32].rstrip().endswith("2") for line in lines(pilot.app))
+        await click_on(pilot, "Ben Castillo")
+        await click_on(pilot, "Direct messages")
+        seen = lines(pilot.app)
+        rows = {
+            word: next(n for n, line in enumerate(seen) if word in line)
+            for word in ("number 2", " new", "number 3")
+        }
+        assert rows["number 2"] < rows[" new"] < rows["number 3"]
+        assert world.unread("ben", "dm-ben") == 0
+
+
+async def test_mistakes_stand_beside_their_question(world: World) -> None:
+    """A page with a mistake stays, with the reason in place and everything typed still there."""
+    async with playing(world) as (pilot, garden):
+        await click_on(pilot, "Take me there")
+        await types(pilot, "", "enter", "tab", "down", "enter")
+        await click_on(pilot, "Rake")
+        await click_on(pilot, "Continue")
+        assert shows(pilot.app, "A plot needs a name.")
+        await types(pilot, "Hedge")
+        await click_on(pilot, "Continue")
+        assert shows(pilot.app, "Page 2 of 2")
+        submitted = garden.events[-1]
+        assert isinstance(submitted, FormSubmitted)
+        assert submitted.values == {"name": "Hedge", "soil": "clay", "tools": ("rake",)}
+
+
+async def test_back_keeps_what_was_typed(world: World) -> None:
+    """Going back a page shows its answers again, and the next page keeps its own."""
+    async with playing(world) as (pilot, _):
+        await click_on(pilot, "Take me there")
+        await types(pilot, "", "enter")
+        await types(pilot, "Hedge", "ctrl+s")
+        await types(pilot, "Shady")
+        await click_on(pilot, "Back")
+        assert shows(pilot.app, "Page 1 of 2")
+        assert shows(pilot.app, "Hedge")
+        await click_on(pilot, "Continue")
+        assert shows(pilot.app, "Shady")
+
+
+async def test_a_form_put_aside_waits(world: World) -> None:
+    """Esc leaves the form with all that was typed; it can be gone on with, or discarded."""
+    async with playing(world) as (pilot, garden):
+        await click_on(pilot, "Take me there")
+        await types(pilot, "", "enter")
+        await types(pilot, "Half a name", "escape")
+        assert shows(pilot.app, "“Offer a plot” is still open, with what you typed.")
+        await click_on(pilot, "Chi Nakamura")
+        assert not shows(pilot.app, "is still open")
+        await click_on(pilot, "Olga Lindqvist")
+        await click_on(pilot, "Go on")
+        assert shows(pilot.app, "Half a name")
+        await types(pilot, "", "escape")
+        await click_on(pilot, "Discard")
+        assert not shows(pilot.app, "is still open")
+        assert not any(isinstance(event, FormSubmitted) for event in garden.events)
+
+
+async def test_everything_stands_after_a_restart(tmp_path: Path) -> None:
+    """A new playground on the same file shows the same seat, messages, ticks and open form."""
+    world = garden_world(World(tmp_path / "world.jsonl"))
+    async with playing(world) as (pilot, _):
+        await offer_a_plot(pilot)
+        await types(pilot, "/plot offer", "enter")
+        await types(pilot, "Another", "escape")
+    world.close()
+    world = World(tmp_path / "world.jsonl")
+    async with playing(world) as (pilot, _):
+        assert shows(pilot.app, "Another")
+        await types(pilot, "", "escape")
+        assert shows(pilot.app, "New plot: Sunny corner")
+        assert shows(pilot.app, "as Olga Lindqvist")
+        assert shows(pilot.app, "✓ Offer a plot")
+    world.close()
+
+
+async def test_commands_complete_while_typing(world: World) -> None:
+    """Offers stand above the line; Tab takes the marked one, the bot's own come as well, Enter sends."""
+    async with playing(world) as (pilot, garden):
+        await types(pilot, "/pl")
+        assert shows(pilot.app, "/plot list What is free")
+        await types(pilot, "", "down", "tab")
+        assert shows(pilot.app, "The sunny corner free")
+        await types(pilot, "soil:", "down", "tab", "enter")
+        used = garden.events[-1]
+        assert isinstance(used, CommandUsed)
+        assert used.options == {"soil": "clay"}
+        assert shows(pilot.app, "• The sunny corner")
+
+
+async def test_enter_on_half_a_command_completes_it(world: World) -> None:
+    """Enter never sends what is no command yet while something is offered."""
+    async with playing(world) as (pilot, garden):
+        await types(pilot, "/req", "enter")
+        assert garden.events == []
+        await types(pilot, "", "enter")
+        assert isinstance(garden.events[-1], CommandUsed)
+
+
+async def test_own_words_are_changed_and_others_answered(world: World) -> None:
+    """Up changes the last message, R answers the one in focus; the bot hears of both."""
+    world.post(Entry("dm-ben", BOT, MONDAY, message("What do you need?")))
+    async with playing(world) as (pilot, garden):
+        await types(pilot, "", "f5")
+        await types(pilot, "Waterr", "enter")
+        await types(pilot, "", "up")
+        assert shows(pilot.app, "Changing: Waterr")
+        await types(pilot, "", "backspace", "enter")
+        edited = garden.events[-1]
+        assert isinstance(edited, MessageEdited)
+        assert edited.text == "Water"
+        assert shows(pilot.app, "(edited)")
+        await click_on(pilot, "What do you need?")
+        await types(pilot, "", "r")
+        await types(pilot, "Seeds", "enter")
+        answer = garden.events[-1]
+        assert isinstance(answer, MessageReceived)
+        assert answer.reply_to is not None
+        assert answer.reply_to.id == world.entries[0].id
+        assert shows(pilot.app, "↪ What do you need?")
+
+
+async def test_what_was_begun_waits_in_its_place(world: World) -> None:
+    """Words typed for one place do not follow to another and are there on coming back."""
+    async with playing(world) as (pilot, _):
+        await types(pilot, "half a thought")
+        await click_on(pilot, "Ben Castillo")
+        assert not shows(pilot.app, "half a thought")
+        await click_on(pilot, "Olga Lindqvist")
+        assert shows(pilot.app, "half a thought")
+
+
+async def test_selects_for_one_and_for_several(world: World) -> None:
+    """A select unfolds and gives one value; a list of several is sent by its button."""
+    async with playing(world) as (pilot, garden):
+        await click_on(pilot, "Ben Castillo")
+        await click_on(pilot, "Direct messages")
+        await types(pilot, "Beans", "enter")
+        await click_on(pilot, "When do you start? ▾")
+        await click_on(pilot, "Summer")
+        chosen = garden.events[-1]
+        assert isinstance(chosen, ChoiceMade)
+        assert (chosen.action, chosen.values) == ("when", ("summer",))
+        await click_on(pilot, "Spade")
+        await click_on(pilot, "Watering can")
+        await click_on(pilot, "Borrow these")
+        assert shows(pilot.app, "You chose spade, can.")
+
+
+async def test_links_open_outside(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link's button, and a link in the words, open its address and reach no bot."""
+    opened: list[str] = []
+    async with playing(world) as (pilot, garden):
+        monkeypatch.setattr(pilot.app, "open_url", opened.append)
+        await offer_a_plot(pilot)
+        before = len(garden.events)
+        await click_on(pilot, "The club's rules")
+        assert len(garden.events) == before
+        await click_on(pilot, "Details")
+        await click_on(pilot, " map")
+    assert opened == ["https://example.org/rules", "https://example.org/map"]
+
+
+async def test_the_clock_moves_as_told(world: World) -> None:
+    """Hour, day and next due move the clock; what arrives meanwhile is announced."""
+    async with playing(world) as (pilot, garden):
+        garden.later_words("ben", hours=30)
+        await types(pilot, "", "f6")
+        assert shows(pilot.app, "09:00 Mon 9 March 2026")
+        assert shows(pilot.app, "Next due in 29 h")
+        await click_on(pilot, "Next due")
+        assert shows(pilot.app, "14:00 Tue 10 March 2026")
+        assert shows(pilot.app, "Castillo 1.")
+        await click_on(pilot, "+1 day")
+        assert shows(pilot.app, "14:00 Wed 11 March 2026")
+
+
+async def test_a_failing_bot_leaves_the_screen_alive(world: World) -> None:
+    """When the bot fails, that is said, nothing is lost, and the screen goes on."""
+    async with playing(world) as (pilot, garden):
+        garden.broken = True
+        await click_on(pilot, "Direct messages")
+        await types(pilot, "hello", "enter")
+        assert shows(pilot.app, "That did not work.")
+        assert [event.id for event in world.waiting]
+        await types(pilot, "", "f1")
+        assert shows(pilot.app, "Keys")
+
+
+async def test_people_s_words_stay_words(world: World) -> None:
+    """Markup and control characters in people's words are shown, not obeyed."""
+    world.add_account("eve", "[red]Eve[/red]\x1b[31m", about="[b]gardener")
+    world.post(Entry("garden", "eve", MONDAY, "[bold]hi[/bold] \x1b[2J **x**"))
+    async with playing(world) as (pilot, _):
+        await click_on(pilot, "# garden-club")
+        assert shows(pilot.app, "[bold]hi[/bold] ␛[2J **x**")
+        assert shows(pilot.app, "[red]Eve[/red]")
+
+
+async def test_a_long_place_shows_its_end_and_the_rest_on_request(world: World) -> None:
+    """Of many messages the newest are drawn; a button brings earlier ones."""
+    for number in range(90):
+        world.post(Entry("garden", "chi", MONDAY, f"message {number}."))
+    async with playing(world) as (pilot, _):
+        await click_on(pilot, "# garden-club")
+        assert shows(pilot.app, "message 89.")
+        pilot.app.query_one("#earlier").focus()
+        await types(pilot, "", "enter")
+        assert shows(pilot.app, "message 0.")
+
+
+async def test_small_screens_work(world: World) -> None:
+    """At 80 by 24 everything needed is still on the screen."""
+    async with playing(world, (80, 24)) as (pilot, _):
+        for words in ("Olga Lindqvist", "# garden-club", "+1 hour F6", "Write in"):
+            assert shows(pilot.app, words)
+
+
+async def test_the_picture_names_no_other_host(world: World) -> None:
+    """The exported picture draws with local fonts only."""
+    async with playing(world) as (pilot, _):
+        svg = picture(pilot.app)
+    assert "@font-face" not in svg
+    assert {part.split("/")[2] for part in svg.split('"') if part.startswith("http")} <= {"www.w3.org"}
