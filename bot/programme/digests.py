@@ -1,7 +1,7 @@
 """The daily digest: one message in every cohort channel, once per local day, and none on an empty one.
 
-The chain of timers carries what the next digest has to know: the nominal date it is for, since when
-projects are new, and how many places each had left when the channel last heard of it.
+The chain of timers carries what the next digest has to know: the nominal date it is for, the last
+announcement that was told of, and how many places each project had left when it was.
 """
 
 from __future__ import annotations
@@ -73,16 +73,18 @@ _TITLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An open project as a digest sees it: when its cohort first heard of it, and its places left."""
+    """An open project as a digest sees it: its first announcement's id in the cohort, its places left."""
 
     project: Project
-    announced_at: datetime
+    company: Company
+    announced: int
     left: int
 
 
 def begin_digests(turn: Turn, cohort: Cohort) -> list[Action]:
     """Set the timer of a new cohort's first digest."""
-    return [_timer(turn, cohort, {"since": turn.now.isoformat(), "left": {}, "last": ""})]
+    query = select(func.max(Announcement.id)).where(Announcement.cohort_id == cohort.id)
+    return [_timer(turn, cohort, {"told": turn.session.scalar(query) or 0, "left": {}, "last": ""})]
 
 
 def follow_digests(turn: Turn, cohort: Cohort) -> list[Action]:
@@ -109,7 +111,7 @@ def end_digests(cohort: Cohort) -> list[Action]:
 
 
 def _timer(turn: Turn, cohort: Cohort, known: dict[str, Any]) -> Remind:
-    """The next digest's timer, given what the last one left: "since", "left" and "last" (a date, or "")."""
+    """The next digest's timer, given what the last one left: "told", "left" and "last" (a date, or "")."""
     zone, wall = ZoneInfo(cohort.zone), time.fromisoformat(cohort.digest_at)
     weekdays, dates = weekdays_off(cohort.days_off), dates_off(cohort.days_off)
     if known["last"]:
@@ -124,7 +126,8 @@ def _timer(turn: Turn, cohort: Cohort, known: dict[str, Any]) -> Remind:
 def send_digest(turn: Turn, event: TimerFired) -> list[Action]:
     """One cohort's digest of one nominal date, to each of its channels; then the next one's timer."""
     cohort = turn.session.get(Cohort, int(event.subject.removeprefix("cohort:")))
-    if cohort is None or cohort.programme_id != turn.programme_id or cohort.ended_at is not None:
+    programme = turn.programme  # held: the session forgets what nobody holds, and every line needs it
+    if cohort is None or cohort.programme_id != programme.id or cohort.ended_at is not None:
         return []
     known: dict[str, Any] = dict(event.payload)
     nominal = str(known.pop("nominal"))
@@ -132,13 +135,13 @@ def send_digest(turn: Turn, event: TimerFired) -> list[Action]:
     if event.late_by > _TOO_LATE.total_seconds():
         return [_timer(turn, cohort, known)]
     lines = _lines(turn, cohort)
-    since = datetime.fromisoformat(known["since"])
-    sections = _sections(lines, turn.now, since, known["left"])
-    known["since"] = turn.now.isoformat()
+    told = int(known["told"])
+    sections = _sections(lines, turn.now, told, known["left"])
+    known["told"] = max([told, *(line.announced for line in lines)])
     known["left"] = {str(line.project.id): line.left for line in lines if line.left != line.project.places}
     posts: list[Action] = []
     if any(sections.values()):
-        words = _digest(turn, cohort, nominal, sections, since)
+        words = _digest(turn, cohort, nominal, sections, told)
         places = _places(turn, cohort)
         posts = [Post(place, words, f"digest:{cohort.id}:{nominal}:{number}") for number, place in places]
     return [*posts, _timer(turn, cohort, known)]
@@ -156,7 +159,7 @@ def _places(turn: Turn, cohort: Cohort) -> list[tuple[int, str]]:
 def _lines(turn: Turn, cohort: Cohort) -> list[Line]:
     """The cohort's open projects, nearest deadline first, in one query; no private column is read."""
     announced = (
-        select(Announcement.project_id, func.min(Announcement.announced_at).label("at"))
+        select(Announcement.project_id, func.min(Announcement.id).label("first"))
         .where(Announcement.programme_id == turn.programme_id, Announcement.cohort_id == cohort.id)
         .group_by(Announcement.project_id)
         .subquery()
@@ -174,7 +177,7 @@ def _lines(turn: Turn, cohort: Cohort) -> list[Line]:
         .scalar_subquery()
     )
     query = (
-        select(Project, Company, announced.c.at, Project.places - offered - placed)
+        select(Project, Company, announced.c.first, Project.places - offered - placed)
         .join(announced, announced.c.project_id == Project.id)
         .join(Company, Company.id == Project.company_id)
         .where(Project.programme_id == turn.programme_id, Project.status == "open")
@@ -193,11 +196,11 @@ def _lines(turn: Turn, cohort: Cohort) -> list[Line]:
             )
         )
     )
-    return [Line(project, at, max(0, left)) for project, _, at, left in turn.session.execute(query)]
+    return [Line(*row[:3], max(0, row[3])) for row in turn.session.execute(query)]
 
 
 def _sections(
-    lines: Sequence[Line], now: datetime, since: datetime, left_before: dict[str, int]
+    lines: Sequence[Line], now: datetime, told: int, left_before: dict[str, int]
 ) -> dict[str, list[Line]]:
     """What is worth telling, each project in the first section it belongs to.
 
@@ -206,7 +209,7 @@ def _sections(
     sections: dict[str, list[Line]] = {name: [] for name in _TITLES}
     for line in lines:
         before = left_before.get(str(line.project.id), line.project.places)
-        if line.announced_at > since:
+        if line.announced > told:
             sections["new"].append(line)
         elif line.project.deadline_at <= now + _SOON:
             sections["soon"].append(line)
@@ -217,9 +220,7 @@ def _sections(
     return sections
 
 
-def _digest(
-    turn: Turn, cohort: Cohort, nominal: str, sections: dict[str, list[Line]], since: datetime
-) -> Message:
+def _digest(turn: Turn, cohort: Cohort, nominal: str, sections: dict[str, list[Line]], told: int) -> Message:
     day = date.fromisoformat(nominal)
     blocks: list[Block] = [heading(Plain(cohort.name), f": projects on {day:%A} {day.day} {day:%B}")]
     shown: list[Project] = []
@@ -229,7 +230,7 @@ def _digest(
         shown += [line.project for line in lines[:_LINES]]
         blocks += [text(f"**{_TITLES[name]}**"), _text(turn, lines[:_LINES])]
         if len(lines) > _LINES:
-            pressed = action("digest-all", cohort.id, name, int(since.timestamp()), int(turn.now.timestamp()))
+            pressed = action("digest-all", cohort.id, name, told, int(turn.now.timestamp()))
             blocks.append(note(f"and {len(lines) - _LINES} more"))
             blocks.append(Buttons((Button(f"Show all {len(lines)}", pressed),)))
     options = tuple(options_of(shown[:_OPTIONS]))
@@ -246,8 +247,8 @@ def _text(turn: Turn, lines: Sequence[Line]) -> Text:
 def _left(line: Line) -> str:
     if line.left == 0:
         return "every place taken, apply to be next in line"
-    if line.project.places == 1:
-        return "1 place"
+    if line.left == line.project.places:
+        return "1 place" if line.left == 1 else f"{line.left} places"
     return f"{line.left} of {line.project.places} places left"
 
 
@@ -259,13 +260,12 @@ def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
     numbers = [piece for piece in (pieces[0], *pieces[2:]) if piece.isdecimal() and len(piece) < 13]  # noqa: PLR2004 - far beyond any id or instant
     if len(numbers) != len(pieces) - 1:
         raise Declined(_OLD)
-    cohort_id, since, now, page = (int(number) for number in (*numbers, "1")[:4])
+    cohort_id, told, now, page = (int(number) for number in (*numbers, "1")[:4])
     cohort = turn.session.get(Cohort, cohort_id)
     if cohort is None or not _may_see(turn, cohort):
         raise Declined("That digest belongs to a cohort that you are not in.")
     lines = _lines(turn, cohort)
-    moments = (datetime.fromtimestamp(now, UTC), datetime.fromtimestamp(since, UTC))
-    section = _sections(lines, *moments, {})[pieces[1]]
+    section = _sections(lines, datetime.fromtimestamp(now, UTC), told, {})[pieces[1]]
     if pieces[1] == "places":
         section = [line for line in lines if line.left != line.project.places]
     if not section:

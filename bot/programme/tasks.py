@@ -42,7 +42,7 @@ from bot.programme.turn import Turn, need
 from storage.statements import insert
 from storage.tables import metadata
 
-__all__ = ["ROUTES", "close_task", "follow_summary", "open_task", "schedule_summary"]
+__all__ = ["ROUTES", "close_about", "close_task", "follow_summary", "open_task", "schedule_summary"]
 
 URGENT: Final = frozenset({"report", "placement.trouble"})
 """Kinds that the staff channel hears of at once, not with the day's summary."""
@@ -84,6 +84,7 @@ _CLOSE = (
     .values(state="done", closed_at=bindparam("now"), closed_by=bindparam("by"))
 )
 _CLOSE_KEY = _CLOSE.where(_table.c.key == bindparam("of"))
+_CLOSE_ABOUT = _CLOSE.where(_table.c.subject == bindparam("of"))
 _CLOSE_ID = _CLOSE.where(_table.c.id == bindparam("of"))
 _REOPEN = (
     update(_table)
@@ -93,7 +94,7 @@ _REOPEN = (
 
 
 def open_task(turn: Turn, key: str, kind: str, subject: str, *blocks: Block) -> list[Action]:
-    """Make an open item, once per `key` (at most 120 characters); the actions are the caller's to return.
+    """Make an open item, once per `key` (at most 120 characters); the actions see to the daily summary.
 
     An item that is open under this key gets the new words; one that was closed is opened again.
     `blocks` say what happened and hold the buttons that act on it; `subject` is "noun:id".
@@ -110,16 +111,25 @@ def open_task(turn: Turn, key: str, kind: str, subject: str, *blocks: Block) -> 
     }
     made = turn.connection.execute(_OPEN, row).one()
     staff = turn.programme.staff_place
+    follow = schedule_summary(turn)
     if kind not in URGENT or staff is None or made.created_at != turn.now:
-        return []
+        return follow
     told = Message((*words.blocks, Buttons((_done_button(made.id, 0),))))
-    return [Post(staff, told, f"task:{made.id}:{turn.now.isoformat()}")]
+    return [Post(staff, told, f"task:{made.id}:{turn.now.isoformat()}"), *follow]
 
 
 def close_task(turn: Turn, key: str) -> None:
     """Close the item with this key, if it is open: what it was about is settled."""
     turn.connection.execute(
         _CLOSE_KEY, {"programme": turn.programme_id, "now": turn.now, "by": None, "of": key}
+    )
+    _forget_summary(turn)
+
+
+def close_about(turn: Turn, subject: str) -> None:
+    """Close every open item about a subject ("noun:id"): the whole is settled."""
+    turn.connection.execute(
+        _CLOSE_ABOUT, {"programme": turn.programme_id, "now": turn.now, "by": None, "of": subject}
     )
     _forget_summary(turn)
 
