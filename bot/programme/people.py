@@ -13,6 +13,7 @@ from bot.chat.events import Event, UserRef, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.turn import Turn
 from storage.database import Work
+from storage.prepared import Prepared
 from storage.tables import Identity, Person, Programme, Role, Space
 
 __all__ = [
@@ -36,23 +37,25 @@ __all__ = [
 # A person's last-seen instant is written at most this often, to spare a write per turn.
 _SEEN_EVERY = timedelta(hours=1)
 
-_SPACE = select(Space.programme_id).where(
-    Space.platform == bindparam("platform"),
-    Space.external_id == bindparam("space"),
-    Space.state == "active",
+_SPACE = Prepared(
+    select(Space.programme_id).where(
+        Space.platform == bindparam("platform"),
+        Space.external_id == bindparam("space"),
+        Space.state == "active",
+    )
 )
-_PROGRAMMES = (
+_PROGRAMMES = Prepared(
     select(Identity.programme_id)
     .where(Identity.platform == bindparam("platform"), Identity.user_id == bindparam("user_id"))
     .order_by(Identity.seen_at.desc())
 )
-_THERE = (
+_THERE = Prepared(
     select(Space.programme_id)
     .where(Space.platform == bindparam("platform"), Space.state == "active")
     .distinct()
     .limit(2)
 )
-_WHO = (
+_WHO = Prepared(
     select(
         Identity.id,
         Identity.person_id,
@@ -70,7 +73,7 @@ _WHO = (
         Identity.user_id == bindparam("user_id"),
     )
 )
-_QUIET = (
+_QUIET = Prepared(
     select(
         Person.zone,
         Programme.zone,
@@ -92,16 +95,13 @@ _QUIET = (
 def find_programme(connection: Connection, event: Event) -> int | None:
     """The programme of an event: its space's; in a DM where the person was last seen, else the only one."""
     if event.place.space:
-        found = connection.execute(
-            _SPACE, {"platform": event.place.platform, "space": event.place.space}
-        ).scalar()
-        return int(found) if found is not None else None
+        return _SPACE.value(connection, {"platform": event.place.platform, "space": event.place.space})
     who = {"platform": event.place.platform, "user_id": event.actor.id}
-    programmes = connection.execute(_PROGRAMMES, who).scalars().all()
-    if programmes:
-        return int(programmes[0])
-    there = connection.execute(_THERE, {"platform": event.place.platform}).scalars().all()
-    return int(there[0]) if len(there) == 1 else None
+    seen = _PROGRAMMES.first(connection, who)
+    if seen is not None:
+        return int(seen.programme_id)
+    there = _THERE.rows(connection, {"platform": event.place.platform})
+    return int(there[0].programme_id) if len(there) == 1 else None
 
 
 def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozenset[str]]:
@@ -139,7 +139,7 @@ def known_as(connection: Connection, programme_id: int, user: UserRef) -> tuple[
 
 def _who(connection: Connection, programme_id: int, user: UserRef) -> Sequence[Any]:
     who = {"programme_id": programme_id, "platform": user.platform, "user_id": user.id}
-    return connection.execute(_WHO, who).all()
+    return _WHO.rows(connection, who)
 
 
 def _meet(work: Work, programme_id: int, event: Event) -> Person:
@@ -294,7 +294,7 @@ def zone_of(turn: Turn, person: Person) -> str:
 def quiet_of(connection: Connection, programme_id: int, user: UserRef) -> tuple[str, str, str] | None:
     """A person's zone and quiet hours ("HH:MM", "HH:MM"); None for somebody unknown."""
     who = {"programme_id": programme_id, "platform": user.platform, "user_id": user.id}
-    row = connection.execute(_QUIET, who).first()
+    row = _QUIET.first(connection, who)
     if row is None:
         return None
     zone, their_zone, own_from, quiet_from, own_to, quiet_to = row

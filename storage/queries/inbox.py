@@ -6,18 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
-from storage.statements import insert
+from storage.prepared import Prepared
+from storage.statements import insert, word
 from storage.tables import inbox
 
 __all__ = ["given", "known", "next_due", "owed_since", "receive", "store_answer"]
 
-_RECEIVE = insert(inbox).on_conflict_do_nothing().returning(inbox.c.id)
-_KNOWN = select(inbox.c.id, inbox.c.answer, inbox.c.answer_state).where(
-    inbox.c.platform == bindparam("platform"), inbox.c.event_id == bindparam("event_id")
+_RECEIVE = Prepared(
+    insert(inbox).on_conflict_do_nothing().returning(inbox.c.id),
+    *("platform", "event_id", "programme_id", "actor", "received_at", "answer_state"),
 )
-_STORE = (
+_KNOWN = Prepared(
+    select(inbox.c.id, inbox.c.answer, inbox.c.answer_state).where(
+        inbox.c.platform == bindparam("platform"), inbox.c.event_id == bindparam("event_id")
+    )
+)
+_STORE = Prepared(
     update(inbox)
     .where(inbox.c.id == bindparam("row_id"))
     .values(
@@ -28,34 +34,32 @@ _STORE = (
 )
 _STATE = (
     update(inbox)
-    .where(inbox.c.id.in_(bindparam("ids", expanding=True)), inbox.c.answer_state == "owed")
+    .where(inbox.c.id.in_(bindparam("ids", expanding=True)), inbox.c.answer_state == word("owed"))
     .values(answer_state=bindparam("state"))
 )
-_NEXT = select(func.min(inbox.c.answer_until)).where(inbox.c.answer_state == "owed")
-_OWED = (
+_NEXT = Prepared(select(func.min(inbox.c.answer_until)).where(inbox.c.answer_state == word("owed")))
+_OWED = Prepared(
     select(inbox.c.id, inbox.c.programme_id, inbox.c.actor, inbox.c.answer)
-    .where(inbox.c.answer_state == "owed", inbox.c.answer_until < bindparam("now"))
-    .order_by(inbox.c.id)
+    .where(inbox.c.answer_state == word("owed"), inbox.c.answer_until < bindparam("now"))
+    .order_by(inbox.c.answer_until, inbox.c.id)
     .limit(100)
 )
 
 
 def receive(connection: Connection, row: dict[str, Any]) -> int | None:
     """Insert an inbox row; its id, or None when this event is already known."""
-    return connection.execute(_RECEIVE, {"answer_state": "none", **row}).scalar()
+    return _RECEIVE.value(connection, {"answer_state": "none", **row})
 
 
-def known(connection: Connection, platform: str, event_id: str) -> Row[*tuple[Any, ...]]:
+def known(connection: Connection, platform: str, event_id: str) -> Any:  # noqa: ANN401 - a row
     """The row of an event that was received before: id, answer, answer_state."""
-    return connection.execute(_KNOWN, {"platform": platform, "event_id": event_id}).one()
+    return _KNOWN.first(connection, {"platform": platform, "event_id": event_id})
 
 
 def store_answer(connection: Connection, row_id: int, answer: object, until: datetime | None) -> None:
     """Keep the answer of an event; with `until` (UTC) it is owed until reported given."""
     state = "owed" if until else "none"
-    connection.execute(
-        _STORE, {"row_id": row_id, "answer": answer, "answer_state": state, "answer_until": until}
-    )
+    _STORE.run(connection, {"row_id": row_id, "answer": answer, "answer_state": state, "answer_until": until})
 
 
 def given(connection: Connection, ids: Sequence[int], state: str = "given") -> None:
@@ -65,9 +69,9 @@ def given(connection: Connection, ids: Sequence[int], state: str = "given") -> N
 
 def next_due(connection: Connection) -> datetime | None:
     """When the next owed answer becomes too late to give, UTC."""
-    return connection.execute(_NEXT).scalar()
+    return _NEXT.value(connection)
 
 
-def owed_since(connection: Connection, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Answers that were not given in time: id, programme_id, actor, answer."""
-    return connection.execute(_OWED, {"now": now}).all()
+def owed_since(connection: Connection, now: datetime) -> list[Any]:
+    """Rows of answers that were not given in time: id, programme_id, actor, answer."""
+    return _OWED.rows(connection, {"now": now})

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, text, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
-from storage.statements import insert
+from storage.prepared import Prepared
+from storage.statements import insert, word
 from storage.tables import outbox
 
 __all__ = [
@@ -27,16 +28,14 @@ __all__ = [
 # One claimer at a time per PostgreSQL database, so that two never take rows of one destination.
 _CLAIM_LOCK = text("SELECT pg_advisory_xact_lock(7301650)")
 
-_OWE = insert(outbox).on_conflict_do_nothing()
+_OWE = Prepared(
+    insert(outbox).on_conflict_do_nothing().inline(),
+    *("programme_id", "key", "destination", "operation", "target", "message"),
+    *("created_at", "due_at", "state", "attempts"),
+)
 _other = outbox.alias()
-_free = (
-    select(1)
-    .where(
-        _other.c.destination == outbox.c.destination,
-        _other.c.state == "sending",
-        _other.c.lease_until >= bindparam("now"),
-    )
-    .exists()
+_busy = select(_other.c.destination).where(
+    _other.c.state == word("sending"), _other.c.lease_until >= bindparam("now")
 )
 _COLUMNS = (
     outbox.c.id,
@@ -50,25 +49,31 @@ _COLUMNS = (
     outbox.c.attempts,
     outbox.c.due_at,
 )
-_DUE = (
+_DUE = Prepared(
     select(*_COLUMNS)
-    .where(outbox.c.state == "pending", outbox.c.due_at <= bindparam("now"), ~_free)
+    .where(
+        outbox.c.state == word("pending"),
+        outbox.c.due_at <= bindparam("now"),
+        outbox.c.destination.not_in(_busy),
+    )
     .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("most"))
 )
-_STALE = (
+_STALE = Prepared(
     select(*_COLUMNS)
-    .where(outbox.c.state == "sending", outbox.c.lease_until < bindparam("now"))
+    .where(outbox.c.state == word("sending"), outbox.c.lease_until < bindparam("now"))
     .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("most"))
 )
 _TAKE = (
     update(outbox)
-    .where(outbox.c.id == bindparam("row_id"))
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
     .values(state="sending", lease_until=bindparam("until"), attempts=outbox.c.attempts + 1)
 )
-_ORPHAN = update(outbox).where(outbox.c.state == "sending").values(lease_until=bindparam("before"))
-_SETTLE = (
+_ORPHAN = Prepared(
+    update(outbox).where(outbox.c.state == word("sending")).values(lease_until=bindparam("before"))
+)
+_SETTLE = Prepared(
     update(outbox)
     .where(outbox.c.id == bindparam("row_id"))
     .values(
@@ -80,52 +85,54 @@ _SETTLE = (
         lease_until=None,
     )
 )
-_HOLD = (
+_HOLD = Prepared(
     update(outbox)
     .where(
         outbox.c.destination == bindparam("lane"),
-        outbox.c.state == "pending",
+        outbox.c.state == word("pending"),
         outbox.c.due_at < bindparam("until"),
     )
     .values(due_at=bindparam("until"))
 )
-_NEXT = select(func.min(outbox.c.due_at)).where(outbox.c.state == "pending")
-_NEXT_STALE = select(func.min(outbox.c.lease_until)).where(outbox.c.state == "sending")
-_BY_KEY = select(outbox).where(
-    outbox.c.programme_id == bindparam("programme_id"), outbox.c.key == bindparam("key")
+_NEXT = Prepared(select(func.min(outbox.c.due_at)).where(outbox.c.state == word("pending")))
+_NEXT_STALE = Prepared(select(func.min(outbox.c.lease_until)).where(outbox.c.state == word("sending")))
+_BY_KEY = Prepared(
+    select(outbox.c.id, outbox.c.destination, outbox.c.state, outbox.c.sent_at, outbox.c.reference).where(
+        outbox.c.programme_id == bindparam("programme_id"), outbox.c.key == bindparam("key")
+    )
 )
-_BY_REFERENCE = (
+_BY_REFERENCE = Prepared(
     select(outbox.c.programme_id, outbox.c.key)
     .where(outbox.c.reference == bindparam("reference"), outbox.c.operation == "send")
     .limit(1)
 )
-_NEWER = (
+_NEWER = Prepared(
     update(outbox)
     .where(
         outbox.c.programme_id == bindparam("programme"),
-        outbox.c.state == "pending",
+        outbox.c.state == word("pending"),
         outbox.c.target == bindparam("of"),
         outbox.c.operation == "edit",
     )
     .values(message=bindparam("content"))
 )
-_NEWER_UNSENT = (
+_NEWER_UNSENT = Prepared(
     update(outbox)
     .where(
         outbox.c.programme_id == bindparam("programme"),
-        outbox.c.state == "pending",
+        outbox.c.state == word("pending"),
         outbox.c.key == bindparam("of"),
         outbox.c.operation == "send",
         outbox.c.attempts == 0,
     )
     .values(message=bindparam("content"))
 )
-_WITHDRAW = (
+_WITHDRAW = Prepared(
     update(outbox)
     .where(
         outbox.c.programme_id == bindparam("programme"),
         outbox.c.key == bindparam("of"),
-        outbox.c.state == "pending",
+        outbox.c.state == word("pending"),
     )
     .values(state="withdrawn")
 )
@@ -133,23 +140,21 @@ _WITHDRAW = (
 
 def owe(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Insert messages owed; one whose (programme_id, key) stands already is left as it is."""
-    connection.execute(_OWE, [{"state": "pending", "attempts": 0, "target": None, **row} for row in rows])
+    _OWE.run_many(connection, [{"state": "pending", "attempts": 0, "target": None, **row} for row in rows])
 
 
 def put_newer(connection: Connection, programme_id: int, target: str, message: object) -> bool:
     """Put newer content into the unsent send or edit of `target`; False when none is unsent."""
     values = {"programme": programme_id, "of": target, "content": message}
-    if connection.execute(_NEWER_UNSENT, values).rowcount:
-        return True
-    return bool(connection.execute(_NEWER, values).rowcount)
+    return bool(_NEWER_UNSENT.run(connection, values) or _NEWER.run(connection, values))
 
 
 def withdraw(connection: Connection, programme_id: int, key: str) -> bool:
     """Take back an unsent message; False when it is sent, on its way or unknown."""
-    return bool(connection.execute(_WITHDRAW, {"programme": programme_id, "of": key}).rowcount)
+    return bool(_WITHDRAW.run(connection, {"programme": programme_id, "of": key}))
 
 
-def claim(connection: Connection, now: datetime, until: datetime, most: int) -> list[Row[*tuple[Any, ...]]]:
+def claim(connection: Connection, now: datetime, until: datetime, most: int) -> list[Any]:
     """Take due rows for sending, leased until `until` (UTC), in order per destination.
 
     A returned row whose `state` is "sending" was taken before by somebody who never reported: its fate
@@ -157,42 +162,42 @@ def claim(connection: Connection, now: datetime, until: datetime, most: int) -> 
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_CLAIM_LOCK)
-    rows = list(connection.execute(_STALE, {"now": now, "most": most}))
+    rows = _STALE.rows(connection, {"now": now, "most": most})
     stuck = {row.destination for row in rows}
-    due = connection.execute(_DUE, {"now": now, "most": most - len(rows)}) if len(rows) < most else ()
+    due = _DUE.rows(connection, {"now": now, "most": most - len(rows)}) if len(rows) < most else []
     rows += [row for row in due if row.destination not in stuck]
     if rows:
-        connection.execute(_TAKE, [{"row_id": row.id, "until": until} for row in rows])
+        connection.execute(_TAKE, {"ids": [row.id for row in rows], "until": until})
     return rows
 
 
 def orphan(connection: Connection, now: datetime) -> None:
     """Let go of every message that is on its way: whoever was sending it is gone. Its fate is unknown."""
-    connection.execute(_ORPHAN, {"before": now - timedelta(microseconds=1)})
+    _ORPHAN.run(connection, {"before": now - timedelta(microseconds=1)})
 
 
 def settle(connection: Connection, outcomes: Sequence[dict[str, Any]]) -> None:
     """Store what became of claimed rows: row_id, to (state), reference, sent_at, error, due_at."""
     if outcomes:
-        connection.execute(_SETTLE, list(outcomes))
+        _SETTLE.run_many(connection, outcomes)
 
 
 def hold_lane(connection: Connection, destination: str, until: datetime) -> None:
     """Hold every pending message of a destination until `until` (UTC), so that order stays."""
-    connection.execute(_HOLD, {"lane": destination, "until": until})
+    _HOLD.run(connection, {"lane": destination, "until": until})
 
 
 def next_due(connection: Connection) -> datetime | None:
     """When the next message falls due, or a lease runs out, UTC."""
-    found = (connection.execute(_NEXT).scalar(), connection.execute(_NEXT_STALE).scalar())
+    found = (_NEXT.value(connection), _NEXT_STALE.value(connection))
     return min((instant for instant in found if instant), default=None)
 
 
-def by_key(connection: Connection, programme_id: int, key: str) -> Row[*tuple[Any, ...]] | None:
-    """The row with this key."""
-    return connection.execute(_BY_KEY, {"programme_id": programme_id, "key": key}).first()
+def by_key(connection: Connection, programme_id: int, key: str) -> Any | None:  # noqa: ANN401 - a row
+    """The row with this key: its id, destination, state, sent_at and reference."""
+    return _BY_KEY.first(connection, {"programme_id": programme_id, "key": key})
 
 
-def by_reference(connection: Connection, reference: str) -> Row[*tuple[Any, ...]] | None:
+def by_reference(connection: Connection, reference: str) -> Any | None:  # noqa: ANN401 - a row
     """The programme_id and key under which the message `reference` was sent, if it is ours."""
-    return connection.execute(_BY_REFERENCE, {"reference": reference}).first()
+    return _BY_REFERENCE.first(connection, {"reference": reference})

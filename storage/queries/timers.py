@@ -6,31 +6,45 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, not_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, not_, select, update
 from sqlalchemy.dialects.postgresql import Insert
 
-from storage.statements import insert
+from storage.prepared import Prepared
+from storage.statements import insert, word
 from storage.tables import timers
 
 __all__ = ["cancel", "claim", "finish", "next_due", "postpone", "remind", "take"]
 
-_NEXT = select(func.min(timers.c.due_at)).where(timers.c.state == "pending")
-_CLAIM = (
-    select(timers)
-    .where(timers.c.state == "pending", timers.c.due_at <= bindparam("now"))
+_NEXT = Prepared(select(func.min(timers.c.due_at)).where(timers.c.state == word("pending")))
+_COLUMNS = (
+    timers.c.id,
+    timers.c.programme_id,
+    timers.c.key,
+    timers.c.kind,
+    timers.c.subject,
+    timers.c.due_at,
+    timers.c.payload,
+    timers.c.late,
+    timers.c.attempts,
+)
+_CLAIM = Prepared(
+    select(*_COLUMNS)
+    .where(timers.c.state == word("pending"), timers.c.due_at <= bindparam("now"))
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_TAKE = (
-    select(timers).where(timers.c.id == bindparam("row_id"), timers.c.state == "pending").with_for_update()
+_TAKE = Prepared(
+    select(*_COLUMNS)
+    .where(timers.c.id == bindparam("row_id"), timers.c.state == word("pending"))
+    .with_for_update()
 )
 _FINISH = (
     update(timers)
-    .where(timers.c.id == bindparam("row_id"))
+    .where(timers.c.id.in_(bindparam("ids", expanding=True)))
     .values(state=bindparam("to"), done_at=bindparam("now"))
 )
-_POSTPONE = (
+_POSTPONE = Prepared(
     update(timers)
     .where(timers.c.id == bindparam("row_id"))
     .values(due_at=bindparam("until"), attempts=timers.c.attempts + 1, state=bindparam("to"))
@@ -38,7 +52,7 @@ _POSTPONE = (
 
 
 def _reminding() -> Insert:
-    statement = insert(timers)
+    statement = insert(timers).inline()
     new = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=[timers.c.programme_id, timers.c.key],
@@ -52,11 +66,14 @@ def _reminding() -> Insert:
             "attempts": 0,
             "done_at": None,
         },
-        where=not_(and_(timers.c.state == "done", timers.c.due_at == new.due_at)),
+        where=not_(and_(timers.c.state == word("done"), timers.c.due_at == new.due_at)),
     )
 
 
-_REMIND = _reminding()
+_REMIND = Prepared(
+    _reminding(),
+    *("programme_id", "key", "kind", "subject", "due_at", "payload", "late", "state", "attempts"),
+)
 
 
 def remind(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -64,7 +81,7 @@ def remind(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
     A timer that is done at the very same instant stays done; another instant makes it pending again.
     """
-    connection.execute(_REMIND, [{"state": "pending", "attempts": 0, **row} for row in rows])
+    _REMIND.run_many(connection, [{"state": "pending", "attempts": 0, **row} for row in rows])
 
 
 def cancel(
@@ -78,34 +95,35 @@ def cancel(
         raise ValueError(msg)
     connection.execute(
         update(timers)
-        .where(timers.c.programme_id == programme_id, timers.c.state == "pending", *conditions)
+        .where(timers.c.programme_id == programme_id, timers.c.state == word("pending"), *conditions)
         .values(state="cancelled")
     )
 
 
-def claim(connection: Connection, now: datetime, most: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The due timers, the oldest first, at most `most`; locked until the transaction ends."""
-    return connection.execute(_CLAIM, {"now": now, "most": most}).all()
+def claim(connection: Connection, now: datetime, most: int) -> list[Any]:
+    """The due timers, the oldest first, at most `most`; locked until the transaction ends.
+
+    A row has id, programme_id, key, kind, subject, due_at, payload, late and attempts.
+    """
+    return _CLAIM.rows(connection, {"now": now, "most": most})
 
 
-def take(connection: Connection, row_id: int) -> Row[*tuple[Any, ...]] | None:
+def take(connection: Connection, row_id: int) -> Any | None:  # noqa: ANN401 - a row
     """One pending timer, locked; None when it is no longer pending."""
-    return connection.execute(_TAKE, {"row_id": row_id}).first()
+    return _TAKE.first(connection, {"row_id": row_id})
 
 
 def finish(connection: Connection, ids: Sequence[int], now: datetime, state: str = "done") -> None:
     """Mark timers as done (or failed, cancelled)."""
     if ids:
-        connection.execute(_FINISH, [{"row_id": i, "now": now, "to": state} for i in ids])
+        connection.execute(_FINISH, {"ids": list(ids), "now": now, "to": state})
 
 
 def postpone(connection: Connection, row_id: int, until: datetime, *, give_up: bool) -> None:
     """After a failure: try again at `until` (UTC), or give up for good."""
-    connection.execute(
-        _POSTPONE, {"row_id": row_id, "until": until, "to": "failed" if give_up else "pending"}
-    )
+    _POSTPONE.run(connection, {"row_id": row_id, "until": until, "to": "failed" if give_up else "pending"})
 
 
 def next_due(connection: Connection) -> datetime | None:
     """When the next timer falls due, UTC."""
-    return connection.execute(_NEXT).scalar()
+    return _NEXT.value(connection)

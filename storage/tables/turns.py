@@ -71,19 +71,16 @@ outbox = Table(
     Column("error", Text, nullable=True),
     UniqueConstraint("programme_id", "key"),
 )
-for name, columns, states in (
-    ("ix_outbox_due", (outbox.c.due_at,), ("pending",)),
-    ("ix_outbox_lane", (outbox.c.destination, outbox.c.id), ("pending", "sending")),
-    ("ix_outbox_sending", (outbox.c.lease_until,), ("sending",)),
-    ("ix_outbox_target", (outbox.c.programme_id, outbox.c.target), ("pending",)),
+_PENDING = outbox.c.state == "pending"
+_SENDING = outbox.c.state == "sending"
+for name, columns, condition in (
+    ("ix_outbox_due", (outbox.c.due_at,), _PENDING),
+    ("ix_outbox_lane", (outbox.c.destination, outbox.c.due_at), _PENDING),
+    ("ix_outbox_target", (outbox.c.programme_id, outbox.c.target), _PENDING & outbox.c.target.is_not(None)),
+    ("ix_outbox_sending", (outbox.c.lease_until,), _SENDING),
+    ("ix_outbox_reference", (outbox.c.reference,), outbox.c.reference.is_not(None)),
 ):
-    Index(
-        name,
-        *columns,
-        sqlite_where=outbox.c.state.in_(states) if len(states) > 1 else outbox.c.state == states[0],
-        postgresql_where=outbox.c.state.in_(states) if len(states) > 1 else outbox.c.state == states[0],
-    )
-Index("ix_outbox_reference", outbox.c.reference)
+    Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
 
 timers = Table(
     "timers",

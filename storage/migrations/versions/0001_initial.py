@@ -184,11 +184,17 @@ def _create_outbox() -> None:
     op.create_index(
         "ix_outbox_lane",
         "outbox",
-        ["destination", "id"],
-        sqlite_where=sa.text("state IN ('pending', 'sending')"),
-        postgresql_where=sa.text("state IN ('pending', 'sending')"),
+        ["destination", "due_at"],
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
     )
-    op.create_index("ix_outbox_reference", "outbox", ["reference"])
+    op.create_index(
+        "ix_outbox_reference",
+        "outbox",
+        ["reference"],
+        sqlite_where=sa.text("reference IS NOT NULL"),
+        postgresql_where=sa.text("reference IS NOT NULL"),
+    )
     op.create_index(
         "ix_outbox_sending",
         "outbox",
@@ -200,8 +206,8 @@ def _create_outbox() -> None:
         "ix_outbox_target",
         "outbox",
         ["programme_id", "target"],
-        sqlite_where=sa.text("state = 'pending'"),
-        postgresql_where=sa.text("state = 'pending'"),
+        sqlite_where=sa.text("state = 'pending' AND target IS NOT NULL"),
+        postgresql_where=sa.text("state = 'pending' AND target IS NOT NULL"),
     )
 
 
