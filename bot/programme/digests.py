@@ -196,7 +196,8 @@ def _lines(turn: Turn, cohort: Cohort) -> list[Line]:
             )
         )
     )
-    return [Line(*row[:3], max(0, row[3])) for row in turn.session.execute(query)]
+    found = turn.session.execute(query)
+    return [Line(project, company, first, max(0, left)) for project, company, first, left in found]
 
 
 def _sections(

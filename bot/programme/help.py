@@ -34,9 +34,9 @@ from bot.programme.turn import Turn
 from storage.queries import conversations
 from storage.tables import Application, Placement, Project, Task
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "TITLES"]
 
-_TITLES: Final = {
+TITLES: Final = {
     "project": "Projects",
     "apply": "Applying",
     "applications": "Applying",
@@ -47,6 +47,8 @@ _TITLES: Final = {
     "profile": "You",
     "stint": "The programme",
 }
+"""What help calls the commands of a noun, by the first word of their paths."""
+
 _GREETINGS: Final = frozenset("hi hello hey hallo hola moin morning evening good there".split())
 _THANKS: Final = frozenset("thanks thank thx cheers great ok okay perfect cool you so much very".split())
 _COMMON: Final = frozenset(
@@ -75,7 +77,7 @@ def help_command(turn: Turn, event: CommandUsed) -> list[Action]:
     blocks: list[Block] = [] if about else [heading("What you can do here")]
     groups: dict[str, list[CommandSpec]] = {}
     for spec in specs:
-        groups.setdefault(_TITLES.get(spec.path[0], spec.path[0].capitalize()), []).append(spec)
+        groups.setdefault(TITLES.get(spec.path[0], spec.path[0].capitalize()), []).append(spec)
     for title, its in groups.items():
         blocks.append(Text(tuple(_group(title, its, whole=bool(about)))))
     blocks += [

@@ -193,12 +193,14 @@ def _admit(turn: Turn, cohort: Cohort, member: Member, person: Person) -> list[A
     if person.erased_at is not None:
         return []
     sent = applications.admitted(turn, member)
+    if sent:  # which says so
+        return sent
     welcome = message(
         text("You are in: a coordinator has admitted you to the cohort **", Plain(cohort.name), "**."),
-        None if sent else Buttons((Button("See open projects", action("run", "project.list")),)),
+        Buttons((Button("See open projects", action("run", "project.list")),)),
     )
     post = Post(people.address(turn, person), welcome, f"admitted:{member.id}:{turn.now.isoformat()}")
-    return [post, *sent]
+    return [post]
 
 
 def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

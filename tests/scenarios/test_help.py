@@ -1,0 +1,137 @@
+"""Help, and words that belong to no draft: what each person reads, and where the buttons lead."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.programme import ROUTES
+from bot.programme.help import TITLES
+from storage.database import Work
+from storage.tables import Identity, outbox
+from tests.support.posted import posted
+from tests.support.stage import Stage, open_stage
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage with the whole programme."""
+    async with open_stage(tmp_path) as opened:
+        yield opened
+
+
+def last(stage: Stage, account: str) -> str:
+    """The last thing somebody reads in their DM."""
+    return stage.screen(account).rpartition("bot: ")[2]
+
+
+async def test_help_shows_what_one_may_use_and_whom_to_ask(stage: Stage) -> None:
+    """A student reads of applying, a coordinator of cohorts too, each with the coordinator's name."""
+    await stage.person("ada").uses("/stint help")
+    await stage.person("cora").uses("/stint help")
+    student, coordinator = last(stage, "ada"), last(stage, "cora")
+    assert "/apply" in student
+    assert "/cohort create" not in student
+    assert "ask Cora Lindqvist" in student
+    assert "/cohort create" in coordinator
+    assert "(/project list data hours:20 paid:yes)" in student
+
+
+async def test_help_about_one_thing_shows_how_it_is_typed(stage: Stage) -> None:
+    """Asked about a noun, help has only its commands, with their options."""
+    await stage.person("ada").uses("/stint help project")
+    said = last(stage, "ada")
+    assert "/project list [words]" in said
+    assert "/apply" not in said
+    assert "/profile" not in said
+
+
+def test_every_command_has_a_title_a_summary_and_an_example() -> None:
+    """Help is made from the specs, so none lacks what help shows."""
+    for spec in ROUTES.specs:
+        assert spec.path[0] in TITLES, spec.name
+        assert 10 < len(spec.summary) <= 100, spec.name
+        assert spec.example.startswith(spec.name), spec.name
+
+
+@pytest.mark.parametrize(
+    ("account", "typed", "answer", "button"),
+    [
+        ("ada", "hello", "Hello Ada Okafor.", "See open projects"),
+        ("ada", "thank you very much!", "You are welcome.", "My profile"),
+        ("ada", "how do i aply", "I think you are looking for this:", "Apply"),
+        ("ada", "where are my applications?", "/applications", "Applications"),
+        ("ada", "my time zone is wrong", "/profile", "Profile"),
+        ("ada", "qwertz", "I did not understand that", "Everything I can do"),
+        ("ada", "?", "I did not understand that", "Everything I can do"),
+        ("marta", "project list", "/project list", "My projects"),
+        ("marta", "hi", "Hello Marta Ruiz.", "Post a project"),
+        ("cora", "hi", "Hello Cora Lindqvist.", "Open items"),
+        ("cora", "I want to change the settings", "/stint settings", "Settings"),
+    ],
+)
+async def test_words_without_a_draft_get_a_short_answer_with_buttons(
+    stage: Stage, account: str, typed: str, answer: str, button: str
+) -> None:
+    """Never silence, never "unknown command": what was probably meant, and what can be done now."""
+    await stage.person(account).says(typed)
+    said = last(stage, account)
+    assert answer in said
+    assert f"[{button}]" in said
+    assert "unknown" not in said.lower()
+
+
+async def test_words_are_never_matched_to_what_one_may_not_do(stage: Stage) -> None:
+    """A student who writes of settings is not shown the coordinators' command."""
+    await stage.person("ada").says("settings")
+    assert "/stint settings" not in last(stage, "ada")
+
+
+async def test_the_buttons_do_what_they_say(stage: Stage) -> None:
+    """A button of the answer runs the command, with the same rights as typing it."""
+    ada = stage.person("ada")
+    await ada.says("hello")
+    await ada.presses("See open projects")
+    assert "No project is open just now." in last(stage, "ada")
+    await ada.presses("Everything I can do")
+    assert "What you can do here" in last(stage, "ada")
+    marta = stage.person("marta")
+    await marta.says("hi")
+    await marta.presses("My projects")
+    assert "You have posted no project yet." in last(stage, "marta")
+
+
+async def test_what_waits_is_said(stage: Stage) -> None:
+    """An employer reads how many applicants wait for an answer; a draft has a button to go on with it."""
+    await posted(stage, "ada", "ben")
+    await stage.person("marta").says("hello")
+    assert "2 applicants wait for your answer: /applicants" in last(stage, "marta")
+    chi = stage.person("chi")
+    await chi.presses("Apply")
+    await chi.says("pause")
+    await chi.says("hello")
+    assert "[Go on: " in last(stage, "chi")
+
+
+async def test_who_could_not_be_reached_gets_what_they_missed(stage: Stage) -> None:
+    """After closed direct messages, the first word brings what was owed, once."""
+
+    def lose(work: Work) -> None:
+        identity = select(Identity.id).where(Identity.user_id == "ada")
+        work.session.execute(
+            update(Identity).where(Identity.id == identity.scalar_subquery()).values(reachable=False)
+        )
+        work.connection.execute(
+            update(outbox).where(outbox.c.destination == "terminal/@ada").values(state="failed")
+        )
+
+    ada = stage.person("ada")
+    await ada.uses("/stint help", "spring")
+    await stage.person("cora").uses("/employer invite @ada company:Okafor")
+    before = stage.screen("ada").count("invites you")
+    stage.database.transact_inline(lose)
+    await ada.says("hello")
+    assert stage.screen("ada").count("invites you") == before + 1
+    await ada.says("hello again")
+    assert stage.screen("ada").count("invites you") == before + 1
