@@ -1,0 +1,189 @@
+"""What never arrives: closed direct messages, channels that are gone, people who left and came back."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from bot.chat.actions import Action, Post
+from bot.chat.content import message
+from bot.chat.events import MemberJoined, MemberLeft, Place
+from bot.chat.routes import Declined, Undelivered
+from bot.programme import reach, tasks
+from bot.programme.people import address
+from bot.programme.seeds import create_cohort
+from bot.programme.turn import Turn
+from storage.tables import Channel, Identity, Person, outbox
+from tests.support.posted import project_row, seed_application
+from tests.support.seeded import begun, button, carried, command, only, person, said
+
+CHANNEL = Place("terminal", "riverside", "spring")
+
+
+@pytest.fixture
+def turn() -> Iterator[Turn]:
+    """Cora acts; there is the cohort Spring and the student Ada."""
+    with begun() as begin:
+        create_cohort(begin.work, begin.now, begin.programme_id, "Spring", "Europe/London", CHANNEL)
+        person(begin, "ada", "student")
+        yield begin
+
+
+def lost(
+    turn: Turn,
+    to: str,
+    code: str,
+    key: str = "offer:1",
+    words: str = "You have an offer.",
+    *,
+    unknown: bool = False,
+) -> list[Action]:
+    """Owe a message, and learn that it will never arrive."""
+    carried(turn, [Post(to, message(words), key)], key)
+    row = outbox.update().where(outbox.c.key == key).values(state="unknown" if unknown else "failed")
+    turn.connection.execute(row)
+    actions = reach.undelivered(turn, Undelivered(to, code, key, message(words), unknown))
+    carried(turn, actions, f"lost {key}")
+    return list(actions)
+
+
+def listed(turn: Turn) -> str:
+    """What `/stint tasks` says."""
+    return said(tasks.list_command(turn, command(turn, "stint", "tasks")))
+
+
+def identity(turn: Turn, account: str) -> Identity:
+    """An account's row."""
+    query = select(Identity).where(Identity.user_id == account).execution_options(populate_existing=True)
+    return turn.session.scalars(query).one()
+
+
+def test_closed_messages_are_an_item_and_what_is_owed_comes_when_they_write(turn: Turn) -> None:
+    """Several lost messages are one item; the person's first word brings them all, once, and closes it."""
+    lost(turn, "terminal/@ada", "50007")
+    lost(turn, "terminal/@ada", "50007", "news:2", "Something else.")
+    assert not identity(turn, "ada").reachable
+    assert "1 open item" in listed(turn)
+    assert "I cannot write to Ada on Terminal" in listed(turn)
+    ada = person(turn, "ada")
+    owed = carried(ada, reach.catch_up(ada), "catch up")
+    assert [said([post]) for post in only(owed, Post)] == ["You have an offer.", "Something else."]
+    assert identity(turn, "ada").reachable
+    assert "Nothing waits for you" in listed(turn)
+    assert reach.catch_up(ada) == []
+
+
+def test_another_account_is_tried_first(turn: Turn) -> None:
+    """Somebody on two platforms gets it on the other one; only if that fails too a coordinator hears."""
+    ada = person(turn, "ada").person
+    turn.session.add(
+        Identity(
+            programme_id=turn.programme_id,
+            person_id=ada.id,
+            platform="discord",
+            user_id="7",
+            seen_at=turn.now,
+        )
+    )
+    turn.session.flush()
+    (post,) = only(lost(turn, "terminal/@ada", "50007"), Post)
+    assert post.to == "discord/@7"
+    assert address(turn, ada) == "discord/@7"
+    assert "Nothing waits for you" in listed(turn)
+    lost(turn, "discord/@7", "50007", post.key)
+    assert "I cannot write to Ada on Discord" in listed(turn)
+
+
+def test_the_coordinator_can_try_again(turn: Turn) -> None:
+    """After the person opened their messages, one press sends what is owed; a second has nothing to send."""
+    lost(turn, "terminal/@ada", "user_disabled")
+    ada = person(turn, "ada").person
+    again = button(turn, f"reach-again:{ada.id}")
+    assert "1 message for Ada" in said(carried(turn, reach.try_again(turn, again), "again"))
+    with pytest.raises(Declined):
+        reach.try_again(turn, again)
+    student = person(turn, "ada")
+    with pytest.raises(Declined):
+        reach.try_again(student, button(student, f"reach-again:{ada.id}"))
+
+
+def test_what_nobody_can_tell_is_not_repeated_without_asking(turn: Turn) -> None:
+    """A message of unknown fate is an item that says so, and is sent again only by a person's choice."""
+    actions = lost(turn, "terminal/@ada", "unsure", unknown=True)
+    assert only(actions, Post) == []
+    assert "I cannot tell whether a message reached Ada" in listed(turn)
+    assert identity(turn, "ada").reachable
+
+
+def test_a_fault_of_one_message_does_not_close_the_person(turn: Turn) -> None:
+    """A message that the platform refuses for itself is an item of its own; the next ones still go."""
+    lost(turn, "terminal/@ada", "invalid_blocks")
+    assert identity(turn, "ada").reachable
+    assert "could not be delivered (invalid_blocks)" in listed(turn)
+
+
+def test_a_channel_that_is_gone_is_paused_and_told_of_once(turn: Turn) -> None:
+    """Two lost messages are one item with a way to choose another channel; back in, it is active again."""
+    lost(turn, str(CHANNEL), "is_archived", "card:1")
+    lost(turn, str(CHANNEL), "is_archived", "digest:1")
+    channel = turn.session.scalars(select(Channel)).one()
+    assert channel.state == "paused"
+    assert "1 open item" in listed(turn)
+    assert "/cohort channel" in listed(turn)
+    carried(turn, reach.channel_again(turn, button(turn, f"channel-again:{channel.id}")), "back")
+    assert channel.state == "active"
+    assert "Nothing waits for you" in listed(turn)
+
+
+def test_a_staff_channel_that_is_gone_is_let_go(turn: Turn) -> None:
+    """Open items come to the coordinators directly from then on, and they hear why."""
+    programme = turn.programme
+    setattr(programme, "staff_place", "terminal/channel/riverside/staff")  # noqa: B010 - mypy would keep it narrowed
+    turn.session.flush()
+    lost(turn, "terminal/channel/riverside/staff", "channel_not_found", "tasks:1")
+    assert programme.staff_place is None
+    assert "I can no longer write to the staff channel" in listed(turn)
+
+
+def test_an_edit_of_what_is_gone_is_nobodys_business(turn: Turn) -> None:
+    """Somebody deleted the bot's card: there is nothing to change, and the channel is fine."""
+    assert lost(turn, str(CHANNEL), "message_not_found", "edit:a:card:1") == []
+    assert turn.session.scalars(select(Channel)).one().state == "active"
+
+
+def test_one_message_that_a_channel_refuses_is_shown_to_the_coordinator(turn: Turn) -> None:
+    """What could not be posted is an item with the words, so that somebody can post them."""
+    lost(turn, str(CHANNEL), "invalid_blocks", "card:1", "A fine project")
+    assert "could not be posted (invalid_blocks)" in listed(turn)
+    assert "A fine project" in listed(turn)
+
+
+def test_who_leaves_in_the_middle_of_something_is_an_item(turn: Turn) -> None:
+    """Their open application is named; back again, the item is closed and they are written to."""
+    from storage.tables import Company
+
+    turn.session.add(Company(programme_id=turn.programme_id, name="Acme Maps", created_at=turn.now))
+    turn.session.flush()
+    project = project_row(turn.work, None, turn.now, title="Logo refresh")
+    ada = person(turn, "ada")
+    seed_application(turn.work, project, ada.person, turn.now)
+    assert ada.user is not None
+    gone_now = MemberLeft(id="m", at=turn.now, actor=ada.user, place=CHANNEL)
+    carried(ada, reach.left(ada, gone_now), "left")
+    assert "Ada has left, with something unfinished:" in listed(turn)
+    assert "application to Logo refresh" in listed(turn)
+    gone = turn.session.get_one(Person, ada.person_id)
+    assert gone.left_at == turn.now
+    back = replace(ada, place=CHANNEL)
+    here_again = MemberJoined(id="j", at=turn.now, actor=ada.user, place=CHANNEL)
+    carried(back, reach.joined(back, here_again), "joined")
+    assert "Nothing waits for you" in listed(turn)
+    assert identity(turn, "ada").reachable
+
+
+def test_who_leaves_with_nothing_open_just_leaves(turn: Turn) -> None:
+    """Nobody is bothered about somebody who had nothing under way."""
+    ada = person(turn, "ada")
+    assert ada.user is not None
+    assert reach.left(ada, MemberLeft(id="m", at=turn.now, actor=ada.user, place=CHANNEL)) == []
