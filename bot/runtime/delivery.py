@@ -56,26 +56,38 @@ async def deliver(
 ) -> int:
     """Send everything due; how many rows were settled. Returns when nothing is due and nothing on its way."""
     lanes: set[asyncio.Task[list[Outcome]]] = set()
+    outcomes: list[Outcome] = []
     settled = 0
     while True:
-        if len(lanes) < LANES:
-            rows = await database.transact(partial(_claim, now=now()))
-            for _, lane in groupby(sorted(rows, key=_by_lane), key=lambda row: row.destination):
-                lanes.add(asyncio.create_task(_serve(list(lane), database, adapters, now)))
+        room = BATCH if len(lanes) < LANES else 0
+        rows = await database.transact(
+            partial(_go_on, outcomes=outcomes, most=room, at=now(), undeliverable=undeliverable)
+        )
+        settled += len(outcomes)
+        for _, lane in groupby(sorted(rows, key=_by_lane), key=_destination):
+            lanes.add(asyncio.create_task(_serve(list(lane), database, adapters, now)))
         if not lanes:
             return settled
         done, lanes = await asyncio.wait(lanes, return_when=asyncio.FIRST_COMPLETED)
         outcomes = [outcome for task in done for outcome in task.result()]
-        await database.transact(partial(_settle, outcomes=outcomes, at=now(), undeliverable=undeliverable))
-        settled += len(outcomes)
 
 
-def _claim(work: Work, now: datetime) -> list[Any]:
-    return list(outbox.claim(work.connection, now, now + LEASE, BATCH))
+def _go_on(
+    work: Work, outcomes: Sequence[Outcome], most: int, at: datetime, undeliverable: Undeliverable
+) -> list[Any]:
+    """Store what became of some rows and claim the next ones, in one commit."""
+    if outcomes:
+        _settle(work, outcomes, at, undeliverable)
+    return outbox.claim(work.connection, at, at + LEASE, most) if most else []
 
 
 def _by_lane(row: Any) -> tuple[str, datetime, int]:  # noqa: ANN401 - an outbox row
     return row.destination, row.due_at, row.id
+
+
+def _destination(row: Any) -> str:  # noqa: ANN401 - an outbox row
+    destination: str = row.destination
+    return destination
 
 
 async def _serve(

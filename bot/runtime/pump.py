@@ -76,9 +76,13 @@ def _fire(work: Work, port: Port, now: datetime, most: int) -> int:
     rows = timers.claim(work.connection, now, most)
     timers.finish(work.connection, [row.id for row in rows], now)
     owed = Owed()
+    turns: dict[int, Turn] = {}
     context: Context | None = None
     for row in rows:
-        context = _context(work, port, now, row)
+        turn = turns.get(row.programme_id)
+        if turn is None:
+            turn = turns[row.programme_id] = _turn(work, port, now, row)
+        context = _context(turn, port, row)
         carry_out(context, _actions(context, row), owed)
     if context is not None:
         write(context, owed)
@@ -94,12 +98,15 @@ def _fire_one(work: Work, port: Port, now: datetime, row_id: int) -> None:
     if row is None:
         return
     timers.finish(work.connection, [row.id], now)
-    context = _context(work, port, now, row)
+    context = _context(_turn(work, port, now, row), port, row)
     carry_out(context, _actions(context, row))
 
 
-def _context(work: Work, port: Port, now: datetime, row: Any) -> Context:  # noqa: ANN401 - a timers row
-    turn = Turn(work=work, now=now, programme_id=row.programme_id, commands=port.routes.specs)
+def _turn(work: Work, port: Port, now: datetime, row: Any) -> Turn:  # noqa: ANN401 - a timers row
+    return Turn(work=work, now=now, programme_id=row.programme_id, commands=port.routes.specs)
+
+
+def _context(turn: Turn, port: Port, row: Any) -> Context:  # noqa: ANN401 - a timers row
     return Context(turn, port.routes, f"timer:{row.key}", None, port.capabilities, port.limits)
 
 
