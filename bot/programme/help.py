@@ -254,10 +254,7 @@ def run(turn: Turn, event: ButtonPressed) -> list[Action]:
     for spec, handler in ALL.commands:
         if spec.path == path:
             if spec.allowed and turn.roles.isdisjoint(spec.allowed):
-                who = " and ".join(f"{role}s" for role in sorted(spec.allowed))
-                raise Declined(
-                    text(f"`{spec.name}` is for {who}. If that should be you, ", *people.ask_whom(turn), ".")
-                )
+                raise people.not_for(turn, f"`{spec.name}`", spec.allowed)
             given = dict(option.split("=", 1) for option in options if "=" in option)
             used = CommandUsed(
                 id=event.id,

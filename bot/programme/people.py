@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from bot.chat.content import Part, Plain
+from bot.chat.content import Part, Plain, text
 from bot.chat.events import Event, UserRef, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.turn import Turn
@@ -26,6 +26,7 @@ __all__ = [
     "identify",
     "known_as",
     "listed",
+    "not_for",
     "person_for",
     "person_of",
     "quiet_of",
@@ -261,6 +262,12 @@ def listed(named: Sequence[Person], last: str = "and") -> tuple[Part, ...]:
 def ask_whom(turn: Turn) -> tuple[Part, ...]:
     """Who can help, for the end of a refusal: "ask Ada or Bo"."""
     return ("ask ", *(listed(coordinators(turn)[:3], "or") or ("a coordinator",)))
+
+
+def not_for(turn: Turn, what: str, roles: Collection[str]) -> Declined:
+    """The refusal of somebody who holds none of `roles`; says whom to ask. `what` is in the dialect."""
+    who = " and ".join(f"{role}s" for role in sorted(roles))
+    return Declined(text(f"{what} is for {who}. If that should be you, ", *ask_whom(turn), "."))
 
 
 def account_of(identity: Identity) -> UserRef:

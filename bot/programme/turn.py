@@ -75,9 +75,7 @@ def need(turn: Turn, *roles: str) -> Person:
     """
     person = turn.person
     if turn.roles.isdisjoint(roles):
-        wanted = " or ".join(f"{'an' if role[0] in 'aeiou' else 'a'} {role}" for role in roles)
-        raise Declined(
-            f"Only {wanted} of this programme can do that. "
-            "If that should be you, ask a coordinator: `/stint help` shows who they are."
-        )
+        from bot.programme.people import not_for  # noqa: PLC0415 - people are found in a turn
+
+        raise not_for(turn, "That", roles)
     return person

@@ -150,16 +150,9 @@ def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
     for spec, handler in context.routes.commands:
         if spec.path == event.path:
             if spec.allowed and context.turn.roles.isdisjoint(spec.allowed):
-                raise _not_allowed(spec.name, spec.allowed)
+                raise people.not_for(context.turn, f"`{spec.name}`", spec.allowed)
             return handler(context.turn, event)
     raise Declined("I do not have that command. `/stint help` lists what you can do here.")
-
-
-def _not_allowed(name: str, allowed: frozenset[str]) -> Declined:
-    who = " and ".join(f"{role}s" for role in sorted(allowed))
-    return Declined(
-        f"`{name}` is for {who}. If that should be you, ask a coordinator: `/stint help` shows who they are."
-    )
 
 
 def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Answer:

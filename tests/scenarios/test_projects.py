@@ -216,7 +216,7 @@ async def test_approval_with_a_change_and_a_decline(tmp_path: Path) -> None:
 async def test_only_employers_and_coordinators_post(stage: Stage) -> None:
     """A student is told whom to ask."""
     await stage.person("ada").uses("/project post")
-    assert "ask a coordinator" in stage.screen("ada")
+    assert "ask Cora Lindqvist" in stage.screen("ada")
 
 
 async def test_private_details_reach_nobody_but_the_makers(stage: Stage) -> None:
