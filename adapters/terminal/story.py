@@ -200,6 +200,7 @@ async def play(
     world = adapter.world
     number = int(world.kept(_KEPT_STEP) or 0)
     transcript.catch_up()
+    stop = world.watch(transcript.catch_up)  # so that all is printed at its time, and in its order
     for step in steps[number:]:
         number += 1
         if isinstance(step, Killed):
@@ -207,9 +208,9 @@ async def play(
             _die_before_answering(adapter, transcript)
             await _act(step.act, adapter, engine, transcript)
         await _take(step, adapter, engine, transcript, first_day)
-        transcript.catch_up()
         world.keep(_KEPT_STEP, str(number))
         world.keep(_KEPT_CLOCK, engine.now().isoformat())
+    stop()
 
 
 def clock_of(world: World, start: datetime) -> datetime:
@@ -264,7 +265,6 @@ def _die_before_answering(adapter: TerminalAdapter, transcript: Transcript) -> N
     """Make the next message that the bot sends the moment of its death."""
 
     async def die(*_: object, **_named: object) -> MessageRef:
-        transcript.catch_up()
         transcript.aside("(The bot's process is killed here, kill -9, before it could answer.)")
         os.kill(os.getpid(), signal.SIGKILL)
         raise RuntimeError("still alive")
