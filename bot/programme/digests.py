@@ -258,7 +258,7 @@ def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
     _, *pieces = event.action.split(":")
     if len(pieces) not in {4, 5} or pieces[1] not in _TITLES:
         raise Declined(_OLD)
-    numbers = [piece for piece in (pieces[0], *pieces[2:]) if piece.isdecimal() and len(piece) < 13]  # noqa: PLR2004 - far beyond any id or instant
+    numbers = [piece for piece in (pieces[0], *pieces[2:]) if piece.isdecimal() and len(piece) < 12]  # noqa: PLR2004 - instants to the year 5138
     if len(numbers) != len(pieces) - 1:
         raise Declined(_OLD)
     cohort_id, told, now, page = (int(number) for number in (*numbers, "1")[:4])

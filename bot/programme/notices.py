@@ -33,6 +33,7 @@ from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.clock import at_local, first_nominal, next_local, quiet_until
 from bot.programme.people import address, person_of, zone_of
+from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn
 from storage.queries import outbox
 from storage.statements import insert
@@ -215,7 +216,7 @@ def _card(rows: Sequence[Row[*tuple[Any, ...]]]) -> Message:
 
 def show_rest(turn: Turn, event: ButtonPressed) -> list[Action]:
     """What did not fit on the day's card and is still true."""
-    after, upto = (int(piece) for piece in event.action.split(":")[1:])
+    after, upto = ids_in(event, 2)
     asked = {"programme": turn.programme_id, "person": turn.person.id, "after": after, "upto": upto}
     rows = turn.connection.execute(_REST, asked).all()
     if not rows:

@@ -16,6 +16,7 @@ from bot.chat.content import Block, Button, Buttons, Plain, action, load_message
 from bot.chat.events import ButtonPressed, MemberJoined, MemberLeft, Place, UserRef, parse_destination
 from bot.chat.routes import Declined, Routes, Undelivered
 from bot.programme import people, tasks
+from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
 from storage.tables import (
     Application,
@@ -167,8 +168,8 @@ def _one_message_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Actio
 def try_again(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The coordinator says that a person can be reached again."""
     need(turn, "coordinator")
-    typed = event.action.partition(":")[2]
-    person = people.person_of(turn, int(typed) if typed.isdecimal() and len(typed) < 18 else 0)  # noqa: PLR2004 - a 64-bit column
+    (person_id,) = ids_in(event, 1)
+    person = people.person_of(turn, person_id)
     if person.erased_at is not None:
         raise Declined("They asked to be forgotten, so there is nobody to write to.")
     actions = _deliver_owed(turn, person)
@@ -182,8 +183,8 @@ def try_again(turn: Turn, event: ButtonPressed) -> list[Action]:
 def channel_again(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The coordinator says that the bot can write to a channel again."""
     need(turn, "coordinator")
-    typed = event.action.partition(":")[2]
-    channel = turn.session.get(Channel, int(typed)) if typed.isdecimal() and len(typed) < 18 else None  # noqa: PLR2004 - as above
+    (channel_id,) = ids_in(event, 1)
+    channel = turn.session.get(Channel, channel_id)
     if channel is None or channel.programme_id != turn.programme_id:
         raise Declined("That channel is no longer a cohort's. `/cohort list` shows where each is announced.")
     channel.state = "active"

@@ -38,6 +38,7 @@ from bot.chat.routes import Declined, Routes
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme import notices
 from bot.programme.people import coordinators, zone_of
+from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
 from storage.statements import insert
 from storage.tables import metadata
@@ -198,37 +199,31 @@ def _page(turn: Turn, offset: int, *first: Block) -> Message:
 def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page; from the daily summary (page "start") it is a message of its own."""
     need(turn, "coordinator")
-    _, place = event.action.split(":")
-    if place == "start":
+    if event.action == "task-page:start":
         return [Reply(_page(turn, 0))]
-    return [Reply(_page(turn, _number(place)), replace=True)]
+    (offset,) = ids_in(event, 1)
+    return [Reply(_page(turn, offset), replace=True)]
 
 
 def done(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The coordinator has dealt with an item."""
     person = need(turn, "coordinator")
-    _, task_id, offset = event.action.split(":")
-    values = {"programme": turn.programme_id, "now": turn.now, "by": person.id, "of": _number(task_id)}
+    task_id, offset = ids_in(event, 2)
+    values = {"programme": turn.programme_id, "now": turn.now, "by": person.id, "of": task_id}
     if not turn.connection.execute(_CLOSE_ID, values).rowcount:
         raise Declined("That item was closed already. `/stint tasks` lists what is open.")
     _forget_summary(turn)
     closed = text("Closed.")
-    undo = Buttons((Button("Open it again", action("task-reopen", _number(task_id), _number(offset))),))
-    return [Reply(_page(turn, _number(offset), closed, undo), replace=True)]
+    undo = Buttons((Button("Open it again", action("task-reopen", task_id, offset)),))
+    return [Reply(_page(turn, offset, closed, undo), replace=True)]
 
 
 def reopen(turn: Turn, event: ButtonPressed) -> list[Action]:
     """It was not dealt with after all."""
     need(turn, "coordinator")
-    _, task_id, offset = event.action.split(":")
-    turn.connection.execute(_REOPEN, {"programme": turn.programme_id, "of": _number(task_id)})
-    return [Reply(_page(turn, _number(offset), text("It is open again.")), replace=True)]
-
-
-def _number(typed: str) -> int:
-    if not typed.isdecimal() or len(typed) > 18:  # noqa: PLR2004 - what a 64-bit column holds
-        raise Declined("That button no longer works. `/stint tasks` lists what is open.")
-    return int(typed)
+    task_id, offset = ids_in(event, 2)
+    turn.connection.execute(_REOPEN, {"programme": turn.programme_id, "of": task_id})
+    return [Reply(_page(turn, offset, text("It is open again.")), replace=True)]
 
 
 def schedule_summary(turn: Turn, after: date | None = None) -> list[Action]:

@@ -14,6 +14,7 @@ from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.routes import Declined
 from bot.programme import tasks
 from bot.programme.cohorts.rows import channels, cohort_at, cohort_named, cohort_of
+from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
 from storage.tables import Channel, Cohort, Project
 
@@ -142,8 +143,8 @@ def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     from bot.programme.projects import announce  # noqa: PLC0415 - projects are announced to cohorts
 
     need(turn, "coordinator")
-    typed = event.action.partition(":")[2]
-    channel = turn.session.get(Channel, int(typed)) if typed.isdecimal() and len(typed) < 18 else None  # noqa: PLR2004
+    (channel_id,) = ids_in(event, 1)
+    channel = turn.session.get(Channel, channel_id)
     if channel is None or channel.programme_id != turn.programme_id or channel.state != "active":
         raise Declined("That channel is no longer a cohort's. `/cohort list` shows where each is announced.")
     actions: list[Action] = []

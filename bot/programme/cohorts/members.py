@@ -25,6 +25,7 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined
 from bot.programme import people, tasks
 from bot.programme.cohorts.rows import all_cohorts, cohort_named, cohort_of
+from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
 from storage.statements import insert
 from storage.tables import Cohort, Member, Person, metadata
@@ -169,9 +170,8 @@ def _asking(turn: Turn, cohort: str) -> Message:
 def _pressed(turn: Turn, event: ButtonPressed) -> tuple[Member, Cohort, Person]:
     """The member whose button was pressed, locked, for a coordinator."""
     need(turn, "coordinator")
-    typed = event.action.partition(":")[2]
-    query = select(Member).where(Member.programme_id == turn.programme_id)
-    query = query.where(Member.id == (int(typed) if typed.isdecimal() and len(typed) <= 18 else 0))  # noqa: PLR2004 - a 64-bit column
+    (member_id,) = ids_in(event, 1)
+    query = select(Member).where(Member.programme_id == turn.programme_id, Member.id == member_id)
     member = turn.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if member is None:
         raise Declined("I do not know them any more. `/cohort admit` shows who is waiting.")
