@@ -60,9 +60,9 @@ def application_form(turn: Turn, project_id: str) -> Form:
     """The form for a project as it is now, for the person who acts.
 
     Raises:
-        Declined: there is no such project here.
+        Declined: there is no such project here for them.
     """
-    project = projects.project_of(turn, project_id)
+    project = projects.shown_project(turn, project_id)
     zone = people.zone_of(turn, turn.person)
     own = (_own_question(number, question) for number, question in enumerate(project.questions, start=1))
     days = turn.programme.retention_days

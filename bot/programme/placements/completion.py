@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 
-from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Remind, Reply
+from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Remind, Reply, Update
 from bot.chat.content import (
     Block,
     Button,
@@ -25,6 +25,7 @@ from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
 from bot.programme import notices, offers, people, projects, tasks
+from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import tell_employer
 from bot.programme.lifecycle import move
 from bot.programme.placements import timetable
@@ -73,6 +74,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
     placement.ended_at = turn.now
     turn.session.flush()
     notices.drop_notices(turn, timetable.subject(placement))
+    tasks.close_about(turn, timetable.subject(placement))
     both = sides(turn, placement)
     ask: list[Block] = [
         text("**", projects.title_part(both.project), "** is complete: every deliverable is accepted."),
@@ -95,7 +97,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
 
 def write_closing(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Write one's line for the closing message."""
-    placement = placement_of(turn, event.action.split(":")[1])
+    placement = placement_of(turn, pressed(event))
     who_acts(turn, placement)
     if placement.status != "completed":
         raise Declined("The closing line comes once everything is accepted.")
@@ -120,7 +122,8 @@ def closing_line(turn: Turn, done: Completed) -> list[Action]:
         placement.employer_line = line
     turn.session.flush()
     thanks = Reply(message("Thank you. It goes into the closing message."))
-    if placement.student_line and placement.employer_line:
+    said_already = placement.ended_at is not None and turn.now >= placement.ended_at + WAIT
+    if said_already or (placement.student_line and placement.employer_line):
         return [thanks, CancelReminders(key=f"placement.closing:{placement.id}"), *_closing(turn, placement)]
     return [thanks]
 
@@ -133,16 +136,14 @@ def close(turn: Turn, event: TimerFired) -> list[Action]:
 def _closing(turn: Turn, placement: Placement) -> list[Action]:
     both = sides(turn, placement)
     notices.drop_notices(turn, f"closing:{placement.id}")
-    posts = [both.student, *([both.employer] if both.employer else [])]
-    return [
-        Post(
-            people.address(turn, person),
-            _closing_message(turn, placement, people.zone_of(turn, person)),
-            f"closing:{placement.id}:{person.id}",
-            unasked=True,
-        )
-        for person in posts
-    ]
+    actions: list[Action] = []
+    for person in (both.student, both.employer):
+        if person is not None:
+            words = _closing_message(turn, placement, people.zone_of(turn, person))
+            key = f"closing:{placement.id}:{person.id}"
+            # Once said, a line that comes later changes what stands.
+            actions += [Post(people.address(turn, person), words, key, unasked=True), Update(key, words)]
+    return actions
 
 
 def _closing_message(turn: Turn, placement: Placement, zone: str) -> Message:
@@ -176,7 +177,7 @@ def _closing_message(turn: Turn, placement: Placement, zone: str) -> Message:
 
 def ask_end(turn: Turn, event: ButtonPressed) -> list[Action]:
     """End a placement early: the reason first."""
-    placement = placement_of(turn, event.action.split(":")[1])
+    placement = placement_of(turn, pressed(event))
     who_acts(turn, placement)
     _must_be_active(placement)
     return [OpenForm("placement-end", str(placement.id))]
@@ -201,6 +202,7 @@ def end(turn: Turn, done: Completed) -> list[Action]:
     placement.reason, placement.ended_at = str(done.values["reason"]), turn.now
     turn.session.flush()
     notices.drop_notices(turn, timetable.subject(placement))
+    tasks.close_about(turn, timetable.subject(placement))
     both = sides(turn, placement)
     title = projects.title_part(both.project)
     words = text(

@@ -13,6 +13,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
 from bot.programme import notices, people, projects
+from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import tell_employer
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import locked, milestone_of, milestones, placement_of, sides, who_acts
@@ -38,7 +39,7 @@ class NewDate(BaseModel):
 
 def choose_date(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Move a date: of the one open deliverable at once, otherwise after asking which."""
-    placement = placement_of(turn, event.action.split(":")[1])
+    placement = placement_of(turn, pressed(event))
     who_acts(turn, placement)
     left = [m for m in milestones(turn, placement) if m.status != "accepted"]
     if placement.status != "active" or not left:
@@ -53,14 +54,22 @@ def choose_date(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def ask_date(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Move the date of one deliverable."""
-    milestone = milestone_of(turn, event.action.split(":")[1])
-    who_acts(turn, placement_of(turn, milestone.placement_id))
+    milestone = milestone_of(turn, pressed(event))
+    placement = placement_of(turn, milestone.placement_id)
+    who_acts(turn, placement)
+    _must_be_movable(placement, milestone)
     return [OpenForm("move-date", str(milestone.id))]
+
+
+def _must_be_movable(placement: Placement, milestone: Milestone) -> None:
+    if placement.status != "active" or milestone.status == "accepted":
+        raise Declined("That date can no longer be moved: the work is done or the placement is over.")
 
 
 def date_form(turn: Turn, subject: str) -> Form:
     """Another date for one milestone, read in the zone of the person who moves it."""
     milestone = milestone_of(turn, subject)
+    who_acts(turn, placement_of(turn, milestone.placement_id))
     title = f"New date: {milestone.title}"[:80]
     zone = people.zone_of(turn, turn.person)
     return form_of(NewDate, form_id="move-date", title=title, submit="Move it", zone=zone)
@@ -71,8 +80,7 @@ def date_given(turn: Turn, done: Completed) -> list[Action]:
     placement = locked(turn, milestone_of(turn, done.subject).placement_id)
     milestone = milestone_of(turn, done.subject, lock=True)
     side = who_acts(turn, placement)
-    if placement.status != "active" or milestone.status == "accepted":
-        raise Declined("That date can no longer be moved: the work is done or the placement is over.")
+    _must_be_movable(placement, milestone)
     due = datetime.fromisoformat(str(done.values["due"]))
     why = str(done.values["why"] or "")
     if due <= turn.now:

@@ -24,7 +24,7 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, CommandUsed, Suggest
 from bot.programme import letters, people, projects
-from bot.programme.applications.rows import application_of
+from bot.programme.applications.rows import application_of, pressed
 from bot.programme.lifecycle import LABELS
 from bot.programme.placements.checkins import ANSWERS, check_ins
 from bot.programme.placements.rows import Who, latest, milestones, placement_of, sides, who_acts
@@ -51,7 +51,7 @@ def command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def show(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The card of one placement."""
-    placement = placement_of(turn, event.action.split(":")[1])
+    placement = placement_of(turn, pressed(event))
     return [Reply(_card(turn, placement, who_acts(turn, placement)))]
 
 

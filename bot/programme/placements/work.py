@@ -13,6 +13,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
 from bot.programme import notices, people, projects
+from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import tell_employer
 from bot.programme.lifecycle import move
 from bot.programme.placements import timetable
@@ -66,7 +67,7 @@ class Changes(BaseModel):
 
 def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Hand in: for the one open deliverable at once, otherwise after asking which."""
-    placement = placement_of(turn, event.action.split(":")[1])
+    placement = placement_of(turn, pressed(event))
     _must_be_student(turn, placement)
     waiting = [m for m in milestones(turn, placement) if m.status != "accepted"]
     if len(waiting) == 1:
@@ -79,8 +80,9 @@ def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def hand_in(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Hand in one deliverable."""
-    milestone = milestone_of(turn, event.action.split(":")[1])
+    milestone = milestone_of(turn, pressed(event))
     _must_be_student(turn, placement_of(turn, milestone.placement_id))
+    _must_be_wanted(milestone)
     return [OpenForm("hand-in", str(milestone.id))]
 
 
@@ -91,9 +93,15 @@ def _must_be_student(turn: Turn, placement: Placement) -> None:
         raise Declined("This placement is over, so nothing more can be handed in.")
 
 
+def _must_be_wanted(milestone: Milestone) -> None:
+    if milestone.status == "accepted":
+        raise Declined("That deliverable is accepted already. Nothing more is needed.")
+
+
 def hand_in_form(turn: Turn, subject: str) -> Form:
     """What is handed in for one milestone."""
     milestone = milestone_of(turn, subject)
+    _must_be_student(turn, placement_of(turn, milestone.placement_id))
     return form_of(HandIn, form_id="hand-in", title=f"Hand in: {milestone.title}"[:80], submit="Hand in")
 
 
@@ -102,8 +110,7 @@ def handed_in(turn: Turn, done: Completed) -> list[Action]:
     placement = locked(turn, milestone_of(turn, done.subject).placement_id)
     milestone = milestone_of(turn, done.subject, lock=True)
     _must_be_student(turn, placement)
-    if milestone.status == "accepted":
-        raise Declined("That deliverable is accepted already. Nothing more is needed.")
+    _must_be_wanted(milestone)
     submission = _keep(turn, milestone, done)
     if milestone.status == "open":
         move(milestone, "handed_in")
@@ -184,7 +191,7 @@ def _to_decide(turn: Turn, milestone_id: str) -> tuple[Placement, Milestone, Sub
 
 def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer accepts a deliverable; after the last one the placement is complete."""
-    placement, milestone, submission = _to_decide(turn, event.action.split(":")[1])
+    placement, milestone, submission = _to_decide(turn, pressed(event))
     move(milestone, "accepted")
     submission.status = "accepted"
     turn.session.flush()
@@ -212,13 +219,13 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def ask_changes(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer asks for changes."""
-    _, milestone, _ = _to_decide(turn, event.action.split(":")[1])
+    _, milestone, _ = _to_decide(turn, pressed(event))
     return [OpenForm("changes", str(milestone.id))]
 
 
 def changes_form(turn: Turn, subject: str) -> Form:
     """What should change about one milestone's work."""
-    milestone = milestone_of(turn, subject)
+    _, milestone, _ = _to_decide(turn, subject)
     return form_of(
         Changes, form_id="changes", title=f"Changes: {milestone.title}"[:80], submit="Ask for changes"
     )

@@ -68,6 +68,7 @@ def _closed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _kept(turn: Turn, event: ButtonPressed) -> list[Action]:
     project = pressed_project(turn, event)
+    may_manage(turn, project)
     return [Reply(message(text("**", title_part(project), "** stays open.")), replace=True)]
 
 

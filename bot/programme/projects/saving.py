@@ -131,7 +131,7 @@ def _remind(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _forget(turn: Turn, event: ButtonPressed) -> list[Action]:
-    project = pressed_project(turn, event)
+    project = shown_project(turn, pressed_project(turn, event).id)
     gone = delete(SavedProject).where(
         SavedProject.programme_id == turn.programme_id,
         SavedProject.project_id == project.id,
