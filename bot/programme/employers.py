@@ -33,6 +33,7 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import people
 from bot.programme.turn import Turn, need
+from bot.programme.zones import zone_question
 from storage.tables import Company, Identity, Person, Project, Role
 
 __all__ = ["ROUTES", "company_of"]
@@ -255,6 +256,7 @@ def _welcome(turn: Turn, person: Person, company: Company) -> Post:
         ),
         Buttons((Button("Post a project", action("run", "project.post"), style="primary"),)),
         note("`/project post` does the same, and `/stint help` shows what else you can do."),
+        *zone_question(turn, person),
     )  # fmt: skip
     key = f"welcome:{person.id}:{company.id}:{turn.now.isoformat()}"
     return Post(people.address(turn, person), words, key, unasked=True)

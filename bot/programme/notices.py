@@ -35,6 +35,7 @@ from bot.clock import at_local, first_nominal, next_local, quiet_until
 from bot.programme.people import address, person_of, zone_of
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn
+from bot.programme.zones import zone_question
 from storage.queries import outbox
 from storage.statements import insert
 from storage.tables import Person, metadata
@@ -183,7 +184,8 @@ def send_card(turn: Turn, event: TimerFired) -> list[Action]:
     if not useful:
         return []
     deadline = min((row.useful_until for row in useful if row.useful_until), default=None)
-    return [Post(address(turn, person), _card(useful), key, unasked=True, deadline=deadline)]
+    words = _card(useful, zone_question(turn, person))
+    return [Post(address(turn, person), words, key, unasked=True, deadline=deadline)]
 
 
 def _settle(
@@ -198,9 +200,10 @@ def _settle(
         turn.connection.execute(_SETTLE, states)
 
 
-def _card(rows: Sequence[Row[*tuple[Any, ...]]]) -> Message:
+def _card(rows: Sequence[Row[*tuple[Any, ...]]], last: Sequence[Block]) -> Message:
+    """The pieces with their buttons, and what is said at the end."""
     if len(rows) == 1:
-        return load_message(rows[0].message)
+        return message(*load_message(rows[0].message).blocks, *last)
     blocks: list[Block] = [heading(f"{len(rows)} things for you today")]
     for row in rows[:_MOST]:
         blocks += [Divider(), *load_message(row.message).blocks]
@@ -211,7 +214,7 @@ def _card(rows: Sequence[Row[*tuple[Any, ...]]]) -> Message:
             note(f"and {len(rows) - _MOST} more"),
             Buttons((Button("Show the rest", rest),)),
         ]
-    return message(*blocks)
+    return message(*blocks, *([Divider(), *last] if last else []))
 
 
 def show_rest(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
+from bot.chat.actions import Action, OpenForm, RejectForm, Reply
 from bot.chat.commands import CommandSpec
 from bot.chat.content import (
     Button,
@@ -32,10 +32,9 @@ from bot.programme.cohorts import cohorts_of
 from bot.programme.employers import company_of
 from bot.programme.turn import Turn
 from bot.programme.wall import Unreadable, local_time, read_time
-from storage.queries import outbox
 from storage.tables import Identity, Person, Project
 
-__all__ = ["ROUTES", "ask_zone", "on_zone_changed"]
+__all__ = ["ROUTES", "on_zone_changed"]
 
 _ZONE: Final = "zone"
 _QUIET: Final = "quiet"
@@ -128,29 +127,6 @@ def _identities(turn: Turn, person: Person) -> Sequence[Identity]:
         Identity.programme_id == turn.programme_id, Identity.person_id == person.id
     )
     return turn.session.scalars(query.order_by(Identity.id)).all()
-
-
-def ask_zone(turn: Turn, person: Person) -> list[Action]:
-    """Ask for a person's time zone the first time it matters; once, and never when it is known."""
-    key = f"zone:{person.id}"
-    if person.zone is not None or person.erased_at is not None:
-        return []
-    if outbox.by_key(turn.connection, turn.programme_id, key) is not None:
-        return []
-    assumed = turn.programme.zone
-    words = message(
-        text(
-            "Which time zone are you in? I remind you at your own times of day. I take it to be "
-            f"**{assumed}**, where it is {local_time(turn.now, assumed)} now."
-        ),
-        Buttons(
-            (
-                Button("That is right", action("zone-keep"), style="primary"),
-                Button("Choose another", action("zone-change")),
-            )
-        ),
-    )  # fmt: skip
-    return [Post(people.address(turn, person), words, key)]
 
 
 def keep_zone(turn: Turn, _event: ButtonPressed) -> list[Action]:

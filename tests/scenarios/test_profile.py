@@ -160,3 +160,32 @@ async def test_the_only_coordinator_cannot_vanish(stage: Stage) -> None:
     await cora.presses("Forget me")
     await cora.presses("Yes, forget me")
     assert "I have forgotten you" in stage.screen("cora")
+
+
+async def test_the_zone_is_asked_once_in_the_first_message_where_it_matters(stage: Stage) -> None:
+    """Who has no zone yet is asked with the receipt of their first application, and not again."""
+    stage.world.add_account("dan", "Dan Novak", "", frozenset())
+    await post(stage)
+    await apply(stage, "dan")
+    question = "Which time zone are you in?"
+    assert "take it to be Europe/London, where it is 08:0" in stage.screen("dan")
+    dan = stage.person("dan")
+    await dan.presses("Choose another")
+    await dan.fills({"Time zone": "Prague"})
+    assert "Your time zone is Europe/Prague: it is 09:0" in stage.screen("dan")
+    await post(stage, title="Another one")
+    await apply(stage, "dan")
+    assert stage.screen("dan").count(question) == 1
+    await stage.person("cora").uses("/employer invite @dan company:Acme")
+    assert stage.screen("dan").count(question) == 1
+
+
+async def test_the_assumed_zone_is_kept_with_one_press(stage: Stage) -> None:
+    """An invited employer says yes to the programme's zone, which is theirs from then on."""
+    stage.world.add_account("dan", "Dan Novak", "", frozenset())
+    await stage.person("cora").uses("/employer invite @dan company:Acme")
+    assert "Which time zone are you in?" in stage.screen("dan")
+    await stage.person("dan").presses("That is right")
+    assert "Your time zone is Europe/London" in stage.screen("dan")
+    (row,) = stage.rows(select(Person.zone).where(Person.name == "Dan Novak"))
+    assert row.zone == "Europe/London"

@@ -13,6 +13,7 @@ from bot.programme import cohorts, letters, notices, people, projects, promise
 from bot.programme.applications import begin, drafts, endings, form, retention, rows, telling
 from bot.programme.lifecycle import move
 from bot.programme.turn import Turn
+from bot.programme.zones import zone_question
 from storage.tables import Application, Cohort, Member, Person, Project
 
 __all__ = ["admitted", "completed", "refused"]
@@ -38,10 +39,11 @@ def completed(turn: Turn, done: Completed) -> list[Action]:
         retention.erase_timer(turn, project, application),
     ]
     if waits:
-        return [Reply(message(*_kept(project, cohort))), *actions]
+        return [Reply(message(*_kept(project, cohort), *zone_question(turn, turn.person))), *actions]
     receipt = message(
         text("Your application to **", projects.title_part(project), "** is sent."),
         *_what_next(turn, project, application, turn.person),
+        *zone_question(turn, turn.person),
     )
     return [Reply(receipt), *actions, *_news(turn, project, application), *promise.renew(turn, project)]
 

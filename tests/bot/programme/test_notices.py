@@ -200,3 +200,16 @@ def test_somebody_who_left_or_is_forgotten_is_not_written_to(turn: Turn) -> None
     turn.person.left_at = NOON
     turn.session.flush()
     assert fire(turn, next(iter(set_for(turn, "notices.daily")))) == []
+
+
+def test_the_first_card_asks_for_an_unknown_zone_once(turn: Turn) -> None:
+    """Whoever never said their zone is asked at the end of their first message of the day, and only there."""
+    turn.person.zone = None
+    turn.session.flush()
+    tell(turn, "one")
+    (card,) = fire(turn, next(iter(set_for(turn, "notices.daily"))))
+    assert words_of(card).startswith("This is one.\nWhich time zone are you in?")
+    later = replace(turn, now=NOON + timedelta(days=1))
+    tell(later, "two")
+    (card,) = fire(turn, max(set_for(turn, "notices.daily")))
+    assert words_of(card) == "This is two."
