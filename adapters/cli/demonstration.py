@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ import typer
 
 from adapters.cli.wiring import Bot, log_as, open_bot, prepare
 from adapters.terminal.script import CHANNEL, COHORT, FIRST_DAY, PEOPLE, PROGRAMME, STORY, ZONE
-from adapters.terminal.story import Transcript, clock_of, play
+from adapters.terminal.story import Transcript, clock_of, is_over, play
 from adapters.terminal.world import BOT, PLATFORM, SPACE, World
 from bot.chat.events import Place, UserRef
 from bot.clock import VirtualClock
@@ -54,6 +55,8 @@ def _story(folder: Path) -> int:
         asyncio.run(play_on(folder))
         return 0
     folder.mkdir(parents=True, exist_ok=True)
+    if _is_played(folder):
+        return asyncio.run(_reckon(folder))
     command = [sys.executable, "-m", "adapters.cli", "demo", "--script", "--folder", str(folder)]
     for _ in range(_MOST_DEATHS):
         sys.stdout.flush()
@@ -64,6 +67,14 @@ def _story(folder: Path) -> int:
             return died
         typer.echo("         (It is started again.)")
     return 1
+
+
+def _is_played(folder: Path) -> bool:
+    path = folder / "world.jsonl"
+    if not path.exists():
+        return False
+    with closing(World(path)) as world:
+        return is_over(STORY, world)
 
 
 async def play_on(folder: Path) -> None:
@@ -142,12 +153,12 @@ async def _reckon(folder: Path) -> int:
 def _held_against(ledger: Ledger, world: World) -> tuple[int, int]:
     """How many messages were lost, and how many repeated.
 
-    Lost: owed and not sent, sent by the ledger and not standing at the terminal, or standing there
-    without a row in the ledger.
+    Lost: owed and not sent, sent by the ledger and not standing at the terminal, or gone from the
+    ledger: by its numbers, or because the message stands there without a row.
     """
     standing = [e for e in world.entries if e.author == BOT and e.key and not e.key.startswith("reply:")]
     ids = {entry.id for entry in standing}
     sent = {reference.rpartition("#")[2] for reference in ledger.sent}
-    lost = ledger.unsent + len(sent - ids) + len(ids - sent)
+    lost = ledger.unsent + len(sent - ids) + max(ledger.gone, len(ids - sent))
     repeated = (len(ledger.sent) - len(sent)) + (len(standing) - len({entry.key for entry in standing}))
     return lost, repeated

@@ -24,7 +24,7 @@ from bot.chat.events import MessageRef
 from bot.chat.markdown import strip_markdown
 from bot.clock import at_local
 
-__all__ = ["Act", "At", "Engine", "Killed", "Later", "Scene", "Step", "Transcript", "clock_of", "play"]
+__all__ = ["Act", "At", "Engine", "Killed", "Later", "Scene", "Step", "Transcript", "clock_of", "is_over", "play"]
 
 WIDTH = 100
 """Characters in a printed line."""
@@ -211,6 +211,11 @@ async def play(
         world.keep(_KEPT_STEP, str(number))
         world.keep(_KEPT_CLOCK, engine.now().isoformat())
     stop()
+
+
+def is_over(steps: Sequence[Step], world: World) -> bool:
+    """Whether every step was played."""
+    return world.kept(_KEPT_STEP) == str(len(steps))
 
 
 def clock_of(world: World, start: datetime) -> datetime:

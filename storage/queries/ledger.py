@@ -16,7 +16,8 @@ class Ledger:
     """What the database says.
 
     `sent` are the references of every message that was sent; `unsent` counts those that failed, whose
-    fate is unknown, or that are on their way. Messages that are not due yet count as neither.
+    fate is unknown, or that are on their way. Messages that are not due yet count as neither. `gone`
+    counts the rows that are missing: nothing deletes one, so SQLite numbers them without a gap.
     """
 
     projects: int
@@ -24,6 +25,7 @@ class Ledger:
     placements: int
     sent: tuple[str, ...]
     unsent: int
+    gone: int
 
 
 def read_ledger(connection: Connection) -> Ledger:
@@ -34,4 +36,5 @@ def read_ledger(connection: Connection) -> Ledger:
     states = ("failed", "unknown", "sending")
     unsent = select(func.count()).select_from(outbox).where(outbox.c.state.in_(states))
     sent = tuple(connection.execute(references.order_by(outbox.c.id)).scalars())
-    return Ledger(*counts, sent=sent, unsent=connection.scalar(unsent) or 0)
+    gone = connection.scalar(select(func.max(outbox.c.id) - func.count())) or 0
+    return Ledger(*counts, sent=sent, unsent=connection.scalar(unsent) or 0, gone=gone)
