@@ -36,7 +36,7 @@ from bot.programme.turn import Turn, need
 from bot.programme.zones import zone_question
 from storage.tables import Company, Identity, Person, Project, Role
 
-__all__ = ["ROUTES", "company_of"]
+__all__ = ["ROUTES", "Row", "company_of", "read_rows"]
 
 _COORDINATOR: Final = frozenset({"coordinator"})
 _FORM: Final = "employers"
@@ -116,7 +116,7 @@ def invite_command(turn: Turn, event: CommandUsed) -> list[Action]:
     if company and pasted and not re.search(r"[@/,;\n]", pasted):  # company:Acme Maps, without quotes
         company, pasted = f"{company} {pasted}", ""
     rows = [Row(person, company) for person in named]
-    rows += _read_rows(pasted, company)
+    rows += read_rows(pasted, company)
     if any(not row.company for row in rows):
         raise Declined(
             "Which company are they from? Add it like this: `company:Acme`, "
@@ -128,14 +128,14 @@ def invite_command(turn: Turn, event: CommandUsed) -> list[Action]:
 def completed(turn: Turn, done: Completed) -> list[Action]:
     """The form with pasted rows was sent."""
     need(turn, "coordinator")
-    rows = _read_rows(str(done.values["rows"] or ""), "")
+    rows = read_rows(str(done.values["rows"] or ""), "")
     lacking = [number for number, row in enumerate(rows, 1) if not row.company]
     if lacking:
         return [RejectForm({"rows": f"Line {lacking[0]} names no company. Write it like: @marta, Acme Maps"})]
     return _invite(turn, rows)
 
 
-def _read_rows(pasted: str, company: str) -> list[Row]:
+def read_rows(pasted: str, company: str) -> list[Row]:
     """Rows of "person, company" (a CSV, with or without a head), or just people for `company`."""
     lines = [line for line in re.split(r"[\n;]+", pasted) if line.strip()]
     rows: list[Row] = []

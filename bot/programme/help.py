@@ -94,6 +94,8 @@ def _group(title: str, specs: Sequence[CommandSpec], *, whole: bool) -> Iterable
         yield f"\n- `{usage(spec) if whole else spec.name}` {spec.summary.rstrip('.')}"
         if spec.example and spec.example != spec.name:
             yield f" (`{spec.example}`)"
+        if whole and spec.allowed:
+            yield f". For {people.in_plural(spec.allowed)}"
 
 
 def _allowed(turn: Turn) -> list[CommandSpec]:

@@ -24,6 +24,7 @@ __all__ = [
     "find_programme",
     "give_role",
     "identify",
+    "in_plural",
     "known_as",
     "listed",
     "not_for",
@@ -264,10 +265,14 @@ def ask_whom(turn: Turn) -> tuple[Part, ...]:
     return ("ask ", *(listed(coordinators(turn)[:3], "or") or ("a coordinator",)))
 
 
+def in_plural(roles: Collection[str]) -> str:
+    """Whom something is for: "coordinators and employers"."""
+    return " and ".join(f"{role}s" for role in sorted(roles))
+
+
 def not_for(turn: Turn, what: str, roles: Collection[str]) -> Declined:
     """The refusal of somebody who holds none of `roles`; says whom to ask. `what` is in the dialect."""
-    who = " and ".join(f"{role}s" for role in sorted(roles))
-    return Declined(text(f"{what} is for {who}. If that should be you, ", *ask_whom(turn), "."))
+    return Declined(text(f"{what} is for {in_plural(roles)}. If that should be you, ", *ask_whom(turn), "."))
 
 
 def account_of(identity: Identity) -> UserRef:

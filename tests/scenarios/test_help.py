@@ -45,6 +45,8 @@ async def test_help_about_one_thing_shows_how_it_is_typed(stage: Stage) -> None:
     assert "/project list [words]" in said
     assert "/apply" not in said
     assert "/profile" not in said
+    await stage.person("cora").uses("/stint help cohort create")
+    assert "For coordinators" in last(stage, "cora")
 
 
 def test_every_command_has_a_title_a_summary_and_an_example() -> None:
