@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -87,13 +88,14 @@ class Question:
     @property
     def fingerprint(self) -> str:
         """Changes when the question does: an answer to another wording is asked again."""
-        told = (
-            self.ask.prompt,
-            self.ask.kind,
-            [(o.value, o.label) for o in self.ask.options],
-            self.maximum,
-        )
-        return sha256(repr(told).encode()).hexdigest()[:12]
+        return _fingerprint(self.ask.prompt, self.ask.kind, self.ask.options, self.maximum)
+
+
+# Forms are made anew for every turn, of the same few questions.
+@lru_cache(maxsize=1024, typed=True)
+def _fingerprint(prompt: str, kind: Kind, options: tuple[Option, ...], maximum: float | None) -> str:
+    told = (prompt, kind, [(o.value, o.label) for o in options], maximum)
+    return sha256(repr(told).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ _LIKE_ASCII = {
 }
 _KEYCAP = "\N{COMBINING ENCLOSING KEYCAP}"
 _SPACES = re.compile(r"\s+")
+# Control characters (Cc) but for tab and line feed, and surrogates (Cs).
+_NOT_KEPT = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def simplify(text: str, *, symbols: bool = False) -> str:
@@ -24,6 +26,8 @@ def simplify(text: str, *, symbols: bool = False) -> str:
 
     Letter case stays. Emoji and other symbols go, unless `symbols`; currency and maths signs stay.
     """
+    if text.isascii() and text.isprintable():  # most text; each character stands for itself
+        return _SPACES.sub(" ", text).strip()
     whole = unicodedata.normalize("NFC", text)
     return _SPACES.sub(" ", "".join(_simple(char, symbols=symbols) for char in whole)).strip()
 
@@ -35,9 +39,7 @@ def keep(text: str) -> str:
     line ends are made alike, and the outer blanks go. A text of invisible characters is "".
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(
-        char for char in lines if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"}
-    ).strip()
+    kept = _NOT_KEPT.sub("", lines).strip()
     return kept if any(unicodedata.category(char)[0] not in "CZ" for char in kept) else ""
 
 
