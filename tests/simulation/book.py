@@ -1,0 +1,124 @@
+"""What was seen of a run from outside: asked for, tried, arrived; and every problem found on the way."""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from bot.chat.actions import Action, Post, Remind
+from bot.chat.events import Event
+from bot.chat.routes import FormRoute, Handler, Routes
+
+__all__ = ["Arrival", "Book", "watched"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message that reached its place.
+
+    `owed_at`: when the turn ran that asked for it. `quiet`: the recipient's zone and quiet hours when it
+    came ("HH:MM", "HH:MM"), None for a channel.
+    """
+
+    key: str
+    destination: str
+    at: datetime
+    owed_at: datetime
+    quiet: tuple[str, str, str] | None
+
+
+@dataclass
+class Book:
+    """The record of one run. Keys are as platforms are told them: the programme's id, then the row's key.
+
+    Attributes:
+        posts: what handlers asked to be posted, by key.
+        fates: what became of the last try of each send: sent, refused, unsure, retry, error, crash.
+        errors: how many tries of a key met an unforeseen error.
+        edits: the same for edits, every try in order, by the changed message's id.
+        landed: which message each key made; `replaced`: messages that an answer took the place of.
+        answers: what became of the answer to each event that had one: given or lost.
+        events: everything people did, in the order it happened.
+        problems: what must not happen and did. `lines`: the story of the run, to be read.
+    """
+
+    posts: dict[str, Post] = field(default_factory=dict)
+    fates: dict[str, str] = field(default_factory=dict)
+    errors: Counter[str] = field(default_factory=Counter)
+    edits: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    landed: dict[str, str] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
+    arrivals: list[Arrival] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
+    sorry: int = 0
+    events: dict[str, Event] = field(default_factory=dict)
+    kinds: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    def problem(self, words: str) -> None:
+        """Note what must not happen, once."""
+        if words not in self.problems:
+            self.problems.append(words)
+            self.lines.append(f"!! {words}")
+
+    def raised(self, error: BaseException, where: str) -> None:
+        """Note an error that nobody injected."""
+        frames = traceback.extract_tb(error.__traceback__)[-4:]
+        path = " < ".join(f"{f.filename.rpartition('/')[2]}:{f.lineno}" for f in reversed(frames))
+        self.problem(f"{where}: {type(error).__name__}: {str(error)[:200]} ({path})")
+
+    def say(self, at: datetime, words: str) -> None:
+        """Add a line to the story."""
+        self.lines.append(f"{at:%d %b %H:%M:%S} {words}")
+
+
+def watched(routes: Routes, book: Book) -> Routes:
+    """The same routes; what their handlers ask for is noted in the book."""
+
+    def watch(handler: Handler | None) -> Handler | None:
+        return _watched(handler, book) if handler else None
+
+    def sure(handler: Handler) -> Handler:
+        return _watched(handler, book)
+
+    return replace(
+        routes,
+        commands=tuple((spec, sure(handler)) for spec, handler in routes.commands),
+        buttons={verb: sure(handler) for verb, handler in routes.buttons.items()},
+        timers={kind: sure(handler) for kind, handler in routes.timers.items()},
+        forms={name: _watched_form(route, sure, watch) for name, route in routes.forms.items()},
+        words=watch(routes.words),
+        joined=watch(routes.joined),
+        left=watch(routes.left),
+        undelivered=watch(routes.undelivered),
+    )
+
+
+def _watched_form(
+    route: FormRoute, sure: Callable[[Handler], Handler], watch: Callable[[Handler | None], Handler | None]
+) -> FormRoute:
+    return replace(
+        route,
+        completed=sure(route.completed),
+        answered=watch(route.answered),
+        abandoned=watch(route.abandoned),
+    )
+
+
+def _watched(handler: Handler, book: Book) -> Handler:
+    def handle(turn: Any, event: Any) -> Sequence[Action]:  # noqa: ANN401 - as Handler has it
+        actions = handler(turn, event)
+        for action in actions:
+            if isinstance(action, Post):
+                book.posts[f"{turn.programme_id}:{action.key}"] = action
+            book.kinds[type(action).__name__] += 1
+            if isinstance(action, Remind):
+                book.kinds[f"timer {action.kind}"] += 1
+        return actions
+
+    return handle

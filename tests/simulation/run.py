@@ -1,0 +1,147 @@
+"""One run: days of acts and faults, then calm weather until every promise has fallen due, then the checks."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from storage.tables import Application, Placement, Project, inbox, outbox, timers
+from tests.simulation.checks import check, check_places
+from tests.simulation.crowd import act, somebody
+from tests.simulation.town import Town
+
+__all__ = ["Report", "simulate"]
+
+_GAPS: Final = (1.0, 2.0, 8.0, 20.0, 20.0, 60.0)
+"""Seconds between two acts of one person; messages less than three apart are joined."""
+
+_PAUSES: Final = (0.0, 60.0, 600.0, 3600.0, 10800.0, 28800.0)
+"""Seconds before somebody else turns to the bot."""
+
+_AFTER: Final = timedelta(days=40)
+"""How long calm weather lasts at the end: longer than any usual promise."""
+
+_CODES: Final = ("50007", "is_archived", "channel_not_found", "msg_too_odd")
+_MOST_PROBLEMS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a run. `fingerprint` is the same for every run of the same seed and days."""
+
+    seed: int
+    problems: tuple[str, ...]
+    lines: tuple[str, ...]
+    counts: dict[str, int]
+    faults: dict[str, int]
+    fingerprint: str
+
+    def __str__(self) -> str:
+        """One line."""
+        figures = ", ".join(f"{count} {name}" for name, count in self.counts.items())
+        word = f"{len(self.problems)} PROBLEMS" if self.problems else "ok"
+        return f"seed {self.seed}: {word} ({figures}, {self.fingerprint})"
+
+
+def simulate(seed: int, days: float, folder: Path) -> Report:
+    """Play one run of a seed, its database in `folder`."""
+    with capture_logs():
+        return asyncio.run(_play(seed, days, folder))
+
+
+async def _play(seed: int, days: float, folder: Path) -> Report:
+    town = Town(seed, folder)
+    draw = Random(f"{seed}:acts")
+    await town.open()
+    until = town.start + timedelta(days=days)
+    while town.clock.now() < until and len(town.book.problems) < _MOST_PROBLEMS:
+        await _visit(town, draw)
+    await _calm(town)
+    check(town)
+    report = _report(town)
+    await town.close()
+    return report
+
+
+async def _visit(town: Town, draw: Random) -> None:
+    """Time passes, the weather may change, and somebody does a few things."""
+    await town.passes(timedelta(seconds=draw.choice(_PAUSES) * draw.uniform(0.5, 1.5)))
+    luck = draw.random()
+    if luck < 0.06:
+        _turn(town, draw)
+    elif luck < 0.08:
+        await town.restart()
+        await town.settle()
+    elif luck < 0.1:
+        await town.passes(timedelta(days=draw.choice((1, 1, 2))))
+    account = somebody(town, draw)
+    for _ in range(draw.randint(1, 9)):
+        await town.passes(timedelta(seconds=draw.choice(_GAPS)))
+        if draw.random() < 0.08:
+            await town.catch_up()
+        words, deed = act(town, account, draw)
+        town.book.say(town.clock.now(), words)
+        await town.does(deed)
+        check_places(town)
+
+
+def _turn(town: Town, draw: Random) -> None:
+    """The weather turns: a DM or a channel is shut, or everything is open again."""
+    shut = town.outside.shut
+    if shut and draw.random() < 0.6:
+        shut.clear()
+        return
+    places = [str(town.world.user(account)) for account in town.world.accounts]
+    places += [str(town.world.place(channel)) for channel in town.world.channels]
+    shut[draw.choice(places)] = draw.choice(_CODES)
+    town.book.say(town.clock.now(), f"   shut now: {shut}")
+
+
+async def _calm(town: Town) -> None:
+    """No more faults; what is late arrives, and time passes until every promise has fallen due."""
+    town.weather.calm = True
+    town.book.say(town.clock.now(), "   the weather is calm")
+    town.outside.shut.clear()
+    await town.catch_up(all_of_it=True)
+    await town.restart(1.0)
+    await town.catch_up(all_of_it=True)
+    await town.passes(_AFTER)
+
+
+def _report(town: Town) -> Report:
+    counts = {
+        "events": len(town.book.events),
+        "messages": len(town.book.landed),
+        "projects": len(town.rows(select(Project.id))),
+        "applications": len(town.rows(select(Application.id))),
+        "placements": len(town.rows(select(Placement.id))),
+        "faults": town.weather.seen.total(),
+        "processes": town.processes,
+    }
+    return Report(
+        seed=town.seed,
+        problems=tuple(town.book.problems),
+        lines=tuple(town.book.lines),
+        counts=counts,
+        faults=dict(town.weather.seen),
+        fingerprint=_fingerprint(town),
+    )
+
+
+def _fingerprint(town: Town) -> str:
+    """A digest of the ledger and of everything that stands on the platform."""
+    whole = sha256()
+    for table in (inbox, outbox, timers):
+        for row in town.rows(select(table).order_by(table.c.id)):
+            whole.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
+    for entry in town.world.entries:
+        whole.update(repr(entry).encode("utf-8", "surrogatepass"))
+    return whole.hexdigest()[:12]

@@ -1,0 +1,79 @@
+"""The database of a simulated process: turns run inline, and commits may go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from bot.chat.routes import Declined
+from storage.database import Database, Work
+from tests.simulation.book import Book
+from tests.simulation.weather import Crash, Lost, Weather
+
+__all__ = ["Life", "StormyDatabase"]
+
+T = TypeVar("T")
+
+
+class Life:
+    """One process, from its start to its end. After it has died nothing of it does anything any more."""
+
+    def __init__(self) -> None:
+        self.dead = False
+
+    def must_go_on(self) -> None:
+        """Raise Crash if the process is dead."""
+        if self.dead:
+            raise Crash
+
+    def end(self, where: str) -> Crash:
+        """Die; the Crash to raise."""
+        self.dead = True
+        return Crash(where)
+
+
+class StormyDatabase(Database):
+    """A database, inline, with the weather's faults before and after each commit of a turn."""
+
+    def __init__(self, inner: Database, life: Life, weather: Weather, book: Book) -> None:
+        # Not a database of its own: everything goes to `inner`.
+        self._inner = inner
+        self._life = life
+        self._weather = weather
+        self._book = book
+
+    async def transact(self, fn: Callable[[Work], T]) -> T:
+        """As Database's; a fault raises Crash or Lost with the turn committed, or not."""
+        self._life.must_go_on()
+        fault = self._weather.at("commit")
+
+        def turn(work: Work) -> T:
+            value = fn(work)
+            work.session.flush()
+            if fault == "crash before":
+                raise self._life.end("commit")
+            if fault == "lost before":
+                raise Lost(fault)
+            return value
+
+        try:
+            value = self._inner.transact_inline(turn)
+        except (Declined, Lost):
+            raise
+        except Exception as error:
+            self._book.raised(error, "a turn raised")
+            raise
+        if fault == "crash after":
+            raise self._life.end("commit")
+        if fault == "lost after":
+            raise Lost(fault)
+        return value
+
+    async def read(self, fn: Callable[[Work], T]) -> T:
+        """As Database's."""
+        self._life.must_go_on()
+        try:
+            return self._inner.read_inline(fn)
+        except Exception as error:
+            self._book.raised(error, "a read raised")
+            raise

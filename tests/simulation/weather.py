@@ -1,0 +1,88 @@
+"""What can go wrong, at which named points, and how often; one seed draws one kind of weather.
+
+A point is a place in the way of one turn or one message. Each visit of a point may bring one of its
+faults. A calm visit draws a random number as well, so a fault never shifts what follows by itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+from typing import Final
+
+__all__ = ["RATES", "Crash", "Lost", "Weather"]
+
+RATES: Final = {
+    # A turn: the process dies, or the caller never learns what became of it.
+    "commit": {
+        "crash before": 0.0012,
+        "crash after": 0.0012,
+        "lost before": 0.0012,
+        "lost after": 0.0012,
+    },
+    # A message or an edit on its way out.
+    "send": {
+        "crash before": 0.008,
+        "crash after": 0.008,
+        "retry": 0.02,
+        "refusal": 0.006,
+        "unsure, sent": 0.006,
+        "unsure, not sent": 0.006,
+        "error": 0.01,
+    },
+    # The immediate answer to an interaction.
+    "respond": {
+        "crash before": 0.006,
+        "crash after": 0.006,
+        "retry": 0.01,
+        "refusal": 0.01,
+        "unsure, sent": 0.006,
+        "unsure, not sent": 0.006,
+    },
+    # An event on its way in: late, and so out of order; again at once; again later.
+    "event": {"late": 0.04, "twice": 0.04, "again later": 0.03},
+    # Between the turn's end and its acknowledgement.
+    "acknowledge": {"crash": 0.01},
+}
+"""How likely each fault is at one visit of its point, in the middling weather."""
+
+_STRENGTHS: Final = (0.0, 0.5, 1.0, 1.0, 3.0)
+
+
+class Crash(BaseException):
+    """The process dies here. No handler of ours may catch it."""
+
+
+class Lost(Exception):
+    """Somebody below did or did not do what was asked; the answer never came."""
+
+
+class Weather:
+    """One seed's faults. `rates` are its own; `seen` counts what has struck; calm, nothing strikes."""
+
+    def __init__(self, seed: int) -> None:
+        draw = Random(f"{seed}:weather")
+        self.calm = False
+        self.seen: Counter[str] = Counter()
+        self.rates = {
+            point: {fault: rate * draw.choice(_STRENGTHS) for fault, rate in faults.items()}
+            for point, faults in RATES.items()
+        }
+        self._luck = Random(f"{seed}:faults")
+
+    def at(self, point: str) -> str:
+        """Which fault strikes at this visit of a point; "" is none."""
+        luck = self._luck.random()
+        if self.calm:
+            return ""
+        for fault, rate in self.rates[point].items():
+            luck -= rate
+            if luck < 0:
+                self.seen[f"{point}: {fault}"] += 1
+                return fault
+        return ""
+
+    def seconds(self) -> float:
+        """A Retry-After: from 1 to 3600 seconds, short ones more often, sometimes not whole."""
+        luck = self._luck.random()
+        return round(3600.0 ** luck, self._luck.choice((0, 0, 2)))
