@@ -19,6 +19,7 @@ from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.hands import Hands, NotOnScreen
 from adapters.terminal.playground.clockbar import ClockBar
 from adapters.terminal.playground.composer import Composer
+from adapters.terminal.playground.deeds import Deed
 from adapters.terminal.playground.dialog import FormScreen
 from adapters.terminal.playground.engine import Engine
 from adapters.terminal.playground.help import HelpScreen
@@ -32,7 +33,6 @@ from adapters.terminal.playground.seats import (
     news_since,
     place_name,
     remember,
-    unread_by,
     unread_seat,
 )
 from adapters.terminal.playground.sidebar import Sidebar
@@ -88,6 +88,7 @@ class Playground(App[None]):
         """`world` holds at least one account. `flowing`: a clock that can be moved follows real time."""
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (92, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-high")]
         self._world = world
         self._adapter = adapter
         self._commands = commands
@@ -101,9 +102,11 @@ class Playground(App[None]):
         self._where = Static(id="where")
         self._stream = Stream(world)
         self._open_form = Horizontal(id="open-form")
+        self._open_form_words = Static(id="open-form-words")
         self._composer = Composer(world)
         self._aside: dict[str, Dialog] = {}
-        self._behind = self._drawing = False
+        self._behind = self._drawing = self._expecting = False
+        self._said: list[str] = []
         self._due: datetime | None = None
         self._stop_watching: Callable[[], None] = lambda: None
 
@@ -116,7 +119,7 @@ class Playground(App[None]):
                 yield self._where
                 yield self._stream
                 with self._open_form:
-                    yield Static(id="open-form-words")
+                    yield self._open_form_words
                     yield Button("Go on", id="go-on", classes="primary", compact=True)
                     yield Button("Discard", id="discard", compact=True)
                 yield self._composer
@@ -205,8 +208,11 @@ class Playground(App[None]):
     @property
     def at_rest(self) -> bool:
         """Whether nothing is being done, and the screen shows the world as it is."""
-        working = any(worker.group in _DEEDS and not worker.is_finished for worker in self.workers)
-        return not (self._behind or self._drawing or working)
+        return not (self._behind or self._drawing or self._working)
+
+    @property
+    def _working(self) -> bool:
+        return any(worker.group in _DEEDS and not worker.is_finished for worker in self.workers)
 
     async def _catch_up(self) -> None:
         """Bring the screen in step with the world."""
@@ -218,7 +224,9 @@ class Playground(App[None]):
             self._drawing = False
 
     async def _draw(self) -> None:
-        await self._stream.follow()
+        working = self._working
+        await self._stream.follow(reveal=self._expecting)
+        self._expecting = self._expecting and working
         for step in self._watcher.look():
             self._say(f"Done: {step.title}")
         self._due = await self._engine.next_due()
@@ -236,7 +244,7 @@ class Playground(App[None]):
         self._open_form.display = aside
         if dialog and aside:
             words = f"“{harmless(dialog.opened.form.title)}” is still open, with what you typed."
-            self._open_form.query_one(Static).update(Content(words))
+            self._open_form_words.update(Content(words))
         shown = next((s for s in self.screen_stack if isinstance(s, FormScreen)), None)
         if dialog is None or aside:
             if shown and shown is self.screen:
@@ -250,6 +258,9 @@ class Playground(App[None]):
 
     def _act(self, deed: Coroutine[Any, Any, None], did: str = "") -> None:
         """Do it beside the screen, which stays alive meanwhile."""
+        self._expecting = True
+        self._said.clear()
+        self._composer.tell(self._said)
         self.run_worker(self._do(deed, did), group="deeds")
 
     async def _do(self, deed: Coroutine[Any, Any, None], did: str) -> None:
@@ -264,15 +275,9 @@ class Playground(App[None]):
             self._watcher.did(did)
             self._changed()
 
-    @on(Composer.Sent)
-    def _sent(self, event: Composer.Sent) -> None:
-        if event.changing:
-            self._act(self._hands.rewrite(event.changing, event.text))
-        elif event.text.startswith("/"):
-            did = f"did CommandUsed {event.text}"
-            self._act(self._hands.type_command(event.text, self._place), did)
-        else:
-            self._act(self._hands.write(event.text, self._place, event.answering))
+    @on(Deed)
+    def _deed(self, deed: Deed) -> None:
+        self._act(deed.do(self._hands, self._place), deed.did)
 
     @on(Composer.Asked)
     def _asked(self, event: Composer.Asked) -> None:
@@ -290,19 +295,6 @@ class Playground(App[None]):
         if mine:
             self._composer.change(mine[-1])
 
-    @on(MessageView.Pressed)
-    def _pressed(self, event: MessageView.Pressed) -> None:
-        if event.button.url:
-            self.action_open_link(event.button.url)
-        else:
-            did = f"did ButtonPressed {event.button.action}"
-            self._act(self._hands.press(event.entry, event.button), did)
-
-    @on(MessageView.Chosen)
-    def _chosen(self, event: MessageView.Chosen) -> None:
-        did = f"did ChoiceMade {event.choose.action}"
-        self._act(self._hands.choose(event.entry, event.choose, event.values), did)
-
     @on(MessageView.ReplyWanted)
     def _reply_wanted(self, event: MessageView.ReplyWanted) -> None:
         self._composer.answer(event.entry)
@@ -310,12 +302,6 @@ class Playground(App[None]):
     @on(MessageView.EditWanted)
     def _edit_wanted(self, event: MessageView.EditWanted) -> None:
         self._composer.change(event.entry)
-
-    @on(FormScreen.Sent)
-    def _form_sent(self, event: FormScreen.Sent) -> None:
-        dialog = self._world.dialog_of(self._account.id)
-        if dialog:
-            self._act(self._hands.submit(event.texts), f"did FormSubmitted {dialog.opened.form.id}")
 
     @on(FormScreen.PutAside)
     def _put_aside(self, event: FormScreen.PutAside) -> None:
@@ -349,14 +335,14 @@ class Playground(App[None]):
             self._act(self._forward(jump), "clock")
 
     async def _forward(self, jump: Jump) -> None:
-        before = unread_by(self._world)
+        before = len(self._world.entries)
         self._changed()
         if await self._pace.jump(jump) is None:
             self._say("Nothing is due.")
             return
         now, zone = self._engine.now(), self._account.zone
         news = news_since(self._world, before)
-        self._say(f"It is {day_words(now, zone)}, {time_words(now, zone)}. {news}")
+        self._say(f"{day_words(now, zone, year=False)}, {time_words(now, zone)}: {news}")
 
     # Keys.
 
@@ -395,4 +381,6 @@ class Playground(App[None]):
         self.open_url(url)
 
     def _say(self, words: str) -> None:
-        self.notify(harmless(words), markup=False)
+        """Show a word of the app's own above the composer, until the next deed."""
+        self._said.append(harmless(words))
+        self._composer.tell(self._said)

@@ -30,15 +30,18 @@ class ClockBar(Horizontal):
 
     def __init__(self, *, can_advance: bool) -> None:
         super().__init__()
-        self._can_advance = can_advance
+        self._clock = Static(id="clock")
+        self._buttons = {
+            jump: Button(label, id=jump, compact=True, action=f"app.forward('{jump}')")
+            for jump, label in _LABELS.items()
+            if can_advance
+        }
 
     def compose(self) -> ComposeResult:
         """The time, and three buttons where the clock can be moved."""
         yield Static("Stint", id="brand")
-        yield Static(id="clock")
-        if self._can_advance:
-            for jump, label in _LABELS.items():
-                yield Button(label, id=jump, compact=True, action=f"app.forward('{jump}')")
+        yield self._clock
+        yield from self._buttons.values()
 
     def tell(self, now: datetime, due: datetime | None, account: Account, *, moving: bool) -> None:
         """Show an instant as this account reads it, and how far the next due thing is."""
@@ -46,18 +49,18 @@ class ClockBar(Horizontal):
         city = zone.rpartition("/")[2].replace("_", " ")
         clock = Content.assemble(
             (f"{time_words(now, zone)}  ", "bold $foreground"),
-            (f"{day_words(now, zone)}  ", "$foreground"),
+            (f"{day_words(now, zone, year=False)}  ", "$foreground"),
             (city, "$faint"),
         )
         if moving:
             clock = Content.assemble(clock, ("   moving on …", "$accent"))
-        self.query_one("#clock", Static).update(clock)
-        for button in self.query(Button):
-            button.disabled = moving or (button.id == "next" and due is None)
-            if button.id == "next" and due is not None:
-                button.label = Content.assemble(f"Next due {span_words(due - now)}", (" F8", "$faint"))
-            elif button.id == "next":
-                button.label = _LABELS["next"]
+        self._clock.update(clock)
+        for jump, button in self._buttons.items():
+            button.disabled = moving or (jump == "next" and due is None)
+            if jump == "next":
+                span = f" {span_words(due - now)}" if due else ""
+                button.label = Content.assemble(f"Next due{span}", (" F8", "$faint"))
+                button.refresh(layout=True)
 
 
 def span_words(span: timedelta) -> str:

@@ -16,6 +16,7 @@ from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from adapters.terminal.playground.completion import Completion, Offer, Wanted, complete, offers_of
+from adapters.terminal.playground.deeds import Written
 from adapters.terminal.playground.look import one_line
 from adapters.terminal.render import harmless
 from adapters.terminal.screen import words_of
@@ -32,6 +33,10 @@ class Editor(TextArea):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+j,alt+enter,shift+enter", "new_line", "New line", show=False),
     ]
+
+    def on_mount(self) -> None:
+        """Keep the cursor still."""
+        self.cursor_blink = False
 
     @dataclass
     class Key(TextualMessage):
@@ -55,14 +60,6 @@ class Editor(TextArea):
 
 class Composer(Vertical):
     """The editor with what it is for above it: what is answered or changed, and ways to go on."""
-
-    @dataclass
-    class Sent(TextualMessage):
-        """Words are to be sent: new ones, in answer to a message, or in place of an old one's."""
-
-        text: str
-        answering: Entry | None
-        changing: Entry | None
 
     @dataclass
     class Asked(TextualMessage):
@@ -90,7 +87,7 @@ class Composer(Vertical):
         yield OptionList(id="offers", compact=True)
         yield Static(id="usage")
         yield Static(id="about")
-        yield Editor(id="editor", compact=True, show_line_numbers=False, tab_behavior="focus", soft_wrap=True)
+        yield Editor(id="editor", compact=True, tab_behavior="focus", soft_wrap=True)
 
     @property
     def editor(self) -> Editor:
@@ -127,6 +124,11 @@ class Composer(Vertical):
         """Add what the bot offers, if it is still wanted."""
         if self._completion.wanted == wanted:
             self._draw_offers(self._completion.offers + offers_of(wanted, options))
+
+    def tell(self, said: Sequence[str]) -> None:
+        """Show what the app has to say on the line above."""
+        words = one_line("  ·  ".join(said), max(self.size.width - 8, 20))
+        self.border_title = Content(f" {words} ") if words else None
 
     def takes(self, key: str) -> bool:
         """Whether a key is not for the text but for the composer, as things stand."""
@@ -209,7 +211,7 @@ class Composer(Vertical):
     def _send(self) -> None:
         text = self.editor.text.strip()
         if text:
-            self.post_message(self.Sent(text, self._answering, self._changing))
+            self.post_message(Written(text, self._answering, self._changing))
             self._reset()
 
     def _reset(self) -> None:

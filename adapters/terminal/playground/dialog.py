@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from adapters.terminal.limits import LIMITS
+from adapters.terminal.playground.deeds import FormSent
 from adapters.terminal.playground.fields import QuestionField
 from adapters.terminal.render import harmless
 from adapters.terminal.screen import page_of
@@ -22,6 +23,9 @@ from adapters.terminal.world import Dialog
 from bot.chat.forms import pages_of
 
 __all__ = ["FormScreen"]
+
+_AROUND = 12
+"""Lines of the dialog around its questions: border, title, progress, buttons, air."""
 
 
 class FormScreen(ModalScreen[None]):
@@ -31,12 +35,6 @@ class FormScreen(ModalScreen[None]):
         Binding("escape", "put_aside", "Put aside"),
         Binding("ctrl+s", "send", "Send"),
     ]
-
-    @dataclass
-    class Sent(TextualMessage):
-        """The page is to be sent."""
-
-        texts: dict[str, str]
 
     @dataclass
     class PutAside(TextualMessage):
@@ -83,6 +81,11 @@ class FormScreen(ModalScreen[None]):
         wrong = [field for field in fields if field.question.name in self.dialog.opened.errors]
         for field in (wrong or fields)[:1]:
             field.focus_answer()
+            self.call_after_refresh(field.scroll_visible, animate=False)
+
+    def on_resize(self) -> None:
+        """Keep the buttons on the screen: the questions scroll in the room that is left."""
+        self.query_one("#questions").styles.max_height = max(self.size.height - _AROUND, 5)
 
     async def show(self, dialog: Dialog) -> None:
         """Bring the screen to the dialog as it stands now: another page, or what is wrong with this."""
@@ -90,6 +93,7 @@ class FormScreen(ModalScreen[None]):
         same = (before.opened.form, before.opened.subject, before.opened.page)
         if same != (dialog.opened.form, dialog.opened.subject, dialog.opened.page):
             await self.recompose()
+            self.on_resize()
             self.on_mount()
             return
         errors = dialog.opened.errors
@@ -131,7 +135,7 @@ class FormScreen(ModalScreen[None]):
 
     def action_send(self) -> None:
         """Send the page."""
-        self.post_message(self.Sent(self.texts))
+        self.post_message(FormSent(self.dialog.opened.form.id, self.texts))
 
     def action_put_aside(self) -> None:
         """Leave the form for later."""

@@ -41,6 +41,12 @@ class QuestionField(Vertical):
         error.display = bool(self._error)
         yield error
 
+    def on_mount(self) -> None:
+        """Keep the cursor still."""
+        answer = self.children[-2]
+        if isinstance(answer, Input | TextArea):
+            answer.cursor_blink = False
+
     def tell_error(self, error: str) -> None:
         """Show what is wrong, or nothing."""
         line = self.query_one(".error", Static)
@@ -79,7 +85,7 @@ class QuestionField(Vertical):
     def _answer(self) -> Widget:
         question, text = self.question, self._text
         if question.ask.kind == "long":
-            return TextArea(text, soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+            return TextArea(text, soft_wrap=True, tab_behavior="focus", placeholder=question.ask.example)
         options = self._options
         if not options:
             return Input(text, placeholder=question.ask.example)

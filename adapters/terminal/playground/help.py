@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -25,7 +25,7 @@ _KEYS: Final = (
     ("Esc", "back to typing"),
     ("Ctrl+Q", "quit; everything stands when you come back"),
     ("Typing", ""),
-    ("/", "commands, with help as you type; Tab takes the one marked"),
+    ("/", "commands, with help as you type; Tab takes one"),
     ("Enter", "send"),
     ("Ctrl+J", "a new line"),
     ("Up", "change your last message, when nothing is typed"),
@@ -34,6 +34,10 @@ _KEYS: Final = (
     ("R", "answer it"),
     ("E", "change it, if it is yours"),
 )
+
+
+_AROUND: Final = 11
+"""Lines of the page around the keys."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -46,10 +50,15 @@ class HelpScreen(ModalScreen[None]):
         with Vertical(id="dialog"):
             yield Static("Keys", id="title")
             yield Static(_ABOUT, id="progress")
-            for key, does in _KEYS:
-                line = Content.assemble((f"{key:<12}", "$primary"), does) if does else Content(key)
-                yield Static(line, classes="key" if does else "section")
+            with VerticalScroll(id="questions"):
+                for key, does in _KEYS:
+                    line = Content.assemble((f"{key:<12}", "$primary"), does) if does else Content(key)
+                    yield Static(line, classes="key" if does else "section")
             yield Static("Esc closes this page.", id="keys")
+
+    def on_resize(self) -> None:
+        """Let the keys scroll where the screen is short."""
+        self.query_one("#questions").styles.max_height = max(self.size.height - _AROUND, 5)
 
     def on_click(self) -> None:
         """A click anywhere closes the page."""

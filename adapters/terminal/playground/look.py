@@ -108,9 +108,9 @@ def colour_of(account: str, accounts: Iterable[str]) -> str:
     return f"$person-{list(accounts).index(account) % _PEOPLE}"
 
 
-def words(parts: Sequence[Part], zone: str) -> Content:
-    """A block's parts, styled; moments as a reader in `zone` reads them. Links can be clicked."""
-    return Content.assemble(*(_styled(piece) for piece in pieces_of(parts, zone)))
+def words(parts: Sequence[Part]) -> Content:
+    """A block's parts, styled. Links can be clicked."""
+    return Content.assemble(*(_styled(piece) for piece in pieces_of(parts)))
 
 
 def _styled(piece: Piece) -> Content:
@@ -131,7 +131,7 @@ def time_words(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
-def day_words(at: datetime, zone: str) -> str:
+def day_words(at: datetime, zone: str, *, year: bool = True) -> str:
     """The day in a zone: `Mon 9 March 2026`."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%B %Y}"
+    return f"{local:%a} {local.day} {local:%B}{f' {local.year}' if year else ''}"

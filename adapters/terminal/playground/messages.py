@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Button, OptionList, SelectionList, Static
 from textual.widgets.option_list import Option
 
+from adapters.terminal.playground.deeds import Chosen, Pressed
 from adapters.terminal.playground.flow import Flow
 from adapters.terminal.playground.look import colour_of, one_line, time_words, words
 from adapters.terminal.render import file_label, harmless
@@ -82,6 +83,12 @@ class MessageChoices(Vertical):
         return tuple(o.value for o in self.choose.options if o.value in picked)
 
 
+def _ends_in_buttons(entry: Entry) -> bool:
+    if isinstance(entry.content, str) or entry.private_to or not entry.content.blocks:
+        return False
+    return isinstance(entry.content.blocks[-1], chat.Buttons | chat.Choose)
+
+
 def _words(option: chat.Option) -> Content:
     described = f"  {harmless(option.description)}" if option.description else ""
     return Content.assemble(harmless(option.label), (described, "$muted"))
@@ -98,21 +105,6 @@ class MessageView(Vertical, can_focus=True):
     ]
 
     @dataclass
-    class Pressed(TextualMessage):
-        """A button of the message was pressed."""
-
-        entry: Entry
-        button: chat.Button
-
-    @dataclass
-    class Chosen(TextualMessage):
-        """Options of a select of the message were chosen."""
-
-        entry: Entry
-        choose: chat.Choose
-        values: tuple[str, ...]
-
-    @dataclass
     class ReplyWanted(TextualMessage):
         """The message is to be answered."""
 
@@ -126,13 +118,21 @@ class MessageView(Vertical, can_focus=True):
 
     def __init__(self, entry: Entry, world: World, reader: str, *, headed: bool) -> None:
         """`headed`: whether it stands under its author's name, or follows a message of the same."""
-        super().__init__(classes="own" if entry.author == reader else "")
-        self.entry = entry
+        super().__init__()
         self._world = world
         self._reader = world.accounts[reader]
         self._headed = headed
-        self.set_class(entry.author == BOT, "bot")
+        self._take(entry)
+
+    async def show(self, entry: Entry) -> None:
+        """Draw the message as it is now."""
+        self._take(entry)
+        await self.recompose()
+
+    def _take(self, entry: Entry) -> None:
+        self.entry = entry
         self.set_class(bool(entry.private_to), "private")
+        self.set_class(_ends_in_buttons(entry), "closed")
 
     @property
     def can_edit(self) -> bool:
@@ -180,14 +180,13 @@ class MessageView(Vertical, can_focus=True):
         return "  ".join(["Only you can see this."] * bool(private) + ["(edited)"] * edited)
 
     def _block(self, block: chat.Block) -> Iterator[Widget]:
-        zone = self._reader.zone
         match block:
             case chat.Text(parts):
-                yield Static(words(parts, zone), classes="text")
+                yield Static(words(parts), classes="text")
             case chat.Heading(parts):
-                yield Static(words(parts, zone), classes="heading")
+                yield Static(words(parts), classes="heading")
             case chat.Note(parts):
-                yield Static(words(parts, zone), classes="note")
+                yield Static(words(parts), classes="note")
             case chat.Fields(rows):
                 yield from self._fields(rows)
             case chat.Buttons(buttons):
@@ -198,7 +197,7 @@ class MessageView(Vertical, can_focus=True):
                 yield MessageSelect(block)
             case chat.Image(url, alt):
                 picture = (chat.Plain(f"▣ {alt}  "), f"[open the picture]({url})")
-                yield Static(words(picture, zone), classes="file")
+                yield Static(words(picture), classes="file")
             case chat.File(file):
                 yield Static(Content(f"▤ {file_label(file)}"), classes="file")
             case chat.Divider():
@@ -207,20 +206,21 @@ class MessageView(Vertical, can_focus=True):
     def _fields(self, rows: tuple[chat.Row, ...]) -> Iterator[Widget]:
         for row in rows:
             label = Content.styled(harmless(row.label) + "  ", "$muted")
-            yield Static(label + words(row.parts, self._reader.zone), classes="field")
+            yield Static(label + words(row.parts), classes="field")
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         event.stop()
         button = event.button
-        if isinstance(button, MessageButton):
-            self.post_message(self.Pressed(self.entry, button.button))
-            return
+        if isinstance(button, MessageButton) and button.button.url:
+            self.app.open_url(button.button.url)
+        elif isinstance(button, MessageButton):
+            self.post_message(Pressed(self.entry, button.button))
         for around in button.ancestors:
             if isinstance(around, MessageSelect):
                 around.fold(away=around.query_one(OptionList).display)
             elif isinstance(around, MessageChoices) and around.chosen:
-                self.post_message(self.Chosen(self.entry, around.choose, around.chosen))
+                self.post_message(Chosen(self.entry, around.choose, around.chosen))
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -229,7 +229,7 @@ class MessageView(Vertical, can_focus=True):
         if isinstance(select, MessageSelect):
             select.fold(away=True)
             value = select.choose.options[event.option_index].value
-            self.post_message(self.Chosen(self.entry, select.choose, (value,)))
+            self.post_message(Chosen(self.entry, select.choose, (value,)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only one's own words can be edited."""

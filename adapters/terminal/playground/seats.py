@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapters.terminal.world import Account, World
+from adapters.terminal.world import BOT, Account, World
 from bot.chat.events import Place
 
-__all__ = ["last_place", "last_seat", "news_since", "place_name", "remember", "unread_by", "unread_seat"]
+__all__ = ["last_place", "last_seat", "news_since", "place_name", "remember", "unread_seat"]
 
 _KEPT: Final = "playground.seat"
 
@@ -48,19 +48,7 @@ def unread_seat(world: World, account: Account) -> tuple[Account, Place] | None:
     return None
 
 
-def unread_by(world: World) -> dict[str, int]:
-    """How many messages each account has not seen, by its id."""
-    return {
-        account: sum(world.unread(account, at.id) for at in world.places_of(account))
-        for account in world.accounts
-    }
-
-
-def news_since(world: World, before: dict[str, int]) -> str:
-    """What has come since `unread_by` gave `before`, in words."""
-    news = [
-        f"{world.accounts[account].name} {count - before.get(account, 0)}"
-        for account, count in unread_by(world).items()
-        if count > before.get(account, 0)
-    ]
-    return f"New messages: {', '.join(news)}." if news else "Nothing new."
+def news_since(world: World, number: int) -> str:
+    """What the bot has sent since the world held `number` messages, in words."""
+    count = sum(entry.author == BOT for entry in world.entries[number:])
+    return f"{count} new message{'s' * (count > 1)}" if count else "nothing new"

@@ -52,28 +52,32 @@ class Sidebar(VerticalScroll, can_focus=False):
         self._world = world
         self._steps = steps
         self._shown: tuple[str, str, datetime] | None = None
+        self._people = OptionList(id="people", compact=True)
+        self._places = OptionList(id="places", compact=True)
+        self._titles = {step.id: Static(classes="step") for step in steps}
+        self._hint = Static(id="hint")
+        self._there_button = Button("Take me there", id="there", compact=True)
 
     def compose(self) -> ComposeResult:
         """Three lists under each other."""
         with Vertical(classes="group"):
             yield Static("People", classes="title")
-            yield OptionList(id="people", compact=True)
+            yield self._people
         with Vertical(classes="group"):
             yield Static("Places", classes="title")
-            yield OptionList(id="places", compact=True)
+            yield self._places
         if self._steps:
             with Vertical(classes="group", id="steps"):
                 yield Static("Try this", classes="title")
-                for step in self._steps:
-                    yield Static(id=f"step-{step.id}", classes="step")
-                yield Static(id="hint")
-                yield Button("Take me there", id="there", compact=True)
+                yield from self._titles.values()
+                yield self._hint
+                yield self._there_button
 
     def refresh_lists(self, account: str, place: str, now: datetime) -> None:
         """Draw the lists anew for who and where one is now."""
         self._shown = (account, place, now)
-        _fill(self.query_one("#people", OptionList), self._people(account, now), account)
-        _fill(self.query_one("#places", OptionList), self._places(account, place), place)
+        _fill(self._people, self._people_lines(account, now), account)
+        _fill(self._places, self._place_lines(account, place), place)
         self._draw_steps()
 
     def on_resize(self) -> None:
@@ -84,30 +88,40 @@ class Sidebar(VerticalScroll, can_focus=False):
     @property
     def _room(self) -> int:
         """Characters in a line of a list."""
-        return max(self.content_size.width - 3, 16)
+        return max(self.content_size.width - 2, 24)
 
-    def _people(self, current: str, now: datetime) -> list[tuple[str, Content]]:
+    @property
+    def _two_lines_for(self) -> int:
+        """How many people can have two lines each, with the rest of the side under them."""
+        return (self.app.size.height - _REST) // 2
+
+    def _people_lines(self, current: str, now: datetime) -> list[tuple[str, Content]]:
         accounts = self._world.accounts
         lines = []
         for account in accounts.values():
             news = sum(self._world.unread(account.id, p.id) for p in self._world.places_of(account.id))
             mark, weight = ("● ", "bold ") if account.id == current else ("○ ", "")
             colour = colour_of(account.id, accounts)
-            name = Content.assemble(
-                (mark, colour),
-                (_fit(account.name, self._room - 6), f"{weight}$foreground"),
-                _badge(news),
-            )
             role = account.about.partition(",")[0]
-            about = one_line(" · ".join(filter(None, (role, self._local(account, now)))), self._room - 2)
-            lines.append((account.id, name + Content.styled(f"\n  {about}", "$faint")))
+            if len(accounts) > self._two_lines_for:
+                line = Content.assemble(
+                    (mark, colour),
+                    (_fit(account.name, 15), f"{weight}$foreground"),
+                    (_fit(role, self._room - 21), "$faint"),
+                    _badge(news),
+                )
+            else:
+                about = one_line(" · ".join(filter(None, (role, _local(account, now)))), self._room - 2)
+                line = Content.assemble(
+                    (mark, colour),
+                    (_fit(account.name, self._room - 6), f"{weight}$foreground"),
+                    _badge(news),
+                    (f"\n  {about}", "$faint"),
+                )
+            lines.append((account.id, line))
         return lines
 
-    def _local(self, account: Account, now: datetime) -> str:
-        city = account.zone.rpartition("/")[2].replace("_", " ")
-        return f"{time_words(now, account.zone)} {city}"
-
-    def _places(self, account: str, current: str) -> list[tuple[str, Content]]:
+    def _place_lines(self, account: str, current: str) -> list[tuple[str, Content]]:
         lines = []
         for place in self._world.places_of(account):
             channel = self._world.channels.get(place.id)
@@ -134,9 +148,10 @@ class Sidebar(VerticalScroll, can_focus=False):
             if one is step:
                 mark, style = str(number), "bold $accent"
             title = Content.assemble((f"{mark} ", style), (one.title, "$muted" if one.id in done else style))
-            self.query_one(f"#step-{one.id}", Static).update(title)
-        self.query_one("#hint", Static).update(Content(step.hint if step else _ALL_DONE))
-        self.query_one("#there").display = step is not None
+            self._titles[one.id].update(title)
+            self._titles[one.id].set_class(one is step, "current")
+        self._hint.update(Content(step.hint if step else _ALL_DONE))
+        self._there_button.display = step is not None
 
     @on(OptionList.OptionSelected, "#people")
     def _person(self, event: OptionList.OptionSelected) -> None:
@@ -159,8 +174,17 @@ class Sidebar(VerticalScroll, can_focus=False):
 _ALL_DONE = "All done. Go on as you like; F1 shows the keys."
 
 
+def _local(account: Account, now: datetime) -> str:
+    city = account.zone.rpartition("/")[2].replace("_", " ")
+    return f"{time_words(now, account.zone)} {city}"
+
+
 def _fit(name: str, room: int) -> str:
     return one_line(name, room).ljust(room)
+
+
+_REST = 31
+"""Lines of the screen that are not people's, with five steps to try."""
 
 
 def _badge(news: int) -> Content:

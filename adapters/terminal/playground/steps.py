@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
-from adapters.terminal.world import Account, World
+from adapters.terminal.screen import words_of
+from adapters.terminal.world import BOT, Account, World
 from bot.chat.events import Place
 
 __all__ = ["TRY_THIS", "Step", "Watcher", "next_step", "seat_of", "ticked"]
@@ -22,8 +23,8 @@ class Step:
     Attributes:
         who: how the profile of somebody who can do it begins ("" is anybody).
         channel: whether it begins in a channel, else in the DM. `line`: what to type there.
-        when: patterns of what happens once it is done: `sent KEY` for a message the bot sent,
-            `did KIND DETAIL` for what somebody did, `clock` when it was moved.
+        when: patterns of what happens once it is done: `sent KEY` and `said WORDS` for a message of
+            the bot's, `did KIND DETAIL` for what somebody did, `clock` when it was moved.
     """
 
     id: str
@@ -40,7 +41,7 @@ TRY_THIS: Final = (
         "post",
         "Post a project",
         "As an employer, type /project post, fill in the form and publish.",
-        ("sent card:*",),
+        ("sent *:card:*",),
         who="employer",
         channel=True,
         line="/project post",
@@ -49,15 +50,15 @@ TRY_THIS: Final = (
         "apply",
         "Apply to it",
         "As a student, press Apply in the channel, answer the questions and send.",
-        ("sent application*",),
+        ("said Your application to * is sent*",),
         who="student",
         channel=True,
     ),
     Step(
         "decide",
         "Decide",
-        "As the employer, type /applicants and offer a place. A minute later it is told.",
-        ("sent offer:*",),
+        "As the employer, read /applicants and make an offer. It is told after a minute: F6.",
+        ("sent *:offer:*",),
         who="employer",
         line="/applicants",
     ),
@@ -115,7 +116,9 @@ class Watcher:
     def _look(self) -> None:
         """Take in what the bot has sent since."""
         for entry in self._world.entries[self._seen :]:
-            self._happened(f"sent {entry.key}")
+            if entry.author == BOT:
+                self._happened(f"sent {entry.key}")
+                self._happened(f"said {words_of(entry)}")
         self._seen = len(self._world.entries)
 
     def _happened(self, what: str) -> None:

@@ -54,8 +54,12 @@ class Stream(VerticalScroll, can_focus=False):
         self._new_from = others[-unread] if unread and len(others) > unread else 0
         await self._draw_anew()
 
-    async def follow(self) -> None:
-        """Draw what is new or has changed since, without losing the reader's place."""
+    async def follow(self, *, reveal: bool) -> None:
+        """Draw what is new or has changed since.
+
+        What is new is brought into view if the reader is at the end, or with `reveal`; else the
+        reader's place is kept.
+        """
         entries = self._entries()
         before = {entry.id: entry for entry in self._drawn}
         if entries and not before:
@@ -65,22 +69,27 @@ class Stream(VerticalScroll, can_focus=False):
             await self._draw_anew()
             return
         at_end = self.scroll_offset.y >= self.max_scroll_y - 2
+        first_new = next((entry for entry in entries if entry.id not in before), None)
         for number, entry in enumerate(entries):
             if entry.id not in before:
                 await self.mount(*self._widgets(entry, entries[number - 1] if number else None))
             elif entry != before[entry.id]:
-                await self._redraw(entry)
+                await self.query_one(f"#m{entry.number}", MessageView).show(entry)
         self._drawn = entries
         self._world.mark_read(self._reader, self._place)
-        if at_end:
-            self.scroll_end(animate=False, immediate=False)
+        if first_new and (at_end or reveal):
+            self._reveal(first_new.number)
 
-    async def _redraw(self, entry: Entry) -> None:
-        view = self.query_one(f"#m{entry.number}", MessageView)
-        view.entry = entry
-        await view.recompose()
+    def _reveal(self, number: int) -> None:
+        """Show what stands from this message on: its beginning, if not all of it fits."""
 
-    async def _draw_anew(self) -> None:
+        def scroll() -> None:
+            for view in self.query(f"#m{number}"):
+                self.scroll_to(y=view.virtual_region.y - 1, animate=False)
+
+        self.call_after_refresh(scroll)
+
+    async def _draw_anew(self, *, from_start: bool = False) -> None:
         entries = self._entries()
         widgets: list[Widget] = []
         total = len(self._world.seen_by(self._reader, self._place))
@@ -95,7 +104,10 @@ class Stream(VerticalScroll, can_focus=False):
             await self.mount_all(widgets)
         self._drawn = entries
         self._world.mark_read(self._reader, self._place)
-        self.scroll_end(animate=False, immediate=False)
+        if from_start:
+            self.scroll_home(animate=False)
+        elif entries:
+            self._reveal(self._new_from or entries[-1].number)
 
     def _entries(self) -> list[Entry]:
         return self._world.seen_by(self._reader, self._place)[-self._shown :]
@@ -123,8 +135,7 @@ class Stream(VerticalScroll, can_focus=False):
     async def _earlier(self, event: Button.Pressed) -> None:
         event.stop()
         self._shown += _PAGE
-        await self._draw_anew()
-        self.scroll_home(animate=False)
+        await self._draw_anew(from_start=True)
 
 
 _EMPTY = "Nothing here yet. Type / to see what you can do."

@@ -26,7 +26,7 @@ async def playing(world: World, size: tuple[int, int] = SIZE) -> AsyncIterator[t
     """The playground on a world of the garden club, with its bot running."""
     async with open_garden(world) as garden:
         app = Playground(world, garden.adapter, COMMANDS, garden, steps=STEPS, flowing=False)
-        async with app.run_test(size=size, notifications=True) as pilot:
+        async with app.run_test(size=size) as pilot:
             await settled(pilot)
             yield pilot, garden
 
@@ -76,11 +76,11 @@ async def test_people_see_what_is_theirs(world: World) -> None:
     """Changing seats by mouse changes the channels, the clock's zone and what is unread."""
     world.post(Entry("owners", BOT, MONDAY, message("For owners")))
     async with playing(world) as (pilot, _):
-        assert shows(pilot.app, "08:00 Mon 9 March 2026 London")
+        assert shows(pilot.app, "08:00 Mon 9 March London")
         await click_on(pilot, "# owners")
         assert shows(pilot.app, "For owners")
         await click_on(pilot, "Chi Nakamura")
-        assert shows(pilot.app, "17:00 Mon 9 March 2026 Tokyo")
+        assert shows(pilot.app, "17:00 Mon 9 March Tokyo")
         assert not shows(pilot.app, "# owners")
 
 
@@ -106,7 +106,7 @@ async def test_unread_is_marked_and_goes_away(world: World) -> None:
     for number in range(3, 5):
         world.post(Entry("dm-ben", BOT, MONDAY, message(f"number {number}")))
     async with playing(world) as (pilot, _):
-        assert any("Ben Castillo" in line and line[:32].rstrip().endswith("2") for line in lines(pilot.app))
+        assert any("Ben Castillo" in line and line[:37].rstrip().endswith("2") for line in lines(pilot.app))
         await click_on(pilot, "Ben Castillo")
         await click_on(pilot, "Direct messages")
         seen = lines(pilot.app)
@@ -276,13 +276,13 @@ async def test_the_clock_moves_as_told(world: World) -> None:
     async with playing(world) as (pilot, garden):
         garden.later_words("ben", hours=30)
         await types(pilot, "", "f6")
-        assert shows(pilot.app, "09:00 Mon 9 March 2026")
+        assert shows(pilot.app, "09:00 Mon 9 March")
         assert shows(pilot.app, "Next due in 29 h")
         await click_on(pilot, "Next due")
-        assert shows(pilot.app, "14:00 Tue 10 March 2026")
-        assert shows(pilot.app, "Castillo 1.")
+        assert shows(pilot.app, "14:00 Tue 10 March")
+        assert shows(pilot.app, "Tue 10 March, 14:00: 1 new message")
         await click_on(pilot, "+1 day")
-        assert shows(pilot.app, "14:00 Wed 11 March 2026")
+        assert shows(pilot.app, "14:00 Wed 11 March")
 
 
 async def test_a_failing_bot_leaves_the_screen_alive(world: World) -> None:
