@@ -228,7 +228,7 @@ def shown(turn: Turn, event: Event, application_id: str, *, replace: bool) -> li
 
 def _one(turn: Turn, application_id: str) -> list[Block]:
     project, application = rows.for_employer(turn, application_id)
-    if project.owner_id == turn.person.id:
+    if projects.employer_of(turn, project) == turn.person:
         notices.drop_notices(turn, f"application:{application.id}")  # it is no news to them any more
     found = rows.of_project(turn, project, _SENT)
     at = found.index(application) if application in found else -1

@@ -186,7 +186,7 @@ def _recipient(turn: Turn, project: Project, application: Application, side: str
             if letter is not None and letter.application_id == application.id:
                 found = people.person_of(turn, letter.sender_id)
         if found is None or found.left_at or found.erased_at:
-            found = telling.employer_of(turn, project) or next(iter(people.coordinators(turn)), None)
+            found = projects.employer_of(turn, project) or next(iter(people.coordinators(turn)), None)
     if found is None or found.left_at or found.erased_at:
         raise Declined("They have left the programme, so I cannot reach them. A coordinator may know more.")
     return found
@@ -236,7 +236,8 @@ def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
 def _no_coordinators(turn: Turn, project: Project) -> None:
     """Letters are between the two sides: a coordinator who is neither reads only what is reported."""
     own_company = "employer" in turn.roles and turn.person.company_id == project.company_id
-    if project.owner_id not in (None, turn.person.id) and not own_company:
+    mine = project.owner_id == turn.person.id or own_company
+    if not mine and projects.employer_of(turn, project) is not None:
         raise Declined(
             "These messages are between the student and the employer. You see what is reported to you."
         )

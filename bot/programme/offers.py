@@ -318,7 +318,7 @@ def _free(turn: Turn, project: Project, lead: Block) -> list[Action]:
 
 
 def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application]) -> list[Action]:
-    employer = telling.employer_of(turn, project)
+    employer = projects.employer_of(turn, project)
     made = "-".join(str(application.id) for application in offered)
     key = f"free:{project.id}:{turn.now.isoformat()}:{rows.free_places(turn, project)}:{made}"
     if offered:

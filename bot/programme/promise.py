@@ -78,10 +78,15 @@ def _release_at(turn: Turn, project: Project) -> datetime:
 
 
 def _early(turn: Turn, project: Project, before: timedelta) -> datetime:
-    """The early morning, where the employer is, of the decision day or `before` it."""
-    employer = telling.employer_of(turn, project)
+    """The early morning, where the employer is, of the decision day or `before` it.
+
+    A decision that is due before the daily message counts to the day before: word in the night is no help.
+    """
+    employer = projects.employer_of(turn, project)
     zone = ZoneInfo(people.zone_of(turn, employer) if employer else turn.programme.zone)
-    day: date = project.decide_at.astimezone(zone).date() - before
+    local = project.decide_at.astimezone(zone)
+    too_early = local.time() <= time.fromisoformat(turn.programme.daily_at)
+    day: date = local.date() - before - timedelta(days=int(too_early))
     return at_local(day, _EARLY, zone)
 
 
@@ -104,7 +109,7 @@ def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
     left, count = _waiting(turn, project)
     if not left:
         return []
-    until = telling.when(turn, project.decide_at, telling.employer_of(turn, project))
+    until = telling.when(turn, project.decide_at, projects.employer_of(turn, project))
     return telling.tell_employer(
         turn,
         project,
@@ -121,7 +126,7 @@ def remind(turn: Turn, event: TimerFired) -> list[Action]:
     left, count = _waiting(turn, project)
     if not left:
         return []
-    until = telling.when(turn, project.decide_at, telling.employer_of(turn, project))
+    until = telling.when(turn, project.decide_at, projects.employer_of(turn, project))
     lead = text(
         "**", projects.title_part(project), f"**: {count} for your answer. You promised it by ", until, "."
     )
@@ -168,7 +173,7 @@ def passed(turn: Turn, event: TimerFired) -> list[Action]:
 
 def _last_word(turn: Turn, project: Project, count: str, release: datetime) -> list[Action]:
     """What the employer hears once the date has passed; one that nobody looks after is open already."""
-    employer = telling.employer_of(turn, project)
+    employer = projects.employer_of(turn, project)
     if employer is None:
         return []
     words = text(

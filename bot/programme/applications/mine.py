@@ -264,7 +264,7 @@ def _known(turn: Turn, project: Project, application: Application) -> bool:
     """Whether the employer has heard of the application, or dealt with it."""
     if application.status == "admission":
         return False
-    employer = telling.employer_of(turn, project)
+    employer = projects.employer_of(turn, project)
     if employer is None or application.status != "submitted" or application.waiting or application.held:
         return True
     waiting = select(Notice.id).where(

@@ -79,7 +79,7 @@ def _written(turn: Turn, project: Project, cohort: Cohort, done: Completed, stat
 
 def _news(turn: Turn, project: Project, application: Application) -> list[Action]:
     """The employer's news of an application."""
-    employer = telling.employer_of(turn, project)
+    employer = projects.employer_of(turn, project)
     name = telling.name_of(turn, application)
     subject = f"application:{application.id}"
     return telling.tell_employer(

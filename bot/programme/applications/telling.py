@@ -20,16 +20,17 @@ from storage.tables import Application, Person, Project
 __all__ = [
     "answered",
     "day",
-    "employer_of",
     "in_good_time",
     "name_of",
+    "settle_news",
     "similar_blocks",
     "tell_employer",
     "tell_student",
     "when",
 ]
 
-_UNOWNED: Final = "unowned"
+# News of work is an item for itself; all news of a project's applicants is one item.
+_AT_WORK: Final = frozenset({"placement", "milestone", "date", "closing", "ended"})
 
 
 def name_of(turn: Turn, application: Application) -> Plain:
@@ -52,12 +53,6 @@ def in_good_time(turn: Turn, until: datetime) -> datetime:
     return turn.now + (until - turn.now) * 3 / 4
 
 
-def employer_of(turn: Turn, project: Project) -> Person | None:
-    """Whom applicants deal with; None while nobody of the company looks after the project."""
-    owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
-    return owner if owner and owner.left_at is None and owner.erased_at is None else None
-
-
 def tell_student(turn: Turn, application: Application, key: str, *blocks: Block | str) -> list[Action]:
     """Answer the student now, once per `key`; nothing for somebody who asked to be forgotten."""
     student = people.person_of(turn, application.person_id)
@@ -74,16 +69,21 @@ def tell_employer(
     *blocks: Block,
     useful_until: datetime | None = None,
 ) -> list[Action]:
-    """Put news into the employer's daily message, once per `key`, or make it a coordinator's item."""
-    employer = employer_of(turn, project)
+    """Put news into the employer's daily message, once per `key`, or make it a coordinator's item.
+
+    `subject` ("noun:id") is what it is about: `settle_news` takes it back, wherever it went.
+    """
+    employer = projects.employer_of(turn, project)
     if employer is not None:
         return list(notices.notify(turn, employer, key, subject, *blocks, useful_until=useful_until))
+    at_work = subject.partition(":")[0] in _AT_WORK
+    placing = Button("See the applicants", action("applicants-list", project.id))
     return list(
         tasks.open_task(
             turn,
-            f"{_UNOWNED}:{project.id}",
-            _UNOWNED,
-            f"project:{project.id}",
+            _unowned(subject if at_work else f"project:{project.id}"),
+            "unowned",
+            subject if at_work else f"project:{project.id}",
             text(
                 "Nobody of ",
                 Plain(projects.company_name(turn, project)),
@@ -92,9 +92,19 @@ def tell_employer(
                 "** here, so this comes to you:",
             ),
             *blocks,
-            Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
+            *([] if at_work else [Buttons((placing,))]),
         )
     )
+
+
+def settle_news(turn: Turn, subject: str) -> None:
+    """What was told of `subject` needs nothing any more: it is not told, and no item waits for it."""
+    notices.drop_notices(turn, subject)
+    tasks.close_task(turn, _unowned(subject))
+
+
+def _unowned(subject: str) -> str:
+    return f"unowned:{subject}"
 
 
 def answered(turn: Turn, project: Project, application: Application) -> None:
@@ -103,7 +113,7 @@ def answered(turn: Turn, project: Project, application: Application) -> None:
     if not rows.unanswered(turn, project):
         notices.drop_notices(turn, f"promise:{project.id}")
         tasks.close_task(turn, f"promise:{project.id}")
-        tasks.close_task(turn, f"{_UNOWNED}:{project.id}")
+        tasks.close_task(turn, _unowned(f"project:{project.id}"))
 
 
 def similar_blocks(turn: Turn, project: Project, student: Person) -> list[Block]:

@@ -22,7 +22,7 @@ from bot.chat.content import (
 )
 from bot.clock import deadline_of
 from bot.programme import letters, people, projects
-from bot.programme.applications.telling import tell_employer
+from bot.programme.applications import telling
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import milestones, sides
 from bot.programme.projects.deliverables import deliverable_lines
@@ -76,7 +76,7 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
     to_student = Post(
         people.address(turn, both.student), _kickoff(turn, placement, application), f"kickoff:{placement.id}"
     )
-    to_employer = tell_employer(
+    to_employer = telling.tell_employer(
         turn,
         both.project,
         f"kickoff:{placement.id}:employer",
@@ -87,7 +87,7 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
             "** accepted your offer for **",
             projects.title_part(both.project),
             "**. The work is due ",
-            Moment(placement.due_at, turn.programme.zone),
+            telling.when(turn, placement.due_at, both.employer),
             ".",
         ),
         note("Say hello, and name a time for a first call: it is the best start there is."),

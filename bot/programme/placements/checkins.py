@@ -7,12 +7,12 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from bot.chat.actions import Action, OpenForm, Post, Remind, Reply
+from bot.chat.actions import Action, OpenForm, Remind, Reply
 from bot.chat.content import Button, Buttons, Part, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
-from bot.programme import notices, people, projects, tasks
+from bot.programme import notices, projects, tasks
 from bot.programme.applications.telling import tell_employer
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import placement_of, sides
@@ -79,18 +79,22 @@ def _noted(turn: Turn, placement: Placement, step: int, side: str, person: Perso
 def _question(turn: Turn, placement: Placement, step: int, side: str) -> list[Action]:
     both = sides(turn, placement)
     title = projects.title_part(both.project)
-    buttons = Buttons(
-        tuple(
-            Button(label, action("checkin-answer", placement.id, step, side, value))
-            for value, label in ANSWERS.items()
-        )
-    )
+    buttons = _answers(placement, step, side)
     key = f"checkin:{placement.id}:{step}:{side}"
     if side == "student":
         words = text("How is **", title, "** going?")
         return notices.notify(turn, both.student, key, timetable.subject(placement), words, buttons)
     words = text("How is **", Plain(both.student.name), "** doing with **", title, "**?")
     return tell_employer(turn, both.project, key, timetable.subject(placement), words, buttons)
+
+
+def _answers(placement: Placement, step: int, side: str) -> Buttons:
+    return Buttons(
+        tuple(
+            Button(label, action("checkin-answer", placement.id, step, side, value))
+            for value, label in ANSWERS.items()
+        )
+    )
 
 
 def check_ins(turn: Turn, placement: Placement) -> list[CheckIn]:
@@ -109,6 +113,7 @@ def answer(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("I do not know that answer. `/placement` shows where things stand.")
     row.answer, row.answered_at = value, turn.now
     turn.session.flush()
+    tasks.close_task(turn, _silent_key(placement, side))
     add = Button("Add a line", action("checkin-line", placement.id, step, side))
     ask_more = "What is in the way? A line helps whoever can help." if value in TROUBLE else ""
     said = message(
@@ -215,32 +220,26 @@ def silence(turn: Turn, event: TimerFired) -> list[Action]:
     return actions
 
 
+def _silent_key(placement: Placement, side: str) -> str:
+    return f"silent:{placement.id}:{side}"
+
+
 def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Action]:
     both = sides(turn, placement)
     person = both.student if side == "student" else both.employer
     if person is None:
         return []
-    nudge = message(
-        text("I have not heard from you on **", projects.title_part(both.project), "** twice. Is all well?"),
-        Buttons(
-            tuple(
-                Button(label, action("checkin-answer", placement.id, step, side, value))
-                for value, label in ANSWERS.items()
-            )
-        ),
+    lead = text(
+        "I have not heard from you on **", projects.title_part(both.project), "** twice. Is all well?"
     )
-    ask_again: list[Action] = []
-    if side == "student":
-        ask_again = [
-            Post(people.address(turn, person), nudge, f"silent:{placement.id}:{step}:{side}", unasked=True)
-        ]
+    key, subject = f"silent:{placement.id}:{step}:{side}", timetable.subject(placement)
     return [
-        *ask_again,
+        *notices.notify(turn, person, key, subject, lead, _answers(placement, step, side)),
         *tasks.open_task(
             turn,
-            f"silent:{placement.id}:{side}",
+            _silent_key(placement, side),
             "placement.silence",
-            timetable.subject(placement),
+            subject,
             text(
                 "**",
                 Plain(person.name),

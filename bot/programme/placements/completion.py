@@ -26,7 +26,7 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
 from bot.programme import notices, offers, people, projects, tasks
 from bot.programme.applications.rows import pressed
-from bot.programme.applications.telling import tell_employer
+from bot.programme.applications.telling import settle_news, tell_employer
 from bot.programme.lifecycle import move
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import locked, milestones, placement_of, sides, who_acts
@@ -69,18 +69,19 @@ class End(BaseModel):
 
 
 def complete(turn: Turn, placement: Placement) -> list[Action]:
-    """Every deliverable is accepted: the placement is complete, and each side is asked for a line."""
+    """Every deliverable is accepted: the placement is complete, and each side is asked for a line.
+
+    Who accepted the last is asked at once, the employer's side otherwise in their message of the day.
+    """
     move(placement, "completed")
     placement.ended_at = turn.now
     turn.session.flush()
     notices.drop_notices(turn, timetable.subject(placement))
     tasks.close_about(turn, timetable.subject(placement))
     both = sides(turn, placement)
-    ask: list[Block] = [
-        text("**", projects.title_part(both.project), "** is complete: every deliverable is accepted."),
-        text("Say one line about it? It goes into the closing message that both of you keep."),
-        Buttons((Button("Write a line", action("closing-line", placement.id), style="primary"),)),
-    ]
+    ask = _ask_for_line(turn, placement)
+    key, subject = f"completed:{placement.id}", f"closing:{placement.id}"
+    elsewhere = both.employer is not None and both.employer.id != turn.person_id
     closing = Remind(
         key=f"placement.closing:{placement.id}",
         due_at=turn.now + WAIT,
@@ -90,8 +91,18 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
     return [
         CancelReminders(subject=timetable.subject(placement)),
         closing,
-        Post(people.address(turn, both.student), message(*ask), f"completed:{placement.id}", unasked=True),
-        *tell_employer(turn, both.project, f"completed:{placement.id}", f"closing:{placement.id}", *ask),
+        Reply(message(*ask)),
+        Post(people.address(turn, both.student), message(*ask), key, unasked=True),
+        *(tell_employer(turn, both.project, key, subject, *ask) if elsewhere else []),
+    ]
+
+
+def _ask_for_line(turn: Turn, placement: Placement) -> list[Block]:
+    project = projects.project_of(turn, placement.project_id)
+    return [
+        text("**", projects.title_part(project), "** is complete: every deliverable is accepted."),
+        text("Say one line about it? It goes into the closing message that both of you keep."),
+        Buttons((Button("Write a line", action("closing-line", placement.id), style="primary"),)),
     ]
 
 
@@ -134,13 +145,20 @@ def close(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _closing(turn: Turn, placement: Placement) -> list[Action]:
+    """The closing message to both; who acts gets it now, an employer otherwise in the day's message."""
     both = sides(turn, placement)
-    notices.drop_notices(turn, f"closing:{placement.id}")
+    settle_news(turn, f"closing:{placement.id}")
+    subject = f"closed:{placement.id}"
+    notices.drop_notices(turn, subject)
     actions: list[Action] = []
     for person in (both.student, both.employer):
-        if person is not None:
-            words = _closing_message(turn, placement, people.zone_of(turn, person))
-            key = f"closing:{placement.id}:{person.id}"
+        if person is None or person.erased_at is not None:
+            continue
+        words = _closing_message(turn, placement, people.zone_of(turn, person))
+        key = f"closing:{placement.id}:{person.id}"
+        if person == both.employer and person.id != turn.person_id:
+            actions += notices.notify(turn, person, f"{key}:{turn.now.isoformat()}", subject, *words.blocks)
+        else:
             # Once said, a line that comes later changes what stands.
             actions += [Post(people.address(turn, person), words, key, unasked=True), Update(key, words)]
     return actions
@@ -218,7 +236,7 @@ def end(turn: Turn, done: Completed) -> list[Action]:
         told.append(
             Post(people.address(turn, both.student), message(words), f"ended:{placement.id}", unasked=True)
         )
-    if side != "employer":
+    if both.employer is not None and both.employer.id != turn.person_id:
         told += tell_employer(turn, both.project, f"ended:{placement.id}", f"ended:{placement.id}", words)
     item = tasks.open_task(
         turn, f"ended:{placement.id}", "placement.ended", timetable.subject(placement), words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -12,9 +12,10 @@ from bot.chat.content import Button, Buttons, Moment, Plain, action, message, te
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
-from bot.programme import notices, people, projects
+from bot.programme import people, projects
+from bot.programme.applications import telling
 from bot.programme.applications.rows import pressed
-from bot.programme.applications.telling import tell_employer
+from bot.programme.applications.telling import settle_news
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import locked, milestone_of, milestones, placement_of, sides, who_acts
 from bot.programme.turn import Turn
@@ -90,14 +91,18 @@ def date_given(turn: Turn, done: Completed) -> list[Action]:
     moved = _move(turn, placement, milestone, due)
     zone = people.zone_of(turn, turn.person)
     said = text("Moved to ", Moment(due, zone), ". The student is told, and all reminders follow.")
-    return [Reply(message(said)), *moved, _tell_student(turn, placement, milestone, due, why)]
+    told = [
+        _tell_student(turn, placement, milestone, due, why),
+        *_tell_employer(turn, placement, milestone, due, why),
+    ]
+    return [Reply(message(said)), *moved, *told]
 
 
 def _move(turn: Turn, placement: Placement, milestone: Milestone, due: datetime) -> list[Action]:
     milestone.due_at = due
     placement.due_at = max(m.due_at for m in milestones(turn, placement))
     turn.session.flush()
-    notices.drop_notices(turn, f"date:{milestone.id}")
+    settle_news(turn, f"date:{milestone.id}")
     return timetable.schedule(turn, placement)
 
 
@@ -123,10 +128,32 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: d
     )
 
 
+def _tell_employer(
+    turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str
+) -> list[Action]:
+    """A colleague or a coordinator moved the date: the employer hears of it too."""
+    both = sides(turn, placement)
+    if both.employer is None or both.employer.id == turn.person_id:
+        return []
+    words = text(
+        Plain(turn.person.name),
+        " moved the date of **",
+        Plain(milestone.title),
+        "** of **",
+        Plain(both.student.name),
+        "** to ",
+        telling.when(turn, due, both.employer),
+        ".",
+    )
+    reason = [text("The reason: ", Plain(why))] if why else []
+    key = f"moved:{milestone.id}:{due.isoformat()}:{turn.now.isoformat()}:employer"
+    return telling.tell_employer(turn, both.project, key, f"moved:{milestone.id}", words, *reason)
+
+
 def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str) -> list[Action]:
     both = sides(turn, placement)
     stamp = int(due.timestamp())
-    told = tell_employer(
+    told = telling.tell_employer(
         turn,
         both.project,
         f"date:{milestone.id}:{stamp}:{turn.now.isoformat()}",
@@ -137,9 +164,9 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime
             "** asks to move **",
             Plain(milestone.title),
             "** from ",
-            Moment(milestone.due_at, turn.programme.zone),
+            telling.when(turn, milestone.due_at, both.employer),
             " to ",
-            Moment(due, turn.programme.zone),
+            telling.when(turn, due, both.employer),
             ".",
         ),
         *([text("The reason: ", Plain(why))] if why else []),
@@ -168,10 +195,17 @@ def _decision(turn: Turn, event: ButtonPressed) -> tuple[Placement, Milestone, d
     milestone = milestone_of(turn, number, lock=True)
     if who_acts(turn, placement) == "student":
         raise Declined("The employer decides about dates.")
-    due = datetime.fromtimestamp(int(stamp or 0), tz=turn.now.tzinfo)
+    due = datetime.fromtimestamp(_instant(stamp), tz=UTC)
+    if due == milestone.due_at:
+        raise Declined("That is the date already. Nothing was changed.")
     if placement.status != "active" or milestone.status == "accepted" or due <= turn.now:
         raise Declined("That can no longer be decided: the date has passed or the work is done.")
     return placement, milestone, due
+
+
+def _instant(stamp: str) -> int:
+    """A Unix time of seconds from a button; 0 for what is none."""
+    return int(stamp) if stamp.isascii() and stamp.isdecimal() and len(stamp) < 12 else 0  # noqa: PLR2004 - instants to the year 5138
 
 
 def agree(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -179,12 +213,14 @@ def agree(turn: Turn, event: ButtonPressed) -> list[Action]:
     placement, milestone, due = _decision(turn, event)
     moved = _move(turn, placement, milestone, due)
     said = message(text("Agreed: ", Moment(due, people.zone_of(turn, turn.person)), "."))
-    return [Reply(said), *moved, _tell_student(turn, placement, milestone, due, "")]
+    told = _tell_employer(turn, placement, milestone, due, "")
+    return [Reply(said), *moved, _tell_student(turn, placement, milestone, due, ""), *told]
 
 
 def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer keeps the date as it is."""
-    placement, milestone, _ = _decision(turn, event)
+    placement, milestone, due = _decision(turn, event)
+    settle_news(turn, f"date:{milestone.id}")
     both = sides(turn, placement)
     words = text(
         "The date of **",
@@ -196,7 +232,7 @@ def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
     told = Post(
         people.address(turn, both.student),
         message(words),
-        f"kept:{milestone.id}:{turn.now.isoformat()}",
+        f"kept:{milestone.id}:{milestone.due_at.isoformat()}:{due.isoformat()}",
         unasked=True,
         deadline=milestone.due_at,
     )

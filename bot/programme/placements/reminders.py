@@ -9,7 +9,7 @@ from bot.chat.actions import Action, Post
 from bot.chat.content import Block, Button, Buttons, Moment, Plain, action, message, note, text
 from bot.chat.events import TimerFired
 from bot.programme import notices, people, projects, tasks
-from bot.programme.applications.telling import tell_employer
+from bot.programme.applications import telling
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import milestones, placement_of, sides
 from bot.programme.turn import Turn
@@ -57,40 +57,51 @@ def overdue(turn: Turn, event: TimerFired) -> list[Action]:
         return []
     if event.payload.get("told"):
         return _tell_coordinator(turn, placement, due)
+    return [
+        *_tell_student(turn, event, placement, due, left),
+        *_tell_employer(turn, event, placement, due, left),
+        timetable.overdue_again(placement, due, due + _COORDINATOR_AFTER),
+    ]
+
+
+def _tell_student(
+    turn: Turn, event: TimerFired, placement: Placement, due: datetime, left: list[Milestone]
+) -> list[Action]:
     both = sides(turn, placement)
     title = projects.title_part(both.project)
-    buttons = Buttons((Button("See the placement", action("placement-show", placement.id), style="primary"),))
-    to_student = notices.notify(
+    return notices.notify(
         turn,
         both.student,
         f"{event.key}:student",
         timetable.subject(placement),
-        text(
-            "The date for **", title, "** has passed: ", Moment(due, people.zone_of(turn, both.student)), "."
-        ),
+        text("The date for **", title, "** has passed: ", telling.when(turn, due, both.student), "."),
         *_titles(left),
         text("Hand in what you have, or ask for another date."),
-        buttons,
-    )
-    to_employer = tell_employer(
-        turn,
-        both.project,
-        f"{event.key}:employer",
-        timetable.subject(placement),
-        text(
-            "**",
-            Plain(both.student.name),
-            "** has not handed in all of **",
-            title,
-            "**, which was due ",
-            Moment(due, turn.programme.zone),
-            ".",
+        Buttons(
+            (
+                Button("Hand in", action("placement-hand-in", placement.id), style="primary"),
+                Button("Ask for another date", action("placement-date", placement.id)),
+            )
         ),
-        *_titles(left),
-        buttons,
     )
-    again = timetable.overdue_again(placement, due, due + _COORDINATOR_AFTER)
-    return [*to_student, *to_employer, again]
+
+
+def _tell_employer(
+    turn: Turn, event: TimerFired, placement: Placement, due: datetime, left: list[Milestone]
+) -> list[Action]:
+    both = sides(turn, placement)
+    lead = text(
+        "**",
+        Plain(both.student.name),
+        "** has not handed in all of **",
+        projects.title_part(both.project),
+        "**, which was due ",
+        telling.when(turn, due, both.employer),
+        ".",
+    )
+    see = Buttons((Button("See the placement", action("placement-show", placement.id), style="primary"),))
+    key, subject = f"{event.key}:employer", timetable.subject(placement)
+    return telling.tell_employer(turn, both.project, key, subject, lead, *_titles(left), see)
 
 
 def _tell_coordinator(turn: Turn, placement: Placement, due: datetime) -> list[Action]:

@@ -2,7 +2,7 @@
 
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.routes import FormRoute, Routes
-from bot.programme.placements import checkins, completion, dates, reminders, status, work
+from bot.programme.placements import checkins, completion, dates, reminders, reviews, status, work
 
 __all__ = ["ROUTES"]
 
@@ -52,6 +52,7 @@ ROUTES = Routes(
         "placement.checkin": checkins.ask,
         "placement.silence": checkins.silence,
         "placement.closing": completion.close,
+        "placement.review": reviews.ask_again,
     },
     suggestions={(("placement",), "placement"): status.suggest},
 )

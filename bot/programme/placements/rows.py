@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from bot.chat.routes import Declined
 from bot.programme import people, projects
-from bot.programme.applications.telling import employer_of
 from bot.programme.turn import Turn
 from storage.tables import Milestone, Person, Placement, Project, Submission
 
@@ -88,7 +87,7 @@ def locked(turn: Turn, placement_id: int | str) -> Placement:
 def sides(turn: Turn, placement: Placement) -> Sides:
     """The project, the student and the employer of a placement."""
     project = projects.project_of(turn, placement.project_id)
-    return Sides(project, people.person_of(turn, placement.person_id), employer_of(turn, project))
+    return Sides(project, people.person_of(turn, placement.person_id), projects.employer_of(turn, project))
 
 
 def who_acts(turn: Turn, placement: Placement) -> Who:

@@ -6,17 +6,17 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Reply
+from bot.chat.actions import Action, OpenForm, Post, Reply
 from bot.chat.answers import FileRef
-from bot.chat.content import Block, Button, Buttons, File, Part, Plain, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, File, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
-from bot.programme import notices, people, projects
+from bot.programme import people, projects, tasks
 from bot.programme.applications.rows import pressed
-from bot.programme.applications.telling import tell_employer
+from bot.programme.applications.telling import settle_news, tell_employer
 from bot.programme.lifecycle import move
-from bot.programme.placements import timetable
+from bot.programme.placements import reviews, timetable
 from bot.programme.placements.completion import complete
 from bot.programme.placements.rows import (
     latest,
@@ -115,6 +115,7 @@ def handed_in(turn: Turn, done: Completed) -> list[Action]:
     if milestone.status == "open":
         move(milestone, "handed_in")
     turn.session.flush()
+    settle_news(turn, f"milestone:{milestone.id}")
     both = sides(turn, placement)
     version = f" (version {submission.version})" if submission.version > 1 else ""
     told = tell_employer(
@@ -124,13 +125,14 @@ def handed_in(turn: Turn, done: Completed) -> list[Action]:
         f"milestone:{milestone.id}",
         text("**", Plain(both.student.name), f"** handed in{version}: **", Plain(milestone.title), "**"),
         *submission_blocks(submission),
-        Buttons(_deciding(milestone)),
+        reviews.deciding(milestone),
     )
     receipt = message(
         text("Handed in: **", Plain(milestone.title), f"**{version}."),
         note("The employer hears of it by tomorrow morning. Until it is accepted you can hand in again."),
     )
-    return [Reply(receipt), *timetable.schedule(turn, placement), *told]
+    wait = reviews.wait_for_word(turn, placement, milestone, submission.version)
+    return [Reply(receipt), *timetable.schedule(turn, placement), *told, wait]
 
 
 def _keep(turn: Turn, milestone: Milestone, done: Completed) -> Submission:
@@ -166,13 +168,6 @@ def submission_blocks(submission: Submission) -> list[Block]:
     return blocks
 
 
-def _deciding(milestone: Milestone) -> tuple[Button, ...]:
-    return (
-        Button("Accept", action("milestone-accept", milestone.id), style="primary"),
-        Button("Ask for changes", action("milestone-changes", milestone.id)),
-    )
-
-
 def _to_decide(turn: Turn, milestone_id: str) -> tuple[Placement, Milestone, Submission]:
     """A handed-in milestone, locked, for somebody who may decide on it.
 
@@ -189,15 +184,23 @@ def _to_decide(turn: Turn, milestone_id: str) -> tuple[Placement, Milestone, Sub
     return placement, milestone, submission
 
 
+def _decided(turn: Turn, milestone: Milestone) -> None:
+    """The work has its answer: nobody is asked for it any more."""
+    settle_news(turn, f"milestone:{milestone.id}")
+    tasks.close_task(turn, f"review:{milestone.id}")
+
+
 def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer accepts a deliverable; after the last one the placement is complete."""
     placement, milestone, submission = _to_decide(turn, pressed(event))
     move(milestone, "accepted")
     submission.status = "accepted"
     turn.session.flush()
-    notices.drop_notices(turn, f"milestone:{milestone.id}")
+    _decided(turn, milestone)
     both = sides(turn, placement)
-    said: tuple[Part, ...] = ("Accepted: **", Plain(milestone.title), "**.")
+    said = Reply(message(text("Accepted: **", Plain(milestone.title), "**.")))
+    if all(m.status == "accepted" for m in milestones(turn, placement)):
+        return [said, *complete(turn, placement)]
     told = Post(
         people.address(turn, both.student),
         message(
@@ -212,9 +215,7 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
         f"accepted:{milestone.id}",
         unasked=True,
     )
-    if any(m.status != "accepted" for m in milestones(turn, placement)):
-        return [Reply(message(text(*said))), told, *timetable.schedule(turn, placement)]
-    return [Reply(message(text(*said, " That was the last one."))), told, *complete(turn, placement)]
+    return [said, told, *timetable.schedule(turn, placement)]
 
 
 def ask_changes(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -237,7 +238,7 @@ def changes_asked(turn: Turn, done: Completed) -> list[Action]:
     move(milestone, "open")
     submission.status, submission.feedback = "changes", str(done.values["feedback"])
     turn.session.flush()
-    notices.drop_notices(turn, f"milestone:{milestone.id}")
+    _decided(turn, milestone)
     both = sides(turn, placement)
     told = Post(
         people.address(turn, both.student),
@@ -262,7 +263,6 @@ def changes_asked(turn: Turn, done: Completed) -> list[Action]:
     )
     return [
         Reply(message(text("Sent to ", Plain(both.student.name), ". They can hand in a new version."))),
-        CancelReminders(subject=f"milestone:{milestone.id}"),
         told,
         *timetable.schedule(turn, placement),
     ]

@@ -31,8 +31,9 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.routes import Declined, Routes
+from bot.programme import tasks
 from bot.programme.lifecycle import LABELS
-from bot.programme.projects.lookup import manages, may_manage, shown_project
+from bot.programme.projects.lookup import employer_of, manages, may_manage, shown_project
 from bot.programme.projects.named import named_project, options_of, pressed_project, suggest_open
 from bot.programme.projects.search import Filters, matching, tidy
 from bot.programme.projects.words import post_blocks, see_all, short_line, title_part
@@ -241,9 +242,9 @@ def _whole(turn: Turn, project: Project) -> Message:
     if project.status == "open":
         buttons.append(Button("Close", action("project-close", project.id)))
     buttons.append(Button("Repeat", action("project-repeat", project.id)))
-    if project.owner_id is None:
+    if employer_of(turn, project) is None:
         buttons.append(Button("I look after it", action("project-take", project.id)))
-    state = note(f"You manage this project; it is {LABELS[project.status]}.")
+    state = note(f"You manage this project ({LABELS[project.status]}).")
     shown = post_blocks(turn, project, private=True)
     return message(*shown, state, Buttons(tuple(buttons)))
 
@@ -252,10 +253,11 @@ def _take(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A project that nobody looks after yet gets an owner: whom its applicants deal with."""
     project = pressed_project(turn, event, lock=True)
     person = may_manage(turn, project)
-    if project.owner_id is not None:
+    if employer_of(turn, project) is not None:
         raise Declined("Somebody looks after this project already.")
     project.owner_id = person.id
     project.updated_at = turn.now
+    tasks.close_task(turn, f"unowned:project:{project.id}")
     return [
         Reply(
             message(

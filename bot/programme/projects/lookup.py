@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 
 from bot.chat.routes import Declined
 from bot.programme.turn import Turn
-from storage.tables import Application, Company, Person, Placement, Project
+from storage.tables import Application, Company, Person, Placement, Project, Role
 
 __all__ = [
     "accepts_applications",
     "cohort_ids",
     "company_name",
+    "employer_of",
     "manages",
     "may_manage",
     "places_left",
@@ -62,6 +63,23 @@ def company_name(turn: Turn, project: Project) -> str:
     """The name of the company that a project belongs to."""
     company = turn.session.get(Company, project.company_id)
     return company.name if company else ""
+
+
+def employer_of(turn: Turn, project: Project) -> Person | None:
+    """Whom applicants and interns deal with: the owner; where they have left, their first colleague.
+
+    None while nobody of the company looks after the project: an imported one, or everybody has left.
+    """
+    owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
+    if owner is None or (owner.left_at is None and owner.erased_at is None):
+        return owner
+    query = (
+        select(Person)
+        .join(Role, Role.person_id == Person.id)
+        .where(Person.programme_id == turn.programme_id, Person.company_id == project.company_id)
+        .where(Role.role == "employer", Person.left_at.is_(None), Person.erased_at.is_(None))
+    )
+    return turn.session.scalars(query.order_by(Person.id)).first()
 
 
 def cohort_ids(project: Project) -> list[int]:

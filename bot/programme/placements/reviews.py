@@ -1,0 +1,75 @@
+"""Handed-in work waits for the employer's word: they are asked again, and then a coordinator hears of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from bot.chat.actions import Action, Remind
+from bot.chat.content import Button, Buttons, Plain, action, text
+from bot.chat.events import TimerFired
+from bot.programme import projects, tasks
+from bot.programme.applications.telling import settle_news, tell_employer
+from bot.programme.placements import timetable
+from bot.programme.placements.rows import latest, milestone_of, placement_of, sides
+from bot.programme.turn import Turn
+from storage.tables import Milestone, Placement
+
+__all__ = ["ask_again", "deciding", "wait_for_word"]
+
+_PATIENCE: Final = timedelta(days=3)
+"""How long handed-in work waits before the employer is asked again, and then before a coordinator hears."""
+
+
+def deciding(milestone: Milestone) -> Buttons:
+    """Accept the work, or ask for changes."""
+    return Buttons(
+        (
+            Button("Accept", action("milestone-accept", milestone.id), style="primary"),
+            Button("Ask for changes", action("milestone-changes", milestone.id)),
+        )
+    )
+
+
+def wait_for_word(turn: Turn, placement: Placement, milestone: Milestone, version: int) -> Remind:
+    """The timer that looks whether this version has been answered."""
+    return _timer(turn, placement, milestone, version, asked=0)
+
+
+def _timer(turn: Turn, placement: Placement, milestone: Milestone, version: int, asked: int) -> Remind:
+    return Remind(
+        key=f"placement.review:{milestone.id}:{version}:{asked}",
+        due_at=turn.now + _PATIENCE,
+        kind="placement.review",
+        subject=timetable.subject(placement),
+        payload={"milestone": milestone.id, "version": version, "asked": asked},
+    )
+
+
+def ask_again(turn: Turn, event: TimerFired) -> list[Action]:
+    """The work still waits: the employer is asked once more, the next time it is a coordinator's item."""
+    placement = placement_of(turn, event.subject.removeprefix("placement:"))
+    milestone = milestone_of(turn, int(str(event.payload["milestone"])))
+    version, asked = int(str(event.payload["version"])), int(str(event.payload["asked"]))
+    newest = latest(turn, milestone)
+    waits = placement.status == "active" and milestone.status == "handed_in"
+    if not waits or newest is None or newest.version != version:
+        return []
+    both = sides(turn, placement)
+    title = projects.title_part(both.project)
+    about = ("**", Plain(milestone.title), "** of **", Plain(both.student.name), "** in **", title, "**")
+    if asked or both.employer is None:
+        return tasks.open_task(
+            turn,
+            f"review:{milestone.id}",
+            "placement.review",
+            timetable.subject(placement),
+            text(*about, " was handed in and has had no word from the employer. Please get in touch."),
+            Buttons((Button("See the placement", action("placement-show", placement.id)),)),
+        )
+    subject = f"milestone:{milestone.id}"
+    settle_news(turn, subject)
+    words = text(*about, " waits for your word: accept it, or say what should change.")
+    key = f"review:{milestone.id}:{version}"
+    again = tell_employer(turn, both.project, key, subject, words, deciding(milestone))
+    return [*again, _timer(turn, placement, milestone, version, asked=1)]
