@@ -8,17 +8,31 @@ its running goes straight to the driver. Errors are SQLAlchemy's own, as `storag
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, Protocol
 
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
-__all__ = ["Prepared"]
+__all__ = ["Prepared", "Row"]
+
+
+class Row(Protocol):
+    """A row of a prepared statement, a named tuple: its columns are attributes, by the statement's names."""
+
+    def __getattr__(self, name: str, /) -> Any:  # noqa: ANN401 - whatever type the column has
+        """The value of a column."""
+
+    def __getitem__(self, place: int, /) -> Any:  # noqa: ANN401 - as above
+        """The value of a column by its place."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """The values in the statement's order."""
+
 
 _Convert = Callable[[Any], Any]
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -37,7 +51,7 @@ class _Plan:
     positional: bool
     binds: tuple[tuple[str, _Convert | None], ...]
     fixed: dict[str, Any]
-    row: _Convert
+    row: Callable[[Sequence[Any]], Row]
     readers: tuple[tuple[int, _Convert], ...]
 
     def bind(self, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a list, or a dict, by driver
@@ -47,7 +61,7 @@ class _Plan:
             return [convert(values[name]) if convert else values[name] for name, convert in self.binds]
         return {name: convert(values[name]) if convert else values[name] for name, convert in self.binds}
 
-    def read(self, found: Sequence[Any]) -> Any:  # noqa: ANN401 - a named tuple of the columns
+    def read(self, found: Sequence[Any]) -> Row:
         if not self.readers:
             return self.row(found)
         values = list(found)
@@ -68,13 +82,13 @@ class Prepared:
         self._columns = columns
         self._plans: dict[str, _Plan] = {}
 
-    def rows(self, connection: Connection, values: Mapping[str, Any] = _NONE) -> list[Any]:
+    def rows(self, connection: Connection, values: Mapping[str, Any] = _NONE) -> list[Row]:
         """Run it and return its rows."""
         plan = self._plan(connection.dialect)
         cursor = self._run(connection, plan, plan.bind(values), many=False)
         return [plan.read(found) for found in cursor.fetchall()]
 
-    def first(self, connection: Connection, values: Mapping[str, Any] = _NONE) -> Any | None:  # noqa: ANN401 - a row
+    def first(self, connection: Connection, values: Mapping[str, Any] = _NONE) -> Row | None:
         """Run it and return its first row; None if there is none."""
         found = self.rows(connection, values)
         return found[0] if found else None
@@ -126,7 +140,7 @@ def _planned(statement: _Statement, columns: Sequence[str], dialect: Dialect) ->
         for at, column in enumerate(returned)
     )
     keys = [str(column.key) for column in returned]
-    row: Any = namedtuple("Row", keys, rename=True)  # type: ignore[misc]  # noqa: PYI024 - as the statement says
+    named: Callable[..., Any] = namedtuple("Row", keys, rename=True)._make  # type: ignore[attr-defined]  # noqa: PYI024 - which fields it has, the statement says
     return _Plan(
         sql=compiled.string,
         positional=compiled.positional,
@@ -134,7 +148,7 @@ def _planned(statement: _Statement, columns: Sequence[str], dialect: Dialect) ->
             (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names
         ),
         fixed={name: compiled.params[name] for name in names if not compiled.binds[name].required},
-        row=row._make,
+        row=named,
         readers=tuple((at, reader) for at, reader in readers if reader is not None),
     )
 

@@ -115,5 +115,6 @@ async def open_bot(url: str, world: World, clock: Clock) -> AsyncIterator[Bot]:
             with suppress(asyncio.CancelledError):
                 await running
             await clock.stop()
+            await runtime.close()
             await adapter.close()
             await database.close()

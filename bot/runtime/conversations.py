@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bot.chat import conversation as engine
 from bot.chat.actions import Action, OpenForm, Post, RejectForm, StartConversation
@@ -20,7 +19,7 @@ from bot.chat.forms import Form, Page, asking, pages_of, read_page
 from bot.chat.routes import Completed, Declined, FormRoute
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
-from storage.queries import conversations
+from storage.queries import Row, conversations
 
 __all__ = ["Talk", "advance", "form_route", "open_page", "start", "submit", "talk_of"]
 
@@ -50,7 +49,7 @@ def form_route(context: Context, form_id: str) -> FormRoute:
     return route
 
 
-def talk_of(context: Context, row: Any) -> Talk:  # noqa: ANN401 - a row of the conversations table
+def talk_of(context: Context, row: Row) -> Talk:
     """The conversation of a row, with its form as it is now."""
     form = form_route(context, row.form).form(context.turn, row.subject)
     return Talk(row.id, row.subject, row.state, row.destination, form, load_draft(row.draft), row.prompt_key)
@@ -89,14 +88,14 @@ def _page_values(context: Context, form: Form, page: Page, draft: Draft) -> dict
         if value is None:
             continue
         if question.ask.kind in {"choice", "choices"}:
-            values[question.name] = ", ".join(value) if isinstance(value, list) else str(value)
+            values[question.name] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         else:
             shown = show_value(value, asking(form, question, context.turn.now))
             values[question.name] = given.raw if given and given.raw else shown
     return values
 
 
-def _row(context: Context, form_id: str, subject: str) -> Any:  # noqa: ANN401 - a row, or None
+def _row(context: Context, form_id: str, subject: str) -> Row | None:
     turn = context.turn
     if turn.person_id is None:
         raise ValueError("a form needs a person")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -18,7 +18,7 @@ from bot.runtime.carry import Owed, carry_out, write
 from bot.runtime.context import Context
 from bot.runtime.receive import Port
 from storage.database import Database, Work
-from storage.queries import timers
+from storage.queries import Row, timers
 
 __all__ = ["BATCH", "LATE", "serve_timers"]
 
@@ -102,15 +102,15 @@ def _fire_one(work: Work, port: Port, now: datetime, row_id: int) -> None:
     carry_out(context, _actions(context, row))
 
 
-def _turn(work: Work, port: Port, now: datetime, row: Any) -> Turn:  # noqa: ANN401 - a timers row
+def _turn(work: Work, port: Port, now: datetime, row: Row) -> Turn:
     return Turn(work=work, now=now, programme_id=row.programme_id, commands=port.routes.specs)
 
 
-def _context(turn: Turn, port: Port, row: Any) -> Context:  # noqa: ANN401 - a timers row
+def _context(turn: Turn, port: Port, row: Row) -> Context:
     return Context(turn, port.routes, f"timer:{row.key}", None, port.capabilities, port.limits)
 
 
-def _actions(context: Context, row: Any) -> Sequence[Action]:  # noqa: ANN401 - a timers row
+def _actions(context: Context, row: Row) -> Sequence[Action]:
     handler = context.routes.timers.get(row.kind)
     if handler is None:
         raise LookupError(f"nobody serves timers of kind {row.kind!r}")

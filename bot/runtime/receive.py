@@ -44,7 +44,7 @@ from bot.runtime import conversations as talks
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from storage.database import Work
-from storage.queries import conversations, inbox, outbox
+from storage.queries import Row, conversations, inbox, outbox
 
 __all__ = ["Port", "Received", "receive", "rescue", "suggest"]
 
@@ -97,6 +97,8 @@ def receive(
     )
     if row_id is None:
         row = inbox.known(connection, event.place.platform, event.id)
+        if row is None or row.answer_state == "posted":  # it was said as a message
+            return Received(Answer())
         return Received(_load_answer(row.answer), row.id if row.answer_state == "owed" else 0)
     if programme_id is None:
         return Received(Answer(message=NO_PROGRAMME) if event.reply else Answer())
@@ -198,9 +200,9 @@ def _words(context: Context, event: MessageReceived) -> Answer:
         row, question = replied
         said = engine.Said(event.text, str(event.message), event.at, event.files, question=question)
         return talks.advance(context, talks.talk_of(context, row), said)
-    row = conversations.in_front(turn.connection, turn.programme_id, turn.person_id)
-    if row is not None and not _quotes_another(context, event):
-        talk = talks.talk_of(context, row)
+    front = conversations.in_front(turn.connection, turn.programme_id, turn.person_id)
+    if front is not None and not _quotes_another(context, event):
+        talk = talks.talk_of(context, front)
         unseen = _unseen(context, talk, event.at)
         said = engine.Said(event.text, str(event.message), event.at, event.files, unseen=unseen)
         return talks.advance(context, talk, said)
@@ -209,7 +211,7 @@ def _words(context: Context, event: MessageReceived) -> Answer:
     return carry_out(context, context.routes.words(turn, event) if context.routes.words else [])
 
 
-def _replied_to(context: Context, event: MessageReceived) -> tuple[Any, str] | None:
+def _replied_to(context: Context, event: MessageReceived) -> tuple[Row, str] | None:
     """The conversation's row and the question whose message this one answers."""
     turn = context.turn
     if event.reply_to is None or turn.person_id is None:

@@ -12,9 +12,10 @@ from typing import Any, Final
 
 import structlog
 
-from bot.chat.adapter import Adapter, Answer, Refusal, Retry, Unsure
+from bot.chat.adapter import Adapter, Answer, Capabilities, Refusal, Retry, Unsure
 from bot.chat.content import load_message, message
 from bot.chat.events import Event, Suggest
+from bot.chat.limits import Limits
 from bot.chat.routes import Declined, Routes, Undelivered
 from bot.clock import Clock, raised_at
 from bot.programme.turn import Turn
@@ -23,8 +24,9 @@ from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from bot.runtime.delivery import deliver
 from bot.runtime.pump import serve_timers
+from bot.runtime.queue import Queue
 from storage.database import Database, Work
-from storage.queries import inbox, outbox, timers
+from storage.queries import Row, inbox, outbox, timers
 
 __all__ = ["Runtime"]
 
@@ -36,6 +38,12 @@ SORRY = message(
 # PostgreSQL's text takes no NUL (postgresql.org/docs/current/datatype-character.html), and UTF-8 knows no
 # half of a surrogate pair, which JSON can bring in; neither is a character that anybody typed.
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+
+_PATIENCE: Final = 1.0
+"""Seconds that timers wait for slow sends; what is slower goes on beside them."""
+
+_FAREWELL: Final = 5.0
+"""Seconds that sends on their way get to end before the bot stops."""
 
 log = structlog.get_logger(__name__)
 
@@ -53,10 +61,11 @@ class Runtime:
         self.routes = routes
         self.adapters = adapters
         self.clock = clock
-        self._lanes: dict[tuple[str, str], asyncio.Lock] = {}
-        self._delivering = asyncio.Lock()
-        self._delivery_wanted = False
-        self._deliveries: set[asyncio.Task[None]] = set()
+        # What answers nobody, a timer, is on no platform.
+        self._port = receiving.Port(routes, Capabilities(), Limits())
+        self._queues: dict[tuple[str, str], Queue] = {}
+        self._wanted = asyncio.Event()
+        self._delivering: asyncio.Task[int] | None = None
 
     async def recover(self) -> None:
         """Take up at once what a process before this one was sending when it died.
@@ -106,11 +115,13 @@ class Runtime:
     async def _in_turn(self, event: Event) -> AsyncIterator[None]:
         """One person's events in one place run one after another, so that quick answers never swap."""
         key = (str(event.actor), str(event.place))
-        lock = self._lanes.setdefault(key, asyncio.Lock())
-        async with lock:
+        queue = self._queues.setdefault(key, Queue())
+        await queue.enter(event.at)
+        try:
             yield
-        if not lock.locked() and not lock._waiters:  # noqa: SLF001 - nobody waits: forget the lane
-            self._lanes.pop(key, None)
+        finally:
+            if queue.leave():
+                del self._queues[key]
 
     async def _respond(self, adapter: Adapter, event: Event, answer: Answer) -> bool:
         """Give the answer at once; False when it could not be, and stays owed."""
@@ -125,9 +136,8 @@ class Runtime:
 
     async def pump(self, now: datetime) -> datetime | None:
         """Serve everything due at `now`; the instant at which something falls due next."""
-        port = self._any_port()
         while True:
-            await serve_timers(self.database, port, now)
+            await serve_timers(self.database, self._port, now)
             await self.database.transact(lambda work: receiving.rescue(work, now))
             await self.deliver()
             due = await self.database.read(next_due)
@@ -142,26 +152,39 @@ class Runtime:
         return due is not None and due <= now
 
     async def deliver(self) -> None:
-        """Send what is owed now. Called while it runs, it runs once more for what came meanwhile."""
-        self._delivery_wanted = True
-        async with self._delivering:
-            while self._delivery_wanted:
-                self._delivery_wanted = False
-                await deliver(self.database, self.adapters, self.clock.now, self._undeliverable)
+        """Send what is owed now; returns when nothing is on its way, or when what is left takes long."""
+        self._wanted.set()
+        if self._delivering is None or self._delivering.done():
+            sending = deliver(
+                self.database,
+                self.adapters,
+                self.clock.now,
+                self._undeliverable,
+                self._wanted,
+                self.clock.wake_at,
+            )
+            self._delivering = asyncio.create_task(sending)
+        done, _ = await asyncio.wait({self._delivering}, timeout=_PATIENCE)
+        if done:
+            self._delivering.result()
 
-    def _undeliverable(self, work: Work, row: Any, code: str, unknown: bool, at: datetime) -> None:  # noqa: ANN401, FBT001 - an outbox row; delivery's word
+    async def close(self) -> None:
+        """Let what is on its way arrive; what takes too long is taken up by the next process."""
+        if self._delivering is None:
+            return
+        await asyncio.wait({self._delivering}, timeout=_FAREWELL)
+        self._delivering.cancel()
+        await asyncio.gather(self._delivering, return_exceptions=True)
+
+    def _undeliverable(self, work: Work, row: Row, code: str, unknown: bool, at: datetime) -> None:  # noqa: FBT001 - delivery's word
         """A message will never arrive (or nobody can tell): the programme hears of it in the same turn."""
         if self.routes.undelivered is None:
             return
         turn = Turn(work=work, now=at, programme_id=row.programme_id, commands=self.routes.specs)
         lost = Undelivered(row.destination, code, row.key, load_message(row.message), unknown)
-        port = self._any_port()
+        port = self._port
         context = Context(turn, self.routes, f"lost:{row.id}", None, port.capabilities, port.limits)
         carry_out(context, self.routes.undelivered(turn, lost))
-
-    def _any_port(self) -> receiving.Port:
-        adapter = next(iter(self.adapters.values()))
-        return receiving.Port(self.routes, adapter.capabilities, adapter.limits)
 
 
 def _storable(value: Any) -> Any:  # noqa: ANN401 - an event, or whatever it holds

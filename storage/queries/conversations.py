@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Row
 from storage.statements import insert, word
 from storage.tables import conversations
 
@@ -79,7 +79,7 @@ def begin(connection: Connection, row: dict[str, Any]) -> int:
     return made
 
 
-def in_front(connection: Connection, programme_id: int, person_id: int) -> Any | None:  # noqa: ANN401 - a row
+def in_front(connection: Connection, programme_id: int, person_id: int) -> Row | None:
     """The open conversation that a person's words in the DM go to, locked.
 
     A row has id, form, subject, draft, state, destination and prompt_key, here and below.
@@ -87,12 +87,12 @@ def in_front(connection: Connection, programme_id: int, person_id: int) -> Any |
     return _IN_FRONT.first(connection, {"programme_id": programme_id, "person_id": person_id})
 
 
-def unfinished(connection: Connection, programme_id: int, person_id: int) -> list[Any]:
+def unfinished(connection: Connection, programme_id: int, person_id: int) -> list[Row]:
     """All open and waiting conversations of a person, the latest first."""
     return _ALL.rows(connection, {"programme_id": programme_id, "person_id": person_id})
 
 
-def by_id(connection: Connection, programme_id: int, person_id: int, conversation_id: int) -> Any | None:  # noqa: ANN401 - a row
+def by_id(connection: Connection, programme_id: int, person_id: int, conversation_id: int) -> Row | None:
     """One conversation of this person, whatever its state, locked."""
     values = {"programme_id": programme_id, "person_id": person_id, "conversation_id": conversation_id}
     return _BY_ID.first(connection, values)
@@ -100,7 +100,7 @@ def by_id(connection: Connection, programme_id: int, person_id: int, conversatio
 
 def by_subject(
     connection: Connection, programme_id: int, person_id: int, form: str, subject: str
-) -> Any | None:  # noqa: ANN401 - a row
+) -> Row | None:
     """The person's unfinished conversation of this form about this subject, locked."""
     values = {"programme_id": programme_id, "person_id": person_id, "form": form, "subject": subject}
     return _BY_SUBJECT.first(connection, values)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Row
 from storage.statements import insert, word
 from storage.tables import inbox
 
@@ -51,7 +51,7 @@ def receive(connection: Connection, row: dict[str, Any]) -> int | None:
     return _RECEIVE.value(connection, {"answer_state": "none", **row})
 
 
-def known(connection: Connection, platform: str, event_id: str) -> Any:  # noqa: ANN401 - a row
+def known(connection: Connection, platform: str, event_id: str) -> Row | None:
     """The row of an event that was received before: id, answer, answer_state."""
     return _KNOWN.first(connection, {"platform": platform, "event_id": event_id})
 
@@ -72,6 +72,6 @@ def next_due(connection: Connection) -> datetime | None:
     return _NEXT.value(connection)
 
 
-def owed_since(connection: Connection, now: datetime) -> list[Any]:
+def owed_since(connection: Connection, now: datetime) -> list[Row]:
     """Rows of answers that were not given in time: id, programme_id, actor, answer."""
     return _OWED.rows(connection, {"now": now})

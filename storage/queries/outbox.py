@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Row
 from storage.statements import insert, word
 from storage.tables import outbox
 
@@ -16,7 +16,6 @@ __all__ = [
     "by_key",
     "by_reference",
     "claim",
-    "hold_lane",
     "next_due",
     "orphan",
     "owe",
@@ -34,9 +33,10 @@ _OWE = Prepared(
     *("created_at", "due_at", "state", "attempts"),
 )
 _other = outbox.alias()
-_busy = select(_other.c.destination).where(
-    _other.c.state == word("sending"), _other.c.lease_until >= bindparam("now")
+_waits = select(_other.c.destination).where(
+    _other.c.state.in_((word("pending"), word("sending"))), _other.c.lease_until.is_not(None)
 )
+_busy = _waits.where(_other.c.lease_until > bindparam("now"))
 _COLUMNS = (
     outbox.c.id,
     outbox.c.programme_id,
@@ -58,12 +58,16 @@ _DUE = Prepared(
     )
     .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("most"))
+    # A turn that changes a message or takes it back at this moment is waited for, and seen.
+    .with_for_update()
 )
 _STALE = Prepared(
     select(*_COLUMNS)
-    .where(outbox.c.state == word("sending"), outbox.c.lease_until < bindparam("now"))
+    .where(outbox.c.state == word("sending"), outbox.c.lease_until <= bindparam("now"))
     .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("most"))
+    # Whoever reports on one after all may do so.
+    .with_for_update(skip_locked=True)
 )
 _TAKE = (
     update(outbox)
@@ -81,21 +85,20 @@ _SETTLE = Prepared(
         reference=bindparam("reference"),
         sent_at=bindparam("sent_at"),
         error=bindparam("error"),
-        due_at=bindparam("due_at"),
-        lease_until=None,
+        attempts=bindparam("tries"),
+        lease_until=bindparam("wait_until"),
     )
 )
-_HOLD = Prepared(
-    update(outbox)
-    .where(
-        outbox.c.destination == bindparam("lane"),
-        outbox.c.state == word("pending"),
-        outbox.c.due_at < bindparam("until"),
+_NEXT = Prepared(
+    select(func.min(outbox.c.due_at)).where(
+        outbox.c.state == word("pending"), outbox.c.destination.not_in(_waits)
     )
-    .values(due_at=bindparam("until"))
 )
-_NEXT = Prepared(select(func.min(outbox.c.due_at)).where(outbox.c.state == word("pending")))
-_NEXT_STALE = Prepared(select(func.min(outbox.c.lease_until)).where(outbox.c.state == word("sending")))
+_NEXT_FREE = Prepared(
+    select(func.min(outbox.c.lease_until)).where(
+        outbox.c.state.in_((word("pending"), word("sending"))), outbox.c.lease_until.is_not(None)
+    )
+)
 _BY_KEY = Prepared(
     select(outbox.c.id, outbox.c.destination, outbox.c.state, outbox.c.sent_at, outbox.c.reference).where(
         outbox.c.programme_id == bindparam("programme_id"), outbox.c.key == bindparam("key")
@@ -134,7 +137,7 @@ _WITHDRAW = Prepared(
         outbox.c.key == bindparam("of"),
         outbox.c.state == word("pending"),
     )
-    .values(state="withdrawn")
+    .values(state="withdrawn", lease_until=None)
 )
 
 
@@ -154,11 +157,12 @@ def withdraw(connection: Connection, programme_id: int, key: str) -> bool:
     return bool(_WITHDRAW.run(connection, {"programme": programme_id, "of": key}))
 
 
-def claim(connection: Connection, now: datetime, until: datetime, most: int) -> list[Any]:
+def claim(connection: Connection, now: datetime, until: datetime, most: int) -> list[Row]:
     """Take due rows for sending, leased until `until` (UTC), in order per destination.
 
-    A returned row whose `state` is "sending" was taken before by somebody who never reported: its fate
-    is unknown. Destinations that somebody is sending to are left alone.
+    Destinations that somebody is sending to, or that asked to be left alone for a while, are left alone.
+    A returned row with `attempts` may have been sent before: somebody took it and never reported, or an
+    error hid what became of it.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_CLAIM_LOCK)
@@ -173,31 +177,30 @@ def claim(connection: Connection, now: datetime, until: datetime, most: int) -> 
 
 def orphan(connection: Connection, now: datetime) -> None:
     """Let go of every message that is on its way: whoever was sending it is gone. Its fate is unknown."""
-    _ORPHAN.run(connection, {"before": now - timedelta(microseconds=1)})
+    _ORPHAN.run(connection, {"before": now})
 
 
 def settle(connection: Connection, outcomes: Sequence[dict[str, Any]]) -> None:
-    """Store what became of claimed rows: row_id, to (state), reference, sent_at, error, due_at."""
+    """Store what became of claimed rows: row_id, to (state), reference, sent_at, error, tries, wait_until.
+
+    `tries`: how often it may have been sent so far. `wait_until` (UTC, or None), for one that is pending
+    again: its whole destination is left alone until then, so that order stays.
+    """
     if outcomes:
         _SETTLE.run_many(connection, outcomes)
 
 
-def hold_lane(connection: Connection, destination: str, until: datetime) -> None:
-    """Hold every pending message of a destination until `until` (UTC), so that order stays."""
-    _HOLD.run(connection, {"lane": destination, "until": until})
-
-
 def next_due(connection: Connection) -> datetime | None:
-    """When the next message falls due, or a lease runs out, UTC."""
-    found = (_NEXT.value(connection), _NEXT_STALE.value(connection))
+    """When the next message falls due, or a destination that waits can be tried again, UTC."""
+    found = (_NEXT.value(connection), _NEXT_FREE.value(connection))
     return min((instant for instant in found if instant), default=None)
 
 
-def by_key(connection: Connection, programme_id: int, key: str) -> Any | None:  # noqa: ANN401 - a row
+def by_key(connection: Connection, programme_id: int, key: str) -> Row | None:
     """The row with this key: its id, destination, state, sent_at and reference."""
     return _BY_KEY.first(connection, {"programme_id": programme_id, "key": key})
 
 
-def by_reference(connection: Connection, reference: str) -> Any | None:  # noqa: ANN401 - a row
+def by_reference(connection: Connection, reference: str) -> Row | None:
     """The programme_id and key under which the message `reference` was sent, if it is ours."""
     return _BY_REFERENCE.first(connection, {"reference": reference})

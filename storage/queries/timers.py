@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, not_, select, update
 from sqlalchemy.dialects.postgresql import Insert
 
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Row
 from storage.statements import insert, word
 from storage.tables import timers
 
@@ -100,7 +100,7 @@ def cancel(
     )
 
 
-def claim(connection: Connection, now: datetime, most: int) -> list[Any]:
+def claim(connection: Connection, now: datetime, most: int) -> list[Row]:
     """The due timers, the oldest first, at most `most`; locked until the transaction ends.
 
     A row has id, programme_id, key, kind, subject, due_at, payload, late and attempts.
@@ -108,7 +108,7 @@ def claim(connection: Connection, now: datetime, most: int) -> list[Any]:
     return _CLAIM.rows(connection, {"now": now, "most": most})
 
 
-def take(connection: Connection, row_id: int) -> Any | None:  # noqa: ANN401 - a row
+def take(connection: Connection, row_id: int) -> Row | None:
     """One pending timer, locked; None when it is no longer pending."""
     return _TAKE.first(connection, {"row_id": row_id})
 

@@ -63,7 +63,9 @@ outbox = Table(
     Column("due_at", UTCDateTime, nullable=False),
     # pending, sending (claimed), sent, failed (never will be), unknown (nobody can tell), withdrawn.
     Column("state", String(10), nullable=False),
+    # Until then nobody else sends to this destination: this one is on its way, or was asked to wait.
     Column("lease_until", UTCDateTime, nullable=True),
+    # How often it may have been sent: a try that surely sent nothing does not count.
     Column("attempts", Integer, nullable=False),
     Column("sent_at", UTCDateTime, nullable=True),
     # str(MessageRef) of what was sent: edits, threaded replies and old buttons are found by it.
@@ -72,12 +74,10 @@ outbox = Table(
     UniqueConstraint("programme_id", "key"),
 )
 _PENDING = outbox.c.state == "pending"
-_SENDING = outbox.c.state == "sending"
 for name, columns, condition in (
     ("ix_outbox_due", (outbox.c.due_at,), _PENDING),
-    ("ix_outbox_lane", (outbox.c.destination, outbox.c.due_at), _PENDING),
     ("ix_outbox_target", (outbox.c.programme_id, outbox.c.target), _PENDING & outbox.c.target.is_not(None)),
-    ("ix_outbox_sending", (outbox.c.lease_until,), _SENDING),
+    ("ix_outbox_waiting", (outbox.c.lease_until,), outbox.c.lease_until.is_not(None)),
     ("ix_outbox_reference", (outbox.c.reference,), outbox.c.reference.is_not(None)),
 ):
     Index(name, *columns, sqlite_where=condition, postgresql_where=condition)

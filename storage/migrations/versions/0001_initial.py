@@ -182,13 +182,6 @@ def _create_outbox() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.create_index(
-        "ix_outbox_lane",
-        "outbox",
-        ["destination", "due_at"],
-        sqlite_where=sa.text("state = 'pending'"),
-        postgresql_where=sa.text("state = 'pending'"),
-    )
-    op.create_index(
         "ix_outbox_reference",
         "outbox",
         ["reference"],
@@ -196,18 +189,18 @@ def _create_outbox() -> None:
         postgresql_where=sa.text("reference IS NOT NULL"),
     )
     op.create_index(
-        "ix_outbox_sending",
-        "outbox",
-        ["lease_until"],
-        sqlite_where=sa.text("state = 'sending'"),
-        postgresql_where=sa.text("state = 'sending'"),
-    )
-    op.create_index(
         "ix_outbox_target",
         "outbox",
         ["programme_id", "target"],
         sqlite_where=sa.text("state = 'pending' AND target IS NOT NULL"),
         postgresql_where=sa.text("state = 'pending' AND target IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_outbox_waiting",
+        "outbox",
+        ["lease_until"],
+        sqlite_where=sa.text("lease_until IS NOT NULL"),
+        postgresql_where=sa.text("lease_until IS NOT NULL"),
     )
 
 
