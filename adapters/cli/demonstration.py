@@ -16,11 +16,11 @@ from tempfile import TemporaryDirectory
 
 import typer
 
-from adapters.cli.wiring import Bot, log_as, open_bot, prepare
+from adapters.cli.wiring import Bot, log_as, open_bot, open_world, prepare
 from adapters.terminal.script import CHANNEL, COHORT, FIRST_DAY, PEOPLE, PROGRAMME, STORY, ZONE
 from adapters.terminal.story import Transcript, clock_of, is_over, play
 from adapters.terminal.world import BOT, PLATFORM, SPACE, World
-from bot.chat.events import Place, UserRef
+from bot.chat.events import Place, Right, UserRef
 from bot.clock import VirtualClock
 from bot.programme.seeds import create_cohort, create_person, create_programme
 from storage.database import Work, open_database
@@ -54,7 +54,6 @@ def _story(folder: Path) -> int:
     if os.environ.get(_CHILD):
         asyncio.run(play_on(folder))
         return 0
-    folder.mkdir(parents=True, exist_ok=True)
     if _is_played(folder):
         return asyncio.run(_reckon(folder))
     command = [sys.executable, "-m", "adapters.cli", "demo", "--script", "--folder", str(folder)]
@@ -73,7 +72,7 @@ def _is_played(folder: Path) -> bool:
     path = folder / "world.jsonl"
     if not path.exists():
         return False
-    with closing(World(path)) as world:
+    with closing(open_world(path)) as world:
         return is_over(STORY, world)
 
 
@@ -81,7 +80,7 @@ async def play_on(folder: Path) -> None:
     """Play what of the story was not played yet, in this process."""
     url = database_in(folder)
     prepare(url)
-    world = World(folder / "world.jsonl", token="demo")  # noqa: S106 - part of ids, no secret
+    world = open_world(folder / "world.jsonl", token="demo")  # noqa: S106 - part of ids, no secret
     clock = VirtualClock(clock_of(world, FIRST_DAY))
     begun = bool(world.accounts)
     if not begun:
@@ -103,7 +102,7 @@ def _say(line: str) -> None:
 def people_into(world: World) -> None:
     """Put the demonstration's people and channels into a new world."""
     for person in PEOPLE:
-        rights = frozenset({"manage"}) if person.role == "coordinator" else frozenset()
+        rights: frozenset[Right] = frozenset({"manage"}) if person.role == "coordinator" else frozenset()
         about = f"{person.role}, {person.company}" if person.company else person.role
         world.add_account(person.id, person.name, person.zone, rights, about)
     for channel, members in ((CHANNEL, None), ("staff", frozenset({PEOPLE[0].id}))):
@@ -138,7 +137,7 @@ async def _reckon(folder: Path) -> int:
     database = open_database(database_in(folder), inline=True)
     ledger = await database.read(lambda work: read_ledger(work.connection))
     await database.close()
-    world = World(folder / "world.jsonl")
+    world = open_world(folder / "world.jsonl")
     lost, repeated = _held_against(ledger, world)
     world.close()
     typer.echo("")

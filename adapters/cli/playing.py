@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from adapters.cli.demonstration import begin, database_in, people_into
-from adapters.cli.wiring import Bot, open_bot, prepare
+from adapters.cli.wiring import Bot, open_bot, open_world, prepare
 from adapters.terminal.playground import Playground
 from adapters.terminal.script import FIRST_DAY
 from adapters.terminal.world import World
@@ -86,7 +86,6 @@ def playground(folder: Path, *, fresh: bool) -> int:
     """Open the demonstration's playground on the files in `folder`; the exit code."""
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
     asyncio.run(_playground(folder))
     return 0
 
@@ -94,7 +93,7 @@ def playground(folder: Path, *, fresh: bool) -> int:
 async def _playground(folder: Path) -> None:
     url = database_in(folder)
     prepare(url)
-    world = World(folder / "world.jsonl")
+    world = open_world(folder / "world.jsonl")
     begun = bool(world.accounts)
     if not begun:
         people_into(world)

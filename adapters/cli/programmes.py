@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import available_timezones
 
 import typer
+from sqlalchemy import select
 
-from adapters.cli.wiring import log_as, only_one, prepare, settings_or_exit
-from adapters.terminal.world import PLATFORM, SPACE, World
+from adapters.cli.wiring import log_as, only_one, open_world, prepare, settings_or_exit
+from adapters.terminal.world import PLATFORM, SPACE, Account, Channel
 from bot.chat.events import Place, UserRef
 from bot.clock import WallClock
 from bot.programme.seeds import create_cohort, create_programme
-from storage.database import open_database
+from storage.database import Database, Work, open_database
+from storage.tables import Programme, Space
 
 __all__ = ["init", "world_path"]
 
@@ -30,29 +35,52 @@ def init(config: Path | None, *, name: str, zone: str, coordinator: str, cohort:
     if zone not in available_timezones():
         typer.echo(f"{zone} is no time zone I know. Write it like Europe/London.", err=True)
         return 2
-    prepare(settings.database_url)
-    settings.terminal.folder.mkdir(parents=True, exist_ok=True)
-    world = World(world_path(settings.terminal.folder))
     database = open_database(settings.database_url, inline=True)
+    try:
+        with only_one(database):
+            return _init(database, settings.terminal.folder, name, zone, coordinator, cohort)
+    finally:
+        database.close_inline()
+
+
+def _init(database: Database, folder: Path, name: str, zone: str, coordinator: str, cohort: str) -> int:
+    prepare(database.url)
+    where = database.path or "PostgreSQL"
+    if known := database.read_inline(_programme_here):
+        typer.echo(f"“{known}” is here already, in {where}: `stint run` opens it.", err=True)
+        return 2
+    with closing(open_world(world_path(folder))) as world:
+        account = world.add_account(_id_of(coordinator), coordinator, zone, frozenset({"manage"}))
+        channel = world.add_channel(_id_of(cohort))
+    new = _New(name, zone, account, cohort, channel)
     now = WallClock().now()
-    account = _id_of(coordinator)
-    channel = _id_of(cohort)
-    world.add_account(account, coordinator, zone, frozenset({"manage"}))
-    world.add_channel(channel)
-    with only_one(database):
-        programme_id = database.transact_inline(
-            lambda work: create_programme(
-                work, now, name, zone, Place(PLATFORM, SPACE, ""), UserRef(PLATFORM, account), coordinator
-            )
-        )
-        database.transact_inline(
-            lambda work: create_cohort(work, now, programme_id, cohort, zone, Place(PLATFORM, SPACE, channel))
-        )
-    database.close_inline()
-    world.close()
-    typer.echo(f"Created “{name}” with the cohort “{cohort}” in {database.path or 'PostgreSQL'}.")
+    database.transact_inline(lambda work: _create(work, now, new))
+    typer.echo(f"Created “{name}” with the cohort “{cohort}” in {where}.")
     typer.echo("Next: `stint run` opens it in the terminal; `stint import FILE` brings projects in.")
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A programme to be made, with its coordinator's account and its first cohort's channel."""
+
+    name: str
+    zone: str
+    coordinator: Account
+    cohort: str
+    channel: Channel
+
+
+def _create(work: Work, now: datetime, new: _New) -> None:
+    space, user = Place(PLATFORM, SPACE, ""), UserRef(PLATFORM, new.coordinator.id)
+    number = create_programme(work, now, new.name, new.zone, space, user, new.coordinator.name)
+    create_cohort(work, now, number, new.cohort, new.zone, Place(PLATFORM, SPACE, new.channel.id))
+
+
+def _programme_here(work: Work) -> str | None:
+    """The name of the programme that the terminal's space belongs to."""
+    query = select(Programme.name).join(Space, Space.programme_id == Programme.id)
+    return work.session.scalar(query.where(Space.platform == PLATFORM, Space.external_id == SPACE))
 
 
 def _id_of(name: str) -> str:

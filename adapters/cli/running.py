@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import typer
 
 from adapters.cli.programmes import world_path
-from adapters.cli.wiring import log_as, open_bot, prepare, settings_or_exit
-from adapters.terminal.journal import JournalInUse
+from adapters.cli.wiring import log_as, only_one, open_bot, open_world, prepare, settings_or_exit
 from adapters.terminal.world import World
 from bot.clock import WallClock
+from storage.database import open_database
 
 __all__ = ["run"]
 
@@ -26,36 +27,36 @@ def run(config: Path | None) -> int:
     """
     settings = settings_or_exit(config)
     log_as(settings.log_level, settings.log_format)
-    prepare(settings.database_url)
     path = world_path(settings.terminal.folder)
     if not path.exists():
-        typer.echo(f"There is no programme in {path.parent} yet: `stint init` creates one.", err=True)
+        typer.echo(
+            f"There is no programme in {path.parent.absolute()} yet: `stint init` creates one.", err=True
+        )
         return 2
-    try:
-        world = World(path)
-    except JournalInUse as error:
-        typer.echo(str(error), err=True)
-        return 2
-    try:
-        asyncio.run(_run(settings.database_url, world, screen=sys.stdin.isatty() and sys.stdout.isatty()))
-    finally:
-        world.close()
+    with only_one(open_database(settings.database_url, inline=True)):
+        prepare(settings.database_url)
+        with closing(open_world(path)) as world:
+            asyncio.run(_run(settings.database_url, world, screen=sys.stdin.isatty() and sys.stdout.isatty()))
     return 0
 
 
 async def _run(url: str, world: World, *, screen: bool) -> None:
+    stopped = None if screen else _told_to_stop()
     async with open_bot(url, world, WallClock()) as bot:
-        where = bot.database.path or "PostgreSQL"
-        if screen:
+        typer.echo(f"The database is {bot.database.path or 'PostgreSQL'}.")
+        if stopped is None:
             from adapters.cli.playing import play
 
             await play(bot)
             return
-        typer.echo(f"The database is {where}.")
         typer.echo("Running on the terminal's world; stop with Ctrl+C or SIGTERM.")
-        stopped = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stopped.set)
         await stopped.wait()
     typer.echo("Stopped; everything owed is kept.")
+
+
+def _told_to_stop() -> asyncio.Event:
+    """What SIGTERM or SIGINT sets, from now on."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    return stopped

@@ -30,11 +30,13 @@ class Ledger:
 
 def read_ledger(connection: Connection) -> Ledger:
     """Count what was done and what was delivered, over all programmes."""
-    nouns = (Project, Application, Placement)
-    counts = [connection.scalar(select(func.count()).select_from(noun)) or 0 for noun in nouns]
+    projects, applications, placements = (
+        connection.scalar(select(func.count()).select_from(noun)) or 0
+        for noun in (Project, Application, Placement)
+    )
     references = select(outbox.c.reference).where(outbox.c.operation == "send", outbox.c.state == "sent")
     states = ("failed", "unknown", "sending")
     unsent = select(func.count()).select_from(outbox).where(outbox.c.state.in_(states))
     sent = tuple(connection.execute(references.order_by(outbox.c.id)).scalars())
     gone = connection.scalar(select(func.max(outbox.c.id) - func.count())) or 0
-    return Ledger(*counts, sent=sent, unsent=connection.scalar(unsent) or 0, gone=gone)
+    return Ledger(projects, applications, placements, sent, connection.scalar(unsent) or 0, gone)

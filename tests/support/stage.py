@@ -16,6 +16,7 @@ from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.client import Person
 from adapters.terminal.world import SPACE, World
 from bot.chat.content import plain_text
+from bot.chat.events import Right
 from bot.chat.routes import Routes
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
@@ -126,7 +127,7 @@ async def open_stage(
     runtime = Runtime(database, routes, {"terminal": adapter}, clock)
     if not world.accounts:
         for account, (name, zone, role, _) in PEOPLE.items():
-            rights = frozenset({"manage"}) if role == "coordinator" else frozenset()
+            rights: frozenset[Right] = frozenset({"manage"}) if role == "coordinator" else frozenset()
             world.add_account(account, name, zone, rights)
         world.add_channel("spring", "spring-26")
         database.transact_inline(lambda work: _seed(work, start, programme or {}))

@@ -1,0 +1,193 @@
+"""`stint init`, `run` and `commands`: what they print, refuse and leave behind."""
+
+import shutil
+import signal
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from typer.testing import CliRunner
+
+from adapters.cli import app
+from bot.chat.commands import usage
+from bot.programme import ROUTES
+from tests.support.commands import Done, begin_stint, stint
+
+pytestmark = pytest.mark.timeout(60)
+
+INIT = ("init", "--name", "Riverside", "--coordinator", "Cora Lindqvist", "--zone", "Europe/London")
+
+Shell = Callable[..., Done]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which `stint init`, as a process, has made a programme."""
+    folder = tmp_path_factory.mktemp("made")
+    done = stint(*INIT, "--cohort", "Spring 26", cwd=folder)
+    assert done.code == 0, done.err
+    return folder
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    """The test's own folder with that programme."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def running(made: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """`stint run` as a process without a screen, and the lines it has printed once it runs."""
+    process = begin_stint("run", cwd=made)
+    assert process.stdout
+    said = [process.stdout.readline() for _ in range(2)]
+    yield process, said
+    process.kill()
+    process.communicate()
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    """Runs `stint` in the test's folder (or another one) within this process: quicker than one of its own."""
+
+    def run(*arguments: str, cwd: Path = tmp_path) -> Done:
+        monkeypatch.chdir(cwd)
+        result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+        return Done(result.exit_code, result.stdout, result.stderr)
+
+    yield run
+    structlog.reset_defaults()
+
+
+def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
+    """What a query on the folder's database gives."""
+    database = sqlite3.connect(folder / "stint.db")
+    found = database.execute(query).fetchall()
+    database.close()
+    return found
+
+
+def test_init_makes_a_programme_with_a_cohort(folder: Path) -> None:
+    """The database has the programme, its coordinator, the cohort with a channel and its first digest."""
+    assert rows(folder, "SELECT name, zone FROM programmes") == [("Riverside", "Europe/London")]
+    assert rows(folder, "SELECT name FROM people") == [("Cora Lindqvist",)]
+    assert rows(folder, "SELECT role FROM roles") == [("coordinator",)]
+    assert rows(folder, "SELECT name FROM cohorts") == [("Spring 26",)]
+    assert rows(folder, "SELECT place FROM channels") == [("terminal/channel/terminal/spring-26",)]
+    assert ("cohort.digest",) in rows(folder, "SELECT kind FROM timers")
+
+
+def test_init_again_changes_nothing(folder: Path, shell: Shell) -> None:
+    """A second programme in the same place is refused, with the way to open the first."""
+    again = shell(*INIT)
+    assert again.code == 2
+    assert again.err == f"“Riverside” is here already, in {folder / 'stint.db'}: `stint run` opens it.\n"
+    assert rows(folder, "SELECT count(*) FROM programmes") == [(1,)]
+
+
+def test_init_asks_for_a_zone_that_exists(tmp_path: Path, shell: Shell) -> None:
+    """A zone nobody knows is refused with an example, and nothing is made."""
+    done = shell(*INIT[:-1], "Mars/Base")
+    assert (done.code, list(tmp_path.iterdir())) == (2, [])
+    assert "Europe/London" in done.err
+
+
+def test_run_says_where_the_database_is_and_stops_when_asked(folder: Path) -> None:
+    """The first line is the absolute path; on SIGTERM it says goodbye and ends with code 0."""
+    process = begin_stint("run", cwd=folder)
+    assert process.stdout
+    assert process.stdout.readline() == f"The database is {folder / 'stint.db'}.\n"
+    assert process.stdout.readline().startswith("Running on the terminal's world")
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate()
+    assert (process.returncode, out, err) == (0, "Stopped; everything owed is kept.\n", "")
+
+
+@pytest.mark.parametrize("command", [("run",), INIT], ids=["run", "init"])
+def test_a_second_process_is_refused(
+    running: tuple[subprocess.Popen[str], list[str]], made: Path, shell: Shell, command: tuple[str, ...]
+) -> None:
+    """Beside a running bot nothing else takes its SQLite file; the message says which process has it."""
+    process, _ = running
+    second = shell(*command, cwd=made)
+    assert second.code == 2
+    assert second.err.startswith(f"{made / 'stint.db'} is already in use by process {process.pid}: stop")
+    assert process.poll() is None
+
+
+def test_a_world_in_use_is_refused(
+    running: tuple[subprocess.Popen[str], list[str]],
+    made: Path,
+    shell: Shell,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """A database of its own does not make room for a second bot in one terminal world."""
+    monkeypatch.setenv("STINT_DATABASE_URL", f"sqlite:///{tmp_path / 'other.db'}")
+    second = shell("run", cwd=made)
+    assert second.code == 2
+    assert "world.jsonl is in use by another process: stop that one first" in second.err
+
+
+def test_run_refuses_a_newer_schema(folder: Path, shell: Shell) -> None:
+    """A database that a newer version wrote is left as it is, and the message says what to do."""
+    database = sqlite3.connect(folder / "stint.db")
+    with database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    done = shell("run")
+    assert done.code == 2
+    assert "written by a newer version of Stint: its schema is 9999" in done.err
+    assert rows(folder, "SELECT version_num FROM alembic_version") == [("9999",)]
+
+
+def test_run_before_init_makes_nothing(tmp_path: Path, shell: Shell) -> None:
+    """Without a programme it says how to make one, and leaves no empty database behind."""
+    done = shell("run")
+    assert (done.code, list(tmp_path.iterdir())) == (2, [])
+    assert "`stint init` creates one" in done.err
+
+
+def test_a_database_out_of_reach_is_said_without_its_password(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A PostgreSQL server that does not answer ends the command with where to look."""
+    monkeypatch.setenv("STINT_DATABASE_URL", "postgresql://stint:very-secret@127.0.0.1:1/stint")
+    done = shell(*INIT)
+    assert done.code == 2
+    assert "cannot be opened" in done.err
+    assert "STINT_DATABASE_URL" in done.err
+    assert "very-secret" not in done.err
+
+
+@pytest.mark.parametrize("command", [("run",), INIT, ("import", "projects.csv")])
+def test_a_bad_configuration_is_refused_with_its_line(
+    tmp_path: Path, shell: Shell, command: tuple[str, ...]
+) -> None:
+    """Every command that reads the configuration ends with code 2, the line and the fix."""
+    (tmp_path / "config.toml").write_text('log_level = "info"\ncolour = "red"\n', encoding="utf-8")
+    done = shell(*command)
+    assert done.code == 2
+    assert done.err == (
+        "config.toml, line 2: there is no setting colour. config.example.toml lists every one; remove this.\n"
+    )
+
+
+def test_help_lists_every_command(shell: Shell) -> None:
+    """`stint --help` names each command with a line about it."""
+    done = shell("--help")
+    assert done.code == 0
+    for command in ("demo", "init", "run", "import", "bench", "commands"):
+        assert f"\n  {command} " in done.out
+
+
+def test_commands_prints_the_reference(shell: Shell) -> None:
+    """`stint commands` is a Markdown page with an entry per chat command."""
+    done = shell("commands")
+    assert done.code == 0
+    assert done.out.startswith("# Commands\n")
+    assert all(f"### `{usage(spec)}`" in done.out for spec in ROUTES.specs)
