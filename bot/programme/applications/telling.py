@@ -6,12 +6,13 @@ message; a project that nobody of the company looks after is a coordinator's ope
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from bot.chat.actions import Action, Post
-from bot.chat.content import Block, Button, Buttons, Moment, Plain, Text, action, message, text
+from bot.chat.content import Block, Button, Buttons, Moment, Plain, Text, action, message, note, text
 from bot.programme import notices, people, projects, tasks
 from bot.programme.applications import rows
 from bot.programme.turn import Turn
@@ -29,8 +30,10 @@ __all__ = [
     "when",
 ]
 
-# News of work is an item for itself; all news of a project's applicants is one item.
+# Where nobody looks after a project: news of work is an item for itself, news that asks for nothing is
+# none, and all other news of its applicants is one item.
 _AT_WORK: Final = frozenset({"placement", "milestone", "date", "closing", "ended"})
+_ONLY_NEWS: Final = frozenset({"news", "withdrawn", "moved"})
 
 
 def name_of(turn: Turn, application: Application) -> Plain:
@@ -76,25 +79,27 @@ def tell_employer(
     employer = projects.employer_of(turn, project)
     if employer is not None:
         return list(notices.notify(turn, employer, key, subject, *blocks, useful_until=useful_until))
-    at_work = subject.partition(":")[0] in _AT_WORK
-    placing = Button("See the applicants", action("applicants-list", project.id))
-    return list(
-        tasks.open_task(
-            turn,
-            _unowned(subject if at_work else f"project:{project.id}"),
-            "unowned",
-            subject if at_work else f"project:{project.id}",
-            text(
-                "Nobody of ",
-                Plain(projects.company_name(turn, project)),
-                " looks after **",
-                projects.title_part(project),
-                "** here, so this comes to you:",
-            ),
-            *blocks,
-            *([] if at_work else [Buttons((placing,))]),
-        )
+    return _tell_coordinators(turn, project, subject, blocks)
+
+
+def _tell_coordinators(turn: Turn, project: Project, subject: str, blocks: Sequence[Block]) -> list[Action]:
+    """An open item instead of an employer's news."""
+    noun = subject.partition(":")[0]
+    if noun in _ONLY_NEWS:
+        return []
+    about = subject if noun in _AT_WORK else f"project:{project.id}"
+    see = Button("See the applicants", action("applicants-list", project.id))
+    take = Button("I look after it", action("project-take", project.id))
+    known = {button.action for block in blocks if isinstance(block, Buttons) for button in block.buttons}
+    ways = [take] if noun in _AT_WORK or see.action in known else [see, take]
+    why = note(
+        "Nobody of ",
+        Plain(projects.company_name(turn, project)),
+        " looks after ",
+        projects.title_part(project),
+        " here, so this comes to you.",
     )
+    return tasks.open_task(turn, _unowned(about), "unowned", about, *blocks, why, Buttons(tuple(ways)))
 
 
 def settle_news(turn: Turn, subject: str) -> None:

@@ -171,15 +171,16 @@ def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Row]:
 
 def _ways(turn: Turn, placement: Placement, who: Who) -> Buttons | None:
     application = application_of(turn, placement.application_id)
+    takes_part = who != "coordinator" or sides(turn, placement).employer is None
     ways = []
     if placement.status == "active":
         if who == "student":
             ways.append(Button("Hand in", action("placement-hand-in", placement.id), style="primary"))
         label = "Ask for another date" if who == "student" else "Move a date"
         ways.append(Button(label, action("placement-date", placement.id)))
-    if placement.status == "completed" and who != "coordinator":
+    if placement.status == "completed" and takes_part:
         ways.append(Button("Write a closing line", action("closing-line", placement.id)))
-    if who != "coordinator":
+    if takes_part:
         ways.append(letters.write_button(application, "employer" if who == "student" else "student"))
     if placement.status == "active":
         ways.append(Button("End it early", action("placement-end", placement.id), style="danger"))

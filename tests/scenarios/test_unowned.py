@@ -1,0 +1,143 @@
+"""Projects that nobody of the company looks after: the coordinators do, until somebody takes them."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from storage.database import Work
+from storage.tables import Milestone, Person, Placement, Role, Task
+from tests.support.posted import posted, publish, turn_of
+from tests.support.stage import Stage, open_stage
+
+TITLE = "Market map of repair shops"
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage on which ada works in a project that nobody looks after, and cora has made the offer."""
+    async with open_stage(tmp_path) as opened:
+        await posted(opened, "ada", owner="")
+        cora = opened.person("cora")
+        await cora.uses("/applicants")
+        await cora.presses("Read one by one")
+        await cora.presses("Make an offer")
+        await opened.tick(minutes=3)
+        await opened.person("ada").presses("Accept")
+        yield opened
+
+
+async def tasks_of(stage: Stage) -> str:
+    """What cora reads when she looks at her open items now."""
+    cora = stage.person("cora")
+    before = len(cora.screen())
+    await cora.uses("/stint tasks")
+    return "\n".join(stage.screen("cora").splitlines()[-60:]) if len(cora.screen()) > before else ""
+
+
+async def hand_in(stage: Stage, words: str) -> None:
+    """Ada hands in her table."""
+    ada = stage.person("ada")
+    await ada.uses("/placement")
+    await ada.presses("Hand in")
+    await ada.presses("1. A table of shops")
+    await ada.fills({"About the work": words})
+
+
+async def test_every_piece_of_work_is_an_item_of_its_own(stage: Stage) -> None:
+    """The newest version waits for the coordinator beside what else does, and an answer closes it."""
+    await hand_in(stage, "The first sheet")
+    await hand_in(stage, "The second sheet")
+    ada, cora = stage.person("ada"), stage.person("cora")
+    await ada.uses("/placement")
+    await ada.presses("Ask for another date")
+    await ada.presses("2. A one-page summary")
+    await ada.fills({"New date": "24 April 2026", "Reason": "Exams"})
+    listed = await tasks_of(stage)
+    assert "The second sheet" in listed
+    assert "The first sheet" not in listed
+    assert "asks to move A one-page summary" in listed
+    assert f"Nobody of Acme Maps looks after {TITLE} here" in listed
+    await cora.presses("Accept")
+    await cora.presses("Agree")
+    assert stage.rows(select(Milestone.status).where(Milestone.position == 1)) == [("accepted",)]
+    open_now = {key for (key,) in stage.rows(select(Task.key).where(Task.state == "open"))}
+    assert open_now == {"unowned:placement:1"}
+
+
+async def test_the_summary_names_what_waits(stage: Stage) -> None:
+    """A coordinator's daily message says what each item is, not only that nobody looks after it."""
+    await stage.tick(hours=26)
+    assert "- Ada Okafor accepted your offer" in stage.screen("cora")
+
+
+async def test_a_coordinator_takes_it_to_its_end(stage: Stage) -> None:
+    """Write, accept and say the closing line: the placement completes without an employer."""
+    cora, ada = stage.person("cora"), stage.person("ada")
+    await hand_in(stage, "The sheet")
+    await ada.uses("/placement")
+    await ada.presses("Hand in")
+    await ada.presses("2. A one-page summary")
+    await ada.fills({"About the work": "The summary"})
+    await cora.uses("/placement")
+    await cora.presses("Write to the student")
+    await cora.fills({"Your message": "Both look good to me."})
+    assert "Both look good to me." in stage.screen("ada")
+    for _ in range(2):
+        await cora.uses("/placement")
+        await cora.presses("Accept")
+    await cora.presses("Write a line")
+    await cora.fills({"Your line": "Done with care."})
+    await ada.presses("Write a line")
+    await ada.fills({"Your line": "I learned a lot."})
+    assert stage.rows(select(Placement.status)) == [("completed",)]
+    assert "Done with care." in stage.screen("ada")
+    assert "Nothing waits for you" in await tasks_of(stage)
+
+
+async def test_who_takes_it_gets_its_news_from_then_on(stage: Stage) -> None:
+    """Marta takes the project from its page; the next check-in asks her."""
+    marta = stage.person("marta")
+    await marta.uses("/project show 1")
+    await marta.presses("I look after it")
+    await stage.to(stage.clock.now() + timedelta(days=30))
+    assert "How is Ada Okafor doing" in stage.screen("marta")
+
+
+async def test_a_colleague_stands_in_for_who_has_left(tmp_path: Path) -> None:
+    """The owner leaves: news goes to their first colleague; when there is none it is a coordinator's."""
+
+    def joins_acme(work: Work) -> None:
+        turn = turn_of(work, "jo")
+        acme = turn_of(work, "marta").person.company_id
+        work.session.execute(update(Person).where(Person.id == turn.person_id).values(company_id=acme))
+
+    async with open_stage(tmp_path) as stage:
+        stage.database.transact_inline(joins_acme)
+        publish(stage)
+        await stage.person("marta").leaves("spring")
+        ada = stage.person("ada")
+        await ada.uses("/apply market map")
+        await ada.says("I know most of these shops and would like to list them all.")
+        await ada.says("skip")
+        await ada.says("yes")
+        await ada.presses("Send application")
+        await stage.tick(days=1)
+        assert "Ada Okafor applied to" in stage.screen("jo")
+        assert "Ada Okafor applied to" not in stage.screen("marta")
+        stage.database.transact_inline(
+            lambda work: work.session.execute(
+                update(Role).where(Role.person_id == turn_of(work, "jo").person_id).values(role="student")
+            )
+        )
+        await ada.uses("/applications")
+        await ada.presses("Withdraw")
+        await ada.presses("Withdraw it")
+        await ada.uses("/apply market map")
+        await ada.says("I know most of these shops and would like to list them all.")
+        await ada.says("skip")
+        await ada.says("yes")
+        await ada.presses("Send application")
+        assert "Ada Okafor applied to" in await tasks_of(stage)
