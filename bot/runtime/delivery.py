@@ -167,11 +167,12 @@ def _destination(row: Row) -> str:
 
 
 async def _serve(post: _Post, rows: Sequence[Row]) -> list[Outcome]:
-    """Send one destination's rows in order; what must wait, and what is late for the report, goes back."""
+    """Send one destination's rows in order; those that must wait for a while, or for a report, go back."""
     began = post.now()
     outcomes: list[Outcome] = []
     for row in rows:
-        if outcomes and (outcomes[-1].wait_until or post.now() - began >= REPORT):
+        unreported = {outcome.row.key for outcome in outcomes}
+        if outcomes and (outcomes[-1].wait_until or row.target in unreported or post.now() - began >= REPORT):
             break
         outcomes.append(await _deliver_one(post, row))
     return [*outcomes, *(Outcome(row, "pending", tried=False) for row in rows[len(outcomes) :])]

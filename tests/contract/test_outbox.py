@@ -1,0 +1,175 @@
+"""What the outbox promises on both databases: order, one sender at a time, nothing lost between two turns."""
+
+import asyncio
+import threading
+from datetime import timedelta
+
+import pytest
+
+from bot.chat.adapter import Refusal, Retry, Unsure
+from bot.chat.content import dump_message, message
+from storage.database import Database, Work, open_database
+from storage.queries import Row, outbox
+from tests.support.drains import NOW, Mailbox, begin, drain, owe, states
+
+LATER = NOW + timedelta(seconds=10)
+
+
+@pytest.fixture
+async def post(database: Database) -> Database:
+    """A database with a programme."""
+    await database.transact(begin)
+    return database
+
+
+async def test_nothing_overtakes_a_message_that_must_wait(post: Database) -> None:
+    """What comes while a destination waits follows what waits; other destinations are served meanwhile."""
+    box = Mailbox(moods={"one": [Retry(10)]})
+    await post.transact(owe(("ada", "one"), ("ada", "two")))
+    await drain(post, box)
+    await post.transact(owe(("ada", "three"), ("ben", "hello")))
+    await drain(post, box, NOW + timedelta(seconds=9))
+    assert box.sent == [("ben", "hello")]
+    assert await post.read(lambda work: outbox.next_due(work.connection)) == LATER
+    await drain(post, box, LATER)
+    assert box.sent[1:] == [("ada", "one"), ("ada", "two"), ("ada", "three")]
+    assert box.again == []
+
+
+async def test_one_taken_back_frees_its_destination(post: Database) -> None:
+    """When the message that waits is withdrawn, what is behind it need not wait."""
+    box = Mailbox(moods={"one": [Retry(600)]})
+    await post.transact(owe(("ada", "one"), ("ada", "two")))
+    await drain(post, box)
+    await post.transact(lambda work: outbox.withdraw(work.connection, 1, "one"))
+    await drain(post, box, LATER)
+    assert box.sent == [("ada", "two")]
+
+
+async def test_a_try_of_unknown_fate_is_told_however_long_ago(post: Database) -> None:
+    """After an error nobody foresaw, and a wait after that, the adapter is still told that it tries again."""
+    box = Mailbox(moods={"one": [ValueError("odd"), Retry(60)]})
+    await post.transact(owe(("ada", "one")))
+    for minutes in range(4):
+        await drain(post, box, NOW + timedelta(minutes=minutes))
+    assert box.sent == [("ada", "one")]
+    assert box.again == ["one", "one"]
+
+
+async def test_what_a_dead_sender_left_is_taken_up(post: Database) -> None:
+    """A message that somebody claimed and never reported on is sent again, as another try, in its order."""
+    await post.transact(owe(("ada", "one"), ("ada", "two")))
+    await post.transact(lambda work: outbox.claim(work.connection, NOW, LATER, 1))
+    box = Mailbox()
+    await drain(post, box, NOW + timedelta(seconds=9))
+    assert box.sent == []
+    await drain(post, box, LATER)
+    assert box.sent == [("ada", "one"), ("ada", "two")]
+    assert box.again == ["one"]
+
+
+async def test_newer_words_replace_what_waits_and_follow_what_is_on_its_way(post: Database) -> None:
+    """A change before the send is the send; a change during it comes after it, as an edit."""
+    newer = dump_message(message("newer"))
+
+    async def changed() -> None:
+        assert not await post.transact(lambda work: outbox.put_newer(work.connection, 1, "two", newer))
+
+    box = Mailbox(moods={"one": [Retry(10)], "two": [changed]})
+    await post.transact(owe(("ada", "one"), ("ben", "two")))
+    await drain(post, box)
+    assert await post.transact(lambda work: outbox.put_newer(work.connection, 1, "one", newer))
+    await drain(post, box, LATER)
+    assert box.sent == [("ben", "two"), ("ada", "newer")]
+
+
+async def test_a_change_waits_for_no_answer_that_never_comes(post: Database) -> None:
+    """A change of a message that was refused, or of unknown fate, ends without being sent."""
+    box = Mailbox(moods={"one": [Refusal("gone")], "two": [Unsure()]})
+    await post.transact(owe(("ada", "one"), ("ben", "two")))
+    edits = [
+        {
+            "programme_id": 1,
+            "key": f"edit:{target}",
+            "destination": f"box/@{to}",
+            "operation": "edit",
+            "target": target,
+            "message": dump_message(message("newer")),
+            "created_at": NOW,
+            "due_at": NOW,
+        }
+        for to, target in (("ada", "one"), ("ben", "two"))
+    ]
+    await post.transact(lambda work: outbox.owe(work.connection, edits))
+    await drain(post, box)
+    assert box.edits == []
+    assert [state for _, state in await post.read(states)] == ["failed", "unknown", "withdrawn", "withdrawn"]
+
+
+async def test_a_slow_destination_holds_up_no_other(post: Database) -> None:
+    """While one send hangs, what is owed to others since then goes out."""
+    hang, wanted = asyncio.Event(), asyncio.Event()
+    box = Mailbox(moods={"slow": [hang.wait]})
+    await post.transact(owe(("ada", "slow")))
+    draining = asyncio.create_task(drain(post, box, wanted=wanted))
+    await post.transact(owe(("ben", "quick"), ("ada", "after")))
+    while not box.sent:
+        wanted.set()
+        await asyncio.sleep(0)
+    assert box.sent == [("ben", "quick")]
+    hang.set()
+    await draining
+    assert box.sent == [("ben", "quick"), ("ada", "slow"), ("ada", "after")]
+
+
+async def test_a_message_that_was_sent_counts_as_sent(post: Database) -> None:
+    """When whoever is told of losses fails, no message of the round is sent again or counts as unsent."""
+    box = Mailbox(moods={"bad": [Refusal("closed")]})
+
+    def fails(_work: Work, _row: Row, _code: str, _unknown: bool, _at: object) -> None:
+        raise RuntimeError("a bug")
+
+    await post.transact(owe(("ada", "good"), ("ben", "bad")))
+    await drain(post, box, lost=fails)
+    assert await post.read(states) == [("good", "sent"), ("bad", "failed")]
+    assert box.sent == [("ada", "good")]
+
+
+async def test_two_processes_send_each_message_once_and_in_order(post: Database) -> None:
+    """Two that drain one outbox at once share the destinations between them."""
+    accounts = [f"p{number}" for number in range(20)]
+    await post.transact(owe(*((who, f"{who} {n}") for n in range(10) for who in accounts)))
+    box = Mailbox()
+    other = open_database(post.url)
+    await asyncio.gather(*(drain(database, box) for database in (post, other)))
+    while await drain(post, box):
+        pass
+    await other.close()
+    for who in accounts:
+        assert [words for to, words in box.sent if to == who] == [f"{who} {n}" for n in range(10)]
+
+
+@pytest.mark.parametrize("taken_back", [False, True], ids=["changed", "taken back"])
+async def test_a_turn_and_a_sender_at_once(post: Database, *, taken_back: bool) -> None:
+    """A message that is changed or taken back in a turn that has not ended is not sent as it was."""
+    await post.transact(owe(("ada", "old")))
+    looked, go_on = threading.Event(), threading.Event()
+
+    def change(work: Work) -> bool:
+        if taken_back:
+            done = outbox.withdraw(work.connection, 1, "old")
+        else:
+            done = outbox.put_newer(work.connection, 1, "old", dump_message(message("new")))
+        looked.set()
+        go_on.wait()
+        return done
+
+    changing = asyncio.create_task(post.transact(change))
+    await asyncio.to_thread(looked.wait)
+    box = Mailbox()
+    draining = asyncio.create_task(drain(post, box))
+    await asyncio.sleep(0.05)
+    go_on.set()
+    assert await changing
+    await draining
+    assert box.sent == ([] if taken_back else [("ada", "new")])

@@ -1,0 +1,106 @@
+"""A programme that owes messages, and a platform that takes them as a test says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.chat.content import Message, dump_message, message, plain_text
+from bot.chat.events import MessageRef, Place, UserRef
+from bot.runtime.delivery import deliver
+from storage.database import Database, Work
+from storage.queries import Row, outbox
+from storage.tables import Programme, metadata
+
+__all__ = ["NOW", "Mailbox", "begin", "drain", "owe", "states"]
+
+NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
+
+_table = metadata.tables["outbox"]
+
+
+@dataclass
+class Mailbox:
+    """Keeps what is sent, in order; `moods` are raised or awaited before a message with these words."""
+
+    platform: str = "box"
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
+    edits: list[tuple[str, str]] = field(default_factory=list)
+    moods: dict[str, list[Exception | Callable[[], Any]]] = field(default_factory=dict)
+
+    async def send(
+        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+    ) -> MessageRef:
+        """Take a message, after whatever mood there is."""
+        words = plain_text(message)
+        if again:
+            self.again.append(words)
+        await self._mood(words)
+        self.sent.append((to.id, words))
+        return MessageRef(Place(self.platform, "", to.id, "dm"), key)
+
+    async def edit(self, ref: MessageRef, message: Message) -> None:
+        """Take a change."""
+        await self._mood(plain_text(message))
+        self.edits.append((ref.id, plain_text(message)))
+
+    async def _mood(self, words: str) -> None:
+        await asyncio.sleep(0)
+        moods = self.moods.get(words, [])
+        mood = moods.pop(0) if moods else None
+        if isinstance(mood, Exception):
+            raise mood
+        if mood is not None:
+            await mood()
+
+
+def begin(work: Work) -> None:
+    """A programme."""
+    work.session.add(Programme(id=1, name="Riverside", zone="UTC", created_at=NOW))
+
+
+def owe(*messages: tuple[str, str], at: datetime = NOW) -> Callable[[Work], None]:
+    """A turn that owes these words, each to this account, in this order; the words are the keys."""
+
+    def turn(work: Work) -> None:
+        rows = [
+            {
+                "programme_id": 1,
+                "key": words,
+                "destination": str(UserRef("box", to)),
+                "operation": "send",
+                "message": dump_message(message(words)),
+                "created_at": at,
+                "due_at": at,
+            }
+            for to, words in messages
+        ]
+        outbox.owe(work.connection, rows)
+
+    return turn
+
+
+async def drain(
+    database: Database,
+    mailbox: Mailbox,
+    now: datetime = NOW,
+    lost: Callable[[Work, Row, str, bool, datetime], None] | None = None,
+    wanted: asyncio.Event | None = None,
+) -> int:
+    """Deliver what is due at `now`."""
+    adapters: Any = {"box": mailbox}
+    return await deliver(database, adapters, lambda: now, lost or _nobody, wanted)
+
+
+def _nobody(_work: Work, _row: Row, _code: str, _unknown: bool, _at: datetime) -> None:
+    """Losses are looked up in the rows."""
+
+
+def states(work: Work) -> Sequence[tuple[str, str]]:
+    """Every message's key and state, in the order they were owed."""
+    rows = work.connection.execute(_table.select().order_by(_table.c.id)).all()
+    return [(row.key, row.state) for row in rows]
