@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from html import unescape
 from typing import Any
 
+import pytest
 from textual.app import App
 from textual.events import Paste
 from textual.pilot import Pilot
@@ -66,3 +68,13 @@ async def settled(pilot: Pilot[Any]) -> None:
     while resting < _LOOKS:
         await pilot.pause(_LOOK)
         resting = resting + 1 if getattr(pilot.app, "at_rest", True) else 0
+
+
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Textual's pilot not wait until the processor is idle: `settled` knows when the app rests."""
+
+    async def go_on(min_sleep: float = 0, max_sleep: float = 0) -> None:
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr("textual.app.wait_for_idle", go_on)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", go_on)

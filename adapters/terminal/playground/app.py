@@ -89,7 +89,7 @@ class Playground(App[None]):
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (92, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-high")]
-        self._world = world
+        self.world = world
         self._adapter = adapter
         self._commands = commands
         self._engine = engine
@@ -129,9 +129,9 @@ class Playground(App[None]):
         """Take the seat one had when one left."""
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
-        self.theme = self._world.kept(_THEME) or DARK.name
+        self.theme = self.world.kept(_THEME) or DARK.name
         await self._sit(self._account, self._place)
-        self._stop_watching = self._world.watch(self._changed)
+        self._stop_watching = self.world.watch(self._changed)
         self.set_interval(1, self._second)
 
     def on_unmount(self) -> None:
@@ -155,8 +155,8 @@ class Playground(App[None]):
     async def _sit(self, account: Account, place: Place) -> None:
         """Be `account`, looking at `place`."""
         self._account, self._place = account, place
-        remember(self._world, account, place)
-        name = place_name(self._world, place)
+        remember(self.world, account, place)
+        name = place_name(self.world, place)
         about = f", {account.about}" if account.about else ""
         self._where.update(
             Content.assemble((harmless(name), "bold"), (f"   as {harmless(account.name + about)}", "$muted"))
@@ -169,16 +169,16 @@ class Playground(App[None]):
 
     @on(Sidebar.PersonChosen)
     async def _person_chosen(self, event: Sidebar.PersonChosen) -> None:
-        account = self._world.accounts[event.account]
-        await self._sit(account, last_place(self._world, account))
+        account = self.world.accounts[event.account]
+        await self._sit(account, last_place(self.world, account))
 
     @on(Sidebar.PlaceChosen)
     async def _place_chosen(self, event: Sidebar.PlaceChosen) -> None:
-        await self._sit(self._account, self._world.place(event.place))
+        await self._sit(self._account, self.world.place(event.place))
 
     @on(Sidebar.StepChosen)
     async def _step_chosen(self, event: Sidebar.StepChosen) -> None:
-        seat = seat_of(self._world, event.step, self._account.id)
+        seat = seat_of(self.world, event.step, self._account.id)
         if seat:
             await self._sit(*seat)
             if event.step.line:
@@ -187,11 +187,11 @@ class Playground(App[None]):
     def action_go(self, place: str) -> None:
         """Look at the place with this id."""
         # Later, not at once: the button that calls this is among what is drawn anew.
-        self.call_later(self._sit, self._account, self._world.place(place))
+        self.call_later(self._sit, self._account, self.world.place(place))
 
     async def action_next_unread(self) -> None:
         """Go to the next place with something unread, as this person or as the next who has one."""
-        seat = unread_seat(self._world, self._account)
+        seat = unread_seat(self.world, self._account)
         if seat:
             await self._sit(*seat)
         else:
@@ -239,7 +239,7 @@ class Playground(App[None]):
 
     async def _show_form(self) -> None:
         """Show the form that is open before this person, unless they put it aside."""
-        dialog = self._world.dialog_of(self._account.id)
+        dialog = self.world.dialog_of(self._account.id)
         aside = dialog is not None and self._aside.get(self._account.id) == dialog
         self._open_form.display = aside
         if dialog and aside:
@@ -290,7 +290,7 @@ class Playground(App[None]):
 
     @on(Composer.EditLast)
     def _edit_last(self) -> None:
-        seen = self._world.seen_by(self._account.id, self._place.id)
+        seen = self.world.seen_by(self._account.id, self._place.id)
         mine = [e for e in seen if e.author == self._account.id and not e.private_to]
         if mine:
             self._composer.change(mine[-1])
@@ -335,13 +335,13 @@ class Playground(App[None]):
             self._act(self._forward(jump), "clock")
 
     async def _forward(self, jump: Jump) -> None:
-        before = len(self._world.entries)
+        before = len(self.world.entries)
         self._changed()
         if await self._pace.jump(jump) is None:
             self._say("Nothing is due.")
             return
         now, zone = self._engine.now(), self._account.zone
-        news = news_since(self._world, before)
+        news = news_since(self.world, before)
         self._say(f"{day_words(now, zone, year=False)}, {time_words(now, zone)}: {news}")
 
     # Keys.
@@ -374,7 +374,7 @@ class Playground(App[None]):
     def action_light_or_dark(self) -> None:
         """Change between the two themes."""
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
-        self._world.keep(_THEME, self.theme)
+        self.world.keep(_THEME, self.theme)
 
     def action_open_link(self, url: str) -> None:
         """Open a link of the bot's in a browser."""

@@ -189,7 +189,7 @@ _REST = 31
 
 def _badge(news: int) -> Content:
     shown = str(news) if news < 100 else "99+"  # noqa: PLR2004 - two digits fit
-    return Content.styled(f" {shown} ", "bold $background on $accent") if news else Content("")
+    return Content.styled(f"{shown:>3}", "bold $accent") if news else Content("")
 
 
 def _fill(listed: OptionList, lines: list[tuple[str, Content]], current: str) -> None:
