@@ -1,0 +1,52 @@
+"""A few days of a programme on SQLite and on PostgreSQL: people, cohorts, messages, digests, open items."""
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from storage.tables import Application, Identity
+from tests.support.posted import post
+from tests.support.stage import open_stage
+
+
+async def test_people_cohorts_messages_and_digests(database_url: str, tmp_path: Path) -> None:
+    """Every statement of these modules means the same on both databases."""
+    async with open_stage(tmp_path, url=database_url) as stage:
+        stage.world.add_channel("autumn", "autumn")
+        cora, ada, marta = stage.person("cora"), stage.person("ada"), stage.person("marta")
+        await cora.uses("/cohort create Autumn #autumn zone:Berlin digest:11:00 open:no days_off:weekends")
+        await cora.uses("/employer invite @ben company:Birch Labs")
+        await cora.uses("/employer list")
+        assert "Birch Labs: Jo Park and Ben Castillo" in stage.screen("cora")
+        await post(stage, title="Logo refresh", places=2)
+        await ada.presses("Apply", on="Logo refresh")
+        await ada.says("I like logos and I have time in April.")
+        await ada.presses("Skip")
+        await ada.says("yes")
+        await ada.presses("Send application")
+        await stage.person("chi").uses("/cohort list")
+        await cora.uses("/cohort admit @chi Autumn")
+        await cora.uses("/cohort list")
+        await stage.tick(hours=4)
+        assert "Autumn: projects on Monday 9 March" in stage.screen("chi", "autumn")
+        await marta.uses("/profile")
+        await marta.presses("Change time zone")
+        await marta.fills({"Time zone": "Tokyo"})
+        await stage.tick(days=1)
+        assert "Ada Okafor applied to Logo refresh" in stage.screen("marta")
+        await cora.uses("/stint tasks")
+        await cora.uses("/stint settings")
+        await cora.presses("Times and memory")
+        await cora.fills({"Daily message": "10:00"})
+        await ada.says("hello")
+        await ada.uses("/profile")
+        await ada.presses("Show my data")
+        await ada.presses("Forget me")
+        await ada.presses("Yes, forget me")
+        assert "I have forgotten you" in stage.screen("ada")
+        assert stage.rows(select(Identity).where(Identity.user_id == "ada")) == []
+        assert [row.status for row in stage.rows(select(Application))] == ["withdrawn"]
+        await cora.uses("/cohort end Autumn")
+        await cora.presses("End it")
+        await stage.tick(days=1)
+        assert set(stage.ledger()) <= {"sent", "withdrawn"}
