@@ -123,6 +123,8 @@ def _ensure(context: Context, form: Form, wanted: OpenForm | StartConversation) 
         "destination": user,
     }
     number = conversations.begin(turn.connection, made)
+    if number is None:  # another turn began it at this moment
+        return _ensure(context, form, wanted)
     return Talk(number, subject, "waiting", user, form, draft, "")
 
 

@@ -21,7 +21,7 @@ from bot.chat.content import (
     message,
     text,
 )
-from bot.chat.draft import gave
+from bot.chat.draft import gave, load_draft
 from bot.chat.events import (
     ButtonPressed,
     ChoiceMade,
@@ -259,11 +259,13 @@ def _waiting(context: Context) -> list[Action]:
 def _edited(context: Context, event: MessageEdited) -> Answer:
     """A message of the person's has new text: if it gave an answer of an unfinished draft, that changes."""
     turn = context.turn
-    reference = str(event.message)
-    for row in conversations.unfinished(turn.connection, turn.programme_id, turn.person_id or 0):
-        talk = talks.talk_of(context, row)
-        if gave(talk.draft, reference):
-            return talks.advance(context, talk, engine.Edited(reference, event.text))
+    reference, person_id = str(event.message), turn.person_id or 0
+    for found in conversations.unfinished(turn.connection, turn.programme_id, person_id):
+        if not gave(load_draft(found.draft), reference):
+            continue
+        row = conversations.by_id(turn.connection, turn.programme_id, person_id, found.id)
+        if row is not None and row.state in {"open", "waiting"}:
+            return talks.advance(context, talks.talk_of(context, row), engine.Edited(reference, event.text))
     return Answer()
 
 

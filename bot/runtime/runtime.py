@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import fields, is_dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -25,6 +25,7 @@ from bot.runtime.context import Context
 from bot.runtime.delivery import deliver
 from bot.runtime.pump import serve_timers
 from bot.runtime.queue import Queue
+from bot.runtime.sweep import EVERY, sweep
 from storage.database import Database, Work
 from storage.queries import Row, inbox, outbox, timers
 
@@ -41,6 +42,9 @@ _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 _PATIENCE: Final = 1.0
 """Seconds that timers wait for slow sends; what is slower goes on beside them."""
+
+_GRACE: Final = timedelta(seconds=30)
+"""How long after a start a platform has to deliver again what the last process left unanswered."""
 
 _FAREWELL: Final = 5.0
 """Seconds that sends on their way get to end before the bot stops."""
@@ -66,14 +70,16 @@ class Runtime:
         self._queues: dict[tuple[str, str], Queue] = {}
         self._wanted = asyncio.Event()
         self._delivering: asyncio.Task[int] | None = None
+        # Not at once: what the platforms deliver again after a pause must find its row.
+        self._sweep_at = clock.now() + EVERY
 
     async def recover(self) -> None:
-        """Take up at once what a process before this one was sending when it died.
+        """Take up at once what a process before this one was sending or answering when it died.
 
         Only for whoever is alone on the database (SQLite's one process); elsewhere leases run out.
         """
         now = self.clock.now()
-        await self.database.transact(lambda work: outbox.orphan(work.connection, now))
+        await self.database.transact(lambda work: _recover(work, now))
 
     async def receive(self, event: Event) -> Answer:
         """Handle one event and give its answer through the adapter. The same event again has no effect.
@@ -85,7 +91,7 @@ class Runtime:
         adapter = self.adapters[event.place.platform]
         if isinstance(event, Suggest):
             answer = await self.database.read(lambda work: receiving.suggest(work, event, self.routes))
-            await self._respond(adapter, event, answer)
+            await self._answer(adapter, event, receiving.Received(answer))
             return answer
         try:
             async with self._in_turn(event):
@@ -97,8 +103,8 @@ class Runtime:
             if event.reply is None:
                 raise
             received = receiving.Received(Answer(message=SORRY))
-        if await self._respond(adapter, event, received.answer) and received.inbox_id:
-            await self.database.transact(lambda work: inbox.given(work.connection, [received.inbox_id]))
+        await self._answer(adapter, event, received)
+        self._wanted.set()
         self.clock.wake_at(self.clock.now())
         return received.answer
 
@@ -123,15 +129,33 @@ class Runtime:
             if queue.leave():
                 del self._queues[key]
 
+    async def _answer(self, adapter: Adapter, event: Event, received: receiving.Received) -> None:
+        """Give the answer and note what became of it; one that is refused becomes a message at once."""
+        number, now = received.inbox_id, self.clock.now()
+        try:
+            given = await self._respond(adapter, event, received.answer)
+        except (Retry, Refusal):
+            if number:
+                await self.database.transact(lambda work: inbox.late(work.connection, number, now))
+            return
+        if given and number:
+            await self.database.transact(lambda work: inbox.given(work.connection, [number]))
+
     async def _respond(self, adapter: Adapter, event: Event, answer: Answer) -> bool:
-        """Give the answer at once; False when it could not be, and stays owed."""
+        """Give the answer at once; False when there is no way to, or nobody knows whether it was given.
+
+        Raises:
+            Retry, Refusal: it was not given.
+        """
         if event.reply is None:
             return False
         try:
             await adapter.respond(event.reply, answer)
         except (Retry, Refusal, Unsure) as error:
             log.warning("answer.not_given", event_id=event.id, error=type(error).__name__)
-            return False
+            if isinstance(error, Unsure):
+                return False
+            raise
         return True
 
     async def pump(self, now: datetime) -> datetime | None:
@@ -140,11 +164,19 @@ class Runtime:
             await serve_timers(self.database, self._port, now)
             await self.database.transact(lambda work: receiving.rescue(work, now))
             await self.deliver()
+            await self._sweep(now)
             due = await self.database.read(next_due)
             if due is None or due > now:
                 return due
             if due <= now and not await self._anything_due(now):
                 return due
+
+    async def _sweep(self, now: datetime) -> None:
+        if now < self._sweep_at:
+            return
+        self._sweep_at = now + EVERY
+        while await self.database.transact(lambda work: sweep(work, now)):
+            pass
 
     async def _anything_due(self, now: datetime) -> bool:
         """Whether a timer is due; what is on its way elsewhere is not ours to wait for."""
@@ -198,6 +230,11 @@ def _storable(value: Any) -> Any:  # noqa: ANN401 - an event, or whatever it hol
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{each.name: _storable(getattr(value, each.name)) for each in fields(value)})
     return value
+
+
+def _recover(work: Work, now: datetime) -> None:
+    outbox.orphan(work.connection, now)
+    inbox.hurry(work.connection, now + _GRACE)
 
 
 def next_due(work: Work) -> datetime | None:

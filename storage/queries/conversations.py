@@ -14,7 +14,7 @@ from storage.tables import conversations
 __all__ = ["begin", "by_id", "by_subject", "in_front", "let_wait", "save", "unfinished"]
 
 _BEGIN = Prepared(
-    insert(conversations).returning(conversations.c.id),
+    insert(conversations).on_conflict_do_nothing().returning(conversations.c.id),
     *("programme_id", "person_id", "form", "subject", "draft", "revision", "state"),
     *("created_at", "updated_at", "destination", "prompt_key"),
 )
@@ -72,11 +72,9 @@ _LET_WAIT = Prepared(
 )
 
 
-def begin(connection: Connection, row: dict[str, Any]) -> int:
-    """Insert a conversation; its id."""
-    values = {"revision": 0, "state": "open", "prompt_key": "", **row}
-    made: int = _BEGIN.rows(connection, values)[0].id
-    return made
+def begin(connection: Connection, row: dict[str, Any]) -> int | None:
+    """Insert a conversation; its id, or None when the person has an unfinished one of this subject."""
+    return _BEGIN.value(connection, {"revision": 0, "state": "open", "prompt_key": "", **row})
 
 
 def in_front(connection: Connection, programme_id: int, person_id: int) -> Row | None:

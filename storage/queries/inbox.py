@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from storage.prepared import Prepared, Row
 from storage.statements import insert, word
 from storage.tables import inbox
 
-__all__ = ["given", "known", "next_due", "owed_since", "receive", "store_answer"]
+__all__ = ["given", "hurry", "known", "late", "next_due", "owed_since", "receive", "store_answer", "sweep"]
 
 _RECEIVE = Prepared(
     insert(inbox).on_conflict_do_nothing().returning(inbox.c.id),
@@ -40,9 +40,41 @@ _STATE = (
 _NEXT = Prepared(select(func.min(inbox.c.answer_until)).where(inbox.c.answer_state == word("owed")))
 _OWED = Prepared(
     select(inbox.c.id, inbox.c.programme_id, inbox.c.actor, inbox.c.answer)
-    .where(inbox.c.answer_state == word("owed"), inbox.c.answer_until < bindparam("now"))
+    .where(inbox.c.answer_state == word("owed"), inbox.c.answer_until <= bindparam("now"))
     .order_by(inbox.c.answer_until, inbox.c.id)
     .limit(100)
+)
+_HURRY = Prepared(
+    update(inbox)
+    .where(inbox.c.answer_state == word("owed"), inbox.c.answer_until > bindparam("until"))
+    .values(answer_until=bindparam("until"))
+)
+_LATE = Prepared(
+    update(inbox)
+    .where(inbox.c.id == bindparam("row_id"), inbox.c.answer_state == word("owed"))
+    .values(answer_until=bindparam("now"))
+)
+_WORDS = (
+    select(inbox.c.id)
+    .where(
+        inbox.c.answer.is_not(None),
+        inbox.c.answer_state != word("owed"),
+        inbox.c.received_at < bindparam("words_before"),
+    )
+    .order_by(inbox.c.received_at)
+    .limit(bindparam("most"))
+)
+_ERASE = Prepared(
+    update(inbox).where(inbox.c.id.in_(_WORDS.scalar_subquery())).values(answer=bindparam("nothing"))
+)
+# Ids are given in the order of arrival, so the oldest rows need no index of their own.
+_OLDEST = select(inbox.c.id).order_by(inbox.c.id).limit(bindparam("most"))
+_DELETE = Prepared(
+    delete(inbox).where(
+        inbox.c.id.in_(_OLDEST.scalar_subquery()),
+        inbox.c.received_at < bindparam("rows_before"),
+        inbox.c.answer_state != word("owed"),
+    )
 )
 
 
@@ -75,3 +107,22 @@ def next_due(connection: Connection) -> datetime | None:
 def owed_since(connection: Connection, now: datetime) -> list[Row]:
     """Rows of answers that were not given in time: id, programme_id, actor, answer."""
     return _OWED.rows(connection, {"now": now})
+
+
+def late(connection: Connection, row_id: int, now: datetime) -> None:
+    """This answer could not be given: its time is over now (UTC), so it becomes a message."""
+    _LATE.run(connection, {"row_id": row_id, "now": now})
+
+
+def hurry(connection: Connection, until: datetime) -> None:
+    """Let no owed answer wait longer than until `until` (UTC): whoever was to give it is gone."""
+    _HURRY.run(connection, {"until": until})
+
+
+def sweep(connection: Connection, words_before: datetime, rows_before: datetime, most: int) -> int:
+    """Erase the answers of events received before one instant, delete those before another; how many.
+
+    At most `most` of each. What is still owed stays.
+    """
+    erased = _ERASE.run(connection, {"words_before": words_before, "most": most, "nothing": None})
+    return erased + _DELETE.run(connection, {"rows_before": rows_before, "most": most})

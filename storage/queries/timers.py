@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, not_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, not_, select, update
 from sqlalchemy.dialects.postgresql import Insert
 
 from storage.prepared import Prepared, Row
 from storage.statements import insert, word
 from storage.tables import timers
 
-__all__ = ["cancel", "claim", "finish", "next_due", "postpone", "remind", "take"]
+__all__ = ["cancel", "claim", "finish", "next_due", "postpone", "remind", "sweep", "take"]
 
 _NEXT = Prepared(select(func.min(timers.c.due_at)).where(timers.c.state == word("pending")))
 _COLUMNS = (
@@ -49,6 +49,17 @@ _POSTPONE = Prepared(
     .where(timers.c.id == bindparam("row_id"))
     .values(due_at=bindparam("until"), attempts=timers.c.attempts + 1, state=bindparam("to"))
 )
+
+_OVER = (
+    select(timers.c.id)
+    .where(
+        timers.c.state.in_((word("done"), word("cancelled"))),
+        timers.c.due_at < bindparam("before"),
+    )
+    .order_by(timers.c.due_at)
+    .limit(bindparam("most"))
+)
+_SWEEP = Prepared(delete(timers).where(timers.c.id.in_(_OVER.scalar_subquery())))
 
 
 def _reminding() -> Insert:
@@ -127,3 +138,11 @@ def postpone(connection: Connection, row_id: int, until: datetime, *, give_up: b
 def next_due(connection: Connection) -> datetime | None:
     """When the next timer falls due, UTC."""
     return _NEXT.value(connection)
+
+
+def sweep(connection: Connection, before: datetime, most: int) -> int:
+    """Delete timers that are done or cancelled and were due before an instant, at most `most`; how many.
+
+    One that failed stays, for whoever runs the bot to see.
+    """
+    return _SWEEP.run(connection, {"before": before, "most": most})

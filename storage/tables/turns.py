@@ -46,6 +46,13 @@ Index(
     postgresql_where=inbox.c.answer_state == "owed",
 )
 
+Index(
+    "ix_inbox_words",
+    inbox.c.received_at,
+    sqlite_where=inbox.c.answer.is_not(None),
+    postgresql_where=inbox.c.answer.is_not(None),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -106,6 +113,8 @@ Index(
     sqlite_where=timers.c.state == "pending",
     postgresql_where=timers.c.state == "pending",
 )
+_OVER = timers.c.state.in_(("done", "cancelled"))
+Index("ix_timers_over", timers.c.due_at, sqlite_where=_OVER, postgresql_where=_OVER)
 Index("ix_timers_subject", timers.c.programme_id, timers.c.subject)
 
 conversations = Table(
@@ -129,6 +138,18 @@ conversations = Table(
     Column("prompt_key", String(255), nullable=False),
 )
 Index("ix_conversations_person", conversations.c.person_id, conversations.c.state)
+_UNFINISHED = conversations.c.state.in_(("open", "waiting"))
+# One draft of a person about a thing, however many ask for it at once.
+Index(
+    "ix_conversations_draft",
+    conversations.c.programme_id,
+    conversations.c.person_id,
+    conversations.c.form,
+    conversations.c.subject,
+    unique=True,
+    sqlite_where=_UNFINISHED,
+    postgresql_where=_UNFINISHED,
+)
 Index(
     "ix_conversations_subject",
     conversations.c.programme_id,

@@ -147,6 +147,13 @@ def _create_inbox() -> None:
         sqlite_where=sa.text("answer_state = 'owed'"),
         postgresql_where=sa.text("answer_state = 'owed'"),
     )
+    op.create_index(
+        "ix_inbox_words",
+        "inbox",
+        ["received_at"],
+        sqlite_where=sa.text("answer IS NOT NULL"),
+        postgresql_where=sa.text("answer IS NOT NULL"),
+    )
 
 
 def _create_outbox() -> None:
@@ -252,6 +259,13 @@ def _create_timers() -> None:
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
     )
+    op.create_index(
+        "ix_timers_over",
+        "timers",
+        ["due_at"],
+        sqlite_where=sa.text("state IN ('done', 'cancelled')"),
+        postgresql_where=sa.text("state IN ('done', 'cancelled')"),
+    )
     op.create_index("ix_timers_subject", "timers", ["programme_id", "subject"])
 
 
@@ -320,6 +334,14 @@ def _create_conversations() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_conversations"),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_conversations_draft",
+        "conversations",
+        ["programme_id", "person_id", "form", "subject"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('open', 'waiting')"),
+        postgresql_where=sa.text("state IN ('open', 'waiting')"),
     )
     op.create_index("ix_conversations_person", "conversations", ["person_id", "state"])
     op.create_index("ix_conversations_subject", "conversations", ["programme_id", "form", "subject"])

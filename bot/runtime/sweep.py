@@ -1,0 +1,31 @@
+"""What is kept only for a while: answers, which hold people's words, and rows that are long over.
+
+The outbox is the ledger of what was said to whom, so its rows stay; the programme erases their words.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from storage.database import Work
+from storage.queries import inbox, timers
+
+__all__ = ["EVERY", "sweep"]
+
+EVERY: Final = timedelta(hours=1)
+"""How often there is something to sweep."""
+
+_WORDS: Final = timedelta(days=1)
+"""How long an event delivered again gets its answer again; Slack tries for an hour, Discord for minutes."""
+
+_ROWS: Final = timedelta(days=60)
+"""How long an event is known to have been handled, and a timer to have fired."""
+
+_MOST: Final = 500
+
+
+def sweep(work: Work, now: datetime) -> bool:
+    """Sweep a small batch, so that nobody waits for it; whether there may be more."""
+    swept = inbox.sweep(work.connection, now - _WORDS, now - _ROWS, _MOST)
+    return swept + timers.sweep(work.connection, now - _ROWS, _MOST) >= _MOST
