@@ -9,12 +9,12 @@ from typing import Any, Final, TypeVar
 from adapters.terminal.screen import buttons_of, page_of, selects_of
 from adapters.terminal.world import BOT, Entry
 from bot.chat.answers import FileRef
-from bot.chat.content import Button
+from bot.chat.content import Button, Choose
 from bot.chat.events import Place
 from tests.simulation.town import CHANNELS, PEOPLE, Town
 from tests.simulation.wording import command_line, field_text, reply_text, small_talk
 
-__all__ = ["act", "somebody"]
+__all__ = ["act", "errand", "somebody", "take_step"]
 
 Thing = TypeVar("Thing")
 Act = Coroutine[Any, Any, object]
@@ -29,9 +29,97 @@ _FAVOURITES: Final = {
 
 _WEIGHTS: Final = {"form": 30, "press": 40, "choose": 8, "command": 14, "write": 14, "edit": 4, "other": 2}
 _STYLES: Final = {"primary": 8.0, "plain": 3.0, "danger": 1.0}
+_KEEN: Final = {
+    "application-begin": 25.0,
+    "applicants-list": 10.0,
+    "applicant-show": 15.0,
+    "applicant-offer": 20.0,
+    "applicant-no": 3.0,
+    "applicant-wait": 4.0,
+    "offer-accept": 25.0,
+    "offer-decline": 2.0,
+    "placement-show": 10.0,
+    "placement-hand-in": 20.0,
+    "milestone-hand-in": 20.0,
+    "milestone-accept": 20.0,
+    "milestone-changes": 5.0,
+    "checkin-answer": 8.0,
+    "closing-line": 15.0,
+    "cohort-admit": 15.0,
+    "project-approve": 25.0,
+    "channel-again": 15.0,
+    "reach-again": 6.0,
+    "letter-write": 5.0,
+    "letter-reply": 8.0,
+    "run": 0.6,
+    "data-show": 0.3,
+    "quiet-change": 0.3,
+    "zone-change": 0.3,
+    "forget-ask": 0.1,
+    "forget-yes": 0.3,
+    "cohort-end": 0.05,
+    "talk.send": 30.0,
+    "scope-fix": 8.0,
+    "form-open": 8.0,
+}
+"""How much people care for a button, by its verb; for others its style says."""
 _LOUD: Final = frozenset({"cohort end", "employer remove", "stint coordinator", "cohort channel"})
 """Commands that end a story for many; used seldom."""
 
+_ANSWERS: Final = ("answer",) * 7
+
+_ERRANDS: Final = {
+    "employer": {
+        ("/project post", "form", "talk.page", "form", "talk.send"): 3,
+        ("/project post", "form", "scope-fix", "scope-fix", "talk.send"): 2,
+        ("/applicants", "applicants-list applicants-pick", "applicant-show applicants-pick", "applicant-offer"): 5,
+        ("/applicants", "applicant-show applicants-pick", "applicant-no", "form"): 1,
+        ("/applicants", "applicants-list applicants-pick", "applicant-wait"): 1,
+        ("/placement", "placement-show", "milestone-accept", "milestone-accept"): 1,
+        ("/project edit 1", "talk.page", "form", "talk.send"): 1,
+        ("talk.send", "scope-fix", "talk.send"): 1,
+        ("applicant-show", "applicant-offer", "applicant-wait"): 1,
+        ("milestone-accept", "milestone-accept", "closing-line", "form"): 1,
+        ("milestone-changes", "form"): 0.3,
+        ("checkin-answer", "checkin-line", "form"): 0.5,
+        ("closing-line", "form"): 0.5,
+        ("date-agree date-keep",): 1,
+        ("letter-reply", "form"): 0.5,
+    },
+    "student": {
+        ("/project list", "project-show", "application-begin", *_ANSWERS, "talk.send"): 1,
+        ("/applications", "offer-accept"): 1,
+        ("/placement", "placement-hand-in", "milestone-hand-in", "form"): 1,
+        ("/placement", "placement-date", "milestone-date", "form"): 0.5,
+        ("application-begin", *_ANSWERS, "talk.send"): 1.5,
+        ("talk.resume", *_ANSWERS, "talk.send"): 0.5,
+        ("talk.send",): 1,
+        ("offer-accept",): 3,
+        ("offer-decline", "offer-decline-yes"): 0.5,
+        ("placement-hand-in", "milestone-hand-in", "form"): 1,
+        ("milestone-hand-in", "form"): 1,
+        ("checkin-answer",): 0.5,
+        ("closing-line", "form"): 1,
+        ("letter-write letter-reply", "form"): 0.3,
+    },
+    "coordinator": {
+        ("/stint tasks", "project-approve", "cohort-admit", "channel-again", "reach-again", "task-done"): 3,
+        ("/cohort admit", "cohort-admit"): 1,
+        ("/stint settings", "settings", "form"): 0.3,
+        ("project-approve", "cohort-admit"): 2,
+        ("channel-again",): 2,
+        ("reach-again",): 1,
+    },
+    "stranger": {
+        ("application-begin", *_ANSWERS, "talk.send"): 1,
+        ("/profile", "zone-change", "form"): 0.3,
+        ("offer-accept",): 2,
+    },
+}
+"""What people of each role come for, step by step, and how much. One that begins with a button counts
+five times as much where that button is on the screen, and not at all where it is not."""
+
+_PURPOSEFUL: Final = 0.8
 _RECENT: Final = 25
 
 
@@ -48,14 +136,69 @@ def somebody(town: Town, draw: Random) -> str:
     return account
 
 
+def errand(town: Town, account: str, draw: Random) -> list[str]:
+    """What somebody has come for, as steps; none when they only look around."""
+    if draw.random() > _PURPOSEFUL:
+        return []
+    shown = {_verb(b.action) for e in _screen(town, account) for b in buttons_of(e)}
+    errands = _ERRANDS[PEOPLE[account][2]]
+    weights = [
+        weight if steps[0][0] == "/" else 5 * weight * bool(shown.intersection(steps[0].split()))
+        for steps, weight in errands.items()
+    ]
+    return list(draw.choices(list(errands), weights)[0]) if any(weights) else []
+
+
+def take_step(town: Town, account: str, step: str, draw: Random) -> tuple[str, Act] | None:
+    """The next step of an errand, if the screen allows it.
+
+    "/…" types a command, "form" fills the open form, "answer" writes below a question, and anything else
+    presses the newest button (or uses the newest select) with one of these verbs.
+    """
+    if step.startswith("/"):
+        at = _somewhere(town, account, draw)
+        return f"types {step!r} in {at.id}", town.hands(account).type_command(step, at)
+    if step == "form":
+        return _form(town, account, draw)
+    if step == "answer":
+        return _answer(town, account, draw)
+    verbs = step.split()
+    screen = _screen(town, account)
+    pressed = [(e, b) for e in screen for b in buttons_of(e) if _verb(b.action) in verbs]
+    if pressed:
+        entry, button = pressed[-1]
+        return f"presses “{button.label}” ({button.action})", town.hands(account).press(entry, button)
+    chosen = [(e, c) for e in screen for c in selects_of(e) if _verb(c.action) in verbs]
+    return _choice(town, account, chosen[-1], draw) if chosen else None
+
+
+def _answer(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
+    """Write below a question of a draft; None at its review, or where no draft is."""
+    hands = town.hands(account)
+    seen = [e for e in town.world.seen_by(account, hands.dm.id) if e.author == BOT]
+    asked = [e for e in seen[-3:] if ":talk:" in e.key and not e.key.endswith(":")]
+    if not asked or "talk.send" in {_verb(b.action) for b in buttons_of(seen[-1])}:
+        return None
+    text = reply_text(asked[-1], draw)
+    return f"writes {text[:80]!r}", hands.write(text, hands.dm)
+
+
+def _verb(action: str) -> str:
+    """A button's verb; one of a draft's is `talk.` and what it does there."""
+    verb, *arguments = action.split(":")
+    return f"talk.{arguments[2]}" if verb == "talk" and len(arguments) > 2 else verb  # noqa: PLR2004 - id, revision, verb
+
+
 def act(town: Town, account: str, draw: Random) -> tuple[str, Act]:
-    """An account's next act, and what it is in words. Nothing of it has happened before it is awaited."""
+    """Anything that an account can do, by chance, and what it is in words. Awaiting it does it."""
     kinds = list(_WEIGHTS)
+    if town.world.dialog_of(account) is not None and draw.random() < 0.8:
+        kinds = ["form"]
     while True:
         kind = draw.choices(kinds, [_WEIGHTS[k] for k in kinds])[0]
         made = _ACTS[kind](town, account, draw)
         if made is not None:
-            return f"{account}: {made[0]}", made[1]
+            return made
         kinds.remove(kind)
 
 
@@ -91,6 +234,10 @@ def _choose(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
     found = _pick([(e, c) for e in _screen(town, account) for c in selects_of(e)], draw, lambda _: 1.0)
     if found is None:
         return None
+    return _choice(town, account, found, draw)
+
+
+def _choice(town: Town, account: str, found: tuple[Entry, Choose], draw: Random) -> tuple[str, Act]:
     entry, select = found
     count = draw.randint(1, min(3, len(select.options))) if select.many else 1
     values = tuple(option.value for option in draw.sample(select.options, count))
@@ -194,7 +341,7 @@ def _pick(
 
 
 def _likely(button: Button) -> float:
-    return _STYLES[button.style]
+    return _KEEN.get(_verb(button.action), _STYLES[button.style])
 
 
 def _somewhere(town: Town, account: str, draw: Random) -> Place:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -15,16 +16,20 @@ from structlog.testing import capture_logs
 
 from storage.tables import Application, Placement, Project, inbox, outbox, timers
 from tests.simulation.checks import check, check_places
-from tests.simulation.crowd import act, somebody
+from tests.simulation.crowd import act, errand, somebody, take_step
 from tests.simulation.town import Town
+from tests.simulation.wording import FIRST_PAGE
 
 __all__ = ["Report", "simulate"]
 
 _GAPS: Final = (1.0, 2.0, 8.0, 20.0, 20.0, 60.0)
 """Seconds between two acts of one person; messages less than three apart are joined."""
 
-_PAUSES: Final = (0.0, 60.0, 600.0, 3600.0, 10800.0, 28800.0)
+_PAUSES: Final = (60.0, 600.0, 3600.0, 7200.0, 10800.0, 28800.0)
 """Seconds before somebody else turns to the bot."""
+
+_STEADY: Final = 0.9
+"""How likely people keep to what they have come for."""
 
 _AFTER: Final = timedelta(days=40)
 """How long calm weather lasts at the end: longer than any usual promise."""
@@ -61,7 +66,8 @@ async def _play(seed: int, days: float, folder: Path) -> Report:
     town = Town(seed, folder)
     draw = Random(f"{seed}:acts")
     await town.open()
-    until = town.start + timedelta(days=days)
+    await _begin(town)
+    until = town.clock.now() + timedelta(days=days)
     while town.clock.now() < until and len(town.book.problems) < _MOST_PROBLEMS:
         await _visit(town, draw)
     await _calm(town)
@@ -69,6 +75,35 @@ async def _play(seed: int, days: float, folder: Path) -> Report:
     report = _report(town)
     await town.close()
     return report
+
+
+async def _begin(town: Town) -> None:
+    """In calm weather two projects are posted and, where that is asked for, approved."""
+    town.weather.calm = True
+    for account, title in (("marta", "Market map of repair shops"), ("jo", "A newsletter for spring")):
+        page = {**FIRST_PAGE, "title": title}
+        hands = town.hands(account)
+        await town.does(hands.type_command("/project post", hands.dm))
+        if town.world.dialog_of(account) is not None:
+            await town.does(hands.submit(page))
+        else:
+            for answer in page.values():
+                await town.does(hands.write(answer, hands.dm))
+                await town.passes(timedelta(minutes=1))
+        for answer in ("edit fee", "$400", "edit places", "2"):
+            await town.does(hands.write(answer, hands.dm))
+            await town.passes(timedelta(minutes=1))
+        await _steps(town, account, ("talk.send",))
+    await _steps(town, "cora", ("/stint tasks", "project-approve", "/stint tasks", "project-approve"))
+    town.weather.calm = False
+
+
+async def _steps(town: Town, account: str, steps: Sequence[str]) -> None:
+    for step in steps:
+        made = take_step(town, account, step, Random(town.seed))
+        if made is not None:
+            await town.does(made[1])
+            await town.passes(timedelta(minutes=1))
 
 
 async def _visit(town: Town, draw: Random) -> None:
@@ -83,14 +118,19 @@ async def _visit(town: Town, draw: Random) -> None:
     elif luck < 0.1:
         await town.passes(timedelta(days=draw.choice((1, 1, 2))))
     account = somebody(town, draw)
-    for _ in range(draw.randint(1, 9)):
+    steps = errand(town, account, draw)
+    for _ in range(len(steps) + draw.randint(1, 4)):
+        step = steps.pop(0) if steps and draw.random() < _STEADY else ""
+        made = take_step(town, account, step, draw) if step else act(town, account, draw)
+        if made is None:
+            continue
+        words, deed = made
+        town.book.say(town.clock.now(), f"{account}: {words}")
+        await town.does(deed)
+        check_places(town)
         await town.passes(timedelta(seconds=draw.choice(_GAPS)))
         if draw.random() < 0.08:
             await town.catch_up()
-        words, deed = act(town, account, draw)
-        town.book.say(town.clock.now(), words)
-        await town.does(deed)
-        check_places(town)
 
 
 def _turn(town: Town, draw: Random) -> None:

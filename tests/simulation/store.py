@@ -49,7 +49,6 @@ class StormyDatabase(Database):
 
         def turn(work: Work) -> T:
             value = fn(work)
-            work.session.flush()
             if fault == "crash before":
                 raise self._life.end("commit")
             if fault == "lost before":

@@ -54,8 +54,8 @@ _STARTS: Final = (
     datetime(2026, 12, 14, tzinfo=UTC),
     datetime(2026, 6, 1, tzinfo=UTC),
 )
-_DOWN: Final = (0.0, 0.0, 2.0, 30.0, 300.0, 3600.0, 30_000.0, 180_000.0)
-"""How many seconds the bot may be down after a crash."""
+_DOWN: Final = {0.0: 8, 2.0: 6, 30.0: 4, 300.0: 4, 3600.0: 2, 30_000.0: 1, 180_000.0: 0.5}
+"""How many seconds the bot may be down after a crash, and how likely that is."""
 
 _TURNS_OF_LOOP: Final = 400
 _PATIENCE: Final = 50
@@ -91,7 +91,7 @@ class Town:
 
     async def restart(self, down: float | None = None) -> None:
         """Throw the process away, wherever it is, and start another after `down` seconds (None: by chance)."""
-        seconds = self._down.choice(_DOWN) if down is None else down
+        seconds = self._down.choices(list(_DOWN), list(_DOWN.values()))[0] if down is None else down
         self.book.say(self.clock.now(), f"   the bot is gone for {seconds:g} seconds")
         await self._bury()
         self.clock = VirtualClock(self.clock.now() + timedelta(seconds=seconds))

@@ -15,10 +15,10 @@ __all__ = ["RATES", "Crash", "Lost", "Weather"]
 RATES: Final = {
     # A turn: the process dies, or the caller never learns what became of it.
     "commit": {
-        "crash before": 0.0012,
-        "crash after": 0.0012,
-        "lost before": 0.0012,
-        "lost after": 0.0012,
+        "crash before": 0.0006,
+        "crash after": 0.0006,
+        "lost before": 0.0006,
+        "lost after": 0.0006,
     },
     # A message or an edit on its way out.
     "send": {

@@ -10,7 +10,7 @@ from adapters.terminal.world import Entry
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.forms import Question
 
-__all__ = ["ODD", "SECRET", "STEERING", "command_line", "field_text", "reply_text", "small_talk"]
+__all__ = ["FIRST_PAGE", "ODD", "SECRET", "STEERING", "command_line", "field_text", "reply_text", "small_talk"]
 
 SECRET: Final = "The door code is 4711-"
 """How details begin that only accepted interns may see; the account that wrote them follows."""
@@ -99,12 +99,22 @@ _ZONES: Final = ("Berlin", "Tokyo", "America/New_York", "Auckland", "UTC", "Spri
 _CLOCK: Final = ("09:00", "8:30", "21:00", "7", "noon", "22:15-07:30", "none")
 
 
+FIRST_PAGE: Final = {
+    "title": "",
+    "brief": _BRIEFS[0],
+    "deliverables": _DELIVERABLES[0],
+    "hours": "10",
+    "deadline": "in 3 days",
+}
+"""What a project needs at least; its title is to be put in."""
+
+
 def field_text(question: Question, account: str, draw: Random) -> str:
     """What somebody writes into one field of a form."""
     luck = draw.random()
-    if luck < 0.06:
+    if luck < 0.04:
         return draw.choice(ODD)
-    if luck < 0.12 and question.ask.example:
+    if luck < 0.08 and question.ask.example:
         return question.ask.example
     if not question.required and luck > 0.75:
         return ""
@@ -118,13 +128,13 @@ def _by_name(name: str, account: str, draw: Random) -> str:
         "brief": draw.choice(_BRIEFS),
         "deliverables": draw.choice(_DELIVERABLES),
         "hours": draw.choice(("5", "10", "about 20", "30")),
-        "deadline": draw.choice(("tomorrow", "in 2 days", "in 3 days", "in 5 days")),
+        "deadline": draw.choice(("in 2 days", "in 3 days", "in 3 days", "in 5 days")),
         "decide": draw.choice(("in 4 days", "in 5 days", "in 8 days")),
         "start": draw.choice(("in 6 days", "in 9 days")),
         "weeks": draw.choice(("1", "1", "2")),
         "places": draw.choice(("1", "1", "2", "3")),
-        "fee": draw.choice(("$400", "unpaid", "250 EUR")),
-        "unpaid_reason": draw.choice(("it counts for course credit", "")),
+        "fee": draw.choice(("$400", "$400", "$250", "unpaid")),
+        "unpaid_reason": "it counts for course credit",
         "private_details": f"{SECRET}{account}",
         "questions": draw.choice(("", "Which tools have you used?\nlink: Where can we see your work?")),
         "due": draw.choice(("in 2 days", "next Friday", "in 6 days", "tomorrow")),
@@ -176,12 +186,12 @@ _ASKED: Final = {
 def reply_text(asked: Entry | None, draw: Random) -> str:
     """What somebody writes in their DM below the bot's newest words there."""
     luck = draw.random()
-    if luck < 0.12:
+    if luck < 0.06:
         return draw.choice(STEERING)
-    if luck < 0.18:
+    if luck < 0.1:
         return draw.choice(ODD[2:])
     words = words_of(asked) if asked else ""
-    if "For example: " in words and luck < 0.6:
+    if "For example: " in words and luck < 0.7:
         return words.partition("For example: ")[2].partition("\n")[0]
     for sign, said in _ASKED.items():
         if sign in words.casefold() and luck < 0.85:
