@@ -12,6 +12,7 @@ from bot.chat.routes import Completed
 from bot.programme import cohorts, letters, notices, people, projects, promise
 from bot.programme.applications import begin, drafts, endings, form, retention, rows, telling
 from bot.programme.lifecycle import move
+from bot.programme.projects.saving import saved_subject
 from bot.programme.turn import Turn
 from bot.programme.zones import zone_question
 from storage.tables import Application, Cohort, Member, Person, Project
@@ -34,6 +35,7 @@ def completed(turn: Turn, done: Completed) -> list[Action]:
     application = _written(turn, project, cohort, done, "admission" if waits else "submitted")
     draft = f"draft:{project.id}:{turn.person.id}"
     notices.drop_notices(turn, draft)
+    notices.drop_notices(turn, saved_subject(project, turn.person.id))
     actions: list[Action] = [
         CancelReminders(key=f"application.{draft}"),
         retention.erase_timer(turn, project, application),

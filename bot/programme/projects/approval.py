@@ -23,7 +23,7 @@ from bot.programme.tasks import close_task, open_task
 from bot.programme.turn import Turn, need
 from storage.tables import Person, Project
 
-__all__ = ["APPROVAL", "ask", "needed", "settled"]
+__all__ = ["APPROVAL", "ask", "changed", "needed", "settled"]
 
 _OVERRIDE: Final = "project-override"
 _CHANGE: Final = "project-change"
@@ -37,22 +37,7 @@ def needed(turn: Turn) -> bool:
 
 def ask(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Action]:
     """Put a project before the coordinators, or its new version, and tell its poster so."""
-    if project.status != "review":
-        move(project, "review")
-    project.updated_at = turn.now
-    turn.session.flush()
-    lead = text(
-        "**", title_part(project), "** of ", Plain(company_name(turn, project)), " waits for your approval."
-    )
-    item = open_task(
-        turn,
-        _item(project),
-        "approval",
-        f"project:{project.id}",
-        lead,
-        *finding_blocks(findings),
-        _decisions(project),
-    )
+    item = _put_before(turn, project, findings)
     said = message(
         text("**", title_part(project), "** is with the coordinators. I tell you what they decide."),
         note("Until then students do not see it, and you can still change it."),
@@ -64,6 +49,25 @@ def ask(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Actio
         ),
     )
     return [Reply(said), *item]
+
+
+def changed(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Action]:
+    """A coordinator changed a project that waits for approval: it waits on, as it is now."""
+    item = _put_before(turn, project, findings)
+    said = text("**", title_part(project), "** is changed. It still waits for approval.")
+    return [Reply(message(said, *finding_blocks(findings), _decisions(project))), *item]
+
+
+def _put_before(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Action]:
+    if project.status != "review":
+        move(project, "review")
+    project.updated_at = turn.now
+    turn.session.flush()
+    lead = text(
+        "**", title_part(project), "** of ", Plain(company_name(turn, project)), " waits for your approval."
+    )
+    item = (lead, *finding_blocks(findings), _decisions(project))
+    return open_task(turn, _item(project), "approval", f"project:{project.id}", *item)
 
 
 def settled(turn: Turn, project: Project) -> None:
@@ -96,7 +100,7 @@ def _waiting(turn: Turn, project_id: int | str) -> Project:
     project = project_of(turn, project_id, lock=True)
     if project.status != "review":
         raise Declined(
-            text("**", title_part(project), f"** is {LABELS[project.status]}; it waits for no approval.")
+            text("**", title_part(project), f"** waits for no approval now: {LABELS[project.status]}.")
         )
     return project
 

@@ -31,7 +31,7 @@ from bot.programme.projects.words import (
     student_buttons,
 )
 from bot.programme.turn import Turn
-from storage.tables import Announcement, Channel, Project
+from storage.tables import Announcement, Channel, Cohort, Project
 
 __all__ = ["announce", "card", "card_of", "refresh"]
 
@@ -142,9 +142,10 @@ def _announcements(turn: Turn, project: Project) -> Sequence[Announcement]:
 
 
 def _channels(turn: Turn, project: Project) -> Sequence[Channel]:
-    query = select(Channel).where(
-        Channel.programme_id == turn.programme_id,
-        Channel.cohort_id.in_(cohort_ids(project)),
-        Channel.state == "active",
+    query = (
+        select(Channel)
+        .join(Cohort, Cohort.id == Channel.cohort_id)
+        .where(Channel.programme_id == turn.programme_id, Channel.cohort_id.in_(cohort_ids(project)))
+        .where(Channel.state == "active", Cohort.ended_at.is_(None))
     )
     return turn.session.scalars(query.order_by(Channel.id)).all()

@@ -11,7 +11,8 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Block, Button, Buttons, Moment, action, message, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.routes import Declined, Routes
-from bot.programme.lifecycle import LABELS
+from bot.programme.lifecycle import LABELS, move
+from bot.programme.projects import approval
 from bot.programme.projects.lookup import may_manage
 from bot.programme.projects.named import named_project, pressed_project, suggest_mine
 from bot.programme.projects.publishing import close
@@ -22,6 +23,7 @@ from storage.tables import Application, Project
 __all__ = ["CLOSING"]
 
 _ROLES: Final = frozenset({"employer", "coordinator"})
+_NOT_SEEN: Final = frozenset({"review", "changes"})
 _WAITING: Final = ("admission", "submitted", "shortlisted")
 
 
@@ -37,8 +39,15 @@ def _close_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action
 def _asked(turn: Turn, project: Project) -> list[Action]:
     """Ask once more, saying what closing means here."""
     may_manage(turn, project)
+    if project.status in _NOT_SEEN:
+        sure = text("Take **", title_part(project), "** back? It will not be published.")
+        ways = (
+            Button("Take it back", action("project-closed", project.id), style="danger"),
+            Button("Keep it", action("project-kept", project.id)),
+        )
+        return [Reply(message(sure, Buttons(ways)))]
     if project.status != "open":
-        raise Declined(text("**", title_part(project), f"** is {LABELS[project.status]} already."))
+        raise Declined(text("**", title_part(project), f"** is not open: {LABELS[project.status]}."))
     count = _waiting(turn, project)
     stays = f"The {count} applications you have not answered stay" if count > 1 else ""
     stays = "The one application you have not answered stays" if count == 1 else stays
@@ -56,6 +65,8 @@ def _asked(turn: Turn, project: Project) -> list[Action]:
 def _closed(turn: Turn, event: ButtonPressed) -> list[Action]:
     project = pressed_project(turn, event, lock=True)
     may_manage(turn, project)
+    if project.status in _NOT_SEEN:
+        return _taken_back(turn, project)
     actions = close(turn, project)
     last: list[Block] = [text("**", title_part(project), "** is closed. A later deadline opens it again.")]
     buttons = [Button("Edit", action("project-edit", project.id))]
@@ -66,10 +77,19 @@ def _closed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(message(*last, Buttons(tuple(buttons))), replace=True), *actions]
 
 
+def _taken_back(turn: Turn, project: Project) -> list[Action]:
+    """A project that waits for approval is given up before anybody saw it."""
+    move(project, "closed")
+    project.closed_at = turn.now
+    approval.settled(turn, project)
+    again = Buttons((Button("Begin another from it", action("project-repeat", project.id)),))
+    return [Reply(message(text("**", title_part(project), "** is taken back."), again), replace=True)]
+
+
 def _kept(turn: Turn, event: ButtonPressed) -> list[Action]:
     project = pressed_project(turn, event)
     may_manage(turn, project)
-    return [Reply(message(text("**", title_part(project), "** stays open.")), replace=True)]
+    return [Reply(message(text("**", title_part(project), "** stays as it is.")), replace=True)]
 
 
 def _waiting(turn: Turn, project: Project) -> int:

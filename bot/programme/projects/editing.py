@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from bot.chat.actions import Action, CancelReminders, Post, RejectForm, Reply, StartConversation
 from bot.chat.commands import Argument, CommandSpec
@@ -15,6 +15,7 @@ from bot.chat.content import (
     Button,
     Buttons,
     Fields,
+    Message,
     Moment,
     Plain,
     Row,
@@ -42,7 +43,7 @@ from bot.programme.projects.scope import Finding, check
 from bot.programme.projects.search import search_text
 from bot.programme.projects.words import fee_text, hours_text, title_part
 from bot.programme.turn import Turn, need
-from storage.tables import Application, Project
+from storage.tables import Application, Placement, Project
 
 __all__ = ["EDITING"]
 
@@ -70,6 +71,9 @@ _COLUMNS: Final = (
     "cohorts",
     "override_reason",
 )
+_AT_WORK: Final = frozenset({"Fee", "Time", "Deliverables", "Where"})
+"""What of a post still matters to an intern; the dates of a placement are its own."""
+
 _CONCERNED: Final = ("admission", "submitted", "shortlisted", "offered", "accepted")
 
 
@@ -84,8 +88,11 @@ def _edit_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]
 
 def _begin(turn: Turn, project: Project) -> list[Action]:
     may_manage(turn, project)
-    if project.status in {"declined", "discarded"}:
-        raise Declined("This project was declined. `/project repeat` begins a new one from it.")
+    if project.status in {"declined", "discarded"} or (
+        project.status == "closed" and not project.published_at
+    ):
+        how = "was declined" if project.status == "declined" else "was taken back"
+        raise Declined(f"This project {how}. `/project repeat` begins a new one from it.")
     return [StartConversation(EDIT, str(project.id))]
 
 
@@ -156,6 +163,10 @@ def _company_id(turn: Turn, project: Project, name: str, field: str) -> int:
 def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequence[Finding]) -> list[Action]:
     """What follows from a change, by where the project stands."""
     if project.published_at is None:
+        if project.status == "draft":
+            return [Reply(message(*_kept_words(project)))]
+        if "coordinator" in turn.roles:
+            return approval.changed(turn, project, findings)
         if approval.needed(turn) or any(finding.stop for finding in findings):
             return approval.ask(turn, project, findings)
         approval.settled(turn, project)
@@ -178,6 +189,11 @@ def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequenc
     actions += [*refresh(turn, project), *promise.reschedule(turn, project)]
     told = _tell_applicants(turn, before, project)
     return [Reply(message(*_saved_words(project, len(told), reopened=reopened))), *actions, *told]
+
+
+def _kept_words(project: Project) -> Iterable[Block]:
+    yield text("**", title_part(project), "** is changed. Students do not see it before it is published.")
+    yield Buttons((Button("Publish", action("project-publish", project.id), style="primary"),))
 
 
 def _saved_words(project: Project, told: int, *, reopened: bool) -> Iterable[Block]:
@@ -217,10 +233,12 @@ def _time(project: Project) -> str:
 
 
 def _applicants(turn: Turn, project: Project) -> Sequence[Application]:
-    query = select(Application).where(
-        Application.programme_id == turn.programme_id,
-        Application.project_id == project.id,
-        Application.status.in_(_CONCERNED),
+    """Who has to hear of a change: whoever waits for an answer, or is at work."""
+    query = (
+        select(Application)
+        .outerjoin(Placement, Placement.application_id == Application.id)
+        .where(Application.programme_id == turn.programme_id, Application.project_id == project.id)
+        .where(Application.status.in_(_CONCERNED), or_(Placement.id.is_(None), Placement.status == "active"))
     )
     return turn.session.scalars(query.order_by(Application.id)).all()
 
@@ -228,9 +246,24 @@ def _applicants(turn: Turn, project: Project) -> Sequence[Application]:
 def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Action]:
     """One message to each person who applied, of what is different for them; none when nothing is."""
     rows = tuple(_material(turn, before, project))
+    at_work = tuple(each for each in rows if each.label in _AT_WORK)
+    told: list[Action] = []
+    useful = project.deadline_at if project.deadline_at > turn.now else turn.now + timedelta(days=1)
+    for application in _applicants(turn, project):
+        student = person_of(turn, application.person_id)
+        accepted = application.status == "accepted"
+        words = _for_intern(project, at_work) if accepted else _for_applicant(project, rows)
+        if words is not None and student.erased_at is None:
+            key = f"project-changed:{application.id}:{turn.now.isoformat()}"
+            to = address(turn, student)
+            told.append(Post(to, words, key, unasked=True, deadline=useful))
+    return told
+
+
+def _for_applicant(project: Project, rows: tuple[Row, ...]) -> Message | None:
     if not rows:
-        return []
-    words = message(
+        return None
+    return message(
         text("**", title_part(project), "**, which you applied to, has changed:"),
         Fields(rows),
         note("Your application stands. If it no longer suits you, you can withdraw it."),
@@ -241,15 +274,17 @@ def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Acti
             )
         ),
     )
-    told: list[Action] = []
-    useful = project.deadline_at if project.deadline_at > turn.now else turn.now + timedelta(days=1)
-    for application in _applicants(turn, project):
-        student = person_of(turn, application.person_id)
-        if student.erased_at is None:
-            key = f"project-changed:{application.id}:{turn.now.isoformat()}"
-            to = address(turn, student)
-            told.append(Post(to, words, key, unasked=True, deadline=useful))
-    return told
+
+
+def _for_intern(project: Project, rows: tuple[Row, ...]) -> Message | None:
+    if not rows:
+        return None
+    return message(
+        text("**", title_part(project), "**, which you work on, has changed:"),
+        Fields(rows),
+        note("What you hand in, and by when, stays as it is in your placement. Write if it no longer fits."),
+        Buttons((Button("My placement", action("run", "placement")),)),
+    )
 
 
 _PROJECT: Final = Argument(

@@ -239,8 +239,9 @@ def _whole(turn: Turn, project: Project) -> Message:
         buttons.append(Button("Edit", action("project-edit", project.id)))
     if project.status == "draft":
         buttons.insert(0, Button("Publish", action("project-publish", project.id), style="primary"))
-    if project.status == "open":
-        buttons.append(Button("Close", action("project-close", project.id)))
+    if project.status in {"open", "review", "changes"}:
+        label = "Close" if project.status == "open" else "Take it back"
+        buttons.append(Button(label, action("project-close", project.id)))
     buttons.append(Button("Repeat", action("project-repeat", project.id)))
     if employer_of(turn, project) is None:
         buttons.append(Button("I look after it", action("project-take", project.id)))

@@ -150,6 +150,13 @@ def _publish_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A project that came in by an import and that nobody has published yet."""
     project = pressed_project(turn, event, lock=True)
     may_manage(turn, project)
+    if project.deadline_at <= turn.now:
+        raise Declined(
+            text(
+                "The application deadline of **", title_part(project), "** has passed. Set a later one first."
+            ),
+            Buttons((Button("Edit", action("project-edit", project.id), style="primary"),)),
+        )
     if approval.needed(turn):
         return approval.ask(turn, project, check(project, rules_of(turn)))
     actions = publish(turn, project)

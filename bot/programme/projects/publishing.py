@@ -15,6 +15,7 @@ from bot.programme import promise
 from bot.programme.lifecycle import can_move, move
 from bot.programme.projects.cards import announce, refresh
 from bot.programme.projects.lookup import project_of
+from bot.programme.projects.saving import stop_reminders
 from bot.programme.projects.words import apply_by, title_part
 from bot.programme.turn import Turn
 from storage.tables import Announcement, Cohort, Project
@@ -93,7 +94,7 @@ def close(turn: Turn, project: Project) -> list[Action]:
     return [
         CancelReminders(subject=subject, kind="project.deadline"),
         CancelReminders(subject=subject, kind="project.close"),
-        CancelReminders(subject=subject, kind="saved.deadline"),
+        *stop_reminders(turn, project),
         *refresh(turn, project),
         *promise.reschedule(turn, project),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Button, Buttons, action, message, note, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, TimerFired
 from bot.chat.routes import Declined, Routes
-from bot.programme.notices import notify
+from bot.programme.notices import drop_notices, notify
 from bot.programme.people import person_of
 from bot.programme.projects.listing import page_message, page_of
 from bot.programme.projects.lookup import accepts_applications, project_of, shown_project
@@ -22,7 +23,7 @@ from bot.programme.turn import Turn
 from storage.statements import insert
 from storage.tables import Application, Project, SavedProject
 
-__all__ = ["SAVING", "move_reminders"]
+__all__ = ["SAVING", "move_reminders", "saved_subject", "stop_reminders"]
 
 _BEFORE: Final = (timedelta(days=2), timedelta(hours=12), timedelta(hours=3))
 """How long before the deadline a saved project becomes a piece of the person's daily message: the first
@@ -86,11 +87,33 @@ def _key(project_id: int, person_id: int) -> str:
 
 def move_reminders(turn: Turn, project: Project) -> list[Action]:
     """After a change of the deadline: everybody who saved the project is reminded before the new one."""
+    people = _savers(turn, project)
+    _drop(turn, project, people)
+    return [act for person_id in people for act in _reminder(turn, project, person_id)]
+
+
+def stop_reminders(turn: Turn, project: Project) -> list[Action]:
+    """The project takes no applications any more: nobody is reminded that they saved it."""
+    _drop(turn, project, _savers(turn, project))
+    return [CancelReminders(subject=f"project:{project.id}", kind="saved.deadline")]
+
+
+def _savers(turn: Turn, project: Project) -> Sequence[int]:
     query = select(SavedProject.person_id).where(
         SavedProject.programme_id == turn.programme_id, SavedProject.project_id == project.id
     )
-    people = turn.session.scalars(query.order_by(SavedProject.id)).all()
-    return [act for person_id in people for act in _reminder(turn, project, person_id)]
+    return turn.session.scalars(query.order_by(SavedProject.id)).all()
+
+
+def _drop(turn: Turn, project: Project, people: Sequence[int]) -> None:
+    """What waits for somebody's daily message says the old date."""
+    for person_id in people:
+        drop_notices(turn, saved_subject(project, person_id))
+
+
+def saved_subject(project: Project, person_id: int) -> str:
+    """What the reminder of a saved project is found by."""
+    return f"saved:{project.id}:{person_id}"
 
 
 def _remind(turn: Turn, event: TimerFired) -> list[Action]:
@@ -123,7 +146,7 @@ def _remind(turn: Turn, event: TimerFired) -> list[Action]:
         turn,
         person,
         f"saved:{project.id}:{person.id}:{project.deadline_at.isoformat()}",
-        f"saved:{project.id}",
+        saved_subject(project, person.id),
         text("You saved **", title_part(project), "**. Apply by ", apply_by(turn, project), "."),
         student_buttons(project, "apply", "details"),
         useful_until=project.deadline_at,
@@ -138,6 +161,7 @@ def _forget(turn: Turn, event: ButtonPressed) -> list[Action]:
         SavedProject.person_id == turn.person.id,
     )
     turn.session.execute(gone)
+    _drop(turn, project, [turn.person.id])
     said = message(text("**", title_part(project), "** is off your list. I do not remind you of it."))
     return [Reply(said, replace=True), CancelReminders(key=_key(project.id, turn.person.id))]
 

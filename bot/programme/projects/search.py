@@ -115,6 +115,7 @@ def visible(turn: Turn) -> ColumnElement[bool]:
     query = select(Cohort.id).where(
         Cohort.programme_id == turn.programme_id,
         or_(Cohort.open.is_(True), Cohort.id.in_(admitted)),
+        Cohort.ended_at.is_(None),
     )
     ids = turn.session.scalars(query).all()
     return or_(~_has("|k:"), *[_has(f"|k:{cohort_id}|") for cohort_id in ids])

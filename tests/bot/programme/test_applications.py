@@ -119,7 +119,7 @@ def test_only_the_same_question_is_offered_an_earlier_answer(work: Work) -> None
     project = project_in(work)
     project.questions = [{**asked[0], "name": "z"}, asked[1]]
     owner = work.session.get_one(Person, project.owner_id)
-    earlier_project = project_row(work, owner, MONDAY, title="Another", questions=asked)
+    earlier_project = project_row(work, owner, MONDAY, title="Another", questions=asked, published_at=MONDAY)
     turn = turn_of(work, "p1", MONDAY + MINUTE)
     earlier = form.application_form(turn, str(earlier_project.id)).by_name
     answers = [
