@@ -1,0 +1,110 @@
+"""What drafts promise on both databases when two turns come at once."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.chat.adapter import Capabilities
+from bot.chat.draft import load_draft
+from bot.chat.events import CommandUsed, Event, MessageEdited, MessageReceived, MessageRef, Place, UserRef
+from bot.chat.limits import Limits
+from bot.runtime.receive import Port, Received, receive
+from storage.database import Database, Work, open_database
+from storage.queries import conversations
+from storage.tables import Identity, Person, Programme, Space, metadata
+from tests.support.drains import NOW, Mailbox, drain
+from tests.support.toys import TOYS
+
+ADA = UserRef("box", "ada")
+DM = Place("box", "", "dm-ada", "dm")
+PORT = Port(TOYS, Capabilities(forms=False), Limits())
+
+
+@pytest.fixture
+async def town(database: Database) -> Database:
+    """A database with a programme in which Ada is known."""
+
+    def begin(work: Work) -> None:
+        mine = {"programme_id": 1}
+        work.session.add(Programme(id=1, name="Riverside", zone="UTC", created_at=NOW))
+        work.session.flush()
+        work.session.add(Space(**mine, platform="box", external_id="box", created_at=NOW))
+        work.session.add(Person(**mine, id=1, name="Ada", created_at=NOW))
+        work.session.flush()
+        work.session.add(Identity(**mine, person_id=1, platform="box", user_id="ada", seen_at=NOW))
+
+    await database.transact(begin)
+    return database
+
+
+def happened(kind: type[Event], number: int, **fields: Any) -> Callable[[Work], Received]:  # noqa: ANN401 - the kind's own
+    """A turn with something that Ada did in her DM."""
+    at = NOW + timedelta(minutes=number)
+    event = kind(id=f"e{number}", at=at, actor=ADA, place=DM, **fields)
+    return lambda work: receive(work, event, at, PORT)
+
+
+def said(number: int, words: str) -> Callable[[Work], Received]:
+    """A turn with a message of Ada's."""
+    return happened(MessageReceived, number, message=MessageRef(DM, f"m{number}"), text=words)
+
+
+def held(turn: Callable[[Work], Received], done: threading.Event, go_on: threading.Event) -> Any:  # noqa: ANN401 - a turn
+    """The same turn, which does not end before it is let go on."""
+
+    def wait(work: Work) -> Received:
+        received = turn(work)
+        done.set()
+        go_on.wait()
+        return received
+
+    return wait
+
+
+async def both(town: Database, first: Callable[[Work], Received], second: Callable[[Work], Received]) -> None:
+    """Run the second turn, in a process of its own, while the first has not ended."""
+    other = open_database(town.url)
+    done, go_on = threading.Event(), threading.Event()
+    beginning = asyncio.create_task(town.transact(held(first, done, go_on)))
+    await asyncio.to_thread(done.wait)
+    following = asyncio.create_task(other.transact(second))
+    await asyncio.sleep(0.05)
+    go_on.set()
+    await asyncio.gather(beginning, following)
+    await other.close()
+
+
+def drafts(work: Work) -> list[dict[str, Any]]:
+    """The answers of Ada's unfinished drafts."""
+    rows = conversations.unfinished(work.connection, 1, 1)
+    return [{name: each.value for name, each in load_draft(row.draft).answers.items()} for row in rows]
+
+
+async def test_a_draft_is_begun_once(town: Database) -> None:
+    """Two presses in two processes begin one draft, and both turns end well."""
+    snack = [happened(CommandUsed, number, path=("toy", "snack")) for number in (1, 2)]
+    await both(town, *snack)
+    assert await town.read(drafts) == [{}]
+
+
+async def test_an_edited_message_overwrites_no_answer(town: Database) -> None:
+    """A message edited while the next answer is being saved changes its own answer only."""
+    await town.transact(happened(CommandUsed, 1, path=("toy", "snack")))
+    await town.transact(said(2, "crackers"))
+    await drain(town, Mailbox(), NOW + timedelta(minutes=2))
+    edited = happened(MessageEdited, 4, message=MessageRef(DM, "m2"), text="figs")
+    await both(town, said(3, "12"), edited)
+    assert await town.read(drafts) == [{"name": "figs", "pieces": 12}]
+
+
+async def test_the_same_event_twice_at_once_has_one_effect(town: Database) -> None:
+    """Two processes that are given one event act on it once."""
+    echo = happened(CommandUsed, 1, path=("toy", "burst"))
+    await both(town, echo, echo)
+    table = metadata.tables["outbox"]
+    rows = await town.read(lambda work: work.connection.execute(table.select()).all())
+    assert len(rows) == 5
