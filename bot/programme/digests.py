@@ -63,6 +63,21 @@ _LINES: Final = 10
 _OPTIONS: Final = 25  # of one select, Discord's limit
 _PAGE: Final = 10
 
+_OFFERED = (
+    select(func.count(Application.id))
+    .where(Application.project_id == Project.id, Application.status == "offered")
+    .correlate(Project)
+    .scalar_subquery()
+)
+_PLACED = (
+    select(func.count(Placement.id))
+    .where(Placement.project_id == Project.id, Placement.status.in_(("active", "completed")))
+    .correlate(Project)
+    .scalar_subquery()
+)
+_TAKEN: Final = _OFFERED + _PLACED
+"""How many places of a project somebody holds: open offers, placements under way or completed."""
+
 _TITLES: Final = {
     "new": "New",
     "soon": "Closing soon",
@@ -164,20 +179,8 @@ def _lines(turn: Turn, cohort: Cohort) -> list[Line]:
         .group_by(Announcement.project_id)
         .subquery()
     )
-    offered = (
-        select(func.count(Application.id))
-        .where(Application.project_id == Project.id, Application.status == "offered")
-        .correlate(Project)
-        .scalar_subquery()
-    )
-    placed = (
-        select(func.count(Placement.id))
-        .where(Placement.project_id == Project.id, Placement.status.in_(("active", "completed")))
-        .correlate(Project)
-        .scalar_subquery()
-    )
     query = (
-        select(Project, Company, announced.c.first, Project.places - offered - placed)
+        select(Project, Company, announced.c.first, Project.places - _TAKEN)
         .join(announced, announced.c.project_id == Project.id)
         .join(Company, Company.id == Project.company_id)
         .where(Project.programme_id == turn.programme_id, Project.status == "open")

@@ -7,9 +7,11 @@ was completed) stay, without a name.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from json import dumps
+from typing import Final
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import ColumnElement, case, cast, delete, select, update
+from sqlalchemy import Text as Words
 
 from bot.chat.actions import Action, CancelReminders, Reply
 from bot.chat.content import (
@@ -61,6 +63,7 @@ __all__ = ["ask", "forget", "keep", "show_data"]
 _NOTHING: Final = dump_message(message())
 _GONE: Final = "Somebody who left"
 _SETTLED: Final = ("sent", "failed", "unknown", "withdrawn")
+_TELLING: Final = 3  # letters of a name that may be looked for in what was sent
 
 
 def show_data(turn: Turn, _event: ButtonPressed) -> list[Action]:
@@ -234,6 +237,7 @@ def forget(turn: Turn, _event: ButtonPressed) -> list[Action]:
     _check_possible(turn, person)
     actions = applications.leave(turn, person)
     _erase_words(turn, person)
+    _erase_news(turn, person)
     _hand_over(turn, person)
     _erase_messages(turn, person)
     _erase_identity(turn, person)
@@ -270,24 +274,33 @@ def _erase_words(turn: Turn, person: Person) -> None:
             state=case((conversations.c.state == "done", "done"), else_="cancelled"),
         )
     )
+
+
+def _erase_news(turn: Turn, person: Person) -> None:
+    """What others were told, or are still to be told, about this person."""
+    placements = _ids(turn, Placement, person)
+    milestones = select(Milestone.id).where(Milestone.placement_id.in_(placements))
     subjects = [f"application:{number}" for number in _ids(turn, Application, person)]
-    subjects += [f"placement:{number}" for number in _ids(turn, Placement, person)]
-    session.execute(
+    subjects += [f"placement:{number}" for number in placements]
+    subjects += [f"milestone:{number}" for number in turn.session.scalars(milestones)]
+    asked = [f"admit:{number}" for number in _ids(turn, Member, person)]
+    turn.session.execute(
         update(Notice)
         .where(Notice.programme_id == turn.programme_id)
         .where((Notice.person_id == person.id) | Notice.subject.in_(subjects))
         .values(message=_NOTHING, state="dropped")
         .execution_options(synchronize_session=False)
     )
-    session.execute(
+    about = Task.subject.in_([*subjects, f"person:{person.id}"]) | Task.key.in_(asked)
+    turn.session.execute(
         update(Task)
-        .where(Task.programme_id == turn.programme_id, Task.subject.in_([*subjects, f"person:{person.id}"]))
+        .where(Task.programme_id == turn.programme_id, about)
         .values(message=_NOTHING, state="done", closed_at=turn.now)
         .execution_options(synchronize_session=False)
     )
 
 
-def _ids(turn: Turn, noun: type[Application | Placement], person: Person) -> list[int]:
+def _ids(turn: Turn, noun: type[Application | Placement | Member], person: Person) -> list[int]:
     return list(turn.session.scalars(select(noun.id).where(noun.person_id == person.id)))
 
 
@@ -307,31 +320,36 @@ def _hand_over(turn: Turn, person: Person) -> None:
 
 
 def _erase_messages(turn: Turn, person: Person) -> None:
-    """The ledger keeps that and when something was sent, not what, and not to whom."""
-    identities = turn.session.scalars(select(Identity).where(Identity.person_id == person.id)).all()
+    """The ledger keeps that and when something was sent: not what, where it names the person, nor to whom."""
+    programme, connection = outbox.c.programme_id == turn.programme_id, turn.connection
     letters = turn.session.scalars(select(Letter.id).where(Letter.sender_id == person.id)).all()
-    theirs: list[Any] = [outbox.c.destination == str(people.account_of(each)) for each in identities]
-    written = outbox.c.key.in_([f"letter:{number}" for number in letters])
-    connection = turn.connection
-    for condition in theirs:
-        mine = (outbox.c.programme_id == turn.programme_id, condition)
-        connection.execute(update(outbox).where(*mine, outbox.c.state == "pending").values(state="withdrawn"))
-    for condition in [*theirs, written]:
-        settled = (outbox.c.programme_id == turn.programme_id, condition, outbox.c.state.in_(_SETTLED))
-        connection.execute(update(outbox).where(*settled).values(message=_NOTHING))
-    for each in identities:
-        account = str(people.account_of(each))
+    named = dumps(person.name, ensure_ascii=False)[1:-1]
+    about: ColumnElement[bool] = outbox.c.key.in_([f"letter:{number}" for number in letters])
+    if len(named) >= _TELLING:
+        about |= cast(outbox.c.message, Words).contains(named, autoescape=True)
+        told = cast(inbox.c.answer, Words).contains(named, autoescape=True)
         connection.execute(
-            update(outbox)
-            .where(outbox.c.programme_id == turn.programme_id, outbox.c.destination == account)
-            .values(destination=f"{each.platform}/@forgotten")
+            update(inbox)
+            .where(inbox.c.programme_id == turn.programme_id, inbox.c.answer_state != "owed", told)
+            .values(answer=None)
         )
+    for each in turn.session.scalars(select(Identity).where(Identity.person_id == person.id)):
+        account, nobody = str(people.account_of(each)), f"{each.platform}/@forgotten"
+        mine = outbox.c.destination == account
+        connection.execute(
+            update(outbox).where(programme, mine, outbox.c.state == "pending").values(state="withdrawn")
+        )
+        settled = (programme, mine, outbox.c.state.in_(_SETTLED))
+        connection.execute(update(outbox).where(*settled).values(message=_NOTHING, destination=nobody))
         connection.execute(
             update(inbox)
             .where(inbox.c.programme_id == turn.programme_id, inbox.c.actor == account)
             .where(inbox.c.answer_state != "owed", inbox.c.answer.is_not(None))
-            .values(answer=None, actor=f"{each.platform}/@forgotten")
+            .values(answer=None, actor=nobody)
         )
+    connection.execute(
+        update(outbox).where(programme, about, outbox.c.state.in_(_SETTLED)).values(message=_NOTHING)
+    )
 
 
 def _erase_identity(turn: Turn, person: Person) -> None:
