@@ -241,7 +241,7 @@ def _settled(outcome: Outcome, at: datetime) -> dict[str, object]:
         "row_id": outcome.row.id,
         "to": outcome.state,
         "reference": outcome.reference,
-        "sent_at": at if outcome.state == "sent" else None,
+        "sent_at": (outcome.row.sent_at or at) if outcome.state == "sent" or outcome.tried else None,
         "error": outcome.error,
         "tries": outcome.row.attempts + outcome.tried,
         "wait_until": outcome.wait_until,

@@ -235,11 +235,17 @@ def _quotes_another(context: Context, event: MessageReceived) -> bool:
 
 
 def _unseen(context: Context, talk: talks.Talk, at: datetime) -> bool:
-    """Whether the newest question had not reached the person when they typed."""
+    """Whether the newest question had not reached the person when they typed.
+
+    Of one that a process was sending when it died nobody knows: who wrote after that answers it.
+    """
     if not talk.prompt_key:
         return False
     row = outbox.by_key(context.turn.connection, context.turn.programme_id, talk.prompt_key)
-    return row is not None and (row.sent_at is None or row.sent_at > at)
+    if row is None:
+        return False
+    on_its_way = row.state == "sending" and row.attempts == 1 and row.lease_until > context.turn.now
+    return on_its_way or row.sent_at is None or row.sent_at > at
 
 
 def _waiting(context: Context) -> list[Action]:

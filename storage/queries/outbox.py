@@ -48,6 +48,7 @@ _COLUMNS = (
     outbox.c.state,
     outbox.c.attempts,
     outbox.c.due_at,
+    outbox.c.sent_at,
 )
 _DUE = Prepared(
     select(*_COLUMNS)
@@ -72,7 +73,12 @@ _STALE = Prepared(
 _TAKE = (
     update(outbox)
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
-    .values(state="sending", lease_until=bindparam("until"), attempts=outbox.c.attempts + 1)
+    .values(
+        state="sending",
+        lease_until=bindparam("until"),
+        attempts=outbox.c.attempts + 1,
+        sent_at=func.coalesce(outbox.c.sent_at, bindparam("now", type_=outbox.c.sent_at.type)),
+    )
 )
 _ORPHAN = Prepared(
     update(outbox).where(outbox.c.state == word("sending")).values(lease_until=bindparam("before"))
@@ -100,9 +106,10 @@ _NEXT_FREE = Prepared(
     )
 )
 _BY_KEY = Prepared(
-    select(outbox.c.id, outbox.c.destination, outbox.c.state, outbox.c.sent_at, outbox.c.reference).where(
-        outbox.c.programme_id == bindparam("programme_id"), outbox.c.key == bindparam("key")
-    )
+    select(
+        *(outbox.c.id, outbox.c.destination, outbox.c.state, outbox.c.sent_at, outbox.c.reference),
+        *(outbox.c.attempts, outbox.c.lease_until),
+    ).where(outbox.c.programme_id == bindparam("programme_id"), outbox.c.key == bindparam("key"))
 )
 _BY_REFERENCE = Prepared(
     select(outbox.c.programme_id, outbox.c.key)
@@ -171,7 +178,7 @@ def claim(connection: Connection, now: datetime, until: datetime, most: int) -> 
     due = _DUE.rows(connection, {"now": now, "most": most - len(rows)}) if len(rows) < most else []
     rows += [row for row in due if row.destination not in stuck]
     if rows:
-        connection.execute(_TAKE, {"ids": [row.id for row in rows], "until": until})
+        connection.execute(_TAKE, {"ids": [row.id for row in rows], "until": until, "now": now})
     return rows
 
 
@@ -197,7 +204,7 @@ def next_due(connection: Connection) -> datetime | None:
 
 
 def by_key(connection: Connection, programme_id: int, key: str) -> Row | None:
-    """The row with this key: its id, destination, state, sent_at and reference."""
+    """The row with this key: id, destination, state, sent_at, reference, attempts, lease_until."""
     return _BY_KEY.first(connection, {"programme_id": programme_id, "key": key})
 
 

@@ -74,6 +74,7 @@ outbox = Table(
     Column("lease_until", UTCDateTime, nullable=True),
     # How often it may have been sent: a try that surely sent nothing does not count.
     Column("attempts", Integer, nullable=False),
+    # When it was sent; while that is in doubt, when it was first taken up for sending.
     Column("sent_at", UTCDateTime, nullable=True),
     # str(MessageRef) of what was sent: edits, threaded replies and old buttons are found by it.
     Column("reference", String(500), nullable=True),
