@@ -152,6 +152,8 @@ async def test_somebody_is_admitted_by_name(stage: Stage) -> None:
     assert "admitted you to the cohort Autumn" in stage.screen("ben")
     await cora.uses("/cohort admit @ben Autumn")
     assert "Ben Castillo is in Autumn already." in stage.screen("cora")
+    await cora.uses("/cohort admit @ben Spring")
+    assert "Ben Castillo is in Spring 26 already." in stage.screen("cora")
 
 
 async def test_a_new_channel_can_get_the_open_projects(stage: Stage) -> None:

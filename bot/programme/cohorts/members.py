@@ -125,9 +125,10 @@ def admit_command(turn: Turn, event: CommandUsed) -> list[Action]:
         return [Reply(_asking(turn, event.options.get("cohort", "")))]
     cohort = cohort_named(turn, event.options.get("cohort", ""))
     person = people.person_for(turn, people.user_of(named))
-    member = join(turn, cohort, person)
-    if member.state == "admitted" and not cohort.open:
+    known = _member(turn, cohort, person)
+    if known is not None and known.state == "admitted":
         raise Declined(text("**", Plain(person.name), "** is in **", Plain(cohort.name), "** already."))
+    member = join(turn, cohort, person)
     return [*_admit(turn, cohort, member, person), Reply(_told(person, cohort))]
 
 
