@@ -237,11 +237,12 @@ def _settle(work: Work, outcomes: Sequence[Outcome], at: datetime, undeliverable
 
 
 def _settled(outcome: Outcome, at: datetime) -> dict[str, object]:
+    maybe_sent = outcome.state == "sent" or (outcome.state == "pending" and outcome.tried)
     return {
         "row_id": outcome.row.id,
         "to": outcome.state,
         "reference": outcome.reference,
-        "sent_at": (outcome.row.sent_at or at) if outcome.state == "sent" or outcome.tried else None,
+        "sent_at": (outcome.row.sent_at or at) if maybe_sent else None,
         "error": outcome.error,
         "tries": outcome.row.attempts + outcome.tried,
         "wait_until": outcome.wait_until,
