@@ -1,0 +1,47 @@
+"""`stint bench`: Stint beside its peers, measured by `benchmarks/`, which only a checkout has."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import typer
+
+__all__ = ["bench"]
+
+ROOT = Path(__file__).resolve().parents[2]
+_PEERS = ("aiosqlite", "greenlet")
+
+
+def bench(*, as_json: bool, rounds: int) -> int:
+    """Run the measurements in a process of their own, from the checkout; the exit code.
+
+    They write `benchmarks/results.json` and `docs/performance.md`, and print tables, or with `as_json` the
+    results as JSON. Each of `rounds` takes about a minute.
+    """
+    if not (ROOT / "benchmarks" / "run.py").exists():
+        typer.echo(
+            "The measurements are not part of the installed package: they come with a checkout of the "
+            "project. There, `make bench` installs what they need and runs them.",
+            err=True,
+        )
+        return 2
+    missing = [name for name in _PEERS if find_spec(name) is None]
+    if missing:
+        typer.echo(
+            f"The measurements need {' and '.join(missing)}: `make bench` installs what they need and runs "
+            "them.",
+            err=True,
+        )
+        return 2
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.run",
+        "--rounds",
+        str(rounds),
+        *(["--json"] if as_json else []),
+    ]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode

@@ -1,0 +1,79 @@
+"""How much memory `stint run` takes at rest, with a programme of a thousand people."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+from adapters.terminal.world import PLATFORM, SPACE, World
+from benchmarks.stage import NOW
+from bot.chat.events import Place, UserRef
+from bot.programme.seeds import create_cohort, create_person, create_programme
+from storage.database import Work, open_database
+from storage.migrate import upgrade
+
+__all__ = ["PEOPLE", "megabytes"]
+
+PEOPLE: Final = 1_000
+_COMPANIES: Final = 50
+
+
+def megabytes(folder: Path, people: int, settling: float) -> float:
+    """Resident memory of `stint run` in MB (VmRSS), `settling` seconds after it says that it runs.
+
+    It runs without a screen, on the terminal's world and SQLite. Linux only: it reads /proc.
+    """
+    url = f"sqlite:///{folder / 'stint.db'}"
+    _populate(url, folder / "terminal", people)
+    settings = {"STINT_DATABASE_URL": url, "STINT_TERMINAL__FOLDER": str(folder / "terminal")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "adapters.cli", "run"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        env={**os.environ, **settings, "PYTHONUNBUFFERED": "1"},
+    ) as running:
+        assert running.stdout is not None
+        while b"Running" not in running.stdout.readline():
+            assert running.poll() is None, "stint run ended by itself"
+        time.sleep(settling)
+        status = Path(f"/proc/{running.pid}/status").read_text(encoding="ascii")
+        running.terminate()
+    [resident] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+    return int(resident.split()[1]) / 1024
+
+
+def _populate(url: str, folder: Path, people: int) -> None:
+    """A programme with its cohort, some employers, and students: in the database and at the terminal."""
+    folder.mkdir()
+    upgrade(url)
+    world = World(folder / "world.jsonl")
+    world.add_channel("spring", "spring-26")
+    for number in range(people):
+        world.add_account(f"p{number}", f"Person {number}", "Europe/London")
+    world.close()
+    database = open_database(url, inline=True)
+    asyncio.run(database.transact(lambda work: _people(work, people)))
+    database.close_inline()
+
+
+def _people(work: Work, people: int) -> None:
+    first = UserRef(PLATFORM, "p0")
+    programme = create_programme(
+        work, NOW, "Riverside", "Europe/London", Place(PLATFORM, SPACE, ""), first, "Person 0"
+    )
+    create_cohort(work, NOW, programme, "Spring 26", "Europe/London", Place(PLATFORM, SPACE, "spring"))
+    for number in range(1, people):
+        employs = number <= _COMPANIES
+        create_person(
+            work,
+            NOW,
+            programme,
+            (UserRef(PLATFORM, f"p{number}"), f"Person {number}", "Europe/London"),
+            "employer" if employs else "student",
+            f"Company {number}" if employs else "",
+        )

@@ -1,0 +1,146 @@
+"""Measure Stint and its peers, a round of each after the other, and write down what came of it.
+
+usage: python -m benchmarks.run [--rounds N] [--json]
+
+Writes `benchmarks/results.json` and `docs/performance.md`, and prints the tables (or the JSON).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from benchmarks import reminders, resting, starting, turn_peers, turns
+from benchmarks.report import page, summary, tables
+from benchmarks.stage import Level, idle_stall
+
+__all__ = ["Sizes", "measure"]
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+T = TypeVar("T")
+Measured = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much of everything; `pause` is how long (seconds) what rests is watched."""
+
+    reminders: int = reminders.COUNT
+    talkers: int = turns.PEOPLE
+    at_once: int = turns.AT_ONCE
+    resting: int = resting.PEOPLE
+    pause: float = 1.0
+
+
+def main(arguments: list[str]) -> None:
+    """Measure, write, print."""
+    parser = argparse.ArgumentParser(prog="stint bench", description="Measure Stint beside its peers.")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args(arguments)
+    results = summary(measure(asked.rounds, Sizes(), tell=_tell))
+    text = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
+    (ROOT / "benchmarks" / "results.json").write_text(text, encoding="utf-8")
+    (ROOT / "docs" / "performance.md").write_text(page(results), encoding="utf-8")
+    print(text if asked.json else tables(results))
+
+
+def _tell(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def measure(rounds: int, sizes: Sizes, tell: Callable[[str], None] = lambda _words: None) -> list[Measured]:
+    """What each round gave: rates per second, stalls in milliseconds, memory in MB, starts in seconds."""
+    recorded = _in_folder(lambda folder: turn_peers.record(folder, sizes.talkers))
+    measured: list[Measured] = []
+    for number in range(rounds):
+        tell(f"Round {number + 1} of {rounds}")
+        ours_first = number % 2 == 0
+        measured.append(
+            {
+                "idle": asyncio.run(idle_stall(sizes.pause)),
+                **_reminders(sizes, "FULL", ours_first=ours_first),
+                **_reminders(sizes, "NORMAL", ours_first=ours_first),
+                **_turns(sizes, recorded, ours_first=ours_first),
+                "help": starting.help_seconds(),
+                "rest": _rest(sizes),
+            }
+        )
+    return measured
+
+
+def _in_folder(measurement: Callable[[Path], Coroutine[Any, Any, T]]) -> T:
+    """Run a measurement in an empty folder, with nothing old in the garbage collector's sight.
+
+    The running bot begins so, too (adapters/cli/wiring.py).
+    """
+    gc.collect()
+    gc.freeze()
+    with tempfile.TemporaryDirectory(prefix="stint-bench-") as folder:
+        return asyncio.run(measurement(Path(folder)))
+
+
+def _in_order(measurements: list[tuple[str, Callable[[], T]]], *, ours_first: bool) -> dict[str, T]:
+    ordered = measurements if ours_first else measurements[::-1]
+    return {name: measurement() for name, measurement in ordered}
+
+
+def _reminders(sizes: Sizes, level: Level, *, ours_first: bool) -> Measured:
+    count = sizes.reminders
+    took = _in_order(
+        [
+            ("ours", lambda: _in_folder(lambda folder: reminders.ours(folder, count, level))),
+            ("peer", lambda: _in_folder(lambda folder: reminders.theirs(folder, count, level))),
+        ],
+        ours_first=ours_first,
+    )
+    ours, peer, key = took["ours"], took["peer"], level.lower()
+    return {
+        f"create.{key}.ours": count / ours["create_seconds"],
+        f"create.{key}.peer": count / peer["create_seconds"],
+        f"fire.{key}.ours": count / ours["fire_seconds"],
+        f"fire.{key}.peer": count / peer["fire_seconds"],
+        f"alone.{key}.ours": count / ours["alone_seconds"],
+        f"alone.{key}.peer": count / peer["fire_seconds"],
+        f"stall.{key}.ours": max(ours["create_stall"], ours["fire_stall"]),
+        f"stall.{key}.peer": max(peer["create_stall"], peer["fire_stall"]),
+    }
+
+
+def _turns(sizes: Sizes, recorded: turn_peers.Recorded, *, ours_first: bool) -> Measured:
+    people, most = sizes.talkers, sizes.at_once
+    took = _in_order(
+        [
+            ("many.ours", lambda: _in_folder(lambda folder: turns.ours(folder, people, most))),
+            ("many.raw", lambda: _in_folder(lambda folder: turn_peers.raw(folder, recorded, most))),
+            ("many.aiosqlite", lambda: _in_folder(lambda f: turn_peers.aiosqlite(f, recorded, most))),
+            ("one.ours", lambda: _in_folder(lambda folder: turns.ours(folder, people, 1))),
+            ("one.raw", lambda: _in_folder(lambda folder: turn_peers.raw(folder, recorded, 1))),
+            ("one.aiosqlite", lambda: _in_folder(lambda folder: turn_peers.aiosqlite(folder, recorded, 1))),
+        ],
+        ours_first=ours_first,
+    )
+    rate = {name: people * turns.QUESTIONS / seconds for name, seconds in took.items()}
+    return {
+        f"turn.{peer}.{many}.{side}": rate[f"{many}.{who}"]
+        for peer in ("aiosqlite", "raw")
+        for many in ("many", "one")
+        for side, who in (("ours", "ours"), ("peer", peer))
+    }
+
+
+def _rest(sizes: Sizes) -> float:
+    with tempfile.TemporaryDirectory(prefix="stint-bench-") as folder:
+        return resting.megabytes(Path(folder), sizes.resting, sizes.pause)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,171 @@
+"""What the measurements play on: a small programme, a platform that does nothing, an eye on the loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final, Literal
+
+from sqlalchemy import event, insert
+
+from bot.chat.adapter import Answer, Capabilities, Receive
+from bot.chat.commands import CommandSpec
+from bot.chat.content import Message
+from bot.chat.events import MessageRef, Place, ReplyTo, UserRef
+from bot.chat.limits import Limits
+from storage.database import Database, Work, open_database
+from storage.migrate import upgrade
+from storage.tables import Identity, Person, Programme, Role, Space
+
+__all__ = [
+    "NOW",
+    "PEOPLE",
+    "PLATFORM",
+    "Level",
+    "Loop",
+    "Silent",
+    "idle_stall",
+    "open_programme",
+    "set_pragmas",
+    "user",
+    "watched",
+]
+
+PLATFORM: Final = "bench"
+PEOPLE: Final = 1_000
+NOW: Final = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
+_TICK: Final = 0.005
+
+Level = Literal["FULL", "NORMAL"]
+"""SQLite's `synchronous`: whether every commit waits for the disk."""
+
+
+class Silent:
+    """An adapter that sends nothing anywhere, at once."""
+
+    platform = PLATFORM
+    capabilities = Capabilities(forms=False)
+    limits = Limits()
+
+    def __init__(self) -> None:
+        self.sent = 0
+
+    async def open(self) -> None:
+        """Nothing to open."""
+
+    async def run(self, receive: Receive) -> None:
+        """Nothing comes in."""
+
+    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+        """Nobody is there."""
+
+    async def send(
+        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+    ) -> MessageRef:
+        """Count it."""
+        self.sent += 1
+        return MessageRef(Place(PLATFORM, "", to.id, "dm"), str(self.sent))
+
+    async def edit(self, ref: MessageRef, message: Message) -> None:
+        """Nothing stands anywhere."""
+
+    async def register(self, commands: Sequence[CommandSpec]) -> None:
+        """Nobody needs to be told."""
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+@dataclass(slots=True)
+class Loop:
+    """How an event loop fared: the worst overrun of a 5 ms sleep, in milliseconds."""
+
+    stall: float = 0.0
+
+
+@asynccontextmanager
+async def watched() -> AsyncIterator[Loop]:
+    """Watch the running event loop until the block ends."""
+    loop = Loop()
+    watching = asyncio.create_task(_watch(loop))
+    await asyncio.sleep(2 * _TICK)
+    loop.stall = 0.0
+    try:
+        yield loop
+        # A block that held the loop to its very end is noticed now.
+        await asyncio.sleep(2 * _TICK)
+    finally:
+        watching.cancel()
+
+
+async def idle_stall(seconds: float) -> float:
+    """The stall (milliseconds) of a loop that has nothing to do for `seconds`: what this machine adds."""
+    async with watched() as loop:
+        await asyncio.sleep(seconds)
+    return loop.stall
+
+
+async def _watch(loop: Loop) -> None:
+    while True:
+        began = perf_counter()
+        await asyncio.sleep(_TICK)
+        loop.stall = max(loop.stall, (perf_counter() - began - _TICK) * 1000)
+
+
+def set_pragmas(driver: Any, _record: object, pragmas: Sequence[str]) -> None:  # noqa: ANN401 - sqlite3's connection, or aiosqlite's as SQLAlchemy wraps it
+    """Listens to an engine's "connect"."""
+    for pragma in pragmas:
+        cursor = driver.cursor()
+        cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+def user(number: int) -> UserRef:
+    """One of the people."""
+    return UserRef(PLATFORM, f"p{number}")
+
+
+@asynccontextmanager
+async def open_programme(
+    folder: Path, people: int = PEOPLE, level: Level = "FULL"
+) -> AsyncIterator[Database]:
+    """A new database with one programme and its people, open as in life.
+
+    That is with WAL and synchronous=FULL; another `level` is for the sake of comparison.
+    """
+    url = f"sqlite:///{folder / 'stint.db'}"
+    upgrade(url)
+    database = open_database(url)
+    if level != "FULL":
+        engine = database._writing._engine  # noqa: SLF001 - only a measurement asks for less durability
+        event.listen(engine, "connect", partial(set_pragmas, pragmas=(f"synchronous={level}",)))
+    await database.transact(_seeding(people))
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def _seeding(people: int) -> Callable[[Work], None]:
+    def seed(work: Work) -> None:
+        write = work.connection.execute
+        mine = {"programme_id": 1}
+        work.session.add(Programme(id=1, name="Bench", zone="UTC", created_at=NOW))
+        work.session.flush()
+        write(insert(Space), [{**mine, "platform": PLATFORM, "external_id": "space", "created_at": NOW}])
+        numbers = range(1, people + 1)
+        write(insert(Person), [{**mine, "id": n, "name": f"P{n}", "created_at": NOW} for n in numbers])
+        accounts = [
+            {**mine, "person_id": n, "platform": PLATFORM, "user_id": user(n).id, "seen_at": NOW}
+            for n in numbers
+        ]
+        write(insert(Identity), accounts)
+        write(insert(Role), [{**mine, "person_id": n, "role": "student", "created_at": NOW} for n in numbers])
+
+    return seed

@@ -1,0 +1,126 @@
+"""One durable conversation turn: an answer typed in a DM is understood, saved, and the next question owed.
+
+Ours is the way every event takes, `database.transact(receive)`, in seven statements: the programme, the
+inbox row that makes the event one effect, who this is, their conversation, whether its last question had
+reached them, the conversation saved, the next question in the outbox. `turn_peers` runs the same statements
+by other means.
+
+PEOPLE people answer the first five of six questions. An answer given before its question was delivered
+would be joined to the one before it, so between two questions everything owed is marked as sent, outside
+the measured time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Final
+
+from pydantic import BaseModel, Field
+from sqlalchemy import update
+
+from benchmarks.stage import NOW, PLATFORM, Silent, open_programme, user
+from bot.chat.actions import StartConversation
+from bot.chat.events import MessageReceived, MessageRef, Place
+from bot.chat.forms import Ask, form_of
+from bot.chat.routes import FormRoute, Routes
+from bot.programme.turn import Turn
+from bot.runtime.carry import carry_out
+from bot.runtime.context import Context
+from bot.runtime.receive import Port, receive
+from storage.database import Database, Work
+from storage.tables import outbox
+
+__all__ = ["AT_ONCE", "PEOPLE", "QUESTIONS", "begin", "mark_sent", "ours", "port", "rounds_of_events"]
+
+AT_ONCE: Final = 20
+PEOPLE: Final = 200
+QUESTIONS: Final = 5
+_PACE: Final = timedelta(minutes=1)
+WORDS: Final = "I have drawn maps of three towns, and I like to find out how people get to work."
+
+
+class _Application(BaseModel):
+    """Six questions in words; the sixth is never answered."""
+
+    why: Annotated[str, Field(max_length=1000), Ask("Why this project?", "Why")]
+    done: Annotated[str, Field(max_length=1000), Ask("What have you done like it?", "Experience")]
+    first: Annotated[str, Field(max_length=1000), Ask("What would you do first?", "First step")]
+    week: Annotated[str, Field(max_length=1000), Ask("How does your week look?", "Your week")]
+    learn: Annotated[str, Field(max_length=1000), Ask("What do you want to learn?", "To learn")]
+    more: Annotated[str, Field(max_length=1000), Ask("Anything else?", "More")]
+
+
+_FORM = form_of(
+    _Application,
+    form_id="bench",
+    title="Application",
+    notice="The company sees this once you send it. It is kept for 180 days. `cancel` deletes it.",
+)
+ROUTES: Final = Routes(forms={"bench": FormRoute(lambda _turn, _subject: _FORM, lambda _turn, _done: [])})
+
+
+async def ours(folder: Path, people: int, at_once: int) -> float:
+    """Seconds that Stint takes for all turns, with `at_once` people at a time."""
+    seconds = 0.0
+    async with open_programme(folder, people) as database:
+        await database.transact(partial(begin, people=people))
+        for now, events in rounds_of_events(people):
+            began = perf_counter()
+            await asyncio.gather(*(_answer(database, events[n::at_once], now) for n in range(at_once)))
+            seconds += perf_counter() - began
+            await database.transact(partial(mark_sent, now=now))
+    return seconds
+
+
+async def _answer(database: Database, events: list[MessageReceived], now: datetime) -> None:
+    for said in events:
+        await database.transact(partial(receive, event=said, now=now, port=port()))
+
+
+def port() -> Port:
+    """The way in that the turns take."""
+    silent = Silent()
+    return Port(ROUTES, silent.capabilities, silent.limits)
+
+
+def rounds_of_events(people: int) -> Iterator[tuple[datetime, list[MessageReceived]]]:
+    """For each question the instant it is answered, and everybody's answer."""
+    for question in range(QUESTIONS):
+        now = NOW + (question + 1) * _PACE
+        yield now, [answer_event(number, question, now) for number in range(1, people + 1)]
+
+
+def answer_event(person: int, question: int, now: datetime) -> MessageReceived:
+    """What one person types in answer to one question, in their DM."""
+    place = Place(PLATFORM, "space", f"dm{person}", "dm")
+    number = f"{person}-{question}"
+    return MessageReceived(
+        id=number,
+        at=now,
+        actor=user(person),
+        place=place,
+        actor_name=f"P{person}",
+        message=MessageRef(place, number),
+        text=WORDS,
+    )
+
+
+def begin(work: Work, people: int) -> None:
+    """Ask everybody the first question, and count it as sent."""
+    silent = Silent()
+    for number in range(1, people + 1):
+        turn = Turn(work=work, now=NOW, programme_id=1, person_id=number, user=user(number))
+        context = Context(turn, ROUTES, f"begin:{number}", None, silent.capabilities, silent.limits)
+        carry_out(context, [StartConversation("bench")])
+    mark_sent(work, NOW)
+
+
+def mark_sent(work: Work, now: datetime) -> None:
+    """What delivery would have written by the time people answer."""
+    sent = {"state": "sent", "sent_at": now, "reference": "bench/dm/space/x#1"}
+    work.connection.execute(update(outbox).where(outbox.c.state == "pending").values(sent))

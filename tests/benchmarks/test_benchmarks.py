@@ -1,0 +1,36 @@
+from pathlib import Path
+
+from benchmarks import run, turn_peers, turns
+from benchmarks.report import AIMS, COMPARED, SINGLE, page, summary, tables
+
+
+async def test_the_peers_run_the_statements_of_a_real_turn(tmp_path: Path) -> None:
+    """A recorded turn is what the page says: seven statements, three of which write."""
+    recorded = await turn_peers.record(tmp_path, 1)
+    assert len(recorded) == turns.QUESTIONS
+    wanted = [
+        "FROM spaces",
+        "INSERT INTO inbox",
+        "FROM identities",
+        "FROM conversations",
+        "FROM outbox",
+        "UPDATE conversations",
+        "INSERT INTO outbox",
+    ]
+    for [turn] in recorded:
+        assert len(turn) == len(wanted)
+        assert all(words in statement.sql for statement, words in zip(turn, wanted, strict=True))
+
+
+def test_rounds_become_a_page() -> None:
+    """One round of every measurement in its smallest size fills the figures, the aims and the page."""
+    sizes = run.Sizes(reminders=20, talkers=2, at_once=2, resting=5, pause=0.05)
+    results = summary(run.measure(1, sizes))
+    assert set(results["figures"]) == {*COMPARED, *SINGLE}
+    assert [judged["aim"] for judged in results["aims"]] == [aim.words for aim in AIMS]
+    assert all(figure["ours"]["median"] > 0 for figure in results["figures"].values())
+    assert all({"median", "least", "most"} == set(f["ours"]) for f in results["figures"].values())
+    written = page(results)
+    assert tables(results) in written
+    assert all(aim.words in written for aim in AIMS)
+    assert "{" not in written
