@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.chat.actions import Action, Post, Remind
-from bot.chat.events import Event
+from bot.chat.events import Event, TimerFired
 from bot.chat.routes import FormRoute, Handler, Routes
 
 __all__ = ["Arrival", "Book", "watched"]
@@ -42,6 +42,9 @@ class Book:
         edits: the same for edits, every try in order, by the changed message's id.
         landed: which message each key made; `replaced`: messages that an answer took the place of.
         answers: what became of the answer to each event that had one: given or lost.
+        handled: in how many committed turns a handler ran for an event, by id; `fired`, `armed`: in how
+            many a timer fired or was set, by key. `sorry`: after which events somebody was told that
+            something went wrong.
         events: everything people did, in the order it happened.
         problems: what must not happen and did. `lines`: the story of the run, to be read.
     """
@@ -54,11 +57,28 @@ class Book:
     replaced: set[str] = field(default_factory=set)
     arrivals: list[Arrival] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
-    sorry: int = 0
+    handled: Counter[str] = field(default_factory=Counter)
+    fired: Counter[str] = field(default_factory=Counter)
+    armed: Counter[str] = field(default_factory=Counter)
+    sorry: set[str] = field(default_factory=set)
     events: dict[str, Event] = field(default_factory=dict)
-    kinds: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    _turn: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    def turn_begins(self) -> None:
+        """What handlers do from here on counts once the turn is committed."""
+        self._turn.clear()
+
+    def did(self, what: str, name: str) -> None:
+        """Something was handled, fired or armed in the present turn."""
+        self._turn[what, name] = None
+
+    def turn_counts(self) -> None:
+        """The turn is committed."""
+        counters = {"handled": self.handled, "fired": self.fired, "armed": self.armed}
+        for what, name in self._turn:
+            counters[what][name] += 1
 
     def problem(self, words: str) -> None:
         """Note what must not happen, once."""
@@ -113,12 +133,15 @@ def _watched_form(
 def _watched(handler: Handler, book: Book) -> Handler:
     def handle(turn: Any, event: Any) -> Sequence[Action]:  # noqa: ANN401 - as Handler has it
         actions = handler(turn, event)
+        if isinstance(event, Event):
+            book.did("handled", event.id)
+        elif isinstance(event, TimerFired):
+            book.did("fired", f"{turn.programme_id}:{event.key}")
         for action in actions:
             if isinstance(action, Post):
                 book.posts[f"{turn.programme_id}:{action.key}"] = action
-            book.kinds[type(action).__name__] += 1
-            if isinstance(action, Remind):
-                book.kinds[f"timer {action.kind}"] += 1
+            elif isinstance(action, Remind):
+                book.did("armed", f"{turn.programme_id}:{action.key}")
         return actions
 
     return handle

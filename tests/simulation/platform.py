@@ -113,19 +113,22 @@ class StormyAdapter(TerminalAdapter):
         self.life.must_go_on()
         event = json.loads(to.token)[0]
         if answer.message == SORRY:
-            self._book.sorry += 1
+            self._book.sorry.add(event)
         fault = self._weather.at("respond")
         if fault == "crash before":
             raise self.life.end("respond")
+        says_something = bool(answer.message or answer.errors or answer.form) and answer.message != SORRY
         if fault in {"retry", "refusal", "unsure, not sent"}:
-            self._book.answers.setdefault(event, "lost")
+            if says_something:
+                self._book.answers.setdefault(event, "lost")
             if fault == "retry":
                 raise Retry(self._weather.seconds())
             raise Refusal("expired") if fault == "refusal" else Unsure(fault)
         try:
             await super().respond(to, answer)
         except Refusal:
-            self._book.answers.setdefault(event, "lost")
+            if says_something:
+                self._book.answers.setdefault(event, "lost")
             raise
         self._book.answers[event] = "given"
         pressed = json.loads(to.token)[3]

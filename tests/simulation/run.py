@@ -15,8 +15,9 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from storage.tables import Application, Placement, Project, inbox, outbox, timers
-from tests.simulation.checks import check, check_places
 from tests.simulation.crowd import act, errand, somebody, take_step
+from tests.simulation.ledger import check_ledger
+from tests.simulation.promises import check_places, check_promises
 from tests.simulation.town import Town
 from tests.simulation.wording import FIRST_PAGE
 
@@ -31,7 +32,7 @@ _PAUSES: Final = (60.0, 600.0, 3600.0, 7200.0, 10800.0, 28800.0)
 _STEADY: Final = 0.9
 """How likely people keep to what they have come for."""
 
-_AFTER: Final = timedelta(days=40)
+_AFTER: Final = timedelta(days=35)
 """How long calm weather lasts at the end: longer than any usual promise."""
 
 _CODES: Final = ("50007", "is_archived", "channel_not_found", "msg_too_odd")
@@ -71,7 +72,8 @@ async def _play(seed: int, days: float, folder: Path) -> Report:
     while town.clock.now() < until and len(town.book.problems) < _MOST_PROBLEMS:
         await _visit(town, draw)
     await _calm(town)
-    check(town)
+    check_ledger(town)
+    check_promises(town)
     report = _report(town)
     await town.close()
     return report

@@ -48,6 +48,7 @@ class StormyDatabase(Database):
         fault = self._weather.at("commit")
 
         def turn(work: Work) -> T:
+            self._book.turn_begins()
             value = fn(work)
             if fault == "crash before":
                 raise self._life.end("commit")
@@ -62,6 +63,7 @@ class StormyDatabase(Database):
         except Exception as error:
             self._book.raised(error, "a turn raised")
             raise
+        self._book.turn_counts()
         if fault == "crash after":
             raise self._life.end("commit")
         if fault == "lost after":

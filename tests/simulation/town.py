@@ -22,7 +22,7 @@ from bot.programme.people import quiet_of
 from bot.programme.seeds import create_cohort, create_person, create_programme
 from bot.runtime.runtime import Runtime
 from storage.database import Work, open_database
-from storage.tables import Cohort, Programme, metadata, outbox
+from storage.tables import Cohort, Programme, metadata, outbox, timers
 from tests.simulation.book import Arrival, Book, watched
 from tests.simulation.platform import Outside, StormyAdapter
 from tests.simulation.store import Life, StormyDatabase
@@ -73,6 +73,7 @@ class Town:
         self.start = draw.choice(_STARTS) + timedelta(hours=draw.randrange(24), minutes=draw.randrange(60))
         self.outside = Outside(self.world, self.weather, self.book, _capabilities(draw))
         self.processes = 0
+        self.cohorts: dict[int, tuple[str, str, tuple[str, ...]]] = {}
         self._down = Random(f"{seed}:down")
         self._url = f"sqlite:///{folder.absolute() / f'town-{seed}.db'}"
         self._acts: list[asyncio.Task[None]] = []
@@ -261,6 +262,12 @@ class Town:
             work.session.execute(update(Cohort).where(Cohort.id == autumn).values(open=False))
         off = draw.choice(([], ["saturday", "sunday"], ["sunday"]))
         work.session.execute(update(Cohort).where(Cohort.id == spring).values(days_off=off))
+        work.session.flush()
+        work.session.expire_all()
+        for cohort in work.session.scalars(select(Cohort)):
+            self.cohorts[cohort.id] = (cohort.zone, cohort.digest_at, tuple(cohort.days_off))
+        for key in work.session.scalars(select(timers.c.key)):
+            self.book.armed[f"{programme}:{key}"] += 1
 
 
 async def _acted(act: Coroutine[Any, Any, object]) -> None:

@@ -1,0 +1,156 @@
+"""What the ledger must say at the end: nothing lost, nothing repeated, every fate as the weather had it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from adapters.terminal.world import BOT
+from bot.chat.content import load_message
+from bot.chat.events import Suggest
+from storage.tables import inbox, outbox, timers
+from tests.simulation.town import Town
+
+__all__ = ["check_ledger"]
+
+_GIVEN_UP_AFTER: Final = 6
+"""Tries that end in an unforeseen error, before a message counts as failed."""
+
+_KEPT: Final = timedelta(days=59)
+"""How long, at least, a row says that an event was handled."""
+
+_FATES: Final = {
+    "sent": {"sent"},
+    "failed": {"refused", "error"},
+    "unknown": {"unsure"},
+    "withdrawn": {"", "retry", "error", "refused", "unsure"},
+    "pending": {"", "retry", "error"},
+}
+"""What may have been the last try of a message whose row ends in a state; "" is none."""
+
+
+def check_ledger(town: Town) -> None:
+    """Note every row of outbox, inbox and timers that is not as it must be."""
+    rows = town.rows(select(outbox).order_by(outbox.c.id))
+    _sends(town, [row for row in rows if row.operation == "send"])
+    _edits(town, rows)
+    _standing(town, rows)
+    _order(town, rows)
+    _inbox(town, {row.key for row in rows})
+    _timers(town)
+
+
+def _sends(town: Town, rows: Iterable[Any]) -> None:
+    book, now = town.book, town.clock.now()
+    known = set()
+    for row in rows:
+        key = f"{row.programme_id}:{row.key}"
+        known.add(key)
+        fate = book.fates.get(key, "")
+        if fate not in _FATES.get(row.state, set()):
+            book.problem(f"{key} is {row.state}, and its last try was {fate or 'never made'}")
+        if row.state == "pending" and row.due_at <= now:
+            book.problem(f"{key} is still owed, since {row.due_at}")
+        if row.state == "failed" and fate == "error" and book.errors[key] < _GIVEN_UP_AFTER:
+            book.problem(f"{key} was given up after {book.errors[key]} errors")
+        if row.state == "sent" and row.reference.rpartition("#")[2] != book.landed.get(key):
+            book.problem(f"{key} is said to stand at {row.reference}, where it does not")
+    for key in sorted({*book.fates, *book.landed} - known):
+        book.problem(f"{key} was tried and is in no ledger")
+
+
+def _edits(town: Town, rows: list[Any]) -> None:
+    """Every edit has a fate; the message reads as the last of them says."""
+    book, now = town.book, town.clock.now()
+    sent = {(row.programme_id, row.key): row for row in rows if row.operation == "send"}
+    newest = {row.reference: row for row in sent.values() if row.state == "sent"}
+    doubtful = set()
+    for row in rows:
+        if row.operation != "edit":
+            continue
+        of = sent.get((row.programme_id, row.target))
+        reference = row.target if "#" in row.target else of.reference if of is not None else None
+        fates = book.edits[reference.rpartition("#")[2]] if reference else []
+        wanted = {"sent": "sent", "failed": "refused", "unknown": "unsure"}.get(row.state)
+        if row.state == "sending" or (row.state == "pending" and row.due_at <= now):
+            book.problem(f"{row.key} is still owed, since {row.due_at}")
+        if wanted and wanted not in fates and not (row.state == "failed" and fates.count("error") > 1):
+            book.problem(f"{row.key} is {row.state}, and its tries were {fates}")
+        if row.state == "sent":
+            newest[reference] = row
+        elif row.state in {"unknown", "failed"}:
+            doubtful.add(reference)
+    for reference, row in newest.items():
+        entry = town.world.entry(reference.rpartition("#")[2])
+        says = load_message(row.message)
+        changed = entry is not None and entry.content != says and says.blocks  # words may have been erased
+        if changed and reference not in doubtful and entry and entry.id not in book.replaced:
+            book.problem(f"{row.key} does not stand at {reference} as the ledger has it")
+
+
+def _standing(town: Town, rows: Iterable[Any]) -> None:
+    """What the bot has said anywhere is in the ledger, once."""
+    known = {f"{row.programme_id}:{row.key}" for row in rows}
+    said = Counter(entry.key for entry in town.world.entries if entry.author == BOT and entry.key)
+    for key, count in said.items():
+        if count > 1:
+            town.book.problem(f"{key} stands {count} times")
+        if key not in known and not key.startswith("reply:"):
+            town.book.problem(f"{key} stands there and is in no ledger")
+
+
+def _order(town: Town, rows: Iterable[Any]) -> None:
+    """What one person is told about their drafts, and answered, comes in the order it was said."""
+    last: defaultdict[str, tuple[int, str]] = defaultdict(lambda: (0, ""))
+    for row in rows:
+        landed = town.book.landed.get(f"{row.programme_id}:{row.key}")
+        entry = town.world.entry(landed) if landed else None
+        if entry is None or not row.key.startswith(("talk:", "reply:")):
+            continue
+        number, before = last[entry.place]
+        if entry.number < number:
+            town.book.problem(f"{row.key} came before {before}, which was said first")
+        last[entry.place] = max(last[entry.place], (entry.number, row.key))
+
+
+def _inbox(town: Town, keys: set[str]) -> None:
+    book, now = town.book, town.clock.now()
+    rows = {row.event_id: row for row in town.rows(select(inbox))}
+    if town.world.waiting:
+        book.problem(f"never handled: {[event.id for event in town.world.waiting]}")
+    for event_id, event in book.events.items():
+        row = rows.get(event_id)
+        if isinstance(event, Suggest) or event.at < now - _KEPT:
+            continue
+        if row is None:
+            if event_id not in book.sorry:
+                book.problem(f"{event_id} ({type(event).__name__}) has no row")
+            continue
+        answer = book.answers.get(event_id)
+        if row.answer_state == "owed" and row.answer_until <= now:
+            book.problem(f"the answer to {event_id} is owed since {row.answer_until}")
+        elif answer == "lost" and row.answer_state != "posted":
+            book.problem(f"the answer to {event_id} was not given, and is {row.answer_state}")
+        elif answer == "lost" and f"late:{row.id}" not in keys:
+            book.problem(f"the answer to {event_id} was not given, and no message is owed")
+    for event_id, count in book.handled.items():
+        if count > 1:
+            book.problem(f"{event_id} had {count} effects")
+    for event_id in sorted(book.sorry & set(book.handled)):
+        book.problem(f"after {event_id} somebody was told that nothing was changed, and it was")
+    if len(book.sorry) > sum(n for fault, n in town.weather.seen.items() if fault.startswith("commit: lost")):
+        book.problem(f"told that something went wrong, when nothing had: {sorted(book.sorry)}")
+
+
+def _timers(town: Town) -> None:
+    now = town.clock.now()
+    for row in town.rows(select(timers).order_by(timers.c.id)):
+        if row.state == "failed" or (row.state == "pending" and row.due_at <= now):
+            town.book.problem(f"the timer {row.key} is {row.state}, due {row.due_at}")
+    for key, count in town.book.fired.items():
+        if count > town.book.armed[key]:
+            town.book.problem(f"the timer {key} fired {count} times, and was set {town.book.armed[key]} times")
