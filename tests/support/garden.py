@@ -10,8 +10,12 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from textual.pilot import Pilot
 
 from adapters.terminal.adapter import TerminalAdapter
+from adapters.terminal.playground import Playground
 from adapters.terminal.playground.steps import Step
 from adapters.terminal.world import World
 from bot.chat.adapter import Answer, Opened
@@ -43,6 +47,7 @@ from bot.chat.events import (
     UserRef,
 )
 from bot.chat.forms import Ask, Form, Question
+from tests.support.screen import click_on, settled, types
 
 MONDAY = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 
@@ -294,3 +299,23 @@ async def open_garden(world: World) -> AsyncIterator[Garden]:
         with suppress(asyncio.CancelledError):
             await run
         await garden.adapter.close()
+
+
+@asynccontextmanager
+async def playing(
+    world: World, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[tuple[Pilot[Any], Garden]]:
+    """The playground on a world of the garden club, with its bot running."""
+    async with open_garden(world) as garden:
+        app = Playground(world, garden.adapter, COMMANDS, garden, steps=STEPS, flowing=False)
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            yield pilot, garden
+
+
+async def offer_a_plot(pilot: Pilot[Any]) -> None:
+    """Olga offers the first plot, by keys alone."""
+    await click_on(pilot, "Take me there")
+    await types(pilot, "", "enter")
+    await types(pilot, "Sunny corner", "tab", "enter", "ctrl+s")
+    await types(pilot, "Lots of sun", "tab", "enter", "ctrl+s")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from functools import partial
+from typing import ClassVar, Final
 
 import structlog
 from textual import on
@@ -12,8 +13,9 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, OptionList, Static
+from textual.widgets import Button, OptionList, Static
 
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.hands import Hands, NotOnScreen
@@ -23,6 +25,7 @@ from adapters.terminal.playground.deeds import Deed
 from adapters.terminal.playground.dialog import FormScreen
 from adapters.terminal.playground.engine import Engine
 from adapters.terminal.playground.help import HelpScreen
+from adapters.terminal.playground.keybar import KeyBar
 from adapters.terminal.playground.look import DARK, LIGHT, day_words, time_words
 from adapters.terminal.playground.messages import MessageView
 from adapters.terminal.playground.pace import Jump, Pace
@@ -62,17 +65,17 @@ class Playground(App[None]):
     TITLE = "Stint"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Help"),
-        Binding("f2", "focus_list('people')", "People"),
-        Binding("f3", "focus_list('places')", "Places"),
-        Binding("f4", "focus_newest", "Messages"),
-        Binding("f5", "next_unread", "Unread"),
-        Binding("f6", "forward('hour')", "+1 hour", show=False, priority=True),
-        Binding("f7", "forward('day')", "+1 day", show=False, priority=True),
-        Binding("f8", "forward('next')", "Next due", show=False, priority=True),
-        Binding("f9", "light_or_dark", "Light", show=False),
-        Binding("escape", "compose_message", "Type", show=False),
-        Binding("ctrl+q", "quit", "Quit", priority=True),
+        Binding("f1", "help"),
+        Binding("f2", "focus_list('people')"),
+        Binding("f3", "focus_list('places')"),
+        Binding("f4", "focus_newest"),
+        Binding("f5", "next_unread"),
+        Binding("f6", "forward('hour')", priority=True),
+        Binding("f7", "forward('day')", priority=True),
+        Binding("f8", "forward('next')", priority=True),
+        Binding("f9", "light_or_dark"),
+        Binding("escape", "compose_message"),
+        Binding("ctrl+q", "quit", priority=True),
     ]
 
     def __init__(
@@ -104,6 +107,7 @@ class Playground(App[None]):
         self._open_form = Horizontal(id="open-form")
         self._open_form_words = Static(id="open-form-words")
         self._composer = Composer(world)
+        self._keys = KeyBar()
         self._aside: dict[str, Dialog] = {}
         self._behind = self._drawing = self._expecting = False
         self._said: list[str] = []
@@ -123,7 +127,7 @@ class Playground(App[None]):
                     yield Button("Go on", id="go-on", classes="primary", compact=True)
                     yield Button("Discard", id="discard", compact=True)
                 yield self._composer
-        yield Footer(show_command_palette=False)
+        yield self._keys
 
     async def on_mount(self) -> None:
         """Take the seat one had when one left."""
@@ -132,7 +136,7 @@ class Playground(App[None]):
         self.theme = self.world.kept(_THEME) or DARK.name
         await self._sit(self._account, self._place)
         self._stop_watching = self.world.watch(self._changed)
-        self.set_interval(1, self._second)
+        self.set_interval(1, self._flow)
 
     def on_unmount(self) -> None:
         """Look no longer; the world goes on."""
@@ -256,16 +260,18 @@ class Playground(App[None]):
 
     # What is done.
 
-    def _act(self, deed: Coroutine[Any, Any, None], did: str = "") -> None:
+    def _act(self, deed: Callable[[], Awaitable[None]], did: str = "") -> None:
         """Do it beside the screen, which stays alive meanwhile."""
         self._expecting = True
         self._said.clear()
         self._composer.tell(self._said)
-        self.run_worker(self._do(deed, did), group="deeds")
+        # Not a coroutine yet: one that is never begun, because the app closes, would be complained of.
+        work: Callable[[], Awaitable[None]] = partial(self._do, deed, did)
+        self.run_worker(work, group="deeds")
 
-    async def _do(self, deed: Coroutine[Any, Any, None], did: str) -> None:
+    async def _do(self, deed: Callable[[], Awaitable[None]], did: str) -> None:
         try:
-            await deed
+            await deed()
         except NotOnScreen as error:
             self._say(str(error))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the screen stays
@@ -277,11 +283,12 @@ class Playground(App[None]):
 
     @on(Deed)
     def _deed(self, deed: Deed) -> None:
-        self._act(deed.do(self._hands, self._place), deed.did)
+        self._act(partial(deed.do, self._hands, self._place), deed.did)
 
     @on(Composer.Asked)
     def _asked(self, event: Composer.Asked) -> None:
-        self.run_worker(self._ask(event), group="asking", exclusive=True)
+        work: Callable[[], Awaitable[None]] = partial(self._ask, event)
+        self.run_worker(work, group="asking", exclusive=True)
 
     async def _ask(self, event: Composer.Asked) -> None:
         wanted = event.wanted
@@ -321,18 +328,15 @@ class Playground(App[None]):
 
     # Time.
 
-    def _second(self) -> None:
-        if not self._pace.jumping:
-            self.run_worker(self._flow(), group="flow", exclusive=True)
-
     async def _flow(self) -> None:
-        await self._pace.flow()
-        self._tell_time()
+        if not self._pace.jumping:
+            await self._pace.flow()
+            self._tell_time()
 
     def action_forward(self, jump: Jump) -> None:
         """Move the clock on."""
         if self._engine.can_advance and not self._pace.jumping:
-            self._act(self._forward(jump), "clock")
+            self._act(partial(self._forward, jump), "clock")
 
     async def _forward(self, jump: Jump) -> None:
         before = len(self.world.entries)
@@ -350,6 +354,10 @@ class Playground(App[None]):
         """Before a form or the help page, what lies behind cannot be used."""
         behind = isinstance(self.screen, ModalScreen) and action in _BEHIND
         return None if behind else super().check_action(action, parameters)
+
+    @on(DescendantFocus)
+    def _focus_moved(self) -> None:
+        self._keys.tell(self.focused)
 
     def action_help(self) -> None:
         """Show the keys."""

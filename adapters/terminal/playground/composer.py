@@ -31,7 +31,7 @@ class Editor(TextArea):
     """The text itself. Enter sends; Ctrl+J, Alt+Enter or Shift+Enter begins a new line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+j,alt+enter,shift+enter", "new_line", "New line", show=False),
+        Binding("ctrl+j,alt+enter,shift+enter", "new_line"),
     ]
 
     def on_mount(self) -> None:

@@ -32,8 +32,8 @@ class FormScreen(ModalScreen[None]):
     """The open form of one account."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "put_aside", "Put aside"),
-        Binding("ctrl+s", "send", "Send"),
+        Binding("escape", "put_aside"),
+        Binding("ctrl+s", "send"),
     ]
 
     @dataclass

@@ -43,7 +43,7 @@ _AROUND: Final = 11
 class HelpScreen(ModalScreen[None]):
     """The keys, on one page."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,enter,q", "dismiss", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,enter,q", "dismiss")]
 
     def compose(self) -> ComposeResult:
         """Every key, and a word on what this is."""

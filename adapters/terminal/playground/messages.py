@@ -39,7 +39,7 @@ class MessageButton(Button):
 class MessageSelect(Vertical):
     """A message's select for one option: a button that unfolds the options."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "fold", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "fold")]
 
     def __init__(self, choose: chat.Choose) -> None:
         super().__init__()
@@ -98,10 +98,10 @@ class MessageView(Vertical, can_focus=True):
     """One message, as somebody in their zone sees it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "reply", "Reply"),
-        Binding("e", "edit", "Edit"),
-        Binding("up", "app.focus_previous", "Up", show=False),
-        Binding("down", "app.focus_next", "Down", show=False),
+        Binding("r", "reply"),
+        Binding("e", "edit"),
+        Binding("up", "app.focus_previous"),
+        Binding("down", "app.focus_next"),
     ]
 
     @dataclass
@@ -230,10 +230,6 @@ class MessageView(Vertical, can_focus=True):
             select.fold(away=True)
             value = select.choose.options[event.option_index].value
             self.post_message(Chosen(self.entry, select.choose, (value,)))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only one's own words can be edited."""
-        return self.can_edit if action == "edit" else True
 
     def action_reply(self) -> None:
         """Answer this message."""

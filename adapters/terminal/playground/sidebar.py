@@ -24,7 +24,7 @@ __all__ = ["Sidebar"]
 class Sidebar(VerticalScroll, can_focus=False):
     """Who one is, where one looks, and what could be tried next."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.compose_message", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.compose_message")]
 
     class PersonChosen(TextualMessage):
         """Somebody else is to be acted for."""

@@ -2,6 +2,8 @@
 
 import pytest
 
+from adapters.terminal.world import World
+from tests.support.garden import garden_world
 from tests.support.screen import at_once
 
 
@@ -9,3 +11,9 @@ from tests.support.screen import at_once
 def _no_idling(monkeypatch: pytest.MonkeyPatch) -> None:
     """The playground says itself when it rests."""
     at_once(monkeypatch)
+
+
+@pytest.fixture
+async def world() -> World:
+    """The garden club, in memory."""
+    return garden_world(World(token="garden"))

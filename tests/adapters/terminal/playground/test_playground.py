@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
-
 import pytest
-from textual.pilot import Pilot
 
-from adapters.terminal.playground import Playground, picture
+from adapters.terminal.playground import picture
 from adapters.terminal.playground.steps import ticked
 from adapters.terminal.world import BOT, Entry, World
 from bot.chat.content import message
-from bot.chat.events import ChoiceMade, CommandUsed, FormSubmitted, MessageEdited, MessageReceived
-from tests.support.garden import COMMANDS, MONDAY, STEPS, Garden, garden_world, open_garden
-from tests.support.screen import click_on, lines, settled, shows, types
-
-SIZE = (120, 40)
-
-
-@asynccontextmanager
-async def playing(world: World, size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[Pilot[Any], Garden]]:
-    """The playground on a world of the garden club, with its bot running."""
-    async with open_garden(world) as garden:
-        app = Playground(world, garden.adapter, COMMANDS, garden, steps=STEPS, flowing=False)
-        async with app.run_test(size=size) as pilot:
-            await settled(pilot)
-            yield pilot, garden
-
-
-@pytest.fixture
-async def world() -> World:
-    """The garden club, in memory."""
-    return garden_world(World(token="garden"))
-
-
-async def offer_a_plot(pilot: Pilot[Any]) -> None:
-    """Olga offers the first plot, by keys alone."""
-    await click_on(pilot, "Take me there")
-    await types(pilot, "", "enter")
-    await types(pilot, "Sunny corner", "tab", "enter", "ctrl+s")
-    await types(pilot, "Lots of sun", "tab", "enter", "ctrl+s")
+from bot.chat.events import ChoiceMade
+from tests.support.garden import MONDAY, STEPS, offer_a_plot, playing
+from tests.support.screen import click_on, lines, shows, types
 
 
 async def test_five_steps_from_the_screen_alone(world: World) -> None:
@@ -60,13 +28,11 @@ async def test_five_steps_from_the_screen_alone(world: World) -> None:
         await click_on(pilot, "Take me there")
         await types(pilot, "", "enter")
         await click_on(pilot, "Give it to Ben")
-        await pilot.press("f6")
-        await settled(pilot)
+        await types(pilot, "", "f6")
         assert shows(app, "✓ Decide")
         await click_on(pilot, "Take me there")
         await click_on(pilot, "Accept  ")
-        await pilot.press("f7")
-        await settled(pilot)
+        await types(pilot, "", "f7")
         assert shows(app, "Time to water.")
         assert shows(app, "All done.")
     assert ticked(world) == {step.id for step in STEPS}
@@ -116,128 +82,6 @@ async def test_unread_is_marked_and_goes_away(world: World) -> None:
         }
         assert rows["number 2"] < rows[" new"] < rows["number 3"]
         assert world.unread("ben", "dm-ben") == 0
-
-
-async def test_mistakes_stand_beside_their_question(world: World) -> None:
-    """A page with a mistake stays, with the reason in place and everything typed still there."""
-    async with playing(world) as (pilot, garden):
-        await click_on(pilot, "Take me there")
-        await types(pilot, "", "enter", "tab", "down", "enter")
-        await click_on(pilot, "Rake")
-        await click_on(pilot, "Continue")
-        assert shows(pilot.app, "A plot needs a name.")
-        await types(pilot, "Hedge")
-        await click_on(pilot, "Continue")
-        assert shows(pilot.app, "Page 2 of 2")
-        submitted = garden.events[-1]
-        assert isinstance(submitted, FormSubmitted)
-        assert submitted.values == {"name": "Hedge", "soil": "clay", "tools": ("rake",)}
-
-
-async def test_back_keeps_what_was_typed(world: World) -> None:
-    """Going back a page shows its answers again, and the next page keeps its own."""
-    async with playing(world) as (pilot, _):
-        await click_on(pilot, "Take me there")
-        await types(pilot, "", "enter")
-        await types(pilot, "Hedge", "ctrl+s")
-        await types(pilot, "Shady")
-        await click_on(pilot, "Back")
-        assert shows(pilot.app, "Page 1 of 2")
-        assert shows(pilot.app, "Hedge")
-        await click_on(pilot, "Continue")
-        assert shows(pilot.app, "Shady")
-
-
-async def test_a_form_put_aside_waits(world: World) -> None:
-    """Esc leaves the form with all that was typed; it can be gone on with, or discarded."""
-    async with playing(world) as (pilot, garden):
-        await click_on(pilot, "Take me there")
-        await types(pilot, "", "enter")
-        await types(pilot, "Half a name", "escape")
-        assert shows(pilot.app, "“Offer a plot” is still open, with what you typed.")
-        await click_on(pilot, "Chi Nakamura")
-        assert not shows(pilot.app, "is still open")
-        await click_on(pilot, "Olga Lindqvist")
-        await click_on(pilot, "Go on")
-        assert shows(pilot.app, "Half a name")
-        await types(pilot, "", "escape")
-        await click_on(pilot, "Discard")
-        assert not shows(pilot.app, "is still open")
-        assert not any(isinstance(event, FormSubmitted) for event in garden.events)
-
-
-async def test_everything_stands_after_a_restart(tmp_path: Path) -> None:
-    """A new playground on the same file shows the same seat, messages, ticks and open form."""
-    world = garden_world(World(tmp_path / "world.jsonl"))
-    async with playing(world) as (pilot, _):
-        await offer_a_plot(pilot)
-        await types(pilot, "/plot offer", "enter")
-        await types(pilot, "Another", "escape")
-    world.close()
-    world = World(tmp_path / "world.jsonl")
-    async with playing(world) as (pilot, _):
-        assert shows(pilot.app, "Another")
-        await types(pilot, "", "escape")
-        assert shows(pilot.app, "New plot: Sunny corner")
-        assert shows(pilot.app, "as Olga Lindqvist")
-        assert shows(pilot.app, "✓ Offer a plot")
-    world.close()
-
-
-async def test_commands_complete_while_typing(world: World) -> None:
-    """Offers stand above the line; Tab takes the marked one, the bot's own come as well, Enter sends."""
-    async with playing(world) as (pilot, garden):
-        await types(pilot, "/pl")
-        assert shows(pilot.app, "/plot list What is free")
-        await types(pilot, "", "down", "tab")
-        assert shows(pilot.app, "The sunny corner free")
-        await types(pilot, "soil:", "down", "tab", "enter")
-        used = garden.events[-1]
-        assert isinstance(used, CommandUsed)
-        assert used.options == {"soil": "clay"}
-        assert shows(pilot.app, "• The sunny corner")
-
-
-async def test_enter_on_half_a_command_completes_it(world: World) -> None:
-    """Enter never sends what is no command yet while something is offered."""
-    async with playing(world) as (pilot, garden):
-        await types(pilot, "/req", "enter")
-        assert garden.events == []
-        await types(pilot, "", "enter")
-        assert isinstance(garden.events[-1], CommandUsed)
-
-
-async def test_own_words_are_changed_and_others_answered(world: World) -> None:
-    """Up changes the last message, R answers the one in focus; the bot hears of both."""
-    world.post(Entry("dm-ben", BOT, MONDAY, message("What do you need?")))
-    async with playing(world) as (pilot, garden):
-        await types(pilot, "", "f5")
-        await types(pilot, "Waterr", "enter")
-        await types(pilot, "", "up")
-        assert shows(pilot.app, "Changing: Waterr")
-        await types(pilot, "", "backspace", "enter")
-        edited = garden.events[-1]
-        assert isinstance(edited, MessageEdited)
-        assert edited.text == "Water"
-        assert shows(pilot.app, "(edited)")
-        await click_on(pilot, "What do you need?")
-        await types(pilot, "", "r")
-        await types(pilot, "Seeds", "enter")
-        answer = garden.events[-1]
-        assert isinstance(answer, MessageReceived)
-        assert answer.reply_to is not None
-        assert answer.reply_to.id == world.entries[0].id
-        assert shows(pilot.app, "↪ What do you need?")
-
-
-async def test_what_was_begun_waits_in_its_place(world: World) -> None:
-    """Words typed for one place do not follow to another and are there on coming back."""
-    async with playing(world) as (pilot, _):
-        await types(pilot, "half a thought")
-        await click_on(pilot, "Ben Castillo")
-        assert not shows(pilot.app, "half a thought")
-        await click_on(pilot, "Olga Lindqvist")
-        assert shows(pilot.app, "half a thought")
 
 
 async def test_selects_for_one_and_for_several(world: World) -> None:

@@ -1,0 +1,65 @@
+"""Typing at the playground: commands, one's own words changed, answers, what was begun."""
+
+from __future__ import annotations
+
+from adapters.terminal.world import BOT, Entry, World
+from bot.chat.content import message
+from bot.chat.events import CommandUsed, MessageEdited, MessageReceived
+from tests.support.garden import MONDAY, playing
+from tests.support.screen import click_on, shows, types
+
+
+async def test_commands_complete_while_typing(world: World) -> None:
+    """Offers stand above the line; Tab takes the marked one, the bot's own come as well, Enter sends."""
+    async with playing(world) as (pilot, garden):
+        await types(pilot, "/pl")
+        assert shows(pilot.app, "/plot list What is free")
+        await types(pilot, "", "down", "tab")
+        assert shows(pilot.app, "The sunny corner free")
+        await types(pilot, "soil:", "down", "tab", "enter")
+        used = garden.events[-1]
+        assert isinstance(used, CommandUsed)
+        assert used.options == {"soil": "clay"}
+        assert shows(pilot.app, "• The sunny corner")
+
+
+async def test_enter_on_half_a_command_completes_it(world: World) -> None:
+    """Enter never sends what is no command yet while something is offered."""
+    async with playing(world) as (pilot, garden):
+        await types(pilot, "/req", "enter")
+        assert garden.events == []
+        await types(pilot, "", "enter")
+        assert isinstance(garden.events[-1], CommandUsed)
+
+
+async def test_own_words_are_changed_and_others_answered(world: World) -> None:
+    """Up changes the last message, R answers the one in focus; the bot hears of both."""
+    world.post(Entry("dm-ben", BOT, MONDAY, message("What do you need?")))
+    async with playing(world) as (pilot, garden):
+        await types(pilot, "", "f5")
+        await types(pilot, "Waterr", "enter")
+        await types(pilot, "", "up")
+        assert shows(pilot.app, "Changing: Waterr")
+        await types(pilot, "", "backspace", "enter")
+        edited = garden.events[-1]
+        assert isinstance(edited, MessageEdited)
+        assert edited.text == "Water"
+        assert shows(pilot.app, "(edited)")
+        await click_on(pilot, "What do you need?")
+        await types(pilot, "", "r")
+        await types(pilot, "Seeds", "enter")
+        answer = garden.events[-1]
+        assert isinstance(answer, MessageReceived)
+        assert answer.reply_to is not None
+        assert answer.reply_to.id == world.entries[0].id
+        assert shows(pilot.app, "↪ What do you need?")
+
+
+async def test_what_was_begun_waits_in_its_place(world: World) -> None:
+    """Words typed for one place do not follow to another and are there on coming back."""
+    async with playing(world) as (pilot, _):
+        await types(pilot, "half a thought")
+        await click_on(pilot, "Ben Castillo")
+        assert not shows(pilot.app, "half a thought")
+        await click_on(pilot, "Olga Lindqvist")
+        assert shows(pilot.app, "half a thought")
