@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import json
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from adapters.cli.wiring import make_prompt
 from benchmarks import reminders, resting, starting, turn_peers, turns
 from benchmarks.report import page, summary, tables
 from benchmarks.stage import Level, idle_stall
@@ -80,10 +80,9 @@ def measure(rounds: int, sizes: Sizes, tell: Callable[[str], None] = lambda _wor
 def _in_folder(measurement: Callable[[Path], Coroutine[Any, Any, T]]) -> T:
     """Run a measurement in an empty folder, with nothing old in the garbage collector's sight.
 
-    The running bot begins so, too (adapters/cli/wiring.py).
+    The running bot begins so, too.
     """
-    gc.collect()
-    gc.freeze()
+    make_prompt()
     with tempfile.TemporaryDirectory(prefix="stint-bench-") as folder:
         return asyncio.run(measurement(Path(folder)))
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import structlog
 import typer
@@ -84,6 +85,18 @@ def prepare(url: str) -> None:
         typer.echo(f"The database was brought up to date; a copy from before is {done.backup}.", err=True)
 
 
+def make_prompt() -> None:
+    """Let the event loop have its turn soon, whatever else this process does; once everything is loaded.
+
+    What is loaded stays for good: in the garbage collector's sight it would stop everything for a tenth of a
+    second at each full collection. And a database thread at work hands over after a millisecond, not after
+    Python's five (docs/performance.md).
+    """
+    gc.collect()
+    gc.freeze()
+    sys.setswitchinterval(_HANDS_OVER)
+
+
 @contextmanager
 def only_one(database: Database) -> Iterator[None]:
     """Refuse a second process on one SQLite file; PostgreSQL takes many.
@@ -132,10 +145,7 @@ async def open_bot(url: str, world: World, clock: Clock) -> AsyncIterator[Bot]:
         await adapter.open()
         if database.path is not None:
             await runtime.recover()
-        # All that is loaded by now stays for good. In the garbage collector's sight it would hold everybody
-        # up for a tenth of a second at each full collection (docs/performance.md).
-        gc.collect()
-        gc.freeze()
+        make_prompt()
         await clock.start(runtime.pump)
         running = asyncio.create_task(adapter.run(runtime.receive))
         try:
