@@ -8,7 +8,7 @@ is no longer true is dropped before anybody reads it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,7 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
-from bot.clock import at_local, first_nominal, next_local, quiet_until
+from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
 from bot.programme.people import address, person_of, zone_of
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn
@@ -40,9 +40,10 @@ from storage.queries import outbox
 from storage.statements import insert
 from storage.tables import Person, metadata
 
-__all__ = ["ROUTES", "drop_notices", "follow_all", "follow_zone", "notify"]
+__all__ = ["ROUTES", "before_quiet_hours", "drop_notices", "follow_all", "follow_zone", "notify"]
 
 _DAILY: Final = "notices.daily"
+_BEFORE_QUIET: Final = timedelta(minutes=15)
 _MOST: Final = 10  # pieces of one card; each brings its own buttons
 
 _table = metadata.tables["notices"]
@@ -74,11 +75,13 @@ def notify(
     subject: str,
     *blocks: Block,
     useful_until: datetime | None = None,
+    soon: bool = False,
 ) -> list[Action]:
     """Put a piece of news into a person's one daily message, once per `key` (at most 200 characters).
 
     `blocks` are the piece with its buttons; `subject` ("noun:id") is what `drop_notices` finds it by.
     After `useful_until` (UTC) it is worth nothing: if the day's message comes later, it goes before.
+    `soon`: it has such an end and does not wait for the day's message, only for the end of quiet hours.
     """
     if person.erased_at is not None or (useful_until is not None and useful_until <= turn.now):
         return []
@@ -96,7 +99,7 @@ def notify(
     if made is None:
         return []
     nominal, card_at = _next_card(turn, person)
-    if useful_until is None or card_at < useful_until:
+    if useful_until is None or (card_at < useful_until and not soon):
         return [_timer(person, nominal, card_at)]
     return [_early(turn, person, made, useful_until)]
 
@@ -147,11 +150,27 @@ def _next_card(turn: Turn, person: Person) -> tuple[date, datetime]:
     return nominal, _quiet_until(turn, person, due) or due
 
 
+def before_quiet_hours(turn: Turn, person: Person, at: datetime, until: datetime) -> datetime:
+    """When to say by oneself what ends at `until`: at `at`, or before quiet hours that last past `until`.
+
+    For what is set beforehand; where those quiet hours have begun already it stays at `at`.
+    """
+    wakes = _quiet_until(turn, person, at)
+    if wakes is None or wakes < until:
+        return at
+    begins = before_quiet(at, *_quiet_hours(turn, person)) or at
+    return begins - _BEFORE_QUIET if begins - _BEFORE_QUIET > turn.now else at
+
+
 def _quiet_until(turn: Turn, person: Person, instant: datetime) -> datetime | None:
+    return quiet_until(instant, *_quiet_hours(turn, person))
+
+
+def _quiet_hours(turn: Turn, person: Person) -> tuple[ZoneInfo, time, time]:
     programme = turn.programme
     start = time.fromisoformat(person.quiet_from or programme.quiet_from)
     end = time.fromisoformat(person.quiet_to or programme.quiet_to)
-    return quiet_until(instant, ZoneInfo(zone_of(turn, person)), start, end)
+    return ZoneInfo(zone_of(turn, person)), start, end
 
 
 def _card_key(person: Person, day: date) -> str:

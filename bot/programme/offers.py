@@ -94,9 +94,11 @@ def _offer(turn: Turn, project: Project, application: Application) -> list[Block
 def _clock(turn: Turn, application: Application, until: datetime) -> list[Action]:
     lasts = until - turn.now
     before = _DAY if lasts >= _SHORT else lasts / 3
+    student = people.person_of(turn, application.person_id)
+    at = notices.before_quiet_hours(turn, student, until - before, until)
     subject = f"application:{application.id}"
     return [
-        Remind(f"offer.reminder:{application.id}", until - before, "offer.reminder", subject),
+        Remind(f"offer.reminder:{application.id}", at, "offer.reminder", subject),
         Remind(f"offer.expiry:{application.id}", until, "offer.expiry", subject),
     ]
 

@@ -195,7 +195,10 @@ def quiet_completed(turn: Turn, done: Completed) -> list[Action]:
         if read["start"] == read["end"]
         else f"I am quiet from {read['start']} to {read['end']} your time."
     )
-    return [*notices.follow_zone(turn, person), Reply(_shown(turn, said))]
+    from bot.programme import placements  # noqa: PLC0415 - placements build on this module's neighbours
+
+    follow = [*notices.follow_zone(turn, person), *placements.rezone(turn, person)]
+    return [*follow, Reply(_shown(turn, said))]
 
 
 def write_here(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
 from bot.chat.answers import JSONValue
@@ -37,7 +37,7 @@ from bot.programme import notices, people, tasks
 from bot.programme.cohorts.channels import place_wanted
 from bot.programme.turn import Turn, need
 from bot.programme.wall import Unreadable, local_time, read_time
-from storage.tables import Person, Programme, Role
+from storage.tables import Programme, Role
 
 __all__ = ["ROUTES"]
 
@@ -284,7 +284,7 @@ def completed(turn: Turn, done: Completed) -> list[Action]:
         setattr(programme, name, value)
     turn.session.flush()
     moved = before != (programme.zone, programme.daily_at, programme.quiet_from, programme.quiet_to)
-    follow = _follow(turn, zone_moved=before[0] != programme.zone) if moved else []
+    follow = _follow(turn) if moved else []
     return [*follow, Reply(_shown(turn, "Saved."))]
 
 
@@ -309,18 +309,11 @@ def _read(programme: Programme, name: str, value: JSONValue) -> dict[str, Any]:
     return {name: int(value) if isinstance(value, float) else value}
 
 
-def _follow(turn: Turn, *, zone_moved: bool) -> list[Action]:
-    """The daily summary and messages follow; with the zone, everything of people who never said theirs."""
-    actions = [*tasks.follow_summary(turn), *notices.follow_all(turn)]
-    if zone_moved:
-        from bot.programme import placements  # noqa: PLC0415 - placements build on this module's neighbours
+def _follow(turn: Turn) -> list[Action]:
+    """The daily summary and messages follow, and the reminders of who never said a zone or quiet hours."""
+    from bot.programme import placements  # noqa: PLC0415 - placements build on this module's neighbours
 
-        zoneless = select(Person).where(
-            Person.programme_id == turn.programme_id, Person.zone.is_(None), Person.erased_at.is_(None)
-        )
-        for person in turn.session.scalars(zoneless).all():
-            actions += placements.rezone(turn, person)
-    return actions
+    return [*tasks.follow_summary(turn), *notices.follow_all(turn), *placements.rezone(turn)]
 
 
 def _set_staff(turn: Turn, typed: str) -> list[Action]:

@@ -84,10 +84,11 @@ def draft_timers(turn: Turn, project: Project, person: Person) -> list[Action]:
     """The reminder of this draft, and the project's closing of late drafts; set again, they move."""
     left = project.deadline_at - turn.now
     before = next((b for b in _BEFORE if left - b >= _AHEAD), left / 2)
+    at = notices.before_quiet_hours(turn, person, project.deadline_at - before, project.deadline_at)
     return [
         Remind(
             _reminder_key(project, person.id),
-            project.deadline_at - before,
+            at,
             "application.draft",
             f"project:{project.id}",
             {"person": person.id},

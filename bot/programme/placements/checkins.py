@@ -116,8 +116,10 @@ def answer(turn: Turn, event: ButtonPressed) -> list[Action]:
     tasks.close_task(turn, _silent_key(placement, side))
     add = Button("Add a line", action("checkin-line", placement.id, step, side))
     ask_more = "What is in the way? A line helps whoever can help." if value in TROUBLE else ""
+    both = sides(turn, placement)
+    whom = Plain(both.student.name) if side == "employer" else projects.title_part(both.project)
     said = message(
-        text(f"Noted: **{ANSWERS[value].lower()}**. ", ask_more),
+        text("Noted for **", whom, f"**: **{ANSWERS[value].lower()}**. ", ask_more),
         Buttons((add,)),
         note(
             "Nobody but the coordinators sees this."

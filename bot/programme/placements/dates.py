@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -68,12 +69,16 @@ def _must_be_movable(placement: Placement, milestone: Milestone) -> None:
 
 
 def date_form(turn: Turn, subject: str) -> Form:
-    """Another date for one milestone, read in the zone of the person who moves it."""
+    """Another date for one milestone, read in the student's zone, whose day it is."""
     milestone = milestone_of(turn, subject)
-    who_acts(turn, placement_of(turn, milestone.placement_id))
+    placement = placement_of(turn, milestone.placement_id)
+    who_acts(turn, placement)
     title = f"New date: {milestone.title}"[:80]
-    zone = people.zone_of(turn, turn.person)
-    return form_of(NewDate, form_id="move-date", title=title, submit="Move it", zone=zone)
+    zone = people.zone_of(turn, sides(turn, placement).student)
+    form = form_of(NewDate, form_id="move-date", title=title, submit="Move it", zone=zone)
+    day, *rest = form.questions
+    hint = f"A day without a time means 23:59 where the student is ({zone})."
+    return replace(form, questions=(replace(day, ask=replace(day.ask, hint=hint)), *rest))
 
 
 def date_given(turn: Turn, done: Completed) -> list[Action]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.chat.actions import Action, Post
-from bot.chat.content import Block, Button, Buttons, Moment, Plain, action, message, note, text
+from bot.chat.actions import Action
+from bot.chat.content import Block, Button, Buttons, Moment, Plain, action, note, text
 from bot.chat.events import TimerFired
 from bot.programme import notices, people, projects, tasks
 from bot.programme.applications import telling
@@ -24,30 +24,28 @@ _COORDINATOR_AFTER: Final = timedelta(hours=36)
 def remind(turn: Turn, event: TimerFired) -> list[Action]:
     """The morning a week or a day before: a piece of the student's message of the day."""
     placement, due, left = _due(turn, event)
-    if not left:
-        return []
-    both = sides(turn, placement)
-    return notices.notify(
-        turn,
-        both.student,
-        event.key,
-        timetable.subject(placement),
-        *_reminder(turn, placement, due, left),
-        useful_until=due,
-    )
+    return _remind(turn, event, placement, due, left) if left else []
 
 
 def last_call(turn: Turn, event: TimerFired) -> list[Action]:
-    """Three hours before; in the student's quiet hours it comes before them, never after the date."""
+    """Three hours before, or before quiet hours that last past the date; several at once are one message."""
     placement, due, left = _due(turn, event)
-    if not left or turn.now >= due:
-        return []
-    both = sides(turn, placement)
-    said = message(
-        *_reminder(turn, placement, due, left),
-        note("If you cannot make it, say so now: moving a date is fine, silence is not."),
-    )
-    return [Post(people.address(turn, both.student), said, event.key, unasked=True, deadline=due)]
+    last = note("If you cannot make it, say so now: moving a date is fine, silence is not.")
+    return _remind(turn, event, placement, due, left, last, soon=True) if left else []
+
+
+def _remind(
+    turn: Turn,
+    event: TimerFired,
+    placement: Placement,
+    due: datetime,
+    left: list[Milestone],
+    *more: Block,
+    soon: bool = False,
+) -> list[Action]:
+    student, subject = sides(turn, placement).student, timetable.subject(placement)
+    blocks = [*_reminder(turn, placement, due, left), *more]
+    return notices.notify(turn, student, event.key, subject, *blocks, useful_until=due, soon=soon)
 
 
 def overdue(turn: Turn, event: TimerFired) -> list[Action]:

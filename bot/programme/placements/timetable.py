@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelReminders, Remind
 from bot.clock import at_local
-from bot.programme import people
+from bot.programme import notices, people
 from bot.programme.placements.rows import milestones, sides
 from bot.programme.turn import Turn
 from storage.tables import Person, Placement
@@ -46,14 +46,16 @@ def schedule(turn: Turn, placement: Placement) -> list[Action]:
         CancelReminders(subject=subject(placement), kind=kind)
         for kind in ("placement.reminder", "placement.last-call", "placement.overdue", "placement.checkin")
     ]
-    zone = ZoneInfo(people.zone_of(turn, sides(turn, placement).student))
+    student = sides(turn, placement).student
+    zone = ZoneInfo(people.zone_of(turn, student))
     open_dates = {m.due_at for m in milestones(turn, placement) if m.status == "open"}
-    deadlines = [act for due in sorted(open_dates) for act in _deadline(turn, placement, due, zone)]
+    deadlines = [act for due in sorted(open_dates) for act in _deadline(turn, placement, due, student)]
     return [*cancelled, *deadlines, *_check_ins(turn, placement, zone)]
 
 
-def _deadline(turn: Turn, placement: Placement, due: datetime, zone: ZoneInfo) -> list[Action]:
+def _deadline(turn: Turn, placement: Placement, due: datetime, student: Person) -> list[Action]:
     """The reminders of one date: mornings a week and a day before, three hours before, and after."""
+    zone = ZoneInfo(people.zone_of(turn, student))
     local = due.astimezone(zone).date()
     mornings = {days: at_local(local - timedelta(days=days), _DAWN, zone) for days in BEFORE}
     timers = [
@@ -62,7 +64,8 @@ def _deadline(turn: Turn, placement: Placement, due: datetime, zone: ZoneInfo) -
         if at > turn.now
     ]
     if due - LAST_CALL > turn.now:
-        timers.append(_timer(placement, "placement.last-call", due.isoformat(), due - LAST_CALL, due))
+        at = notices.before_quiet_hours(turn, student, due - LAST_CALL, due)
+        timers.append(_timer(placement, "placement.last-call", due.isoformat(), at, due))
     timers.append(_timer(placement, "placement.overdue", due.isoformat(), due + OVERDUE, due))
     return list(timers)
 
@@ -104,13 +107,11 @@ def _check_ins(turn: Turn, placement: Placement, zone: ZoneInfo) -> list[Action]
     ]
 
 
-def rezone(turn: Turn, person: Person) -> list[Action]:
-    """A student's zone changed: the timers of their placements follow."""
-    held = select(Placement).where(
-        Placement.programme_id == turn.programme_id,
-        Placement.person_id == person.id,
-        Placement.status == "active",
-    )
+def rezone(turn: Turn, person: Person | None = None) -> list[Action]:
+    """A student's zone or quiet hours changed (None: the programme's): their placements' timers follow."""
+    held = select(Placement).where(Placement.programme_id == turn.programme_id, Placement.status == "active")
+    if person is not None:
+        held = held.where(Placement.person_id == person.id)
     return [act for placement in turn.session.scalars(held) for act in schedule(turn, placement)]
 
 

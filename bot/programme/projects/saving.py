@@ -13,7 +13,7 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Button, Buttons, action, message, note, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, TimerFired
 from bot.chat.routes import Declined, Routes
-from bot.programme.notices import drop_notices, notify
+from bot.programme.notices import before_quiet_hours, drop_notices, notify
 from bot.programme.people import person_of
 from bot.programme.projects.listing import page_message, page_of
 from bot.programme.projects.lookup import accepts_applications, project_of, shown_project
@@ -74,10 +74,11 @@ def _remind_at(turn: Turn, project: Project) -> datetime | None:
 
 
 def _reminder(turn: Turn, project: Project, person_id: int) -> list[Action]:
-    due = _remind_at(turn, project)
+    at = _remind_at(turn, project)
     key = _key(project.id, person_id)
-    if due is None:
+    if at is None:
         return [CancelReminders(key=key)]
+    due = before_quiet_hours(turn, person_of(turn, person_id), at, project.deadline_at)
     return [Remind(key, due, "saved.deadline", f"project:{project.id}", {"person": person_id}, late="send")]
 
 

@@ -1,0 +1,187 @@
+"""When a placement speaks: before quiet nights, in one message, and again when work waits for a word."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from storage.tables import Task, outbox
+from tests.support.posted import posted
+from tests.support.stage import Stage, open_stage
+
+TITLE = "Market map of repair shops"
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage on which ada, in Berlin, works for marta from 30 March to 13 April."""
+    async with open_stage(tmp_path) as opened:
+        await place(opened)
+        yield opened
+
+
+async def place(stage: Stage, title: str = TITLE, weeks: int = 2) -> None:
+    """A project of marta's that ada is offered and accepts."""
+    number = await posted(stage, "ada", title=title, weeks=weeks)
+    marta = stage.person("marta")
+    await marta.uses(f"/applicants {number}")
+    await marta.presses("Read one by one")
+    await marta.presses("Make an offer")
+    await stage.tick(minutes=3)
+    await stage.person("ada").presses("Accept")
+
+
+async def moves(stage: Stage, deliverable: str, date: str, who: str = "marta") -> None:
+    """Somebody of the employer's side moves the date of a deliverable."""
+    person = stage.person(who)
+    await person.uses("/placement 1")
+    await person.presses("Move a date")
+    await person.presses(deliverable)
+    await person.fills({"New date": date, "Reason": "It suits us better."})
+
+
+async def hands_in(stage: Stage) -> None:
+    """Ada hands in her table."""
+    ada = stage.person("ada")
+    await ada.uses("/placement")
+    await ada.presses("Hand in")
+    await ada.presses("1. A table of shops")
+    await ada.fills({"About the work": "The first sheet"})
+
+
+def sent_to(stage: Stage, account: str, words: str) -> list[datetime]:
+    """When messages with these words went to an account, UTC."""
+    query = select(outbox.c.sent_at, outbox.c.message).where(outbox.c.destination == f"terminal/@{account}")
+    return [at for at, said in stage.rows(query.order_by(outbox.c.id)) if words in str(said)]
+
+
+async def test_the_last_call_comes_before_a_quiet_night(stage: Stage) -> None:
+    """For a date at six in the morning it comes the evening before, before the quiet hours begin."""
+    await moves(stage, "1. A table of shops", "8 April 2026 06:00")
+    await stage.to(datetime(2026, 4, 9, tzinfo=UTC))
+    (call,) = sent_to(stage, "ada", "silence is not")
+    assert call == datetime(2026, 4, 7, 19, 15, tzinfo=UTC)  # 21:15 in Berlin, quiet from 21:30
+
+
+async def test_the_last_call_follows_new_quiet_hours(stage: Stage) -> None:
+    """Who is quiet earlier from now on gets it earlier."""
+    ada = stage.person("ada")
+    await moves(stage, "1. A table of shops", "8 April 2026 06:00")
+    await ada.uses("/profile")
+    await ada.presses("Change quiet hours")
+    await ada.fills({"Quiet from": "20:00", "Quiet until": "08:00"})
+    await stage.to(datetime(2026, 4, 9, tzinfo=UTC))
+    (call,) = sent_to(stage, "ada", "silence is not")
+    assert call == datetime(2026, 4, 7, 17, 45, tzinfo=UTC)
+
+
+async def test_last_calls_of_one_hour_are_one_message(tmp_path: Path) -> None:
+    """Two placements that are due at the same time call once, with both."""
+    async with open_stage(tmp_path) as stage:
+        await place(stage)
+        await place(stage, "Second project")
+        await stage.to(datetime(2026, 4, 14, tzinfo=UTC))
+        (call,) = sent_to(stage, "ada", "silence is not")
+        assert call == datetime(2026, 4, 13, 18, 59, tzinfo=UTC)
+        last = stage.screen("ada").rpartition("2 things for you today")[2]
+        assert TITLE in last
+        assert "Second project" in last
+
+
+async def test_work_without_a_word_is_asked_for_and_then_reported(stage: Stage) -> None:
+    """Three days after it was handed in the employer is asked again, three later a coordinator hears."""
+    await hands_in(stage)
+    await stage.tick(days=2)
+    assert "waits for your word" not in stage.screen("marta")
+    await stage.tick(days=2)
+    assert "A table of shops of Ada Okafor in Market map of repair shops waits for your word" in (
+        stage.screen("marta")
+    )
+    cora = stage.person("cora")
+    await cora.uses("/stint tasks")
+    assert "has had no word" not in stage.screen("cora")
+    await stage.tick(days=3)
+    await cora.uses("/stint tasks")
+    assert "has had no word from the employer" in stage.screen("cora")
+    await stage.person("marta").presses("Accept")
+    assert stage.rows(select(Task.key).where(Task.state == "open")) == []
+
+
+async def test_work_that_has_its_word_is_not_asked_for(stage: Stage) -> None:
+    """An answer, and a newer version, end the waiting for the old one."""
+    await hands_in(stage)
+    marta = stage.person("marta")
+    await marta.uses("/placement")
+    await marta.presses("Ask for changes")
+    await marta.fills({"What should change": "Please add the opening hours."})
+    await stage.tick(days=8)
+    assert "waits for your word" not in stage.screen("marta")
+
+
+async def test_a_coordinator_who_moves_a_date_tells_both_sides(stage: Stage) -> None:
+    """The student at once, the employer in the day's message, with who did it and why."""
+    await moves(stage, "2. A one-page summary", "24 April 2026", who="cora")
+    assert "is now Fri 24 April 2026" in stage.screen("ada")
+    await stage.tick(days=1)
+    assert "Cora Lindqvist moved the date of A one-page summary of Ada Okafor" in stage.screen("marta")
+    assert "It suits us better." in stage.screen("marta")
+
+
+async def test_a_second_press_on_agree_or_keep_tells_nobody_twice(stage: Stage) -> None:
+    """The date that was agreed is the date already; a kept one is said once."""
+    ada, marta = stage.person("ada"), stage.person("marta")
+    await ada.uses("/placement")
+    await ada.presses("Ask for another date")
+    await ada.presses("2. A one-page summary")
+    await ada.fills({"New date": "24 April 2026", "Reason": "Exams"})
+    await stage.tick(days=1)
+    for _ in range(2):
+        await marta.presses("Keep the date")
+    assert stage.screen("ada").count("stays as it is") == 1
+    for _ in range(2):
+        await marta.presses("Agree")
+    assert stage.screen("ada").count("is now Fri 24 April") == 1
+    assert "That is the date already" in stage.screen("marta")
+
+
+async def test_an_answer_after_two_silences_closes_the_item(tmp_path: Path) -> None:
+    """The coordinator hears of the silence, and nothing waits once the student has answered."""
+    async with open_stage(tmp_path) as stage:
+        await place(stage, weeks=4)
+        await stage.to(datetime(2026, 4, 16, 10, tzinfo=UTC))
+        keys = {key for (key,) in stage.rows(select(Task.key).where(Task.state == "open"))}
+        assert keys == {"silent:1:student", "silent:1:employer"}
+        assert "I have not heard from you" in stage.screen("ada")
+        await stage.person("ada").presses("On track")
+        assert f"Noted for {TITLE}: on track." in stage.screen("ada")
+        await stage.person("marta").presses("On track")
+        assert "Noted for Ada Okafor: on track." in stage.screen("marta")
+        assert stage.rows(select(Task.key).where(Task.state == "open")) == []
+
+
+async def test_ten_check_ins_of_a_day_are_one_card_with_buttons_for_each(tmp_path: Path) -> None:
+    """An employer with ten interns has one message that morning, and each row answers for its intern."""
+    async with open_stage(tmp_path) as stage:
+        names = [f"s{number}" for number in range(10)]
+        for name in names:
+            stage.world.add_account(name, f"Student {name}", "Europe/Madrid")
+            await stage.person(name).uses("/project list")
+        await posted(stage, *names, places=10, weeks=3)
+        marta = stage.person("marta")
+        await marta.uses("/applicants")
+        await marta.presses("Read one by one")
+        for number in range(10):
+            await marta.presses("Make an offer")
+            await marta.presses("Next application" if number < 9 else "Undo")
+        await marta.presses("Back to the application")
+        await marta.presses("Make an offer")
+        await stage.tick(minutes=3)
+        for name in names:
+            await stage.person(name).presses("Accept")
+        await stage.to(datetime(2026, 4, 5, 12, tzinfo=UTC))
+        marta.reads()
+        await stage.tick(days=1)
+        assert marta.unread() == 1
+        assert stage.screen("marta").count("doing with Market map") == 10
