@@ -18,7 +18,7 @@ from adapters.terminal.world import BOT, PLATFORM, World
 from bot.chat.adapter import Answer, Capabilities, Opened, Receive, Refusal
 from bot.chat.answers import Option
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Message, Plain, dump_message, message
+from bot.chat.content import Message, Plain, dump_message, message, with_answer
 from bot.chat.events import Event, FormSubmitted, MessageRef, Place, ReplyTo, Suggest, UserRef
 
 __all__ = ["TerminalAdapter", "reply_to"]
@@ -202,6 +202,7 @@ class TerminalAdapter:
     def _say(self, said: Message, event: str, account: str, place: str, link: str) -> None:
         digest = sha256(json.dumps(dump_message(said), sort_keys=True).encode()).hexdigest()[:12]
         private_to = account if self.world.place(place).kind == "channel" else ""
+        said = with_answer(said) if private_to else said
         key = f"reply:{event}:{digest}"
         self.world.post(Entry(place, BOT, self.now(), said, private_to=private_to, key=key, link=link))
 

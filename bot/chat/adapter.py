@@ -25,23 +25,24 @@ class Capabilities:
     Attributes:
         forms: dialogs exist; without them a form is asked one question at a time.
         form_after_form: a submitted dialog may be answered by the next one (else a button stands between).
+        form_errors: a submitted dialog can stay open with a reason per question (else the reasons come as a
+            message, with a button that opens it again as it was filled in).
         ephemeral: a reply in a channel can be for one person's eyes; else it goes to their DM.
-        edit: sent messages can be changed.
-        repeat_safe: sending again with the same key does not make a second message.
-        replaces: the message whose button was pressed can be replaced by the reply.
     """
 
     forms: bool = True
     form_after_form: bool = True
+    form_errors: bool = True
     ephemeral: bool = True
-    edit: bool = True
-    repeat_safe: bool = True
-    replaces: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A form to open now: the page to show, filled with these texts, with reasons per question."""
+    """A form to open now: the page to show, filled with these texts, with reasons per question.
+
+    `page` comes back with what is submitted; -1 is the only page of a form with a single question. Page 0
+    shows the form's notice: nothing is stored before it was there to read.
+    """
 
     form: Form
     subject: str
@@ -54,9 +55,10 @@ class Opened:
 class Answer:
     """The immediate answer to an event, given through `respond`; empty says nothing.
 
-    `replace`: `message` takes the place of the one whose button was pressed. `errors`: the submitted
-    page stays open with a reason per question. `options`: answers to Suggest. `link`: the place where
-    things go on (a DM), for a link button where the platform has such links.
+    `replace`: `message` takes the place of the one whose button was pressed. Where nobody can type it is
+    shown `with_answer`. `errors`: the submitted page stays open with a reason per question of it.
+    `options`: answers to Suggest. `link`: the place where things go on (a DM), for a link button where the
+    platform has such links.
     """
 
     message: Message | None = None

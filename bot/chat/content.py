@@ -45,6 +45,7 @@ __all__ = [
     "row",
     "show_moment",
     "text",
+    "with_answer",
 ]
 
 
@@ -70,7 +71,7 @@ class Moment:
 
 
 Part = str | Plain | Moment
-"""A piece of a block: `str` is the bot's own words in the markdown dialect, whose marks reach across parts."""
+"""A piece of a block: `str` is the bot's words in the markdown dialect, whose marks reach across parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +172,14 @@ Block = Text | Heading | Note | Fields | Buttons | Choose | Image | File | Divid
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent: blocks from top to bottom."""
+    """What is sent: blocks from top to bottom.
+
+    `answer`, where the message asks for words, is the action that opens its question as a dialog: for
+    adapters, see `with_answer`.
+    """
 
     blocks: tuple[Block, ...]
+    answer: str = ""
 
 
 def text(*parts: Part) -> Text:
@@ -200,6 +206,17 @@ def message(*blocks: Block | str | Plain | None) -> Message:
     """A Message of these blocks; a bare string or Plain becomes a paragraph, None is left out."""
     made = [Text((b,)) if isinstance(b, str | Plain) else b for b in blocks if b is not None]
     return Message(tuple(made))
+
+
+def with_answer(content: Message) -> Message:
+    """The message with a button to answer by, where it asks for words and is shown where none can be typed.
+
+    That is everywhere but in a DM: a message for one person's eyes in a channel takes no replies.
+    """
+    if not content.answer:
+        return content
+    button = Buttons((Button("Answer", content.answer, style="primary"),))
+    return Message((*content.blocks, button))
 
 
 def action(verb: str, *arguments: object) -> str:

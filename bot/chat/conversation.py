@@ -124,7 +124,8 @@ def advance(
         # Nothing came of it: what has changed in the form is told when there is something to say.
         return Step(draft)
     if not step.draft.begun and step.outcome != "cancelled":
-        lead = (text(form.notice),) if form.notice else ()
+        # A dialog has shown it.
+        lead = (text(form.notice),) if form.notice and not isinstance(entry, Filled) else ()
         step = replace(step, draft=replace(step.draft, begun=True))
     return replace(step, says=_led(step.says, lead)) if lead else step
 
@@ -136,7 +137,8 @@ def _led(says: tuple[Say, ...], lead: tuple[Block, ...]) -> tuple[Say, ...]:
     if not says or says[0].review:
         return (Say(Message(lead)), *says)
     first = says[0]
-    return (replace(first, message=Message((*lead, *first.message.blocks))), *says[1:])
+    led = replace(first.message, blocks=(*lead, *first.message.blocks))
+    return (replace(first, message=led), *says[1:])
 
 
 def _entered_first(talk: Talk, draft: Draft, entry: Input) -> Step:

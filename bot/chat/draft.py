@@ -85,6 +85,7 @@ class Draft:
         last: the question answered by the last message, at `last_at` by the platform's clock, UTC.
         offered: values offered for reuse. `skipped`: questions left out.
         changed: answered questions that changed, of which the person was told.
+        typed: what was typed into a dialog and could not be taken, by question name.
         errors: what stands against sending it, by question name; "" is about the whole.
         begun: the notice has been said.
         revision: counts what was said and what changed.
@@ -105,6 +106,7 @@ class Draft:
     offered: dict[str, JSONValue] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    typed: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     begun: bool = False
     paused: bool = False
@@ -226,6 +228,7 @@ _SIMPLE = (
     "confirming",
     "last",
     "offered",
+    "typed",
     "errors",
     "begun",
     "paused",

@@ -154,6 +154,7 @@ def store(
         draft,
         answers={**draft.answers, name: given},
         skipped=tuple(other for other in draft.skipped if other != name),
+        typed={other: text for other, text in draft.typed.items() if other != name},
         errors={other: reason for other, reason in draft.errors.items() if other not in {name, ""}},
     )
 

@@ -30,7 +30,7 @@ from storage.tables import (
     outbox,
 )
 
-__all__ = ["ROUTES", "catch_up"]
+__all__ = ["ROUTES", "catch_up", "unreachable"]
 
 _CLOSED: Final = frozenset(
     "cannot_dm_bot user_disabled user_not_found user_not_visible account_inactive messages_tab_disabled "
@@ -198,10 +198,11 @@ def channel_again(turn: Turn, event: ButtonPressed) -> list[Action]:
 def catch_up(turn: Turn) -> list[Action]:
     """The person who acted in their DM could not be reached before: what I owe them comes now."""
     in_dm = turn.place is not None and turn.place.kind == "dm"
-    return _deliver_owed(turn, turn.person) if in_dm and _unreachable(turn) else []
+    return _deliver_owed(turn, turn.person) if in_dm and unreachable(turn) else []
 
 
-def _unreachable(turn: Turn) -> bool:
+def unreachable(turn: Turn) -> bool:
+    """Whether the account that acted could not be written to when it was last tried."""
     if turn.user is None:
         return False
     query = select(Identity.id).where(
@@ -306,7 +307,7 @@ def _open_ends(turn: Turn, person: Person) -> list[Block]:
 def joined(turn: Turn, _event: MemberJoined) -> list[Action]:
     """Somebody came back: what I owe them comes now. Nobody is greeted who did not ask for it."""
     tasks.close_task(turn, f"left:{turn.person.id}")
-    return _deliver_owed(turn, turn.person) if _unreachable(turn) else []
+    return _deliver_owed(turn, turn.person) if unreachable(turn) else []
 
 
 ROUTES = Routes(

@@ -29,7 +29,7 @@ from bot.programme.people import quiet_of
 from bot.runtime.context import Context
 from storage.queries import outbox, timers
 
-__all__ = ["Owed", "carry_out", "write"]
+__all__ = ["Owed", "carry_out", "stacked", "write"]
 
 
 @dataclass(slots=True)
@@ -87,9 +87,14 @@ def _carry(context: Context, action: Action, number: int, owed: Owed, answer: An
             return replace(answer, errors={**answer.errors, **errors})
         case Suggestions(options):
             return replace(answer, options=options)
-        case OpenForm() | StartConversation():
+        case OpenForm():
             write(context, owed)
-            from bot.runtime import conversations  # noqa: PLC0415 - the two call each other
+            from bot.runtime import dialogs  # noqa: PLC0415 - they call each other
+
+            return dialogs.open_form(context, action, answer)
+        case StartConversation():
+            write(context, owed)
+            from bot.runtime import conversations  # noqa: PLC0415 - as above
 
             return conversations.start(context, action, answer)
     return answer
@@ -101,15 +106,16 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
         raise ValueError("a timer's handler has nobody to reply to; it posts")
     in_dm = event.place.kind == "dm"
     if event.reply is not None and (in_dm or context.capabilities.ephemeral):
-        return replace(answer, message=_stacked(answer.message, reply.message), replace=reply.replace)
+        return replace(answer, message=stacked(answer.message, reply.message), replace=reply.replace)
     to: str = str(event.place) if in_dm else str(event.actor)
     post = Post(to, reply.message, f"reply:{context.source}:{number}")
     owed.messages.append(_message_row(context, post))
     return answer if in_dm else replace(answer, link=event.actor)
 
 
-def _stacked(first: Message | None, second: Message) -> Message:
-    return Message((first.blocks if first else ()) + second.blocks)
+def stacked(first: Message | None, second: Message) -> Message:
+    """Both messages as one; what it asks is what the second one asks."""
+    return Message((first.blocks if first else ()) + second.blocks, second.answer)
 
 
 def _message_row(context: Context, post: Post) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from bot.chat.split import base_action
 from bot.programme import people
 from bot.programme.turn import Turn
 from bot.runtime import conversations as talks
+from bot.runtime import dialogs
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from storage.database import Work
@@ -135,7 +136,7 @@ def _handle(context: Context, event: Event) -> Answer:
         case ButtonPressed() | ChoiceMade():
             return _press(context, event)
         case FormSubmitted():
-            return talks.submit(context, event)
+            return dialogs.submit(context, event)
         case MessageReceived() if event.place.kind == "dm":
             return _words(context, event)
         case MessageEdited() if event.place.kind == "dm":
@@ -184,7 +185,9 @@ def _talk_press(context: Context, event: ButtonPressed | ChoiceMade, arguments: 
         raise Declined(f"That button is from a draft that {ended}. Nothing was changed.")
     talk = talks.talk_of(context, row)
     if verb == "page" and argument.isdigit():
-        return talks.open_page(context, talk, int(argument))
+        return dialogs.open_page(context, talk, int(argument))
+    if verb == "answer":
+        return dialogs.open_question(context, talk, argument)
     pressed = read_press(event.action, event.values if isinstance(event, ChoiceMade) else ())
     if pressed is None:
         raise Declined(_GONE)

@@ -33,6 +33,7 @@ FULL = Draft(
     offered={"why": "old"},
     skipped=("skills",),
     changed=("known",),
+    typed={"skills": "none yet"},
     errors={"": "no"},
     begun=True,
     paused=True,

@@ -1,0 +1,178 @@
+"""Dialogs in life: a page of a form opened, and taken in once it is submitted.
+
+A form of one page is complete with it. A longer one is a draft, saved page by page, that ends in the
+review of its conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.chat import conversation as engine
+from bot.chat.actions import OpenForm, RejectForm, StartConversation
+from bot.chat.adapter import Answer, Opened
+from bot.chat.answers import show_value
+from bot.chat.content import Button, Buttons, Plain, action, message, text
+from bot.chat.draft import Draft, is_answered, load_draft
+from bot.chat.events import FormSubmitted
+from bot.chat.forms import Form, Page, Question, asking, pages_of, read_page
+from bot.chat.inputs import press
+from bot.chat.routes import Completed
+from bot.runtime import conversations as talks
+from bot.runtime.carry import carry_out
+from bot.runtime.context import Context
+from storage.queries import Row
+
+__all__ = ["ALONE", "open_form", "open_page", "open_question", "submit"]
+
+ALONE: Final = -1
+"""The page of a dialog that asks one question of a conversation, and nothing else."""
+
+
+def open_form(context: Context, wanted: OpenForm, answer: Answer) -> Answer:
+    """Open a page as a dialog; where that cannot be, the conversation begins or goes on."""
+    if not _can_open(context) or wanted.page == ALONE:
+        return talks.start(context, StartConversation(wanted.form, wanted.subject), answer)
+    form = talks.form_route(context, wanted.form).form(context.turn, wanted.subject)
+    pages = pages_of(form, context.limits.form_questions)
+    number = min(wanted.page, len(pages) - 1)
+    row = talks.row_of(context, form.id, wanted.subject)
+    draft = load_draft(row.draft) if row is not None else Draft()
+    values = {**_values(context, form, pages[number].questions, draft), **wanted.values}
+    return replace(answer, form=Opened(form, wanted.subject, number, values, wanted.errors))
+
+
+def open_page(context: Context, talk: talks.Talk, number: int) -> Answer:
+    """Open one page of a draft's form, filled with what stands."""
+    return open_form(context, OpenForm(talk.form.id, talk.subject, page=number), Answer())
+
+
+def open_question(context: Context, talk: talks.Talk, name: str) -> Answer:
+    """Open a dialog with one question of a conversation: for where nobody can type an answer."""
+    question = talk.form.by_name.get(name)
+    if question is None or not _can_open(context):
+        return talks.advance(context, talk, engine.Pressed("edit", name, talk.draft.revision))
+    alone = replace(talk.form, questions=(question,), page_titles=())
+    values = _values(context, alone, alone.questions, talk.draft)
+    return Answer(form=Opened(alone, talk.subject, ALONE, values))
+
+
+def _can_open(context: Context) -> bool:
+    event = context.event
+    reply = event.reply if event else None
+    return context.capabilities.forms and reply is not None and reply.can_open_form
+
+
+def _values(context: Context, form: Form, questions: Sequence[Question], draft: Draft) -> dict[str, str]:
+    """What stands in a page's fields when it opens, by question name."""
+    values: dict[str, str] = {}
+    for question in questions:
+        given = draft.answers.get(question.name) if is_answered(draft, question) else None
+        value = given.value if given else question.default
+        if question.name in draft.typed:
+            values[question.name] = draft.typed[question.name]
+        elif value is None:
+            continue
+        elif question.ask.kind in {"choice", "choices"}:
+            values[question.name] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        else:
+            shown = show_value(value, asking(form, question, context.turn.now))
+            values[question.name] = given.raw if given and given.raw else shown
+    return values
+
+
+def submit(context: Context, event: FormSubmitted) -> Answer:
+    """A page was submitted: a one-page form is complete, a longer one goes on as a draft."""
+    form = talks.form_route(context, event.form).form(context.turn, event.context)
+    row = talks.row_of(context, form.id, event.context)
+    pages = pages_of(form, context.limits.form_questions)
+    whole = len(pages) == 1 and (row is None or not load_draft(row.draft).begun)
+    # The form may have changed since the page opened: what was not on it is asked, not missing.
+    questions = form.questions if whole else _on_page(form, event)
+    understood, errors = read_page(form, questions, event.values, context.turn.now, event.files)
+    raw = {n: v if isinstance(v, str) else ", ".join(v) for n, v in event.values.items()}
+    if whole and not errors:
+        return _complete(context, form, event, engine.Filled(understood, raw), row)
+    if whole:
+        return _refused(context, form, event, raw, errors)
+    talk = talks.ensure(context, form, StartConversation(form.id, event.context))
+    if errors:
+        taken = engine.Filled(understood, {n: typed for n, typed in raw.items() if n not in errors})
+        draft = engine.advance(form, talk.draft, taken, context.turn.now, talk.id).draft
+        talks.save(context, talk, draft, talk.state, talk.prompt_key)
+        return _refused(context, form, event, {n: raw.get(n, "") for n in errors}, errors)
+    filled = engine.Filled(understood, raw)
+    if event.page == ALONE:
+        return talks.pointing_there(context, talks.advance(context, talk, filled))
+    return _page_saved(context, talk, filled, pages)
+
+
+def _on_page(form: Form, event: FormSubmitted) -> tuple[Question, ...]:
+    return tuple(q for q in form.questions if q.name in event.values or q.name in event.files)
+
+
+def _complete(
+    context: Context, form: Form, event: FormSubmitted, filled: engine.Filled, row: Row | None
+) -> Answer:
+    values = {q.name: u.value if (u := filled.values.get(q.name)) else q.default for q in form.questions}
+    shown = {name: u.shown for name, u in filled.values.items()}
+    done = Completed(form, event.context, values, shown, dict(filled.raw), row.id if row else 0)
+    actions = talks.form_route(context, form.id).completed(context.turn, done)
+    errors = {n: r for a in actions if isinstance(a, RejectForm) for n, r in a.errors.items()}
+    if errors:
+        return _refused(context, form, event, dict(filled.raw), errors)
+    if row is not None:
+        talk = talks.talk_of(context, row)
+        talks.save(context, talk, talk.draft, "done", talk.prompt_key)
+    return carry_out(context, actions)
+
+
+def _refused(
+    context: Context, form: Form, event: FormSubmitted, typed: dict[str, str], errors: dict[str, str]
+) -> Answer:
+    """The page stays open with the reasons; where it cannot, they come with a button that opens it again."""
+    if context.capabilities.form_errors:
+        return Answer(errors=_on_fields(form, event, errors))
+    talk = talks.ensure(context, form, StartConversation(form.id, event.context))
+    draft = replace(talk.draft, typed={**talk.draft.typed, **typed}, revision=talk.draft.revision + 1)
+    talks.save(context, talk, draft, talk.state, talk.prompt_key)
+    again = press(talk.id, draft.revision, "page", str(event.page))
+    if event.page == ALONE:
+        again = press(talk.id, draft.revision, "answer", next(iter(event.values), ""))
+    lines = [text("- ", *_named(form, name), Plain(reason)) for name, reason in errors.items()]
+    edit = Buttons((Button("Edit", again, style="primary"),))
+    return Answer(message=message("This is not saved yet. What you typed is kept.", *lines, edit))
+
+
+def _named(form: Form, name: str) -> tuple[Plain | str, ...]:
+    question = form.by_name.get(name)
+    return (Plain(question.ask.label), ": ") if question else ()
+
+
+def _on_fields(form: Form, event: FormSubmitted, errors: dict[str, str]) -> dict[str, str]:
+    """The reasons by fields of the page; one about something else stands with the first."""
+    fields = [question.name for question in _on_page(form, event)]
+    placed: dict[str, str] = {}
+    for name, reason in errors.items():
+        at = name if name in fields or not fields else fields[0]
+        placed[at] = f"{placed[at]} {reason}" if at in placed else reason
+    return placed
+
+
+def _page_saved(context: Context, talk: talks.Talk, filled: engine.Filled, pages: Sequence[Page]) -> Answer:
+    """Save a page; then the next one that still has a needed question, or the review in the DM."""
+    step = engine.advance(talk.form, talk.draft, filled, context.turn.now, talk.id)
+    missing = next((n for n, page in enumerate(pages) if _needs_answers(page, step.draft)), None)
+    if missing is None:
+        return talks.pointing_there(context, talks.advance(context, talk, filled))
+    talks.save(context, talk, step.draft, talk.state, talk.prompt_key)
+    if context.capabilities.form_after_form:
+        return open_form(context, OpenForm(talk.form.id, talk.subject, page=missing), Answer())
+    press_on = action("talk", talk.id, step.draft.revision, "page", missing)
+    return Answer(message=message("Saved.", Buttons((Button("Continue", press_on, style="primary"),))))
+
+
+def _needs_answers(page: Page, draft: Draft) -> bool:
+    return any(q.required and not is_answered(draft, q) for q in page.questions)
