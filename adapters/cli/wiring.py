@@ -28,7 +28,19 @@ from storage.lock import DatabaseInUseError, ProcessLock, holds_lock
 from storage.migrate import SchemaTooNewError, upgrade
 from storage.urls import parse_url, shown
 
-__all__ = ["Bot", "log_as", "only_one", "open_bot", "open_world", "prepare", "settings_or_exit"]
+__all__ = [
+    "Bot",
+    "log_as",
+    "make_prompt",
+    "only_one",
+    "open_bot",
+    "open_world",
+    "prepare",
+    "settings_or_exit",
+]
+
+_HANDS_OVER: Final = 0.001
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
