@@ -31,7 +31,8 @@ from bot.chat.content import (
 from bot.chat.events import CommandUsed, UserRef, parse_destination
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import people
+from bot.programme import people, tasks
+from bot.programme.projects import employer_of
 from bot.programme.turn import Turn, need
 from bot.programme.zones import zone_question
 from storage.tables import Company, Identity, Person, Project, Role
@@ -177,7 +178,7 @@ def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
         person.company_id = company.id
         moved: tuple[Part, ...] = (" (before: ", Plain(was.name), ")") if was and was.id != company.id else ()
         invited.append(text("- **", Plain(person.name), "** for ", Plain(company.name), *moved))
-        actions.append(_welcome(turn, person, company))
+        actions.append(_welcome(turn, person, company, _taken_over(turn, person, company)))
     turn.session.flush()
     return [*actions, Reply(_outcome(invited, refused))]
 
@@ -243,7 +244,18 @@ def _company(turn: Turn, typed: str) -> Company:
     return company
 
 
-def _welcome(turn: Turn, person: Person, company: Company) -> Post:
+def _taken_over(turn: Turn, person: Person, company: Company) -> int:
+    """The company's projects that nobody looks after, imported ones above all, are theirs; how many."""
+    query = select(Project).where(Project.programme_id == turn.programme_id, Project.company_id == company.id)
+    found = [p for p in turn.session.scalars(query.order_by(Project.id)) if employer_of(turn, p) is None]
+    for project in found:
+        project.owner_id = person.id
+        tasks.close_task(turn, f"unowned:project:{project.id}")
+    turn.session.flush()
+    return len(found)
+
+
+def _welcome(turn: Turn, person: Person, company: Company, theirs: int) -> Post:
     inviter = turn.person.name
     words = message(
         text(
@@ -254,12 +266,23 @@ def _welcome(turn: Turn, person: Person, company: Company) -> Post:
             "A project takes a student 5 to 40 hours. Say what you want and by when; I announce it, collect "
             "the applications, remind everybody of their dates, and send you at most one message a day."
         ),
-        Buttons((Button("Post a project", action("run", "project.post"), style="primary"),)),
+        _already_here(company, theirs) if theirs else None,
+        Buttons(
+            (
+                Button("Post a project", action("run", "project.post"), style="primary"),
+                *([Button("My projects", action("run", "project.list", "mine=yes"))] if theirs else []),
+            )
+        ),
         note("`/project post` does the same, and `/stint help` shows what else you can do."),
         *zone_question(turn, person),
     )  # fmt: skip
     key = f"welcome:{person.id}:{company.id}:{turn.now.isoformat()}"
     return Post(people.address(turn, person), words, key, unasked=True)
+
+
+def _already_here(company: Company, count: int) -> Text:
+    what = "One project" if count == 1 else f"{count} projects"
+    return text(f"{what} of ", Plain(company.name), " stand here already; from now on you look after them.")
 
 
 def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:

@@ -169,7 +169,7 @@ async def test_without_dialogs_it_is_asked_one_by_one(stage: Stage) -> None:
     await marta.presses("Publish")
     row = project(stage)
     assert (row.status, row.fee_cents, row.unpaid_reason) == ("open", None, "it counts for course credit")
-    assert "Fee: unpaid: it counts for course credit" in cards(stage)[0]
+    assert "Fee: unpaid (it counts for course credit)" in cards(stage)[0]
 
 
 async def test_an_employer_lets_a_coordinator_decide_on_a_stop(stage: Stage) -> None:

@@ -5,10 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from storage.database import Work
-from storage.tables import Milestone, Person, Placement, Role, Task
+from storage.tables import Milestone, Person, Placement, Project, Role, Task
 from tests.support.posted import posted, publish, turn_of
 from tests.support.stage import Stage, open_stage
 
@@ -141,3 +141,21 @@ async def test_a_colleague_stands_in_for_who_has_left(tmp_path: Path) -> None:
         await ada.says("yes")
         await ada.presses("Send application")
         assert "Ada Okafor applied to" in await tasks_of(stage)
+
+
+async def test_an_invited_employer_looks_after_what_stands_there_already(tmp_path: Path) -> None:
+    """Projects of their company that nobody looked after are theirs, and they are told so."""
+    async with open_stage(tmp_path) as stage:
+        publish(stage, owner="")
+        publish(stage, owner="", title="Second project")
+        await stage.settle()
+        await stage.person("cora").uses("/employer invite @ben company:Acme Maps")
+        await stage.tick(hours=5)
+        assert "2 projects of Acme Maps stand here already" in stage.screen("ben")
+        await stage.person("ben").presses("My projects")
+        assert "Your projects (2)" in stage.screen("ben")
+        assert {name for (name,) in stage.rows(_owners())} == {"Ben Castillo"}
+
+
+def _owners() -> Select[str]:
+    return select(Person.name).join(Project, Project.owner_id == Person.id)

@@ -76,7 +76,7 @@ def fee_parts(project: Project) -> tuple[Part, ...]:
     """The fee with what belongs to it: that it is for each intern, or why there is none."""
     if project.fee_cents:
         return (f"{fee_text(project)} for each intern" if project.places > 1 else fee_text(project),)
-    return ("unpaid: ", Plain(project.unpaid_reason)) if project.unpaid_reason else ("unpaid",)
+    return ("unpaid (", Plain(project.unpaid_reason), ")") if project.unpaid_reason else ("unpaid",)
 
 
 def hours_text(project: Project) -> str:
