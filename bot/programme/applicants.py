@@ -190,7 +190,8 @@ def _standing(turn: Turn, project: Project, application: Application) -> str:
         return f"{coming} (not told yet)"
     if application.status in rows.UNDECIDED and application.waiting is not None:
         line = waiting.in_line(turn, project)
-        return f"{LABELS[application.status]}, waiting list {line.index(application) + 1} of {len(line)}"
+        place = f"waiting list {line.index(application) + 1} of {len(line)}"
+        return place if application.status == "submitted" else f"{LABELS[application.status]}, {place}"
     return "new" if application.status == "submitted" else LABELS[application.status]
 
 

@@ -80,10 +80,8 @@ def _must_be_decidable(application: Application) -> None:
 def _no_place(project: Project) -> str:
     if project.places == 1:
         return "The one place is offered or taken. I can offer it to this person next if it becomes free."
-    return (
-        f"All {project.places} places are offered or taken. "
-        "I can offer one to this person next if it becomes free."
-    )
+    count = "Both" if project.places == 2 else f"All {project.places}"  # noqa: PLR2004 - the word is for two
+    return f"{count} places are offered or taken. I can offer one to this person next if it becomes free."
 
 
 def _hold(turn: Turn, application: Application, status: str, reason: str) -> Remind:

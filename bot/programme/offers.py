@@ -289,6 +289,7 @@ def expire(turn: Turn, event: TimerFired) -> list[Action]:
             ". If you still want the place, write to the employer: they can offer it again while it is free.",
         ),
         Buttons((letters.write_button(application, "employer"),)),
+        unasked=True,
     )
     lead = text(
         "**",

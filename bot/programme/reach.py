@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 
 from bot.chat.actions import Action, Post, Reply
-from bot.chat.content import Block, Button, Buttons, Plain, action, load_message, message, note, text
+from bot.chat.content import Block, Button, Buttons, Part, Plain, action, load_message, message, note, text
 from bot.chat.events import ButtonPressed, MemberJoined, MemberLeft, Place, UserRef, parse_destination
 from bot.chat.routes import Declined, Routes, Undelivered
-from bot.programme import people, tasks
+from bot.programme import people, projects, tasks
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
 from storage.tables import (
@@ -297,10 +297,35 @@ def _open_ends(turn: Turn, person: Person) -> list[Block]:
         .where(Application.person_id == person.id)
         .where(Application.status.in_(("submitted", "shortlisted", "offered")))
     )
-    owned = select(Project.title).where(Project.owner_id == person.id, Project.status == "open")
     found: list[Block] = []
-    for what, query in (("placement in", placed), ("application to", applied), ("open project", owned)):
+    for what, query in (("placement in", placed), ("application to", applied)):
         found += [text(f"- {what} **", Plain(title), "**") for title in turn.session.scalars(query)]
+    return found + _looked_after(turn, person)
+
+
+def _looked_after(turn: Turn, person: Person) -> list[Block]:
+    """The projects that somebody who left looked after, where anybody still counts on them."""
+    waiting = select(func.count(Application.id)).where(
+        Application.project_id == Project.id, Application.status.in_(("submitted", "shortlisted", "offered"))
+    )
+    at_work = select(func.count(Placement.id)).where(
+        Placement.project_id == Project.id, Placement.status == "active"
+    )
+    query = (
+        select(Project, waiting.scalar_subquery(), at_work.scalar_subquery())
+        .where(Project.owner_id == person.id, Project.status.in_(("review", "changes", "open", "closed")))
+        .order_by(Project.id)
+    )
+    found: list[Block] = []
+    for project, applicants, interns in turn.session.execute(query):
+        if project.status == "closed" and not applicants and not interns:
+            continue
+        counts = f" ({applicants} to answer, {interns} at work)" if applicants or interns else ""
+        deputy = projects.employer_of(turn, project)
+        after: tuple[Part, ...] = (", ", Plain(deputy.name), " stands in") if deputy else ()
+        found.append(text("- project **", projects.title_part(project), f"**{counts}", *after))
+        if deputy is None:
+            found.append(Buttons((Button("See it", action("project-show", project.id)),)))
     return found
 
 

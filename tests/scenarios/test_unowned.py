@@ -159,3 +159,15 @@ async def test_an_invited_employer_looks_after_what_stands_there_already(tmp_pat
 
 def _owners() -> Select[str]:
     return select(Person.name).join(Project, Project.owner_id == Person.id)
+
+
+async def test_a_coordinator_hears_what_an_employer_who_leaves_leaves_behind(stage: Stage) -> None:
+    """The item says who waits and who works there, and its button leads to the project to take it."""
+    marta, cora = stage.person("marta"), stage.person("cora")
+    await marta.uses("/project show 1")
+    await marta.presses("I look after it")
+    await marta.leaves("spring")
+    assert f"project {TITLE} (0 to answer, 1 at work)" in await tasks_of(stage)
+    await cora.presses("See it")
+    await cora.presses("I look after it")
+    assert f"You look after {TITLE} now" in stage.screen("cora")

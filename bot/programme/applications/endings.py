@@ -44,6 +44,7 @@ def release(turn: Turn, project: Project, application: Application, *why: Block)
         f"application:{application.id}:released:{turn.now.isoformat()}",
         *why,
         *telling.similar_blocks(turn, project, people.person_of(turn, application.person_id)),
+        unasked=True,
     )
     return actions
 

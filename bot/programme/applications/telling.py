@@ -56,12 +56,17 @@ def in_good_time(turn: Turn, until: datetime) -> datetime:
     return turn.now + (until - turn.now) * 3 / 4
 
 
-def tell_student(turn: Turn, application: Application, key: str, *blocks: Block | str) -> list[Action]:
-    """Answer the student now, once per `key`; nothing for somebody who asked to be forgotten."""
+def tell_student(
+    turn: Turn, application: Application, key: str, *blocks: Block | str, unasked: bool = False
+) -> list[Action]:
+    """Answer the student now, once per `key`; nothing for somebody who asked to be forgotten.
+
+    `unasked`: it comes from the clock and not from a person, so quiet hours hold it.
+    """
     student = people.person_of(turn, application.person_id)
     if student.erased_at is not None:
         return []
-    return [Post(people.address(turn, student), message(*blocks), key)]
+    return [Post(people.address(turn, student), message(*blocks), key, unasked=unasked)]
 
 
 def tell_employer(
