@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +16,7 @@ from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -35,6 +37,8 @@ from tests.support.stage import MONDAY, open_stage
 pytestmark = pytest.mark.timeout(60)
 
 SEEDS = 3
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - in it only a TemporaryDirectory is used
 
 CHANNELS = 6
 """In each of the three cohorts that have a digest."""
@@ -126,35 +130,45 @@ async def begin(folder: Path) -> None:
 def processes() -> ForkServerContext:
     """Where processes come from: a server that has imported everything once and forks."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["tests.support.mortal"])
+    context.set_forkserver_preload(["tests.support.mortal_server"])
     return context
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where these tests keep files: in memory where the machine can, for a kill does not reach a disk."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
+        with TemporaryDirectory(dir=MEMORY, prefix="stint-") as folder:
+            yield Path(folder)
+    else:
+        yield tmp_path_factory.mktemp("kill")
+
+
+@pytest.fixture(scope="module")
+def prepared(home: Path) -> Path:
     """The folder of a programme in which the plan can begin, to be copied."""
-    folder = tmp_path_factory.mktemp("prepared")
+    folder = home / "prepared"
+    folder.mkdir()
     asyncio.run(begin(folder))
     return folder
 
 
 @pytest.fixture(scope="module")
-def undisturbed(
-    processes: ForkServerContext, prepared: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[tuple[Step, ...], Kept]:
+def undisturbed(processes: ForkServerContext, home: Path, prepared: Path) -> Mapping[tuple[Step, ...], Kept]:
     """What comes of each plan when nobody is killed."""
     found = {}
-    for plan in (APPLYING, MORNING, BOTH):
-        folder = shutil.copytree(prepared, tmp_path_factory.mktemp("undisturbed") / "bot")
+    for number, plan in enumerate((APPLYING, MORNING, BOTH)):
+        folder = shutil.copytree(prepared, home / f"undisturbed-{number}")
         assert Life(processes, folder, plan).ends() == len(plan) - 1
         found[plan] = kept(folder)
     return found
 
 
 @pytest.fixture
-def folder(prepared: Path, tmp_path: Path) -> Path:
+def folder(home: Path, prepared: Path) -> Iterator[Path]:
     """A folder of the test's own in which a plan can begin."""
-    return shutil.copytree(prepared, tmp_path / "bot")
+    with TemporaryDirectory(dir=home) as own:
+        yield shutil.copytree(prepared, Path(own) / "bot")
 
 
 class Life:
@@ -247,7 +261,7 @@ def test_killed_again_and_again_at_any_moment(
     told, deaths = -1, 0
     while True:
         life = Life(processes, folder, BOTH)
-        life.lives(chance.randint(0, 2), chance.uniform(0, 0.1))
+        life.lives(chance.randint(0, 2), chance.uniform(0, 0.06))
         told = max(told, life.killed())
         if not life.died:
             break

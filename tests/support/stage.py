@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import Select, select
 
+import storage.engines
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.client import Person
 from adapters.terminal.world import SPACE, World
@@ -35,6 +40,8 @@ from storage.tables import (
     outbox,
 )
 from storage.tables import Person as PersonRow
+
+_prepare = storage.engines._prepare_sqlite_writer  # noqa: SLF001 - stages change one pragma of it
 
 MONDAY = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 """Where the clock stands when the stage opens: a Monday, 08:00 UTC."""
@@ -113,39 +120,69 @@ async def open_stage(
     routes: Routes = ROUTES,
     programme: dict[str, Any] | None = None,
     url: str = "",
+    threads: bool = False,
 ) -> AsyncIterator[Stage]:
     """A stage with a programme, PEOPLE, and the open cohort "Spring 26" in channel `spring`.
 
     `programme` changes columns of the programme's row. `url` opens another database than a fresh file
-    in `folder`; one that has a programme already is taken as it stands.
+    in `folder`; one that has a programme already is taken as it stands. With `threads` the database's
+    turns run on threads, as in life. Nothing waits for the disk: deaths are tests/process's business.
     """
-    world = World(folder / "world.jsonl", token="stage")
-    clock = VirtualClock(start)
-    adapter = TerminalAdapter(world, clock.now)
-    database = open_database(url or f"sqlite:///{folder / 'stint.db'}", inline=True)
-    database.transact_inline(lambda work: metadata.create_all(work.connection))
-    runtime = Runtime(database, routes, {"terminal": adapter}, clock)
-    if not world.accounts:
-        for account, (name, zone, role, _) in PEOPLE.items():
-            rights: frozenset[Right] = frozenset({"manage"}) if role == "coordinator" else frozenset()
-            world.add_account(account, name, zone, rights)
-        world.add_channel("spring", "spring-26")
-        database.transact_inline(lambda work: _seed(work, start, programme or {}))
-    await adapter.register(routes.specs)
-    await runtime.recover()
-    await clock.start(runtime.pump)
-    running = asyncio.create_task(adapter.run(runtime.receive))
-    await asyncio.sleep(0)
-    try:
-        yield Stage(world, adapter, clock, database, runtime)
-    finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
-        await clock.stop()
-        await adapter.close()
-        world.close()
-        await database.close()
+    with patch("adapters.terminal.journal.os.fsync"):
+        world = World(folder / "world.jsonl", token="stage")
+        clock = VirtualClock(start)
+        adapter = TerminalAdapter(world, clock.now)
+        with patch("storage.engines._prepare_sqlite_writer", _prepare_without_waiting):
+            database = open_database(url or _fresh_file(folder / "stint.db"), inline=not threads)
+        runtime = Runtime(database, routes, {"terminal": adapter}, clock)
+        if not world.accounts:
+            _people_into(world)
+            await database.transact(lambda work: _seed(work, start, programme or {}))
+        await adapter.register(routes.specs)
+        await runtime.recover()
+        await clock.start(runtime.pump)
+        running = asyncio.create_task(adapter.run(runtime.receive))
+        await asyncio.sleep(0)
+        try:
+            yield Stage(world, adapter, clock, database, runtime)
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+            await clock.stop()
+            await adapter.close()
+            world.close()
+            await database.close()
+
+
+def _people_into(world: World) -> None:
+    for account, (name, zone, role, _) in PEOPLE.items():
+        rights: frozenset[Right] = frozenset({"manage"}) if role == "coordinator" else frozenset()
+        world.add_account(account, name, zone, rights)
+    world.add_channel("spring", "spring-26")
+
+
+def _fresh_file(path: Path) -> str:
+    """The URL of a SQLite file; one that is not there yet is made with today's tables."""
+    if not path.exists():
+        path.write_bytes(_empty())
+    return f"sqlite:///{path}"
+
+
+@cache
+def _empty() -> bytes:
+    """A SQLite file with today's tables, made once for all stages."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "stint.db"
+        database = open_database(f"sqlite:///{path}", inline=True)
+        database.transact_inline(lambda work: metadata.create_all(work.connection))
+        database.close_inline()
+        return path.read_bytes()
+
+
+def _prepare_without_waiting(driver: sqlite3.Connection, record: object) -> None:
+    _prepare(driver, record)
+    driver.execute("PRAGMA synchronous=OFF")
 
 
 def _seed(work: Work, now: datetime, settings: dict[str, Any]) -> None:
