@@ -7,10 +7,10 @@ was completed) stay, without a name.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from json import dumps
+from json import dumps, loads
 from typing import Final
 
-from sqlalchemy import ColumnElement, case, cast, delete, select, update
+from sqlalchemy import ColumnElement, case, cast, delete, or_, select, update
 from sqlalchemy import Text as Words
 
 from bot.chat.actions import Action, CancelReminders, Reply
@@ -236,8 +236,9 @@ def forget(turn: Turn, _event: ButtonPressed) -> list[Action]:
     person = turn.person
     _check_possible(turn, person)
     actions = applications.leave(turn, person)
-    _erase_words(turn, person)
     _erase_news(turn, person)
+    _unname_news(turn, person)
+    _erase_words(turn, person)
     _hand_over(turn, person)
     _erase_messages(turn, person)
     _erase_identity(turn, person)
@@ -294,10 +295,39 @@ def _erase_news(turn: Turn, person: Person) -> None:
     about = Task.subject.in_([*subjects, f"person:{person.id}"]) | Task.key.in_(asked)
     turn.session.execute(
         update(Task)
-        .where(Task.programme_id == turn.programme_id, about)
+        .where(Task.programme_id == turn.programme_id, about, Task.kind != "placement.ended")
         .values(message=_NOTHING, state="done", closed_at=turn.now)
         .execution_options(synchronize_session=False)
     )
+
+
+def _unname_news(turn: Turn, person: Person) -> None:
+    """What others still have to hear (somebody withdrew, a placement ended) says it of nobody by name."""
+    own = select(Placement.reason).where(Placement.person_id == person.id, Placement.reason != "")
+    words = {_quoted(reason): "…" for reason in turn.session.scalars(own)}
+    if len(person.name) >= _TELLING:
+        words[_quoted(person.name)] = _GONE
+    for news in _naming(turn, words):
+        said = dumps(news.message, ensure_ascii=False)
+        for word, instead in words.items():
+            said = said.replace(word, instead)
+        news.message = loads(said) if news.state in {"waiting", "open"} else _NOTHING
+
+
+def _naming(turn: Turn, words: Iterable[str]) -> list[Notice | Task]:
+    """The news and open items that say one of these words."""
+    noticed = [cast(Notice.message, Words).contains(word, autoescape=True) for word in words]
+    listed = [cast(Task.message, Words).contains(word, autoescape=True) for word in words]
+    if not noticed:
+        return []
+    notices = select(Notice).where(Notice.programme_id == turn.programme_id, or_(*noticed))
+    tasks = select(Task).where(Task.programme_id == turn.programme_id, or_(*listed))
+    return [*turn.session.scalars(notices), *turn.session.scalars(tasks)]
+
+
+def _quoted(words: str) -> str:
+    """Words as they stand in stored JSON."""
+    return dumps(words, ensure_ascii=False)[1:-1]
 
 
 def _ids(turn: Turn, noun: type[Application | Placement | Member], person: Person) -> list[int]:
@@ -323,7 +353,7 @@ def _erase_messages(turn: Turn, person: Person) -> None:
     """The ledger keeps that and when something was sent: not what, where it names the person, nor to whom."""
     programme, connection = outbox.c.programme_id == turn.programme_id, turn.connection
     letters = turn.session.scalars(select(Letter.id).where(Letter.sender_id == person.id)).all()
-    named = dumps(person.name, ensure_ascii=False)[1:-1]
+    named = _quoted(person.name)
     about: ColumnElement[bool] = outbox.c.key.in_([f"letter:{number}" for number in letters])
     if len(named) >= _TELLING:
         about |= cast(outbox.c.message, Words).contains(named, autoescape=True)

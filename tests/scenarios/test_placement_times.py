@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from storage.tables import Task, outbox
+from storage.tables import Task, outbox, timers
 from tests.support.posted import posted
 from tests.support.stage import Stage, open_stage
 
@@ -185,3 +185,41 @@ async def test_ten_check_ins_of_a_day_are_one_card_with_buttons_for_each(tmp_pat
         await stage.tick(days=1)
         assert marta.unread() == 1
         assert stage.screen("marta").count("doing with Market map") == 10
+
+
+async def test_the_end_of_a_placement_is_heard_without_a_name_after_forgetting(stage: Stage) -> None:
+    """An intern ends it and is forgotten: employer and coordinator still hear of it, of nobody by name."""
+    ada, cora, marta = stage.person("ada"), stage.person("cora"), stage.person("marta")
+    await ada.uses("/placement")
+    await ada.presses("End it early")
+    await ada.fills({"Reason": "I am moving away."})
+    await ada.uses("/profile")
+    await ada.presses("Forget me")
+    await ada.presses("Yes, forget me")
+    await stage.tick(days=1)
+    await cora.uses("/stint tasks")
+    for account in ("marta", "cora"):
+        heard = stage.screen(account)
+        assert f"The placement of Somebody who left in {TITLE} has ended" in heard
+        assert "moving away" not in heard
+    await marta.uses("/placement 1")
+    assert "Somebody who left" in stage.screen("marta")
+
+
+async def test_a_completed_placement_closes_without_somebody_who_was_forgotten(stage: Stage) -> None:
+    """The closing message reaches the employer; nobody is looked for who is no longer there."""
+    ada, marta = stage.person("ada"), stage.person("marta")
+    for deliverable in ("1. A table of shops", "2. A one-page summary"):
+        await ada.uses("/placement")
+        await ada.presses("Hand in")
+        if ada.form is None:
+            await ada.presses(deliverable)
+        await ada.fills({"About the work": "Done."})
+        await marta.uses("/placement")
+        await marta.presses("Accept")
+    await ada.uses("/profile")
+    await ada.presses("Forget me")
+    await ada.presses("Yes, forget me")
+    await stage.tick(days=5)
+    assert f"Complete: {TITLE}" in stage.screen("marta")
+    assert stage.rows(select(timers.c.key).where(timers.c.state == "failed")) == []
