@@ -107,8 +107,8 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     in_dm = event.place.kind == "dm"
     if event.reply is not None and (in_dm or context.capabilities.ephemeral):
         return replace(answer, message=stacked(answer.message, reply.message), replace=reply.replace)
-    to: str = str(event.place) if in_dm else str(event.actor)
-    post = Post(to, reply.message, f"reply:{context.source}:{number}")
+    # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
+    post = Post(event.actor, reply.message, f"reply:{context.source}:{number}")
     owed.messages.append(_message_row(context, post))
     return answer if in_dm else replace(answer, link=event.actor)
 

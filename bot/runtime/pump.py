@@ -64,7 +64,7 @@ async def _one_by_one(database: Database, port: Port, now: datetime) -> int:
                 give_up=give_up,
             )
             until = now + timedelta(seconds=wait)
-            await database.transact(partial(_put_off, row_id=row.id, until=until, give_up=give_up))
+            await database.transact(partial(_put_off, row=row, until=until, give_up=give_up))
     return len(rows)
 
 
@@ -89,8 +89,8 @@ def _fire(work: Work, port: Port, now: datetime, most: int) -> int:
     return len(rows)
 
 
-def _put_off(work: Work, row_id: int, until: datetime, *, give_up: bool) -> None:
-    timers.postpone(work.connection, row_id, until, give_up=give_up)
+def _put_off(work: Work, row: Row, until: datetime, *, give_up: bool) -> None:
+    timers.postpone(work.connection, row.id, row.due_at, until, give_up=give_up)
 
 
 def _fire_one(work: Work, port: Port, now: datetime, row_id: int) -> None:

@@ -46,7 +46,11 @@ _FINISH = (
 )
 _POSTPONE = Prepared(
     update(timers)
-    .where(timers.c.id == bindparam("row_id"))
+    .where(
+        timers.c.id == bindparam("row_id"),
+        timers.c.state == word("pending"),
+        timers.c.due_at == bindparam("was"),
+    )
     .values(due_at=bindparam("until"), attempts=timers.c.attempts + 1, state=bindparam("to"))
 )
 
@@ -130,9 +134,14 @@ def finish(connection: Connection, ids: Sequence[int], now: datetime, state: str
         connection.execute(_FINISH, {"ids": list(ids), "now": now, "to": state})
 
 
-def postpone(connection: Connection, row_id: int, until: datetime, *, give_up: bool) -> None:
-    """After a failure: try again at `until` (UTC), or give up for good."""
-    _POSTPONE.run(connection, {"row_id": row_id, "until": until, "to": "failed" if give_up else "pending"})
+def postpone(connection: Connection, row_id: int, was: datetime, until: datetime, *, give_up: bool) -> None:
+    """After a failure: try again at `until` (UTC), or give up for good.
+
+    `was` (UTC) is when it was due. One that has fired or moved meanwhile, unknown to whoever lost the
+    word of the commit, is left as it is.
+    """
+    to = "failed" if give_up else "pending"
+    _POSTPONE.run(connection, {"row_id": row_id, "was": was, "until": until, "to": to})
 
 
 def next_due(connection: Connection) -> datetime | None:

@@ -1,0 +1,92 @@
+"""What happens when the word of a commit, or the order of two messages, could be lost on the way."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.chat.adapter import Retry
+from bot.chat.content import Message
+from bot.chat.events import MessageRef, Place, UserRef
+from storage.database import Work
+from storage.tables import outbox, timers
+from tests.support.stage import Stage, open_stage
+from tests.support.toys import TOYS
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage with the toy routes."""
+    async with open_stage(tmp_path, routes=TOYS) as opened:
+        yield opened
+
+
+Value = TypeVar("Value")
+
+
+def lose(stage: Stage, prefix: str, *fates: str) -> None:
+    """Lose the word of the next turns that owe a message with such a key, "before" or "after" the commit."""
+    transact, left = stage.database.transact, list(fates)
+
+    def owed(work: Work) -> int:
+        query = select(func.count()).where(outbox.c.key.startswith(prefix))
+        return work.connection.execute(query).scalar_one()
+
+    async def losing(fn: Callable[[Work], Value]) -> Value:
+        fate = ""
+
+        def turn(work: Work) -> Value:
+            nonlocal fate
+            before = owed(work)
+            value = fn(work)
+            if left and owed(work) > before:
+                fate = left.pop(0)
+            if fate == "before":
+                raise OSError(fate)
+            return value
+
+        value = await transact(turn)
+        if fate:
+            raise OSError(fate)
+        return value
+
+    stage.database.transact = losing  # type: ignore[method-assign]  # a test's database
+
+
+async def test_a_timer_whose_commit_was_not_heard_of_fires_once(stage: Stage) -> None:
+    """It is done, so it is not put off to be fired again."""
+    await stage.person("ada").uses("/toy later 10")
+    lose(stage, "ring:", "before", "after")
+    await stage.tick(days=2)
+    assert stage.screen("ada").count("Ring.") == 1
+    assert stage.rows(select(timers.c.state, timers.c.attempts)) == [("done", 0)]
+
+
+async def test_a_timer_that_was_never_committed_is_tried_again(stage: Stage) -> None:
+    """Put off by a minute, it fires then."""
+    await stage.person("ada").uses("/toy later 10")
+    lose(stage, "ring:", "before", "before")
+    await stage.tick(minutes=10)
+    assert "Ring." not in stage.screen("ada")
+    await stage.tick(minutes=2)
+    assert stage.screen("ada").count("Ring.") == 1
+
+
+async def test_answers_and_messages_to_one_person_keep_their_order(stage: Stage) -> None:
+    """An answer in the DM that has to wait is not overtaken by what is said after it."""
+    ada, send, waits = stage.person("ada"), stage.adapter.send, [True]
+
+    async def busy(to: Place | UserRef, message: Message, *, key: str, again: bool = False) -> MessageRef:
+        if key.startswith("1:reply:") and waits:
+            waits.pop()
+            raise Retry(60)
+        return await send(to, message, key=key, again=again)
+
+    stage.adapter.send = busy  # type: ignore[method-assign]  # a test's platform
+    await ada.says("hello")
+    await ada.uses("/toy burst")
+    await stage.tick(minutes=5)
+    screen = stage.screen("ada")
+    assert screen.index("I heard hello") < screen.index("Number 0")
