@@ -26,6 +26,7 @@ from bot.chat.draft import (
     gave,
     is_open,
     load_draft,
+    still_needed,
     without,
 )
 from bot.chat.forms import Form, Question
@@ -55,6 +56,7 @@ from bot.chat.moves import (
     settle_form,
     stale,
     store,
+    take,
     tell,
 )
 from bot.chat.prompts import Talk, joined_message
@@ -216,11 +218,14 @@ def _confirmed(talk: Talk, said: str) -> str:
 
 
 def _remembered(step: Step, name: str, source: Source, at: datetime) -> Step:
-    """The step, knowing that this message gave the last answer, if it did."""
-    given = step.draft.answers.get(name)
-    if given is None or given.sources != (source,):
+    """The step, knowing that this message gave the last answer, or tried to."""
+    draft = step.draft
+    if draft.tried == source:
+        return replace(step, draft=replace(draft, last_at=at))
+    given = draft.answers.get(name)
+    if given is None or given.sources[-1:] != (source,):
         return step
-    return replace(step, draft=replace(step.draft, last=name, last_at=at))
+    return replace(step, draft=replace(draft, last=name, last_at=at))
 
 
 def _paused_still(talk: Talk, draft: Draft) -> Message:
@@ -235,11 +240,11 @@ def _paused_still(talk: Talk, draft: Draft) -> Message:
 
 
 def _not_at_review(talk: Talk, draft: Draft) -> Message:
+    needed = still_needed(talk.form, draft)
+    on = talk.button(draft, "Go on", "resume") if needed else talk.button(draft, talk.form.submit, "send")
     return message(
         text("This is the review, so I did not add that anywhere."),
-        Buttons(
-            (talk.button(draft, talk.form.submit, "send"), talk.button(draft, "Show the review", "review"))
-        ),
+        Buttons((on, talk.button(draft, "Show the review", "review"))),
         note("To change an answer, type `edit` and its number, like `edit 2`."),
     )
 
@@ -254,12 +259,14 @@ def _held(talk: Talk, draft: Draft, source: Source) -> Draft:
 
 
 def _joined(talk: Talk, draft: Draft, entry: Said, source: Source) -> Step | None:
-    """Add a message to the last answer, if it goes on with it; None if it does not."""
-    question, given = talk.form.by_name.get(draft.last), draft.answers.get(draft.last)
-    if question is None or given is None or entry.files:
-        return None
+    """Add a message to the last one, if it goes on with it; None if it does not."""
     soon = draft.last_at is not None and timedelta(0) <= entry.at - draft.last_at < JOINING
-    if question.ask.kind not in _CONTINUED or not (soon or entry.unseen):
+    if entry.files or not (soon or entry.unseen):
+        return None
+    if draft.tried:
+        return _completed(talk, draft, draft.tried, source, entry.at)
+    question, given = talk.form.by_name.get(draft.last), draft.answers.get(draft.last)
+    if question is None or given is None or question.ask.kind not in _CONTINUED:
         return None
     sources = (*given.sources, source)
     read = read_sources(talk, question, sources)
@@ -271,6 +278,17 @@ def _joined(talk: Talk, draft: Draft, entry: Said, source: Source) -> Step | Non
     draft = replace(draft, last=question.name, last_at=entry.at)
     says = (Say(joined_message(talk, draft, question.name), question.name),)
     return Step(draft, says if draft.at else (*says, *here(talk, draft).says))
+
+
+def _completed(talk: Talk, draft: Draft, tried: Source, source: Source, at: datetime) -> Step | None:
+    """Take what could not be taken by itself together with what follows it; None if that fits no better."""
+    question = talk.form.by_name.get(draft.at)
+    if question is None or question.ask.kind not in _CONTINUED:
+        return None
+    read = read_sources(talk, question, (tried, source))
+    if not isinstance(read, Understood):
+        return None
+    return _remembered(take(talk, draft, question, read, (tried, source)), question.name, source, at)
 
 
 def _edited(talk: Talk, draft: Draft, entry: Edited) -> Step:

@@ -16,7 +16,7 @@ from bot.chat.answers.clean import simplify
 from bot.chat.draft import numbered
 from bot.chat.forms import Form, Question
 
-__all__ = ["Word", "find_question", "read_word", "unquote"]
+__all__ = ["Word", "find_question", "goes_on", "read_word", "steers", "unquote"]
 
 _WORDS = ("back", "skip", "edit", "review", "pause", "resume", "cancel", "help")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»", "‘": "’", "`": "`"}
@@ -40,16 +40,30 @@ class Word:
 
 def read_word(text: str, form: Form, at: str) -> Word | None:
     """The steering word that a message is, at question `at` ("" is the review); None for an answer."""
-    said = simplify(text).casefold()
-    if said and not said.strip("? "):
+    if (whole := simplify(text)) and not whole.strip("? "):
         return Word("help")
-    said = said.removeprefix("/").rstrip(".!?, ")
+    said = _plain(text)
     if said in _WORDS:
         return Word(said)
     verb, _, rest = said.partition(" ")
     if verb == "edit" and rest:
         return _edit(rest, form, at)
     return _at_review(said, form) if at == "" else None
+
+
+def goes_on(text: str) -> bool:
+    """Whether somebody asks to go on with a draft, in whatever words."""
+    return _plain(text) in {"resume", "continue", "go on", "drafts", "my drafts"}
+
+
+def steers(text: str) -> bool:
+    """Whether somebody means a draft, though none of its questions is before them: `edit 1`, `review`."""
+    said = _plain(text)
+    return said in {"back", "skip", "review", "cancel"} or said.startswith("edit ") or goes_on(text)
+
+
+def _plain(text: str) -> str:
+    return simplify(text).casefold().removeprefix("/").rstrip(".!?, ")
 
 
 def unquote(text: str) -> str:

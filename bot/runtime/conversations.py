@@ -12,7 +12,7 @@ from bot.chat import conversation as engine
 from bot.chat.actions import Action, Post, RejectForm, Reply, StartConversation
 from bot.chat.adapter import Answer
 from bot.chat.answers import JSONValue, Understood, check_value, show_value
-from bot.chat.content import Button, Buttons, Message, action, message, note
+from bot.chat.content import Button, Buttons, Message, Plain, action, message, note, text
 from bot.chat.draft import Draft, begin_draft, dump_draft, is_answered, load_draft
 from bot.chat.forms import Form, asking, pages_of
 from bot.chat.inputs import press
@@ -25,8 +25,10 @@ from storage.queries import Row, conversations
 __all__ = [
     "Talk",
     "advance",
+    "ended",
     "ensure",
     "form_route",
+    "known",
     "pointing_there",
     "row_of",
     "save",
@@ -64,6 +66,20 @@ def talk_of(context: Context, row: Row) -> Talk:
     """The conversation of a row, with its form as it is now."""
     form = form_route(context, row.form).form(context.turn, row.subject)
     return Talk(row.id, row.subject, row.state, row.destination, form, load_draft(row.draft), row.prompt_key)
+
+
+def known(context: Context, row: Row) -> Talk | None:
+    """The conversation of a row; None while its form cannot be had (a role was lost, a thing is gone)."""
+    try:
+        return talk_of(context, row)
+    except Declined:
+        return None
+
+
+def ended(row: Row) -> Declined:
+    """The kind no to whoever presses or answers something of a draft that is over."""
+    how = "was sent" if row.state == "done" else "has ended"
+    return Declined(f"That belongs to a draft that {how}. Nothing was changed.")
 
 
 def start(context: Context, wanted: StartConversation, answer: Answer) -> Answer:
@@ -147,6 +163,8 @@ def advance(context: Context, talk: Talk, entry: engine.Input) -> Answer:
     posts = _posts(context, replace(talk, draft=draft), step)
     asked = [post.key for post, say in zip(posts, step.says, strict=True) if say.question == step.draft.at]
     prompt_key = asked[-1] if asked else talk.prompt_key
+    if state == "open" and talk.state != "open":
+        posts = [*_aside(context, talk), *posts]
     save(context, talk, draft, state, prompt_key)
     actions = _said(context, posts)
     route = form_route(context, talk.form.id)
@@ -155,6 +173,22 @@ def advance(context: Context, talk: Talk, entry: engine.Input) -> Answer:
     elif route.answered and draft.answers != talk.draft.answers:
         actions += route.answered(context.turn, completed_of(context, replace(talk, draft=draft)))
     return carry_out(context, actions)
+
+
+def _aside(context: Context, talk: Talk) -> list[Post]:
+    """The draft that this one puts behind it waits, and there is a way back to it."""
+    turn = context.turn
+    row = conversations.in_front(turn.connection, turn.programme_id, turn.person_id or 0)
+    if row is None:
+        return []
+    other = talk_of(context, row)
+    title = other.form.title
+    back = Button(f"Back to “{title}”"[:70], press(other.id, other.draft.revision, "resume"))
+    words = message(
+        text("“", Plain(title), "” waits meanwhile, with everything you wrote."), Buttons((back,))
+    )
+    key = f"aside:{other.id}:{other.draft.revision}:{talk.id}:{talk.draft.revision}"
+    return [Post(str(turn.user) if turn.user else talk.destination, words, key)]
 
 
 def save(context: Context, talk: Talk, draft: Draft, state: str, prompt_key: str) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.chat import conversation as engine
 from bot.chat.actions import Action, OpenForm, Reply
 from bot.chat.adapter import Answer, Capabilities
 from bot.chat.content import (
@@ -21,7 +20,6 @@ from bot.chat.content import (
     message,
     text,
 )
-from bot.chat.draft import gave, load_draft
 from bot.chat.events import (
     ButtonPressed,
     ChoiceMade,
@@ -41,11 +39,11 @@ from bot.chat.split import base_action
 from bot.programme import people
 from bot.programme.turn import Turn
 from bot.runtime import conversations as talks
-from bot.runtime import dialogs
+from bot.runtime import dialogs, words
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from storage.database import Work
-from storage.queries import Row, conversations, inbox, outbox
+from storage.queries import conversations, inbox, outbox
 
 __all__ = ["Port", "Received", "receive", "rescue", "suggest"]
 
@@ -138,9 +136,10 @@ def _handle(context: Context, event: Event) -> Answer:
         case FormSubmitted():
             return dialogs.submit(context, event)
         case MessageReceived() if event.place.kind == "dm":
-            return _words(context, event)
+            command = words.typed_command(context, event)
+            return carry_out(context, _command(context, command)) if command else words.said(context, event)
         case MessageEdited() if event.place.kind == "dm":
-            return _edited(context, event)
+            return words.edited(context, event)
         case MemberJoined() if routes.joined:
             return carry_out(context, routes.joined(turn, event))
         case MemberLeft() if routes.left:
@@ -181,8 +180,7 @@ def _talk_press(context: Context, event: ButtonPressed | ChoiceMade, arguments: 
     if row is None:
         raise Declined("That belongs to a draft that is not yours, or no longer there.")
     if row.state in {"done", "cancelled"}:
-        ended = "was sent" if row.state == "done" else "has ended"
-        raise Declined(f"That button is from a draft that {ended}. Nothing was changed.")
+        raise talks.ended(row)
     talk = talks.talk_of(context, row)
     if verb == "page" and argument.isdigit():
         return dialogs.open_page(context, talk, int(argument))
@@ -192,90 +190,6 @@ def _talk_press(context: Context, event: ButtonPressed | ChoiceMade, arguments: 
     if pressed is None:
         raise Declined(_GONE)
     return talks.advance(context, talk, pressed[1])
-
-
-def _words(context: Context, event: MessageReceived) -> Answer:
-    turn = context.turn
-    if turn.person_id is None:
-        return Answer()
-    replied = _replied_to(context, event)
-    if replied is not None:
-        row, question = replied
-        said = engine.Said(event.text, str(event.message), event.at, event.files, question=question)
-        return talks.advance(context, talks.talk_of(context, row), said)
-    front = conversations.in_front(turn.connection, turn.programme_id, turn.person_id)
-    if front is not None and not _quotes_another(context, event):
-        talk = talks.talk_of(context, front)
-        unseen = _unseen(context, talk, event.at)
-        said = engine.Said(event.text, str(event.message), event.at, event.files, unseen=unseen)
-        return talks.advance(context, talk, said)
-    if event.text.strip().lower().strip("/.!") in {"resume", "drafts", "continue"}:
-        return carry_out(context, _waiting(context))
-    return carry_out(context, context.routes.words(turn, event) if context.routes.words else [])
-
-
-def _replied_to(context: Context, event: MessageReceived) -> tuple[Row, str] | None:
-    """The conversation's row and the question whose message this one answers."""
-    turn = context.turn
-    if event.reply_to is None or turn.person_id is None:
-        return None
-    found = outbox.by_reference(turn.connection, str(event.reply_to))
-    if found is None or not found.key.startswith("talk:") or found.programme_id != turn.programme_id:
-        return None
-    _, number, _, _, question = found.key.split(":", 4)
-    row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id, int(number))
-    if row is None or row.state not in {"open", "waiting"}:
-        return None
-    return row, question
-
-
-def _quotes_another(context: Context, event: MessageReceived) -> bool:
-    """Whether the words answer a message of ours that is no question of a draft (a relayed letter)."""
-    if event.reply_to is None:
-        return False
-    found = outbox.by_reference(context.turn.connection, str(event.reply_to))
-    return found is not None and not found.key.startswith("talk:")
-
-
-def _unseen(context: Context, talk: talks.Talk, at: datetime) -> bool:
-    """Whether the newest question had not reached the person when they typed.
-
-    Of one that a process was sending when it died nobody knows: who wrote after that answers it.
-    """
-    if not talk.prompt_key:
-        return False
-    row = outbox.by_key(context.turn.connection, context.turn.programme_id, talk.prompt_key)
-    if row is None:
-        return False
-    on_its_way = row.state == "sending" and row.attempts == 1 and row.lease_until > context.turn.now
-    return on_its_way or row.sent_at is None or row.sent_at > at
-
-
-def _waiting(context: Context) -> list[Action]:
-    """What to say to "resume" when no draft is in front."""
-    turn = context.turn
-    rows = conversations.unfinished(turn.connection, turn.programme_id, turn.person_id or 0)
-    if not rows:
-        return [Reply(message("You have no draft waiting. `/project list` shows what is open."))]
-    buttons = []
-    for row in rows:
-        talk = talks.talk_of(context, row)
-        press = action("talk", talk.id, talk.draft.revision, "resume")
-        buttons.append(Button(talk.form.title[:70], press))
-    return [Reply(message("Which draft do you want to go on with?", Buttons(tuple(buttons))))]
-
-
-def _edited(context: Context, event: MessageEdited) -> Answer:
-    """A message of the person's has new text: if it gave an answer of an unfinished draft, that changes."""
-    turn = context.turn
-    reference, person_id = str(event.message), turn.person_id or 0
-    for found in conversations.unfinished(turn.connection, turn.programme_id, person_id):
-        if not gave(load_draft(found.draft), reference):
-            continue
-        row = conversations.by_id(turn.connection, turn.programme_id, person_id, found.id)
-        if row is not None and row.state in {"open", "waiting"}:
-            return talks.advance(context, talks.talk_of(context, row), engine.Edited(reference, event.text))
-    return Answer()
 
 
 def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:

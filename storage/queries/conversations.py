@@ -11,7 +11,7 @@ from storage.prepared import Prepared, Row
 from storage.statements import insert, word
 from storage.tables import conversations
 
-__all__ = ["begin", "by_id", "by_subject", "in_front", "let_wait", "save", "unfinished"]
+__all__ = ["begin", "by_id", "by_subject", "in_front", "let_wait", "save", "sent", "unfinished"]
 
 _BEGIN = Prepared(
     insert(conversations).on_conflict_do_nothing().returning(conversations.c.id),
@@ -39,6 +39,9 @@ _IN_FRONT = Prepared(
 )
 _ALL = Prepared(
     _MINE.where(conversations.c.state.in_(_UNFINISHED)).order_by(conversations.c.updated_at.desc())
+)
+_SENT = Prepared(
+    _MINE.where(conversations.c.state == word("done")).order_by(conversations.c.updated_at.desc()).limit(5)
 )
 _BY_ID = Prepared(_MINE.where(conversations.c.id == bindparam("conversation_id")).with_for_update())
 _BY_SUBJECT = Prepared(
@@ -88,6 +91,11 @@ def in_front(connection: Connection, programme_id: int, person_id: int) -> Row |
 def unfinished(connection: Connection, programme_id: int, person_id: int) -> list[Row]:
     """All open and waiting conversations of a person, the latest first."""
     return _ALL.rows(connection, {"programme_id": programme_id, "person_id": person_id})
+
+
+def sent(connection: Connection, programme_id: int, person_id: int) -> list[Row]:
+    """The person's latest few conversations that were completed, the latest first."""
+    return _SENT.rows(connection, {"programme_id": programme_id, "person_id": person_id})
 
 
 def by_id(connection: Connection, programme_id: int, person_id: int, conversation_id: int) -> Row | None:

@@ -1,8 +1,10 @@
 """One answer in several messages: joined when that is meant, and taken apart when it was not."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.chat.conversation import Pressed
+from bot.chat.conversation import Edited, Pressed
 from bot.chat.forms import Ask, Question
 from tests.support.talks import HOURS, SKILLS, START, WHY, a_file, begun
 
@@ -190,3 +192,34 @@ def test_only_the_last_answer_can_be_split() -> None:
     before = chat.values
     chat.enter(Pressed("split", "why", chat.draft.revision))
     assert chat.values == before
+
+
+def test_what_was_too_short_goes_on_with_the_next_message() -> None:
+    """A thought begun in a message too short by itself is taken whole, and both messages can be edited."""
+    long_why = replace(WHY, min_length=20)
+    chat = begun(long_why, HOURS)
+    first = chat.says_to("I like maps,")
+    assert "needs at least 20" in chat.text
+    chat.says_to("and the sea.", after=2)
+    assert chat.values == {"why": "I like maps,\nand the sea."}
+    assert chat.draft.at == "hours"
+    chat.enter(Edited(first, "I love maps,"))
+    assert chat.values == {"why": "I love maps,\nand the sea."}
+
+
+def test_what_was_too_short_is_not_joined_much_later() -> None:
+    """After a pause the second try stands alone, and never goes on with the answer before."""
+    chat = begun(Question("name", Ask("What is it called?", "Name")), replace(WHY, min_length=20), HOURS)
+    chat.says_to("The long walk")
+    chat.says_to("I like maps,")
+    chat.says_to("Because of the sea and the maps.", after=30)
+    assert chat.values == {"name": "The long walk", "why": "Because of the sea and the maps."}
+
+
+def test_two_wrong_tries_are_two() -> None:
+    """Where both messages together fit no better, each is refused by itself."""
+    chat = begun(SKILLS, HOURS)
+    chat.says_to("Python")
+    chat.says_to("lots")
+    chat.says_to("ten or so", after=1)
+    assert chat.values == {"skills": ["Python"], "hours": 10}

@@ -299,3 +299,13 @@ def test_default_without_value_is_not_called_one() -> None:
     chat = begun(WHY, replace(PLACES, default=None))
     chat.says_to(GOOD["why"])
     assert "2. Places: not given" in chat.text
+
+
+def test_words_at_an_unfinished_review_lead_on() -> None:
+    """While something is missing the way out of the review goes on, not to a Send that cannot be."""
+    chat = begun(WHY, HOURS)
+    chat.says_to(GOOD["why"])
+    chat.says_to("review")
+    chat.says_to("one more thing")
+    assert "I did not add that anywhere" in chat.text
+    assert chat.labels == ["Go on", "Show the review"]

@@ -1,0 +1,159 @@
+"""Words typed in a DM: which draft and which question they belong to, if any."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+
+from bot.chat import conversation as engine
+from bot.chat.actions import Reply
+from bot.chat.adapter import Answer
+from bot.chat.commands import MisreadCommand, parse_command
+from bot.chat.content import Button, Buttons, Plain, message, text
+from bot.chat.draft import gave, load_draft
+from bot.chat.events import CommandUsed, Event, MessageEdited, MessageReceived
+from bot.chat.inputs import press
+from bot.chat.routes import Declined
+from bot.chat.words import goes_on, steers
+from bot.runtime import conversations as talks
+from bot.runtime.carry import carry_out
+from bot.runtime.context import Context
+from storage.queries import Row, conversations, outbox
+
+__all__ = ["edited", "said", "typed_command"]
+
+_LIVE = frozenset({"open", "waiting"})
+
+
+def typed_command(context: Context, event: MessageReceived) -> CommandUsed | None:
+    """The command that a message is, typed where the platform took it for words; None if it is none.
+
+    Raises:
+        Declined: it begins like a command of ours and cannot be read; says how it is typed.
+    """
+    specs = context.routes.specs
+    first = event.text.strip().partition(" ")[0].casefold()
+    if not first.startswith("/") or first[1:] not in {spec.path[0] for spec in specs}:
+        return None
+    try:
+        spec, options = parse_command(specs, event.text)
+    except MisreadCommand as wrong:
+        raise Declined(text(Plain(str(wrong)))) from None
+    common = {each.name: getattr(event, each.name) for each in fields(Event)}
+    return CommandUsed(**common, path=spec.path, options=options)
+
+
+def said(context: Context, event: MessageReceived) -> Answer:
+    """Words go to the question they reply to, to the draft in front, or to the programme."""
+    turn = context.turn
+    replied = _replied_to(context, event)
+    if replied is not None:
+        row, question = replied
+        entry = engine.Said(event.text, str(event.message), event.at, event.files, question=question)
+        return talks.advance(context, talks.talk_of(context, row), entry)
+    talk = None if _quotes_another(context, event) else _in_front(context)
+    if talk is not None:
+        unseen = _unseen(context, talk, event.at)
+        entry = engine.Said(event.text, str(event.message), event.at, event.files, unseen=unseen)
+        return talks.advance(context, talk, entry)
+    meant = _meant(context, event) if steers(event.text) else None
+    if meant is not None:
+        return meant
+    return carry_out(context, context.routes.words(turn, event) if context.routes.words else [])
+
+
+def _replied_to(context: Context, event: MessageReceived) -> tuple[Row, str] | None:
+    """The conversation's row and the question whose message this one answers.
+
+    Raises:
+        Declined: that draft was sent or deleted.
+    """
+    turn = context.turn
+    if event.reply_to is None or turn.person_id is None:
+        return None
+    found = outbox.by_reference(turn.connection, str(event.reply_to))
+    if found is None or not found.key.startswith("talk:") or found.programme_id != turn.programme_id:
+        return None
+    _, number, _, _, question = found.key.split(":", 4)
+    row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id, int(number))
+    if row is None:
+        return None
+    if row.state not in _LIVE:
+        raise talks.ended(row)
+    return row, question
+
+
+def _in_front(context: Context) -> talks.Talk | None:
+    """The draft that words go to; one that cannot go on steps aside, or nothing else could be said."""
+    turn = context.turn
+    row = conversations.in_front(turn.connection, turn.programme_id, turn.person_id or 0)
+    talk = talks.known(context, row) if row else None
+    if row is not None and talk is None:
+        conversations.let_wait(turn.connection, turn.programme_id, turn.person_id or 0, other_than=0)
+    return talk
+
+
+def _quotes_another(context: Context, event: MessageReceived) -> bool:
+    """Whether the words answer a message of ours that is no question of a draft (a relayed letter)."""
+    if event.reply_to is None:
+        return False
+    found = outbox.by_reference(context.turn.connection, str(event.reply_to))
+    return found is not None and not found.key.startswith("talk:")
+
+
+def _unseen(context: Context, talk: talks.Talk, at: datetime) -> bool:
+    """Whether the newest question had not reached the person when they typed.
+
+    Of one that a process was sending when it died nobody knows: who wrote after that answers it.
+    """
+    if not talk.prompt_key:
+        return False
+    row = outbox.by_key(context.turn.connection, context.turn.programme_id, talk.prompt_key)
+    if row is None:
+        return False
+    on_its_way = row.state == "sending" and row.attempts == 1 and row.lease_until > context.turn.now
+    return on_its_way or row.sent_at is None or row.sent_at > at
+
+
+def _meant(context: Context, event: MessageReceived) -> Answer | None:
+    """What `resume`, `edit 2` and the like do when no draft is in front; None when none waits either.
+
+    With one draft there is no doubt which is meant; of several the person picks one.
+    """
+    turn = context.turn
+    rows = conversations.unfinished(turn.connection, turn.programme_id, turn.person_id or 0)
+    if not rows:
+        none = "You have no draft waiting. `/stint help` shows what you can do."
+        return carry_out(context, [Reply(message(none))]) if goes_on(event.text) else None
+    if len(rows) > 1:
+        return carry_out(context, [_which(context, rows)])
+    row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id or 0, rows[0].id)
+    if row is None or row.state not in _LIVE:
+        return None
+    entry: engine.Input = engine.Resume()
+    if not goes_on(event.text):
+        entry = engine.Said(event.text, str(event.message), event.at)
+    return talks.advance(context, talks.talk_of(context, row), entry)
+
+
+def _which(context: Context, rows: list[Row]) -> Reply:
+    found = [talk for row in rows if (talk := talks.known(context, row))]
+    buttons = (Button(t.form.title[:70], press(t.id, t.draft.revision, "resume")) for t in found)
+    return Reply(message("Which draft do you want to go on with?", Buttons(tuple(buttons))))
+
+
+def edited(context: Context, event: MessageEdited) -> Answer:
+    """A message of the person's has new text: if it gave an answer of an unfinished draft, that changes."""
+    turn = context.turn
+    reference, person_id = str(event.message), turn.person_id or 0
+    for found in conversations.unfinished(turn.connection, turn.programme_id, person_id):
+        if not gave(load_draft(found.draft), reference):
+            continue
+        row = conversations.by_id(turn.connection, turn.programme_id, person_id, found.id)
+        if row is not None and row.state in _LIVE:
+            return talks.advance(context, talks.talk_of(context, row), engine.Edited(reference, event.text))
+    for row in conversations.sent(turn.connection, turn.programme_id, person_id):
+        if gave(load_draft(row.draft), reference):
+            said_so = "That answer is sent already, so your change stays in this message only."
+            return carry_out(context, [Reply(message(said_so))])
+    return Answer()
