@@ -184,3 +184,19 @@ async def test_a_forged_button_of_somebody_elses_project_says_nothing_of_it(stag
     await stage.person("ada").uses("/project save 1")
     said = [message for (message,) in stage.rows(select(outbox.c.message))]
     assert "Not seen yet" not in str(said) + stage.screen("ada")
+
+
+async def test_a_second_repeat_goes_on_with_the_copy_that_is_under_way(stage: Stage) -> None:
+    """A double press makes one draft and loses nothing of it; after publishing another copy begins."""
+    await posted(stage)
+    marta = stage.person("marta")
+    await marta.uses("/project repeat 1")
+    await marta.says("in two weeks")
+    await marta.says("edit title")
+    await marta.says("Market map of bakeries")
+    await marta.uses("/project repeat 1")
+    assert "Market map of bakeries" in stage.screen("marta").rpartition("Here is how it will look")[2]
+    await marta.presses("Publish")
+    await marta.uses("/project repeat 1")
+    assert "I copied Market map of repair shops" in stage.screen("marta").rpartition("is published")[2]
+    assert statuses(stage) == ["open", "open"]

@@ -97,15 +97,31 @@ def _repeat_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Actio
 
 
 def _cloned(turn: Turn, project: Project) -> list[Action]:
-    """A new draft with everything but the dates."""
-    may_manage(turn, project)
+    """A new draft with everything but the dates; one that is under way goes on."""
+    person = may_manage(turn, project)
+    subject = _clone_subject(turn, project)
+    if drafts.by_subject(turn.connection, turn.programme_id, person.id, POST, subject) is not None:
+        return [StartConversation(POST, subject)]
     answers = {
         name: v for name, v in answers_of(turn, project).items() if name not in _NOT_CLONED and v != ""
     }
     said = message(
         text("I copied **", title_part(project), "**. Say when the new one closes, and look it over.")
     )
-    return [Reply(said), StartConversation(POST, _fresh_subject(turn), answers=answers)]
+    return [Reply(said), StartConversation(POST, subject, answers=answers)]
+
+
+def _clone_subject(turn: Turn, project: Project) -> str:
+    """What tells this copy from earlier ones of the same project: a second press goes on with it."""
+    before = f"repeat-{project.id}-"
+    query = select(func.count()).where(
+        conversations.c.programme_id == turn.programme_id,
+        conversations.c.person_id == turn.person.id,
+        conversations.c.form == POST,
+        conversations.c.subject.startswith(before),
+        conversations.c.state.in_(("done", "cancelled")),
+    )
+    return f"{before}{(turn.connection.execute(query).scalar() or 0) + 1}"
 
 
 def _drafted(turn: Turn, done: Completed) -> tuple[Project, list[Finding]]:
