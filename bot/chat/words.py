@@ -6,6 +6,7 @@ word in quotes is an answer too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ _CLOSE = 90
 
 _TELLING = 3
 """Letters of a question's name that may stand for it."""
+
+_ARTICLE = re.compile(r"^(?:(?:the|my) )?(?:(?:answer|question)s? (?:to |about |for )?)?(?:the |my )?")
+"""What people put before a question's name: "my answer to the deadline"."""
 
 _WORDY: frozenset[Kind] = frozenset({"text", "long", "skills"})
 """Kinds whose answers may well begin with "edit"."""
@@ -84,7 +88,7 @@ def find_question(rest: str, questions: Sequence[Question]) -> Question | None:
         return numbers.get(number.lstrip("0"))
     names = {simplify(q.ask.label).casefold(): q for q in questions}
     names |= {q.name.casefold().replace("_", " "): q for q in reversed(questions)}
-    wanted = rest.replace("_", " ")
+    wanted = _ARTICLE.sub("", rest.replace("_", " "))
     if wanted in names:
         return names[wanted]
     beginning = {

@@ -112,7 +112,11 @@ def test_answer_left_out_is_kept_on_offer() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["edit 2", "Edit #2", "edit question 2", "edit hours", "edit Hours a week", "edit hours a weak"]
+    "words",
+    [
+        *("edit 2", "Edit #2", "edit question 2", "edit hours", "edit Hours a week", "edit hours a weak"),
+        *("edit the hours", "edit my answer to hours a week"),
+    ],
 )
 def test_edit_goes_to_the_question_named(words: str) -> None:
     """An answer is found by its number or its name, also misspelt."""
