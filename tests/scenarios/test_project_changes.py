@@ -117,6 +117,9 @@ async def test_an_intern_hears_of_what_still_matters_to_them(stage: Stage) -> No
     assert "you can withdraw it" not in stage.screen("ada")
     await edit(marta, "Application deadline", "20 March 2026")
     assert "Apply by" not in stage.screen("ada").rpartition("has changed")[2]
+    await edit(marta, "Only for accepted interns", "The door code is 1234.")
+    assert "For interns: new, see your placement" in stage.screen("ada")
+    assert "1234" not in stage.screen("chi")
     assert "Apply by: Fri 20 March" in stage.screen("chi").rpartition("has changed")[2]
 
 
@@ -198,5 +201,5 @@ async def test_a_second_repeat_goes_on_with_the_copy_that_is_under_way(stage: St
     assert "Market map of bakeries" in stage.screen("marta").rpartition("Here is how it will look")[2]
     await marta.presses("Publish")
     await marta.uses("/project repeat 1")
-    assert "I copied Market map of repair shops" in stage.screen("marta").rpartition("is published")[2]
+    assert "I copied Market map of repair shops" in stage.screen("marta").rpartition("It is announced to")[2]
     assert statuses(stage) == ["open", "open"]

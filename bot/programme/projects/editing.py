@@ -247,6 +247,8 @@ def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Acti
     """One message to each person who applied, of what is different for them; none when nothing is."""
     rows = tuple(_material(turn, before, project))
     at_work = tuple(each for each in rows if each.label in _AT_WORK)
+    if before.private_details != project.private_details:
+        at_work += (row("For interns", "new, see your placement"),)
     told: list[Action] = []
     useful = project.deadline_at if project.deadline_at > turn.now else turn.now + timedelta(days=1)
     for application in _applicants(turn, project):
