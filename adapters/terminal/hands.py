@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from adapters.terminal.adapter import TerminalAdapter, reply_to
-from adapters.terminal.screen import is_many, page_of, picked
+from adapters.terminal.files import file_at
+from adapters.terminal.screen import is_file, is_many, page_of, picked
 from adapters.terminal.typed import misread, read_typed
 from adapters.terminal.world import BOT, Account, Dialog, Entry
 from bot.chat.answers import FileRef, Option
@@ -132,26 +133,35 @@ class Hands:
     async def submit(self, texts: Mapping[str, str]) -> None:
         """Send the open form's page: texts by question name; what is not named goes as it stands.
 
-        In a select's text are values or labels of options, with commas between several.
+        In a select's text are values or labels of options, with commas between several; in a file's
+        the path of a file on this machine, and one that was taken before stays where none is named.
 
         Raises:
-            NotOnScreen: no form is open.
+            NotOnScreen: no form is open, or there is no such file.
         """
         dialog = self.open_dialog()
         opened = dialog.opened
         questions = page_of(opened).questions
         filled = {q.name: texts.get(q.name, opened.values.get(q.name, "")) for q in questions}
+        files = {q.name: (_file(texts[q.name]),) for q in questions if is_file(q) and texts.get(q.name)}
+        kept = {q.name for q in questions if is_file(q) and opened.values.get(q.name)}
         async with self._beat():
             event = self._interaction(
                 FormSubmitted,
                 self.world.place(dialog.place),
                 form=opened.form.id,
-                values={q.name: _submitted(q, filled[q.name]) for q in questions},
+                values={
+                    q.name: "" if is_file(q) else _submitted(q, filled[q.name])
+                    for q in questions
+                    if q.name not in kept | files.keys()
+                },
                 context=opened.subject,
                 page=opened.page,
+                files=files,
             )
-            kept = replace(opened, values={**opened.values, **filled}, errors={})
-            self.world.take_in(event, Dialog(self.id, dialog.place, kept, event.id))
+            filled |= {name: opened.values[name] for name in kept - files.keys()}
+            tried = replace(opened, values={**opened.values, **filled}, errors={})
+            self.world.take_in(event, Dialog(self.id, dialog.place, tried, event.id))
             await self.adapter.handled(event.id)
 
     def lay_down(self, texts: Mapping[str, str], page: int) -> Dialog | None:
@@ -229,6 +239,13 @@ class Hands:
     ) -> SomeEvent:
         event = self._event(kind, at, **fields)
         return replace(event, reply=reply_to(event.id, self.id, at.id, event.at, pressed))
+
+
+def _file(path: str) -> FileRef:
+    found = file_at(path)
+    if found is None:
+        raise NotOnScreen(f"there is no file at {path!r}")
+    return found
 
 
 def _submitted(question: Question, text: str) -> str | tuple[str, ...]:

@@ -8,7 +8,7 @@ from bot.chat.adapter import Opened
 from bot.chat.content import Button, Buttons, Choose, plain_text
 from bot.chat.forms import Page, Question, pages_of
 
-__all__ = ["buttons_of", "form_words", "is_many", "page_of", "picked", "selects_of", "words_of"]
+__all__ = ["buttons_of", "form_words", "is_file", "is_many", "page_of", "picked", "selects_of", "words_of"]
 
 
 def words_of(entry: Entry) -> str:
@@ -50,6 +50,11 @@ def form_words(opened: Opened) -> str:
 def is_many(question: Question) -> bool:
     """Whether several options can be chosen."""
     return question.ask.kind == "choices"
+
+
+def is_file(question: Question) -> bool:
+    """Whether a file is asked for."""
+    return question.ask.kind == "file"
 
 
 def picked(question: Question, text: str) -> tuple[str, ...]:

@@ -82,6 +82,7 @@ FORM = Form(
             required=False,
         ),
         Question("rent", Ask("Does it cost rent?", "Rent", "yes_no", page=1)),
+        Question("photo", Ask("Is there a photo?", "Photo", "file", page=1), required=False),
     ),
     notice="Everybody in the club will see this. You can change it until somebody asks for the plot.",
     submit="Publish",

@@ -20,6 +20,7 @@ from textual.widgets import Button, OptionList, Static
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.hands import Hands, NotOnScreen
 from adapters.terminal.playground.clockbar import ClockBar
+from adapters.terminal.playground.completion import ATTACH
 from adapters.terminal.playground.composer import Composer
 from adapters.terminal.playground.deeds import Deed
 from adapters.terminal.playground.dialog import FormScreen
@@ -54,7 +55,7 @@ log = structlog.get_logger(__name__)
 _THEME: Final = "playground.theme"
 _DEEDS: Final = frozenset({"deeds", "asking"})
 _BEHIND: Final = frozenset(
-    {"forward", "focus_list", "focus_newest", "next_unread", "compose_message", "help"}
+    {"attach", "compose_message", "focus_list", "focus_newest", "forward", "help", "next_unread"}
 )
 
 
@@ -74,6 +75,7 @@ class Playground(App[None]):
         Binding("f7", "forward('day')", priority=True),
         Binding("f8", "forward('next')", priority=True),
         Binding("f9", "light_or_dark"),
+        Binding("ctrl+o", "attach", priority=True),
         Binding("escape", "compose_message"),
         Binding("ctrl+q", "quit", priority=True),
     ]
@@ -378,6 +380,10 @@ class Playground(App[None]):
         """Go back to typing."""
         if not isinstance(self.screen, FormScreen):
             self._composer.editor.focus()
+
+    def action_attach(self) -> None:
+        """Begin to name a file that goes with what is written next."""
+        self._composer.put(f"{ATTACH.name} ")
 
     def action_light_or_dark(self) -> None:
         """Change between the two themes."""

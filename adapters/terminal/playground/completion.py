@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from adapters.terminal.files import paths_like
 from adapters.terminal.world import World
 from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec, find_commands, usage
 
-__all__ = ["Completion", "Offer", "Wanted", "complete", "offers_of"]
+__all__ = ["ATTACH", "Completion", "Offer", "Wanted", "complete", "offers_of"]
+
+ATTACH: Final = CommandSpec(
+    ("attach",),
+    "Attach a file of this machine to what you write next",
+    (Argument("path", "where it is", rest=True),),
+    example="/attach ~/report.pdf",
+)
+"""A command of the playground's own; the bot never hears of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +62,12 @@ def complete(line: str, commands: Sequence[CommandSpec], world: World) -> Comple
     """Help for a line that is being typed; nothing for one that is no command."""
     if not line.startswith("/") or "\n" in line:
         return Completion()
-    spec = _spec_of(line, commands)
+    known = (*commands, ATTACH)
+    spec = _spec_of(line, known)
     if spec is None or line == spec.name:
-        return _commands(line, commands, whole=spec is not None)
+        return _commands(line, known, whole=spec is not None)
+    if spec is ATTACH:
+        return _paths(line)
     rest = line[len(spec.name) :]
     start = _token_start(rest)
     before, token = line[: len(spec.name) + start], rest[start:]
@@ -88,6 +101,13 @@ def _commands(line: str, commands: Sequence[CommandSpec], *, whole: bool) -> Com
     if len(found) != 1:
         return Completion(offers=offers, whole=whole)
     return Completion(usage(found[0]), _about(found[0]), offers, whole=whole)
+
+
+def _paths(line: str) -> Completion:
+    before = f"{ATTACH.name} "
+    paths = paths_like(line[len(before) :])
+    offers = tuple(Offer(path, "", before + path) for path in paths)
+    return Completion(usage(ATTACH), ATTACH.summary, offers, whole=True)
 
 
 def _values(spec: CommandSpec, option: Argument, before: str, typed: str, world: World) -> Completion:

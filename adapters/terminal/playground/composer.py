@@ -15,12 +15,21 @@ from textual.message import Message as TextualMessage
 from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
-from adapters.terminal.playground.completion import Completion, Offer, Wanted, complete, offers_of
+from adapters.terminal.files import file_at
+from adapters.terminal.playground.completion import (
+    ATTACH,
+    Completion,
+    Offer,
+    Wanted,
+    complete,
+    offers_of,
+)
 from adapters.terminal.playground.deeds import Written
 from adapters.terminal.playground.look import one_line
-from adapters.terminal.render import harmless
+from adapters.terminal.render import file_label, harmless
 from adapters.terminal.screen import words_of
 from adapters.terminal.world import Entry, World
+from bot.chat.answers import FileRef
 from bot.chat.answers import Option as ChatOption
 from bot.chat.commands import CommandSpec
 
@@ -78,6 +87,7 @@ class Composer(Vertical):
         self._offers: tuple[Offer, ...] = ()
         self._answering: Entry | None = None
         self._changing: Entry | None = None
+        self._files: tuple[FileRef, ...] = ()
         self._moved = False
         self._seat: tuple[str, str] = ("", "")
         self._begun: dict[tuple[str, str], str] = {}
@@ -135,7 +145,7 @@ class Composer(Vertical):
         text = self.editor.text
         return (
             key == "enter"
-            or (key == "escape" and bool(self._offers or self._answering or self._changing))
+            or (key == "escape" and bool(self._offers or self._answering or self._changing or self._files))
             or (key in ("tab", "up", "down") and bool(self._offers))
             or (key == "up" and not text)
         )
@@ -206,23 +216,42 @@ class Composer(Vertical):
         if self._changing:
             self.editor.load_text("")
         self._answering = self._changing = None
+        self._files = ()
         self._tell_about()
 
     def _send(self) -> None:
         text = self.editor.text.strip()
-        if text:
-            self.post_message(Written(text, self._answering, self._changing))
+        before = f"{ATTACH.name} "
+        if text.startswith(before):
+            self._take_along(text[len(before) :])
+        elif text or self._files:
+            files = () if self._changing else self._files
+            self.post_message(Written(text, self._answering, self._changing, files))
             self._reset()
+
+    def _take_along(self, path: str) -> None:
+        file = file_at(path)
+        if file is None:
+            self.tell([f"There is no file at {path}"])
+            return
+        self._files += (file,)
+        self.tell([])
+        self.editor.load_text("")
+        self._tell_about()
 
     def _reset(self) -> None:
         self._answering = self._changing = None
+        self._files = ()
         self.editor.load_text("")
         self._tell_about()
 
     def _tell_about(self) -> None:
-        about = self.query_one("#about", Static)
         entry = self._answering or self._changing
-        about.display = entry is not None
+        said = []
         if entry:
             verb = "Answering" if self._answering else "Changing"
-            about.update(Content(f"{verb}: {one_line(words_of(entry))}   (Esc to stop)"))
+            said.append(f"{verb}: {one_line(words_of(entry))}")
+        said += [f"With: {file_label(file)}" for file in self._files]
+        about = self.query_one("#about", Static)
+        about.display = bool(said)
+        about.update(Content("   ".join([*said, "(Esc to stop)"])))

@@ -8,6 +8,7 @@ from textual.message import Message as TextualMessage
 
 from adapters.terminal.hands import Hands
 from adapters.terminal.world import Entry
+from bot.chat.answers import FileRef
 from bot.chat.content import Button, Choose
 from bot.chat.events import Place
 
@@ -64,11 +65,12 @@ class Chosen(Deed):
 
 @dataclass
 class Written(Deed):
-    """Words: a command, new words, an answer to a message, or other words for one's own."""
+    """Words: a command, new words with files, an answer to a message, or other words for one's own."""
 
     text: str
     answering: Entry | None = None
     changing: Entry | None = None
+    files: tuple[FileRef, ...] = ()
 
     @property
     def did(self) -> str:
@@ -80,10 +82,10 @@ class Written(Deed):
         """Write them."""
         if self.changing:
             await hands.rewrite(self.changing, self.text)
-        elif self.text.startswith("/"):
+        elif self.text.startswith("/") and not self.files:
             await hands.type_command(self.text, at)
         else:
-            await hands.write(self.text, at, self.answering)
+            await hands.write(self.text, at, self.answering, self.files)
 
 
 @dataclass

@@ -134,7 +134,13 @@ class FormScreen(ModalScreen[None]):
             self.action_put_aside()
 
     def action_send(self) -> None:
-        """Send the page."""
+        """Send the page, unless a file it names is not there."""
+        wrong = [field for field in self.query(QuestionField) if field.check()]
+        for field in wrong:
+            field.tell_error(field.check())
+        if wrong:
+            wrong[0].focus_answer()
+            return
         self.post_message(FormSent(self.dialog.opened.form.id, self.texts))
 
     def action_put_aside(self) -> None:

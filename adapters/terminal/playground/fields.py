@@ -8,8 +8,10 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, RadioButton, RadioSet, Select, SelectionList, Static, TextArea
 
+from adapters.terminal.files import file_at
+from adapters.terminal.playground.look import one_line
 from adapters.terminal.render import harmless
-from adapters.terminal.screen import is_many, picked
+from adapters.terminal.screen import is_file, is_many, picked
 from bot.chat.answers import Option
 from bot.chat.forms import Question
 
@@ -53,6 +55,12 @@ class QuestionField(Vertical):
         line.update(Content(harmless(error)))
         line.display = bool(error)
 
+    def check(self) -> str:
+        """What is wrong by what this machine knows: a path without a file."""
+        text = self.text.strip()
+        missing = is_file(self.question) and text and file_at(text) is None
+        return "There is no file at this path." if missing else ""
+
     def focus_answer(self) -> None:
         """Go to where the answer is given."""
         self.children[-2].focus()
@@ -87,6 +95,8 @@ class QuestionField(Vertical):
         if question.ask.kind == "long":
             return TextArea(text, soft_wrap=True, tab_behavior="focus", placeholder=question.ask.example)
         options = self._options
+        if is_file(question):
+            return self._file(text)
         if not options:
             return Input(text, placeholder=question.ask.example)
         chosen = self._chosen(text)
@@ -98,6 +108,17 @@ class QuestionField(Vertical):
             return RadioSet(*buttons, compact=True)
         value = chosen[0] if chosen else Select.NULL
         return Select([(harmless(o.label), o.value) for o in options], value=value)
+
+    def _file(self, text: str) -> Input:
+        """Where the path of a file is typed; one that was taken before stays if nothing is."""
+        here = file_at(text)
+        stays = text and not here
+        hint = (
+            f"{one_line(text)} stands; another path replaces it"
+            if stays
+            else "path of a file on this machine"
+        )
+        return Input(text if here else "", placeholder=hint)
 
     def _chosen(self, text: str) -> tuple[str, ...]:
         if self.question.ask.kind == "yes_no":

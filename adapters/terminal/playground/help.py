@@ -28,6 +28,7 @@ _KEYS: Final = (
     ("/", "commands, with help as you type; Tab takes one"),
     ("Enter", "send"),
     ("Ctrl+J", "a new line"),
+    ("Ctrl+O", "attach a file to what you write next"),
     ("Up", "change your last message, when nothing is typed"),
     ("On a message", ""),
     ("Tab", "its buttons and selects; Enter presses"),

@@ -12,10 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message as TextualMessage
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Button, OptionList, SelectionList, Static
 from textual.widgets.option_list import Option
 
+from adapters.terminal.files import address_of
 from adapters.terminal.playground.deeds import Chosen, Pressed
 from adapters.terminal.playground.flow import Flow
 from adapters.terminal.playground.look import colour_of, one_line, time_words, words
@@ -23,6 +25,7 @@ from adapters.terminal.render import file_label, harmless
 from adapters.terminal.screen import words_of
 from adapters.terminal.world import BOT, Entry, World
 from bot.chat import content as chat
+from bot.chat.answers import FileRef
 
 __all__ = ["MessageView"]
 
@@ -81,6 +84,12 @@ class MessageChoices(Vertical):
         """The chosen values, in the order of the options."""
         picked = set(self.query_one(SelectionList).selected)
         return tuple(o.value for o in self.choose.options if o.value in picked)
+
+
+def _file(file: FileRef) -> Content:
+    label = Content(f"▤ {file_label(file)}")
+    address = address_of(file)
+    return label.stylize(Style.from_meta({"@click": f"app.open_link({address!r})"})) if address else label
 
 
 def _ends_in_buttons(entry: Entry) -> bool:
@@ -153,7 +162,7 @@ class MessageView(Vertical, can_focus=True):
             for block in content.blocks:
                 yield from self._block(block)
         for file in self.entry.files:
-            yield Static(Content(f"▤ {file_label(file)}"), classes="file")
+            yield Static(_file(file), classes="file")
         if self.entry.link:
             with Flow():
                 yield Button("Go there", compact=True, classes="link", action=self._way())
@@ -199,7 +208,7 @@ class MessageView(Vertical, can_focus=True):
                 picture = (chat.Plain(f"▣ {alt}  "), f"[open the picture]({url})")
                 yield Static(words(picture), classes="file")
             case chat.File(file):
-                yield Static(Content(f"▤ {file_label(file)}"), classes="file")
+                yield Static(_file(file), classes="file")
             case chat.Divider():
                 yield Static("", classes="divider")
 

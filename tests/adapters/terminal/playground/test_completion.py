@@ -16,7 +16,7 @@ def completed(line: str) -> Completion:
 @pytest.mark.parametrize(
     ("line", "lines"),
     [
-        ("/", ["/plot offer", "/plot list ", "/requests"]),
+        ("/", ["/plot offer", "/plot list ", "/requests", "/attach "]),
         ("/pl", ["/plot offer", "/plot list "]),
         ("/plot ", ["/plot offer", "/plot list "]),
         ("/plot l", ["/plot list "]),

@@ -74,3 +74,22 @@ async def test_everything_stands_after_a_restart(tmp_path: Path) -> None:
         assert shows(pilot.app, "as Olga Lindqvist")
         assert shows(pilot.app, "✓ Offer a plot")
     world.close()
+
+
+async def test_a_file_is_named_by_its_path(world: World, tmp_path: Path) -> None:
+    """A question for a file takes a path on this machine; one where no file is stays, with the reason."""
+    photo = tmp_path / "bench.png"
+    photo.write_bytes(b"png")
+    async with playing(world) as (pilot, garden):
+        await click_on(pilot, "Take me there")
+        await types(pilot, "", "enter")
+        await types(pilot, "Hedge", "ctrl+s")
+        await types(pilot, "", "tab", "tab")
+        await types(pilot, str(tmp_path / "nothing.png"), "ctrl+s")
+        assert shows(pilot.app, "There is no file at this path.")
+        await types(pilot, "", "ctrl+u")
+        await types(pilot, str(photo), "ctrl+s")
+        submitted = garden.events[-1]
+        assert isinstance(submitted, FormSubmitted)
+        (file,) = submitted.files["photo"]
+        assert (file.id, file.name, file.size, file.media_type) == (str(photo), "bench.png", 3, "image/png")

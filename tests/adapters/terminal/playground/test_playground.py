@@ -9,7 +9,7 @@ from adapters.terminal.playground.steps import ticked
 from adapters.terminal.world import BOT, Entry, World
 from bot.chat.content import message
 from bot.chat.events import ChoiceMade
-from tests.support.garden import MONDAY, STEPS, offer_a_plot, playing
+from tests.support.garden import MONDAY, STEPS, Garden, offer_a_plot, playing
 from tests.support.screen import click_on, lines, shows, types
 
 
@@ -176,3 +176,15 @@ async def test_the_picture_names_no_other_host(world: World) -> None:
         svg = picture(pilot.app)
     assert "@font-face" not in svg
     assert {part.split("/")[2] for part in svg.split('"') if part.startswith("http")} <= {"www.w3.org"}
+
+
+async def test_real_time_cannot_be_moved(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a clock that follows the wall there is nothing to move it by, and no list of things to try."""
+    monkeypatch.setattr(Garden, "can_advance", False)
+    async with playing(world) as (pilot, garden):
+        for words in ("+1 hour", "Try this", "Next due"):
+            assert not shows(pilot.app, words)
+        await types(pilot, "", "f6")
+        assert garden.now() == MONDAY
+        await types(pilot, "hello", "enter")
+        assert shows(pilot.app, "hello")

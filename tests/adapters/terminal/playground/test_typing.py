@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from adapters.terminal.world import BOT, Entry, World
 from bot.chat.content import message
 from bot.chat.events import CommandUsed, MessageEdited, MessageReceived
@@ -63,3 +67,26 @@ async def test_what_was_begun_waits_in_its_place(world: World) -> None:
         assert not shows(pilot.app, "half a thought")
         await click_on(pilot, "Olga Lindqvist")
         assert shows(pilot.app, "half a thought")
+
+
+async def test_files_go_with_what_is_written(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl+O begins to name a file, paths are offered, and the file goes with the next words."""
+    (tmp_path / "plan of the bed.txt").write_text("beans")
+    monkeypatch.chdir(tmp_path)
+    async with playing(world) as (pilot, garden):
+        await types(pilot, "", "ctrl+o")
+        await types(pilot, "nothing.txt", "enter")
+        assert shows(pilot.app, "There is no file at")
+        await types(pilot, "", "ctrl+u")
+        await types(pilot, "/attach pl", "tab", "enter")
+        assert shows(pilot.app, "With: plan of the bed.txt, 5 bytes")
+        await types(pilot, "My plan", "enter")
+        heard = garden.events[-1]
+        assert isinstance(heard, MessageReceived)
+        assert [(file.name, heard.text) for file in heard.files] == [("plan of the bed.txt", "My plan")]
+        assert shows(pilot.app, "▤ plan of the bed.txt, 5 bytes")
+        await types(pilot, "And more", "enter")
+        assert isinstance(garden.events[-1], MessageReceived)
+        assert garden.events[-1].files == ()
