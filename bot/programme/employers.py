@@ -335,7 +335,8 @@ def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
     return [Reply(message(text("**", Plain(person.name), f"** no longer posts projects here.{stay}")))]
 
 
-def _form(_turn: Turn, _subject: str) -> Form:
+def _form(turn: Turn, _subject: str) -> Form:
+    need(turn, "coordinator")
     return form_of(InvitedRows, form_id=_FORM, title="Invite employers", submit="Invite")
 
 

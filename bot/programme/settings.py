@@ -247,6 +247,7 @@ def change(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _form(turn: Turn, subject: str) -> Form:
     """A group's form, each question answered with what stands."""
+    need(turn, "coordinator")
     if subject not in _GROUPS:
         raise Declined("There is no such group of settings. `/stint settings` shows them.")
     title, model = _GROUPS[subject]

@@ -21,13 +21,17 @@ from tests.support.stage import MONDAY, Stage, open_stage
 
 _ENDINGS = ("900", "1:student:on_track", "student", "new:1:1")
 _SELECTS = ("application-pick", "applicant-show", "applicants-pick", "project-show", "project-edit")
-_SUBJECTS = ("{}", "application-{}", "project-{}", "{}-student", "{}-1-student")
+_SUBJECTS = ("{}", "application-{}", "project-{}", "{}-student", "{}-1-student", "basics", "new")
 _FREE = {"run", "forget-yes"}
 _OWNED = (
     *("projects", "applications", "placements", "milestones", "submissions", "check_ins", "letters"),
     *("tasks", "cohorts", "channels", "companies"),
 )
 _MAKING = {("cohort", "create"), ("cohort", "edit"), ("employer", "invite"), ("stint", "coordinator")}
+_SECRETS = (
+    *("4711", "Why ada", "Thank you for the kickoff", "My first sheet", "Not seen yet"),
+    *("Least fee per hour", "Person, company", "New cohort", "Edit cohort"),
+)
 _SORRY = "Something went wrong on my side"
 
 
@@ -132,7 +136,7 @@ async def test_nobody_reaches_what_is_not_theirs(stage: Stage) -> None:
         await press_all(stage, account, (number, number + 1))
         await stage.settle()
         said = told(stage, account)
-        for secret in ("4711", "Why ada", "Thank you for the kickoff", "My first sheet", "Not seen yet"):
+        for secret in _SECRETS:
             assert secret not in said
         assert _SORRY not in said
     assert owned_rows(stage) == before

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from bot.chat.answers import JSONValue, Option
 from bot.chat.forms import Ask, Form, form_of
 from bot.programme.cohorts.rows import cohort_of
-from bot.programme.turn import Turn
+from bot.programme.turn import Turn, need
 from bot.programme.wall import Unreadable, read_days_off, read_time, read_zone_name, show_days_off
 from storage.tables import Cohort
 
@@ -60,7 +60,12 @@ class Wanted:
 
 
 def cohort_form(turn: Turn, subject: str) -> Form:
-    """The form for a cohort's id, filled with what stands; any other subject is a new cohort."""
+    """The form for a cohort's id, filled with what stands; any other subject is a new cohort.
+
+    Raises:
+        Declined: the person is no coordinator, or there is no such cohort.
+    """
+    need(turn, "coordinator")
     cohort = cohort_of(turn, subject) if subject.isdecimal() else None
     made = form_of(
         CohortAnswers,
