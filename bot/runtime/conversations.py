@@ -145,10 +145,10 @@ def _both(first: Answer, second: Answer) -> Answer:
 def pointing_there(context: Context, answer: Answer) -> Answer:
     """In a channel, say that it goes on in the DM."""
     event = context.event
-    if event is None or event.place.kind == "dm" or event.reply is None or answer.message:
+    if event is None or event.place.kind == "dm" or event.reply is None or _goes_on_here(context):
         return answer
     words = message("I sent you a direct message; we go on there.")
-    return replace(answer, message=words, link=event.actor)
+    return replace(answer, message=stacked(answer.message, words), link=event.actor)
 
 
 def advance(context: Context, talk: Talk, entry: engine.Input) -> Answer:
@@ -210,11 +210,14 @@ def save(context: Context, talk: Talk, draft: Draft, state: str, prompt_key: str
 
 def _said(context: Context, posts: Sequence[Post]) -> list[Action]:
     """What is said, in the DM; where that is closed, as the answer to what was pressed."""
+    return [Reply(post.message) if _goes_on_here(context) else post for post in posts]
+
+
+def _goes_on_here(context: Context) -> bool:
+    """Whether a conversation goes on in the channel, for the person's eyes, because their DM is closed."""
     event = context.event
     here = event is not None and event.reply is not None and event.place.kind == "channel"
-    if here and context.capabilities.ephemeral and unreachable(context.turn):
-        return [Reply(post.message) for post in posts]
-    return list(posts)
+    return here and context.capabilities.ephemeral and unreachable(context.turn)
 
 
 def _posts(context: Context, talk: Talk, step: engine.Step) -> list[Post]:

@@ -194,6 +194,8 @@ async def _deliver_one(post: _Post, row: Row) -> Outcome:
     except Refusal as refusal:
         return Outcome(row, "failed", error=refusal.code)
     except Unsure as unsure:
+        if row.operation == "edit" and row.attempts < len(_WAITS):  # the same change twice is one change
+            return _later(post, row, _WAITS[row.attempts], "unsure", tried=True)
         return Outcome(row, "unknown", error=str(unsure) or "unsure")
     except Exception as error:  # noqa: BLE001 - unforeseen: it may have been sent, the adapter is told so
         log.error("delivery.failed", row=row.id, error=type(error).__name__, where=raised_at(error))

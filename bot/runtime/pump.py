@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -10,9 +11,10 @@ from typing import Final
 import structlog
 
 from bot.chat.actions import Action, Post
-from bot.chat.content import Message, Moment, note
-from bot.chat.events import TimerFired
+from bot.chat.content import Moment, note
+from bot.chat.events import TimerFired, UserRef, parse_destination
 from bot.clock import raised_at
+from bot.programme.people import quiet_of
 from bot.programme.turn import Turn
 from bot.runtime.carry import Owed, carry_out, write
 from bot.runtime.context import Context
@@ -128,13 +130,15 @@ def _actions(context: Context, row: Row) -> Sequence[Action]:
     )
     actions = handler(context.turn, fired)
     if late > LATE and row.late == "send":
-        return [_saying_late(action, row.due_at) for action in actions]
+        return [_saying_late(context.turn, action, row.due_at) for action in actions]
     return actions
 
 
-def _saying_late(action: Action, due_at: datetime) -> Action:
+def _saying_late(turn: Turn, action: Action, due_at: datetime) -> Action:
     if not isinstance(action, Post):
         return action
-    words = note("This should have come on ", Moment(due_at, "UTC"), ". I am sorry that it is late.")
-    said = Message((*action.message.blocks, words))
-    return Post(action.to, said, action.key, action.due_at, action.unasked, action.deadline)
+    to = parse_destination(action.to) if isinstance(action.to, str) else action.to
+    known = quiet_of(turn.connection, turn.programme_id, to) if isinstance(to, UserRef) else None
+    due = Moment(due_at, known[0] if known else turn.programme.zone)
+    words = note("This should have come on ", due, ". I am sorry that it is late.")
+    return replace(action, message=replace(action.message, blocks=(*action.message.blocks, words)))

@@ -105,7 +105,7 @@ def receive(
     answer = carry_out(context, [Reply(declined.message)]) if declined else _handle(context, event)
     if event.reply is None:
         return Received(Answer())
-    inbox.store_answer(connection, row_id, _dump_answer(answer), event.reply.expires_at)
+    inbox.store_answer(connection, row_id, _dump_answer(answer, event), event.reply.expires_at)
     return Received(answer, row_id)
 
 
@@ -214,13 +214,17 @@ def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
     return Answer(options=tuple(suggester(turn, event)))
 
 
-def _dump_answer(answer: Answer) -> dict[str, Any]:
+def _dump_answer(answer: Answer, event: Event) -> dict[str, Any]:
     opened = answer.form
+    refused = None
+    if isinstance(event, FormSubmitted) and answer.errors:
+        refused = [event.form, event.context, event.page]
     return {
         "message": dump_message(answer.message) if answer.message else None,
         "replace": answer.replace,
         "errors": answer.errors,
         "form": [opened.form.id, opened.subject, opened.page] if opened else None,
+        "refused": refused,
     }
 
 
@@ -230,13 +234,12 @@ def _load_answer(stored: dict[str, Any] | None) -> Answer:
         return Answer()
     content = load_message(stored["message"]) if stored["message"] else None
     if stored["form"]:
-        content = _form_button(stored["form"])
+        content = message("The form is ready.", _opening(stored["form"]))
     return Answer(message=content, replace=stored["replace"], errors=stored["errors"])
 
 
-def _form_button(form: list[Any]) -> Message:
-    press = action("form-open", *form)
-    return message("The form is ready.", Buttons((Button("Open the form", press, style="primary"),)))
+def _opening(form: list[Any]) -> Buttons:
+    return Buttons((Button("Open the form", action("form-open", *form), style="primary"),))
 
 
 def rescue(work: Work, now: datetime) -> int:
@@ -244,7 +247,7 @@ def rescue(work: Work, now: datetime) -> int:
     rows = inbox.owed_since(work.connection, now)
     owed = []
     for row in rows:
-        words = _in_words(_load_answer(row.answer))
+        words = _in_words(row.answer)
         if words is not None and row.programme_id is not None:
             owed.append(
                 {
@@ -264,10 +267,10 @@ def rescue(work: Work, now: datetime) -> int:
     return len(rows)
 
 
-def _in_words(answer: Answer) -> Message | None:
-    """An answer as a message: one that could not be given says what it would have said."""
-    if answer.errors and answer.message is None:
-        return message(
-            "That page was not saved yet:", *(text("- ", Plain(r)) for r in answer.errors.values())
-        )
+def _in_words(stored: dict[str, Any] | None) -> Message | None:
+    """A stored answer as a message: one that could not be given says what it would have said."""
+    answer = _load_answer(stored)
+    if stored and stored["refused"] and answer.message is None:
+        reasons = (text("- ", Plain(reason)) for reason in answer.errors.values())
+        return message("This is not saved yet:", *reasons, _opening(stored["refused"]))
     return answer.message

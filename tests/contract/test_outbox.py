@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,20 @@ from storage.queries import Row, outbox
 from tests.support.drains import NOW, Mailbox, begin, drain, owe, states
 
 LATER = NOW + timedelta(seconds=10)
+
+
+def change_of(key: str, to: str) -> dict[str, Any]:
+    """A change of the message that was owed under this key, to newer words."""
+    return {
+        "programme_id": 1,
+        "key": f"edit:{key}",
+        "destination": f"box/@{to}",
+        "operation": "edit",
+        "target": key,
+        "message": dump_message(message("newer")),
+        "created_at": NOW,
+        "due_at": NOW,
+    }
 
 
 @pytest.fixture
@@ -83,23 +98,22 @@ async def test_newer_words_replace_what_waits_and_follow_what_is_on_its_way(post
     assert box.sent == [("ben", "two"), ("ada", "newer")]
 
 
+async def test_a_change_of_unknown_fate_is_made_again(post: Database) -> None:
+    """The same change made twice is one change, so it is not left in doubt."""
+    box = Mailbox(moods={"newer": [Unsure()]})
+    await post.transact(owe(("ada", "one")))
+    await drain(post, box)
+    await post.transact(lambda work: outbox.owe(work.connection, [change_of("one", "ada")]))
+    await drain(post, box)
+    await drain(post, box, LATER)
+    assert box.edits == [("1:one", "newer")]
+
+
 async def test_a_change_waits_for_no_answer_that_never_comes(post: Database) -> None:
     """A change of a message that was refused, or of unknown fate, ends without being sent."""
     box = Mailbox(moods={"one": [Refusal("gone")], "two": [Unsure()]})
     await post.transact(owe(("ada", "one"), ("ben", "two")))
-    edits = [
-        {
-            "programme_id": 1,
-            "key": f"edit:{target}",
-            "destination": f"box/@{to}",
-            "operation": "edit",
-            "target": target,
-            "message": dump_message(message("newer")),
-            "created_at": NOW,
-            "due_at": NOW,
-        }
-        for to, target in (("ada", "one"), ("ben", "two"))
-    ]
+    edits = [change_of("one", "ada"), change_of("two", "ben")]
     await post.transact(lambda work: outbox.owe(work.connection, edits))
     await drain(post, box)
     assert box.edits == []

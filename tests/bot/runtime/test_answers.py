@@ -98,6 +98,19 @@ async def test_a_form_that_could_not_open_comes_as_a_button(stage: Stage) -> Non
     assert "You feel fine" in stage.screen("ada")
 
 
+async def test_a_refusal_that_came_too_late_opens_the_form_again(stage: Stage) -> None:
+    """The reasons come as a message, with a button to the form they are about."""
+    ada = stage.person("ada")
+    await ada.uses("/toy mood", "spring")
+    restore = silence(stage, Refusal("expired"))
+    await ada.fills({"Mood": "bad"})
+    restore()
+    assert "This is not saved yet:\n- Say more than bad." in stage.screen("ada")
+    await ada.presses("Open the form")
+    await ada.fills({"Mood": "fine"})
+    assert "You feel fine" in stage.screen("ada")
+
+
 async def test_answers_are_kept_for_a_day_and_rows_for_sixty(stage: Stage) -> None:
     """People's words in answers go first; then the rows, and timers that have fired or were cancelled."""
     ada = stage.person("ada")
