@@ -11,6 +11,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from adapters.terminal.limits import LIMITS
@@ -136,8 +137,7 @@ def _spans(spans: Iterable[Span], marks: frozenset[Mark], zone: str) -> Iterator
 def plain_parts(parts: Sequence[Part], zone: str = "") -> str:
     """A block's parts as words alone; a link's address stands behind it."""
     said = ""
-    pieces = pieces_of(parts, zone)
-    for piece, following in zip(pieces, [*pieces[1:], Piece("")], strict=True):
+    for piece, following in pairwise([*pieces_of(parts, zone), Piece("")]):
         said += piece.text
         if piece.url and following.url != piece.url:
             said += f" <{piece.url}>"

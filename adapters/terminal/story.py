@@ -24,7 +24,19 @@ from bot.chat.events import MessageRef
 from bot.chat.markdown import strip_markdown
 from bot.clock import at_local
 
-__all__ = ["Act", "At", "Engine", "Killed", "Later", "Scene", "Step", "Transcript", "clock_of", "is_over", "play"]
+__all__ = [
+    "Act",
+    "At",
+    "Engine",
+    "Killed",
+    "Later",
+    "Scene",
+    "Step",
+    "Transcript",
+    "clock_of",
+    "is_over",
+    "play",
+]
 
 WIDTH = 100
 """Characters in a printed line."""

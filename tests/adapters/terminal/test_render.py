@@ -116,3 +116,9 @@ def test_long_lines_are_wrapped() -> None:
         "│ one two three",
         "│ four five six",
     ]
+
+
+def test_nothing_said_is_drawn_as_nothing() -> None:
+    """Parts without any words are no words; a field without a value is its label."""
+    assert plain_parts(()) == plain_parts(("",)) == ""
+    assert plain_lines(message(Fields((row("Fee"),)))) == ["Fee: "]

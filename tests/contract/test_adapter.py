@@ -1,0 +1,283 @@
+"""What the core relies on in every adapter, held to on every platform there is (bot/chat/adapter.py)."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.chat.adapter import Answer, Opened, Refusal, Retry, Unsure
+from bot.chat.answers import FileRef, Option
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Choose,
+    Divider,
+    Fields,
+    File,
+    Heading,
+    Image,
+    Message,
+    Moment,
+    Note,
+    Plain,
+    Text,
+    message,
+    row,
+)
+from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, MessageReceived, MessageRef
+from bot.chat.forms import Ask, Form, Question
+from bot.programme import ROUTES
+from tests.support.platforms import COMMAND, PLATFORMS, Platform
+from tests.support.splitting import MESSAGES
+from tests.support.terminal import NOON
+
+FORM = Form("walk", "A walk", (Question("where", Ask("Where to?", "Where")),))
+CARD = message("A card", Buttons((Button("Open", "open:1"), Button("Look", url="https://example.org"))))
+
+BLOCKS: dict[str, Block] = {
+    "text": Text(("**Bold** and _soft_, ", Plain("*as typed* <!channel> @everyone"), " [here](https://a.b)")),
+    "heading": Heading(("A title",)),
+    "note": Note(("Small print, ", Moment(NOON, "Europe/Berlin"))),
+    "fields": Fields((row("Fee", "$400"), row("Skills", Plain("maps")))),
+    "buttons": Buttons((Button("Go", "go:1", style="primary"), Button("No", "no:1", style="danger"))),
+    "choose": Choose("pick:1", (Option("a", "First", "the one"), Option("b", "Second")), many=True),
+    "image": Image("https://example.org/a.png", "A map"),
+    "file": File(FileRef("F1", "plan.pdf", 10, "application/pdf")),
+    "divider": Divider(),
+}
+
+keys = (f"1:key:{number}" for number in count())
+
+
+@pytest.fixture(params=sorted(PLATFORMS))
+def platform(request: pytest.FixtureRequest) -> Platform:
+    """Each platform, with nothing said in it yet."""
+    return PLATFORMS[request.param]()
+
+
+@dataclass
+class Bot:
+    """Answers events by `answer`, through `respond` as the runtime does; keeps what it was given."""
+
+    platform: Platform
+    answer: Callable[[Event], Answer] = field(default=lambda _: Answer())
+    events: list[Event] = field(default_factory=list)
+
+    async def receive(self, event: Event) -> Answer:
+        """Handle one event."""
+        self.events.append(event)
+        answer = self.answer(event)
+        if event.reply:
+            await self.platform.adapter.respond(event.reply, answer)
+        return answer
+
+
+def always(answer: Answer) -> Callable[[Event], Answer]:
+    """Answers everything with this."""
+    return lambda _: answer
+
+
+async def test_an_opened_adapter_sends_and_edits_without_running(platform: Platform) -> None:
+    """A worker opens an adapter, sends, edits and closes it; nobody takes events in."""
+    await platform.adapter.open()
+    ref = await platform.adapter.send(platform.channel, message("before"), key=next(keys))
+    await platform.adapter.edit(ref, message("after"))
+    await platform.adapter.close()
+    assert platform.seen(platform.channel) == ["after"]
+
+
+@pytest.mark.parametrize("where", ["user", "channel"])
+async def test_a_reference_outlives_the_process(platform: Platform, where: str) -> None:
+    """What `send` returns is stored as text, read again, and still edits that very message."""
+    to = platform.user if where == "user" else platform.channel
+    await platform.adapter.open()
+    first = await platform.adapter.send(to, message("one"), key=next(keys))
+    await platform.adapter.send(to, message("two"), key=next(keys))
+    assert first.place.platform == platform.adapter.platform
+    await platform.adapter.edit(MessageRef.parse(str(first)), message("one, changed"))
+    assert platform.seen(to) == ["one, changed", "two"]
+
+
+async def test_the_same_key_makes_one_message(platform: Platform) -> None:
+    """A repeated send gives the same reference, or says that it cannot tell; there is no second message."""
+    await platform.adapter.open()
+    key = next(keys)
+    first = await platform.adapter.send(platform.user, message("hello"), key=key)
+    with suppress(Unsure):
+        assert await platform.adapter.send(platform.user, message("hello"), key=key, again=True) == first
+    assert platform.seen(platform.user) == ["hello"]
+
+
+async def test_messages_keep_their_order(platform: Platform) -> None:
+    """What is sent one after another stands so."""
+    await platform.adapter.open()
+    for number in range(5):
+        await platform.adapter.send(platform.user, message(str(number)), key=next(keys))
+    assert platform.seen(platform.user) == list("01234")
+
+
+async def test_a_destination_that_is_not_there_is_refused(platform: Platform) -> None:
+    """A person or place that does not exist is a Refusal, which says the platform's word for it."""
+    await platform.adapter.open()
+    for to in platform.nowhere:
+        with pytest.raises(Refusal) as refused:
+            await platform.adapter.send(to, message("x"), key=next(keys))
+        assert refused.value.code
+
+
+async def test_an_edit_of_what_is_not_there_is_refused(platform: Platform) -> None:
+    """A message that is gone cannot be changed, now or later."""
+    await platform.adapter.open()
+    ref = await platform.adapter.send(platform.channel, message("here"), key=next(keys))
+    with pytest.raises(Refusal):
+        await platform.adapter.edit(platform.forget(ref), message("x"))
+    assert platform.seen(platform.channel) == ["here"]
+
+
+async def test_a_command_arrives_and_is_answered_where_it_was_used(platform: Platform) -> None:
+    """The event says who, where, when and what; in a channel the answer is for that person's eyes."""
+    bot = Bot(platform, always(Answer(message=message("Off we go."), link=platform.user)))
+    async with platform.running(bot.receive):
+        await platform.commands()
+    [event] = bot.events
+    assert isinstance(event, CommandUsed)
+    assert (event.path, event.actor, event.place) == (COMMAND.path, platform.user, platform.channel)
+    assert event.at.tzinfo is not None
+    assert event.id
+    assert event.reply
+    if platform.adapter.capabilities.ephemeral:
+        assert platform.seen(platform.channel) == ["Off we go."]
+    assert platform.seen_by_others() == []
+
+
+async def test_words_arrive_with_a_reference_to_them(platform: Platform) -> None:
+    """What is written in the DM is told as it was typed; two messages have two references and two ids."""
+    bot = Bot(platform)
+    async with platform.running(bot.receive):
+        await platform.says("about *10* hours")
+        await platform.says("or so")
+    first, second = bot.events
+    assert isinstance(first, MessageReceived)
+    assert isinstance(second, MessageReceived)
+    assert (first.text, first.place.kind) == ("about *10* hours", "dm")
+    assert first.message != second.message
+    assert MessageRef.parse(str(first.message)) == first.message
+    assert first.id != second.id
+    assert first.reply is None
+
+
+async def test_a_press_tells_its_action_and_its_message(platform: Platform) -> None:
+    """The action comes back as it was given, with the reference of the message that has the button."""
+    bot = Bot(platform)
+    async with platform.running(bot.receive):
+        ref = await platform.adapter.send(platform.user, CARD, key=next(keys))
+        await platform.presses("Open")
+    [event] = bot.events
+    assert isinstance(event, ButtonPressed)
+    assert (event.action, event.message) == ("open:1", ref)
+    assert event.reply
+
+
+async def test_an_answer_can_replace_what_was_pressed(platform: Platform) -> None:
+    """With `replace` the card becomes the answer; without it the answer stands beside the card."""
+    used = Answer(message=message("Used."), replace=True)
+    async with platform.running(Bot(platform, always(used)).receive):
+        await platform.adapter.send(platform.user, CARD, key=next(keys))
+        await platform.presses("Open")
+    assert platform.seen(platform.user) == ["Used."]
+
+
+async def test_a_form_opens_is_sent_back_and_closes(platform: Platform) -> None:
+    """The dialog shows what the form asks; a page with mistakes says so; a good one is done with."""
+    if not platform.adapter.capabilities.forms:
+        pytest.skip("this platform has no dialogs")
+
+    def answer(event: Event) -> Answer:
+        if isinstance(event, CommandUsed):
+            return Answer(form=Opened(FORM, "7"))
+        assert isinstance(event, FormSubmitted)
+        return Answer() if event.values["where"] == "lake" else Answer(errors={"where": "Too far."})
+
+    bot = Bot(platform, answer)
+    async with platform.running(bot.receive):
+        await platform.commands()
+        assert platform.form() == ("A walk", {})
+        if platform.adapter.capabilities.form_errors:
+            await platform.submits({"where": "moon"})
+            assert platform.form() == ("A walk", {"where": "Too far."})
+        await platform.submits({"where": "lake"})
+        assert platform.form() is None
+    sent = bot.events[-1]
+    assert isinstance(sent, FormSubmitted)
+    assert (sent.form, sent.context, sent.page, sent.values) == ("walk", "7", 0, {"where": "lake"})
+    assert len({event.id for event in bot.events}) == len(bot.events)
+
+
+async def test_an_answer_that_is_too_late_is_not_said_to_be_given(platform: Platform) -> None:
+    """After an interaction is over `respond` raises, so that the answer stays owed and becomes a message."""
+    bot = Bot(platform)
+    async with platform.running(bot.receive):
+        await platform.commands()
+        reply = bot.events[0].reply
+        assert reply
+        platform.waits(timedelta(days=1))
+        with pytest.raises((Refusal, Retry, Unsure)):
+            await platform.adapter.respond(reply, Answer(message=message("late")))
+    assert platform.seen(platform.channel) == []
+
+
+async def test_what_was_not_handled_comes_again_with_its_id(platform: Platform) -> None:
+    """An event that the bot failed on is the same event, by its id, when it is handed over again."""
+    failed: list[Event] = []
+
+    async def fails(event: Event) -> Answer:
+        failed.append(event)
+        raise OSError("disk")
+
+    async with platform.running(fails):
+        await asyncio.gather(platform.says("hello"), return_exceptions=True)
+    bot = Bot(platform)
+    async with platform.running(bot.receive):
+        await platform.again()
+        await platform.says("and more")
+    first, second = bot.events
+    assert first == failed[0]
+    assert second.id != first.id
+
+
+async def test_every_command_of_the_programme_can_be_registered(platform: Platform) -> None:
+    """The platform takes our commands, and takes them again after a restart."""
+    await platform.adapter.open()
+    for _ in range(2):
+        await platform.adapter.register(ROUTES.specs)
+    await platform.adapter.close()
+
+
+@pytest.mark.parametrize("kind", sorted(BLOCKS))
+async def test_every_kind_of_block_is_drawn(platform: Platform, kind: str) -> None:
+    """A message of one block of each kind can be sent, and changed into one of every kind."""
+    await platform.adapter.open()
+    ref = await platform.adapter.send(platform.user, Message((BLOCKS[kind],)), key=next(keys))
+    assert len(platform.seen(platform.user)) == 1
+    await platform.adapter.edit(ref, Message(tuple(BLOCKS.values())))
+    [drawn] = platform.seen(platform.user)
+    for words in ("as typed", "A title", "Small print", "$400", "First", "A map", "plan.pdf"):
+        assert words in drawn
+
+
+@pytest.mark.parametrize("name", sorted(PLATFORMS))
+@settings(max_examples=50)
+@given(content=MESSAGES | st.just(Message(())) | st.just(Message((Text(()), Note(()), Fields((row(""),))))))
+async def test_no_message_is_too_odd_to_be_drawn(name: str, content: Message) -> None:
+    """Rendering never raises, whatever the words, marks, lengths and numbers of blocks."""
+    platform = PLATFORMS[name]()
+    await platform.adapter.open()
+    await platform.adapter.send(platform.user, content, key=next(keys))
+    assert platform.seen(platform.user)

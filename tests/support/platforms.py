@@ -1,0 +1,145 @@
+"""The platforms under the adapter contract: each an adapter with the little world around it.
+
+A platform joins `tests/contract/test_adapter.py` with a class that does what `Platform` says and a line
+in `PLATFORMS`. In its world is one account, one channel that the account and the bot are in, and the
+account's DM with the bot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Protocol
+
+from adapters.terminal.adapter import TerminalAdapter
+from adapters.terminal.client import Person
+from adapters.terminal.render import plain_lines
+from adapters.terminal.world import BOT, World
+from bot.chat.adapter import Adapter, Receive
+from bot.chat.commands import CommandSpec
+from bot.chat.events import MessageRef, Place, UserRef
+from tests.support.terminal import NOON
+
+__all__ = ["COMMAND", "PLATFORMS", "Platform"]
+
+COMMAND = CommandSpec(("walk",), "Go for a walk")
+"""What the account types where a test needs a command."""
+
+
+class Platform(Protocol):
+    """One platform as the contract sees it; the account's acts return once the bot has handled them."""
+
+    adapter: Adapter
+    user: UserRef
+    channel: Place
+    nowhere: Sequence[Place | UserRef]
+    """Destinations of this platform that do not exist (any more)."""
+
+    def running(self, receive: Receive) -> AbstractAsyncContextManager[None]:
+        """The adapter is open and takes events in until the end of the block."""
+
+    def seen(self, at: Place | UserRef) -> list[str]:
+        """What the bot says to the account there, each message in words as it is drawn, oldest first."""
+
+    def seen_by_others(self) -> list[str]:
+        """What somebody else sees of it in the channel."""
+
+    def form(self) -> tuple[str, Mapping[str, str]] | None:
+        """The form open before the account: its title, and the reasons that stand beside questions."""
+
+    async def commands(self) -> None:
+        """Use COMMAND in the channel."""
+
+    async def says(self, words: str) -> None:
+        """Write in the DM."""
+
+    async def presses(self, label: str) -> None:
+        """Press the button with this label in the DM."""
+
+    async def submits(self, values: Mapping[str, str]) -> None:
+        """Fill the open form, by question name, and send it."""
+
+    async def again(self) -> None:
+        """The platform hands over once more what it holds to be unhandled."""
+
+    def waits(self, by: timedelta) -> None:
+        """Time passes."""
+
+    def forget(self, ref: MessageRef) -> MessageRef:
+        """A reference like this one, to a message that is not there."""
+
+
+class TerminalPlatform:
+    """The terminal: a world in memory."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+        self.world = World()
+        self.world.add_account("ada", "Ada Okafor", "Europe/Berlin")
+        self.world.add_account("ben", "Ben Castillo", "America/New_York")
+        self.world.add_channel("spring", "spring-26")
+        adapter = TerminalAdapter(self.world, lambda: self.now)
+        self.adapter: Adapter = adapter
+        self.user = self.world.user("ada")
+        self.channel = self.world.place("spring")
+        self.nowhere: Sequence[Place | UserRef] = (
+            UserRef("terminal", "zoe"),
+            Place("terminal", "terminal", "gone"),
+            Place("terminal", "", "dm-zoe", "dm"),
+        )
+        self._ada = Person(adapter, "ada")
+
+    @asynccontextmanager
+    async def running(self, receive: Receive) -> AsyncIterator[None]:
+        await self.adapter.register([COMMAND])
+        await self.adapter.open()
+        run = asyncio.create_task(self.adapter.run(receive))
+        try:
+            yield
+        finally:
+            run.cancel()
+            with suppress(asyncio.CancelledError):
+                await run
+            await self.adapter.close()
+
+    def seen(self, at: Place | UserRef) -> list[str]:
+        place = self.world.dm_of(at.id) if isinstance(at, UserRef) else at
+        return self._drawn("ada", place)
+
+    def seen_by_others(self) -> list[str]:
+        return self._drawn("ben", self.channel)
+
+    def form(self) -> tuple[str, Mapping[str, str]] | None:
+        opened = self._ada.form
+        return (opened.form.title, opened.errors) if opened else None
+
+    async def commands(self) -> None:
+        await self._ada.uses("/walk", self.channel.id)
+
+    async def says(self, words: str) -> None:
+        await self._ada.says(words)
+
+    async def presses(self, label: str) -> None:
+        await self._ada.presses(label)
+
+    async def submits(self, values: Mapping[str, str]) -> None:
+        await self._ada.fills(values)
+
+    async def again(self) -> None:
+        for event in self.world.waiting:
+            await self._ada.adapter.handled(event.id)
+
+    def waits(self, by: timedelta) -> None:
+        self.now += by
+
+    def forget(self, ref: MessageRef) -> MessageRef:
+        return MessageRef(ref.place, f"{ref.id}0")
+
+    def _drawn(self, account: str, at: Place) -> list[str]:
+        said = [e.content for e in self.world.seen_by(account, at.id) if e.author == BOT]
+        return ["\n".join(plain_lines(each)) for each in said if not isinstance(each, str)]
+
+
+PLATFORMS: Mapping[str, Callable[[], Platform]] = {"terminal": TerminalPlatform}
