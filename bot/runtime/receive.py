@@ -45,7 +45,7 @@ from bot.runtime.context import Context
 from storage.database import Work
 from storage.queries import conversations, inbox, outbox
 
-__all__ = ["Port", "Received", "receive", "rescue", "suggest"]
+__all__ = ["Port", "Received", "kept", "receive", "rescue", "suggest"]
 
 NO_PROGRAMME = message(
     "There is no programme here yet. An admin of this space can begin one with `/stint setup`."
@@ -95,10 +95,7 @@ def receive(
         },
     )
     if row_id is None:
-        row = inbox.known(connection, event.place.platform, event.id)
-        if row is None or row.answer_state == "posted":  # it was said as a message
-            return Received(Answer())
-        return Received(_load_answer(row.answer), row.id if row.answer_state == "owed" else 0)
+        return kept(work, event) or Received(Answer())
     if programme_id is None:
         return Received(Answer(message=NO_PROGRAMME) if event.reply else Answer())
     context = _context(work, event, now, programme_id, port)
@@ -107,6 +104,16 @@ def receive(
         return Received(Answer())
     inbox.store_answer(connection, row_id, _dump_answer(answer, event), event.reply.expires_at)
     return Received(answer, row_id)
+
+
+def kept(work: Work, event: Event) -> Received | None:
+    """What the turn of an event has answered; None while none is committed."""
+    row = inbox.known(work.connection, event.place.platform, event.id)
+    if row is None:
+        return None
+    if row.answer_state == "posted":  # it was said as a message
+        return Received(Answer())
+    return Received(_load_answer(row.answer), row.id if row.answer_state == "owed" else 0)
 
 
 def _context(work: Work, event: Event, now: datetime, programme_id: int, port: Port) -> Context:

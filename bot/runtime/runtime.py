@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -102,7 +102,7 @@ class Runtime:
             )
             if event.reply is None:
                 raise
-            received = receiving.Received(Answer(message=SORRY))
+            received = await self._kept(event) or receiving.Received(Answer(message=SORRY))
         await self._answer(adapter, event, received)
         self._wanted.set()
         self.clock.wake_at(self.clock.now())
@@ -116,6 +116,12 @@ class Runtime:
         except Declined as no:
             declined = no
         return await self.database.transact(lambda work: receiving.receive(work, event, now, port, declined))
+
+    async def _kept(self, event: Event) -> receiving.Received | None:
+        """What a turn that failed has answered after all: a connection can break within its commit."""
+        with suppress(Exception):  # the database cannot be asked, so nobody knows
+            return await self.database.read(lambda work: receiving.kept(work, event))
+        return None
 
     @asynccontextmanager
     async def _in_turn(self, event: Event) -> AsyncIterator[None]:

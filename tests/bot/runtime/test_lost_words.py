@@ -90,3 +90,20 @@ async def test_answers_and_messages_to_one_person_keep_their_order(stage: Stage)
     await stage.tick(minutes=5)
     screen = stage.screen("ada")
     assert screen.index("I heard hello") < screen.index("Number 0")
+
+
+async def test_a_command_whose_commit_was_not_heard_of_is_answered(stage: Stage) -> None:
+    """It was done, so nobody is told that nothing was changed."""
+    lose(stage, "echo:", "after")
+    await stage.person("ada").uses("/toy echo hello", "spring")
+    assert "You said hello" in stage.screen("ada", "spring")
+    assert "went wrong" not in stage.screen("ada", "spring")
+    assert stage.screen("ben", "spring").count("Somebody said hello") == 1
+
+
+async def test_a_command_that_was_not_committed_is_owned_up_to(stage: Stage) -> None:
+    """Nothing was done, and that is what is said."""
+    lose(stage, "echo:", "before")
+    await stage.person("ada").uses("/toy echo hello", "spring")
+    assert "Something went wrong on my side and nothing was changed" in stage.screen("ada", "spring")
+    assert "Somebody said" not in stage.screen("ben", "spring")
