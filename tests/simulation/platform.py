@@ -34,6 +34,7 @@ class Outside:
     """What of the platform outlives a process.
 
     Attributes:
+        knows_keys: it notices that a message was sent before; else only one that arrived can be found.
         shut: destinations that refuse everything, with the platform's code for why.
         waits: until when a destination asked not to be written to.
         echoes: events that the platform will deliver once more.
@@ -43,6 +44,7 @@ class Outside:
     weather: Weather
     book: Book
     capabilities: Capabilities
+    knows_keys: bool
     shut: dict[str, str] = field(default_factory=dict)
     waits: dict[str, datetime] = field(default_factory=dict)
     echoes: deque[Event] = field(default_factory=deque)
@@ -146,7 +148,7 @@ class StormyAdapter(TerminalAdapter):
         fault = self._before(str(to), key)
         if key in self._book.landed and not again:
             self._book.problem(f"{key} was sent twice, and the second time as if it were new")
-        if again and not self.capabilities.repeat_safe and key not in self._book.landed:
+        if again and not self.outside.knows_keys and key not in self._book.landed:
             self._fated(key, "unsure")
             raise Unsure("sent before, and nobody can find out whether it arrived")
         before = len(self.world.entries)

@@ -35,6 +35,9 @@ __all__ = ["check_places", "check_promises"]
 _SLACK: Final = timedelta(days=8)
 """How much later an answer may come than its promise: a setting of the programme may have changed it."""
 
+_FOR_EMPLOYERS: Final = ("notices:", "closing:")
+"""How the keys begin of what comes to an employer as an employer; most may apply somewhere as well."""
+
 _ON_TIME: Final = timedelta(minutes=1)
 
 
@@ -121,7 +124,8 @@ def _one_a_day(town: Town) -> None:
     for arrival in town.book.arrivals:
         post = town.book.posts.get(arrival.key)
         account = arrival.destination.rpartition("@")[2]
-        if post is None or not post.unasked or post.deadline or account not in employers or not arrival.quiet:
+        theirs = account in employers and arrival.key.partition(":")[2].startswith(_FOR_EMPLOYERS)
+        if not theirs or post is None or not post.unasked or post.deadline or not arrival.quiet:
             continue
         zone = ZoneInfo(arrival.quiet[0])
         days[account, arrival.owed_at.astimezone(zone).date()] += 1

@@ -57,6 +57,9 @@ _STARTS: Final = (
 _DOWN: Final = {0.0: 8, 2.0: 6, 30.0: 4, 300.0: 4, 3600.0: 2, 30_000.0: 1, 180_000.0: 0.5}
 """How many seconds the bot may be down after a crash, and how likely that is."""
 
+_KNOWS_KEYS: Final = 0.6
+"""How many platforms notice that a message was sent before; the others cannot tell."""
+
 _TURNS_OF_LOOP: Final = 400
 _PATIENCE: Final = 50
 
@@ -71,7 +74,9 @@ class Town:
         self.book = Book()
         self.world = World(token=f"s{seed}")
         self.start = draw.choice(_STARTS) + timedelta(hours=draw.randrange(24), minutes=draw.randrange(60))
-        self.outside = Outside(self.world, self.weather, self.book, _capabilities(draw))
+        self.outside = Outside(
+            self.world, self.weather, self.book, _capabilities(draw), knows_keys=draw.random() < _KNOWS_KEYS
+        )
         self.processes = 0
         self.cohorts: dict[int, tuple[str, str, tuple[str, ...]]] = {}
         self._down = Random(f"{seed}:down")
@@ -293,11 +298,9 @@ def _settings(draw: Random) -> dict[str, Any]:
 
 def _capabilities(draw: Random) -> Capabilities:
     """What the platform of this run can do: everything, or less, as real ones can."""
-    kind = draw.choice(("all", "all", "like slack", "like discord", "plain"))
-    if kind == "like slack":
-        return Capabilities(repeat_safe=False)
+    kind = draw.choice(("all", "all", "like discord", "plain"))
     if kind == "like discord":
-        return Capabilities(form_after_form=False)
+        return Capabilities(form_after_form=False, form_errors=False)
     if kind == "plain":
-        return Capabilities(forms=False, form_after_form=False, ephemeral=False, repeat_safe=False)
+        return Capabilities(forms=False, form_after_form=False, ephemeral=False)
     return Capabilities()

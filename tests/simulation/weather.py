@@ -47,6 +47,8 @@ RATES: Final = {
 """How likely each fault is at one visit of its point, in the middling weather."""
 
 _STRENGTHS: Final = (0.0, 0.5, 1.0, 1.0, 3.0)
+_SPELL: Final = 0.3
+"""How likely any fault is at the visit of a point that follows a fault there: trouble comes in spells."""
 
 
 class Crash(BaseException):
@@ -69,17 +71,22 @@ class Weather:
             for point, faults in RATES.items()
         }
         self._luck = Random(f"{seed}:faults")
+        self._bad_spell = ""
 
     def at(self, point: str) -> str:
         """Which fault strikes at this visit of a point; "" is none."""
         luck = self._luck.random()
         if self.calm:
             return ""
-        for fault, rate in self.rates[point].items():
-            luck -= rate
+        rates = self.rates[point]
+        worse = _SPELL / sum(rates.values()) if self._bad_spell == point else 1.0
+        for fault, rate in rates.items():
+            luck -= rate * worse
             if luck < 0:
                 self.seen[f"{point}: {fault}"] += 1
+                self._bad_spell = point
                 return fault
+        self._bad_spell = "" if self._bad_spell == point else self._bad_spell
         return ""
 
     def seconds(self) -> float:
