@@ -235,18 +235,26 @@ _SIMPLE = (
     "revision",
 )
 _NAMES = ("trail", "skipped", "changed")
+_AS_THEY_ARE = _SIMPLE + _NAMES
+_NEW = Draft()
 
 
 def dump_draft(draft: Draft) -> dict[str, object]:
-    """The draft as JSON-ready data."""
-    return {
-        **{name: getattr(draft, name) for name in _SIMPLE},
-        **{name: list(getattr(draft, name)) for name in _NAMES},
-        "answers": {name: _dump_given(given) for name, given in draft.answers.items()},
-        "readings": [{"label": each.label, "value": each.value} for each in draft.readings],
-        "tried": _dump_source(draft.tried) if draft.tried else None,
-        "last_at": _dump_instant(draft.last_at),
+    """The draft as JSON-ready data, without what is as in a new draft."""
+    data: dict[str, object] = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name in _AS_THEY_ARE
+        if (value := getattr(draft, name)) != getattr(_NEW, name)
     }
+    if draft.answers:
+        data["answers"] = {name: _dump_given(given) for name, given in draft.answers.items()}
+    if draft.readings:
+        data["readings"] = [{"label": each.label, "value": each.value} for each in draft.readings]
+    if draft.tried:
+        data["tried"] = _dump_source(draft.tried)
+    if draft.last_at:
+        data["last_at"] = _dump_instant(draft.last_at)
+    return data
 
 
 def load_draft(data: Mapping[str, Any]) -> Draft:
