@@ -223,3 +223,48 @@ async def test_a_completed_placement_closes_without_somebody_who_was_forgotten(s
     await stage.tick(days=5)
     assert f"Complete: {TITLE}" in stage.screen("marta")
     assert stage.rows(select(timers.c.key).where(timers.c.state == "failed")) == []
+
+
+async def test_late_work_that_comes_in_settles_what_was_said_of_its_date(stage: Stage) -> None:
+    """The coordinator's item closes with the last open deliverable of the date."""
+    await stage.to(datetime(2026, 4, 16, 9, tzinfo=UTC))
+    late = select(Task.state).where(Task.key.startswith("overdue:"))
+    assert stage.rows(late) == [("open",)]
+    await hands_in(stage)
+    assert stage.rows(late) == [("open",)]
+    ada = stage.person("ada")
+    await ada.uses("/placement")
+    await ada.presses("Hand in")
+    await ada.presses("2. A one-page summary")
+    await ada.fills({"About the work": "The summary"})
+    assert stage.rows(late) == [("done",)]
+
+
+async def test_what_is_in_is_not_reminded_of_in_the_mornings_message(stage: Stage) -> None:
+    """Work handed in at dawn takes the reminder out of the message of that day."""
+    await moves(stage, "1. A table of shops", "9 April 2026")
+    await stage.to(datetime(2026, 4, 8, 3, tzinfo=UTC))
+    await hands_in(stage)
+    await stage.tick(hours=12)
+    assert "is due Thu 9 April" not in stage.screen("ada").rpartition("Handed in")[2]
+
+
+async def test_changes_that_are_asked_late_come_with_some_days(stage: Stage) -> None:
+    """After the date the new version has three days; nobody is called late meanwhile."""
+    await stage.to(datetime(2026, 4, 12, 10, tzinfo=UTC))
+    for deliverable in ("1. A table of shops", "2. A one-page summary"):
+        ada = stage.person("ada")
+        await ada.uses("/placement")
+        await ada.presses("Hand in")
+        await ada.presses(deliverable)
+        await ada.fills({"About the work": "Done."})
+    await stage.to(datetime(2026, 4, 15, 10, tzinfo=UTC))
+    marta = stage.person("marta")
+    await marta.presses("Ask for changes")
+    await marta.fills({"What should change": "Please add the opening hours."})
+    assert "The new version is due Sat 18 April 2026, 23:59 (Europe/Berlin)" in stage.screen("ada")
+    assert "The new version is due Sat 18 April 2026, 23:59 (Europe/Madrid)" in stage.screen("marta")
+    await stage.to(datetime(2026, 4, 18, 10, tzinfo=UTC))
+    assert "has not handed in" not in stage.screen("marta")
+    await stage.to(datetime(2026, 4, 20, 10, tzinfo=UTC))
+    assert "has not handed in" in stage.screen("marta")

@@ -165,6 +165,8 @@ def _at_work(turn: Turn, project: Project, application: Application) -> tuple[Pa
         ended = telling.day(turn, placement.ended_at or turn.now, turn.person)
         return (f"You accepted. The placement: {LABELS[placement.status]}, ", ended, ".")
     begins = placement.starts_at if placement is not None else project.starts_at
+    if placement is not None and begins <= turn.now:
+        return ("You accepted. The work is due ", telling.when(turn, placement.due_at, turn.person), ".")
     return (
         "You accepted. It starts on " if begins > turn.now else "You accepted. It started on ",
         telling.day(turn, begins, turn.person),

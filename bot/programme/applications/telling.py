@@ -32,7 +32,7 @@ __all__ = [
 
 # Where nobody looks after a project: news of work is an item for itself, news that asks for nothing is
 # none, and all other news of its applicants is one item.
-_AT_WORK: Final = frozenset({"placement", "milestone", "date", "closing", "ended"})
+_AT_WORK: Final = frozenset({"placement", "milestone", "date", "due", "closing", "ended"})
 _ONLY_NEWS: Final = frozenset({"news", "withdrawn", "moved"})
 
 

@@ -28,7 +28,7 @@ from bot.programme import notices, offers, people, projects, tasks
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news, tell_employer
 from bot.programme.lifecycle import move
-from bot.programme.placements import timetable
+from bot.programme.placements import reminders, timetable
 from bot.programme.placements.rows import locked, milestones, placement_of, sides, who_acts
 from bot.programme.turn import Turn
 from storage.tables import Placement
@@ -76,8 +76,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
     move(placement, "completed")
     placement.ended_at = turn.now
     turn.session.flush()
-    notices.drop_notices(turn, timetable.subject(placement))
-    tasks.close_about(turn, timetable.subject(placement))
+    _settle(turn, placement)
     both = sides(turn, placement)
     ask = _ask_for_line(turn, placement)
     key, subject = f"completed:{placement.id}", f"closing:{placement.id}"
@@ -95,6 +94,16 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
         Post(people.address(turn, both.student), message(*ask), key, unasked=True),
         *(tell_employer(turn, both.project, key, subject, *ask) if elsewhere else []),
     ]
+
+
+def _settle(turn: Turn, placement: Placement) -> None:
+    """The placement is over: nothing that was said of it, or waits for somebody, needs anything more."""
+    notices.drop_notices(turn, timetable.subject(placement))
+    tasks.close_about(turn, timetable.subject(placement))
+    for milestone in milestones(turn, placement):
+        reminders.settle_date(turn, placement, milestone.due_at)
+        settle_news(turn, f"milestone:{milestone.id}")
+        settle_news(turn, f"date:{milestone.id}")
 
 
 def _ask_for_line(turn: Turn, placement: Placement) -> list[Block]:
@@ -219,8 +228,7 @@ def end(turn: Turn, done: Completed) -> list[Action]:
     move(placement, "ended")
     placement.reason, placement.ended_at = str(done.values["reason"]), turn.now
     turn.session.flush()
-    notices.drop_notices(turn, timetable.subject(placement))
-    tasks.close_about(turn, timetable.subject(placement))
+    _settle(turn, placement)
     both = sides(turn, placement)
     title = projects.title_part(both.project)
     words = text(

@@ -17,7 +17,7 @@ from bot.programme import people, projects
 from bot.programme.applications import telling
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news
-from bot.programme.placements import timetable
+from bot.programme.placements import reminders, timetable
 from bot.programme.placements.rows import locked, milestone_of, milestones, placement_of, sides, who_acts
 from bot.programme.turn import Turn
 from storage.tables import Milestone, Placement
@@ -104,9 +104,10 @@ def date_given(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _move(turn: Turn, placement: Placement, milestone: Milestone, due: datetime) -> list[Action]:
-    milestone.due_at = due
+    before, milestone.due_at = milestone.due_at, due
     placement.due_at = max(m.due_at for m in milestones(turn, placement))
     turn.session.flush()
+    reminders.settle_date(turn, placement, before)
     settle_news(turn, f"date:{milestone.id}")
     return timetable.schedule(turn, placement)
 

@@ -15,7 +15,7 @@ from bot.programme.placements.rows import milestones, placement_of, sides
 from bot.programme.turn import Turn
 from storage.tables import Milestone, Placement
 
-__all__ = ["last_call", "overdue", "remind"]
+__all__ = ["last_call", "overdue", "remind", "settle_date"]
 
 _COORDINATOR_AFTER: Final = timedelta(hours=36)
 """How long after a missed date a coordinator gets an item: a day after both sides were told."""
@@ -43,7 +43,7 @@ def _remind(
     *more: Block,
     soon: bool = False,
 ) -> list[Action]:
-    student, subject = sides(turn, placement).student, timetable.subject(placement)
+    student, subject = sides(turn, placement).student, _about(placement, due)
     blocks = [*_reminder(turn, placement, due, left), *more]
     return notices.notify(turn, student, event.key, subject, *blocks, useful_until=due, soon=soon)
 
@@ -71,7 +71,7 @@ def _tell_student(
         turn,
         both.student,
         f"{event.key}:student",
-        timetable.subject(placement),
+        _about(placement, due),
         text("The date for **", title, "** has passed: ", telling.when(turn, due, both.student), "."),
         *_titles(left),
         text("Hand in what you have, or ask for another date."),
@@ -98,7 +98,7 @@ def _tell_employer(
         ".",
     )
     see = Buttons((Button("See the placement", action("placement-show", placement.id), style="primary"),))
-    key, subject = f"{event.key}:employer", timetable.subject(placement)
+    key, subject = f"{event.key}:employer", _about(placement, due)
     return telling.tell_employer(turn, both.project, key, subject, lead, *_titles(left), see)
 
 
@@ -106,7 +106,7 @@ def _tell_coordinator(turn: Turn, placement: Placement, due: datetime) -> list[A
     both = sides(turn, placement)
     return tasks.open_task(
         turn,
-        f"overdue:{placement.id}:{due.isoformat()}",
+        _overdue(placement, due),
         "placement.overdue",
         timetable.subject(placement),
         text(
@@ -122,13 +122,32 @@ def _tell_coordinator(turn: Turn, placement: Placement, due: datetime) -> list[A
     )
 
 
+def settle_date(turn: Turn, placement: Placement, due: datetime) -> None:
+    """After work came in, or a date moved: with nothing open for `due`, what was said of it is over."""
+    if placement.status == "active" and _open_for(turn, placement, due):
+        return
+    telling.settle_news(turn, _about(placement, due))
+    tasks.close_task(turn, _overdue(placement, due))
+
+
+def _about(placement: Placement, due: datetime) -> str:
+    """What the news of a date is found by."""
+    return f"due:{placement.id}:{due.isoformat()}"
+
+
+def _overdue(placement: Placement, due: datetime) -> str:
+    return f"overdue:{placement.id}:{due.isoformat()}"
+
+
+def _open_for(turn: Turn, placement: Placement, due: datetime) -> list[Milestone]:
+    return [m for m in milestones(turn, placement) if m.status == "open" and m.due_at == due]
+
+
 def _due(turn: Turn, event: TimerFired) -> tuple[Placement, datetime, list[Milestone]]:
     """The placement, the date the timer is about, and what is still open for that date."""
     placement = placement_of(turn, event.subject.removeprefix("placement:"))
     due = datetime.fromisoformat(str(event.payload["due"]))
-    if placement.status != "active":
-        return placement, due, []
-    return placement, due, [m for m in milestones(turn, placement) if m.status == "open" and m.due_at == due]
+    return placement, due, _open_for(turn, placement, due) if placement.status == "active" else []
 
 
 def _reminder(turn: Turn, placement: Placement, due: datetime, left: list[Milestone]) -> list[Block]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
@@ -12,11 +14,13 @@ from bot.chat.content import Block, Button, Buttons, File, Plain, action, messag
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
+from bot.clock import deadline_of
 from bot.programme import people, projects, tasks
+from bot.programme.applications import telling
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news, tell_employer
 from bot.programme.lifecycle import move
-from bot.programme.placements import reviews, timetable
+from bot.programme.placements import reminders, reviews, timetable
 from bot.programme.placements.completion import complete
 from bot.programme.placements.rows import (
     latest,
@@ -28,7 +32,7 @@ from bot.programme.placements.rows import (
     who_acts,
 )
 from bot.programme.turn import Turn
-from storage.tables import Milestone, Placement, Submission
+from storage.tables import Milestone, Person, Placement, Submission
 
 __all__ = [
     "accept",
@@ -41,6 +45,10 @@ __all__ = [
     "handed_in",
     "submission_blocks",
 ]
+
+
+_TIME_FOR_CHANGES: Final = timedelta(days=3)
+"""At least so long a student has for changes, whatever the date was."""
 
 
 class HandIn(BaseModel):
@@ -116,6 +124,7 @@ def handed_in(turn: Turn, done: Completed) -> list[Action]:
         move(milestone, "handed_in")
     turn.session.flush()
     settle_news(turn, f"milestone:{milestone.id}")
+    reminders.settle_date(turn, placement, milestone.due_at)
     both = sides(turn, placement)
     version = f" (version {submission.version})" if submission.version > 1 else ""
     told = tell_employer(
@@ -232,14 +241,22 @@ def changes_form(turn: Turn, subject: str) -> Form:
     )
 
 
+def _days_ahead(turn: Turn, student: Person) -> datetime:
+    """The end of a day, where the student is, that leaves time for changes."""
+    zone = ZoneInfo(people.zone_of(turn, student))
+    return deadline_of(turn.now.astimezone(zone).date() + _TIME_FOR_CHANGES, zone)
+
+
 def changes_asked(turn: Turn, done: Completed) -> list[Action]:
-    """The work goes back to the student with what should change; the date stands until it is moved."""
+    """The work goes back to the student with what should change, and with some days for it."""
     placement, milestone, submission = _to_decide(turn, done.subject)
     move(milestone, "open")
     submission.status, submission.feedback = "changes", str(done.values["feedback"])
+    both = sides(turn, placement)
+    milestone.due_at = max(milestone.due_at, _days_ahead(turn, both.student))
+    placement.due_at = max(placement.due_at, milestone.due_at)
     turn.session.flush()
     _decided(turn, milestone)
-    both = sides(turn, placement)
     told = Post(
         people.address(turn, both.student),
         message(
@@ -251,6 +268,7 @@ def changes_asked(turn: Turn, done: Completed) -> list[Action]:
                 "**:",
             ),
             text(Plain(submission.feedback)),
+            text("The new version is due ", telling.when(turn, milestone.due_at, both.student), "."),
             Buttons(
                 (
                     Button("Hand in again", action("milestone-hand-in", milestone.id), style="primary"),
@@ -261,8 +279,9 @@ def changes_asked(turn: Turn, done: Completed) -> list[Action]:
         f"changes:{milestone.id}:{submission.version}",
         unasked=True,
     )
+    until = telling.when(turn, milestone.due_at, turn.person)
     return [
-        Reply(message(text("Sent to ", Plain(both.student.name), ". They can hand in a new version."))),
+        Reply(message(text("Sent to ", Plain(both.student.name), ". The new version is due ", until, "."))),
         told,
         *timetable.schedule(turn, placement),
     ]
