@@ -108,13 +108,13 @@ def choices_of(question: Question) -> tuple[Option, ...]:
 
 
 def names(questions: Iterable[Question]) -> tuple[Part, ...]:
-    """Labels in a row: “Hours, Fee and Start”."""
-    labels: list[Part] = [Plain(question.ask.label) for question in questions]
+    """Labels in a row: “Hours”, “Fee” and “Start”."""
+    labels = [Plain(question.ask.label) for question in questions]
     parts: list[Part] = []
     for number, label in enumerate(labels):
         if number:
             parts.append(" and " if number == len(labels) - 1 else ", ")
-        parts.append(label)
+        parts += ["“", label, "”"]
     return tuple(parts)
 
 

@@ -125,7 +125,8 @@ def _send(talk: Talk, draft: Draft, _: str) -> Step:
     needed = still_needed(talk.form, draft)
     if needed:
         lead = text("Before it can be sent, I still need: ", *names(needed), ".")
-        return here(talk, jump(talk, draft, needed[0].name), lead)
+        # One after the other, and then the review: nobody has to find the next one there.
+        return here(talk, go(talk, replace(draft, trail=()), needed[0].name), lead)
     # Only what is wrong now counts: what was wrong last time may have been mended elsewhere.
     checked = go(talk, replace(draft, errors={}), "")
     return here(talk, checked) if checked.errors else Step(checked, (), "submitted")

@@ -88,7 +88,21 @@ def test_sending_asks_what_changed_first() -> None:
     assert chat.outcome == ""
     assert chat.draft.at == "why"
     assert "One question changed" in chat.text
-    assert "I still need: Why." in chat.text
+    assert "I still need: “Why”." in chat.text
+
+
+def test_sending_asks_for_all_that_is_missing() -> None:
+    """What is still needed is asked one after the other, and then the review comes again."""
+    chat = at("")
+    with_changed(chat, NEW_WHY, NEW_CREW)
+    chat.presses("Send it")
+    assert "I still need: “Why” and “Alone or together”." in chat.text
+    chat.presses("Use this")
+    assert chat.draft.at == "crew"
+    chat.presses("In a crowd")
+    assert chat.says[-1].review
+    chat.presses("Send it")
+    assert chat.outcome == "submitted"
 
 
 def test_new_question_is_asked_before_sending() -> None:
