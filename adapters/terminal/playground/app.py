@@ -13,7 +13,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import DescendantFocus
+from textual.events import DescendantFocus, Key
 from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 
@@ -23,7 +23,7 @@ from adapters.terminal.playground.clockbar import ClockBar
 from adapters.terminal.playground.completion import ATTACH
 from adapters.terminal.playground.composer import Composer
 from adapters.terminal.playground.deeds import Deed
-from adapters.terminal.playground.dialog import FormScreen
+from adapters.terminal.playground.dialog import FormAside, FormScreen
 from adapters.terminal.playground.engine import Engine
 from adapters.terminal.playground.help import HelpScreen
 from adapters.terminal.playground.keybar import KeyBar
@@ -106,8 +106,7 @@ class Playground(App[None]):
         self._sidebar = Sidebar(world, self._steps)
         self._where = Static(id="where")
         self._stream = Stream(world)
-        self._open_form = Horizontal(id="open-form")
-        self._open_form_words = Static(id="open-form-words")
+        self._form_aside = FormAside()
         self._composer = Composer(world)
         self._keys = KeyBar()
         self._aside: dict[str, Dialog] = {}
@@ -124,10 +123,7 @@ class Playground(App[None]):
             with Vertical(id="main"):
                 yield self._where
                 yield self._stream
-                with self._open_form:
-                    yield self._open_form_words
-                    yield Button("Go on", id="go-on", classes="primary", compact=True)
-                    yield Button("Discard", id="discard", compact=True)
+                yield self._form_aside
                 yield self._composer
         yield self._keys
 
@@ -247,10 +243,7 @@ class Playground(App[None]):
         """Show the form that is open before this person, unless they put it aside."""
         dialog = self.world.dialog_of(self._account.id)
         aside = dialog is not None and self._aside.get(self._account.id) == dialog
-        self._open_form.display = aside
-        if dialog and aside:
-            words = f"“{harmless(dialog.opened.form.title)}” is still open, with what you typed."
-            self._open_form_words.update(Content(words))
+        self._form_aside.tell(dialog if aside else None)
         shown = next((s for s in self.screen_stack if isinstance(s, FormScreen)), None)
         if dialog is None or aside:
             if shown and shown is self.screen:
@@ -356,6 +349,13 @@ class Playground(App[None]):
         """Before a form or the help page, what lies behind cannot be used."""
         behind = isinstance(self.screen, ModalScreen) and action in _BEHIND
         return None if behind else super().check_action(action, parameters)
+
+    def on_key(self, event: Key) -> None:
+        """Let what is typed elsewhere than in a field be the beginning of a message."""
+        character = event.character or ""
+        if character.isprintable() and character.strip() and not isinstance(self.screen, ModalScreen):
+            self._composer.editor.focus()
+            self._composer.editor.insert(character)
 
     @on(DescendantFocus)
     def _focus_moved(self) -> None:

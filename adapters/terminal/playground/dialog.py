@@ -22,7 +22,7 @@ from adapters.terminal.screen import page_of
 from adapters.terminal.world import Dialog
 from bot.chat.forms import pages_of
 
-__all__ = ["FormScreen"]
+__all__ = ["FormAside", "FormScreen"]
 
 _AROUND = 12
 """Lines of the dialog around its questions: border, title, progress, buttons, air."""
@@ -149,3 +149,24 @@ class FormScreen(ModalScreen[None]):
 
     def _leave(self, page: int, *, stay: bool) -> None:
         self.post_message(self.PutAside(self.texts, page, stay))
+
+
+class FormAside(Horizontal):
+    """A line that says which form waits, with the buttons `#go-on` and `#discard`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = Static()
+
+    def compose(self) -> ComposeResult:
+        """The words, and what can be done."""
+        yield self._words
+        yield Button("Go on", id="go-on", classes="primary", compact=True)
+        yield Button("Discard", id="discard", compact=True)
+
+    def tell(self, dialog: Dialog | None) -> None:
+        """Show the form that was put aside, or nothing."""
+        self.display = dialog is not None
+        if dialog:
+            title = harmless(dialog.opened.form.title)
+            self._words.update(Content(f"“{title}” is still open, with what you typed."))

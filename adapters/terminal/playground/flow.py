@@ -12,7 +12,7 @@ _GAP = 1
 
 
 class _FlowLayout(Layout):
-    """Children at their own width, one line high, from left to right and then in the next line."""
+    """Children at their own width, from left to right, and on in the next row where one is full."""
 
     name = "flow"
 
@@ -27,15 +27,18 @@ class _FlowLayout(Layout):
         parent.pre_layout(self)
         viewport = parent.app.viewport_size
         placements = []
-        x = y = 0
+        x = y = row = 0
         for child in children:
-            wanted = child.get_content_width(size, viewport) + child.gutter.width
+            gutter = child.gutter.width
+            wanted = child.get_content_width(size, viewport) + gutter
             width = min(wanted, size.width) if size.width else wanted
             if x and x + width > size.width:
-                x, y = 0, y + 1 + _GAP
-            region = Region(x, y, width, 1)
+                x, y, row = 0, y + row + _GAP, 0
+            # A label too long for a line goes on in the next one.
+            height = child.get_content_height(size, viewport, width - gutter)
+            region = Region(x, y, width, height)
             placements.append(WidgetPlacement(region, NULL_OFFSET, Spacing(), child))
-            x += width + _GAP
+            x, row = x + width + _GAP, max(row, height)
         return placements
 
 

@@ -7,7 +7,7 @@ import pytest
 from adapters.terminal.playground import picture
 from adapters.terminal.playground.steps import ticked
 from adapters.terminal.world import BOT, Entry, World
-from bot.chat.content import message
+from bot.chat.content import Button, Buttons, message
 from bot.chat.events import ChoiceMade
 from tests.support.garden import MONDAY, STEPS, Garden, offer_a_plot, playing
 from tests.support.screen import click_on, lines, shows, types
@@ -188,3 +188,12 @@ async def test_real_time_cannot_be_moved(world: World, monkeypatch: pytest.Monke
         assert garden.now() == MONDAY
         await types(pilot, "hello", "enter")
         assert shows(pilot.app, "hello")
+
+
+async def test_a_long_label_is_shown_whole(world: World) -> None:
+    """A button's label that is longer than a line goes on in the next one."""
+    label = "Let somebody else decide about this, since I am away until the middle of next month"
+    world.post(Entry("garden", BOT, MONDAY, message("Well?", Buttons((Button(label, "x"),)))))
+    async with playing(world, (80, 24)) as (pilot, _):
+        await click_on(pilot, "# garden-club")
+        assert all(any(word in line for line in lines(pilot.app)) for word in label.split())

@@ -90,3 +90,15 @@ async def test_files_go_with_what_is_written(
         await types(pilot, "And more", "enter")
         assert isinstance(garden.events[-1], MessageReceived)
         assert garden.events[-1].files == ()
+
+
+async def test_what_is_typed_anywhere_begins_a_message(world: World) -> None:
+    """Words typed while a message or a list has the focus are not lost."""
+    world.post(Entry("garden", BOT, MONDAY, message("Good morning")))
+    async with playing(world) as (pilot, garden):
+        await click_on(pilot, "# garden-club")
+        await click_on(pilot, "Good morning")
+        await types(pilot, "", *"hi", "f2", *"!?", "enter")
+        heard = garden.events[-1]
+        assert isinstance(heard, MessageReceived)
+        assert (heard.text, heard.reply_to) == ("hi!?", None)
