@@ -144,7 +144,11 @@ def _list(turn: Turn, project: Project, number: int) -> list[Block]:
     found = rows.of_project(turn, project, _SENT)
     blocks: list[Block] = [heading(projects.title_part(project)), _counts(turn, project, found)]
     if not found:
-        return [*blocks, text("Nobody has applied yet. I tell you once a day when somebody does.")]
+        still = projects.accepts_applications(turn, project)
+        hope = (
+            " yet. I tell you once a day when somebody does." if still else ", and applications are closed."
+        )
+        return [*blocks, text(f"Nobody has applied{hope}")]
     pages = [found[i : i + _PAGE] for i in range(0, len(found), _PAGE)]
     number = min(number, len(pages) - 1)
     lines: list[Part] = []

@@ -14,7 +14,7 @@ from bot.chat.answers import FileRef
 from storage.tables import Application, Cohort, Member, Project, Role, conversations, outbox
 from storage.tables import Person as PersonRow
 from tests.support.posted import DEADLINE, DECIDE, post, set_columns, statuses
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import MONDAY, Stage, open_stage
 
 WHY = "I like maps and I have time in April."
 
@@ -403,3 +403,18 @@ async def test_nobody_applies_to_their_own_company(stage: Stage) -> None:
     await stage.person("marta").presses("Apply")
     assert f"/applicants {project_id} shows who did" in stage.screen("marta", "spring")
     assert stage.rows(select(conversations.c.id)) == []
+
+
+async def test_who_is_at_it_hears_at_once_that_the_time_is_over(stage: Stage) -> None:
+    """At night somebody who just wrote is told now; somebody asleep when their quiet hours end."""
+    night = MONDAY + timedelta(hours=16)  # 01:00 in Berlin
+    await post(stage, deadline_at=night, decide_at=DECIDE)
+    stage.world.add_account("dee", "Dee Newcomer", "Europe/Berlin")
+    await stage.person("dee").presses("Apply")
+    await stage.to(night - timedelta(minutes=10))
+    await stage.person("ada").presses("Apply")
+    await stage.to(night + timedelta(minutes=31))
+    assert "so your application was not sent" in stage.screen("ada")
+    assert "so your application was not sent" not in stage.screen("dee")
+    await stage.tick(hours=7)
+    assert "so your application was not sent" in stage.screen("dee")

@@ -33,6 +33,8 @@ __all__ = [
 _LIVE: Final = ("open", "waiting")
 # How long before the deadline a draft is spoken of; the first that still lies well ahead.
 _BEFORE: Final = (timedelta(hours=24), timedelta(hours=3), timedelta(hours=1))
+# Who wrote so lately is at it, and hears at once that the time is over, quiet hours or not.
+_AT_IT: Final = timedelta(hours=2)
 _AHEAD: Final = timedelta(minutes=20)
 
 
@@ -165,7 +167,8 @@ def close_drafts(turn: Turn, project: Project) -> list[Action]:
         if person.erased_at is None:
             words = message(*_closed(turn, project, person), *telling.similar_blocks(turn, project, person))
             key = f"draft-closed:{row.id}"
-            actions.append(Post(people.address(turn, person), words, key, unasked=True))
+            asleep = turn.now - row.updated_at > _AT_IT
+            actions.append(Post(people.address(turn, person), words, key, unasked=asleep))
         turn.connection.execute(
             update(conversations).where(conversations.c.id == row.id).values(state="cancelled", draft={})
         )
