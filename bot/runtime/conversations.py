@@ -156,7 +156,8 @@ def advance(context: Context, talk: Talk, entry: engine.Input) -> Answer:
     step = engine.advance(talk.form, talk.draft, entry, context.turn.now, talk.id)
     if step.outcome == "submitted":
         return _submitted(context, talk, step)
-    state = "cancelled" if step.outcome == "cancelled" else "waiting" if step.draft.paused else "open"
+    rests = step.draft.paused and not step.draft.confirming  # a yes or a no must find its way back
+    state = "cancelled" if step.outcome == "cancelled" else "waiting" if rests else "open"
     draft = Draft(revision=step.draft.revision) if step.outcome == "cancelled" else step.draft
     if isinstance(entry, engine.Edited) and talk.state == "waiting":
         state = "waiting"  # mending an answer of another draft does not turn to it

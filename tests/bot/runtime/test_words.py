@@ -38,6 +38,19 @@ async def test_the_only_draft_that_waits_is_meant(stage: Stage, words: str) -> N
     assert stage.rows(select(conversations.c.state)) == [("open",)]
 
 
+@pytest.mark.parametrize(("words", "end"), [("yes", "Deleted."), ("no", "Good, nothing was deleted.")])
+async def test_a_paused_draft_can_be_deleted(stage: Stage, words: str, end: str) -> None:
+    """`cancel` asks first, and the answer finds the draft though it was paused."""
+    ada = stage.person("ada")
+    await ada.uses("/toy snack")
+    await ada.says("crackers")
+    await ada.says("pause")
+    await ada.says("cancel")
+    assert "Your answer so far goes with it." in newest(stage)
+    await ada.says(words)
+    assert end in newest(stage)
+
+
 async def test_of_several_drafts_one_is_picked(stage: Stage) -> None:
     """With two that wait, a word that steers asks which; a button goes on with it."""
     ada = stage.person("ada")
