@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from storage.tables import Task, outbox, timers
-from tests.support.posted import posted
-from tests.support.stage import Stage, open_stage
+from storage.database import Work
+from storage.tables import Placement, Task, outbox, timers
+from tests.support.posted import posted, project_row, seed_application, turn_of
+from tests.support.stage import MONDAY, Stage, open_stage
 
 TITLE = "Market map of repair shops"
 
@@ -268,3 +269,37 @@ async def test_changes_that_are_asked_late_come_with_some_days(stage: Stage) -> 
     assert "has not handed in" not in stage.screen("marta")
     await stage.to(datetime(2026, 4, 20, 10, tzinfo=UTC))
     assert "has not handed in" in stage.screen("marta")
+
+
+async def test_many_placements_are_pages(tmp_path: Path) -> None:
+    """Eleven are two pages of ten; a number or words of the title find one."""
+    async with open_stage(tmp_path) as stage:
+        await place(stage)
+        stage.database.transact_inline(ten_more)
+        cora = stage.person("cora")
+        await cora.uses("/placement")
+        assert "Placements (11)" in stage.screen("cora")
+        await cora.presses("More")
+        assert "Page 2 of 2" in stage.screen("cora")
+        await cora.uses("/placement 3")
+        assert "Placement #3" in stage.screen("cora")
+
+
+def ten_more(work: Work) -> None:
+    """Ten more placements like the first, of as many projects."""
+    first = work.session.scalars(select(Placement)).one()
+    turn = turn_of(work, "ada")
+    for number in range(10):
+        project = project_row(work, None, MONDAY, title=f"Project {number}")
+        application = seed_application(work, project, turn.person, MONDAY, status="accepted")
+        same = {"person_id": first.person_id, "starts_at": first.starts_at, "due_at": first.due_at}
+        work.session.add(
+            Placement(
+                programme_id=1,
+                project_id=project.id,
+                application_id=application.id,
+                status="active",
+                created_at=MONDAY,
+                **same,
+            )
+        )

@@ -24,6 +24,7 @@ ROUTES = Routes(
     commands=((_PLACEMENT, status.command),),
     buttons={
         "placement-show": status.show,
+        "placements-page": status.turn_page,
         "placement-hand-in": work.choose_milestone,
         "placement-date": dates.choose_date,
         "placement-end": completion.ask_end,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from typing import Final
+
+from sqlalchemy import Select, func, or_, select
 
 from bot.chat.actions import Action, Reply
 from bot.chat.answers import Option
@@ -29,12 +31,14 @@ from bot.programme.lifecycle import LABELS
 from bot.programme.placements.checkins import ANSWERS, check_ins
 from bot.programme.placements.rows import Who, latest, milestones, placement_of, sides, who_acts
 from bot.programme.placements.work import submission_blocks
+from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn
-from storage.tables import Placement, Project
+from storage.tables import Person, Placement, Project
 
-__all__ = ["command", "mine", "show", "suggest"]
+__all__ = ["command", "show", "suggest", "turn_page"]
 
-_MOST = 15
+_PAGE: Final = 10
+_SUGGESTED: Final = 25  # Discord's limit for autocomplete
 
 
 def command(turn: Turn, event: CommandUsed) -> list[Action]:
@@ -43,10 +47,10 @@ def command(turn: Turn, event: CommandUsed) -> list[Action]:
     if wanted:
         placement = placement_of(turn, wanted)
         return [Reply(_card(turn, placement, who_acts(turn, placement)))]
-    found = mine(turn)
+    found = turn.session.scalars(_mine(turn).limit(2)).all()
     if len(found) == 1:
         return [Reply(_card(turn, found[0], who_acts(turn, found[0])))]
-    return [Reply(_list(turn, found))]
+    return [Reply(_list(turn, 0))]
 
 
 def show(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -55,25 +59,34 @@ def show(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(_card(turn, placement, who_acts(turn, placement)))]
 
 
+def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Another page of the list, in the place of the one before."""
+    (number,) = ids_in(event, 1)
+    return [Reply(_list(turn, number), replace=True)]
+
+
 def suggest(turn: Turn, event: Suggest) -> list[Option]:
     """One's own placements, for completion."""
-    options = [Option(str(p.id), _name(turn, p)[:90]) for p in mine(turn)]
-    return [o for o in options if event.typed.casefold() in o.label.casefold()][:_MOST]
+    query = _mine(turn).join(Person, Person.id == Placement.person_id)
+    typed = event.typed.strip()
+    if typed:
+        fits = (each.icontains(typed, autoescape=True) for each in (Project.title, Person.name))
+        query = query.where(or_(*fits))
+    return [Option(str(p.id), _name(turn, p)[:90]) for p in turn.session.scalars(query.limit(_SUGGESTED))]
 
 
-def mine(turn: Turn) -> list[Placement]:
+def _mine(turn: Turn) -> Select[Placement]:
     """The placements of the person who acts, on whichever side; those under way first."""
     person = turn.person
     side = or_(Placement.person_id == person.id, Project.owner_id == person.id)
     if person.company_id is not None and "employer" in turn.roles:
         side = or_(side, Project.company_id == person.company_id)
-    held = (
+    return (
         select(Placement)
         .join(Project, Project.id == Placement.project_id)
         .where(Placement.programme_id == turn.programme_id, *([] if "coordinator" in turn.roles else [side]))
         .order_by(Placement.status != "active", Placement.due_at, Placement.id)
     )
-    return list(turn.session.scalars(held))
 
 
 def _name(turn: Turn, placement: Placement) -> str:
@@ -81,32 +94,39 @@ def _name(turn: Turn, placement: Placement) -> str:
     return f"{both.project.title} · {both.student.name}"
 
 
-def _list(turn: Turn, found: list[Placement]) -> Message:
-    if not found:
+def _list(turn: Turn, number: int) -> Message:
+    query = _mine(turn)
+    count = turn.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    if not count:
         return message(
             "You have no placement yet. It begins when an offer is accepted; `/project list` shows projects."
         )
-    zone = people.zone_of(turn, turn.person)
-    lines: list[Block] = []
-    for placement in found[:_MOST]:
-        both = sides(turn, placement)
-        lines.append(
-            text(
-                "- **",
-                projects.title_part(both.project),
-                "** · ",
-                Plain(both.student.name),
-                f" · {LABELS[placement.status]}, due ",
-                Moment(placement.due_at, zone, "day"),
-            )
-        )
-    buttons = tuple(Button(_name(turn, p)[:60], action("placement-show", p.id)) for p in found[:_MOST])
-    more = (
-        note(f"and {len(found) - _MOST} more: `/placement` and a number shows one")
-        if len(found) > _MOST
-        else None
+    pages = -(-count // _PAGE)
+    number = min(number, pages - 1)
+    found = turn.session.scalars(query.limit(_PAGE).offset(number * _PAGE)).all()
+    buttons = tuple(Button(_name(turn, p)[:60], action("placement-show", p.id)) for p in found)
+    ways = [Button("Earlier", action("placements-page", number - 1))] if number else []
+    if number < pages - 1:
+        ways.append(Button("More", action("placements-page", number + 1)))
+    return message(
+        heading(f"Placements ({count})"),
+        *(_line(turn, placement) for placement in found),
+        Buttons(buttons),
+        note(f"Page {number + 1} of {pages}") if pages > 1 else None,
+        Buttons(tuple(ways)) if ways else None,
     )
-    return message(heading("Placements"), *lines, Buttons(buttons), more)
+
+
+def _line(turn: Turn, placement: Placement) -> Block:
+    both = sides(turn, placement)
+    return text(
+        "- **",
+        projects.title_part(both.project),
+        "** · ",
+        Plain(both.student.name),
+        f" · {LABELS[placement.status]}, due ",
+        Moment(placement.due_at, people.zone_of(turn, turn.person), "day"),
+    )
 
 
 def _card(turn: Turn, placement: Placement, who: Who) -> Message:
