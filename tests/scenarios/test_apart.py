@@ -79,13 +79,15 @@ def told(stage: Stage, account: str) -> str:
     return "\n".join(words_of(e) for e in stage.person(account).screen() if e.author == BOT)
 
 
-async def press_all(stage: Stage, account: str, numbers: Sequence[int]) -> None:
+async def press_all(
+    stage: Stage, account: str, numbers: Sequence[int], endings: Sequence[str] = _ENDINGS
+) -> None:
     """Press every button, choose in every select, and look at every form, about these ids."""
     meddler, first = Meddler(stage, account), numbers[0]
     for verb in sorted(ROUTES.buttons.keys() - _FREE):
         for number in numbers if verb.startswith("project-") else [first]:
             await meddler.presses(f"{verb}:{number}")
-        for ending in _ENDINGS:
+        for ending in endings:
             await meddler.presses(f"{verb}:{first}:{ending}")
     for verb in _SELECTS:
         await meddler.chooses(verb, str(first))
@@ -132,8 +134,8 @@ async def test_nobody_reaches_what_is_not_theirs(stage: Stage) -> None:
     await work_begins(stage)
     stage.database.transact_inline(put_up_for_review)
     before = owned_rows(stage)
-    for account in ("dee", "jo"):
-        await press_all(stage, account, (number, number + 1))
+    for account, endings in (("dee", ()), ("jo", _ENDINGS)):
+        await press_all(stage, account, (number, number + 1), endings)
         await stage.settle()
         said = told(stage, account)
         for secret in _SECRETS:

@@ -92,10 +92,11 @@ def test_a_project_closed_by_hand_takes_nothing(work: Work) -> None:
 def test_a_draft_is_spoken_of_while_there_is_time(work: Work, left: timedelta, before: timedelta) -> None:
     """The reminder lies ahead of now and before the deadline, a day before where that is possible."""
     project = project_in(work)
+    project.deadline_at = afternoon = DEADLINE + timedelta(hours=6)
     person = work.session.scalars(select(Person)).all()[1]
-    reminder, _ = drafts.draft_timers(turn_of(work, now=DEADLINE - left), project, person)
+    reminder, _ = drafts.draft_timers(turn_of(work, now=afternoon - left), project, person)
     assert isinstance(reminder, Remind)
-    assert reminder.due_at == DEADLINE - before
+    assert reminder.due_at == afternoon - before
 
 
 def answer(question: Question, value: str) -> dict[str, object]:
