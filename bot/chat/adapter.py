@@ -111,14 +111,16 @@ class Adapter(Protocol):
     async def send(
         self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
     ) -> MessageRef:
-        """Send; opens the DM itself. `again`: an earlier try with this key has an unknown fate.
+        """Send; opens the DM itself. `again`: an earlier try with this key may have sent it.
+
+        What the platform takes only in several messages is still one, whose reference names them all.
 
         Raises:
             Retry: not now. Refusal: never. Unsure: nobody can tell whether it was sent.
         """
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
-        """Change a message of ours; raises as `send` does."""
+        """Change a message of ours, all its parts; raises as `send` does."""
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """Tell the platform our commands, where it needs to be told."""

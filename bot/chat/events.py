@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -79,7 +79,11 @@ def parse_destination(value: str) -> UserRef | Place:
 
 @dataclass(frozen=True, slots=True)
 class MessageRef:
-    """A message that stands in a place; `id` is the platform's."""
+    """A message that stands in a place; `id` is the platform's.
+
+    One of ours that the platform takes only in several (`bot.chat.split`) has the ids of all, in order, with
+    commas between: an edit finds them there, and whoever answers one of them has answered it.
+    """
 
     place: Place
     id: str
@@ -87,6 +91,11 @@ class MessageRef:
     def __str__(self) -> str:
         """`place#id`; read back by `parse`."""
         return f"{self.place}#{self.id}"
+
+    @property
+    def parts(self) -> tuple[MessageRef, ...]:
+        """The platform's messages that it is, in order."""
+        return tuple(replace(self, id=part) for part in self.id.split(","))
 
     @classmethod
     def parse(cls, value: str) -> MessageRef:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, text, update
 from storage.prepared import Prepared, Row
 from storage.statements import insert, word
 from storage.tables import outbox
+from storage.tables.turns import IN_PARTS
 
 __all__ = [
     "by_key",
@@ -26,6 +27,9 @@ __all__ = [
 
 # One claimer at a time per PostgreSQL database, so that two never take rows of one destination.
 _CLAIM_LOCK = text("SELECT pg_advisory_xact_lock(7301650)")
+
+# How many messages in several parts are looked through for one of their parts, the newest first.
+_PARTED = 1000
 
 _OWE = Prepared(
     insert(outbox).on_conflict_do_nothing().inline(),
@@ -115,6 +119,12 @@ _BY_REFERENCE = Prepared(
     select(outbox.c.programme_id, outbox.c.key)
     .where(outbox.c.reference == bindparam("reference"), outbox.c.operation == "send")
     .limit(1)
+)
+_IN_PARTS = Prepared(
+    select(outbox.c.programme_id, outbox.c.key, outbox.c.reference)
+    .where(IN_PARTS, outbox.c.operation == "send")
+    .order_by(outbox.c.id.desc())
+    .limit(_PARTED)
 )
 _NEWER = Prepared(
     update(outbox)
@@ -209,5 +219,13 @@ def by_key(connection: Connection, programme_id: int, key: str) -> Row | None:
 
 
 def by_reference(connection: Connection, reference: str) -> Row | None:
-    """The programme_id and key under which the message `reference` was sent, if it is ours."""
-    return _BY_REFERENCE.first(connection, {"reference": reference})
+    """The programme_id and key under which the message `reference` was sent, if it is ours.
+
+    It may be one of several that a platform made of ours: a reference with commas between their ids.
+    """
+    found = _BY_REFERENCE.first(connection, {"reference": reference})
+    if found is not None:
+        return found
+    place, _, part = reference.rpartition("#")
+    parted = (row for row in _IN_PARTS.rows(connection) if row.reference.startswith(f"{place}#"))
+    return next((row for row in parted if part in row.reference.rpartition("#")[2].split(",")), None)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -187,3 +188,22 @@ async def test_a_turn_and_a_sender_at_once(post: Database, *, taken_back: bool) 
     assert await changing
     await draining
     assert box.sent == ([] if taken_back else [("ada", "new")])
+
+
+async def test_each_part_of_a_message_is_found(post: Database) -> None:
+    """Whoever answers one of the several messages that a platform made of ours has answered ours."""
+    await post.transact(owe(("ada", "long"), ("ada", "short"), ("ben", "long too")))
+    ids = {"long": "7,8,9", "short": "10", "long too": "7,8"}
+    box = Mailbox(ids=ids)
+    await drain(post, box)
+
+    def found(reference: str) -> Callable[[Work], str | None]:
+        def read(work: Work) -> str | None:
+            row = outbox.by_reference(work.connection, reference)
+            return row.key if row else None
+
+        return read
+
+    places = [f"box/dm//ada#{part}" for part in ("7", "8", "9", "10", "1", "7,8,9")]
+    keys = [await post.read(found(place)) for place in [*places, "box/dm//ben#8", "box/dm//ben#9"]]
+    assert keys == ["long", "long", "long", "short", None, "long", "long too", None]

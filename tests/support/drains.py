@@ -24,13 +24,18 @@ _table = metadata.tables["outbox"]
 
 @dataclass
 class Mailbox:
-    """Keeps what is sent, in order; `moods` are raised or awaited before a message with these words."""
+    """Keeps what is sent, in order.
+
+    `moods` are raised or awaited before a message with these words; `ids` is what it is called then, its key
+    where nothing else is said.
+    """
 
     platform: str = "box"
     sent: list[tuple[str, str]] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
     edits: list[tuple[str, str]] = field(default_factory=list)
     moods: dict[str, list[Exception | Callable[[], Any]]] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
 
     async def send(
         self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
@@ -41,7 +46,7 @@ class Mailbox:
             self.again.append(words)
         await self._mood(words)
         self.sent.append((to.id, words))
-        return MessageRef(Place(self.platform, "", to.id, "dm"), key)
+        return MessageRef(Place(self.platform, "", to.id, "dm"), self.ids.get(words, key))
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         """Take a change."""

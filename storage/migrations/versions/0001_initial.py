@@ -189,6 +189,13 @@ def _create_outbox() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.create_index(
+        "ix_outbox_parts",
+        "outbox",
+        ["id"],
+        sqlite_where=sa.text("replace(reference, ',', '') <> reference"),
+        postgresql_where=sa.text("replace(reference, ',', '') <> reference"),
+    )
+    op.create_index(
         "ix_outbox_reference",
         "outbox",
         ["reference"],
