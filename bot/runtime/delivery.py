@@ -101,7 +101,8 @@ async def deliver(
             if not lanes and not wanted.is_set():
                 return settled
             done, lanes = await _next(lanes, wanted)
-            outcomes = [outcome for task in done for outcome in task.result()]
+            # In the order they were owed, so that what follows from losses is the same in every run.
+            outcomes = sorted((outcome for task in done for outcome in task.result()), key=_row_id)
     finally:
         for lane_left in lanes:  # only when it ends before its time: their rows stay in doubt
             lane_left.cancel()
@@ -164,6 +165,11 @@ def _by_lane(row: Row) -> tuple[str, datetime, int]:
 def _destination(row: Row) -> str:
     destination: str = row.destination
     return destination
+
+
+def _row_id(outcome: Outcome) -> int:
+    number: int = outcome.row.id
+    return number
 
 
 async def _serve(post: _Post, rows: Sequence[Row]) -> list[Outcome]:
