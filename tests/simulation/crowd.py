@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from itertools import islice
 from random import Random
 from typing import Any, Final, TypeVar
 
@@ -72,7 +73,12 @@ _ERRANDS: Final = {
     "employer": {
         ("/project post", "form", "talk.page", "form", "talk.send"): 3,
         ("/project post", "form", "scope-fix", "scope-fix", "talk.send"): 2,
-        ("/applicants", "applicants-list applicants-pick", "applicant-show applicants-pick", "applicant-offer"): 5,
+        (
+            "/applicants",
+            "applicants-list applicants-pick",
+            "applicant-show applicants-pick",
+            "applicant-offer",
+        ): 5,
         ("/applicants", "applicant-show applicants-pick", "applicant-no", "form"): 1,
         ("/applicants", "applicants-list applicants-pick", "applicant-wait"): 1,
         ("/placement", "placement-show", "milestone-accept", "milestone-accept"): 1,
@@ -250,7 +256,9 @@ def _command(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
     if draw.random() < 0.7:
         line = draw.choice(_FAVOURITES[role])
     else:
-        specs = [s for s in town.adapter.commands if not s.allowed or role in s.allowed or draw.random() < 0.1]
+        specs = [
+            s for s in town.adapter.commands if not s.allowed or role in s.allowed or draw.random() < 0.1
+        ]
         spec = draw.choice(specs)
         if " ".join(spec.path) in _LOUD and draw.random() < 0.8:
             return None
@@ -320,13 +328,13 @@ _ACTS: Final = {
 
 def _screen(town: Town, account: str) -> list[Entry]:
     """The bot's newest messages that somebody can see, the newest last."""
-    seen = [
+    places = {at.id for at in town.world.places_of(account)}
+    seen = (
         entry
-        for at in town.world.places_of(account)
-        for entry in town.world.seen_by(account, at.id)
-        if entry.author == BOT
-    ]
-    return sorted(seen, key=lambda entry: entry.number)[-_RECENT:]
+        for entry in reversed(town.world.entries)
+        if entry.author == BOT and entry.place in places and entry.private_to in ("", account)
+    )
+    return list(islice(seen, _RECENT))[::-1]
 
 
 def _pick(

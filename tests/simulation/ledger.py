@@ -153,4 +153,6 @@ def _timers(town: Town) -> None:
             town.book.problem(f"the timer {row.key} is {row.state}, due {row.due_at}")
     for key, count in town.book.fired.items():
         if count > town.book.armed[key]:
-            town.book.problem(f"the timer {key} fired {count} times, and was set {town.book.armed[key]} times")
+            town.book.problem(
+                f"the timer {key} fired {count} times, and was set {town.book.armed[key]} times"
+            )

@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from structlog.testing import capture_logs
@@ -19,6 +20,7 @@ from tests.simulation.crowd import act, errand, somebody, take_step
 from tests.simulation.ledger import check_ledger
 from tests.simulation.promises import check_places, check_promises
 from tests.simulation.town import Town
+from tests.simulation.weather import Crash, Lost
 from tests.simulation.wording import FIRST_PAGE
 
 __all__ = ["Report", "simulate"]
@@ -65,6 +67,7 @@ def simulate(seed: int, days: float, folder: Path) -> Report:
 
 async def _play(seed: int, days: float, folder: Path) -> Report:
     town = Town(seed, folder)
+    asyncio.get_running_loop().set_exception_handler(partial(_never_heard_of, town))
     draw = Random(f"{seed}:acts")
     await town.open()
     await _begin(town)
@@ -77,6 +80,13 @@ async def _play(seed: int, days: float, folder: Path) -> Report:
     report = _report(town)
     await town.close()
     return report
+
+
+def _never_heard_of(town: Town, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Note what went wrong in a task that nobody waited for; in a dead process that is the rule."""
+    error = context.get("exception")
+    if not isinstance(error, Crash | Lost):
+        town.book.problem(f"{context.get('message')}: {error!r}")
 
 
 async def _begin(town: Town) -> None:
@@ -129,10 +139,10 @@ async def _visit(town: Town, draw: Random) -> None:
         words, deed = made
         town.book.say(town.clock.now(), f"{account}: {words}")
         await town.does(deed)
-        check_places(town)
         await town.passes(timedelta(seconds=draw.choice(_GAPS)))
         if draw.random() < 0.08:
             await town.catch_up()
+    check_places(town)
 
 
 def _turn(town: Town, draw: Random) -> None:

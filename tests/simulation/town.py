@@ -80,7 +80,8 @@ class Town:
         self.processes = 0
         self.cohorts: dict[int, tuple[str, str, tuple[str, ...]]] = {}
         self._down = Random(f"{seed}:down")
-        self._url = f"sqlite:///{folder.absolute() / f'town-{seed}.db'}"
+        # One for all processes: what is compiled once need not be again. A dead process's turn is rolled back.
+        self.inner = open_database(f"sqlite:///{folder.absolute() / f'town-{seed}.db'}", inline=True)
         self._acts: list[asyncio.Task[None]] = []
         self._populate(draw)
 
@@ -92,8 +93,9 @@ class Town:
         await self._boot()
 
     async def close(self) -> None:
-        """End the last process."""
+        """End the last process, and let go of the database."""
         await self._bury()
+        self.inner.close_inline()
 
     async def restart(self, down: float | None = None) -> None:
         """Throw the process away, wherever it is, and start another after `down` seconds (None: by chance)."""
@@ -107,7 +109,6 @@ class Town:
         while True:
             self.processes += 1
             self.life = Life()
-            self.inner = open_database(self._url, inline=True)
             database = StormyDatabase(self.inner, self.life, self.weather, self.book)
             self.adapter = StormyAdapter(self.outside, self.life, self.clock.now, self._arrived)
             routes = watched(ROUTES, self.book)
@@ -116,7 +117,6 @@ class Town:
             try:
                 await self.runtime.recover()
             except (Crash, Lost):
-                self.inner.close_inline()
                 continue
             await self.clock.start(self.runtime.pump)
             self._running = asyncio.create_task(self.adapter.run(self.runtime.receive))
@@ -133,7 +133,6 @@ class Town:
             task.cancel()
         await asyncio.gather(*doomed, return_exceptions=True)
         self._acts.clear()
-        self.inner.close_inline()
 
     # Time.
 
@@ -214,7 +213,6 @@ class Town:
                 self.book.raised(error, "an act raised")
         if self.life.dead:
             await self.restart()
-        await self.settle()
 
     # Looking.
 
@@ -243,10 +241,8 @@ class Town:
             self.world.add_account(account, name, zone, rights)  # type: ignore[arg-type]  # a set of literals
         for channel, members in CHANNELS.items():
             self.world.add_channel(channel, members=members)
-        database = open_database(self._url, inline=True)
-        database.transact_inline(lambda work: metadata.create_all(work.connection))
-        database.transact_inline(lambda work: self._begin(work, draw))
-        database.close_inline()
+        self.inner.transact_inline(lambda work: metadata.create_all(work.connection))
+        self.inner.transact_inline(lambda work: self._begin(work, draw))
 
     def _begin(self, work: Work, draw: Random) -> None:
         now = self.start

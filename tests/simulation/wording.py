@@ -10,7 +10,16 @@ from adapters.terminal.world import Entry
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.forms import Question
 
-__all__ = ["FIRST_PAGE", "ODD", "SECRET", "STEERING", "command_line", "field_text", "reply_text", "small_talk"]
+__all__ = [
+    "FIRST_PAGE",
+    "ODD",
+    "SECRET",
+    "STEERING",
+    "command_line",
+    "field_text",
+    "reply_text",
+    "small_talk",
+]
 
 SECRET: Final = "The door code is 4711-"
 """How details begin that only accepted interns may see; the account that wrote them follows."""
