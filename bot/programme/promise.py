@@ -20,7 +20,7 @@ from bot.programme.applications import drafts, endings, rows, telling
 from bot.programme.turn import Turn, need
 from storage.tables import Application, Project
 
-__all__ = ["ROUTES", "cancel", "renew", "reschedule", "schedule"]
+__all__ = ["ROUTES", "renew", "reschedule", "schedule"]
 
 _KINDS: Final = ("promise.soon", "promise.day", "promise.passed", "promise.release")
 # A reminder for a day is ready before the employer's daily message of that day.
@@ -54,11 +54,6 @@ def reschedule(turn: Turn, project: Project) -> list[Action]:
     if drafts.closed_early(project):
         actions += _closed_with_applicants(turn, project)
     return actions + drafts.follow_deadline(turn, project)
-
-
-def cancel(turn: Turn, project: Project) -> list[Action]:
-    """The project is over; its timers go, unless somebody still waits for an answer."""
-    return reschedule(turn, project)
 
 
 def renew(turn: Turn, project: Project) -> list[Action]:
