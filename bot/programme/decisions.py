@@ -117,6 +117,8 @@ def _held_message(application: Application, lead: Block) -> Message:
 def undo(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Take a held decision back."""
     project, application = rows.for_employer(turn, rows.pressed(event))
+    if application.held is None and application.status in _DECIDABLE:
+        raise Declined("It was undone already, and they have heard nothing.")
     if application.held is None:
         raise Declined(
             "It has been told already, so it cannot be undone. You can write to the student instead."
@@ -281,7 +283,7 @@ def undo_all(turn: Turn, event: ButtonPressed) -> list[Action]:
         if (a.held or {}).get("status") == "not_selected"
     ]
     if not held:
-        raise Declined("They have been told already, so it cannot be undone. You can write to them instead.")
+        raise Declined("Nothing is on its way any more: it was undone, or they have been told already.")
     for application in held:
         application.held = None
     turn.session.flush()

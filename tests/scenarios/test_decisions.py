@@ -275,3 +275,17 @@ async def test_an_offer_that_ran_out_can_be_made_again(stage: Stage) -> None:
     assert stage.screen("ada").count("offers you a place") == 2
     await stage.person("ada").presses("Accept")
     assert statuses(stage) == ["accepted"]
+
+
+async def test_a_decision_that_a_colleague_undid_is_not_called_told(stage: Stage) -> None:
+    """The second Undo says that nobody has heard anything, not that it is too late."""
+    await posted(stage, "ada")
+    await reads(stage, "Ada Okafor")
+    marta = stage.person("marta")
+    stage.pause = timedelta(seconds=5)
+    await marta.presses("Make an offer")
+    await marta.uses("/applicants")
+    await marta.chooses("Ada Okafor")
+    await marta.presses("Undo", on="Why ada")
+    await marta.presses("Undo", on="goes to")
+    assert "It was undone already" in stage.screen("marta")
