@@ -75,8 +75,15 @@ _BUSY: Final = (
 )
 AIMS: Final = (
     Aim("Reminders are created 20 times as fast", "create.full", "ratio", least=20, otherwise=_DISK),
+    Aim("Overdue ones are fired and done 8 times as fast, like for like", "alone.full", "ratio", least=8),
     Aim(
-        "Overdue ones are fired and delivered 8 times as fast", "fire.full", "ratio", least=8, otherwise=_DISK
+        "and 8 times as fast when each also sends a message",
+        "fire.full",
+        "ratio",
+        least=8,
+        otherwise="Here APScheduler removes a job that does nothing, in one write; Stint makes a message, "
+        "owes it, claims it, hands it over and stores what became of it, in four. On a slow disk shared "
+        "commits make up for that, on a quick one they do not.",
     ),
     Aim("The event loop stalls for 20 ms at most meanwhile", "stall.full", "ours", most=20, otherwise=_BUSY),
     Aim("and for a hundredth of APScheduler's stall", "stall.full", "ratio", least=100, otherwise=_BUSY),
@@ -135,6 +142,7 @@ def _machine() -> dict[str, str]:
     packages = ("sqlalchemy", "apscheduler", "aiosqlite")
     return {
         "cores": str(os.cpu_count()),
+        "load": f"{os.getloadavg()[0]:.1f}",
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
