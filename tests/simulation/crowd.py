@@ -79,8 +79,8 @@ _ERRANDS: Final = {
             "applicant-show applicants-pick",
             "applicant-offer",
         ): 5,
-        ("/applicants", "applicant-show applicants-pick", "applicant-no", "form"): 1,
-        ("/applicants", "applicants-list applicants-pick", "applicant-wait"): 1,
+        ("/applicants", "applicants-list", "applicants-pick applicant-show", "applicant-no", "form"): 1,
+        ("/applicants", "applicants-list", "applicants-pick", "applicant-wait"): 1,
         ("/placement", "placement-show", "milestone-accept", "milestone-accept"): 1,
         ("/project edit 1", "talk.page", "form", "talk.send"): 1,
         ("talk.send", "scope-fix", "talk.send"): 1,
@@ -125,6 +125,7 @@ _ERRANDS: Final = {
 """What people of each role come for, step by step, and how much. One that begins with a button counts
 five times as much where that button is on the screen, and not at all where it is not."""
 
+_EAGER: Final = {"employer": 4, "student": 2}
 _PURPOSEFUL: Final = 0.8
 _RECENT: Final = 25
 
@@ -136,7 +137,7 @@ def somebody(town: Town, draw: Random) -> str:
     for account in accounts:
         open_form = town.world.dialog_of(account) is not None
         unread = town.world.unread(account, town.world.dm_of(account).id)
-        weights.append(1 + 3 * open_form + min(unread, 3))
+        weights.append(_EAGER.get(PEOPLE[account][2], 1) + 3 * open_form + min(unread, 3))
     account = draw.choices(accounts, weights)[0]
     town.world.mark_read(account, town.world.dm_of(account).id)
     return account
@@ -146,7 +147,7 @@ def errand(town: Town, account: str, draw: Random) -> list[str]:
     """What somebody has come for, as steps; none when they only look around."""
     if draw.random() > _PURPOSEFUL:
         return []
-    shown = {_verb(b.action) for e in _screen(town, account) for b in buttons_of(e)}
+    shown = {_verb(button.action) for _, button in _buttons(town, account)}
     errands = _ERRANDS[PEOPLE[account][2]]
     weights = [
         weight if steps[0][0] == "/" else 5 * weight * bool(shown.intersection(steps[0].split()))
@@ -169,12 +170,10 @@ def take_step(town: Town, account: str, step: str, draw: Random) -> tuple[str, A
     if step == "answer":
         return _answer(town, account, draw)
     verbs = step.split()
-    screen = _screen(town, account)
-    pressed = [(e, b) for e in screen for b in buttons_of(e) if _verb(b.action) in verbs]
+    pressed = [(e, b) for e, b in _buttons(town, account) if _verb(b.action) in verbs]
     if pressed:
-        entry, button = pressed[-1]
-        return f"presses “{button.label}” ({button.action})", town.hands(account).press(entry, button)
-    chosen = [(e, c) for e in screen for c in selects_of(e) if _verb(c.action) in verbs]
+        return _pressed(town, account, *pressed[-1])
+    chosen = [(e, c) for e in _screen(town, account) for c in selects_of(e) if _verb(c.action) in verbs]
     return _choice(town, account, chosen[-1], draw) if chosen else None
 
 
@@ -192,7 +191,7 @@ def _answer(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
 def _verb(action: str) -> str:
     """A button's verb; one of a draft's is `talk.` and what it does there."""
     verb, *arguments = action.split(":")
-    return f"talk.{arguments[2]}" if verb == "talk" and len(arguments) > 2 else verb  # noqa: PLR2004 - id, revision, verb
+    return f"talk.{arguments[2]}" if verb == "talk" and len(arguments) > 2 else verb
 
 
 def act(town: Town, account: str, draw: Random) -> tuple[str, Act]:
@@ -230,10 +229,22 @@ async def _dismiss(close: Callable[[], None]) -> None:
 
 def _press(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
     found = _pick([(e, b) for e in _screen(town, account) for b in buttons_of(e) if not b.url], draw, _likely)
-    if found is None:
-        return None
-    entry, button = found
+    return _pressed(town, account, *found) if found else None
+
+
+def _pressed(town: Town, account: str, entry: Entry, button: Button) -> tuple[str, Act]:
+    town.pressed.add((account, button.action))
     return f"presses “{button.label}” ({button.action})", town.hands(account).press(entry, button)
+
+
+def _buttons(town: Town, account: str) -> list[tuple[Entry, Button]]:
+    """What somebody can press and has not pressed yet, the newest last."""
+    return [
+        (entry, button)
+        for entry in _screen(town, account)
+        for button in buttons_of(entry)
+        if not button.url and (account, button.action) not in town.pressed
+    ]
 
 
 def _choose(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:

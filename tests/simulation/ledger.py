@@ -130,13 +130,7 @@ def _inbox(town: Town, keys: set[str]) -> None:
             if event_id not in book.sorry:
                 book.problem(f"{event_id} ({type(event).__name__}) has no row")
             continue
-        answer = book.answers.get(event_id)
-        if row.answer_state == "owed" and row.answer_until <= now:
-            book.problem(f"the answer to {event_id} is owed since {row.answer_until}")
-        elif answer == "lost" and row.answer_state != "posted":
-            book.problem(f"the answer to {event_id} was not given, and is {row.answer_state}")
-        elif answer == "lost" and f"late:{row.id}" not in keys:
-            book.problem(f"the answer to {event_id} was not given, and no message is owed")
+        _answer(town, event_id, row, keys)
     for event_id, count in book.handled.items():
         if count > 1:
             book.problem(f"{event_id} had {count} effects")
@@ -144,6 +138,18 @@ def _inbox(town: Town, keys: set[str]) -> None:
         book.problem(f"after {event_id} somebody was told that nothing was changed, and it was")
     if len(book.sorry) > sum(n for fault, n in town.weather.seen.items() if fault.startswith("commit: lost")):
         book.problem(f"told that something went wrong, when nothing had: {sorted(book.sorry)}")
+
+
+def _answer(town: Town, event_id: str, row: Any, keys: set[str]) -> None:  # noqa: ANN401 - an inbox row
+    """An answer that was lost on its way became a message; none is owed past its time."""
+    book = town.book
+    lost = book.answers.get(event_id) == "lost"
+    if row.answer_state == "owed" and row.answer_until <= town.clock.now():
+        book.problem(f"the answer to {event_id} is owed since {row.answer_until}")
+    elif lost and row.answer_state != "posted":
+        book.problem(f"the answer to {event_id} was not given, and is {row.answer_state}")
+    elif lost and f"late:{row.id}" not in keys:
+        book.problem(f"the answer to {event_id} was not given, and no message is owed")
 
 
 def _timers(town: Town) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from adapters.terminal.world import BOT
 from adapters.terminal.screen import words_of
+from adapters.terminal.world import BOT
 from bot.clock import next_local, quiet_until
 from bot.programme.wall import dates_off, weekdays_off
 from storage.tables import (
@@ -100,9 +101,9 @@ def _digests(town: Town) -> None:
         if town.cohorts.get(cohort.id) != (cohort.zone, cohort.digest_at, tuple(cohort.days_off)):
             continue
         days = sorted(date.fromisoformat(row.payload["nominal"]) for row in mine if row.state == "done")
-        off = {"weekdays_off": weekdays_off(cohort.days_off), "dates_off": dates_off(cohort.days_off)}
-        for day, following in zip(days, days[1:], strict=False):
-            if next_local(day, **off) != following:
+        weekdays, dates = weekdays_off(cohort.days_off), dates_off(cohort.days_off)
+        for day, following in pairwise(days):
+            if next_local(day, weekdays_off=weekdays, dates_off=dates) != following:
                 town.book.problem(f"cohort {cohort.id}: after the digest of {day} came that of {following}")
     posted = [row.key for row in town.rows(select(outbox.c.key).where(outbox.c.key.startswith("digest:")))]
     for key, count in Counter(posted).items():

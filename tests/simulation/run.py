@@ -28,7 +28,7 @@ __all__ = ["Report", "simulate"]
 _GAPS: Final = (1.0, 2.0, 8.0, 20.0, 20.0, 60.0)
 """Seconds between two acts of one person; messages less than three apart are joined."""
 
-_PAUSES: Final = (60.0, 600.0, 3600.0, 7200.0, 10800.0, 28800.0)
+_PAUSES: Final = (60.0, 3600.0, 7200.0, 14400.0, 28800.0)
 """Seconds before somebody else turns to the bot."""
 
 _STEADY: Final = 0.9
@@ -131,7 +131,7 @@ async def _visit(town: Town, draw: Random) -> None:
         await town.passes(timedelta(days=draw.choice((1, 1, 2))))
     account = somebody(town, draw)
     steps = errand(town, account, draw)
-    for _ in range(len(steps) + draw.randint(1, 4)):
+    for _ in range(len(steps) + draw.randint(0, 3)):
         step = steps.pop(0) if steps and draw.random() < _STEADY else ""
         made = take_step(town, account, step, draw) if step else act(town, account, draw)
         if made is None:

@@ -78,9 +78,10 @@ class Town:
             self.world, self.weather, self.book, _capabilities(draw), knows_keys=draw.random() < _KNOWS_KEYS
         )
         self.processes = 0
+        self.pressed: set[tuple[str, str]] = set()
         self.cohorts: dict[int, tuple[str, str, tuple[str, ...]]] = {}
         self._down = Random(f"{seed}:down")
-        # One for all processes: what is compiled once need not be again. A dead process's turn is rolled back.
+        # One for all processes: what is compiled once serves them all. A dead one's turn is rolled back.
         self.inner = open_database(f"sqlite:///{folder.absolute() / f'town-{seed}.db'}", inline=True)
         self._acts: list[asyncio.Task[None]] = []
         self._populate(draw)
@@ -98,7 +99,7 @@ class Town:
         self.inner.close_inline()
 
     async def restart(self, down: float | None = None) -> None:
-        """Throw the process away, wherever it is, and start another after `down` seconds (None: by chance)."""
+        """Throw the process away, wherever it is, and start another after `down` s (None: by chance)."""
         seconds = self._down.choices(list(_DOWN), list(_DOWN.values()))[0] if down is None else down
         self.book.say(self.clock.now(), f"   the bot is gone for {seconds:g} seconds")
         await self._bury()
@@ -216,7 +217,7 @@ class Town:
 
     # Looking.
 
-    def rows(self, statement: Select[Any]) -> list[Any]:
+    def rows(self, statement: Select[*tuple[Any, ...]]) -> list[Any]:
         """Rows of a select."""
         return self.inner.read_inline(lambda work: list(work.connection.execute(statement).all()))
 

@@ -92,4 +92,4 @@ class Weather:
     def seconds(self) -> float:
         """A Retry-After: from 1 to 3600 seconds, short ones more often, sometimes not whole."""
         luck = self._luck.random()
-        return round(3600.0**luck, self._luck.choice((0, 0, 2)))
+        return float(round(3600.0**luck, self._luck.choice((0, 0, 2))))

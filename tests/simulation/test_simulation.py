@@ -1,0 +1,13 @@
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.run import simulate
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_days_of_bad_weather_lose_and_repeat_nothing(seed: int, tmp_path: Path) -> None:
+    """Made-up people act, processes die, replies are lost; the ledger and every promise hold."""
+    report = simulate(seed, 2, tmp_path)
+    assert report.problems == ()
+    assert report.faults
