@@ -36,7 +36,7 @@ class Journal:
             JournalInUse: another process has it open.
         """
         self._path = path
-        self._file: BinaryIO = path.open("a+b")
+        self._file: BinaryIO = open(path, "a+b", opener=_private)  # noqa: SIM115 - open as long as the world is
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -73,3 +73,8 @@ class Journal:
     def close(self) -> None:
         """Close the file and let others have it."""
         self._file.close()
+
+
+def _private(path: str, flags: int) -> int:
+    """Made for the owner's eyes alone: it holds people's words."""
+    return os.open(path, flags, 0o600)
