@@ -14,10 +14,12 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import event, insert
 
-from bot.chat.adapter import Answer, Capabilities, Receive
+from bot.chat.adapter import Answer, Capabilities, Receive, Refusal
+from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Message
 from bot.chat.events import MessageRef, Place, ReplyTo, UserRef
+from bot.chat.findings import Finding
 from bot.chat.limits import Limits
 from storage.database import Database, Work, open_database
 from storage.migrate import upgrade
@@ -74,6 +76,14 @@ class Silent:
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         """Nothing stands anywhere."""
+
+    async def fetch(self, file: FileRef) -> bytes:
+        """Nobody sends a file."""
+        raise Refusal("no_such_file")
+
+    async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
+        """All is well."""
+        return ()
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """Nobody needs to be told."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -16,10 +17,11 @@ from adapters.terminal.limits import LIMITS
 from adapters.terminal.records import Dialog, Entry
 from adapters.terminal.world import BOT, PLATFORM, World
 from bot.chat.adapter import Answer, Capabilities, Opened, Receive, Refusal
-from bot.chat.answers import Option
+from bot.chat.answers import FileRef, Option
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Message, Plain, dump_message, message, with_answer
 from bot.chat.events import Event, FormSubmitted, MessageRef, Place, ReplyTo, Suggest, UserRef
+from bot.chat.findings import Finding
 
 __all__ = ["TerminalAdapter", "reply_to"]
 
@@ -156,6 +158,19 @@ class TerminalAdapter:
         if entry.content != message:
             self.world.change(ref.id, message)
 
+    async def fetch(self, file: FileRef) -> bytes:
+        """The bytes of a file on this machine; the terminal leaves files where they are."""
+        try:
+            return await asyncio.to_thread(Path(file.id).read_bytes)
+        except OSError:
+            raise Refusal("no_such_file") from None
+
+    async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
+        """Whether there is such a place; the terminal itself is always here."""
+        if place is None or place.id in self.world.channels:
+            return ()
+        return (Finding("terminal.no_such_place", "problem", "There is no such channel.", "Choose another."),)
+
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """Keep the commands, for reading what is typed and for completion."""
         self.commands = tuple(commands)
@@ -211,12 +226,12 @@ class TerminalAdapter:
             return ""
         if isinstance(to, UserRef):
             if to.id not in self.world.accounts:
-                raise Refusal("no_such_account")
+                raise Refusal("no_such_account", lost="destination")
             return self.world.dm_of(to.id).id
         try:
             return self.world.place(to.id).id
         except KeyError:
-            raise Refusal("no_such_place") from None
+            raise Refusal("no_such_place", lost="destination") from None
 
 
 def _with_earlier_pages(opened: Opened, before: Opened) -> Opened:

@@ -13,6 +13,7 @@ from bot.chat.events import MessageRef, Place, UserRef
 __all__ = [
     "Action",
     "CancelReminders",
+    "Inspect",
     "OpenForm",
     "Post",
     "RejectForm",
@@ -128,6 +129,19 @@ class CancelReminders:
 
 
 @dataclass(frozen=True, slots=True)
+class Inspect:
+    """Let the adapter of the event look at its connection, or at `place`, once this turn is committed.
+
+    What it finds comes back as an Inspected event, to the route of `verb` (`Routes.inspected`), whose answer
+    is then the answer to the event. `subject` is what it is about (an opaque id that the route understands).
+    """
+
+    verb: str
+    place: Place | None = None
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestions:
     """Answers to Suggest."""
 
@@ -144,5 +158,6 @@ Action = (
     | StartConversation
     | Remind
     | CancelReminders
+    | Inspect
     | Suggestions
 )

@@ -7,15 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
+from bot.chat.actions import Inspect
+from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Message, Option
 from bot.chat.events import Event, MessageRef, Place, ReplyTo, UserRef
+from bot.chat.findings import Finding
 from bot.chat.forms import Form
 from bot.chat.limits import Limits
 
-__all__ = ["Adapter", "Answer", "Capabilities", "Opened", "Refusal", "Retry", "Unsure"]
+__all__ = [
+    "Adapter",
+    "Answer",
+    "Capabilities",
+    "Finding",
+    "Lost",
+    "Opened",
+    "Receive",
+    "Refusal",
+    "Retry",
+    "Unsure",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +42,17 @@ class Capabilities:
         form_errors: a submitted dialog can stay open with a reason per question (else the reasons come as a
             message, with a button that opens it again as it was filled in).
         ephemeral: a reply in a channel can be for one person's eyes; else it goes to their DM.
+        home: every person has a page of their own, a Place of kind "home", that `edit` draws anew.
+        fetches_files: a file that somebody sent must be fetched and kept by us (`Adapter.fetch`), since
+            its address needs a token or runs out.
     """
 
     forms: bool = True
     form_after_form: bool = True
     form_errors: bool = True
     ephemeral: bool = True
+    home: bool = False
+    fetches_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +77,7 @@ class Answer:
     `replace`: `message` takes the place of the one whose button was pressed. Where nobody can type it is
     shown `with_answer`. `errors`: the submitted page stays open with a reason per question of it.
     `options`: answers to Suggest. `link`: the place where things go on (a DM), for a link button where the
-    platform has such links.
+    platform has such links. `inspect` is for the runtime: what is to be looked at before this is answered.
     """
 
     message: Message | None = None
@@ -67,6 +86,7 @@ class Answer:
     errors: dict[str, str] = field(default_factory=dict)
     options: tuple[Option, ...] = ()
     link: Place | UserRef | None = None
+    inspect: Inspect | None = None
 
 
 Receive = Callable[[Event], Awaitable[Answer]]
@@ -80,12 +100,18 @@ class Retry(Exception):
         self.seconds = seconds
 
 
-class Refusal(Exception):
-    """Never: the destination is gone, closed or forbidden. `code` is the platform's word for it."""
+Lost = Literal["destination", "message", "space"]
+"""What a refusal ends: every message there (the DM is closed, the channel is gone or forbidden), this one
+message (it is malformed, or what it changes is gone), or the whole space (uninstalled, token revoked)."""
 
-    def __init__(self, code: str, reason: str = "") -> None:
+
+class Refusal(Exception):
+    """Never. `code` is the platform's word for it; `lost` says how much the refusal ends."""
+
+    def __init__(self, code: str, reason: str = "", *, lost: Lost = "message") -> None:
         super().__init__(reason or code)
         self.code = code
+        self.lost: Lost = lost
 
 
 class Unsure(Exception):
@@ -121,6 +147,19 @@ class Adapter(Protocol):
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         """Change a message of ours, all its parts; raises as `send` does."""
+
+    async def fetch(self, file: FileRef) -> bytes:
+        """The bytes of a file that somebody sent, where `capabilities.fetches_files`; raises as `send` does.
+
+        Raises:
+            Refusal: it is gone, or larger than `FileRef.size` said.
+        """
+
+    async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
+        """Look at the connection, or whether the bot can work in `place`; empty or "ok" is good.
+
+        It raises nothing: what goes wrong while looking is a finding.
+        """
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """Tell the platform our commands, where it needs to be told."""

@@ -30,14 +30,14 @@ class Argument:
 
     Attributes:
         kind: what it holds: words, a number, a person (as `str(UserRef)`), a channel (as `str(Place)`),
-            yes or no, or one of `choices`.
+            a group (an id as in `Event.groups`), yes or no, or one of `choices`.
         suggests: autocomplete asks for it by a Suggest event.
         rest: it takes the rest of the line, without a name.
     """
 
     name: str
     summary: str
-    kind: Literal["text", "number", "person", "channel", "yes_no", "choice"] = "text"
+    kind: Literal["text", "number", "person", "channel", "group", "yes_no", "choice"] = "text"
     required: bool = False
     choices: tuple[Option, ...] = ()
     suggests: bool = False

@@ -116,12 +116,17 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button with either an `action` (see `action()`) or a `url`."""
+    """A button with either an `action` (see `action()`) or a `url`.
+
+    `to`, str(MessageRef) or str(Place), is where it leads: a platform that has addresses for its messages
+    and places makes it a link; elsewhere the button does its `action`.
+    """
 
     label: str
     action: str = ""
     url: str = ""
     style: Literal["plain", "primary", "danger"] = "plain"
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,29 +7,36 @@ from datetime import datetime
 from typing import Literal
 
 from bot.chat.answers import FileRef
+from bot.chat.findings import Finding
 
 __all__ = [
     "ButtonPressed",
+    "ChannelChanged",
     "ChoiceMade",
     "CommandUsed",
     "Event",
     "FormSubmitted",
+    "HomeOpened",
+    "Inspected",
     "MemberJoined",
     "MemberLeft",
     "MessageEdited",
     "MessageReceived",
     "MessageRef",
+    "PersonChanged",
     "Place",
     "ReplyTo",
     "Right",
+    "SpaceChanged",
     "Suggest",
     "TimerFired",
     "UserRef",
     "parse_destination",
 ]
 
-Right = Literal["manage"]
-"""What the platform itself says this person may do in the space: "manage" is its admins."""
+Right = Literal["manage", "guest"]
+"""What the platform itself says of this person in the space: "manage" is its admins, "guest" somebody whom
+it lets in only in part (a guest account, or a member of another organisation)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +53,15 @@ class UserRef:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel, or a DM, of one space (workspace, server). A DM may have no space ("")."""
+    """A channel, a DM, or somebody's own page, of one space (workspace, server). A DM may have no space ("").
+
+    A page's `id` is that of its account (`UserRef.id`).
+    """
 
     platform: str
     space: str
     id: str
-    kind: Literal["channel", "dm"] = "channel"
+    kind: Literal["channel", "dm", "home"] = "channel"
 
     def __str__(self) -> str:
         """`platform/kind/space/id`; read back by `parse_destination`."""
@@ -69,10 +79,8 @@ def parse_destination(value: str) -> UserRef | Place:
         return UserRef(platform, rest[1:])
     kind, _, rest = rest.partition("/")
     space, _, place = rest.partition("/")
-    if kind == "dm":
-        return Place(platform, space, place, "dm")
-    if kind == "channel":
-        return Place(platform, space, place)
+    if kind in {"channel", "dm", "home"}:
+        return Place(platform, space, place, kind)  # type: ignore[arg-type]  # it is one of these three
     msg = f"not a destination: {value!r}"
     raise ValueError(msg)
 
@@ -126,6 +134,7 @@ class Event:
         at: the platform's timestamp, UTC.
         actor: who did it. `actor_name` is what the platform shows for them, `actor_zone` their IANA
             zone where the platform knows it, `rights` what the platform lets them do.
+        groups: the platform's ids of what they belong to in the space (Discord's server roles).
         place: where. `reply`: how to answer at once, None for what is answered by a message.
     """
 
@@ -136,6 +145,7 @@ class Event:
     actor_name: str = ""
     actor_zone: str = ""
     rights: frozenset[Right] = frozenset()
+    groups: frozenset[str] = frozenset()
     reply: ReplyTo | None = None
 
 
@@ -201,6 +211,50 @@ class MemberJoined(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberLeft(Event):
     """Somebody left the space (or was removed)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChanged(Event):
+    """The actor's name or zone is another now (`actor_name`, `actor_zone`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeOpened(Event):
+    """The actor looks at their own page; `place` is that page, of kind "home"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceChanged(Event):
+    """The bot came into the space or is out of it (uninstalled, kicked, token revoked); `name` is its name.
+
+    The actor is nobody in particular: the space's own id.
+    """
+
+    state: Literal["joined", "left"]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelChanged(Event):
+    """The bot can write in the channel `place` again ("open"), or no longer ("closed").
+
+    The actor is nobody in particular: the space's own id.
+    """
+
+    state: Literal["open", "closed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspected(Event):
+    """What the adapter found, after an Inspect action of the event that `Inspected` follows.
+
+    `verb` and `subject` are what the action said; `looked_at` is the place, None for the whole connection.
+    """
+
+    verb: str
+    findings: tuple[Finding, ...]
+    looked_at: Place | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

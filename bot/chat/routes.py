@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from bot.chat.actions import Action
+from bot.chat.adapter import Lost
 from bot.chat.answers import JSONValue
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Block, Message, message
@@ -52,7 +53,8 @@ class Completed:
 class Undelivered:
     """A message that will never arrive: who it was for, the platform's reason code, and its key.
 
-    `destination` is str(UserRef) or str(Place). `unknown`: it may have arrived; nobody can tell.
+    `destination` is str(UserRef) or str(Place); `lost` says how much the refusal ends. `unknown`: it may have
+    arrived; nobody can tell.
     """
 
     destination: str
@@ -60,6 +62,7 @@ class Undelivered:
     key: str
     message: Message
     unknown: bool = False
+    lost: Lost = "message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,11 @@ class Routes:
     """Handlers by what happened: commands by spec, buttons and selects by verb, timers by kind.
 
     `words`: what was typed in a DM and belongs to no draft. `joined`, `left`: members coming and going.
+    `changed`: somebody's name or zone. `space`, `channel`: the bot came or went (turns without a person).
+    `home`: somebody looks at their page. `inspected`: what an adapter found, by the verb of Inspect.
     `undelivered`: (turn, Undelivered) when a message can never be sent.
+    `unowned`: what works in a space that belongs to no programme yet; its turns have programme 0 and no
+    person, and keep no draft.
     """
 
     commands: tuple[tuple[CommandSpec, Handler], ...] = ()
@@ -98,12 +105,21 @@ class Routes:
     words: Handler | None = None
     joined: Handler | None = None
     left: Handler | None = None
+    changed: Handler | None = None
+    space: Handler | None = None
+    channel: Handler | None = None
+    home: Handler | None = None
+    inspected: dict[str, Handler] = field(default_factory=dict)
     undelivered: Handler | None = None
+    unowned: Routes | None = None
 
     @property
     def specs(self) -> tuple[CommandSpec, ...]:
         """Every CommandSpec, in order."""
         return tuple(spec for spec, _ in self.commands)
+
+
+_SINGLE = ("words", "joined", "left", "changed", "space", "channel", "home", "undelivered")
 
 
 def merge(parts: Iterable[Routes]) -> Routes:
@@ -123,7 +139,9 @@ def merge(parts: Iterable[Routes]) -> Routes:
         forms=_joined(part.forms for part in parts),
         timers=_joined(part.timers for part in parts),
         suggestions=_joined(part.suggestions for part in parts),
-        **{name: _single(name, parts) for name in ("words", "joined", "left", "undelivered")},
+        inspected=_joined(part.inspected for part in parts),
+        unowned=next((part.unowned for part in parts if part.unowned), None),
+        **{name: _single(name, parts) for name in _SINGLE},
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from bot.chat.content import Part, Plain, text
-from bot.chat.events import Event, UserRef, parse_destination
+from bot.chat.events import Event, SpaceChanged, UserRef, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.turn import Turn
 from storage.database import Work
@@ -44,6 +44,11 @@ _SPACE = Prepared(
         Space.platform == bindparam("platform"),
         Space.external_id == bindparam("space"),
         Space.state == "active",
+    )
+)
+_ANY_SPACE = Prepared(
+    select(Space.programme_id).where(
+        Space.platform == bindparam("platform"), Space.external_id == bindparam("space")
     )
 )
 _PROGRAMMES = Prepared(
@@ -97,7 +102,8 @@ _QUIET = Prepared(
 def find_programme(connection: Connection, event: Event) -> int | None:
     """The programme of an event: its space's; in a DM where the person was last seen, else the only one."""
     if event.place.space:
-        return _SPACE.value(connection, {"platform": event.place.platform, "space": event.place.space})
+        found = _ANY_SPACE if isinstance(event, SpaceChanged) else _SPACE
+        return found.value(connection, {"platform": event.place.platform, "space": event.place.space})
     who = {"platform": event.place.platform, "user_id": event.actor.id}
     seen = _PROGRAMMES.first(connection, who)
     if seen is not None:

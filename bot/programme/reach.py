@@ -1,8 +1,4 @@
-"""Whether people and channels can be reached: what never arrives, who leaves, and who comes back.
-
-Platforms say why in their own words: Slack's errors (docs.slack.dev/reference/methods/chat.postMessage)
-and Discord's JSON codes (docs.discord.com/developers/topics/opcodes-and-status-codes).
-"""
+"""Whether people and channels can be reached: what never arrives, who leaves, and who comes back."""
 
 from __future__ import annotations
 
@@ -31,17 +27,6 @@ from storage.tables import (
 )
 
 __all__ = ["ROUTES", "catch_up", "unreachable"]
-
-_CLOSED: Final = frozenset(
-    "cannot_dm_bot user_disabled user_not_found user_not_visible account_inactive messages_tab_disabled "
-    "channel_not_found is_archived no_such_account 50007 50278 10013 10003 50001".split()
-)
-"""A person's DM cannot be written to: closed, blocked, no common space, or the account is gone."""
-
-_GONE: Final = frozenset(
-    "channel_not_found is_archived not_in_channel restricted_action no_such_place 10003 50001 50013".split()
-)
-"""A channel cannot be written to: gone, archived, or the bot may not."""
 
 _ANY_EDIT: Final = "edit:"
 _MOST: Final = 20  # messages caught up on at once
@@ -87,7 +72,7 @@ def _person_lost(turn: Turn, person: Person, to: UserRef | Place, lost: Undelive
                  f"{to.platform.capitalize()} was lost. Sending again might repeat it."),
             Buttons((again,)),
         )  # fmt: skip
-    if lost.code not in _CLOSED:
+    if lost.lost == "message":
         return tasks.open_task(
             turn, f"undelivered:{lost.key}"[:120], "undelivered", subject,
             text("A message to **", name, f"** could not be delivered ({lost.code})."),
@@ -113,7 +98,7 @@ def _person_lost(turn: Turn, person: Person, to: UserRef | Place, lost: Undelive
 
 def _channel_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Action]:
     """A cohort's channel is paused, the staff channel let go of; told once, with a way to choose another."""
-    if lost.code not in _GONE:
+    if lost.lost == "message":
         if lost.key.startswith(_ANY_EDIT):
             return []  # somebody deleted the message that was to be changed
         return _one_message_lost(turn, place, lost)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.chat.actions import (
     Action,
     CancelReminders,
+    Inspect,
     OpenForm,
     Post,
     RejectForm,
@@ -87,17 +88,22 @@ def _carry(context: Context, action: Action, number: int, owed: Owed, answer: An
             return replace(answer, errors={**answer.errors, **errors})
         case Suggestions(options):
             return replace(answer, options=options)
-        case OpenForm():
+        case Inspect():
+            return replace(answer, inspect=action)
+        case OpenForm() | StartConversation():
             write(context, owed)
-            from bot.runtime import dialogs  # noqa: PLC0415 - they call each other
-
-            return dialogs.open_form(context, action, answer)
-        case StartConversation():
-            write(context, owed)
-            from bot.runtime import conversations  # noqa: PLC0415 - as above
-
-            return conversations.start(context, action, answer)
+            return _ask(context, action, answer)
     return answer
+
+
+def _ask(context: Context, action: OpenForm | StartConversation, answer: Answer) -> Answer:
+    from bot.runtime import conversations, dialogs, unowned  # noqa: PLC0415 - they call each other
+
+    if isinstance(action, StartConversation):
+        return conversations.start(context, action, answer)
+    if not context.turn.programme_id:
+        return unowned.open_form(context, action)
+    return dialogs.open_form(context, action, answer)
 
 
 def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answer) -> Answer:

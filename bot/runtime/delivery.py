@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
+from bot.chat.adapter import Adapter, Lost, Refusal, Retry, Unsure
 from bot.chat.content import load_message
 from bot.chat.events import MessageRef, parse_destination
 from bot.clock import raised_at
@@ -39,15 +39,16 @@ _WAITS: Final = (5, 30, 120, 600, 3600)
 
 log = structlog.get_logger(__name__)
 
-Undeliverable = Callable[[Work, Row, str, bool, datetime], None]
-"""Told of a message that will never arrive: its row, the reason, whether it may have arrived, and now."""
+Undeliverable = Callable[[Work, "Outcome", datetime], None]
+"""Told of a message that will never arrive, or of which nobody can tell, and now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one claimed row.
 
-    `tried`: it may have been sent. `wait_until`: its whole destination waits until then.
+    `tried`: it may have been sent. `wait_until`: its whole destination waits until then. `lost`: how much
+    a refusal ends.
     """
 
     row: Row
@@ -56,6 +57,7 @@ class Outcome:
     error: str | None = None
     tried: bool = True
     wait_until: datetime | None = None
+    lost: Lost = "message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ async def _store(post: _Post, outcome: Outcome) -> None:
         await post.database.transact(partial(settle, undeliverable=_told_nobody))
 
 
-def _told_nobody(_work: Work, _row: Row, _code: str, _unknown: bool, _at: datetime) -> None:  # noqa: FBT001 - as Undeliverable
+def _told_nobody(_work: Work, _outcome: Outcome, _at: datetime) -> None:
     """The log has it."""
 
 
@@ -198,7 +200,7 @@ async def _deliver_one(post: _Post, row: Row) -> Outcome:
     except Retry as retry:
         return _later(post, row, max(retry.seconds, 0.1), str(retry))
     except Refusal as refusal:
-        return Outcome(row, "failed", error=refusal.code)
+        return Outcome(row, "failed", error=refusal.code, lost=refusal.lost)
     except Unsure as unsure:
         if row.operation == "edit" and row.attempts < len(_WAITS):  # the same change twice is one change
             return _later(post, row, _WAITS[row.attempts], "unsure", tried=True)
@@ -241,7 +243,7 @@ def _settle(work: Work, outcomes: Sequence[Outcome], at: datetime, undeliverable
     outbox.settle(work.connection, [_settled(outcome, at) for outcome in outcomes])
     for outcome in outcomes:
         if outcome.state in {"failed", "unknown"}:
-            undeliverable(work, outcome.row, outcome.error or "", outcome.state == "unknown", at)
+            undeliverable(work, outcome, at)
 
 
 def _settled(outcome: Outcome, at: datetime) -> dict[str, object]:

@@ -22,14 +22,19 @@ from bot.chat.content import (
 )
 from bot.chat.events import (
     ButtonPressed,
+    ChannelChanged,
     ChoiceMade,
     CommandUsed,
     Event,
     FormSubmitted,
+    HomeOpened,
+    Inspected,
     MemberJoined,
     MemberLeft,
     MessageEdited,
     MessageReceived,
+    PersonChanged,
+    SpaceChanged,
     Suggest,
 )
 from bot.chat.inputs import read_press
@@ -39,7 +44,7 @@ from bot.chat.split import base_action
 from bot.programme import people
 from bot.programme.turn import Turn
 from bot.runtime import conversations as talks
-from bot.runtime import dialogs, words
+from bot.runtime import dialogs, unowned, words
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from storage.database import Work
@@ -47,9 +52,6 @@ from storage.queries import conversations, inbox, outbox
 
 __all__ = ["Port", "Received", "kept", "receive", "rescue", "suggest"]
 
-NO_PROGRAMME = message(
-    "There is no programme here yet. An admin of this space can begin one with `/stint setup`."
-)
 _GONE = "That button is from an older message and no longer works. `/stint help` shows what you can do."
 
 
@@ -96,10 +98,14 @@ def receive(
     )
     if row_id is None:
         return kept(work, event) or Received(Answer())
-    if programme_id is None:
-        return Received(Answer(message=NO_PROGRAMME) if event.reply else Answer())
-    context = _context(work, event, now, programme_id, port)
-    answer = carry_out(context, [Reply(declined.message)]) if declined else _handle(context, event)
+    routes = port.routes if programme_id else port.routes.unowned or Routes()
+    context = _context(work, event, now, programme_id or 0, replace(port, routes=routes))
+    if declined:
+        answer = carry_out(context, [Reply(declined.message)])
+    elif programme_id is None:
+        answer = unowned.handle(context, event) if event.reply else Answer()
+    else:
+        answer = _handle(context, event)
     if event.reply is None:
         return Received(Answer())
     inbox.store_answer(connection, row_id, _dump_answer(answer, event), event.reply.expires_at)
@@ -116,8 +122,17 @@ def kept(work: Work, event: Event) -> Received | None:
     return Received(_load_answer(row.answer), row.id if row.answer_state == "owed" else 0)
 
 
+def _person(work: Work, event: Event, programme_id: int) -> tuple[int | None, frozenset[str]]:
+    """The id and roles of who acted; nobody where it was the space itself, or where nobody is known yet."""
+    if not programme_id or isinstance(event, SpaceChanged | ChannelChanged):
+        return None, frozenset()
+    if isinstance(event, PersonChanged):
+        return people.known_as(work.connection, programme_id, event.actor) or (None, frozenset())
+    return people.identify(work, programme_id, event)
+
+
 def _context(work: Work, event: Event, now: datetime, programme_id: int, port: Port) -> Context:
-    person_id, roles = people.identify(work, programme_id, event)
+    person_id, roles = _person(work, event, programme_id)
     turn = Turn(
         work=work,
         now=now,
@@ -147,12 +162,29 @@ def _handle(context: Context, event: Event) -> Answer:
             return carry_out(context, _command(context, command)) if command else words.said(context, event)
         case MessageEdited() if event.place.kind == "dm":
             return words.edited(context, event)
-        case MemberJoined() if routes.joined:
-            return carry_out(context, routes.joined(turn, event))
-        case MemberLeft() if routes.left:
-            return carry_out(context, routes.left(turn, event))
         case _:
-            return Answer()
+            handler = _noticed_by(routes, event)
+            return carry_out(context, handler(turn, event)) if handler else Answer()
+
+
+def _noticed_by(routes: Routes, event: Event) -> Handler | None:
+    """Who hears of what nobody said or pressed: people and channels coming and going, what was found."""
+    match event:
+        case MemberJoined():
+            return routes.joined
+        case MemberLeft():
+            return routes.left
+        case PersonChanged():
+            return routes.changed
+        case SpaceChanged():
+            return routes.space
+        case ChannelChanged():
+            return routes.channel
+        case HomeOpened():
+            return routes.home
+        case Inspected():
+            return routes.inspected.get(event.verb)
+    return None
 
 
 def _command(context: Context, event: CommandUsed) -> Sequence[Action]:

@@ -14,7 +14,7 @@ import structlog
 
 from bot.chat.adapter import Adapter, Answer, Capabilities, Refusal, Retry, Unsure
 from bot.chat.content import load_message, message
-from bot.chat.events import Event, Suggest
+from bot.chat.events import Event, Inspected, Suggest
 from bot.chat.limits import Limits
 from bot.chat.routes import Declined, Routes, Undelivered
 from bot.clock import Clock, raised_at
@@ -22,12 +22,12 @@ from bot.programme.turn import Turn
 from bot.runtime import receive as receiving
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
-from bot.runtime.delivery import deliver
+from bot.runtime.delivery import Outcome, deliver
 from bot.runtime.pump import serve_timers
 from bot.runtime.queue import Queue
 from bot.runtime.sweep import EVERY, sweep
 from storage.database import Database, Work
-from storage.queries import Row, inbox, outbox, timers
+from storage.queries import inbox, outbox, timers
 
 __all__ = ["Runtime"]
 
@@ -96,6 +96,8 @@ class Runtime:
         try:
             async with self._in_turn(event):
                 received = await self._turn(event, adapter)
+                if received.answer.inspect:
+                    received = await self._looked(event, adapter, received)
         except Exception as error:  # a press is never delivered again, so its person is told
             log.error(
                 "turn.failed", kind=type(event).__name__, error=type(error).__name__, where=raised_at(error)
@@ -116,6 +118,29 @@ class Runtime:
         except Declined as no:
             declined = no
         return await self.database.transact(lambda work: receiving.receive(work, event, now, port, declined))
+
+    async def _looked(
+        self, event: Event, adapter: Adapter, received: receiving.Received
+    ) -> receiving.Received:
+        """Let the adapter look, and take what it found as the event that gives the answer."""
+        wanted = received.answer.inspect
+        if wanted is None:
+            return received
+        found = await adapter.inspect(wanted.place)
+        common = {each.name: getattr(event, each.name) for each in fields(Event)}
+        common |= {"id": f"{event.id}:{wanted.verb}", "at": self.clock.now()}
+        looked = Inspected(
+            **common,
+            verb=wanted.verb,
+            findings=tuple(found),
+            looked_at=wanted.place,
+            subject=wanted.subject,
+        )
+        answered = await self._turn(looked, adapter)
+        number = received.inbox_id
+        if number:
+            await self.database.transact(lambda work: inbox.given(work.connection, [number]))
+        return answered
 
     async def _kept(self, event: Event) -> receiving.Received | None:
         """What a turn that failed has answered after all: a connection can break within its commit."""
@@ -214,12 +239,20 @@ class Runtime:
         self._delivering.cancel()
         await asyncio.gather(self._delivering, return_exceptions=True)
 
-    def _undeliverable(self, work: Work, row: Row, code: str, unknown: bool, at: datetime) -> None:  # noqa: FBT001 - delivery's word
+    def _undeliverable(self, work: Work, outcome: Outcome, at: datetime) -> None:
         """A message will never arrive (or nobody can tell): the programme hears of it in the same turn."""
         if self.routes.undelivered is None:
             return
+        row = outcome.row
         turn = Turn(work=work, now=at, programme_id=row.programme_id, commands=self.routes.specs)
-        lost = Undelivered(row.destination, code, row.key, load_message(row.message), unknown)
+        lost = Undelivered(
+            row.destination,
+            outcome.error or "",
+            row.key,
+            load_message(row.message),
+            outcome.state == "unknown",
+            outcome.lost,
+        )
         port = self._port
         context = Context(turn, self.routes, f"lost:{row.id}", None, port.capabilities, port.limits)
         carry_out(context, self.routes.undelivered(turn, lost))

@@ -10,8 +10,9 @@ import pytest
 
 from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.content import dump_message, message
+from bot.runtime.delivery import Outcome
 from storage.database import Database, Work, open_database
-from storage.queries import Row, outbox
+from storage.queries import outbox
 from tests.support.drains import NOW, Mailbox, begin, drain, owe, states
 
 LATER = NOW + timedelta(seconds=10)
@@ -141,7 +142,7 @@ async def test_a_message_that_was_sent_counts_as_sent(post: Database) -> None:
     """When whoever is told of losses fails, no message of the round is sent again or counts as unsent."""
     box = Mailbox(moods={"bad": [Refusal("closed")]})
 
-    def fails(_work: Work, _row: Row, _code: str, _unknown: bool, _at: object) -> None:
+    def fails(_work: Work, _outcome: Outcome, _at: object) -> None:
         raise RuntimeError("a bug")
 
     await post.transact(owe(("ada", "good"), ("ben", "bad")))

@@ -190,7 +190,10 @@ class StormyAdapter(TerminalAdapter):
             raise Retry(seconds)
         if fault in {"refusal", "shut"}:
             self._fated(key, "refused")
-            raise Refusal(self.outside.shut.get(destination, "msg_too_odd"))
+            shut = self.outside.shut.get(destination)
+            raise Refusal(
+                shut or "msg_too_odd", lost="message" if shut in {None, "msg_too_odd"} else "destination"
+            )
         if fault == "unsure, not sent":
             self._fated(key, "unsure")
             raise Unsure(fault)

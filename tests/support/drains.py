@@ -10,9 +10,9 @@ from typing import Any
 
 from bot.chat.content import Message, dump_message, message, plain_text
 from bot.chat.events import MessageRef, Place, UserRef
-from bot.runtime.delivery import deliver
+from bot.runtime.delivery import Outcome, deliver
 from storage.database import Database, Work
-from storage.queries import Row, outbox
+from storage.queries import outbox
 from storage.tables import Programme, metadata
 
 __all__ = ["NOW", "Mailbox", "begin", "drain", "owe", "states"]
@@ -93,7 +93,7 @@ async def drain(
     database: Database,
     mailbox: Mailbox,
     now: datetime = NOW,
-    lost: Callable[[Work, Row, str, bool, datetime], None] | None = None,
+    lost: Callable[[Work, Outcome, datetime], None] | None = None,
     wanted: asyncio.Event | None = None,
 ) -> int:
     """Deliver what is due at `now`."""
@@ -101,7 +101,7 @@ async def drain(
     return await deliver(database, adapters, lambda: now, lost or _nobody, wanted)
 
 
-def _nobody(_work: Work, _row: Row, _code: str, _unknown: bool, _at: datetime) -> None:
+def _nobody(_work: Work, _outcome: Outcome, _at: datetime) -> None:
     """Losses are looked up in the rows."""
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Post
+from bot.chat.adapter import Lost
 from bot.chat.content import message
 from bot.chat.events import MemberJoined, MemberLeft, Place
 from bot.chat.routes import Declined, Undelivered
@@ -43,7 +44,9 @@ def lost(
     carried(turn, [Post(to, message(words), key)], key)
     row = outbox.update().where(outbox.c.key == key).values(state="unknown" if unknown else "failed")
     turn.connection.execute(row)
-    actions = reach.undelivered(turn, Undelivered(to, code, key, message(words), unknown))
+    odd = code in {"invalid_blocks", "message_not_found"}
+    ends: Lost = "message" if odd or unknown else "destination"
+    actions = reach.undelivered(turn, Undelivered(to, code, key, message(words), unknown, ends))
     carried(turn, actions, f"lost {key}")
     return list(actions)
 

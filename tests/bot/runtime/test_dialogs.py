@@ -81,7 +81,7 @@ async def close_dms(stage: Stage) -> None:
     stage.database.transact_inline(lambda work: work.connection.execute(shut))
 
     async def send(to: Place | UserRef, message: Message, *, key: str, again: bool = False) -> MessageRef:
-        raise Refusal("50007")
+        raise Refusal("50007", lost="destination")
 
     stage.adapter.send = send  # type: ignore[method-assign] # a test's platform
 

@@ -1,0 +1,71 @@
+"""What happens in a space that belongs to no programme yet: setting up, and nothing else.
+
+Its turns have programme 0 and no person, so they keep no draft, and say only what answers the event.
+"""
+
+from __future__ import annotations
+
+from bot.chat.actions import OpenForm, RejectForm
+from bot.chat.adapter import Answer, Opened
+from bot.chat.content import Button, Buttons, Plain, action, message, text
+from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted
+from bot.chat.forms import read_page
+from bot.chat.routes import Completed
+from bot.runtime.carry import carry_out
+from bot.runtime.context import Context
+
+__all__ = ["handle", "open_form"]
+
+NO_PROGRAMME = message(
+    "There is no programme here yet. An admin of this space can begin one with `/stint setup`."
+)
+
+
+def handle(context: Context, event: Event) -> Answer:
+    """The answer to an event of a space without a programme; everything but setting up says how to begin."""
+    routes, turn = context.routes, context.turn
+    match event:
+        case CommandUsed():
+            for spec, handler in routes.commands:
+                if spec.path == event.path:
+                    return carry_out(context, handler(turn, event))
+        case ButtonPressed():
+            verb, *arguments = event.action.split(":")
+            if verb == "form-open" and len(arguments) == 3:  # noqa: PLR2004 - form, subject, page
+                return open_form(context, OpenForm(arguments[0], arguments[1]))
+            if verb in routes.buttons:
+                return carry_out(context, routes.buttons[verb](turn, event))
+        case FormSubmitted() if event.form in routes.forms:
+            return _submit(context, event)
+        case _:
+            pass
+    return Answer(message=NO_PROGRAMME)
+
+
+def open_form(context: Context, opening: OpenForm) -> Answer:
+    """A form of one page, filled with what the action says."""
+    form = context.routes.forms[opening.form].form(context.turn, opening.subject)
+    return Answer(form=Opened(form, opening.subject, 0, dict(opening.values), dict(opening.errors)))
+
+
+def _submit(context: Context, event: FormSubmitted) -> Answer:
+    route = context.routes.forms[event.form]
+    form = route.form(context.turn, event.context)
+    understood, errors = read_page(form, form.questions, event.values, context.turn.now, event.files)
+    raw = {
+        name: typed if isinstance(typed, str) else ", ".join(typed) for name, typed in event.values.items()
+    }
+    if not errors:
+        values = {q.name: u.value if (u := understood.get(q.name)) else q.default for q in form.questions}
+        shown = {name: each.shown for name, each in understood.items()}
+        actions = route.completed(context.turn, Completed(form, event.context, values, shown, raw, 0))
+        errors = {n: r for act in actions if isinstance(act, RejectForm) for n, r in act.errors.items()}
+        if not errors:
+            return carry_out(context, actions)
+    if context.capabilities.form_errors:
+        return Answer(errors=errors)
+    lines = [
+        text("- ", Plain(f"{form.by_name[name].ask.label}: {reason}")) for name, reason in errors.items()
+    ]
+    again = Buttons((Button("Edit", action("form-open", form.id, event.context, 0), style="primary"),))
+    return Answer(message=message("This is not saved yet.", *lines, again))
