@@ -15,6 +15,7 @@ from storage.tables.people import (
     Task,
 )
 from storage.tables.turns import conversations, inbox, outbox, timers
+from storage.tables.ways import Code, GroupRole, Installation, Registration, StoredFile
 from storage.tables.work import (
     Announcement,
     Application,
@@ -33,10 +34,13 @@ __all__ = [
     "Application",
     "Channel",
     "CheckIn",
+    "Code",
     "Cohort",
     "Company",
+    "GroupRole",
     "Identity",
     "ImportRun",
+    "Installation",
     "Letter",
     "Member",
     "Milestone",
@@ -46,9 +50,11 @@ __all__ = [
     "Placement",
     "Programme",
     "Project",
+    "Registration",
     "Role",
     "SavedProject",
     "Space",
+    "StoredFile",
     "Submission",
     "Task",
     "conversations",

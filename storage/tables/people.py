@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Noun, in_programme
@@ -62,7 +62,7 @@ class Space(Noun):
     platform: Mapped[str] = mapped_column(String(20))
     external_id: Mapped[str] = mapped_column(String(120))
     name: Mapped[str] = mapped_column(String(120), default="")
-    # active, paused (uninstalled or the bot was removed)
+    # new (being set up), active, paused (uninstalled or the bot was removed)
     state: Mapped[str] = mapped_column(String(10), default="active")
     created_at: Mapped[datetime]
 
@@ -88,6 +88,8 @@ class Person(Noun):
     name: Mapped[str] = mapped_column(String(120))
     # IANA zone; null until the person (or their platform) said it.
     zone: Mapped[str | None] = mapped_column(String(64))
+    # Whether the person said it themselves: then what their platform says changes nothing.
+    zone_said: Mapped[bool] = mapped_column(default=False, server_default=false())
     company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"))
     # The person's own quiet hours, "HH:MM"; null is the programme's.
     quiet_from: Mapped[str | None] = mapped_column(String(5))
@@ -116,6 +118,8 @@ class Identity(Noun):
     seen_at: Mapped[datetime]
     # False once the platform refuses DMs to them; a coordinator has a task then.
     reachable: Mapped[bool] = mapped_column(default=True)
+    # When the person last looked at their own page (App Home); null where they never did.
+    home_at: Mapped[datetime | None]
 
 
 class Role(Noun):

@@ -1,0 +1,97 @@
+"""Ways in: codes, installed apps, registered commands, what groups of a space mean, and files people sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Noun, in_programme
+
+__all__ = ["Code", "GroupRole", "Installation", "Registration", "StoredFile"]
+
+
+class Code(Noun):
+    """A code good for one use: to set up, to connect a space, to link accounts, or an OAuth state."""
+
+    __tablename__ = "codes"
+
+    # Null for what belongs to no programme: the code of the first start, an OAuth state.
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"), index=True, sort_order=-1)
+    # setup, connect, link, oauth
+    kind: Mapped[str] = mapped_column(String(10))
+    # SHA-256 of the code in hex: the code itself is only with whom it was given to.
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    # Whose it is, for a link.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class GroupRole(Noun):
+    """What a group of a space (a Discord server role) means in the programme."""
+
+    __tablename__ = "group_roles"
+    __table_args__ = (UniqueConstraint("programme_id", "platform", "group_id", "role"),)
+
+    programme_id: Mapped[int] = in_programme()
+    platform: Mapped[str] = mapped_column(String(20))
+    group_id: Mapped[str] = mapped_column(String(120))
+    role: Mapped[str] = mapped_column(String(12))
+
+
+class Installation(Noun):
+    """An app installed in a space by OAuth; of no programme, since it comes before there is one."""
+
+    __tablename__ = "installations"
+    __table_args__ = (UniqueConstraint("platform", "enterprise_id", "team_id"),)
+
+    platform: Mapped[str] = mapped_column(String(20))
+    # Either may be "": an organisation's installation has no team.
+    enterprise_id: Mapped[str] = mapped_column(String(40), default="")
+    team_id: Mapped[str] = mapped_column(String(40), default="")
+    name: Mapped[str] = mapped_column(String(120), default="")
+    app_id: Mapped[str] = mapped_column(String(40), default="")
+    bot_user_id: Mapped[str] = mapped_column(String(40), default="")
+    # Scopes with commas between.
+    scopes: Mapped[str] = mapped_column(Text, default="")
+    # The token, encrypted; "" once it was dropped.
+    token: Mapped[str] = mapped_column(Text, default="")
+    installed_at: Mapped[datetime]
+    dropped_at: Mapped[datetime | None]
+
+
+class Registration(Noun):
+    """Which commands a platform was last told, so that it is told only when they changed."""
+
+    __tablename__ = "registrations"
+    __table_args__ = (UniqueConstraint("platform", "scope"),)
+
+    platform: Mapped[str] = mapped_column(String(20))
+    # "" is everywhere, else the space's id.
+    scope: Mapped[str] = mapped_column(String(40), default="")
+    digest: Mapped[str] = mapped_column(String(64))
+    registered_at: Mapped[datetime]
+
+
+class StoredFile(Noun):
+    """A file that somebody sent, encrypted; `bot.chat.answers.FileRef.id` is `kept:` and the row's id."""
+
+    __tablename__ = "files"
+    __table_args__ = (UniqueConstraint("programme_id", "platform", "external_id"),)
+
+    programme_id: Mapped[int] = in_programme()
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    platform: Mapped[str] = mapped_column(String(20))
+    external_id: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(255))
+    # Bytes, before encryption.
+    size: Mapped[int]
+    # What the bytes are, found by looking at them.
+    media_type: Mapped[str] = mapped_column(String(120))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
