@@ -13,10 +13,9 @@ def upgrade() -> None:
     """Create them, and note where a zone came from and who looks at their page."""
     _create_global()
     _create_of_programmes()
-    with op.batch_alter_table("identities") as batch_op:
-        batch_op.add_column(sa.Column("home_at", UTCDateTime(), nullable=True))
-    with op.batch_alter_table("people") as batch_op:
-        batch_op.add_column(sa.Column("zone_said", sa.Boolean(), server_default=sa.false(), nullable=False))
+    # Not in a batch: rebuilding a table would lose its AUTOINCREMENT.
+    op.add_column("identities", sa.Column("home_at", UTCDateTime(), nullable=True))
+    op.add_column("people", sa.Column("zone_said", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def _create_global() -> None:
