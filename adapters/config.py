@@ -2,24 +2,37 @@
 
 Every setting can be given by environment as well: `STINT_` and its name in capitals, the table and the
 name joined by two underscores (`STINT_DATABASE_URL`, `STINT_TERMINAL__FOLDER`). The environment wins.
+
+A secret comes from the environment, or from a file that a setting named `…_file` points at, and never
+stands in config.toml: that file is shown to others, copied and kept in version control.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
-__all__ = ["ConfigError", "Settings", "Terminal", "load_settings"]
+__all__ = ["ConfigError", "Discord", "Settings", "Slack", "Terminal", "Web", "load_settings"]
 
 DEFAULT_FILE = Path("config.toml")
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://")
@@ -40,6 +53,113 @@ class Terminal(BaseModel):
     )
 
 
+class _WithSecrets(BaseModel):
+    """A table whose secrets may each come from a file: `bot_token` from what `bot_token_file` names."""
+
+    model_config = ConfigDict(extra="forbid", validate_default=True)
+
+    @model_validator(mode="after")
+    def _read_files(self) -> Self:
+        _read_secrets(self)
+        return self
+
+
+class Slack(_WithSecrets):
+    """The Slack adapter; it runs when there is a bot token or a client id."""
+
+    mode: Literal["socket", "http"] = Field(
+        default="socket",
+        description="How Slack reaches the bot: socket needs no public address, http needs [web] public_url.",
+    )
+    api_base_url: str = Field(
+        default="https://slack.com/api/", description="Slack's Web API; another one for a proxy or a test."
+    )
+    bot_token: SecretStr = Field(default=SecretStr(""), description="One workspace's bot token, xoxb-….")
+    bot_token_file: str = Field(
+        default="", description="A file with the bot token of one workspace (xoxb-…)."
+    )
+    app_token: SecretStr = Field(default=SecretStr(""), description="The app-level token, xapp-….")
+    app_token_file: str = Field(
+        default="", description="A file with the app-level token (xapp-…), which socket mode needs."
+    )
+    signing_secret: SecretStr = Field(default=SecretStr(""), description="The app's signing secret.")
+    signing_secret_file: str = Field(
+        default="", description="A file with the app's signing secret, which http mode needs."
+    )
+    client_id: str = Field(
+        default="", description="The app's client id: with it, many workspaces can install the app."
+    )
+    client_secret: SecretStr = Field(default=SecretStr(""), description="The app's client secret.")
+    client_secret_file: str = Field(default="", description="A file with the app's client secret.")
+    prefix: str = Field(
+        default="",
+        pattern=r"^[a-z0-9_-]{0,20}$",
+        description='Put before every command\'s name: with "uni-", /project is /uni-project.',
+    )
+    names: dict[str, str] = Field(
+        default_factory=dict,
+        description='Other names for commands that are taken, such as { apply = "apply-here" }.',
+    )
+    sockets: int = Field(
+        default=2, ge=1, le=10, description="Connections in socket mode: with two, one may drop."
+    )
+
+    @property
+    def enabled(self) -> bool:
+        """Whether there is enough to connect with."""
+        return bool(self.bot_token.get_secret_value() or self.client_id)
+
+    @field_validator("names")
+    @classmethod
+    def _typed_names(cls, value: dict[str, str]) -> dict[str, str]:
+        for name in value.values():
+            if not re.fullmatch(r"[a-z0-9_-]{1,31}", name):
+                raise ValueError(f"{name!r}: a name has at most 31 small letters, digits, - and _")
+        return value
+
+
+class Discord(_WithSecrets):
+    """The Discord adapter; it runs when there is a token."""
+
+    token: SecretStr = Field(default=SecretStr(""), description="The bot's token.")
+    token_file: str = Field(default="", description="A file with the bot's token.")
+    api_base_url: str = Field(
+        default="https://discord.com/api/v10",
+        description="Discord's API; another one for a proxy or a test.",
+    )
+    gateway_url: str = Field(
+        default="", description="Discord's gateway; without it the API says which one to use."
+    )
+
+    @property
+    def enabled(self) -> bool:
+        """Whether there is enough to connect with."""
+        return bool(self.token.get_secret_value())
+
+
+class Web(BaseModel):
+    """The web server beside Slack and Discord: health, metrics, and Slack's requests where it needs them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str = Field(
+        default="127.0.0.1", description="The address it listens on; 0.0.0.0 is every one of this machine."
+    )
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="The port it listens on; 0 opens no web server."
+    )
+    public_url: str = Field(
+        default="", description="How the internet reaches it, such as https://stint.example.org."
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value):
+            raise ValueError("write it like https://stint.example.org")
+        return value.rstrip("/")
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -57,7 +177,34 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         default="text", description="How it is logged: text for people, json for machines."
     )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""), description="What tokens and files are stored encrypted with."
+    )
+    secret_key_file: str = Field(
+        default="",
+        description="A file with the keys that tokens and files are encrypted with, newest first.",
+    )
     terminal: Terminal = Field(default_factory=Terminal, description="The terminal adapter.")
+    slack: Slack = Field(
+        default_factory=Slack, description="Slack. Its tokens: STINT_SLACK__BOT_TOKEN and so on, or files."
+    )
+    discord: Discord = Field(
+        default_factory=Discord, description="Discord. Its token: STINT_DISCORD__TOKEN, or a file."
+    )
+    web: Web = Field(
+        default_factory=Web,
+        description="The web server beside Slack and Discord: /healthz, /readyz, /metrics, Slack's requests.",
+    )
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The keys for what is stored encrypted, newest first; empty when there is none."""
+        return tuple(key for key in re.split(r"[\s,]+", self.secret_key.get_secret_value()) if key)
+
+    @model_validator(mode="after")
+    def _read_files(self) -> Self:
+        _read_secrets(self)
+        return self
 
     @field_validator("database_url")
     @classmethod
@@ -92,15 +239,73 @@ def load_settings(path: Path | None = None) -> Settings:
     source = path or DEFAULT_FILE
     text = source.read_text(encoding="utf-8") if source.is_file() else ""
     try:
-        tomllib.loads(text)
+        written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source} is not TOML: {error}.") from None
+    if shown := [name for name in _secret_names(Settings) if _stands(written, name)]:
+        raise ConfigError("\n".join(_shown_secret(source, text, name) for name in shown))
     one_file = type("FileSettings", (Settings,), {"model_config": {"toml_file": source}})
     try:
         made: Settings = one_file()
     except ValidationError as error:
         raise ConfigError(_explain(error, source, text)) from None
+    except SettingsError as error:
+        raise ConfigError(f"The environment: {error}. A table is written there as JSON.") from None
     return made
+
+
+def _read_secrets(table: BaseModel) -> None:
+    """Fill each secret of a table from the file beside it.
+
+    Raises:
+        ValueError: a file that cannot be read or is empty, or a secret that is given twice.
+    """
+    for name in _own_secrets(type(table)):
+        file = getattr(table, f"{name}_file")
+        if not file:
+            continue
+        if getattr(table, name).get_secret_value():
+            raise ValueError(f"{name} and {name}_file are both given; leave one of them out")
+        try:
+            value = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not text"
+            raise ValueError(f"{name}_file: {file} cannot be read: {why}") from None
+        if not value:
+            raise ValueError(f"{name}_file: {file} is empty; put the secret into it")
+        # Not validated again: that would read the file once more.
+        table.__dict__[name] = SecretStr(value)
+
+
+def _own_secrets(model: type[BaseModel]) -> Iterator[str]:
+    return (name for name, info in model.model_fields.items() if info.annotation is SecretStr)
+
+
+def _secret_names(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
+    """Every secret by its table and its name."""
+    yield from ((name,) for name in _own_secrets(model))
+    for table, info in model.model_fields.items():
+        kind = info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from ((table, *below) for below in _secret_names(kind))
+
+
+def _stands(written: dict[str, Any], path: tuple[str, ...]) -> bool:
+    for part in path[:-1]:
+        written = written.get(part, {})
+        if not isinstance(written, dict):
+            return False
+    return path[-1] in written
+
+
+def _shown_secret(source: Path, text: str, path: tuple[str, ...]) -> str:
+    """Why a secret does not stand in the file, without the secret."""
+    line, variable = _line_of(text, list(path)), "STINT_" + "__".join(path).upper()
+    return (
+        f"{source}, line {line}: {'.'.join(path)} is a secret and does not belong in this file. Remove it, "
+        f"and set {variable} in the environment, or write it to a file of its own and name that file with "
+        f"{path[-1]}_file. If this file was ever shared, make a new secret."
+    )
 
 
 def _explain(error: ValidationError, source: Path, text: str) -> str:
@@ -113,10 +318,11 @@ def _problem(problem: dict[str, Any], source: Path, text: str) -> str:
     name = ".".join(path)
     line = _line_of(text, path)
     variable = "STINT_" + "__".join(path).upper()
-    where = f"{source}, line {line}" if line else f"{variable} in the environment"
+    where = f"{source}, line {line}" if line else f"{variable} in the environment" if path else "The settings"
     if problem["type"] == "extra_forbidden":
         return f"{where}: there is no setting {name}. config.example.toml lists every one; remove this."
-    return f"{where}: {name}: {problem['msg'].removeprefix('Value error, ')}."
+    said = problem["msg"].removeprefix("Value error, ")
+    return f"{where}: {name}: {said}." if name else f"{where}: {said}."
 
 
 def _line_of(text: str, path: list[str]) -> int:

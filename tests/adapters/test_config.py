@@ -2,7 +2,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from adapters.config import ConfigError, Settings, load_settings
 
@@ -10,17 +10,19 @@ EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 
 
 def _names(model: type[BaseModel]) -> dict[str, object]:
-    """Every setting of a model, tables as dictionaries."""
+    """Every setting of a model that a file may hold, tables as dictionaries."""
     names: dict[str, object] = {}
     for name, info in model.model_fields.items():
         kind = info.annotation
+        if kind is SecretStr:
+            continue
         nested = isinstance(kind, type) and issubclass(kind, BaseModel)
         names[name] = _names(kind) if nested else None  # type: ignore[arg-type] # a model, as asked above
     return names
 
 
 def _shape(table: dict[str, object]) -> dict[str, object]:
-    return {k: _shape(v) if isinstance(v, dict) else None for k, v in table.items()}
+    return {k: _shape(v) if isinstance(v, dict) and v else None for k, v in table.items()}
 
 
 def test_the_example_lists_every_setting_with_its_default() -> None:
@@ -74,3 +76,79 @@ def test_a_named_file_must_exist(tmp_path: Path) -> None:
     """A file that was asked for and is not there is no reason to go on silently."""
     with pytest.raises(ConfigError, match=r"config\.example\.toml"):
         load_settings(tmp_path / "none.toml")
+
+
+TOKEN = "xoxb-" + "1234567890-abcdefghij"
+
+
+def test_secrets_come_from_files_and_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A `…_file` is read, keys come newest first, and no secret shows in what is printed."""
+    (tmp_path / "bot").write_text(f"{TOKEN}\n", encoding="utf-8")
+    file = tmp_path / "config.toml"
+    file.write_text(f'[slack]\nbot_token_file = "{tmp_path / "bot"}"\n', encoding="utf-8")
+    monkeypatch.setenv("STINT_DISCORD__TOKEN", "discord-secret")
+    monkeypatch.setenv("STINT_SECRET_KEY", "newest, older\noldest")
+    settings = load_settings(file)
+    assert settings.slack.bot_token.get_secret_value() == TOKEN
+    assert settings.slack.enabled
+    assert settings.discord.enabled
+    assert settings.secret_keys == ("newest", "older", "oldest")
+    shown = repr(settings) + str(settings) + settings.model_dump_json()
+    assert not any(secret in shown for secret in (TOKEN, "discord-secret", "newest"))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "variable"),
+    [
+        (f'[slack]\nbot_token = "{TOKEN}"\n', "slack.bot_token", "STINT_SLACK__BOT_TOKEN"),
+        (f'\nsecret_key = "{TOKEN}"\n', "secret_key", "STINT_SECRET_KEY"),
+        (f'[discord]\ntoken = "{TOKEN}"\n', "discord.token", "STINT_DISCORD__TOKEN"),
+    ],
+)
+def test_a_secret_in_the_file_is_refused(tmp_path: Path, text: str, name: str, variable: str) -> None:
+    """The message has the line and both ways out, and not the secret."""
+    file = tmp_path / "config.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load_settings(file)
+    said = str(refused.value)
+    assert f"{file}, line 2: {name} is a secret" in said
+    assert variable in said
+    assert f"{name.rpartition('.')[2]}_file" in said
+    assert TOKEN not in said
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        (" \n", "is empty; put the secret into it"),
+        (TOKEN, "bot_token and bot_token_file are both given"),
+    ],
+)
+def test_a_secret_file_that_is_of_no_use_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str | None, why: str
+) -> None:
+    """A missing file, an empty one and a secret given twice are said, with the table they are in."""
+    file = tmp_path / "config.toml"
+    file.write_text(f'[slack]\nbot_token_file = "{tmp_path / "bot"}"\n', encoding="utf-8")
+    if content is not None:
+        (tmp_path / "bot").write_text(content, encoding="utf-8")
+    if content == TOKEN:
+        monkeypatch.setenv("STINT_SLACK__BOT_TOKEN", TOKEN)
+    with pytest.raises(ConfigError) as refused:
+        load_settings(file)
+    assert f"{file}, line 1: slack: " in str(refused.value)
+    assert why in str(refused.value)
+    assert TOKEN not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text", ['[slack]\nnames = { apply = "Apply Here" }\n', '[web]\npublic_url = "stint.example.org"\n']
+)
+def test_names_and_addresses_are_checked(tmp_path: Path, text: str) -> None:
+    """What Slack or a browser could not use is refused where it stands."""
+    file = tmp_path / "config.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match="line 2"):
+        load_settings(file)
