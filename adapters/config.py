@@ -291,11 +291,10 @@ def _secret_names(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
 
 
 def _stands(written: dict[str, Any], path: tuple[str, ...]) -> bool:
+    table: Any = written
     for part in path[:-1]:
-        written = written.get(part, {})
-        if not isinstance(written, dict):
-            return False
-    return path[-1] in written
+        table = table.get(part) if isinstance(table, dict) else None
+    return isinstance(table, dict) and path[-1] in table
 
 
 def _shown_secret(source: Path, text: str, path: tuple[str, ...]) -> str:

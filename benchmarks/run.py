@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from adapters.cli.wiring import make_prompt
+from adapters.cli.bots import make_prompt
 from benchmarks import reminders, resting, starting, turn_peers, turns
 from benchmarks.report import page, summary, tables
 from benchmarks.stage import Level, idle_stall

@@ -54,11 +54,15 @@ def init(
 
 
 @app.command()
-def run(config: Config = None) -> None:
-    """Run the bot: with a screen it is a chat client, without one it serves what falls due."""
+def run(
+    *,
+    terminal: Annotated[bool, typer.Option(help="Run the terminal too, beside Slack and Discord.")] = False,
+    config: Config = None,
+) -> None:
+    """Run the bot on Slack, Discord or both; where neither is set up, in the terminal."""
     from adapters.cli import running
 
-    raise typer.Exit(running.run(config))
+    raise typer.Exit(running.run(config, terminal=terminal))
 
 
 @app.command("import")

@@ -16,7 +16,9 @@ from tempfile import TemporaryDirectory
 
 import typer
 
-from adapters.cli.wiring import Bot, log_as, open_bot, open_world, prepare
+from adapters.cli.bots import Bot, open_bot
+from adapters.cli.ground import open_world, prepare
+from adapters.cli.logs import log_as
 from adapters.terminal.script import CHANNEL, COHORT, FIRST_DAY, PEOPLE, PROGRAMME, STORY, ZONE
 from adapters.terminal.story import Transcript, clock_of, is_over, play
 from adapters.terminal.world import BOT, PLATFORM, SPACE, World

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import select
 
-from adapters.cli.wiring import log_as, prepare, settings_or_exit
+from adapters.cli.ground import prepare, settings_or_exit
+from adapters.cli.logs import log_as
 from adapters.terminal.adapter import TerminalAdapter
 from bot.clock import WallClock
 from bot.programme import ROUTES, importing

@@ -12,7 +12,8 @@ from zoneinfo import available_timezones
 import typer
 from sqlalchemy import select
 
-from adapters.cli.wiring import log_as, only_one, open_world, prepare, settings_or_exit
+from adapters.cli.ground import only_one, open_world, prepare, settings_or_exit, world_path
+from adapters.cli.logs import log_as
 from adapters.terminal.world import PLATFORM, SPACE, Account, Channel
 from bot.chat.events import Place, UserRef
 from bot.clock import WallClock
@@ -20,12 +21,7 @@ from bot.programme.seeds import create_cohort, create_programme
 from storage.database import Database, Work, open_database
 from storage.tables import Programme, Space
 
-__all__ = ["init", "world_path"]
-
-
-def world_path(folder: Path) -> Path:
-    """The file of the terminal's world."""
-    return folder / "world.jsonl"
+__all__ = ["init"]
 
 
 def init(config: Path | None, *, name: str, zone: str, coordinator: str, cohort: str) -> int:

@@ -1,57 +1,117 @@
-"""`stint run`: the bot in life, until it is told to stop."""
+"""`stint run`: the bot in life, on every platform that the configuration names, until it is told to stop."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 import sys
-from contextlib import closing
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any, cast
 
 import typer
 
-from adapters.cli.programmes import world_path
-from adapters.cli.wiring import log_as, only_one, open_bot, open_world, prepare, settings_or_exit
-from adapters.terminal.world import World
+from adapters.cli.adapters import adapters_of, lacking, named
+from adapters.cli.bots import Bot, opened, receiving
+from adapters.cli.ground import only_one, open_world, prepare, refused, settings_or_exit, world_path
+from adapters.cli.logs import log_as
+from adapters.config import Settings
+from adapters.terminal.adapter import TerminalAdapter
+from adapters.terminal.world import PLATFORM, World
+from bot.chat.adapter import Adapter, Refusal
 from bot.clock import WallClock
+from bot.runtime.runtime import Runtime
 from storage.database import open_database
 
 __all__ = ["run"]
 
+_FIRST_LOOKS = (1.0, 2.0, 4.0, 8.0)
+"""Seconds to wait before each look whether a platform is connected; after the last it is told as it is."""
 
-def run(config: Path | None) -> int:
+
+def run(config: Path | None, *, terminal: bool = False) -> int:
     """Run the bot of the configuration; the exit code.
 
-    On a screen it is the terminal's chat client in real time. Without one it serves what falls due and
-    delivers it, until SIGTERM or SIGINT.
+    The terminal is among its platforms when nothing else is configured, or with `terminal`: on a screen it is
+    the chat client in real time. Without one the bot serves until SIGTERM or SIGINT.
     """
     settings = settings_or_exit(config)
     log_as(settings.log_level, settings.log_format)
-    path = world_path(settings.terminal.folder)
-    if not path.exists():
-        typer.echo(
-            f"There is no programme in {path.parent.absolute()} yet: `stint init` creates one.", err=True
-        )
-        return 2
-    with only_one(open_database(settings.database_url, inline=True)):
+    if missing := lacking(settings):
+        raise refused("\n".join(missing))
+    with ExitStack() as stack:
+        path = world_path(settings.terminal.folder)
+        at_terminal = terminal or not named(settings)
+        if at_terminal and not path.exists():
+            raise refused(f"There is no programme in {path.parent.absolute()} yet: `stint init` creates one.")
+        stack.enter_context(only_one(open_database(settings.database_url, inline=True)))
         prepare(settings.database_url)
-        with closing(open_world(path)) as world:
-            asyncio.run(_run(settings.database_url, world, screen=sys.stdin.isatty() and sys.stdout.isatty()))
+        world = stack.enter_context(closing(open_world(path))) if at_terminal else None
+        try:
+            asyncio.run(_run(settings, world))
+        except Refusal as error:
+            raise refused(f"{error}\n`stint doctor` says more about it.") from None
     return 0
 
 
-async def _run(url: str, world: World, *, screen: bool) -> None:
+async def _run(settings: Settings, world: World | None) -> None:
+    screen = world is not None and sys.stdin.isatty() and sys.stdout.isatty()
     stopped = None if screen else _told_to_stop()
-    async with open_bot(url, world, WallClock()) as bot:
-        typer.echo(f"The database is {bot.database.path or 'PostgreSQL'}.")
-        if stopped is None:
-            from adapters.cli.playing import play
-
-            await play(bot)
+    clock, database = WallClock(), open_database(settings.database_url)
+    adapters = adapters_of(settings, clock, database, world)
+    typer.echo(f"The database is {database.path or 'PostgreSQL'}.")
+    async with (
+        opened(database, adapters, clock) as runtime,
+        receiving(adapters, runtime.receive) as tasks,
+    ):
+        if world is not None and stopped is None:
+            await _play(runtime, world)
             return
-        typer.echo("Running on the terminal's world; stop with Ctrl+C or SIGTERM.")
-        await stopped.wait()
+        if world is not None:
+            typer.echo("Running on the terminal's world; stop with Ctrl+C or SIGTERM.")
+        telling = asyncio.create_task(_tell(adapters))
+        await _until(stopped, tasks)
+        telling.cancel()
     typer.echo("Stopped; everything owed is kept.")
+
+
+async def _play(runtime: Runtime, world: World) -> None:
+    from adapters.cli.playing import play
+
+    adapter = cast("TerminalAdapter", runtime.adapters[PLATFORM])
+    await play(Bot(runtime.database, world, adapter, runtime))
+
+
+async def _until(stopped: asyncio.Event | None, tasks: Mapping[str, asyncio.Task[None]]) -> None:
+    """Wait for the signal to stop.
+
+    Raises:
+        Refusal: a platform refuses us.
+    """
+    ends: set[asyncio.Task[Any]] = set(tasks.values())
+    if stopped:
+        ends.add(asyncio.create_task(stopped.wait()))
+    done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
+
+
+async def _tell(adapters: Mapping[str, Adapter]) -> None:
+    """Say of each platform where the bot is connected, or what is wrong and how it is mended."""
+    others = [adapter for name, adapter in adapters.items() if name != PLATFORM]
+    await asyncio.gather(*(_tell_of(adapter) for adapter in others))
+
+
+async def _tell_of(adapter: Adapter) -> None:
+    for seconds in _FIRST_LOOKS:
+        await asyncio.sleep(seconds)
+        found = await adapter.inspect()
+        if all(finding.level == "ok" for finding in found):
+            break
+    for finding in found:
+        typer.echo(f"{finding.what} {finding.fix}".strip(), err=finding.level != "ok")
+    sys.stdout.flush()
 
 
 def _told_to_stop() -> asyncio.Event:

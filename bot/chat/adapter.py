@@ -126,10 +126,20 @@ class Adapter(Protocol):
     limits: Limits
 
     async def open(self) -> None:
-        """Make the clients that `send` and `edit` need."""
+        """Make the clients that `send` and `edit` need.
+
+        Raises:
+            Refusal: our token is wrong; its reason is a sentence with the fix.
+        """
 
     async def run(self, receive: Receive) -> None:
-        """Take events in until cancelled; `receive` also gives the answer through `respond`."""
+        """Take events in until cancelled; `receive` also gives the answer through `respond`.
+
+        After it failed it is called again, with the clients of the same `open`.
+
+        Raises:
+            Refusal: the platform will not have us, however often it is tried.
+        """
 
     async def respond(self, to: ReplyTo, answer: Answer) -> None:
         """Answer an interaction at once. Raises Retry, Refusal or Unsure when it could not be given."""

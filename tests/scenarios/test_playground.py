@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from adapters.cli.bots import open_bot
 from adapters.cli.demonstration import begin, database_in, people_into
+from adapters.cli.ground import prepare
 from adapters.cli.playing import FreeEngine
-from adapters.cli.wiring import open_bot, prepare
 from adapters.terminal.playground import TRY_THIS, Playground, picture
 from adapters.terminal.playground.steps import ticked
 from adapters.terminal.script import FIRST_DAY

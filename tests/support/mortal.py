@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from adapters.cli.wiring import open_bot
+from adapters.cli.bots import open_bot
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.client import Person
 from adapters.terminal.records import Kept, Saved
