@@ -21,6 +21,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+slack = typer.Typer(help="What an app for Slack needs.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(slack, name="slack")
+discord = typer.Typer(help="What a bot for Discord needs.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(discord, name="discord")
+
 Config = Annotated[
     Path | None, typer.Option("--config", help="A config.toml; without it the one in this folder, if any.")
 ]
@@ -88,6 +93,42 @@ def import_(
             config, file, defaults=default or [], cohorts=cohort or [], publish=publish, yes=yes
         )
     )
+
+
+@slack.command("manifest")
+def slack_manifest(
+    *,
+    url: Annotated[
+        bool, typer.Option("--url", help="Print a link that opens Slack's page for a new app, filled in.")
+    ] = False,
+    config: Config = None,
+) -> None:
+    """Print the manifest of the Slack app: its commands, what it may do and why."""
+    from adapters.cli import inviting
+
+    raise typer.Exit(inviting.slack_manifest(config, link=url))
+
+
+@discord.command("invite")
+def discord_invite(
+    *,
+    application: Annotated[
+        str, typer.Option("--id", help="The application's id; without it, Discord is asked by the token.")
+    ] = "",
+    config: Config = None,
+) -> None:
+    """Print the link that adds the bot to a server, and each permission it asks for."""
+    from adapters.cli import inviting
+
+    raise typer.Exit(inviting.discord_invite(config, application))
+
+
+@app.command()
+def key() -> None:
+    """Print a new key for what is stored encrypted: tokens and files."""
+    from cryptography.fernet import Fernet
+
+    typer.echo(Fernet.generate_key().decode())
 
 
 @app.command()

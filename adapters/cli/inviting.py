@@ -1,0 +1,91 @@
+"""`stint slack manifest` and `stint discord invite`: what whoever looks after a space is asked to grant."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from adapters.cli.ground import refused, settings_or_exit
+from adapters.config import Settings
+from adapters.discord.invite import PERMISSIONS, install_link
+from adapters.slack.manifest import SCOPES, manifest, manifest_link
+from bot.programme import ROUTES
+
+__all__ = ["application_of", "discord_invite", "slack_manifest"]
+
+
+def slack_manifest(config: Path | None, *, link: bool) -> int:
+    """Print the manifest of the Slack app, or the link that makes the app of it; the exit code.
+
+    Why each scope is asked for goes to standard error, so that the manifest alone can be kept in a file.
+    """
+    made = _manifest(settings_or_exit(config))
+    if link:
+        typer.echo(manifest_link(made))
+    else:
+        typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
+    typer.echo("The app asks for:", err=True)
+    for scope, why in SCOPES.items():
+        typer.echo(f"  {scope:<14} {why}", err=True)
+    return 0
+
+
+def _manifest(settings: Settings) -> dict[str, Any]:
+    slack, web = settings.slack, settings.web
+    if slack.mode == "http" and not web.public_url:
+        raise refused(
+            "In http mode Slack has to know where to reach the bot: set public_url under [web] "
+            "(STINT_WEB__PUBLIC_URL), or mode to socket."
+        )
+    reached = web.public_url if slack.mode == "http" else ""
+    install = web.public_url if slack.client_id else ""
+    try:
+        return manifest(
+            ROUTES.specs, prefix=slack.prefix, names=slack.names, events_at=reached, install_at=install
+        )
+    except ValueError as error:
+        raise refused(str(error)) from None
+
+
+def discord_invite(config: Path | None, application: str) -> int:
+    """Print the link that adds the bot to a server, then what it asks for; the exit code."""
+    settings = settings_or_exit(config)
+    if not application and not settings.discord.enabled:
+        raise refused(
+            "Which bot? Set STINT_DISCORD__TOKEN (or token_file under [discord]), or give the application's "
+            "id with --id: it stands on the page General Information of discord.com/developers."
+        )
+    application = application or asyncio.run(application_of(settings))
+    typer.echo(install_link(application))
+    typer.echo("The bot asks for:", err=True)
+    for name, (_, why) in PERMISSIONS.items():
+        typer.echo(f"  {name.replace('_', ' '):<26} {why}", err=True)
+    return 0
+
+
+async def application_of(settings: Settings) -> str:
+    """Whose token it is, as Discord says (docs.discord.com/developers/resources/application)."""
+    from aiohttp import ClientError, ClientSession, ClientTimeout
+
+    token, base = settings.discord.token.get_secret_value(), settings.discord.api_base_url.rstrip("/")
+    try:
+        async with (
+            ClientSession(timeout=ClientTimeout(total=10)) as session,
+            session.get(f"{base}/applications/@me", headers={"Authorization": f"Bot {token}"}) as response,
+        ):
+            if response.status == 401:  # noqa: PLR2004 - HTTP's own number
+                raise refused(
+                    "Discord does not know this token. Copy it again from the page Bot of "
+                    "discord.com/developers (Reset Token), into STINT_DISCORD__TOKEN or the token file."
+                )
+            response.raise_for_status()
+            return str((await response.json())["id"])
+    except (ClientError, TimeoutError) as error:
+        raise refused(
+            f"Discord cannot be reached at {base} ({type(error).__name__}). Try again, or give the "
+            "application's id with --id."
+        ) from None

@@ -1,0 +1,174 @@
+"""The app's manifest: what a workspace is asked to grant and told, generated from the command specs.
+
+The form and its limits: docs.slack.dev/reference/app-manifest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+from bot.chat.commands import CommandSpec, usage
+
+__all__ = ["EVENTS", "SCOPES", "command_names", "manifest", "manifest_link"]
+
+SCOPES: Final[Mapping[str, str]] = {
+    "commands": "so that people can use its slash commands",
+    "chat:write": "to announce projects in the channels it was invited to, and to answer",
+    "im:write": "to open the direct message in which an application is asked for",
+    "im:history": "to read the answers that people type in that direct message",
+    "users:read": "to know people's names and time zones, and who administers the workspace",
+    "channels:read": "to see whether it can post in a cohort's channel, and when that is archived",
+    "groups:read": "the same for private channels it was invited to",
+    "files:read": "to take a file that somebody sends it as part of an application",
+    "files:write": "to send calendar entries, and files to whoever may read them, in direct messages",
+}
+"""Every scope the bot asks for, and why; none is for what it does not do."""
+
+EVENTS: Final[Mapping[str, str]] = {
+    "app_home_opened": "somebody opened the bot's page, which is then drawn",
+    "app_uninstalled": "the workspace removed the bot: it stops there at once",
+    "channel_archive": "a cohort's channel was archived, and its coordinator is told",
+    "channel_deleted": "a cohort's channel was deleted",
+    "channel_left": "the bot was removed from a channel",
+    "channel_unarchive": "a channel is back",
+    "group_archive": "as channel_archive, for private channels",
+    "group_deleted": "as channel_deleted, for private channels",
+    "group_left": "as channel_left, for private channels",
+    "group_unarchive": "as channel_unarchive, for private channels",
+    "member_joined_channel": "somebody, or the bot, came into a cohort's channel",
+    "member_left_channel": "somebody left a cohort's channel",
+    "message.im": "somebody wrote to the bot",
+    "tokens_revoked": "the bot's token is no longer good",
+    "user_change": "somebody changed their name or time zone, or left the workspace",
+}
+"""Every event the bot listens to, and what it tells; each needs no scope beyond SCOPES."""
+
+_NAME: Final = "Stint"
+_DESCRIPTION: Final = "Micro-internships where your people are: short projects, applications, reminders."
+_LONG: Final = (
+    "Stint runs micro-internship programmes. Employers post short projects by slash command; Stint announces "
+    "them in the channels of your cohorts. Students apply in a direct message, one question at a time. "
+    "Deadlines, check-ins and daily digests come by themselves.\n\n"
+    "Stint reads only what is written to it in direct messages. It posts only in channels it was invited to, "
+    "and people decide about every application; it never ranks anybody."
+)
+
+_MOST_OF_A_HINT: Final = 1000
+_LONGEST_NAME: Final = 32
+"""Characters, the slash of a command's name included."""
+
+
+def command_names(
+    specs: Sequence[CommandSpec], prefix: str = "", names: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """What each first word of a command is called in Slack, without its slash: `{"project": "uni-project"}`.
+
+    Slack has commands of one word; what follows is text. `names` are used as they stand, without `prefix`.
+
+    Raises:
+        ValueError: a name is too long for Slack, given to two commands, or for a command that is not there.
+    """
+    names = names or {}
+    words = list(dict.fromkeys(spec.path[0] for spec in specs))
+    if unknown := sorted(names.keys() - set(words)):
+        raise ValueError(
+            f"[slack] names: there is no command {unknown[0]}; the commands are {', '.join(words)}."
+        )
+    called = {word: names.get(word, prefix + word) for word in words}
+    for word, name in called.items():
+        if len(f"/{name}") > _LONGEST_NAME:
+            raise ValueError(
+                f"/{name} is too long: Slack takes {_LONGEST_NAME} characters. Shorten it in [slack]."
+            )
+        if list(called.values()).count(name) > 1:
+            raise ValueError(f"[slack] names: two commands would be /{name}; one of them is {word}.")
+    return called
+
+
+def manifest(
+    specs: Sequence[CommandSpec],
+    *,
+    prefix: str = "",
+    names: Mapping[str, str] | None = None,
+    events_at: str = "",
+    install_at: str = "",
+) -> dict[str, Any]:
+    """The manifest of an app with these commands, as Slack's JSON.
+
+    Both addresses are the web server's as the internet reaches it. Without `events_at` Slack uses Socket
+    Mode; with it, everything is sent to `/slack/events` there. With `install_at` many workspaces may install
+    the app, through `/slack/install` there.
+
+    Raises:
+        ValueError: as command_names.
+    """
+    address = f"{events_at}/slack/events" if events_at else ""
+    called = command_names(specs, prefix, names)
+    by_word = {word: [spec for spec in specs if spec.path[0] == word] for word in called}
+    scopes: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES)}}
+    if install_at:
+        scopes["redirect_urls"] = [f"{install_at}/slack/oauth_redirect"]
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": _NAME,
+            "description": _DESCRIPTION,
+            "long_description": _LONG,
+            "background_color": "#1f3a5f",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                # Else nobody could write to the bot, and every conversation would stand still.
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": _NAME.lower(), "always_online": True},
+            "slash_commands": [_command(called[word], by_word[word], address) for word in called],
+        },
+        "oauth_config": scopes,
+        "settings": _settings(address, many=bool(install_at)),
+    }
+
+
+def _command(name: str, family: Sequence[CommandSpec], address: str) -> dict[str, Any]:
+    words = [" ".join(spec.path[1:]) for spec in family if len(spec.path) > 1]
+    only = family[0]
+    hint = " | ".join(words) if words else usage(only).removeprefix(only.name).strip()
+    about = only.summary if len(family) == 1 else f"{', '.join(words)}: /{name} help says what each does"
+    command = {
+        "command": f"/{name}",
+        "description": about,
+        # Mentions come as ids, not as names that two people may share.
+        "should_escape": True,
+    }
+    if hint:
+        command["usage_hint"] = hint[:_MOST_OF_A_HINT]
+    if address:
+        command["url"] = address
+    return command
+
+
+def _settings(address: str, *, many: bool) -> dict[str, Any]:
+    events: dict[str, Any] = {"bot_events": sorted(EVENTS)}
+    interactivity: dict[str, Any] = {"is_enabled": True}
+    if address:
+        events["request_url"] = address
+        interactivity |= {"request_url": address, "message_menu_options_url": address}
+    return {
+        "event_subscriptions": events,
+        "interactivity": interactivity,
+        "org_deploy_enabled": many,
+        "socket_mode_enabled": not address,
+        # A token that rotates can be lost for good between refresh and save; ours are encrypted instead.
+        "token_rotation_enabled": False,
+    }
+
+
+def manifest_link(made: Mapping[str, Any]) -> str:
+    """The address that opens Slack's page for a new app, filled in with this manifest."""
+    text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+    return f"https://api.slack.com/apps?new_app=1&manifest_json={quote(text, safe='')}"

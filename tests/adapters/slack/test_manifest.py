@@ -1,0 +1,134 @@
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from adapters.slack.manifest import EVENTS, SCOPES, command_names, manifest, manifest_link
+from bot.chat.commands import CommandSpec
+from bot.programme import ROUTES
+
+HTTP = "https://stint.example.org"
+
+# What each event needs to be delivered: docs.slack.dev/reference/events
+NEEDED = {
+    "channel": "channels:read",
+    "group": "groups:read",
+    "member": "channels:read",
+    "message.im": "im:history",
+    "user_change": "users:read",
+}
+
+
+@pytest.fixture(params=["socket", "http"])
+def made(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The manifest by socket, and by HTTP with OAuth."""
+    reached = HTTP if request.param == "http" else ""
+    return manifest(ROUTES.specs, events_at=reached, install_at=reached)
+
+
+def test_the_manifest_is_within_slacks_limits(made: dict[str, Any]) -> None:
+    """Every length and number that docs.slack.dev/reference/app-manifest gives holds."""
+    shown = made["display_information"]
+    assert 1 <= len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 140
+    assert 175 <= len(shown["long_description"]) <= 4000
+    assert re.fullmatch(r"#[0-9a-f]{6}", shown["background_color"])
+    features = made["features"]
+    assert re.fullmatch(r"[a-z0-9._-]{1,80}", features["bot_user"]["display_name"])
+    commands = features["slash_commands"]
+    assert 0 < len(commands) <= 50
+    for command in commands:
+        assert re.fullmatch(r"/[a-z0-9_-]{1,31}", command["command"])
+        assert 1 <= len(command["description"]) <= 2000
+        assert 1 <= len(command.get("usage_hint", "x")) <= 1000
+        assert command["should_escape"] is True
+    assert len(made["oauth_config"]["scopes"]["bot"]) <= 255
+    assert len(made["settings"]["event_subscriptions"]["bot_events"]) <= 100
+
+
+def test_people_can_write_to_the_bot(made: dict[str, Any]) -> None:
+    """The messages tab is there and can be written in, or no conversation could be held."""
+    home = made["features"]["app_home"]
+    assert home["messages_tab_enabled"] is True
+    assert home["messages_tab_read_only_enabled"] is False
+    assert home["home_tab_enabled"] is True
+
+
+def test_every_command_is_in_the_manifest() -> None:
+    """One Slack command for each first word; every subcommand is named in its hint."""
+    commands = {each["command"]: each for each in manifest(ROUTES.specs)["features"]["slash_commands"]}
+    assert set(commands) == {f"/{spec.path[0]}" for spec in ROUTES.specs}
+    for spec in ROUTES.specs:
+        if len(spec.path) > 1:
+            words = commands[f"/{spec.path[0]}"]["usage_hint"].split(" | ")
+            assert " ".join(spec.path[1:]) in words
+
+
+def test_every_scope_and_event_is_explained() -> None:
+    """The scopes are exactly those with a reason, and every event is covered by one of them."""
+    made = manifest(ROUTES.specs)
+    assert made["oauth_config"] == {"scopes": {"bot": sorted(SCOPES)}}
+    assert all(SCOPES.values())
+    for event in EVENTS:
+        needed = NEEDED.get(event) or NEEDED.get(event.split("_")[0])
+        assert needed is None or needed in SCOPES, event
+
+
+def test_socket_and_http_differ_only_in_how_slack_reaches_us() -> None:
+    """By socket there is no address of ours; by HTTP all of them are /slack/events."""
+    plain, reached = json.dumps(manifest(ROUTES.specs)), manifest(ROUTES.specs, events_at=HTTP)
+    assert "http" not in plain
+    events = f"{HTTP}/slack/events"
+    assert reached["settings"]["socket_mode_enabled"] is False
+    assert reached["settings"]["event_subscriptions"]["request_url"] == events
+    assert reached["settings"]["interactivity"] == {
+        "is_enabled": True,
+        "request_url": events,
+        "message_menu_options_url": events,
+    }
+    assert {each["url"] for each in reached["features"]["slash_commands"]} == {events}
+
+
+def test_many_workspaces_come_back_to_the_redirect() -> None:
+    """With an address to install at, OAuth's redirect is allowed and organisations may install it."""
+    made = manifest(ROUTES.specs, install_at=HTTP)
+    assert made["oauth_config"]["redirect_urls"] == [f"{HTTP}/slack/oauth_redirect"]
+    assert made["settings"]["org_deploy_enabled"] is True
+    assert made["settings"]["socket_mode_enabled"] is True
+
+
+def test_commands_can_be_renamed() -> None:
+    """A prefix stands before every name, and a name of one's own instead of it."""
+    called = command_names(ROUTES.specs, "uni-", {"apply": "apply-here"})
+    assert called["project"] == "uni-project"
+    assert called["apply"] == "apply-here"
+    named = manifest(ROUTES.specs, prefix="uni-", names={"apply": "apply-here"})
+    commands = [each["command"] for each in named["features"]["slash_commands"]]
+    assert "/apply-here" in commands
+    assert "/uni-project" in commands
+
+
+@pytest.mark.parametrize(
+    ("prefix", "names", "why"),
+    [
+        ("", {"aply": "x"}, "there is no command aply"),
+        ("", {"apply": "project"}, "two commands would be /project"),
+        ("twenty-characters-lo", {}, "/twenty-characters-loapplications is too long"),
+    ],
+)
+def test_names_that_slack_would_refuse_are_refused_here(prefix: str, names: dict[str, str], why: str) -> None:
+    """An unknown command, a name twice and one that is too long are said before Slack says it."""
+    with pytest.raises(ValueError, match=why):
+        command_names(ROUTES.specs, prefix, names)
+
+
+def test_the_link_carries_the_whole_manifest() -> None:
+    """Whoever opens the link has the very manifest before them."""
+    made = manifest([CommandSpec(("ask",), "Ask “us” & them")])
+    link = urlsplit(manifest_link(made))
+    assert (link.scheme, link.netloc, link.path) == ("https", "api.slack.com", "/apps")
+    asked = parse_qs(link.query)
+    assert asked["new_app"] == ["1"]
+    assert json.loads(asked["manifest_json"][0]) == made
