@@ -1,0 +1,15 @@
+"""The platforms under the scenarios that every platform plays: each the whole bot, with PEOPLE on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from tests.support.actor import Platform
+from tests.support.stage import open_stage
+
+__all__ = ["STAGES"]
+
+STAGES: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Platform]]] = {"terminal": open_stage}
+"""How to open each, given an empty folder: the clock at `tests.support.stage.MONDAY`, nothing posted yet."""
