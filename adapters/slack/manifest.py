@@ -56,6 +56,13 @@ _LONG: Final = (
     "and people decide about every application; it never ranks anybody."
 )
 
+_HOME: Final = {
+    "home_tab_enabled": True,
+    "messages_tab_enabled": True,
+    # Else nobody could write to the bot, and every conversation would stand still.
+    "messages_tab_read_only_enabled": False,
+}
+
 _MOST_OF_A_HINT: Final = 1000
 _LONGEST_NAME: Final = 32
 """Characters, the slash of a command's name included."""
@@ -107,10 +114,10 @@ def manifest(
     """
     address = f"{events_at}/slack/events" if events_at else ""
     called = command_names(specs, prefix, names)
-    by_word = {word: [spec for spec in specs if spec.path[0] == word] for word in called}
-    scopes: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES)}}
+    families = {name: [spec for spec in specs if spec.path[0] == word] for word, name in called.items()}
+    access: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES)}}
     if install_at:
-        scopes["redirect_urls"] = [f"{install_at}/slack/oauth_redirect"]
+        access["redirect_urls"] = [f"{install_at}/slack/oauth_redirect"]
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -120,16 +127,11 @@ def manifest(
             "background_color": "#1f3a5f",
         },
         "features": {
-            "app_home": {
-                "home_tab_enabled": True,
-                "messages_tab_enabled": True,
-                # Else nobody could write to the bot, and every conversation would stand still.
-                "messages_tab_read_only_enabled": False,
-            },
+            "app_home": _HOME,
             "bot_user": {"display_name": _NAME.lower(), "always_online": True},
-            "slash_commands": [_command(called[word], by_word[word], address) for word in called],
+            "slash_commands": [_command(name, family, address) for name, family in families.items()],
         },
-        "oauth_config": scopes,
+        "oauth_config": access,
         "settings": _settings(address, many=bool(install_at)),
     }
 

@@ -1,0 +1,1 @@
+"""The web server beside the chat platforms: health, metrics, and whatever routes it is handed."""

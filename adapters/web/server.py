@@ -1,0 +1,91 @@
+"""One small HTTP server: `/healthz`, `/readyz`, `/metrics`, and the routes that other adapters hand over.
+
+Nothing here knows a platform: `adapters/cli` brings Slack's routes as data.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+__all__ = ["Health", "PortTaken", "Route", "serve"]
+
+Route = tuple[str, str, Callable[[web.Request], Awaitable[web.StreamResponse]]]
+"""A method, a path and what handles it."""
+
+_PATIENCE: Final = 5.0
+"""Seconds after which a check that has not ended counts as failed."""
+
+_FAREWELL: Final = 2.0
+"""Seconds that requests under way get to end when the server stops."""
+
+
+class PortTaken(Exception):
+    """Another program listens there; `str()` is the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the bot is asked how it does.
+
+    Attributes:
+        unready: gives a sentence for each reason not to send work here; empty is ready.
+        metrics: gives the page for Prometheus, in its text format.
+    """
+
+    unready: Callable[[], Awaitable[Sequence[str]]]
+    metrics: Callable[[], Awaitable[bytes]]
+
+
+@asynccontextmanager
+async def serve(host: str, port: int, routes: Sequence[Route], health: Health) -> AsyncIterator[str]:
+    """Listen until the block ends; gives the address, with the port that was given for port 0.
+
+    Requests are not logged: addresses can hold codes.
+
+    Raises:
+        PortTaken: another program listens there.
+        OSError: this machine has no such address.
+    """
+    application = web.Application()
+    for method, path, handler in (*_health_routes(health), *routes):
+        application.router.add_route(method, path, handler)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=_FAREWELL, handle_signals=False)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(f"{host}:{port}") from None
+            raise
+        address = runner.addresses[0]
+        yield f"http://{host}:{address[1]}"
+    finally:
+        await runner.cleanup()
+
+
+def _health_routes(health: Health) -> list[Route]:
+    async def alive(_: web.Request) -> web.Response:
+        """The loop answers, so it is not stuck."""
+        return web.Response(text="ok\n")
+
+    async def ready(_: web.Request) -> web.Response:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                reasons = await health.unready()
+        except TimeoutError:
+            reasons = ["The checks take too long."]
+        return web.Response(text="\n".join(reasons or ["ready"]) + "\n", status=503 if reasons else 200)
+
+    async def metrics(_: web.Request) -> web.Response:
+        page = await health.metrics()
+        return web.Response(body=page, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    return [("GET", "/healthz", alive), ("GET", "/readyz", ready), ("GET", "/metrics", metrics)]

@@ -1,0 +1,98 @@
+"""`/readyz` and `/metrics` over the whole bot, with an adapter that can be made to fail."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from adapters.cli.health import health_of
+from adapters.terminal.adapter import TerminalAdapter
+from adapters.web.metrics import Counted, Metrics
+from bot.chat.adapter import Finding, Refusal, Retry, Unsure
+from bot.chat.content import Message, dump_message, message
+from bot.chat.events import MessageRef, Place, UserRef
+from storage.database import Work
+from storage.tables import outbox
+from tests.support.stage import Stage, open_stage
+
+ADA = UserRef("terminal", "ada")
+
+
+class Shaky(TerminalAdapter):
+    """The terminal, whose sends and connection fail as they are told to."""
+
+    error: Exception | None = None
+    found: tuple[Finding, ...] = ()
+    looks = 0
+
+    async def send(
+        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+    ) -> MessageRef:
+        """Fail, or send."""
+        if self.error:
+            raise self.error
+        return await super().send(to, message, key=key, again=again)
+
+    async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
+        """Find what it was told to find."""
+        self.looks += 1
+        return self.found
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage with the whole programme."""
+    async with open_stage(tmp_path) as opened:
+        yield opened
+
+
+async def test_sends_are_counted_by_what_became_of_them(stage: Stage) -> None:
+    """Each of the port's four ways to end has a count of its own, and no person is in the page."""
+    shaky, metrics = Shaky(stage.world, stage.clock.now), Metrics()
+    counted = Counted(shaky, metrics)
+    await counted.send(ADA, message("Hello"), key="1")
+    for error in (Retry(1), Refusal("gone"), Unsure(), ValueError()):
+        shaky.error = error
+        with pytest.raises(type(error)):
+            await counted.send(ADA, message("Hello"), key="2")
+    health = health_of(stage.database, {"terminal": counted}, stage.clock, metrics)
+    page = (await health.metrics()).decode()
+    for result in ("done", "retry", "refused", "unsure", "failed"):
+        line = f'stint_sends_total{{operation="send",platform="terminal",result="{result}"}} 1.0'
+        assert line in page
+    assert 'stint_connected{platform="terminal"} 1.0' in page
+    assert "stint_oldest_owed_seconds 0.0" in page
+    assert "ada" not in page.lower()
+
+
+async def test_a_bot_is_unready_while_it_is_behind_or_cut_off(stage: Stage) -> None:
+    """What is due longer than a minute and what an adapter finds are reasons; once mended it is ready."""
+    shaky = Shaky(stage.world, stage.clock.now)
+    health = health_of(stage.database, {"terminal": shaky}, stage.clock, Metrics())
+    assert await health.unready() == []
+
+    now = stage.clock.now()
+
+    def owe(work: Work) -> None:
+        row = {"programme_id": 1, "key": "late", "destination": str(ADA), "operation": "send", "attempts": 0}
+        late = {"created_at": now, "due_at": now - timedelta(seconds=90), "state": "pending"}
+        work.connection.execute(insert(outbox).values(message=dump_message(message("Hi")), **row, **late))
+
+    stage.database.transact_inline(owe)
+    shaky.found = (Finding("x.cut_off", "problem", "No socket is connected.", "Look at the network."),)
+    assert await health.unready() == ["A message has been due for 90 seconds."], "it looks twice a minute"
+    await stage.clock.advance_by(timedelta(seconds=31))
+    assert await health.unready() == ["No socket is connected. Look at the network."]
+    shaky.found = (Finding("x.slow", "warning", "It is slow."),)
+    await stage.clock.advance_by(timedelta(seconds=31))
+    assert await health.unready() == []
+    assert shaky.looks == 3
+
+
+async def test_a_database_that_cannot_be_written_is_no_place_for_work(stage: Stage) -> None:
+    """The reason names the kind of error and nothing else of it."""
+    health = health_of(stage.database, {}, stage.clock, Metrics())
+    await stage.database.close()
+    assert await health.unready() == ["The database cannot be written (RuntimeError)."]

@@ -1,0 +1,70 @@
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from aiohttp import ClientSession, web
+
+from adapters.web import server
+from adapters.web.server import Health, PortTaken, serve
+
+
+def health(*reasons: str) -> Health:
+    """A bot with these reasons not to be ready."""
+
+    async def unready() -> Sequence[str]:
+        return reasons
+
+    async def metrics() -> bytes:
+        return b"stint_sends_total 1.0\n"
+
+    return Health(unready, metrics)
+
+
+async def got(base: str, path: str) -> tuple[int, str]:
+    """The status and text of a page."""
+    async with ClientSession() as session, session.get(base + path) as response:
+        return response.status, await response.text()
+
+
+async def test_health_metrics_and_routes_of_others_are_served() -> None:
+    """The three pages answer, and so does a route that was handed over as data."""
+
+    async def hello(request: web.Request) -> web.Response:
+        return web.Response(text=f"{request.method} {await request.text()}")
+
+    async with serve("127.0.0.1", 0, [("POST", "/slack/events", hello)], health()) as base:
+        assert await got(base, "/healthz") == (200, "ok\n")
+        assert await got(base, "/readyz") == (200, "ready\n")
+        assert await got(base, "/metrics") == (200, "stint_sends_total 1.0\n")
+        assert (await got(base, "/elsewhere"))[0] == 404
+        async with ClientSession() as session, session.post(f"{base}/slack/events", data="x") as response:
+            assert await response.text() == "POST x"
+
+
+async def test_reasons_not_to_be_ready_are_listed() -> None:
+    """A bot that cannot work answers 503 with each reason, and is alive all the same."""
+    async with serve("127.0.0.1", 0, [], health("No socket.", "Late.")) as base:
+        assert await got(base, "/readyz") == (503, "No socket.\nLate.\n")
+        assert (await got(base, "/healthz"))[0] == 200
+
+
+async def test_a_check_that_hangs_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks is answered, even when a database or a platform is not."""
+
+    async def never() -> Sequence[str]:
+        await asyncio.Event().wait()
+        return ()
+
+    monkeypatch.setattr(server, "_PATIENCE", 0.01)
+    async with serve("127.0.0.1", 0, [], Health(never, health().metrics)) as base:
+        assert await got(base, "/readyz") == (503, "The checks take too long.\n")
+
+
+async def test_a_port_that_is_taken_is_said() -> None:
+    """A second server on one port is refused by its address, and the first goes on."""
+    async with serve("127.0.0.1", 0, [], health()) as base:
+        port = int(base.rpartition(":")[2])
+        with pytest.raises(PortTaken, match=f"127.0.0.1:{port}"):
+            async with serve("127.0.0.1", port, [], health()):
+                pass
+        assert (await got(base, "/healthz"))[0] == 200
