@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from adapters.config import Settings
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.world import World
@@ -9,7 +12,10 @@ from bot.chat.adapter import Adapter
 from bot.clock import Clock
 from storage.database import Database
 
-__all__ = ["adapters_of", "lacking", "named"]
+if TYPE_CHECKING:  # aiohttp costs a command without a web server its start-up time
+    from adapters.web.server import Route
+
+__all__ = ["adapters_of", "lacking", "named", "routes_of"]
 
 
 def named(settings: Settings) -> tuple[str, ...]:
@@ -62,3 +68,13 @@ def adapters_of(
     if world is not None:
         adapters[TerminalAdapter.platform] = TerminalAdapter(world, clock.now)
     return adapters
+
+
+def routes_of(
+    settings: Settings,  # noqa: ARG001 - as above
+    adapters: Mapping[str, Adapter],  # noqa: ARG001 - as above
+    database: Database,  # noqa: ARG001 - as above
+    clock: Clock,  # noqa: ARG001 - as above
+) -> list[Route]:
+    """What the web server answers for these adapters: Slack's requests, and OAuth's pages."""
+    return []

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Mapping
-from contextlib import ExitStack, closing
+from contextlib import AsyncExitStack, ExitStack, closing
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,7 +21,6 @@ from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.world import PLATFORM, World
 from bot.chat.adapter import Adapter, Refusal
 from bot.clock import WallClock
-from bot.runtime.runtime import Runtime
 from storage.database import open_database
 
 __all__ = ["run"]
@@ -59,28 +58,41 @@ async def _run(settings: Settings, world: World | None) -> None:
     screen = world is not None and sys.stdin.isatty() and sys.stdout.isatty()
     stopped = None if screen else _told_to_stop()
     clock, database = WallClock(), open_database(settings.database_url)
-    adapters = adapters_of(settings, clock, database, world)
-    typer.echo(f"The database is {database.path or 'PostgreSQL'}.")
-    async with (
-        opened(database, adapters, clock) as runtime,
-        receiving(adapters, runtime.receive) as tasks,
-    ):
+    made = adapters = adapters_of(settings, clock, database, world)
+    _say(f"The database is {database.path or 'PostgreSQL'}.")
+    async with AsyncExitStack() as stack:
+        if named(settings):
+            from adapters.cli.site import Site
+
+            site = Site(settings, adapters, database, clock)
+            adapters = site.adapters
+            runtime = await stack.enter_async_context(opened(database, adapters, clock))
+            _say(await stack.enter_async_context(site.listening()))
+        else:
+            runtime = await stack.enter_async_context(opened(database, adapters, clock))
+        tasks = await stack.enter_async_context(receiving(adapters, runtime.receive))
         if world is not None and stopped is None:
-            await _play(runtime, world)
+            await _play(Bot(database, world, cast("TerminalAdapter", made[PLATFORM]), runtime))
             return
         if world is not None:
-            typer.echo("Running on the terminal's world; stop with Ctrl+C or SIGTERM.")
+            _say("Running on the terminal's world; stop with Ctrl+C or SIGTERM.")
         telling = asyncio.create_task(_tell(adapters))
         await _until(stopped, tasks)
         telling.cancel()
-    typer.echo("Stopped; everything owed is kept.")
+    _say("Stopped; everything owed is kept.")
 
 
-async def _play(runtime: Runtime, world: World) -> None:
+def _say(line: str) -> None:
+    """Print at once: whoever watches a log must not wait for a full buffer."""
+    if line:
+        typer.echo(line)
+        sys.stdout.flush()
+
+
+async def _play(bot: Bot) -> None:
     from adapters.cli.playing import play
 
-    adapter = cast("TerminalAdapter", runtime.adapters[PLATFORM])
-    await play(Bot(runtime.database, world, adapter, runtime))
+    await play(bot)
 
 
 async def _until(stopped: asyncio.Event | None, tasks: Mapping[str, asyncio.Task[None]]) -> None:
@@ -109,9 +121,12 @@ async def _tell_of(adapter: Adapter) -> None:
         found = await adapter.inspect()
         if all(finding.level == "ok" for finding in found):
             break
-    for finding in found:
-        typer.echo(f"{finding.what} {finding.fix}".strip(), err=finding.level != "ok")
-    sys.stdout.flush()
+    for each in found:
+        line = f"{each.what} {each.fix}".strip()
+        if each.level == "ok":
+            _say(line)
+        else:
+            typer.echo(line, err=True)
 
 
 def _told_to_stop() -> asyncio.Event:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Final
 
 from aiohttp import web
 
-__all__ = ["Health", "PortTaken", "Route", "serve"]
+__all__ = ["CannotListen", "Health", "Route", "serve"]
 
 Route = tuple[str, str, Callable[[web.Request], Awaitable[web.StreamResponse]]]
 """A method, a path and what handles it."""
@@ -26,8 +27,8 @@ _FAREWELL: Final = 2.0
 """Seconds that requests under way get to end when the server stops."""
 
 
-class PortTaken(Exception):
-    """Another program listens there; `str()` is the address."""
+class CannotListen(Exception):
+    """The address cannot be had; `str()` says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,7 @@ async def serve(host: str, port: int, routes: Sequence[Route], health: Health) -
     Requests are not logged: addresses can hold codes.
 
     Raises:
-        PortTaken: another program listens there.
-        OSError: this machine has no such address.
+        CannotListen: another program listens there, or this machine has no such address.
     """
     application = web.Application()
     for method, path, handler in (*_health_routes(health), *routes):
@@ -62,9 +62,9 @@ async def serve(host: str, port: int, routes: Sequence[Route], health: Health) -
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise PortTaken(f"{host}:{port}") from None
-            raise
+            taken = error.errno == errno.EADDRINUSE
+            why = "another program has it" if taken else os.strerror(error.errno or 0).lower()
+            raise CannotListen(why) from None
         address = runner.addresses[0]
         yield f"http://{host}:{address[1]}"
     finally:

@@ -5,7 +5,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from adapters.web import server
-from adapters.web.server import Health, PortTaken, serve
+from adapters.web.server import CannotListen, Health, serve
 
 
 def health(*reasons: str) -> Health:
@@ -61,10 +61,13 @@ async def test_a_check_that_hangs_is_not_ready(monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_a_port_that_is_taken_is_said() -> None:
-    """A second server on one port is refused by its address, and the first goes on."""
+    """A second server on one port is refused, and the first goes on; so is an address of elsewhere."""
     async with serve("127.0.0.1", 0, [], health()) as base:
         port = int(base.rpartition(":")[2])
-        with pytest.raises(PortTaken, match=f"127.0.0.1:{port}"):
+        with pytest.raises(CannotListen, match="another program has it"):
             async with serve("127.0.0.1", port, [], health()):
                 pass
         assert (await got(base, "/healthz"))[0] == 200
+    with pytest.raises(CannotListen, match="cannot assign requested address"):
+        async with serve("192.0.2.1", 0, [], health()):
+            pass
