@@ -1,0 +1,67 @@
+"""Where the adapter finds the token of a workspace: one from the settings, or many that were installed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+__all__ = ["Installation", "Installations", "OneWorkspace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """An app installed in a workspace, or in a whole organisation.
+
+    Attributes:
+        enterprise_id: of the organisation; "" where there is none. `team_id`: of the workspace; "" for the
+            installation of an organisation, which serves all its workspaces.
+        token: the bot's token; never shown. `bot_user_id`, `app_id`: who the bot is there.
+        name: of the workspace or organisation. `scopes`: what was granted. `installed_at`: UTC; None where
+            nobody noted it.
+    """
+
+    enterprise_id: str
+    team_id: str
+    token: str = field(repr=False)
+    bot_user_id: str = ""
+    app_id: str = ""
+    name: str = ""
+    scopes: tuple[str, ...] = ()
+    installed_at: datetime | None = None
+
+
+class Installations(Protocol):
+    """Finds and keeps installations, by organisation and workspace as the payload names them.
+
+    A payload is the only word for where something happens: the token of an organisation serves many
+    workspaces (docs.slack.dev/enterprise/developing-for-enterprise-orgs).
+    """
+
+    async def find(self, enterprise_id: str, team_id: str) -> Installation | None:
+        """That of the workspace, else that of its organisation; None once it was dropped."""
+
+    async def save(self, installation: Installation) -> None:
+        """Keep it, in place of an earlier one for the same workspace."""
+
+    async def drop(self, enterprise_id: str, team_id: str) -> None:
+        """Forget its token at once; nothing happens where there is none."""
+
+
+class OneWorkspace:
+    """The one workspace whose bot token stands in the settings; whichever is asked for, it is that one."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    async def find(self, enterprise_id: str, team_id: str) -> Installation | None:
+        """The token, for the workspace that is asked for; None once it was dropped."""
+        return Installation(enterprise_id, team_id, self._token) if self._token else None
+
+    async def save(self, installation: Installation) -> None:
+        """Use this token from now on."""
+        self._token = installation.token
+
+    async def drop(self, enterprise_id: str, team_id: str) -> None:
+        """Use the token no more in this process."""
+        self._token = ""
