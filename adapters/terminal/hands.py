@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from adapters.terminal.adapter import TerminalAdapter, reply_to
 from adapters.terminal.files import file_at
-from adapters.terminal.screen import is_file, is_many, page_of, picked
+from adapters.terminal.screen import is_file, is_many, page_of
 from adapters.terminal.typed import misread, read_typed
 from adapters.terminal.world import BOT, Account, Dialog, Entry
 from bot.chat.answers import FileRef, Option
@@ -34,7 +34,7 @@ from bot.chat.events import (
     Place,
     Suggest,
 )
-from bot.chat.forms import Question
+from bot.chat.forms import Question, picked
 
 __all__ = ["Beat", "Hands", "NotOnScreen"]
 

@@ -8,7 +8,7 @@ from bot.chat.adapter import Opened
 from bot.chat.content import Button, Buttons, Choose, plain_text
 from bot.chat.forms import Page, Question, pages_of
 
-__all__ = ["buttons_of", "form_words", "is_file", "is_many", "page_of", "picked", "selects_of", "words_of"]
+__all__ = ["buttons_of", "form_words", "is_file", "is_many", "page_of", "selects_of", "words_of"]
 
 
 def words_of(entry: Entry) -> str:
@@ -55,13 +55,3 @@ def is_many(question: Question) -> bool:
 def is_file(question: Question) -> bool:
     """Whether a file is asked for."""
     return question.ask.kind == "file"
-
-
-def picked(question: Question, text: str) -> tuple[str, ...]:
-    """The values of the options that a text names: values or labels, several with commas between."""
-    named = {piece.strip().casefold() for piece in text.split(",")} | {text.strip().casefold()}
-    return tuple(
-        option.value
-        for option in question.ask.options
-        if {option.value.casefold(), option.label.casefold()} & named
-    )

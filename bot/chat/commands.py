@@ -13,6 +13,7 @@ from typing import Literal
 from rapidfuzz import process
 
 from bot.chat.answers import Option
+from bot.chat.events import UserRef, parse_destination
 
 __all__ = [
     "Argument",
@@ -173,9 +174,17 @@ def _options(spec: CommandSpec, rest: str) -> dict[str, str]:
 
 def _mentioned(spec: CommandSpec, word: str, options: dict[str, str]) -> str:
     """The option that a bare @person or #channel fills: the first of its kind that is still empty."""
-    kind = {"@": "person", "#": "channel"}.get(word[:1])
+    kind = {"@": "person", "#": "channel"}.get(word[:1]) or _destination_kind(word)
     fitting = (a.name for a in spec.arguments if a.kind == kind and a.name not in options)
     return next(fitting, "")
+
+
+def _destination_kind(word: str) -> str | None:
+    """What a destination in words is, as adapters put it where a person or channel was mentioned."""
+    try:
+        return "person" if isinstance(parse_destination(word), UserRef) else "channel"
+    except ValueError:
+        return None
 
 
 def _words(rest: str) -> list[str]:

@@ -41,6 +41,7 @@ __all__ = [
     "asking",
     "form_of",
     "pages_of",
+    "picked",
     "question_of",
     "read_page",
 ]
@@ -238,3 +239,13 @@ def _read_field(raw: str | tuple[str, ...], spec: Asking, files: tuple[FileRef, 
         return check_value(list(raw), spec)
     first = raw[0] if raw else ""
     return check_value(first, spec) if spec.kind == "choice" else read_answer(first, spec, files)
+
+
+def picked(question: Question, text: str) -> tuple[str, ...]:
+    """The values of the options that a text names: values or labels, several with commas between."""
+    named = {piece.strip().casefold() for piece in text.split(",")} | {text.strip().casefold()}
+    return tuple(
+        option.value
+        for option in question.ask.options
+        if {option.value.casefold(), option.label.casefold()} & named
+    )

@@ -11,9 +11,9 @@ from textual.widgets import Input, RadioButton, RadioSet, Select, SelectionList,
 from adapters.terminal.files import file_at
 from adapters.terminal.playground.look import one_line
 from adapters.terminal.render import harmless
-from adapters.terminal.screen import is_file, is_many, picked
+from adapters.terminal.screen import is_file, is_many
 from bot.chat.answers import Option
-from bot.chat.forms import Question
+from bot.chat.forms import Question, picked
 
 __all__ = ["QuestionField"]
 

@@ -1,0 +1,217 @@
+"""Slack's payloads as Events: pure functions of what came in, given who the person is.
+
+Shapes: docs.slack.dev/reference/interaction-payloads and docs.slack.dev/reference/events.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import unescape
+from typing import Any, Final
+
+from adapters.slack.profiles import Profile
+from adapters.slack.render import action_of
+from adapters.slack.views import read_view
+from bot.chat.answers import FileRef
+from bot.chat.commands import CommandSpec, MisreadCommand, parse_command
+from bot.chat.events import (
+    ButtonPressed,
+    ChoiceMade,
+    CommandUsed,
+    Event,
+    FormSubmitted,
+    MessageRef,
+    Place,
+    ReplyTo,
+    UserRef,
+)
+
+__all__ = [
+    "PLATFORM",
+    "Who",
+    "command",
+    "file_ref",
+    "home_of",
+    "instant",
+    "place_of",
+    "press",
+    "submission",
+    "typed_words",
+    "user_ref",
+]
+
+PLATFORM: Final = "slack"
+
+_MENTION: Final = re.compile(r"<([@#])([A-Z0-9]+)(?:\|[^>]*)?>")
+_LINK: Final = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|[^>]*)?>")
+_ALIASES: Final = {"": "help", "?": "help", "-h": "help", "--help": "help"}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who did something, where, and how to answer at once."""
+
+    team: str
+    user: str
+    profile: Profile
+    reply: ReplyTo | None = None
+
+    def common(self, event_id: str, at: datetime, place: Place) -> dict[str, Any]:
+        """What every Event carries."""
+        return {
+            "id": event_id,
+            "at": at,
+            "actor": user_ref(self.team, self.user),
+            "place": place,
+            "actor_name": self.profile.name,
+            "actor_zone": self.profile.zone,
+            "rights": self.profile.rights,
+            "reply": self.reply,
+        }
+
+
+def user_ref(team: str, user: str) -> UserRef:
+    """An account: Slack's ids of people are those of a workspace."""
+    return UserRef(PLATFORM, f"{team}.{user}")
+
+
+def home_of(team: str, user: str) -> Place:
+    """A person's own page (App Home)."""
+    return Place(PLATFORM, team, f"{team}.{user}", "home")
+
+
+def place_of(team: str, channel: str) -> Place:
+    """A channel, or a direct message: their ids begin with another letter."""
+    return Place(PLATFORM, team, channel, "dm" if channel.startswith("D") else "channel")
+
+
+def instant(ts: str | float | None, now: datetime) -> datetime:
+    """The instant of one of Slack's timestamps ("1710000000.000100"); `now` where it has none."""
+    try:
+        return datetime.fromtimestamp(float(ts or ""), UTC)
+    except (ValueError, OverflowError):
+        return now
+
+
+def command(
+    payload: Mapping[str, Any],
+    who: Who,
+    specs: Sequence[CommandSpec],
+    called: Mapping[str, str],
+    now: datetime,
+) -> CommandUsed:
+    """A slash command; `called` maps Slack's names to our first words.
+
+    Raises:
+        MisreadCommand: the line is no command of ours; says what to type.
+    """
+    name = str(payload.get("command", "")).removeprefix("/")
+    word = called.get(name, name)
+    typed = str(payload.get("text", "")).strip()
+    team = who.team
+    line = _resolved(typed, team)
+    family = [spec for spec in specs if spec.path[0] == word]
+    subs = {spec.path[1] for spec in family if len(spec.path) > 1}
+    first = line.split(maxsplit=1)[0].casefold() if line else ""
+    if _ALIASES.get(first, first) == "help" and "help" not in subs and (subs or first):
+        about = "" if word == "stint" else word
+        spec, options = parse_command(specs, f"stint help {about}".strip())
+    else:
+        try:
+            spec, options = parse_command(specs, f"{word} {line}")
+        except MisreadCommand:
+            if word != "stint" or first not in _ALIASES:
+                raise
+            spec, options = parse_command(specs, "stint help")
+    place = place_of(team, str(payload.get("channel_id", "")))
+    common = who.common(str(payload.get("trigger_id", "")), now, place)
+    return CommandUsed(**common, path=spec.path, options=options)
+
+
+def _resolved(typed: str, team: str) -> str:
+    """The line with people and channels as the core names them, and without Slack's markup."""
+
+    def named(match: re.Match[str]) -> str:
+        mark, name = match.groups()
+        return str(user_ref(team, name)) if mark == "@" else str(place_of(team, name))
+
+    return unescape(_LINK.sub(r"\1", _MENTION.sub(named, typed)))
+
+
+def typed_words(text: str) -> str:
+    """What a person typed, without what Slack made of it: links and mentions bare, entities resolved."""
+    return unescape(re.sub(r"<[@#!]([^|>]+)(?:\|([^>]*))?>", _shown, _LINK.sub(_address, text)))
+
+
+def _address(match: re.Match[str]) -> str:
+    return match[1].removeprefix("mailto:")
+
+
+def _shown(match: re.Match[str]) -> str:
+    return match[2] or match[1]
+
+
+def press(payload: Mapping[str, Any], who: Who, now: datetime) -> Event | None:
+    """A button or select; None for a link, which only opens."""
+    pressed = (payload.get("actions") or [{}])[0]
+    action = action_of(str(pressed.get("action_id", "")))
+    if action == "link" or not action:
+        return None
+    place, message = _where(payload, who)
+    stands = message.id if message else str(payload.get("container", {}).get("view_id", ""))
+    event_id = f"{stands}:{pressed.get('action_ts', '')}:{who.user}:{action}"
+    common = who.common(event_id, instant(pressed.get("action_ts"), now), place)
+    values = _chosen(pressed)
+    if values is None:
+        return ButtonPressed(**common, action=action, message=message)
+    return ChoiceMade(**common, action=action, values=values, message=message)
+
+
+def _where(payload: Mapping[str, Any], who: Who) -> tuple[Place, MessageRef | None]:
+    container = payload.get("container") or {}
+    channel = str(container.get("channel_id") or (payload.get("channel") or {}).get("id") or "")
+    if not channel:  # a button of somebody's own page
+        return home_of(who.team, who.user), None
+    place = place_of(who.team, channel)
+    ts = str(container.get("message_ts") or (payload.get("message") or {}).get("ts") or "")
+    return place, MessageRef(place, ts) if ts else None
+
+
+def _chosen(pressed: Mapping[str, Any]) -> tuple[str, ...] | None:
+    if pressed.get("type") == "button":
+        return None
+    if "selected_options" in pressed:
+        return tuple(str(each["value"]) for each in pressed["selected_options"] or ())
+    chosen = pressed.get("selected_option")
+    return (str(chosen["value"]),) if chosen else ()
+
+
+def submission(payload: Mapping[str, Any], who: Who, now: datetime) -> FormSubmitted | None:
+    """A submitted dialog; None for one that is not ours.
+
+    It happens in the person's DM as far as the programme is concerned: a view stands in no channel.
+    """
+    view = payload.get("view") or {}
+    found = read_view(view)
+    if found is None:
+        return None
+    form, subject, page, values, files = found
+    taken = {name: tuple(file_ref(who.team, each) for each in given) for name, given in files.items()}
+    place = Place(PLATFORM, who.team, f"{who.team}.{who.user}", "home")
+    event_id = f"{view.get('id', '')}:{view.get('hash', '')}"
+    return FormSubmitted(
+        **who.common(event_id, now, place), form=form, values=values, context=subject, page=page, files=taken
+    )
+
+
+def file_ref(team: str, file: Mapping[str, Any]) -> FileRef:
+    """A file of Slack's; its id names the workspace, whose token fetches it."""
+    return FileRef(
+        f"{team}.{file.get('id', '')}",
+        str(file.get("name") or "file"),
+        int(file.get("size") or 0),
+        str(file.get("mimetype") or ""),
+    )

@@ -1,0 +1,31 @@
+"""What the adapter is told by whoever starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = ["SLACK_API", "SlackOptions"]
+
+SLACK_API = "https://slack.com/api/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackOptions:
+    """How Slack is reached, and how commands are called there.
+
+    Attributes:
+        mode: "socket" asks for connections of Slack's; "http" waits for its requests.
+        app_token: opens sockets (xapp-…). `signing_secret`: proves that a request is Slack's.
+        names: what a command's first word is called in Slack, for every one: {"apply": "uni-apply"}.
+        sockets: connections held at once; Slack gives each payload to one of them, and closes each every
+            few hours, so that one alone leaves a gap.
+    """
+
+    mode: Literal["socket", "http"] = "socket"
+    api_base_url: str = SLACK_API
+    app_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    names: Mapping[str, str] = field(default_factory=dict)
+    sockets: int = 2

@@ -1,0 +1,155 @@
+"""Messages as Block Kit: one or more lists of blocks, each with the words that a notification shows."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from adapters.slack.limits import LIMITS
+from adapters.slack.rich import Element, Naming, as_named, escape, rich_text, small_print
+from bot.chat.answers import FileRef
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Choose,
+    Divider,
+    Fields,
+    File,
+    Heading,
+    Image,
+    Message,
+    Note,
+    Option,
+    Part,
+    Text,
+    plain_text,
+)
+from bot.chat.markdown import strip_parts
+from bot.chat.split import split
+
+__all__ = ["Drawn", "Look", "action_of", "draw", "option", "plain"]
+
+_FALLBACK: Final = 3000
+"""Characters of the words for notifications and screen readers; the blocks hold the whole."""
+
+_STYLES: Final = {"primary": "primary", "danger": "danger"}
+_AGAIN: Final = re.compile(r"#\d+$")
+
+
+def _nowhere(_to: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a workspace has things drawn: what commands are called, and the address of a message or place."""
+
+    named: Naming = as_named
+    address: Callable[[str], str] = _nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One message for Slack: its blocks, the words of its notification, and the files to go with it."""
+
+    blocks: list[Element]
+    text: str
+    files: tuple[FileRef, ...] = ()
+
+
+def draw(message: Message, look: Look | None = None) -> list[Drawn]:
+    """The messages that say this one within Slack's limits."""
+    return [_draw(part, look or Look()) for part in split(message, LIMITS)]
+
+
+def _draw(message: Message, look: Look) -> Drawn:
+    blocks = [drawn for block in message.blocks for drawn in _block(block, look)]
+    files = tuple(block.file for block in message.blocks if isinstance(block, File))
+    _tell_apart(blocks)
+    words = plain_text(message)
+    shortened = words if len(words) <= _FALLBACK else words[: _FALLBACK - 1] + "…"
+    return Drawn(blocks, escape(shortened) or "…", files)
+
+
+def action_of(action_id: str) -> str:
+    """The action of a button or select, from its id in Slack."""
+    return _AGAIN.sub("", action_id)
+
+
+def _tell_apart(blocks: Sequence[Element]) -> None:
+    """Slack wants every action_id of a message once; the same action again gets a number."""
+    seen: Counter[str] = Counter()
+    for block in blocks:
+        for element in [*block.get("elements", ()), block.get("accessory") or {}]:
+            if (name := element.get("action_id")) is not None:
+                seen[name] += 1
+                if seen[name] > 1:
+                    element["action_id"] = f"{name}#{seen[name]}"
+
+
+def _block(block: Block, look: Look) -> list[Element]:
+    match block:
+        case Text(parts):
+            return [rich_text(parts, look.named)]
+        case Heading(parts):
+            return [{"type": "header", "text": plain(strip_parts(parts).replace("\n", " "))}]
+        case Note(parts):
+            return [small_print(parts, look.named)]
+        case Fields(rows):
+            lines: list[Part] = []
+            for number, row in enumerate(rows):
+                lines += ["\n" if number else "", f"**{row.label}:** ", *row.parts]
+            return [rich_text(lines, look.named)]
+        case Buttons(buttons):
+            return [{"type": "actions", "elements": [_button(button, look) for button in buttons]}]
+        case Choose():
+            return [_select(block)]
+        case Image(url, alt):
+            return [{"type": "image", "image_url": url, "alt_text": alt or "a picture"}]
+        case File(file):
+            # The file itself comes right beside the message; here is its name.
+            return [{"type": "context", "elements": [plain(f"File: {file.name}")]}]
+        case Divider():
+            return [{"type": "divider"}]
+
+
+def plain(words: str) -> Element:
+    """A text object in which nothing is parsed, emoji names neither."""
+    return {"type": "plain_text", "text": words or " ", "emoji": False}
+
+
+def _button(button: Button, look: Look) -> Element:
+    element: Element = {"type": "button", "text": plain(button.label)}
+    address = button.url or (look.address(button.to) if button.to else "")
+    if address:
+        element |= {"url": address, "action_id": "link"}
+    else:
+        element["action_id"] = button.action
+    if button.style in _STYLES:
+        element["style"] = button.style
+    return element
+
+
+def _select(choose: Choose) -> Element:
+    """A select; Slack takes one for several choices only beside a text."""
+    element: Element = {
+        "type": "multi_static_select" if choose.many else "static_select",
+        "action_id": choose.action,
+        "placeholder": plain(choose.placeholder),
+        "options": [option(each) for each in choose.options],
+    }
+    if not choose.many:
+        return {"type": "actions", "elements": [element]}
+    return {"type": "section", "text": plain(choose.placeholder), "accessory": element}
+
+
+def option(each: Option) -> dict[str, Any]:
+    """One option of a select."""
+    made: dict[str, Any] = {"text": plain(each.label), "value": each.value}
+    if each.description:
+        made["description"] = plain(each.description)
+    return made

@@ -1,0 +1,173 @@
+"""Forms as Slack's dialogs (modals): a page becomes a view, and a submitted view becomes texts again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from adapters.slack.limits import LIMITS
+from adapters.slack.render import option, plain
+from adapters.slack.rich import Element, rich_text
+from bot.chat.adapter import Opened
+from bot.chat.answers import Option
+from bot.chat.content import Plain
+from bot.chat.forms import Page, Question, pages_of, picked
+
+__all__ = ["Submitted", "home", "read_view", "view_of"]
+
+_FORM: Final = "form:"
+_FEW: Final = 6
+"""Options that are shown all at once; more are a select."""
+
+_YES_NO: Final = (Option("yes", "Yes"), Option("no", "No"))
+_TITLE: Final = 24
+_ANSWER: Final = 3000
+_MOST_OPTIONS: Final = 100
+
+Submitted = tuple[str, str, int, dict[str, str | tuple[str, ...]], dict[str, list[dict[str, Any]]]]
+"""A form's id, its subject, the page, what was typed or chosen by question name, and files by name."""
+
+
+def view_of(opened: Opened) -> Element:
+    """The view of a form's page; what it carries back are keys to look things up with, no rights."""
+    form = opened.form
+    page = pages_of(form, LIMITS.form_questions)[opened.page]
+    blocks: list[Element] = []
+    if form.notice and opened.page == 0:
+        blocks.append(rich_text((form.notice,)))
+    if len(page.title) > _TITLE:
+        blocks.append(rich_text(("**", Plain(page.title), "**")))
+    for question in page.questions:
+        if reason := opened.errors.get(question.name):
+            blocks.append(rich_text(("**", Plain(reason), "**")))
+        blocks.append(_input(question, opened.values.get(question.name, "")))
+    return {
+        "type": "modal",
+        "callback_id": f"{_FORM}{form.id}",
+        "private_metadata": json.dumps([opened.subject, opened.page]),
+        "title": plain(_short(page.title)),
+        "submit": plain(_short(_submit(opened, page))),
+        "close": plain("Close"),
+        "blocks": blocks,
+    }
+
+
+def _submit(opened: Opened, page: Page) -> str:
+    pages = pages_of(opened.form, LIMITS.form_questions)
+    return opened.form.submit if opened.page < 0 or page is pages[-1] or page == pages[-1] else "Next"
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _TITLE else words[: _TITLE - 1] + "…"
+
+
+def _input(question: Question, text: str) -> Element:
+    ask = question.ask
+    label = ask.prompt or ask.label
+    block: Element = {
+        "type": "input",
+        "block_id": question.name,
+        "label": plain(label),
+        "optional": not question.required,
+        "element": _element(question, text),
+    }
+    if hint := _hint(question, text):
+        block["hint"] = plain(hint)
+    return block
+
+
+def _hint(question: Question, text: str) -> str:
+    stands = ""
+    if question.ask.kind == "file" and text:
+        stands = "A file stands already; another one takes its place."
+    elif len(text) > _ANSWER:
+        stands = "What stands is longer than a dialog takes: change it in our direct messages instead."
+    return " ".join(words for words in (question.ask.hint, stands) if words)
+
+
+def _element(question: Question, text: str) -> Element:
+    ask = question.ask
+    options = _YES_NO if ask.kind == "yes_no" else ask.options
+    if ask.kind == "file":
+        return {"type": "file_input", "action_id": "file", "max_files": 1}
+    if ask.kind in {"choice", "choices", "yes_no"} and 0 < len(options) <= _MOST_OPTIONS:
+        return _pick(question, options, text)
+    element: Element = {
+        "type": "plain_text_input",
+        "action_id": "text",
+        "multiline": ask.kind == "long",
+        "max_length": min(question.max_length or _ANSWER, _ANSWER),
+    }
+    if text and len(text) <= element["max_length"]:
+        element["initial_value"] = text
+    if ask.example:
+        element["placeholder"] = plain(ask.example[: LIMITS.placeholder])
+    return element
+
+
+def _pick(question: Question, options: tuple[Option, ...], text: str) -> Element:
+    many = question.ask.kind == "choices"
+    chosen = picked(question, text)
+    if question.ask.kind == "yes_no":
+        chosen = tuple(each.value for each in options if each.value == text.strip().casefold())
+    few = len(options) <= _FEW
+    drawn = {each.value: _option(each) for each in options}
+    element: Element = {
+        "type": ("checkboxes" if few else "multi_static_select")
+        if many
+        else ("radio_buttons" if few else "static_select"),
+        "action_id": "pick",
+        "options": list(drawn.values()),
+    }
+    if chosen and many:
+        element["initial_options"] = [drawn[value] for value in chosen]
+    elif chosen:
+        element["initial_option"] = drawn[chosen[0]]
+    if not few:
+        element["placeholder"] = plain("Choose")
+    return element
+
+
+def _option(each: Option) -> Element:
+    """An option within Slack's limits; a label that is too long goes on in its description."""
+    most = LIMITS.option_label or len(each.label)
+    if len(each.label) <= most:
+        return option(Option(each.value, each.label, each.description[: LIMITS.option_description]))
+    rest = "…" + each.label[most - 1 :]
+    return option(Option(each.value, each.label[: most - 1] + "…", rest[: LIMITS.option_description]))
+
+
+def read_view(view: Mapping[str, Any]) -> Submitted | None:
+    """What was submitted; None for a view that is none of ours."""
+    callback = str(view.get("callback_id", ""))
+    if not callback.startswith(_FORM):
+        return None
+    try:
+        subject, page = json.loads(str(view.get("private_metadata", "")))
+    except ValueError:
+        return None
+    values: dict[str, str | tuple[str, ...]] = {}
+    files: dict[str, list[dict[str, Any]]] = {}
+    for name, elements in view.get("state", {}).get("values", {}).items():
+        for element in elements.values():
+            if element.get("type") == "file_input":
+                files[name] = list(element.get("files") or ())
+                values[name] = ""
+            else:
+                values[name] = _value(element)
+    return callback.removeprefix(_FORM), str(subject), int(page), values, files
+
+
+def _value(element: Mapping[str, Any]) -> str | tuple[str, ...]:
+    if "selected_options" in element:
+        return tuple(str(each["value"]) for each in element["selected_options"] or ())
+    if "selected_option" in element:
+        chosen = element["selected_option"]
+        return (str(chosen["value"]),) if chosen else ()
+    return str(element.get("value") or "")
+
+
+def home(blocks: list[Element]) -> Element:
+    """A person's own page; Slack takes a hundred blocks of it."""
+    return {"type": "home", "blocks": blocks}
