@@ -63,12 +63,10 @@ def _short(words: str) -> str:
 
 
 def _input(question: Question, text: str) -> Element:
-    ask = question.ask
-    label = ask.prompt or ask.label
     block: Element = {
         "type": "input",
         "block_id": question.name,
-        "label": plain(label),
+        "label": plain(question.ask.label),
         "optional": not question.required,
         "element": _element(question, text),
     }
@@ -78,12 +76,13 @@ def _input(question: Question, text: str) -> Element:
 
 
 def _hint(question: Question, text: str) -> str:
-    stands = ""
-    if question.ask.kind == "file" and text:
+    ask, stands = question.ask, ""
+    asked = ask.prompt if ask.prompt != ask.label else ""
+    if ask.kind == "file" and text:
         stands = "A file stands already; another one takes its place."
     elif len(text) > _ANSWER:
         stands = "What stands is longer than a dialog takes: change it in our direct messages instead."
-    return " ".join(words for words in (question.ask.hint, stands) if words)
+    return " ".join(words for words in (asked, ask.hint, stands) if words)
 
 
 def _element(question: Question, text: str) -> Element:
