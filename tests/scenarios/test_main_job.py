@@ -42,7 +42,7 @@ async def test_the_main_job(platform: Platform) -> None:
 async def is_posted(platform: Platform) -> None:
     """The employer fills a form, looks at the preview and publishes; the cohort's channel has a card."""
     marta = platform.person("marta")
-    await marta.uses("/project post", "spring")
+    await marta.uses("/project post", "spring-26")
     await marta.fills(PAGE)
     await marta.presses("Fee and time")
     await marta.fills({"Fee": "$400"})
