@@ -1,7 +1,7 @@
 """The platforms under the adapter contract: each an adapter with the little world around it.
 
-A platform joins `tests/contract/test_adapter.py` with a class that does what `Platform` says and a line
-in `PLATFORMS`. In its world is one account, one channel that the account and the bot are in, and the
+A platform joins `tests/contract/test_adapter.py` with a class that does what `Platform` says, a context
+that makes its world and closes it, adapter included, and a line in `PLATFORMS`. In its world is one account, one channel that the account and the bot are in, and the
 account's DM with the bot.
 """
 
@@ -142,4 +142,12 @@ class TerminalPlatform:
         return ["\n".join(plain_lines(each)) for each in said if not isinstance(each, str)]
 
 
-PLATFORMS: Mapping[str, Callable[[], Platform]] = {"terminal": TerminalPlatform}
+@asynccontextmanager
+async def open_terminal() -> AsyncIterator[Platform]:
+    """A terminal of its own."""
+    platform = TerminalPlatform()
+    yield platform
+    await platform.adapter.close()
+
+
+PLATFORMS: Mapping[str, Callable[[], AbstractAsyncContextManager[Platform]]] = {"terminal": open_terminal}
