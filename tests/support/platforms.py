@@ -1,8 +1,8 @@
 """The platforms under the adapter contract: each an adapter with the little world around it.
 
 A platform joins `tests/contract/test_adapter.py` with a class that does what `Platform` says, a context
-that makes its world and closes it, adapter included, and a line in `PLATFORMS`. In its world is one account, one channel that the account and the bot are in, and the
-account's DM with the bot.
+that makes its world and closes it, adapter included, and a line in `PLATFORMS`. In its world is one
+account, one channel that the account and the bot are in, and the account's DM with the bot.
 """
 
 from __future__ import annotations
