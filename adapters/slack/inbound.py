@@ -31,11 +31,14 @@ from bot.chat.events import (
 
 __all__ = [
     "PLATFORM",
+    "UNKNOWN",
     "Who",
     "command",
     "file_ref",
+    "happened_at",
     "home_of",
     "instant",
+    "opened_in",
     "place_of",
     "press",
     "submission",
@@ -44,6 +47,9 @@ __all__ = [
 ]
 
 PLATFORM: Final = "slack"
+
+UNKNOWN: Final = Profile("")
+"""Somebody who was not asked for yet."""
 
 _MENTION: Final = re.compile(r"<([@#])([A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK: Final = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|[^>]*)?>")
@@ -170,6 +176,15 @@ def press(payload: Mapping[str, Any], who: Who, now: datetime) -> Event | None:
     return ChoiceMade(**common, action=action, values=values, message=message)
 
 
+def happened_at(payload: Mapping[str, Any], who: Who) -> Place:
+    """Where an interaction happened: a channel, a DM, or the person's own page."""
+    if "command" in payload:
+        return place_of(who.team, str(payload.get("channel_id", "")))
+    view = payload.get("view") or {}
+    found = read_view(view) if payload.get("type") == "view_submission" else None
+    return opened_in(found.place, who) if found else _where(payload, who)[0]
+
+
 def _where(payload: Mapping[str, Any], who: Who) -> tuple[Place, MessageRef | None]:
     container = payload.get("container") or {}
     channel = str(container.get("channel_id") or (payload.get("channel") or {}).get("id") or "")
@@ -190,21 +205,26 @@ def _chosen(pressed: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 
 def submission(payload: Mapping[str, Any], who: Who, now: datetime) -> FormSubmitted | None:
-    """A submitted dialog; None for one that is not ours.
-
-    It happens in the person's DM as far as the programme is concerned: a view stands in no channel.
-    """
+    """A submitted dialog; None for one that is not ours."""
     view = payload.get("view") or {}
     found = read_view(view)
     if found is None:
         return None
-    form, subject, page, values, files = found
-    taken = {name: tuple(file_ref(who.team, each) for each in given) for name, given in files.items()}
-    place = Place(PLATFORM, who.team, f"{who.team}.{who.user}", "home")
+    taken = {name: tuple(file_ref(who.team, each) for each in given) for name, given in found.files.items()}
     event_id = f"{view.get('id', '')}:{view.get('hash', '')}"
     return FormSubmitted(
-        **who.common(event_id, now, place), form=form, values=values, context=subject, page=page, files=taken
+        **who.common(event_id, now, opened_in(found.place, who)),
+        form=found.form,
+        values=found.values,
+        context=found.subject,
+        page=found.page,
+        files=taken,
     )
+
+
+def opened_in(place: str, who: Who) -> Place:
+    """Where a form was opened: a channel, a DM, or the person's own page."""
+    return home_of(who.team, who.user) if "." in place or not place else place_of(who.team, place)
 
 
 def file_ref(team: str, file: Mapping[str, Any]) -> FileRef:

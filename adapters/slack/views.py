@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.slack.limits import LIMITS
@@ -12,6 +13,7 @@ from adapters.slack.rich import Element, rich_text
 from bot.chat.adapter import Opened
 from bot.chat.answers import Option
 from bot.chat.content import Plain
+from bot.chat.events import Place
 from bot.chat.forms import Page, Question, pages_of, picked
 
 __all__ = ["Submitted", "home", "read_view", "view_of"]
@@ -25,12 +27,24 @@ _TITLE: Final = 24
 _ANSWER: Final = 3000
 _MOST_OPTIONS: Final = 100
 
-Submitted = tuple[str, str, int, dict[str, str | tuple[str, ...]], dict[str, list[dict[str, Any]]]]
-"""A form's id, its subject, the page, what was typed or chosen by question name, and files by name."""
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A submitted page: what was typed or chosen by question name, and Slack's file objects by name.
+
+    `place` is where the form was opened, as the view kept it.
+    """
+
+    form: str
+    subject: str
+    page: int
+    place: str
+    values: dict[str, str | tuple[str, ...]]
+    files: dict[str, list[dict[str, Any]]]
 
 
-def view_of(opened: Opened) -> Element:
-    """The view of a form's page; what it carries back are keys to look things up with, no rights."""
+def view_of(opened: Opened, place: Place) -> Element:
+    """The view of a form's page, opened in `place`; what it carries back are keys, no rights."""
     form = opened.form
     page = pages_of(form, LIMITS.form_questions)[opened.page]
     blocks: list[Element] = []
@@ -45,7 +59,7 @@ def view_of(opened: Opened) -> Element:
     return {
         "type": "modal",
         "callback_id": f"{_FORM}{form.id}",
-        "private_metadata": json.dumps([opened.subject, opened.page]),
+        "private_metadata": json.dumps([opened.subject, opened.page, place.id]),
         "title": plain(_short(page.title)),
         "submit": plain(_short(_submit(opened, page))),
         "close": plain("Close"),
@@ -143,7 +157,7 @@ def read_view(view: Mapping[str, Any]) -> Submitted | None:
     if not callback.startswith(_FORM):
         return None
     try:
-        subject, page = json.loads(str(view.get("private_metadata", "")))
+        subject, page, place = json.loads(str(view.get("private_metadata", "")))
     except ValueError:
         return None
     values: dict[str, str | tuple[str, ...]] = {}
@@ -155,7 +169,7 @@ def read_view(view: Mapping[str, Any]) -> Submitted | None:
                 values[name] = ""
             else:
                 values[name] = _value(element)
-    return callback.removeprefix(_FORM), str(subject), int(page), values, files
+    return Submitted(callback.removeprefix(_FORM), str(subject), int(page), str(place), values, files)
 
 
 def _value(element: Mapping[str, Any]) -> str | tuple[str, ...]:

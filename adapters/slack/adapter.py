@@ -1,0 +1,203 @@
+"""Slack as a platform: the port of `bot.chat.adapter`, over sockets or HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import aiohttp
+
+from adapters.slack.answering import Pending, answer_now
+from adapters.slack.calls import Pace, Workspace, Workspaces, call, read
+from adapters.slack.doorway import Doorway
+from adapters.slack.inbound import PLATFORM
+from adapters.slack.inspecting import inspect_connection, inspect_place
+from adapters.slack.installations import Installations
+from adapters.slack.limits import LIMITS
+from adapters.slack.options import SlackOptions
+from adapters.slack.profiles import Profiles
+from adapters.slack.render import Look, draw
+from adapters.slack.sending import Sender
+from adapters.slack.sockets import Sockets
+from bot.chat.adapter import Answer, Capabilities, Receive, Refusal, Retry
+from bot.chat.answers import FileRef
+from bot.chat.commands import CommandSpec
+from bot.chat.content import Message
+from bot.chat.events import MessageRef, Place, ReplyTo, UserRef
+from bot.chat.findings import Finding
+
+__all__ = ["SlackAdapter"]
+
+_KEPT: Final = 20_000
+"""DMs remembered; others are opened again."""
+
+_SECONDS: Final = 20
+
+
+class SlackAdapter:
+    """Fulfils `bot.chat.adapter.Adapter` for Slack."""
+
+    platform = PLATFORM
+    capabilities = Capabilities(home=True, fetches_files=True)
+    limits = LIMITS
+
+    def __init__(
+        self,
+        options: SlackOptions,
+        installations: Installations,
+        *,
+        now: Callable[[], datetime],
+        load_file: Callable[[FileRef], Awaitable[bytes]],
+    ) -> None:
+        """`now` gives the present instant, aware, in UTC; `load_file` the bytes of a file that was kept."""
+        self.options = options
+        self.now = now
+        self.spaces = Workspaces(installations, options.api_base_url)
+        self.profiles = Profiles(self._ask_for)
+        self.pending: OrderedDict[str, Pending] = OrderedDict()
+        self.commands: tuple[CommandSpec, ...] = ()
+        self._dms: OrderedDict[str, str] = OrderedDict()
+        self._sender = Sender(Pace(now), load_file)
+        self.doorway = Doorway(self)
+        self.sockets = Sockets(options, self.spaces, self.doorway)
+
+    async def open(self) -> None:
+        """Make the session that all calls share."""
+        self.spaces.open()
+
+    async def run(self, receive: Receive) -> None:
+        """Take events in until cancelled: through sockets, or from whoever serves `routes`."""
+        await self.open()
+        self.doorway.receive = receive
+        try:
+            if self.options.mode == "socket":
+                await self.sockets.run()
+            else:
+                await asyncio.get_running_loop().create_future()
+        finally:
+            self.doorway.receive = None
+
+    def routes(self) -> Sequence[tuple[str, str, Callable[[Any], Awaitable[Any]]]]:
+        """What a web server answers for Slack: method, path and aiohttp handler; none over sockets."""
+        return [("POST", "/slack/events", self.doorway.http)] if self.options.mode == "http" else []
+
+    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+        """Answer an interaction of this process.
+
+        Raises:
+            Refusal: it is over, or of an earlier process. Retry, Unsure: as the port says.
+        """
+        pending = self.pending.get(to.token)
+        if pending is None:
+            raise Refusal("expired_trigger_id")
+        space = await self.spaces.find(pending.team)
+        await answer_now(pending, answer, space, self.look(space))
+
+    async def send(
+        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+    ) -> MessageRef:
+        """Post a message; see the port."""
+        space = await self._space(to)
+        place = await self._place(space, to)
+        return await self._sender.send(space, place, draw(message, self.look(space)), key, again=again)
+
+    async def edit(self, ref: MessageRef, message: Message) -> None:
+        """Change a message of ours, or draw somebody's own page anew."""
+        space = await self._space(ref.place)
+        await self._sender.edit(space, ref, draw(message, self.look(space)))
+
+    async def fetch(self, file: FileRef) -> bytes:
+        """The bytes of a file that somebody sent; see the port."""
+        team, _, number = file.id.partition(".")
+        space = await self.spaces.find(team)
+        told = await read(space.client, "files.info", file=number)
+        about = told.get("file") or {}
+        address = str(about.get("url_private_download") or about.get("url_private") or "")
+        if not address:
+            raise Refusal("file_not_found")
+        return await _download(address, space.client.token or "", int(about.get("size") or file.size))
+
+    async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
+        """Look at the connection, or at a channel; see the port."""
+        if place is None:
+            return await inspect_connection(self)
+        return await inspect_place(self, place)
+
+    async def register(self, commands: Sequence[CommandSpec]) -> None:
+        """Keep the commands, to read what is typed; Slack itself is told by the app's manifest."""
+        self.commands = tuple(commands)
+
+    async def close(self) -> None:
+        """Close sockets and session."""
+        await self.sockets.close()
+        await self.spaces.close()
+
+    def look(self, space: Workspace) -> Look:
+        """How things are drawn in a workspace."""
+        return Look(self._named, lambda to: _address(space, to))
+
+    def _named(self, line: str) -> str:
+        """A line of code with its command called as it is in this workspace."""
+        word, _, rest = line.removeprefix("/").partition(" ")
+        called = self.options.names.get(word)
+        if not line.startswith("/") or called is None:
+            return line
+        return f"/{called} {rest}".rstrip()
+
+    async def _space(self, to: Place | UserRef) -> Workspace:
+        return await self.spaces.find(to.id.partition(".")[0] if isinstance(to, UserRef) else to.space)
+
+    async def _place(self, space: Workspace, to: Place | UserRef) -> Place:
+        if isinstance(to, Place):
+            return to
+        team, _, user = to.id.partition(".")
+        channel = self._dms.get(to.id)
+        if channel is None:
+            opened = await call(space.client, "conversations.open", users=user)
+            channel = str(opened["channel"]["id"])
+            self._dms[to.id] = channel
+            while len(self._dms) > _KEPT:
+                self._dms.popitem(last=False)
+        return Place(PLATFORM, team, channel, "dm")
+
+    async def _ask_for(self, team: str, user: str) -> Mapping[str, Any]:
+        space = await self.spaces.find(team)
+        answer = await read(space.client, "users.info", user=user)
+        found: Mapping[str, Any] = answer.get("user") or {}
+        return found
+
+
+async def _download(address: str, token: str, most: int) -> bytes:
+    limit = aiohttp.ClientTimeout(total=_SECONDS)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=limit) as session,
+            session.get(address, headers={"Authorization": f"Bearer {token}"}) as given,
+        ):
+            if given.status >= 400:  # noqa: PLR2004 - refused
+                raise Refusal("file_not_found")
+            content = await given.content.read(most + 1)
+            if len(content) > most:
+                raise Refusal("file_larger_than_said")
+            while len(content) <= most and (piece := await given.content.read(most + 1 - len(content))):
+                content += piece
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise Retry(30, type(error).__name__) from None
+    if len(content) > most:
+        raise Refusal("file_larger_than_said")
+    return content
+
+
+def _address(space: Workspace, to: str) -> str:
+    """The address of a message or place; "" where Slack has none for it."""
+    try:
+        ref = MessageRef.parse(to)
+    except ValueError:
+        return ""
+    if not space.url or ref.place.platform != PLATFORM or ref.place.kind == "home":
+        return ""
+    first = ref.parts[0].id.replace(".", "")
+    return f"{space.url.rstrip('/')}/archives/{ref.place.id}/p{first}"

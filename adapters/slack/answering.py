@@ -1,0 +1,140 @@
+"""Answering an interaction at once: in its acknowledgement while that is open, else through its address.
+
+A slash command's or dialog's acknowledgement carries the answer itself; a press is answered through its
+response_url (docs.slack.dev/interactivity/handling-user-interaction).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import aiohttp
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from adapters.slack.calls import Workspace, call
+from adapters.slack.render import Drawn, Look, draw
+from adapters.slack.views import view_of
+from bot.chat.adapter import Answer, Opened, Refusal, Unsure
+from bot.chat.content import Button, Buttons, Message, with_answer
+from bot.chat.events import Place
+
+__all__ = ["Pending", "answer_now"]
+
+_GOOD = 200
+_GONE = 404
+
+
+@dataclass(slots=True)
+class Pending:
+    """An interaction that waits for its answer.
+
+    `ack` is the body of its acknowledgement, while `acknowledged` is false. `place`: where it happened.
+    `first_block`: a dialog's first question, beside which a reason can stand.
+    """
+
+    kind: Literal["command", "press", "submit"]
+    place: Place
+    user: str
+    app_id: str
+    team: str
+    trigger: str
+    response_url: str
+    in_view: bool = False
+    first_block: str = ""
+    ack: Mapping[str, Any] | None = None
+    acknowledged: bool = False
+
+
+async def answer_now(pending: Pending, answer: Answer, space: Workspace, look: Look) -> None:
+    """Give the answer; an empty one says nothing.
+
+    Raises:
+        Refusal: the interaction is over. Retry, Unsure: as Adapter.respond.
+    """
+    if answer.errors and pending.kind == "submit":
+        _into_view(pending, {"response_action": "errors", "errors": dict(answer.errors)})
+        return
+    if answer.form:
+        await _open(pending, answer.form, space)
+    if answer.message:
+        await _say(pending, _shown(pending, answer), answer, space, look)
+
+
+def _into_view(pending: Pending, body: Mapping[str, Any]) -> None:
+    if pending.acknowledged:
+        raise Refusal("expired_trigger_id")
+    pending.ack = body
+
+
+async def _open(pending: Pending, opened: Opened, space: Workspace) -> None:
+    view = view_of(opened, pending.place)
+    if pending.kind == "submit":
+        _into_view(pending, {"response_action": "update", "view": view})
+        return
+    method = "views.push" if pending.in_view else "views.open"
+    await call(space.client, method, trigger_id=pending.trigger, view=view)
+
+
+def _shown(pending: Pending, answer: Answer) -> Message:
+    """The message as it is shown: with a way to answer where nobody can type, and one to where it goes on."""
+    said = answer.message or Message(())
+    if pending.place.kind != "channel":
+        return said
+    said = with_answer(said)
+    if answer.link is None or not pending.app_id:
+        return said
+    # docs.slack.dev/interactivity/deep-linking: the app's own messages.
+    address = f"https://slack.com/app_redirect?app={pending.app_id}&team={pending.team}"
+    return Message((*said.blocks, Buttons((Button("Go there", url=address),))), said.answer)
+
+
+async def _say(pending: Pending, said: Message, answer: Answer, space: Workspace, look: Look) -> None:
+    first, *rest = _bodies(pending, draw(said, look), answer)
+    if pending.kind == "command" and not pending.acknowledged and pending.ack is None:
+        pending.ack = first
+    else:
+        rest = [first, *rest]
+    for body in rest:
+        if pending.response_url:
+            await _through(pending.response_url, body)
+        else:  # a dialog, or a button of somebody's own page: nothing to answer through
+            await _aside(pending, body, space)
+
+
+def _bodies(pending: Pending, parts: Sequence[Drawn], answer: Answer) -> list[dict[str, Any]]:
+    bodies: list[dict[str, Any]] = []
+    for number, part in enumerate(parts):
+        body: dict[str, Any] = {"text": part.text, "blocks": part.blocks}
+        replaces = answer.replace and pending.kind == "press" and number == 0
+        if replaces:
+            body["replace_original"] = True
+        else:
+            body["response_type"] = "in_channel" if pending.place.kind == "dm" else "ephemeral"
+            body["replace_original"] = False
+        bodies.append(body)
+    return bodies
+
+
+async def _aside(pending: Pending, body: Mapping[str, Any], space: Workspace) -> None:
+    said = {"text": body["text"], "blocks": body["blocks"], "unfurl_links": False, "unfurl_media": False}
+    if pending.place.kind == "channel":
+        await call(space.client, "chat.postEphemeral", channel=pending.place.id, user=pending.user, **said)
+        return
+    channel = pending.place.id
+    if pending.place.kind == "home":
+        opened = await call(space.client, "conversations.open", users=pending.user)
+        channel = str(opened["channel"]["id"])
+    await call(space.client, "chat.postMessage", channel=channel, **said)
+
+
+async def _through(url: str, body: Mapping[str, Any]) -> None:
+    try:
+        given = await AsyncWebhookClient(url, retry_handlers=[]).send_dict(dict(body))
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise Unsure(type(error).__name__) from None
+    if given.status_code == _GONE:
+        raise Refusal("expired_url")
+    if given.status_code != _GOOD:
+        raise Unsure(f"HTTP {given.status_code}")

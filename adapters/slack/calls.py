@@ -1,0 +1,204 @@
+"""Calling Slack: a client for each workspace, its errors sorted into those of the port, its pace kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.installations import Installations
+from bot.chat.adapter import Lost, Refusal, Retry, Unsure
+
+__all__ = ["Pace", "Workspace", "Workspaces", "call", "read"]
+
+_SECONDS: Final = 20
+"""How long one call may take; after that nobody knows what became of it."""
+
+_DESTINATION: Final = frozenset(
+    "channel_not_found is_archived not_in_channel restricted_action restricted_action_read_only_channel "
+    "cannot_dm_bot user_disabled user_not_found user_not_visible messages_tab_disabled "
+    "restricted_action_non_threadable_channel".split()
+)
+_SPACE: Final = frozenset(
+    "invalid_auth not_authed account_inactive token_revoked token_expired org_login_required "
+    "team_access_not_granted".split()
+)
+_MESSAGE: Final = frozenset(
+    "missing_scope msg_too_long invalid_blocks invalid_blocks_format msg_blocks_too_long no_text "
+    "message_not_found cant_update_message edit_window_closed invalid_arguments invalid_attachments "
+    "metadata_too_large view_too_large hash_conflict expired_trigger_id exchanged_trigger_id "
+    "invalid_trigger_id unknown_method file_not_found file_deleted".split()
+)
+_TRANSIENT: Final = frozenset("ratelimited rate_limited service_unavailable request_timeout".split())
+_WAIT: Final = 30.0
+"""Seconds to wait where Slack does not say how long."""
+
+
+def _lost(code: str) -> Lost | None:
+    for codes, lost in ((_DESTINATION, "destination"), (_SPACE, "space"), (_MESSAGE, "message")):
+        if code in codes:
+            return lost  # type: ignore[return-value]  # one of the three that Lost names
+    return None
+
+
+async def call(client: AsyncWebClient, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's arguments
+    """Call a method that changes something, with JSON.
+
+    Raises:
+        Retry: it was refused for now. Refusal: for good. Unsure: nobody knows (a lost answer, an error that
+            may have come after the work was done; docs.slack.dev/reference/methods/chat.postMessage).
+    """
+    try:
+        async with asyncio.timeout(_SECONDS):
+            answer = await client.api_call(method, json=arguments)
+    except SlackApiError as error:
+        raise _sorted(error) from None
+    except aiohttp.ClientConnectorError:
+        raise Retry(_WAIT, "Slack cannot be reached") from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise Unsure(type(error).__name__) from None
+    return _data(answer)
+
+
+async def read(client: AsyncWebClient, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as call
+    """Call a method that changes nothing; what would be unsure can be asked again.
+
+    Raises:
+        Retry, Refusal: as call.
+    """
+    try:
+        async with asyncio.timeout(_SECONDS):
+            answer = await client.api_call(method, http_verb="GET", params=arguments)
+    except SlackApiError as error:
+        found = _sorted(error)
+        raise Retry(_WAIT, str(found)) if isinstance(found, Unsure) else found from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise Retry(_WAIT, type(error).__name__) from None
+    return _data(answer)
+
+
+def _data(answer: Any) -> Mapping[str, Any]:  # noqa: ANN401 - an AsyncSlackResponse
+    data: Mapping[str, Any] = answer.data if isinstance(answer.data, dict) else {}
+    return {**data, "headers": dict(answer.headers or {})}
+
+
+def _sorted(error: SlackApiError) -> Retry | Refusal | Unsure:
+    response: Any = error.response
+    data = response.data if isinstance(getattr(response, "data", None), dict) else {}
+    code = str(data.get("error", ""))
+    status = int(getattr(response, "status_code", 0) or 0)
+    if status == 429 or code in _TRANSIENT:  # noqa: PLR2004 - Too Many Requests
+        return Retry(_seconds(getattr(response, "headers", {}) or {}), code or "ratelimited")
+    lost = _lost(code)
+    return Refusal(code, lost=lost) if lost else Unsure(code or f"HTTP {status}")
+
+
+def _seconds(headers: Mapping[str, str]) -> float:
+    told = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    try:
+        return max(float(told), 0.0)
+    except ValueError:
+        return _WAIT
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One workspace as the bot knows it: its client, who the bot is there, and its address."""
+
+    client: AsyncWebClient
+    bot_user: str
+    app_id: str
+    name: str
+    url: str
+
+
+class Workspaces:
+    """Clients by workspace, made when they are first needed."""
+
+    def __init__(self, installations: Installations, api_base_url: str) -> None:
+        self.installations = installations
+        self._api = api_base_url
+        self._known: dict[str, Workspace] = {}
+        self._session: aiohttp.ClientSession | None = None
+
+    def open(self) -> None:
+        """Have one warm session for all calls."""
+        self._session = self._session or aiohttp.ClientSession()
+
+    async def close(self) -> None:
+        """Close it."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def client(self, token: str) -> AsyncWebClient:
+        """A client that repeats nothing by itself: a repeated send may be a second message."""
+        return AsyncWebClient(
+            token=token, base_url=self._api, session=self._session, retry_handlers=[], timeout=_SECONDS
+        )
+
+    async def find(self, team: str, enterprise: str = "") -> Workspace:
+        """The workspace.
+
+        Raises:
+            Refusal: the bot is not installed there (any more), or its token is no longer good.
+            Retry: Slack cannot be asked now.
+        """
+        known = self._known.get(team)
+        if known is not None:
+            return known
+        installation = await self.installations.find(enterprise, team)
+        if installation is None:
+            raise Refusal("not_installed", lost="space")
+        client = self.client(installation.token)
+        who = await read(client, "auth.test")
+        found = Workspace(
+            client,
+            str(who.get("user_id", "")),
+            installation.app_id,
+            str(who.get("team", "")),
+            str(who.get("url", "")),
+        )
+        self._known[team] = found
+        return found
+
+    def forget(self, team: str) -> None:
+        """The token of this workspace is no longer good, or another one."""
+        self._known.pop(team, None)
+
+
+class Pace:
+    """How fast a channel takes messages: about one a second, with short bursts.
+
+    docs.slack.dev/apis/web-api/rate-limits
+    """
+
+    _BURST: Final = 4
+    _KEPT: Final = 10_000
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """`now` gives the present instant, aware, in UTC."""
+        self._now = now
+        self._free_at: OrderedDict[str, datetime] = OrderedDict()
+
+    def take(self, channel: str) -> None:
+        """Count one message.
+
+        Raises:
+            Retry: the channel takes the next one only later.
+        """
+        now = self._now()
+        free_at = max(self._free_at.get(channel, now), now - timedelta(seconds=self._BURST))
+        if free_at > now:
+            raise Retry((free_at - now).total_seconds(), "one message a second in a channel")
+        self._free_at[channel] = free_at + timedelta(seconds=1)
+        self._free_at.move_to_end(channel)
+        while len(self._free_at) > self._KEPT:
+            self._free_at.popitem(last=False)

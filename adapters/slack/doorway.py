@@ -1,0 +1,203 @@
+"""The one way in for all payloads: each becomes an Event, is handled, and is answered by a middleware.
+
+Answering in the middleware spares bolt's own listeners, whose acknowledgement is polled for; and a failed
+turn can leave an event unacknowledged, so that Slack brings it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from adapters.slack import inbound
+from adapters.slack.answering import Pending
+from adapters.slack.happenings import event_of
+from adapters.slack.rich import escape
+from bot.chat.adapter import Receive
+from bot.chat.commands import MisreadCommand
+from bot.chat.events import Event, ReplyTo, SpaceChanged
+from bot.clock import raised_at
+
+if TYPE_CHECKING:
+    from adapters.slack.adapter import SlackAdapter
+
+__all__ = ["Doorway"]
+
+_PATIENCE: Final = 2.2
+"""Seconds that a turn gets before it is acknowledged without its answer; Slack gives three in all."""
+
+_GOOD_FOR: Final = timedelta(minutes=29)
+"""How long an interaction can be answered through its address; Slack's figure is 30 minutes."""
+
+_KEPT: Final = 5000
+_SORRY: Final = "Something went wrong on my side and nothing was changed. Please try again in a minute."
+_NOT_READY: Final = "I am just starting. Please try again in a few seconds."
+_STRANGE: Final = (400, {"error": "unreadable"})
+
+log = structlog.get_logger(__name__)
+
+Response = tuple[int, Mapping[str, Any] | None]
+
+
+class Doorway(AsyncMiddleware):
+    """Takes every payload of an app, from sockets and from HTTP."""
+
+    def __init__(self, adapter: SlackAdapter) -> None:
+        self.receive: Receive | None = None
+        self._adapter = adapter
+        self._handling: set[asyncio.Task[None]] = set()
+        self._app: AsyncApp | None = None
+
+    @property
+    def app(self) -> AsyncApp:
+        """The app of bolt, which checks signatures and hands everything to this middleware."""
+        if self._app is None:
+            self._app = AsyncApp(
+                signing_secret=self._adapter.options.signing_secret or "only sockets",
+                client=self._adapter.spaces.client(""),
+                authorize=_nobody,  # type: ignore[arg-type]  # bolt takes None, and says so
+                before_authorize=self,
+            )
+        return self._app
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - bolt's word
+    ) -> BoltResponse:
+        """Answer a payload that bolt has found to be Slack's."""
+        status, body = await self.take(req.body)
+        said = json.dumps(body) if body else ""
+        return BoltResponse(status=status, body=said, headers={"content-type": ["application/json"]})
+
+    async def http(self, request: web.Request) -> web.StreamResponse:
+        """Answer one of Slack's requests: 401 to what is unsigned or old, 400 to what cannot be read."""
+        try:
+            bolt_request = await to_bolt_request(request)
+        except ValueError:  # neither JSON nor a form, or not UTF-8
+            log.warning("slack.unreadable")
+            return web.json_response({"error": "unreadable"}, status=400)
+        answered = await self.app.async_dispatch(bolt_request)
+        if answered.status == 401:  # noqa: PLR2004 - Unauthorized
+            log.warning("slack.not_signed")
+        return await to_aiohttp_response(answered)
+
+    async def take(self, body: Mapping[str, Any]) -> Response:
+        """Handle one payload: the status and the body of its acknowledgement."""
+        kind = str(body.get("type", ""))
+        if kind == "url_verification":
+            return 200, {"challenge": body.get("challenge", "")}
+        if kind == "event_callback":
+            return await self._event(body)
+        if "command" in body or kind in {"block_actions", "view_submission"}:
+            return await self._interaction(body, kind)
+        return (200, None) if kind else _STRANGE
+
+    async def _event(self, body: Mapping[str, Any]) -> Response:
+        """An event; one whose turn fails is not acknowledged, so that it comes again."""
+        try:
+            event = await event_of(self._adapter, body)
+            if event is None:
+                return 200, None
+            if isinstance(event, SpaceChanged) and event.state == "left":
+                await self._dropped(body)
+            if self.receive is None:
+                return 503, None
+            await self.receive(event)
+        except Exception as error:  # noqa: BLE001 - whatever it was, Slack brings the event again
+            log.error("slack.event_failed", error=type(error).__name__, where=raised_at(error))
+            return 500, None
+        return 200, None
+
+    async def _dropped(self, body: Mapping[str, Any]) -> None:
+        team, enterprise = str(body.get("team_id") or ""), str(body.get("enterprise_id") or "")
+        await self._adapter.spaces.installations.drop(enterprise, team)
+        self._adapter.spaces.forget(team)
+
+    async def _interaction(self, body: Mapping[str, Any], kind: str) -> Response:
+        """A command, press or dialog: answered in its acknowledgement if the turn is quick."""
+        pending = _pending(body, kind)
+        token = secrets.token_urlsafe(12)
+        waiting = self._adapter.pending
+        waiting[token] = pending
+        while len(waiting) > _KEPT:
+            waiting.popitem(last=False)
+        handling = asyncio.create_task(self._handle(body, pending, token))
+        self._handling.add(handling)
+        handling.add_done_callback(self._handling.discard)
+        await asyncio.wait({handling}, timeout=_PATIENCE)
+        pending.acknowledged = True
+        return 200, pending.ack
+
+    async def _handle(self, body: Mapping[str, Any], pending: Pending, token: str) -> None:
+        try:
+            if self.receive is None:
+                _tell(pending, _NOT_READY)
+                return
+            event = await self._interacted(body, pending, token)
+            if event is not None:
+                await self.receive(event)
+        except MisreadCommand as wrong:
+            _tell(pending, str(wrong))
+        except Exception as error:  # noqa: BLE001 - a press does not come again, so its person is told
+            log.error("slack.interaction_failed", error=type(error).__name__, where=raised_at(error))
+            _tell(pending, _SORRY)
+        finally:
+            self._adapter.pending.pop(token, None)
+
+    async def _interacted(self, body: Mapping[str, Any], pending: Pending, token: str) -> Event | None:
+        now = self._adapter.now()
+        profile = await self._adapter.profiles.find(pending.team, pending.user)
+        who = inbound.Who(pending.team, pending.user, profile, ReplyTo(token, now + _GOOD_FOR))
+        if pending.kind == "command":
+            called = {name: word for word, name in self._adapter.options.names.items()}
+            return inbound.command(body, who, self._adapter.commands, called, now)
+        if pending.kind == "press":
+            return inbound.press(body, who, now)
+        return inbound.submission(body, who, now)
+
+
+async def _nobody(**_: Any) -> AuthorizeResult | None:  # noqa: ANN401 - bolt's arguments
+    """Nothing is authorised by bolt: the middleware has answered before it would ask."""
+    return None
+
+
+def _tell(pending: Pending, words: str) -> None:
+    """Say something in the acknowledgement, where it can say something."""
+    if pending.kind == "command" and not pending.acknowledged:
+        pending.ack = {"response_type": "ephemeral", "text": escape(words)}
+    elif pending.kind == "submit" and not pending.acknowledged:
+        pending.ack = {"response_action": "errors", "errors": {pending.first_block: words}}
+
+
+def _pending(body: Mapping[str, Any], kind: str) -> Pending:
+    kinds = {"block_actions": "press", "view_submission": "submit"}
+    user = body.get("user") or {}
+    team = str(body.get("team_id") or (body.get("team") or {}).get("id") or user.get("team_id") or "")
+    who = inbound.Who(team, str(body.get("user_id") or user.get("id") or ""), inbound.UNKNOWN)
+    return Pending(
+        kind=kinds.get(kind, "command"),  # type: ignore[arg-type]  # one of the three
+        place=inbound.happened_at(body, who),
+        user=who.user,
+        app_id=str(body.get("api_app_id") or ""),
+        team=team,
+        trigger=str(body.get("trigger_id") or ""),
+        response_url=str(body.get("response_url") or ""),
+        in_view=bool(body.get("view")) and (body.get("view") or {}).get("type") == "modal",
+        first_block=next(iter((body.get("view") or {}).get("state", {}).get("values", {})), ""),
+    )

@@ -1,0 +1,145 @@
+"""Slack's events (Events API) as ours: words in direct messages, people, channels and spaces that change.
+
+Shapes: docs.slack.dev/reference/events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from adapters.slack import inbound
+from adapters.slack.inbound import PLATFORM, Who, file_ref, home_of, instant, place_of, typed_words, user_ref
+from bot.chat.events import (
+    ChannelChanged,
+    Event,
+    HomeOpened,
+    MemberJoined,
+    MemberLeft,
+    MessageEdited,
+    MessageReceived,
+    MessageRef,
+    PersonChanged,
+    Place,
+    SpaceChanged,
+    UserRef,
+)
+
+if TYPE_CHECKING:
+    from adapters.slack.adapter import SlackAdapter
+
+__all__ = ["event_of"]
+
+_CLOSED: Final = frozenset(
+    "channel_archive channel_deleted channel_left group_archive group_deleted group_left".split()
+)
+_OPEN: Final = frozenset("channel_unarchive group_unarchive".split())
+_SAID: Final = frozenset({"", "file_share", "thread_broadcast"})
+
+
+async def event_of(adapter: SlackAdapter, body: Mapping[str, Any]) -> Event | None:
+    """The event of an envelope; None for what says nothing to us. Raises what asking for a person raises."""
+    inner: Mapping[str, Any] = body.get("event") or {}
+    kind, team = str(inner.get("type", "")), str(body.get("team_id") or "")
+    if kind == "message":
+        return await _words(adapter, body, inner, team)
+    if kind in {"app_uninstalled", "tokens_revoked"}:
+        return _left(adapter, body, inner, team)
+    if kind in _CLOSED | _OPEN:
+        channel = place_of(team, str(inner.get("channel") or ""))
+        return ChannelChanged(
+            **_of_space(adapter, body, team, channel), state="closed" if kind in _CLOSED else "open"
+        )
+    if kind == "user_change":
+        return _changed(adapter, body, inner, team)
+    if kind == "app_home_opened" and inner.get("tab") == "home":
+        user = str(inner.get("user") or "")
+        return HomeOpened(**await _by(adapter, body, team, user, home_of(team, user)))
+    if kind == "member_joined_channel":
+        return await _joined(adapter, body, inner, team)
+    return None
+
+
+async def _by(
+    adapter: SlackAdapter, body: Mapping[str, Any], team: str, user: str, place: Place
+) -> dict[str, Any]:
+    profile = await adapter.profiles.find(team, user)
+    at = instant((body.get("event") or {}).get("event_ts"), adapter.now())
+    return Who(team, user, profile).common(str(body.get("event_id") or ""), at, place)
+
+
+def _of_space(adapter: SlackAdapter, body: Mapping[str, Any], team: str, place: Place) -> dict[str, Any]:
+    at = instant((body.get("event") or {}).get("event_ts"), adapter.now())
+    event_id = str(body.get("event_id") or "")
+    return {"id": event_id, "at": at, "actor": UserRef(PLATFORM, team), "place": place}
+
+
+async def _words(
+    adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
+) -> Event | None:
+    """What a person wrote in their direct message, or changed there."""
+    channel = str(inner.get("channel") or "")
+    subtype = str(inner.get("subtype") or "")
+    if not channel.startswith("D"):
+        return None
+    place = place_of(team, channel)
+    if subtype == "message_changed":
+        return await _edited(adapter, body, inner, place)
+    user = str(inner.get("user") or "")
+    if subtype not in _SAID or inner.get("bot_id") or not user:
+        return None
+    ts, thread = str(inner.get("ts") or ""), str(inner.get("thread_ts") or "")
+    common = await _by(adapter, body, team, user, place)
+    # One gesture can come as two events with different ids (Slack's client names it once).
+    common["id"] = f"said:{inner.get('client_msg_id') or f'{channel}:{ts}'}"
+    common["at"] = instant(ts, adapter.now())
+    return MessageReceived(
+        **common,
+        message=MessageRef(place, ts),
+        text=typed_words(str(inner.get("text") or "")),
+        files=tuple(file_ref(team, file) for file in inner.get("files") or ()),
+        reply_to=MessageRef(place, thread) if thread and thread != ts else None,
+    )
+
+
+async def _edited(
+    adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], place: Place
+) -> Event | None:
+    """A message of a person's own with other words; link previews come the same way, with the same words."""
+    new, old = inner.get("message") or {}, inner.get("previous_message") or {}
+    user = str(new.get("user") or "")
+    author = user and not new.get("bot_id") and (new.get("edited") or {}).get("user", user) == user
+    if not author or new.get("text") == old.get("text"):
+        return None
+    common = await _by(adapter, body, place.space, user, place)
+    words = typed_words(str(new.get("text") or ""))
+    return MessageEdited(**common, message=MessageRef(place, str(new.get("ts") or "")), text=words)
+
+
+def _left(
+    adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
+) -> Event | None:
+    if inner.get("type") == "tokens_revoked" and not (inner.get("tokens") or {}).get("bot"):
+        return None  # a person's token, of which we have none
+    return SpaceChanged(**_of_space(adapter, body, team, Place(PLATFORM, team, "")), state="left")
+
+
+def _changed(adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], team: str) -> Event:
+    user = inner.get("user") or {}
+    number = str(user.get("id") or "")
+    profile = adapter.profiles.keep(team, user, number)
+    at = instant(inner.get("event_ts"), adapter.now())
+    place = inbound.home_of(team, number)
+    common = Who(team, number, profile).common(str(body.get("event_id") or ""), at, place)
+    return MemberLeft(**common) if profile.gone else PersonChanged(**common)
+
+
+async def _joined(
+    adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
+) -> Event | None:
+    place, user = place_of(team, str(inner.get("channel") or "")), str(inner.get("user") or "")
+    bots = {each.get("user_id") for each in body.get("authorizations") or () if each.get("is_bot")}
+    if user in bots:
+        return ChannelChanged(**_of_space(adapter, body, team, place), state="open")
+    common = await _by(adapter, body, team, user, place)
+    return MemberJoined(**{**common, "actor": user_ref(team, user)})

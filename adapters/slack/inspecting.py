@@ -1,0 +1,221 @@
+"""Looking at the connection to Slack and at its channels: what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from adapters.slack.calls import read
+from adapters.slack.manifest import SCOPES
+from bot.chat.adapter import Refusal, Retry
+from bot.chat.events import Place
+from bot.chat.findings import Finding
+
+if TYPE_CHECKING:
+    from adapters.slack.adapter import SlackAdapter
+
+__all__ = ["inspect_connection", "inspect_place"]
+
+_OFF: Final = 300
+"""Seconds that the clock may be off; a signature older than that is refused."""
+
+_TOKENS: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked"})
+
+
+async def inspect_connection(adapter: SlackAdapter) -> Sequence[Finding]:
+    """Token, app, scopes, clock and sockets."""
+    found: list[Finding] = []
+    installation = await adapter.spaces.installations.find("", "")
+    if installation is not None:
+        client = adapter.spaces.client(installation.token)
+        try:
+            who = await read(client, "auth.test")
+        except Refusal as refusal:
+            return [_refused(refusal)]
+        except Retry:
+            return [
+                Finding(
+                    "slack.unreachable",
+                    "problem",
+                    "Slack cannot be reached.",
+                    "Check this machine's network, and api_base_url under [slack].",
+                )
+            ]
+        found += _scopes(who.get("headers") or {}, str(who.get("team_id") or ""))
+        found += _clock(who.get("headers") or {}, adapter)
+        found += await _other_app(adapter, who)
+    return [*found, *_sockets(adapter)]
+
+
+def _refused(refusal: Refusal) -> Finding:
+    if refusal.code in _TOKENS:
+        return Finding(
+            "slack.token_wrong",
+            "problem",
+            f"Slack does not take the bot token ({refusal.code}).",
+            "Copy the Bot User OAuth Token (xoxb-…) from the app's page OAuth & Permissions into "
+            "STINT_SLACK__BOT_TOKEN, or into the file that bot_token_file names.",
+        )
+    return Finding(
+        "slack.refused",
+        "problem",
+        f"Slack refuses to say who the bot is ({refusal.code}).",
+        "Install the app in the workspace again: its page Install App.",
+    )
+
+
+def _header(headers: Mapping[str, Any], name: str) -> str:
+    return str(next((value for key, value in headers.items() if key.lower() == name), ""))
+
+
+def _scopes(headers: Mapping[str, Any], team: str) -> list[Finding]:
+    told = _header(headers, "x-oauth-scopes")
+    if not told:
+        return []
+    granted = {scope.strip() for scope in told.split(",")}
+    return [
+        Finding(
+            "slack.scope_missing",
+            "problem",
+            f"The app was not granted {scope}, {why}.",
+            "Put `stint slack manifest` into the app's page App Manifest, then install the app again.",
+            team,
+        )
+        for scope, why in SCOPES.items()
+        if scope not in granted
+    ]
+
+
+def _clock(headers: Mapping[str, Any], adapter: SlackAdapter) -> list[Finding]:
+    try:
+        there = parsedate_to_datetime(_header(headers, "date"))
+    except ValueError:
+        return []
+    off = (adapter.now() - there).total_seconds()
+    if abs(off) <= _OFF:
+        return []
+    way = "ahead of" if off > 0 else "behind"
+    return [
+        Finding(
+            "clock.off",
+            "problem",
+            f"This machine's clock is {abs(off) / 60:.0f} minutes {way} Slack's.",
+            "Set it by NTP (`timedatectl set-ntp true`); until then Slack's requests count as too old.",
+        )
+    ]
+
+
+async def _other_app(adapter: SlackAdapter, who: Mapping[str, Any]) -> list[Finding]:
+    """An app-level token names its app (xapp-1-A…-…); the bot's must be that app's bot."""
+    pieces = adapter.options.app_token.split("-")
+    named = pieces[2] if len(pieces) > 2 else ""  # noqa: PLR2004 - xapp, version, app
+    if not named or not who.get("bot_id"):
+        return []
+    try:
+        client = (await adapter.spaces.find(str(who.get("team_id") or ""))).client
+        bot = await read(client, "bots.info", bot=str(who["bot_id"]))
+    except (Refusal, Retry):
+        return []
+    app = str((bot.get("bot") or {}).get("app_id") or "")
+    if app in {"", named}:
+        return []
+    return [
+        Finding(
+            "slack.other_app",
+            "problem",
+            f"The two tokens are of different apps: the bot's of {app}, the app-level one of {named}.",
+            "Take both from one app's pages: OAuth & Permissions (xoxb-…), Basic Information (xapp-…).",
+        )
+    ]
+
+
+def _sockets(adapter: SlackAdapter) -> list[Finding]:
+    """Connections are there only in the bot that runs; `stint doctor` beside it has none of its own."""
+    if adapter.options.mode != "socket" or adapter.doorway.receive is None:
+        return []
+    wanted, here, counted = adapter.options.sockets, adapter.sockets.connected, adapter.sockets.counted
+    if not here:
+        return [
+            Finding(
+                "slack.no_socket",
+                "problem",
+                "No connection to Slack is open, so nothing that people do arrives.",
+                "Look at the app-level token (xapp-…, scope connections:write), and at Socket Mode in the "
+                "app's settings.",
+            )
+        ]
+    if counted > wanted:
+        return [
+            Finding(
+                "slack.too_many_sockets",
+                "warning",
+                f"Slack counts {counted} connections of this app, and this process has {here}.",
+                "Stop other processes with the same tokens; connections that died disappear in some minutes.",
+            )
+        ]
+    return []
+
+
+async def inspect_place(adapter: SlackAdapter, place: Place) -> Sequence[Finding]:
+    """Whether the bot can post in a channel."""
+    try:
+        space = await adapter.spaces.find(place.space)
+        told = await read(space.client, "conversations.info", channel=place.id)
+    except Refusal as refusal:
+        return [_no_channel(place, refusal.code)]
+    except Retry as retry:
+        return [
+            Finding(
+                "slack.unreachable",
+                "problem",
+                "Slack did not answer just now.",
+                f"Try again in {retry.seconds:.0f} seconds.",
+                place.space,
+            )
+        ]
+    channel = told.get("channel") or {}
+    name = str(channel.get("name") or place.id)
+    if channel.get("is_archived"):
+        return [
+            Finding(
+                "slack.channel_archived",
+                "problem",
+                f"#{name} is archived.",
+                f"Unarchive #{name} in its settings, or choose another channel.",
+                place.space,
+            )
+        ]
+    if not channel.get("is_member"):
+        return [
+            Finding(
+                "slack.not_in_channel",
+                "problem",
+                f"I am not in #{name}.",
+                f"Type /invite @stint in #{name}.",
+                place.space,
+            )
+        ]
+    return []
+
+
+def _no_channel(place: Place, code: str) -> Finding:
+    if code == "channel_not_found":
+        return Finding(
+            "slack.channel_not_found",
+            "problem",
+            "I cannot see that channel: it is private, or no longer there.",
+            "Type /invite @stint in it, or choose another channel.",
+            place.space,
+        )
+    if code == "missing_scope":
+        return Finding(
+            "slack.scope_missing",
+            "problem",
+            "I may not look at channels.",
+            "Put `stint slack manifest` into the app's page App Manifest, then install the app again.",
+            place.space,
+        )
+    return Finding(
+        "slack.refused", "problem", f"Slack refuses to show the channel ({code}).", "Run `stint doctor`."
+    )

@@ -1,0 +1,153 @@
+"""Sending, changing and finding messages in Slack, each part of a message once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Final
+
+from adapters.slack.calls import Pace, Workspace, call, read
+from adapters.slack.render import Drawn
+from adapters.slack.views import home
+from bot.chat.adapter import Refusal, Unsure
+from bot.chat.answers import FileRef
+from bot.chat.events import MessageRef, Place
+
+__all__ = ["Sender"]
+
+_EVENT: Final = "stint_delivery"
+_LOOKED_AT: Final = 100
+_HALF_SENT: Final = 1000
+_MOST_OF_A_HOME: Final = 100
+_GOES_ON: Final = {
+    "type": "context",
+    "elements": [
+        {"type": "plain_text", "text": "This is longer than fits here; press Details to read it whole."}
+    ],
+}
+
+
+class Sender:
+    """Sends the parts of messages; remembers those of which only some were taken."""
+
+    def __init__(self, pace: Pace, load_file: Callable[[FileRef], Awaitable[bytes]]) -> None:
+        self._pace = pace
+        self._load_file = load_file
+        self._half_sent: OrderedDict[str, dict[int, str]] = OrderedDict()
+
+    async def send(
+        self, space: Workspace, place: Place, parts: Sequence[Drawn], key: str, *, again: bool
+    ) -> MessageRef:
+        """Post every part that is not there yet; raises as `Adapter.send`."""
+        delivery = sha256(key.encode()).hexdigest()[:32]
+        there = dict(self._half_sent.get(delivery, {}))
+        if again:
+            there |= await _find(space, place, delivery)
+        try:
+            for number, part in enumerate(parts):
+                if number not in there:
+                    self._pace.take(place.id)
+                    there[number] = await _post(space, place, part, delivery, number)
+        finally:
+            self._remember(delivery, there, whole=len(there) == len(parts))
+        if place.kind == "dm":
+            for part in parts:
+                for file in part.files:
+                    await self._upload(space, place, file)
+        return MessageRef(place, ",".join(there[number] for number in range(len(parts))))
+
+    def _remember(self, delivery: str, there: dict[int, str], *, whole: bool) -> None:
+        self._half_sent.pop(delivery, None)
+        if there and not whole:
+            self._half_sent[delivery] = there
+            while len(self._half_sent) > _HALF_SENT:
+                self._half_sent.popitem(last=False)
+
+    async def _upload(self, space: Workspace, place: Place, file: FileRef) -> None:
+        """Put a file into the reader's direct message; only there, since a channel has other readers."""
+        content = await self._load_file(file)
+        try:
+            await space.client.files_upload_v2(
+                channel=place.id, content=content, filename=file.name, title=file.name
+            )
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the message itself was sent
+            raise Unsure(f"the file was not given: {type(error).__name__}") from None
+
+    async def edit(self, space: Workspace, ref: MessageRef, parts: Sequence[Drawn]) -> None:
+        """Give our message this content; raises as `Adapter.edit`."""
+        if ref.place.kind == "home":
+            blocks = [block for part in parts for block in part.blocks][:_MOST_OF_A_HOME]
+            user = ref.place.id.partition(".")[2]
+            await call(space.client, "views.publish", user_id=user, view=home(blocks))
+            return
+        standing = ref.parts
+        for number, old in enumerate(standing):
+            if number < len(parts):
+                blocks = parts[number].blocks
+                if number == len(standing) - 1 and len(parts) > len(standing):
+                    blocks = [*blocks, _GOES_ON]
+                await call(
+                    space.client,
+                    "chat.update",
+                    channel=ref.place.id,
+                    ts=old.id,
+                    text=parts[number].text,
+                    blocks=blocks,
+                )
+            else:
+                await _delete(space, old)
+
+
+async def _delete(space: Workspace, old: MessageRef) -> None:
+    try:
+        await call(space.client, "chat.delete", channel=old.place.id, ts=old.id)
+    except Refusal as refusal:
+        if refusal.code != "message_not_found":
+            raise
+
+
+async def _post(space: Workspace, place: Place, part: Drawn, delivery: str, number: int) -> str:
+    answer = await call(
+        space.client,
+        "chat.postMessage",
+        channel=place.id,
+        text=part.text,
+        blocks=part.blocks,
+        mrkdwn=False,
+        unfurl_links=False,
+        unfurl_media=False,
+        # An opaque id, nothing of anybody's: every app of the workspace can read it.
+        metadata={"event_type": _EVENT, "event_payload": {"id": delivery, "part": number}},
+    )
+    return str(answer["ts"])
+
+
+async def _find(space: Workspace, place: Place, delivery: str) -> dict[int, str]:
+    """The parts of a delivery that stand in the place, by number.
+
+    Raises:
+        Unsure: the place's history may not be read. Retry: not now.
+    """
+    try:
+        history = await read(
+            space.client,
+            "conversations.history",
+            channel=place.id,
+            include_all_metadata="true",
+            limit=_LOOKED_AT,
+        )
+    except Refusal as refusal:
+        raise Unsure(refusal.code) from None
+    found: dict[int, str] = {}
+    for message in history.get("messages") or ():
+        payload = _payload(message)
+        if payload.get("id") == delivery:
+            found[int(payload.get("part", 0))] = str(message["ts"])
+    return found
+
+
+def _payload(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    metadata = message.get("metadata") or {}
+    payload: Mapping[str, Any] = metadata.get("event_payload") or {}
+    return payload if metadata.get("event_type") == _EVENT else {}

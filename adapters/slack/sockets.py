@@ -1,0 +1,153 @@
+"""Socket Mode: several connections at once, watched, so that a gap of one loses nothing.
+
+Slack closes each every few hours, and clicks that fall into a gap do not come again
+(docs.slack.dev/apis/events-api/using-socket-mode; github.com/slackapi/python-slack-sdk/issues/1940).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+
+from adapters.slack.calls import Workspaces
+from adapters.slack.options import SlackOptions
+
+if TYPE_CHECKING:
+    from adapters.slack.doorway import Doorway
+
+__all__ = ["Sockets"]
+
+_STAGGERED: Final = 0.5
+"""Seconds between two connections, so that they do not end together."""
+
+_SILENT: Final = 1800.0
+"""Seconds without a greeting or an envelope after which a connection is made anew.
+
+The library notices a dead line by its pings; a ghost, which answers pings and gets no payload, it does not.
+In a quiet workspace a new connection costs nothing.
+"""
+
+_UNGREETED: Final = 30.0
+_LOOK: Final = 1.0
+_AFTER_FAILURE: Final = (1.0, 5.0, 15.0, 30.0)
+
+# The library writes payloads into its logs, which may hold people's words.
+_quiet = logging.getLogger("stint.slack.sockets")
+_quiet.setLevel(logging.CRITICAL)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What one connection heard last: when, by the loop's clock, and how many Slack says there are."""
+
+    at: float
+    connections: int = 0
+    ready: bool = False
+
+
+class Sockets:
+    """The connections of one app."""
+
+    def __init__(self, options: SlackOptions, spaces: Workspaces, doorway: Doorway) -> None:
+        self._options = options
+        self._spaces = spaces
+        self._doorway = doorway
+        self._open: dict[int, tuple[SocketModeClient, _Heard]] = {}
+
+    @property
+    def connected(self) -> int:
+        """How many connections Slack has greeted."""
+        return sum(heard.ready for _, heard in self._open.values())
+
+    @property
+    def counted(self) -> int:
+        """How many connections of this app Slack counts, others' included; 0 before any greeting."""
+        return max((heard.connections for _, heard in self._open.values()), default=0)
+
+    async def run(self) -> None:
+        """Keep the connections until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for number in range(self._options.sockets):
+                group.create_task(self._keep(number))
+
+    async def _keep(self, number: int) -> None:
+        await asyncio.sleep(number * _STAGGERED)
+        failures = 0
+        while True:
+            try:
+                await self._connect(number)
+                failures = 0
+                await self._watch(number)
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a connection that fails is made again
+                wait = _AFTER_FAILURE[min(failures, len(_AFTER_FAILURE) - 1)]
+                failures += 1
+                log.warning("slack.socket_failed", socket=number, error=type(error).__name__, wait=wait)
+                await asyncio.sleep(wait)
+            finally:
+                await self._end(number)
+
+    async def _connect(self, number: int) -> None:
+        client = SocketModeClient(
+            app_token=self._options.app_token,
+            web_client=self._spaces.client(self._options.app_token),
+            logger=_quiet,
+        )
+        heard = _Heard(asyncio.get_running_loop().time())
+        self._open[number] = (client, heard)
+        client.on_message_listeners.append(_listening(heard))
+        client.socket_mode_request_listeners.append(self._request)
+        await client.connect()  # type: ignore[no-untyped-call]  # the library's own
+
+    async def _watch(self, number: int) -> None:
+        """Return once the connection has been silent for too long."""
+        _, heard = self._open[number]
+        now = asyncio.get_running_loop().time
+        while now() - heard.at < (_SILENT if heard.ready else _UNGREETED):
+            await asyncio.sleep(_LOOK)
+        log.warning("slack.socket_silent", socket=number)
+
+    async def _request(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        """Handle one envelope, and acknowledge it if it is not to come again."""
+        answered = await run_async_bolt_app(self._doorway.app, request)
+        if answered.status != 200:  # noqa: PLR2004 - good
+            return
+        payload: Any = json.loads(answered.body) if answered.body else None
+        await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, payload))
+
+    async def _end(self, number: int) -> None:
+        found = self._open.pop(number, None)
+        if found is not None:
+            with suppress(Exception):  # it is being thrown away
+                await found[0].close()  # type: ignore[no-untyped-call]  # as above
+
+    async def close(self) -> None:
+        """Close every connection, so that Slack does not count it any longer."""
+        for number in list(self._open):
+            await self._end(number)
+
+
+def _listening(heard: _Heard) -> Any:  # noqa: ANN401 - a listener of the library's
+    async def listen(message: Any) -> None:  # noqa: ANN401 - an aiohttp WSMessage
+        heard.at = asyncio.get_running_loop().time()
+        with suppress(ValueError, TypeError, AttributeError):
+            said = json.loads(message.data)
+            if said.get("type") == "hello":
+                heard.ready = True
+                heard.connections = int(said.get("num_connections") or 0)
+
+    return listen
