@@ -39,7 +39,6 @@ In a quiet workspace a new connection costs nothing.
 """
 
 _UNGREETED: Final = 30.0
-_LOOK: Final = 1.0
 _AFTER_FAILURE: Final = (1.0, 5.0, 15.0, 30.0)
 
 # The library writes payloads into its logs, which may hold people's words.
@@ -51,9 +50,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class _Heard:
-    """What one connection heard last: when, by the loop's clock, and how many Slack says there are."""
+    """What one connection heard: `news` is set by every word; `connections` is how many Slack counts."""
 
-    at: float
+    news: asyncio.Event
     connections: int = 0
     ready: bool = False
 
@@ -107,7 +106,7 @@ class Sockets:
             web_client=self._spaces.client(self._options.app_token),
             logger=_quiet,
         )
-        heard = _Heard(asyncio.get_running_loop().time())
+        heard = _Heard(asyncio.Event())
         self._open[number] = (client, heard)
         client.on_message_listeners.append(_listening(heard))
         client.socket_mode_request_listeners.append(self._request)
@@ -116,9 +115,11 @@ class Sockets:
     async def _watch(self, number: int) -> None:
         """Return once the connection has been silent for too long."""
         _, heard = self._open[number]
-        now = asyncio.get_running_loop().time
-        while now() - heard.at < (_SILENT if heard.ready else _UNGREETED):
-            await asyncio.sleep(_LOOK)
+        with suppress(TimeoutError):
+            while True:
+                async with asyncio.timeout(_SILENT if heard.ready else _UNGREETED):
+                    await heard.news.wait()
+                heard.news.clear()
         log.warning("slack.socket_silent", socket=number)
 
     async def _request(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
@@ -143,7 +144,7 @@ class Sockets:
 
 def _listening(heard: _Heard) -> Any:  # noqa: ANN401 - a listener of the library's
     async def listen(message: Any) -> None:  # noqa: ANN401 - an aiohttp WSMessage
-        heard.at = asyncio.get_running_loop().time()
+        heard.news.set()
         with suppress(ValueError, TypeError, AttributeError):
             said = json.loads(message.data)
             if said.get("type") == "hello":
