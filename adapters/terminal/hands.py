@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from adapters.terminal.adapter import TerminalAdapter, reply_to
 from adapters.terminal.files import file_at
 from adapters.terminal.screen import is_file, is_many, page_of
-from adapters.terminal.typed import misread, read_typed
+from adapters.terminal.typed import channel_named, misread, read_typed
 from adapters.terminal.world import BOT, Account, Dialog, Entry
 from bot.chat.answers import FileRef, Option
 from bot.chat.commands import CommandSpec, MisreadCommand
@@ -151,7 +151,7 @@ class Hands:
                 self.world.place(dialog.place),
                 form=opened.form.id,
                 values={
-                    q.name: "" if is_file(q) else _submitted(q, filled[q.name])
+                    q.name: "" if is_file(q) else self._submitted(q, filled[q.name])
                     for q in questions
                     if q.name not in kept | files.keys()
                 },
@@ -213,6 +213,11 @@ class Hands:
         async with self._beat():
             await self._hand_in(self._event(MemberLeft, at))
 
+    def _submitted(self, question: Question, text: str) -> str | tuple[str, ...]:
+        if question.ask.kind == "channel":
+            return channel_named(text, self.world) or text
+        return picked(question, text) if is_many(question) else text
+
     async def _hand_in(self, event: Event) -> None:
         self.world.take_in(event)
         await self.adapter.handled(event.id)
@@ -246,7 +251,3 @@ def _file(path: str) -> FileRef:
     if found is None:
         raise NotOnScreen(f"there is no file at {path!r}")
     return found
-
-
-def _submitted(question: Question, text: str) -> str | tuple[str, ...]:
-    return picked(question, text) if is_many(question) else text

@@ -16,7 +16,7 @@ from bot.chat.commands import (
 from bot.chat.content import Message, Plain, message, note, text
 from bot.chat.events import Place
 
-__all__ = ["commands_at", "find_place", "misread", "read_typed"]
+__all__ = ["channel_named", "commands_at", "find_place", "misread", "read_typed"]
 
 _MOST_OFFERED = 8
 
@@ -77,7 +77,11 @@ def _value(argument: Argument, value: str, world: World) -> str:
     if argument.kind == "person":
         return _person(value, world)
     if argument.kind == "channel":
-        return _channel(value, world)
+        found = channel_named(value, world)
+        if found is None:
+            here = ", ".join(f"#{channel.name}" for channel in world.channels.values())
+            raise MisreadCommand(f"I do not see a channel {value} here. There are: {here}")
+        return found
     return value
 
 
@@ -91,11 +95,11 @@ def _person(value: str, world: World) -> str:
     raise MisreadCommand(f"I do not see {value} here. These people are here: {here}")
 
 
-def _channel(value: str, world: World) -> str:
-    wanted = value.removeprefix("#").casefold()
+def channel_named(value: str, world: World) -> str | None:
+    """The channel that is called so, with # or without, as `str(Place)`; None where there is none."""
+    wanted = value.strip().removeprefix("#").casefold()
     for channel in world.channels.values():
         reference = str(world.place(channel.id))
         if wanted in (channel.id.casefold(), channel.name.casefold(), reference.casefold()):
             return reference
-    here = ", ".join(f"#{channel.name}" for channel in world.channels.values())
-    raise MisreadCommand(f"I do not see a channel {value} here. There are: {here}")
+    return None

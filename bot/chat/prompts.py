@@ -67,6 +67,7 @@ _WANTED: dict[Kind, str] = {
     "link": "A web address, copied whole from the top of the browser.",
     "email": "An e-mail address, such as “ada@example.org”.",
     "zone": "The city you live in or near, such as “Berlin”.",
+    "channel": "A channel, named with #.",
     "file": "A file, attached to a message here.",
 }
 

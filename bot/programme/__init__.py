@@ -15,6 +15,8 @@ from bot.programme import (
     promise,
     reach,
     settings,
+    setup,
+    spaces,
     tasks,
     waiting,
 )
@@ -43,6 +45,8 @@ ROUTES = merge(
         notices,
         profile,
         settings,
+        setup,
+        spaces,
         reach,
         helping,
     )

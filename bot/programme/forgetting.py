@@ -62,6 +62,7 @@ __all__ = ["ask", "forget", "keep", "show_data"]
 
 _NOTHING: Final = dump_message(message())
 _GONE: Final = "Somebody who left"
+_UNSENT: Final = outbox.c.state.in_(("pending", "held"))
 _SETTLED: Final = ("sent", "failed", "unknown", "withdrawn")
 _TELLING: Final = 3  # letters of a name that may be looked for in what was sent
 
@@ -235,6 +236,16 @@ def forget(turn: Turn, _event: ButtonPressed) -> list[Action]:
     """Erase what the person wrote and who they are."""
     person = turn.person
     _check_possible(turn, person)
+    actions = erase(turn, person)
+    done: Message = message(
+        "Done: I have forgotten you. What I sent you stays in this chat until you delete it.",
+        note("If you ever want to come back, press Apply on a project, and we meet anew."),
+    )
+    return [*actions, Reply(done, replace=True)]
+
+
+def erase(turn: Turn, person: Person) -> list[Action]:
+    """Erase what a person wrote and who they are, whoever counts on them."""
     actions = applications.leave(turn, person)
     _erase_news(turn, person)
     _unname_news(turn, person)
@@ -242,11 +253,7 @@ def forget(turn: Turn, _event: ButtonPressed) -> list[Action]:
     _hand_over(turn, person)
     _erase_messages(turn, person)
     _erase_identity(turn, person)
-    done: Message = message(
-        "Done: I have forgotten you. What I sent you stays in this chat until you delete it.",
-        note("If you ever want to come back, press Apply on a project, and we meet anew."),
-    )
-    return [*actions, CancelReminders(subject=f"person:{person.id}"), Reply(done, replace=True)]
+    return [*actions, CancelReminders(subject=f"person:{person.id}")]
 
 
 def _erase_words(turn: Turn, person: Person) -> None:
@@ -366,9 +373,7 @@ def _erase_messages(turn: Turn, person: Person) -> None:
     for each in turn.session.scalars(select(Identity).where(Identity.person_id == person.id)):
         account, nobody = str(people.account_of(each)), f"{each.platform}/@forgotten"
         mine = outbox.c.destination == account
-        connection.execute(
-            update(outbox).where(programme, mine, outbox.c.state == "pending").values(state="withdrawn")
-        )
+        connection.execute(update(outbox).where(programme, mine, _UNSENT).values(state="withdrawn"))
         settled = (programme, mine, outbox.c.state.in_(_SETTLED))
         connection.execute(update(outbox).where(*settled).values(message=_NOTHING, destination=nobody))
         connection.execute(

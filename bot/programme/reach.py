@@ -9,11 +9,20 @@ from sqlalchemy import Row, func, select, update
 
 from bot.chat.actions import Action, Post, Reply
 from bot.chat.content import Block, Button, Buttons, Part, Plain, action, load_message, message, note, text
-from bot.chat.events import ButtonPressed, MemberJoined, MemberLeft, Place, UserRef, parse_destination
+from bot.chat.events import (
+    ButtonPressed,
+    ChannelChanged,
+    MemberJoined,
+    MemberLeft,
+    Place,
+    UserRef,
+    parse_destination,
+)
 from bot.chat.routes import Declined, Routes, Undelivered
-from bot.programme import people, projects, tasks
+from bot.programme import people, projects, spaces, tasks
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
+from storage.queries import outbox as outbox_rows
 from storage.tables import (
     Application,
     Channel,
@@ -35,6 +44,10 @@ _MOST: Final = 20  # messages caught up on at once
 def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
     """A message will never arrive, or nobody can tell: another way is tried, a coordinator hears of it."""
     to = parse_destination(lost.destination)
+    gone = spaces.lost(turn, to) if lost.lost == "space" else []
+    if lost.lost != "message" and spaces.away(turn, to):
+        outbox_rows.hold_lost(turn.connection, turn.programme_id, lost.key)
+        return gone
     if isinstance(to, Place) and to.kind == "channel":
         return _channel_lost(turn, to, lost)
     if lost.key.startswith(_ANY_EDIT):
@@ -102,6 +115,10 @@ def _channel_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Action]:
         if lost.key.startswith(_ANY_EDIT):
             return []  # somebody deleted the message that was to be changed
         return _one_message_lost(turn, place, lost)
+    return _channel_closed(turn, place)
+
+
+def _channel_closed(turn: Turn, place: Place) -> list[Action]:
     actions: list[Action] = []
     if turn.programme.staff_place == str(place):
         turn.programme.staff_place = None
@@ -118,7 +135,7 @@ def _channel_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Action]:
         .where(Channel.programme_id == turn.programme_id, Channel.place == str(place))
     )
     for channel, cohort in turn.session.execute(query).all():
-        if channel.state == "paused":
+        if channel.state != "active":
             continue
         channel.state = "paused"
         actions += tasks.open_task(
@@ -172,12 +189,22 @@ def channel_again(turn: Turn, event: ButtonPressed) -> list[Action]:
     channel = turn.session.get(Channel, channel_id)
     if channel is None or channel.programme_id != turn.programme_id:
         raise Declined("That channel is no longer a cohort's. `/cohort list` shows where each is announced.")
-    channel.state = "active"
-    turn.session.flush()
-    tasks.close_task(turn, f"channel:{channel.id}")
-    hello = message("I am back in this channel: projects and the daily digest come here again.")
-    key = f"back:{channel.id}:{turn.now.isoformat()}"
-    return [Post(channel.place, hello, key), Reply(message("Good. I write to that channel again."))]
+    back = spaces.channel_back(turn, channel)
+    return [*back, Reply(message("Good. I write to that channel again."))]
+
+
+def channel_changed(turn: Turn, event: ChannelChanged) -> list[Action]:
+    """The platform says that the bot can write in a channel again, or no longer."""
+    if event.state == "closed":
+        return _channel_closed(turn, event.place)
+    query = select(Channel).where(
+        Channel.programme_id == turn.programme_id,
+        Channel.place == str(event.place),
+        Channel.state == "paused",
+    )
+    return [
+        act for channel in turn.session.scalars(query).all() for act in spaces.channel_back(turn, channel)
+    ]
 
 
 def catch_up(turn: Turn) -> list[Action]:
@@ -322,6 +349,7 @@ def joined(turn: Turn, _event: MemberJoined) -> list[Action]:
 
 ROUTES = Routes(
     buttons={"reach-again": try_again, "channel-again": channel_again},
+    channel=channel_changed,
     joined=joined,
     left=left,
     undelivered=undelivered,

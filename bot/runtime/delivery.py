@@ -227,6 +227,8 @@ async def _edit(post: _Post, row: Row, adapter: Adapter) -> Outcome:
         )
         if found is None or found.state in {"failed", "withdrawn", "unknown"}:
             return Outcome(row, "withdrawn", error="the message it changes was never sent")
+        if found.state == "held":
+            return Outcome(row, "held", error="the message it changes waits for its space", tried=False)
         if found.reference is None:
             return _later(post, row, 5, "the message it changes is on its way")
         reference = found.reference

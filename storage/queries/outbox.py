@@ -140,7 +140,7 @@ _NEWER_UNSENT = Prepared(
     update(outbox)
     .where(
         outbox.c.programme_id == bindparam("programme"),
-        outbox.c.state == word("pending"),
+        outbox.c.state.in_((word("pending"), word("held"))),
         outbox.c.key == bindparam("of"),
         outbox.c.operation == "send",
         outbox.c.attempts == 0,
@@ -152,7 +152,7 @@ _WITHDRAW = Prepared(
     .where(
         outbox.c.programme_id == bindparam("programme"),
         outbox.c.key == bindparam("of"),
-        outbox.c.state == word("pending"),
+        outbox.c.state.in_((word("pending"), word("held"))),
     )
     .values(state="withdrawn", lease_until=None)
 )
@@ -172,6 +172,34 @@ def put_newer(connection: Connection, programme_id: int, target: str, message: o
 def withdraw(connection: Connection, programme_id: int, key: str) -> bool:
     """Take back an unsent message; False when it is sent, on its way or unknown."""
     return bool(_WITHDRAW.run(connection, {"programme": programme_id, "of": key}))
+
+
+def hold(connection: Connection, programme_id: int, beginnings: Sequence[str]) -> None:
+    """Keep back what is unsent for the destinations that begin so, until it is given back."""
+    _move(connection, programme_id, beginnings, "pending", "held")
+
+
+def give_back(connection: Connection, programme_id: int, beginnings: Sequence[str]) -> None:
+    """Owe again what was kept back for the destinations that begin so."""
+    _move(connection, programme_id, beginnings, "held", "pending")
+
+
+def hold_lost(connection: Connection, programme_id: int, key: str) -> None:
+    """Keep back a message that was refused because nothing can be sent to its space now."""
+    lost = (outbox.c.programme_id == programme_id, outbox.c.key == key, outbox.c.state == "failed")
+    connection.execute(update(outbox).where(*lost).values(state="held"))
+
+
+def _move(connection: Connection, programme_id: int, beginnings: Sequence[str], state: str, to: str) -> None:
+    for beginning in beginnings:
+        there = outbox.c.destination.startswith(beginning, autoescape=True)
+        if not beginning.endswith("/"):  # an account, whole
+            there = outbox.c.destination == beginning
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.programme_id == programme_id, outbox.c.state == state, there)
+            .values(state=to, lease_until=None)
+        )
 
 
 def claim(connection: Connection, now: datetime, until: datetime, most: int) -> list[Row]:

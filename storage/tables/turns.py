@@ -69,7 +69,8 @@ outbox = Table(
     Column("message", JSON, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("due_at", UTCDateTime, nullable=False),
-    # pending, sending (claimed), sent, failed (never will be), unknown (nobody can tell), withdrawn.
+    # pending, sending (claimed), sent, failed (never will be), unknown (nobody can tell), withdrawn,
+    # held (the bot is not in that space now; pending again when it is back).
     Column("state", String(10), nullable=False),
     # Until then nobody else sends to this destination: this one is on its way, or was asked to wait.
     Column("lease_until", UTCDateTime, nullable=True),

@@ -18,6 +18,7 @@ Kind: TypeAlias = Literal[
     "link",
     "email",
     "zone",
+    "channel",
     "file",
 ]
 

@@ -3,15 +3,17 @@
 Nothing here raises for anything a person can type or send.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from bot.chat.answers.channels import check_channel, read_channel
 from bot.chat.answers.choosing import check_choice, check_choices, read_choice, read_choices
 from bot.chat.answers.clean import keep
 from bot.chat.answers.dates import check_date, read_date
 from bot.chat.answers.emails import check_email, read_email
 from bot.chat.answers.files import check_file, read_file
 from bot.chat.answers.links import check_link, read_link
-from bot.chat.answers.model import Answer, Asking, FileRef, JSONValue, Refused, Understood
+from bot.chat.answers.model import Answer, Asking, FileRef, JSONValue, Kind, Refused, Understood
 from bot.chat.answers.money import check_money, read_money
 from bot.chat.answers.number import check_number, read_number
 from bot.chat.answers.skills import check_skills, read_skills
@@ -19,7 +21,7 @@ from bot.chat.answers.texts import check_text
 from bot.chat.answers.yesno import check_yes_no, read_yes_no
 from bot.chat.answers.zones import check_zone, read_zone
 
-_READERS = {
+_READERS: dict[Kind, Callable[[str, Asking], Answer]] = {
     "text": check_text,
     "long": check_text,
     "number": read_number,
@@ -32,6 +34,7 @@ _READERS = {
     "link": lambda text, _: read_link(text),
     "email": lambda text, _: read_email(text),
     "zone": read_zone,
+    "channel": lambda text, _: read_channel(text),
 }
 _CHECKS = {
     "text": check_text,
@@ -46,6 +49,7 @@ _CHECKS = {
     "link": lambda value, _: check_link(value),
     "email": lambda value, _: check_email(value),
     "zone": check_zone,
+    "channel": lambda value, _: check_channel(value),
     "file": check_file,
 }
 

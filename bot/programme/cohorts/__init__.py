@@ -3,7 +3,7 @@
 from bot.chat.routes import FormRoute, Routes
 from bot.programme.cohorts import channels as places
 from bot.programme.cohorts import commands, form, members, rows
-from bot.programme.cohorts.channels import add_channel
+from bot.programme.cohorts.channels import add_channel, hello, take_channel, where
 from bot.programme.cohorts.members import join
 from bot.programme.cohorts.rows import all_cohorts, channels, cohort_at, cohort_named, cohort_of, cohorts_of
 
@@ -16,7 +16,10 @@ __all__ = [
     "cohort_named",
     "cohort_of",
     "cohorts_of",
+    "hello",
     "join",
+    "take_channel",
+    "where",
 ]
 
 ROUTES = Routes(

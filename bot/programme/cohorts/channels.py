@@ -18,7 +18,16 @@ from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
 from storage.tables import Channel, Cohort, Project
 
-__all__ = ["CHANNEL", "add_channel", "announce_pressed", "channel_command", "place_wanted", "where"]
+__all__ = [
+    "CHANNEL",
+    "add_channel",
+    "announce_pressed",
+    "channel_command",
+    "hello",
+    "place_wanted",
+    "take_channel",
+    "where",
+]
 
 CHANNEL: Final = CommandSpec(
     ("cohort", "channel"),
@@ -64,6 +73,16 @@ def channel_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def add_channel(turn: Turn, cohort: Cohort, place: Place) -> list[Action]:
+    """Make a place a cohort's channel (again), and say so there.
+
+    Raises:
+        Declined: it is another cohort's, or this one's already.
+    """
+    held = take_channel(turn, cohort, place)
+    return [Post(place, hello(cohort), f"hello:{held.id}:{turn.now.isoformat()}")]
+
+
+def take_channel(turn: Turn, cohort: Cohort, place: Place) -> Channel:
     """Make a place a cohort's channel (again); one in the same space that is paused makes way for it.
 
     Raises:
@@ -81,7 +100,7 @@ def add_channel(turn: Turn, cohort: Cohort, place: Place) -> list[Action]:
         raise Declined(text("That channel is **", Plain(cohort.name), "**'s already. Nothing was changed."))
     for channel in known.values():
         there = parse_destination(channel.place)
-        gone = channel.state == "paused" and isinstance(there, Place) and there.space == place.space
+        gone = channel.state != "active" and isinstance(there, Place) and there.space == place.space
         if gone:
             tasks.close_task(turn, f"channel:{channel.id}")
             if channel is not held:
@@ -91,10 +110,11 @@ def add_channel(turn: Turn, cohort: Cohort, place: Place) -> list[Action]:
         turn.session.add(held)
     held.state = "active"
     turn.session.flush()
-    return [Post(place, _hello(cohort), f"hello:{held.id}:{turn.now.isoformat()}")]
+    return held
 
 
-def _hello(cohort: Cohort) -> Message:
+def hello(cohort: Cohort) -> Message:
+    """What a channel is told when it becomes a cohort's."""
     return message(
         text("This is now the channel of the cohort **", Plain(cohort.name), "**. Projects are announced "
              f"here, and what is new comes in one digest a day at {cohort.digest_at} ({cohort.zone}). "
@@ -161,6 +181,6 @@ def where(turn: Turn, held: list[Channel]) -> str:
     for channel in held:
         here = turn.place is not None and channel.place == str(turn.place)
         platform = channel.place.partition("/")[0].capitalize()
-        paused = " (paused: I cannot write there)" if channel.state == "paused" else ""
+        paused = " (paused: I cannot write there)" if channel.state != "active" else ""
         words.append(("this channel" if here else f"one on {platform}") + paused)
     return ", ".join(words) or "none yet: choose one with `/cohort channel`"

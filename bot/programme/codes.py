@@ -1,0 +1,111 @@
+"""Single-use codes that people pass on by hand: to set up, to connect a space, to link accounts.
+
+Only a code's digest is stored: who reads the database cannot use one. A code is 59 random bits, so it is
+found by its digest and never guessed, and no attempt has to be counted.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final, Literal
+
+from sqlalchemy import select, update
+
+from storage.database import Work
+from storage.tables import Code, Programme
+
+__all__ = ["Purpose", "claim", "claimed", "digest_of", "find", "first_code", "make", "redeem", "spend"]
+
+Purpose = Literal["setup", "connect", "link"]
+
+# Read aloud and typed from paper: no letter that looks like a digit, or the other way round.
+_ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+_GROUPS: Final = 3
+_IN_GROUP: Final = 4
+_FIRST_GOOD_FOR: Final = timedelta(days=1)
+
+
+def make(
+    work: Work,
+    now: datetime,
+    kind: Purpose,
+    good_for: timedelta,
+    *,
+    programme_id: int | None = None,
+    person_id: int | None = None,
+) -> str:
+    """A new code, as it is shown: `ABCD-EFGH-JKMN`. Nobody can be told it again."""
+    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_IN_GROUP)) for _ in range(_GROUPS))
+    code = "-".join(groups)
+    work.session.add(
+        Code(
+            programme_id=programme_id,
+            kind=kind,
+            digest=digest_of(code),
+            person_id=person_id,
+            payload={},
+            created_at=now,
+            expires_at=now + good_for,
+        )
+    )
+    work.session.flush()
+    return code
+
+
+def digest_of(typed: str) -> str:
+    """What is stored of a code, however it was typed: case, spaces and dashes do not matter."""
+    plain = "".join(letter for letter in typed.upper() if letter.isalnum())
+    return sha256(plain.encode()).hexdigest()
+
+
+def find(work: Work, now: datetime, kind: Purpose, typed: str) -> Code | None:
+    """The code as it stands, if it can still be used."""
+    query = select(Code).where(Code.kind == kind, Code.digest == digest_of(typed))
+    found = work.session.scalars(query).first()
+    return found if found is not None and found.used_at is None and found.expires_at > now else None
+
+
+def redeem(work: Work, now: datetime, kind: Purpose, typed: str) -> Code | None:
+    """Use a code up; None when it is unknown, too old, or used (also by somebody at this very moment)."""
+    found = find(work, now, kind, typed)
+    return found if found is not None and spend(work, now, found) else None
+
+
+def spend(work: Work, now: datetime, code: Code) -> bool:
+    """Use up a code that was found; False when somebody was quicker."""
+    used: Any = work.session.execute(
+        update(Code)
+        .where(Code.id == code.id, Code.used_at.is_(None), Code.expires_at > now)
+        .values(used_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(used.rowcount)
+
+
+def claim(work: Work, now: datetime, typed: str, user: str) -> Code | None:
+    """Note that this account (str(UserRef)) has given a setup code, which stays unused until it is spent.
+
+    So what they press next needs no code in it, and setting up can be broken off and begun again.
+    """
+    found = find(work, now, "setup", typed)
+    if found is not None:
+        found.payload = {"claimed": user}
+        work.session.flush()
+    return found
+
+
+def claimed(work: Work, now: datetime, user: str) -> Code | None:
+    """The setup code that this account has given and that can still be used."""
+    query = select(Code).where(Code.kind == "setup", Code.used_at.is_(None), Code.expires_at > now)
+    return next((code for code in work.session.scalars(query) if code.payload.get("claimed") == user), None)
+
+
+def first_code(work: Work, now: datetime) -> str | None:
+    """The code for whoever sets up first, good for a day; None once there is a programme, or such a code."""
+    known = work.session.scalars(select(Programme.id).limit(1)).first()
+    standing = select(Code.id).where(Code.kind == "setup", Code.used_at.is_(None), Code.expires_at > now)
+    if known is not None or work.session.scalars(standing.limit(1)).first() is not None:
+        return None
+    return make(work, now, "setup", _FIRST_GOOD_FOR)

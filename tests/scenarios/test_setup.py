@@ -1,0 +1,152 @@
+"""First use: a space gets a programme, new or one that exists, and its channel is looked at."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.chat.findings import Finding
+from bot.programme import codes
+from storage.tables import Channel, Code, Person, Programme, Role, Space
+from tests.support.fresh import open_fresh
+from tests.support.stage import Stage, open_stage
+
+NEW = {
+    "Programme": "Hillside",
+    "Time zone": "Berlin",
+    "First cohort": "Autumn 26",
+    "Its channel": "#spring-26",
+    "Currency of fees": "eur",
+}
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage whose space belongs to no programme; cora manages it."""
+    async with open_fresh(tmp_path) as opened:
+        yield opened
+
+
+def code_of(stage: Stage) -> str:
+    """The code that `stint run` would print."""
+    made = stage.database.transact_inline(lambda work: codes.first_code(work, stage.clock.now()))
+    assert made is not None
+    return made
+
+
+async def test_an_admin_begins_a_programme_in_one_page(stage: Stage) -> None:
+    """From the command to the sample card: programme, space, coordinator, cohort and channel stand."""
+    cora = stage.person("cora")
+    await cora.uses("/cohort list", "spring")
+    assert "begin one with /stint setup" in stage.screen("cora", "spring")
+    await cora.uses("/stint setup", "spring")
+    await cora.presses("A new programme")
+    await cora.fills(NEW | {"Currency of fees": "shells", "Its channel": "#nowhere"})
+    assert "I do not see that channel" in cora.view()
+    await cora.fills(NEW | {"Currency of fees": "shells"})
+    assert "I do not know that currency" in cora.view()
+    await cora.fills(NEW)
+    seen = stage.screen("cora", "spring")
+    assert "A sample: this is how a project will look" in seen
+    assert "/project post" in seen
+    assert "A sample" not in stage.screen("ada", "spring")
+    assert "This is now the channel of the cohort Autumn 26" in stage.screen("ada", "spring")
+    made = [(row.name, row.zone, row.currency) for row in stage.rows(select(Programme))]
+    assert made == [("Hillside", "Europe/Berlin", "EUR")]
+    held = select(Person.name).join(Role, Role.person_id == Person.id).where(Role.role == "coordinator")
+    assert stage.rows(held) == [("Cora Lindqvist",)]
+    await cora.presses("Apply", on="A sample")
+    assert "That is only a sample" in stage.screen("cora", "spring")
+    await cora.uses("/stint setup", "spring")
+    await cora.presses("Check the channel of Autumn 26")
+    assert stage.screen("ada", "spring").count("This is now the channel") == 1
+
+
+async def test_who_does_not_manage_needs_the_code(stage: Stage) -> None:
+    """The refusal says who may and how; the code opens the way once, also after a break."""
+    ada, ben = stage.person("ada"), stage.person("ben")
+    await ada.uses("/stint setup", "spring")
+    assert "Ask an admin to type /stint setup" in stage.screen("ada", "spring")
+    await ada.uses("/stint setup AAAA-BBBB-CCCC", "spring")
+    assert "unknown, used or too old" in stage.screen("ada", "spring")
+    code = code_of(stage)
+    assert stage.database.transact_inline(lambda work: codes.first_code(work, stage.clock.now())) is None
+    await ada.uses(f"/stint setup {code.lower().replace('-', ' ')}", "spring")
+    await stage.tick(hours=1)
+    await ada.uses("/stint setup", "spring")
+    await ada.presses("A new programme")
+    await ada.fills(NEW)
+    assert "A sample" in stage.screen("ada", "spring")
+    assert code not in repr(stage.rows(select(Code)))
+    await ben.uses(f"/stint setup {code}", "spring")
+    assert "Setting up is for coordinators" in stage.screen("ben", "spring")
+
+
+async def test_what_is_wrong_with_the_channel_is_said_until_it_is_right(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each finding comes with what to do; nothing is posted before it is good; "Check again" ends it."""
+    found = [Finding("x.not_in", "problem", "I am not in #spring.", "Type /invite @stint there.")]
+
+    async def inspect(place: object = None) -> list[Finding]:
+        return found if place else []
+
+    monkeypatch.setattr(stage.adapter, "inspect", inspect)
+    cora = stage.person("cora")
+    await cora.uses("/stint setup", "spring")
+    await cora.presses("A new programme")
+    await cora.fills(NEW)
+    assert "I am not in #spring. Type /invite @stint there." in stage.screen("cora", "spring")
+    assert "This is now the channel" not in stage.screen("ada", "spring")
+    await cora.presses("Check again")
+    assert "A sample" not in stage.screen("cora", "spring")
+    found.clear()
+    await cora.presses("Check again")
+    assert "A sample" in stage.screen("cora", "spring")
+    assert "This is now the channel" in stage.screen("ada", "spring")
+
+
+async def test_another_space_joins_by_a_code(tmp_path: Path) -> None:
+    """The code of a coordinator works once; who joined with it coordinates there and gives it a channel."""
+    async with open_stage(tmp_path) as stage:
+        stage.world.add_channel("hall", "hall", space="east")
+        stage.world.add_account("dee", "Dee Newcomer", "Europe/London", frozenset({"manage"}))
+        cora, dee = stage.person("cora"), stage.person("dee")
+        await cora.uses("/stint connect")
+        code = stage.screen("cora").split("Riverside: ")[1].split()[0]
+        await dee.uses("/stint setup", "hall")
+        await dee.presses("Join one that exists")
+        await dee.fills({"Code": "AAAA-BBBB-CCCC"})
+        assert "unknown, used or too old" in dee.view()
+        await dee.fills({"Code": code})
+        assert "This space belongs to Riverside now" in stage.screen("dee", "hall")
+        assert "Dee Newcomer has joined another space" in stage.screen("cora")
+        await dee.presses("A channel here for Spring 26")
+        await dee.fills({"Channel": "hall"})
+        assert "is ready" in stage.screen("dee", "hall")
+        assert "This is now the channel of the cohort Spring 26" in stage.screen("ada", "hall")
+        assert stage.rows(select(Space.external_id).where(Space.programme_id == 1).order_by(Space.id))[
+            1:
+        ] == [("east",)]
+        assert stage.rows(select(func.count(Channel.id))) == [(2,)]
+        stage.world.add_channel("loft", "loft", space="west")
+        await dee.uses("/stint setup", "loft")
+        await dee.presses("Join one that exists", on="Welcome")
+        await dee.fills({"Code": code})
+        assert "unknown, used or too old" in dee.view()
+
+
+async def test_setting_up_is_over_once_somebody_has_done_it(stage: Stage) -> None:
+    """Who was slower is shown how it stands; nothing is made twice."""
+    stage.world.add_account("dee", "Dee Newcomer", "Europe/London", frozenset({"manage"}))
+    cora, dee = stage.person("cora"), stage.person("dee")
+    for person in (cora, dee):
+        await person.uses("/stint setup", "spring")
+        await person.presses("A new programme")
+    await cora.fills(NEW)
+    await dee.fills(NEW)
+    assert "has been set up meanwhile" in stage.screen("dee", "spring")
+    await dee.presses("Join one that exists")
+    assert "You manage this space: /stint coordinator @you" in stage.screen("dee", "spring")
+    assert stage.rows(select(func.count(Programme.id))) == [(1,)]
