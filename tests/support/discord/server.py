@@ -1,0 +1,195 @@
+"""A Discord of our own, over real sockets: REST and gateway on one port of this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from tests.support.discord import rest
+from tests.support.discord.gateway import Gateway
+from tests.support.discord.openapi import refusals
+from tests.support.discord.refused import Refused
+from tests.support.discord.world import World
+
+__all__ = ["TOKEN", "FakeDiscord", "Fault", "Request", "discord_running"]
+
+TOKEN = "OTAwMDAwMDAwMDAwMDAwMDAx.fake.token"
+"""The bot's token; any other is refused."""
+
+Handler = Callable[["FakeDiscord", "Request"], "Coroutine[Any, Any, Any]"]
+
+
+@dataclass
+class Fault:
+    """What happens to the next `times` requests whose "METHOD path" fits `pattern`.
+
+    Without a `status` the request is carried out and its answer lost; with one it is answered so,
+    untouched. `headers` come beside it.
+    """
+
+    pattern: str
+    status: int = 0
+    body: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as it came in: `path` without the version, the body read, files by field name."""
+
+    method: str
+    path: str
+    names: dict[str, str]
+    query: dict[str, str]
+    body: Any
+    uploads: dict[str, tuple[str, bytes]]
+
+
+class FakeDiscord:
+    """Its world, its gateway, and what was asked of it.
+
+    `refused` are the bodies that real Discord would not have taken, with the reasons: they are answered
+    with an error, and a test that means no harm finds it empty in the end.
+    """
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.world = World(now)
+        self.gateway = Gateway(self.world, TOKEN)
+        self.requests: list[Request] = []
+        self.refused: list[str] = []
+        self.faults: list[Fault] = []
+        self.url = ""
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def api(self) -> str:
+        """What `api_base_url` is set to."""
+        return f"{self.url}/api/v10"
+
+    def application(self) -> web.Application:
+        """REST below `/api/v10`, the gateway at `/`, files at `/files`."""
+        app = web.Application(client_max_size=30 << 20)
+        app.router.add_get("/", self.gateway.connect)
+        app.router.add_get("/files/{id}/{name}", self._file)
+        app.router.add_route("*", "/api/{version:v\\d+}/{rest:.*}", self._serve)
+        return app
+
+    async def _file(self, request: web.Request) -> web.Response:
+        kept = self.world.files.get(request.match_info["id"])
+        return web.Response(body=kept) if kept is not None else web.Response(status=404)
+
+    async def _serve(self, http: web.Request) -> web.StreamResponse:
+        request, handler = await self._read(http)
+        self.requests.append(request)
+        fault = self._fault(request)
+        if fault and fault.status:
+            return _answer(fault.status, fault.body, fault.headers)
+        try:
+            if not request.path.startswith(("/interactions/", "/webhooks/")):
+                self._authorise(http)
+            answer = await self._carry_out(request, handler)
+        except Refused as refused:
+            return _answer(refused.status, refused.body)
+        if fault:
+            assert http.transport
+            http.transport.close()
+        return _answer(204 if answer is None else 200, answer)
+
+    async def _carry_out(self, request: Request, handler: Handler | None) -> Any:  # noqa: ANN401 - JSON
+        if handler is None:
+            raise Refused(404, 0, "404: Not Found")
+        reasons = refusals(request.method, request.path, request.body)
+        if reasons:
+            shown = json.dumps(request.body)
+            self.refused.append(f"{request.method} {request.path}: {'; '.join(reasons)} in {shown[:2000]}")
+            raise Refused(400, 50035, "Invalid Form Body", errors={"_errors": reasons})
+        return await handler(self, request)
+
+    def _authorise(self, http: web.Request) -> None:
+        if http.headers.get("Authorization") != f"Bot {TOKEN}":
+            raise Refused(401, 0, "401: Unauthorized")
+
+    def _fault(self, request: Request) -> Fault | None:
+        for fault in self.faults:
+            if re.search(fault.pattern, f"{request.method} {request.path}"):
+                fault.times -= 1
+                if fault.times <= 0:
+                    self.faults.remove(fault)
+                return fault
+        return None
+
+    async def _read(self, http: web.Request) -> tuple[Request, Handler | None]:
+        body: Any = None
+        uploads: dict[str, tuple[str, bytes]] = {}
+        if http.content_type == "multipart/form-data":
+            for name, part in (await http.post()).items():
+                if name == "payload_json":
+                    raw = part if isinstance(part, str) else part.file.read().decode()  # type: ignore[union-attr] # a field is text or a file
+                    body = json.loads(raw)
+                elif isinstance(part, web.FileField):
+                    uploads[name] = (part.filename, part.file.read())
+        elif text := await http.text():
+            body = _strings(json.loads(text))
+        path = "/" + http.match_info["rest"]
+        handler, names = _route(http.method, path)
+        return Request(http.method, path, names, dict(http.query), body, uploads), handler
+
+
+@asynccontextmanager
+async def discord_running(now: Callable[[], datetime]) -> AsyncIterator[FakeDiscord]:
+    """A Discord that listens until the block ends."""
+    fake = FakeDiscord(now)
+    runner = web.AppRunner(fake.application(), access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    fake.url = f"http://{host}:{port}"
+    fake.gateway.url = f"ws://{host}:{port}"
+    try:
+        yield fake
+    finally:
+        await fake.gateway.close()
+        await runner.cleanup()
+
+
+def _route(method: str, path: str) -> tuple[Handler | None, dict[str, str]]:
+    for known, template, handler in rest.ROUTES:
+        found = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template), path)
+        if known == method and found:
+            return handler, found.groupdict()
+    return None, {}
+
+
+def _strings(node: Any) -> Any:  # noqa: ANN401 - JSON
+    """discord.py writes some ids as numbers, which Discord takes."""
+    if isinstance(node, dict):
+        return {
+            key: str(value) if key.endswith("_id") and type(value) is int else _strings(value)
+            for key, value in node.items()
+        }
+    return [_strings(each) for each in node] if isinstance(node, list) else node
+
+
+def _answer(status: int, body: Any, headers: dict[str, str] | None = None) -> web.Response:  # noqa: ANN401 - JSON
+    limits = {
+        "X-RateLimit-Limit": "1000",
+        "X-RateLimit-Remaining": "999",
+        "X-RateLimit-Reset-After": "0.001",
+        "X-RateLimit-Bucket": "all",
+    }
+    if status == 204:
+        return web.Response(status=204, headers=limits)
+    text = json.dumps(body).encode()
+    return web.Response(
+        status=status, body=text, content_type="application/json", headers={**limits, **(headers or {})}
+    )
