@@ -34,7 +34,7 @@ from bot.chat.content import (
 from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
-from bot.programme import applications, people
+from bot.programme import applications, kept, people
 from bot.programme.lifecycle import LABELS
 from bot.programme.turn import Turn
 from storage.tables import (
@@ -81,15 +81,16 @@ def show_data(turn: Turn, _event: ButtonPressed) -> list[Action]:
         ("Check-ins", _check_ins(turn, person)),
         ("Work handed in", _submissions(turn, person)),
         ("Saved projects", _saved(turn, person)),
+        ("Files I keep", [text("- ", Plain(name)) for name in kept.names_of(turn, person)]),
         ("Projects you look after", _owned(turn, person)),
     ):
         found = list(entries)
         if found:
             blocks += [heading(title), *found]
-    kept = turn.programme.retention_days
+    days = turn.programme.retention_days
     blocks += [
         note(
-            f"Answers and messages of an application are erased {kept} days after its project is over. "
+            f"Answers and messages of an application are erased {days} days after its project is over. "
             "I also keep what I sent to you and when, so that nothing reaches you twice."
         ),
         Buttons((Button("Forget me", action("forget-ask"), style="danger"),)),
@@ -250,6 +251,7 @@ def erase(turn: Turn, person: Person) -> list[Action]:
     _erase_news(turn, person)
     _unname_news(turn, person)
     _erase_words(turn, person)
+    kept.delete_files_of(turn, person)
     _hand_over(turn, person)
     _erase_messages(turn, person)
     _erase_identity(turn, person)

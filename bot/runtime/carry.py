@@ -23,7 +23,7 @@ from bot.chat.actions import (
     Withdraw,
 )
 from bot.chat.adapter import Answer
-from bot.chat.content import Message, dump_message
+from bot.chat.content import File, Message, Plain, dump_message, note
 from bot.chat.events import MessageRef, UserRef, parse_destination
 from bot.clock import before_quiet, quiet_until
 from bot.programme.people import quiet_of
@@ -111,12 +111,32 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     if event is None:
         raise ValueError("a timer's handler has nobody to reply to; it posts")
     in_dm = event.place.kind == "dm"
+    if context.capabilities.fetches_files:
+        reply = _files_aside(context, reply, number, owed)
     if event.reply is not None and (in_dm or context.capabilities.ephemeral):
         return replace(answer, message=stacked(answer.message, reply.message), replace=reply.replace)
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
     post = Post(event.actor, reply.message, f"reply:{context.source}:{number}")
     owed.messages.append(_message_row(context, post))
     return answer if in_dm else replace(answer, link=event.actor)
+
+
+def _files_aside(context: Context, reply: Reply, number: int, owed: Owed) -> Reply:
+    """An answer given at once cannot carry files: they come in the reader's DM, for nobody else to see."""
+    event, blocks = context.event, reply.message.blocks
+    given = tuple(block for block in blocks if isinstance(block, File))
+    if event is None or not given:
+        return reply
+    owed.messages.append(
+        _message_row(context, Post(event.actor, Message(given), f"files:{context.source}:{number}"))
+    )
+    rest = tuple(
+        note("The file ", Plain(block.file.name), " comes in our direct messages.")
+        if isinstance(block, File)
+        else block
+        for block in blocks
+    )
+    return replace(reply, message=replace(reply.message, blocks=rest))
 
 
 def stacked(first: Message | None, second: Message) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -44,9 +44,10 @@ from bot.chat.split import base_action
 from bot.programme import people
 from bot.programme.turn import Turn
 from bot.runtime import conversations as talks
-from bot.runtime import dialogs, unowned, words
+from bot.runtime import dialogs, files, unowned, words
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
+from bot.runtime.files import Fetched
 from storage.database import Work
 from storage.queries import conversations, inbox, outbox
 
@@ -78,11 +79,12 @@ def receive(
     now: datetime,
     port: Port,
     declined: Declined | None = None,
+    fetched: Mapping[str, Fetched] | None = None,
 ) -> Received:
     """Handle one event in one transaction; the same event again gets the stored answer.
 
     `declined`: an earlier try of this turn was refused by its handler and rolled back; this one stores
-    the refusal as the answer.
+    the refusal as the answer. `fetched`: the bytes of the event's files, by their ids.
     """
     connection = work.connection
     programme_id = people.find_programme(connection, event)
@@ -100,6 +102,9 @@ def receive(
         return kept(work, event) or Received(Answer())
     routes = port.routes if programme_id else port.routes.unowned or Routes()
     context = _context(work, event, now, programme_id or 0, replace(port, routes=routes))
+    if fetched and programme_id and context.turn.person_id:
+        event = files.keep(work, event, fetched, (programme_id, context.turn.person_id), now)
+        context = replace(context, event=event)
     if declined:
         answer = carry_out(context, [Reply(declined.message)])
     elif programme_id is None:

@@ -13,12 +13,14 @@ from typing import Any, Final
 import structlog
 
 from bot.chat.adapter import Adapter, Answer, Capabilities, Refusal, Retry, Unsure
+from bot.chat.answers import FileRef
 from bot.chat.content import load_message, message
 from bot.chat.events import Event, Inspected, Suggest
 from bot.chat.limits import Limits
 from bot.chat.routes import Declined, Routes, Undelivered
 from bot.clock import Clock, raised_at
 from bot.programme.turn import Turn
+from bot.runtime import files
 from bot.runtime import receive as receiving
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
@@ -28,6 +30,7 @@ from bot.runtime.queue import Queue
 from bot.runtime.sweep import EVERY, sweep
 from storage.database import Database, Work
 from storage.queries import inbox, outbox, timers
+from storage.secrets import Box
 
 __all__ = ["Runtime"]
 
@@ -59,8 +62,15 @@ class Runtime:
     """
 
     def __init__(
-        self, database: Database, routes: Routes, adapters: Mapping[str, Adapter], clock: Clock
+        self,
+        database: Database,
+        routes: Routes,
+        adapters: Mapping[str, Adapter],
+        clock: Clock,
+        box: Box | None = None,
     ) -> None:
+        """`box` seals files that people send; without a key in it they are refused."""
+        self.box = box or Box(())
         self.database = database
         self.routes = routes
         self.adapters = adapters
@@ -95,7 +105,8 @@ class Runtime:
             return answer
         try:
             async with self._in_turn(event):
-                received = await self._turn(event, adapter)
+                taken, fetched = await files.fetch(adapter, self.box, event)
+                received = await self._turn(taken, adapter, fetched)
                 if received.answer.inspect:
                     received = await self._looked(event, adapter, received)
         except Exception as error:  # a press is never delivered again, so its person is told
@@ -110,14 +121,24 @@ class Runtime:
         self.clock.wake_at(self.clock.now())
         return received.answer
 
-    async def _turn(self, event: Event, adapter: Adapter) -> receiving.Received:
+    async def load_file(self, file: FileRef) -> bytes:
+        """The bytes of a file that is kept; raises as `bot.runtime.files.load`."""
+        return await files.load(self.database, self.box, file)
+
+    async def _turn(
+        self, event: Event, adapter: Adapter, fetched: Mapping[str, files.Fetched] | None = None
+    ) -> receiving.Received:
         port = receiving.Port(self.routes, adapter.capabilities, adapter.limits)
         now = self.clock.now()
         try:
-            return await self.database.transact(lambda work: receiving.receive(work, event, now, port))
+            return await self.database.transact(
+                lambda work: receiving.receive(work, event, now, port, None, fetched)
+            )
         except Declined as no:
             declined = no
-        return await self.database.transact(lambda work: receiving.receive(work, event, now, port, declined))
+        return await self.database.transact(
+            lambda work: receiving.receive(work, event, now, port, declined, fetched)
+        )
 
     async def _looked(
         self, event: Event, adapter: Adapter, received: receiving.Received

@@ -10,7 +10,10 @@ def read_file(files: tuple[FileRef, ...], asking: Asking) -> Answer:
     """Take the file of the message; of several, one is asked for."""
     if not files:
         return Refused("No file came with that. Please attach the file to your message.")
-    checked = [check_file(as_value(file), asking) for file in files]
+    fit = tuple(file for file in files if not file.refused)
+    if not fit:
+        return Refused(files[0].refused)
+    checked = [check_file(as_value(file), asking) for file in fit]
     return settle(checked, "I can keep only one file. Which one should I take?")
 
 

@@ -37,12 +37,17 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """A file that came with a message. `id` is the platform's own; `size` is in bytes."""
+    """A file that came with a message; `size` is in bytes.
+
+    `id` is the platform's own; `kept:` and a number once the bot keeps it. `refused`: why it cannot be kept,
+    and what to do, in a sentence or two.
+    """
 
     id: str
     name: str
     size: int
     media_type: str
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from bot.chat.actions import Action, CancelReminders
 from bot.chat.content import Block, dump_message, message
-from bot.programme import people
+from bot.programme import kept, people
 from bot.programme.applications import form, telling
 from bot.programme.lifecycle import move
 from bot.programme.turn import Turn
@@ -51,6 +51,7 @@ def release(turn: Turn, project: Project, application: Application, *why: Block)
 
 def erase_answers(turn: Turn, application: Application) -> None:
     """Erase what the student wrote: the answers, and the drafts they came from with what was said there."""
+    kept.delete_files(turn, application)
     application.answers = [{**answer, "value": None, "shown": ""} for answer in application.answers]
     turn.session.flush()
     drafts = (

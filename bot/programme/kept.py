@@ -1,0 +1,61 @@
+"""Files that are kept for people: which an answer holds, and their end when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sqlalchemy import delete, select
+
+from bot.programme.turn import Turn
+from storage.tables import Application, Person, StoredFile
+
+__all__ = ["delete_files", "delete_files_of", "kept_in", "names_of"]
+
+_KEPT: Final = "kept:"
+
+
+def kept_in(answers: Iterable[dict[str, Any]]) -> set[int]:
+    """The numbers of the kept files that these stored answers hold."""
+    found: set[int] = set()
+    for answer in answers:
+        value = answer.get("value")
+        for each in value if isinstance(value, list) else [value]:
+            name = str(each.get("id", "")) if isinstance(each, dict) else ""
+            if name.startswith(_KEPT) and name.removeprefix(_KEPT).isdecimal():
+                found.add(int(name.removeprefix(_KEPT)))
+    return found
+
+
+def delete_files(turn: Turn, application: Application) -> None:
+    """Delete the files of an application's answers, those aside that another of the same person holds."""
+    others = select(Application.answers).where(
+        Application.programme_id == turn.programme_id,
+        Application.person_id == application.person_id,
+        Application.id != application.id,
+    )
+    held = {number for answers in turn.session.scalars(others) for number in kept_in(answers)}
+    gone = kept_in(application.answers) - held
+    if gone:
+        turn.session.execute(
+            delete(StoredFile).where(StoredFile.programme_id == turn.programme_id, StoredFile.id.in_(gone))
+        )
+
+
+def delete_files_of(turn: Turn, person: Person) -> None:
+    """Delete every file that a person has sent."""
+    turn.session.execute(
+        delete(StoredFile).where(
+            StoredFile.programme_id == turn.programme_id, StoredFile.person_id == person.id
+        )
+    )
+
+
+def names_of(turn: Turn, person: Person) -> list[str]:
+    """What the files are called that a person has sent, the oldest first."""
+    query = (
+        select(StoredFile.name)
+        .where(StoredFile.programme_id == turn.programme_id, StoredFile.person_id == person.id)
+        .order_by(StoredFile.id)
+    )
+    return list(turn.session.scalars(query))

@@ -1,0 +1,141 @@
+"""Files where the bot has to keep them itself: fetched, looked at, encrypted, given back, erased."""
+
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import select
+
+from bot.chat.adapter import Capabilities, Refusal
+from bot.chat.answers import FileRef
+from bot.chat.content import File, load_message
+from bot.runtime.files import kind_of, load
+from storage.secrets import Box, NoKey
+from storage.tables import Application, StoredFile, outbox
+from tests.support.posted import post
+from tests.support.stage import Stage, open_stage
+
+QUESTION = {"name": "cv", "kind": "file", "prompt": "Your sketch as a file", "options": []}
+PDF = b"%PDF-1.7\nmade up"
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage whose platform's files must be fetched, and a key to keep them with."""
+    async with open_stage(tmp_path) as opened:
+        opened.adapter.capabilities = Capabilities(fetches_files=True)
+        opened.runtime.box = Box([Fernet.generate_key().decode()])
+        await post(opened, questions=[QUESTION])
+        yield opened
+
+
+async def asked_for_a_file(stage: Stage) -> None:
+    """Ada's application stands at the question for a file."""
+    ada = stage.person("ada")
+    await ada.presses("Apply")
+    await ada.says("I like maps and I have time in April.")
+    await ada.presses("Skip")
+    await ada.says("yes")
+
+
+def on_disk(folder: Path, content: bytes, name: str = "sketch.pdf") -> FileRef:
+    """A file of the platform's."""
+    path = folder / name
+    path.write_bytes(content)
+    return FileRef(str(path), name, len(content), "application/octet-stream")
+
+
+async def test_a_file_is_kept_encrypted_and_given_to_its_reader(stage: Stage, tmp_path: Path) -> None:
+    """Its bytes are nowhere in the database as they are, and come out whole where the message is sent."""
+    await asked_for_a_file(stage)
+    ada = stage.person("ada")
+    await ada.says("", files=(on_disk(tmp_path, PDF),))
+    await ada.presses("Send application")
+    assert PDF not in stage.rows(select(StoredFile.content))[0].content
+    assert stage.rows(select(StoredFile.media_type))[0].media_type == "application/pdf"
+    marta = stage.person("marta")
+    await marta.uses("/applicants")
+    await marta.presses("Read one by one")
+    assert "comes in our direct messages" in stage.screen("marta")
+    sent = [load_message(row.message) for row in stage.rows(select(outbox.c.message))]
+    (file,) = {block.file for each in sent for block in each.blocks if isinstance(block, File)}
+    assert await load(stage.database, stage.runtime.box, file) == PDF
+    with pytest.raises(NoKey):
+        await load(stage.database, Box([Fernet.generate_key().decode()]), file)
+    with pytest.raises(Refusal):
+        await load(stage.database, stage.runtime.box, FileRef("kept:99", "x", 1, ""))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param(b"\x7fELF\x00\x01program", "I cannot keep", id="a program"),
+        pytest.param(b"%PDF-" + b"x" * 5_000_000, "the most I can keep is 5 MB", id="too large"),
+    ],
+)
+async def test_a_file_that_cannot_be_kept_is_refused_with_the_reason(
+    stage: Stage, tmp_path: Path, content: bytes, says: str
+) -> None:
+    """Whatever it is called; the question stays, and another file answers it."""
+    await asked_for_a_file(stage)
+    ada = stage.person("ada")
+    await ada.says("", files=(on_disk(tmp_path, content),))
+    assert says in stage.screen("ada")
+    assert stage.rows(select(StoredFile.id)) == []
+    await ada.says("", files=(on_disk(tmp_path, PDF, "better.pdf"),))
+    assert "better.pdf" in stage.screen("ada")
+
+
+async def test_without_a_key_a_link_is_asked_for(stage: Stage, tmp_path: Path) -> None:
+    """Nothing is stored that could not be encrypted."""
+    stage.runtime.box = Box(())
+    await asked_for_a_file(stage)
+    await stage.person("ada").says("", files=(on_disk(tmp_path, PDF),))
+    assert "not set up to keep files yet. Please paste a link" in stage.screen("ada")
+    assert stage.rows(select(StoredFile.id)) == []
+
+
+async def test_files_go_with_their_person(stage: Stage, tmp_path: Path) -> None:
+    """They are shown among one's data, and gone once one is forgotten."""
+    await asked_for_a_file(stage)
+    ada = stage.person("ada")
+    await ada.says("", files=(on_disk(tmp_path, PDF),))
+    await ada.presses("Send application")
+    await ada.uses("/profile")
+    await ada.presses("Show my data")
+    assert "Files I keep\n- sketch.pdf" in stage.screen("ada")
+    await ada.presses("Forget me")
+    await ada.presses("Yes, forget me")
+    assert stage.rows(select(StoredFile.id)) == []
+
+
+async def test_files_go_with_their_answers(stage: Stage, tmp_path: Path) -> None:
+    """What an erased application held is deleted, also when nobody asks for it."""
+    await asked_for_a_file(stage)
+    ada = stage.person("ada")
+    await ada.says("", files=(on_disk(tmp_path, PDF),))
+    await ada.presses("Send application")
+    assert len(stage.rows(select(StoredFile.id))) == 1
+    await stage.tick(days=320)
+    assert stage.rows(select(Application.answers))[0][0][-1]["value"] is None
+    assert stage.rows(select(StoredFile.id)) == []
+
+
+def test_what_a_file_is_is_found_in_its_bytes(tmp_path: Path) -> None:
+    """Documents are told from archives and from documents that hold a program."""
+
+    def zipped(*names: str) -> bytes:
+        path = tmp_path / "x.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in names:
+                archive.writestr(name, "x")
+        return path.read_bytes()
+
+    assert kind_of(zipped("word/document.xml")).endswith("wordprocessingml.document")
+    assert kind_of(zipped("word/document.xml", "word/vbaProject.bin")) == ""
+    assert kind_of(zipped("setup.exe")) == ""
+    assert kind_of("Grüße".encode()) == "text/plain"
+    assert kind_of(b"\x89PNG\r\n\x1a\n...") == "image/png"
+    assert kind_of(b"") == ""
