@@ -10,6 +10,7 @@ from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.world import World
 from bot.chat.adapter import Adapter
 from bot.clock import Clock
+from bot.programme import ROUTES
 from storage.database import Database
 
 if TYPE_CHECKING:  # aiohttp costs a command without a web server its start-up time
@@ -55,26 +56,66 @@ def _lacks(what: str, secret: str) -> str:
 
 
 def adapters_of(
-    settings: Settings,  # noqa: ARG001 - read once the adapters of Slack and Discord are here
-    clock: Clock,
-    database: Database,  # noqa: ARG001 - as settings
-    world: World | None = None,
+    settings: Settings, clock: Clock, database: Database, world: World | None = None
 ) -> dict[str, Adapter]:
     """The adapters that the settings name, by platform, not yet opened; the terminal's with a `world`.
 
     `database` keeps what the adapters need from before: installations and files.
+
+    Raises:
+        ValueError: a key is none, or a command's name is one that Slack would not take; says what to do.
     """
     adapters: dict[str, Adapter] = {}
     if world is not None:
         adapters[TerminalAdapter.platform] = TerminalAdapter(world, clock.now)
+    if settings.slack.enabled:
+        adapters["slack"] = _slack(settings, clock, database)
     return adapters
 
 
+def _slack(settings: Settings, clock: Clock, database: Database) -> Adapter:
+    from adapters.cli.installations import KeptInstallations
+    from adapters.cli.keeping import load_file_of
+    from adapters.slack.adapter import SlackAdapter
+    from adapters.slack.installations import Installations, OneWorkspace
+    from adapters.slack.manifest import command_names
+    from adapters.slack.options import SlackOptions
+    from storage.secrets import Box
+
+    slack, box = settings.slack, Box(settings.secret_keys)
+    options = SlackOptions(
+        mode=slack.mode,
+        api_base_url=slack.api_base_url,
+        app_token=slack.app_token.get_secret_value(),
+        signing_secret=slack.signing_secret.get_secret_value(),
+        names=command_names(ROUTES.specs, slack.prefix, slack.names),
+        sockets=slack.sockets,
+    )
+    installations: Installations = OneWorkspace(slack.bot_token.get_secret_value())
+    if slack.client_id:
+        installations = KeptInstallations(database, box, clock.now)
+    return SlackAdapter(options, installations, now=clock.now, load_file=load_file_of(database, box))
+
+
 def routes_of(
-    settings: Settings,  # noqa: ARG001 - as above
-    adapters: Mapping[str, Adapter],  # noqa: ARG001 - as above
-    database: Database,  # noqa: ARG001 - as above
-    clock: Clock,  # noqa: ARG001 - as above
+    settings: Settings, adapters: Mapping[str, Adapter], database: Database, clock: Clock
 ) -> list[Route]:
     """What the web server answers for these adapters: Slack's requests, and OAuth's pages."""
-    return []
+    from adapters.cli.installations import KeptStates
+    from adapters.slack.adapter import SlackAdapter
+    from adapters.slack.oauth import OAuth, OAuthOptions
+
+    slack = adapters.get("slack")
+    if not isinstance(slack, SlackAdapter):
+        return []
+    routes = list(slack.routes())
+    if settings.slack.client_id:
+        options = OAuthOptions(
+            settings.slack.client_id,
+            settings.slack.client_secret.get_secret_value(),
+            settings.web.public_url,
+            settings.slack.api_base_url,
+        )
+        states = KeptStates(database, clock.now)
+        routes += OAuth(options, slack.spaces.installations, states, now=clock.now).routes()
+    return routes

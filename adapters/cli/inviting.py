@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typer
 
@@ -15,7 +15,17 @@ from adapters.discord.invite import PERMISSIONS, install_link
 from adapters.slack.manifest import SCOPES, manifest, manifest_link
 from bot.programme import ROUTES
 
-__all__ = ["application_of", "discord_invite", "slack_manifest"]
+__all__ = ["application_of", "asked", "discord_invite", "slack_manifest"]
+
+_FIXES: Final = {
+    401: "Discord does not know this token. Copy it again from the page Bot of discord.com/developers (Reset "
+    "Token), into STINT_DISCORD__TOKEN or the token file.",
+    403: "The bot is not in that server, or may not register commands there: invite it again by the link of "
+    "`stint discord invite`.",
+    404: "Discord knows no such server: give its id, as Copy Server ID gives it.",
+    429: "Discord asks to wait: too much was registered today. Try again in some hours.",
+}
+"""What to do, by the status of Discord's answer."""
 
 
 def slack_manifest(config: Path | None, *, link: bool) -> int:
@@ -69,23 +79,27 @@ def discord_invite(config: Path | None, application: str) -> int:
 
 async def application_of(settings: Settings) -> str:
     """Whose token it is, as Discord says (docs.discord.com/developers/resources/application)."""
+    found = await asked(settings, "GET", "/applications/@me")
+    return str(found["id"])
+
+
+async def asked(settings: Settings, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
+    """What Discord answers to one request; where it cannot or will not, the command ends with what to do."""
     from aiohttp import ClientError, ClientSession, ClientTimeout
 
-    token, base = settings.discord.token.get_secret_value(), settings.discord.api_base_url.rstrip("/")
+    base, token = settings.discord.api_base_url.rstrip("/"), settings.discord.token.get_secret_value()
+    headers = {"Authorization": f"Bot {token}", "User-Agent": "DiscordBot (stint, 0)"}
     try:
         async with (
-            ClientSession(timeout=ClientTimeout(total=10)) as session,
-            session.get(f"{base}/applications/@me", headers={"Authorization": f"Bot {token}"}) as response,
+            ClientSession(timeout=ClientTimeout(total=30), headers=headers) as session,
+            session.request(method, base + path, json=body) as response,
         ):
-            if response.status == 401:  # noqa: PLR2004 - HTTP's own number
-                raise refused(
-                    "Discord does not know this token. Copy it again from the page Bot of "
-                    "discord.com/developers (Reset Token), into STINT_DISCORD__TOKEN or the token file."
-                )
-            response.raise_for_status()
-            return str((await response.json())["id"])
+            if response.status < 400:  # noqa: PLR2004 - HTTP's own number
+                return await response.json()
+            answer = await response.text()
     except (ClientError, TimeoutError) as error:
         raise refused(
-            f"Discord cannot be reached at {base} ({type(error).__name__}). Try again, or give the "
-            "application's id with --id."
+            f"Discord cannot be reached at {base} ({type(error).__name__}). Look at the network, and at "
+            "api_base_url under [discord]."
         ) from None
+    raise refused(_FIXES.get(response.status) or f"Discord answers {response.status}: {answer[:500]}")

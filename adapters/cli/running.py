@@ -10,23 +10,19 @@ from contextlib import AsyncExitStack, ExitStack, closing
 from pathlib import Path
 from typing import Any, cast
 
-import typer
-
 from adapters.cli.adapters import adapters_of, lacking, named
 from adapters.cli.bots import Bot, opened, receiving
 from adapters.cli.ground import only_one, open_world, prepare, refused, settings_or_exit, world_path
 from adapters.cli.logs import log_as
+from adapters.cli.telling import check, say, tell_code, tell_connected
 from adapters.config import Settings
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.world import PLATFORM, World
-from bot.chat.adapter import Adapter, Refusal
+from bot.chat.adapter import Refusal
 from bot.clock import WallClock
 from storage.database import open_database
 
 __all__ = ["run"]
-
-_FIRST_LOOKS = (1.0, 2.0, 4.0, 8.0)
-"""Seconds to wait before each look whether a platform is connected; after the last it is told as it is."""
 
 
 def run(config: Path | None, *, terminal: bool = False) -> int:
@@ -56,10 +52,13 @@ def run(config: Path | None, *, terminal: bool = False) -> int:
 
 async def _run(settings: Settings, world: World | None) -> None:
     screen = world is not None and sys.stdin.isatty() and sys.stdout.isatty()
-    stopped = None if screen else _told_to_stop()
+    stopped = asyncio.Event() if screen else _told_to_stop()
     clock, database = WallClock(), open_database(settings.database_url)
-    made = adapters = adapters_of(settings, clock, database, world)
-    _say(f"The database is {database.path or 'PostgreSQL'}.")
+    try:
+        made = adapters = adapters_of(settings, clock, database, world)
+    except ValueError as error:
+        raise refused(str(error)) from None
+    say(f"The database is {database.path or 'PostgreSQL'}.")
     async with AsyncExitStack() as stack:
         if named(settings):
             from adapters.cli.site import Site
@@ -67,26 +66,21 @@ async def _run(settings: Settings, world: World | None) -> None:
             site = Site(settings, adapters, database, clock)
             adapters = site.adapters
             runtime = await stack.enter_async_context(opened(database, adapters, clock))
-            _say(await stack.enter_async_context(site.listening()))
+            await check(adapters)
+            say(await stack.enter_async_context(site.listening()))
+            await tell_code(database, clock)
         else:
             runtime = await stack.enter_async_context(opened(database, adapters, clock))
         tasks = await stack.enter_async_context(receiving(adapters, runtime.receive))
-        if world is not None and stopped is None:
+        if world is not None and screen:
             await _play(Bot(database, world, cast("TerminalAdapter", made[PLATFORM]), runtime))
             return
         if world is not None:
-            _say("Running on the terminal's world; stop with Ctrl+C or SIGTERM.")
-        telling = asyncio.create_task(_tell(adapters))
+            say("Running on the terminal's world; stop with Ctrl+C or SIGTERM.")
+        telling = asyncio.create_task(tell_connected(adapters, database))
         await _until(stopped, tasks)
         telling.cancel()
-    _say("Stopped; everything owed is kept.")
-
-
-def _say(line: str) -> None:
-    """Print at once: whoever watches a log must not wait for a full buffer."""
-    if line:
-        typer.echo(line)
-        sys.stdout.flush()
+    say("Stopped; everything owed is kept.")
 
 
 async def _play(bot: Bot) -> None:
@@ -95,38 +89,16 @@ async def _play(bot: Bot) -> None:
     await play(bot)
 
 
-async def _until(stopped: asyncio.Event | None, tasks: Mapping[str, asyncio.Task[None]]) -> None:
+async def _until(stopped: asyncio.Event, tasks: Mapping[str, asyncio.Task[None]]) -> None:
     """Wait for the signal to stop.
 
     Raises:
         Refusal: a platform refuses us.
     """
-    ends: set[asyncio.Task[Any]] = set(tasks.values())
-    if stopped:
-        ends.add(asyncio.create_task(stopped.wait()))
+    ends: set[asyncio.Task[Any]] = {asyncio.create_task(stopped.wait()), *tasks.values()}
     done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     for task in done:
         task.result()
-
-
-async def _tell(adapters: Mapping[str, Adapter]) -> None:
-    """Say of each platform where the bot is connected, or what is wrong and how it is mended."""
-    others = [adapter for name, adapter in adapters.items() if name != PLATFORM]
-    await asyncio.gather(*(_tell_of(adapter) for adapter in others))
-
-
-async def _tell_of(adapter: Adapter) -> None:
-    for seconds in _FIRST_LOOKS:
-        await asyncio.sleep(seconds)
-        found = await adapter.inspect()
-        if all(finding.level == "ok" for finding in found):
-            break
-    for each in found:
-        line = f"{each.what} {each.fix}".strip()
-        if each.level == "ok":
-            _say(line)
-        else:
-            typer.echo(line, err=True)
 
 
 def _told_to_stop() -> asyncio.Event:

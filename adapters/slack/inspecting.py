@@ -42,10 +42,18 @@ async def inspect_connection(adapter: SlackAdapter) -> Sequence[Finding]:
                     "Check this machine's network, and api_base_url under [slack].",
                 )
             ]
+        found.append(_here(who))
         found += _scopes(who.get("headers") or {}, str(who.get("team_id") or ""))
         found += _clock(who.get("headers") or {}, adapter)
         found += await _other_app(adapter, who)
     return [*found, *_sockets(adapter)]
+
+
+def _here(who: Mapping[str, Any]) -> Finding:
+    name, team = str(who.get("team") or "?"), str(who.get("team_id") or "")
+    return Finding(
+        "slack.here", "ok", f"Slack: the workspace {name}, as @{who.get('user') or '?'}.", space=team
+    )
 
 
 def _refused(refusal: Refusal) -> Finding:

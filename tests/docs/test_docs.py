@@ -170,6 +170,8 @@ def knows(tool: TyperGroup, words: list[str]) -> bool:
     if words[0] == "--help":
         return True
     command = tool.commands.get(words[0])
+    if isinstance(command, TyperGroup):
+        return words[1:] == [] or knows(command, words[1:])
     if command is None:
         return False
     options = {name for parameter in command.params for name in parameter.opts} | {"--help"}

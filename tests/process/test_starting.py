@@ -1,0 +1,89 @@
+"""`stint run` as a process, from its first line to its last, with a Slack of our own to talk to."""
+
+import asyncio
+import re
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import ClientSession
+from aiohttp.test_utils import unused_port
+
+from bot.clock import WallClock
+from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, Server, serve
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@asynccontextmanager
+async def started(slack: Server, folder: Path, **more: str) -> AsyncIterator[Process]:
+    """`stint run` in a folder, its settings in the environment; killed at the end if it still runs."""
+    environment = {
+        "PATH": "",
+        "PYTHONPATH": str(ROOT),
+        "STINT_SLACK__API_BASE_URL": f"{slack.url}/api/",
+        "STINT_SLACK__BOT_TOKEN": BOT_TOKEN,
+        "STINT_SLACK__APP_TOKEN": APP_TOKEN,
+        **more,
+    }
+    command = (sys.executable, "-m", "adapters.cli", "run")
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=folder, env=environment, stdout=PIPE, stderr=PIPE
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def line_of(process: Process) -> str:
+    """The next line it prints."""
+    assert process.stdout
+    return (await process.stdout.readline()).decode().rstrip("\n")
+
+
+async def test_run_says_where_it_is_and_stops_in_order(tmp_path: Path) -> None:
+    """Database, health, setup code and workspace are printed; on SIGTERM the sockets are closed first."""
+    port = unused_port()
+    async with (
+        serve(WallClock().now) as slack,
+        started(slack, tmp_path, STINT_WEB__PORT=str(port)) as process,
+        ClientSession() as browser,
+    ):
+        assert await line_of(process) == f"The database is {tmp_path / 'stint.db'}."
+        assert await line_of(process) == (
+            f"Health and metrics: http://127.0.0.1:{port}/readyz and http://127.0.0.1:{port}/metrics."
+        )
+        code = await line_of(process)
+        assert re.fullmatch(r"There is no programme yet\. .* /stint setup \w{4}-\w{4}-\w{4}", code)
+        assert "within a day" in await line_of(process)
+        assert await line_of(process) == "Slack: the workspace Riverside, as @stint."
+        assert len(slack.sockets) == 2
+        async with browser.get(f"http://127.0.0.1:{port}/readyz") as ready:
+            assert (ready.status, await ready.text()) == (200, "ready\n")
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(10):
+            out, err = await process.communicate()
+        assert (process.returncode, out.decode()) == (0, "Stopped; everything owed is kept.\n")
+        assert err == b""
+        assert slack.sockets == []
+
+
+async def test_a_token_that_is_not_known_ends_it_with_the_fix(tmp_path: Path) -> None:
+    """There is a sentence and no traceback, and the token is not in it."""
+    async with (
+        serve(WallClock().now) as slack,
+        started(slack, tmp_path, STINT_SLACK__BOT_TOKEN="xoxb-of-another", STINT_WEB__PORT="0") as process,
+    ):
+        _, err = await process.communicate()
+    assert process.returncode == 2
+    assert err.decode().startswith(
+        "Slack does not take the bot token (invalid_auth). Copy the Bot User OAuth"
+    )
+    assert b"Traceback" not in err
+    assert b"of-another" not in err
