@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from adapters.config import Settings
@@ -11,7 +12,9 @@ from adapters.terminal.world import World
 from bot.chat.adapter import Adapter
 from bot.clock import Clock
 from bot.programme import ROUTES
+from bot.runtime.files import load
 from storage.database import Database
+from storage.secrets import Box
 
 if TYPE_CHECKING:  # aiohttp costs a command without a web server its start-up time
     from adapters.web.server import Route
@@ -56,33 +59,31 @@ def _lacks(what: str, secret: str) -> str:
 
 
 def adapters_of(
-    settings: Settings, clock: Clock, database: Database, world: World | None = None
+    settings: Settings, clock: Clock, database: Database, box: Box, world: World | None = None
 ) -> dict[str, Adapter]:
     """The adapters that the settings name, by platform, not yet opened; the terminal's with a `world`.
 
-    `database` keeps what the adapters need from before: installations and files.
+    `database` keeps what the adapters need from before, installations and files, and `box` opens it.
 
     Raises:
-        ValueError: a key is none, or a command's name is one that Slack would not take; says what to do.
+        ValueError: a command's name is one that Slack would not take; says what to do.
     """
     adapters: dict[str, Adapter] = {}
     if world is not None:
         adapters[TerminalAdapter.platform] = TerminalAdapter(world, clock.now)
     if settings.slack.enabled:
-        adapters["slack"] = _slack(settings, clock, database)
+        adapters["slack"] = _slack(settings, clock, database, box)
     return adapters
 
 
-def _slack(settings: Settings, clock: Clock, database: Database) -> Adapter:
+def _slack(settings: Settings, clock: Clock, database: Database, box: Box) -> Adapter:
     from adapters.cli.installations import KeptInstallations
-    from adapters.cli.keeping import load_file_of
     from adapters.slack.adapter import SlackAdapter
     from adapters.slack.installations import Installations, OneWorkspace
     from adapters.slack.manifest import command_names
     from adapters.slack.options import SlackOptions
-    from storage.secrets import Box
 
-    slack, box = settings.slack, Box(settings.secret_keys)
+    slack = settings.slack
     options = SlackOptions(
         mode=slack.mode,
         api_base_url=slack.api_base_url,
@@ -94,7 +95,8 @@ def _slack(settings: Settings, clock: Clock, database: Database) -> Adapter:
     installations: Installations = OneWorkspace(slack.bot_token.get_secret_value())
     if slack.client_id:
         installations = KeptInstallations(database, box, clock.now)
-    return SlackAdapter(options, installations, now=clock.now, load_file=load_file_of(database, box))
+    load_file = partial(load, database, box)
+    return SlackAdapter(options, installations, now=clock.now, load_file=load_file)
 
 
 def routes_of(

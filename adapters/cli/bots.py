@@ -20,6 +20,7 @@ from bot.clock import Clock, raised_at
 from bot.programme import ROUTES
 from bot.runtime.runtime import Runtime
 from storage.database import Database, open_database
+from storage.secrets import Box
 
 __all__ = ["Bot", "keep_running", "make_prompt", "open_bot", "opened", "receiving"]
 
@@ -79,15 +80,18 @@ async def open_bot(url: str, world: World, clock: Clock) -> AsyncIterator[Bot]:
 
 
 @asynccontextmanager
-async def opened(database: Database, adapters: Mapping[str, Adapter], clock: Clock) -> AsyncIterator[Runtime]:
+async def opened(
+    database: Database, adapters: Mapping[str, Adapter], clock: Clock, box: Box | None = None
+) -> AsyncIterator[Runtime]:
     """A runtime that serves what is due and delivers it, its ways in still closed, until the block ends.
 
-    Then what is on its way gets a few seconds, and clients and database are closed.
+    Then what is on its way gets a few seconds, and clients and database are closed. `box` seals files that
+    people send; without it they are refused.
 
     Raises:
         Refusal: a platform refuses our token.
     """
-    runtime = Runtime(database, ROUTES, adapters, clock)
+    runtime = Runtime(database, ROUTES, adapters, clock, box)
     try:
         for adapter in adapters.values():
             await adapter.open()

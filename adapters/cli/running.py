@@ -21,6 +21,7 @@ from adapters.terminal.world import PLATFORM, World
 from bot.chat.adapter import Refusal
 from bot.clock import WallClock
 from storage.database import open_database
+from storage.secrets import Box
 
 __all__ = ["run"]
 
@@ -55,7 +56,8 @@ async def _run(settings: Settings, world: World | None) -> None:
     stopped = asyncio.Event() if screen else _told_to_stop()
     clock, database = WallClock(), open_database(settings.database_url)
     try:
-        made = adapters = adapters_of(settings, clock, database, world)
+        box = Box(settings.secret_keys)
+        made = adapters = adapters_of(settings, clock, database, box, world)
     except ValueError as error:
         raise refused(str(error)) from None
     say(f"The database is {database.path or 'PostgreSQL'}.")
@@ -65,12 +67,12 @@ async def _run(settings: Settings, world: World | None) -> None:
 
             site = Site(settings, adapters, database, clock)
             adapters = site.adapters
-            runtime = await stack.enter_async_context(opened(database, adapters, clock))
+            runtime = await stack.enter_async_context(opened(database, adapters, clock, box))
             await check(adapters)
             say(await stack.enter_async_context(site.listening()))
             await tell_code(database, clock)
         else:
-            runtime = await stack.enter_async_context(opened(database, adapters, clock))
+            runtime = await stack.enter_async_context(opened(database, adapters, clock, box))
         tasks = await stack.enter_async_context(receiving(adapters, runtime.receive))
         if world is not None and screen:
             await _play(Bot(database, world, cast("TerminalAdapter", made[PLATFORM]), runtime))

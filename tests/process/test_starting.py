@@ -5,7 +5,7 @@ import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -47,6 +47,13 @@ async def line_of(process: Process) -> str:
     return (await process.stdout.readline()).decode().rstrip("\n")
 
 
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until it holds; ten seconds at most."""
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.02)
+
+
 async def test_run_says_where_it_is_and_stops_in_order(tmp_path: Path) -> None:
     """Database, health, setup code and workspace are printed; on SIGTERM the sockets are closed first."""
     port = unused_port()
@@ -63,7 +70,7 @@ async def test_run_says_where_it_is_and_stops_in_order(tmp_path: Path) -> None:
         assert re.fullmatch(r"There is no programme yet\. .* /stint setup \w{4}-\w{4}-\w{4}", code)
         assert "within a day" in await line_of(process)
         assert await line_of(process) == "Slack: the workspace Riverside, as @stint."
-        assert len(slack.sockets) == 2
+        await until(lambda: len(slack.sockets) == 2)
         async with browser.get(f"http://127.0.0.1:{port}/readyz") as ready:
             assert (ready.status, await ready.text()) == (200, "ready\n")
         process.send_signal(signal.SIGTERM)
@@ -71,7 +78,7 @@ async def test_run_says_where_it_is_and_stops_in_order(tmp_path: Path) -> None:
             out, err = await process.communicate()
         assert (process.returncode, out.decode()) == (0, "Stopped; everything owed is kept.\n")
         assert err == b""
-        assert slack.sockets == []
+        await until(lambda: not slack.sockets)
 
 
 async def test_a_token_that_is_not_known_ends_it_with_the_fix(tmp_path: Path) -> None:
