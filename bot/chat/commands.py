@@ -53,6 +53,7 @@ class CommandSpec:
         path: ("project", "post") is `/project post`.
         summary: one line, at most 100 characters (Discord's limit).
         allowed: the roles that may use it; empty is everybody. `example`: a line one could type.
+        managed: whoever manages the space (Right "manage") may use it too.
         where: "space" needs a channel of a space, "dm" a direct message, "any" both.
     """
 
@@ -61,6 +62,7 @@ class CommandSpec:
     arguments: tuple[Argument, ...] = ()
     allowed: frozenset[str] = field(default_factory=frozenset)
     example: str = ""
+    managed: bool = False
     where: Literal["any", "space", "dm"] = "any"
 
     @property

@@ -99,7 +99,7 @@ def _group(title: str, specs: Sequence[CommandSpec], *, whole: bool) -> Iterable
 
 
 def _allowed(turn: Turn) -> list[CommandSpec]:
-    return [spec for spec in turn.commands if not spec.allowed or spec.allowed & turn.roles]
+    return [spec for spec in turn.commands if people.may_use(turn, spec)]
 
 
 def words(turn: Turn, event: MessageReceived) -> list[Action]:

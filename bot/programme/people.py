@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from bot.chat.commands import CommandSpec
 from bot.chat.content import Part, Plain, text
 from bot.chat.events import Event, SpaceChanged, UserRef, parse_destination
 from bot.chat.routes import Declined
+from bot.programme.groups import granted
 from bot.programme.turn import Turn
 from storage.database import Work
 from storage.prepared import Prepared
@@ -27,6 +29,7 @@ __all__ = [
     "in_plural",
     "known_as",
     "listed",
+    "may_use",
     "not_for",
     "person_for",
     "person_of",
@@ -67,6 +70,8 @@ _WHO = Prepared(
         Identity.id,
         Identity.person_id,
         Identity.seen_at,
+        Identity.groups,
+        Identity.groups_at,
         Person.name,
         Person.zone,
         Person.left_at,
@@ -112,11 +117,15 @@ def find_programme(connection: Connection, event: Event) -> int | None:
     return int(there[0].programme_id) if len(there) == 1 else None
 
 
-def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozenset[str]]:
-    """The id and roles of the person who acted; somebody new becomes a person without roles."""
+def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozenset[str], frozenset[str]]:
+    """Who acted: their id, the roles they hold, and those that groups of the space give them.
+
+    Somebody new becomes a person without roles.
+    """
     rows = _who(work.connection, programme_id, event.actor)
     if not rows:
-        return _meet(work, programme_id, event).id, frozenset()
+        _meet(work, programme_id, event)
+        rows = _who(work.connection, programme_id, event.actor)
     first = rows[0]
     if event.at - first.seen_at > _SEEN_EVERY:
         seen = update(Identity).where(Identity.id == first.id).values(seen_at=event.at)
@@ -124,7 +133,8 @@ def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozense
     news = _news(first, event)
     if news:
         work.connection.execute(update(Person).where(Person.id == first.person_id).values(**news))
-    return int(first.person_id), frozenset(row.role for row in rows if row.role)
+    held = frozenset(row.role for row in rows if row.role)
+    return int(first.person_id), held, granted(work, programme_id, first, event)
 
 
 def _news(known: Any, event: Event) -> dict[str, Any]:  # noqa: ANN401 - a row of _WHO
@@ -264,6 +274,12 @@ def listed(named: Sequence[Person], last: str = "and") -> tuple[Part, ...]:
             parts.append(f" {last} " if number == len(named) else ", ")
         parts.append(Plain(person.name))
     return tuple(parts)
+
+
+def may_use(turn: Turn, spec: CommandSpec) -> bool:
+    """Whether the person who acts may use a command."""
+    managing = spec.managed and "manage" in turn.rights
+    return managing or not spec.allowed or not turn.roles.isdisjoint(spec.allowed)
 
 
 def ask_whom(turn: Turn) -> tuple[Part, ...]:

@@ -24,7 +24,7 @@ from bot.chat.content import (
     row,
     text,
 )
-from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.events import ButtonPressed, CommandUsed, PersonChanged
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import forgetting, notices, people
@@ -147,7 +147,7 @@ def zone_completed(turn: Turn, done: Completed) -> list[Action]:
 def _set_zone(turn: Turn, zone: str) -> list[Action]:
     person = turn.person
     moved = people.zone_of(turn, person) != zone
-    person.zone = zone
+    person.zone, person.zone_said = zone, True
     turn.session.flush()
     shown = message(
         text(f"Your time zone is **{zone}**: it is {local_time(turn.now, zone)} where you are."),
@@ -168,6 +168,19 @@ def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
     )
     promised = [act for project in turn.session.scalars(owned) for act in promise.reschedule(turn, project)]
     return [*notices.follow_zone(turn, person), *placements.rezone(turn, person), *promised]
+
+
+def changed(turn: Turn, event: PersonChanged) -> list[Action]:
+    """Their name follows the platform, and so does their zone, unless they said theirs themselves."""
+    if turn.person_id is None:
+        return []
+    person = turn.person
+    person.name = event.actor_name or person.name
+    moved = event.actor_zone not in {"", people.zone_of(turn, person)} and not person.zone_said
+    if event.actor_zone and not person.zone_said:
+        person.zone = event.actor_zone
+    turn.session.flush()
+    return on_zone_changed(turn, person) if moved else []
 
 
 def change_quiet(turn: Turn, _event: ButtonPressed) -> list[Action]:
@@ -222,6 +235,7 @@ def _quiet_form(_turn: Turn, _subject: str) -> Form:
 
 
 ROUTES = Routes(
+    changed=changed,
     commands=((PROFILE, show),),
     buttons={
         "zone-keep": keep_zone,

@@ -177,6 +177,7 @@ COORDINATOR: Final = CommandSpec(
         Argument("remove", "take the role back instead", kind="yes_no"),
     ),
     allowed=_COORDINATOR,
+    managed=True,
     example="/stint coordinator @bo",
 )
 

@@ -25,7 +25,8 @@ class Turn:
         now: the turn's instant, UTC; handlers ask no other clock.
         programme_id: whose rows this turn may touch; every query is bound to it.
         person_id: who acted; None for a timer.
-        roles: the person's roles. `rights`: what the platform lets them do in the space.
+        roles: the person's roles. `granted`: those of them that a group of the space gives.
+        rights: what the platform lets them do in the space.
         user, place: the account that acted and where; None for a timer.
         commands: every command there is, for help.
     """
@@ -35,6 +36,7 @@ class Turn:
     programme_id: int
     person_id: int | None = None
     roles: frozenset[str] = frozenset()
+    granted: frozenset[str] = frozenset()
     rights: frozenset[Right] = frozenset()
     user: UserRef | None = None
     place: Place | None = None

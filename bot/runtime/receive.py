@@ -41,7 +41,7 @@ from bot.chat.inputs import read_press
 from bot.chat.limits import Limits
 from bot.chat.routes import Declined, Handler, Routes
 from bot.chat.split import base_action
-from bot.programme import people
+from bot.programme import guests, people
 from bot.programme.turn import Turn
 from bot.runtime import conversations as talks
 from bot.runtime import dialogs, files, unowned, words
@@ -127,23 +127,25 @@ def kept(work: Work, event: Event) -> Received | None:
     return Received(_load_answer(row.answer), row.id if row.answer_state == "owed" else 0)
 
 
-def _person(work: Work, event: Event, programme_id: int) -> tuple[int | None, frozenset[str]]:
-    """The id and roles of who acted; nobody where it was the space itself, or where nobody is known yet."""
+def _person(work: Work, event: Event, programme_id: int) -> tuple[int | None, frozenset[str], frozenset[str]]:
+    """As `people.identify`; nobody where it was the space itself, or where nobody is known yet."""
     if not programme_id or isinstance(event, SpaceChanged | ChannelChanged):
-        return None, frozenset()
+        return None, frozenset(), frozenset()
     if isinstance(event, PersonChanged):
-        return people.known_as(work.connection, programme_id, event.actor) or (None, frozenset())
+        known = people.known_as(work.connection, programme_id, event.actor)
+        return (*known, frozenset()) if known else (None, frozenset(), frozenset())
     return people.identify(work, programme_id, event)
 
 
 def _context(work: Work, event: Event, now: datetime, programme_id: int, port: Port) -> Context:
-    person_id, roles = _person(work, event, programme_id)
+    person_id, held, granted = _person(work, event, programme_id)
     turn = Turn(
         work=work,
         now=now,
         programme_id=programme_id,
         person_id=person_id,
-        roles=roles,
+        roles=held | granted,
+        granted=granted,
         rights=event.rights,
         user=event.actor,
         place=event.place,
@@ -155,6 +157,8 @@ def _context(work: Work, event: Event, now: datetime, programme_id: int, port: P
 
 def _handle(context: Context, event: Event) -> Answer:
     routes, turn = context.routes, context.turn
+    if turned_away := guests.turned_away(turn, event):
+        return carry_out(context, turned_away)
     match event:
         case CommandUsed():
             return carry_out(context, _command(context, event))
@@ -195,7 +199,7 @@ def _noticed_by(routes: Routes, event: Event) -> Handler | None:
 def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
     for spec, handler in context.routes.commands:
         if spec.path == event.path:
-            if spec.allowed and context.turn.roles.isdisjoint(spec.allowed):
+            if not people.may_use(context.turn, spec):
                 raise people.not_for(context.turn, f"`{spec.name}`", spec.allowed)
             return handler(context.turn, event)
     raise Declined("I do not have that command. `/stint help` lists what you can do here.")
@@ -252,10 +256,11 @@ def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
         programme_id=programme_id,
         person_id=person_id,
         roles=roles,
+        rights=event.rights,
         user=event.actor,
         place=event.place,
     )
-    return Answer(options=tuple(suggester(turn, event)))
+    return Answer(options=tuple(suggester(turn, event)) if guests.welcome(turn) else ())
 
 
 def _dump_answer(answer: Answer, event: Event) -> dict[str, Any]:

@@ -120,6 +120,9 @@ class Identity(Noun):
     reachable: Mapped[bool] = mapped_column(default=True)
     # When the person last looked at their own page (App Home); null where they never did.
     home_at: Mapped[datetime | None]
+    # The groups of theirs that mean something here, and when the platform said so last: a DM cannot.
+    groups: Mapped[list[str] | None]
+    groups_at: Mapped[datetime | None]
 
 
 class Role(Noun):

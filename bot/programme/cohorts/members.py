@@ -42,8 +42,11 @@ def join(turn: Turn, cohort: Cohort, person: Person) -> Member:
     """The person's membership of a cohort, made now if there is none.
 
     An open cohort admits at once and makes a student; in a closed one the state is "asked", and the
-    coordinators have an open item, until one of them decides ("admitted" or "refused").
+    coordinators have an open item, until one of them decides ("admitted" or "refused"). To a guest of the
+    space every cohort is closed, and open to whom a group of the space makes a student.
     """
+    mine = person.id == turn.person_id
+    opens = (cohort.open or (mine and "student" in turn.granted)) and not (mine and "guest" in turn.rights)
     held = _member(turn, cohort, person)
     if held is None:
         row = {
@@ -58,9 +61,9 @@ def join(turn: Turn, cohort: Cohort, person: Person) -> Member:
         held = _member(turn, cohort, person)
         if held is None:
             raise LookupError("a member that was just written is not there")
-        if not cohort.open:
+        if not opens:
             _ask_coordinators(turn, cohort, person, held)
-    if held.state == "asked" and cohort.open:
+    if held.state == "asked" and opens:
         _let_in(turn, held, person)
     return held
 
