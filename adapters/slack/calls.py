@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import aiohttp
@@ -174,6 +174,9 @@ class Workspaces:
         self._known.pop(team, None)
 
 
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+
+
 class Pace:
     """How fast a channel takes messages: about one a second, with short bursts.
 
@@ -195,7 +198,7 @@ class Pace:
             Retry: the channel takes the next one only later.
         """
         now = self._now()
-        free_at = max(self._free_at.get(channel, now), now - timedelta(seconds=self._BURST))
+        free_at = max(self._free_at.get(channel, _LONG_AGO), now - timedelta(seconds=self._BURST))
         if free_at > now:
             raise Retry((free_at - now).total_seconds(), "one message a second in a channel")
         self._free_at[channel] = free_at + timedelta(seconds=1)

@@ -211,7 +211,8 @@ def submission(payload: Mapping[str, Any], who: Who, now: datetime) -> FormSubmi
     if found is None:
         return None
     taken = {name: tuple(file_ref(who.team, each) for each in given) for name, given in found.files.items()}
-    event_id = f"{view.get('id', '')}:{view.get('hash', '')}"
+    # Not the view's hash: a page that was sent back with reasons keeps it, and is sent again.
+    event_id = f"{view.get('id', '')}:{payload.get('trigger_id', '')}"
     return FormSubmitted(
         **who.common(event_id, now, opened_in(found.place, who)),
         form=found.form,

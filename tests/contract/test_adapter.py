@@ -34,7 +34,8 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, MessageReceived, MessageRef
 from bot.chat.forms import Ask, Form, Question
 from bot.programme import ROUTES
-from tests.support.platforms import COMMAND, PLATFORMS, Platform
+from tests.support.platforms import PLATFORMS
+from tests.support.port import COMMAND, Platform
 from tests.support.splitting import MESSAGES
 from tests.support.terminal import NOON
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 
 from tests.support.actor import Platform
+from tests.support.slack.stage import open_slack_stage
 from tests.support.stage import open_stage
 
 __all__ = ["STAGES"]
 
-STAGES: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Platform]]] = {"terminal": open_stage}
+STAGES: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Platform]]] = {
+    "terminal": open_stage,
+    "slack by socket": open_slack_stage,
+    "slack by HTTP": partial(open_slack_stage, mode="http"),
+}
 """How to open each, given an empty folder: the clock at `tests.support.stage.MONDAY`, nothing posted yet."""

@@ -140,7 +140,9 @@ def _missed(raw: Mapping[str, Any]) -> Iterator[str]:
         yield f"action_id twice in {ids}"
     for thing in _things(raw):
         kind = str(thing.get("type", ""))
-        if kind in {"plain_text", "mrkdwn"} and not thing.get("text", "").strip():
+        if kind == "text" and not thing.get("text"):
+            yield "an empty text in rich text"
+        if kind in {"plain_text", "mrkdwn"} and not thing.get("text"):
             yield f"an empty {kind}"
         for (owner, name), most in _CAPS.items():
             if kind == owner and len(thing.get(name) or "") > most:
@@ -153,9 +155,6 @@ def _missed(raw: Mapping[str, Any]) -> Iterator[str]:
 def _option_problems(kind: str, options: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if not 1 <= len(options) <= _OPTIONS.get(kind, 100):
         yield f"{len(options)} options in {kind}"
-    values = [option.get("value", "") for option in options]
-    if len(set(values)) < len(values):
-        yield f"values twice in {kind}"
     for option in options:
         if not 1 <= len(option.get("value", "")) <= 150:
             yield f"an option's value of {len(option.get('value', ''))} characters"

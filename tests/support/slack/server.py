@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 from aiohttp import ClientError, ClientSession, ClientTimeout, WSMsgType, web
 from slack_sdk.signature import SignatureVerifier
 
+from bot.clock import WallClock
 from tests.support.slack.methods import METHODS, NEEDED, checked_message
 from tests.support.slack.workspace import BOT, Posted, Refused, Token, Workspace
 
@@ -307,8 +308,8 @@ class Server:
     def signed(
         self, body: str, *, at: datetime | None = None, secret: str = SIGNING_SECRET
     ) -> dict[str, str]:
-        """The headers by which a request is known to be Slack's."""
-        timestamp = str(int((at or self.workspace.now()).timestamp()))
+        """The headers by which a request is known to be Slack's; the library asks the machine's clock."""
+        timestamp = str(int((at or WallClock().now()).timestamp()))
         signature = SignatureVerifier(secret).generate_signature(timestamp=timestamp, body=body)
         return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": signature or ""}
 
