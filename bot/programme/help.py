@@ -34,7 +34,7 @@ from bot.programme.turn import Turn
 from storage.queries import conversations
 from storage.tables import Application, Placement, Project, Task
 
-__all__ = ["ROUTES", "TITLES"]
+__all__ = ["ROUTES", "TITLES", "doors", "standing"]
 
 TITLES: Final = {
     "project": "Projects",
@@ -84,7 +84,7 @@ def help_command(turn: Turn, event: CommandUsed) -> list[Action]:
         text("You can also write to me in our direct messages, in your own words."),
         text("If something is unclear, ", *people.ask_whom(turn), "."),
     ]
-    return [*reach.catch_up(turn), Reply(message(*blocks, Buttons(tuple(_doors(turn)))))]
+    return [*reach.catch_up(turn), Reply(message(*blocks, Buttons(tuple(doors(turn)))))]
 
 
 def _group(title: str, specs: Sequence[CommandSpec], *, whole: bool) -> Iterable[Part]:
@@ -110,10 +110,10 @@ def words(turn: Turn, event: MessageReceived) -> list[Action]:
         return [*owed, *passed_on]
     tokens = [word.casefold() for word in _WORD.findall(event.text)]
     found = [] if _is_chat(tokens) else _fitting(_allowed(turn), event.text)[:2]
-    blocks: list[Block] = [*_opening(turn, event, tokens, found), *_standing(turn)]
+    blocks: list[Block] = [*_opening(turn, event, tokens, found), *standing(turn)]
     buttons = [_run(spec) for spec in found if _runs_bare(spec)]
     known = {button.action for button in buttons}
-    buttons += [button for button in _doors(turn) if button.action not in known]
+    buttons += [button for button in doors(turn) if button.action not in known]
     return [*owed, Reply(message(*blocks, Buttons(tuple(buttons))))]
 
 
@@ -167,7 +167,7 @@ def _run(spec: CommandSpec) -> Button:
     return Button(label, action("run", ".".join(spec.path)))
 
 
-def _standing(turn: Turn) -> list[Block]:
+def standing(turn: Turn) -> list[Block]:
     """What waits for this person, one line each."""
     lines = []
     offers = _count(turn, select(func.count(Application.id)).where(
@@ -196,7 +196,7 @@ def _applicants(turn: Turn) -> int:
     return _count(turn, query)
 
 
-def _doors(turn: Turn) -> list[Button]:
+def doors(turn: Turn) -> list[Button]:
     """Buttons for what this person can do now, the most pressing first."""
     buttons = _drafts(turn)
     mine = select(func.count(Application.id)).where(Application.person_id == turn.person.id)

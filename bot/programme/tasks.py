@@ -43,7 +43,15 @@ from bot.programme.turn import Turn, need
 from storage.statements import insert
 from storage.tables import metadata
 
-__all__ = ["ROUTES", "close_about", "close_task", "follow_summary", "open_task", "schedule_summary"]
+__all__ = [
+    "ROUTES",
+    "close_about",
+    "close_task",
+    "follow_summary",
+    "open_items",
+    "open_task",
+    "schedule_summary",
+]
 
 URGENT: Final = frozenset({"report", "placement.trouble"})
 """Kinds that the staff channel hears of at once, not with the day's summary."""
@@ -164,7 +172,12 @@ LIST: Final = CommandSpec(
 
 def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
     """`/stint tasks`: the open items, the oldest first, each with what can be done about it."""
-    return [Reply(_page(turn, 0))]
+    return [Reply(open_items(turn))]
+
+
+def open_items(turn: Turn) -> Message:
+    """The first page of the open items, or that there are none."""
+    return _page(turn, 0)
 
 
 def _page(turn: Turn, offset: int, *first: Block) -> Message:

@@ -24,8 +24,9 @@ from bot.chat.actions import (
 )
 from bot.chat.adapter import Answer
 from bot.chat.content import File, Message, Plain, dump_message, note
-from bot.chat.events import MessageRef, UserRef, parse_destination
+from bot.chat.events import HomeOpened, MessageRef, UserRef, parse_destination
 from bot.clock import before_quiet, quiet_until
+from bot.programme.home import draw_again
 from bot.programme.people import quiet_of
 from bot.runtime.context import Context
 from storage.queries import outbox, timers
@@ -44,12 +45,25 @@ class Owed:
 def write(context: Context, owed: Owed) -> None:
     """Write what was gathered, and forget it."""
     connection = context.turn.connection
+    if context.homes and (owed.messages or context.event):
+        draw_again(context.turn, _lookers(context, owed))
     if owed.messages:
         outbox.owe(connection, owed.messages)
         owed.messages = []
     if owed.timers:
         timers.remind(connection, owed.timers)
         owed.timers = []
+
+
+def _lookers(context: Context, owed: Owed) -> set[UserRef]:
+    """Whose pages may show something else now: who acted, and who is told something."""
+    if isinstance(context.event, HomeOpened):
+        return set()  # it is drawn already
+    told = {parse_destination(row["destination"]) for row in owed.messages}
+    accounts = {to for to in told if isinstance(to, UserRef)}
+    if context.turn.user is not None:
+        accounts.add(context.turn.user)
+    return {account for account in accounts if account.platform in context.homes}
 
 
 def carry_out(context: Context, actions: Iterable[Action], owed: Owed | None = None) -> Answer:
@@ -200,7 +214,8 @@ def _update(context: Context, update: Update) -> None:
         return
     row = {
         "programme_id": programme_id,
-        "key": f"edit:{context.source}:{target}"[:255],
+        # A timer that is set again and again changes the same message each time.
+        "key": f"edit:{context.source}:{context.turn.now.timestamp()}:{target}"[:255],
         "destination": destination,
         "operation": "edit",
         "target": target,

@@ -19,6 +19,7 @@ class Context:
 
     `source` makes the keys of its replies unique: the event's platform and id, or the timer's key.
     `event` is None for a timer; `capabilities` and `limits` are those of the event's platform.
+    `homes` are the platforms on which people have a page of their own.
     """
 
     turn: Turn
@@ -27,3 +28,4 @@ class Context:
     event: Event | None
     capabilities: Capabilities
     limits: Limits
+    homes: frozenset[str] = frozenset()

@@ -109,7 +109,7 @@ def _turn(work: Work, port: Port, now: datetime, row: Row) -> Turn:
 
 
 def _context(turn: Turn, port: Port, row: Row) -> Context:
-    return Context(turn, port.routes, f"timer:{row.key}", None, port.capabilities, port.limits)
+    return Context(turn, port.routes, f"timer:{row.key}", None, port.capabilities, port.limits, port.homes)
 
 
 def _actions(context: Context, row: Row) -> Sequence[Action]:

@@ -63,6 +63,7 @@ class Port:
     routes: Routes
     capabilities: Capabilities
     limits: Limits
+    homes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def _context(work: Work, event: Event, now: datetime, programme_id: int, port: P
         commands=port.routes.specs,
     )
     source = f"{event.place.platform}:{event.id}"
-    return Context(turn, port.routes, source, event, port.capabilities, port.limits)
+    return Context(turn, port.routes, source, event, port.capabilities, port.limits, port.homes)
 
 
 def _handle(context: Context, event: Event) -> Answer:

@@ -76,7 +76,8 @@ class Runtime:
         self.adapters = adapters
         self.clock = clock
         # What answers nobody, a timer, is on no platform.
-        self._port = receiving.Port(routes, Capabilities(), Limits())
+        self._homes = frozenset(name for name, each in adapters.items() if each.capabilities.home)
+        self._port = receiving.Port(routes, Capabilities(), Limits(), self._homes)
         self._queues: dict[tuple[str, str], Queue] = {}
         self._wanted = asyncio.Event()
         self._delivering: asyncio.Task[int] | None = None
@@ -128,7 +129,7 @@ class Runtime:
     async def _turn(
         self, event: Event, adapter: Adapter, fetched: Mapping[str, files.Fetched] | None = None
     ) -> receiving.Received:
-        port = receiving.Port(self.routes, adapter.capabilities, adapter.limits)
+        port = receiving.Port(self.routes, adapter.capabilities, adapter.limits, self._homes)
         now = self.clock.now()
         try:
             return await self.database.transact(
@@ -275,7 +276,9 @@ class Runtime:
             outcome.lost,
         )
         port = self._port
-        context = Context(turn, self.routes, f"lost:{row.id}", None, port.capabilities, port.limits)
+        context = Context(
+            turn, self.routes, f"lost:{row.id}", None, port.capabilities, port.limits, port.homes
+        )
         carry_out(context, self.routes.undelivered(turn, lost))
 
 

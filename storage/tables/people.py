@@ -118,11 +118,11 @@ class Identity(Noun):
     seen_at: Mapped[datetime]
     # False once the platform refuses DMs to them; a coordinator has a task then.
     reachable: Mapped[bool] = mapped_column(default=True)
-    # When the person last looked at their own page (App Home); null where they never did.
-    home_at: Mapped[datetime | None]
     # The groups of theirs that mean something here, and when the platform said so last: a DM cannot.
     groups: Mapped[list[str] | None]
     groups_at: Mapped[datetime | None]
+    # str(Place) of the person's own page (App Home); null where they never looked at it.
+    home: Mapped[str | None] = mapped_column(String(255))
 
 
 class Role(Noun):

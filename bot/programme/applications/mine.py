@@ -24,6 +24,7 @@ __all__ = [
     "leave",
     "list_command",
     "list_pressed",
+    "overview",
     "turn_page",
     "withdraw_pressed",
 ]
@@ -37,6 +38,11 @@ _PAGE: Final = 5
 _ORDER: Final = {"offered": 0, "accepted": 2, "shortlisted": 3, "submitted": 3, "admission": 3}
 _DRAFT: Final = 1
 _OVER: Final = 4
+
+
+def overview(turn: Turn) -> list[Block]:
+    """The first page of one's applications and drafts; nothing where there are none."""
+    return _page(turn, 0) if _entries(turn) else []
 
 
 def list_command(turn: Turn, event: CommandUsed) -> list[Action]:

@@ -35,7 +35,7 @@ from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn
 from storage.tables import Person, Placement, Project
 
-__all__ = ["command", "show", "suggest", "turn_page"]
+__all__ = ["command", "show", "suggest", "turn_page", "under_way"]
 
 _PAGE: Final = 10
 _SUGGESTED: Final = 25  # Discord's limit for autocomplete
@@ -57,6 +57,16 @@ def show(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The card of one placement."""
     placement = placement_of(turn, pressed(event))
     return [Reply(_card(turn, placement, who_acts(turn, placement)))]
+
+
+def under_way(turn: Turn) -> Message | None:
+    """The placements under way on either side of the person who acts; None where none is."""
+    query = _mine(turn).where(Placement.status == "active").limit(_PAGE)
+    found = turn.session.scalars(query).all()
+    if not found:
+        return None
+    buttons = tuple(Button(_name(turn, p)[:60], action("placement-show", p.id)) for p in found)
+    return message(heading("Under way"), *(_line(turn, placement) for placement in found), Buttons(buttons))
 
 
 def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:

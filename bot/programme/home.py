@@ -1,0 +1,167 @@
+"""Everybody's own page, where a platform has such pages: what is mine, what is due, what to press next.
+
+It is drawn when somebody opens it, and again after every turn that may have changed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+
+from bot.chat.actions import Action, Update
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Divider,
+    Message,
+    Moment,
+    Plain,
+    action,
+    heading,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import HomeOpened, MessageRef, Place, TimerFired, UserRef, parse_destination
+from bot.chat.routes import Routes
+from bot.programme import help as helping
+from bot.programme import people, tasks
+from bot.programme.applications import mine
+from bot.programme.placements import status
+from bot.programme.turn import Turn
+from storage.queries import timers
+from storage.tables import Application, Identity, Project
+
+__all__ = ["ROUTES", "draw_again"]
+
+_REFRESH: Final = "home.refresh"
+_PAGE: Final = "home"
+_PROJECTS: Final = 5
+_SOON: Final = timedelta(seconds=2)
+
+
+def opened(turn: Turn, event: HomeOpened) -> list[Action]:
+    """Somebody looks at their page: it is drawn, and from now on kept fresh."""
+    identity = _identity(turn, event.actor)
+    if identity is None:
+        return []
+    identity.home = str(event.place)
+    turn.session.flush()
+    return [Update(MessageRef(event.place, _PAGE), page(turn))]
+
+
+def _identity(turn: Turn, user: UserRef) -> Identity | None:
+    query = select(Identity).where(
+        Identity.programme_id == turn.programme_id,
+        Identity.platform == user.platform,
+        Identity.user_id == user.id,
+    )
+    return turn.session.scalars(query).first()
+
+
+def page(turn: Turn) -> Message:
+    """The page of the person who acts."""
+    sections: list[Iterable[Block]] = []
+    if "coordinator" in turn.roles:
+        sections.append(tasks.open_items(turn).blocks)
+    sections.append(mine.overview(turn))
+    placed = status.under_way(turn)
+    sections.append(placed.blocks if placed else ())
+    if "employer" in turn.roles:
+        sections.append(_projects(turn))
+    blocks: list[Block] = [heading(Plain(turn.programme.name)), *helping.standing(turn)]
+    for section in sections:
+        found = list(section)
+        blocks += [Divider(), *found] if found else []
+    if len(blocks) == 1:
+        blocks.append(text("Nothing is open or due for you. This is where it will stand."))
+    zone = people.zone_of(turn, turn.person)
+    return message(
+        *blocks,
+        Divider(),
+        Buttons(tuple(helping.doors(turn))),
+        note("As of ", Moment(turn.now, zone), "."),
+    )
+
+
+def _projects(turn: Turn) -> list[Block]:
+    """An employer's open projects, with how many applicants wait and until when to decide."""
+    waiting = func.count(Application.id).filter(Application.status.in_(("submitted", "shortlisted")))
+    query = (
+        select(Project.id, Project.title, Project.decide_at, waiting)
+        .outerjoin(Application, Application.project_id == Project.id)
+        .where(Project.programme_id == turn.programme_id, Project.owner_id == turn.person.id)
+        .where(Project.status == "open")
+        .group_by(Project.id)
+        .order_by(Project.decide_at, Project.id)
+        .limit(_PROJECTS)
+    )
+    found = turn.session.execute(query).all()
+    if not found:
+        return []
+    zone = people.zone_of(turn, turn.person)
+    lines: list[Block] = [heading("Your open projects")]
+    buttons = []
+    for number, title, decide_at, count in found:
+        who = (
+            "nobody waits" if not count else "1 applicant waits" if count == 1 else f"{count} applicants wait"
+        )
+        lines.append(text("- **", Plain(title), f"** · {who}, decide by ", Moment(decide_at, zone, "day")))
+        buttons.append(Button(f"Applicants: {title}"[:60], action("applicants-list", number)))
+    return [*lines, Buttons(tuple(buttons))]
+
+
+def draw_again(turn: Turn, accounts: Iterable[UserRef]) -> None:
+    """Have the pages of these accounts drawn again, those that anybody ever looked at."""
+    wanted = list(accounts)
+    if not wanted:
+        return
+    query = select(Identity.platform, Identity.user_id, Identity.id).where(
+        Identity.programme_id == turn.programme_id,
+        Identity.home.is_not(None),
+        Identity.user_id.in_([user.id for user in wanted]),
+    )
+    known = {(user.platform, user.id) for user in wanted}
+    rows = [
+        _timer(turn.programme_id, identity_id, turn.now)
+        for platform, user_id, identity_id in turn.connection.execute(query)
+        if (platform, user_id) in known
+    ]
+    if rows:
+        timers.remind(turn.connection, rows)
+
+
+def _timer(programme_id: int, identity_id: int, now: datetime) -> dict[str, object]:
+    return {
+        "programme_id": programme_id,
+        "key": f"{_REFRESH}:{identity_id}",
+        "kind": _REFRESH,
+        "subject": f"identity:{identity_id}",
+        # A moment later, so that what happens together is drawn together.
+        "due_at": now + _SOON,
+        "payload": {},
+        "late": "drop",
+    }
+
+
+def refresh(turn: Turn, event: TimerFired) -> list[Action]:
+    """Draw a page again."""
+    identity = turn.session.get(Identity, int(event.subject.partition(":")[2]))
+    if identity is None or identity.programme_id != turn.programme_id or identity.home is None:
+        return []
+    place = parse_destination(identity.home)
+    user = people.account_of(identity)
+    known = people.known_as(turn.connection, turn.programme_id, user)
+    if known is None or not isinstance(place, Place):
+        return []
+    person_id, roles = known
+    theirs = replace(turn, person_id=person_id, roles=roles, user=user, place=place)
+    return [Update(MessageRef(place, _PAGE), page(theirs))]
+
+
+ROUTES = Routes(timers={_REFRESH: refresh}, home=opened)

@@ -1,0 +1,86 @@
+"""Everybody's own page: drawn when it is opened, and again when it may have changed."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.chat.adapter import Capabilities
+from bot.chat.content import Message, plain_text
+from bot.chat.events import HomeOpened, MessageRef, Place, UserRef
+from storage.tables import timers
+from tests.support.posted import post
+from tests.support.stage import Stage, open_stage
+
+
+class Pages:
+    """What each account's page shows, and how often it was drawn."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.shown: dict[str, str] = {}
+        self.drawn = 0
+
+    async def edit(self, ref: MessageRef, content: Message) -> None:
+        """Draw a page."""
+        assert ref.place.kind == "home"
+        self.shown[ref.place.id] = plain_text(content)
+        self.drawn += 1
+
+    async def opens(self, account: str) -> str:
+        """Somebody looks at their page."""
+        now = self.stage.clock.now()
+        place = Place("terminal", "terminal", account, "home")
+        event = HomeOpened(
+            id=f"home:{account}:{now.isoformat()}", at=now, actor=UserRef("terminal", account), place=place
+        )
+        await self.stage.runtime.receive(event)
+        await self.stage.settle()
+        return self.shown[account]
+
+
+@pytest.fixture
+async def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Pages]:
+    """A platform on which people have pages."""
+    monkeypatch.setattr("adapters.terminal.adapter.TerminalAdapter.capabilities", Capabilities(home=True))
+    async with open_stage(tmp_path) as stage:
+        pages = Pages(stage)
+        monkeypatch.setattr(stage.adapter, "edit", pages.edit)
+        yield pages
+
+
+async def test_a_page_shows_what_is_mine_and_follows_what_happens(pages: Pages) -> None:
+    """Empty states, a draft, an application, an employer's project with who waits, and what to press."""
+    stage = pages.stage
+    assert "Nothing is open or due for you" in await pages.opens("ada")
+    assert "See open projects" in pages.shown["ada"]
+    await post(stage, title="Market map")
+    assert "Market map · nobody waits, decide by" in await pages.opens("marta")
+    ada = stage.person("ada")
+    await ada.presses("Apply")
+    await stage.tick(seconds=3)
+    assert "Market map" in pages.shown["ada"]
+    assert "Go on with it" in pages.shown["ada"]
+    await ada.says("I like maps and I have time in April.")
+    await ada.presses("Skip")
+    await ada.says("yes")
+    await ada.presses("Send application")
+    await stage.tick(days=1)
+    assert "Withdraw" in pages.shown["ada"]
+    assert "1 applicant waits" in pages.shown["marta"]
+
+
+async def test_a_coordinators_page_has_the_open_items(pages: Pages) -> None:
+    """And says so when there are none."""
+    assert "Nothing waits for you" in await pages.opens("cora")
+    assert "Open items" in pages.shown["cora"]
+
+
+async def test_who_never_looked_has_no_page_to_draw(pages: Pages) -> None:
+    """Nothing is drawn, and no timer is set, for people who do not use their page."""
+    await post(pages.stage, title="Market map")
+    await pages.stage.person("ada").presses("Apply")
+    await pages.stage.tick(seconds=10)
+    assert pages.drawn == 0
+    assert pages.stage.rows(select(timers.c.id).where(timers.c.kind == "home.refresh")) == []
