@@ -10,7 +10,7 @@ from typing import Any, Final
 from adapters.slack.calls import Pace, Workspace, call, read
 from adapters.slack.render import Drawn
 from adapters.slack.views import home
-from bot.chat.adapter import Refusal, Unsure
+from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.events import MessageRef, Place
 
@@ -18,6 +18,9 @@ __all__ = ["Sender"]
 
 _EVENT: Final = "stint_delivery"
 _LOOKED_AT: Final = 100
+_SETTLES: Final = 10.0
+"""Seconds after which a message that Slack took in stands in its place's history."""
+
 _HALF_SENT: Final = 1000
 _MOST_OF_A_HOME: Final = 100
 _GOES_ON: Final = {
@@ -48,7 +51,7 @@ class Sender:
             for number, part in enumerate(parts):
                 if number not in there:
                     self._pace.take(place.id)
-                    there[number] = await _post(space, place, part, delivery, number)
+                    there[number] = await _surely(space, place, part, delivery, number)
         finally:
             self._remember(delivery, there, whole=len(there) == len(parts))
         if place.kind == "dm":
@@ -107,6 +110,22 @@ async def _delete(space: Workspace, old: MessageRef) -> None:
             raise
 
 
+async def _surely(space: Workspace, place: Place, part: Drawn, delivery: str, number: int) -> str:
+    """Post a part; one whose answer is lost is looked for in the place's history.
+
+    Raises:
+        Unsure: the history may not be read. Retry: it is not there, or cannot be looked for now; the next
+            try looks again first, since what Slack takes in it may show only later.
+    """
+    try:
+        return await _post(space, place, part, delivery, number)
+    except Unsure:
+        there = await _find(space, place, delivery)
+        if number not in there:
+            raise Retry(_SETTLES, "the answer was lost", unsure=True) from None
+        return there[number]
+
+
 async def _post(space: Workspace, place: Place, part: Drawn, delivery: str, number: int) -> str:
     answer = await call(
         space.client,
@@ -139,6 +158,8 @@ async def _find(space: Workspace, place: Place, delivery: str) -> dict[int, str]
         )
     except Refusal as refusal:
         raise Unsure(refusal.code) from None
+    except Retry as retry:
+        raise Retry(retry.seconds, str(retry), unsure=True) from None
     found: dict[int, str] = {}
     for message in history.get("messages") or ():
         payload = _payload(message)

@@ -93,11 +93,12 @@ Receive = Callable[[Event], Awaitable[Answer]]
 
 
 class Retry(Exception):
-    """Not now: try again after `seconds`. Nothing was sent."""
+    """Not now: try again after `seconds`. Nothing was sent, unless `unsure`: then look first (`again`)."""
 
-    def __init__(self, seconds: float, reason: str = "") -> None:
+    def __init__(self, seconds: float, reason: str = "", *, unsure: bool = False) -> None:
         super().__init__(reason or f"asked to wait {seconds:.0f} seconds")
         self.seconds = seconds
+        self.unsure = unsure
 
 
 Lost = Literal["destination", "message", "space"]

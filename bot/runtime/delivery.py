@@ -198,7 +198,7 @@ async def _deliver_one(post: _Post, row: Row) -> Outcome:
             content = load_message(row.message)
             reference = await adapter.send(to, content, key=_key(row), again=row.attempts > 0)
     except Retry as retry:
-        return _later(post, row, max(retry.seconds, 0.1), str(retry))
+        return _later(post, row, max(retry.seconds, 0.1), str(retry), tried=retry.unsure)
     except Refusal as refusal:
         return Outcome(row, "failed", error=refusal.code, lost=refusal.lost)
     except Unsure as unsure:

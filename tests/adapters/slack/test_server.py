@@ -26,6 +26,7 @@ async def server() -> AsyncIterator[Server]:
     async with serve(lambda: NOON) as opened:
         opened.workspace.add_account("ada", "Ada Okafor", "Europe/Berlin")
         opened.workspace.add_channel("spring", "U0ADA")
+        opened.workspace.tokens[BOT_TOKEN].scopes += ("channels:history", "team:read")
         yield opened
 
 

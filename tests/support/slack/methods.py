@@ -23,6 +23,7 @@ NEEDED = {
     "users.info": "users:read",
     "users.list": "users:read",
     "team.info": "team:read",
+    "bots.info": "users:read",
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
     "files.info": "files:read",
@@ -238,6 +239,12 @@ def _users(workspace: Workspace, token: Token, args: Args) -> dict[str, Any]:
     return {"members": members, "cache_ts": 1, "response_metadata": {"next_cursor": ""}}
 
 
+def _bot(workspace: Workspace, token: Token, args: Args) -> dict[str, Any]:
+    if args.get("bot") != "B0STINT":
+        raise Refused("bot_not_found")
+    return {"bot": {"id": "B0STINT", "deleted": False, "name": "stint", "app_id": token.app, "user_id": BOT}}
+
+
 def _views_open(workspace: Workspace, token: Token, args: Args) -> dict[str, Any]:
     body = checked_view(workspace, _json(args, "view"))
     trigger = workspace.use_trigger(args.get("trigger_id", ""))
@@ -391,6 +398,7 @@ METHODS: Mapping[str, Method] = {
     "conversations.join": _join,
     "users.info": _user,
     "users.list": _users,
+    "bots.info": _bot,
     "views.open": _views_open,
     "views.push": _views_push,
     "views.update": _views_update,

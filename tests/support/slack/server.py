@@ -27,7 +27,7 @@ from tests.support.slack.workspace import BOT, Posted, Refused, Token, Workspace
 __all__ = ["APP_TOKEN", "BOT_TOKEN", "SIGNING_SECRET", "Fault", "Kind", "Server", "serve"]
 
 BOT_TOKEN = "xoxb-river"
-APP_TOKEN = "xapp-river"
+APP_TOKEN = "xapp-1-A0STINT-1-river"
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 
 Kind = Literal["events_api", "slash_commands", "interactive"]

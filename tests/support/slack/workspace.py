@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from adapters.slack.manifest import SCOPES
 from tests.support.slack.words import shown_blocks, shown_markup
 
 __all__ = [
     "BOT",
-    "SCOPES",
     "Account",
     "Channel",
     "Posted",
@@ -26,8 +26,6 @@ __all__ = [
     "Workspace",
 ]
 
-SCOPES = ("commands", "chat:write", "im:write", "im:history", "users:read", "channels:read", "groups:read",
-          "channels:history", "groups:history", "files:read", "files:write", "team:read")  # fmt: skip
 BOT = "U0STINT"
 APP = "A0STINT"
 TEAM = "T0RIVER"
@@ -202,10 +200,10 @@ class Trigger:
 
 @dataclass
 class Token:
-    """A token: of a workspace's bot, or (without team) of the app itself."""
+    """A token: of a workspace's bot, with what the manifest asks for, or (without team) of the app itself."""
 
     team: str
-    scopes: tuple[str, ...] = SCOPES
+    scopes: tuple[str, ...] = tuple(SCOPES)
     app: str = APP
     revoked: str = ""
 
