@@ -1,0 +1,266 @@
+"""Looking at the connection to Discord and at its channels: what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.chat.adapter import Refusal, Retry
+from bot.chat.events import Place
+from bot.chat.findings import Finding
+
+__all__ = ["Ask", "inspect_connection", "inspect_place"]
+
+Ask = Callable[[str], Awaitable[Any]]
+"""What Discord answers to a GET of this path; raises Refusal or Retry as the port says."""
+
+_OFF: Final = timedelta(minutes=5)
+"""How far the clock may be off."""
+
+_FEW_STARTS: Final = 100
+_ADMINISTRATOR: Final = 1 << 3
+_TEXT_CHANNELS: Final = frozenset({0, 5})
+"""Text and announcement channels (docs.discord.com/developers/resources/channel)."""
+
+_NEEDED: Final[Mapping[int, str]] = {
+    1 << 10: "View Channel",
+    1 << 11: "Send Messages",
+    1 << 14: "Embed Links",
+    1 << 16: "Read Message History",
+}
+"""What announcing in a channel takes, as Discord's settings call it."""
+
+_PRIVILEGED: Final[Mapping[int, str]] = {
+    1 << 12: "Presence Intent",
+    1 << 13: "Presence Intent",
+    1 << 14: "Server Members Intent",
+    1 << 15: "Server Members Intent",
+    1 << 18: "Message Content Intent",
+    1 << 19: "Message Content Intent",
+}
+"""Application flags of the privileged intents (docs.discord.com/developers/resources/application)."""
+
+
+async def inspect_connection(
+    ask: Ask,
+    registered: Callable[[Any], bool] | None = None,
+    off: Callable[[], timedelta | None] = lambda: None,
+) -> Sequence[Finding]:
+    """Token, application, starts that are left, commands, servers and clock.
+
+    `registered` tells whether the commands that Discord has are ours as they are now; None when it is not
+    known which ours are. `off` is how far our clock is ahead of Discord's, as the answers have shown.
+    """
+    try:
+        app = await ask("/applications/@me")
+        here = Finding("discord.here", "ok", f"Discord: the application {app.get('name') or '?'}.")
+        found = [here, *_application(app), *_starts(await ask("/gateway/bot"))]
+        found += _servers(await ask("/users/@me/guilds"))
+        if registered is not None and not registered(await ask(f"/applications/{app['id']}/commands")):
+            found.append(_COMMANDS)
+    except Refusal as refusal:
+        return [_refused(refusal)]
+    except Retry:
+        return [_UNREACHABLE]
+    return [*found, *_clock(off())]
+
+
+_COMMANDS: Final = Finding(
+    "discord.commands_differ",
+    "warning",
+    "The slash commands that Discord shows are not the ones of this version.",
+    "Run `stint discord sync`.",
+)
+_UNREACHABLE: Final = Finding(
+    "discord.unreachable",
+    "problem",
+    "Discord cannot be reached.",
+    "Check this machine's network, and api_base_url under [discord].",
+)
+
+
+def _refused(refusal: Refusal) -> Finding:
+    if refusal.lost == "space":
+        return Finding(
+            "discord.token_wrong",
+            "problem",
+            "Discord does not take the bot token.",
+            "Make a new one on the page Bot of your application at discord.com/developers (Reset Token), and "
+            "put it into STINT_DISCORD__TOKEN, or into the file that token_file names.",
+        )
+    return Finding(
+        "discord.refused",
+        "problem",
+        f"Discord refuses to say how the bot is set up ({refusal.code}).",
+        "Look whether the application still stands at discord.com/developers.",
+    )
+
+
+def _application(app: Mapping[str, Any]) -> list[Finding]:
+    found = []
+    if app.get("interactions_endpoint_url"):
+        found.append(
+            Finding(
+                "discord.interactions_elsewhere",
+                "problem",
+                "Discord sends what people press and type to another address, not to this bot.",
+                "Empty Interactions Endpoint URL on the application's page General Information.",
+            )
+        )
+    flags = int(app.get("flags") or 0)
+    found += [
+        Finding(
+            "discord.intent_unneeded",
+            "warning",
+            f"The application is granted the {name}, which Stint has no use for.",
+            "Turn it off on the application's page Bot.",
+        )
+        for name in sorted({name for bit, name in _PRIVILEGED.items() if flags & bit})
+    ]
+    return found
+
+
+def _starts(gateway: Mapping[str, Any]) -> list[Finding]:
+    """Discord takes the token away from a bot that starts more than a thousand times a day."""
+    limit = gateway.get("session_start_limit") or {}
+    left = int(limit.get("remaining", _FEW_STARTS))
+    if left >= _FEW_STARTS:
+        return []
+    hours = int(limit.get("reset_after") or 0) / 3_600_000
+    return [
+        Finding(
+            "discord.few_starts",
+            "warning" if left else "problem",
+            f"The bot may connect only {left} more times in the next {hours:.0f} hours.",
+            "Look in the log for why it starts so often, and stop other processes with the same token.",
+        )
+    ]
+
+
+def _servers(servers: Sequence[Any]) -> list[Finding]:
+    if servers:
+        return []
+    return [
+        Finding(
+            "discord.no_server",
+            "warning",
+            "The bot is in no server yet.",
+            "Open the link that `stint discord invite` prints, and choose a server.",
+        )
+    ]
+
+
+def _clock(off: timedelta | None) -> list[Finding]:
+    if off is None or abs(off) <= _OFF:
+        return []
+    way = "ahead of" if off > timedelta() else "behind"
+    return [
+        Finding(
+            "clock.off",
+            "problem",
+            f"This machine's clock is {abs(off) / timedelta(minutes=1):.0f} minutes {way} Discord's.",
+            "Set it by NTP (`timedatectl set-ntp true`); until then reminders come at the wrong time.",
+        )
+    ]
+
+
+async def inspect_place(ask: Ask, place: Place) -> Sequence[Finding]:
+    """Whether the bot can announce in a channel: that it is one, and what the bot may do there."""
+    try:
+        channel = await ask(f"/channels/{place.id}")
+        if channel.get("type") not in _TEXT_CHANNELS:
+            return [_no_text(channel, place)]
+        me = await ask("/users/@me")
+        server = await ask(f"/guilds/{place.space}")
+        member = await ask(f"/guilds/{place.space}/members/{me['id']}")
+    except Refusal as refusal:
+        return [_no_channel(place, refusal)]
+    except Retry as retry:
+        return [_later(place, retry)]
+    held = _permissions(channel, server, member, str(me["id"]))
+    missing = [name for bit, name in _NEEDED.items() if not held & bit]
+    if not missing:
+        return []
+    name = str(channel.get("name") or place.id)
+    return [
+        Finding(
+            "discord.no_permission",
+            "problem",
+            f"I lack {_listed(missing)} in #{name}.",
+            f"In the settings of #{name}, under Permissions, give Stint {_listed(missing)}.",
+            place.space,
+        )
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _permissions(
+    channel: Mapping[str, Any], server: Mapping[str, Any], member: Mapping[str, Any], me: str
+) -> int:
+    """What the bot may do in a channel, in the order in which Discord adds it up.
+
+    docs.discord.com/developers/topics/permissions: the roles of the server, then what the channel says of
+    everyone, of the roles together, and of the member.
+    """
+    everyone = str(server.get("id"))
+    roles = {str(each) for each in member.get("roles") or ()}
+    held = 0
+    for role in server.get("roles") or ():
+        if str(role["id"]) in {everyone, *roles}:
+            held |= int(role["permissions"])
+    if held & _ADMINISTRATOR:
+        return -1  # all bits
+    said = {str(each["id"]): each for each in channel.get("permission_overwrites") or ()}
+    for group in ({everyone}, roles, {me}):
+        mine = [said[each] for each in group if each in said]
+        for each in mine:
+            held &= ~int(each["deny"])
+        for each in mine:
+            held |= int(each["allow"])
+    return held
+
+
+def _no_text(channel: Mapping[str, Any], place: Place) -> Finding:
+    name = str(channel.get("name") or place.id)
+    return Finding(
+        "discord.no_text_channel",
+        "problem",
+        f"#{name} is no text channel.",
+        "Choose a text or an announcement channel.",
+        place.space,
+    )
+
+
+def _no_channel(place: Place, refusal: Refusal) -> Finding:
+    if refusal.lost == "space":
+        return _refused(refusal)
+    if refusal.code == "10003":
+        return Finding(
+            "discord.channel_not_found",
+            "problem",
+            "That channel is no longer there.",
+            "Choose another channel.",
+            place.space,
+        )
+    return Finding(
+        "discord.no_permission",
+        "problem",
+        f"I cannot see that channel ({refusal.code}).",
+        "In the channel's settings, under Permissions, give Stint View Channel.",
+        place.space,
+    )
+
+
+def _later(place: Place, retry: Retry) -> Finding:
+    return Finding(
+        "discord.unreachable",
+        "problem",
+        "Discord did not answer just now.",
+        f"Try again in {max(retry.seconds, 1):.0f} seconds.",
+        place.space,
+    )

@@ -1,0 +1,70 @@
+"""What Discord's answers say beside their bodies: how wrong our clock is, and how often we were refused.
+
+Whoever is refused (401, 403, 429) ten thousand times in ten minutes is shut out with all that run on the same
+address (docs.discord.com/developers/topics/rate-limits); so nothing more is sent long before that.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import aiohttp
+
+from bot.chat.adapter import Retry
+
+__all__ = ["Traffic"]
+
+_WINDOW: Final = timedelta(minutes=10)
+_MOST_REFUSED: Final = 5_000
+_REFUSALS: Final = frozenset({401, 403, 429})
+
+
+class Traffic:
+    """Looks on at the requests of one client. `off` is how far our clock is ahead, None before any answer."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """`now` gives the present instant, aware, in UTC."""
+        self._now = now
+        self._refused: deque[datetime] = deque(maxlen=_MOST_REFUSED)
+        self.off: timedelta | None = None
+
+    def trace(self) -> aiohttp.TraceConfig:
+        """What a client's session is made with, so that its answers are seen."""
+        made = aiohttp.TraceConfig()
+        made.on_request_end.append(self._answered)
+        return made
+
+    async def _answered(
+        self,
+        _session: aiohttp.ClientSession,
+        _context: Any,  # noqa: ANN401 - aiohttp's
+        told: aiohttp.TraceRequestEndParams,
+    ) -> None:
+        self.see(told.response.status, told.response.headers)
+
+    def see(self, status: int, headers: Mapping[str, str]) -> None:
+        """Take note of one answer."""
+        now = self._now()
+        # A limit that others use up as well is not counted against us.
+        if status in _REFUSALS and headers.get("X-RateLimit-Scope") != "shared":
+            self._refused.append(now)
+        try:
+            self.off = now - parsedate_to_datetime(headers.get("Date", ""))
+        except (TypeError, ValueError):  # it has none, or one without a zone
+            return
+
+    def check(self) -> None:
+        """Let one more request pass.
+
+        Raises:
+            Retry: too many were refused of late.
+        """
+        if len(self._refused) < _MOST_REFUSED:
+            return
+        free_at = self._refused[0] + _WINDOW
+        if free_at > (now := self._now()):
+            raise Retry((free_at - now).total_seconds(), "too many requests were refused of late")
