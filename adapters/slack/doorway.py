@@ -89,7 +89,7 @@ class Doorway(AsyncMiddleware):
         """Answer one of Slack's requests: 401 to what is unsigned or old, 400 to what cannot be read."""
         try:
             bolt_request = await to_bolt_request(request)
-        except ValueError:  # neither JSON nor a form, or not UTF-8
+        except (AttributeError, TypeError, ValueError):  # neither JSON nor a form, no UTF-8, not an object
             log.warning("slack.unreadable")
             return web.json_response({"error": "unreadable"}, status=400)
         answered = await self.app.async_dispatch(bolt_request)

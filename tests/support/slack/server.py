@@ -37,7 +37,7 @@ MOST_SOCKETS = 10
 
 @dataclass
 class Fault:
-    """What goes wrong with the next `times` calls of a method ("" is any).
+    """What goes wrong with the next `times` calls of a method ("" is any) about `channel` ("" is any).
 
     `lost`: it is done, and the answer is not heard. `error`: Slack's word for it; "ratelimited" comes with
     `retry_after` seconds and status 429, "fatal_error" with status 500.
@@ -48,6 +48,7 @@ class Fault:
     lost: bool = False
     error: str = ""
     retry_after: int = 1
+    channel: str = ""
 
 
 @dataclass
@@ -82,6 +83,9 @@ class Server:
     """How far Slack's clock is from the bot's."""
 
     connected: asyncio.Event = field(default_factory=asyncio.Event)
+    greeted: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set whenever one more socket is there."""
+
     turn: int = 0
     http: ClientSession | None = None
 
@@ -93,7 +97,7 @@ class Server:
         self.calls[method] += 1
         args = await _arguments(request)
         headers = {"Date": format_datetime(self.workspace.now() + self.clock_off, usegmt=True)}
-        fault = self._fault(method)
+        fault = self._fault(method, str(args.get("channel", "")))
         try:
             if fault and fault.error:
                 raise _as_refused(fault)
@@ -137,9 +141,9 @@ class Server:
             raise Refused("missing_scope", needed=needed, provided=",".join(token.scopes))
         return token
 
-    def _fault(self, method: str) -> Fault | None:
+    def _fault(self, method: str, channel: str = "") -> Fault | None:
         for fault in self.faults:
-            if fault.method in {"", method} and fault.times > 0:
+            if fault.method in {"", method} and fault.channel in {"", channel} and fault.times > 0:
                 fault.times -= 1
                 return fault
         return None
@@ -225,6 +229,7 @@ class Server:
             }
         )
         self.connected.set()
+        self.greeted.set()
         try:
             async for said in wire:
                 if said.type is WSMsgType.TEXT and not socket.deaf and said.data.startswith("{"):

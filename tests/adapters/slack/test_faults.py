@@ -1,0 +1,224 @@
+"""What goes wrong between Slack and the bot, and what the ledger and the channel say afterwards."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import select
+
+from bot.clock import WallClock
+from storage.tables import Application, inbox
+from tests.support.main_job import TITLE, WHY, is_applied_for, is_posted, play
+from tests.support.slack import payloads
+from tests.support.slack.server import Fault
+from tests.support.slack.stage import SlackStage, open_slack_stage
+from tests.support.slack.workspace import BOT
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[SlackStage]:
+    """The bot in Slack by socket."""
+    async with open_slack_stage(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def by_http(tmp_path: Path) -> AsyncIterator[SlackStage]:
+    """The bot in Slack by HTTP."""
+    async with open_slack_stage(tmp_path, "http") as opened:
+        yield opened
+
+
+def cards(stage: SlackStage) -> list[str]:
+    """What stands in the cohort's channel for everybody, in words."""
+    seen = stage.workspace.seen_by("U0BEN", "C0SPRING26")
+    return [stage.workspace.words_of(message, "U0BEN") for message in seen if not message.private_to]
+
+
+def answers(stage: SlackStage) -> list[str]:
+    """The first answer of every application, oldest first."""
+    rows = stage.rows(select(Application.answers).order_by(Application.id))
+    return [answers[0]["value"] for (answers,) in rows]
+
+
+async def connected_anew(stage: SlackStage, number: int) -> None:
+    """Return once the bot has asked for this many connections in all, and all are there."""
+    async with asyncio.timeout(10):
+        while stage.server.calls["apps.connections.open"] < number or len(stage.server.sockets) < 2:
+            stage.server.greeted.clear()
+            await stage.server.greeted.wait()
+
+
+async def test_every_payload_twice_has_one_effect(stage: SlackStage) -> None:
+    """The whole main job, each event, command, press and dialog delivered twice: nothing is done twice."""
+    stage.server.every_event_twice = True
+    await play(stage)
+    assert set(stage.ledger()) == {"sent"}
+    assert len(stage.rows(select(Application.id))) == 2
+    assert len(cards(stage)) == 1
+
+
+async def test_connections_that_end_in_the_middle_of_an_application_lose_nothing(stage: SlackStage) -> None:
+    """Told to go, or cut off without a word, the bot comes back and the conversation goes on."""
+    await is_posted(stage)
+    ada = stage.person("ada")
+    await connected_anew(stage, 2)
+    await ada.presses("Apply", on=TITLE)
+    await stage.server.disconnects("refresh_requested", close=False)
+    await ada.says(WHY)
+    await connected_anew(stage, 3)
+    await ada.presses("Skip")
+    await stage.server.disconnects("warning")
+    await ada.says("yes")
+    await connected_anew(stage, 4)
+    await ada.presses("Send application")
+    assert ada.sees("is sent.")
+    assert answers(stage) == [WHY]
+
+
+async def test_what_goes_to_a_dead_connection_comes_again(stage: SlackStage) -> None:
+    """A connection whose end nobody heard of swallows an event; Slack tries it again and it counts once."""
+    await is_posted(stage)
+    await connected_anew(stage, 2)
+    ada = stage.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    stage.server.patience = 0.2
+    for socket in stage.server.sockets:
+        socket.deaf = True
+    with pytest.raises(TimeoutError):
+        await ada.says(WHY)
+    stage.server.sockets[0].deaf = False
+    stage.server.patience = 3.0
+    stage.server.turn = 1
+    await stage.server.again()
+    await stage.settle()
+    assert ada.sees("[Skip]")
+
+
+async def test_a_storm_of_refusals_is_waited_out(stage: SlackStage) -> None:
+    """Everything is refused for a while: the seconds asked for are kept, and everything arrives once."""
+    await is_posted(stage)
+    ada, server = stage.person("ada"), stage.server
+    server.faults.append(Fault("chat.postMessage", times=4, error="ratelimited", retry_after=40))
+    await ada.presses("Apply", on=TITLE)
+    asked = server.calls["chat.postMessage"]
+    await stage.tick(seconds=39)
+    assert server.calls["chat.postMessage"] == asked
+    await stage.tick(minutes=5)
+    assert ada.view().count("Why this project?") == 1
+    await is_applied_for(stage)
+    assert set(stage.ledger()) == {"sent"}
+
+
+async def test_a_lost_answer_in_a_direct_message_is_looked_for(stage: SlackStage) -> None:
+    """The message stands there: it is found by its metadata, noted as sent, and not sent again."""
+    await is_posted(stage)
+    ada = stage.person("ada")
+    stage.server.faults.append(Fault("chat.postMessage", lost=True))
+    await ada.presses("Apply", on=TITLE)
+    dm = stage.workspace.seen_by("U0ADA", ada.dm.id)
+    first = [stage.workspace.words_of(message, "U0ADA") for message in dm if message.user == BOT]
+    assert len(first) == len(set(first))
+    await ada.says(WHY)
+    assert set(stage.ledger()) == {"sent"}
+
+
+async def test_a_message_that_was_surely_not_taken_is_sent_again(stage: SlackStage) -> None:
+    """After an error in which anything may have happened the history says that it did not."""
+    await is_posted(stage)
+    ada = stage.person("ada")
+    stage.server.faults.append(Fault("chat.postMessage", error="fatal_error"))
+    await ada.presses("Apply", on=TITLE)
+    assert "pending" in stage.ledger()
+    await stage.tick(seconds=15)
+    assert ada.sees("Why this project?")
+    assert set(stage.ledger()) == {"sent"}
+
+
+async def test_a_lost_answer_in_a_channel_is_not_repeated(stage: SlackStage) -> None:
+    """The channel's history may not be read, so nobody knows: one card, and a row that says so."""
+    stage.server.faults.append(Fault("chat.postMessage", lost=True, channel="C0SPRING26"))
+    await is_posted(stage)
+    await stage.tick(hours=1)
+    assert len(cards(stage)) == 1
+    assert stage.ledger()["unknown"] == 1
+
+
+async def test_requests_that_are_not_slacks_are_refused(by_http: SlackStage) -> None:
+    """Unsigned, wrongly signed or five minutes old: 401. Signed and unreadable: 400. Nothing is kept."""
+    server, account = by_http.server, by_http.workspace.accounts["U0ADA"]
+    sent = payloads.command(by_http.workspace, account, by_http.workspace.dm_of(account.id), "/stint", "help")
+    form, body = {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(sent)
+    before = by_http.rows(select(inbox.c.id))
+    old = WallClock().now() - timedelta(seconds=301)
+    assert (await server.request(body, form))[0] == 401
+    assert (await server.request(body, form | server.signed(body, secret="another")))[0] == 401
+    assert (await server.request(body, form | server.signed(body, at=old)))[0] == 401
+    assert (await server.request(body, form | server.signed(body + "&x=1")))[0] == 401
+    for broken, kind in (
+        ("{", "application/json"),
+        ("[]", "application/json"),
+        ("payload={", form["Content-Type"]),
+    ):
+        headers = {"Content-Type": kind} | server.signed(broken)
+        assert (await server.request(broken, headers))[0] == 400, broken
+    assert by_http.rows(select(inbox.c.id)) == before
+
+
+async def test_slack_finds_the_address_to_be_ours(by_http: SlackStage) -> None:
+    """The challenge with which Slack tries an address comes back."""
+    asked = json.dumps({"type": "url_verification", "challenge": "3eZbrw1a", "token": "verification"})
+    headers = {"Content-Type": "application/json"} | by_http.server.signed(asked)
+    status, said = await by_http.server.request(asked, headers)
+    assert status == 200
+    assert "3eZbrw1a" in said
+
+
+async def test_an_application_goes_on_after_a_restart(stage: SlackStage) -> None:
+    """Another adapter, which remembers nothing, takes the old buttons and the next words."""
+    await is_posted(stage)
+    ada = stage.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    await ada.says(WHY)
+    stage.adapter.pending.clear()
+    stage.adapter.spaces.forget("T0RIVER")
+    await ada.presses("Skip")
+    await ada.says("yes")
+    await ada.presses("Send application")
+    assert answers(stage) == [WHY]
+
+
+async def test_a_preview_under_an_answer_is_no_edit(stage: SlackStage) -> None:
+    """Slack tells of a link's preview as of an edit; the answer stays, and the bot says nothing about it."""
+    await is_posted(stage)
+    ada = stage.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    await ada.says("See https://example.org/ada")
+    said = len(stage.workspace.messages)
+    await ada.previews("example.org/ada")
+    assert len(stage.workspace.messages) == said
+
+
+async def test_a_mention_in_a_channel_is_not_an_answer(stage: SlackStage) -> None:
+    """What is said in a channel is not taken for an answer, though it comes as two events."""
+    await is_posted(stage)
+    ada = stage.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    said = len(stage.workspace.messages)
+    await ada.says_in("spring-26", f"<@{BOT}> what is this?")
+    assert len(stage.workspace.messages) == said + 1
+
+
+async def test_a_trigger_that_ran_out_becomes_a_button(stage: SlackStage) -> None:
+    """Slack no longer opens the form: the person gets a button that does."""
+    stage.server.faults.append(Fault("views.open", error="expired_trigger_id"))
+    marta = stage.person("marta")
+    await marta.uses("/project post", "spring-26")
+    await stage.tick(minutes=1)
+    assert marta.form is None
+    await marta.presses("Open the form")
+    assert marta.form is not None
