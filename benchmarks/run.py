@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from adapters.cli.bots import make_prompt
-from benchmarks import reminders, resting, starting, turn_peers, turns
+from benchmarks import reminders, resting, slack_ack, starting, turn_peers, turns
 from benchmarks.report import page, summary, tables
 from benchmarks.stage import Level, idle_stall
 
@@ -37,6 +37,7 @@ class Sizes:
     talkers: int = turns.PEOPLE
     at_once: int = turns.AT_ONCE
     resting: int = resting.PEOPLE
+    acks: int = slack_ack.BLOCKS
     pause: float = 1.0
 
 
@@ -70,6 +71,7 @@ def measure(rounds: int, sizes: Sizes, tell: Callable[[str], None] = lambda _wor
                 **_reminders(sizes, "FULL", ours_first=ours_first),
                 **_reminders(sizes, "NORMAL", ours_first=ours_first),
                 **_turns(sizes, recorded, ours_first=ours_first),
+                **_in_folder(lambda folder: slack_ack.measure(folder, sizes.acks)),
                 "help": starting.help_seconds(),
                 "rest": _rest(sizes),
             }

@@ -50,7 +50,7 @@ async def line_of(process: Process) -> str:
 async def until(holds: Callable[[], bool]) -> None:
     """Wait until it holds; ten seconds at most."""
     async with asyncio.timeout(10):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 - it is a process that we wait for
             await asyncio.sleep(0.02)
 
 

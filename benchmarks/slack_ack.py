@@ -1,0 +1,217 @@
+"""How long Slack waits for the acknowledgement of a signed slash command, over loopback HTTP.
+
+Ours is `stint run`'s own way: the signature is checked, the command's turn is committed, and the answer is in
+the response. The peer is a slack-bolt AsyncApp that checks the signature and acknowledges, and does nothing
+else. Each serves from a process of its own and is asked in turn, a block of requests each, over connections
+that stay open as Slack's do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+from typing import Any, Final, Literal
+from urllib.parse import urlencode
+
+from aiohttp import ClientSession, TCPConnector, web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from adapters.cli.bots import opened, receiving
+from adapters.cli.logs import log_as
+from adapters.slack.adapter import SlackAdapter
+from adapters.slack.installations import OneWorkspace
+from adapters.slack.manifest import command_names
+from adapters.slack.options import SlackOptions
+from benchmarks.stage import NOW
+from bot.chat.answers import FileRef
+from bot.chat.events import Place, UserRef
+from bot.clock import WallClock
+from bot.programme import ROUTES
+from bot.programme.seeds import create_programme
+from storage.database import Work, open_database
+from storage.migrate import upgrade
+
+__all__ = ["AT_ONCE", "BLOCKS", "measure"]
+
+AT_ONCE: Final = 50
+BLOCKS: Final = 10
+_IN_A_BLOCK: Final = 20
+_SECRET: Final = "signing-secret"  # noqa: S105 - of no app
+_TOKEN: Final = "xoxb-bench"  # noqa: S105 - as above
+_ROOT: Final = Path(__file__).resolve().parent.parent
+_HOST: Final = "127.0.0.1"
+_PATH: Final = "/slack/events"
+
+Side = Literal["ours", "peer"]
+_SIDES: Final[Sequence[Side]] = ("ours", "peer")
+
+
+async def measure(folder: Path, blocks: int) -> dict[str, float]:
+    """Milliseconds: the median of single requests, and the 99th percentile with `AT_ONCE` at a time."""
+    async with _serving("ours", folder) as ours, _serving("peer", folder) as peer:
+        bases = {"ours": ours, "peer": peer}
+        alone: dict[Side, list[float]] = {side: [] for side in _SIDES}
+        together: dict[Side, list[float]] = {side: [] for side in _SIDES}
+        numbers = count(1)
+        async with ClientSession(connector=TCPConnector(limit=AT_ONCE)) as session:
+            for side in _SIDES:
+                await asyncio.gather(*(_ask(session, bases[side], next(numbers)) for _ in range(AT_ONCE)))
+            for block in range(blocks):
+                for side in _SIDES if block % 2 == 0 else _SIDES[::-1]:
+                    base = bases[side]
+                    alone[side] += [await _ask(session, base, next(numbers)) for _ in range(_IN_A_BLOCK)]
+                    asked = (_ask(session, base, next(numbers)) for _ in range(AT_ONCE))
+                    together[side] += await asyncio.gather(*asked)
+    return {
+        **{f"ack.one.{side}": median(alone[side]) for side in _SIDES},
+        **{f"ack.many.{side}": quantiles(together[side], n=100)[-1] for side in _SIDES},
+    }
+
+
+async def _ask(session: ClientSession, base: str, number: int) -> float:
+    """Milliseconds until a command of its own, by one of `AT_ONCE` people, is acknowledged."""
+    body, headers = _signed(number)
+    began = perf_counter()
+    async with session.post(base + _PATH, data=body, headers=headers) as response:
+        await response.read()
+        took = perf_counter() - began
+        assert response.status == 200, response.status  # noqa: PLR2004 - HTTP's own number
+    return took * 1000
+
+
+def _signed(number: int) -> tuple[bytes, dict[str, str]]:
+    """A slash command as Slack sends it (docs.slack.dev/authentication/verifying-requests-from-slack)."""
+    payload = {
+        "token": "unused",
+        "team_id": "T1",
+        "team_domain": "riverside",
+        "channel_id": "C1",
+        "channel_name": "spring-26",
+        "user_id": f"U{number % AT_ONCE}",
+        "user_name": "ada",
+        "command": "/applications",
+        "text": "",
+        "api_app_id": "A1",
+        "is_enterprise_install": "false",
+        "response_url": f"https://hooks.slack.com/commands/T1/{number}/x",
+        "trigger_id": f"{number}.1.x",
+    }
+    body = urlencode(payload).encode()
+    at = str(int(WallClock().now().timestamp()))
+    signed = hmac.new(_SECRET.encode(), f"v0:{at}:".encode() + body, hashlib.sha256).hexdigest()
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": at,
+        "X-Slack-Signature": f"v0={signed}",
+    }
+    return body, headers
+
+
+@asynccontextmanager
+async def _serving(side: Side, folder: Path) -> AsyncIterator[str]:
+    """A process that serves one side; gives its address."""
+    command = [sys.executable, "-m", "benchmarks.slack_ack", side, str(folder)]
+    process = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs meanwhile
+        command, cwd=_ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        line = await asyncio.to_thread(process.stdout.readline)
+        yield line.strip()
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+async def _serve(side: Side, folder: Path) -> None:
+    """Serve one side until killed, and say where."""
+    log_as("error", "text")
+    if side == "peer":
+        await _listening([("POST", _PATH, _bare())])
+        return
+    # What Slack would say when it is asked who somebody is.
+    runner = await _started([("*", "/api/{method}", _slack_says)])
+    options = SlackOptions(
+        mode="http",
+        api_base_url=f"{_address(runner)}/api/",
+        signing_secret=_SECRET,
+        names=command_names(ROUTES.specs),
+    )
+    clock = WallClock()
+    adapter = SlackAdapter(options, OneWorkspace(_TOKEN), now=clock.now, load_file=_no_file)
+    adapters = {adapter.platform: adapter}
+    upgrade(f"sqlite:///{folder / 'slack.db'}")
+    database = open_database(f"sqlite:///{folder / 'slack.db'}")
+    await database.transact(_seed)
+    async with opened(database, adapters, clock) as runtime, receiving(adapters, runtime.receive):
+        await _listening(adapter.routes())
+
+
+async def _listening(routes: Sequence[Any]) -> None:
+    runner = await _started(routes)
+    print(_address(runner), flush=True)
+    await asyncio.Event().wait()
+
+
+async def _started(routes: Sequence[Any]) -> web.AppRunner:
+    application = web.Application()
+    for method, path, handler in routes:
+        application.router.add_route(method, path, handler)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, _HOST, 0).start()
+    return runner
+
+
+def _address(runner: web.AppRunner) -> str:
+    return f"http://{_HOST}:{runner.addresses[0][1]}"
+
+
+def _bare() -> Any:  # noqa: ANN401 - an aiohttp handler
+    """slack-bolt as its own guide has it, answering every command with an acknowledgement alone."""
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id="T1", bot_token=_TOKEN, bot_user_id="U0")
+
+    app = AsyncApp(signing_secret=_SECRET, authorize=authorize)
+
+    @app.command("/applications")
+    async def acknowledge(ack: Any) -> None:  # noqa: ANN401 - bolt's
+        await ack()
+
+    async def handle(request: web.Request) -> web.Response:
+        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+
+    return handle
+
+
+async def _slack_says(request: web.Request) -> web.Response:
+    """Enough for every method that is asked meanwhile."""
+    user = {"id": request.query.get("user", "U0"), "team_id": "T1", "real_name": "Ada", "tz": "Europe/Berlin"}
+    return web.json_response(
+        {"ok": True, "user": user, "team": "Riverside", "team_id": "T1", "user_id": "U0", "bot_id": "B0"}
+    )
+
+
+async def _no_file(file: FileRef) -> bytes:
+    raise LookupError(file.id)
+
+
+def _seed(work: Work) -> None:
+    space, coordinator = Place("slack", "T1", ""), UserRef("slack", "T1.U0")
+    create_programme(work, NOW, "Riverside", "UTC", space, coordinator, "Cora")
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(sys.argv[1], Path(sys.argv[2])))  # type: ignore[arg-type] # `measure` names a Side
