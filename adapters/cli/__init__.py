@@ -70,6 +70,18 @@ def run(
     raise typer.Exit(running.run(config, terminal=terminal))
 
 
+@app.command()
+def doctor(
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    config: Config = None,
+) -> None:
+    """Look at configuration, database and platforms: what is wrong, and what to do."""
+    from adapters.cli.doctor import doctor as look
+
+    raise typer.Exit(look(config, as_json=json))
+
+
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="A CSV or JSON file of projects.")],

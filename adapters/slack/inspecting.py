@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from adapters.slack.calls import read
+from adapters.slack.calls import call, read
 from adapters.slack.manifest import SCOPES
-from bot.chat.adapter import Refusal, Retry
+from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.events import Place
 from bot.chat.findings import Finding
 
@@ -46,7 +46,7 @@ async def inspect_connection(adapter: SlackAdapter) -> Sequence[Finding]:
         found += _scopes(who.get("headers") or {}, str(who.get("team_id") or ""))
         found += _clock(who.get("headers") or {}, adapter)
         found += await _other_app(adapter, who)
-    return [*found, *_sockets(adapter)]
+    return [*found, *await _app_token(adapter), *_sockets(adapter)]
 
 
 def _here(who: Mapping[str, Any]) -> Finding:
@@ -136,6 +136,27 @@ async def _other_app(adapter: SlackAdapter, who: Mapping[str, Any]) -> list[Find
             "Take both from one app's pages: OAuth & Permissions (xoxb-…), Basic Information (xapp-…).",
         )
     ]
+
+
+async def _app_token(adapter: SlackAdapter) -> list[Finding]:
+    """Whether sockets can be opened; asked only by who does not run, since whoever runs knows."""
+    if adapter.options.mode != "socket" or adapter.doorway.receive is not None:
+        return []
+    try:
+        await call(adapter.spaces.client(adapter.options.app_token), "apps.connections.open")
+    except Refusal as refusal:
+        return [
+            Finding(
+                "slack.app_token_wrong",
+                "problem",
+                f"Slack does not take the app-level token ({refusal.code}).",
+                "Make one with the scope connections:write on the app's page Basic Information, turn Socket "
+                "Mode on, and set STINT_SLACK__APP_TOKEN to it.",
+            )
+        ]
+    except (Retry, Unsure):
+        return []
+    return []
 
 
 def _sockets(adapter: SlackAdapter) -> list[Finding]:

@@ -1,0 +1,151 @@
+"""`stint doctor`: looks at everything the bot stands on, names what is wrong, and says what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import typer
+from sqlalchemy import select
+
+from adapters.cli.adapters import adapters_of, lacking, named
+from adapters.config import DEFAULT_FILE, ConfigError, Settings, load_settings
+from bot.chat.adapter import Adapter
+from bot.chat.events import Place, parse_destination
+from bot.chat.findings import Finding
+from bot.clock import WallClock
+from bot.programme import ROUTES
+from bot.programme.health import findings, stale_zones
+from storage.checkup import check_database
+from storage.database import Database, open_database
+from storage.lock import DatabaseInUseError, ProcessLock
+from storage.secrets import Box
+from storage.tables import Channel
+from storage.urls import parse_url, sqlite_path
+
+__all__ = ["doctor"]
+
+_SECONDS: Final = 30
+_COLOURS: Final = {"ok": typer.colors.GREEN, "warning": typer.colors.YELLOW, "problem": typer.colors.RED}
+_SIGNS: Final = {"ok": "ok      ", "warning": "warning ", "problem": "problem "}
+
+
+def doctor(config: Path | None, *, as_json: bool) -> int:
+    """Look at everything; 0 where the bot can work, 1 where something has to be done first."""
+    try:
+        found = _look(config)
+    except ConfigError as error:
+        found = [Finding("config.malformed", "problem", str(error), "Mend that line, then run this again.")]
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False))
+    else:
+        _print(found)
+    return 1 if any(each.level == "problem" for each in found) else 0
+
+
+def _print(found: Sequence[Finding]) -> None:
+    for each in found:
+        typer.secho(_SIGNS[each.level], fg=_COLOURS[each.level], nl=False)
+        typer.echo(f"{each.what}  [{each.code}]")
+        if each.fix:
+            typer.echo(f"        -> {each.fix}")
+    if not any(each.level != "ok" for each in found):
+        typer.secho("All is well.", fg=typer.colors.GREEN)
+
+
+def _look(config: Path | None) -> list[Finding]:
+    settings = load_settings(config)
+    found = _configured(config, settings)
+    broken = check_database(settings.database_url)
+    found += [
+        Finding(each.code, "warning" if each.works else "problem", each.what, each.fix) for each in broken
+    ]
+    found += stale_zones(WallClock().now())
+    if not _bot_runs(settings):
+        found += _port(settings)
+    if broken or any(each.level == "problem" for each in found):
+        return found
+    return found + asyncio.run(_inside(settings))
+
+
+def _configured(config: Path | None, settings: Settings) -> list[Finding]:
+    found = [Finding("config.incomplete", "problem", what, "") for what in lacking(settings)]
+    if not named(settings):
+        where = config or DEFAULT_FILE
+        fix = "docs/slack.md and docs/discord.md say how to go on; copy config.example.toml to begin."
+        what = f"No platform is set up in {where} or the environment, so only the terminal can be run."
+        found.append(Finding("config.missing", "warning", what, fix))
+    elif not settings.secret_keys:
+        fix = "`stint key` prints one; set STINT_SECRET_KEY to it, or name a file by secret_key_file."
+        found.append(Finding("key.missing", "warning", "There is no key, so files cannot be kept.", fix))
+    return found
+
+
+def _bot_runs(settings: Settings) -> bool:
+    """Whether a bot runs on the SQLite file: then its port is its own."""
+    path = sqlite_path(parse_url(settings.database_url))
+    if path is None or not path.exists():
+        return False
+    lock = ProcessLock(path)
+    try:
+        lock.acquire()
+    except (DatabaseInUseError, OSError):
+        return True
+    lock.release()
+    return False
+
+
+def _port(settings: Settings) -> list[Finding]:
+    web = settings.web
+    if not web.port:
+        return []
+    with closing(socket.socket(socket.AF_INET6 if ":" in web.host else socket.AF_INET)) as ours:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            ours.bind((web.host, web.port))
+        except OSError:
+            fix = "Stop what listens there, or choose another port under [web] (STINT_WEB__PORT)."
+            what = f"The port {web.port} of {web.host} is taken."
+            return [Finding("port.taken", "problem", what, fix)]
+    return []
+
+
+async def _inside(settings: Settings) -> list[Finding]:
+    """What the rows say, and what each platform answers."""
+    clock, database = WallClock(), open_database(settings.database_url)
+    box = Box(settings.secret_keys)
+    try:
+        found = await database.read(lambda work: findings(work.connection, clock.now()))
+        for adapter in adapters_of(settings, clock, database, box).values():
+            found += await _platform(adapter, database)
+    finally:
+        await database.close()
+    return found
+
+
+async def _platform(adapter: Adapter, database: Database) -> list[Finding]:
+    query = select(Channel.place).where(Channel.state == "active").distinct()
+    places = await database.read(lambda work: list(work.connection.scalars(query)))
+    parsed = [parse_destination(place) for place in places]
+    await adapter.open()
+    try:
+        await adapter.register(ROUTES.specs)
+        async with asyncio.timeout(_SECONDS):
+            found = list(await adapter.inspect())
+            for place in parsed:
+                if isinstance(place, Place) and place.platform == adapter.platform:
+                    found += await adapter.inspect(place)
+    except TimeoutError:
+        what = f"{adapter.platform.capitalize()} did not answer within {_SECONDS} seconds."
+        found = [Finding(f"{adapter.platform}.unreachable", "problem", what, "Check this machine's network.")]
+    finally:
+        await adapter.close()
+    if not found:
+        found = [Finding(f"{adapter.platform}.connected", "ok", f"{adapter.platform.capitalize()} answers.")]
+    return found
