@@ -114,6 +114,7 @@ def _rows(turn: Turn, person: Person, identities: Sequence[Identity]) -> list[Ro
     rows.append(row("Daily message", f"at {turn.programme.daily_at} your time, when there is something"))
     if len(identities) > 1:
         where = people.address(turn, person).partition("/")[0].capitalize()
+        rows.append(row("Linked accounts", ", ".join(each.platform.capitalize() for each in identities)))
         rows.append(row("I write to you on", where))
     return rows
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from typing import Any, Final, TypeVar
 
 from adapters.terminal.adapter import reply_to
 from adapters.terminal.world import PLATFORM, SPACE
-from bot.chat.events import Event, Place, UserRef
+from bot.chat.events import Event, Place, ReplyTo, UserRef
 from tests.support.stage import Stage
 
 __all__ = ["tell"]
@@ -34,7 +35,9 @@ async def tell(
         place=at,
         **fields,
     )
-    if account and at.platform == PLATFORM:
+    if account and at.platform != PLATFORM:
+        event = replace(event, reply=ReplyTo(f"{account} {event.id}", now + timedelta(minutes=15)))
+    elif account:
         known = stage.world.accounts[account]
         event = replace(
             event,

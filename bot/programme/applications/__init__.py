@@ -6,9 +6,9 @@
 
 from bot.chat.routes import FormRoute, Routes
 from bot.programme.applications import begin, drafts, form, mine, retention, send
-from bot.programme.applications.drafts import follow_deadline
+from bot.programme.applications.drafts import draft_timers, follow_deadline
 from bot.programme.applications.endings import release
-from bot.programme.applications.mine import leave
+from bot.programme.applications.mine import leave, withdraw
 from bot.programme.applications.rows import application_of, undecided
 from bot.programme.applications.send import admitted, refused
 
@@ -16,11 +16,13 @@ __all__ = [
     "ROUTES",
     "admitted",
     "application_of",
+    "draft_timers",
     "follow_deadline",
     "leave",
     "refused",
     "release",
     "undecided",
+    "withdraw",
 ]
 
 ROUTES = Routes(

@@ -26,6 +26,7 @@ __all__ = [
     "list_pressed",
     "overview",
     "turn_page",
+    "withdraw",
     "withdraw_pressed",
 ]
 
@@ -226,7 +227,7 @@ def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         ),
         Buttons((Button("My applications", action("applications-list")),)),
     )
-    return [Reply(done, replace=True), *_withdraw(turn, project, application)]
+    return [Reply(done, replace=True), *withdraw(turn, project, application)]
 
 
 def _must_be_withdrawable(application: Application) -> None:
@@ -243,7 +244,7 @@ def _must_be_withdrawable(application: Application) -> None:
         raise Declined("This application is over already. Nothing was changed.")
 
 
-def _withdraw(turn: Turn, project: Project, application: Application) -> list[Action]:
+def withdraw(turn: Turn, project: Project, application: Application) -> list[Action]:
     """Take an application back: what was written is erased, the employer hears of it if they knew."""
     known = _known(turn, project, application)
     offered = application.status == "offered"
@@ -293,6 +294,6 @@ def leave(turn: Turn, person: Person) -> list[Action]:
     for application_id in turn.session.scalars(query.order_by(Application.project_id)).all():
         project, application = rows.locked(turn, application_id)
         if application.status != "accepted" and can_move(application, "withdrawn"):
-            actions += _withdraw(turn, project, application)
+            actions += withdraw(turn, project, application)
         endings.erase(turn, application)
     return actions

@@ -23,7 +23,7 @@ from bot.programme.turn import Turn
 from storage.statements import insert
 from storage.tables import Application, Project, SavedProject
 
-__all__ = ["SAVING", "move_reminders", "saved_subject", "stop_reminders"]
+__all__ = ["SAVING", "move_reminders", "reminder", "saved_subject", "stop_reminders"]
 
 _BEFORE: Final = (timedelta(days=2), timedelta(hours=12), timedelta(hours=3))
 """How long before the deadline a saved project becomes a piece of the person's daily message: the first
@@ -66,14 +66,15 @@ def _saved(turn: Turn, project: Project) -> list[Action]:
             )
         ),
     )
-    return [Reply(said), *_reminder(turn, project, person.id)]
+    return [Reply(said), *reminder(turn, project, person.id)]
 
 
 def _remind_at(turn: Turn, project: Project) -> datetime | None:
     return next((at for ago in _BEFORE if (at := project.deadline_at - ago) > turn.now), None)
 
 
-def _reminder(turn: Turn, project: Project, person_id: int) -> list[Action]:
+def reminder(turn: Turn, project: Project, person_id: int) -> list[Action]:
+    """The reminder of a project that somebody saved, before its deadline; set again, it moves."""
     at = _remind_at(turn, project)
     key = _key(project.id, person_id)
     if at is None:
@@ -90,7 +91,7 @@ def move_reminders(turn: Turn, project: Project) -> list[Action]:
     """After a change of the deadline: everybody who saved the project is reminded before the new one."""
     people = _savers(turn, project)
     _drop(turn, project, people)
-    return [act for person_id in people for act in _reminder(turn, project, person_id)]
+    return [act for person_id in people for act in reminder(turn, project, person_id)]
 
 
 def stop_reminders(turn: Turn, project: Project) -> list[Action]:
