@@ -26,6 +26,7 @@ from adapters.slack import inbound
 from adapters.slack.answering import Pending
 from adapters.slack.happenings import event_of
 from adapters.slack.rich import escape
+from adapters.slack.sockets import quiet
 from bot.chat.adapter import Receive
 from bot.chat.commands import MisreadCommand
 from bot.chat.events import Event, ReplyTo, SpaceChanged
@@ -70,6 +71,7 @@ class Doorway(AsyncMiddleware):
                 client=self._adapter.spaces.client(""),
                 authorize=_nobody,  # type: ignore[arg-type]  # bolt takes None, and says so
                 before_authorize=self,
+                logger=quiet,
             )
         return self._app
 

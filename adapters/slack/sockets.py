@@ -26,7 +26,7 @@ from adapters.slack.options import SlackOptions
 if TYPE_CHECKING:
     from adapters.slack.doorway import Doorway
 
-__all__ = ["Sockets"]
+__all__ = ["Sockets", "quiet"]
 
 _STAGGERED: Final = 0.5
 """Seconds between two connections, so that they do not end together."""
@@ -41,9 +41,9 @@ In a quiet workspace a new connection costs nothing.
 _UNGREETED: Final = 30.0
 _AFTER_FAILURE: Final = (1.0, 5.0, 15.0, 30.0)
 
-# The library writes payloads into its logs, which may hold people's words.
-_quiet = logging.getLogger("stint.slack.sockets")
-_quiet.setLevel(logging.CRITICAL)
+# The libraries write payloads into their logs, which may hold people's words.
+quiet = logging.getLogger("stint.slack.sockets")
+quiet.setLevel(logging.CRITICAL)
 
 log = structlog.get_logger(__name__)
 
@@ -104,7 +104,7 @@ class Sockets:
         client = SocketModeClient(
             app_token=self._options.app_token,
             web_client=self._spaces.client(self._options.app_token),
-            logger=_quiet,
+            logger=quiet,
         )
         heard = _Heard(asyncio.Event())
         self._open[number] = (client, heard)

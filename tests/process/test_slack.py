@@ -1,0 +1,21 @@
+"""The main job in Slack with the bot as a process of its own, from its start to SIGTERM."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.main_job import play
+from tests.support.slack.apart import open_apart
+from tests.support.slack.stage import Mode
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_the_main_job_with_the_bot_as_a_process(tmp_path: Path, mode: Mode) -> None:
+    """`stint run`, configured by environment, does all of it; told to stop, it is gone within ten seconds."""
+    async with open_apart(tmp_path, mode) as apart:
+        await play(apart)
+        assert set(apart.ledger()) == {"sent"}
+        code, errors = await apart.stop()
+        assert code == 0, errors
+        assert errors == ""
+        assert apart.server.sockets == []
