@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Plain, message, text
+from bot.chat.content import Message, Plain, message, text
 from bot.chat.events import (
     ButtonPressed,
     ChoiceMade,
@@ -25,7 +25,7 @@ from bot.programme import cohorts, people
 from bot.programme.turn import Turn
 from storage.tables import Member
 
-__all__ = ["turned_away", "welcome"]
+__all__ = ["refusal", "turned_away", "welcome"]
 
 _ACTS: Final = (CommandUsed, ButtonPressed, ChoiceMade, FormSubmitted)
 _WORDS: Final = (MessageReceived, MessageEdited)
@@ -62,8 +62,13 @@ def turned_away(turn: Turn, event: Event) -> list[Action]:
         )  # fmt: skip
         if asked:
             return [Reply(message(said))]
-    kind = text(
+    return [Reply(refusal(turn))]
+
+
+def refusal(turn: Turn) -> Message:
+    """What a guest reads who may do nothing here: what they are taken for, and whom to ask."""
+    said = text(
         "You are a guest in this space, so I can do nothing for you yet. If you work with this programme, ",
         *people.ask_whom(turn), " to invite you as an employer or to admit you to a cohort."
     )  # fmt: skip
-    return [Reply(message(kind))]
+    return message(said)

@@ -29,8 +29,8 @@ from bot.chat.content import (
 )
 from bot.chat.events import HomeOpened, MessageRef, Place, TimerFired, UserRef, parse_destination
 from bot.chat.routes import Routes
+from bot.programme import guests, people, tasks
 from bot.programme import help as helping
-from bot.programme import people, tasks
 from bot.programme.applications import mine
 from bot.programme.placements import status
 from bot.programme.turn import Turn
@@ -50,6 +50,8 @@ def opened(turn: Turn, event: HomeOpened) -> list[Action]:
     identity = _identity(turn, event.actor)
     if identity is None:
         return []
+    if not guests.welcome(turn):
+        return [Update(MessageRef(event.place, _PAGE), guests.refusal(turn))]
     identity.home = str(event.place)
     turn.session.flush()
     return [Update(MessageRef(event.place, _PAGE), page(turn))]

@@ -73,6 +73,7 @@ def _leave(turn: Turn, spaces: Sequence[Space]) -> list[Action]:
         _set_channels(turn, space, "active", "away")
         _set_reachable(turn, space, reachable=False)
         outbox.hold(turn.connection, turn.programme_id, _destinations(turn, space))
+        actions += _let_go_of_staff(turn, space)
         due = turn.now + timedelta(days=turn.programme.retention_days)
         actions.append(Remind(f"space:{space.id}:{turn.now.isoformat()}", due, _ERASE, f"space:{space.id}"))
         actions += tasks.open_task(
@@ -83,6 +84,16 @@ def _leave(turn: Turn, spaces: Sequence[Space]) -> list[Action]:
                  f"people after {turn.programme.retention_days} days."),
         )  # fmt: skip
     return actions
+
+
+def _let_go_of_staff(turn: Turn, space: Space) -> list[Action]:
+    """Open items cannot wait in a staff channel of that space: the coordinators get them themselves."""
+    staff = turn.programme.staff_place or ""
+    if not staff.startswith(f"{space.platform}/channel/{space.external_id}/"):
+        return []
+    turn.programme.staff_place = None
+    turn.session.flush()
+    return tasks.follow_summary(turn)
 
 
 def back(turn: Turn, place: Place, name: str = "") -> list[Action]:

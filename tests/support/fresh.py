@@ -14,17 +14,18 @@ from storage.tables import Company as CompanyRow
 from storage.tables import Person as PersonRow
 from tests.support.stage import Stage, open_stage
 
-__all__ = ["open_fresh"]
+__all__ = ["empty", "open_fresh"]
 
 
 @asynccontextmanager
 async def open_fresh(folder: Path, url: str = "") -> AsyncIterator[Stage]:
     """The stage's people and channel, and nothing in the database."""
     async with open_stage(folder, url=url) as stage:
-        stage.database.transact_inline(_empty)
+        stage.database.transact_inline(empty)
         yield stage
 
 
-def _empty(work: Work) -> None:
+def empty(work: Work) -> None:
+    """Take everything out of the database."""
     for noun in (Member, Role, Identity, PersonRow, CompanyRow, Channel, Cohort, Space, Programme):
         work.session.execute(delete(noun))
