@@ -106,16 +106,20 @@ def receive(
     if fetched and programme_id and context.turn.person_id:
         event = files.keep(work, event, fetched, (programme_id, context.turn.person_id), now)
         context = replace(context, event=event)
-    if declined:
-        answer = carry_out(context, [Reply(declined.message)])
-    elif programme_id is None:
-        answer = unowned.handle(context, event) if event.reply else Answer()
-    else:
-        answer = _handle(context, event)
+    answer = _answered(context, event, declined)
     if event.reply is None:
         return Received(Answer())
     inbox.store_answer(connection, row_id, _dump_answer(answer, event), event.reply.expires_at)
     return Received(answer, row_id)
+
+
+def _answered(context: Context, event: Event, declined: Declined | None) -> Answer:
+    """What the handlers say, or the refusal of the try before."""
+    if declined:
+        return carry_out(context, [Reply(declined.message)])
+    if not context.turn.programme_id:
+        return unowned.handle(context, event) if event.reply else Answer()
+    return _handle(context, event)
 
 
 def kept(work: Work, event: Event) -> Received | None:

@@ -303,8 +303,8 @@ async def setting_up(stage: Stage) -> None:
     cora, dee = stage.person("cora"), stage.person("dee")
     wrong = Finding("terminal.closed", "problem", "I am not in that channel.", "Let me in.")
 
-    async def look(_place: Place | None = None) -> Sequence[Finding]:
-        return [wrong]
+    async def look(place: Place | None = None) -> Sequence[Finding]:
+        return [wrong] if place else []
 
     await cora.uses("/stint setup", "spring")
     inspect = stage.adapter.inspect
