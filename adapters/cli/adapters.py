@@ -73,7 +73,21 @@ def adapters_of(
         adapters[TerminalAdapter.platform] = TerminalAdapter(world, clock.now)
     if settings.slack.enabled:
         adapters["slack"] = _slack(settings, clock, database, box)
+    if settings.discord.enabled:
+        adapters["discord"] = _discord(settings, clock, database, box)
     return adapters
+
+
+def _discord(settings: Settings, clock: Clock, database: Database, box: Box) -> Adapter:
+    from adapters.discord.adapter import DiscordAdapter
+    from adapters.discord.options import DiscordOptions
+
+    options = DiscordOptions(
+        settings.discord.token.get_secret_value(),
+        api_base_url=settings.discord.api_base_url,
+        gateway_url=settings.discord.gateway_url,
+    )
+    return DiscordAdapter(options, now=clock.now, load_file=partial(load, database, box))
 
 
 def _slack(settings: Settings, clock: Clock, database: Database, box: Box) -> Adapter:

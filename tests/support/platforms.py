@@ -104,8 +104,16 @@ async def open_terminal() -> AsyncIterator[Platform]:
     await platform.adapter.close()
 
 
+def open_discord() -> AbstractAsyncContextManager[Platform]:
+    """A Discord of our own; imported here, since it takes a while and few tests want it."""
+    from tests.support.discord.platform import discord_platform
+
+    return discord_platform(NOON, COMMAND)
+
+
 PLATFORMS: Mapping[str, Callable[[], AbstractAsyncContextManager[Platform]]] = {
     "terminal": open_terminal,
     "slack by socket": open_by_socket,
     "slack by HTTP": open_by_http,
+    "discord": open_discord,
 }

@@ -13,9 +13,18 @@ from tests.support.stage import open_stage
 
 __all__ = ["STAGES"]
 
+
+def open_discord(folder: Path) -> AbstractAsyncContextManager[Platform]:
+    """A Discord of our own; imported here, since it takes a while and few tests want it."""
+    from tests.support.discord.stage import open_discord_stage
+
+    return open_discord_stage(folder)
+
+
 STAGES: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Platform]]] = {
     "terminal": open_stage,
     "slack by socket": open_slack_stage,
     "slack by HTTP": partial(open_slack_stage, mode="http"),
+    "discord": open_discord,
 }
 """How to open each, given an empty folder: the clock at `tests.support.stage.MONDAY`, nothing posted yet."""

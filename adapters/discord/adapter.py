@@ -1,0 +1,258 @@
+"""Discord as a platform: the port of `bot.chat.adapter`, over discord.py's gateway and REST."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+import aiohttp
+import discord
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from yarl import URL
+
+from adapters.discord.answering import Answering, Pending
+from adapters.discord.calls import Calls
+from adapters.discord.commands import PLATFORM, commands_of, same_commands
+from adapters.discord.gateway import INTENTS, Gateway
+from adapters.discord.inspecting import inspect_connection, inspect_place
+from adapters.discord.limits import LIMITS
+from adapters.discord.options import DiscordOptions
+from adapters.discord.render import draw
+from adapters.discord.sending import Sender
+from adapters.discord.traffic import Traffic
+from bot.chat.adapter import Answer, Capabilities, Receive, Refusal, Retry, Unsure
+from bot.chat.answers import FileRef
+from bot.chat.commands import CommandSpec
+from bot.chat.content import Message
+from bot.chat.events import MessageRef, Place, ReplyTo, UserRef
+from bot.chat.findings import Finding
+
+__all__ = ["DiscordAdapter"]
+
+_KEPT: Final = 20_000
+_PENDING: Final = 5_000
+_SECONDS: Final = 20
+_LONGEST_WAIT: Final = 30.0
+"""Seconds that discord.py may wait for a limit itself; longer waits go back to the outbox."""
+
+_NEW_DMS: Final = 10
+"""Direct messages opened within a minute: Discord takes more for advertising and shuts bots out."""
+
+_FILE_LARGER: Final = "file_larger_than_said"
+
+
+class DiscordAdapter:
+    """Fulfils `bot.chat.adapter.Adapter` for Discord."""
+
+    platform = PLATFORM
+    capabilities = Capabilities(form_after_form=False, form_errors=False, fetches_files=True)
+    limits = LIMITS
+
+    def __init__(
+        self,
+        options: DiscordOptions,
+        *,
+        now: Callable[[], datetime],
+        load_file: Callable[[FileRef], Awaitable[bytes]],
+    ) -> None:
+        """`now` gives the present instant, aware, in UTC; `load_file` the bytes of a file that was kept."""
+        self.options = options
+        self.now = now
+        self._load_file = load_file
+        self._sender = Sender(now, load_file)
+        self._traffic = Traffic(now)
+        self._commands: list[dict[str, object]] | None = None
+        self._client: discord.Client | None = None
+        self._session: aiohttp.ClientSession | None = None
+        self._calls: Calls | None = None
+        self._pending: OrderedDict[str, Pending] = OrderedDict()
+        self._dms: OrderedDict[str, str] = OrderedDict()
+        self._opened: list[datetime] = []
+
+    @property
+    def calls(self) -> Calls:
+        """REST, once it is open."""
+        if self._calls is None:
+            raise Retry(5, "not open")
+        return self._calls
+
+    @property
+    def answering(self) -> Answering:
+        """How interactions are answered."""
+        return Answering(self.calls, _address, self._load_file)
+
+    @property
+    def application_id(self) -> str:
+        """The application's id, once it is open."""
+        known = self._client.application_id if self._client else None
+        return self.options.application_id or str(known or "")
+
+    async def open(self) -> None:
+        """Log in, for REST alone; once more does nothing.
+
+        Raises:
+            Refusal: the token is refused.
+        """
+        if self._client is not None:
+            return
+        Route.BASE = self.options.api_base_url.rstrip("/")
+        if self.options.gateway_url:
+            DiscordWebSocket.DEFAULT_GATEWAY = URL(self.options.gateway_url)
+        client = discord.Client(
+            intents=INTENTS, max_ratelimit_timeout=_LONGEST_WAIT, http_trace=self._traffic.trace()
+        )
+        try:
+            await client.login(self.options.token)
+        except discord.LoginFailure:
+            await client.close()
+            raise Refusal("discord.token_wrong", "Discord refuses the token", lost="space") from None
+        except BaseException:
+            await client.close()
+            raise
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=_SECONDS), trace_configs=[self._traffic.trace()]
+        )
+        self._client, self._calls = client, Calls(client, self._session, self._traffic)
+
+    async def run(self, receive: Receive) -> None:
+        """Take events in until cancelled.
+
+        Raises:
+            Refusal: the token is refused.
+        """
+        await self.open()
+        gateway = Gateway(self, receive)
+        try:
+            await gateway.start(self.options.token)
+        except discord.LoginFailure:
+            raise Refusal("discord.token_wrong", "Discord refuses the token", lost="space") from None
+        finally:
+            await gateway.close()
+
+    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+        """Answer an interaction of this process.
+
+        Raises:
+            Refusal: it is over, or of an earlier process. Retry, Unsure: as the port says.
+        """
+        pending = self._pending.get(to.token)
+        if pending is None or self.now() > to.expires_at:
+            raise Refusal("10062")
+        link = await self._link(answer.link) if answer.message and pending.place.kind == "channel" else ""
+        await self.answering.give(pending, answer, link)
+
+    async def send(
+        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+    ) -> MessageRef:
+        """Post a message; see the port."""
+        place = to if isinstance(to, Place) else await self._dm(to)
+        parts = draw(message, _address, with_files=place.kind == "dm")
+        return await self._sender.send(self.calls, place, parts, key, again=again)
+
+    async def edit(self, ref: MessageRef, message: Message) -> None:
+        """Change a message of ours; see the port."""
+        await self._sender.edit(self.calls, ref, draw(message, _address, with_files=ref.place.kind == "dm"))
+
+    async def fetch(self, file: FileRef) -> bytes:
+        """The bytes of a file that somebody sent; see the port."""
+        if self._session is None:
+            raise Retry(5, "not open")
+        try:
+            async with self._session.get(file.id) as given:
+                if given.status >= 400:  # noqa: PLR2004 - refused
+                    raise Refusal("file_not_found")
+                content = await given.content.read(file.size + 1)
+                while len(content) <= file.size and (
+                    piece := await given.content.read(file.size + 1 - len(content))
+                ):
+                    content += piece
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Retry(30, type(error).__name__) from None
+        if len(content) > file.size:
+            raise Refusal(_FILE_LARGER)
+        return content
+
+    async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
+        """Look at the connection, or at a channel; see the port."""
+        if place is not None:
+            return await inspect_place(self._ask, place)
+        ours = self._commands
+        registered = None if ours is None else partial(same_commands, ours)
+        return await inspect_connection(self._ask, registered, lambda: self._traffic.off)
+
+    async def register(self, commands: Sequence[CommandSpec]) -> None:
+        """Tell Discord our commands, where it has others: it takes only so many changes a day."""
+        self._commands = ours = commands_of(commands)
+        path = "/applications/{application_id}/commands"
+        theirs = await self.calls.call(Route("GET", path, application_id=self.application_id))
+        if not same_commands(ours, theirs):
+            await self.calls.call(Route("PUT", path, application_id=self.application_id), ours)
+
+    async def close(self) -> None:
+        """Close the sessions."""
+        client, session = self._client, self._session
+        self._client = self._session = self._calls = None
+        if session:
+            await session.close()
+        if client:
+            await client.close()
+
+    def keep(self, pending: Pending) -> None:
+        """An interaction waits for its answer."""
+        self._pending[pending.id] = pending
+        while len(self._pending) > _PENDING:
+            self._pending.popitem(last=False)
+
+    def forget(self, pending: Pending) -> None:
+        """An interaction is done with."""
+        self._pending.pop(pending.id, None)
+
+    async def _ask(self, path: str) -> Any:  # noqa: ANN401 - JSON
+        try:
+            await self.open()
+            return await self.calls.call(Route("GET", path))
+        except (Unsure, OSError) as error:
+            raise Retry(15, type(error).__name__) from None
+
+    async def _dm(self, to: UserRef) -> Place:
+        """The DM with an account, opened where it is not known; a few new ones a minute.
+
+        Raises:
+            Retry: too many were opened just now. Refusal: there is no such account.
+        """
+        channel = self._dms.get(to.id)
+        if channel is None:
+            minute = self.now() - timedelta(minutes=1)
+            self._opened = [at for at in self._opened if at > minute]
+            if len(self._opened) >= _NEW_DMS:
+                raise Retry((self._opened[0] - minute).total_seconds() + 1, "many new direct messages")
+            opened = await self.calls.call(Route("POST", "/users/@me/channels"), {"recipient_id": to.id})
+            channel = str(opened["id"])
+            self._opened.append(self.now())
+            self._dms[to.id] = channel
+            while len(self._dms) > _KEPT:
+                self._dms.popitem(last=False)
+        return Place(PLATFORM, "", channel, "dm")
+
+    async def _link(self, to: Place | UserRef | None) -> str:
+        """The address where things go on; "" where there is none, or it takes too long to find."""
+        if to is None or to.platform != PLATFORM:
+            return ""
+        try:
+            return _address(str(to if isinstance(to, Place) else await self._dm(to)))
+        except (Refusal, Retry, Unsure):
+            return ""
+
+
+def _address(to: str) -> str:
+    """The address of a str(MessageRef) or str(Place); "" if it is none of Discord's."""
+    where, _, message = to.partition("#")
+    platform, kind, space, channel, *_ = [*where.split("/"), "", "", "", ""]
+    if platform != PLATFORM or kind not in {"channel", "dm"} or not channel:
+        return ""
+    first = message.split(",", maxsplit=1)[0]
+    return "/".join(["https://discord.com/channels", space or "@me", channel, *([first] if first else [])])

@@ -1,0 +1,153 @@
+"""Answering an interaction at once: directly while that is in time, deferred when the turn is slow.
+
+The first response is due within three seconds; then the token serves fifteen minutes
+(docs.discord.com/developers/interactions/receiving-and-responding).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from adapters.discord.calls import Calls, Upload
+from adapters.discord.modals import modal_of
+from adapters.discord.render import EPHEMERAL, Drawn, draw
+from adapters.discord.sending import load_files
+from bot.chat.adapter import Answer, Refusal
+from bot.chat.answers import FileRef
+from bot.chat.content import Button, Buttons, Message, with_answer
+from bot.chat.events import Place
+
+__all__ = ["GOOD_FOR", "Answering", "Pending", "defer", "say_nothing"]
+
+GOOD_FOR: Final = timedelta(minutes=15)
+
+_MESSAGE, _THINKING, _QUIETLY, _UPDATE, _CHOICES, _MODAL = 4, 5, 6, 7, 8, 9
+_CHOICE_LABEL: Final = 100
+_MOST_CHOICES: Final = 25
+
+
+@dataclass(slots=True)
+class Pending:
+    """An interaction that waits for its answer.
+
+    `first` is the kind of its first response, 0 while none was given. `message`: the one pressed on.
+    """
+
+    id: str
+    token: str
+    application: str
+    kind: Literal["command", "press", "submit", "suggest"]
+    place: Place
+    at: datetime
+    message: str = ""
+    first: int = 0
+
+    @property
+    def private(self) -> int:
+        """The flag of an answer for one person's eyes; a DM has no others."""
+        return EPHEMERAL if self.place.kind == "channel" else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What answering needs: calls, addresses of places, and the bytes of kept files."""
+
+    calls: Calls
+    address: Callable[[str], str]
+    load_file: Callable[[FileRef], Awaitable[bytes]]
+
+    async def give(self, pending: Pending, answer: Answer, link: str = "") -> None:
+        """Give the answer; `link` is the address where things go on.
+
+        Raises:
+            Refusal: the interaction is over, or a form cannot open any more. Retry, Unsure: as the port says.
+        """
+        if pending.kind == "suggest":
+            choices = [
+                {"name": each.label[:_CHOICE_LABEL] or "…", "value": each.value}
+                for each in answer.options[:_MOST_CHOICES]
+                if len(each.value) <= _CHOICE_LABEL
+            ]
+            await _first(self.calls, pending, _CHOICES, {"choices": choices})
+        elif answer.form:
+            if pending.first or pending.kind == "submit":
+                raise Refusal("no_form_now")
+            await _first(self.calls, pending, _MODAL, modal_of(answer.form))
+        elif answer.message:
+            await self._say(pending, _shown(pending, answer, link), replace=answer.replace)
+        else:
+            await say_nothing(self.calls, pending)
+
+    async def _say(self, pending: Pending, said: Message, *, replace: bool) -> None:
+        parts = draw(said, self.address, with_files=True)
+        replaces = replace and bool(pending.message)
+        rest: Sequence[Drawn] = parts
+        if not pending.first:
+            body = parts[0].body(flags=0 if replaces else pending.private)
+            await _first(
+                self.calls,
+                pending,
+                _UPDATE if replaces else _MESSAGE,
+                body,
+                await load_files(parts[0], self.load_file),
+            )
+            rest = parts[1:]
+        elif replaces or pending.first == _THINKING:
+            await self._further(pending, parts[0], "PATCH", "/messages/@original")
+            rest = parts[1:]
+        for part in rest:
+            await self._further(pending, part, "POST", "", pending.private)
+
+    async def _further(self, pending: Pending, part: Drawn, method: str, path: str, flags: int = 0) -> None:
+        files = await load_files(part, self.load_file)
+        address = f"/webhooks/{pending.application}/{pending.token}{path}"
+        await self.calls.answer(method, address, part.body(flags=flags), files)
+
+
+async def defer(calls: Calls, pending: Pending) -> None:
+    """Say that the answer takes a little: quietly on a press, as "thinking" elsewhere."""
+    if pending.first or pending.kind == "suggest":
+        return
+    if pending.kind == "press":
+        await _first(calls, pending, _QUIETLY)
+    else:
+        await _first(calls, pending, _THINKING, {"flags": pending.private})
+
+
+async def say_nothing(calls: Calls, pending: Pending) -> None:
+    """Be done with an interaction without a word; Discord shows an error if nothing comes at all."""
+    if pending.first not in (0, _THINKING):
+        return
+    if not pending.first and pending.message:
+        await _first(calls, pending, _QUIETLY)
+        return
+    await defer(calls, pending)
+    await calls.answer("DELETE", f"/webhooks/{pending.application}/{pending.token}/messages/@original")
+
+
+async def _first(
+    calls: Calls, pending: Pending, kind: int, data: object = None, files: Sequence[Upload] = ()
+) -> None:
+    before, pending.first = pending.first, kind
+    if before:
+        raise Refusal("answered")
+    body = {"type": kind} | ({} if data is None else {"data": data})
+    try:
+        await calls.answer("POST", f"/interactions/{pending.id}/{pending.token}/callback", body, files)
+    except Exception:
+        pending.first = before
+        raise
+
+
+def _shown(pending: Pending, answer: Answer, link: str) -> Message:
+    """The message as it is shown: with a way to answer where nobody can type, and one to where it goes on."""
+    said = answer.message or Message(())
+    if pending.place.kind != "channel":
+        return said
+    said = with_answer(said)
+    if not link:
+        return said
+    return Message((*said.blocks, Buttons((Button("Go there", url=link),))), said.answer)

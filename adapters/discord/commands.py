@@ -1,0 +1,111 @@
+"""CommandSpecs as Discord's slash commands: what is registered, and what a used one says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.events import Place, UserRef
+
+__all__ = ["PLATFORM", "commands_of", "read_command", "same_commands"]
+
+PLATFORM: Final = "discord"
+
+_SUB, _GROUP = 1, 2
+_TYPES: Final = {
+    "text": 3,
+    "choice": 3,
+    "number": 4,
+    "yes_no": 5,
+    "person": 6,
+    "channel": 7,
+    "group": 8,
+}
+_CONTEXTS: Final = {"any": {0, 1}, "space": {0}, "dm": {1}}
+_TEXT_CHANNELS: Final = [0, 5]
+_MOST: Final = 100
+"""Characters of a description."""
+
+
+def commands_of(specs: Sequence[CommandSpec]) -> list[dict[str, Any]]:
+    """The commands as they are registered, those of one first word together."""
+    ordered = sorted(specs, key=lambda spec: spec.path[0])
+    return [_root(name, list(family)) for name, family in groupby(ordered, key=lambda spec: spec.path[0])]
+
+
+def _root(name: str, family: Sequence[CommandSpec]) -> dict[str, Any]:
+    contexts = sorted(set().union(*(_CONTEXTS[spec.where] for spec in family)))
+    made: dict[str, Any] = {"name": name, "type": 1, "contexts": contexts, "integration_types": [0]}
+    if len(family) == 1 and len(family[0].path) == 1:
+        [spec] = family
+        return made | {"description": spec.summary[:_MOST], "options": _options(spec)}
+    deeper = [spec for spec in family if len(spec.path) == 2]  # noqa: PLR2004 - a word and its subcommand
+    subs = [
+        {"type": _SUB, "name": s.path[1], "description": s.summary[:_MOST], "options": _options(s)}
+        for s in deeper
+    ]
+    return made | {"description": f"Everything about /{name}", "options": subs}
+
+
+def _options(spec: CommandSpec) -> list[dict[str, Any]]:
+    """Required ones first, as Discord asks."""
+    return [_option(each) for each in sorted(spec.arguments, key=lambda each: not each.required)]
+
+
+def _option(argument: Argument) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "type": _TYPES[argument.kind],
+        "name": argument.name,
+        "description": argument.summary[:_MOST],
+        "required": argument.required,
+    }
+    if argument.choices:
+        made["choices"] = [{"name": each.label, "value": each.value} for each in argument.choices]
+    if argument.suggests:
+        made["autocomplete"] = True
+    if argument.kind == "channel":
+        made["channel_types"] = _TEXT_CHANNELS
+    return made
+
+
+def same_commands(ours: Any, theirs: Any) -> bool:  # noqa: ANN401 - as JSON has it
+    """Whether what Discord has says everything that ours says; it adds ids and defaults of its own."""
+    if isinstance(ours, dict):
+        return isinstance(theirs, dict) and all(
+            same_commands(value, theirs.get(key, type(value)())) for key, value in ours.items()
+        )
+    if isinstance(ours, list):
+        if not isinstance(theirs, list) or len(ours) != len(theirs):
+            return False
+        by_name = {each["name"]: each for each in theirs if isinstance(each, dict) and "name" in each}
+        return all(
+            same_commands(each, by_name.get(each["name"]) if by_name and isinstance(each, dict) else other)
+            for each, other in zip(ours, theirs, strict=True)
+        )
+    return bool(ours == theirs)
+
+
+def read_command(data: Mapping[str, Any], guild: str) -> tuple[tuple[str, ...], dict[str, str], str]:
+    """A used command: its path, its options as the core names things, and the one being typed ("")."""
+    path = [str(data["name"])]
+    options = data.get("options") or ()
+    while options and options[0]["type"] in (_SUB, _GROUP):
+        path.append(str(options[0]["name"]))
+        options = options[0].get("options") or ()
+    values = {str(each["name"]): _value(each, guild) for each in options}
+    typed = next((str(each["name"]) for each in options if each.get("focused")), "")
+    return tuple(path), values, typed
+
+
+def _value(option: Mapping[str, Any], guild: str) -> str:
+    value = option.get("value")
+    match option["type"]:
+        case 6:
+            return str(UserRef(PLATFORM, str(value)))
+        case 7:
+            return str(Place(PLATFORM, guild, str(value)))
+        case 5:
+            return "yes" if value else "no"
+    return str(value)

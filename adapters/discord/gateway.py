@@ -1,0 +1,147 @@
+"""The gateway: discord.py's client, which hands everything over as Events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Final
+
+import discord
+import structlog
+from discord.utils import snowflake_time
+
+from adapters.discord import inbound
+from adapters.discord.answering import GOOD_FOR, Pending, defer, say_nothing
+from bot.chat.adapter import Answer, Receive, Refusal, Retry, Unsure
+from bot.chat.content import message
+from bot.chat.events import Event, ReplyTo
+from bot.clock import raised_at
+
+if TYPE_CHECKING:
+    from adapters.discord.adapter import DiscordAdapter
+
+__all__ = ["INTENTS", "Gateway"]
+
+INTENTS: Final = discord.Intents(guilds=True, dm_messages=True)
+"""None that Discord calls privileged. What people write in a server comes without its words, and is not asked
+for at all."""
+
+_PATIENCE: Final = 1.5
+"""Seconds a turn may take before it is said that the answer takes a little; Discord waits three."""
+
+_KINDS: Final = {
+    discord.InteractionType.application_command: "command",
+    discord.InteractionType.component: "press",
+    discord.InteractionType.modal_submit: "submit",
+    discord.InteractionType.autocomplete: "suggest",
+}
+_SORRY: Final = message("That did not work: something went wrong on my side. Please try it again.")
+
+log = structlog.get_logger(__name__)
+
+
+class Gateway(discord.AutoShardedClient):
+    """One connection to the gateway (or a shard for every few thousand servers), for one `run`."""
+
+    def __init__(self, adapter: DiscordAdapter, receive: Receive) -> None:
+        super().__init__(
+            intents=INTENTS,
+            allowed_mentions=discord.AllowedMentions.none(),
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
+        )
+        self._adapter = adapter
+        self._receive = receive
+        self._handling: set[asyncio.Task[None]] = set()
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """A command, a press, a submitted form, or autocomplete."""
+        kind = _KINDS.get(interaction.type)
+        if kind is None:
+            return
+        pending = Pending(
+            str(interaction.id),
+            interaction.token,
+            str(interaction.application_id),
+            kind,  # type: ignore[arg-type]  # one of the four
+            inbound.place_of(interaction),
+            snowflake_time(interaction.id),
+            str(interaction.message.id) if interaction.message else "",
+        )
+        self._adapter.keep(pending)
+        reply = ReplyTo(pending.id, pending.at + GOOD_FOR, can_open_form=kind != "submit")
+        event = inbound.interaction_event(interaction, reply)
+        waiting = asyncio.get_running_loop().call_later(_PATIENCE, self._defer, pending)
+        try:
+            if event is not None:
+                await self._receive(event)
+            if not pending.first:
+                await say_nothing(self._adapter.calls, pending)
+        except Exception as error:  # noqa: BLE001 - a press does not come again, so its person is told
+            log.error("discord.interaction_failed", error=type(error).__name__, where=raised_at(error))
+            await self._apologise(pending)
+        finally:
+            waiting.cancel()
+            self._adapter.forget(pending)
+
+    async def on_message(self, said: discord.Message) -> None:
+        """Words in a DM."""
+        await self._hand_over(inbound.said(said))
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Other words in a DM; previews of links come the same way, without an edit's time."""
+        await self._hand_over(inbound.edited(payload.message))
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot came into a server."""
+        await self._hand_over(inbound.space_changed(guild, "joined", self._adapter.now()))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was put out of a server; an outage is no such thing, and comes as another event."""
+        await self._hand_over(inbound.space_changed(guild, "left", self._adapter.now()))
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """A channel is gone."""
+        await self._hand_over(inbound.channel_changed(channel, "closed", self._adapter.now()))
+
+    async def on_guild_channel_update(
+        self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        """A channel's permissions are others."""
+        could, can = inbound.can_write(before), inbound.can_write(after)
+        if could != can:
+            state = "open" if can else "closed"
+            await self._hand_over(inbound.channel_changed(after, state, self._adapter.now()))
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - discord.py's
+        """Say that something went wrong, without the error's words: they may be a person's."""
+        log.error("discord.event_failed", event=event_method)
+
+    async def _hand_over(self, event: Event | None) -> None:
+        if event is None:
+            return
+        try:
+            await self._receive(event)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next event must be heard
+            log.error("discord.event_failed", error=type(error).__name__, where=raised_at(error))
+
+    def _defer(self, pending: Pending) -> None:
+        self._in_background(defer(self._adapter.calls, pending))
+
+    async def _apologise(self, pending: Pending) -> None:
+        try:
+            await self._adapter.answering.give(pending, Answer(message=_SORRY))
+        except (Refusal, Retry, Unsure) as error:
+            log.warning("discord.not_told", error=type(error).__name__)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        async def quietly() -> None:
+            try:
+                await work
+            except (Refusal, Retry, Unsure) as error:
+                log.warning("discord.not_deferred", error=type(error).__name__)
+
+        task = asyncio.create_task(quietly())
+        self._handling.add(task)
+        task.add_done_callback(self._handling.discard)

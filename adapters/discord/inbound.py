@@ -1,0 +1,181 @@
+"""Discord's interactions, messages and changes as Events: pure functions of discord.py's objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import discord
+from discord.utils import snowflake_time
+
+from adapters.discord.commands import PLATFORM, read_command
+from adapters.discord.modals import file_ref, read_modal
+from adapters.discord.render import action_of
+from bot.chat.events import (
+    ButtonPressed,
+    ChannelChanged,
+    ChoiceMade,
+    CommandUsed,
+    Event,
+    FormSubmitted,
+    MessageEdited,
+    MessageReceived,
+    MessageRef,
+    Place,
+    ReplyTo,
+    Right,
+    SpaceChanged,
+    Suggest,
+    UserRef,
+)
+
+__all__ = ["can_write", "channel_changed", "edited", "interaction_event", "place_of", "said", "space_changed"]
+
+_BUTTON: Final = 2
+_NEEDED: Final = discord.Permissions(view_channel=True, send_messages=True)
+
+
+def place_of(interaction: discord.Interaction) -> Place:
+    """Where an interaction happened: a server's channel, or the DM."""
+    channel = str(interaction.channel_id or "")
+    if interaction.guild_id is None:
+        return Place(PLATFORM, "", channel, "dm")
+    return Place(PLATFORM, str(interaction.guild_id), channel)
+
+
+def interaction_event(interaction: discord.Interaction, reply: ReplyTo) -> Event | None:
+    """The event of an interaction; None for what is none of ours."""
+    data: Mapping[str, Any] = dict(interaction.data or {})
+    common = _by(interaction) | {"reply": reply}
+    place = common["place"]
+    match interaction.type:
+        case discord.InteractionType.application_command:
+            path, options, _ = read_command(data, place.space)
+            return CommandUsed(**common, path=path, options=options)
+        case discord.InteractionType.autocomplete:
+            path, options, typed = read_command(data, place.space)
+            return Suggest(**common, path=path, option=typed, typed=options.get(typed, ""))
+        case discord.InteractionType.component:
+            return _pressed(interaction, data, common)
+        case discord.InteractionType.modal_submit:
+            return _submitted(data, common)
+    return None
+
+
+def _submitted(data: Mapping[str, Any], common: dict[str, Any]) -> FormSubmitted | None:
+    found = read_modal(data)
+    if found is None:
+        return None
+    return FormSubmitted(
+        **common,
+        form=found.form,
+        values=found.values,
+        context=found.subject,
+        page=found.page,
+        files=found.files,
+    )
+
+
+def _pressed(interaction: discord.Interaction, data: Mapping[str, Any], common: dict[str, Any]) -> Event:
+    action = action_of(str(data.get("custom_id", "")))
+    message = MessageRef(common["place"], str(interaction.message.id)) if interaction.message else None
+    if data.get("component_type") == _BUTTON:
+        return ButtonPressed(**common, action=action, message=message)
+    values = tuple(str(each) for each in data.get("values") or ())
+    return ChoiceMade(**common, action=action, values=values, message=message)
+
+
+def _by(interaction: discord.Interaction) -> dict[str, Any]:
+    """What every event carries: rights and roles are those of this very interaction."""
+    user = interaction.user
+    rights: set[Right] = set()
+    groups: set[str] = set()
+    if isinstance(user, discord.Member):
+        # The payload's own list: a role that the cache has not heard of yet counts as well.
+        groups = {str(role) for role in user._roles}  # noqa: SLF001 - `roles` leaves such a one out
+        if interaction.permissions.manage_guild or interaction.permissions.administrator:
+            rights.add("manage")
+    return {
+        "id": str(interaction.id),
+        "at": snowflake_time(interaction.id),
+        "actor": UserRef(PLATFORM, str(user.id)),
+        "place": place_of(interaction),
+        "actor_name": user.display_name,
+        "rights": frozenset(rights),
+        "groups": frozenset(groups),
+    }
+
+
+def said(message: discord.Message) -> MessageReceived | None:
+    """Words in a DM; None for all else: what is typed in a server arrives without its words."""
+    if message.guild is not None or message.author.bot:
+        return None
+    place = Place(PLATFORM, "", str(message.channel.id), "dm")
+    answered = message.reference.message_id if message.reference else None
+    return MessageReceived(
+        id=str(message.id),
+        at=message.created_at,
+        actor=UserRef(PLATFORM, str(message.author.id)),
+        place=place,
+        actor_name=message.author.display_name,
+        message=MessageRef(place, str(message.id)),
+        text=message.content,
+        files=tuple(file_ref(_file(each)) for each in message.attachments),
+        reply_to=MessageRef(place, str(answered)) if answered else None,
+    )
+
+
+def _file(attachment: discord.Attachment) -> dict[str, Any]:
+    return {
+        "url": attachment.url,
+        "filename": attachment.filename,
+        "size": attachment.size,
+        "content_type": attachment.content_type,
+    }
+
+
+def edited(message: discord.Message) -> MessageEdited | None:
+    """A person's own message in the DM, with other words."""
+    if message.guild is not None or message.author.bot or message.edited_at is None:
+        return None
+    place = Place(PLATFORM, "", str(message.channel.id), "dm")
+    return MessageEdited(
+        id=f"{message.id}:{message.edited_at.timestamp()}",
+        at=message.edited_at,
+        actor=UserRef(PLATFORM, str(message.author.id)),
+        place=place,
+        actor_name=message.author.display_name,
+        message=MessageRef(place, str(message.id)),
+        text=message.content,
+    )
+
+
+def space_changed(guild: discord.Guild, state: Any, now: datetime) -> SpaceChanged:  # noqa: ANN401 - SpaceChanged's own
+    """The bot came into a server, or is out of it."""
+    space = str(guild.id)
+    return SpaceChanged(
+        id=f"{state}:{space}:{now.timestamp():.0f}",
+        at=now,
+        actor=UserRef(PLATFORM, space),
+        place=Place(PLATFORM, space, ""),
+        state=state,
+        name=guild.name,
+    )
+
+
+def channel_changed(channel: discord.abc.GuildChannel, state: Any, now: datetime) -> ChannelChanged:  # noqa: ANN401 - as above
+    """The bot can write in a channel again, or no longer."""
+    space = str(channel.guild.id)
+    return ChannelChanged(
+        id=f"{state}:{channel.id}:{now.timestamp():.0f}",
+        at=now,
+        actor=UserRef(PLATFORM, space),
+        place=Place(PLATFORM, space, str(channel.id)),
+        state=state,
+    )
+
+
+def can_write(channel: discord.abc.GuildChannel) -> bool:
+    """Whether the bot sees the channel and may write in it."""
+    return channel.permissions_for(channel.guild.me) >= _NEEDED

@@ -1,0 +1,77 @@
+"""Words as Discord draws them: markdown in which nothing that people wrote pings, links or formats.
+
+A backslash keeps any punctuation from being a mark, that of a link or of a mention as well; an at sign is
+parted from what follows by an invisible character (docs.discord.com/developers/reference).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from bot.chat.content import Moment, Part, Plain
+from bot.chat.markdown import (
+    Bold,
+    Code,
+    Fence,
+    Italic,
+    Item,
+    Line,
+    Link,
+    Node,
+    Quote,
+    Span,
+    Strike,
+    Words,
+    parse_parts,
+)
+
+__all__ = ["escape", "markdown"]
+
+_SPECIAL: Final = re.compile(r"([\\*_~`|<>#\-+.:()\[\]])")
+_PARTED: Final = "\u200b"
+"""ZERO WIDTH SPACE: takes no room."""
+
+_MARKS: Final[dict[type[Span], str]] = {Bold: "**", Italic: "*", Strike: "~~"}
+_MOMENTS: Final = {"full": "F", "day": "D", "time": "t"}
+
+
+def escape(words: str) -> str:
+    """Words that are shown as they stand."""
+    return _SPECIAL.sub(r"\\\1", words).replace("@", f"@{_PARTED}")
+
+
+def markdown(parts: Sequence[Part], before: str = "") -> str:
+    """These parts in Discord's markdown; `before` stands at the start of each line ("-# ")."""
+    return "\n".join(before + _node(node) for node in parse_parts(parts)).strip("\n")
+
+
+def _node(node: Node) -> str:
+    match node:
+        case Fence(words):
+            return f"```\n{words.replace('`', '`' + _PARTED)}\n```"
+        case Item(children):
+            return "- " + _spans(children)
+        case Quote(children):
+            return "> " + _spans(children)
+        case Line(children):
+            return _spans(children)
+
+
+def _spans(spans: Iterable[Span]) -> str:
+    words = ""
+    for span in spans:
+        match span:
+            case Words(bare) | Plain(bare):
+                words += escape(bare)
+            case Code(code):
+                words += f"`{code.replace('`', _PARTED)}`"
+            case Moment():
+                words += f"<t:{int(span.at.timestamp())}:{_MOMENTS[span.style]}>"
+            case Link(children, url):
+                words += f"[{_spans(children)}](<{url}>)"
+            case Bold(children) | Italic(children) | Strike(children):
+                mark = _MARKS[type(span)]
+                words += f"{mark}{_spans(children)}{mark}"
+    return words

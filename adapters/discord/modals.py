@@ -1,0 +1,167 @@
+"""Forms as Discord's dialogs (modals): a page becomes a modal, and a submitted one becomes texts again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from adapters.discord.limits import LIMITS
+from adapters.discord.markdown import escape
+from adapters.discord.render import Component, option
+from bot.chat.adapter import Opened
+from bot.chat.answers import FileRef, Option
+from bot.chat.forms import Page, Question, pages_of, picked
+from bot.chat.pieces import shorten
+
+__all__ = ["Submitted", "file_ref", "modal_of", "read_modal"]
+
+_SELECT, _INPUT, _TEXT, _LABEL, _UPLOAD, _RADIO, _CHECKS = 3, 4, 10, 18, 19, 21, 22
+_SHORT, _LONG = 1, 2
+_FEW: Final = 10
+"""Options that a radio or checkbox group shows at once; more are a select
+(docs.discord.com/developers/components/reference)."""
+
+_ONE: Final = 2
+"""The fewest options of a radio group."""
+
+_MODAL_ID: Final = re.compile(r"form:(?P<form>[^:]*):(?P<page>-?\d+):(?P<subject>.*)", re.DOTALL)
+_YES_NO: Final = (Option("yes", "Yes"), Option("no", "No"))
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A submitted page: what was typed or chosen by question name, and the files by name."""
+
+    form: str
+    subject: str
+    page: int
+    values: dict[str, str | tuple[str, ...]]
+    files: dict[str, tuple[FileRef, ...]]
+
+
+def modal_of(opened: Opened) -> Component:
+    """The modal of a form's page; what it carries back are keys, no rights."""
+    page = pages_of(opened.form, LIMITS.form_questions)[opened.page]
+    notice = opened.form.notice if opened.page == 0 else ""
+    room = len(page.questions) < (LIMITS.form_questions or len(page.questions) + 1)
+    said = [""] * len(page.questions) if room else _spread(notice, page)
+    labels = [_label(each, opened, line) for each, line in zip(page.questions, said, strict=True)]
+    first = [{"type": _TEXT, "content": escape(notice)}] if notice and room else []
+    return {
+        "custom_id": f"form:{opened.form.id}:{opened.page}:{opened.subject}",
+        "title": shorten(page.title, LIMITS.form_title, LIMITS),
+        "components": [*first, *labels],
+    }
+
+
+def _spread(notice: str, page: Page) -> list[str]:
+    """The notice's sentences over the lines under the questions.
+
+    A modal has five components in all: beside five questions there is no room for a text of its own.
+    """
+    lines: list[str] = []
+    most = LIMITS.question_hint or len(notice)
+    for sentence in re.split(r"(?<=\.) ", notice) if notice else ():
+        if lines and len(lines[-1]) + 1 + len(sentence) <= most:
+            lines[-1] += f" {sentence}"
+        else:
+            lines.append(sentence)
+    return (lines + [""] * len(page.questions))[: len(page.questions)]
+
+
+def _label(question: Question, opened: Opened, said: str) -> Component:
+    made: Component = {
+        "type": _LABEL,
+        "label": question.ask.label[: LIMITS.question_label],
+        "component": _component(question, opened.values.get(question.name, "")),
+    }
+    ask = question.ask
+    asked = ask.prompt if ask.prompt != ask.label else ""
+    hint = opened.errors.get(question.name) or said or ask.hint or asked
+    if ask.kind == "file" and opened.values.get(question.name):
+        hint = "A file stands already; another one takes its place."
+    if hint:
+        made["description"] = shorten(hint, LIMITS.question_hint, LIMITS)
+    return made
+
+
+def _component(question: Question, text: str) -> Component:
+    made: Component = {"custom_id": question.name, "required": question.required}
+    kind, options = question.ask.kind, question.ask.options
+    if kind == "file":
+        return {**made, "type": _UPLOAD, "required": question.required and not text, "max_values": 1}
+    if kind == "yes_no":
+        return made | _choice(question, _YES_NO, text)
+    if kind in {"choice", "choices"} and 0 < len(options) <= (LIMITS.options or len(options)):
+        return made | _choice(question, options, text)
+    made |= {"type": _INPUT, "style": _LONG if kind == "long" else _SHORT}
+    if question.ask.example:
+        made["placeholder"] = shorten(question.ask.example, LIMITS.placeholder, LIMITS)
+    if text and len(text) <= (LIMITS.answer or len(text)):
+        made["value"] = text
+    return made
+
+
+def _choice(question: Question, options: tuple[Option, ...], text: str) -> Component:
+    many = question.ask.kind == "choices"
+    chosen = picked(question, text)
+    if question.ask.kind == "yes_no":
+        chosen = tuple(each.value for each in options if each.value == text.strip().casefold())
+    drawn = [_option(each) | ({"default": True} if each.value in chosen else {}) for each in options]
+    least = int(question.required)
+    if many and len(options) <= _FEW:
+        return {"type": _CHECKS, "options": drawn, "min_values": least, "max_values": len(drawn)}
+    if not many and _ONE <= len(options) <= _FEW:
+        return {"type": _RADIO, "options": drawn}
+    most = len(drawn) if many else 1
+    return {"type": _SELECT, "options": drawn, "min_values": least, "max_values": most}
+
+
+def _option(each: Option) -> Component:
+    """An option within Discord's limits; a label that is too long goes on in its description."""
+    most = LIMITS.option_label or len(each.label)
+    if len(each.label) <= most:
+        return option(Option(each.value, each.label, each.description[: LIMITS.option_description]))
+    rest = "…" + each.label[most - 1 :]
+    return option(Option(each.value, each.label[: most - 1] + "…", rest[: LIMITS.option_description]))
+
+
+def read_modal(data: Mapping[str, Any]) -> Submitted | None:
+    """What was submitted; None for a modal that is none of ours."""
+    found = _MODAL_ID.fullmatch(str(data.get("custom_id", "")))
+    if found is None:
+        return None
+    values: dict[str, str | tuple[str, ...]] = {}
+    files: dict[str, tuple[FileRef, ...]] = {}
+    attached = (data.get("resolved") or {}).get("attachments") or {}
+    for part in data.get("components") or ():
+        inner = part.get("component") or {}
+        name = str(inner.get("custom_id") or "")
+        if inner.get("type") == _UPLOAD:
+            given = _files(inner.get("values") or (), attached)
+            if given:
+                files[name] = given
+            values[name] = ""
+        elif name:
+            values[name] = _value(inner)
+    return Submitted(found["form"], found["subject"], int(found["page"]), values, files)
+
+
+def _value(inner: Mapping[str, Any]) -> str | tuple[str, ...]:
+    if inner.get("type") == _INPUT:
+        return str(inner.get("value") or "")
+    if "values" in inner:
+        return tuple(str(each) for each in inner["values"] or ())
+    return (str(inner["value"]),) if inner.get("value") else ()
+
+
+def _files(ids: Sequence[Any], attached: Mapping[str, Any]) -> tuple[FileRef, ...]:
+    return tuple(file_ref(attached[str(each)]) for each in ids if str(each) in attached)
+
+
+def file_ref(file: Mapping[str, Any]) -> FileRef:
+    """An attachment; its id is its address, which Discord has signed for a day."""
+    name, size = str(file.get("filename") or "file"), int(file.get("size") or 0)
+    return FileRef(str(file.get("url") or ""), name, size, str(file.get("content_type") or ""))

@@ -1,0 +1,24 @@
+"""What the adapter is told by whoever starts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+__all__ = ["DISCORD_API", "DiscordOptions"]
+
+DISCORD_API = "https://discord.com/api/v10"
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordOptions:
+    """How Discord is reached.
+
+    Attributes:
+        token: the bot's. `application_id`: asked for by the token where it is empty.
+        gateway_url: another gateway than Discord's own, for tests and proxies.
+    """
+
+    token: str = field(repr=False)
+    api_base_url: str = DISCORD_API
+    gateway_url: str = ""
+    application_id: str = ""

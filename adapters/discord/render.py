@@ -1,0 +1,165 @@
+"""Messages as Discord's components (version 2): one or more lists of them, with the files to go along."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from adapters.discord.limits import LIMITS
+from adapters.discord.markdown import escape, markdown
+from bot.chat.answers import FileRef
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Choose,
+    Divider,
+    Fields,
+    File,
+    Heading,
+    Image,
+    Message,
+    Note,
+    Option,
+    Part,
+    Text,
+)
+from bot.chat.markdown import strip_parts
+from bot.chat.split import split
+
+__all__ = ["EPHEMERAL", "Component", "Drawn", "action_of", "draw", "option"]
+
+Component = dict[str, Any]
+
+EPHEMERAL: Final = 1 << 6
+_COMPONENTS: Final = 1 << 15
+"""IS_COMPONENTS_V2: what a message says is in its components; links in them make no previews."""
+
+_ROW, _BUTTON, _SELECT, _TEXT, _GALLERY, _FILE, _LINE, _BOX = 1, 2, 3, 10, 12, 13, 14, 17
+_STYLES: Final = {"primary": 1, "plain": 2, "danger": 4}
+_LINK: Final = 5
+_AGAIN: Final = re.compile(r"#\d+$")
+_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One message for Discord: its components, and its files by the names that they refer to."""
+
+    components: tuple[Component, ...]
+    files: tuple[tuple[str, FileRef], ...] = ()
+
+    def body(self, *, flags: int = 0) -> dict[str, Any]:
+        """The body that sends it. It pings nobody, and none of its words are read as a mention."""
+        return {
+            "flags": _COMPONENTS | flags,
+            "components": list(self.components),
+            "allowed_mentions": {"parse": []},
+        }
+
+
+def draw(
+    message: Message, address: Callable[[str], str] = lambda _to: "", *, with_files: bool = False
+) -> list[Drawn]:
+    """The messages that say this one within Discord's limits.
+
+    `address` gives the address of a str(MessageRef) or str(Place), "" where there is none. Files are a name
+    only, but `with_files`: where one person alone reads them.
+    """
+    return [_draw(part, address, with_files=with_files) for part in split(message, LIMITS)]
+
+
+def action_of(custom_id: str) -> str:
+    """The action of a button or select, from its id in Discord."""
+    return _AGAIN.sub("", custom_id)
+
+
+def option(each: Option) -> Component:
+    """One option of a select."""
+    made: Component = {"label": each.label or "…", "value": each.value}
+    if each.description:
+        made["description"] = each.description
+    return made
+
+
+def _draw(message: Message, address: Callable[[str], str], *, with_files: bool) -> Drawn:
+    files = [block.file for block in message.blocks if isinstance(block, File)] if with_files else []
+    named = tuple((_file_name(number, file), file) for number, file in enumerate(files))
+    names = iter(name for name, _ in named)
+    drawn = [_block(block, address, names) for block in message.blocks] or [_text("…")]
+    _tell_apart(drawn)
+    size = 1 + sum(1 + len(part.get("components", ())) for part in drawn)
+    boxed = any(isinstance(block, Heading) for block in message.blocks)
+    if boxed and size <= (LIMITS.components or size):
+        drawn = [{"type": _BOX, "components": drawn}]
+    return Drawn(tuple(drawn), named)
+
+
+def _block(block: Block, address: Callable[[str], str], names: Iterator[str]) -> Component:
+    match block:
+        case Text(parts):
+            return _text(markdown(parts))
+        case Heading(parts):
+            return _text("### " + escape(strip_parts(parts).replace("\n", " ")))
+        case Note(parts):
+            return _text(markdown(parts, "-# "))
+        case Fields(rows):
+            lines: list[Part] = []
+            for number, row in enumerate(rows):
+                lines += ["\n" if number else "", f"**{row.label}:** ", *row.parts]
+            return _text(markdown(lines))
+        case Buttons(buttons):
+            return {"type": _ROW, "components": [_button(button, address) for button in buttons]}
+        case Choose():
+            return {"type": _ROW, "components": [_select(block)]}
+        case Image(url, alt):
+            shown: Component = {"media": {"url": url}}
+            return {"type": _GALLERY, "items": [shown | ({"description": alt} if alt.strip() else {})]}
+        case File(file):
+            if name := next(names, ""):
+                return {"type": _FILE, "file": {"url": f"attachment://{name}"}}
+            return _text(f"File: {escape(file.name)}")
+        case Divider():
+            return {"type": _LINE}
+
+
+def _text(words: str) -> Component:
+    return {"type": _TEXT, "content": words if words.strip() else "…"}
+
+
+def _button(button: Button, address: Callable[[str], str]) -> Component:
+    label = button.label.strip() or "…"
+    url = button.url or (address(button.to) if button.to else "")
+    if url:
+        return {"type": _BUTTON, "style": _LINK, "label": label, "url": url}
+    return {"type": _BUTTON, "style": _STYLES[button.style], "label": label, "custom_id": button.action}
+
+
+def _select(choose: Choose) -> Component:
+    return {
+        "type": _SELECT,
+        "custom_id": choose.action,
+        "placeholder": choose.placeholder,
+        "options": [option(each) for each in choose.options],
+        "min_values": 1,
+        "max_values": len(choose.options) if choose.many else 1,
+    }
+
+
+def _tell_apart(drawn: Sequence[Component]) -> None:
+    """Discord wants every custom_id of a message once; the same action again gets a number."""
+    seen: Counter[str] = Counter()
+    for part in drawn:
+        for inner in part.get("components", ()):
+            if (name := inner.get("custom_id")) is not None:
+                seen[name] += 1
+                if seen[name] > 1:
+                    inner["custom_id"] = f"{name}#{seen[name]}"
+
+
+def _file_name(number: int, file: FileRef) -> str:
+    """A name of the characters that Discord leaves as they are, so that the component finds its file."""
+    return f"{number + 1}-{_IN_NAMES.sub('_', file.name)[-80:]}"
