@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
@@ -35,6 +36,7 @@ _KEPT: Final = 20_000
 """DMs remembered; others are opened again."""
 
 _SECONDS: Final = 20
+_COMMAND: Final = re.compile(r"(?<!\S)/([a-z]+)")
 
 
 class SlackAdapter:
@@ -146,6 +148,11 @@ class SlackAdapter:
         if not line.startswith("/") or called is None:
             return line
         return f"/{called} {rest}".rstrip()
+
+    def in_our_names(self, words: str) -> str:
+        """A sentence that names commands, with what they are called in this workspace."""
+        names = self.options.names
+        return _COMMAND.sub(lambda found: f"/{names.get(found[1], found[1])}", words)
 
     async def _space(self, to: Place | UserRef) -> Workspace:
         return await self.spaces.find(to.id.partition(".")[0] if isinstance(to, UserRef) else to.space)

@@ -17,10 +17,10 @@ from adapters.slack.calls import Workspace, call
 from adapters.slack.render import Drawn, Look, draw
 from adapters.slack.views import view_of
 from bot.chat.adapter import Answer, Opened, Refusal, Unsure
-from bot.chat.content import Button, Buttons, Message, with_answer
+from bot.chat.content import Button, Buttons, Message, Plain, Text, with_answer
 from bot.chat.events import Place
 
-__all__ = ["Pending", "answer_now"]
+__all__ = ["Pending", "answer_now", "tell"]
 
 _GOOD = 200
 _GONE = 404
@@ -90,13 +90,35 @@ def _shown(pending: Pending, answer: Answer) -> Message:
     return Message((*said.blocks, Buttons((Button("Go there", url=address),))), said.answer)
 
 
-async def _say(pending: Pending, said: Message, answer: Answer, space: Workspace, look: Look) -> None:
-    first, *rest = _bodies(pending, draw(said, look), answer)
+async def tell(pending: Pending, words: str) -> None:
+    """Say something that no turn has answered: in the acknowledgement, else through the address.
+
+    Raises as `answer_now`; a late dialog, and a button of somebody's own page, can be told nothing.
+    """
+    if pending.kind == "submit":
+        if pending.first_block and not pending.acknowledged:
+            pending.ack = {"response_action": "errors", "errors": {pending.first_block: words}}
+        return
+    (said,) = draw(Message((Text((Plain(words),)),)))[:1]
+    body = {
+        "response_type": "ephemeral",
+        "replace_original": False,
+        "text": said.text,
+        "blocks": said.blocks,
+    }
     if pending.kind == "command" and not pending.acknowledged and pending.ack is None:
-        pending.ack = first
-    else:
-        rest = [first, *rest]
-    for body in rest:
+        pending.ack = body
+    elif pending.response_url:
+        await _through(pending.response_url, body)
+
+
+async def _say(pending: Pending, said: Message, answer: Answer, space: Workspace, look: Look) -> None:
+    bodies = _bodies(pending, draw(said, look), answer)
+    # Several parts go one after the other: the acknowledgement would be shown after what follows it.
+    alone = len(bodies) == 1 or not pending.response_url
+    if pending.kind == "command" and alone and not pending.acknowledged and pending.ack is None:
+        pending.ack = bodies.pop(0)
+    for body in bodies:
         if pending.response_url:
             await _through(pending.response_url, body)
         else:  # a dialog, or a button of somebody's own page: nothing to answer through

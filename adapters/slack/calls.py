@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -117,6 +117,7 @@ class Workspace:
     app_id: str
     name: str
     url: str
+    bot_name: str = "stint"
 
 
 class Workspaces:
@@ -145,26 +146,32 @@ class Workspaces:
         )
 
     async def find(self, team: str, enterprise: str = "") -> Workspace:
-        """The workspace.
+        """The workspace, with the token that it has now: it may have been installed again, or elsewhere.
 
         Raises:
             Refusal: the bot is not installed there (any more), or its token is no longer good.
             Retry: Slack cannot be asked now.
         """
-        known = self._known.get(team)
-        if known is not None:
-            return known
         installation = await self.installations.find(enterprise, team)
         if installation is None:
+            self.forget(team)
             raise Refusal("not_installed", lost="space")
+        known = self._known.get(team)
+        if known is not None and known.client.token == installation.token:
+            return known
         client = self.client(installation.token)
         who = await read(client, "auth.test")
+        if team and not installation.team_id:
+            # What is sent names the workspace alone, so its organisation's token is kept for it too.
+            name = str(who.get("team", ""))
+            await self.installations.save(replace(installation, team_id=team, name=name))
         found = Workspace(
             client,
             str(who.get("user_id", "")),
             installation.app_id,
             str(who.get("team", "")),
             str(who.get("url", "")),
+            str(who.get("user") or "stint"),
         )
         self._known[team] = found
         return found

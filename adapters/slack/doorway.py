@@ -23,11 +23,10 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import inbound
-from adapters.slack.answering import Pending
-from adapters.slack.happenings import event_of
-from adapters.slack.rich import escape
+from adapters.slack.answering import Pending, tell
+from adapters.slack.happenings import LEAVES, event_of
 from adapters.slack.sockets import quiet
-from bot.chat.adapter import Receive
+from bot.chat.adapter import Receive, Refusal, Unsure
 from bot.chat.commands import MisreadCommand
 from bot.chat.events import Event, ReplyTo, SpaceChanged
 from bot.clock import raised_at
@@ -67,7 +66,8 @@ class Doorway(AsyncMiddleware):
         """The app of bolt, which checks signatures and hands everything to this middleware."""
         if self._app is None:
             self._app = AsyncApp(
-                signing_secret=self._adapter.options.signing_secret or "only sockets",
+                # Over sockets nothing is signed; then none but a signature that nobody can make is good.
+                signing_secret=self._adapter.options.signing_secret or secrets.token_hex(32),
                 client=self._adapter.spaces.client(""),
                 authorize=_nobody,  # type: ignore[arg-type]  # bolt takes None, and says so
                 before_authorize=self,
@@ -101,6 +101,9 @@ class Doorway(AsyncMiddleware):
 
     async def take(self, body: Mapping[str, Any]) -> Response:
         """Handle one payload: the status and the body of its acknowledgement."""
+        if not _readable(body):
+            log.warning("slack.unreadable")
+            return _STRANGE
         kind = str(body.get("type", ""))
         if kind == "url_verification":
             return 200, {"challenge": body.get("challenge", "")}
@@ -113,6 +116,7 @@ class Doorway(AsyncMiddleware):
     async def _event(self, body: Mapping[str, Any]) -> Response:
         """An event; one whose turn fails is not acknowledged, so that it comes again."""
         try:
+            await self._met(body)
             event = await event_of(self._adapter, body)
             if event is None:
                 return 200, None
@@ -126,9 +130,16 @@ class Doorway(AsyncMiddleware):
             return 500, None
         return 200, None
 
+    async def _met(self, body: Mapping[str, Any]) -> None:
+        """An organisation's installation serves workspaces that only its payloads name."""
+        enterprise, team = _organisation(body), _team(body)
+        if enterprise and team and (body.get("event") or {}).get("type") not in LEAVES:
+            await self._adapter.spaces.find(team, enterprise)
+
     async def _dropped(self, body: Mapping[str, Any]) -> None:
-        team, enterprise = str(body.get("team_id") or ""), str(body.get("enterprise_id") or "")
-        await self._adapter.spaces.installations.drop(enterprise, team)
+        enterprise, team = _organisation(body), _team(body)
+        whole = any(each.get("is_enterprise_install") for each in body.get("authorizations") or ())
+        await self._adapter.spaces.installations.drop(enterprise, "" if whole and enterprise else team)
         self._adapter.spaces.forget(team)
 
     async def _interaction(self, body: Mapping[str, Any], kind: str) -> Response:
@@ -149,21 +160,28 @@ class Doorway(AsyncMiddleware):
     async def _handle(self, body: Mapping[str, Any], pending: Pending, token: str) -> None:
         try:
             if self.receive is None:
-                _tell(pending, _NOT_READY)
+                await self._say(pending, _NOT_READY)
                 return
             event = await self._interacted(body, pending, token)
             if event is not None:
                 await self.receive(event)
         except MisreadCommand as wrong:
-            _tell(pending, str(wrong))
+            await self._say(pending, self._adapter.in_our_names(str(wrong)))
         except Exception as error:  # noqa: BLE001 - a press does not come again, so its person is told
             log.error("slack.interaction_failed", error=type(error).__name__, where=raised_at(error))
-            _tell(pending, _SORRY)
+            await self._say(pending, _SORRY)
         finally:
             self._adapter.pending.pop(token, None)
 
+    async def _say(self, pending: Pending, words: str) -> None:
+        try:
+            await tell(pending, words)
+        except (Refusal, Unsure):
+            log.warning("slack.not_told", kind=pending.kind)
+
     async def _interacted(self, body: Mapping[str, Any], pending: Pending, token: str) -> Event | None:
         now = self._adapter.now()
+        await self._met(body)
         profile = await self._adapter.profiles.find(pending.team, pending.user)
         who = inbound.Who(pending.team, pending.user, profile, ReplyTo(token, now + _GOOD_FOR))
         if pending.kind == "command":
@@ -174,23 +192,31 @@ class Doorway(AsyncMiddleware):
         return inbound.submission(body, who, now)
 
 
+def _readable(body: Mapping[str, Any]) -> bool:
+    """Whether the parts that every payload of Slack's has are what they should be."""
+    parts = ("event", "user", "team", "view", "container", "channel", "message")
+    whole = all(isinstance(body.get(part) or {}, Mapping) for part in parts)
+    return whole and all(isinstance(each, Mapping) for each in body.get("actions") or ())
+
+
 async def _nobody(**_: Any) -> AuthorizeResult | None:  # noqa: ANN401 - bolt's arguments
     """Nothing is authorised by bolt: the middleware has answered before it would ask."""
     return None
 
 
-def _tell(pending: Pending, words: str) -> None:
-    """Say something in the acknowledgement, where it can say something."""
-    if pending.kind == "command" and not pending.acknowledged:
-        pending.ack = {"response_type": "ephemeral", "text": escape(words)}
-    elif pending.kind == "submit" and not pending.acknowledged:
-        pending.ack = {"response_action": "errors", "errors": {pending.first_block: words}}
+def _team(body: Mapping[str, Any]) -> str:
+    team, user = body.get("team") or {}, body.get("user") or {}
+    return str(body.get("team_id") or team.get("id") or user.get("team_id") or "")
+
+
+def _organisation(body: Mapping[str, Any]) -> str:
+    told = body.get("enterprise") or {}
+    return str(body.get("enterprise_id") or (told.get("id") if isinstance(told, Mapping) else "") or "")
 
 
 def _pending(body: Mapping[str, Any], kind: str) -> Pending:
     kinds = {"block_actions": "press", "view_submission": "submit"}
-    user = body.get("user") or {}
-    team = str(body.get("team_id") or (body.get("team") or {}).get("id") or user.get("team_id") or "")
+    user, team = body.get("user") or {}, _team(body)
     who = inbound.Who(team, str(body.get("user_id") or user.get("id") or ""), inbound.UNKNOWN)
     return Pending(
         kind=kinds.get(kind, "command"),  # type: ignore[arg-type]  # one of the three

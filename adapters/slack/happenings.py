@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.slack import inbound
-from adapters.slack.inbound import PLATFORM, Who, file_ref, home_of, instant, place_of, typed_words, user_ref
+from adapters.slack.inbound import PLATFORM, Who, file_ref, home_of, instant, place_of, typed_words
 from bot.chat.events import (
     ChannelChanged,
     Event,
@@ -28,7 +28,10 @@ from bot.chat.events import (
 if TYPE_CHECKING:
     from adapters.slack.adapter import SlackAdapter
 
-__all__ = ["event_of"]
+__all__ = ["LEAVES", "event_of"]
+
+LEAVES: Final = frozenset({"app_uninstalled", "tokens_revoked"})
+"""Events that may end our stay in a workspace."""
 
 _CLOSED: Final = frozenset(
     "channel_archive channel_deleted channel_left group_archive group_deleted group_left".split()
@@ -43,7 +46,7 @@ async def event_of(adapter: SlackAdapter, body: Mapping[str, Any]) -> Event | No
     kind, team = str(inner.get("type", "")), str(body.get("team_id") or "")
     if kind == "message":
         return await _words(adapter, body, inner, team)
-    if kind in {"app_uninstalled", "tokens_revoked"}:
+    if kind in LEAVES:
         return _left(adapter, body, inner, team)
     if kind in _CLOSED | _OPEN:
         channel = place_of(team, str(inner.get("channel") or ""))
@@ -88,6 +91,8 @@ async def _words(
     user = str(inner.get("user") or "")
     if subtype not in _SAID or inner.get("bot_id") or not user:
         return None
+    if (await adapter.profiles.find(team, user)).bot:
+        return None
     ts, thread = str(inner.get("ts") or ""), str(inner.get("thread_ts") or "")
     common = await _by(adapter, body, team, user, place)
     # One gesture can come as two events with different ids (Slack's client names it once).
@@ -96,7 +101,7 @@ async def _words(
     return MessageReceived(
         **common,
         message=MessageRef(place, ts),
-        text=typed_words(str(inner.get("text") or "")),
+        text=typed_words(str(inner.get("text") or ""), team),
         files=tuple(file_ref(team, file) for file in inner.get("files") or ()),
         reply_to=MessageRef(place, thread) if thread and thread != ts else None,
     )
@@ -112,7 +117,7 @@ async def _edited(
     if not author or new.get("text") == old.get("text"):
         return None
     common = await _by(adapter, body, place.space, user, place)
-    words = typed_words(str(new.get("text") or ""))
+    words = typed_words(str(new.get("text") or ""), place.space)
     return MessageEdited(**common, message=MessageRef(place, str(new.get("ts") or "")), text=words)
 
 
@@ -124,10 +129,14 @@ def _left(
     return SpaceChanged(**_of_space(adapter, body, team, Place(PLATFORM, team, "")), state="left")
 
 
-def _changed(adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], team: str) -> Event:
+def _changed(
+    adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
+) -> Event | None:
     user = inner.get("user") or {}
     number = str(user.get("id") or "")
     profile = adapter.profiles.keep(team, user, number)
+    if profile.bot:
+        return None
     at = instant(inner.get("event_ts"), adapter.now())
     place = inbound.home_of(team, number)
     common = Who(team, number, profile).common(str(body.get("event_id") or ""), at, place)
@@ -141,5 +150,6 @@ async def _joined(
     bots = {each.get("user_id") for each in body.get("authorizations") or () if each.get("is_bot")}
     if user in bots:
         return ChannelChanged(**_of_space(adapter, body, team, place), state="open")
-    common = await _by(adapter, body, team, user, place)
-    return MemberJoined(**{**common, "actor": user_ref(team, user)})
+    if (await adapter.profiles.find(team, user)).bot:
+        return None
+    return MemberJoined(**await _by(adapter, body, team, user, place))

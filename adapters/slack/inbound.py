@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import Any, Final
 
+from adapters.slack.options import PLATFORM
 from adapters.slack.profiles import Profile
 from adapters.slack.render import action_of
 from adapters.slack.views import read_view
@@ -45,8 +46,6 @@ __all__ = [
     "typed_words",
     "user_ref",
 ]
-
-PLATFORM: Final = "slack"
 
 UNKNOWN: Final = Profile("")
 """Somebody who was not asked for yet."""
@@ -147,8 +146,13 @@ def _resolved(typed: str, team: str) -> str:
     return unescape(_LINK.sub(r"\1", _MENTION.sub(named, typed)))
 
 
-def typed_words(text: str) -> str:
-    """What a person typed, without what Slack made of it: links and mentions bare, entities resolved."""
+def typed_words(text: str, team: str) -> str:
+    """What a person typed, without what Slack made of it: links and mentions bare, entities resolved.
+
+    Nothing but a channel's name is that channel, as it would be if it had been picked: `str(Place)`.
+    """
+    if (named := _MENTION.fullmatch(text.strip())) and named[1] == "#":
+        return str(place_of(team, named[2]))
     return unescape(re.sub(r"<[@#!]([^|>]+)(?:\|([^>]*))?>", _shown, _LINK.sub(_address, text)))
 
 
@@ -181,7 +185,7 @@ def happened_at(payload: Mapping[str, Any], who: Who) -> Place:
     if "command" in payload:
         return place_of(who.team, str(payload.get("channel_id", "")))
     view = payload.get("view") or {}
-    found = read_view(view) if payload.get("type") == "view_submission" else None
+    found = read_view(view, who.team) if payload.get("type") == "view_submission" else None
     return opened_in(found.place, who) if found else _where(payload, who)[0]
 
 
@@ -207,7 +211,7 @@ def _chosen(pressed: Mapping[str, Any]) -> tuple[str, ...] | None:
 def submission(payload: Mapping[str, Any], who: Who, now: datetime) -> FormSubmitted | None:
     """A submitted dialog; None for one that is not ours."""
     view = payload.get("view") or {}
-    found = read_view(view)
+    found = read_view(view, who.team)
     if found is None:
         return None
     taken = {name: tuple(file_ref(who.team, each) for each in given) for name, given in found.files.items()}

@@ -45,6 +45,7 @@ LIMITS = Limits(
             "_": 2,
             "~": 2,
             "`": 2,
+            ":": 2,  # else words between two of them can be an emoji
             "\n": 4,
         }
     ),

@@ -39,7 +39,6 @@ EVENTS: Final[Mapping[str, str]] = {
     "group_left": "as channel_left, for private channels",
     "group_unarchive": "as channel_unarchive, for private channels",
     "member_joined_channel": "somebody, or the bot, came into a cohort's channel",
-    "member_left_channel": "somebody left a cohort's channel",
     "message.im": "somebody wrote to the bot",
     "tokens_revoked": "the bot's token is no longer good",
     "user_change": "somebody changed their name or time zone, or left the workspace",

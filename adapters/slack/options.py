@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
-__all__ = ["SLACK_API", "SlackOptions"]
+__all__ = ["PLATFORM", "SLACK_API", "SlackOptions"]
+
+PLATFORM: Final = "slack"
+"""What this platform is called in every reference."""
 
 SLACK_API = "https://slack.com/api/"
 

@@ -7,6 +7,7 @@ words by an invisible character.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any, Final
@@ -38,6 +39,7 @@ Naming = Callable[[str], str]
 _STYLES: Final[dict[type[Span], str]] = {Bold: "bold", Italic: "italic", Strike: "strike"}
 _DATES: Final = {"full": "{date_long} {time}", "day": "{date_long}", "time": "{time}"}
 _MARKS: Final = {Bold: "*", Italic: "_", Strike: "~"}
+_QUOTES: Final = re.compile(r"^>", re.MULTILINE)
 _PARTED: Final = "\u2060"
 """WORD JOINER: takes no room, and keeps a mark from standing at the edge of a word."""
 
@@ -164,7 +166,7 @@ def _small(spans: Iterable[Span], named: Naming) -> str:
             case Moment():
                 words += _small_date(span)
             case Link(children, url):
-                words += f"<{url}|{_small(children, named)}>"
+                words += f"<{_target(url)}|{_small(children, named)}>"
             case Bold(children) | Italic(children) | Strike(children):
                 mark = _MARKS[type(span)]
                 words += f"{mark}{_small(children, named)}{mark}"
@@ -172,10 +174,15 @@ def _small(spans: Iterable[Span], named: Naming) -> str:
 
 
 def _parted(words: str) -> str:
-    for mark in "*_~`":
+    for mark in "*_~`:":
         words = words.replace(mark, f"{_PARTED}{mark}")
-    # A mark at the start of a line would quote it.
-    return escape(words)
+    # One at the start of a line would quote it, escaped or not.
+    return escape(_QUOTES.sub(f"{_PARTED}>", words))
+
+
+def _target(url: str) -> str:
+    """An address within `<…|…>`, which it cannot leave."""
+    return escape(url).replace("|", "%7C")
 
 
 def _small_date(moment: Moment) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -22,11 +23,12 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from adapters.slack.calls import Workspaces
 from adapters.slack.options import SlackOptions
+from bot.chat.adapter import Refusal
 
 if TYPE_CHECKING:
     from adapters.slack.doorway import Doorway
 
-__all__ = ["Sockets", "quiet"]
+__all__ = ["REFUSED_APP", "Sockets", "quiet"]
 
 _STAGGERED: Final = 0.5
 """Seconds between two connections, so that they do not end together."""
@@ -39,6 +41,13 @@ In a quiet workspace a new connection costs nothing.
 """
 
 _UNGREETED: Final = 30.0
+_NEVER: Final = frozenset(
+    "invalid_auth not_authed not_allowed_token_type token_revoked account_inactive forbidden_team".split()
+)
+REFUSED_APP: Final = (
+    "Slack does not take the app-level token. Make one with the scope connections:write on the app's page "
+    "Basic Information, and put it into STINT_SLACK__APP_TOKEN, or into the file that app_token_file names."
+)
 _AFTER_FAILURE: Final = (1.0, 5.0, 15.0, 30.0)
 
 # The libraries write payloads into their logs, which may hold people's words.
@@ -77,10 +86,17 @@ class Sockets:
         return max((heard.connections for _, heard in self._open.values()), default=0)
 
     async def run(self) -> None:
-        """Keep the connections until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for number in range(self._options.sockets):
-                group.create_task(self._keep(number))
+        """Keep the connections until cancelled.
+
+        Raises:
+            Refusal: Slack does not take the app-level token.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                for number in range(self._options.sockets):
+                    group.create_task(self._keep(number))
+        except ExceptionGroup as refused:
+            raise refused.exceptions[0] from None
 
     async def _keep(self, number: int) -> None:
         await asyncio.sleep(number * _STAGGERED)
@@ -92,13 +108,21 @@ class Sockets:
                 await self._watch(number)
             except asyncio.CancelledError:
                 raise
-            except Exception as error:  # noqa: BLE001 - a connection that fails is made again
-                wait = _AFTER_FAILURE[min(failures, len(_AFTER_FAILURE) - 1)]
+            except SlackApiError as error:
+                if (code := str(error.response.get("error"))) in _NEVER:
+                    raise Refusal(code, REFUSED_APP, lost="space") from None
+                await self._pause(number, failures, code)
                 failures += 1
-                log.warning("slack.socket_failed", socket=number, error=type(error).__name__, wait=wait)
-                await asyncio.sleep(wait)
+            except Exception as error:  # noqa: BLE001 - a connection that fails is made again
+                await self._pause(number, failures, type(error).__name__)
+                failures += 1
             finally:
                 await self._end(number)
+
+    async def _pause(self, number: int, failures: int, why: str) -> None:
+        wait = _AFTER_FAILURE[min(failures, len(_AFTER_FAILURE) - 1)]
+        log.warning("slack.socket_failed", socket=number, error=why, wait=wait)
+        await asyncio.sleep(wait)
 
     async def _connect(self, number: int) -> None:
         client = SocketModeClient(
@@ -117,7 +141,9 @@ class Sockets:
         _, heard = self._open[number]
         with suppress(TimeoutError):
             while True:
-                async with asyncio.timeout(_SILENT if heard.ready else _UNGREETED):
+                # Each has its own patience, so that a quiet workspace does not lose all of them at once.
+                silent = _SILENT + number * _UNGREETED
+                async with asyncio.timeout(silent if heard.ready else _UNGREETED):
                     await heard.news.wait()
                 heard.news.clear()
         log.warning("slack.socket_silent", socket=number)

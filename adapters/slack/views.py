@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.slack.limits import LIMITS
+from adapters.slack.options import PLATFORM
 from adapters.slack.render import option, plain
 from adapters.slack.rich import Element, rich_text
 from bot.chat.adapter import Opened
 from bot.chat.answers import Option
 from bot.chat.content import Plain
-from bot.chat.events import Place
+from bot.chat.events import Place, parse_destination
 from bot.chat.forms import Page, Question, pages_of, picked
 
 __all__ = ["Submitted", "home", "read_view", "view_of"]
@@ -104,6 +106,8 @@ def _element(question: Question, text: str) -> Element:
     options = _YES_NO if ask.kind == "yes_no" else ask.options
     if ask.kind == "file":
         return {"type": "file_input", "action_id": "file", "max_files": 1}
+    if ask.kind == "channel":
+        return _channel(text)
     if ask.kind in {"choice", "choices", "yes_no"} and 0 < len(options) <= _MOST_OPTIONS:
         return _pick(question, options, text)
     element: Element = {
@@ -116,6 +120,21 @@ def _element(question: Question, text: str) -> Element:
         element["initial_value"] = text
     if ask.example:
         element["placeholder"] = plain(ask.example[: LIMITS.placeholder])
+    return element
+
+
+def _channel(text: str) -> Element:
+    """A list of the workspace's channels; `text` is `str(Place)` of the one that stands, or empty."""
+    element: Element = {
+        "type": "conversations_select",
+        "action_id": "channel",
+        "placeholder": plain("Choose a channel"),
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    with suppress(ValueError):
+        place = parse_destination(text)
+        if isinstance(place, Place) and place.kind == "channel":
+            element["initial_conversation"] = place.id
     return element
 
 
@@ -151,8 +170,8 @@ def _option(each: Option) -> Element:
     return option(Option(each.value, each.label[: most - 1] + "…", rest[: LIMITS.option_description]))
 
 
-def read_view(view: Mapping[str, Any]) -> Submitted | None:
-    """What was submitted; None for a view that is none of ours."""
+def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
+    """What was submitted in this workspace; None for a view that is none of ours."""
     callback = str(view.get("callback_id", ""))
     if not callback.startswith(_FORM):
         return None
@@ -168,11 +187,13 @@ def read_view(view: Mapping[str, Any]) -> Submitted | None:
                 files[name] = list(element.get("files") or ())
                 values[name] = ""
             else:
-                values[name] = _value(element)
+                values[name] = _value(element, team)
     return Submitted(callback.removeprefix(_FORM), str(subject), int(page), str(place), values, files)
 
 
-def _value(element: Mapping[str, Any]) -> str | tuple[str, ...]:
+def _value(element: Mapping[str, Any], team: str) -> str | tuple[str, ...]:
+    if channel := element.get("selected_conversation"):
+        return str(Place(PLATFORM, team, str(channel)))
     if "selected_options" in element:
         return tuple(str(each["value"]) for each in element["selected_options"] or ())
     if "selected_option" in element:

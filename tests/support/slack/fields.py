@@ -25,6 +25,8 @@ def default_of(element: Raw) -> dict[str, Any]:
     if kind in _PICKED:
         name = _PICKED[kind]
         return {"type": kind, f"selected_{name}": element.get(f"initial_{name}")}
+    if kind == "conversations_select":
+        return {"type": kind, "selected_conversation": element.get("initial_conversation")}
     if kind == "file_input":
         return {"type": kind, "files": []}
     return {"type": kind, "value": element.get("initial_value")}
@@ -43,6 +45,8 @@ def filled(element: Raw, answer: str) -> dict[str, Any]:
         return {"type": kind, "selected_option": chosen[0] if chosen else None}
     if kind in _PICKED:
         return {"type": kind, f"selected_{_PICKED[kind]}": answer or None}
+    if kind == "conversations_select":
+        return {"type": kind, "selected_conversation": answer or None}
     if kind not in _TYPED:
         raise AssertionError(f"nothing can be typed into {kind}")
     longest = element.get("max_length")
