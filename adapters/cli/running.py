@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack, ExitStack, closing
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from adapters.cli.adapters import adapters_of, lacking, named
 from adapters.cli.bots import Bot, opened, receiving
@@ -24,6 +24,8 @@ from storage.database import open_database
 from storage.secrets import Box
 
 __all__ = ["run"]
+
+T = TypeVar("T")
 
 
 def run(config: Path | None, *, terminal: bool = False) -> int:
@@ -46,6 +48,8 @@ def run(config: Path | None, *, terminal: bool = False) -> int:
         world = stack.enter_context(closing(open_world(path))) if at_terminal else None
         try:
             asyncio.run(_run(settings, world))
+        except _Stopped:
+            say("Stopped before it was connected.")
         except Refusal as error:
             raise refused(f"{error}\n`stint doctor` says more about it.") from None
     return 0
@@ -62,17 +66,17 @@ async def _run(settings: Settings, world: World | None) -> None:
         raise refused(str(error)) from None
     say(f"The database is {database.path or 'PostgreSQL'}.")
     async with AsyncExitStack() as stack:
+        site = None
         if named(settings):
             from adapters.cli.site import Site
 
             site = Site(settings, adapters, database, clock)
             adapters = site.adapters
-            runtime = await stack.enter_async_context(opened(database, adapters, clock, box))
-            await check(adapters)
+        runtime = await _unless(stopped, stack.enter_async_context(opened(database, adapters, clock, box)))
+        if site is not None:
+            await _unless(stopped, check(adapters))
             say(await stack.enter_async_context(site.listening()))
             await tell_code(database, clock)
-        else:
-            runtime = await stack.enter_async_context(opened(database, adapters, clock, box))
         tasks = await stack.enter_async_context(receiving(adapters, runtime.receive))
         if world is not None and screen:
             await _play(Bot(database, world, cast("TerminalAdapter", made[PLATFORM]), runtime))
@@ -83,6 +87,26 @@ async def _run(settings: Settings, world: World | None) -> None:
         await _until(stopped, tasks)
         telling.cancel()
     say("Stopped; everything owed is kept.")
+
+
+class _Stopped(Exception):
+    """The signal to stop came while the bot was still starting."""
+
+
+async def _unless(stopped: asyncio.Event, doing: Coroutine[Any, Any, T]) -> T:
+    """Do it, unless the signal to stop comes first: a platform that does not answer must not hold it up.
+
+    Raises:
+        _Stopped: it came first, and what was done is ended.
+    """
+    work, stop = asyncio.create_task(doing), asyncio.create_task(stopped.wait())
+    await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if not work.done():
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        raise _Stopped
+    return work.result()
 
 
 async def _play(bot: Bot) -> None:

@@ -81,6 +81,30 @@ async def test_run_says_where_it_is_and_stops_in_order(tmp_path: Path) -> None:
         await until(lambda: not slack.sockets)
 
 
+async def test_a_start_that_hangs_can_be_stopped(tmp_path: Path) -> None:
+    """While Slack takes connections and says nothing, SIGTERM still ends it, within ten seconds."""
+
+    async def say_nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await gone.wait()
+        writer.close()
+
+    asked, gone = asyncio.Event(), asyncio.Event()
+    async with (
+        serve(WallClock().now) as slack,
+        await asyncio.start_server(say_nothing, "127.0.0.1", 0) as mute,
+    ):
+        slack.url = f"http://127.0.0.1:{mute.sockets[0].getsockname()[1]}"
+        async with started(slack, tmp_path, STINT_WEB__PORT="0") as process:
+            await asked.wait()
+            process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(10):
+                out, err = await process.communicate()
+        gone.set()
+    assert (process.returncode, err) == (0, b"")
+    assert out.decode().endswith("Stopped before it was connected.\n")
+
+
 async def test_a_token_that_is_not_known_ends_it_with_the_fix(tmp_path: Path) -> None:
     """There is a sentence and no traceback, and the token is not in it."""
     async with (

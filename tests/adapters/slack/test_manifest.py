@@ -1,5 +1,6 @@
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,6 +20,35 @@ NEEDED = {
     "message.im": "im:history",
     "user_change": "users:read",
 }
+
+ADAPTER = Path(__file__).resolve().parents[3] / "adapters" / "slack"
+
+# What each method asks for, as its page at docs.slack.dev/reference/methods says. In channels the history is
+# read only where somebody has granted more than we ask for.
+METHODS: dict[str, set[str]] = {
+    "apps.connections.open": set(),  # an app-level token's
+    "auth.test": set(),
+    "bots.info": {"users:read"},
+    "chat.delete": {"chat:write"},
+    "chat.postEphemeral": {"chat:write"},
+    "chat.postMessage": {"chat:write"},
+    "chat.update": {"chat:write"},
+    "conversations.history": {"im:history"},
+    "conversations.info": {"channels:read", "groups:read"},
+    "conversations.open": {"im:write"},
+    "files.info": {"files:read"},
+    "files_upload_v2": {"files:write"},
+    "oauth.v2.access": set(),
+    "users.info": {"users:read"},
+    "views.open": set(),
+    "views.publish": set(),
+    "views.push": set(),
+    "views.update": set(),
+}
+METHOD = re.compile(
+    r'"((?:api|apps|auth|bots|chat|conversations|files|reactions|team|usergroups|users|views)\.[a-zA-Z.]+)"'
+    r"|\.(files_upload_v2)\("
+)
 
 
 @pytest.fixture(params=["socket", "http"])
@@ -74,6 +104,15 @@ def test_every_scope_and_event_is_explained() -> None:
     for event in EVENTS:
         needed = NEEDED.get(event) or NEEDED.get(event.split("_")[0])
         assert needed is None or needed in SCOPES, event
+
+
+def test_the_scopes_are_those_that_the_adapter_needs() -> None:
+    """Every method that the adapter's sources call is listed, and together they ask for just these scopes."""
+    sources = [path.read_text(encoding="utf-8") for path in ADAPTER.glob("*.py")]
+    called = {found[1] or found[2] for text in sources for found in METHOD.finditer(text)}
+    assert called - METHODS.keys() == set()
+    asked = set().union(*(METHODS[method] for method in called)) | {"commands"}
+    assert asked == set(SCOPES)
 
 
 def test_socket_and_http_differ_only_in_how_slack_reaches_us() -> None:
