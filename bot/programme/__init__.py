@@ -23,6 +23,7 @@ from bot.programme import (
     spaces,
     tasks,
     waiting,
+    whose,
 )
 from bot.programme import help as helping
 from bot.programme.placements import routes as placement_routes
@@ -56,6 +57,7 @@ ROUTES = merge(
         setup,
         spaces,
         reach,
+        whose,
         helping,
     )
 )

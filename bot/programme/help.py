@@ -29,7 +29,7 @@ from bot.chat.content import (
 from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived
 from bot.chat.routes import Declined, Routes
-from bot.programme import letters, people, reach
+from bot.programme import letters, people, reach, whose
 from bot.programme.turn import Turn
 from storage.queries import conversations
 from storage.tables import Application, Placement, Project, Task
@@ -222,6 +222,8 @@ def doors(turn: Turn) -> list[Button]:
     )
     if applied and _count(turn, placed):
         buttons.append(Button("My placement", action("run", "placement")))
+    if whose.in_several(turn):
+        buttons.append(Button("Another programme", action("which-programme")))
     buttons += [
         Button("My profile", action("run", "profile")),
         Button("Everything I can do", action("run", "stint.help")),

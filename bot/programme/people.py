@@ -10,20 +10,19 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Part, Plain, text
-from bot.chat.events import Event, SpaceChanged, UserRef, parse_destination
+from bot.chat.events import Event, UserRef, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.groups import granted
 from bot.programme.turn import Turn
 from storage.database import Work
 from storage.prepared import Prepared
-from storage.tables import Identity, Person, Programme, Role, Space
+from storage.tables import Identity, Person, Programme, Role
 
 __all__ = [
     "account_of",
     "address",
     "ask_whom",
     "coordinators",
-    "find_programme",
     "give_role",
     "identify",
     "in_plural",
@@ -42,29 +41,6 @@ __all__ = [
 # A person's last-seen instant is written at most this often, to spare a write per turn.
 _SEEN_EVERY = timedelta(hours=1)
 
-_SPACE = Prepared(
-    select(Space.programme_id).where(
-        Space.platform == bindparam("platform"),
-        Space.external_id == bindparam("space"),
-        Space.state == "active",
-    )
-)
-_ANY_SPACE = Prepared(
-    select(Space.programme_id).where(
-        Space.platform == bindparam("platform"), Space.external_id == bindparam("space")
-    )
-)
-_PROGRAMMES = Prepared(
-    select(Identity.programme_id)
-    .where(Identity.platform == bindparam("platform"), Identity.user_id == bindparam("user_id"))
-    .order_by(Identity.seen_at.desc())
-)
-_THERE = Prepared(
-    select(Space.programme_id)
-    .where(Space.platform == bindparam("platform"), Space.state == "active")
-    .distinct()
-    .limit(2)
-)
 _WHO = Prepared(
     select(
         Identity.id,
@@ -102,19 +78,6 @@ _QUIET = Prepared(
         Identity.user_id == bindparam("user_id"),
     )
 )
-
-
-def find_programme(connection: Connection, event: Event) -> int | None:
-    """The programme of an event: its space's; in a DM where the person was last seen, else the only one."""
-    if event.place.space:
-        found = _ANY_SPACE if isinstance(event, SpaceChanged) else _SPACE
-        return found.value(connection, {"platform": event.place.platform, "space": event.place.space})
-    who = {"platform": event.place.platform, "user_id": event.actor.id}
-    seen = _PROGRAMMES.first(connection, who)
-    if seen is not None:
-        return int(seen.programme_id)
-    there = _THERE.rows(connection, {"platform": event.place.platform})
-    return int(there[0].programme_id) if len(there) == 1 else None
 
 
 def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozenset[str], frozenset[str]]:

@@ -41,10 +41,10 @@ from bot.chat.inputs import read_press
 from bot.chat.limits import Limits
 from bot.chat.routes import Declined, Handler, Routes
 from bot.chat.split import base_action
-from bot.programme import guests, people
+from bot.programme import guests, people, whose
 from bot.programme.turn import Turn
+from bot.runtime import asking, dialogs, files, unowned, words
 from bot.runtime import conversations as talks
-from bot.runtime import dialogs, files, unowned, words
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from bot.runtime.files import Fetched
@@ -88,17 +88,9 @@ def receive(
     the refusal as the answer. `fetched`: the bytes of the event's files, by their ids.
     """
     connection = work.connection
-    programme_id = people.find_programme(connection, event)
-    row_id = inbox.receive(
-        connection,
-        {
-            "platform": event.place.platform,
-            "event_id": event.id,
-            "programme_id": programme_id,
-            "actor": str(event.actor),
-            "received_at": now,
-        },
-    )
+    found = whose.find(connection, event)
+    event, programme_id = found.event, found.programme_id
+    row_id = inbox.receive(connection, _inbox_row(event, programme_id, now))
     if row_id is None:
         return kept(work, event) or Received(Answer())
     routes = port.routes if programme_id else port.routes.unowned or Routes()
@@ -106,11 +98,40 @@ def receive(
     if fetched and programme_id and context.turn.person_id:
         event = files.keep(work, event, fetched, (programme_id, context.turn.person_id), now)
         context = replace(context, event=event)
-    answer = _answered(context, event, declined)
+    answer = _answer(context, event, declined, found, row_id)
+    asked = {"asked": asking.kept_words(event)} if found.asks else {}
     if event.reply is None:
+        if asked:
+            inbox.store_answer(connection, row_id, _dump_answer(Answer(), event) | asked, None)
         return Received(Answer())
-    inbox.store_answer(connection, row_id, _dump_answer(answer, event), event.reply.expires_at)
+    inbox.store_answer(connection, row_id, _dump_answer(answer, event) | asked, event.reply.expires_at)
+    if found.several and programme_id:
+        answer = whose.marked(answer, programme_id)
     return Received(answer, row_id)
+
+
+def _inbox_row(event: Event, programme_id: int | None, now: datetime) -> dict[str, Any]:
+    return {
+        "platform": event.place.platform,
+        "event_id": event.id,
+        "programme_id": programme_id,
+        "actor": str(event.actor),
+        "received_at": now,
+    }
+
+
+def _answer(
+    context: Context, event: Event, declined: Declined | None, found: whose.Whose, row_id: int
+) -> Answer:
+    """The answer to an event, or the question for which of the person's programmes it is."""
+    if found.asks:
+        return asking.ask(context, event, row_id)
+    chosen = asking.chosen(context, event) if found.several else None
+    if chosen is None:
+        return _answered(context, event, declined)
+    said = chosen.event
+    answer = _answered(replace(context, event=said), said, declined) if said else Answer()
+    return asking.answered(context, answer)
 
 
 def _answered(context: Context, event: Event, declined: Declined | None) -> Answer:
@@ -248,7 +269,7 @@ def _talk_press(context: Context, event: ButtonPressed | ChoiceMade, arguments: 
 def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
     """What could stand in a command's option; a read, stored nowhere."""
     suggester = routes.suggestions.get((event.path, event.option))
-    programme_id = people.find_programme(work.connection, event)
+    programme_id = whose.find(work.connection, event).programme_id
     if suggester is None or programme_id is None:
         return Answer()
     who = people.known_as(work.connection, programme_id, event.actor)

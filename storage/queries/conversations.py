@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from storage.prepared import Prepared, Row
 from storage.statements import insert, word
 from storage.tables import conversations
 
-__all__ = ["begin", "by_id", "by_subject", "in_front", "let_wait", "save", "sent", "unfinished"]
+__all__ = ["begin", "by_id", "by_subject", "in_front", "let_wait", "save", "sent", "spoke_at", "unfinished"]
 
 _BEGIN = Prepared(
     insert(conversations).on_conflict_do_nothing().returning(conversations.c.id),
@@ -36,6 +36,13 @@ _IN_FRONT = Prepared(
     .order_by(conversations.c.id.desc())
     .limit(1)
     .with_for_update()
+)
+_SPOKE = Prepared(
+    select(func.max(conversations.c.updated_at)).where(
+        conversations.c.programme_id == bindparam("programme_id"),
+        conversations.c.person_id == bindparam("person_id"),
+        conversations.c.state == word("open"),
+    )
 )
 _ALL = Prepared(
     _MINE.where(conversations.c.state.in_(_UNFINISHED)).order_by(conversations.c.updated_at.desc())
@@ -86,6 +93,11 @@ def in_front(connection: Connection, programme_id: int, person_id: int) -> Row |
     A row has id, form, subject, draft, state, destination and prompt_key, here and below.
     """
     return _IN_FRONT.first(connection, {"programme_id": programme_id, "person_id": person_id})
+
+
+def spoke_at(connection: Connection, programme_id: int, person_id: int) -> datetime | None:
+    """When the open conversation of this person last went on, UTC; None where none is open."""
+    return _SPOKE.value(connection, {"programme_id": programme_id, "person_id": person_id})
 
 
 def unfinished(connection: Connection, programme_id: int, person_id: int) -> list[Row]:

@@ -12,7 +12,18 @@ from storage.prepared import Prepared, Row
 from storage.statements import insert, word
 from storage.tables import inbox
 
-__all__ = ["given", "hurry", "known", "late", "next_due", "owed_since", "receive", "store_answer", "sweep"]
+__all__ = [
+    "answer_to",
+    "given",
+    "hurry",
+    "known",
+    "late",
+    "next_due",
+    "owed_since",
+    "receive",
+    "store_answer",
+    "sweep",
+]
 
 _RECEIVE = Prepared(
     insert(inbox).on_conflict_do_nothing().returning(inbox.c.id),
@@ -22,6 +33,9 @@ _KNOWN = Prepared(
     select(inbox.c.id, inbox.c.answer, inbox.c.answer_state).where(
         inbox.c.platform == bindparam("platform"), inbox.c.event_id == bindparam("event_id")
     )
+)
+_ANSWER = Prepared(
+    select(inbox.c.answer).where(inbox.c.id == bindparam("row_id"), inbox.c.actor == bindparam("actor"))
 )
 _STORE = Prepared(
     update(inbox)
@@ -92,6 +106,11 @@ def store_answer(connection: Connection, row_id: int, answer: object, until: dat
     """Keep the answer of an event; with `until` (UTC) it is owed until reported given."""
     state = "owed" if until else "none"
     _STORE.run(connection, {"row_id": row_id, "answer": answer, "answer_state": state, "answer_until": until})
+
+
+def answer_to(connection: Connection, row_id: int, actor: str) -> Any:  # noqa: ANN401 - what was stored
+    """The stored answer of this actor's event; None for anybody else's, or when it is erased."""
+    return _ANSWER.value(connection, {"row_id": row_id, "actor": actor})
 
 
 def given(connection: Connection, ids: Sequence[int], state: str = "given") -> None:

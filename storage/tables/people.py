@@ -118,6 +118,8 @@ class Identity(Noun):
     seen_at: Mapped[datetime]
     # False once the platform refuses DMs to them; a coordinator has a task then.
     reachable: Mapped[bool] = mapped_column(default=True)
+    # When they last said that their DM, which is in no space, is about this programme; null: never.
+    chosen_at: Mapped[datetime | None]
     # The groups of theirs that mean something here, and when the platform said so last: a DM cannot.
     groups: Mapped[list[str] | None]
     groups_at: Mapped[datetime | None]

@@ -14,6 +14,7 @@ def upgrade() -> None:
     _create_global()
     _create_of_programmes()
     # Not in a batch: rebuilding a table would lose its AUTOINCREMENT.
+    op.add_column("identities", sa.Column("chosen_at", UTCDateTime(), nullable=True))
     op.add_column("identities", sa.Column("groups", JSON, nullable=True))
     op.add_column("identities", sa.Column("groups_at", UTCDateTime(), nullable=True))
     op.add_column("identities", sa.Column("home", sa.String(length=255), nullable=True))

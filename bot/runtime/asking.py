@@ -1,0 +1,82 @@
+"""Where only the person can tell which programme is meant: ask, keep what was said, and take it up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.chat.actions import Reply
+from bot.chat.adapter import Answer
+from bot.chat.content import Plain, message, text
+from bot.chat.events import ButtonPressed, CommandUsed, Event, MessageReceived, MessageRef, parse_destination
+from bot.chat.split import base_action
+from bot.programme import whose
+from bot.runtime.carry import carry_out, stacked
+from bot.runtime.context import Context
+from storage.queries import inbox
+
+__all__ = ["Chosen", "answered", "ask", "chosen", "kept_words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A programme was chosen; `event` is what was said before, None where that is gone or there was none."""
+
+    event: CommandUsed | MessageReceived | None
+
+
+def ask(context: Context, event: Event, row_id: int) -> Answer:
+    """Ask which programme an event is for; its inbox row keeps what was said."""
+    return carry_out(context, [Reply(whose.question(context.turn.connection, event, row_id))])
+
+
+def kept_words(event: Event) -> dict[str, Any]:
+    """What was said, for the inbox row. Its files are left out: they were no answer to a question."""
+    if isinstance(event, CommandUsed):
+        return {"path": list(event.path), "options": event.options}
+    if isinstance(event, MessageReceived):
+        return {"place": str(event.message.place), "id": event.message.id, "text": event.text}
+    return {}
+
+
+def chosen(context: Context, event: Event) -> Chosen | None:
+    """Remember a choice, and find what was said before it; None when the event is no choice."""
+    if not isinstance(event, ButtonPressed):
+        return None
+    verb, *arguments = base_action(event.action).split(":")
+    if verb != whose.CHOOSE:
+        return None
+    whose.choose(context.turn)
+    said = arguments[-1]
+    found = _said(context.turn.connection, event, int(said)) if said.isdecimal() and said != "0" else None
+    return Chosen(found)
+
+
+def _said(connection: Connection, event: ButtonPressed, row_id: int) -> CommandUsed | MessageReceived | None:
+    stored = inbox.answer_to(connection, row_id, str(event.actor))
+    words = stored.get("asked") if stored else None
+    if not words:
+        return None
+    common = {each.name: getattr(event, each.name) for each in fields(Event)}
+    if "path" in words:
+        return CommandUsed(**common, path=tuple(words["path"]), options=words["options"])
+    place = parse_destination(words["place"])
+    ref = MessageRef(place, words["id"])  # type: ignore[arg-type]  # `kept_words` stored a place
+    return MessageReceived(**common, message=ref, text=words["text"])
+
+
+def answered(context: Context, answer: Answer) -> Answer:
+    """The answer to a choice, in place of the question; what was said before it is answered with it."""
+    if answer.form:
+        return answer
+    opening = message(
+        text(
+            "We talk about **",
+            Plain(context.turn.programme.name),
+            "** here now. To change that: `/stint help`.",
+        )
+    )
+    whole = stacked(opening, answer.message) if answer.message else opening
+    return Answer(whole, replace=True, link=answer.link, inspect=answer.inspect)

@@ -1,0 +1,96 @@
+"""An account in two programmes: a DM that is in no space belongs to the one that is meant."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from storage.database import Work
+from storage.queries import conversations as drafts
+from storage.tables import Identity, conversations
+from tests.support.neighbour import NUMBERS, WORD, move_in
+from tests.support.posted import post
+from tests.support.stage import MONDAY, Stage, open_stage
+
+_QUESTION = "Which one is this about?"
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage where ada's account is a student of a second programme too, with a project in each."""
+    async with open_stage(tmp_path) as opened:
+        await post(opened, title="Market map")
+        opened.database.transact_inline(move_in)
+        opened.database.transact_inline(_ada_joins)
+        yield opened
+
+
+def _ada_joins(work: Work) -> None:
+    account = Identity(
+        programme_id=2, person_id=NUMBERS[1], platform="terminal", user_id="ada", seen_at=MONDAY
+    )
+    work.session.add(account)
+    drafts.let_wait(work.connection, 2, NUMBERS[1], other_than=0)
+
+
+def newest(stage: Stage) -> str:
+    """What the bot said last in ada's DM."""
+    return stage.screen("ada").rpartition("bot: ")[2]
+
+
+async def test_the_bot_asks_once_and_does_what_was_said(stage: Stage) -> None:
+    """Asked which programme, the person chooses; what they had typed is answered, and it stays chosen."""
+    ada = stage.person("ada")
+    await ada.uses("/project list")
+    assert _QUESTION in newest(stage)
+    await ada.presses("Riverside")
+    assert "Market map" in newest(stage)
+    assert "Riverside" in newest(stage)
+    assert WORD not in newest(stage)
+    await ada.says("show me the projects")
+    assert _QUESTION not in newest(stage)
+    await ada.uses("/stint help")
+    await ada.presses("Another programme")
+    await ada.presses(WORD)
+    await ada.uses("/project list")
+    assert f"{WORD} open" in newest(stage)
+    assert "Market map" not in newest(stage)
+
+
+async def test_words_are_asked_about_too_and_are_not_lost(stage: Stage) -> None:
+    """Words that could be for either programme are answered once it is known which; unasked ones wait."""
+    ada = stage.person("ada")
+    await ada.says("open projects please")
+    assert _QUESTION in newest(stage)
+    await ada.presses(WORD)
+    assert "project list" in newest(stage)
+    assert _QUESTION not in newest(stage)
+
+
+async def test_what_is_pressed_reaches_its_own_programme(stage: Stage) -> None:
+    """A button of an answer given for one programme works there after the other was chosen."""
+    ada = stage.person("ada")
+    await ada.uses("/project list")
+    await ada.presses("Riverside")
+    await ada.uses("/stint help")
+    await ada.presses("Another programme")
+    await ada.presses(WORD)
+    await ada.chooses("Market map")
+    assert "List the repair shops" in newest(stage)
+
+
+async def test_an_open_conversation_keeps_the_words(stage: Stage) -> None:
+    """While a draft is open the DM belongs to it, whatever was chosen; choosing another lets it wait."""
+    ada = stage.person("ada")
+    await ada.presses("Apply", on="Market map")
+    assert _QUESTION not in newest(stage)
+    await ada.says("I know every repair shop in town.")
+    rows = stage.rows(select(conversations.c.draft).where(conversations.c.programme_id == 1))
+    assert "I know every repair shop" in str(rows)
+    await ada.uses("/stint help")
+    await ada.presses("Another programme")
+    await ada.presses(WORD)
+    await ada.says("hello")
+    states = stage.rows(select(conversations.c.state).where(conversations.c.programme_id == 1))
+    assert [state for (state,) in states] == ["waiting"]
