@@ -4,9 +4,12 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from storage.tables import Application, Identity
+from bot.chat.events import CommandUsed, SpaceChanged
+from storage.tables import Application, Identity, Person
+from tests.support.elsewhere import Account, open_elsewhere
 from tests.support.posted import post
 from tests.support.stage import open_stage
+from tests.support.told import tell
 
 
 async def test_people_cohorts_messages_and_digests(database_url: str, tmp_path: Path) -> None:
@@ -49,4 +52,34 @@ async def test_people_cohorts_messages_and_digests(database_url: str, tmp_path: 
         await cora.uses("/cohort end Autumn")
         await cora.presses("End it")
         await stage.tick(days=1)
+        assert set(stage.ledger()) <= {"sent", "withdrawn"}
+
+
+async def test_what_spans_spaces_and_platforms(database_url: str, tmp_path: Path) -> None:
+    """Linking with two applications, a mapped group, a space that leaves for good: on both databases."""
+    async with open_stage(tmp_path, url=database_url, programme={"retention_days": 7}) as stage:
+        there = Account(stage, open_elsewhere(stage), "ada2")
+        ada, cora = stage.person("ada"), stage.person("cora")
+        await post(stage, title="Logo refresh")
+        await ada.presses("Save", on="Logo refresh")
+        await ada.presses("Apply", on="Logo refresh")
+        await there.uses("apply", project="1")
+        for person in (ada, there):
+            for answer in ("I like logos and I have time in April.", "skip", "yes"):
+                await person.says(answer)
+            await person.presses("Send application")
+        await ada.uses("/stint link")
+        await there.uses("stint", "link", code=stage.screen("ada").rpartition("/stint link ")[2][:14])
+        assert "one person now" in there.screen()
+        statuses = sorted(row.status for row in stage.rows(select(Application)))
+        assert statuses == ["submitted", "withdrawn"]
+        await cora.uses("/stint roles group:77 role:employer")
+        await tell(stage, CommandUsed, "chi", path=("project", "post"), groups=frozenset({"77"}))
+        assert stage.world.dialog_of("chi") is not None
+        await tell(stage, SpaceChanged, state="left")
+        await there.uses("profile")
+        await stage.tick(days=8)
+        names = {name for (name,) in stage.rows(select(Person.name))}
+        assert names == {"Ada Okafor", "Another account", "Somebody who left"}
+        await tell(stage, SpaceChanged, state="joined")
         assert set(stage.ledger()) <= {"sent", "withdrawn"}

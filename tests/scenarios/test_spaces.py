@@ -22,7 +22,7 @@ SPRING = Place(PLATFORM, SPACE, "spring")
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage on which a project is announced."""
-    async with open_stage(tmp_path) as opened:
+    async with open_stage(tmp_path, programme={"retention_days": 7}) as opened:
         await post(opened, title="Logo refresh")
         yield opened
 
@@ -95,7 +95,7 @@ async def test_setting_up_again_takes_a_left_space_up(stage: Stage) -> None:
 async def test_people_of_a_space_that_stays_away_are_forgotten(stage: Stage) -> None:
     """After the days that answers are kept nothing is known of who can be met nowhere else."""
     await tell(stage, SpaceChanged, state="left")
-    await stage.tick(days=181)
+    await stage.tick(days=8)
     assert stage.rows(select(Identity)) == []
     assert {name for (name,) in stage.rows(select(Person.name))} == {"Somebody who left"}
     kept = select(outbox.c.destination).where(outbox.c.destination.like("terminal/@%"))
