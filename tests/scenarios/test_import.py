@@ -1,33 +1,22 @@
 """Importing a file of projects while the programme runs: all or nothing is seen, and nothing twice."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from sqlalchemy import ColumnElement, func, select
 
-from adapters.terminal.limits import LIMITS
-from bot.chat.adapter import Capabilities
 from bot.chat.content import plain_text
 from bot.programme import importing
-from bot.programme.importing import Checked
 from bot.programme.projects import see_all
 from bot.programme.projects.search import Filters, matching
 from bot.programme.turn import Turn
-from bot.runtime.carry import carry_out
-from bot.runtime.context import Context
-from storage.database import Work
 from storage.tables import Announcement, Application, ImportRun, Noun, Project, outbox
+from tests.support.imported import REAL, publish, read, turn, write
 from tests.support.stage import Stage, open_stage
-
-Value = TypeVar("Value")
-
-DEFAULTS = {"hours": "20", "deadline": "+21d", "fee": "unpaid", "unpaid_reason": "open source"}
-REAL = Path(__file__).parents[3] / "shared" / "data" / "real_projects.json"
 
 
 @pytest.fixture
@@ -35,45 +24,6 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with the whole programme."""
     async with open_stage(tmp_path) as opened:
         yield opened
-
-
-def turn(stage: Stage, work: Callable[[Turn], Value]) -> Value:
-    """One transaction of the import, as the command line runs it."""
-    now = stage.clock.now()
-    return stage.database.transact_inline(lambda w: work(Turn(work=w, now=now, programme_id=1)))
-
-
-def read(stage: Stage, path: Path) -> Checked:
-    """The file, checked."""
-    return importing.read_rows(path, DEFAULTS, turn(stage, importing.ground_of))
-
-
-def write(stage: Stage, checked: Checked, most: int | None = None) -> int:
-    """Write a file's rows (the first `most` batches, as when it breaks off); how many are new."""
-    import_id = turn(stage, lambda t: importing.begin_import(t, checked, "posts.json"))
-    parts = list(importing.batches(checked.rows))[:most]
-    new = 0
-    for part in parts:
-        new += turn(stage, partial(importing.import_turn, import_id=import_id, rows=part))
-    if most is None:
-        turn(stage, lambda t: importing.finish_import(t, import_id))
-    return new
-
-
-def publish(stage: Stage, checked: Checked) -> int:
-    """Publish a file's projects, turn by turn; how many."""
-    now, published = stage.clock.now(), 0
-
-    def one(work: Work) -> int:
-        acting = Turn(work=work, now=now, programme_id=1)
-        written = importing.publish_turn(acting, checked.rows)
-        context = Context(acting, stage.runtime.routes, "import", None, Capabilities(), LIMITS)
-        carry_out(context, written.actions)
-        return written.count
-
-    while count := stage.database.transact_inline(one):
-        published += count
-    return published
 
 
 def some(tmp_path: Path, count: int, name: str = "posts.json", **more: str) -> Path:
