@@ -135,6 +135,18 @@ def discord_invite(
     raise typer.Exit(inviting.discord_invite(config, application))
 
 
+@discord.command("sync")
+def discord_sync(
+    *,
+    guild: Annotated[str, typer.Option(help="Only this server, by its id, where they show at once.")] = "",
+    config: Config = None,
+) -> None:
+    """Register the commands with Discord, if they changed since the last time."""
+    from adapters.cli import registering
+
+    raise typer.Exit(registering.discord_sync(config, guild))
+
+
 @app.command()
 def key() -> None:
     """Print a new key for what is stored encrypted: tokens and files."""

@@ -22,7 +22,7 @@ from bot.runtime.runtime import Runtime
 from storage.database import Database, open_database
 from storage.secrets import Box
 
-__all__ = ["Bot", "keep_running", "make_prompt", "open_bot", "opened", "receiving"]
+__all__ = ["Bot", "close_all", "keep_running", "make_prompt", "open_bot", "opened", "receiving"]
 
 _HANDS_OVER: Final = 0.001
 """Seconds."""
@@ -94,8 +94,7 @@ async def opened(
     runtime = Runtime(database, ROUTES, adapters, clock, box)
     try:
         for adapter in adapters.values():
-            await adapter.open()
-            await adapter.register(ROUTES.specs)
+            await _made_ready(adapter)
         if database.path is not None:
             await runtime.recover()
         make_prompt()
@@ -104,8 +103,28 @@ async def opened(
     finally:
         await clock.stop()
         await runtime.close()
-        await asyncio.gather(*(_closed(adapter) for adapter in adapters.values()))
+        await close_all(adapters)
         await database.close()
+
+
+async def _made_ready(adapter: Adapter) -> None:
+    """Open it and tell it the commands; a platform that cannot be reached is tried again by `keep_running`.
+
+    Raises:
+        Refusal: it refuses our token.
+    """
+    try:
+        await adapter.open()
+        await adapter.register(ROUTES.specs)
+    except Refusal:
+        raise
+    except Exception as error:  # noqa: BLE001 - the other platforms must not wait for this one
+        log.warning("adapter.not_opened", platform=adapter.platform, error=type(error).__name__)
+
+
+async def close_all(adapters: Mapping[str, Adapter]) -> None:
+    """Close every adapter, whatever state it is in."""
+    await asyncio.gather(*map(_closed, adapters.values()))
 
 
 async def _closed(adapter: Adapter) -> None:
@@ -164,3 +183,4 @@ async def keep_running(adapter: Adapter, receive: Receive) -> None:
         )
         await asyncio.sleep(wait)
         wait = min(wait * 2, _LONGEST_WAIT)
+        await _made_ready(adapter)

@@ -72,9 +72,9 @@ async def _run(settings: Settings, world: World | None) -> None:
 
             site = Site(settings, adapters, database, clock)
             adapters = site.adapters
+            await _unless(stopped, check(adapters))
         runtime = await _unless(stopped, stack.enter_async_context(opened(database, adapters, clock, box)))
         if site is not None:
-            await _unless(stopped, check(adapters))
             say(await stack.enter_async_context(site.listening()))
             await tell_code(database, clock)
         tasks = await stack.enter_async_context(receiving(adapters, runtime.receive))

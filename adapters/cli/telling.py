@@ -10,6 +10,7 @@ from typing import Final
 import typer
 from sqlalchemy import select
 
+from adapters.cli.bots import close_all
 from adapters.cli.ground import refused
 from adapters.terminal.world import PLATFORM as TERMINAL
 from bot.chat.adapter import Adapter, Finding
@@ -35,9 +36,17 @@ def say(line: str) -> None:
 
 
 async def check(adapters: Mapping[str, Adapter]) -> None:
-    """Look at every connection once; a token with which it can never be ends the command with the fix."""
-    found = await asyncio.gather(*(adapter.inspect() for adapter in adapters.values()))
-    hopeless = [each for findings in found for each in findings if _is_hopeless(each)]
+    """Look at every connection once; a token with which it can never be ends the command with the fix.
+
+    Then, or when it is cancelled, what was opened for the look is closed.
+    """
+    hopeless: list[Finding] | None = None
+    try:
+        found = await asyncio.gather(*(adapter.inspect() for adapter in adapters.values()))
+        hopeless = [each for findings in found for each in findings if _is_hopeless(each)]
+    finally:
+        if hopeless is None or hopeless:
+            await close_all(adapters)
     if hopeless:
         raise refused("\n".join(map(_line, hopeless)))
 
