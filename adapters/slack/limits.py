@@ -40,12 +40,6 @@ LIMITS = Limits(
             "&": 5,  # the three characters to escape, docs.slack.dev as above
             "<": 4,
             ">": 4,
-            # Formatting marks cannot be escaped in mrkdwn; a renderer parts them by an invisible character.
-            "*": 2,
-            "_": 2,
-            "~": 2,
-            "`": 2,
-            ":": 2,  # else words between two of them can be an emoji
             "\n": 4,
         }
     ),

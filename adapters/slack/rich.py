@@ -1,8 +1,8 @@
 """Words as Slack draws them: rich text, in which nothing that people wrote is ever parsed.
 
 In mrkdwn the marks `*_~` have no escape (docs.slack.dev/messaging/formatting-message-text); a rich text
-element shows its text as it stands. Small print knows only mrkdwn, so there such marks are parted from their
-words by an invisible character.
+element shows its text as it stands. Small print knows only mrkdwn: where words hold such marks, rich text
+takes its place.
 """
 
 from __future__ import annotations
@@ -39,9 +39,8 @@ Naming = Callable[[str], str]
 _STYLES: Final[dict[type[Span], str]] = {Bold: "bold", Italic: "italic", Strike: "strike"}
 _DATES: Final = {"full": "{date_long} {time}", "day": "{date_long}", "time": "{time}"}
 _MARKS: Final = {Bold: "*", Italic: "_", Strike: "~"}
-_QUOTES: Final = re.compile(r"^>", re.MULTILINE)
-_PARTED: Final = "\u2060"
-"""WORD JOINER: takes no room, and keeps a mark from standing at the edge of a word."""
+_FORMATS: Final = re.compile(r"[*_~`]|^>|:[^\s:]+:", re.MULTILINE)
+"""What mrkdwn makes a format, a quotation or an emoji of, and has no escape for."""
 
 
 def as_named(line: str) -> str:
@@ -136,48 +135,53 @@ def _date(moment: Moment, style: dict[str, bool]) -> Element:
 
 
 def small_print(parts: Sequence[Part], named: Naming = as_named) -> Element:
-    """A context block of these parts."""
-    words = "\n".join(_small_node(node, named) for node in parse_parts(parts))
+    """A context block of these parts; words that mrkdwn would format stand in rich text, not as small."""
+    nodes = parse_parts(parts)
+    lines = [_small_node(node, named) for node in nodes]
+    if None in lines:
+        return rich_text(parts, named)
+    words = "\n".join(line for line in lines if line is not None)
     # Verbatim: nothing becomes a link or a mention that is not written as one.
     element = {"type": "mrkdwn", "text": words or " ", "verbatim": True}
     return {"type": "context", "elements": [element]}
 
 
-def _small_node(node: Node, named: Naming) -> str:
+def _small_node(node: Node, named: Naming) -> str | None:
     match node:
-        case Fence(words):
-            return _parted(words)
+        case Fence():
+            return None
         case Item(children):
-            return "• " + _small(children, named)
+            return _before("• ", _small(children, named))
         case Quote(children):
-            return "> " + _small(children, named)
+            return _before("> ", _small(children, named))
         case Line(children):
             return _small(children, named)
 
 
-def _small(spans: Iterable[Span], named: Naming) -> str:
-    words = ""
-    for span in spans:
-        match span:
-            case Words(bare) | Plain(bare):
-                words += _parted(bare)
-            case Code(code):
-                words += f"`{escape(named(code)).replace('`', _PARTED)}`"
-            case Moment():
-                words += _small_date(span)
-            case Link(children, url):
-                words += f"<{_target(url)}|{_small(children, named)}>"
-            case Bold(children) | Italic(children) | Strike(children):
-                mark = _MARKS[type(span)]
-                words += f"{mark}{_small(children, named)}{mark}"
-    return words
+def _before(mark: str, words: str | None) -> str | None:
+    return None if words is None else mark + words
 
 
-def _parted(words: str) -> str:
-    for mark in "*_~`:":
-        words = words.replace(mark, f"{_PARTED}{mark}")
-    # One at the start of a line would quote it, escaped or not.
-    return escape(_QUOTES.sub(f"{_PARTED}>", words))
+def _small(spans: Iterable[Span], named: Naming) -> str | None:
+    """The spans in mrkdwn; None where it has no way to say them."""
+    words = [_small_span(span, named) for span in spans]
+    return None if None in words else "".join(filter(None, words))
+
+
+def _small_span(span: Span, named: Naming) -> str | None:
+    match span:
+        case Words(bare) | Plain(bare):
+            return None if _FORMATS.search(bare) else escape(bare)
+        case Code(code):
+            return None if "`" in code else f"`{escape(named(code))}`"
+        case Moment():
+            return _small_date(span)
+        case Link(children, url):
+            label = _small(children, named)
+            return None if label is None else f"<{_target(url)}|{label}>"
+        case Bold(children) | Italic(children) | Strike(children):
+            mark, inner = _MARKS[type(span)], _small(children, named)
+            return None if inner is None else f"{mark}{inner}{mark}"
 
 
 def _target(url: str) -> str:

@@ -177,7 +177,8 @@ def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
         return None
     try:
         subject, page, place = json.loads(str(view.get("private_metadata", "")))
-    except ValueError:
+        page = int(page)
+    except (ValueError, TypeError):
         return None
     values: dict[str, str | tuple[str, ...]] = {}
     files: dict[str, list[dict[str, Any]]] = {}
@@ -188,7 +189,7 @@ def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
                 values[name] = ""
             else:
                 values[name] = _value(element, team)
-    return Submitted(callback.removeprefix(_FORM), str(subject), int(page), str(place), values, files)
+    return Submitted(callback.removeprefix(_FORM), str(subject), page, str(place), values, files)
 
 
 def _value(element: Mapping[str, Any], team: str) -> str | tuple[str, ...]:

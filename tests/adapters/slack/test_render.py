@@ -1,0 +1,174 @@
+"""Messages drawn for Slack: nothing that Slack refuses, and people's words as they stand."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from adapters.slack.render import Drawn, Look, action_of, draw
+from adapters.slack.rich import rich_text, small_print
+from bot.chat.content import (
+    Button,
+    Buttons,
+    Choose,
+    Fields,
+    Heading,
+    Message,
+    Moment,
+    Option,
+    Plain,
+    heading,
+    message,
+    note,
+    row,
+    text,
+)
+from bot.chat.events import MessageRef, Place
+from tests.support.slack.checks import message_errors
+from tests.support.slack.words import shown_blocks
+from tests.support.splitting import MESSAGES
+from tests.support.terminal import NOON
+
+REAL_PROJECTS = Path(__file__).parents[4] / "shared" / "data" / "real_projects.json"
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+CARD = MessageRef(Place("slack", "T1", "C1"), "1710000000.000100")
+
+TYPED = st.text(st.sampled_from("ab *_~`<>&|:@!#[]()\n-🙂👩‍🎓"), min_size=1, max_size=60)
+"""What people type, with every mark there is."""
+
+
+def problems(drawn: Sequence[Drawn]) -> list[str]:
+    """What Slack would refuse of these messages."""
+    return [problem for part in drawn for problem in message_errors(part.text, part.blocks)]
+
+
+def elements(block: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every element within a block."""
+    for each in block.get("elements", ()):
+        yield each
+        yield from elements(each)
+
+
+@given(content=MESSAGES)
+def test_no_message_is_refused(content: Message) -> None:
+    """Whatever a message holds, Slack takes every part of it."""
+    assert problems(draw(content)) == []
+
+
+@pytest.mark.skipif(not REAL_PROJECTS.exists(), reason="real_projects.json is not beside this checkout")
+def test_real_posts_are_drawn_whole() -> None:
+    """Hundreds of real project posts are taken by Slack, and every word of them can be read there."""
+    posts = json.loads(REAL_PROJECTS.read_text(encoding="utf-8"))
+    assert len(posts) == 479
+    for number, post in enumerate(posts):
+        drawn = draw(
+            message(
+                heading(Plain(post["title"])),
+                Fields((row("Company", Plain(post["company"])), row("Skills", Plain(post["skills"])))),
+                Plain(post["description"]),
+                note(Plain(post["deliverables"])),
+                Buttons((Button("Apply", f"apply:{number}"), Button("Details", f"show:{number}"))),
+            )
+        )
+        assert problems(drawn) == []
+        read = " ".join(shown_blocks(part.blocks, "UTC", {}) for part in drawn).translate(INVISIBLE)
+        for written in (post["description"], post["skills"]):
+            assert set(written.translate(INVISIBLE).split()) <= set(read.split()), post["title"]
+
+
+@given(typed=TYPED)
+@example(typed="<!channel> <@U1> <https://a.b|here> *bold* :tada: > quoted")
+def test_peoples_words_are_only_words(typed: str) -> None:
+    """In rich text they are one text element, letter for letter: no link, ping, emoji or format."""
+    block = rich_text(("Said: ", Plain(typed)))
+    inside = [each for each in elements(block) if each["type"] != "rich_text_section"]
+    assert {each["type"] for each in inside} == {"text"}
+    assert not any("style" in each for each in inside)
+    assert "".join(each["text"] for each in inside) == f"Said: {typed}"
+
+
+@given(typed=TYPED)
+@example(typed="> quoted")
+@example(typed=":tada:")
+def test_peoples_words_are_only_words_in_small_print(typed: str) -> None:
+    """What begins a link or a ping is escaped; what has no escape there is shown in rich text."""
+    block = small_print((Plain(typed),))
+    assert shown_blocks([block], "UTC", {}) == typed.translate(INVISIBLE)
+    if block["type"] == "context":
+        (element,) = block["elements"]
+        assert element["verbatim"] is True
+        assert not set("<>*_~`") & set(element["text"])
+        assert not any(line.startswith("&gt;") for line in element["text"].split("\n"))
+        assert not re.search(r":\S+:", element["text"])
+
+
+def test_a_link_in_small_print_stays_within_its_brackets() -> None:
+    """No character of an address ends it, or begins another link."""
+    (element,) = small_print(("[here](https://a.b/|c>d<!channel>&e)",))["elements"]
+    assert element["text"] == "<https://a.b/%7Cc&gt;d&lt;!channel&gt;&amp;e|here>"
+
+
+def test_a_moment_is_shown_in_the_readers_own_zone() -> None:
+    """Slack is given the instant, and words for clients that cannot show it."""
+    moment = Moment(NOON, "Europe/Berlin", "day")
+    (section,) = rich_text((moment,))["elements"]
+    assert section["elements"] == [
+        {
+            "type": "date",
+            "timestamp": int(NOON.timestamp()),
+            "format": "{date_long}",
+            "fallback": section["elements"][0]["fallback"],
+        }
+    ]
+    (small,) = small_print((moment,))["elements"]
+    assert small["text"].startswith(f"<!date^{int(NOON.timestamp())}^{{date_long}}|")
+
+
+def test_commands_are_called_as_they_are_in_this_workspace() -> None:
+    """Code spans that name a command of ours are shown with its name there, in text and in small print."""
+    look = Look(named=lambda line: line.replace("/apply", "/uni-apply"))
+    (drawn,) = draw(message(text("Type `/apply`."), note("Or `/apply 3`.")), look)
+    assert shown_blocks(drawn.blocks, "UTC", {}) == "Type /uni-apply.\nOr /uni-apply 3."
+
+
+def test_a_button_to_a_message_is_a_link_where_it_has_an_address() -> None:
+    """Elsewhere it does its action; styles are Slack's own."""
+    content = message(
+        Buttons((Button("Card", "card:1", to=str(CARD), style="primary"), Button("Go", "go:1")))
+    )
+    (linked,) = draw(content, Look(address=lambda to: f"https://river.slack.com/{to[-6:]}"))
+    (bare,) = draw(content)
+    first, second = linked.blocks[0]["elements"]
+    assert first["url"] == "https://river.slack.com/000100"
+    assert first["style"] == "primary"
+    assert second["action_id"] == "go:1"
+    assert bare.blocks[0]["elements"][0]["action_id"] == "card:1"
+
+
+def test_the_same_action_twice_is_told_apart_and_read_the_same() -> None:
+    """Slack wants every action_id of a message once."""
+    (drawn,) = draw(
+        message(
+            Buttons((Button("Yes", "say:1"), Button("Of course", "say:1"))), Buttons((Button("No", "no"),))
+        )
+    )
+    ids = [each["action_id"] for block in drawn.blocks for each in block["elements"]]
+    assert len(set(ids)) == 3
+    assert [action_of(each) for each in ids] == ["say:1", "say:1", "no"]
+
+
+def test_what_a_notification_says_is_plain_and_escaped() -> None:
+    """The words for notifications and screen readers hold every block's, and ping nobody."""
+    (drawn,) = draw(
+        message(
+            Heading(("A title",)),
+            text("**Bold** ", Plain("<!channel>")),
+            Choose("pick", (Option("a", "First"),), "Choose one"),
+        )
+    )
+    assert drawn.text == "A title\nBold &lt;!channel&gt;\n[Choose one: First]"

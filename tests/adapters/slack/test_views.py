@@ -1,0 +1,130 @@
+"""Forms as Slack's dialogs: what stands in them comes back, and Slack takes every one."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.slack.views import Submitted, read_view, view_of
+from bot.chat.adapter import Opened
+from bot.chat.answers import Option
+from bot.chat.events import Place
+from bot.chat.forms import Ask, Form, Question
+from tests.support.slack.checks import view_errors
+from tests.support.slack.fields import default_of
+from tests.support.slack.words import shown_blocks
+
+FEW = tuple(Option(name, name.title()) for name in ("red", "green", "blue"))
+MANY = tuple(Option(f"o{number}", f"Option {number}") for number in range(60))
+CHANNEL = Place("slack", "T1", "C0SPRING")
+PLACE = Place("slack", "T1", "C1")
+
+QUESTIONS = (
+    Question("title", Ask("What is it called?", "Title", example="A walk"), max_length=80),
+    Question("brief", Ask("What is it about?", "Brief", kind="long", hint="Two lines are enough.")),
+    Question("hours", Ask("How many hours?", "Hours", kind="number")),
+    Question("when", Ask("Until when?", "Deadline", kind="date", example="Friday")),
+    Question("colour", Ask("Which colour?", "Colour", kind="choice", options=FEW)),
+    Question("one", Ask("Which one?", "One", kind="choice", options=MANY)),
+    Question("some", Ask("Which ones?", "Some", kind="choices", options=FEW), required=False),
+    Question("several", Ask("Which of many?", "Several", kind="choices", options=MANY), required=False),
+    Question("sure", Ask("Are you sure?", "Sure", kind="yes_no")),
+    Question("cv", Ask("Your CV?", "CV", kind="file"), required=False),
+    Question("where", Ask("In which channel?", "Channel", kind="channel")),
+)
+FORM = Form("walk", "A walk in the park", QUESTIONS, notice="Kept for a year.")
+FILLED = {
+    "title": "Along the river",
+    "brief": "Two\nlines",
+    "hours": "about 3",
+    "when": "next Friday",
+    "colour": "green",
+    "one": "o40",
+    "some": "red, blue",
+    "several": "o1, o59",
+    "sure": "yes",
+    "where": str(CHANNEL),
+}
+
+
+def sent_back(view: dict[str, Any]) -> Submitted:
+    """What is read of a dialog that was sent as it was opened."""
+    inputs = [block for block in view["blocks"] if block["type"] == "input"]
+    values = {
+        block["block_id"]: {block["element"]["action_id"]: default_of(block["element"])} for block in inputs
+    }
+    submitted = read_view(view | {"state": {"values": values}}, "T1")
+    assert submitted is not None
+    return submitted
+
+
+def test_slack_takes_a_dialog_with_every_kind_of_question() -> None:
+    """Empty, filled, and with reasons beside questions."""
+    for opened in (
+        Opened(FORM, "project:1"),
+        Opened(FORM, "project:1", values=FILLED, errors={"hours": "That is no number of <hours>."}),
+    ):
+        assert view_errors(view_of(opened, PLACE)) == []
+
+
+def test_what_stands_in_a_dialog_comes_back() -> None:
+    """Every kind of question, sent as it was opened, gives what it was filled with; where it belongs too."""
+    submitted = sent_back(view_of(Opened(FORM, "project:1", values=FILLED), PLACE))
+    assert (submitted.form, submitted.subject, submitted.page) == ("walk", "project:1", 0)
+    assert submitted.place == PLACE.id
+    assert submitted.files == {"cv": []}
+    single = {name: value for name, value in FILLED.items() if name not in {"colour", "one", "sure"}}
+    picked = {
+        "colour": ("green",),
+        "one": ("o40",),
+        "some": ("red", "blue"),
+        "several": ("o1", "o59"),
+        "sure": ("yes",),
+    }
+    assert submitted.values == {**single, **picked, "cv": ""}
+
+
+@given(typed=st.text(min_size=1, max_size=400).filter(lambda typed: typed.strip() == typed))
+def test_typed_words_come_back_letter_for_letter(typed: str) -> None:
+    """A text that was typed before stands in its input as it is."""
+    form = Form("note", "A note", (Question("words", Ask("What?", "Words", kind="long")),))
+    assert sent_back(view_of(Opened(form, "", values={"words": typed}), PLACE)).values == {"words": typed}
+
+
+def test_a_reason_stands_above_its_question() -> None:
+    """As words, never as format; the notice stands before everything."""
+    view = view_of(Opened(FORM, "", errors={"hours": "*No* number."}), PLACE)
+    shown = shown_blocks(view["blocks"], "UTC", {})
+    assert shown.startswith("Kept for a year.")
+    assert "*No* number.\nHours" in shown
+
+
+def test_long_titles_and_labels_are_shown_whole() -> None:
+    """A title that a dialog's head is too small for stands in it too; an option's label goes on below."""
+    label = "A label that is much longer than what Slack takes for an option, since it tells a whole story"
+    options = (Option("a", label), Option("b", "Short"))
+    form = Form(
+        "f", "A title far too long for Slack", (Question("q", Ask("Q?", "Q", "choice", "", "", options)),)
+    )
+    view = view_of(Opened(form, ""), PLACE)
+    assert view_errors(view) == []
+    shown = shown_blocks(view["blocks"], "UTC", {})
+    assert "A title far too long for Slack" in shown
+    assert "whole story" in shown
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {},
+        {"callback_id": "other", "private_metadata": '["", 0, "C1"]'},
+        {"callback_id": "form:walk", "private_metadata": ""},
+        {"callback_id": "form:walk", "private_metadata": "[1]"},
+        {"callback_id": "form:walk", "private_metadata": '{"a": 1}'},
+        {"callback_id": "form:walk", "private_metadata": '["", "first", "C1"]'},
+    ],
+)
+def test_a_view_that_is_not_ours_is_none(view: dict[str, Any]) -> None:
+    """Another app's, or one of another version of ours, is nobody's answer."""
+    assert read_view(view, "T1") is None
