@@ -29,6 +29,10 @@ for at all."""
 _PATIENCE: Final = 1.5
 """Seconds a turn may take before it is said that the answer takes a little; Discord waits three."""
 
+_SERVERS_ARRIVE = 2.0
+"""Seconds without another server after which all that we were in at the start are known; one that comes
+later has invited us."""
+
 _KINDS: Final = {
     discord.InteractionType.application_command: "command",
     discord.InteractionType.component: "press",
@@ -50,6 +54,7 @@ class Gateway(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
+            guild_ready_timeout=_SERVERS_ARRIVE,
         )
         self._adapter = adapter
         self._receive = receive

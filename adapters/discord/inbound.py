@@ -155,7 +155,7 @@ def space_changed(guild: discord.Guild, state: Any, now: datetime) -> SpaceChang
     """The bot came into a server, or is out of it."""
     space = str(guild.id)
     return SpaceChanged(
-        id=f"{state}:{space}:{now.timestamp():.0f}",
+        id=f"{state}:{space}:{now.timestamp()}",
         at=now,
         actor=UserRef(PLATFORM, space),
         place=Place(PLATFORM, space, ""),
@@ -168,7 +168,7 @@ def channel_changed(channel: discord.abc.GuildChannel, state: Any, now: datetime
     """The bot can write in a channel again, or no longer."""
     space = str(channel.guild.id)
     return ChannelChanged(
-        id=f"{state}:{channel.id}:{now.timestamp():.0f}",
+        id=f"{state}:{channel.id}:{now.timestamp()}",
         at=now,
         actor=UserRef(PLATFORM, space),
         place=Place(PLATFORM, space, str(channel.id)),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 import zlib
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,11 +48,12 @@ class Socket:
         if self.ws.closed:
             return
         text = json.dumps(payload)
-        if self._deflate is None:
-            await self.ws.send_str(text)
-        else:
-            packed = self._deflate.compress(text.encode()) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
-            await self.ws.send_bytes(packed)
+        with suppress(ConnectionError):  # whoever was cut off hears of it when it resumes
+            if self._deflate is None:
+                await self.ws.send_str(text)
+            else:
+                packed = self._deflate.compress(text.encode()) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
+                await self.ws.send_bytes(packed)
 
 
 class Gateway:
@@ -102,6 +105,12 @@ class Gateway:
         for socket in list(self._sockets):
             if socket.ws._req and socket.ws._req.transport:  # noqa: SLF001 - no close frame: that is the point
                 socket.ws._req.transport.close()  # noqa: SLF001
+
+    async def back(self) -> None:
+        """Return once somebody listens again."""
+        async with asyncio.timeout(5):
+            while not self.connected:  # noqa: ASYNC110 - another task of this process connects
+                await asyncio.sleep(0.002)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.options import DiscordOptions
@@ -118,6 +119,8 @@ async def no_file(file: FileRef) -> bytes:
 async def listening(fake: FakeDiscord, adapter: Adapter, receive: Receive) -> AsyncIterator[Watch]:
     """The adapter, opened by the caller, takes events in until the end of the block."""
     watch = Watch(receive)
+    at_once = patch("adapters.discord.gateway._SERVERS_ARRIVE", 0.01)
+    at_once.start()
     run = asyncio.create_task(adapter.run(watch))
     try:
         async with asyncio.timeout(_PATIENCE):
@@ -127,6 +130,7 @@ async def listening(fake: FakeDiscord, adapter: Adapter, receive: Receive) -> As
                 await asyncio.sleep(0.002)
         yield watch
     finally:
+        at_once.stop()
         run.cancel()
         with suppress(asyncio.CancelledError):
             await run
@@ -157,8 +161,19 @@ class DiscordStage(Life):
     people: People
     adapter: DiscordAdapter
     watch: Watch
+    listens: AsyncExitStack
     pause: timedelta = timedelta(seconds=20)
     """What passes before each act: longer than the few seconds in which messages are joined."""
+
+    async def restart(self) -> None:
+        """The process ends, and another one begins."""
+        await self.listens.aclose()
+        await self.adapter.close()
+        self.adapter = an_adapter(self.fake)
+        await self.adapter.open()
+        self.runtime.adapters["discord"] = self.adapter  # type: ignore[index]  # the dict of this stage
+        listening_again = listening(self.fake, self.adapter, self.runtime.receive)
+        self.watch = await self.listens.enter_async_context(listening_again)
 
     def person(self, account: str) -> DiscordPerson:
         """Somebody of PEOPLE."""
@@ -191,10 +206,15 @@ async def open_discord_stage(
             town = Town(people.channel, people.user)
             await life.database.transact(lambda work: seed_programme(work, MONDAY, town, programme or {}))
             await adapter.open()
-            try:
-                await adapter.register(ROUTES.specs)
-                async with listening(fake, adapter, life.runtime.receive) as watch:
-                    yield DiscordStage(clock, life.database, life.runtime, fake, people, adapter, watch)
-            finally:
-                await adapter.close()
+            await adapter.register(ROUTES.specs)
+            async with AsyncExitStack() as listens:
+                watch = await listens.enter_async_context(listening(fake, adapter, life.runtime.receive))
+                stage = DiscordStage(
+                    clock, life.database, life.runtime, fake, people, adapter, watch, listens
+                )
+                try:
+                    yield stage
+                finally:
+                    await listens.aclose()
+                    await stage.adapter.close()
         assert fake.refused == []

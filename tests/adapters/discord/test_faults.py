@@ -1,0 +1,211 @@
+"""What goes wrong on Discord, with the whole bot on it: nothing is lost, and nothing is doubled."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from sqlalchemy import select
+
+from bot.chat.content import message
+from bot.chat.events import ChannelChanged, CommandUsed, MessageReceived, SpaceChanged
+from storage.tables import Application, Channel, Space
+from tests.support.discord.server import Fault
+from tests.support.discord.stage import DiscordStage, an_adapter, open_discord_stage
+from tests.support.discord.world import Sent
+from tests.support.main_job import TITLE, is_posted
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[DiscordStage]:
+    """The bot on Discord, with one project in the channel."""
+    async with open_discord_stage(tmp_path) as opened:
+        await is_posted(opened)
+        yield opened
+
+
+def from_bot(stage: DiscordStage, account: str) -> list[Sent]:
+    """What stands in somebody's DM of the bot's."""
+    person = stage.person(account)
+    return [sent for sent in stage.fake.world.seen_by(person.id, person.dm.id) if sent.author != person.id]
+
+
+async def test_with_closed_messages_everything_goes_by_buttons(stage: DiscordStage) -> None:
+    """Each question comes for one person's eyes, with a button that opens a modal of one field."""
+    ada = stage.person("ada")
+    stage.fake.world.users[ada.id].shuts_dms = True
+    await ada.presses("Apply", on=TITLE)
+    await stage.tick(minutes=1)
+    await ada.presses("Apply", on=TITLE)
+    await ada.presses("Answer")
+    await ada.fills({"Why": "I like maps and I have time in April."})
+    await ada.presses("Skip")
+    await ada.presses("Answer")
+    await ada.fills({"Time for it": "Yes"})
+    await ada.presses("Send application")
+    assert stage.rows(select(Application.status)) == [("submitted",)]
+    assert from_bot(stage, "ada") == []
+    assert not stage.person("ben").sees("Your application")
+
+
+async def test_who_left_is_told_of_to_the_coordinator(stage: DiscordStage) -> None:
+    """Without a server in common nobody can be written to: tried once, it stands in the tasks."""
+    ben = stage.person("ben")
+    await ben.presses("Apply", on=TITLE)
+    del stage.fake.world.guilds[stage.people.guild].members[ben.id]
+    await stage.tick(days=12)
+    refused = [each for each in stage.fake.requests if f"channels/{ben.dm.id}/messages" in each.path]
+    before = len(refused)
+    await stage.tick(days=1)
+    again = [each for each in stage.fake.requests if f"channels/{ben.dm.id}/messages" in each.path]
+    assert len(again) <= before + 1
+    cora = stage.person("cora")
+    await cora.uses("/stint tasks")
+    assert cora.sees("Ben Castillo")
+
+
+async def test_roles_are_those_of_the_press_itself(stage: DiscordStage) -> None:
+    """Nobody has to tell of a role that was taken away: the next press comes without it."""
+    cora = stage.person("cora")
+    await cora.uses("/stint help", "spring-26")
+    before = stage.watch.events[-1]
+    members = stage.fake.world.guilds[stage.people.guild].members
+    assert before.groups == members[cora.id]
+    members[cora.id] = set()
+    await cora.uses("/stint help", "spring-26")
+    after = stage.watch.events[-1]
+    assert isinstance(after, CommandUsed)
+    assert ("manage" in before.rights, "manage" in after.rights, after.groups) == (True, False, frozenset())
+
+
+async def heard(stage: DiscordStage, event: str, told: dict[str, object]) -> None:
+    """The gateway tells of something, and the bot has handled it."""
+    before = stage.watch.done
+    await stage.fake.gateway.tell(event, told)
+    await stage.watch.more_than(before)
+    await stage.settle()
+
+
+async def test_a_channel_is_closed_opened_and_deleted(stage: DiscordStage) -> None:
+    """Lost permissions and a deleted channel stop what is sent there; given back, they let it go on."""
+    world, channel = stage.fake.world, stage.fake.world.channels[stage.people.spring]
+    channel.forbidden = True
+    await heard(stage, "CHANNEL_UPDATE", world.channel_json(channel))
+    channel.forbidden = False
+    await heard(stage, "CHANNEL_UPDATE", world.channel_json(channel))
+    await stage.tick(minutes=1)
+    channel.gone = True
+    await heard(stage, "CHANNEL_DELETE", world.channel_json(channel))
+    told = [(e.state, e.place) for e in stage.watch.events if isinstance(e, ChannelChanged)]
+    assert told == [(state, stage.people.channel) for state in ("closed", "open", "closed")]
+    assert stage.rows(select(Channel.state)) != [("active",)]
+
+
+async def test_kicked_and_invited_again(stage: DiscordStage) -> None:
+    """Out of the server everything waits, in again everything goes on; an outage is neither."""
+    world, guild = stage.fake.world, stage.fake.world.guilds[stage.people.guild]
+    await stage.fake.gateway.tell("GUILD_DELETE", {"id": guild.id, "unavailable": True})
+    back = {**world.guild_json(guild), "unavailable": False}
+    await stage.fake.gateway.tell("GUILD_CREATE", back)
+    guild.here = False
+    await heard(stage, "GUILD_DELETE", {"id": guild.id})
+    assert stage.rows(select(Space.state)) == [("paused",)]
+    guild.here = True
+    joined = {key: value for key, value in world.guild_json(guild).items() if key != "unavailable"}
+    await heard(stage, "GUILD_CREATE", joined)
+    assert stage.rows(select(Space.state)) == [("active",)]
+    assert [e.state for e in stage.watch.events if isinstance(e, SpaceChanged)] == ["left", "joined"]
+
+
+@pytest.mark.parametrize("way", ["reconnect", "cut", "forgotten"])
+async def test_words_during_a_gap_are_heard_once(stage: DiscordStage, way: str) -> None:
+    """After op 7 and after a cut, words written meanwhile arrive; a session that is invalid begins anew."""
+    ada, gateway = stage.person("ada"), stage.fake.gateway
+    no_pause = patch("discord.client.Client.before_identify_hook", _at_once)
+    with patch("discord.backoff.ExponentialBackoff.delay", return_value=0.01), no_pause:
+        before = stage.watch.done
+        if way == "reconnect":
+            await gateway.reconnect()
+        else:
+            await gateway.break_off(forget=way == "forgotten")
+        if way != "forgotten":
+            await ada.write("Are you there?", ada.dm)
+            await stage.watch.more_than(before)
+        else:
+            await gateway.back()
+        await ada.says("And now?")
+    heard_words = [event.text for event in stage.watch.events if isinstance(event, MessageReceived)]
+    assert heard_words == ["Are you there?"] * (way != "forgotten") + ["And now?"]
+
+
+async def _at_once(*_: object, **__: object) -> None:
+    """Discord's five seconds between identifies are not ours to keep here."""
+
+
+async def test_limits_are_waited_for_or_come_back_later(stage: DiscordStage) -> None:
+    """A short wait is discord.py's; a long one goes back to the outbox, and the message comes once."""
+    limited = {"message": "You are being rate limited.", "retry_after": 0.02, "global": False}
+    headers = {"Via": "1.1 here", "X-RateLimit-Scope": "user", "Retry-After": "1"}
+    faults = stage.fake.faults
+    ben = stage.person("ben")
+    faults.append(Fault("POST .*/messages", 429, limited, headers))
+    await ben.presses("Apply", on=TITLE)
+    assert len(from_bot(stage, "ben")) == 1
+    faults.append(Fault("POST .*/messages", 429, {**limited, "retry_after": 900.0}, headers))
+    ada = stage.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    assert from_bot(stage, "ada") == []
+    await stage.tick(minutes=16)
+    assert len(from_bot(stage, "ada")) == 1
+    assert set(stage.ledger()) == {"sent"}
+
+
+async def test_a_lost_answer_makes_no_second_message(stage: DiscordStage) -> None:
+    """The message is sent again with the same nonce, and Discord gives back the first."""
+    stage.fake.faults.append(Fault("POST .*/messages"))
+    with patch("adapters.discord.calls._SHORT_WAIT", 0.0):
+        await stage.person("ada").presses("Apply", on=TITLE)
+    assert len(from_bot(stage, "ada")) == 1
+    sends = [each for each in stage.fake.requests if each.path.endswith("/messages")][-2:]
+    assert sends[0].body["nonce"] == sends[1].body["nonce"]
+    assert set(stage.ledger()) == {"sent"}
+
+
+async def test_what_was_sent_before_a_restart_is_found_again(stage: DiscordStage) -> None:
+    """When nobody knows the nonce any more, what stands in the place is looked at: no second message."""
+    to, said = stage.people.user("ada"), message("A word")
+    first = await stage.adapter.send(to, said, key="1:word")
+    stage.fake.world._nonces.clear()  # noqa: SLF001 - as after a few minutes
+    another = an_adapter(stage.fake)
+    await another.open()
+    assert await another.send(to, said, key="1:word", again=True) == first
+    await another.send(to, message("Another word"), key="1:other", again=True)
+    await another.close()
+    assert len(from_bot(stage, "ada")) == 2
+
+
+async def test_a_button_works_after_a_restart(stage: DiscordStage) -> None:
+    """A card that was posted by an earlier process is pressed months later, and the new one answers."""
+    await stage.tick(days=1)
+    await stage.restart()
+    ada = stage.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    assert ada.sees("I sent you a direct message")
+
+
+async def test_an_answer_that_comes_too_late_is_a_message(stage: DiscordStage) -> None:
+    """When the interaction is over, what was to be said comes in the DM."""
+    ada = stage.person("ada")
+    over = {"message": "Unknown interaction", "code": 10062}
+    stage.fake.faults.append(Fault("POST /interactions/", 404, over, times=3))
+    before = stage.watch.done
+    sent, button = ada._find(lambda part: part.get("label") == "Apply", "button Apply", TITLE)  # noqa: SLF001 - without waiting for an answer
+    await stage.clock.advance_by(timedelta(seconds=20))
+    await ada.press(sent, button)
+    await stage.watch.more_than(before)
+    await stage.tick(minutes=1)
+    assert from_bot(stage, "ada")
+    assert set(stage.ledger()) == {"sent"}
