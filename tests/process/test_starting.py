@@ -13,6 +13,7 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import unused_port
 
 from bot.clock import WallClock
+from tests.support.discord.server import TOKEN, discord_running
 from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, Server, serve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,6 +79,27 @@ async def test_run_says_where_it_is_and_stops_in_order(tmp_path: Path) -> None:
             out, err = await process.communicate()
         assert (process.returncode, out.decode()) == (0, "Stopped; everything owed is kept.\n")
         assert err == b""
+        await until(lambda: not slack.sockets)
+
+
+async def test_one_bot_runs_on_both(tmp_path: Path) -> None:
+    """Slack and Discord in one process: each is named, commands are registered, both are left in order."""
+    async with serve(WallClock().now) as slack, discord_running(WallClock().now) as discord:
+        both = {
+            "STINT_DISCORD__TOKEN": TOKEN,
+            "STINT_DISCORD__API_BASE_URL": discord.api,
+            "STINT_DISCORD__GATEWAY_URL": discord.gateway.url,
+            "STINT_WEB__PORT": "0",
+        }
+        async with started(slack, tmp_path, **both) as process:
+            said = [await line_of(process) for _ in range(5)]
+            assert "Slack: the workspace Riverside, as @stint." in said
+            assert any(line.startswith("Discord: the application ") for line in said)
+            assert discord.world.commands
+            process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(10):
+                await process.communicate()
+        assert process.returncode == 0
         await until(lambda: not slack.sockets)
 
 
