@@ -15,8 +15,9 @@ from discord.http import Route
 from yarl import URL
 
 from adapters.discord.answering import Answering, Pending
-from adapters.discord.calls import Calls
+from adapters.discord.calls import Calls, TokenRefused
 from adapters.discord.commands import PLATFORM, commands_of, same_commands
+from adapters.discord.files import download
 from adapters.discord.gateway import INTENTS, Gateway
 from adapters.discord.inspecting import inspect_connection, inspect_place
 from adapters.discord.limits import LIMITS
@@ -42,7 +43,9 @@ _LONGEST_WAIT: Final = 30.0
 _NEW_DMS: Final = 10
 """Direct messages opened within a minute: Discord takes more for advertising and shuts bots out."""
 
-_FILE_LARGER: Final = "file_larger_than_said"
+_NOT_TAKEN: Final = "discord.token_wrong"
+_NOT_AUTHENTICATED: Final = 4004
+"""The gateway's close code (docs.discord.com/developers/topics/opcodes-and-status-codes)."""
 
 
 class DiscordAdapter:
@@ -109,7 +112,7 @@ class DiscordAdapter:
             await client.login(self.options.token)
         except discord.LoginFailure:
             await client.close()
-            raise Refusal("discord.token_wrong", "Discord refuses the token", lost="space") from None
+            raise _no_token() from None
         except BaseException:
             await client.close()
             raise
@@ -129,7 +132,11 @@ class DiscordAdapter:
         try:
             await gateway.start(self.options.token)
         except discord.LoginFailure:
-            raise Refusal("discord.token_wrong", "Discord refuses the token", lost="space") from None
+            raise _no_token() from None
+        except discord.ConnectionClosed as closed:
+            if closed.code == _NOT_AUTHENTICATED:
+                raise _no_token() from None
+            raise
         finally:
             await gateway.close()
 
@@ -161,20 +168,7 @@ class DiscordAdapter:
         """The bytes of a file that somebody sent; see the port."""
         if self._session is None:
             raise Retry(5, "not open")
-        try:
-            async with self._session.get(file.id) as given:
-                if given.status >= 400:  # noqa: PLR2004 - refused
-                    raise Refusal("file_not_found")
-                content = await given.content.read(file.size + 1)
-                while len(content) <= file.size and (
-                    piece := await given.content.read(file.size + 1 - len(content))
-                ):
-                    content += piece
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise Retry(30, type(error).__name__) from None
-        if len(content) > file.size:
-            raise Refusal(_FILE_LARGER)
-        return content
+        return await download(self._session, file, {URL(self.options.api_base_url).host or ""})
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """Look at the connection, or at a channel; see the port."""
@@ -215,6 +209,8 @@ class DiscordAdapter:
         try:
             await self.open()
             return await self.calls.call(Route("GET", path))
+        except TokenRefused:
+            raise Refusal(_NOT_TAKEN, lost="space") from None
         except (Unsure, OSError) as error:
             raise Retry(15, type(error).__name__) from None
 
@@ -246,6 +242,11 @@ class DiscordAdapter:
             return _address(str(to if isinstance(to, Place) else await self._dm(to)))
         except (Refusal, Retry, Unsure):
             return ""
+
+
+def _no_token() -> Refusal:
+    fix = "Discord does not take the bot's token: make a new one on the application's page Bot (Reset Token)"
+    return Refusal(_NOT_TAKEN, f"{fix}, and put it into STINT_DISCORD__TOKEN.", lost="space")
 
 
 def _address(to: str) -> str:

@@ -6,8 +6,9 @@ The first response is due within three seconds; then the token serves fifteen mi
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -34,6 +35,7 @@ class Pending:
     """An interaction that waits for its answer.
 
     `first` is the kind of its first response, 0 while none was given. `message`: the one pressed on.
+    `speaking`: what follows the first response must wait until Discord has that.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Pending:
     at: datetime
     message: str = ""
     first: int = 0
+    speaking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def private(self) -> int:
@@ -65,6 +68,10 @@ class Answering:
         Raises:
             Refusal: the interaction is over, or a form cannot open any more. Retry, Unsure: as the port says.
         """
+        async with pending.speaking:
+            await self._give(pending, answer, link)
+
+    async def _give(self, pending: Pending, answer: Answer, link: str) -> None:
         if pending.kind == "suggest":
             choices = [
                 {"name": each.label[:_CHOICE_LABEL] or "…", "value": each.value}
@@ -74,12 +81,13 @@ class Answering:
             await _first(self.calls, pending, _CHOICES, {"choices": choices})
         elif answer.form:
             if pending.first or pending.kind == "submit":
+                await _drop_thinking(self.calls, pending)
                 raise Refusal("no_form_now")
             await _first(self.calls, pending, _MODAL, modal_of(answer.form))
         elif answer.message:
             await self._say(pending, _shown(pending, answer, link), replace=answer.replace)
         else:
-            await say_nothing(self.calls, pending)
+            await _say_nothing(self.calls, pending)
 
     async def _say(self, pending: Pending, said: Message, *, replace: bool) -> None:
         parts = draw(said, self.address, with_files=True)
@@ -109,6 +117,11 @@ class Answering:
 
 async def defer(calls: Calls, pending: Pending) -> None:
     """Say that the answer takes a little: quietly on a press, as "thinking" elsewhere."""
+    async with pending.speaking:
+        await _defer(calls, pending)
+
+
+async def _defer(calls: Calls, pending: Pending) -> None:
     if pending.first or pending.kind == "suggest":
         return
     if pending.kind == "press":
@@ -119,13 +132,24 @@ async def defer(calls: Calls, pending: Pending) -> None:
 
 async def say_nothing(calls: Calls, pending: Pending) -> None:
     """Be done with an interaction without a word; Discord shows an error if nothing comes at all."""
+    async with pending.speaking:
+        await _say_nothing(calls, pending)
+
+
+async def _say_nothing(calls: Calls, pending: Pending) -> None:
     if pending.first not in (0, _THINKING):
         return
     if not pending.first and pending.message:
         await _first(calls, pending, _QUIETLY)
         return
-    await defer(calls, pending)
-    await calls.answer("DELETE", f"/webhooks/{pending.application}/{pending.token}/messages/@original")
+    await _defer(calls, pending)
+    await _drop_thinking(calls, pending)
+
+
+async def _drop_thinking(calls: Calls, pending: Pending) -> None:
+    """Take "thinking" back where it stands: what there is to say comes another way."""
+    if pending.first == _THINKING:
+        await calls.answer("DELETE", f"/webhooks/{pending.application}/{pending.token}/messages/@original")
 
 
 async def _first(

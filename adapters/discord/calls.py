@@ -15,7 +15,7 @@ from discord.http import Route
 from adapters.discord.traffic import Traffic
 from bot.chat.adapter import Lost, Refusal, Retry, Unsure
 
-__all__ = ["Calls", "Upload"]
+__all__ = ["Calls", "TokenRefused", "Upload"]
 
 _GONE: Final[Mapping[int, Lost]] = {
     10003: "destination",  # unknown channel
@@ -35,9 +35,19 @@ _LATER: Final = {40003: 60.0, 20016: 60.0, 30046: 600.0, 130000: 60.0}
 _TRIES: Final = 3
 _SHORT_WAIT: Final = 0.5
 _UNAUTHORISED: Final = 401
+_TOO_MANY: Final = 429
 _SERVER: Final = 500
 
+_MINUTE: Final = 60.0
+"""Seconds to wait where Discord, or what stands before it, does not say how long."""
+
+_TOKEN_REFUSED: Final = 300.0
+
 Upload = tuple[str, bytes]
+
+
+class TokenRefused(Retry):
+    """Discord does not take our token: what was to be sent waits until somebody has put in a good one."""
 
 
 class Calls:
@@ -76,7 +86,7 @@ class Calls:
         except discord.RateLimited as limited:
             raise Retry(limited.retry_after) from None
         except discord.HTTPException as error:
-            raise self._refused(error.status, error.code) from None
+            raise _sorted(error.status, error.code, error.response.headers) from None
 
     async def answer(self, method: str, path: str, body: object = None, files: Sequence[Upload] = ()) -> Any:  # noqa: ANN401 - JSON
         """A call that is allowed by an interaction's token; these have no queue, and wait for nothing.
@@ -95,19 +105,27 @@ class Calls:
         if given.status < 300:  # noqa: PLR2004 - it went well
             return told
         found = told if isinstance(told, dict) else {}
-        if given.status == 429:  # noqa: PLR2004 - too many requests
-            raise Retry(float(found.get("retry_after", 5)))
-        raise self._refused(given.status, int(found.get("code") or 0))
+        raise _sorted(given.status, int(found.get("code") or 0), given.headers)
 
-    def _refused(self, status: int, code: int) -> Exception:
-        """The port's word for Discord's."""
-        if code in _LATER:
-            return Retry(_LATER[code], f"Discord {code}")
-        if status >= _SERVER:
-            return Retry(15, f"HTTP {status}")
-        if status == _UNAUTHORISED and not code:
-            return Refusal("401", lost="space")
-        return Refusal(str(code or status), lost=_GONE.get(code, "message"))
+
+def _sorted(status: int, code: int, headers: Mapping[str, str]) -> Exception:
+    """The port's word for Discord's."""
+    if code in _LATER:
+        return Retry(_LATER[code], f"Discord {code}")
+    if status == _TOO_MANY:
+        return Retry(_seconds(headers), "too many requests")
+    if status >= _SERVER:  # it may have been carried out all the same
+        return Retry(15, f"HTTP {status}", unsure=True)
+    if status == _UNAUTHORISED and not code:
+        return TokenRefused(_TOKEN_REFUSED, "the token is refused")
+    return Refusal(str(code or status), lost=_GONE.get(code, "message"))
+
+
+def _seconds(headers: Mapping[str, str]) -> float:
+    try:
+        return max(float(headers.get("Retry-After", "")), 0.0)
+    except ValueError:
+        return _MINUTE
 
 
 def _form(body: object, files: Sequence[Upload]) -> dict[str, Any]:

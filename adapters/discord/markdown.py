@@ -44,7 +44,8 @@ def escape(words: str) -> str:
 
 def markdown(parts: Sequence[Part], before: str = "") -> str:
     """These parts in Discord's markdown; `before` stands at the start of each line ("-# ")."""
-    return "\n".join(before + _node(node) for node in parse_parts(parts)).strip("\n")
+    words = "\n".join(_node(node) for node in parse_parts(parts)).strip("\n")
+    return before + words.replace("\n", f"\n{before}")
 
 
 def _node(node: Node) -> str:
@@ -54,7 +55,7 @@ def _node(node: Node) -> str:
         case Item(children):
             return "- " + _spans(children)
         case Quote(children):
-            return "> " + _spans(children)
+            return "> " + _spans(children).replace("\n", "\n> ")
         case Line(children):
             return _spans(children)
 

@@ -10,10 +10,11 @@ from hashlib import sha256
 from typing import Any, Final
 
 from discord.http import Route
+from discord.utils import snowflake_time
 
 from adapters.discord.calls import Calls, Upload
 from adapters.discord.render import Component, Drawn
-from bot.chat.adapter import Refusal
+from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.events import MessageRef, Place
 
@@ -23,8 +24,13 @@ _NONCES_LAST: Final = timedelta(minutes=2)
 """How long Discord surely knows a nonce; it promises "the past few minutes"."""
 
 _KEPT: Final = 20_000
-_LOOKED_AT: Final = 50
+_LOOKED_AT: Final = 100
+_LOOKED_BACK: Final = timedelta(hours=12)
+"""Messages that are older are of an earlier delivery: a daily one may say the same every day."""
+
 _GONE: Final = "10008"
+_FORBIDDEN: Final = "50013"
+_SOON: Final = 5.0
 _GOES_ON: Final[Component] = {
     "type": 10,
     "content": "-# This is longer than fits here; press Details to read it whole.",
@@ -56,7 +62,7 @@ class Sender:
     async def _part(self, calls: Calls, place: Place, part: Drawn, nonce: str, *, again: bool) -> str:
         tried = self._tried.get(nonce)
         if (again or tried) and not (tried and self._now() - tried < _NONCES_LAST):
-            there = await _find(calls, place, part)
+            there = await _find(calls, place, part, self._now() - _LOOKED_BACK)
             if there:
                 return there
         self._tried.setdefault(nonce, self._now())
@@ -64,7 +70,10 @@ class Sender:
             self._tried.popitem(last=False)
         body = {**part.body(), "nonce": nonce, "enforce_nonce": True}
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=place.id)
-        sent = await calls.call(route, body, files=await load_files(part, self._load_file))
+        try:
+            sent = await calls.call(route, body, files=await load_files(part, self._load_file))
+        except Unsure as unsure:  # its nonce, and later its words, tell
+            raise Retry(_SOON, str(unsure), unsure=True) from None
         return str(sent["id"])
 
     async def edit(self, calls: Calls, ref: MessageRef, parts: Sequence[Drawn]) -> None:
@@ -100,17 +109,24 @@ async def _delete(calls: Calls, old: MessageRef) -> None:
             raise
 
 
-async def _find(calls: Calls, place: Place, part: Drawn) -> str:
-    """Our newest message in the place that says the same; "" if none of the last ones does.
+async def _find(calls: Calls, place: Place, part: Drawn, since: datetime) -> str:
+    """Our newest message in the place that says the same; "" if none since then does.
 
     Raises:
-        Retry, Refusal: the place's history cannot be read.
+        Retry, Refusal: as for sending. Unsure: the place's history may not be read.
     """
     path = f"/channels/{{channel_id}}/messages?limit={_LOOKED_AT}"
-    history: list[dict[str, Any]] = await calls.call(Route("GET", path, channel_id=place.id))
+    try:
+        history: list[dict[str, Any]] = await calls.call(Route("GET", path, channel_id=place.id))
+    except Refusal as refusal:
+        if refusal.code == _FORBIDDEN:
+            raise Unsure(refusal.code) from None
+        raise
     said = _words(part.components)
     for message in history:
-        if message.get("author", {}).get("bot") and _words(message.get("components") or ()) == said:
+        recent = snowflake_time(int(message["id"])) >= since
+        ours = message.get("author", {}).get("bot")
+        if recent and ours and _words(message.get("components") or ()) == said:
             return str(message["id"])
     return ""
 
@@ -119,6 +135,6 @@ def _words(components: Sequence[Component]) -> list[str]:
     """What components say and do, without the numbers that Discord gives them."""
     found: list[str] = []
     for part in components:
-        found += [str(part[key]) for key in ("content", "custom_id", "label") if part.get(key)]
+        found += [str(part[key]).strip() for key in ("content", "custom_id", "label") if part.get(key)]
         found += _words(part.get("components") or ())
     return found

@@ -12,7 +12,7 @@ from tests.support.discord.world import EPHEMERAL, Sent, World
 __all__ = ["modal_words", "read", "words_of"]
 
 _TOKENS = re.compile(
-    r"\\(?P<escaped>[^\w\s])"
+    r"\\(?P<escaped>[^\w\s]|_)"
     r"|<t:(?P<time>-?\d+)(?::\w)?>"
     r"|<@!?(?P<user>\d+)>|<@&(?P<role>\d+)>|<#(?P<channel>\d+)>|</(?P<command>[^:>]+):\d+>"
     r"|\[(?P<label>(?:\\.|[^\]\\])+)\]\(<?(?P<url>https?://[^\s)>]+)>?\)"

@@ -1,0 +1,228 @@
+"""Messages as Discord's components: within its limits, and with nobody's words read as markup."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.discord.render import EPHEMERAL, Drawn, action_of, draw
+from bot.chat.answers import FileRef, Option
+from bot.chat.content import (
+    Button,
+    Buttons,
+    Choose,
+    Divider,
+    Fields,
+    File,
+    Image,
+    Message,
+    Moment,
+    Plain,
+    heading,
+    message,
+    note,
+    row,
+    text,
+)
+from tests.support.discord.openapi import components_in, refusals
+from tests.support.discord.words import read
+from tests.support.splitting import MESSAGES
+
+REAL_PROJECTS = Path(__file__).parents[4] / "shared" / "data" / "real_projects.json"
+NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
+SEND = ("POST", "/channels/1/messages")
+
+HOSTILE = st.text(st.sampled_from("ab1 \n@#*_~`|<>[]()\\-+.:!&/\u200b")) | st.sampled_from(
+    [
+        "@everyone",
+        "<@123>",
+        "<@&123>",
+        "<#123>",
+        "</apply:123>",
+        "<t:0:F>",
+        "<:smile:123>",
+        "https://evil.example/a_b",
+        "[click](https://evil.example)",
+        "<https://evil.example>",
+        "# big\n## bigger\n-# small",
+        "- a list\n1. another",
+        "> a quote\n>>> and all after",
+        "||hidden|| **bold** __under__ ~~gone~~",
+        "```\nfenced\n```",
+        ":wave: discord.gg/abc",
+    ]
+)
+"""What people might write to ping, link, format or pretend."""
+
+LIVE = re.compile(
+    r"(?<!\\)(?:[*_~|`\[\]<>]|#|^\s*(?:[-+]|\d+\.)\s)|@(?!\u200b)|https?:|discord\.gg", re.MULTILINE
+)
+"""What Discord would read as a mark, a mention or a link."""
+
+
+def contents(drawn: list[Drawn]) -> list[str]:
+    """The words of all text displays."""
+    return [
+        part["content"] for each in drawn for part in components_in(each.components) if part["type"] == 10
+    ]
+
+
+def only(content: Message, **more: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - draw's own
+    """The components of a message that is one message."""
+    [drawn] = draw(content, **more)
+    return list(drawn.components)
+
+
+def test_each_block_becomes_its_component() -> None:
+    """Words, lists, times, rows, pictures and lines as Discord draws them, in one box under the heading."""
+    content = message(
+        heading("A title"),
+        text("**Bold** _soft_ ~~gone~~ `code` [here](https://a.b/c)\n- one\n> two"),
+        note("Small\nprint"),
+        text(Moment(NOON, "UTC"), Moment(NOON, "UTC", "day"), Moment(NOON, "UTC", "time")),
+        Fields((row("Fee", "400"), row("Skills", Plain("maps")))),
+        Image("https://a.b/c.png", "A map"),
+        Divider(),
+    )
+    [box] = only(content)
+    assert box == {
+        "type": 17,
+        "components": [
+            {"type": 10, "content": "### A title"},
+            {
+                "type": 10,
+                "content": "**Bold** *soft* ~~gone~~ `code` [here](<https://a.b/c>)\n- one\n> two",
+            },
+            {"type": 10, "content": "-# Small\n-# print"},
+            {"type": 10, "content": "<t:1796040000:F><t:1796040000:D><t:1796040000:t>"},
+            {"type": 10, "content": "**Fee\\:** 400\n**Skills\\:** maps"},
+            {"type": 12, "items": [{"media": {"url": "https://a.b/c.png"}, "description": "A map"}]},
+            {"type": 14},
+        ],
+    }
+
+
+def test_buttons_act_or_lead_somewhere() -> None:
+    """An action is a key; an address is a link, that of a message or place as well, where it has one."""
+    content = message(
+        Buttons(
+            (
+                Button("Go", "go:1", style="primary"),
+                Button("No", "no:1", style="danger"),
+                Button("Web", url="https://a.b"),
+                Button("Card", "card:1", to="discord/channel/1/2#3"),
+                Button("Far", "far:1", to="slack/channel/T/C#3"),
+            )
+        )
+    )
+    [group] = only(content, address=lambda to: "https://d/1/2/3" if to.startswith("discord") else "")
+    assert [(b["style"], b.get("custom_id"), b.get("url")) for b in group["components"]] == [
+        (1, "go:1", None),
+        (4, "no:1", None),
+        (5, None, "https://a.b"),
+        (5, None, "https://d/1/2/3"),
+        (2, "far:1", None),
+    ]
+
+
+def test_the_same_action_twice_is_told_apart_and_read_back() -> None:
+    """Discord wants every custom_id once in a message; what comes back is the action itself."""
+    [group] = only(message(Buttons((Button("Go", "go:1"), Button("Also go", "go:1")))))
+    names = [each["custom_id"] for each in group["components"]]
+    assert len(set(names)) == 2
+    assert {action_of(name) for name in names} == {"go:1"}
+
+
+def test_a_select_for_several_takes_them_all() -> None:
+    """One choice or several of the options; a description only where there is one."""
+    options = (Option("a", "First", "the one"), Option("b", "Second"))
+    for many, most in ((False, 1), (True, 2)):
+        [group] = only(message(Choose("pick:1", options, many=many)))
+        [select] = group["components"]
+        assert (select["type"], select["min_values"], select["max_values"]) == (3, 1, most)
+        assert select["options"][0] == {"label": "First", "value": "a", "description": "the one"}
+
+
+def test_a_file_is_given_where_one_person_reads() -> None:
+    """In a direct message the file goes along by a name that its component finds; elsewhere it is named."""
+    content = message("Here:", File(FileRef("F1", "my plan: v1.pdf", 10, "application/pdf")))
+    [private] = draw(content, with_files=True)
+    [(name, file)] = private.files
+    assert private.components[1] == {"type": 13, "file": {"url": f"attachment://{name}"}}
+    assert re.fullmatch(r"[\w.-]+\.pdf", name)
+    assert file.id == "F1"
+    [public] = draw(content)
+    assert public.files == ()
+    assert read(public.components[1]["content"]) == "File: my plan: v1.pdf"
+
+
+def test_no_message_pings_or_is_empty() -> None:
+    """Every body allows no mention; one without blocks still shows something."""
+    [drawn] = draw(message())
+    body = drawn.body(flags=EPHEMERAL)
+    assert body["allowed_mentions"] == {"parse": []}
+    assert body["flags"] == 1 << 15 | EPHEMERAL
+    assert refusals(*SEND, body) == []
+
+
+@given(HOSTILE)
+@settings(max_examples=150, deadline=None)
+def test_people_s_words_are_only_words(words: str) -> None:
+    """Nothing that anybody writes pings, links, formats or is taken for markup, wherever it stands."""
+    content = message(Plain(words), note(Plain(words)), Fields((row("Says", Plain(words)),)), "> quoted")
+    for shown in contents(draw(content)):
+        bare = re.sub(r"^(?:-# |> |\*\*Says\\:\*\* ?)", "", shown, flags=re.MULTILINE)
+        assert not LIVE.search(bare), bare
+
+
+@given(HOSTILE)
+@settings(max_examples=100, deadline=None)
+def test_people_s_words_are_read_as_they_were_written(words: str) -> None:
+    """What a reader sees is what was written, but for white space at the ends."""
+    if not words.strip() or "\u200b" in words:
+        return
+    [shown] = contents(draw(message(Plain(words))))
+    assert read(shown).strip() == words.strip()
+
+
+def test_words_that_go_on_stay_in_their_quote_and_small_print() -> None:
+    """A line break of somebody's own leaves neither the quotation nor the small print."""
+    quoted, small = contents(draw(message(text("> ", Plain("one\ntwo")), note(Plain("one\ntwo")))))
+    assert quoted == "> one\n> two"
+    assert small == "-# one\n-# two"
+
+
+@given(MESSAGES)
+@settings(max_examples=25, deadline=None)
+def test_no_message_is_refused(content: Message) -> None:
+    """Whatever there is to say, each body that says it is one that Discord takes."""
+    for drawn in draw(content):
+        reasons = refusals(*SEND, drawn.body())
+        # Whoever makes options gives each a value of its own; random ones may share it.
+        assert [each for each in reasons if not re.match(r"option .* stands", each, re.DOTALL)] == []
+
+
+@pytest.mark.skipif(not REAL_PROJECTS.exists(), reason="real_projects.json is not beside this checkout")
+def test_real_posts_are_all_taken() -> None:
+    """Hundreds of real posts, each with all of its words: no body is refused, no word is lost."""
+    for number, post in enumerate(json.loads(REAL_PROJECTS.read_text(encoding="utf-8"))):
+        content = message(
+            heading(Plain(post["title"])),
+            Fields((row("Company", Plain(post["company"])), row("Skills", Plain(post["skills"])))),
+            Plain(post["description"]),
+            text("**Deliverables**\n", Plain(post["deliverables"])),
+            Buttons((Button("Apply", f"apply:{number}", style="primary"), Button("Save", f"save:{number}"))),
+        )
+        drawn = draw(content)
+        for each in drawn:
+            assert refusals(*SEND, each.body()) == [], post["title"]
+        shown = "".join(re.sub(r"[\s\u200b]", "", read(each)) for each in contents(drawn))
+        for word in post["description"].split():
+            assert word in shown, word
