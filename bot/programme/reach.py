@@ -31,7 +31,6 @@ from storage.tables import (
     Person,
     Placement,
     Project,
-    Space,
     outbox,
 )
 
@@ -271,9 +270,9 @@ def left(turn: Turn, event: MemberLeft) -> list[Action]:
         Identity.programme_id == turn.programme_id, Identity.person_id == person.id
     )
     identities = turn.session.scalars(query).all()
-    spaces = _spaces(turn, event.actor.platform)
+    elsewhere = spaces.met_in(turn, event.actor) > 1
     for identity in identities:
-        if people.account_of(identity) == event.actor and spaces <= 1:
+        if people.account_of(identity) == event.actor and not elsewhere:
             identity.reachable = False
     if any(identity.reachable for identity in identities):
         return []
@@ -287,13 +286,6 @@ def left(turn: Turn, event: MemberLeft) -> list[Action]:
         text("**", Plain(person.name), "** has left, with something unfinished:"),
         *open_ends,
     )  # fmt: skip
-
-
-def _spaces(turn: Turn, platform: str) -> int:
-    query = select(Space.id).where(
-        Space.programme_id == turn.programme_id, Space.platform == platform, Space.state == "active"
-    )
-    return len(turn.session.scalars(query).all())
 
 
 def _open_ends(turn: Turn, person: Person) -> list[Block]:

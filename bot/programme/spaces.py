@@ -20,7 +20,7 @@ from bot.programme.turn import Turn
 from storage.queries import outbox
 from storage.tables import Channel, Identity, Person, Space
 
-__all__ = ["ROUTES", "away", "back", "channel_back", "left_behind", "lost"]
+__all__ = ["ROUTES", "away", "back", "channel_back", "left_behind", "lost", "met_in"]
 
 _ERASE: Final = "space.erase"
 
@@ -55,6 +55,11 @@ def away(turn: Turn, to: Place | UserRef) -> bool:
     """Whether the bot has left every space in which it could write there."""
     found = _at(turn, to)
     return bool(found) and all(space.state == "paused" for space in found)
+
+
+def met_in(turn: Turn, user: UserRef) -> int:
+    """In how many spaces of the programme the bot may meet an account."""
+    return sum(space.state == "active" for space in _at(turn, user))
 
 
 def lost(turn: Turn, to: Place | UserRef) -> list[Action]:
@@ -96,11 +101,17 @@ def _let_go_of_staff(turn: Turn, space: Space) -> list[Action]:
     return tasks.follow_summary(turn)
 
 
-def back(turn: Turn, place: Place, name: str = "") -> list[Action]:
-    """The bot is in a space of the programme (again): its channels are taken up, what is owed flows."""
+def back(turn: Turn, place: Place, name: str = "", *, taken_up: bool = False) -> list[Action]:
+    """The bot is in a space of the programme again: its channels are taken up, what is owed flows.
+
+    A platform may say so at every start, so nothing happens in a space that was not left, unless it was
+    `taken_up` already.
+    """
     actions: list[Action] = []
     for space in _at(turn, place):
         space.name = name or space.name
+        if space.state == "active" and not taken_up:
+            continue
         space.state = "active"
         turn.session.flush()
         for channel in _set_channels(turn, space, "away", "active"):

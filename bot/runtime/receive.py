@@ -95,7 +95,7 @@ def receive(
         return kept(work, event) or Received(Answer())
     routes = port.routes if programme_id else port.routes.unowned or Routes()
     context = _context(work, event, now, programme_id or 0, replace(port, routes=routes))
-    if fetched and programme_id and context.turn.person_id:
+    if fetched and programme_id and context.turn.person_id and guests.welcome(context.turn):
         event = files.keep(work, event, fetched, (programme_id, context.turn.person_id), now)
         context = replace(context, event=event)
     answer = _answer(context, event, declined, found, row_id)

@@ -197,7 +197,7 @@ def joined(turn: Turn, event: Inspected) -> list[Action]:
 
 def returned(turn: Turn, event: Inspected) -> list[Action]:
     """A space that the bot had left was taken up again by `/stint setup`."""
-    back = spaces.back(turn, event.place)
+    back = spaces.back(turn, event.place, taken_up=True)
     hello = text("I am back in this space: what I owed here comes now.")
     if "coordinator" not in turn.roles and "manage" not in turn.rights:
         return [*back, Reply(message(hello))]
