@@ -77,8 +77,8 @@ class Sockets:
 
     @property
     def connected(self) -> int:
-        """How many connections Slack has greeted."""
-        return sum(heard.ready for _, heard in self._open.values())
+        """How many connections Slack has greeted, and that are still open."""
+        return sum(heard.ready and _stands(client) for client, heard in self._open.values())
 
     @property
     def counted(self) -> int:
@@ -166,6 +166,10 @@ class Sockets:
         """Close every connection, so that Slack does not count it any longer."""
         for number in list(self._open):
             await self._end(number)
+
+
+def _stands(client: SocketModeClient) -> bool:
+    return client.current_session is not None and not client.current_session.closed
 
 
 def _listening(heard: _Heard) -> Any:  # noqa: ANN401 - a listener of the library's

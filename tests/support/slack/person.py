@@ -149,6 +149,14 @@ class SlackPerson:
                 setattr(self.account, name, value)
             await self._happens({"type": "user_change", "user": self.account.wire(), "cache_ts": 1})
 
+    async def archives(self, place: str) -> None:
+        """Archive a channel, which Slack tells the bot."""
+        channel = self._place(place)
+        async with self._beat():
+            channel.archived = True
+            ended = {"type": "channel_archive", "channel": channel.id, "user": self.account.id}
+            await self._happens(ended)
+
     # What is seen.
 
     def sees(self, text: str) -> bool:

@@ -1,0 +1,125 @@
+"""What `stint doctor` says of Slack: each fault is made on purpose, named, and comes with its fix."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from adapters.cli import app
+from adapters.slack.manifest import SCOPES
+from bot.chat.findings import Finding
+from bot.clock import WallClock
+from storage.database import open_database
+from storage.migrate import upgrade
+from tests.support.life import MONDAY, Town, seed_programme
+from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, Fault, Server, serve
+from tests.support.slack.stage import SPRING, open_slack_stage, people_into, user
+from tests.support.slack.workspace import BOT, Token
+
+
+@pytest.fixture
+async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
+    """A workspace, a programme in it, and a configuration by environment that is right."""
+    monkeypatch.chdir(tmp_path)
+    url = f"sqlite:///{tmp_path / 'stint.db'}"
+    upgrade(url)
+    database = open_database(url, inline=True)
+    database.transact_inline(lambda work: seed_programme(work, MONDAY, Town(SPRING, user), {}))
+    database.close_inline()
+    async with serve(WallClock().now) as opened:
+        people_into(opened.workspace)
+        for name, value in {
+            "DATABASE_URL": url,
+            "SLACK__API_BASE_URL": f"{opened.url}/api/",
+            "SLACK__BOT_TOKEN": BOT_TOKEN,
+            "SLACK__APP_TOKEN": APP_TOKEN,
+            "WEB__PORT": "0",
+        }.items():
+            monkeypatch.setenv(f"STINT_{name}", value)
+        yield opened
+
+
+async def found() -> dict[str, Finding]:
+    """What the doctor finds that is not well, by code; it says all of it without a token."""
+    result = await asyncio.to_thread(CliRunner().invoke, app, ["doctor", "--json"])
+    assert "xoxb-" not in result.stdout.replace("xoxb-…", "")
+    findings = [Finding(**each) for each in json.loads(result.stdout)]
+    assert (result.exit_code != 0) == any(each.level == "problem" for each in findings)
+    return {each.code: each for each in findings if each.level != "ok" and each.code != "key.missing"}
+
+
+async def test_a_bot_that_is_set_up_rightly_is_well(server: Server) -> None:
+    """Nothing is found where nothing is wrong."""
+    assert await found() == {}
+
+
+async def test_faults_of_the_connection_are_named(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong token, one of another app, a scope too few, a clock that is off, a Slack out of reach."""
+    tokens = server.workspace.tokens
+    tokens["xapp-1-A0OTHER-1-x"] = Token("", ("connections:write",), app="A0OTHER")
+    monkeypatch.setenv("STINT_SLACK__APP_TOKEN", "xapp-1-A0OTHER-1-x")
+    tokens[BOT_TOKEN].scopes = tuple(scope for scope in SCOPES if scope != "im:history")
+    server.clock_off = timedelta(minutes=8)
+    seen = await found()
+    assert set(seen) == {"slack.other_app", "slack.scope_missing", "clock.off"}
+    assert "A0OTHER" in seen["slack.other_app"].what
+    assert "im:history" in seen["slack.scope_missing"].what
+    assert "stint slack manifest" in seen["slack.scope_missing"].fix
+    assert "8 minutes behind" in seen["clock.off"].what
+    monkeypatch.setenv("STINT_SLACK__BOT_TOKEN", "xoxb-wrong")
+    assert "OAuth & Permissions" in (await found())["slack.token_wrong"].fix
+    server.faults.append(Fault("auth.test", error="fatal_error"))
+    assert "network" in (await found())["slack.unreachable"].fix
+
+
+async def test_faults_of_channels_are_named(server: Server) -> None:
+    """The bot was never invited, the channel is archived, or gone: what to type stands beside it."""
+    channel = server.workspace.channels["C0SPRING26"]
+    channel.members.discard(BOT)
+    assert "/invite @stint in #spring-26" in (await found())["slack.not_in_channel"].fix
+    channel.members.add(BOT)
+    channel.archived = True
+    assert "Unarchive #spring-26" in (await found())["slack.channel_archived"].fix
+    del server.workspace.channels["C0SPRING26"]
+    assert "choose another channel" in (await found())["slack.channel_not_found"].fix
+
+
+@pytest.mark.parametrize(
+    ("breaks", "code"),
+    [
+        (lambda server: setattr(server, "claimed_sockets", 10), "slack.too_many_sockets"),
+        (
+            lambda server: server.faults.append(Fault("apps.connections.open", 999, error="fatal_error")),
+            "slack.no_socket",
+        ),
+    ],
+)
+async def test_faults_of_sockets_are_named_in_chat(
+    tmp_path: Path, breaks: Callable[[Server], None], code: str
+) -> None:
+    """Ghosts that Slack counts, or no connection left: the running bot finds it."""
+    async with open_slack_stage(tmp_path) as stage:
+        breaks(stage.server)
+        for socket in tuple(stage.server.sockets):
+            await socket.wire.close()
+        async with asyncio.timeout(10):
+            while code not in {each.code for each in await stage.adapter.inspect()}:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        [named] = [each for each in await stage.adapter.inspect() if each.code == code]
+        assert named.fix
+
+
+async def test_a_coordinator_asks_in_chat(tmp_path: Path) -> None:
+    """`/stint doctor` names the channel that was archived; a student is told that it is not for them."""
+    async with open_slack_stage(tmp_path) as stage:
+        cora, ada = stage.person("cora"), stage.person("ada")
+        await cora.archives("spring-26")
+        await cora.uses("/stint doctor")
+        assert cora.sees("The channel of Spring 26 is paused")
+        await ada.uses("/stint doctor")
+        assert ada.sees("is for coordinators")
+        assert not ada.sees("is paused")
