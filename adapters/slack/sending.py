@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from adapters.slack.calls import Pace, Workspace, call, read
 from adapters.slack.render import Drawn
+from adapters.slack.uploads import Loaded, give, is_given
 from adapters.slack.views import home
 from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.answers import FileRef
@@ -22,6 +23,7 @@ _SETTLES: Final = 10.0
 """Seconds after which a message that Slack took in stands in its place's history."""
 
 _HALF_SENT: Final = 1000
+_GIVEN: Final = "given"
 _MOST_OF_A_HOME: Final = 100
 _GOES_ON: Final = {
     "type": "context",
@@ -42,22 +44,23 @@ class Sender:
     async def send(
         self, space: Workspace, place: Place, parts: Sequence[Drawn], key: str, *, again: bool
     ) -> MessageRef:
-        """Post every part that is not there yet; raises as `Adapter.send`."""
+        """Post every part that is not there yet, then its files; raises as `Adapter.send`."""
         delivery = sha256(key.encode()).hexdigest()[:32]
         there = dict(self._half_sent.get(delivery, {}))
         if again:
             there |= await _find(space, place, delivery)
+        loaded = await self._loaded(place, parts)
         try:
             for number, part in enumerate(parts):
                 if number not in there:
                     self._pace.take(place.id)
                     there[number] = await _surely(space, place, part, delivery, number)
+            for number, file in enumerate(loaded, len(parts)):
+                if number not in there:
+                    await _give(space, place, file, there[0], again=again)
+                    there[number] = _GIVEN
         finally:
-            self._remember(delivery, there, whole=len(there) == len(parts))
-        if place.kind == "dm":
-            for part in parts:
-                for file in part.files:
-                    await self._upload(space, place, file)
+            self._remember(delivery, there, whole=len(there) == len(parts) + len(loaded))
         return MessageRef(place, ",".join(there[number] for number in range(len(parts))))
 
     def _remember(self, delivery: str, there: dict[int, str], *, whole: bool) -> None:
@@ -67,15 +70,10 @@ class Sender:
             while len(self._half_sent) > _HALF_SENT:
                 self._half_sent.popitem(last=False)
 
-    async def _upload(self, space: Workspace, place: Place, file: FileRef) -> None:
-        """Put a file into the reader's direct message; only there, since a channel has other readers."""
-        content = await self._load_file(file)
-        try:
-            await space.client.files_upload_v2(
-                channel=place.id, content=content, filename=file.name, title=file.name
-            )
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, the message itself was sent
-            raise Unsure(f"the file was not given: {type(error).__name__}") from None
+    async def _loaded(self, place: Place, parts: Sequence[Drawn]) -> list[Loaded]:
+        """The files to give, before anything is sent; only to their reader, since a channel has others."""
+        files = [file for part in parts for file in part.files] if place.kind == "dm" else []
+        return [Loaded(file, await self._load_file(file)) for file in files]
 
     async def edit(self, space: Workspace, ref: MessageRef, parts: Sequence[Drawn]) -> None:
         """Give our message this content; raises as `Adapter.edit`."""
@@ -142,11 +140,32 @@ async def _post(space: Workspace, place: Place, part: Drawn, delivery: str, numb
     return str(answer["ts"])
 
 
+async def _give(space: Workspace, place: Place, file: Loaded, since: str, *, again: bool) -> None:
+    """Give a file once, after the message of timestamp `since`; raises as `_surely`."""
+    if again and is_given(file, await _history(space, place), space.bot_user, since):
+        return
+    try:
+        await give(space, place, file)
+    except Unsure:
+        if not is_given(file, await _history(space, place), space.bot_user, since):
+            raise Retry(_SETTLES, "the answer was lost", unsure=True) from None
+
+
 async def _find(space: Workspace, place: Place, delivery: str) -> dict[int, str]:
-    """The parts of a delivery that stand in the place, by number.
+    """The parts of a delivery that stand in the place, by number; raises as `_history`."""
+    found: dict[int, str] = {}
+    for message in await _history(space, place):
+        payload = _payload(message)
+        if payload.get("id") == delivery:
+            found[int(payload.get("part", 0))] = str(message["ts"])
+    return found
+
+
+async def _history(space: Workspace, place: Place) -> Sequence[Mapping[str, Any]]:
+    """The newest messages of a place, with what we noted on ours.
 
     Raises:
-        Unsure: the place's history may not be read. Retry: not now.
+        Unsure: it may not be read. Retry: not now.
     """
     try:
         history = await read(
@@ -160,12 +179,8 @@ async def _find(space: Workspace, place: Place, delivery: str) -> dict[int, str]
         raise Unsure(refusal.code) from None
     except Retry as retry:
         raise Retry(retry.seconds, str(retry), unsure=True) from None
-    found: dict[int, str] = {}
-    for message in history.get("messages") or ():
-        payload = _payload(message)
-        if payload.get("id") == delivery:
-            found[int(payload.get("part", 0))] = str(message["ts"])
-    return found
+    messages: Sequence[Mapping[str, Any]] = history.get("messages") or ()
+    return messages
 
 
 def _payload(message: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,0 +1,69 @@
+"""Giving a file in a direct message: an address is asked for, the bytes go there, then it is shown.
+
+docs.slack.dev/messaging/working-with-files. Only the last step is seen by anybody, so only that
+can be unsure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import aiohttp
+
+from adapters.slack.calls import Workspace, call, read
+from bot.chat.adapter import Retry
+from bot.chat.answers import FileRef
+from bot.chat.events import Place
+
+__all__ = ["Loaded", "give", "is_given"]
+
+_SECONDS: Final = 60
+_AGAIN: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file and its bytes."""
+
+    file: FileRef
+    content: bytes
+
+
+async def give(space: Workspace, place: Place, loaded: Loaded) -> None:
+    """Show the file in the place.
+
+    Raises:
+        Retry: nobody has seen it. Refusal: nobody will. Unsure: it may have been shown.
+    """
+    name = loaded.file.name
+    told = await read(
+        space.client, "files.getUploadURLExternal", filename=name, length=str(len(loaded.content))
+    )
+    await _put(str(told["upload_url"]), loaded.content)
+    shown = [{"id": str(told["file_id"]), "title": name}]
+    await call(space.client, "files.completeUploadExternal", files=shown, channel_id=place.id)
+
+
+def is_given(loaded: Loaded, history: Iterable[Mapping[str, Any]], bot: str, since: str) -> bool:
+    """Whether our message with this file stands in a history, after the message with timestamp `since`."""
+    return any(
+        file.get("name") == loaded.file.name
+        for message in history
+        if message.get("user") == bot and float(message.get("ts") or 0) > float(since)
+        for file in message.get("files") or ()
+    )
+
+
+async def _put(address: str, content: bytes) -> None:
+    limit = aiohttp.ClientTimeout(total=_SECONDS)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=limit) as session,
+            session.post(address, data=content) as taken,
+        ):
+            if taken.status != 200:  # noqa: PLR2004 - good
+                raise Retry(_AGAIN, f"the file was not taken: HTTP {taken.status}")
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise Retry(_AGAIN, type(error).__name__) from None

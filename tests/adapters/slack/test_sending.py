@@ -1,0 +1,127 @@
+"""Sending in several steps, each once: the parts of a long message, and files beside it."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from adapters.slack.adapter import SlackAdapter
+from bot.chat.adapter import Refusal, Retry
+from bot.chat.answers import FileRef
+from bot.chat.content import File, Plain, message
+from bot.chat.events import Place, UserRef
+from tests.support.slack.server import BOT_TOKEN, Fault, Server, serve
+from tests.support.slack.stage import adapter_for
+from tests.support.slack.workspace import BOT, TEAM, Token
+from tests.support.terminal import NOON
+
+ADA = UserRef("slack", f"{TEAM}.U0ADA")
+SPRING = Place("slack", TEAM, "C0SPRING")
+PLAN = FileRef("F1", "plan.pdf", 4, "application/pdf")
+WITH_FILE = message("Here is the plan.", File(PLAN))
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    """A workspace with ada and a channel; what Slack minded fails the test."""
+    async with serve(lambda: NOON) as opened:
+        opened.workspace.add_account("ada", "Ada Okafor", "Europe/Berlin")
+        opened.workspace.add_channel("spring", "U0ADA")
+        yield opened
+        assert opened.workspace.complaints == []
+
+
+@pytest.fixture
+async def adapter(server: Server) -> AsyncIterator[SlackAdapter]:
+    """The adapter, opened; the only file that is kept is the plan."""
+
+    async def load(file: FileRef) -> bytes:
+        if file != PLAN:
+            raise Refusal("file_not_kept")
+        return b"plan"
+
+    opened = adapter_for(server, "socket", lambda: NOON, load)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+def told(server: Server) -> list[str]:
+    """What the bot has said to ada: words, and the names of files."""
+    dm = server.workspace.dm_of("U0ADA").id
+    said = [each for each in server.workspace.seen_by("U0ADA", dm) if each.user == BOT]
+    return ["+".join(file["name"] for file in each.files) or each.text.partition("\n")[0] for each in said]
+
+
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
+@pytest.mark.parametrize("fault", [{"error": "ratelimited"}, {"lost": True}])
+async def test_a_file_that_meets_trouble_is_given_once(
+    server: Server, adapter: SlackAdapter, method: str, fault: dict[str, object]
+) -> None:
+    """Tried until it was given, the message is there once and so is its file."""
+    server.faults.append(Fault(method, **fault))  # type: ignore[arg-type]  # the fault's own names
+    again = False
+    for _ in range(3):
+        try:
+            await adapter.send(ADA, WITH_FILE, key="1:plan", again=again)
+            break
+        except Retry as retry:
+            again = retry.unsure
+    assert told(server) == ["Here is the plan.", "plan.pdf"]
+
+
+async def test_after_a_crash_a_given_file_is_found(server: Server, adapter: SlackAdapter) -> None:
+    """Another process, told that it may have been sent, finds message and file where they stand."""
+    first = await adapter.send(ADA, WITH_FILE, key="1:plan")
+    later = adapter_for(server, "socket", lambda: NOON, adapter._sender._load_file)  # noqa: SLF001 - the same files
+    await later.open()
+    assert await later.send(ADA, WITH_FILE, key="1:plan", again=True) == first
+    await later.close()
+    assert told(server) == ["Here is the plan.", "plan.pdf"]
+
+
+async def test_a_file_that_is_kept_no_more_sends_nothing(server: Server, adapter: SlackAdapter) -> None:
+    """It is found out before the message would speak of a file that does not come."""
+    with pytest.raises(Refusal, match="file_not_kept"):
+        await adapter.send(ADA, message("Here.", File(FileRef("F2", "old.pdf", 1, ""))), key="1:old")
+    assert told(server) == []
+
+
+async def test_a_file_is_never_put_into_a_channel(server: Server, adapter: SlackAdapter) -> None:
+    """A channel has other readers than the one it is for."""
+    await adapter.send(SPRING, WITH_FILE, key="1:plan")
+    assert server.calls["files.completeUploadExternal"] == 0
+
+
+async def test_of_a_message_that_was_half_sent_the_rest_is_sent(server: Server) -> None:
+    """A channel takes a few at once: the others come with the next try, and none is sent again."""
+    instant = [NOON]
+    adapter = adapter_for(server, "socket", lambda: instant[0])
+    await adapter.open()
+    long = message(*(Plain(f"Part {number} " + "word " * 590) for number in range(24)))
+    with pytest.raises(Retry) as waits:
+        await adapter.send(ADA, long, key="1:long")
+    assert not waits.value.unsure
+    stood = len(told(server))
+    instant[0] += timedelta(seconds=10)
+    ref = await adapter.send(ADA, long, key="1:long")
+    assert 1 < stood < len(ref.parts) == len(told(server)) == server.calls["chat.postMessage"]
+    await adapter.close()
+
+
+async def test_a_token_that_was_replaced_is_used_at_once(server: Server, adapter: SlackAdapter) -> None:
+    """The app was installed again: the old token is no longer good, and nothing has to be started anew."""
+    await adapter.send(SPRING, message("one"), key="1:one")
+    server.workspace.tokens[BOT_TOKEN].revoked = "token_revoked"
+    with pytest.raises(Refusal) as refused:
+        await adapter.send(SPRING, message("two"), key="1:two")
+    assert refused.value.lost == "space"
+    server.workspace.tokens["xoxb-new"] = Token(TEAM)
+    found = await adapter.spaces.installations.find("", TEAM)
+    assert found is not None
+    await adapter.spaces.installations.save(type(found)("", TEAM, "xoxb-new"))
+    await adapter.send(SPRING, message("three"), key="1:three")
+    await adapter.spaces.installations.drop("", TEAM)
+    with pytest.raises(Refusal, match="not_installed"):
+        await adapter.send(SPRING, message("four"), key="1:four")
+    assert [each.text for each in server.workspace.messages] == ["one", "three"]
