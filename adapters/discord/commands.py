@@ -9,7 +9,7 @@ from typing import Any, Final
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.events import Place, UserRef
 
-__all__ = ["PLATFORM", "commands_of", "read_command", "same_commands"]
+__all__ = ["PLATFORM", "TEXT_CHANNELS", "commands_of", "read_command", "same_commands"]
 
 PLATFORM: Final = "discord"
 
@@ -24,7 +24,9 @@ _TYPES: Final = {
     "group": 8,
 }
 _CONTEXTS: Final = {"any": {0, 1}, "space": {0}, "dm": {1}}
-_TEXT_CHANNELS: Final = [0, 5]
+TEXT_CHANNELS: Final = (0, 5)
+"""Text and announcement channels (docs.discord.com/developers/resources/channel)."""
+
 _MOST: Final = 100
 """Characters of a description."""
 
@@ -66,7 +68,7 @@ def _option(argument: Argument) -> dict[str, Any]:
     if argument.suggests:
         made["autocomplete"] = True
     if argument.kind == "channel":
-        made["channel_types"] = _TEXT_CHANNELS
+        made["channel_types"] = list(TEXT_CHANNELS)
     return made
 
 

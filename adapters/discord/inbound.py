@@ -64,7 +64,7 @@ def interaction_event(interaction: discord.Interaction, reply: ReplyTo) -> Event
 
 
 def _submitted(data: Mapping[str, Any], common: dict[str, Any]) -> FormSubmitted | None:
-    found = read_modal(data)
+    found = read_modal(data, common["place"].space)
     if found is None:
         return None
     return FormSubmitted(

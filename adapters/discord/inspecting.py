@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from adapters.discord.commands import TEXT_CHANNELS
 from bot.chat.adapter import Refusal, Retry
 from bot.chat.events import Place
 from bot.chat.findings import Finding
@@ -20,9 +21,6 @@ _OFF: Final = timedelta(minutes=5)
 
 _FEW_STARTS: Final = 100
 _ADMINISTRATOR: Final = 1 << 3
-_TEXT_CHANNELS: Final = frozenset({0, 5})
-"""Text and announcement channels (docs.discord.com/developers/resources/channel)."""
-
 _NEEDED: Final[Mapping[int, str]] = {
     1 << 10: "View Channel",
     1 << 11: "Send Messages",
@@ -169,7 +167,7 @@ async def inspect_place(ask: Ask, place: Place) -> Sequence[Finding]:
     """Whether the bot can announce in a channel: that it is one, and what the bot may do there."""
     try:
         channel = await ask(f"/channels/{place.id}")
-        if channel.get("type") not in _TEXT_CHANNELS:
+        if channel.get("type") not in TEXT_CHANNELS:
             return [_no_text(channel, place)]
         me = await ask("/users/@me")
         server = await ask(f"/guilds/{place.space}")

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from adapters.discord.commands import PLATFORM, TEXT_CHANNELS
 from adapters.discord.limits import LIMITS
 from adapters.discord.markdown import escape
 from adapters.discord.render import Component, option
 from bot.chat.adapter import Opened
 from bot.chat.answers import FileRef, Option
+from bot.chat.events import Place, parse_destination
 from bot.chat.forms import Page, Question, pages_of, picked
 from bot.chat.pieces import shorten
 
 __all__ = ["Submitted", "file_ref", "modal_of", "read_modal"]
 
-_SELECT, _INPUT, _TEXT, _LABEL, _UPLOAD, _RADIO, _CHECKS = 3, 4, 10, 18, 19, 21, 22
+_SELECT, _INPUT, _CHANNEL, _TEXT, _LABEL, _UPLOAD, _RADIO, _CHECKS = 3, 4, 8, 10, 18, 19, 21, 22
 _SHORT, _LONG = 1, 2
 _FEW: Final = 10
 """Options that a radio or checkbox group shows at once; more are a select
@@ -77,11 +80,13 @@ def _label(question: Question, opened: Opened, said: str) -> Component:
         "label": question.ask.label[: LIMITS.question_label],
         "component": _component(question, opened.values.get(question.name, "")),
     }
-    ask = question.ask
+    ask, text = question.ask, opened.values.get(question.name, "")
     asked = ask.prompt if ask.prompt != ask.label else ""
     hint = opened.errors.get(question.name) or said or ask.hint or asked
-    if ask.kind == "file" and opened.values.get(question.name):
+    if ask.kind == "file" and text:
         hint = "A file stands already; another one takes its place."
+    elif len(text) > (LIMITS.answer or len(text)):
+        hint = "What stands is longer than fits here: change it in our direct messages instead."
     if hint:
         made["description"] = shorten(hint, LIMITS.question_hint, LIMITS)
     return made
@@ -92,6 +97,8 @@ def _component(question: Question, text: str) -> Component:
     kind, options = question.ask.kind, question.ask.options
     if kind == "file":
         return {**made, "type": _UPLOAD, "required": question.required and not text, "max_values": 1}
+    if kind == "channel":
+        return made | _channel(question, text)
     if kind == "yes_no":
         return made | _choice(question, _YES_NO, text)
     if kind in {"choice", "choices"} and 0 < len(options) <= (LIMITS.options or len(options)):
@@ -101,6 +108,21 @@ def _component(question: Question, text: str) -> Component:
         made["placeholder"] = shorten(question.ask.example, LIMITS.placeholder, LIMITS)
     if text and len(text) <= (LIMITS.answer or len(text)):
         made["value"] = text
+    return made
+
+
+def _channel(question: Question, text: str) -> Component:
+    """A list of the server's channels; `text` is `str(Place)` of the one that stands, or empty."""
+    made: Component = {
+        "type": _CHANNEL,
+        "channel_types": list(TEXT_CHANNELS),
+        "min_values": int(question.required),
+        "max_values": 1,
+    }
+    with suppress(ValueError):
+        place = parse_destination(text)
+        if isinstance(place, Place) and place.platform == PLATFORM and place.kind == "channel":
+            made["default_values"] = [{"id": place.id, "type": "channel"}]
     return made
 
 
@@ -128,8 +150,8 @@ def _option(each: Option) -> Component:
     return option(Option(each.value, each.label[: most - 1] + "…", rest[: LIMITS.option_description]))
 
 
-def read_modal(data: Mapping[str, Any]) -> Submitted | None:
-    """What was submitted; None for a modal that is none of ours."""
+def read_modal(data: Mapping[str, Any], guild: str) -> Submitted | None:
+    """What was submitted in this server ("" in a DM); None for a modal that is none of ours."""
     found = _MODAL_ID.fullmatch(str(data.get("custom_id", "")))
     if found is None:
         return None
@@ -145,13 +167,16 @@ def read_modal(data: Mapping[str, Any]) -> Submitted | None:
                 files[name] = given
             values[name] = ""
         elif name:
-            values[name] = _value(inner)
+            values[name] = _value(inner, guild)
     return Submitted(found["form"], found["subject"], int(found["page"]), values, files)
 
 
-def _value(inner: Mapping[str, Any]) -> str | tuple[str, ...]:
+def _value(inner: Mapping[str, Any], guild: str) -> str | tuple[str, ...]:
     if inner.get("type") == _INPUT:
         return str(inner.get("value") or "")
+    if inner.get("type") == _CHANNEL:
+        chosen = next(iter(inner.get("values") or ()), "")
+        return str(Place(PLATFORM, guild, str(chosen))) if chosen else ""
     if "values" in inner:
         return tuple(str(each) for each in inner["values"] or ())
     return (str(inner["value"]),) if inner.get("value") else ()

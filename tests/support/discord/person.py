@@ -15,7 +15,7 @@ from tests.support.discord.world import BOT, Channel, Sent
 
 __all__ = ["DiscordPerson"]
 
-_LINK = 5
+_LINK, _CHANNEL = 5, 8
 
 
 class DiscordPerson(Hands):
@@ -79,7 +79,7 @@ class DiscordPerson(Hands):
             for label, inner in inputs_of(modal):
                 names = (label["label"].casefold(), inner["custom_id"].casefold())
                 typed = next((left.pop(name) for name in names if name in left), None)
-                values[inner["custom_id"]] = _given(inner, typed)
+                values[inner["custom_id"]] = self._given(inner, typed)
                 if not values[inner["custom_id"]] and inner.get("required", True) and inner["type"] != 23:
                     raise self._missing(f"answer to “{label['label']}”, which is required")
             if left:
@@ -131,6 +131,13 @@ class DiscordPerson(Hands):
                     return user.id
             raise self._missing(f"person {value}")
         return self._place(wanted).id if kind == "channel" else value
+
+    def _given(self, inner: dict[str, Any], typed: str | None) -> Any:  # noqa: ANN401 - by the kind of component
+        if inner["type"] != _CHANNEL:
+            return _given(inner, typed)
+        if typed is None:
+            return [each["id"] for each in inner.get("default_values", ())]
+        return [self._place(typed.lstrip("#")).id]
 
     def _holding(self, text: str, channels: Sequence[Channel]) -> Sent:
         for sent in reversed([s for at in channels for s in self.world.seen_by(self.id, at.id)]):

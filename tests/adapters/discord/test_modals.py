@@ -1,0 +1,141 @@
+"""Forms as Discord's modals, and submitted modals as what was typed and chosen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from adapters.discord.modals import Submitted, modal_of, read_modal
+from bot.chat.adapter import Opened
+from bot.chat.answers import Kind, Option
+from bot.chat.forms import Ask, Form, Question
+from tests.support.discord.openapi import refusals
+
+ANSWER = ("POST", "/interactions/1/token/callback")
+FEW = tuple(Option(f"v{number}", f"Option {number}", "what it is") for number in range(3))
+MANY = tuple(Option(f"v{number}", f"Option {number} " + "x" * 120) for number in range(20))
+SPRING = "discord/channel/1/7"
+
+CASES: list[tuple[Kind, tuple[Option, ...], str, int]] = [
+    ("text", (), "words", 4),
+    ("long", (), "more\nwords", 4),
+    ("date", (), "next Friday", 4),
+    ("yes_no", (), "Yes", 21),
+    ("choice", FEW, "v1", 21),
+    ("choice", FEW[:1], "v0", 3),
+    ("choice", MANY, "v3", 3),
+    ("choices", FEW, "Option 0, v2", 22),
+    ("choices", MANY, "v3, v4", 3),
+    ("channel", (), SPRING, 8),
+    ("file", (), "", 19),
+]
+"""A kind of question, its options, an answer as text, and the component that asks."""
+
+
+def question(kind: Kind = "text", options: tuple[Option, ...] = (), **more: Any) -> Question:  # noqa: ANN401 - Question's own
+    """A question of a kind."""
+    return Question("why", Ask("Why do you ask?", "Why", kind, options=options, example="Because"), **more)
+
+
+def opened(*questions: Question, **more: Any) -> Opened:  # noqa: ANN401 - Opened's own
+    """A form of these questions, opened."""
+    notice = "Your coordinator sees it. It is kept for a year. Delete it with /profile."
+    return Opened(Form("walk", "A walk", questions, notice), "5-a", **more)
+
+
+def filled(modal: dict[str, Any], value: object) -> dict[str, Any]:
+    """The modal as Discord sends it back, its last question filled like this."""
+    [component] = [part["component"] for part in modal["components"] if part["type"] == 18][-1:]
+    given = {"type": component["type"], "custom_id": component["custom_id"], "id": 3}
+    given |= {"values": value} if isinstance(value, list) else {"value": value}
+    return {"custom_id": modal["custom_id"], "components": [{"type": 18, "id": 2, "component": given}]}
+
+
+@pytest.mark.parametrize(("kind", "options", "answer", "component"), CASES)
+@pytest.mark.parametrize("required", [True, False])
+def test_every_kind_of_question_is_one_that_discord_takes(
+    kind: Kind, options: tuple[Option, ...], answer: str, component: int, *, required: bool
+) -> None:
+    """Each kind has its component, empty and filled in, and no body of it is refused."""
+    for values in ({}, {"why": answer}):
+        modal = modal_of(opened(question(kind, options, required=required), values=values))
+        assert modal["components"][-1]["component"]["type"] == component
+        assert refusals(*ANSWER, {"type": 9, "data": modal}) == []
+
+
+def test_what_was_filled_in_stands_there_again() -> None:
+    """A form that is opened again shows the texts, the choices and the channel that were given."""
+
+    def part(kind: Kind, options: tuple[Option, ...], text: str) -> dict[str, Any]:
+        shown = opened(question(kind, options), values={"why": text})
+        component: dict[str, Any] = modal_of(shown)["components"][-1]["component"]
+        return component
+
+    assert part("long", (), "more\nwords")["value"] == "more\nwords"
+    chosen = part("choices", FEW, "Option 0, v2")["options"]
+    assert [each["value"] for each in chosen if each.get("default")] == ["v0", "v2"]
+    yes = part("yes_no", (), "Yes")["options"]
+    assert [each["value"] for each in yes if each.get("default")] == ["yes"]
+    assert part("channel", (), SPRING)["default_values"] == [{"id": "7", "type": "channel"}]
+    assert "default_values" not in part("channel", (), "slack/channel/T/C")
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "given", "read"),
+    [
+        ("text", (), "words", "words"),
+        ("text", (), "", ""),
+        ("yes_no", (), "yes", ("yes",)),
+        ("yes_no", (), None, ()),
+        ("choice", MANY, ["v3"], ("v3",)),
+        ("choices", FEW, ["v0", "v2"], ("v0", "v2")),
+        ("channel", (), ["7"], SPRING),
+        ("channel", (), [], ""),
+    ],
+)
+def test_what_comes_back_is_what_was_given(
+    kind: Kind, options: tuple[Option, ...], given: object, read: object
+) -> None:
+    """Texts, choices and channels by the question's name, with form, subject and page as keys."""
+    modal = modal_of(opened(question(kind, options, required=False)))
+    expected = Submitted("walk", "5-a", 0, {"why": read}, {})  # type: ignore[dict-item]  # by the kind
+    assert read_modal(filled(modal, given), "1") == expected
+
+
+def test_a_file_comes_back_by_its_address() -> None:
+    """An uploaded file is named with its size and kind; its address is what it is fetched by."""
+    sent = filled(modal_of(opened(question("file"))), ["11"])
+    url = "https://cdn.discordapp.com/ephemeral-attachments/1/2/cv.pdf?ex=1"
+    file = {"id": "11", "url": url, "filename": "cv.pdf", "size": 12, "content_type": "application/pdf"}
+    found = read_modal(sent | {"resolved": {"attachments": {"11": file}}}, "1")
+    assert found is not None
+    [kept] = found.files["why"]
+    assert (kept.id, kept.name, kept.size) == (url, "cv.pdf", 12)
+
+
+def test_the_notice_is_read_before_anything_is_sent() -> None:
+    """It stands above the questions; beside five of them its sentences are their lines of advice."""
+    few = modal_of(opened(question()))
+    assert few["components"][0]["content"].startswith("Your coordinator sees it")
+    five = modal_of(opened(*(replace(question(), name=f"q{number}") for number in range(5))))
+    assert len(five["components"]) == 5
+    said = " ".join(part.get("description", "") for part in five["components"])
+    assert "Your coordinator sees it." in said
+    assert "Delete it with /profile." in said
+
+
+def test_reasons_and_long_answers_are_told_beside_the_question() -> None:
+    """A reason stands under its question; an answer longer than a modal takes says where to change it."""
+    [*_, wrong] = modal_of(opened(question(), errors={"why": "Say more."}))["components"]
+    assert wrong["description"] == "Say more."
+    [*_, long] = modal_of(opened(question("long"), values={"why": "x" * 4001}))["components"]
+    assert "longer than fits here" in long["description"]
+    assert "value" not in long["component"]
+
+
+@pytest.mark.parametrize("custom_id", ["", "hello", "form:walk", "form:walk:x:5"])
+def test_a_foreign_modal_is_nobody_s(custom_id: str) -> None:
+    """A modal with another id is none of ours and is no event."""
+    assert read_modal({"custom_id": custom_id, "components": []}, "1") is None
