@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy.orm import aliased
 
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Part, Plain, text
@@ -38,14 +39,23 @@ __all__ = [
     "zone_of",
 ]
 
-# A person's last-seen instant is written at most this often, to spare a write per turn.
+# A person's last-seen instant is written at most this often, to spare a write per turn; at once where they
+# come from another account of theirs, since messages go to where they were last seen.
 _SEEN_EVERY = timedelta(hours=1)
 
+_account = aliased(Identity)
+_latest = (
+    select(func.max(_account.seen_at))
+    .where(_account.person_id == Identity.person_id)
+    .correlate(Identity)
+    .scalar_subquery()
+)
 _WHO = Prepared(
     select(
         Identity.id,
         Identity.person_id,
         Identity.seen_at,
+        _latest.label("latest"),
         Identity.groups,
         Identity.groups_at,
         Person.name,
@@ -90,7 +100,8 @@ def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozense
         _meet(work, programme_id, event)
         rows = _who(work.connection, programme_id, event.actor)
     first = rows[0]
-    if event.at - first.seen_at > _SEEN_EVERY:
+    elsewhere = first.latest > first.seen_at and event.at > first.latest
+    if elsewhere or event.at - first.seen_at > _SEEN_EVERY:
         seen = update(Identity).where(Identity.id == first.id).values(seen_at=event.at)
         work.connection.execute(seen)
     news = _news(first, event)

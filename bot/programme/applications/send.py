@@ -41,7 +41,7 @@ def completed(turn: Turn, done: Completed) -> list[Action]:
         retention.erase_timer(turn, project, application),
     ]
     if waits:
-        return [Reply(message(*_kept(project, cohort), *zone_question(turn, turn.person))), *actions]
+        return [Reply(message(*_kept(turn, project, cohort), *zone_question(turn, turn.person))), *actions]
     receipt = message(
         text("Your application to **", projects.title_part(project), "** is sent."),
         *_what_next(turn, project, application, turn.person),
@@ -114,13 +114,22 @@ def _what_next(turn: Turn, project: Project, application: Application, student: 
             (
                 Button("My applications", action("applications-list")),
                 letters.write_button(application, "employer"),
-                Button("Back to the project", action("project-show", project.id)),
+                _back(turn, project, application.cohort_id, student),
             )
         ),
     ]
 
 
-def _kept(project: Project, cohort: Cohort) -> list[Block]:
+def _back(turn: Turn, project: Project, cohort_id: int | None, student: Person) -> Button:
+    """To the card in the channel, where the platform can lead there; else the post is shown here.
+
+    Whoever hears of it by somebody else's doing may read it anywhere, so they get no link.
+    """
+    card = projects.card_there(turn, project, cohort_id) if turn.person_id == student.id else ""
+    return Button("Back to the project", action("project-show", project.id), to=card)
+
+
+def _kept(turn: Turn, project: Project, cohort: Cohort) -> list[Block]:
     return [
         text("Your application to **", projects.title_part(project), "** is complete and saved."),
         text(
@@ -131,7 +140,7 @@ def _kept(project: Project, cohort: Cohort) -> list[Block]:
         Buttons(
             (
                 Button("My applications", action("applications-list")),
-                Button("Back to the project", action("project-show", project.id)),
+                _back(turn, project, cohort.id, turn.person),
             )
         ),
     ]

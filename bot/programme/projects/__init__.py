@@ -3,7 +3,7 @@
 Here is what other modules call; what happens on commands, buttons, forms and timers is in `routes`.
 """
 
-from bot.programme.projects.cards import announce, card, refresh
+from bot.programme.projects.cards import announce, card, card_there, refresh
 from bot.programme.projects.lookup import (
     accepts_applications,
     cohort_ids,
@@ -22,6 +22,7 @@ __all__ = [
     "accepts_applications",
     "announce",
     "card",
+    "card_there",
     "cohort_ids",
     "company_name",
     "employer_of",

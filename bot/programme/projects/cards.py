@@ -31,9 +31,10 @@ from bot.programme.projects.words import (
     student_buttons,
 )
 from bot.programme.turn import Turn
+from storage.queries import outbox
 from storage.tables import Announcement, Channel, Cohort, Project
 
-__all__ = ["announce", "card", "card_of", "refresh"]
+__all__ = ["announce", "card", "card_of", "card_there", "refresh"]
 
 _TEASER: Final = 280  # characters of the brief on a card; Details shows it whole
 _TITLE: Final = 150  # characters, within Slack's limit for a header block
@@ -115,6 +116,25 @@ def announce(
 def card_key(project: Project, channel: Channel) -> str:
     """The key under which the card is posted, and found again to edit it."""
     return f"card:{project.id}:{channel.id}"
+
+
+def card_there(turn: Turn, project: Project, cohort_id: int | None) -> str:
+    """Where the project's card stands in the space of whoever acts: its str(MessageRef); "" if nowhere.
+
+    A DM that is in no space may lead to any on its platform. This cohort's channel goes before another's.
+    """
+    if turn.place is None:
+        return ""
+    there = f"{turn.place.platform}/channel/" + (f"{turn.place.space}/" if turn.place.space else "")
+    made = [one for one in _announcements(turn, project) if one.place.startswith(there)]
+    made.sort(key=lambda one: one.cohort_id != cohort_id)
+    places = [one.place for one in made]
+    query = select(Channel).where(Channel.programme_id == turn.programme_id, Channel.place.in_(places))
+    for channel in sorted(turn.session.scalars(query), key=lambda channel: places.index(channel.place)):
+        sent = outbox.by_key(turn.connection, turn.programme_id, card_key(project, channel))
+        if sent is not None and sent.state == "sent" and sent.reference:
+            return str(sent.reference)
+    return ""
 
 
 def refresh(turn: Turn, project: Project) -> list[Action]:

@@ -1,0 +1,137 @@
+"""One programme over Slack and Discord: an employer on one, students on both, in one cohort."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.chat.adapter import Adapter
+from bot.clock import VirtualClock
+from bot.programme import ROUTES
+from storage.database import Work
+from storage.tables import Channel, Identity, Placement, Space, outbox
+from tests.support.actor import Actor
+from tests.support.discord.server import discord_running
+from tests.support.discord.stage import DiscordStage, People, an_adapter, listening
+from tests.support.life import MONDAY, Town, begin_life, fresh_database, seed_programme
+from tests.support.main_job import TITLE, WHY, is_posted
+from tests.support.slack.server import serve
+from tests.support.slack.stage import SPRING, SlackStage, adapter_for, people_into, running, user
+
+
+@dataclass
+class Both:
+    """One bot on both; cora, marta, ada and ben are on Slack, chi on Discord, and ada there too."""
+
+    slack: SlackStage
+    discord: DiscordStage
+
+
+@pytest.fixture
+async def both(tmp_path: Path) -> AsyncIterator[Both]:
+    """The cohort "Spring 26" has a channel on each platform."""
+    clock = VirtualClock(MONDAY)
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(serve(clock.now))
+        fake = await stack.enter_async_context(discord_running(clock.now))
+        people_into(server.workspace)
+        people = People.into(fake, ("ada", "chi"))
+        slack, discord = adapter_for(server, "socket", clock.now), an_adapter(fake)
+        url = fresh_database(tmp_path / "stint.db")
+        adapters: dict[str, Adapter] = {"slack": slack, "discord": discord}
+        life = await stack.enter_async_context(begin_life(url, adapters, clock, ROUTES))
+        await life.database.transact(lambda work: seed_programme(work, MONDAY, Town(SPRING, user), {}))
+        await life.database.transact(lambda work: _joins(work, people))
+        await slack.register(ROUTES.specs)
+        await stack.enter_async_context(running(server, slack, "socket", life.runtime.receive))
+        await discord.open()
+        stack.push_async_callback(discord.close)
+        await discord.register(ROUTES.specs)
+        watch = await stack.enter_async_context(listening(fake, discord, life.runtime.receive))
+        mine = (clock, life.database, life.runtime)
+        yield Both(SlackStage(*mine, server, slack), DiscordStage(*mine, fake, people, discord, watch))
+        assert server.workspace.complaints == []
+        assert fake.refused == []
+
+
+def _joins(work: Work, people: People) -> None:
+    """The server joins the programme, its channel the cohort; chi is a student there only."""
+    work.session.add(Space(programme_id=1, platform="discord", external_id=people.guild, created_at=MONDAY))
+    work.session.add(Channel(programme_id=1, cohort_id=1, place=str(people.channel)))
+    there = {"platform": "discord", "user_id": people.users["chi"]}
+    work.connection.execute(update(Identity).where(Identity.user_id.contains("U0CHI")).values(**there))
+
+
+def where(both: Both, beginning: str) -> list[str]:
+    """The platforms to which messages went whose keys begin so."""
+    query = select(outbox.c.destination).where(
+        outbox.c.key.startswith(beginning), outbox.c.operation == "send", outbox.c.state == "sent"
+    )
+    return sorted(destination.partition("/")[0] for (destination,) in both.slack.rows(query))
+
+
+async def test_one_programme_over_both(both: Both) -> None:
+    """Announced on both, begun here and sent there, letters cross, and each reminder comes once."""
+    marta, ada = both.slack.person("marta"), both.slack.person("ada")
+    chi, ada_there = both.discord.person("chi"), both.discord.person("ada")
+    await is_posted(both.slack)
+    assert chi.sees("what they *charge*")
+    assert where(both, "card:") == ["discord", "slack"]
+    await _links(both)
+    await ada.presses("Apply", on=TITLE)
+    await ada.says(WHY)
+    await _goes_on(ada_there)
+    assert ada_there.sees(WHY)
+    assert ada_there.sees(f"Your application to {TITLE} is sent.")
+    people = both.discord.people
+    assert f"/channels/{people.guild}/{people.spring}/" in str(both.discord.fake.world.messages)
+    await chi.presses("Apply", on=TITLE)
+    await chi.says("I ride one every day.")
+    await _goes_on(chi)
+    await _letters_cross(chi, marta)
+    await both.slack.tick(days=1)
+    await marta.presses("Read: Ada Okafor")
+    await marta.presses("Make an offer")
+    await both.slack.tick(minutes=3)
+    assert where(both, "offer:") == ["discord"]
+    await ada_there.presses("Accept")
+    await ada_there.uses("/profile")
+    await ada_there.presses("Write to me on Slack")
+    ((due,),) = both.slack.rows(select(Placement.due_at))
+    await both.slack.to(due)
+    reminders = where(both, "notices:4:")
+    assert set(reminders) == {"slack"}
+    assert ada.view().count(f"{TITLE} is due") == len(reminders)
+    assert not ada_there.sees(f"{TITLE} is due")
+    assert where(both, "application:2:released") == ["discord"]
+    assert set(both.slack.ledger()) == {"sent"}
+
+
+async def _goes_on(student: Actor) -> None:
+    """The rest of an application, after its first answer."""
+    await student.says("skip")
+    await student.says("yes")
+    await student.presses("Send application")
+
+
+async def _letters_cross(chi: Actor, marta: Actor) -> None:
+    """A student on Discord and an employer on Slack write to each other."""
+    await chi.presses("Write to the employer")
+    await chi.fills({"Your message": "May I begin in April?"})
+    assert marta.sees("May I begin in April?")
+    await marta.presses("Reply")
+    await marta.fills({"Your message": "April is fine."})
+    assert chi.sees("April is fine.")
+
+
+async def _links(both: Both) -> None:
+    """Ada's accounts are one person's."""
+    ada, ada_there = both.slack.person("ada"), both.discord.person("ada")
+    await ada.uses("/stint link")
+    code = re.findall(r"/stint link ([\w-]+)", ada.view())[-1]
+    await ada_there.uses(f"/stint link code:{code}")
+    assert len(set(both.slack.rows(select(Identity.person_id).where(Identity.platform == "discord")))) == 2
