@@ -102,6 +102,8 @@ class DiscordAdapter:
         """
         if self._client is not None:
             return
+        # Nothing here speaks; that voice is missing is nobody's worry.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         Route.BASE = self.options.api_base_url.rstrip("/")
         if self.options.gateway_url:
             DiscordWebSocket.DEFAULT_GATEWAY = URL(self.options.gateway_url)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import web
@@ -88,6 +89,12 @@ class FakeDiscord:
         return web.Response(body=kept) if kept is not None else web.Response(status=404)
 
     async def _serve(self, http: web.Request) -> web.StreamResponse:
+        answer = await self._answered(http)
+        # The date is that of this Discord's clock, by which a bot judges its own.
+        answer.headers["Date"] = format_datetime(self.world.now(), usegmt=True)
+        return answer
+
+    async def _answered(self, http: web.Request) -> web.Response:
         request, handler = await self._read(http)
         self.requests.append(request)
         fault = self._fault(request)
