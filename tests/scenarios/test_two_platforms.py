@@ -53,7 +53,8 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
         await discord.register(ROUTES.specs)
         watch = await stack.enter_async_context(listening(fake, discord, life.runtime.receive))
         mine = (clock, life.database, life.runtime)
-        yield Both(SlackStage(*mine, server, slack), DiscordStage(*mine, fake, people, discord, watch))
+        on_discord = DiscordStage(*mine, fake, people, discord, watch, stack)
+        yield Both(SlackStage(*mine, server, slack), on_discord)
         assert server.workspace.complaints == []
         assert fake.refused == []
 
