@@ -101,16 +101,15 @@ def _let_go_of_staff(turn: Turn, space: Space) -> list[Action]:
     return tasks.follow_summary(turn)
 
 
-def back(turn: Turn, place: Place, name: str = "", *, taken_up: bool = False) -> list[Action]:
+def back(turn: Turn, place: Place, name: str = "") -> list[Action]:
     """The bot is in a space of the programme again: its channels are taken up, what is owed flows.
 
-    A platform may say so at every start, so nothing happens in a space that was not left, unless it was
-    `taken_up` already.
+    A platform may say so at every start, so nothing happens in a space that was not left.
     """
     actions: list[Action] = []
     for space in _at(turn, place):
         space.name = name or space.name
-        if space.state == "active" and not taken_up:
+        if space.state == "active":
             continue
         space.state = "active"
         turn.session.flush()

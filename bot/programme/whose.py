@@ -72,21 +72,21 @@ class Whose:
     """Whose an event is.
 
     `event` is as its maker wrote it (see `marked`). `several`: its DM could be another programme's.
-    `asks`: only the person can tell; `programme_id` is where they were seen last.
+    `asks`: only the person can tell; `programme_id` is where they were seen last. `returned`: it shows that
+    the bot is back in a space that it was thought to have left.
     """
 
     programme_id: int | None
     event: Event
     several: bool = False
     asks: bool = False
+    returned: bool = False
 
 
 def find(connection: Connection, event: Event) -> Whose:
     """The programme of an event; None where there is none (yet)."""
     if event.place.space:
-        there = _ANY_SPACE if isinstance(event, SpaceChanged) else _SPACE
-        space = {"platform": event.place.platform, "space": event.place.space}
-        return Whose(there.value(connection, space), event)
+        return _of_space(connection, event)
     mark, event = _unmarked(event)
     mine = _mine(connection, event.place.platform, event.actor.id)
     if not mine:
@@ -99,6 +99,18 @@ def find(connection: Connection, event: Event) -> Whose:
     if meant is not None:
         return Whose(meant, event, several=True)
     return Whose(last, event, several=True, asks=isinstance(event, CommandUsed | MessageReceived))
+
+
+def _of_space(connection: Connection, event: Event) -> Whose:
+    """Whoever can press and type there shows that the bot is in the space, whatever was thought."""
+    space = {"platform": event.place.platform, "space": event.place.space}
+    if isinstance(event, SpaceChanged):
+        return Whose(_ANY_SPACE.value(connection, space), event)
+    active = _SPACE.value(connection, space)
+    if active is not None or event.reply is None:
+        return Whose(active, event)
+    left = _ANY_SPACE.value(connection, space)
+    return Whose(left, event, returned=left is not None)
 
 
 def _mine(connection: Connection, platform: str, user_id: str) -> list[Any]:

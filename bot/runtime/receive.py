@@ -41,7 +41,7 @@ from bot.chat.inputs import read_press
 from bot.chat.limits import Limits
 from bot.chat.routes import Declined, Handler, Routes
 from bot.chat.split import base_action
-from bot.programme import guests, people, whose
+from bot.programme import guests, people, spaces, whose
 from bot.programme.turn import Turn
 from bot.runtime import asking, dialogs, files, unowned, words
 from bot.runtime import conversations as talks
@@ -124,6 +124,8 @@ def _answer(
     context: Context, event: Event, declined: Declined | None, found: whose.Whose, row_id: int
 ) -> Answer:
     """The answer to an event, or the question for which of the person's programmes it is."""
+    if found.returned:
+        carry_out(context, spaces.back(context.turn, event.place))
     if found.asks:
         return asking.ask(context, event, row_id)
     chosen = asking.chosen(context, event) if found.several else None

@@ -84,11 +84,12 @@ async def test_a_refusal_that_ends_the_space_pauses_it(stage: Stage, monkeypatch
     assert set(stage.ledger()) <= {"sent", "withdrawn"}
 
 
-async def test_setting_up_again_takes_a_left_space_up(stage: Stage) -> None:
-    """Where a platform does not say that it is back, an admin's `/stint setup` does."""
+async def test_whoever_acts_in_a_left_space_shows_that_the_bot_is_back(stage: Stage) -> None:
+    """Not every platform says so: the first command there is done, and what was owed flows."""
     await tell(stage, SpaceChanged, state="left")
     await stage.person("cora").uses("/stint setup", "spring")
-    assert "I am back in this space" in stage.screen("cora", "spring")
+    assert "Riverside" in stage.screen("cora", "spring")
+    assert "I am back in this channel" in stage.screen("ada", "spring")
     assert states(stage) == ("active", "active")
 
 

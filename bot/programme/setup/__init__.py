@@ -27,7 +27,6 @@ ROUTES = Routes(
     inspected={
         channels.CHECK: channels.checked,
         begin.JOINED: standing.joined,
-        begin.RETURNED: standing.returned,
     },
     unowned=Routes(
         commands=((begin.SETUP, begin.setup_command),),

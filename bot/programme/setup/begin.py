@@ -28,7 +28,6 @@ __all__ = [
     "JOIN",
     "JOINED",
     "NEW",
-    "RETURNED",
     "SETUP",
     "create",
     "join",
@@ -42,7 +41,6 @@ __all__ = [
 NEW: Final = "setup-new"
 JOIN: Final = "setup-join"
 JOINED: Final = "setup-joined"
-RETURNED: Final = "setup-returned"
 
 SETUP: Final = CommandSpec(
     ("stint", "setup"),
@@ -90,8 +88,8 @@ class ExistingProgramme(BaseModel):
 
 
 def setup_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/stint setup`: who may is offered both ways; a space that was known before is taken up again."""
-    place = _space_of(turn)
+    """`/stint setup`: who may is offered both ways."""
+    _space_of(turn)
     typed = event.options.get("code", "").strip()
     if typed and codes.claim(turn.work, turn.now, typed, str(turn.user)) is None:
         raise Declined(
@@ -99,8 +97,6 @@ def setup_command(turn: Turn, event: CommandUsed) -> list[Action]:
             "once the old one is a day old. An admin of this space needs none."
         )
     _check_allowed(turn)
-    if _known(turn, place) is not None:
-        return [Inspect(RETURNED)]
     buttons = (
         Button("A new programme", action("setup-new"), style="primary"),
         Button("Join one that exists", action("setup-join")),
@@ -132,16 +128,6 @@ def _check_allowed(turn: Turn) -> None:
             note("Whoever runs the program can do it too: `/stint setup` with the code that it printed when "
                  "it first started."),
         )  # fmt: skip
-
-
-def _known(turn: Turn, place: Place) -> Space | None:
-    """The row of a space that was in a programme before and that the bot had left; active from now on."""
-    query = select(Space).where(Space.platform == place.platform, Space.external_id == place.space)
-    space = turn.session.scalars(query).first()
-    if space is not None:
-        space.state = "active"
-        turn.session.flush()
-    return space
 
 
 def new_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -27,7 +27,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed, Inspected, parse_destination
 from bot.chat.forms import Form
 from bot.chat.routes import Completed, Declined
-from bot.programme import codes, cohorts, people, spaces
+from bot.programme import codes, cohorts, people
 from bot.programme.setup.channels import finding_lines
 from bot.programme.turn import Turn, need
 from storage.tables import Cohort, Space
@@ -38,7 +38,6 @@ __all__ = [
     "connect_pressed",
     "joined",
     "no_form",
-    "returned",
     "setup_command",
     "too_late",
 ]
@@ -193,12 +192,3 @@ def joined(turn: Turn, event: Inspected) -> list[Action]:
     said = text("This space belongs to **", name, "** now, and you are one of its coordinators. "
                 "Which cohort is announced here?")  # fmt: skip
     return [*posts, Reply(message(said, *finding_lines(event.findings), Buttons(tuple(choices))))]
-
-
-def returned(turn: Turn, event: Inspected) -> list[Action]:
-    """A space that the bot had left was taken up again by `/stint setup`."""
-    back = spaces.back(turn, event.place, taken_up=True)
-    hello = text("I am back in this space: what I owed here comes now.")
-    if "coordinator" not in turn.roles and "manage" not in turn.rights:
-        return [*back, Reply(message(hello))]
-    return [*back, Reply(_shown(turn, hello, *finding_lines(event.findings)))]
