@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from bot.clock import WallClock
 
-__all__ = ["AIMS", "COMPARED", "SINGLE", "page", "summary", "tables"]
+__all__ = ["AIMS", "COMPARED", "SINGLE", "joined", "page", "summary", "tables"]
 
 _TEMPLATE: Final = Path(__file__).with_name("page.md")
 Results = dict[str, Any]
@@ -123,22 +123,47 @@ AIMS: Final = (
 
 def summary(measured: Sequence[dict[str, float]]) -> Results:
     """The rounds as medians, least and most; ratios are taken within each round."""
-    compared = {}
-    for key, each in COMPARED.items():
-        ours = [one[f"{key}.ours"] for one in measured]
-        peer = [one[f"{key}.peer"] for one in measured]
-        pairs = zip(ours, peer, strict=True)
-        ratio = [a / b if each.better == "more" else b / a for a, b in pairs]
-        compared[key] = {"ours": _spread(ours), "peer": _spread(peer), "ratio": _spread(ratio)}
     single = {key: {"ours": _spread([one[key] for one in measured])} for key in SINGLE}
-    figures = {**compared, **single}
+    figures = {**_beside(measured), **single}
     return {
         "taken": WallClock().now().isoformat(timespec="seconds"),
         "machine": _machine(),
         "rounds": len(measured),
         "figures": figures,
-        "aims": [_judged(aim, figures[aim.key][aim.side]["median"]) for aim in AIMS],
+        "aims": _judge(figures),
+        "apart": {},
     }
+
+
+def joined(results: Results, name: str, measured: Sequence[dict[str, float]]) -> Results:
+    """Earlier results with figures that were taken later, apart from the others, under their own name."""
+    figures = results["figures"] | _beside(measured)
+    taken = {
+        "taken": WallClock().now().isoformat(timespec="seconds"),
+        "rounds": len(measured),
+        "load": _load(),
+    }
+    apart = results.get("apart", {}) | {name: taken}
+    machine = _machine() | {"load": results["machine"]["load"]}
+    return results | {"machine": machine, "figures": figures, "aims": _judge(figures), "apart": apart}
+
+
+def _beside(measured: Sequence[dict[str, float]]) -> dict[str, dict[str, Spread]]:
+    """What was measured beside a peer, of all that could be."""
+    compared = {}
+    for key, each in COMPARED.items():
+        if f"{key}.ours" not in measured[0]:
+            continue
+        ours = [one[f"{key}.ours"] for one in measured]
+        peer = [one[f"{key}.peer"] for one in measured]
+        pairs = zip(ours, peer, strict=True)
+        ratio = [a / b if each.better == "more" else b / a for a, b in pairs]
+        compared[key] = {"ours": _spread(ours), "peer": _spread(peer), "ratio": _spread(ratio)}
+    return compared
+
+
+def _judge(figures: dict[str, Any]) -> list[dict[str, Any]]:
+    return [_judged(aim, figures[aim.key][aim.side]["median"]) for aim in AIMS]
 
 
 def _spread(values: Iterable[float]) -> Spread:
@@ -155,12 +180,16 @@ def _machine() -> dict[str, str]:
     packages = ("sqlalchemy", "apscheduler", "aiosqlite", "slack-bolt")
     return {
         "cores": str(os.cpu_count()),
-        "load": f"{os.getloadavg()[0]:.1f}",
+        "load": _load(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         **{name.replace("-", "_"): version(name) for name in packages},
     }
+
+
+def _load() -> str:
+    return f"{os.getloadavg()[0]:.1f}"
 
 
 def tables(results: Results) -> str:
@@ -184,6 +213,13 @@ def _shown(spread: Spread, unit: str) -> str:
     least, most = _number(spread["least"]), _number(spread["most"])
     space = "" if unit in {"/s", "×"} else " "
     return f"**{_number(spread['median'])}**{space}{unit} ({least} to {most})"
+
+
+def _told_apart(name: str, taken: Results) -> str:
+    return (
+        f" The figures of {name.capitalize()} were taken apart from the others, in {taken['rounds']} rounds "
+        f"on {taken['taken'][:10]}, with a load average of {taken['load']}."
+    )
 
 
 def _number(value: float) -> str:
@@ -215,5 +251,6 @@ def page(results: Results) -> str:
         missed="\n".join(missed) or "Every aim was met in this run.",
         rounds=results["rounds"],
         taken=results["taken"][:10],
+        apart="".join(_told_apart(*each) for each in results["apart"].items()),
         **machine,
     )

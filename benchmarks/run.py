@@ -1,6 +1,6 @@
 """Measure Stint and its peers, a round of each after the other, and write down what came of it.
 
-usage: python -m benchmarks.run [--rounds N] [--json]
+usage: python -m benchmarks.run [--rounds N] [--only slack] [--json]
 
 Writes `benchmarks/results.json` and `docs/performance.md`, and prints the tables (or the JSON).
 """
@@ -19,7 +19,7 @@ from typing import Any, Final, TypeVar
 
 from adapters.cli.bots import make_prompt
 from benchmarks import reminders, resting, slack_ack, starting, turn_peers, turns
-from benchmarks.report import page, summary, tables
+from benchmarks.report import joined, page, summary, tables
 from benchmarks.stage import Level, idle_stall
 
 __all__ = ["Sizes", "measure"]
@@ -45,9 +45,17 @@ def main(arguments: list[str]) -> None:
     """Measure, write, print."""
     parser = argparse.ArgumentParser(prog="stint bench", description="Measure Stint beside its peers.")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--only", choices=sorted(APART), help="measure this alone, and keep the other figures"
+    )
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(arguments)
-    results = summary(measure(asked.rounds, Sizes(), tell=_tell))
+    if asked.only:
+        kept = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
+        taken = [APART[asked.only](Sizes()) for _ in range(asked.rounds)]
+        results = joined(kept, asked.only, taken)
+    else:
+        results = summary(measure(asked.rounds, Sizes(), tell=_tell))
     text = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
     (ROOT / "benchmarks" / "results.json").write_text(text, encoding="utf-8")
     (ROOT / "docs" / "performance.md").write_text(page(results), encoding="utf-8")
@@ -71,7 +79,7 @@ def measure(rounds: int, sizes: Sizes, tell: Callable[[str], None] = lambda _wor
                 **_reminders(sizes, "FULL", ours_first=ours_first),
                 **_reminders(sizes, "NORMAL", ours_first=ours_first),
                 **_turns(sizes, recorded, ours_first=ours_first),
-                **_in_folder(lambda folder: slack_ack.measure(folder, sizes.acks)),
+                **_slack(sizes),
                 "help": starting.help_seconds(),
                 "rest": _rest(sizes),
             }
@@ -136,6 +144,14 @@ def _turns(sizes: Sizes, recorded: turn_peers.Recorded, *, ours_first: bool) -> 
         for many in ("many", "one")
         for side, who in (("ours", "ours"), ("peer", peer))
     }
+
+
+def _slack(sizes: Sizes) -> Measured:
+    return _in_folder(lambda folder: slack_ack.measure(folder, sizes.acks))
+
+
+APART: Final[dict[str, Callable[[Sizes], Measured]]] = {"slack": _slack}
+"""What can be measured apart from the rest, which takes many minutes."""
 
 
 def _rest(sizes: Sizes) -> float:

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 
 from adapters.slack.installations import Installation
 from adapters.slack.oauth import STATE_LIVES
+from bot.chat.adapter import Retry
 from storage.database import Database, Work
 from storage.secrets import Box, NoKey
 from storage.tables import Code
@@ -39,7 +40,8 @@ class KeptInstallations:
     async def find(self, enterprise_id: str, team_id: str) -> Installation | None:
         """That of the workspace, else that of its organisation; None once it was dropped.
 
-        A token whose key is gone counts as dropped, and is logged.
+        Raises:
+            Retry: its key is not there. The token may be good, so nothing that is owed there is given up.
         """
         asked, now = (enterprise_id, team_id), self._now()
         at, found = self._read.get(asked, (None, None))
@@ -76,7 +78,7 @@ class KeptInstallations:
             return _installation(row, self._box.open(row.token.encode("ascii")).decode())
         except NoKey:
             log.error("slack.token_not_opened", team=team_id)
-            return None
+            raise Retry(_HOLDS.total_seconds(), "the token was sealed with a key that is not here") from None
 
 
 def _installation(row: Row, token: str) -> Installation:

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from benchmarks import run, turn_peers, turns
-from benchmarks.report import AIMS, COMPARED, SINGLE, page, summary, tables
+from benchmarks.report import AIMS, COMPARED, SINGLE, joined, page, summary, tables
 
 
 async def test_the_peers_run_the_statements_of_a_real_turn(tmp_path: Path) -> None:
@@ -34,3 +34,8 @@ def test_rounds_become_a_page() -> None:
     assert tables(results) in written
     assert all(aim.words in written for aim in AIMS)
     assert "{" not in written
+    later = {f"ack.{many}.{side}": 7.0 for many in ("one", "many") for side in ("ours", "peer")}
+    joint = joined(results, "slack", [later, later])
+    assert joint["figures"]["ack.one"]["ratio"]["median"] == 1.0
+    assert joint["figures"]["create.full"] == results["figures"]["create.full"]
+    assert "The figures of Slack were taken apart from the others, in 2 rounds" in page(joint)

@@ -18,6 +18,7 @@ from adapters.cli.installations import KeptInstallations, KeptStates
 from adapters.slack.manifest import SCOPES
 from adapters.slack.oauth import OAuth, OAuthOptions
 from adapters.web.server import Health, serve
+from bot.chat.adapter import Retry
 from bot.clock import VirtualClock
 from storage.database import Database, open_database
 from storage.secrets import Box
@@ -222,10 +223,11 @@ async def test_states_that_ran_out_are_removed(site: Site) -> None:
     assert site.database.read_inline(lambda work: work.session.scalar(count)) == 1
 
 
-async def test_a_token_whose_key_is_gone_counts_as_dropped(site: Site) -> None:
-    """With another key the bot does not fall over; it has no token there."""
+async def test_a_token_whose_key_is_gone_is_not_given_up(site: Site) -> None:
+    """With another key the bot waits for the right one: the workspace is not taken for uninstalled."""
     async with browser() as ada:
         state = (await site.sent_to_slack(ada))["state"]
         await site.comes_back(ada, code="c", state=state)
     other = KeptInstallations(site.database, Box([Fernet.generate_key().decode()]), site.clock.now)
-    assert await other.find("", "T1") is None
+    with pytest.raises(Retry):
+        await other.find("", "T1")
