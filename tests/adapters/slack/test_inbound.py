@@ -1,0 +1,336 @@
+"""What Slack sends, as Events: its own samples, what people type, and what is no payload at all."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.slack.adapter import SlackAdapter
+from adapters.slack.inbound import typed_words
+from adapters.slack.installations import Installation, OneWorkspace
+from adapters.slack.options import SlackOptions
+from bot.chat.adapter import Answer, Refusal
+from bot.chat.answers import FileRef
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import Button, Buttons, message
+from bot.chat.events import (
+    ButtonPressed,
+    ChannelChanged,
+    CommandUsed,
+    Event,
+    HomeOpened,
+    MemberJoined,
+    MemberLeft,
+    MessageReceived,
+    PersonChanged,
+    Place,
+    SpaceChanged,
+    UserRef,
+)
+from tests.support.slack.person import SlackPerson
+from tests.support.slack.server import Fault, Server, serve
+from tests.support.slack.stage import adapter_for, running
+from tests.support.slack.workspace import TEAM
+from tests.support.terminal import NOON
+
+SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "slack-samples"
+FILLED = {
+    "team_id": "T1",
+    "user": "U1",
+    "channel": "D1",
+    "ts": "1710000000.000100",
+    "event_id": "Ev1",
+    "tab": "home",
+}
+SPECS = (
+    CommandSpec(("stint", "help"), "Help", (Argument("about", "What about", rest=True),)),
+    CommandSpec(("project", "list"), "List", (Argument("words", "Words", rest=True),)),
+    CommandSpec(("profile",), "Look", (Argument("person", "Whom", kind="person"),)),
+    CommandSpec(("apply",), "Apply", (Argument("project", "Its number", required=True, rest=True),)),
+)
+
+
+class Heard:
+    """An adapter without any workspace, and what it hears; `ada` (U1 of T1) is known to it."""
+
+    def __init__(self, **user: object) -> None:
+        async def nothing(_: FileRef) -> bytes:
+            return b""
+
+        options = SlackOptions(names={"apply": "uni-apply"})
+        self.adapter = SlackAdapter(options, OneWorkspace(""), now=lambda: NOON, load_file=nothing)
+        self.adapter.profiles.keep("T1", {"id": "U1", "team_id": "T1", **user}, "U1")
+        self.adapter.commands = SPECS
+        self.adapter.doorway.receive = self._receive
+        self.events: list[Event] = []
+
+    async def _receive(self, event: Event) -> Answer:
+        self.events.append(event)
+        return Answer()
+
+    async def takes(self, payload: Mapping[str, Any]) -> tuple[int, Mapping[str, Any] | None]:
+        """What is answered to a payload."""
+        return await self.adapter.doorway.take(payload)
+
+    async def types(self, name: str, words: str) -> Mapping[str, Any] | None:
+        """What is answered to a slash command of ada's."""
+        sent = {"command": name, "text": words, "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
+        return (await self.takes(sent | {"trigger_id": "1.2.x"}))[1]
+
+
+def filled(thing: Any) -> Any:  # noqa: ANN401 - JSON
+    """A sample with ids where Slack's have none."""
+    if isinstance(thing, dict):
+        return {
+            name: FILLED[name] if name in FILLED and value == "" else filled(value)
+            for name, value in thing.items()
+        }
+    return [filled(each) for each in thing] if isinstance(thing, list) else thing
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="Slack's sample payloads are not beside this checkout")
+async def test_each_of_slacks_events_is_understood() -> None:
+    """Slack's own samples give the events that the core knows; the others are taken, and say nothing."""
+    expected: dict[str, type[Event]] = {
+        "AppHomeOpenedPayload": HomeOpened,
+        "AppUninstalledPayload": SpaceChanged,
+        "ChannelArchivePayload": ChannelChanged,
+        "MemberJoinedChannelPayload": MemberJoined,
+        "MessageFileSharePayload": MessageReceived,
+        "MessagePayload": MessageReceived,
+        "MessageThreadBroadcastPayload": MessageReceived,
+        "TokensRevokedPayload": SpaceChanged,
+        "UserChangePayload": PersonChanged,
+    }
+    understood = {}
+    for path in sorted((SAMPLES / "events").glob("*.json")):
+        heard = Heard()
+        heard.adapter.profiles.keep("T1", {}, "")
+        payload = filled(json.loads(path.read_text(encoding="utf-8")))
+        payload["type"] = "event_callback"
+        assert await heard.takes(payload) == (200, None), path.stem
+        if heard.events:
+            understood[path.stem] = type(heard.events[0])
+    assert understood == expected
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                "type event user team view container channel message actions command text state".split()
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+KINDS = st.sampled_from(["event_callback", "block_actions", "view_submission", "url_verification", "", "odd"])
+
+
+@given(
+    payload=st.dictionaries(
+        st.sampled_from(
+            "event user team view container channel message actions command authorizations".split()
+        ),
+        JSON,
+    ),
+    kind=KINDS,
+)
+async def test_whatever_comes_is_answered(payload: dict[str, Any], kind: str) -> None:
+    """No payload, however malformed, ends in anything but an answer."""
+    status, _ = await Heard().takes({"type": kind, **payload})
+    assert status in {200, 400, 500}
+
+
+async def test_what_is_typed_after_a_command_is_read_kindly() -> None:
+    """People and channels by id, quotes, Slack's links and entities; by the name it has in this workspace."""
+    heard = Heard()
+    await heard.types("/profile", "<@U2|ben>")
+    await heard.types("/uni-apply", "12")
+    await heard.types("/project", "list maps &amp; &lt;shops&gt; <https://a.b|a.b>")
+    await heard.types("/project", "help")
+    await heard.types("/stint", "")
+    used = [(e.path, e.options) for e in heard.events if isinstance(e, CommandUsed)]
+    assert used == [
+        (("profile",), {"person": str(UserRef("slack", "T1.U2"))}),
+        (("apply",), {"project": "12"}),
+        (("project", "list"), {"words": "maps & <shops> https://a.b"}),
+        (("stint", "help"), {"about": "project"}),
+        (("stint", "help"), {}),
+    ]
+
+
+async def test_a_command_that_is_misread_is_answered_with_what_to_type() -> None:
+    """To its person alone, with the command's name there, and what they typed as it stands."""
+    heard = Heard()
+    answer = await heard.types("/uni-apply", "")
+    assert answer is not None
+    assert answer["response_type"] == "ephemeral"
+    assert answer["text"].startswith("/uni-apply also needs: project.")
+    wrong = await heard.types("/profile", "*no* <!channel>")
+    assert wrong is not None
+    assert "&lt;!channel&gt;" in wrong["text"]
+    assert heard.events == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "typed"),
+    [
+        ("a &lt;b&gt; &amp;amp;", "a <b> &amp;"),
+        ("see <https://a.b/c?d=1&amp;e=2>", "see https://a.b/c?d=1&e=2"),
+        ("<https://a.b|a.b> <mailto:a@b.c|a@b.c>", "https://a.b a@b.c"),
+        ("<@U1|ada> in <#C1|spring> <!here>", "ada in spring here"),
+        (" <#C1|spring> ", str(Place("slack", "T1", "C1"))),
+    ],
+)
+def test_words_are_read_as_they_were_typed(sent: str, typed: str) -> None:
+    """Without what Slack makes of them; nothing but a channel's name is that channel."""
+    assert typed_words(sent, "T1") == typed
+
+
+async def test_bots_are_nobody() -> None:
+    """What another app writes, how it changes and where it comes in makes no event."""
+    heard = Heard(is_bot=True)
+    inner: list[dict[str, Any]] = [
+        {"type": "message", "channel": "D1", "user": "U1", "text": "hello", "ts": "1.2"},
+        {"type": "user_change", "user": {"id": "U1", "is_bot": True}},
+        {"type": "member_joined_channel", "channel": "C1", "user": "U1"},
+    ]
+    for number, event in enumerate(inner):
+        sent = {"type": "event_callback", "team_id": "T1", "event_id": f"Ev{number}", "event": event}
+        assert await heard.takes(sent) == (200, None)
+    assert heard.events == []
+
+
+async def test_who_is_deactivated_has_left() -> None:
+    """Slack tells it as a change of the person."""
+    heard = Heard()
+    user = {"id": "U1", "team_id": "T1", "deleted": True}
+    event = {"type": "user_change", "user": user}
+    await heard.takes({"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": event})
+    assert [type(each) for each in heard.events] == [MemberLeft]
+
+
+@pytest.mark.parametrize(
+    ("user", "rights"),
+    [
+        ({}, set()),
+        ({"is_admin": True}, {"manage"}),
+        ({"is_owner": True}, {"manage"}),
+        ({"is_restricted": True}, {"guest"}),
+        ({"is_admin": True, "team_id": "T2"}, {"guest"}),
+        ({"team_id": "T2", "is_stranger": True}, {"guest"}),
+    ],
+)
+async def test_rights_are_what_slack_says_of_a_person(user: dict[str, Any], rights: set[str]) -> None:
+    """Admins may manage; guests and people of other organisations are guests, whatever they are there."""
+    heard = Heard(**user)
+    event = {"type": "message", "channel": "D1", "user": "U1", "text": "hello", "ts": "1.2"}
+    await heard.takes({"type": "event_callback", "team_id": "T1", "event": event})
+    assert [each.rights for each in heard.events] == [rights]
+
+
+class Organisation:
+    """Installations of one organisation, of which no workspace is known yet."""
+
+    def __init__(self) -> None:
+        self.kept = {("E1", ""): Installation("E1", "", "xoxb-river")}
+
+    async def find(self, enterprise_id: str, team_id: str) -> Installation | None:
+        """That of the workspace, else of the organisation."""
+        by_team = {team: made for (_, team), made in self.kept.items() if team}
+        return by_team.get(team_id) or self.kept.get((enterprise_id, ""))
+
+    async def save(self, installation: Installation) -> None:
+        """Keep it."""
+        self.kept[installation.enterprise_id, installation.team_id] = installation
+
+    async def drop(self, enterprise_id: str, team_id: str) -> None:
+        """Forget it; all of an organisation where no workspace is named."""
+        self.kept = {
+            at: made
+            for at, made in self.kept.items()
+            if (at[1] != team_id if team_id else at[0] != enterprise_id)
+        }
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    """A workspace with ada; what Slack minded fails the test."""
+    async with serve(lambda: NOON) as opened:
+        opened.workspace.add_account("ada", "Ada Okafor", "Europe/Berlin")
+        opened.workspace.add_channel("spring", "U0ADA")
+        yield opened
+        assert opened.workspace.complaints == []
+
+
+async def test_an_organisations_workspace_is_known_once_it_was_heard_of(server: Server) -> None:
+    """After a payload that names both, messages find the workspace's token; uninstalled, they do not."""
+
+    async def nothing(_: FileRef) -> bytes:
+        return b""
+
+    kept = Organisation()
+    options = SlackOptions(api_base_url=f"{server.url}/api/")
+    adapter = SlackAdapter(options, kept, now=lambda: NOON, load_file=nothing)
+    await adapter.open()
+    heard: list[Event] = []
+
+    async def receive(event: Event) -> Answer:
+        heard.append(event)
+        return Answer()
+
+    adapter.doorway.receive = receive
+    here = {"type": "event_callback", "enterprise_id": "E1", "team_id": TEAM}
+    to = UserRef("slack", f"{TEAM}.U0ADA")
+    with pytest.raises(Refusal, match="not_installed"):
+        await adapter.send(to, message("too early"), key="1:early")
+    said = {"type": "message", "channel": "D0ADA", "user": "U0ADA", "text": "hello", "ts": "1.2"}
+    assert await adapter.doorway.take({**here, "event": said}) == (200, None)
+    await adapter.send(to, message("hello"), key="1:hello")
+    gone = {"event": {"type": "app_uninstalled"}, "authorizations": [{"is_enterprise_install": True}]}
+    assert await adapter.doorway.take({**here, **gone}) == (200, None)
+    assert isinstance(heard[-1], SpaceChanged)
+    assert kept.kept == {}
+    with pytest.raises(Refusal, match="not_installed"):
+        await adapter.send(to, message("too late"), key="1:late")
+    await adapter.close()
+
+
+async def test_a_press_that_cannot_be_handled_is_told_so(server: Server) -> None:
+    """It does not come again, so its person reads a line that nobody else does; the message stays."""
+    adapter = adapter_for(server, "socket", lambda: NOON)
+    heard: list[Event] = []
+
+    async def receive(event: Event) -> Answer:
+        heard.append(event)
+        return Answer()
+
+    async with running(server, adapter, "socket", receive):
+        ada = SlackPerson(server, "U0ADA")
+        card = message("A card", Buttons((Button("Open", "open:1"),)))
+        await adapter.send(UserRef("slack", f"{TEAM}.U0ADA"), card, key="1:card")
+        server.faults.append(Fault("users.info", error="fatal_error"))
+        await ada.presses("Open")
+        assert heard == []
+        assert ada.sees("A card")
+        assert ada.sees("Please try again in a minute.")
+        await ada.presses("Open")
+        assert [type(each) for each in heard] == [ButtonPressed]
+
+
+async def test_without_a_secret_no_request_is_slacks(server: Server) -> None:
+    """An adapter that was given none takes nothing that anybody could have signed."""
+    adapter = adapter_for(server, "http", lambda: NOON)
+    adapter.options = SlackOptions(mode="http", api_base_url=adapter.options.api_base_url)
+    async with running(server, adapter, "http", lambda _: pytest.fail("it was taken")):
+        status, _ = await server.request("{}", server.signed("{}"))
+    assert status == 401
