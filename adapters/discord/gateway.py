@@ -14,13 +14,13 @@ from adapters.discord import inbound
 from adapters.discord.answering import GOOD_FOR, Pending, defer, say_nothing
 from bot.chat.adapter import Answer, Receive, Refusal, Retry, Unsure
 from bot.chat.content import message
-from bot.chat.events import Event, ReplyTo
+from bot.chat.events import Event, MessageReceived, ReplyTo
 from bot.clock import raised_at
 
 if TYPE_CHECKING:
     from adapters.discord.adapter import DiscordAdapter
 
-__all__ = ["INTENTS", "Gateway"]
+__all__ = ["AGAIN_AFTER", "INTENTS", "Gateway"]
 
 INTENTS: Final = discord.Intents(guilds=True, dm_messages=True)
 """None that Discord calls privileged. What people write in a server comes without its words, and is not asked
@@ -32,6 +32,9 @@ _PATIENCE: Final = 1.5
 _SERVERS_ARRIVE = 2.0
 """Seconds without another server after which all that we were in at the start are known; one that comes
 later has invited us."""
+
+AGAIN_AFTER: Final = (1.0, 5.0)
+"""Seconds after which a turn that failed is tried again."""
 
 _KINDS: Final = {
     discord.InteractionType.application_command: "command",
@@ -124,12 +127,26 @@ class Gateway(discord.AutoShardedClient):
         log.error("discord.event_failed", event=event_method)
 
     async def _hand_over(self, event: Event | None) -> None:
+        """Let an event be handled; Discord tells of it only once, so a turn that fails is tried again."""
         if event is None:
             return
+        for seconds in (*AGAIN_AFTER, None):
+            try:
+                await self._receive(event)
+            except Exception as error:  # noqa: BLE001 - whatever it was, the next event must be heard
+                log.error("discord.event_failed", error=type(error).__name__, where=raised_at(error))
+            else:
+                return
+            if seconds is not None:
+                await asyncio.sleep(seconds)
+        if isinstance(event, MessageReceived):
+            await self._say_lost(event)
+
+    async def _say_lost(self, event: MessageReceived) -> None:
         try:
-            await self._receive(event)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the next event must be heard
-            log.error("discord.event_failed", error=type(error).__name__, where=raised_at(error))
+            await self._adapter.send(event.place, _SORRY, key=f"lost:{event.id}")
+        except (Refusal, Retry, Unsure) as error:
+            log.warning("discord.not_told", error=type(error).__name__)
 
     def _defer(self, pending: Pending) -> None:
         self._in_background(defer(self._adapter.calls, pending))

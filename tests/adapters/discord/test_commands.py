@@ -26,7 +26,7 @@ def test_every_command_of_the_programme_is_registered() -> None:
     """Each CommandSpec is one command or subcommand with its options, and Discord takes them all at once."""
     made = commands_of(ROUTES.specs)
     assert refusals(*PUT, made) == []
-    paths = set()
+    paths: set[tuple[str, ...]] = set()
     for root in made:
         subs = [each for each in root["options"] if each["type"] == 1]
         paths |= {(root["name"], sub["name"]) for sub in subs} or {(root["name"],)}

@@ -1,0 +1,206 @@
+"""The adapter on our own Discord, without the core: slow and failing turns, refusals, files, findings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from unittest.mock import patch
+
+import pytest
+
+from adapters.discord.adapter import DiscordAdapter
+from adapters.discord.options import DiscordOptions
+from bot.chat.adapter import Answer, Opened, Refusal, Retry
+from bot.chat.answers import FileRef
+from bot.chat.commands import CommandSpec
+from bot.chat.content import message
+from bot.chat.events import Event, MessageReceived, Place
+from bot.chat.forms import Ask, Form, Question
+from tests.support.discord.hands import Hands
+from tests.support.discord.server import FakeDiscord, Fault, discord_running
+from tests.support.discord.stage import People, an_adapter, listening, no_file
+from tests.support.discord.words import words_of
+from tests.support.discord.world import Sent
+
+NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
+HELLO = CommandSpec(("hello",), "Say hello")
+FORM = Form("walk", "A walk", (Question("where", Ask("Where to?", "Where")),))
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeDiscord]:
+    """A Discord that is only there."""
+    async with discord_running(lambda: NOON) as running:
+        yield running
+        assert running.refused == []
+
+
+@pytest.fixture
+def people(fake: FakeDiscord) -> People:
+    """Ada and Cora in a server."""
+    return People.into(fake, ("ada", "cora"))
+
+
+@pytest.fixture
+async def adapter(fake: FakeDiscord) -> AsyncIterator[DiscordAdapter]:
+    """The adapter, open."""
+    opened = an_adapter(fake)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+def ada_sees(fake: FakeDiscord, people: People, place: str = "") -> list[str]:
+    """What the bot said before Ada's eyes, in the DM or in a channel."""
+    ada = Hands(fake, people.users["ada"])
+    seen: list[Sent] = fake.world.seen_by(ada.id, place or ada.dm.id)
+    return [words_of(sent) for sent in seen if sent.author != ada.id]
+
+
+class Stumbling:
+    """A bot whose first turns fail."""
+
+    def __init__(self, failures: int) -> None:
+        self.failures = failures
+        self.heard: list[Event] = []
+        self.done = asyncio.Event()
+
+    async def receive(self, event: Event) -> Answer:
+        """Handle one event, or not."""
+        self.heard.append(event)
+        if len(self.heard) > self.failures:
+            self.done.set()
+            return Answer()
+        raise OSError
+
+
+async def test_words_whose_turn_failed_are_not_lost(
+    fake: FakeDiscord, people: People, adapter: DiscordAdapter
+) -> None:
+    """Discord tells of a message once; a turn that fails is tried again with the same event."""
+    bot, ada = Stumbling(2), Hands(fake, people.users["ada"])
+    with patch("adapters.discord.gateway.AGAIN_AFTER", (0.0, 0.0)):
+        async with listening(fake, adapter, bot.receive):
+            await ada.write("hello", ada.dm)
+            await asyncio.wait_for(bot.done.wait(), 5)
+    assert len({event.id for event in bot.heard}) == 1
+    assert all(isinstance(event, MessageReceived) for event in bot.heard)
+    assert ada_sees(fake, people) == []
+
+
+async def test_words_whose_turn_never_works_are_told_of(
+    fake: FakeDiscord, people: People, adapter: DiscordAdapter
+) -> None:
+    """Whoever wrote hears that it did not work; the next message is heard all the same."""
+    bot, ada = Stumbling(3), Hands(fake, people.users["ada"])
+    with patch("adapters.discord.gateway.AGAIN_AFTER", (0.0, 0.0)):
+        async with listening(fake, adapter, bot.receive):
+            await ada.write("hello", ada.dm)
+            async with asyncio.timeout(5):
+                while not ada_sees(fake, people):  # noqa: ASYNC110 - what is posted there sets no event
+                    await asyncio.sleep(0.005)
+            await ada.write("again", ada.dm)
+            await asyncio.wait_for(bot.done.wait(), 5)
+    [said] = ada_sees(fake, people)
+    assert "went wrong" in said
+
+
+@pytest.mark.parametrize("form", [False, True])
+async def test_a_slow_turn_is_deferred_and_then_answered(
+    fake: FakeDiscord, people: People, adapter: DiscordAdapter, *, form: bool
+) -> None:
+    """What says "thinking" becomes the answer, for the same eyes; a form can open no more, and is refused."""
+    refused: list[str] = []
+
+    async def receive(event: Event) -> Answer:
+        [interaction] = fake.world.interactions.values()
+        await interaction.answered.wait()
+        assert event.reply
+        answer = Answer(form=Opened(FORM, "5")) if form else Answer(message=message("Here you are."))
+        try:
+            await adapter.respond(event.reply, answer)
+        except Refusal as refusal:
+            refused.append(refusal.code)
+        return answer
+
+    await adapter.register([HELLO])
+    ada = Hands(fake, people.users["ada"])
+    with patch("adapters.discord.gateway._PATIENCE", 0.01):
+        async with listening(fake, adapter, receive) as watch:
+            before = watch.done
+            await ada.use(HELLO, {}, fake.world.channels[people.spring])
+            await watch.more_than(before)
+    seen = ada_sees(fake, people, people.spring)
+    assert seen == ([] if form else ["Here you are.\n(Only you can see this)"])
+    assert refused == (["no_form_now"] if form else [])
+    assert not fake.world.seen_by(people.users["cora"], people.spring)
+
+
+async def test_a_token_that_is_no_good_says_where_another_comes_from(fake: FakeDiscord) -> None:
+    """Opening is refused with the fix, before anything else is tried; the findings name it too."""
+    options = DiscordOptions("wrong.token.here", api_base_url=fake.api, gateway_url=fake.gateway.url)
+    wrong = DiscordAdapter(options, now=lambda: NOON, load_file=no_file)
+    with pytest.raises(Refusal, match="Reset Token") as refused:
+        await wrong.open()
+    assert "wrong.token" not in str(refused.value)
+    [finding] = await wrong.inspect()
+    assert finding.code == "discord.token_wrong"
+
+
+async def test_what_was_to_be_sent_waits_for_a_good_token(
+    fake: FakeDiscord, people: People, adapter: DiscordAdapter
+) -> None:
+    """A token that is reset while the bot runs loses no message: they wait, and the findings say why."""
+    fake.faults.append(Fault("", status=401, body={"message": "401: Unauthorized", "code": 0}, times=2))
+    with pytest.raises(Retry):
+        await adapter.send(people.channel, message("hello"), key="1:a")
+    [finding] = await adapter.inspect()
+    assert finding.code == "discord.token_wrong"
+    await adapter.send(people.channel, message("hello"), key="1:a")
+    assert ada_sees(fake, people, people.spring) == ["hello"]
+
+
+async def test_being_shut_out_for_a_while_loses_nothing(
+    fake: FakeDiscord, people: People, adapter: DiscordAdapter
+) -> None:
+    """A 429 of what stands before Discord is no refusal: it says how long to wait, or a minute is meant."""
+    for headers, seconds in (({"Retry-After": "7"}, 7), ({}, 60)):
+        fake.faults.append(Fault("POST .*messages", 429, {"message": "no"}, headers))
+        with pytest.raises(Retry) as waits:
+            await adapter.send(people.channel, message("hello"), key="1:a")
+        assert waits.value.seconds == seconds
+
+
+async def test_only_attachments_on_discord_s_own_hosts_are_fetched(
+    fake: FakeDiscord, adapter: DiscordAdapter
+) -> None:
+    """The bytes that were sent; never more than were said, nor from elsewhere, nor what is gone."""
+    fake.world.files["1"] = b"%PDF-1.4 plan"
+    file = FileRef(f"{fake.url}/files/1/plan.pdf", "plan.pdf", 13, "application/pdf")
+    assert await adapter.fetch(file) == b"%PDF-1.4 plan"
+    wrong = {
+        "file_larger_than_said": replace(file, size=12),
+        "file_not_found": replace(file, id=f"{fake.url}/files/2/plan.pdf"),
+        "file_elsewhere": replace(file, id="http://169.254.169.254/latest/meta-data"),
+    }
+    for code, each in wrong.items():
+        with pytest.raises(Refusal) as refused:
+            await adapter.fetch(each)
+        assert refused.value.code == code
+
+
+async def test_it_looks_at_itself_and_at_channels(
+    fake: FakeDiscord, people: People, adapter: DiscordAdapter
+) -> None:
+    """Through the real way: other commands than ours are found, and a channel it may not write in."""
+    await adapter.register([HELLO])
+    assert [each.level for each in await adapter.inspect() if each.code != "clock.off"] == ["ok"]
+    fake.world.commands[""] = []
+    assert "discord.commands_differ" in [each.code for each in await adapter.inspect()]
+    fake.world.channels[people.spring].forbidden = True
+    [finding] = await adapter.inspect(people.channel)
+    assert finding.code == "discord.no_permission"
+    [gone] = await adapter.inspect(Place("discord", people.guild, "123456789012345678"))
+    assert gone.code == "discord.channel_not_found"
