@@ -59,6 +59,20 @@ def init(
 
 
 @app.command()
+def person(
+    name: Annotated[str, typer.Argument(help="Their name, as people will see it.")],
+    role: Annotated[str, typer.Option(help="student, employer or coordinator.")] = "student",
+    zone: Annotated[str, typer.Option(help="Their time zone; without it, the programme's.")] = "",
+    company: Annotated[str, typer.Option(help="Whom an employer posts for.")] = "",
+    config: Config = None,
+) -> None:
+    """Add somebody to the programme in the terminal: a student joins every cohort."""
+    from adapters.cli import programmes
+
+    raise typer.Exit(programmes.person(config, name, zone=zone, role=role, company=company))
+
+
+@app.command()
 def run(
     *,
     terminal: Annotated[bool, typer.Option(help="Run the terminal too, beside Slack and Discord.")] = False,

@@ -37,7 +37,7 @@ from bot.programme.turn import Turn, need
 from bot.programme.zones import zone_question
 from storage.tables import Company, Identity, Person, Project, Role
 
-__all__ = ["ROUTES", "Row", "company_of", "read_rows"]
+__all__ = ["ROUTES", "Row", "company_of", "post_for", "read_rows"]
 
 _COORDINATOR: Final = frozenset({"coordinator"})
 _FORM: Final = "employers"
@@ -242,6 +242,17 @@ def _company(turn: Turn, typed: str) -> Company:
         turn.session.add(company)
         turn.session.flush()
     return company
+
+
+def post_for(turn: Turn, person: Person, company: str) -> int:
+    """Have somebody post for the company of this name; how many of its projects became theirs.
+
+    Raises:
+        Declined: the name is too long.
+    """
+    found = _company(turn, company)
+    person.company_id = found.id
+    return _taken_over(turn, person, found)
 
 
 def _taken_over(turn: Turn, person: Person, company: Company) -> int:

@@ -9,11 +9,12 @@ from bot.chat.actions import Action, Remind
 from bot.chat.events import Place, UserRef
 from bot.programme import digests, tasks
 from bot.programme.cohorts import all_cohorts, join
+from bot.programme.employers import post_for
 from bot.programme.people import give_role, person_for
 from bot.programme.turn import Turn
 from storage.database import Work
 from storage.queries import timers
-from storage.tables import Channel, Cohort, Company, Programme, Space
+from storage.tables import Channel, Cohort, Programme, Space
 
 __all__ = ["create_cohort", "create_person", "create_programme"]
 
@@ -79,7 +80,11 @@ def create_person(
 ) -> int:
     """Somebody by account, name and IANA zone, with a role; a student joins every cohort; the id.
 
-    `company` is the name of an employer's, made with them.
+    `company` is the name of an employer's, made now if it is new. Its projects that nobody looks after,
+    imported ones above all, become theirs.
+
+    Raises:
+        Declined: the company's name is too long.
     """
     user, name, zone = account
     turn = Turn(work, now, programme_id)
@@ -87,10 +92,7 @@ def create_person(
     person.zone = zone
     give_role(turn, person, role)
     if company:
-        made = Company(programme_id=programme_id, name=company, created_at=now)
-        work.session.add(made)
-        work.session.flush()
-        person.company_id = made.id
+        post_for(turn, person, company)
     if role == "student":
         for cohort in all_cohorts(turn):
             join(turn, cohort, person)

@@ -24,13 +24,14 @@ def stint(line: str, folder: Path) -> str:
 
 
 def test_a_programme_of_ones_own(tmp_path: Path) -> None:
-    """`stint init` makes a programme, `stint import` fills it, and the same file again adds nothing."""
+    """`stint init` makes a programme, `import` and `person` fill it; the same file again adds nothing."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    init, imports, run = re.findall(r"^    (stint .*)$", text, re.MULTILINE)
+    init, imports, *people, run = re.findall(r"^    (stint .*)$", text, re.MULTILINE)
     (tmp_path / "projects.csv").write_text(CSV, encoding="utf-8")
     assert "Created “Riverside” with the cohort “Spring 26”" in stint(init, tmp_path)
     first = stint(imports, tmp_path)
     assert "2 imported" in first
     assert "2 published" in first
     assert "0 imported" in stint(imports, tmp_path)
+    assert ["is in “Riverside”: " in stint(person, tmp_path) for person in people] == [True, True]
     assert run == "stint run"

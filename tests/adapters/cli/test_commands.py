@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ import structlog
 from typer.testing import CliRunner
 
 from adapters.cli import app
+from adapters.cli.ground import world_path
+from adapters.terminal.world import World
 from bot.chat.commands import usage
 from bot.programme import ROUTES
 from tests.support.commands import Done, begin_stint, stint
@@ -94,6 +97,73 @@ def test_init_asks_for_a_zone_that_exists(tmp_path: Path, shell: Shell) -> None:
     done = shell(*INIT[:-1], "Mars/Base")
     assert (done.code, list(tmp_path.iterdir())) == (2, [])
     assert "Europe/London" in done.err
+
+
+def test_person_adds_people_to_the_programme(folder: Path, shell: Shell) -> None:
+    """A student joins the cohort in the programme's zone; an employer posts for a company, found or made."""
+    ada = shell("person", "Ada  Okafor")
+    assert (ada.code, ada.out) == (
+        0,
+        "Ada Okafor is in “Riverside”: student. `stint run`'s screen lets you act as them.\n",
+    )
+    employer = ("--role", "employer", "--company")
+    marta = shell("person", "Marta Ruiz", "--zone", "Europe/Madrid", *employer, "Acme Maps")
+    assert "Marta Ruiz is in “Riverside”: employer, Acme Maps." in marta.out
+    assert shell("person", "Jo Park", *employer, "ACME maps").code == 0
+    assert shell("person", "Bot", "--role", "coordinator").code == 0  # whose id is not the bot's own
+    assert rows(folder, "SELECT name FROM companies") == [("Acme Maps",)]
+    assert rows(folder, "SELECT count(*) FROM members JOIN people ON people.id = person_id") == [(1,)]
+    people = (
+        "SELECT name, zone, role, user_id, company_id FROM people "
+        "JOIN roles ON roles.person_id = people.id JOIN identities ON identities.person_id = people.id "
+        "ORDER BY people.id"
+    )
+    assert rows(folder, people) == [
+        ("Cora Lindqvist", None, "coordinator", "cora-lindqvist", None),
+        ("Ada Okafor", "Europe/London", "student", "ada-okafor", None),
+        ("Marta Ruiz", "Europe/Madrid", "employer", "marta-ruiz", 1),
+        ("Jo Park", "Europe/London", "employer", "jo-park", 1),
+        ("Bot", "Europe/London", "coordinator", "bot-2", None),
+    ]
+    with closing(World(world_path(folder / "terminal"))) as world:
+        assert [a.id for a in world.accounts.values() if "manage" in a.rights] == ["cora-lindqvist", "bot-2"]
+
+
+def test_an_employer_takes_the_imported_projects_of_their_company(folder: Path, shell: Shell) -> None:
+    """Projects that came from a file and had nobody are the new employer's."""
+    csv = (
+        "company,title,description,deliverables,fee\nAcme Maps,E-bike map,Find out who rents.,A sheet,$400\n"
+    )
+    (folder / "projects.csv").write_text(csv, encoding="utf-8")
+    assert shell("import", "projects.csv", "--default", "hours=20", "--default", "deadline=+21d").code == 0
+    assert shell("person", "Marta Ruiz", "--role", "employer", "--company", "Acme Maps").code == 0
+    owner = "SELECT name FROM projects JOIN people ON people.id = owner_id"
+    assert rows(folder, owner) == [("Marta Ruiz",)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (("Cora Lindqvist",), "Cora Lindqvist is here already. Tell two people of one name apart"),
+        (("Ada", "--zone", "Mars/Base"), "Mars/Base is no time zone I know. Write it like Europe/London."),
+        (("Ada", "--role", "boss"), "boss is no role here: it is student, employer, coordinator."),
+        (("Ada", "--company", "Acme"), "add --role employer, or leave --company out"),
+        ((" ",), "A name has 1 to 120 characters."),
+    ],
+)
+def test_person_refuses_what_cannot_be(folder: Path, shell: Shell, wrong: tuple[str, ...], said: str) -> None:
+    """Each refusal says what to write instead, and nobody is added."""
+    done = shell("person", *wrong)
+    assert done.code == 2
+    assert said in done.err
+    assert rows(folder, "SELECT name FROM people") == [("Cora Lindqvist",)]
+
+
+def test_person_before_init_makes_nothing(tmp_path: Path, shell: Shell) -> None:
+    """Without a programme it says how to make one, and leaves no empty database behind."""
+    done = shell("person", "Ada")
+    assert (done.code, list(tmp_path.iterdir())) == (2, [])
+    assert "`stint init` creates one" in done.err
 
 
 def test_run_says_where_the_database_is_and_stops_when_asked(folder: Path) -> None:
@@ -181,7 +251,7 @@ def test_help_lists_every_command(shell: Shell) -> None:
     """`stint --help` names each command with a line about it."""
     done = shell("--help")
     assert done.code == 0
-    for command in ("demo", "init", "run", "import", "bench", "commands"):
+    for command in ("demo", "init", "person", "run", "import", "bench", "commands"):
         assert f"\n  {command} " in done.out
 
 
