@@ -68,4 +68,9 @@ def _submit(context: Context, event: FormSubmitted) -> Answer:
         text("- ", Plain(f"{form.by_name[name].ask.label}: {reason}")) for name, reason in errors.items()
     ]
     again = Buttons((Button("Edit", action("form-open", form.id, event.context, 0), style="primary"),))
-    return Answer(message=message("This is not saved yet.", *lines, again))
+    written = [
+        text("- ", Plain(f"{question.ask.label}: {raw[question.name]}"))
+        for question in form.questions
+        if raw.get(question.name) and question.ask.kind != "channel"
+    ]
+    return Answer(message=message("This is not saved yet.", *lines, "You wrote:", *written, again))

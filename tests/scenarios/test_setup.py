@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from bot.chat.adapter import Capabilities
 from bot.chat.findings import Finding
 from bot.programme import codes
 from storage.tables import Channel, Code, Person, Programme, Role, Space
@@ -150,3 +151,20 @@ async def test_setting_up_is_over_once_somebody_has_done_it(stage: Stage) -> Non
     await dee.presses("Join one that exists")
     assert "You manage this space: /stint coordinator @you" in stage.screen("dee", "spring")
     assert stage.rows(select(func.count(Programme.id))) == [(1,)]
+
+
+async def test_without_errors_in_dialogs_the_reasons_come_with_what_was_typed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a sent dialog is gone, nobody has to remember what they wrote; Edit opens it again."""
+    monkeypatch.setattr(type(stage.adapter), "capabilities", Capabilities(form_errors=False))
+    cora = stage.person("cora")
+    await cora.uses("/stint setup", "spring")
+    await cora.presses("A new programme")
+    await cora.fills(NEW | {"Currency of fees": "shells"})
+    seen = stage.screen("cora", "spring")
+    assert "Currency of fees: I do not know that currency" in seen
+    assert "Programme: Hillside" in seen
+    await cora.presses("Edit")
+    await cora.fills(NEW)
+    assert "A sample" in stage.screen("cora", "spring")
