@@ -120,7 +120,8 @@ class SlackAdapter:
         address = str(about.get("url_private_download") or about.get("url_private") or "")
         if not address:
             raise Refusal("file_not_found")
-        return await _download(address, space.client.token or "", int(about.get("size") or file.size))
+        most, page = int(about.get("size") or file.size), about.get("mimetype") == "text/html"
+        return await _download(address, space.client.token or "", most, page=page)
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """Look at the connection, or at a channel; see the port."""
@@ -177,7 +178,7 @@ class SlackAdapter:
         return found
 
 
-async def _download(address: str, token: str, most: int) -> bytes:
+async def _download(address: str, token: str, most: int, *, page: bool) -> bytes:
     limit = aiohttp.ClientTimeout(total=_SECONDS)
     try:
         async with (
@@ -186,6 +187,9 @@ async def _download(address: str, token: str, most: int) -> bytes:
         ):
             if given.status >= 400:  # noqa: PLR2004 - refused
                 raise Refusal("file_not_found")
+            # Without a good token there is no error: Slack shows the page to sign in at.
+            if given.content_type == "text/html" and not page:
+                raise Refusal("file_not_shown")
             content = await given.content.read(most + 1)
             if len(content) > most:
                 raise Refusal("file_larger_than_said")

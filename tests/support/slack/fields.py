@@ -10,7 +10,14 @@ __all__ = ["default_of", "filled"]
 _MANY = {"multi_static_select", "checkboxes"}
 _ONE = {"static_select", "radio_buttons", "overflow"}
 _TYPED = {"plain_text_input", "number_input", "url_text_input", "email_text_input"}
-_PICKED = {"datepicker": "date", "timepicker": "time", "datetimepicker": "date_time"}
+_PICKED = {
+    "datepicker": "date",
+    "timepicker": "time",
+    "datetimepicker": "date_time",
+    "conversations_select": "conversation",
+    "channels_select": "channel",
+    "users_select": "user",
+}
 
 Raw = Mapping[str, Any]
 
@@ -33,7 +40,7 @@ def default_of(element: Raw) -> dict[str, Any]:
 
 
 def filled(element: Raw, answer: str) -> dict[str, Any]:
-    """What is submitted of an element once this was typed into it, or chosen by label or value."""
+    """What is submitted of an element once this was typed into it, or chosen by label or value (or id)."""
     kind = element["type"]
     if kind in _MANY:
         wanted = {answer.strip(), *(piece.strip() for piece in answer.split(","))}

@@ -100,7 +100,7 @@ class SlackPerson:
         await self._act(where, control, {"type": kind, **picked})
 
     async def fills(self, answers: Mapping[str, str]) -> None:
-        """Fill the open form's page, questions by label, and send it."""
+        """Fill the open form's page, questions by label (a channel as `#name`), and send it."""
         view = self._form()
         controls = {c.label.casefold(): c for c in controls_of(view.body["blocks"]) if c.label}
         values: dict[str, dict[str, Any]] = {}
@@ -112,7 +112,8 @@ class SlackPerson:
             if label.casefold() not in controls:
                 raise self._missing(f"question “{label}”")
             control = controls[label.casefold()]
-            values[control.block_id][control.element["action_id"]] = filled(control.element, answer)
+            chosen = self._place(answer.removeprefix("#")).id if answer.startswith("#") else answer
+            values[control.block_id][control.element["action_id"]] = filled(control.element, chosen)
         await self._submit(view, values)
 
     async def submits(self, answers: Mapping[str, str]) -> None:

@@ -76,6 +76,9 @@ class Server:
     waiting: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
     unhandled: list[tuple[Kind, dict[str, Any]]] = field(default_factory=list)
     every_event_twice: bool = False
+    signed_out: bool = False
+    """Whether files show a page to sign in at, whatever the token."""
+
     claimed_sockets: int | None = None
     """What `hello` says of the number of sockets, where it is not the truth."""
 
@@ -204,7 +207,7 @@ class Server:
         """A file's bytes, for whoever has a token; for others the page to sign in at, as Slack does."""
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         token = self.workspace.tokens.get(given)
-        if token is None or token.revoked or "files:read" not in token.scopes:
+        if self.signed_out or token is None or token.revoked or "files:read" not in token.scopes:
             return web.Response(text="<!DOCTYPE html><title>Sign in</title>", content_type="text/html")
         data = self.workspace.contents.get(request.match_info["id"].partition("-")[2])
         return web.Response(status=404) if data is None else web.Response(body=data)

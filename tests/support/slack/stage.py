@@ -125,10 +125,11 @@ async def _routed(server: Server, adapter: SlackAdapter, mode: Mode) -> AsyncIte
 
 @asynccontextmanager
 async def open_slack_stage(
-    folder: Path, mode: Mode = "socket", *, start: datetime = MONDAY
+    folder: Path, mode: Mode = "socket", *, start: datetime = MONDAY, programme: bool = True
 ) -> AsyncIterator[SlackStage]:
     """A stage with PEOPLE and the open cohort "Spring 26" in channel `spring-26`.
 
+    Without a `programme` the bot has just come into the workspace.
     Whatever Slack refused of the bot, or minded, fails the test at the end.
     """
     clock = VirtualClock(start)
@@ -137,8 +138,9 @@ async def open_slack_stage(
         adapter = adapter_for(server, mode, clock.now)
         url = fresh_database(folder / "stint.db")
         async with begin_life(url, {"slack": adapter}, clock, ROUTES) as life:
-            town = Town(SPRING, user)
-            await life.database.transact(lambda work: seed_programme(work, start, town, {}))
+            if programme:
+                town = Town(SPRING, user)
+                await life.database.transact(lambda work: seed_programme(work, start, town, {}))
             await adapter.register(ROUTES.specs)
             async with running(server, adapter, mode, life.runtime.receive):
                 yield SlackStage(clock, life.database, life.runtime, server, adapter)

@@ -1,0 +1,165 @@
+"""What people in Slack see and can do that other platforms have not, or have differently."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.chat.adapter import Refusal
+from bot.chat.answers import FileRef
+from storage.tables import Channel, Identity, Person, Space
+from tests.support.main_job import TITLE, WHY, is_posted
+from tests.support.slack import payloads
+from tests.support.slack.stage import SlackStage, open_slack_stage
+from tests.support.slack.workspace import BOT, Posted
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[SlackStage]:
+    """A workspace in which one project is posted."""
+    async with open_slack_stage(tmp_path) as opened:
+        await is_posted(opened)
+        yield opened
+
+
+def card_of(stage: SlackStage) -> Posted:
+    """The project's card."""
+    [card] = [m for m in stage.workspace.messages if m.channel == "C0SPRING26" and not m.private_to]
+    return card
+
+
+def newcomer(stage: SlackStage, name: str, **more: bool) -> str:
+    """Somebody whom the programme does not know comes into the cohort's channel."""
+    account = stage.workspace.add_account(name, name.title(), "Europe/Paris", **more)
+    stage.workspace.channels["C0SPRING26"].members.add(account.id)
+    return name
+
+
+async def test_a_workspace_is_set_up_in_chat(tmp_path: Path) -> None:
+    """Until then every command says so; an admin's form, the invitation it asks for, and it is ready."""
+    async with open_slack_stage(tmp_path, programme=False) as stage:
+        ada, cora = stage.person("ada"), stage.person("cora")
+        await ada.uses("/project list", "spring-26")
+        assert ada.sees("There is no programme here yet.")
+        await ada.uses("/stint setup", "spring-26")
+        assert ada.sees("Only those who manage this space can set it up.")
+        stage.workspace.channels["C0SPRING26"].members.discard(BOT)
+        await cora.uses("/stint setup", "spring-26")
+        await cora.presses("A new programme")
+        await cora.fills({"Programme": "Riverside", "First cohort": "Spring 26", "Its channel": "#spring-26"})
+        assert cora.sees("Type /invite @stint in #spring-26.")
+        stage.workspace.channels["C0SPRING26"].members.add(BOT)
+        await cora.presses("Check again")
+        assert cora.sees("A sample: this is how a project will look")
+        assert not ada.sees("A sample")
+        assert ada.sees("This is now the channel of the cohort Spring 26.")
+        assert stage.rows(select(Channel.place)) == [("slack/channel/T0RIVER/C0SPRING26",)]
+
+
+async def test_apply_leads_from_the_channel_to_the_dm_and_back(stage: SlackStage) -> None:
+    """What only the student sees in the channel has a link to the DM; the receipt has one to the card."""
+    ada = stage.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    await ada.presses("Go there")
+    await ada.says(WHY)
+    await ada.presses("Skip")
+    await ada.says("yes")
+    await ada.presses("Send application")
+    await ada.presses("Back to the project")
+    to_dm, to_card = ada.went_to
+    assert "A0STINT" in to_dm
+    assert to_card.endswith(f"/archives/C0SPRING26/p{card_of(stage).ts.replace('.', '')}")
+
+
+async def test_home_is_everybodys_own_page_and_follows_what_they_do(stage: SlackStage) -> None:
+    """It is drawn when it is opened, and again when an application begun changes what stands there."""
+    ada, cora = stage.person("ada"), stage.person("cora")
+    await ada.opens_home()
+    await cora.opens_home()
+    home = stage.workspace.homes["U0ADA"]
+    before = home.hash
+    await ada.presses("Apply", on=TITLE)
+    await ada.opens_home()
+    assert home.hash != before
+    assert f"Go on: {TITLE}" in str(home.body)
+    assert f"Go on: {TITLE}" not in str(stage.workspace.homes["U0CORA"].body)
+    stage.workspace.messages.clear()
+    await ada.presses("My profile")
+    assert ada.sees("time zone")
+
+
+async def test_a_zone_and_a_name_follow_slack(stage: SlackStage) -> None:
+    """Somebody moves and marries, and tells only Slack."""
+    await stage.person("ada").changes(tz="Asia/Tokyo", real_name="Ada Okafor-Ito")
+    assert stage.rows(select(Person.zone).where(Person.name == "Ada Okafor-Ito")) == [("Asia/Tokyo",)]
+
+
+async def test_guests_are_asked_to_wait_for_a_coordinator(stage: SlackStage) -> None:
+    """A guest account begins nothing by itself; a member of the channel does."""
+    gus = stage.person(newcomer(stage, "gus", is_restricted=True))
+    kim = stage.person(newcomer(stage, "kim"))
+    await gus.presses("Apply", on=TITLE)
+    await kim.presses("Apply", on=TITLE)
+    assert gus.sees("a coordinator has to admit you")
+    assert kim.sees("Why this project?")
+    assert not gus.sees("Why this project?")
+
+
+async def test_commands_are_read_kindly(stage: SlackStage) -> None:
+    """Nothing, nonsense and half a command get a helpful line for that person's eyes; others see nothing."""
+    ada, ben = stage.person("ada"), stage.person("ben")
+    await ada.uses("/stint", "spring-26")
+    assert ada.sees("/applications")
+    await ada.uses("/project frobnicate", "spring-26")
+    assert ada.sees("Which one do you mean?")
+    await ada.uses("/apply", "spring-26")
+    await ada.chooses(TITLE)
+    assert ada.sees("Why this project?")
+    assert not ben.sees("Which one do you mean?")
+
+
+async def test_an_old_button_gets_a_friendly_line(stage: SlackStage) -> None:
+    """A button whose meaning nobody knows any more says so to whoever pressed it."""
+    ada = stage.person("ada")
+    elements = [element for block in card_of(stage).blocks for element in block.get("elements", ())]
+    next(each for each in elements if each.get("action_id", "").startswith("application-begin"))[
+        "action_id"
+    ] = "gone:1"
+    said = len(stage.workspace.seen_by("U0ADA"))
+    await ada.presses("Apply", on=TITLE)
+    [told] = stage.workspace.seen_by("U0ADA")[said:]
+    assert told.private_to == "U0ADA"
+
+
+async def test_a_workspace_that_removes_the_bot_is_left_alone(stage: SlackStage) -> None:
+    """At once it is paused, its token is dropped, and nothing more is sent there."""
+    gone = payloads.event(stage.workspace, "T0RIVER", {"type": "app_uninstalled"})
+    await stage.server.deliver("events_api", gone)
+    await stage.server.deliver(
+        "events_api",
+        payloads.event(
+            stage.workspace, "T0RIVER", {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT]}}
+        ),
+    )
+    await stage.settle()
+    assert stage.rows(select(Space.state)) == [("paused",)]
+    said = stage.server.calls["chat.postMessage"]
+    await stage.tick(days=14)
+    assert stage.server.calls["chat.postMessage"] == said
+    assert len(stage.rows(select(Identity.id))) == 6
+
+
+async def test_a_file_is_fetched_with_the_token_or_not_at_all(stage: SlackStage) -> None:
+    """The bytes are those that were sent; a page to sign in at is not taken for a file."""
+    ada = stage.person("ada")
+    await ada.says("My plan", files={"plan.pdf": b"%PDF-1.7 plan"})
+    [file] = stage.workspace.files.values()
+    ref = FileRef(f"T0RIVER.{file['id']}", file["name"], file["size"], file["mimetype"])
+    assert await stage.adapter.fetch(ref) == b"%PDF-1.7 plan"
+    stage.workspace.contents.clear()
+    with pytest.raises(Refusal):
+        await stage.adapter.fetch(ref)
+    stage.server.signed_out = True
+    with pytest.raises(Refusal):
+        await stage.adapter.fetch(ref)
