@@ -21,10 +21,18 @@ def open_discord(folder: Path) -> AbstractAsyncContextManager[Platform]:
     return open_discord_stage(folder)
 
 
+def open_both(folder: Path) -> AbstractAsyncContextManager[Platform]:
+    """One programme over Slack and Discord; imported here, as open_discord."""
+    from tests.support.across import open_across
+
+    return open_across(folder)
+
+
 STAGES: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Platform]]] = {
     "terminal": open_stage,
     "slack by socket": open_slack_stage,
     "slack by HTTP": partial(open_slack_stage, mode="http"),
     "discord": open_discord,
+    "slack and discord": open_both,
 }
 """How to open each, given an empty folder: the clock at `tests.support.stage.MONDAY`, nothing posted yet."""
