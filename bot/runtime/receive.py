@@ -92,7 +92,7 @@ def receive(
     event, programme_id = found.event, found.programme_id
     row_id = inbox.receive(connection, _inbox_row(event, programme_id, now))
     if row_id is None:
-        return kept(work, event) or Received(Answer())
+        return _marked(kept(work, event) or Received(Answer()), found)
     routes = port.routes if programme_id else port.routes.unowned or Routes()
     context = _context(work, event, now, programme_id or 0, replace(port, routes=routes))
     if fetched and programme_id and context.turn.person_id and guests.welcome(context.turn):
@@ -105,9 +105,13 @@ def receive(
             inbox.store_answer(connection, row_id, _dump_answer(Answer(), event) | asked, None)
         return Received(Answer())
     inbox.store_answer(connection, row_id, _dump_answer(answer, event) | asked, event.reply.expires_at)
-    if found.several and programme_id:
-        answer = whose.marked(answer, programme_id)
-    return Received(answer, row_id)
+    return _marked(Received(answer, row_id), found)
+
+
+def _marked(received: Received, found: whose.Whose) -> Received:
+    if not found.several or not found.programme_id:
+        return received
+    return replace(received, answer=whose.marked(received.answer, found.programme_id))
 
 
 def _inbox_row(event: Event, programme_id: int | None, now: datetime) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from storage.database import Work
 from storage.queries import conversations as drafts
-from storage.tables import Identity, conversations
+from storage.tables import Identity, Person, conversations
 from tests.support.neighbour import NUMBERS, WORD, move_in
 from tests.support.posted import post
 from tests.support.stage import MONDAY, Stage, open_stage
@@ -78,6 +78,34 @@ async def test_what_is_pressed_reaches_its_own_programme(stage: Stage) -> None:
     await ada.presses(WORD)
     await ada.chooses("Market map")
     assert "List the repair shops" in newest(stage)
+
+
+async def test_a_form_goes_where_it_was_opened(stage: Stage) -> None:
+    """A form opened from an answer of one programme is that programme's, whichever was chosen since."""
+    ada = stage.person("ada")
+    await ada.uses("/profile")
+    await ada.presses("Riverside")
+    await ada.uses("/stint help")
+    await ada.presses("Another programme")
+    await ada.presses(WORD)
+    await ada.presses("Change time zone")
+    await ada.fills({"Time zone": "Tokyo"})
+    mine = select(Person.programme_id, Person.zone).join(Identity, Identity.person_id == Person.id)
+    zones = dict(stage.rows(mine.where(Identity.user_id == "ada")))
+    assert zones == {1: "Asia/Tokyo", 2: "Europe/Berlin"}
+
+
+async def test_an_edited_answer_is_found_in_its_programme(stage: Stage) -> None:
+    """An edit changes the answer that the message gave, in the programme whose draft holds it."""
+    ada = stage.person("ada")
+    await ada.presses("Apply", on="Market map")
+    await ada.says("I know some shops in town.")
+    await ada.uses("/stint help")
+    await ada.presses("Another programme")
+    await ada.presses(WORD)
+    await ada.edits("I know some shops", "I know every shop in town.")
+    rows = stage.rows(select(conversations.c.draft).where(conversations.c.programme_id == 1))
+    assert "I know every shop in town." in str(rows)
 
 
 async def test_an_open_conversation_keeps_the_words(stage: Stage) -> None:
