@@ -6,13 +6,14 @@ import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
 import aiohttp
 
 from adapters.slack.answering import Pending, answer_now
-from adapters.slack.calls import Pace, Workspace, Workspaces, call, read
+from adapters.slack.calls import TIER_3, Pace, Workspace, Workspaces, call, read
 from adapters.slack.doorway import Doorway
 from adapters.slack.inbound import PLATFORM
 from adapters.slack.inspecting import inspect_connection, inspect_place
@@ -23,7 +24,7 @@ from adapters.slack.profiles import Profiles
 from adapters.slack.render import Look, draw
 from adapters.slack.sending import Sender
 from adapters.slack.sockets import Sockets
-from bot.chat.adapter import Answer, Capabilities, Receive, Refusal, Retry
+from bot.chat.adapter import Answer, Capabilities, Receive, Refusal, Retry, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Message
@@ -62,7 +63,8 @@ class SlackAdapter:
         self.pending: OrderedDict[str, Pending] = OrderedDict()
         self.commands: tuple[CommandSpec, ...] = ()
         self._dms: OrderedDict[str, str] = OrderedDict()
-        self._sender = Sender(Pace(now), load_file)
+        self._pace = Pace(now)
+        self._sender = Sender(self._pace, load_file)
         self.doorway = Doorway(self)
         self.sockets = Sockets(options, self.spaces, self.doorway)
 
@@ -96,6 +98,9 @@ class SlackAdapter:
         if pending is None:
             raise Refusal("expired_trigger_id")
         space = await self.spaces.find(pending.team)
+        if answer.message and answer.link and pending.place.kind == "channel":
+            with suppress(Retry, Refusal, Unsure):  # then the link leads to the app instead
+                pending.dm = (await self._place(space, answer.link)).id
         await answer_now(pending, answer, space, self.look(space))
 
     async def send(
@@ -164,6 +169,7 @@ class SlackAdapter:
         team, _, user = to.id.partition(".")
         channel = self._dms.get(to.id)
         if channel is None:
+            self._pace.take(f"{team} conversations.open", *TIER_3)
             opened = await call(space.client, "conversations.open", users=user)
             channel = str(opened["channel"]["id"])
             self._dms[to.id] = channel

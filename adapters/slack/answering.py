@@ -16,7 +16,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from adapters.slack.calls import Workspace, call
 from adapters.slack.render import Drawn, Look, draw
 from adapters.slack.views import view_of
-from bot.chat.adapter import Answer, Opened, Refusal, Unsure
+from bot.chat.adapter import Answer, Opened, Refusal, Retry, Unsure
 from bot.chat.content import Button, Buttons, Message, Plain, Text, with_answer
 from bot.chat.events import Place
 
@@ -24,6 +24,7 @@ __all__ = ["Pending", "answer_now", "tell"]
 
 _GOOD = 200
 _GONE = 404
+_TOO_MANY = 429
 
 
 @dataclass(slots=True)
@@ -31,7 +32,8 @@ class Pending:
     """An interaction that waits for its answer.
 
     `ack` is the body of its acknowledgement, while `acknowledged` is false. `place`: where it happened.
-    `first_block`: a dialog's first question, beside which a reason can stand.
+    `first_block`: a dialog's first question, beside which a reason can stand. `dm`: the channel of its
+    person's direct message with the bot, "" while that is unknown.
     """
 
     kind: Literal["command", "press", "submit"]
@@ -43,6 +45,7 @@ class Pending:
     response_url: str
     in_view: bool = False
     first_block: str = ""
+    dm: str = ""
     ack: Mapping[str, Any] | None = None
     acknowledged: bool = False
 
@@ -83,10 +86,11 @@ def _shown(pending: Pending, answer: Answer) -> Message:
     if pending.place.kind != "channel":
         return said
     said = with_answer(said)
-    if answer.link is None or not pending.app_id:
+    if answer.link is None or not (pending.dm or pending.app_id):
         return said
-    # docs.slack.dev/interactivity/deep-linking: the app's own messages.
-    address = f"https://slack.com/app_redirect?app={pending.app_id}&team={pending.team}"
+    # docs.slack.dev/interactivity/deep-linking: the direct message, else the app's own page beside it.
+    to = f"channel={pending.dm}" if pending.dm else f"app={pending.app_id}"
+    address = f"https://slack.com/app_redirect?{to}&team={pending.team}"
     return Message((*said.blocks, Buttons((Button("Go there", url=address),))), said.answer)
 
 
@@ -158,5 +162,7 @@ async def _through(url: str, body: Mapping[str, Any]) -> None:
         raise Unsure(type(error).__name__) from None
     if given.status_code == _GONE:
         raise Refusal("expired_url")
+    if given.status_code == _TOO_MANY:
+        raise Retry(1, "ratelimited")
     if given.status_code != _GOOD:
         raise Unsure(f"HTTP {given.status_code}")

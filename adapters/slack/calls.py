@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.installations import Installations
 from bot.chat.adapter import Lost, Refusal, Retry, Unsure
 
-__all__ = ["Pace", "Workspace", "Workspaces", "call", "read"]
+__all__ = ["TIER_3", "TIER_4", "Pace", "Workspace", "Workspaces", "call", "read"]
 
 _SECONDS: Final = 20
 """How long one call may take; after that nobody knows what became of it."""
@@ -184,13 +184,18 @@ class Workspaces:
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
+TIER_3: Final = (1.2, 10)
+TIER_4: Final = (0.6, 20)
+"""Seconds from one call of a method to the next in a workspace, and how many may come at once: Slack's tiers
+take 50 and 100 a minute (docs.slack.dev/apis/web-api/rate-limits)."""
+
+
 class Pace:
-    """How fast a channel takes messages: about one a second, with short bursts.
+    """How fast a channel takes messages, and a workspace calls: one after the other, with short bursts.
 
     docs.slack.dev/apis/web-api/rate-limits
     """
 
-    _BURST: Final = 4
     _KEPT: Final = 10_000
 
     def __init__(self, now: Callable[[], datetime]) -> None:
@@ -198,17 +203,17 @@ class Pace:
         self._now = now
         self._free_at: OrderedDict[str, datetime] = OrderedDict()
 
-    def take(self, channel: str) -> None:
-        """Count one message.
+    def take(self, name: str, each: float = 1.0, at_once: int = 5) -> None:
+        """Count one message in the channel of this name, or one call; `each` is in seconds.
 
         Raises:
-            Retry: the channel takes the next one only later.
+            Retry: the next one is taken only later.
         """
         now = self._now()
-        free_at = max(self._free_at.get(channel, _LONG_AGO), now - timedelta(seconds=self._BURST))
+        free_at = max(self._free_at.get(name, _LONG_AGO), now - timedelta(seconds=each * (at_once - 1)))
         if free_at > now:
-            raise Retry((free_at - now).total_seconds(), "one message a second in a channel")
-        self._free_at[channel] = free_at + timedelta(seconds=1)
-        self._free_at.move_to_end(channel)
+            raise Retry((free_at - now).total_seconds(), "Slack's pace")
+        self._free_at[name] = free_at + timedelta(seconds=each)
+        self._free_at.move_to_end(name)
         while len(self._free_at) > self._KEPT:
             self._free_at.popitem(last=False)

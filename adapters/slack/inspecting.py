@@ -221,7 +221,7 @@ async def inspect_place(adapter: SlackAdapter, place: Place) -> Sequence[Finding
                 "slack.not_in_channel",
                 "problem",
                 f"I am not in #{name}.",
-                f"Type /invite @stint in #{name}.",
+                f"Type /invite @{space.bot_name} in #{name}.",
                 place.space,
             )
         ]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
-from adapters.slack.calls import Pace, Workspace, call, read
+from adapters.slack.calls import TIER_3, TIER_4, Pace, Workspace, call, read
 from adapters.slack.render import Drawn
 from adapters.slack.uploads import Loaded, give, is_given
 from adapters.slack.views import home
@@ -30,6 +30,12 @@ _GOES_ON: Final = {
     "elements": [
         {"type": "plain_text", "text": "This is longer than fits here; press Details to read it whole."}
     ],
+}
+
+
+_MORE: Final = {
+    "type": "context",
+    "elements": [{"type": "plain_text", "text": "There is more than fits here; my commands list the rest."}],
 }
 
 
@@ -78,8 +84,11 @@ class Sender:
     async def edit(self, space: Workspace, ref: MessageRef, parts: Sequence[Drawn]) -> None:
         """Give our message this content; raises as `Adapter.edit`."""
         if ref.place.kind == "home":
-            blocks = [block for part in parts for block in part.blocks][:_MOST_OF_A_HOME]
+            blocks = [block for part in parts for block in part.blocks]
+            if len(blocks) > _MOST_OF_A_HOME:
+                blocks = [*blocks[: _MOST_OF_A_HOME - 1], _MORE]
             user = ref.place.id.partition(".")[2]
+            self._pace.take(f"{ref.place.space} views.publish", *TIER_4)
             await call(space.client, "views.publish", user_id=user, view=home(blocks))
             return
         standing = ref.parts
@@ -88,6 +97,7 @@ class Sender:
                 blocks = parts[number].blocks
                 if number == len(standing) - 1 and len(parts) > len(standing):
                     blocks = [*blocks, _GOES_ON]
+                self._pace.take(f"{ref.place.space} chat.update", *TIER_3)
                 await call(
                     space.client,
                     "chat.update",
