@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from storage.database import Work
 from storage.queries import conversations as drafts
@@ -91,7 +91,7 @@ async def test_a_form_goes_where_it_was_opened(stage: Stage) -> None:
     await ada.presses(WORD)
     await ada.presses("Change time zone")
     await ada.fills({"Time zone": "Tokyo"})
-    mine: Select[Any] = select(Person.programme_id, Person.zone).join(Identity, Identity.person_id == Person.id)
+    mine: Any = select(Person.programme_id, Person.zone).join(Identity, Identity.person_id == Person.id)
     zones = dict(stage.rows(mine.where(Identity.user_id == "ada")))
     assert zones == {1: "Asia/Tokyo", 2: "Europe/Berlin"}
 
