@@ -24,7 +24,6 @@ _ADMINISTRATOR: Final = 1 << 3
 _NEEDED: Final[Mapping[int, str]] = {
     1 << 10: "View Channel",
     1 << 11: "Send Messages",
-    1 << 14: "Embed Links",
     1 << 16: "Read Message History",
 }
 """What announcing in a channel takes, as Discord's settings call it."""

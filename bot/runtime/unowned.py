@@ -1,20 +1,30 @@
 """What happens in a space that belongs to no programme yet: setting up, and nothing else.
 
-Its turns have programme 0 and no person, so they keep no draft, and say only what answers the event.
+Its turns have programme 0 and no person, so they keep no draft, and say only what answers the event. What
+was typed into a page that was refused stands in the answer, and fills the page again as long as this process
+remembers it.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from typing import Final
+
 from bot.chat.actions import OpenForm, RejectForm
 from bot.chat.adapter import Answer, Opened
-from bot.chat.content import Button, Buttons, Plain, action, message, text
+from bot.chat.content import Button, Buttons, Message, Plain, action, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted
-from bot.chat.forms import read_page
+from bot.chat.forms import Form, read_page
 from bot.chat.routes import Completed
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 
 __all__ = ["handle", "open_form"]
+
+_KEPT: Final = 100
+
+_refused: Final[OrderedDict[tuple[str, str], dict[str, str]]] = OrderedDict()
+"""What was typed, by account and form."""
 
 NO_PROGRAMME = message(
     "There is no programme here yet. An admin of this space can begin one with `/stint setup`."
@@ -32,7 +42,8 @@ def handle(context: Context, event: Event) -> Answer:
         case ButtonPressed():
             verb, *arguments = event.action.split(":")
             if verb == "form-open" and len(arguments) == 3:  # noqa: PLR2004 - form, subject, page
-                return open_form(context, OpenForm(arguments[0], arguments[1]))
+                typed = _refused.get((str(event.actor), arguments[0]), {})
+                return open_form(context, OpenForm(arguments[0], arguments[1], values=typed))
             if verb in routes.buttons:
                 return carry_out(context, routes.buttons[verb](turn, event))
         case FormSubmitted() if event.form in routes.forms:
@@ -61,16 +72,29 @@ def _submit(context: Context, event: FormSubmitted) -> Answer:
         actions = route.completed(context.turn, Completed(form, event.context, values, shown, raw, 0))
         errors = {n: r for act in actions if isinstance(act, RejectForm) for n, r in act.errors.items()}
         if not errors:
+            _refused.pop((str(event.actor), form.id), None)
             return carry_out(context, actions)
     if context.capabilities.form_errors:
         return Answer(errors=errors)
+    _remember((str(event.actor), form.id), raw)
+    return Answer(message=_refusal(form, event.context, raw, errors))
+
+
+def _remember(key: tuple[str, str], typed: dict[str, str]) -> None:
+    _refused[key] = typed
+    _refused.move_to_end(key)
+    while len(_refused) > _KEPT:
+        _refused.popitem(last=False)
+
+
+def _refusal(form: Form, subject: str, raw: dict[str, str], errors: dict[str, str]) -> Message:
     lines = [
         text("- ", Plain(f"{form.by_name[name].ask.label}: {reason}")) for name, reason in errors.items()
     ]
-    again = Buttons((Button("Edit", action("form-open", form.id, event.context, 0), style="primary"),))
+    again = Buttons((Button("Edit", action("form-open", form.id, subject, 0), style="primary"),))
     written = [
         text("- ", Plain(f"{question.ask.label}: {raw[question.name]}"))
         for question in form.questions
         if raw.get(question.name) and question.ask.kind != "channel"
     ]
-    return Answer(message=message("This is not saved yet.", *lines, "You wrote:", *written, again))
+    return message("This is not saved yet.", *lines, "You wrote:", *written, again)

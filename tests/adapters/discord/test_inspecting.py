@@ -13,8 +13,8 @@ from bot.chat.adapter import Refusal, Retry
 from bot.chat.events import Place
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
-VIEW, SEND, EMBED, HISTORY, ADMINISTRATOR = 1 << 10, 1 << 11, 1 << 14, 1 << 16, 1 << 3
-ALL = VIEW | SEND | EMBED | HISTORY
+VIEW, SEND, HISTORY, ADMINISTRATOR = 1 << 10, 1 << 11, 1 << 16, 1 << 3
+ALL = VIEW | SEND | HISTORY
 PLACE = Place("discord", "1", "7")
 
 GOOD: dict[str, Any] = {
@@ -107,8 +107,8 @@ async def test_a_channel_that_cannot_be_used_says_why(other: dict[str, Any], wor
     [
         ([("1", SEND)], [], "Send Messages"),
         ([("1", SEND)], [("2", SEND)], ""),
-        ([("2", EMBED)], [("9", EMBED)], ""),
-        ([("9", EMBED | HISTORY)], [("1", EMBED)], "Embed Links and Read Message History"),
+        ([("2", SEND)], [("9", SEND)], ""),
+        ([("9", SEND | HISTORY)], [("1", SEND)], "Send Messages and Read Message History"),
     ],
 )
 async def test_permissions_add_up_as_discord_says(

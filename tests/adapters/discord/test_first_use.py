@@ -1,0 +1,63 @@
+"""First use in a Discord server: its admin sets it up in one dialog, its channel picked and looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from storage.tables import Channel, Programme
+from tests.support.discord.person import DiscordPerson
+from tests.support.discord.stage import DiscordStage, open_discord_stage
+from tests.support.discord.world import MANAGE_GUILD
+
+NEW = {
+    "Programme": "Hillside",
+    "Time zone": "Berlin",
+    "First cohort": "Autumn 26",
+    "Its channel": "#hill-26",
+    "Currency of fees": "eur",
+}
+
+
+def another_server(stage: DiscordStage) -> tuple[DiscordPerson, str]:
+    """A server that no programme is in, which Cora manages, and its channel."""
+    world, cora = stage.fake.world, stage.person("cora")
+    guild = world.add_guild("Hillside")
+    manages = world.snowflake()
+    guild.roles[manages] = MANAGE_GUILD
+    guild.members[cora.id] = {manages}
+    return cora, world.add_channel("hill-26", guild.id).id
+
+
+async def test_an_admin_begins_a_programme_in_one_dialog(tmp_path: Path) -> None:
+    """A reason comes as a message whose button opens the dialog as it was; then a sample stands there."""
+    async with open_discord_stage(tmp_path) as stage:
+        cora, hill = another_server(stage)
+        await cora.uses("/stint setup", hill)
+        await cora.presses("A new programme")
+        assert cora.form
+        [channel] = [p["component"] for p in cora.form["components"] if p.get("label") == "Its channel"]
+        assert channel["default_values"] == [{"id": hill, "type": "channel"}]
+        await cora.fills(NEW | {"Currency of fees": "shells"})
+        assert cora.sees("I do not know that currency")
+        await cora.presses("Edit")
+        await cora.fills({"Currency of fees": "eur"})
+        assert cora.sees("A sample: this is how a project will look")
+        assert stage.rows(select(Programme.name).order_by(Programme.id)) == [("Riverside",), ("Hillside",)]
+        assert str(stage.rows(select(Channel.place))[-1][0]).endswith(f"/{hill}")
+
+
+async def test_a_channel_that_the_bot_may_not_write_in_is_named_with_the_fix(tmp_path: Path) -> None:
+    """The permission is called as Discord's settings call it; once it is given the channel is taken."""
+    async with open_discord_stage(tmp_path) as stage:
+        cora, hill = another_server(stage)
+        silent = stage.fake.world.add_channel("silent", stage.fake.world.channels[hill].guild)
+        silent.forbidden = True
+        await cora.uses("/stint setup", hill)
+        await cora.presses("A new programme")
+        await cora.fills(NEW | {"Its channel": "#silent"})
+        assert cora.sees("In the channel's settings, under Permissions, give Stint View Channel.")
+        silent.forbidden = False
+        await cora.presses("Check again")
+        assert cora.sees("A sample: this is how a project will look")
