@@ -38,7 +38,7 @@ _STEADY = 600.0
 _PROVEN = 60.0
 """Seconds after the start within which a refusal means that the bot is set up wrongly, and ends it."""
 
-_CLOSING = 2.0
+_CLOSING = 1.0
 """Seconds that each adapter gets to close its ways in, and again its clients."""
 
 log = structlog.get_logger(__name__)

@@ -28,6 +28,9 @@ _NEEDED: Final[Mapping[int, str]] = {
 }
 """What announcing in a channel takes, as Discord's settings call it."""
 
+_MOST_NAMED: Final = 10
+"""Servers that are named where the connection is told of."""
+
 _PRIVILEGED: Final[Mapping[int, str]] = {
     1 << 12: "Presence Intent",
     1 << 13: "Presence Intent",
@@ -51,9 +54,9 @@ async def inspect_connection(
     """
     try:
         app = await ask("/applications/@me")
-        here = Finding("discord.here", "ok", f"Discord: the application {app.get('name') or '?'}.")
-        found = [here, *_application(app), *_starts(await ask("/gateway/bot"))]
-        found += _servers(await ask("/users/@me/guilds"))
+        servers = await ask("/users/@me/guilds")
+        found = [_here(app, servers), *_application(app), *_starts(await ask("/gateway/bot"))]
+        found += _servers(servers)
         if registered is not None and not registered(await ask(f"/applications/{app['id']}/commands")):
             found.append(_COMMANDS)
     except Refusal as refusal:
@@ -75,6 +78,13 @@ _UNREACHABLE: Final = Finding(
     "Discord cannot be reached.",
     "Check this machine's network, and api_base_url under [discord].",
 )
+
+
+def _here(app: Mapping[str, Any], servers: Sequence[Mapping[str, Any]]) -> Finding:
+    names = [str(each["name"]) for each in servers[:_MOST_NAMED] if each.get("name")]
+    more = [f"{len(servers) - _MOST_NAMED} more"] if len(servers) > _MOST_NAMED else []
+    where = f", in {', '.join([*names, *more])}" if names else ""
+    return Finding("discord.here", "ok", f"Discord: the application {app.get('name') or '?'}{where}.")
 
 
 def _refused(refusal: Refusal) -> Finding:

@@ -23,7 +23,7 @@ Route = tuple[str, str, Callable[[web.Request], Awaitable[web.StreamResponse]]]
 _PATIENCE: Final = 5.0
 """Seconds after which a check that has not ended counts as failed."""
 
-_FAREWELL: Final = 2.0
+_FAREWELL: Final = 1.0
 """Seconds that requests under way get to end when the server stops."""
 
 

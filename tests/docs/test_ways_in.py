@@ -3,12 +3,15 @@
 import asyncio
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from adapters.cli import app
+from adapters.config import Settings
 from adapters.slack.manifest import EVENTS
 from tests.support.fresh import open_fresh
 from tests.support.guides import PAGE, Witness
@@ -115,3 +118,21 @@ def test_the_manifest_listens_to_nothing_in_channels() -> None:
     """The guide says that the bot reads no channel: the one event with messages is of its own DM."""
     assert "It reads no channel" in (DOCS / "slack.md").read_text(encoding="utf-8")
     assert [event for event in EVENTS if event.startswith(("message", "app_mention"))] == ["message.im"]
+
+
+def test_the_unit_names_settings_that_exist() -> None:
+    """What the example for systemd sets is set by Stint, and each credential it loads is used."""
+    unit = (DOCS / "stint.service").read_text(encoding="utf-8")
+    known = {"STINT_" + "__".join(path).upper() for path in setting_paths(Settings().model_dump())}
+    assert set(re.findall(r"STINT_\w+", unit)) <= known
+    loaded = re.findall(r"^LoadCredential=([\w-]+):", unit, re.MULTILINE)
+    assert sorted(loaded) == sorted(re.findall(r"=%d/([\w-]+)$", unit, re.MULTILINE))
+
+
+def setting_paths(table: dict[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every setting by its tables and its name."""
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from setting_paths(value, (*above, name))
+        else:
+            yield (*above, name)

@@ -85,6 +85,7 @@ async def test_run_says_where_it_is_and_stops_in_order(tmp_path: Path) -> None:
 async def test_one_bot_runs_on_both(tmp_path: Path) -> None:
     """Slack and Discord in one process: each is named, commands are registered, both are left in order."""
     async with serve(WallClock().now) as slack, discord_running(WallClock().now) as discord:
+        discord.world.add_guild("Riverside")
         both = {
             "STINT_DISCORD__TOKEN": TOKEN,
             "STINT_DISCORD__API_BASE_URL": discord.api,
@@ -94,7 +95,7 @@ async def test_one_bot_runs_on_both(tmp_path: Path) -> None:
         async with started(slack, tmp_path, **both) as process:
             said = [await line_of(process) for _ in range(5)]
             assert "Slack: the workspace Riverside, as @stint." in said
-            assert any(line.startswith("Discord: the application ") for line in said)
+            assert "Discord: the application Stint, in Riverside." in said
             assert discord.world.commands
             process.send_signal(signal.SIGTERM)
             async with asyncio.timeout(10):
