@@ -29,8 +29,14 @@ _GONE: Final[Mapping[int, Lost]] = {
 """What ends with one of Discord's codes (docs.discord.com/developers/topics/opcodes-and-status-codes);
 every other refusal is of one message."""
 
-_LATER: Final = {40003: 60.0, 20016: 60.0, 30046: 600.0, 130000: 60.0}
-"""Codes that ask to come again, with the seconds: DMs opened too fast, slow mode, many edits, overload."""
+_LATER: Final[Mapping[int, float]] = {
+    20016: 60.0,  # slow mode
+    20026: 3600.0,  # the bot was taken for one that sends what nobody asked for
+    30046: 600.0,  # many edits of a message that is older than an hour
+    40003: 60.0,  # direct messages opened too fast
+    130000: 60.0,  # overload
+}
+"""Codes that ask to come again, and after how many seconds we do."""
 
 _TRIES: Final = 3
 _SHORT_WAIT: Final = 0.5

@@ -16,7 +16,7 @@ from bot.chat.adapter import Answer, Opened, Refusal, Retry
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import message
-from bot.chat.events import Event, MessageReceived, Place
+from bot.chat.events import Event, MessageReceived, Place, UserRef
 from bot.chat.forms import Ask, Form, Question
 from tests.support.discord.hands import Hands
 from tests.support.discord.server import FakeDiscord, Fault, discord_running
@@ -171,6 +171,59 @@ async def test_being_shut_out_for_a_while_loses_nothing(
         with pytest.raises(Retry) as waits:
             await adapter.send(people.channel, message("hello"), key="1:a")
         assert waits.value.seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "lost"),
+    [
+        (403, 50007, "destination"),
+        (403, 50013, "destination"),
+        (403, 50001, "destination"),
+        (403, 50278, "destination"),
+        (404, 10003, "destination"),
+        (404, 10008, "message"),
+        (400, 50035, "message"),
+    ],
+)
+async def test_what_can_never_work_is_tried_once(
+    fake: FakeDiscord, people: People, adapter: DiscordAdapter, status: int, code: int, lost: str
+) -> None:
+    """The refusal carries Discord's own code, and how much it ends: all of the place, or this one message."""
+    fake.faults.append(Fault("POST .*messages", status, {"message": "no", "code": code}))
+    with pytest.raises(Refusal) as refused:
+        await adapter.send(people.channel, message("hello"), key="1:a")
+    assert (refused.value.code, refused.value.lost) == (str(code), lost)
+    assert len([each for each in fake.requests if each.path.endswith("/messages")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "unsure"),
+    [(400, 40003, False), (403, 20026, False), (400, 30046, False), (503, 0, True)],
+)
+async def test_what_works_later_is_tried_later(
+    fake: FakeDiscord, people: People, adapter: DiscordAdapter, status: int, code: int, *, unsure: bool
+) -> None:
+    """It waits in the outbox; after a server's error nobody knows, so it is looked for before it is sent."""
+    fake.faults.append(Fault("POST .*messages", status, {"message": "later", "code": code}))
+    with pytest.raises(Retry) as waits:
+        await adapter.send(people.channel, message("hello"), key="1:a")
+    assert waits.value.seconds >= 15
+    assert waits.value.unsure == unsure
+
+
+async def test_first_direct_messages_are_opened_a_few_at_a_time(
+    fake: FakeDiscord, people: People, adapter: DiscordAdapter
+) -> None:
+    """Ten new ones in a minute; the eleventh waits, and whoever has one already is written to at once."""
+    others = [fake.world.add_user(f"p{number}", f"P{number}").id for number in range(11)]
+    for user in others:
+        fake.world.guilds[people.guild].members[user] = set()
+    for user in others[:10]:
+        await adapter.send(UserRef("discord", user), message("hello"), key=f"1:{user}")
+    with pytest.raises(Retry) as waits:
+        await adapter.send(UserRef("discord", others[10]), message("hello"), key="1:last")
+    assert 0 < waits.value.seconds <= 61
+    await adapter.send(UserRef("discord", others[0]), message("and again"), key="1:again")
 
 
 async def test_only_attachments_on_discord_s_own_hosts_are_fetched(
