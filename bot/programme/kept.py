@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from sqlalchemy import delete, select
 
 from bot.programme.turn import Turn
-from storage.tables import Application, Person, StoredFile
+from storage.queries import conversations
+from storage.tables import Application, Milestone, Person, Placement, StoredFile, Submission
 
-__all__ = ["delete_files", "delete_files_of", "kept_in", "names_of"]
+__all__ = ["delete_files", "delete_files_of", "delete_unheld", "kept_in", "names_of"]
 
 _KEPT: Final = "kept:"
 
@@ -40,6 +42,33 @@ def delete_files(turn: Turn, application: Application) -> None:
         turn.session.execute(
             delete(StoredFile).where(StoredFile.programme_id == turn.programme_id, StoredFile.id.in_(gone))
         )
+
+
+def delete_unheld(turn: Turn, numbers: Collection[int]) -> None:
+    """Delete those of the acting person's files that no answer, draft or work of theirs holds (any more)."""
+    if not numbers or turn.person_id is None:
+        return
+    mine = (turn.programme_id, turn.person_id)
+    answers = select(Application.answers).where(
+        Application.programme_id == turn.programme_id, Application.person_id == turn.person_id
+    )
+    work = (
+        select(Submission.files)
+        .join(Milestone, Milestone.id == Submission.milestone_id)
+        .join(Placement, Placement.id == Milestone.placement_id)
+        .where(Placement.programme_id == turn.programme_id, Placement.person_id == turn.person_id)
+    )
+    drafts = [row.draft for row in conversations.unfinished(turn.connection, *mine)]
+    holders = [*drafts, *turn.session.scalars(answers), *turn.session.scalars(work)]
+    held = json.dumps(holders)
+    gone = [number for number in numbers if f'"{_KEPT}{number}"' not in held]
+    turn.session.execute(
+        delete(StoredFile).where(
+            StoredFile.programme_id == turn.programme_id,
+            StoredFile.person_id == turn.person_id,
+            StoredFile.id.in_(gone),
+        )
+    )
 
 
 def delete_files_of(turn: Turn, person: Person) -> None:

@@ -17,6 +17,7 @@ from bot.chat.draft import Draft, begin_draft, dump_draft, is_answered, load_dra
 from bot.chat.forms import Form, asking, pages_of
 from bot.chat.inputs import press
 from bot.chat.routes import Completed, Declined, FormRoute
+from bot.programme import kept
 from bot.programme.reach import unreachable
 from bot.runtime.carry import carry_out, stacked
 from bot.runtime.context import Context
@@ -205,8 +206,14 @@ def save(context: Context, talk: Talk, draft: Draft, state: str, prompt_key: str
         "destination": str(turn.user) if turn.user else talk.destination,
     }
     conversations.save(turn.connection, row, turn.now)
+    if state != "done":
+        kept.delete_unheld(turn, _files_in(talk.draft) - _files_in(draft))
     if state == "open" and talk.state != "open" and turn.person_id is not None:
         conversations.let_wait(turn.connection, turn.programme_id, turn.person_id, talk.id)
+
+
+def _files_in(draft: Draft) -> set[int]:
+    return kept.kept_in({"value": given.value} for given in draft.answers.values())
 
 
 def _said(context: Context, posts: Sequence[Post]) -> list[Action]:

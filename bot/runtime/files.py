@@ -26,7 +26,7 @@ from storage.secrets import Box, NoKey
 from storage.statements import insert
 from storage.tables import StoredFile
 
-__all__ = ["Fetched", "fetch", "keep", "kind_of", "load", "sweep"]
+__all__ = ["Fetched", "fetch", "keep", "kept_in", "kind_of", "load", "sweep"]
 
 _MOST: Final = 5_000_000
 """Bytes of one file."""
@@ -211,6 +211,11 @@ def keep(
         )
         kept[file.id] = replace(file, id=f"{_KEPT}{number}")
     return _with(event, kept) if kept else event
+
+
+def kept_in(event: Event) -> set[int]:
+    """The numbers under which the event's files are kept."""
+    return {int(file.id.removeprefix(_KEPT)) for file in _files(event) if file.id.startswith(_KEPT)}
 
 
 async def load(database: Database, box: Box, file: FileRef) -> bytes:

@@ -42,6 +42,7 @@ from bot.chat.limits import Limits
 from bot.chat.routes import Declined, Handler, Routes
 from bot.chat.split import base_action
 from bot.programme import guests, people, spaces, whose
+from bot.programme import kept as holding
 from bot.programme.turn import Turn
 from bot.runtime import asking, dialogs, files, unowned, words
 from bot.runtime import conversations as talks
@@ -99,6 +100,8 @@ def receive(
         event = files.keep(work, event, fetched, (programme_id, context.turn.person_id), now)
         context = replace(context, event=event)
     answer = _answer(context, event, declined, found, row_id)
+    if fetched:
+        holding.delete_unheld(context.turn, files.kept_in(event))
     asked = {"asked": asking.kept_words(event)} if found.asks else {}
     if event.reply is None:
         if asked:

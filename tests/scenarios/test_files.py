@@ -123,6 +123,21 @@ async def test_files_go_with_their_answers(stage: Stage, tmp_path: Path) -> None
     assert stage.rows(select(StoredFile.id)) == []
 
 
+async def test_no_file_is_kept_that_answers_nothing(stage: Stage, tmp_path: Path) -> None:
+    """One that nobody asked for, one that another replaced, and those of a cancelled draft are gone."""
+    ada = stage.person("ada")
+    await ada.says("look at this", files=(on_disk(tmp_path, PDF, "stray.pdf"),))
+    assert stage.rows(select(StoredFile.id)) == []
+    await asked_for_a_file(stage)
+    await ada.says("", files=(on_disk(tmp_path, PDF),))
+    await ada.says("edit 4")
+    await ada.says("", files=(on_disk(tmp_path, PDF, "better.pdf"),))
+    assert [name for (name,) in stage.rows(select(StoredFile.name))] == ["better.pdf"]
+    await ada.says("cancel")
+    await ada.says("yes")
+    assert stage.rows(select(StoredFile.id)) == []
+
+
 def test_what_a_file_is_is_found_in_its_bytes(tmp_path: Path) -> None:
     """Documents are told from archives and from documents that hold a program."""
 
