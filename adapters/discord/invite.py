@@ -11,11 +11,7 @@ __all__ = ["PERMISSIONS", "install_link", "permission_bits"]
 PERMISSIONS: Final[Mapping[str, tuple[int, str]]] = {
     "view_channel": (1 << 10, "to see the channels of your cohorts"),
     "send_messages": (1 << 11, "to announce projects there, once each, and the daily digest"),
-    "embed_links": (1 << 14, "to lay out a project's card so that it reads well on a phone"),
-    "attach_files": (1 << 15, "to attach calendar entries to what it sends"),
     "read_message_history": (1 << 16, "to find its own cards again and keep them up to date"),
-    "create_private_threads": (1 << 36, "to ask in a private thread whoever has direct messages closed"),
-    "send_messages_in_threads": (1 << 38, "to write in those threads"),
 }
 """Each permission by discord.py's name: its bit (docs.discord.com/developers/topics/permissions), and why.
 
