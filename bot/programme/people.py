@@ -44,9 +44,9 @@ __all__ = [
 _SEEN_EVERY = timedelta(hours=1)
 
 _account = aliased(Identity)
-_latest = (
+_elsewhere = (
     select(func.max(_account.seen_at))
-    .where(_account.person_id == Identity.person_id)
+    .where(_account.person_id == Identity.person_id, _account.id != Identity.id)
     .correlate(Identity)
     .scalar_subquery()
 )
@@ -55,7 +55,7 @@ _WHO = Prepared(
         Identity.id,
         Identity.person_id,
         Identity.seen_at,
-        _latest.label("latest"),
+        _elsewhere.label("elsewhere"),
         Identity.groups,
         Identity.groups_at,
         Person.name,
@@ -100,8 +100,8 @@ def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozense
         _meet(work, programme_id, event)
         rows = _who(work.connection, programme_id, event.actor)
     first = rows[0]
-    elsewhere = first.latest > first.seen_at and event.at > first.latest
-    if elsewhere or event.at - first.seen_at > _SEEN_EVERY:
+    came_over = first.elsewhere is not None and first.seen_at <= first.elsewhere < event.at
+    if came_over or event.at - first.seen_at > _SEEN_EVERY:
         seen = update(Identity).where(Identity.id == first.id).values(seen_at=event.at)
         work.connection.execute(seen)
     news = _news(first, event)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from bot.chat.adapter import Answer, Capabilities
 from bot.chat.events import CommandUsed, MessageEdited, MessageReceived, MessageRef, Place, ReplyTo, UserRef
@@ -100,3 +100,14 @@ async def test_quiet_hours_are_the_person_s_on_every_platform(stage: Stage) -> N
     assert box(stage) == []
     await stage.tick(hours=9)
     assert box(stage) == ["Psst."]
+
+
+async def test_messages_follow_a_person_at_once(stage: Stage) -> None:
+    """Back on the first platform after a minute on the second, that is where they were last seen."""
+    ada = stage.person("ada")
+    seen = select(Identity.platform).where(Identity.person_id == 4).order_by(Identity.seen_at.desc())
+    for _ in range(2):
+        await happens(stage, CommandUsed, path=("toy", "echo"), options={"words": "hi"})
+        assert stage.rows(seen)[0].platform == "box"
+        await ada.says("hello")
+        assert stage.rows(seen)[0].platform == "terminal"
