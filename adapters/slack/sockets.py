@@ -134,7 +134,10 @@ class Sockets:
         self._open[number] = (client, heard)
         client.on_message_listeners.append(_listening(heard))
         client.socket_mode_request_listeners.append(self._request)
-        await client.connect()  # type: ignore[no-untyped-call]  # the library's own
+        # Left to itself, the library tries for ever and tells nobody what Slack says.
+        async with asyncio.timeout(_UNGREETED):
+            client.wss_uri = await client.issue_new_wss_url()
+            await client.connect()  # type: ignore[no-untyped-call]  # the library's own
 
     async def _watch(self, number: int) -> None:
         """Return once the connection has been silent for too long."""

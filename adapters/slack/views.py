@@ -27,6 +27,9 @@ _FEW: Final = 6
 _YES_NO: Final = (Option("yes", "Yes"), Option("no", "No"))
 _TITLE: Final = 24
 _ANSWER: Final = 3000
+_KEPT: Final = "kept"
+"""The action_id of an input beside an answer that it cannot show."""
+
 _MOST_OPTIONS: Final = 100
 
 
@@ -86,9 +89,17 @@ def _input(question: Question, text: str) -> Element:
         "optional": not question.required,
         "element": _element(question, text),
     }
+    if _stays(question, text):
+        block["optional"] = True
+        block["element"]["action_id"] = _KEPT
     if hint := _hint(question, text):
         block["hint"] = plain(hint)
     return block
+
+
+def _stays(question: Question, text: str) -> bool:
+    """Whether an answer stands that its input cannot show; left empty, the input changes nothing."""
+    return bool(text) if question.ask.kind == "file" else len(text) > _ANSWER
 
 
 def _hint(question: Question, text: str) -> str:
@@ -97,7 +108,7 @@ def _hint(question: Question, text: str) -> str:
     if ask.kind == "file" and text:
         stands = "A file stands already; another one takes its place."
     elif len(text) > _ANSWER:
-        stands = "What stands is longer than a dialog takes: change it in our direct messages instead."
+        stands = "What stands is longer than a dialog takes; it stays unless you write something else here."
     return " ".join(words for words in (asked, ask.hint, stands) if words)
 
 
@@ -183,7 +194,9 @@ def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
     values: dict[str, str | tuple[str, ...]] = {}
     files: dict[str, list[dict[str, Any]]] = {}
     for name, elements in view.get("state", {}).get("values", {}).items():
-        for element in elements.values():
+        for action_id, element in elements.items():
+            if action_id == _KEPT and not (element.get("files") or element.get("value")):
+                continue
             if element.get("type") == "file_input":
                 files[name] = list(element.get("files") or ())
                 values[name] = ""

@@ -1,5 +1,6 @@
 """What Slack sends, as Events: its own samples, what people type, and what is no payload at all."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ from adapters.slack.options import SlackOptions
 from bot.chat.adapter import Answer, Refusal
 from bot.chat.answers import FileRef
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Button, Buttons, message
+from bot.chat.content import Button, Buttons, Plain, message
 from bot.chat.events import (
     ButtonPressed,
     ChannelChanged,
@@ -32,8 +33,8 @@ from bot.chat.events import (
     UserRef,
 )
 from tests.support.slack.person import SlackPerson
-from tests.support.slack.server import Fault, Server, serve
-from tests.support.slack.stage import adapter_for, running
+from tests.support.slack.server import BOT_TOKEN, Fault, Server, serve
+from tests.support.slack.stage import adapter_for, no_file, running
 from tests.support.slack.workspace import TEAM
 from tests.support.terminal import NOON
 
@@ -325,6 +326,35 @@ async def test_a_press_that_cannot_be_handled_is_told_so(server: Server) -> None
         assert ada.sees("Please try again in a minute.")
         await ada.presses("Open")
         assert [type(each) for each in heard] == [ButtonPressed]
+
+
+async def test_an_answer_of_several_messages_comes_in_order(server: Server) -> None:
+    """To one command, longer than one message takes: its parts are read from the first to the last."""
+    adapter = adapter_for(server, "socket", lambda: NOON)
+    long = message(*(Plain(f"Part {number} " + "word " * 590) for number in range(8)))
+
+    async def receive(event: Event) -> Answer:
+        assert event.reply
+        await adapter.respond(event.reply, Answer(long))
+        return Answer()
+
+    await adapter.register([CommandSpec(("walk",), "Walk")])
+    async with running(server, adapter, "socket", receive):
+        ada = SlackPerson(server, "U0ADA")
+        await ada.uses("/walk", "spring")
+        at = [ada.view().index(f"Part {number} ") for number in range(8)]
+    assert at == sorted(at)
+
+
+@pytest.mark.parametrize("token", ["xapp-wrong", BOT_TOKEN])
+async def test_a_wrong_app_token_ends_the_run_with_the_fix(server: Server, token: str) -> None:
+    """However often it is tried, Slack will not take it."""
+    adapter = adapter_for(server, "socket", lambda: NOON)
+    options = SlackOptions(api_base_url=adapter.options.api_base_url, app_token=token)
+    adapter = SlackAdapter(options, OneWorkspace(BOT_TOKEN), now=lambda: NOON, load_file=no_file)
+    with pytest.raises(Refusal, match="connections:write"):
+        await asyncio.wait_for(adapter.run(lambda _: pytest.fail("nothing comes")), 5)
+    await adapter.close()
 
 
 async def test_without_a_secret_no_request_is_slacks(server: Server) -> None:

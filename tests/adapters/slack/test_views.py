@@ -92,6 +92,30 @@ def test_typed_words_come_back_letter_for_letter(typed: str) -> None:
     assert sent_back(view_of(Opened(form, "", values={"words": typed}), PLACE)).values == {"words": typed}
 
 
+def test_what_an_input_cannot_show_stays_when_it_is_left_empty() -> None:
+    """A file that was given, and a text longer than Slack takes, are not asked for again nor taken away."""
+    questions = (
+        Question("cv", Ask("Your CV?", "CV", kind="file")),
+        Question("why", Ask("Why?", "Why", kind="long")),
+        Question("name", Ask("Who?", "Name"), required=False),
+    )
+    view = view_of(Opened(Form("f", "F", questions), "", values={"cv": "cv.pdf", "why": "w" * 3500}), PLACE)
+    assert view_errors(view) == []
+    assert [block["optional"] for block in view["blocks"]] == [True, True, True]
+    assert sent_back(view).values == {"name": ""}
+    assert sent_back(view).files == {}
+    shown = shown_blocks(view["blocks"], "UTC", {})
+    assert "A file stands already" in shown
+    assert "it stays unless you write something else" in shown
+    state = {
+        "cv": {"kept": {"type": "file_input", "files": [{"id": "F1"}]}},
+        "why": {"kept": {"type": "plain_text_input", "value": "Short now"}},
+    }
+    submitted = read_view(view | {"state": {"values": state}}, "T1")
+    assert submitted is not None
+    assert (submitted.values["why"], submitted.files) == ("Short now", {"cv": [{"id": "F1"}]})
+
+
 def test_a_reason_stands_above_its_question() -> None:
     """As words, never as format; the notice stands before everything."""
     view = view_of(Opened(FORM, "", errors={"hours": "*No* number."}), PLACE)
