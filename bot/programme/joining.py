@@ -7,6 +7,7 @@ name, account or word of theirs.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import delete, select, update
@@ -15,7 +16,7 @@ from bot.chat.actions import Action, CancelReminders, Post
 from bot.chat.content import message, text
 from bot.chat.draft import load_draft
 from bot.chat.routes import Declined
-from bot.programme import applications, people, profile, projects, tasks
+from bot.programme import applications, kept, people, profile, projects, tasks
 from bot.programme.applications import form
 from bot.programme.applications.rows import locked
 from bot.programme.lifecycle import can_move
@@ -67,6 +68,7 @@ def join(turn: Turn, first: Person, second: Person) -> list[Action]:
     _join_roles(turn, first, second)
     actions += _join_members(turn, first, second)
     actions += _join_drafts(turn, first, second, drafts)
+    _delete_files(turn, first)
     _complete(first, second)
     _leave_nameless(turn, second)
     tasks.close_about(turn, f"person:{second.id}")
@@ -241,6 +243,14 @@ def _follow_application(turn: Turn, first: Person, row: Any) -> list[Action]:  #
 def _end(turn: Turn, conversation_id: int) -> None:
     ended = update(conversations).where(conversations.c.id == conversation_id)
     turn.connection.execute(ended.values(state="cancelled", draft={}))
+
+
+def _delete_files(turn: Turn, first: Person) -> None:
+    """The files of a draft that was let go of go with it."""
+    files = select(StoredFile.id).where(
+        StoredFile.programme_id == turn.programme_id, StoredFile.person_id == first.id
+    )
+    kept.delete_unheld(replace(turn, person_id=first.id), set(turn.session.scalars(files)))
 
 
 def _complete(first: Person, second: Person) -> None:
