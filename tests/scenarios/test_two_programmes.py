@@ -10,6 +10,7 @@ from sqlalchemy import select
 from storage.database import Work
 from storage.queries import conversations as drafts
 from storage.tables import Identity, Person, conversations
+from tests.support.actor import Actor
 from tests.support.neighbour import NUMBERS, WORD, move_in
 from tests.support.posted import post
 from tests.support.stage import MONDAY, Stage, open_stage
@@ -40,6 +41,13 @@ def newest(stage: Stage) -> str:
     return stage.screen("ada").rpartition("bot: ")[2]
 
 
+async def turns_away(ada: Actor) -> None:
+    """Ada goes on with the neighbour's programme."""
+    await ada.uses("/stint help")
+    await ada.presses("Another programme")
+    await ada.presses(WORD)
+
+
 async def test_the_bot_asks_once_and_does_what_was_said(stage: Stage) -> None:
     """Asked which programme, the person chooses; what they had typed is answered, and it stays chosen."""
     ada = stage.person("ada")
@@ -51,9 +59,7 @@ async def test_the_bot_asks_once_and_does_what_was_said(stage: Stage) -> None:
     assert WORD not in newest(stage)
     await ada.says("show me the projects")
     assert _QUESTION not in newest(stage)
-    await ada.uses("/stint help")
-    await ada.presses("Another programme")
-    await ada.presses(WORD)
+    await turns_away(ada)
     await ada.uses("/project list")
     assert f"{WORD} open" in newest(stage)
     assert "Market map" not in newest(stage)
@@ -74,9 +80,7 @@ async def test_what_is_pressed_reaches_its_own_programme(stage: Stage) -> None:
     ada = stage.person("ada")
     await ada.uses("/project list")
     await ada.presses("Riverside")
-    await ada.uses("/stint help")
-    await ada.presses("Another programme")
-    await ada.presses(WORD)
+    await turns_away(ada)
     await ada.chooses("Market map")
     assert "List the repair shops" in newest(stage)
 
@@ -86,9 +90,7 @@ async def test_a_form_goes_where_it_was_opened(stage: Stage) -> None:
     ada = stage.person("ada")
     await ada.uses("/profile")
     await ada.presses("Riverside")
-    await ada.uses("/stint help")
-    await ada.presses("Another programme")
-    await ada.presses(WORD)
+    await turns_away(ada)
     await ada.presses("Change time zone")
     await ada.fills({"Time zone": "Tokyo"})
     mine: Any = select(Person.programme_id, Person.zone).join(Identity, Identity.person_id == Person.id)
@@ -101,9 +103,7 @@ async def test_an_edited_answer_is_found_in_its_programme(stage: Stage) -> None:
     ada = stage.person("ada")
     await ada.presses("Apply", on="Market map")
     await ada.says("I know some shops in town.")
-    await ada.uses("/stint help")
-    await ada.presses("Another programme")
-    await ada.presses(WORD)
+    await turns_away(ada)
     await ada.edits("I know some shops", "I know every shop in town.")
     rows = stage.rows(select(conversations.c.draft).where(conversations.c.programme_id == 1))
     assert "I know every shop in town." in str(rows)
@@ -117,9 +117,7 @@ async def test_an_open_conversation_keeps_the_words(stage: Stage) -> None:
     await ada.says("I know every repair shop in town.")
     rows = stage.rows(select(conversations.c.draft).where(conversations.c.programme_id == 1))
     assert "I know every repair shop" in str(rows)
-    await ada.uses("/stint help")
-    await ada.presses("Another programme")
-    await ada.presses(WORD)
+    await turns_away(ada)
     await ada.says("hello")
     states = stage.rows(select(conversations.c.state).where(conversations.c.programme_id == 1))
     assert [state for (state,) in states] == ["waiting"]
