@@ -125,3 +125,20 @@ async def test_a_token_that_was_replaced_is_used_at_once(server: Server, adapter
     with pytest.raises(Refusal, match="not_installed"):
         await adapter.send(SPRING, message("four"), key="1:four")
     assert [each.text for each in server.workspace.messages] == ["one", "three"]
+
+
+async def test_changes_keep_the_pace_of_their_method(server: Server) -> None:
+    """A workspace takes about fifty changes a minute: more at once wait, and are not refused by Slack."""
+    instant = [NOON]
+    adapter = adapter_for(server, "socket", lambda: instant[0])
+    await adapter.open()
+    ref = await adapter.send(SPRING, message("0"), key="1:card")
+    with pytest.raises(Retry) as waits:
+        for number in range(1, 60):
+            await adapter.edit(ref, message(f"{number}"))
+    changed = server.calls["chat.update"]
+    assert 1 < changed < 50
+    instant[0] += timedelta(seconds=waits.value.seconds)
+    await adapter.edit(ref, message("last"))
+    assert [each.text for each in server.workspace.messages] == ["last"]
+    await adapter.close()
