@@ -1,9 +1,11 @@
-"""What every test shares: how Hypothesis looks for examples."""
+"""What every test shares: how Hypothesis looks for examples, what the collector looks at, where logs go."""
 
 import gc
 import os
+from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 # No test asserts how long something takes, so neither does Hypothesis.
@@ -24,6 +26,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A command that ran within this process logs to its own standard error, which is closed by now."""
+    yield
+    structlog.reset_defaults()
 
 
 pytest_plugins = ["tests.support.databases"]
