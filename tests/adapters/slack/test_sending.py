@@ -1,5 +1,6 @@
 """Sending in several steps, each once: the parts of a long message, and files beside it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -133,12 +134,10 @@ async def test_changes_keep_the_pace_of_their_method(server: Server) -> None:
     adapter = adapter_for(server, "socket", lambda: instant[0])
     await adapter.open()
     ref = await adapter.send(SPRING, message("0"), key="1:card")
-    with pytest.raises(Retry) as waits:
-        for number in range(1, 60):
-            await adapter.edit(ref, message(f"{number}"))
-    changed = server.calls["chat.update"]
-    assert 1 < changed < 50
-    instant[0] += timedelta(seconds=waits.value.seconds)
+    changes = [adapter.edit(ref, message(f"{number}")) for number in range(1, 60)]
+    waits = [no for no in await asyncio.gather(*changes, return_exceptions=True) if isinstance(no, Retry)]
+    assert 1 < server.calls["chat.update"] == 59 - len(waits) < 50
+    instant[0] += timedelta(seconds=waits[0].seconds)
     await adapter.edit(ref, message("last"))
     assert [each.text for each in server.workspace.messages] == ["last"]
     await adapter.close()
