@@ -33,6 +33,8 @@ class Compared:
 
 _APS: Final = "APScheduler"
 _BOLT: Final = "slack-bolt, no work"
+_NONE: Final = "NoneBot2, keeps nothing"
+_TREE: Final = "discord.py's tree, keeps nothing"
 COMPARED: Final = {
     "create.full": Compared("Creating reminders", _APS, "/s"),
     "fire.full": Compared("Firing overdue ones, each sending a message, all delivered", _APS, "/s"),
@@ -48,6 +50,10 @@ COMPARED: Final = {
     "turn.raw.one": Compared("Turns, one after the other, each its commit", "sqlite3, one thread", "/s"),
     "ack.one": Compared("Slack's command acknowledged, one at a time", _BOLT, "ms", "less"),
     "ack.many": Compared("The slowest of a hundred, 50 at once", _BOLT, "ms", "less"),
+    "first.loose": Compared("Discord's command answered, not waiting for the disk", _NONE, "ms", "less"),
+    "first.one": Compared("Discord's command answered, committed", _NONE, "ms", "less"),
+    "first.tree": Compared("The same", _TREE, "ms", "less"),
+    "first.many": Compared("Discord's commands answered, committed, 50 at once", _NONE, "/s"),
 }
 SINGLE: Final = {
     "rest": ("`stint run` at rest, a programme of 1,000 people", "MB"),
@@ -116,6 +122,21 @@ AIMS: Final = (
         "then the work itself counts, and Stint reads the command, looks up the person, commits, and draws "
         "the answer, on one core. The last of 50 is still far from the 3 seconds that Slack gives.",
     ),
+    Aim(
+        "A Discord command, not waiting for the disk, is answered faster than by NoneBot2",
+        "first.loose",
+        "ratio",
+        least=1,
+        otherwise="Both read the payload and post one answer; Stint runs a whole turn in between.",
+    ),
+    Aim(
+        "and 50 at once, each committed, at least as many a second as by NoneBot2 that keeps nothing",
+        "first.many",
+        "ratio",
+        least=1,
+        otherwise="NoneBot2 looks nothing up and writes nothing; Stint looks up the person, commits, and "
+        "draws the answer.",
+    ),
     Aim("At rest it takes less than 150 MB", "rest", "ours", most=150),
     Aim("`stint --help` takes less than half a second", "help", "ours", most=0.5),
 )
@@ -177,7 +198,7 @@ def _judged(aim: Aim, figure: float) -> dict[str, Any]:
 
 
 def _machine() -> dict[str, str]:
-    packages = ("sqlalchemy", "apscheduler", "aiosqlite", "slack-bolt")
+    packages = ("sqlalchemy", "apscheduler", "aiosqlite", "slack-bolt", "nonebot2")
     return {
         "cores": str(os.cpu_count()),
         "load": _load(),

@@ -1,6 +1,6 @@
 """Measure Stint and its peers, a round of each after the other, and write down what came of it.
 
-usage: python -m benchmarks.run [--rounds N] [--only slack] [--json]
+usage: python -m benchmarks.run [--rounds N] [--only slack|discord] [--json]
 
 Writes `benchmarks/results.json` and `docs/performance.md`, and prints the tables (or the JSON).
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from adapters.cli.bots import make_prompt
-from benchmarks import reminders, resting, slack_ack, starting, turn_peers, turns
+from benchmarks import discord_first_response, reminders, resting, slack_ack, starting, turn_peers, turns
 from benchmarks.report import joined, page, summary, tables
 from benchmarks.stage import Level, idle_stall
 
@@ -38,6 +38,7 @@ class Sizes:
     at_once: int = turns.AT_ONCE
     resting: int = resting.PEOPLE
     acks: int = slack_ack.BLOCKS
+    responses: int = discord_first_response.BLOCKS
     pause: float = 1.0
 
 
@@ -80,6 +81,7 @@ def measure(rounds: int, sizes: Sizes, tell: Callable[[str], None] = lambda _wor
                 **_reminders(sizes, "NORMAL", ours_first=ours_first),
                 **_turns(sizes, recorded, ours_first=ours_first),
                 **_slack(sizes),
+                **_discord(sizes),
                 "help": starting.help_seconds(),
                 "rest": _rest(sizes),
             }
@@ -150,7 +152,11 @@ def _slack(sizes: Sizes) -> Measured:
     return _in_folder(lambda folder: slack_ack.measure(folder, sizes.acks))
 
 
-APART: Final[dict[str, Callable[[Sizes], Measured]]] = {"slack": _slack}
+def _discord(sizes: Sizes) -> Measured:
+    return _in_folder(lambda folder: discord_first_response.measure(folder, sizes.responses))
+
+
+APART: Final[dict[str, Callable[[Sizes], Measured]]] = {"slack": _slack, "discord": _discord}
 """What can be measured apart from the rest, which takes many minutes."""
 
 

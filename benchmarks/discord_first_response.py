@@ -1,0 +1,321 @@
+"""How long Discord waits for the first response to a slash command, from the gateway's raw payload.
+
+Ours is `stint run`'s own way: the payload is read, the command's turn is committed, and the answer is posted.
+NoneBot2 with its Discord adapter, and discord.py's command tree, answer the same payload with one word and
+keep nothing. Each runs in a process of its own, and they are asked in turn, a block of commands each, through
+a gateway and an API on this machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any, Final
+from unittest.mock import patch
+
+from aiohttp import WSMsgType, web
+
+import storage.engines
+from adapters.cli.bots import opened, receiving
+from adapters.cli.logs import log_as
+from benchmarks.stage import NOW
+from bot.chat.answers import FileRef
+from bot.chat.events import Place, UserRef
+from bot.clock import WallClock
+from bot.programme.seeds import create_programme
+from storage.database import Work, open_database
+from storage.migrate import upgrade
+
+__all__ = ["AT_ONCE", "BLOCKS", "measure"]
+
+AT_ONCE: Final = 50
+BLOCKS: Final = 10
+_IN_A_BLOCK: Final = 20
+_SIDES: Final = ("ours", "loose", "nonebot", "tree")
+"""Ours, ours without waiting for the disk, and the two peers."""
+
+_TOKEN: Final = "OTAw.bench.token"  # noqa: S105 - of no bot
+_BOT, _GUILD, _CHANNEL = "900000000000000001", "700000000000000001", "800000000000000001"
+_SINCE: Final = "2026-01-01T00:00:00+00:00"
+_EPOCH: Final = 1_420_070_400_000
+"""Milliseconds: where Discord's ids begin to count."""
+
+_ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Discord:
+    """Enough of Discord for one bot: its gateway, and when each interaction was answered."""
+
+    url: str = ""
+    socket: web.WebSocketResponse | None = None
+    here: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: dict[str, asyncio.Future[float]] = field(default_factory=dict)
+    sequence: count[int] = field(default_factory=lambda: count(1))
+
+    async def ask(self, number: int) -> float:
+        """Milliseconds from the payload of a command to its first response."""
+        now = int(WallClock().now().timestamp() * 1000) - _EPOCH
+        interaction = str((now << 22) | (number & 0x3FFFFF))
+        answered = self.waiting[interaction] = asyncio.get_running_loop().create_future()
+        payload = _command(interaction, number)
+        began = perf_counter()
+        await self.tell("INTERACTION_CREATE", payload)
+        async with asyncio.timeout(30):
+            at = await answered
+        return (at - began) * 1000
+
+    async def tell(self, event: str, data: object) -> None:
+        """Dispatch an event."""
+        assert self.socket is not None
+        await self.socket.send_str(json.dumps({"op": 0, "t": event, "s": next(self.sequence), "d": data}))
+
+    async def gateway(self, request: web.Request) -> web.WebSocketResponse:
+        """Hello, heartbeats, and what follows an identify."""
+        self.socket = socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_str(
+            json.dumps({"op": 10, "d": {"heartbeat_interval": 41_250}, "s": None, "t": None})
+        )
+        async for message in socket:
+            if message.type is not WSMsgType.TEXT:
+                continue
+            op = json.loads(message.data)["op"]
+            if op == 1:
+                await _beat(socket, 11)
+            elif op == 2:  # noqa: PLR2004 - identify
+                await self.tell("READY", _ready(self.url.replace("http", "ws")))
+                self.here.set()
+        return socket
+
+    async def rest(self, request: web.Request) -> web.Response:
+        """Answer what a bot asks before it runs, and note when an interaction is answered."""
+        path = request.match_info["rest"]
+        if path.startswith("interactions/"):
+            at = perf_counter()
+            await request.read()
+            interaction = path.split("/")[1]
+            self.waiting.pop(interaction).set_result(at)
+            if "with_response" not in request.query:
+                return web.Response(status=204)
+            return _json({"interaction": {"id": interaction, "type": 2}, "resource": {"type": 4}})
+        return _json(self._told(path))
+
+    def _told(self, path: str) -> object:
+        if path == "gateway/bot":
+            starts = {"total": 1000, "remaining": 1000, "reset_after": 1, "max_concurrency": 1}
+            return {"url": self.url.replace("http", "ws"), "shards": 1, "session_start_limit": starts}
+        if path.endswith("applications/@me"):
+            return {
+                "id": _BOT, "name": "Stint", "icon": None, "description": "", "summary": "", "flags": 0,
+                "bot_public": True, "bot_require_code_grant": False, "verify_key": "",
+                "owner": _user(_BOT, "stint"),
+            }  # fmt: skip
+        if path.endswith("commands"):
+            return []
+        if path.startswith("webhooks/"):
+            return {
+                "id": "1", "channel_id": _CHANNEL, "author": _user(_BOT, "stint"), "content": "none",
+                "type": 0, "timestamp": _SINCE, "edited_timestamp": None, "tts": False, "pinned": False,
+                "mention_everyone": False, "mentions": [], "mention_roles": [], "attachments": [],
+                "embeds": [],
+            }  # fmt: skip
+        return _user(_BOT, "stint")
+
+
+async def _beat(socket: web.WebSocketResponse, op: int, data: object = None) -> None:
+    await socket.send_str(json.dumps({"op": op, "d": data, "s": None, "t": None}))
+
+
+def _json(body: object) -> web.Response:
+    return web.Response(body=json.dumps(body).encode(), content_type="application/json")
+
+
+def _user(user: str, name: str) -> dict[str, Any]:
+    return {"id": user, "username": name, "discriminator": "0", "global_name": name, "avatar": None}
+
+
+def _ready(url: str) -> dict[str, Any]:
+    return {
+        "v": 10, "user": {**_user(_BOT, "stint"), "bot": True}, "guilds": [], "session_id": "s",
+        "resume_gateway_url": url, "application": {"id": _BOT, "flags": 0}, "private_channels": [],
+        "shard": [0, 1],
+    }  # fmt: skip
+
+
+def _command(interaction: str, number: int) -> dict[str, Any]:
+    """`/applications`, by one of `AT_ONCE` people (docs.discord.com/developers/interactions)."""
+    person = str(600_000_000_000_000_000 + number % AT_ONCE)
+    member: dict[str, Any] = {
+        "user": _user(person, "ada"), "roles": [], "permissions": "2147483647", "joined_at": _SINCE,
+        "nick": None, "avatar": None, "premium_since": None, "deaf": False, "mute": False, "pending": False,
+        "flags": 0,
+    }  # fmt: skip
+    return {
+        "id": interaction, "application_id": _BOT, "type": 2, "token": "t" * 40, "version": 1,
+        "data": {"id": "1", "name": "applications", "type": 1, "options": []},
+        "guild_id": _GUILD, "guild": {"id": _GUILD, "locale": "en-GB", "features": []},
+        "guild_locale": "en-GB",
+        "channel_id": _CHANNEL,
+        "channel": {"id": _CHANNEL, "type": 0, "name": "spring", "guild_id": _GUILD, "position": 0},
+        "member": member, "locale": "en-GB", "entitlements": [], "attachment_size_limit": 1,
+        "authorizing_integration_owners": {"0": _GUILD}, "app_permissions": "0", "context": 0,
+    }  # fmt: skip
+
+
+async def measure(folder: Path, blocks: int) -> dict[str, float]:
+    """Milliseconds for one command at a time (medians), and commands a second with `AT_ONCE` at a time."""
+    alone: dict[str, list[float]] = {side: [] for side in _SIDES}
+    together: dict[str, list[float]] = {side: [] for side in _SIDES}
+    numbers = count(1)
+    async with AsyncExitStack() as stack:
+        sides = {side: await stack.enter_async_context(_serving(side, folder)) for side in _SIDES}
+        await asyncio.gather(*(each.here.wait() for each in sides.values()))
+        for each in sides.values():
+            await _at_once(each, numbers)
+        for block in range(blocks):
+            for side in _SIDES if block % 2 == 0 else _SIDES[::-1]:
+                alone[side] += [await sides[side].ask(next(numbers)) for _ in range(_IN_A_BLOCK)]
+                together[side].append(await _at_once(sides[side], numbers))
+    one = {side: median(taken) for side, taken in alone.items()}
+    many = {side: median(taken) for side, taken in together.items()}
+    return {
+        "first.loose.ours": one["loose"],
+        "first.loose.peer": one["nonebot"],
+        "first.one.ours": one["ours"],
+        "first.one.peer": one["nonebot"],
+        "first.tree.ours": one["ours"],
+        "first.tree.peer": one["tree"],
+        "first.many.ours": many["ours"],
+        "first.many.peer": many["nonebot"],
+    }
+
+
+async def _at_once(discord: Discord, numbers: count[int]) -> float:
+    """Commands a second, until the last of `AT_ONCE` has its response."""
+    began = perf_counter()
+    await asyncio.gather(*(discord.ask(next(numbers)) for _ in range(AT_ONCE)))
+    return AT_ONCE / (perf_counter() - began)
+
+
+@asynccontextmanager
+async def _serving(side: str, folder: Path) -> AsyncIterator[Discord]:
+    """A Discord of its own for one side, which runs as a process beside it."""
+    discord, app = Discord(), web.Application()
+    app.router.add_get("/", discord.gateway)
+    app.router.add_route("*", "/api/v10/{rest:.*}", discord.rest)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    discord.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    command = [sys.executable, "-m", "benchmarks.discord_first_response", side, str(folder), discord.url]
+    process = subprocess.Popen(command, cwd=_ROOT)  # noqa: ASYNC220 - it goes on by itself
+    try:
+        yield discord
+    finally:
+        process.terminate()
+        process.wait()
+        await runner.cleanup()
+
+
+async def _ours(folder: Path, url: str, *, loose: bool) -> None:
+    """Stint, until killed; `loose` does not wait for the disk."""
+    from adapters.discord.adapter import DiscordAdapter
+    from adapters.discord.options import DiscordOptions
+
+    log_as("error", "text")
+    if loose:
+        patch("storage.engines._prepare_sqlite_writer", _prepare_loosely).start()
+    path = f"sqlite:///{folder / ('loose.db' if loose else 'discord.db')}"
+    upgrade(path)
+    database, clock = open_database(path), WallClock()
+    await database.transact(_seed)
+    options = DiscordOptions(_TOKEN, api_base_url=f"{url}/api/v10", gateway_url=url.replace("http", "ws"))
+    adapter = DiscordAdapter(options, now=clock.now, load_file=_no_file)
+    adapters = {adapter.platform: adapter}
+    async with opened(database, adapters, clock) as runtime, receiving(adapters, runtime.receive):
+        await asyncio.Event().wait()
+
+
+_prepare = storage.engines._prepare_sqlite_writer  # noqa: SLF001 - one pragma of it is changed
+
+
+def _prepare_loosely(driver: sqlite3.Connection, record: object) -> None:
+    _prepare(driver, record)
+    driver.execute("PRAGMA synchronous=OFF")
+
+
+async def _tree(url: str) -> None:
+    """discord.py's command tree, answering with one word."""
+    import discord
+    from discord import app_commands
+    from yarl import URL
+
+    discord.http.Route.BASE = f"{url}/api/v10"
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(url.replace("http", "ws"))
+    client = discord.Client(intents=discord.Intents(guilds=True, dm_messages=True))
+    tree = app_commands.CommandTree(client)
+
+    @tree.command(name="applications", description="Your applications")
+    async def answer(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("none")
+
+    await client.start(_TOKEN)
+
+
+def _nonebot(url: str) -> None:
+    """NoneBot2 with its Discord adapter, answering with one word."""
+    import nonebot
+    from nonebot.adapters.discord import Adapter
+    from nonebot.adapters.discord.commands import on_slash_command
+    from yarl import URL
+
+    nonebot.init(driver="~aiohttp", log_level="ERROR", discord_bots=[{"token": _TOKEN}])
+    driver = nonebot.get_driver()
+    driver.register_adapter(Adapter)
+    nonebot.get_adapter(Adapter).base_url = URL(f"{url}/api/v10")
+    matcher = on_slash_command("applications", "Your applications")
+
+    @matcher.handle()
+    async def answer() -> None:
+        await matcher.send_response("none")
+
+    nonebot.run()
+
+
+async def _no_file(file: FileRef) -> bytes:
+    raise LookupError(file.id)
+
+
+def _seed(work: Work) -> None:
+    space, coordinator = Place("discord", _GUILD, ""), UserRef("discord", "600000000000000000")
+    create_programme(work, NOW, "Riverside", "UTC", space, coordinator, "Cora")
+
+
+def main(side: str, folder: Path, url: str) -> None:
+    """Run one side until killed."""
+    if side == "nonebot":
+        _nonebot(url)
+    elif side == "tree":
+        asyncio.run(_tree(url))
+    else:
+        asyncio.run(_ours(folder, url, loose=side == "loose"))
+
+
+def _arguments(given: Sequence[str]) -> tuple[str, Path, str]:
+    side, folder, url = given
+    return side, Path(folder), url
+
+
+if __name__ == "__main__":
+    main(*_arguments(sys.argv[1:]))
