@@ -72,7 +72,7 @@ class Discord:
         began = perf_counter()
         await self.tell("INTERACTION_CREATE", payload)
         async with asyncio.timeout(30):
-            at = await answered
+            at: float = await answered
         return (at - began) * 1000
 
     async def tell(self, event: str, data: object) -> None:
