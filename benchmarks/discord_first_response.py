@@ -39,7 +39,7 @@ from storage.migrate import upgrade
 __all__ = ["AT_ONCE", "BLOCKS", "measure"]
 
 AT_ONCE: Final = 50
-BLOCKS: Final = 10
+BLOCKS: Final = 4
 _IN_A_BLOCK: Final = 20
 _SIDES: Final = ("ours", "loose", "nonebot", "tree")
 """Ours, ours without waiting for the disk, and the two peers."""
