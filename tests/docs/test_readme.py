@@ -2,9 +2,12 @@
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from adapters.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -14,24 +17,23 @@ Birch Labs,Interview shop owners,Ask five owners what they repair most.,Five tra
 """
 
 
-def stint(line: str, folder: Path) -> str:
-    """What a `stint …` line prints, run in this folder."""
-    command = [sys.executable, "-m", "adapters.cli", *shlex.split(line)[1:]]
-    env = {"PATH": "", "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+def stint(line: str) -> str:
+    """What a `stint …` line prints; run within this process, which is quicker than one of its own."""
+    done = CliRunner().invoke(app, shlex.split(line)[1:], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
     return done.stdout
 
 
-def test_a_programme_of_ones_own(tmp_path: Path) -> None:
+def test_a_programme_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`stint init` makes a programme, `import` and `person` fill it; the same file again adds nothing."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     init, imports, *people, run = re.findall(r"^    (stint .*)$", text, re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "projects.csv").write_text(CSV, encoding="utf-8")
-    assert "Created “Riverside” with the cohort “Spring 26”" in stint(init, tmp_path)
-    first = stint(imports, tmp_path)
+    assert "Created “Riverside” with the cohort “Spring 26”" in stint(init)
+    first = stint(imports)
     assert "2 imported" in first
     assert "2 published" in first
-    assert "0 imported" in stint(imports, tmp_path)
-    assert ["is in “Riverside”: " in stint(person, tmp_path) for person in people] == [True, True]
+    assert "0 imported" in stint(imports)
+    assert ["is in “Riverside”: " in stint(person) for person in people] == [True, True]
     assert run == "stint run"
