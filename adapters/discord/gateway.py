@@ -101,6 +101,11 @@ class Gateway(discord.AutoShardedClient):
         """Other words in a DM; previews of links come the same way, without an edit's time."""
         await self._hand_over(inbound.edited(payload.message))
 
+    async def on_ready(self) -> None:
+        """The bot is in these servers, perhaps again since it last looked; it may be told so many times."""
+        for guild in self.guilds:
+            await self._hand_over(inbound.space_here(guild, self._adapter.now()))
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot came into a server."""
         await self._hand_over(inbound.space_changed(guild, "joined", self._adapter.now()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -30,7 +31,16 @@ from bot.chat.events import (
     UserRef,
 )
 
-__all__ = ["can_write", "channel_changed", "edited", "interaction_event", "place_of", "said", "space_changed"]
+__all__ = [
+    "can_write",
+    "channel_changed",
+    "edited",
+    "interaction_event",
+    "place_of",
+    "said",
+    "space_changed",
+    "space_here",
+]
 
 _BUTTON: Final = 2
 _NEEDED: Final = discord.Permissions(view_channel=True, send_messages=True)
@@ -149,6 +159,11 @@ def edited(message: discord.Message) -> MessageEdited | None:
         message=MessageRef(place, str(message.id)),
         text=message.content,
     )
+
+
+def space_here(guild: discord.Guild, now: datetime) -> SpaceChanged:
+    """The bot is in a server, as it is told when it connects: it may have come in meanwhile."""
+    return replace(space_changed(guild, "joined", now), id=f"here:{guild.id}:{now.timestamp():.0f}")
 
 
 def space_changed(guild: discord.Guild, state: Any, now: datetime) -> SpaceChanged:  # noqa: ANN401 - SpaceChanged's own

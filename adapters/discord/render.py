@@ -139,13 +139,17 @@ def _button(button: Button, address: Callable[[str], str]) -> Component:
 
 
 def _select(choose: Choose) -> Component:
+    """A select; of options that give the same value, which Discord refuses, the first."""
+    options: dict[str, Option] = {}
+    for each in choose.options:
+        options.setdefault(each.value, each)
     return {
         "type": _SELECT,
         "custom_id": choose.action,
         "placeholder": choose.placeholder,
-        "options": [option(each) for each in choose.options],
+        "options": [option(each) for each in options.values()],
         "min_values": 1,
-        "max_values": len(choose.options) if choose.many else 1,
+        "max_values": len(options) if choose.many else 1,
     }
 
 

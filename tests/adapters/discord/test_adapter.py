@@ -16,7 +16,7 @@ from bot.chat.adapter import Answer, Opened, Refusal, Retry
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import message
-from bot.chat.events import Event, MessageReceived, Place, UserRef
+from bot.chat.events import Event, MessageReceived, Place, SpaceChanged, UserRef
 from bot.chat.forms import Ask, Form, Question
 from tests.support.discord.hands import Hands
 from tests.support.discord.server import FakeDiscord, Fault, discord_running
@@ -136,6 +136,23 @@ async def test_a_slow_turn_is_deferred_and_then_answered(
     assert seen == ([] if form else ["Here you are.\n(Only you can see this)"])
     assert refused == (["no_form_now"] if form else [])
     assert not fake.world.seen_by(people.users["cora"], people.spring)
+
+
+async def test_servers_are_told_of_at_every_start(people: People, adapter: DiscordAdapter) -> None:
+    """Whoever invited the bot again while it was away is heard of once it connects."""
+    heard: asyncio.Queue[Event] = asyncio.Queue()
+
+    async def receive(event: Event) -> Answer:
+        heard.put_nowait(event)
+        return Answer()
+
+    with patch("adapters.discord.gateway._SERVERS_ARRIVE", 0.01):
+        run = asyncio.create_task(adapter.run(receive))
+        event = await asyncio.wait_for(heard.get(), 5)
+        run.cancel()
+        await asyncio.wait({run})
+    assert isinstance(event, SpaceChanged)
+    assert (event.place.space, event.state, event.name) == (people.guild, "joined", "Riverside")
 
 
 async def test_a_token_that_is_no_good_says_where_another_comes_from(fake: FakeDiscord) -> None:

@@ -50,7 +50,9 @@ class Watch:
     _moved: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def __call__(self, event: Event) -> Answer:
-        """Let the bot handle one event."""
+        """Let the bot handle one event, but for what it is told whenever it connects."""
+        if event.id.startswith("here:"):
+            return Answer()
         self.events.append(event)
         self.running += 1
         try:
