@@ -16,8 +16,9 @@ help: ## show this list
 demo: install ## play a whole programme: the playground, or its transcript without a terminal
 	@$(BIN)/stint demo
 
+# One worker more than the two cores it is planned for: some tests wait for processes.
 test: install-test ## run all tests
-	$(BIN)/python -m pytest -n logical --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: lint test ## all that CI checks: format, lint, types, import contracts, tests
 

@@ -36,3 +36,12 @@ def _logs_as_they_were() -> Iterator[None]:
 
 
 pytest_plugins = ["tests.support.databases"]
+
+# Files whose tests take longest, most of it waiting for processes: begun last, they would run alone.
+_FIRST = ("benchmarks", "process", "test_wheel.py", "cli", "playground", "test_playground.py", "test_real_posts.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest; all else stays in its random order."""
+    items.sort(key=lambda item: not any(part in _FIRST for part in item.path.parts))
