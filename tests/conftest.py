@@ -38,7 +38,15 @@ def _logs_as_they_were() -> Iterator[None]:
 pytest_plugins = ["tests.support.databases"]
 
 # Files whose tests take longest, most of it waiting for processes: begun last, they would run alone.
-_FIRST = ("benchmarks", "process", "test_wheel.py", "cli", "playground", "test_playground.py", "test_real_posts.py")
+_FIRST = (
+    "benchmarks",
+    "process",
+    "test_wheel.py",
+    "cli",
+    "playground",
+    "test_playground.py",
+    "test_real_posts.py",
+)
 
 
 @pytest.hookimpl(trylast=True)

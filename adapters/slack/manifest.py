@@ -23,7 +23,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "channels:read": "to see whether it can post in a cohort's channel, and when that is archived",
     "groups:read": "the same for private channels it was invited to",
     "files:read": "to take a file that somebody sends it as part of an application",
-    "files:write": "to send calendar entries, and files to whoever may read them, in direct messages",
+    "files:write": "to give files to whoever may read them, in direct messages",
 }
 """Every scope the bot asks for, and why; none is for what it does not do."""
 
