@@ -228,7 +228,8 @@ def _config(
 ) -> "Config":
     from alembic.config import Config  # noqa: PLC0415  # loaded only when used
 
-    config = Config(attributes={"connection": connection, "metadata": metadata})
+    # Alembic's own default is whatever standard output was when Alembic was loaded.
+    config = Config(attributes={"connection": connection, "metadata": metadata}, stdout=sys.stdout)
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
