@@ -28,7 +28,7 @@ from aiohttp import WSMsgType, web
 import storage.engines
 from adapters.cli.bots import opened, receiving
 from adapters.cli.logs import log_as
-from benchmarks.stage import NOW
+from benchmarks.stage import AT_ONCE, NOW
 from bot.chat.answers import FileRef
 from bot.chat.events import Place, UserRef
 from bot.clock import WallClock
@@ -36,11 +36,9 @@ from bot.programme.seeds import create_programme
 from storage.database import Work, open_database
 from storage.migrate import upgrade
 
-__all__ = ["AT_ONCE", "BLOCKS", "measure"]
+__all__ = ["BLOCKS", "measure"]
 
-AT_ONCE: Final = 50
 BLOCKS: Final = 4
-_IN_A_BLOCK: Final = 20
 _SIDES: Final = ("ours", "loose", "nonebot", "tree")
 """Ours, ours without waiting for the disk, and the two peers."""
 
@@ -173,8 +171,11 @@ def _command(interaction: str, number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def measure(folder: Path, blocks: int) -> dict[str, float]:
-    """Milliseconds for one command at a time (medians), and commands a second with `AT_ONCE` at a time."""
+async def measure(folder: Path, blocks: int, singles: int, at_once: int) -> dict[str, float]:
+    """Milliseconds for one command at a time (medians), and commands a second with `at_once` at a time.
+
+    Each side in turn gets a block: `singles` commands one after the other, then `at_once` together.
+    """
     alone: dict[str, list[float]] = {side: [] for side in _SIDES}
     together: dict[str, list[float]] = {side: [] for side in _SIDES}
     numbers = count(1)
@@ -182,11 +183,11 @@ async def measure(folder: Path, blocks: int) -> dict[str, float]:
         sides = {side: await stack.enter_async_context(_serving(side, folder)) for side in _SIDES}
         await asyncio.gather(*(each.here.wait() for each in sides.values()))
         for each in sides.values():
-            await _at_once(each, numbers)
+            await _together(each, at_once, numbers)
         for block in range(blocks):
             for side in _SIDES if block % 2 == 0 else _SIDES[::-1]:
-                alone[side] += [await sides[side].ask(next(numbers)) for _ in range(_IN_A_BLOCK)]
-                together[side].append(await _at_once(sides[side], numbers))
+                alone[side] += [await sides[side].ask(next(numbers)) for _ in range(singles)]
+                together[side].append(await _together(sides[side], at_once, numbers))
     one = {side: median(taken) for side, taken in alone.items()}
     many = {side: median(taken) for side, taken in together.items()}
     return {
@@ -201,11 +202,11 @@ async def measure(folder: Path, blocks: int) -> dict[str, float]:
     }
 
 
-async def _at_once(discord: Discord, numbers: count[int]) -> float:
-    """Commands a second, until the last of `AT_ONCE` has its response."""
+async def _together(discord: Discord, at_once: int, numbers: count[int]) -> float:
+    """Commands a second, until the last of `at_once` has its response."""
     began = perf_counter()
-    await asyncio.gather(*(discord.ask(next(numbers)) for _ in range(AT_ONCE)))
-    return AT_ONCE / (perf_counter() - began)
+    await asyncio.gather(*(discord.ask(next(numbers)) for _ in range(at_once)))
+    return at_once / (perf_counter() - began)
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from typing import Any, Final, TypeVar
 from adapters.cli.bots import make_prompt
 from benchmarks import discord_first_response, reminders, resting, slack_ack, starting, turn_peers, turns
 from benchmarks.report import joined, page, summary, tables
-from benchmarks.stage import Level, idle_stall
+from benchmarks.stage import ALONE, AT_ONCE, Level, idle_stall
 
 __all__ = ["Sizes", "measure"]
 
@@ -31,7 +31,11 @@ Measured = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much of everything; `pause` is how long (seconds) what rests is watched."""
+    """How much of everything; `pause` is how long (seconds) what rests is watched.
+
+    `acks` and `responses` are blocks of commands to Slack's and Discord's bots: in each, `singles` one after
+    the other, then `together` at once.
+    """
 
     reminders: int = reminders.COUNT
     talkers: int = turns.PEOPLE
@@ -39,6 +43,8 @@ class Sizes:
     resting: int = resting.PEOPLE
     acks: int = slack_ack.BLOCKS
     responses: int = discord_first_response.BLOCKS
+    singles: int = ALONE
+    together: int = AT_ONCE
     pause: float = 1.0
 
 
@@ -149,11 +155,13 @@ def _turns(sizes: Sizes, recorded: turn_peers.Recorded, *, ours_first: bool) -> 
 
 
 def _slack(sizes: Sizes) -> Measured:
-    return _in_folder(lambda folder: slack_ack.measure(folder, sizes.acks))
+    blocks, singles, together = sizes.acks, sizes.singles, sizes.together
+    return _in_folder(lambda folder: slack_ack.measure(folder, blocks, singles, together))
 
 
 def _discord(sizes: Sizes) -> Measured:
-    return _in_folder(lambda folder: discord_first_response.measure(folder, sizes.responses))
+    blocks, singles, together = sizes.responses, sizes.singles, sizes.together
+    return _in_folder(lambda folder: discord_first_response.measure(folder, blocks, singles, together))
 
 
 APART: Final[dict[str, Callable[[Sizes], Measured]]] = {"slack": _slack, "discord": _discord}

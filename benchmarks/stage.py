@@ -26,6 +26,8 @@ from storage.migrate import upgrade
 from storage.tables import Identity, Person, Programme, Role, Space
 
 __all__ = [
+    "ALONE",
+    "AT_ONCE",
     "NOW",
     "PEOPLE",
     "PLATFORM",
@@ -41,6 +43,10 @@ __all__ = [
 
 PLATFORM: Final = "bench"
 PEOPLE: Final = 1_000
+ALONE: Final = 20
+"""Commands to a platform's bot one after the other, in a block."""
+AT_ONCE: Final = 50
+"""Commands to a platform's bot at once, in a block."""
 NOW: Final = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 _TICK: Final = 0.005
 

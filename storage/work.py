@@ -2,7 +2,7 @@
 
 from typing import Final, NoReturn
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
 _REFUSAL: Final = (
@@ -51,6 +51,13 @@ class TurnSession(Session):
     def reset(self) -> NoReturn:
         """Refused: another name for close."""
         self.close()
+
+
+@event.listens_for(TurnSession, "loaded_as_persistent")
+@event.listens_for(TurnSession, "pending_to_persistent")
+def _keep(session: Session, row: object) -> None:
+    """Hold a row until the turn ends: a session alone forgets what nobody holds, and reads it again."""
+    session.info.setdefault("kept", []).append(row)
 
 
 class Work:

@@ -195,8 +195,9 @@ class Doorway(AsyncMiddleware):
 def _readable(body: Mapping[str, Any]) -> bool:
     """Whether the parts that every payload of Slack's has are what they should be."""
     parts = ("event", "user", "team", "view", "container", "channel", "message")
-    whole = all(isinstance(body.get(part) or {}, Mapping) for part in parts)
-    return whole and all(isinstance(each, Mapping) for each in body.get("actions") or ())
+    actions = body.get("actions") or []
+    whole = isinstance(actions, list) and all(isinstance(body.get(part) or {}, Mapping) for part in parts)
+    return whole and all(isinstance(each, Mapping) for each in actions)
 
 
 async def _nobody(**_: Any) -> AuthorizeResult | None:  # noqa: ANN401 - bolt's arguments

@@ -80,8 +80,11 @@ class Limits:
 
 def cost(words: str, limits: Limits) -> int:
     """The most that these words may come to when they are rendered."""
-    longer = sum(words.count(character) * (length - 1) for character, length in limits.escaped.items())
-    return len(words) + sum(character > "\uffff" for character in words) + longer
+    plain = len(words) if words.isascii() else len(words.encode("utf-16-le", "surrogatepass")) // 2
+    for character, length in limits.escaped.items():
+        if character in words:
+            plain += words.count(character) * (length - 1)
+    return plain
 
 
 def costs(words: str, limits: Limits) -> list[int]:

@@ -213,15 +213,16 @@ class Runtime:
 
     async def pump(self, now: datetime) -> datetime | None:
         """Serve everything due at `now`; the instant at which something falls due next."""
+        await self._sweep(now)
+        due = await self.database.read(next_due)
+        if (due is None or due > now) and not self._is_sending:
+            return due
         while True:
             await serve_timers(self.database, self._port, now)
             await self.database.transact(lambda work: receiving.rescue(work, now))
             await self.deliver()
-            await self._sweep(now)
             due = await self.database.read(next_due)
-            if due is None or due > now:
-                return due
-            if due <= now and not await self._anything_due(now):
+            if due is None or due > now or not await self._anything_due(now):
                 return due
 
     async def _sweep(self, now: datetime) -> None:
@@ -235,6 +236,10 @@ class Runtime:
         """Whether a timer is due; what is on its way elsewhere is not ours to wait for."""
         due = await self.database.read(lambda work: timers.next_due(work.connection))
         return due is not None and due <= now
+
+    @property
+    def _is_sending(self) -> bool:
+        return self._delivering is not None and not self._delivering.done()
 
     async def deliver(self) -> None:
         """Send what is owed now; returns when nothing is on its way, or when what is left takes long."""

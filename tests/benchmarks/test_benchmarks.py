@@ -24,7 +24,9 @@ async def test_the_peers_run_the_statements_of_a_real_turn(tmp_path: Path) -> No
 
 def test_rounds_become_a_page() -> None:
     """One round of every measurement in its smallest size fills the figures, the aims and the page."""
-    sizes = run.Sizes(reminders=20, talkers=2, at_once=2, resting=5, acks=1, responses=1, pause=0.05)
+    sizes = run.Sizes(
+        reminders=20, talkers=2, at_once=2, resting=5, acks=1, responses=1, singles=1, together=2, pause=0.05
+    )
     results = summary(run.measure(1, sizes))
     assert set(results["figures"]) == {*COMPARED, *SINGLE}
     assert [judged["aim"] for judged in results["aims"]] == [aim.words for aim in AIMS]
