@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from html import unescape
 from typing import Any
 
 import pytest
+from rich.console import RenderableType
+from textual._compositor import Compositor
 from textual.app import App
 from textual.events import Paste
 from textual.pilot import Pilot
-
-_CELL = 12.2
-"""Width of a character in rich's SVG export."""
 
 _LOOKS = 3
 _LOOK = 0.02
 """Seconds between two looks: longer than a frame of the screen."""
 
-_TEXT = re.compile(r'<text class="[^"]*" x="([\d.]+)"[^>]*line-(\d+)\)">([^<]*)</text>')
-
 
 def lines(app: App[Any]) -> list[str]:
-    """The screen's lines, read off its picture."""
-    height = app.size.height
-    found = [[" "] * app.size.width for _ in range(height)]
-    for x, line, words in _TEXT.findall(app.export_screenshot()):
-        column = round(float(x) / _CELL)
-        text = unescape(words).replace("\xa0", " ")
-        found[int(line)][column : column + len(text)] = text
-    return ["".join(line).rstrip() for line in found]
+    """The screen's lines, as they are put together for the terminal."""
+    compositor = app.screen._compositor  # noqa: SLF001 - a picture of it takes ten times as long to read
+    return [strip.text.rstrip() for strip in compositor.render_strips()]
 
 
 def shows(app: App[Any], text: str) -> bool:
@@ -63,18 +53,34 @@ async def types(pilot: Pilot[Any], text: str, *then: str) -> None:
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Let what was begun come to an end: the app says it rests, three looks in a row."""
+    """Let what was begun come to an end: the app rests and nothing waits in it, three looks in a row."""
     resting = 0
     while resting < _LOOKS:
-        await pilot.pause(_LOOK)
-        resting = resting + 1 if getattr(pilot.app, "at_rest", True) else 0
+        refreshed = asyncio.Event()
+        pilot.app.call_after_refresh(refreshed.set)
+        await asyncio.gather(refreshed.wait(), asyncio.sleep(_LOOK))
+        resting = resting + 1 if _rests(pilot.app) else 0
+    await pilot.pause(0)
+
+
+def _rests(app: App[Any]) -> bool:
+    pumps = (app, *app.screen.walk_children(with_self=True))
+    return getattr(app, "at_rest", True) and not any(pump.message_queue_size for pump in pumps)
 
 
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Textual's pilot not wait until the processor is idle: `settled` knows when the app rests."""
+    """Let Textual's pilot not wait until the processor is idle: `settled` knows when the app rests.
+
+    What changes is drawn only when somebody looks, not at once: a third of the time went into that.
+    """
 
     async def go_on(min_sleep: float = 0, max_sleep: float = 0) -> None:
         await asyncio.sleep(0)
 
+    def draw(compositor: Compositor, *, full: bool = False, **more: Any) -> RenderableType | None:  # noqa: ANN401
+        return drawn(compositor, full=True, **more) if full else None
+
+    drawn = Compositor.render_update
+    monkeypatch.setattr(Compositor, "render_update", draw)
     monkeypatch.setattr("textual.app.wait_for_idle", go_on)
     monkeypatch.setattr("textual.pilot.wait_for_idle", go_on)
