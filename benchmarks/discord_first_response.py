@@ -13,7 +13,7 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -28,6 +28,7 @@ from aiohttp import WSMsgType, web
 import storage.engines
 from adapters.cli.bots import opened, receiving
 from adapters.cli.logs import log_as
+from benchmarks.discord_peers import PEERS, TOKEN
 from benchmarks.stage import AT_ONCE, NOW
 from bot.chat.answers import FileRef
 from bot.chat.events import Place, UserRef
@@ -39,10 +40,9 @@ from storage.migrate import upgrade
 __all__ = ["BLOCKS", "measure"]
 
 BLOCKS: Final = 4
-_SIDES: Final = ("ours", "loose", "nonebot", "tree")
+_SIDES: Final = ("ours", "loose", *PEERS)
 """Ours, ours without waiting for the disk, and the two peers."""
 
-_TOKEN: Final = "OTAw.bench.token"  # noqa: S105 - of no bot
 _BOT, _GUILD, _CHANNEL = "900000000000000001", "700000000000000001", "800000000000000001"
 _SINCE: Final = "2026-01-01T00:00:00+00:00"
 _EPOCH: Final = 1_420_070_400_000
@@ -219,7 +219,9 @@ async def _serving(side: str, folder: Path) -> AsyncIterator[Discord]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     discord.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    command = [sys.executable, "-m", "benchmarks.discord_first_response", side, str(folder), discord.url]
+    ours = ("benchmarks.discord_first_response", side, str(folder))
+    module = ("benchmarks.discord_peers", side) if side in PEERS else ours
+    command = [sys.executable, "-m", *module, discord.url]
     process = subprocess.Popen(command, cwd=_ROOT)  # noqa: ASYNC220 - it goes on by itself
     try:
         yield discord
@@ -241,7 +243,7 @@ async def _ours(folder: Path, url: str, *, loose: bool) -> None:
     upgrade(path)
     database, clock = open_database(path), WallClock()
     await database.transact(_seed)
-    options = DiscordOptions(_TOKEN, api_base_url=f"{url}/api/v10", gateway_url=url.replace("http", "ws"))
+    options = DiscordOptions(TOKEN, api_base_url=f"{url}/api/v10", gateway_url=url.replace("http", "ws"))
     adapter = DiscordAdapter(options, now=clock.now, load_file=_no_file)
     adapters = {adapter.platform: adapter}
     async with opened(database, adapters, clock) as runtime, receiving(adapters, runtime.receive):
@@ -256,44 +258,6 @@ def _prepare_loosely(driver: sqlite3.Connection, record: object) -> None:
     driver.execute("PRAGMA synchronous=OFF")
 
 
-async def _tree(url: str) -> None:
-    """discord.py's command tree, answering with one word."""
-    import discord
-    from discord import app_commands
-    from yarl import URL
-
-    discord.http.Route.BASE = f"{url}/api/v10"
-    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(url.replace("http", "ws"))
-    client = discord.Client(intents=discord.Intents(guilds=True, dm_messages=True))
-    tree = app_commands.CommandTree(client)
-
-    @tree.command(name="applications", description="Your applications")
-    async def answer(interaction: discord.Interaction) -> None:
-        await interaction.response.send_message("none")
-
-    await client.start(_TOKEN)
-
-
-def _nonebot(url: str) -> None:
-    """NoneBot2 with its Discord adapter, answering with one word."""
-    import nonebot
-    from nonebot.adapters.discord import Adapter
-    from nonebot.adapters.discord.commands import on_slash_command
-    from yarl import URL
-
-    nonebot.init(driver="~aiohttp", log_level="ERROR", discord_bots=[{"token": _TOKEN}])
-    driver = nonebot.get_driver()
-    driver.register_adapter(Adapter)
-    nonebot.get_adapter(Adapter).base_url = URL(f"{url}/api/v10")
-    matcher = on_slash_command("applications", "Your applications")
-
-    @matcher.handle()
-    async def answer() -> None:
-        await matcher.send_response("none")
-
-    nonebot.run()
-
-
 async def _no_file(file: FileRef) -> bytes:
     raise LookupError(file.id)
 
@@ -303,20 +267,5 @@ def _seed(work: Work) -> None:
     create_programme(work, NOW, "Riverside", "UTC", space, coordinator, "Cora")
 
 
-def main(side: str, folder: Path, url: str) -> None:
-    """Run one side until killed."""
-    if side == "nonebot":
-        _nonebot(url)
-    elif side == "tree":
-        asyncio.run(_tree(url))
-    else:
-        asyncio.run(_ours(folder, url, loose=side == "loose"))
-
-
-def _arguments(given: Sequence[str]) -> tuple[str, Path, str]:
-    side, folder, url = given
-    return side, Path(folder), url
-
-
 if __name__ == "__main__":
-    main(*_arguments(sys.argv[1:]))
+    asyncio.run(_ours(Path(sys.argv[2]), sys.argv[3], loose=sys.argv[1] == "loose"))

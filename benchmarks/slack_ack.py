@@ -19,13 +19,10 @@ from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from urllib.parse import urlencode
 
 from aiohttp import ClientSession, TCPConnector, web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 
 from adapters.cli.bots import opened, receiving
 from adapters.cli.logs import log_as
@@ -33,6 +30,7 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.slack.installations import OneWorkspace
 from adapters.slack.manifest import command_names
 from adapters.slack.options import SlackOptions
+from benchmarks.slack_peer import PATH, SECRET, TOKEN, listening, served
 from benchmarks.stage import AT_ONCE, NOW
 from bot.chat.answers import FileRef
 from bot.chat.events import Place, UserRef
@@ -45,11 +43,7 @@ from storage.migrate import upgrade
 __all__ = ["BLOCKS", "measure"]
 
 BLOCKS: Final = 10
-_SECRET: Final = "signing-secret"  # noqa: S105 - of no app
-_TOKEN: Final = "xoxb-bench"  # noqa: S105 - as above
 _ROOT: Final = Path(__file__).resolve().parent.parent
-_HOST: Final = "127.0.0.1"
-_PATH: Final = "/slack/events"
 
 Side = Literal["ours", "peer"]
 _SIDES: Final[Sequence[Side]] = ("ours", "peer")
@@ -84,7 +78,7 @@ async def _ask(session: ClientSession, base: str, number: int) -> float:
     """Milliseconds until a command of its own, by one of `AT_ONCE` people, is acknowledged."""
     body, headers = _signed(number)
     began = perf_counter()
-    async with session.post(base + _PATH, data=body, headers=headers) as response:
+    async with session.post(base + PATH, data=body, headers=headers) as response:
         await response.read()
         took = perf_counter() - began
         assert response.status == 200, response.status  # noqa: PLR2004 - HTTP's own number
@@ -110,7 +104,7 @@ def _signed(number: int) -> tuple[bytes, dict[str, str]]:
     }
     body = urlencode(payload).encode()
     at = str(int(WallClock().now().timestamp()))
-    signed = hmac.new(_SECRET.encode(), f"v0:{at}:".encode() + body, hashlib.sha256).hexdigest()
+    signed = hmac.new(SECRET.encode(), f"v0:{at}:".encode() + body, hashlib.sha256).hexdigest()
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "X-Slack-Request-Timestamp": at,
@@ -122,7 +116,8 @@ def _signed(number: int) -> tuple[bytes, dict[str, str]]:
 @asynccontextmanager
 async def _serving(side: Side, folder: Path) -> AsyncIterator[str]:
     """A process that serves one side; gives its address."""
-    command = [sys.executable, "-m", "benchmarks.slack_ack", side, str(folder)]
+    module = ("benchmarks.slack_peer",) if side == "peer" else ("benchmarks.slack_ack", str(folder))
+    command = [sys.executable, "-m", *module]
     process = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs meanwhile
         command, cwd=_ROOT, stdout=subprocess.PIPE, text=True
     )
@@ -135,66 +130,25 @@ async def _serving(side: Side, folder: Path) -> AsyncIterator[str]:
         process.communicate()
 
 
-async def _serve(side: Side, folder: Path) -> None:
-    """Serve one side until killed, and say where."""
+async def _serve(folder: Path) -> None:
+    """Serve our side until killed, and say where."""
     log_as("error", "text")
-    if side == "peer":
-        await _listening([("POST", _PATH, _bare())])
-        return
     # What Slack would say when it is asked who somebody is.
-    runner = await _started([("*", "/api/{method}", _slack_says)])
+    api = await served([("*", "/api/{method}", _slack_says)])
     options = SlackOptions(
         mode="http",
-        api_base_url=f"{_address(runner)}/api/",
-        signing_secret=_SECRET,
+        api_base_url=f"{api}/api/",
+        signing_secret=SECRET,
         names=command_names(ROUTES.specs),
     )
     clock = WallClock()
-    adapter = SlackAdapter(options, OneWorkspace(_TOKEN), now=clock.now, load_file=_no_file)
+    adapter = SlackAdapter(options, OneWorkspace(TOKEN), now=clock.now, load_file=_no_file)
     adapters = {adapter.platform: adapter}
     upgrade(f"sqlite:///{folder / 'slack.db'}")
     database = open_database(f"sqlite:///{folder / 'slack.db'}")
     await database.transact(_seed)
     async with opened(database, adapters, clock) as runtime, receiving(adapters, runtime.receive):
-        await _listening(adapter.routes())
-
-
-async def _listening(routes: Sequence[Any]) -> None:
-    runner = await _started(routes)
-    print(_address(runner), flush=True)
-    await asyncio.Event().wait()
-
-
-async def _started(routes: Sequence[Any]) -> web.AppRunner:
-    application = web.Application()
-    for method, path, handler in routes:
-        application.router.add_route(method, path, handler)
-    runner = web.AppRunner(application, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, _HOST, 0).start()
-    return runner
-
-
-def _address(runner: web.AppRunner) -> str:
-    return f"http://{_HOST}:{runner.addresses[0][1]}"
-
-
-def _bare() -> Any:  # noqa: ANN401 - an aiohttp handler
-    """slack-bolt as its own guide has it, answering every command with an acknowledgement alone."""
-
-    async def authorize() -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=None, team_id="T1", bot_token=_TOKEN, bot_user_id="U0")
-
-    app = AsyncApp(signing_secret=_SECRET, authorize=authorize)
-
-    @app.command("/applications")
-    async def acknowledge(ack: Any) -> None:  # noqa: ANN401 - bolt's
-        await ack()
-
-    async def handle(request: web.Request) -> web.Response:
-        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
-
-    return handle
+        await listening(adapter.routes())
 
 
 async def _slack_says(request: web.Request) -> web.Response:
@@ -215,4 +169,4 @@ def _seed(work: Work) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(sys.argv[1], Path(sys.argv[2])))  # type: ignore[arg-type] # `measure` names a Side
+    asyncio.run(_serve(Path(sys.argv[1])))

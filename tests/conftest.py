@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 # No test asserts how long something takes, so neither does Hypothesis.
 settings.register_profile(
-    "house", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+    "house", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("house")
 
@@ -18,11 +18,16 @@ settings.load_profile("house")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
+# Nothing of what is loaded now will be garbage.
+gc.disable()
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Keep what is loaded out of the garbage collector's sight, and have it look less often.
 
     Each full look at hundreds of thousands of objects that stay takes a tenth of a second.
     """
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)

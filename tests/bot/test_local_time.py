@@ -114,13 +114,17 @@ def days_around(found: tuple[Change, ...]) -> set[date]:
 
 @pytest.mark.parametrize("wall", WALL_TIMES, ids=str)
 def test_every_zone_has_one_digest_for_every_local_date(wall: time) -> None:
-    """Ten years of digests in every distinct zone skip no date, double none, and run forward."""
+    """Ten years of digests in every distinct zone skip no date, double none, and run forward.
+
+    Where the offset never changes, a date a month stands for all.
+    """
     # Which date follows a date is the same everywhere.
     assert list(map(next_local, ALL_DATES)) == [*ALL_DATES[1:], LAST + DAY]
     for name, found in distinct_zones().items():
         zone = ZoneInfo(name)
         assert first_nominal(at_local(FIRST, wall, zone) - SECOND, wall, zone) == FIRST, name
-        posted = {nominal: at_local(nominal, wall, zone) for nominal in ALL_DATES}
+        dates = ALL_DATES if found else ALL_DATES[::29]
+        posted = {nominal: at_local(nominal, wall, zone) for nominal in dates}
         instants = list(posted.values())
         assert all(map(lt, instants, instants[1:])), name
         for day in days_around(found):

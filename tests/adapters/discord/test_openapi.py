@@ -52,8 +52,8 @@ BAD = [
     (*SEND, {**shown(TEXT), "content": "x"}, "without content"),
     (*SEND, {**shown(TEXT), "flags": 0}, "flag"),
     (*SEND, shown({"type": 1, "components": [button(), button()]}), "custom_id go"),
-    (*SEND, shown({"type": 1, "components": [button(label="x" * 81)]}), "too long"),
-    (*SEND, shown({"type": 1, "components": [button(custom_id="x" * 101)]}), "too long"),
+    (*SEND, shown({"type": 1, "components": [button(label="x" * 81)]}), "longer than"),
+    (*SEND, shown({"type": 1, "components": [button(custom_id="x" * 101)]}), "longer than"),
     (*SEND, shown({"type": 99}), "99"),
     (*SEND, shown({**TEXT, "colour": 1}), "colour"),
     (
@@ -67,7 +67,7 @@ BAD = [
     ("POST", "/users/@me/channels", {"recipient_id": 1}, "1"),
     ("DELETE", "/channels/1/messages/2", {}, "takes no body"),
     ("POST", "/nowhere", {}, "no operation"),
-    ("PUT", "/applications/1/commands", [{"name": "A" * 33, "description": "x"}], "too long"),
+    ("PUT", "/applications/1/commands", [{"name": "A" * 33, "description": "x"}], "longer than"),
     ("PUT", "/applications/1/commands", [{"name": "a", "description": "x"}] * 2, "two commands"),
 ]
 
