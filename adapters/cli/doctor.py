@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Final
 
 import typer
+from aiohttp import ClientError, ClientSession, ClientTimeout
 from sqlalchemy import select
 
 from adapters.cli.adapters import adapters_of, lacking, named
 from adapters.config import DEFAULT_FILE, ConfigError, Settings, load_settings
-from bot.chat.adapter import Adapter
+from bot.chat.adapter import Adapter, Retry, Unsure
 from bot.chat.events import Place, parse_destination
 from bot.chat.findings import Finding
 from bot.clock import WallClock
@@ -67,8 +68,7 @@ def _look(config: Path | None) -> list[Finding]:
         Finding(each.code, "warning" if each.works else "problem", each.what, each.fix) for each in broken
     ]
     found += stale_zones(WallClock().now())
-    if not _bot_runs(settings):
-        found += _port(settings)
+    found += _running(settings)
     if broken or any(each.level == "problem" for each in found):
         return found
     return found + asyncio.run(_inside(settings))
@@ -85,6 +85,52 @@ def _configured(config: Path | None, settings: Settings) -> list[Finding]:
         fix = "`stint key` prints one; set STINT_SECRET_KEY to it, or name a file by secret_key_file."
         found.append(Finding("key.missing", "warning", "There is no key, so files cannot be kept.", fix))
     return found
+
+
+def _running(settings: Settings) -> list[Finding]:
+    """What a bot that runs here says of itself; where none runs, whether its port is free."""
+    runs, web = _bot_runs(settings), settings.web
+    said = asyncio.run(_readiness(web.host, web.port)) if web.port else None
+    if said is not None:
+        return [_said(line) for line in said]
+    if not runs:
+        return _port(settings)
+    if not named(settings):
+        return []
+    where = f"at http://{web.host}:{web.port}/readyz" if web.port else "without a port under [web]"
+    return [
+        Finding(
+            "bot.unseen",
+            "warning",
+            f"A bot runs here and does not say how its own connections are ({where}).",
+            "Type /stint doctor in chat; or set [web] port (STINT_WEB__PORT) and start the bot again.",
+        )
+    ]
+
+
+async def _readiness(host: str, port: int) -> list[str] | None:
+    """The lines of the running bot's `/readyz`; None where no bot answers."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - told apart, not listened on
+    base = f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+    try:
+        async with ClientSession(base, timeout=ClientTimeout(_SECONDS)) as session:
+            async with session.get("/healthz") as alive:
+                if (await alive.text()) != "ok\n":
+                    return None
+            async with session.get("/readyz") as ready:
+                return (await ready.text()).splitlines()
+    except (ClientError, TimeoutError, OSError):
+        return None
+
+
+def _said(line: str) -> Finding:
+    """A line of `/readyz` (adapters/web/server.py) as a finding."""
+    if line == "ready":
+        return Finding("bot.ready", "ok", "The bot runs, and is connected.")
+    kind, _, warning = line.partition("warning: ")
+    if warning and not kind:
+        return Finding("bot.warning", "warning", f"The running bot says: {warning}")
+    return Finding("bot.unready", "problem", f"The running bot says: {line}")
 
 
 def _bot_runs(settings: Settings) -> bool:
@@ -133,17 +179,20 @@ async def _platform(adapter: Adapter, database: Database) -> list[Finding]:
     query = select(Channel.place).where(Channel.state == "active").distinct()
     places = await database.read(lambda work: list(work.connection.scalars(query)))
     parsed = [parse_destination(place) for place in places]
-    await adapter.open()
     try:
-        await adapter.register(ROUTES.specs)
         async with asyncio.timeout(_SECONDS):
+            await adapter.open()
+            await adapter.register(ROUTES.specs)
             found = list(await adapter.inspect())
             for place in parsed:
                 if isinstance(place, Place) and place.platform == adapter.platform:
                     found += await adapter.inspect(place)
-    except TimeoutError:
-        what = f"{adapter.platform.capitalize()} did not answer within {_SECONDS} seconds."
-        found = [Finding(f"{adapter.platform}.unreachable", "problem", what, "Check this machine's network.")]
+    except (OSError, ClientError, Retry, Unsure) as error:
+        late = isinstance(error, TimeoutError)
+        why = f"did not answer within {_SECONDS} seconds" if late else "cannot be reached"
+        what = f"{adapter.platform.capitalize()} {why}."
+        fix = "Check this machine's network, and api_base_url."
+        found = [Finding(f"{adapter.platform}.unreachable", "problem", what, fix)]
     finally:
         await adapter.close()
     if not found:

@@ -10,6 +10,7 @@ from typing import Final
 from adapters.web.metrics import Levels, Metrics
 from adapters.web.server import Health
 from bot.chat.adapter import Adapter
+from bot.chat.findings import Finding
 from bot.clock import Clock
 from storage.database import Database
 from storage.queries.backlog import read_backlog
@@ -29,49 +30,53 @@ class _Looks:
     def __init__(self, adapters: Mapping[str, Adapter], clock: Clock) -> None:
         self._adapters = adapters
         self._clock = clock
-        self._problems: dict[str, list[str]] = {}
+        self._found: dict[str, Sequence[Finding]] = {}
         self._looked_at: datetime | None = None
         self._looking = asyncio.Lock()
 
-    async def problems(self) -> dict[str, list[str]]:
-        """A sentence for each problem, by platform."""
+    async def found(self) -> Mapping[str, Sequence[Finding]]:
+        """What is not well, by platform."""
         async with self._looking:
             now = self._clock.now()
             if self._looked_at is None or now - self._looked_at >= _LOOK_AGAIN:
-                found = await asyncio.gather(*(each.inspect() for each in self._adapters.values()))
-                pairs = zip(self._adapters, found, strict=True)
-                self._problems = {
-                    name: [f"{each.what} {each.fix}".strip() for each in findings if each.level == "problem"]
-                    for name, findings in pairs
+                looks = await asyncio.gather(*(each.inspect() for each in self._adapters.values()))
+                self._found = {
+                    name: [each for each in look if each.level != "ok"]
+                    for name, look in zip(self._adapters, looks, strict=True)
                 }
                 self._looked_at = now
-            return self._problems
+            return self._found
 
 
 def health_of(database: Database, adapters: Mapping[str, Adapter], clock: Clock, metrics: Metrics) -> Health:
     """The checks of a bot on these adapters."""
     looks = _Looks(adapters, clock)
 
-    async def unready() -> Sequence[str]:
+    async def findings() -> Sequence[Finding]:
         now = clock.now()
         try:
             await database.transact(lambda _: None)
             backlog = await database.read(lambda work: read_backlog(work.connection, now))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is no place to send work to
-            return [f"The database cannot be written ({type(error).__name__})."]
-        reasons = [line for lines in (await looks.problems()).values() for line in lines]
+            return [_problem("bot.database", f"The database cannot be written ({type(error).__name__}).")]
+        found = [each for several in (await looks.found()).values() for each in several]
         message, timer = backlog.waited(now)
         if message > LATE:
-            reasons.append(f"A message has been due for {message:.0f} seconds.")
+            found.append(_problem("bot.late", f"A message has been due for {message:.0f} seconds."))
         if timer > LATE:
-            reasons.append(f"A timer has been due for {timer:.0f} seconds.")
-        return reasons
+            found.append(_problem("bot.late", f"A timer has been due for {timer:.0f} seconds."))
+        return found
 
     async def page() -> bytes:
         now = clock.now()
         backlog = await database.read(lambda work: read_backlog(work.connection, now))
         message, timer = backlog.waited(now)
-        connected = {name: not problems for name, problems in (await looks.problems()).items()}
+        found = (await looks.found()).items()
+        connected = {name: all(each.level != "problem" for each in several) for name, several in found}
         return metrics.page(Levels(backlog.outbox, connected, message, backlog.timers_overdue, timer))
 
-    return Health(unready, page)
+    return Health(findings, page)
+
+
+def _problem(code: str, what: str) -> Finding:
+    return Finding(code, "problem", what)

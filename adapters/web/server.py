@@ -15,6 +15,8 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.chat.findings import Finding
+
 __all__ = ["CannotListen", "Health", "Route", "serve"]
 
 Route = tuple[str, str, Callable[[web.Request], Awaitable[web.StreamResponse]]]
@@ -36,11 +38,11 @@ class Health:
     """How the bot is asked how it does.
 
     Attributes:
-        unready: gives a sentence for each reason not to send work here; empty is ready.
+        findings: gives what is not as it should be; each problem is a reason not to send work here.
         metrics: gives the page for Prometheus, in its text format.
     """
 
-    unready: Callable[[], Awaitable[Sequence[str]]]
+    findings: Callable[[], Awaitable[Sequence[Finding]]]
     metrics: Callable[[], Awaitable[bytes]]
 
 
@@ -71,6 +73,10 @@ async def serve(host: str, port: int, routes: Sequence[Route], health: Health) -
         await runner.cleanup()
 
 
+def _sentence(finding: Finding) -> str:
+    return f"{finding.what} {finding.fix}".strip()
+
+
 def _health_routes(health: Health) -> list[Route]:
     async def alive(_: web.Request) -> web.Response:
         """The loop answers, so it is not stuck."""
@@ -79,10 +85,15 @@ def _health_routes(health: Health) -> list[Route]:
     async def ready(_: web.Request) -> web.Response:
         try:
             async with asyncio.timeout(_PATIENCE):
-                reasons = await health.unready()
+                found = await health.findings()
         except TimeoutError:
-            reasons = ["The checks take too long."]
-        return web.Response(text="\n".join(reasons or ["ready"]) + "\n", status=503 if reasons else 200)
+            found = [Finding("bot.slow", "problem", "The checks take too long.")]
+        problems = [each for each in found if each.level == "problem"]
+        warnings = [f"warning: {_sentence(each)}" for each in found if each.level == "warning"]
+        lines = [*map(_sentence, problems), *warnings]
+        if not problems:
+            lines.insert(0, "ready")
+        return web.Response(text="\n".join(lines) + "\n", status=503 if problems else 200)
 
     async def metrics(_: web.Request) -> web.Response:
         page = await health.metrics()

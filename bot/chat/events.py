@@ -210,7 +210,7 @@ class MemberJoined(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberLeft(Event):
-    """Somebody left the space (or was removed)."""
+    """The actor's account is no longer there: closed, or not let in any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -264,15 +264,14 @@ def _lost(turn: Turn, accounts: Sequence[str]) -> list[Row[*tuple[Any, ...]]]:
 
 
 def left(turn: Turn, event: MemberLeft) -> list[Action]:
-    """Somebody left the space: nobody writes to them, and a coordinator hears what they leave open."""
+    """Somebody's account is gone: nobody writes to it, and a coordinator hears what they leave open."""
     person = turn.person
     query = select(Identity).where(
         Identity.programme_id == turn.programme_id, Identity.person_id == person.id
     )
     identities = turn.session.scalars(query).all()
-    elsewhere = spaces.met_in(turn, event.actor) > 1
     for identity in identities:
-        if people.account_of(identity) == event.actor and not elsewhere:
+        if people.account_of(identity) == event.actor:
             identity.reachable = False
     if any(identity.reachable for identity in identities):
         return []

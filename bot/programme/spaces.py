@@ -20,7 +20,7 @@ from bot.programme.turn import Turn
 from storage.queries import outbox
 from storage.tables import Channel, Identity, Person, Space
 
-__all__ = ["ROUTES", "away", "back", "channel_back", "left_behind", "lost", "met_in"]
+__all__ = ["ROUTES", "away", "back", "channel_back", "left_behind", "lost"]
 
 _ERASE: Final = "space.erase"
 
@@ -55,11 +55,6 @@ def away(turn: Turn, to: Place | UserRef) -> bool:
     """Whether the bot has left every space in which it could write there."""
     found = _at(turn, to)
     return bool(found) and all(space.state == "paused" for space in found)
-
-
-def met_in(turn: Turn, user: UserRef) -> int:
-    """In how many spaces of the programme the bot may meet an account."""
-    return sum(space.state == "active" for space in _at(turn, user))
 
 
 def lost(turn: Turn, to: Place | UserRef) -> list[Action]:

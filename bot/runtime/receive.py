@@ -106,7 +106,8 @@ def receive(
     if event.reply is None:
         if asked:
             inbox.store_answer(connection, row_id, _dump_answer(Answer(), event) | asked, None)
-        return Received(Answer())
+        # Without a programme nothing can be owed to anybody: what it says is said right away.
+        return Received(Answer() if programme_id else answer)
     inbox.store_answer(connection, row_id, _dump_answer(answer, event) | asked, event.reply.expires_at)
     return _marked(Received(answer, row_id), found)
 
@@ -148,7 +149,7 @@ def _answered(context: Context, event: Event, declined: Declined | None) -> Answ
     if declined:
         return carry_out(context, [Reply(declined.message)])
     if not context.turn.programme_id:
-        return unowned.handle(context, event) if event.reply else Answer()
+        return unowned.handle(context, event)
     return _handle(context, event)
 
 

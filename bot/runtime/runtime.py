@@ -200,10 +200,13 @@ class Runtime:
         Raises:
             Retry, Refusal: it was not given.
         """
-        if event.reply is None:
+        if event.reply is None and answer.message is None:
             return False
         try:
-            await adapter.respond(event.reply, answer)
+            if event.reply:
+                await adapter.respond(event.reply, answer)
+            elif answer.message:
+                await adapter.send(event.place, answer.message, key=f"answer:{event.id}")
         except (Retry, Refusal, Unsure) as error:
             log.warning("answer.not_given", event_id=event.id, error=type(error).__name__)
             if isinstance(error, Unsure):

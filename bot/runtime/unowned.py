@@ -13,7 +13,7 @@ from typing import Final
 from bot.chat.actions import OpenForm, RejectForm
 from bot.chat.adapter import Answer, Opened
 from bot.chat.content import Button, Buttons, Message, Plain, action, message, text
-from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted
+from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, MessageReceived
 from bot.chat.forms import Form, read_page
 from bot.chat.routes import Completed
 from bot.runtime.carry import carry_out
@@ -29,6 +29,11 @@ _refused: Final[OrderedDict[tuple[str, str], dict[str, str]]] = OrderedDict()
 NO_PROGRAMME = message(
     "There is no programme here yet. An admin of this space can begin one with `/stint setup`."
 )
+NOWHERE = message(
+    "I do not know yet which programme you belong to. Type a command in its own space first, such as "
+    "`/project list`; from then on you can write to me here."
+)
+"""For a DM on a platform whose DMs belong to no space (Discord)."""
 
 
 def handle(context: Context, event: Event) -> Answer:
@@ -48,9 +53,15 @@ def handle(context: Context, event: Event) -> Answer:
                 return carry_out(context, routes.buttons[verb](turn, event))
         case FormSubmitted() if event.form in routes.forms:
             return _submit(context, event)
+        case _ if event.reply is None and not _is_word_to_the_bot(event):
+            return Answer()
         case _:
             pass
-    return Answer(message=NO_PROGRAMME)
+    return Answer(message=NO_PROGRAMME if event.place.space else NOWHERE)
+
+
+def _is_word_to_the_bot(event: Event) -> bool:
+    return isinstance(event, MessageReceived) and event.place.kind == "dm"
 
 
 def open_form(context: Context, opening: OpenForm) -> Answer:

@@ -1,7 +1,9 @@
 """`stint doctor`: each fault made on purpose is named, with what to do; no secret is printed."""
 
+import asyncio
 import json
 import socket
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +13,11 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.cli import app
+from adapters.web.server import Health, serve
+from bot.chat.findings import Finding
 from bot.programme.health import stale_zones
 from storage.database import Work, open_database
+from storage.lock import ProcessLock
 from storage.migrate import upgrade
 from storage.tables import Channel, Cohort, Programme, Space, outbox, timers
 
@@ -68,6 +73,45 @@ def test_a_taken_port_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         code, found = look()
     assert code == 1
     assert "STINT_WEB__PORT" in found["port.taken"]["fix"]
+
+
+async def test_what_the_running_bot_says_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the bot itself sees its connections: what it warns of and what keeps it from working is named."""
+    found = [Finding("slack.too_many_sockets", "warning", "Slack counts 3 connections.", "Stop others.")]
+
+    async def findings() -> Sequence[Finding]:
+        return found
+
+    async def metrics() -> bytes:
+        return b""
+
+    async with serve("127.0.0.1", 0, [], Health(findings, metrics)) as address:
+        monkeypatch.setenv("STINT_WEB__HOST", "0.0.0.0")  # noqa: S104 - asked at the loopback address
+        monkeypatch.setenv("STINT_WEB__PORT", address.rpartition(":")[2])
+        code, told = await asyncio.to_thread(look)
+        assert (code, told["bot.ready"]["level"]) == (0, "ok")
+        assert told["bot.warning"]["what"] == "The running bot says: Slack counts 3 connections. Stop others."
+        found.append(Finding("slack.no_socket", "problem", "No connection is open.", "Look at the token."))
+        code, told = await asyncio.to_thread(look)
+    assert code == 1
+    assert told["bot.unready"]["what"] == "The running bot says: No connection is open. Look at the token."
+    assert "port.taken" not in told
+
+
+def test_a_bot_that_shows_nothing_of_itself_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds the database and has no page to ask, so its connections are for `/stint doctor` to see."""
+    upgrade(f"sqlite:///{tmp_path / 'stint.db'}")
+    lock = ProcessLock(tmp_path / "stint.db")
+    monkeypatch.setenv("STINT_DISCORD__TOKEN", "MTIz.x.y")
+    monkeypatch.setenv("STINT_DISCORD__API_BASE_URL", "http://127.0.0.1:9/api/v10")
+    monkeypatch.setenv("STINT_WEB__PORT", "0")
+    lock.acquire()
+    try:
+        _, told = look()
+    finally:
+        lock.release()
+    assert "/stint doctor" in told["bot.unseen"]["fix"]
+    assert told["discord.unreachable"]["what"] == "Discord cannot be reached."
 
 
 def test_what_the_rows_say_is_named(tmp_path: Path) -> None:

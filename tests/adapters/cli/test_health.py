@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from adapters.cli.health import health_of
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.web.metrics import Counted, Metrics
+from adapters.web.server import Health
 from bot.chat.adapter import Finding, Refusal, Retry, Unsure
 from bot.chat.content import Message, dump_message, message
 from bot.chat.events import MessageRef, Place, UserRef
@@ -39,6 +40,11 @@ class Shaky(TerminalAdapter):
         """Find what it was told to find."""
         self.looks += 1
         return self.found
+
+
+async def unready(health: Health) -> list[str]:
+    """Each reason not to send work to the bot."""
+    return [f"{each.what} {each.fix}".strip() for each in await health.findings() if each.level == "problem"]
 
 
 @pytest.fixture
@@ -71,7 +77,7 @@ async def test_a_bot_is_unready_while_it_is_behind_or_cut_off(stage: Stage) -> N
     """What is due longer than a minute and what an adapter finds are reasons; once mended it is ready."""
     shaky = Shaky(stage.world, stage.clock.now)
     health = health_of(stage.database, {"terminal": shaky}, stage.clock, Metrics())
-    assert await health.unready() == []
+    assert await unready(health) == []
 
     now = stage.clock.now()
 
@@ -82,12 +88,12 @@ async def test_a_bot_is_unready_while_it_is_behind_or_cut_off(stage: Stage) -> N
 
     stage.database.transact_inline(owe)
     shaky.found = (Finding("x.cut_off", "problem", "No socket is connected.", "Look at the network."),)
-    assert await health.unready() == ["A message has been due for 90 seconds."], "it looks twice a minute"
+    assert await unready(health) == ["A message has been due for 90 seconds."], "it looks twice a minute"
     await stage.clock.advance_by(timedelta(seconds=31))
-    assert await health.unready() == ["No socket is connected. Look at the network."]
+    assert await unready(health) == ["No socket is connected. Look at the network."]
     shaky.found = (Finding("x.slow", "warning", "It is slow."),)
     await stage.clock.advance_by(timedelta(seconds=31))
-    assert await health.unready() == []
+    assert await unready(health) == []
     assert shaky.looks == 3
 
 
@@ -95,4 +101,4 @@ async def test_a_database_that_cannot_be_written_is_no_place_for_work(stage: Sta
     """The reason names the kind of error and nothing else of it."""
     health = health_of(stage.database, {}, stage.clock, Metrics())
     await stage.database.close()
-    assert await health.unready() == ["The database cannot be written (RuntimeError)."]
+    assert await unready(health) == ["The database cannot be written (RuntimeError)."]

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import select
 
+from adapters.slack import sockets
 from bot.clock import WallClock
 from storage.tables import Application, inbox
 from tests.support.main_job import TITLE, WHY, is_applied_for, is_posted, play
@@ -78,6 +79,23 @@ async def test_connections_that_end_in_the_middle_of_an_application_lose_nothing
     await ada.presses("Send application")
     assert ada.sees("is sent.")
     assert answers(stage) == [WHY]
+
+
+async def test_a_connection_that_falls_silent_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ghost hears nothing and is not closed: after a while another takes its place, and nothing is lost."""
+    monkeypatch.setattr(sockets, "_SILENT", 0.3)
+    async with open_slack_stage(tmp_path) as stage:
+        await connected_anew(stage, 2)
+        ghosts = list(stage.server.sockets)
+        await connected_anew(stage, 3)
+        async with asyncio.timeout(10):
+            while all(any(each is ghost for each in stage.server.sockets) for ghost in ghosts):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        await is_posted(stage)
+        assert set(stage.ledger()) == {"sent"}
+        assert len(cards(stage)) == 1
 
 
 async def test_what_goes_to_a_dead_connection_comes_again(stage: SlackStage) -> None:

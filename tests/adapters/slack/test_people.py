@@ -42,6 +42,9 @@ async def test_a_workspace_is_set_up_in_chat(tmp_path: Path) -> None:
         ada, cora = stage.person("ada"), stage.person("cora")
         await ada.uses("/project list", "spring-26")
         assert ada.sees("There is no programme here yet.")
+        await ada.says("Hello, are you there?")
+        [answer] = stage.workspace.seen_by(ada.account.id, ada.dm.id)[1:]
+        assert "with /stint setup" in stage.workspace.words_of(answer, ada.account.id)
         await ada.uses("/stint setup", "spring-26")
         assert ada.sees("Only those who manage this space can set it up.")
         stage.workspace.channels["C0SPRING26"].members.discard(BOT)

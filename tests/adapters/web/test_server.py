@@ -6,18 +6,19 @@ from aiohttp import ClientSession, web
 
 from adapters.web import server
 from adapters.web.server import CannotListen, Health, serve
+from bot.chat.findings import Finding
 
 
 def health(*reasons: str) -> Health:
     """A bot with these reasons not to be ready."""
 
-    async def unready() -> Sequence[str]:
-        return reasons
+    async def findings() -> Sequence[Finding]:
+        return [Finding("x", "problem", reason) for reason in reasons]
 
     async def metrics() -> bytes:
         return b"stint_sends_total 1.0\n"
 
-    return Health(unready, metrics)
+    return Health(findings, metrics)
 
 
 async def got(base: str, path: str) -> tuple[int, str]:
@@ -48,10 +49,23 @@ async def test_reasons_not_to_be_ready_are_listed() -> None:
         assert (await got(base, "/healthz"))[0] == 200
 
 
+async def test_a_warning_does_not_keep_work_away() -> None:
+    """What works, but not as it should, is said after "ready", and after the reasons where there are any."""
+
+    async def findings() -> Sequence[Finding]:
+        return [Finding("x", "warning", "Slack counts 3.", "Stop one."), *more]
+
+    more: list[Finding] = []
+    async with serve("127.0.0.1", 0, [], Health(findings, health().metrics)) as base:
+        assert await got(base, "/readyz") == (200, "ready\nwarning: Slack counts 3. Stop one.\n")
+        more.append(Finding("y", "problem", "Late."))
+        assert await got(base, "/readyz") == (503, "Late.\nwarning: Slack counts 3. Stop one.\n")
+
+
 async def test_a_check_that_hangs_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks is answered, even when a database or a platform is not."""
 
-    async def never() -> Sequence[str]:
+    async def never() -> Sequence[Finding]:
         await asyncio.Event().wait()
         return ()
 
