@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
@@ -50,6 +51,10 @@ class KeptInstallations:
             self._read[asked] = (now, found)
         return found
 
+    async def every(self) -> Sequence[Installation]:
+        """All that were not dropped; with token "" where its key is not there."""
+        return await self._database.read(self._every)
+
     async def save(self, installation: Installation) -> None:
         """Keep it, its token sealed, in place of an earlier one for the same workspace.
 
@@ -79,6 +84,16 @@ class KeptInstallations:
         except NoKey:
             log.error("slack.token_not_opened", team=team_id)
             raise Retry(_HOLDS.total_seconds(), "the token was sealed with a key that is not here") from None
+
+    def _every(self, work: Work) -> list[Installation]:
+        rows = work.session.scalars(select(Row).where(Row.platform == _PLATFORM, Row.token != ""))
+        found = []
+        for row in rows:
+            token = ""
+            with suppress(NoKey):
+                token = self._box.open(row.token.encode("ascii")).decode()
+            found.append(_installation(row, token))
+        return found
 
 
 def _installation(row: Row, token: str) -> Installation:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.slack.calls import call, read
+from adapters.slack.installations import Installation
 from adapters.slack.manifest import SCOPES
 from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.events import Place
@@ -25,28 +27,38 @@ _TOKENS: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "t
 
 async def inspect_connection(adapter: SlackAdapter) -> Sequence[Finding]:
     """Token, app, scopes, clock and sockets."""
-    found: list[Finding] = []
-    installation = await adapter.spaces.installations.find("", "")
-    if installation is not None:
-        client = adapter.spaces.client(installation.token)
-        try:
-            who = await read(client, "auth.test")
-        except Refusal as refusal:
-            return [_refused(refusal)]
-        except Retry:
-            return [
-                Finding(
-                    "slack.unreachable",
-                    "problem",
-                    "Slack cannot be reached.",
-                    "Check this machine's network, and api_base_url under [slack].",
-                )
-            ]
-        found.append(_here(who))
-        found += _scopes(who.get("headers") or {}, str(who.get("team_id") or ""))
-        found += _clock(who.get("headers") or {}, adapter)
-        found += await _other_app(adapter, who)
+    runs = adapter.doorway.receive is not None
+    one = await adapter.spaces.installations.find("", "")
+    # Of many workspaces a bot that runs does not ask each one time and again: each tells when it is lost.
+    asked = ([one] if one else []) if runs else await adapter.spaces.installations.every()
+    found = [each for several in await gather(*(_workspace(adapter, i) for i in asked)) for each in several]
     return [*found, *await _app_token(adapter), *_sockets(adapter)]
+
+
+async def _workspace(adapter: SlackAdapter, installation: Installation) -> list[Finding]:
+    """Token, scopes, clock and app of one workspace."""
+    if not installation.token:
+        return [_sealed(installation)]
+    try:
+        who = await read(adapter.spaces.client(installation.token), "auth.test")
+    except Refusal as refusal:
+        return [_refused(refusal, installation)]
+    except Retry:
+        fix = "Check this machine's network, and api_base_url under [slack]."
+        return [Finding("slack.unreachable", "problem", "Slack cannot be reached.", fix)]
+    headers = who.get("headers") or {}
+    found = [_here(who), *_scopes(headers, str(who.get("team_id") or "")), *_clock(headers, adapter)]
+    return found + await _other_app(adapter, who)
+
+
+def _sealed(installation: Installation) -> Finding:
+    return Finding(
+        "slack.token_sealed",
+        "problem",
+        f"The token of {installation.name or installation.team_id} was sealed with a key that is not here.",
+        "Put that key back (STINT_SECRET_KEY, older keys after the newest), or install the app there again.",
+        installation.team_id,
+    )
 
 
 def _here(who: Mapping[str, Any]) -> Finding:
@@ -56,7 +68,15 @@ def _here(who: Mapping[str, Any]) -> Finding:
     )
 
 
-def _refused(refusal: Refusal) -> Finding:
+def _refused(refusal: Refusal, installation: Installation) -> Finding:
+    if installation.team_id:
+        return Finding(
+            "slack.token_wrong",
+            "problem",
+            f"Slack does not take the token of {installation.name or installation.team_id} ({refusal.code}).",
+            "Install the app there again: the page slack/install below your address.",
+            installation.team_id,
+        )
     if refusal.code in _TOKENS:
         return Finding(
             "slack.token_wrong",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -41,6 +42,9 @@ class Installations(Protocol):
     async def find(self, enterprise_id: str, team_id: str) -> Installation | None:
         """That of the workspace, else that of its organisation; None once it was dropped."""
 
+    async def every(self) -> Sequence[Installation]:
+        """All that were not dropped; with token "" where its key is not there."""
+
     async def save(self, installation: Installation) -> None:
         """Keep it, in place of an earlier one for the same workspace."""
 
@@ -57,6 +61,10 @@ class OneWorkspace:
     async def find(self, enterprise_id: str, team_id: str) -> Installation | None:
         """The token, for the workspace that is asked for; None once it was dropped."""
         return Installation(enterprise_id, team_id, self._token) if self._token else None
+
+    async def every(self) -> Sequence[Installation]:
+        """The one, of no workspace by name."""
+        return [Installation("", "", self._token)] if self._token else []
 
     async def save(self, installation: Installation) -> None:
         """Use this token from now on."""

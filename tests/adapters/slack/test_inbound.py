@@ -250,6 +250,10 @@ class Organisation:
         by_team = {team: made for (_, team), made in self.kept.items() if team}
         return by_team.get(team_id) or self.kept.get((enterprise_id, ""))
 
+    async def every(self) -> list[Installation]:
+        """All of them."""
+        return list(self.kept.values())
+
     async def save(self, installation: Installation) -> None:
         """Keep it."""
         self.kept[installation.enterprise_id, installation.team_id] = installation

@@ -7,14 +7,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from typer.testing import CliRunner
 
 from adapters.cli import app
+from adapters.cli.installations import KeptInstallations
+from adapters.slack.installations import Installation
 from adapters.slack.manifest import SCOPES
 from bot.chat.findings import Finding
 from bot.clock import WallClock
 from storage.database import open_database
 from storage.migrate import upgrade
+from storage.secrets import Box
 from tests.support.life import MONDAY, Town, seed_programme
 from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, Fault, Server, serve
 from tests.support.slack.stage import SPRING, open_slack_stage, people_into, user
@@ -74,6 +78,31 @@ async def test_faults_of_the_connection_are_named(server: Server, monkeypatch: p
     assert "OAuth & Permissions" in (await found())["slack.token_wrong"].fix
     server.faults.append(Fault("auth.test", error="fatal_error"))
     assert "network" in (await found())["slack.unreachable"].fix
+
+
+async def test_of_many_workspaces_each_that_lost_its_token_is_named(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is well, one's token is refused, one's was sealed with another key."""
+    keys = [Fernet.generate_key().decode() for _ in range(2)]
+    database = open_database(f"sqlite:///{tmp_path / 'stint.db'}")
+    for key, team, token in (
+        (keys[0], "T0RIVER", BOT_TOKEN),
+        (keys[0], "T0HARBOUR", "xoxb-gone"),
+        (keys[1], "T0VALLEY", "xoxb-sealed"),
+    ):
+        kept = KeptInstallations(database, Box([key]), WallClock().now)
+        await kept.save(Installation("", team, token, name=team.removeprefix("T0").title()))
+    await database.close()
+    monkeypatch.delenv("STINT_SLACK__BOT_TOKEN")
+    monkeypatch.setenv("STINT_SECRET_KEY", keys[0])
+    monkeypatch.setenv("STINT_SLACK__CLIENT_ID", "1.2")
+    monkeypatch.setenv("STINT_SLACK__CLIENT_SECRET", "client-secret")
+    monkeypatch.setenv("STINT_WEB__PUBLIC_URL", "https://stint.example.org")
+    seen = await found()
+    assert set(seen) == {"slack.token_wrong", "slack.token_sealed"}
+    assert "the token of Harbour (invalid_auth)" in seen["slack.token_wrong"].what
+    assert "Valley" in seen["slack.token_sealed"].what
 
 
 async def test_faults_of_channels_are_named(server: Server) -> None:
