@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import typer
@@ -26,6 +27,7 @@ from bot.programme.health import findings, stale_zones
 from storage.checkup import check_database
 from storage.database import Database, open_database
 from storage.lock import DatabaseInUseError, ProcessLock
+from storage.migrate import upgrade
 from storage.secrets import Box
 from storage.tables import Channel
 from storage.urls import parse_url, sqlite_path
@@ -33,6 +35,7 @@ from storage.urls import parse_url, sqlite_path
 __all__ = ["doctor"]
 
 _SECONDS: Final = 30
+_UNREADABLE: Final = frozenset({"database.missing", "database.older_schema"})
 _COLOURS: Final = {"ok": typer.colors.GREEN, "warning": typer.colors.YELLOW, "problem": typer.colors.RED}
 _SIGNS: Final = {"ok": "ok      ", "warning": "warning ", "problem": "problem "}
 
@@ -67,11 +70,18 @@ def _look(config: Path | None) -> list[Finding]:
     found += [
         Finding(each.code, "warning" if each.works else "problem", each.what, each.fix) for each in broken
     ]
+    blocked = any(each.level == "problem" for each in found)
     found += stale_zones(WallClock().now())
     found += _running(settings)
-    if broken or any(each.level == "problem" for each in found):
+    if blocked:
         return found
-    return found + asyncio.run(_inside(settings))
+    if _UNREADABLE.isdisjoint(each.code for each in broken):
+        return found + asyncio.run(_inside(settings, settings.database_url))
+    # What is not there yet, or not up to date, has no rows to look at; the platforms are there all the same.
+    with TemporaryDirectory(prefix="stint-doctor-") as folder:
+        empty = f"sqlite:///{Path(folder) / 'stint.db'}"
+        upgrade(empty)
+        return found + asyncio.run(_inside(settings, empty))
 
 
 def _configured(config: Path | None, settings: Settings) -> list[Finding]:
@@ -94,7 +104,11 @@ def _running(settings: Settings) -> list[Finding]:
     if said is not None:
         return [_said(line) for line in said]
     if not runs:
-        return _port(settings)
+        found = _port(settings)
+        if named(settings) and sqlite_path(parse_url(settings.database_url)) is not None:
+            what = "No bot runs here now, so no connection is open; `stint run` starts it."
+            found.append(Finding("bot.not_running", "ok", what))
+        return found
     if not named(settings):
         return []
     where = f"at http://{web.host}:{web.port}/readyz" if web.port else "without a port under [web]"
@@ -162,9 +176,9 @@ def _port(settings: Settings) -> list[Finding]:
     return []
 
 
-async def _inside(settings: Settings) -> list[Finding]:
-    """What the rows say, and what each platform answers."""
-    clock, database = WallClock(), open_database(settings.database_url)
+async def _inside(settings: Settings, url: str) -> list[Finding]:
+    """What the rows of this database say, and what each platform answers."""
+    clock, database = WallClock(), open_database(url)
     box = Box(settings.secret_keys)
     try:
         found = await database.read(lambda work: findings(work.connection, clock.now()))
