@@ -18,11 +18,10 @@ from sqlalchemy import select
 
 from adapters.cli.adapters import adapters_of, lacking, named
 from adapters.config import DEFAULT_FILE, ConfigError, Settings, load_settings
-from bot.chat.adapter import Adapter, Retry, Unsure
+from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
 from bot.chat.events import Place, parse_destination
 from bot.chat.findings import Finding
 from bot.clock import WallClock
-from bot.programme import ROUTES
 from bot.programme.health import findings, stale_zones
 from storage.checkup import check_database
 from storage.database import Database, open_database
@@ -196,11 +195,13 @@ async def _platform(adapter: Adapter, database: Database) -> list[Finding]:
     try:
         async with asyncio.timeout(_SECONDS):
             await adapter.open()
-            await adapter.register(ROUTES.specs)
             found = list(await adapter.inspect())
             for place in parsed:
                 if isinstance(place, Place) and place.platform == adapter.platform:
                     found += await adapter.inspect(place)
+    except Refusal as refused:
+        what = f"{adapter.platform.capitalize()} refuses the bot."
+        found = [Finding(f"{adapter.platform}.refused", "problem", what, str(refused))]
     except (OSError, ClientError, Retry, Unsure) as error:
         late = isinstance(error, TimeoutError)
         why = f"did not answer within {_SECONDS} seconds" if late else "cannot be reached"
