@@ -101,7 +101,7 @@ class Slack(_WithSecrets):
         description='Other names for commands that are taken, such as { apply = "apply-here" }.',
     )
     sockets: int = Field(
-        default=2, ge=1, le=10, description="Connections in socket mode: with two, one may drop."
+        default=2, ge=2, le=10, description="Connections in socket mode: with two, one may drop."
     )
 
     @property

@@ -11,14 +11,17 @@ Stint, for they get a sentence instead of a traceback.
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
+from importlib.metadata import distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
+OURS = {"pip", "stint-bot"}  # what installs, and what is installed in place: no lock names them
 LOCKS = {"runtime": ["runtime"], "test": ["test", "runtime"]}  # a lock, and the locks it covers
 
 
@@ -39,8 +42,12 @@ def main(arguments: list[str]) -> str | None:
 
 def has_same_python() -> bool:
     """Whether `.venv` works and is of the minor version that runs this script."""
-    library = VENV / "lib" / "python{}.{}".format(*sys.version_info[:2])
-    return library.is_dir() and PYTHON.exists()
+    return library().is_dir() and PYTHON.exists()
+
+
+def library() -> Path:
+    """Where `.venv` keeps what it has for the Python that runs this script."""
+    return VENV / "lib" / "python{}.{}".format(*sys.version_info[:2])
 
 
 def has_installed(name: str) -> bool:
@@ -61,13 +68,34 @@ def digest_of(name: str) -> str:
 
 
 def install(name: str) -> None:
-    """Install the lock, then the project itself in place, then stamp `.venv`."""
-    pip = [*find_pip(), "install", "-qq", "--disable-pip-version-check"]
+    """Install the lock, then the project itself in place, remove what is in no lock, then stamp `.venv`."""
+    found = find_pip()
+    pip = [*found, "install", "-qq", "--disable-pip-version-check"]
     print(f"Installing the {name} packages into .venv (once, about a minute)", flush=True)
     run([*pip, "--require-hashes", "--requirement", f"requirements/{name}.txt"])
     run([*pip, "--no-deps", "--no-build-isolation", "--editable", "."])
+    lock = "test" if stamp_of("test").is_file() else name
+    if strangers := installed_names() - locked_names(lock) - OURS:
+        run([*found, "uninstall", "-qq", "--yes", *sorted(strangers)])
     for covered in LOCKS[name]:
         stamp_of(covered).write_text(digest_of(covered), encoding="ascii")
+
+
+def installed_names() -> set[str]:
+    """The packages in `.venv`, by their normalised names (packaging.python.org, name normalization)."""
+    found = distributions(path=[str(library() / "site-packages")])
+    return {normalised(each.metadata["Name"]) for each in found}
+
+
+def locked_names(name: str) -> set[str]:
+    """The packages that a lock names, normalised."""
+    lock = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+    return {normalised(found) for found in re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)}
+
+
+def normalised(name: str) -> str:
+    """A package's name as it is compared."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def find_pip() -> list[str]:

@@ -56,6 +56,19 @@ def test_changed_lock_is_installed_into_the_same_venv(commands: list[list[str]],
     assert [command[0] for command in commands] == ["pip", "pip"]
 
 
+def test_what_left_the_lock_leaves_the_venv(commands: list[list[str]], tmp_path: Path) -> None:
+    """A package that no lock names any longer is removed; one that the lock names is not, however spelt."""
+    install.main(["test"])
+    for name in ("Gone_By", "still.Here", "pip"):
+        information = install.library() / "site-packages" / f"{name}-1.0.dist-info"
+        information.mkdir(parents=True)
+        (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    commands.clear()
+    (tmp_path / "requirements" / "test.txt").write_text("still-here==1.0 \\\n    --hash=sha256:0\n")
+    install.main(["test"])
+    assert commands[-1] == ["pip", "uninstall", "-qq", "--yes", "gone-by"]
+
+
 def test_another_python_gets_a_new_venv(commands: list[list[str]], tmp_path: Path) -> None:
     """`make PYTHON=...` of another minor version never runs on the old one's packages."""
     install.main(["runtime"])

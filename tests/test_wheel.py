@@ -106,5 +106,3 @@ def test_installed_command_makes_a_programme(installed: Path, tmp_path: Path) ->
     database.close()
     assert "Market map" in card
     assert "Apply" in card
-
-

@@ -86,6 +86,7 @@ def _discord(settings: Settings, clock: Clock, database: Database, box: Box) -> 
         settings.discord.token.get_secret_value(),
         api_base_url=settings.discord.api_base_url,
         gateway_url=settings.discord.gateway_url,
+        commands=tuple(ROUTES.specs),
     )
     return DiscordAdapter(options, now=clock.now, load_file=partial(load, database, box))
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import typer
@@ -17,15 +18,15 @@ from sqlalchemy import select
 
 from adapters.cli.adapters import adapters_of, lacking, named
 from adapters.config import DEFAULT_FILE, ConfigError, Settings, load_settings
-from bot.chat.adapter import Adapter, Retry, Unsure
+from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
 from bot.chat.events import Place, parse_destination
 from bot.chat.findings import Finding
 from bot.clock import WallClock
-from bot.programme import ROUTES
 from bot.programme.health import findings, stale_zones
 from storage.checkup import check_database
 from storage.database import Database, open_database
 from storage.lock import DatabaseInUseError, ProcessLock
+from storage.migrate import upgrade
 from storage.secrets import Box
 from storage.tables import Channel
 from storage.urls import parse_url, sqlite_path
@@ -33,6 +34,7 @@ from storage.urls import parse_url, sqlite_path
 __all__ = ["doctor"]
 
 _SECONDS: Final = 30
+_UNREADABLE: Final = frozenset({"database.missing", "database.older_schema"})
 _COLOURS: Final = {"ok": typer.colors.GREEN, "warning": typer.colors.YELLOW, "problem": typer.colors.RED}
 _SIGNS: Final = {"ok": "ok      ", "warning": "warning ", "problem": "problem "}
 
@@ -67,11 +69,18 @@ def _look(config: Path | None) -> list[Finding]:
     found += [
         Finding(each.code, "warning" if each.works else "problem", each.what, each.fix) for each in broken
     ]
+    blocked = any(each.level == "problem" for each in found)
     found += stale_zones(WallClock().now())
     found += _running(settings)
-    if broken or any(each.level == "problem" for each in found):
+    if blocked:
         return found
-    return found + asyncio.run(_inside(settings))
+    if _UNREADABLE.isdisjoint(each.code for each in broken):
+        return found + asyncio.run(_inside(settings, settings.database_url))
+    # What is not there yet, or not up to date, has no rows to look at; the platforms are there all the same.
+    with TemporaryDirectory(prefix="stint-doctor-") as folder:
+        empty = f"sqlite:///{Path(folder) / 'stint.db'}"
+        upgrade(empty)
+        return found + asyncio.run(_inside(settings, empty))
 
 
 def _configured(config: Path | None, settings: Settings) -> list[Finding]:
@@ -94,7 +103,11 @@ def _running(settings: Settings) -> list[Finding]:
     if said is not None:
         return [_said(line) for line in said]
     if not runs:
-        return _port(settings)
+        found = _port(settings)
+        if named(settings) and sqlite_path(parse_url(settings.database_url)) is not None:
+            what = "No bot runs here now, so no connection is open; `stint run` starts it."
+            found.append(Finding("bot.not_running", "ok", what))
+        return found
     if not named(settings):
         return []
     where = f"at http://{web.host}:{web.port}/readyz" if web.port else "without a port under [web]"
@@ -162,9 +175,9 @@ def _port(settings: Settings) -> list[Finding]:
     return []
 
 
-async def _inside(settings: Settings) -> list[Finding]:
-    """What the rows say, and what each platform answers."""
-    clock, database = WallClock(), open_database(settings.database_url)
+async def _inside(settings: Settings, url: str) -> list[Finding]:
+    """What the rows of this database say, and what each platform answers."""
+    clock, database = WallClock(), open_database(url)
     box = Box(settings.secret_keys)
     try:
         found = await database.read(lambda work: findings(work.connection, clock.now()))
@@ -182,11 +195,13 @@ async def _platform(adapter: Adapter, database: Database) -> list[Finding]:
     try:
         async with asyncio.timeout(_SECONDS):
             await adapter.open()
-            await adapter.register(ROUTES.specs)
             found = list(await adapter.inspect())
             for place in parsed:
                 if isinstance(place, Place) and place.platform == adapter.platform:
                     found += await adapter.inspect(place)
+    except Refusal as refused:
+        what = f"{adapter.platform.capitalize()} refuses the bot."
+        found = [Finding(f"{adapter.platform}.refused", "problem", what, str(refused))]
     except (OSError, ClientError, Retry, Unsure) as error:
         late = isinstance(error, TimeoutError)
         why = f"did not answer within {_SECONDS} seconds" if late else "cannot be reached"

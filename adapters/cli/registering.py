@@ -21,7 +21,7 @@ from adapters.cli.ground import prepare, refused, settings_or_exit
 from adapters.cli.inviting import application_of, asked
 from adapters.cli.logs import log_as
 from adapters.config import Settings
-from adapters.discord.commands import commands_of
+from adapters.discord.commands import commands_of, same_commands
 from bot.chat.commands import CommandSpec
 from bot.clock import WallClock
 from bot.programme import ROUTES
@@ -61,17 +61,19 @@ async def _sync(settings: Settings, guild: str) -> bool:
 async def register_changed(
     settings: Settings, database: Database, specs: Sequence[CommandSpec], now: datetime, *, guild: str = ""
 ) -> bool:
-    """Tell Discord these commands, everywhere or in one server; False when it was told the very same before.
+    """Tell Discord these commands, everywhere or in one server; False when it has the very same already.
 
     A token that is wrong, or a server the bot is not in, ends the command with what to do.
     """
     bodies = commands_of(specs)
     digest = sha256(json.dumps(bodies, sort_keys=True).encode()).hexdigest()
-    if await database.read(lambda work: _told(work, guild)) == digest:
-        return False
     application = await application_of(settings)
-    scope = f"/guilds/{guild}" if guild else ""
-    await asked(settings, "PUT", f"/applications/{application}{scope}/commands", bodies)
+    path = f"/applications/{application}{f'/guilds/{guild}' if guild else ''}/commands"
+    told = await database.read(lambda work: _told(work, guild)) == digest
+    # Another token is another application, and an older bot may have told it other commands since.
+    if told and same_commands(bodies, await asked(settings, "GET", path)):
+        return False
+    await asked(settings, "PUT", path, bodies)
     await database.transact(lambda work: _note(work, guild, digest, now))
     return True
 

@@ -115,6 +115,9 @@ class DiscordAdapter:
         except discord.LoginFailure:
             await client.close()
             raise _no_token() from None
+        except discord.HTTPException as error:
+            await client.close()
+            raise Retry(15, f"HTTP {error.status}") from None
         except BaseException:
             await client.close()
             raise
@@ -176,7 +179,7 @@ class DiscordAdapter:
         """Look at the connection, or at a channel; see the port."""
         if place is not None:
             return await inspect_place(self._ask, place)
-        ours = self._commands
+        ours = self._commands or commands_of(self.options.commands) or None
         registered = None if ours is None else partial(same_commands, ours)
         return await inspect_connection(self._ask, registered, lambda: self._traffic.off)
 

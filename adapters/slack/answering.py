@@ -13,7 +13,7 @@ from typing import Any, Literal
 import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.slack.calls import Workspace, call
+from adapters.slack.calls import Workspace, call, seconds_of
 from adapters.slack.render import Drawn, Look, draw
 from adapters.slack.views import view_of
 from bot.chat.adapter import Answer, Opened, Refusal, Retry, Unsure
@@ -25,6 +25,8 @@ __all__ = ["Pending", "answer_now", "tell"]
 _GOOD = 200
 _GONE = 404
 _TOO_MANY = 429
+_QUIET = {"unfurl_links": False, "unfurl_media": False}
+"""Addresses that people wrote do not spread themselves."""
 
 
 @dataclass(slots=True)
@@ -132,7 +134,7 @@ async def _say(pending: Pending, said: Message, answer: Answer, space: Workspace
 def _bodies(pending: Pending, parts: Sequence[Drawn], answer: Answer) -> list[dict[str, Any]]:
     bodies: list[dict[str, Any]] = []
     for number, part in enumerate(parts):
-        body: dict[str, Any] = {"text": part.text, "blocks": part.blocks}
+        body: dict[str, Any] = {"text": part.text, "blocks": part.blocks, **_QUIET}
         replaces = answer.replace and pending.kind == "press" and number == 0
         if replaces:
             body["replace_original"] = True
@@ -144,7 +146,7 @@ def _bodies(pending: Pending, parts: Sequence[Drawn], answer: Answer) -> list[di
 
 
 async def _aside(pending: Pending, body: Mapping[str, Any], space: Workspace) -> None:
-    said = {"text": body["text"], "blocks": body["blocks"], "unfurl_links": False, "unfurl_media": False}
+    said = {"text": body["text"], "blocks": body["blocks"], **_QUIET}
     if pending.place.kind == "channel":
         await call(space.client, "chat.postEphemeral", channel=pending.place.id, user=pending.user, **said)
         return
@@ -163,6 +165,6 @@ async def _through(url: str, body: Mapping[str, Any]) -> None:
     if given.status_code == _GONE:
         raise Refusal("expired_url")
     if given.status_code == _TOO_MANY:
-        raise Retry(1, "ratelimited")
+        raise Retry(seconds_of(given.headers), "ratelimited")
     if given.status_code != _GOOD:
         raise Unsure(f"HTTP {given.status_code}")

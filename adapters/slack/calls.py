@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.installations import Installations
 from bot.chat.adapter import Lost, Refusal, Retry, Unsure
 
-__all__ = ["TIER_3", "TIER_4", "Pace", "Workspace", "Workspaces", "call", "read"]
+__all__ = ["TIER_3", "TIER_4", "Pace", "Workspace", "Workspaces", "call", "read", "seconds_of"]
 
 _SECONDS: Final = 20
 """How long one call may take; after that nobody knows what became of it."""
@@ -95,12 +95,13 @@ def _sorted(error: SlackApiError) -> Retry | Refusal | Unsure:
     code = str(data.get("error", ""))
     status = int(getattr(response, "status_code", 0) or 0)
     if status == 429 or code in _TRANSIENT:  # noqa: PLR2004 - Too Many Requests
-        return Retry(_seconds(getattr(response, "headers", {}) or {}), code or "ratelimited")
+        return Retry(seconds_of(getattr(response, "headers", {}) or {}), code or "ratelimited")
     lost = _lost(code)
     return Refusal(code, lost=lost) if lost else Unsure(code or f"HTTP {status}")
 
 
-def _seconds(headers: Mapping[str, str]) -> float:
+def seconds_of(headers: Mapping[str, str]) -> float:
+    """How long Slack asks to wait (`Retry-After`), in seconds."""
     told = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     try:
         return max(float(told), 0.0)

@@ -197,7 +197,12 @@ def _readable(body: Mapping[str, Any]) -> bool:
     parts = ("event", "user", "team", "view", "container", "channel", "message")
     actions = body.get("actions") or []
     whole = isinstance(actions, list) and all(isinstance(body.get(part) or {}, Mapping) for part in parts)
-    return whole and all(isinstance(each, Mapping) for each in actions)
+    if not whole or not all(isinstance(each, Mapping) for each in actions):
+        return False
+    state = (body.get("view") or {}).get("state") or {}
+    inner = [*(each.get("selected_option") or {} for each in actions), state]
+    inner.append(state.get("values") or {} if isinstance(state, Mapping) else state)
+    return all(isinstance(each, Mapping) for each in inner)
 
 
 async def _nobody(**_: Any) -> AuthorizeResult | None:  # noqa: ANN401 - bolt's arguments
@@ -228,5 +233,5 @@ def _pending(body: Mapping[str, Any], kind: str) -> Pending:
         trigger=str(body.get("trigger_id") or ""),
         response_url=str(body.get("response_url") or ""),
         in_view=bool(body.get("view")) and (body.get("view") or {}).get("type") == "modal",
-        first_block=next(iter((body.get("view") or {}).get("state", {}).get("values", {})), ""),
+        first_block=next(iter(((body.get("view") or {}).get("state") or {}).get("values") or {}), ""),
     )

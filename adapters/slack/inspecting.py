@@ -208,21 +208,16 @@ def _sockets(adapter: SlackAdapter) -> list[Finding]:
 
 async def inspect_place(adapter: SlackAdapter, place: Place) -> Sequence[Finding]:
     """Whether the bot can post in a channel."""
+    bot_name = "stint"
     try:
         space = await adapter.spaces.find(place.space)
+        bot_name = space.bot_name
         told = await read(space.client, "conversations.info", channel=place.id)
     except Refusal as refusal:
-        return [_no_channel(place, refusal.code)]
+        return [_no_channel(place, refusal.code, bot_name)]
     except Retry as retry:
-        return [
-            Finding(
-                "slack.unreachable",
-                "problem",
-                "Slack did not answer just now.",
-                f"Try again in {retry.seconds:.0f} seconds.",
-                place.space,
-            )
-        ]
+        what, fix = "Slack did not answer just now.", f"Try again in {retry.seconds:.0f} seconds."
+        return [Finding("slack.unreachable", "problem", what, fix, place.space)]
     channel = told.get("channel") or {}
     name = str(channel.get("name") or place.id)
     if channel.get("is_archived"):
@@ -248,13 +243,13 @@ async def inspect_place(adapter: SlackAdapter, place: Place) -> Sequence[Finding
     return []
 
 
-def _no_channel(place: Place, code: str) -> Finding:
+def _no_channel(place: Place, code: str, bot_name: str) -> Finding:
     if code == "channel_not_found":
         return Finding(
             "slack.channel_not_found",
             "problem",
             "I cannot see that channel: it is private, or no longer there.",
-            "Type /invite @stint in it, or choose another channel.",
+            f"Type /invite @{bot_name} in it, or choose another channel.",
             place.space,
         )
     if code == "missing_scope":

@@ -107,6 +107,7 @@ class Sender:
                     blocks=blocks,
                 )
             else:
+                self._pace.take(f"{ref.place.space} chat.delete", *TIER_3)
                 await _delete(space, old)
 
 

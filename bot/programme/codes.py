@@ -11,12 +11,23 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from storage.database import Work
 from storage.tables import Code, Programme
 
-__all__ = ["Purpose", "claim", "claimed", "digest_of", "find", "first_code", "make", "redeem", "spend"]
+__all__ = [
+    "Purpose",
+    "claim",
+    "claimed",
+    "digest_of",
+    "find",
+    "first_code",
+    "make",
+    "redeem",
+    "spend",
+    "sweep",
+]
 
 Purpose = Literal["setup", "connect", "link"]
 
@@ -100,6 +111,12 @@ def claimed(work: Work, now: datetime, user: str) -> Code | None:
     """The setup code that this account has given and that can still be used."""
     query = select(Code).where(Code.kind == "setup", Code.used_at.is_(None), Code.expires_at > now)
     return next((code for code in work.session.scalars(query) if code.payload.get("claimed") == user), None)
+
+
+def sweep(work: Work, before: datetime) -> int:
+    """Delete codes that ran out before this instant; how many."""
+    gone: Any = work.session.execute(delete(Code).where(Code.expires_at < before))
+    return int(gone.rowcount)
 
 
 def first_code(work: Work, now: datetime) -> str | None:

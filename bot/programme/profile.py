@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
-from bot.chat.commands import CommandSpec
+from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Button,
     Buttons,
@@ -31,7 +31,8 @@ from bot.programme import forgetting, notices, people
 from bot.programme.cohorts import cohorts_of
 from bot.programme.employers import company_of
 from bot.programme.turn import Turn
-from bot.programme.wall import Unreadable, local_time, read_time
+from bot.programme.wall import Unreadable, local_time, read_time, read_zone_name
+from bot.programme.zones import suggest_zones
 from storage.tables import Identity, Person, Project
 
 __all__ = ["ROUTES", "on_zone_changed"]
@@ -63,13 +64,26 @@ class QuietAnswers(BaseModel):
 
 
 PROFILE: Final = CommandSpec(
-    ("profile",), "Your time zone, quiet hours and data, and how to change them", example="/profile"
+    ("profile",),
+    "Your time zone, quiet hours and data, and how to change them",
+    (Argument("zone", "your time zone, to set it: a big city is enough", suggests=True, rest=True),),
+    example="/profile",
 )
 
 
-def show(turn: Turn, _event: CommandUsed) -> list[Action]:
-    """`/profile`: what the bot knows about the person, and how to change it."""
-    return [Reply(_shown(turn))]
+def show(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/profile`: what the bot knows about the person, and how to change it; with a zone, that is theirs.
+
+    Raises:
+        Declined: what was typed is no zone, or several.
+    """
+    typed = event.options.get("zone", "").strip()
+    if not typed:
+        return [Reply(_shown(turn))]
+    try:
+        return _set_zone(turn, read_zone_name(typed, turn.now))
+    except Unreadable as unreadable:
+        raise Declined(str(unreadable)) from None
 
 
 def _shown(turn: Turn, *first: Part) -> Message:
@@ -238,6 +252,7 @@ def _quiet_form(_turn: Turn, _subject: str) -> Form:
 ROUTES = Routes(
     changed=changed,
     commands=((PROFILE, show),),
+    suggestions={(PROFILE.path, "zone"): suggest_zones},
     buttons={
         "zone-keep": keep_zone,
         "zone-change": change_zone,

@@ -1,14 +1,21 @@
-"""A person's time zone: asked for once, in the first message where it matters, and shown back."""
+"""A person's time zone: asked for once, where it matters first, shown back, and offered as it is typed."""
 
 from __future__ import annotations
 
+from typing import Final
+
+from bot.chat.answers import Option
+from bot.chat.answers.zones import zones_like
 from bot.chat.content import Block, Button, Buttons, action, dump_message, message, text
+from bot.chat.events import Suggest
 from bot.programme.turn import Turn
 from bot.programme.wall import local_time
 from storage.statements import insert
 from storage.tables import Person, metadata
 
-__all__ = ["zone_question"]
+__all__ = ["suggest_zones", "zone_question"]
+
+_MOST: Final = 25
 
 _notices = metadata.tables["notices"]
 _ASKED = insert(_notices).on_conflict_do_nothing().returning(_notices.c.id)
@@ -44,3 +51,10 @@ def zone_question(turn: Turn, person: Person) -> list[Block]:
         "created_at": turn.now,
     }
     return blocks if turn.connection.execute(_ASKED, row).scalar() is not None else []
+
+
+def suggest_zones(turn: Turn, event: Suggest) -> list[Option]:
+    """Zones whose name holds what is typed so far, each with the time there."""
+    return [
+        Option(name, f"{name}, now {local_time(turn.now, name)}") for name in zones_like(event.typed, _MOST)
+    ]

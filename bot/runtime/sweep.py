@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.programme import codes
 from bot.runtime import files
 from storage.database import Work
 from storage.queries import inbox, timers
@@ -26,6 +27,9 @@ _ROWS: Final = timedelta(days=60)
 _FILES: Final = timedelta(days=365 * 2)
 """How long a file may be kept at the very most; those of answers and people that are erased go with them."""
 
+_CODES: Final = timedelta(days=1)
+"""How long a code that ran out, and serves nobody, is kept."""
+
 _MOST: Final = 500
 _FEW: Final = 20
 
@@ -34,4 +38,5 @@ def sweep(work: Work, now: datetime) -> bool:
     """Sweep a small batch, so that nobody waits for it; whether there may be more."""
     swept = inbox.sweep(work.connection, now - _WORDS, now - _ROWS, _MOST)
     swept += files.sweep(work, now - _FILES, _FEW)
+    codes.sweep(work, now - _CODES)
     return swept + timers.sweep(work.connection, now - _ROWS, _MOST) >= _MOST

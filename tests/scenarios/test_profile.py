@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import String, cast, select
 
+from adapters.terminal.hands import Hands
+from bot.programme.profile import PROFILE
 from storage.tables import (
     Application,
     CheckIn,
@@ -54,6 +56,23 @@ async def test_the_zone_is_shown_back_with_the_local_time(stage: Stage) -> None:
     assert "Your time zone is America/New_York: it is 04:01 where you are." in stage.screen("ada")
     (row,) = stage.rows(select(Person.zone).where(Person.name == "Ada Okafor"))
     assert row.zone == "America/New_York"
+
+
+async def test_the_zone_is_offered_as_it_is_typed(stage: Stage) -> None:
+    """Zones come with the time there, places that begin so first; the command with one sets it at once."""
+    ada = stage.person("ada")
+    hands = Hands(stage.adapter, "ada")
+    offered = await hands.asks(PROFILE, "zone", "new y", stage.world.dm_of("ada"))
+    assert [(each.value, each.label) for each in offered] == [
+        ("America/New_York", "America/New_York, now 04:00")
+    ]
+    many = await hands.asks(PROFILE, "zone", "", stage.world.dm_of("ada"))
+    assert len(many) == 25
+    await ada.uses("/profile tokyo")
+    assert "Your time zone is Asia/Tokyo" in stage.screen("ada")
+    await ada.uses("/profile Atlantis by the sea")
+    assert "The nearest big city works best." in stage.screen("ada")
+    assert stage.rows(select(Person.zone).where(Person.name == "Ada Okafor")) == [("Asia/Tokyo",)]
 
 
 async def test_the_daily_message_follows_the_zone(stage: Stage) -> None:

@@ -152,6 +152,14 @@ def _apart(zones: tuple[str, ...], now: datetime) -> tuple[str, ...]:
     return tuple(clocks.values())
 
 
+def zones_like(typed: str, most: int) -> list[str]:
+    """IANA names that hold what is typed so far, those whose place begins with it first; at most `most`."""
+    wanted = _fold(typed.strip()).replace(" ", "_")
+    found = [name for low, name in _names().items() if wanted in low and "/" in name]
+    places = {name: name.rpartition("/")[2].lower() for name in found}
+    return sorted(found, key=lambda name: (not places[name].startswith(wanted), name))[:most]
+
+
 def _fold(text: str) -> str:
     """Return the text in small letters without accents."""
     return "".join(char for char in normalize("NFD", text.casefold()) if not combining(char))

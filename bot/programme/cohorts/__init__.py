@@ -6,6 +6,7 @@ from bot.programme.cohorts import commands, form, members, rows
 from bot.programme.cohorts.channels import add_channel, hello, take_channel, where
 from bot.programme.cohorts.members import join
 from bot.programme.cohorts.rows import all_cohorts, channels, cohort_at, cohort_named, cohort_of, cohorts_of
+from bot.programme.zones import suggest_zones
 
 __all__ = [
     "ROUTES",
@@ -42,7 +43,10 @@ ROUTES = Routes(
     },
     forms={form.FORM: FormRoute(form=form.cohort_form, completed=commands.completed)},
     suggestions={
-        (spec.path, "cohort"): rows.suggest_cohorts
-        for spec in (commands.EDIT, commands.END, places.CHANNEL, members.ADMIT)
+        **{
+            (spec.path, "cohort"): rows.suggest_cohorts
+            for spec in (commands.EDIT, commands.END, places.CHANNEL, members.ADMIT)
+        },
+        **{(spec.path, "zone"): suggest_zones for spec in (commands.CREATE, commands.EDIT)},
     },
 )

@@ -57,7 +57,7 @@ __all__ = [
 
 _COORDINATOR: Final = frozenset({"coordinator"})
 _DETAILS: Final = (
-    Argument("zone", "its time zone: a big city is enough"),
+    Argument("zone", "its time zone: a big city is enough", suggests=True),
     Argument("digest", "when the daily digest comes, like 09:00"),
     Argument("days_off", "days without a digest, like Sat, Sun, 24 Dec"),
     Argument("open", "yes: who applies from its channel is in; no: you admit each student", kind="yes_no"),

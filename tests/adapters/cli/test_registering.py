@@ -41,6 +41,11 @@ class Discord:
         self.told.append((guild, await request.json()))
         return web.json_response([])
 
+    async def get(self, request: web.Request) -> web.Response:
+        """What was told last of a place."""
+        guild = request.match_info.get("guild", "")
+        return web.json_response(next((body for at, body in reversed(self.told) if at == guild), []))
+
 
 @pytest.fixture
 async def discord(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Discord]:
@@ -50,8 +55,10 @@ async def discord(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncItera
     made = Discord(load_settings())
     server = web.Application()
     server.router.add_get("/applications/@me", made.whose)
-    server.router.add_put("/applications/{application}/commands", made.put)
-    server.router.add_put("/applications/{application}/guilds/{guild}/commands", made.put)
+    for scope in ("", "/guilds/{guild}"):
+        path = f"/applications/{{application}}{scope}/commands"
+        server.router.add_put(path, made.put)
+        server.router.add_get(path, made.get)
     async with TestServer(server) as running:
         monkeypatch.setenv("STINT_DISCORD__API_BASE_URL", str(running.make_url("/")))
         made.settings = load_settings()
@@ -76,6 +83,14 @@ async def test_the_same_commands_are_sent_once(discord: Discord, database: Datab
     assert await register_changed(settings, database, SPECS, MONDAY, guild="9")
     assert not await register_changed(settings, database, SPECS, MONDAY, guild="9")
     assert [guild for guild, _ in discord.told] == ["", "", "9"]
+
+
+async def test_what_another_told_discord_since_is_put_right(discord: Discord, database: Database) -> None:
+    """A token of another application, or an older bot that ran meanwhile: Discord has other commands."""
+    assert await register_changed(discord.settings, database, SPECS, MONDAY)
+    discord.told.append(("", commands_of(SPECS[1:])))
+    assert await register_changed(discord.settings, database, SPECS, MONDAY)
+    assert discord.told[-1] == ("", commands_of(SPECS))
 
 
 async def test_what_was_refused_is_sent_again(

@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
+from adapters.discord import traffic
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.options import DiscordOptions
 from bot.chat.adapter import Answer, Opened, Refusal, Retry
@@ -274,3 +275,22 @@ async def test_it_looks_at_itself_and_at_channels(
     assert finding.code == "discord.no_permission"
     [gone] = await adapter.inspect(Place("discord", people.guild, "123456789012345678"))
     assert gone.code == "discord.channel_not_found"
+
+
+async def test_after_many_refusals_nothing_is_sent_for_a_while(
+    fake: FakeDiscord, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every refusal counts towards what Discord allows; near it a send waits, without a request."""
+    monkeypatch.setattr(traffic, "_MOST_REFUSED", 2)
+    adapter = an_adapter(fake)
+    await adapter.open()
+    place = Place("discord", people.guild, people.spring)
+    fake.faults.append(Fault("POST .*messages", 403, {"message": "no", "code": 50013}, times=2))
+    for number in range(2):
+        with pytest.raises(Refusal):
+            await adapter.send(place, message("Hello"), key=f"refused:{number}")
+    asked = len(fake.requests)
+    with pytest.raises(Retry):
+        await adapter.send(place, message("Hello"), key="waits")
+    assert len(fake.requests) == asked
+    await adapter.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -49,6 +50,14 @@ async def test_with_closed_messages_everything_goes_by_buttons(stage: DiscordSta
     assert stage.rows(select(Application.status)) == [("submitted",)]
     assert from_bot(stage, "ada") == []
     assert not stage.person("ben").sees("Your application")
+
+
+async def test_the_answer_to_apply_leads_to_the_dm(stage: DiscordStage) -> None:
+    """What only the student sees in the channel has a button with the address of their DM."""
+    ada = stage.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    answers = [each.body for each in stage.fake.requests if each.path.endswith("/callback")]
+    assert f"https://discord.com/channels/@me/{ada.dm.id}" in json.dumps(answers[-1])
 
 
 async def test_who_left_is_told_of_to_the_coordinator(stage: DiscordStage) -> None:

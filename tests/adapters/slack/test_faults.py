@@ -93,6 +93,9 @@ async def test_a_connection_that_falls_silent_is_made_anew(
         async with asyncio.timeout(10):
             while all(any(each is ghost for each in stage.server.sockets) for ghost in ghosts):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
+        monkeypatch.setattr(sockets, "_SILENT", 1800.0)
+        await asyncio.sleep(0.5)  # the patience of before has run out by now
+        await connected_anew(stage, 3)
         await is_posted(stage)
         assert set(stage.ledger()) == {"sent"}
         assert len(cards(stage)) == 1

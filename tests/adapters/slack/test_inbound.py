@@ -151,6 +151,21 @@ async def test_whatever_comes_is_answered(payload: dict[str, Any], kind: str) ->
     assert status in {200, 400, 500}
 
 
+@pytest.mark.parametrize(
+    ("payload", "status"),
+    [
+        ({"type": "block_actions", "view": {"state": [5]}}, 400),
+        ({"type": "view_submission", "view": {"state": {"values": 5}}}, 400),
+        ({"type": "block_actions", "actions": True}, 400),
+        ({"type": "block_actions", "actions": [{"selected_option": 5}]}, 400),
+        ({"type": "view_submission", "view": {"state": None}}, 200),
+    ],
+)
+async def test_what_is_no_payload_of_slacks_is_refused(payload: dict[str, Any], status: int) -> None:
+    """What has the wrong shape gets 400; what only lacks something is answered."""
+    assert (await Heard().takes(payload))[0] == status
+
+
 async def test_what_is_typed_after_a_command_is_read_kindly() -> None:
     """People and channels by id, quotes, Slack's links and entities; by the name it has in this workspace."""
     heard = Heard()

@@ -80,6 +80,18 @@ async def test_faults_of_the_connection_are_named(server: Server, monkeypatch: p
     assert "network" in (await found())["slack.unreachable"].fix
 
 
+async def test_the_platform_is_looked_at_before_there_is_a_database(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the first start the token is tried all the same, and the database is not made by looking."""
+    missing = tmp_path / "later.db"
+    monkeypatch.setenv("STINT_DATABASE_URL", f"sqlite:///{missing}")
+    assert set(await found()) == {"database.missing"}
+    monkeypatch.setenv("STINT_SLACK__BOT_TOKEN", "xoxb-wrong")
+    assert set(await found()) == {"database.missing", "slack.token_wrong"}
+    assert not missing.exists()
+
+
 async def test_of_many_workspaces_each_that_lost_its_token_is_named(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from bot.programme import codes
+from bot.runtime.sweep import sweep
 from storage.database import Database, Work, open_database
 from storage.tables import Code
 
@@ -46,3 +47,16 @@ async def test_a_code_is_good_for_its_purpose_and_its_time(database: Database) -
         return [one is not None for one in found]
 
     assert await database.transact(look) == [True, False, False, False]
+
+
+async def test_codes_that_ran_out_are_swept(database: Database) -> None:
+    """A day after it ran out a code's row is gone; one that can still be used stays."""
+
+    def kept(work: Work) -> list[str]:
+        codes.make(work, NOW, "link", HOUR)
+        good = codes.make(work, NOW, "connect", 48 * HOUR)
+        sweep(work, NOW + 26 * HOUR)
+        assert codes.find(work, NOW + 26 * HOUR, "connect", good)
+        return list(work.session.scalars(select(Code.kind)))
+
+    assert await database.transact(kept) == ["connect"]

@@ -145,7 +145,7 @@ class FakeDiscord:
                 elif isinstance(part, web.FileField):
                     uploads[name] = (part.filename, part.file.read())
         elif text := await http.text():
-            body = _strings(json.loads(text))
+            body = json.loads(text)
         path = "/" + http.match_info["rest"]
         handler, names = _route(http.method, path)
         return Request(http.method, path, names, dict(http.query), body, uploads), handler
@@ -175,16 +175,6 @@ def _route(method: str, path: str) -> tuple[Handler | None, dict[str, str]]:
         if known == method and found:
             return handler, found.groupdict()
     return None, {}
-
-
-def _strings(node: Any) -> Any:  # noqa: ANN401 - JSON
-    """discord.py writes some ids as numbers, which Discord takes."""
-    if isinstance(node, dict):
-        return {
-            key: str(value) if key.endswith("_id") and type(value) is int else _strings(value)
-            for key, value in node.items()
-        }
-    return [_strings(each) for each in node] if isinstance(node, list) else node
 
 
 def _answer(status: int, body: Any, headers: dict[str, str] | None = None) -> web.Response:  # noqa: ANN401 - JSON

@@ -74,6 +74,9 @@ def _team_info(workspace: Workspace, token: Token, args: Args) -> dict[str, Any]
 
 def _post_message(workspace: Workspace, token: Token, args: Args) -> dict[str, Any]:
     channel = _writable(workspace, token, args.get("channel", ""))
+    # Slack does as it is told; people's addresses must not spread themselves over a channel.
+    if any(_json(args, name) is not False for name in ("unfurl_links", "unfurl_media")):
+        workspace.complaints.append("chat.postMessage: addresses would unfurl")
     posted = _posted(workspace, channel, args)
     return {"channel": channel.id, "ts": posted.ts, "message": posted.wire(token.team)}
 

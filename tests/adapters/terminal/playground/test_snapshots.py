@@ -27,6 +27,7 @@ def garden_app(doing: Callable[[Pilot[Any]], Awaitable[None]]) -> tuple[Playgrou
         run = asyncio.create_task(garden.adapter.run(garden.receive))
         await settled(pilot)
         await doing(pilot)
+        await pilot.hover(offset=(0, 0))  # whether something lies under the mouse may change by a frame
         await settled(pilot)
         run.cancel()
 
