@@ -201,7 +201,7 @@ async def _platform(adapter: Adapter, database: Database) -> list[Finding]:
                     found += await adapter.inspect(place)
     except Refusal as refused:
         what = f"{adapter.platform.capitalize()} refuses the bot."
-        found = [Finding(f"{adapter.platform}.refused", "problem", what, str(refused))]
+        found = [Finding(refused.code, "problem", what, str(refused))]
     except (OSError, ClientError, Retry, Unsure) as error:
         late = isinstance(error, TimeoutError)
         why = f"did not answer within {_SECONDS} seconds" if late else "cannot be reached"

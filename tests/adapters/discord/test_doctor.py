@@ -27,7 +27,7 @@ async def test_token_and_commands_are_looked_at(tmp_path: Path, monkeypatch: pyt
         monkeypatch.setenv("STINT_DISCORD__GATEWAY_URL", discord.gateway.url)
         monkeypatch.setenv("STINT_DISCORD__TOKEN", "MTIz.wrong.token")
         monkeypatch.setenv("STINT_WEB__PORT", "0")
-        assert await codes() == {"database.missing", "key.missing", "discord.refused"}
+        assert await codes() == {"database.missing", "key.missing", "discord.token_wrong"}
         monkeypatch.setenv("STINT_DISCORD__TOKEN", TOKEN)
         assert await codes() == {"database.missing", "key.missing", "discord.commands_differ"}
         assert not discord.world.commands
