@@ -27,6 +27,9 @@ __all__ = ["Bot", "close_all", "keep_running", "make_prompt", "open_bot", "opene
 _HANDS_OVER: Final = 0.001
 """Seconds."""
 
+_PYTHONS_OWN: Final = (700, 10, 10)
+"""How often the garbage collector looks, as Python 3.11 has it: seldom would mean for longer at a time."""
+
 _FIRST_WAIT, _LONGEST_WAIT = 5.0, 900.0
 """Seconds before ways in that failed are opened again: doubled each time, so that a bot which fails all day
 stays far below the 1000 starts after which Discord takes the token away
@@ -58,11 +61,12 @@ def make_prompt() -> None:
     """Let the event loop have its turn soon, whatever else this process does; once everything is loaded.
 
     What is loaded stays for good: in the garbage collector's sight it would stop everything for a tenth of a
-    second at each full collection. And a database thread at work hands over after a millisecond, not after
-    Python's five (docs/performance.md).
+    second at each full collection. What comes now is looked through often, a little each time. And a database
+    thread at work hands over after a millisecond, not after Python's five (docs/performance.md).
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*_PYTHONS_OWN)
     sys.setswitchinterval(_HANDS_OVER)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Done", "begin_stint", "stint"]
+__all__ = ["Done", "Shell", "begin_stint", "stint"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,6 +21,9 @@ class Done:
     code: int
     out: str
     err: str
+
+
+Shell = Callable[..., Done]
 
 
 def begin_stint(*arguments: str, cwd: Path, **environment: str) -> subprocess.Popen[str]:

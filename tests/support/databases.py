@@ -123,8 +123,9 @@ async def notebook(empty_url: str) -> AsyncIterator[Database]:
 
 
 def _fresh(server: str, template: str) -> Iterator[str]:
+    # Copied file by file: without a wait for the disk that is three times as quick as through the log.
     name = f"test_{_PROCESS}_{next(_numbers)}"
-    _admin(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    _admin(server, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
     yield _named(server, name)
     _admin(server, "DROP DATABASE {} WITH (FORCE)", name)
 

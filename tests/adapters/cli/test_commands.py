@@ -4,26 +4,21 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-import structlog
-from typer.testing import CliRunner
 
-from adapters.cli import app
 from adapters.cli.ground import world_path
 from adapters.terminal.world import World
 from bot.chat.commands import usage
 from bot.programme import ROUTES
-from tests.support.commands import Done, begin_stint, stint
+from tests.support.commands import Shell, begin_stint, stint
 
 pytestmark = pytest.mark.timeout(60)
 
 INIT = ("init", "--name", "Riverside", "--coordinator", "Cora Lindqvist", "--zone", "Europe/London")
-
-Shell = Callable[..., Done]
 
 
 @pytest.fixture(scope="module")
@@ -51,19 +46,6 @@ def running(made: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     yield process, said
     process.kill()
     process.communicate()
-
-
-@pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
-    """Runs `stint` in the test's folder (or another one) within this process: quicker than one of its own."""
-
-    def run(*arguments: str, cwd: Path = tmp_path) -> Done:
-        monkeypatch.chdir(cwd)
-        result = CliRunner().invoke(app, arguments, catch_exceptions=False)
-        return Done(result.exit_code, result.stdout, result.stderr)
-
-    yield run
-    structlog.reset_defaults()
 
 
 def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
