@@ -1,4 +1,4 @@
-"""`stint run` as a process, from its first line to its last, with a Slack of our own to talk to."""
+"""`stint run` as a process, first line to last, with a Slack and a Discord of our own to talk to."""
 
 import asyncio
 import re
@@ -56,52 +56,42 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 async def test_run_says_where_it_is_and_stops_in_order(tmp_path: Path) -> None:
-    """Database, health, setup code and workspace are printed; on SIGTERM the sockets are closed first."""
+    """Database, health, setup code, workspace and servers are printed; on SIGTERM the sockets close first."""
     port = unused_port()
     async with (
         serve(WallClock().now) as slack,
-        started(slack, tmp_path, STINT_WEB__PORT=str(port)) as process,
+        discord_running(WallClock().now) as discord,
         ClientSession() as browser,
     ):
-        assert await line_of(process) == f"The database is {tmp_path / 'stint.db'}."
-        assert await line_of(process) == (
-            f"Health and metrics: http://127.0.0.1:{port}/readyz and http://127.0.0.1:{port}/metrics."
-        )
-        code = await line_of(process)
-        assert re.fullmatch(r"There is no programme yet\. .* /stint setup \w{4}-\w{4}-\w{4}", code)
-        assert "within a day" in await line_of(process)
-        assert await line_of(process) == "Slack: the workspace Riverside, as @stint."
-        await until(lambda: len(slack.sockets) == 2)
-        async with browser.get(f"http://127.0.0.1:{port}/readyz") as ready:
-            assert (ready.status, await ready.text()) == (200, "ready\n")
-        process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(10):
-            out, err = await process.communicate()
-        assert (process.returncode, out.decode()) == (0, "Stopped; everything owed is kept.\n")
-        assert err == b""
-        await until(lambda: not slack.sockets)
-
-
-async def test_one_bot_runs_on_both(tmp_path: Path) -> None:
-    """Slack and Discord in one process: each is named, commands are registered, both are left in order."""
-    async with serve(WallClock().now) as slack, discord_running(WallClock().now) as discord:
         discord.world.add_guild("Riverside")
         both = {
             "STINT_DISCORD__TOKEN": TOKEN,
             "STINT_DISCORD__API_BASE_URL": discord.api,
             "STINT_DISCORD__GATEWAY_URL": discord.gateway.url,
-            "STINT_WEB__PORT": "0",
+            "STINT_WEB__PORT": str(port),
         }
         async with started(slack, tmp_path, **both) as process:
-            said = [await line_of(process) for _ in range(5)]
-            assert "Slack: the workspace Riverside, as @stint." in said
-            assert "Discord: the application Stint, in Riverside." in said
+            assert await line_of(process) == f"The database is {tmp_path / 'stint.db'}."
+            assert await line_of(process) == (
+                f"Health and metrics: http://127.0.0.1:{port}/readyz and http://127.0.0.1:{port}/metrics."
+            )
+            code = await line_of(process)
+            assert re.fullmatch(r"There is no programme yet\. .* /stint setup \w{4}-\w{4}-\w{4}", code)
+            assert "within a day" in await line_of(process)
+            assert {await line_of(process), await line_of(process)} == {
+                "Slack: the workspace Riverside, as @stint.",
+                "Discord: the application Stint, in Riverside.",
+            }
             assert discord.world.commands
+            await until(lambda: len(slack.sockets) == 2)
+            async with browser.get(f"http://127.0.0.1:{port}/readyz") as ready:
+                assert (ready.status, await ready.text()) == (200, "ready\n")
             process.send_signal(signal.SIGTERM)
             async with asyncio.timeout(10):
-                await process.communicate()
-        assert process.returncode == 0
-        await until(lambda: not slack.sockets)
+                out, err = await process.communicate()
+            assert (process.returncode, out.decode()) == (0, "Stopped; everything owed is kept.\n")
+            assert err == b""
+            await until(lambda: not slack.sockets)
 
 
 async def test_a_start_that_hangs_can_be_stopped(tmp_path: Path) -> None:

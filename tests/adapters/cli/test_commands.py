@@ -5,16 +5,18 @@ import signal
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import chdir, closing
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from adapters.cli import app
 from adapters.cli.ground import world_path
 from adapters.terminal.world import World
 from bot.chat.commands import usage
 from bot.programme import ROUTES
-from tests.support.commands import Shell, begin_stint, stint
+from tests.support.commands import Shell, begin_stint
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -23,10 +25,11 @@ INIT = ("init", "--name", "Riverside", "--coordinator", "Cora Lindqvist", "--zon
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which `stint init`, as a process, has made a programme."""
+    """A folder in which `stint init` has made a programme."""
     folder = tmp_path_factory.mktemp("made")
-    done = stint(*INIT, "--cohort", "Spring 26", cwd=folder)
-    assert done.code == 0, done.err
+    with chdir(folder):
+        done = CliRunner().invoke(app, [*INIT, "--cohort", "Spring 26"], catch_exceptions=False)
+    assert done.exit_code == 0, done.stderr
     return folder
 
 
