@@ -33,6 +33,11 @@ class Box:
     def __repr__(self) -> str:
         return f"<Box {'with' if self._fernet else 'without'} a key>"
 
+    @property
+    def has_key(self) -> bool:
+        """Whether anything can be sealed."""
+        return self._fernet is not None
+
     def seal(self, content: bytes) -> bytes:
         """The content encrypted and signed, as ASCII.
 

@@ -23,6 +23,7 @@ from bot.chat.events import Place, parse_destination
 from bot.chat.findings import Finding
 from bot.clock import WallClock
 from bot.programme.health import findings, stale_zones
+from bot.runtime.files import NO_KEY
 from storage.checkup import check_database
 from storage.database import Database, open_database
 from storage.lock import DatabaseInUseError, ProcessLock
@@ -91,8 +92,7 @@ def _configured(config: Path | None, settings: Settings) -> list[Finding]:
         what = f"No platform is set up in {where} or the environment, so only the terminal can be run."
         found.append(Finding("config.missing", "warning", what, fix))
     elif not settings.secret_keys:
-        fix = "`stint key` prints one; set STINT_SECRET_KEY to it, or name a file by secret_key_file."
-        found.append(Finding("key.missing", "warning", "There is no key, so files cannot be kept.", fix))
+        found.append(NO_KEY)
     return found
 
 

@@ -177,7 +177,7 @@ class DiscordAdapter:
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """Look at the connection, or at a channel; see the port."""
-        if place is not None:
+        if place is not None and place.id:
             return await inspect_place(self._ask, place)
         ours = self._commands or commands_of(self.options.commands) or None
         registered = None if ours is None else partial(same_commands, ours)

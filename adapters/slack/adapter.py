@@ -130,9 +130,9 @@ class SlackAdapter:
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """Look at the connection, or at a channel; see the port."""
-        if place is None:
-            return await inspect_connection(self)
-        return await inspect_place(self, place)
+        if place is not None and place.id:
+            return await inspect_place(self, place)
+        return await inspect_connection(self, place.space if place else "")
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """Keep the commands, to read what is typed; Slack itself is told by the app's manifest."""

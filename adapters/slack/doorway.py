@@ -53,10 +53,16 @@ Response = tuple[int, Mapping[str, Any] | None]
 
 
 class Doorway(AsyncMiddleware):
-    """Takes every payload of an app, from sockets and from HTTP."""
+    """Takes every payload of an app, from sockets and from HTTP.
+
+    Attributes:
+        receive: where events go; None until the bot runs.
+        app_id: the app that the last payload came from, "" before there was one.
+    """
 
     def __init__(self, adapter: SlackAdapter) -> None:
         self.receive: Receive | None = None
+        self.app_id = ""
         self._adapter = adapter
         self._handling: set[asyncio.Task[None]] = set()
         self._app: AsyncApp | None = None
@@ -104,6 +110,7 @@ class Doorway(AsyncMiddleware):
         if not _readable(body):
             log.warning("slack.unreadable")
             return _STRANGE
+        self.app_id = str(body.get("api_app_id") or self.app_id)
         kind = str(body.get("type", ""))
         if kind == "url_verification":
             return 200, {"challenge": body.get("challenge", "")}

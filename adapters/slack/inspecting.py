@@ -25,14 +25,23 @@ _OFF: Final = 300
 _TOKENS: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked"})
 
 
-async def inspect_connection(adapter: SlackAdapter) -> Sequence[Finding]:
-    """Token, app, scopes, clock and sockets."""
-    runs = adapter.doorway.receive is not None
-    one = await adapter.spaces.installations.find("", "")
-    # Of many workspaces a bot that runs does not ask each one time and again: each tells when it is lost.
-    asked = ([one] if one else []) if runs else await adapter.spaces.installations.every()
+async def inspect_connection(adapter: SlackAdapter, team: str = "") -> Sequence[Finding]:
+    """Token, app, scopes, clock and sockets; of the installations only that of `team` where one is named."""
+    asked = await _installations(adapter, team)
     found = [each for several in await gather(*(_workspace(adapter, i) for i in asked)) for each in several]
     return [*found, *await _app_token(adapter), *_sockets(adapter)]
+
+
+async def _installations(adapter: SlackAdapter, team: str) -> Sequence[Installation]:
+    if not team and adapter.doorway.receive is not None:
+        # Of many workspaces a bot that runs does not ask each one time and again: each tells when it is lost.
+        one = await adapter.spaces.installations.find("", "")
+        return [one] if one else []
+    every = await adapter.spaces.installations.every()
+    if not team:
+        return every
+    here = [each for each in every if each.team_id == team]
+    return here or [each for each in every if not each.team_id and not each.enterprise_id]
 
 
 async def _workspace(adapter: SlackAdapter, installation: Installation) -> list[Finding]:
@@ -48,7 +57,7 @@ async def _workspace(adapter: SlackAdapter, installation: Installation) -> list[
         return [Finding("slack.unreachable", "problem", "Slack cannot be reached.", fix)]
     headers = who.get("headers") or {}
     found = [_here(who), *_scopes(headers, str(who.get("team_id") or "")), *_clock(headers, adapter)]
-    return found + await _other_app(adapter, who)
+    return found + await _other_app(adapter, installation, who)
 
 
 def _sealed(installation: Installation) -> Finding:
@@ -134,14 +143,26 @@ def _clock(headers: Mapping[str, Any], adapter: SlackAdapter) -> list[Finding]:
     ]
 
 
-async def _other_app(adapter: SlackAdapter, who: Mapping[str, Any]) -> list[Finding]:
-    """An app-level token names its app (xapp-1-A…-…); the bot's must be that app's bot."""
+def _named_app(adapter: SlackAdapter) -> tuple[str, str, str]:
+    """The app that must be the bot's; what says so, and on which page that is found.
+
+    An app-level token names its app (xapp-1-A…-…); over HTTP what comes in does, signed with its secret.
+    """
+    if adapter.options.mode == "http":
+        return adapter.doorway.app_id, "what people do comes from", "Basic Information (the signing secret)"
     pieces = adapter.options.app_token.split("-")
     named = pieces[2] if len(pieces) > 2 else ""  # noqa: PLR2004 - xapp, version, app
+    return named, "the app-level token is of", "Basic Information (xapp-…)"
+
+
+async def _other_app(
+    adapter: SlackAdapter, installation: Installation, who: Mapping[str, Any]
+) -> list[Finding]:
+    named, says, page = _named_app(adapter)
     if not named or not who.get("bot_id"):
         return []
     try:
-        client = (await adapter.spaces.find(str(who.get("team_id") or ""))).client
+        client = adapter.spaces.client(installation.token)
         bot = await read(client, "bots.info", bot=str(who["bot_id"]))
     except (Refusal, Retry):
         return []
@@ -152,8 +173,8 @@ async def _other_app(adapter: SlackAdapter, who: Mapping[str, Any]) -> list[Find
         Finding(
             "slack.other_app",
             "problem",
-            f"The two tokens are of different apps: the bot's of {app}, the app-level one of {named}.",
-            "Take both from one app's pages: OAuth & Permissions (xoxb-…), Basic Information (xapp-…).",
+            f"The bot's token is of the app {app}, and {says} the app {named}.",
+            f"Take both from one app's pages: OAuth & Permissions (xoxb-…) and {page}.",
         )
     ]
 

@@ -167,7 +167,7 @@ class TerminalAdapter:
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """Whether there is such a place; the terminal itself is always here."""
-        if place is None or place.id in self.world.channels:
+        if place is None or not place.id or place.id in self.world.channels:
             return ()
         return (Finding("terminal.no_such_place", "problem", "There is no such channel.", "Choose another."),)
 

@@ -130,14 +130,15 @@ class CancelReminders:
 
 @dataclass(frozen=True, slots=True)
 class Inspect:
-    """Let the adapter of the event look at its connection, or at `place`, once this turn is committed.
+    """Let adapters look at places once this turn is committed: each at those of its platform.
 
-    What it finds comes back as an Inspected event, to the route of `verb` (`Routes.inspected`), whose answer
-    is then the answer to the event. `subject` is what it is about (an opaque id that the route understands).
+    A place without an id is its space as a whole: the connection to it is looked at, and what the bot itself
+    lacks. What they find comes back as an Inspected event, to the route of `verb` (`Routes.inspected`), whose
+    answer is then the answer to the event. `subject` is what it is about (an opaque id of the route's own).
     """
 
     verb: str
-    place: Place | None = None
+    places: tuple[Place, ...]
     subject: str = ""
 
 

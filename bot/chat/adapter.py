@@ -169,6 +169,8 @@ class Adapter(Protocol):
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """Look at the connection, or whether the bot can work in `place`; empty or "ok" is good.
 
+        A place without an id is its space as a whole: the connection to that one is looked at.
+
         It raises nothing: what goes wrong while looking is a finding.
         """
 

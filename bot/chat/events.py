@@ -246,14 +246,13 @@ class ChannelChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspected(Event):
-    """What the adapter found, after an Inspect action of the event that `Inspected` follows.
+    """What adapters found, after an Inspect action of the event that `Inspected` follows.
 
-    `verb` and `subject` are what the action said; `looked_at` is the place, None for the whole connection.
+    `verb` and `subject` are what the action said.
     """
 
     verb: str
     findings: tuple[Finding, ...]
-    looked_at: Place | None = None
     subject: str = ""
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, func, select
 from bot.chat.actions import Action, Inspect, Reply
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Block, Plain, Text, heading, message, note, text
-from bot.chat.events import CommandUsed, Inspected
+from bot.chat.events import CommandUsed, Inspected, Place
 from bot.chat.findings import Finding
 from bot.chat.routes import Routes
+from bot.programme import cohorts
 from bot.programme.turn import Turn, need
 from storage.tables import Channel, Cohort, Space, outbox, timers
 
@@ -137,17 +138,25 @@ DOCTOR: Final = CommandSpec(
 
 
 def command(turn: Turn, _event: CommandUsed) -> list[Action]:
-    """`/stint doctor`: the connection is looked at, then everything is told together."""
+    """`/stint doctor`: spaces and channels are looked at, then everything is told together."""
     need(turn, "coordinator")
-    return [Reply(message("I am looking. If nothing more comes, ask again in a minute.")), Inspect(_VERB)]
+    spaces = [Place(each.platform, each.external_id, "") for each in _spaces(turn) if each.state == "active"]
+    open_ones = cohorts.channels(turn, [each.id for each in cohorts.all_cohorts(turn)])
+    places = (*spaces, *map(cohorts.place_of, open_ones))
+    looking = message("I am looking. If nothing more comes, ask again in a minute.")
+    return [Reply(looking), Inspect(_VERB, places)]
+
+
+def _spaces(turn: Turn) -> Sequence[Space]:
+    return turn.session.scalars(select(Space).where(Space.programme_id == turn.programme_id)).all()
 
 
 def told(turn: Turn, event: Inspected) -> list[Action]:
     """What was found, with what to do."""
     need(turn, "coordinator")
-    space = turn.place.space if turn.place else ""
-    here = [each for each in event.findings if each.space in {"", space} and each.level != "ok"]
-    found = [*here, *findings(turn.connection, turn.now, turn.programme_id), *stale_zones(turn.now)]
+    ours = {"", *(each.external_id for each in _spaces(turn))}
+    seen = [each for each in event.findings if each.space in ours and each.level != "ok"]
+    found = [*seen, *findings(turn.connection, turn.now, turn.programme_id), *stale_zones(turn.now)]
     return [Reply(message(*_report(found)))]
 
 

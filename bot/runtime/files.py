@@ -20,13 +20,21 @@ from sqlalchemy import Table, delete, select
 from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.events import Event, FormSubmitted, MessageReceived
+from bot.chat.findings import Finding
 from bot.clock import raised_at
 from storage.database import Database, Work
 from storage.secrets import Box, NoKey
 from storage.statements import insert
 from storage.tables import StoredFile
 
-__all__ = ["Fetched", "fetch", "keep", "kept_in", "kind_of", "load", "sweep"]
+__all__ = ["NO_KEY", "Fetched", "fetch", "keep", "kept_in", "kind_of", "load", "sweep"]
+
+NO_KEY: Final = Finding(
+    "key.missing",
+    "warning",
+    "There is no key, so files cannot be kept.",
+    "`stint key` prints one; set STINT_SECRET_KEY to it, or name a file by secret_key_file.",
+)
 
 _MOST: Final = 5_000_000
 """Bytes of one file."""

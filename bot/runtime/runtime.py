@@ -69,8 +69,9 @@ class Runtime:
         clock: Clock,
         box: Box | None = None,
     ) -> None:
-        """`box` seals files that people send; without a key in it they are refused."""
+        """`box` seals files that people send; without a key in it they are refused, and None takes none."""
         self.box = box or Box(())
+        self._keyless = box is not None and not box.has_key
         self.database = database
         self.routes = routes
         self.adapters = adapters
@@ -109,7 +110,7 @@ class Runtime:
                 taken, fetched = await files.fetch(adapter, self.box, event)
                 received = await self._turn(taken, adapter, fetched)
                 if received.answer.inspect:
-                    received = await self._looked(event, adapter, received)
+                    received = await self._looked(event, received)
         except Exception as error:  # a press is never delivered again, so its person is told
             log.error(
                 "turn.failed", kind=type(event).__name__, error=type(error).__name__, where=raised_at(error)
@@ -141,24 +142,25 @@ class Runtime:
             lambda work: receiving.receive(work, event, now, port, declined, fetched)
         )
 
-    async def _looked(
-        self, event: Event, adapter: Adapter, received: receiving.Received
-    ) -> receiving.Received:
-        """Let the adapter look, and take what it found as the event that gives the answer."""
+    async def _looked(self, event: Event, received: receiving.Received) -> receiving.Received:
+        """Let the adapters look, and take what they found as the event that gives the answer."""
         wanted = received.answer.inspect
         if wanted is None:
             return received
-        found = await adapter.inspect(wanted.place)
+        places = [place for place in wanted.places if place.platform in self.adapters]
+        looks = await asyncio.gather(*(self.adapters[each.platform].inspect(each) for each in places))
+        found = dict.fromkeys(each for several in looks for each in several)
+        if self._keyless and not all(place.id for place in places):
+            found[files.NO_KEY] = None
         common = {each.name: getattr(event, each.name) for each in fields(Event)}
         common |= {"id": f"{event.id}:{wanted.verb}", "at": self.clock.now()}
         looked = Inspected(
             **common,
             verb=wanted.verb,
             findings=tuple(found),
-            looked_at=wanted.place,
             subject=wanted.subject,
         )
-        answered = await self._turn(looked, adapter)
+        answered = await self._turn(looked, self.adapters[event.place.platform])
         number = received.inbox_id
         if number:
             await self.database.transact(lambda work: inbox.given(work.connection, [number]))

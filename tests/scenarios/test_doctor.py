@@ -1,13 +1,18 @@
 """`/stint doctor` in chat: for coordinators, of their own programme."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from bot.chat.events import Place
+from bot.chat.content import plain_text
+from bot.chat.events import CommandUsed, Place, ReplyTo, UserRef
 from bot.chat.findings import Finding
+from bot.programme import ROUTES
+from bot.runtime.runtime import Runtime
+from storage.secrets import Box
 from storage.tables import Channel
 from tests.support.stage import open_stage
 
@@ -16,18 +21,23 @@ async def test_coordinators_see_what_is_wrong_and_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the platform and the rows say stands together; of other spaces nothing is told."""
+    looked_at: list[Place | None] = []
     async with open_stage(tmp_path) as stage:
         cora = stage.person("cora")
         await cora.uses("/stint doctor", "spring")
         assert "All is well" in stage.screen("cora", "spring")
 
         async def inspect(place: Place | None = None) -> Sequence[Finding]:
+            looked_at.append(place)
             return (
                 Finding("t.here", "problem", "A wire is loose.", "Push it in."),
                 Finding("t.elsewhere", "problem", "Not your business.", "Nothing.", "another"),
             )
 
         monkeypatch.setattr(stage.adapter, "inspect", inspect)
+        await cora.uses("/stint doctor")
+        assert looked_at == [Place("terminal", "terminal", ""), Place("terminal", "terminal", "spring")]
+        assert stage.screen("cora").count("A wire is loose.") == 1
         stage.database.transact_inline(
             lambda work: work.connection.execute(update(Channel).values(state="paused"))
         )
@@ -40,3 +50,20 @@ async def test_coordinators_see_what_is_wrong_and_what_to_do(
         await stage.person("ada").uses("/stint doctor", "spring")
         assert "for coordinators" in stage.screen("ada", "spring")
         assert "wire" not in stage.screen("ada", "spring")
+
+
+async def test_a_bot_without_a_key_says_so(tmp_path: Path) -> None:
+    """Where files could be kept and no key is there to keep them with, that is a finding, with what to do."""
+    async with open_stage(tmp_path) as stage:
+        keyless = Runtime(stage.database, ROUTES, {"terminal": stage.adapter}, stage.clock, Box(()))
+        cora, spring = UserRef("terminal", "cora"), Place("terminal", "terminal", "spring")
+        now = stage.clock.now()
+        reply = ReplyTo('["asked", "cora", "spring", ""]', now + timedelta(minutes=15))
+        asked = CommandUsed(
+            id="asked", at=now, actor=cora, place=spring, path=("stint", "doctor"), reply=reply
+        )
+        answer = await keyless.receive(asked)
+        assert answer.message
+        said = plain_text(answer.message)
+        assert "There is no key, so files cannot be kept." in said
+        assert "STINT_SECRET_KEY" in said

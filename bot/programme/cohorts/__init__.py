@@ -5,7 +5,15 @@ from bot.programme.cohorts import channels as places
 from bot.programme.cohorts import commands, form, members, rows
 from bot.programme.cohorts.channels import add_channel, hello, take_channel, where
 from bot.programme.cohorts.members import join
-from bot.programme.cohorts.rows import all_cohorts, channels, cohort_at, cohort_named, cohort_of, cohorts_of
+from bot.programme.cohorts.rows import (
+    all_cohorts,
+    channels,
+    cohort_at,
+    cohort_named,
+    cohort_of,
+    cohorts_of,
+    place_of,
+)
 from bot.programme.zones import suggest_zones
 
 __all__ = [
@@ -19,6 +27,7 @@ __all__ = [
     "cohorts_of",
     "hello",
     "join",
+    "place_of",
     "take_channel",
     "where",
 ]

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import func, select
 
 from bot.chat.answers import Option
-from bot.chat.events import Place, Suggest
+from bot.chat.events import Place, Suggest, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.turn import Turn
 from storage.tables import Channel, Cohort, Member, Person
@@ -22,6 +22,7 @@ __all__ = [
     "cohort_of",
     "cohorts_of",
     "member_counts",
+    "place_of",
     "suggest_cohorts",
 ]
 
@@ -117,6 +118,14 @@ def channels(turn: Turn, cohort_ids: Iterable[int], *, paused: bool = False) -> 
     if not paused:
         query = query.where(Channel.state == "active")
     return list(turn.session.scalars(query.order_by(Channel.id)))
+
+
+def place_of(channel: Channel) -> Place:
+    """Where a cohort's channel is."""
+    place = parse_destination(channel.place)
+    if not isinstance(place, Place):
+        raise TypeError(channel.place)
+    return place
 
 
 def member_counts(turn: Turn) -> dict[tuple[int, str], int]:

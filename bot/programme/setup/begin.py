@@ -175,7 +175,7 @@ def create(turn: Turn, done: Completed) -> list[Action]:
     cohort = seeds.create_cohort(work, now, number, str(done.values["cohort"]), zone, place)
     channel = work.session.scalars(select(Channel.id).where(Channel.cohort_id == cohort)).one()
     _spend(turn)
-    return [Inspect("setup-check", place, f"{channel}")]
+    return [Inspect("setup-check", (place,), f"{channel}")]
 
 
 def join(turn: Turn, done: Completed) -> list[Action]:
@@ -198,7 +198,7 @@ def join(turn: Turn, done: Completed) -> list[Action]:
     if "manage" in turn.rights:
         give_role(inside, person, "coordinator")
     _spend(turn)
-    return [Inspect(JOINED)]
+    return [Inspect(JOINED, (here,))]
 
 
 def _spend(turn: Turn) -> None:

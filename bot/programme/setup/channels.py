@@ -87,7 +87,7 @@ def chosen(turn: Turn, done: Completed) -> list[Action]:
     if not isinstance(place, Place):
         return [RejectForm({"channel": "Choose a channel of this space."})]
     channel = cohorts.take_channel(turn, cohorts.cohort_of(turn, done.subject), place)
-    return [Inspect(CHECK, place, str(channel.id))]
+    return [Inspect(CHECK, (place,), str(channel.id))]
 
 
 def check_again(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -95,8 +95,7 @@ def check_again(turn: Turn, event: ButtonPressed) -> list[Action]:
     need(turn, "coordinator")
     (channel_id,) = ids_in(event, 1)
     channel = _channel(turn, channel_id)
-    place = parse_destination(channel.place)
-    return [Inspect(CHECK, place if isinstance(place, Place) else None, f"{channel.id}/{_AGAIN}")]
+    return [Inspect(CHECK, (cohorts.place_of(channel),), f"{channel.id}/{_AGAIN}")]
 
 
 def _channel(turn: Turn, channel_id: int | str) -> Channel:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,8 +13,12 @@ from typer.testing import CliRunner
 
 from adapters.cli import app
 from adapters.cli.installations import KeptInstallations
+from adapters.slack.adapter import SlackAdapter
 from adapters.slack.installations import Installation
 from adapters.slack.manifest import SCOPES
+from adapters.slack.options import SlackOptions
+from bot.chat.adapter import Answer
+from bot.chat.events import Event, Place
 from bot.chat.findings import Finding
 from bot.clock import WallClock
 from storage.database import open_database
@@ -21,7 +26,7 @@ from storage.migrate import upgrade
 from storage.secrets import Box
 from tests.support.life import MONDAY, Town, seed_programme
 from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, Fault, Server, serve
-from tests.support.slack.stage import SPRING, open_slack_stage, people_into, user
+from tests.support.slack.stage import SPRING, no_file, open_slack_stage, people_into, running, user
 from tests.support.slack.workspace import BOT, Token
 
 
@@ -158,9 +163,51 @@ async def test_a_coordinator_asks_in_chat(tmp_path: Path) -> None:
     """`/stint doctor` names the channel that was archived; a student is told that it is not for them."""
     async with open_slack_stage(tmp_path) as stage:
         cora, ada = stage.person("cora"), stage.person("ada")
+        stage.workspace.channels["C0SPRING26"].archived = True
+        await cora.uses("/stint doctor")
+        assert cora.sees("#spring-26 is archived")
+        assert cora.sees("Unarchive #spring-26 in its settings")
         await cora.archives("spring-26")
         await cora.uses("/stint doctor")
         assert cora.sees("The channel of Spring 26 is paused")
         await ada.uses("/stint doctor")
         assert ada.sees("is for coordinators")
         assert not ada.sees("is paused")
+
+
+async def test_the_token_of_another_app_is_found_over_http(tmp_path: Path) -> None:
+    """What comes in names its app; a bot token that is of another one is found, with what to do."""
+    async with open_slack_stage(tmp_path, "http") as stage:
+        cora = stage.person("cora")
+        await cora.uses("/stint doctor")
+        assert cora.sees("All is well")
+        stage.workspace.tokens[BOT_TOKEN].app = "A0OTHER"
+        await cora.uses("/stint doctor")
+        assert cora.sees(
+            "The bot's token is of the app A0OTHER, and what people do comes from the app A0STINT."
+        )
+        assert cora.sees("the signing secret")
+
+
+async def never(event: Event) -> Answer:
+    """Nothing happens here."""
+    raise AssertionError(event)
+
+
+async def test_a_workspace_that_asks_has_its_own_token_looked_at(tmp_path: Path) -> None:
+    """Of several installations the running bot tries that of the workspace alone, and no other."""
+    url = f"sqlite:///{tmp_path / 'stint.db'}"
+    upgrade(url)
+    async with serve(WallClock().now) as server, AsyncExitStack() as ends:
+        ends.push_async_callback((database := open_database(url)).close)
+        kept = KeptInstallations(database, Box([Fernet.generate_key().decode()]), WallClock().now)
+        await kept.save(Installation("", "T0RIVER", BOT_TOKEN, name="Riverside"))
+        await kept.save(Installation("", "T0HARBOUR", "xoxb-gone", name="Harbour"))
+        options = SlackOptions(mode="http", api_base_url=f"{server.url}/api/", signing_secret="s")
+        adapter = SlackAdapter(options, kept, now=WallClock().now, load_file=no_file)
+        async with running(server, adapter, "http", never):
+            assert [each.code for each in await adapter.inspect(Place("slack", "T0RIVER", ""))] == [
+                "slack.here"
+            ]
+            [gone] = await adapter.inspect(Place("slack", "T0HARBOUR", ""))
+            assert (gone.code, gone.space) == ("slack.token_wrong", "T0HARBOUR")
