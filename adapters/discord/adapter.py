@@ -52,7 +52,10 @@ class DiscordAdapter:
     """Fulfils `bot.chat.adapter.Adapter` for Discord."""
 
     platform = PLATFORM
-    capabilities = Capabilities(form_after_form=False, form_errors=False, fetches_files=True)
+    # Discord's policy forbids direct messages that nobody asked for, and shuts out bots that send them.
+    capabilities = Capabilities(
+        form_after_form=False, form_errors=False, writes_first=False, fetches_files=True
+    )
     limits = LIMITS
 
     def __init__(
