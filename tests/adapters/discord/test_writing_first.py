@@ -83,3 +83,19 @@ async def test_a_bot_that_is_invited_again_still_waits(stage: DiscordStage) -> N
         await stage.settle()
     assert dan.id not in dms_opened(stage)
     assert stage.ledger()["held"] == 1
+
+
+async def test_the_zone_is_completed_wherever_it_is_asked_for(stage: DiscordStage) -> None:
+    """The question of the first message and the dialog lead to the command that completes it."""
+    dan = newcomer(stage, "dan", "Dan Novak")
+    await stage.person("cora").uses("/employer invite person:@dan company:Acme Maps", "spring")
+    await dan.uses("/stint help", "spring")
+    assert dan.sees("You can also type it into /profile, which completes it")
+    await dan.presses("Choose another")
+    assert dan.sees("/profile takes it too, and completes it")
+    before = stage.watch.done
+    offered = await dan.ask(("profile",), "zone", "prag", dan.dm)
+    await stage.watch.more_than(before)
+    assert [each["value"] for each in offered] == ["Europe/Prague"]
+    await dan.uses("/profile zone:Europe/Prague")
+    assert dan.sees("Your time zone is Europe/Prague")
