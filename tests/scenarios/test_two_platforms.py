@@ -155,4 +155,5 @@ async def _links(both: Both) -> None:
     await ada.uses("/stint link")
     code = re.findall(r"/stint link ([\w-]+)", ada.view())[-1]
     await ada_there.uses(f"/stint link code:{code}")
+    await ada_there.presses("Join")
     assert len(set(both.slack.rows(select(Identity.person_id).where(Identity.platform == "discord")))) == 3
