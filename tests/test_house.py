@@ -34,6 +34,8 @@ REGISTRY_HOSTS = [
 ]
 MACHINE_ROOTS = (r"work\b", r"tmp\b", r"root\b", r"home/\w", r"opt/\w", r"Users/\w")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:" + "|".join(MACHINE_ROOTS) + ")")
+DRAWING = {"limits", "markdown", "modals", "render", "rich", "views"}
+"""The modules of an adapter that draw, or say what fits."""
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -102,6 +104,33 @@ def test_chat_has_no_word_about_internships() -> None:
         for path in (ROOT / "bot" / "chat").rglob("*.py")
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
         if words.search(line)
+    ]
+    assert found == []
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module or name that a file imports, wherever in it, as "package.module.name"."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+
+
+@pytest.mark.parametrize("platform", ["discord", "slack"])
+def test_the_platforms_of_the_tests_know_no_limit_or_renderer_of_ours(platform: str) -> None:
+    """What plays a platform judges what we send by its own reading: a mistake is not made twice alike."""
+    folder = ROOT / "tests" / "support" / platform
+    ours = re.compile(
+        rf"adapters\.{platform}\.(?:{'|'.join(DRAWING)})\b|bot\.chat\.(?:limits|split|pieces)\b"
+    )
+    known = {path.stem for path in (ROOT / "adapters" / platform).glob("*.py")}
+    assert known & DRAWING >= {"limits", "render"}
+    found = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in folder.rglob("*.py")
+        for name in imported(path)
+        if ours.match(name)
     ]
     assert found == []
 

@@ -52,7 +52,10 @@ class DiscordAdapter:
     """Fulfils `bot.chat.adapter.Adapter` for Discord."""
 
     platform = PLATFORM
-    capabilities = Capabilities(form_after_form=False, form_errors=False, fetches_files=True)
+    # Discord's policy forbids direct messages that nobody asked for, and shuts out bots that send them.
+    capabilities = Capabilities(
+        form_after_form=False, form_errors=False, writes_first=False, fetches_files=True
+    )
     limits = LIMITS
 
     def __init__(
@@ -62,13 +65,16 @@ class DiscordAdapter:
         now: Callable[[], datetime],
         load_file: Callable[[FileRef], Awaitable[bytes]],
     ) -> None:
-        """`now` gives the present instant, aware, in UTC; `load_file` the bytes of a file that was kept."""
+        """`now` gives the present instant, aware, in UTC; `load_file` the bytes of a file that was kept.
+
+        `commands`, set by `register` or by whoever only looks, are what `inspect` compares with Discord's.
+        """
         self.options = options
         self.now = now
         self._load_file = load_file
         self._sender = Sender(now, load_file)
         self._traffic = Traffic(now)
-        self._commands: list[dict[str, object]] | None = None
+        self.commands: tuple[CommandSpec, ...] = ()
         self._client: discord.Client | None = None
         self._session: aiohttp.ClientSession | None = None
         self._calls: Calls | None = None
@@ -179,13 +185,13 @@ class DiscordAdapter:
         """Look at the connection, or at a channel; see the port."""
         if place is not None and place.id:
             return await inspect_place(self._ask, place)
-        ours = self._commands or commands_of(self.options.commands) or None
-        registered = None if ours is None else partial(same_commands, ours)
+        registered = partial(same_commands, commands_of(self.commands)) if self.commands else None
         return await inspect_connection(self._ask, registered, lambda: self._traffic.off)
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """Tell Discord our commands, where it has others: it takes only so many changes a day."""
-        self._commands = ours = commands_of(commands)
+        self.commands = tuple(commands)
+        ours = commands_of(commands)
         path = "/applications/{application_id}/commands"
         theirs = await self.calls.call(Route("GET", path, application_id=self.application_id))
         if not same_commands(ours, theirs):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.chat.commands import CommandSpec
-
 __all__ = ["DISCORD_API", "DiscordOptions"]
 
 DISCORD_API = "https://discord.com/api/v10"
@@ -18,11 +16,9 @@ class DiscordOptions:
     Attributes:
         token: the bot's. `application_id`: asked for by the token where it is empty.
         gateway_url: another gateway than Discord's own, for tests and proxies.
-        commands: ours, which `inspect` compares with Discord's where nothing was registered before.
     """
 
     token: str = field(repr=False)
     api_base_url: str = DISCORD_API
     gateway_url: str = ""
     application_id: str = ""
-    commands: tuple[CommandSpec, ...] = ()

@@ -43,6 +43,8 @@ class Capabilities:
             message, with a button that opens it again as it was filled in).
         ephemeral: a reply in a channel can be for one person's eyes; else it goes to their DM.
         home: every person has a page of their own, a Place of kind "home", that `edit` draws anew.
+        writes_first: somebody who has never acted may be sent a direct message; else what is owed to them
+            waits until they act.
         fetches_files: a file that somebody sent must be fetched and kept by us (`Adapter.fetch`), since
             its address needs a token or runs out.
     """
@@ -52,6 +54,7 @@ class Capabilities:
     form_errors: bool = True
     ephemeral: bool = True
     home: bool = False
+    writes_first: bool = True
     fetches_files: bool = False
 
 

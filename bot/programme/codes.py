@@ -95,21 +95,23 @@ def spend(work: Work, now: datetime, code: Code) -> bool:
     return bool(used.rowcount)
 
 
-def claim(work: Work, now: datetime, typed: str, user: str) -> Code | None:
-    """Note that this account (str(UserRef)) has given a setup code, which stays unused until it is spent.
+def claim(work: Work, now: datetime, kind: Purpose, typed: str, user: str) -> Code | None:
+    """Note that this account (str(UserRef)) has given a code, which stays unused until it is spent.
 
-    So what they press next needs no code in it, and setting up can be broken off and begun again.
+    So what they press next needs no code in it, and what they begin can be broken off and begun again.
     """
-    found = find(work, now, "setup", typed)
+    found = find(work, now, kind, typed)
     if found is not None:
         found.payload = {"claimed": user}
         work.session.flush()
     return found
 
 
-def claimed(work: Work, now: datetime, user: str) -> Code | None:
-    """The setup code that this account has given and that can still be used."""
-    query = select(Code).where(Code.kind == "setup", Code.used_at.is_(None), Code.expires_at > now)
+def claimed(work: Work, now: datetime, kind: Purpose, user: str, number: int = 0) -> Code | None:
+    """The code that this account has given and that can still be used; with `number` only that row."""
+    query = select(Code).where(Code.kind == kind, Code.used_at.is_(None), Code.expires_at > now)
+    if number:
+        query = query.where(Code.id == number)
     return next((code for code in work.session.scalars(query) if code.payload.get("claimed") == user), None)
 
 

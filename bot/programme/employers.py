@@ -158,6 +158,7 @@ def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
     actions: list[Action] = []
     invited: list[Text] = []
     refused: list[Text] = []
+    welcomed: list[Person] = []
     for number, row in enumerate(rows, 1):
         try:
             person = _person(turn, row.person)
@@ -178,16 +179,20 @@ def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
         person.company_id = company.id
         moved: tuple[Part, ...] = (" (before: ", Plain(was.name), ")") if was and was.id != company.id else ()
         invited.append(text("- **", Plain(person.name), "** for ", Plain(company.name), *moved))
+        welcomed.append(person)
         actions.append(_welcome(turn, person, company, _taken_over(turn, person, company)))
     turn.session.flush()
-    return [*actions, Reply(_outcome(invited, refused))]
+    return [*actions, Reply(_outcome(invited, refused, people.unmet_of(turn, welcomed)))]
 
 
-def _outcome(invited: Sequence[Text], refused: Sequence[Text]) -> Message:
+def _outcome(invited: Sequence[Text], refused: Sequence[Text], unmet: Sequence[Person]) -> Message:
     blocks: list[Block] = []
     if invited:
         many = "1 employer" if len(invited) == 1 else f"{len(invited)} employers"
-        blocks += [text(f"I invited {many} and told them how to post a project:"), _lines(invited)]
+        told = "" if unmet else " and told them how to post a project"
+        blocks += [text(f"I invited {many}{told}:"), _lines(invited)]
+    if unmet:
+        blocks.append(people.how_to_meet(unmet))
     if refused:
         blocks += [text("**Not invited:**"), _lines(refused)]
     return message(*blocks)

@@ -33,9 +33,9 @@ from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
 from storage.database import Work
 from storage.prepared import Prepared
-from storage.tables import GroupRole, Identity
+from storage.tables import GroupRole, Identity, Person
 
-__all__ = ["ROUTES", "granted"]
+__all__ = ["ROUTES", "granted", "lately"]
 
 REMEMBERED: Final = timedelta(days=7)
 """How long a group that was seen in a space counts in a direct message, which cannot say it."""
@@ -94,6 +94,28 @@ def _remember(work: Work, known: Any, groups: list[str], event: Event) -> None: 
         return
     seen = update(Identity).where(Identity.id == known.id).values(groups=groups, groups_at=event.at)
     work.connection.execute(seen)
+
+
+def lately(turn: Turn, role: str) -> list[Person]:
+    """Those to whom a group gave this role when they last acted in a space, within the last week."""
+    meaning = {(row.platform, row.group_id) for row in _mapped(turn) if row.role == role}
+    if not meaning:
+        return []
+    query = (
+        select(Person, Identity)
+        .join(Identity, Identity.person_id == Person.id)
+        .where(
+            Identity.programme_id == turn.programme_id,
+            Identity.groups_at >= turn.now - REMEMBERED,
+            Person.left_at.is_(None),
+        )
+        .order_by(Person.id)
+    )
+    found: dict[int, Person] = {}
+    for person, identity in turn.session.execute(query):
+        if any((identity.platform, group) in meaning for group in identity.groups or ()):
+            found[person.id] = person
+    return list(found.values())
 
 
 def roles_command(turn: Turn, event: CommandUsed) -> list[Action]:

@@ -32,7 +32,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
-from bot.programme.people import address, person_of, zone_of
+from bot.programme.people import address, person_of, unmet_of, zone_of
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn
 from bot.programme.zones import zone_question
@@ -184,6 +184,8 @@ def _rows(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
 def send_card(turn: Turn, event: TimerFired) -> list[Action]:
     """The message of the day, or an early one: everything that waits for this person and is still of use."""
     person = person_of(turn, int(event.subject.removeprefix("person:")))
+    if person.erased_at is None and unmet_of(turn, [person]):  # what is true then is told when they act
+        return [_timer(person, *_next_card(turn, person))]
     waiting = _rows(turn, person)
     useful = [row for row in waiting if row.useful_until is None or turn.now < row.useful_until]
     if person.erased_at is not None or person.left_at is not None:

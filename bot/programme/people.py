@@ -10,13 +10,14 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Part, Plain, text
-from bot.chat.events import Event, UserRef, parse_destination
+from bot.chat.content import Part, Plain, Text, text
+from bot.chat.events import Event, MemberJoined, MemberLeft, UserRef, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.groups import granted
 from bot.programme.turn import Turn
 from storage.database import Work
 from storage.prepared import Prepared
+from storage.queries import outbox
 from storage.tables import Identity, Person, Programme, Role
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "ask_whom",
     "coordinators",
     "give_role",
+    "how_to_meet",
     "identify",
     "in_plural",
     "known_as",
@@ -35,6 +37,8 @@ __all__ = [
     "person_of",
     "quiet_of",
     "roles_of",
+    "unmet",
+    "unmet_of",
     "user_of",
     "zone_of",
 ]
@@ -55,6 +59,7 @@ _WHO = Prepared(
         Identity.id,
         Identity.person_id,
         Identity.seen_at,
+        Identity.acted,
         _elsewhere.label("elsewhere"),
         Identity.groups,
         Identity.groups_at,
@@ -69,6 +74,14 @@ _WHO = Prepared(
         Identity.programme_id == bindparam("programme_id"),
         Identity.platform == bindparam("platform"),
         Identity.user_id == bindparam("user_id"),
+    )
+)
+_UNMET = Prepared(
+    select(Identity.id).where(
+        Identity.programme_id == bindparam("programme_id"),
+        Identity.platform == bindparam("platform"),
+        Identity.user_id == bindparam("user_id"),
+        Identity.acted.is_(False),
     )
 )
 _QUIET = Prepared(
@@ -93,13 +106,18 @@ _QUIET = Prepared(
 def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozenset[str], frozenset[str]]:
     """Who acted: their id, the roles they hold, and those that groups of the space give them.
 
-    Somebody new becomes a person without roles.
+    Somebody new becomes a person without roles; who was only named until now gets what was held for them.
     """
     rows = _who(work.connection, programme_id, event.actor)
     if not rows:
         _meet(work, programme_id, event)
         rows = _who(work.connection, programme_id, event.actor)
     first = rows[0]
+    acts = not isinstance(event, MemberJoined | MemberLeft)
+    if acts and not first.acted:
+        met = update(Identity).where(Identity.id == first.id).values(acted=True, seen_at=event.at)
+        work.connection.execute(met)
+        outbox.give_back(work.connection, programme_id, [str(event.actor)])
     came_over = first.elsewhere is not None and first.seen_at <= first.elsewhere < event.at
     if came_over or event.at - first.seen_at > _SEEN_EVERY:
         seen = update(Identity).where(Identity.id == first.id).values(seen_at=event.at)
@@ -149,6 +167,7 @@ def _meet(work: Work, programme_id: int, event: Event) -> Person:
         platform=event.place.platform,
         user_id=event.actor.id,
         seen_at=event.at,
+        acted=not isinstance(event, MemberJoined | MemberLeft),
     )
     work.session.add(identity)
     work.session.flush()
@@ -202,10 +221,32 @@ def person_for(turn: Turn, user: UserRef, name: str = "") -> Person:
             platform=user.platform,
             user_id=user.id,
             seen_at=turn.now,
+            acted=user == turn.user,
         )
     )
     turn.session.flush()
     return person
+
+
+def unmet(turn: Turn, user: UserRef) -> bool:
+    """Whether somebody may not be written to yet: they never acted, and their platform asks for that."""
+    if user.platform not in turn.answers_only or user == turn.user:
+        return False
+    where = {"programme_id": turn.programme_id, "platform": user.platform, "user_id": user.id}
+    return bool(_UNMET.rows(turn.connection, where))
+
+
+def unmet_of(turn: Turn, persons: Sequence[Person]) -> list[Person]:
+    """Those of these people where messages go to an account that is `unmet`."""
+    return [person for person in persons if unmet(turn, _account_at(turn, person))]
+
+
+def how_to_meet(persons: Sequence[Person]) -> Text:
+    """What whoever named these `unmet` people is told to do, so that they hear of it."""
+    return text(
+        "I write first to nobody here, so I keep what I have for ", *listed(persons),
+        ". Ask them to type `/stint help` in the server: it comes to them then."
+    )  # fmt: skip
 
 
 def roles_of(turn: Turn, person: Person) -> frozenset[str]:
@@ -282,6 +323,10 @@ def address(turn: Turn, person: Person) -> str:
     Raises:
         LookupError: the person has no account, which only an erased one has not.
     """
+    return str(_account_at(turn, person))
+
+
+def _account_at(turn: Turn, person: Person) -> UserRef:
     held = (
         select(Identity)
         .where(Identity.programme_id == turn.programme_id, Identity.person_id == person.id)
@@ -291,7 +336,7 @@ def address(turn: Turn, person: Person) -> str:
     if not identities:
         raise LookupError(f"person {person.id} has no account")
     chosen = next((i for i in identities if i.id == person.identity_id and i.reachable), identities[0])
-    return str(account_of(chosen))
+    return account_of(chosen)
 
 
 def zone_of(turn: Turn, person: Person) -> str:

@@ -51,7 +51,7 @@ class ZoneAnswer(BaseModel):
             label="Time zone",
             kind="zone",
             example="Berlin",
-            hint="The nearest big city is enough.",
+            hint="The nearest big city is enough. /profile completes it where your chat completes commands.",
         ),
     ]
 

@@ -370,10 +370,12 @@ def coordinator(turn: Turn, event: CommandUsed) -> list[Action]:
     )  # fmt: skip
     key = f"coordinator:{person.id}:{turn.now.isoformat()}"
     post = Post(people.address(turn, person), words, key, unasked=True)
-    return [
-        post,
-        Reply(message(text("**", name, "** is a coordinator now, and I told them what that means."))),
-    ]
+    unmet = people.unmet_of(turn, [person])
+    if unmet:
+        now = (text("**", name, "** is a coordinator now."), people.how_to_meet(unmet))
+        return [post, Reply(message(*now))]
+    told = text("**", name, "** is a coordinator now, and I told them what that means.")
+    return [post, Reply(message(told))]
 
 
 ROUTES = Routes(

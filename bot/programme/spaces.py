@@ -15,7 +15,7 @@ from bot.chat.actions import Action, CancelReminders, Post, Remind
 from bot.chat.content import Plain, message, note, text
 from bot.chat.events import Place, SpaceChanged, TimerFired, UserRef
 from bot.chat.routes import Routes
-from bot.programme import forgetting, tasks
+from bot.programme import forgetting, people, tasks
 from bot.programme.turn import Turn
 from storage.queries import outbox
 from storage.tables import Channel, Identity, Person, Space
@@ -163,14 +163,21 @@ def _only(turn: Turn, space: Space) -> ColumnElement[bool]:
 
 
 def _destinations(turn: Turn, space: Space) -> list[str]:
-    """How the destinations in a space begin, those of people who are met nowhere else among them."""
+    """How the destinations in a space begin, those of people who are met nowhere else among them.
+
+    What is held for somebody until they act stays held when the bot is back.
+    """
     platform, name = space.platform, space.external_id
     found = [f"{platform}/{kind}/{name}/" for kind in ("channel", "dm", "home")]
     query = select(Identity).where(Identity.programme_id == turn.programme_id, Identity.platform == platform)
     accounts = [UserRef(platform, each.user_id) for each in turn.session.scalars(query)]
     return [
         *found,
-        *(str(user) for user in accounts if space in _at(turn, user) and _alone(turn, user, space)),
+        *(
+            str(user)
+            for user in accounts
+            if space in _at(turn, user) and _alone(turn, user, space) and not people.unmet(turn, user)
+        ),
     ]
 
 

@@ -37,6 +37,7 @@ from bot.chat.events import ButtonPressed, CommandUsed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme import notices
+from bot.programme.groups import lately
 from bot.programme.people import coordinators, zone_of
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
@@ -276,7 +277,9 @@ def send_summary(turn: Turn, event: TimerFired) -> list[Action]:
         return [Post(staff, words, f"tasks:{nominal}"), *follow]
     subject = _summary_subject(turn)
     notices.drop_notices(turn, subject)
-    for person in coordinators(turn):
+    # Whom a group of a space makes one is known only from what they do there.
+    everybody = {person.id: person for person in (*coordinators(turn), *lately(turn, "coordinator"))}
+    for person in everybody.values():
         key = f"tasks:{person.id}:{nominal}"
         follow += notices.notify(turn, person, key, subject, *words.blocks)
     return follow

@@ -27,6 +27,7 @@ class Turn:
         person_id: who acted; None for a timer.
         roles: the person's roles. `granted`: those of them that a group of the space gives.
         rights: what the platform lets them do in the space.
+        answers_only: the platforms on which nobody is written to before they acted.
         user, place: the account that acted and where; None for a timer.
         commands: every command there is, for help.
     """
@@ -38,6 +39,7 @@ class Turn:
     roles: frozenset[str] = frozenset()
     granted: frozenset[str] = frozenset()
     rights: frozenset[Right] = frozenset()
+    answers_only: frozenset[str] = frozenset()
     user: UserRef | None = None
     place: Place | None = None
     commands: tuple[CommandSpec, ...] = ()

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.chat.answers import Option
 from bot.chat.answers.zones import zones_like
-from bot.chat.content import Block, Button, Buttons, action, dump_message, message, text
+from bot.chat.content import Block, Button, Buttons, action, dump_message, message, note, text
 from bot.chat.events import Suggest
 from bot.programme.turn import Turn
 from bot.programme.wall import local_time
@@ -40,6 +40,7 @@ def zone_question(turn: Turn, person: Person) -> list[Block]:
                 Button("Choose another", action("zone-change")),
             )
         ),
+        note("You can also type it into `/profile`, which completes it where your chat completes commands."),
     ]
     row = {
         "programme_id": turn.programme_id,

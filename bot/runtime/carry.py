@@ -24,10 +24,10 @@ from bot.chat.actions import (
 )
 from bot.chat.adapter import Answer
 from bot.chat.content import File, Message, Plain, dump_message, note
-from bot.chat.events import HomeOpened, MessageRef, UserRef, parse_destination
+from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destination
 from bot.clock import before_quiet, quiet_until
 from bot.programme.home import draw_again
-from bot.programme.people import quiet_of
+from bot.programme.people import quiet_of, unmet
 from bot.runtime.context import Context
 from storage.queries import outbox, timers
 
@@ -160,8 +160,9 @@ def stacked(first: Message | None, second: Message) -> Message:
 
 def _message_row(context: Context, post: Post) -> dict[str, Any]:
     due = post.due_at or context.turn.now
+    to = parse_destination(post.to) if isinstance(post.to, str) else post.to
     if post.unasked:
-        due = _considerate(context, post, due)
+        due = _considerate(context, post, to, due)
     return {
         "programme_id": context.turn.programme_id,
         "key": post.key,
@@ -170,12 +171,12 @@ def _message_row(context: Context, post: Post) -> dict[str, Any]:
         "message": dump_message(post.message),
         "created_at": context.turn.now,
         "due_at": due,
+        "state": "held" if isinstance(to, UserRef) and unmet(context.turn, to) else "pending",
     }
 
 
-def _considerate(context: Context, post: Post, due: datetime) -> datetime:
+def _considerate(context: Context, post: Post, to: Place | UserRef, due: datetime) -> datetime:
     """When to send something nobody asked for: after the quiet hours, or before them if that is too late."""
-    to = parse_destination(post.to) if isinstance(post.to, str) else post.to
     if not isinstance(to, UserRef):
         return due
     found = quiet_of(context.turn.connection, context.turn.programme_id, to)

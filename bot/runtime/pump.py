@@ -105,7 +105,13 @@ def _fire_one(work: Work, port: Port, now: datetime, row_id: int) -> None:
 
 
 def _turn(work: Work, port: Port, now: datetime, row: Row) -> Turn:
-    return Turn(work=work, now=now, programme_id=row.programme_id, commands=port.routes.specs)
+    return Turn(
+        work=work,
+        now=now,
+        programme_id=row.programme_id,
+        answers_only=port.answers_only,
+        commands=port.routes.specs,
+    )
 
 
 def _context(turn: Turn, port: Port, row: Row) -> Context:

@@ -59,12 +59,16 @@ _GONE = "That button is from an older message and no longer works. `/stint help`
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """What a turn needs to know of the way in: the routes, and what the platform can do."""
+    """What a turn needs to know of the way in: the routes, and what the platform can do.
+
+    `homes`: the platforms on which people have a page of their own; `answers_only`: see `Turn`.
+    """
 
     routes: Routes
     capabilities: Capabilities
     limits: Limits
     homes: frozenset[str] = frozenset()
+    answers_only: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,7 @@ def _context(work: Work, event: Event, now: datetime, programme_id: int, port: P
         roles=held | granted,
         granted=granted,
         rights=event.rights,
+        answers_only=port.answers_only,
         user=event.actor,
         place=event.place,
         commands=port.routes.specs,

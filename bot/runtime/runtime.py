@@ -77,8 +77,14 @@ class Runtime:
         self.adapters = adapters
         self.clock = clock
         # What answers nobody, a timer, is on no platform.
-        self._homes = frozenset(name for name, each in adapters.items() if each.capabilities.home)
-        self._port = receiving.Port(routes, Capabilities(), Limits(), self._homes)
+        can = {name: each.capabilities for name, each in adapters.items()}
+        self._port = receiving.Port(
+            routes,
+            Capabilities(),
+            Limits(),
+            homes=frozenset(name for name, each in can.items() if each.home),
+            answers_only=frozenset(name for name, each in can.items() if not each.writes_first),
+        )
         self._queues: dict[tuple[str, str], Queue] = {}
         self._wanted = asyncio.Event()
         self._delivering: asyncio.Task[int] | None = None
@@ -130,7 +136,7 @@ class Runtime:
     async def _turn(
         self, event: Event, adapter: Adapter, fetched: Mapping[str, files.Fetched] | None = None
     ) -> receiving.Received:
-        port = receiving.Port(self.routes, adapter.capabilities, adapter.limits, self._homes)
+        port = replace(self._port, capabilities=adapter.capabilities, limits=adapter.limits)
         now = self.clock.now()
         try:
             return await self.database.transact(
@@ -276,7 +282,14 @@ class Runtime:
         if self.routes.undelivered is None:
             return
         row = outcome.row
-        turn = Turn(work=work, now=at, programme_id=row.programme_id, commands=self.routes.specs)
+        port = self._port
+        turn = Turn(
+            work=work,
+            now=at,
+            programme_id=row.programme_id,
+            answers_only=port.answers_only,
+            commands=self.routes.specs,
+        )
         lost = Undelivered(
             row.destination,
             outcome.error or "",
@@ -285,7 +298,6 @@ class Runtime:
             outcome.state == "unknown",
             outcome.lost,
         )
-        port = self._port
         context = Context(
             turn, self.routes, f"lost:{row.id}", None, port.capabilities, port.limits, port.homes
         )

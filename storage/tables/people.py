@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Noun, in_programme
@@ -116,6 +116,9 @@ class Identity(Noun):
     platform: Mapped[str] = mapped_column(String(20))
     user_id: Mapped[str] = mapped_column(String(120))
     seen_at: Mapped[datetime]
+    # False while they were only named by somebody else: some platforms want nobody written to before they
+    # acted, and what is owed to them there is held until then.
+    acted: Mapped[bool] = mapped_column(default=True, server_default=true())
     # False once the platform refuses DMs to them; a coordinator has a task then.
     reachable: Mapped[bool] = mapped_column(default=True)
     # When they last said that their DM, which is in no space, is about this programme; null: never.

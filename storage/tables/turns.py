@@ -70,7 +70,8 @@ outbox = Table(
     Column("created_at", UTCDateTime, nullable=False),
     Column("due_at", UTCDateTime, nullable=False),
     # pending, sending (claimed), sent, failed (never will be), unknown (nobody can tell), withdrawn,
-    # held (the bot is not in that space now; pending again when it is back).
+    # held (the bot is not in that space now, or may not write to somebody before they act; pending again
+    # when it is back, or they have).
     Column("state", String(10), nullable=False),
     # Until then nobody else sends to this destination: this one is on its way, or was asked to wait.
     Column("lease_until", UTCDateTime, nullable=True),

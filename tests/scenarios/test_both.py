@@ -70,6 +70,7 @@ async def test_what_spans_spaces_and_platforms(database_url: str, tmp_path: Path
             await person.presses("Send application")
         await ada.uses("/stint link")
         await there.uses("stint", "link", code=stage.screen("ada").rpartition("/stint link ")[2][:14])
+        await there.presses("Join")
         assert "one person now" in there.screen()
         statuses = sorted(row.status for row in stage.rows(select(Application)))
         assert statuses == ["submitted", "withdrawn"]

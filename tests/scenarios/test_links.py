@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from bot.chat.events import ButtonPressed
 from storage.database import Work
 from storage.tables import (
     Application,
@@ -22,6 +23,7 @@ from storage.tables import (
 from tests.support.elsewhere import Account, Elsewhere, open_elsewhere
 from tests.support.posted import post, publish, turn_of
 from tests.support.stage import Stage, open_stage
+from tests.support.told import tell
 
 
 @dataclass
@@ -37,6 +39,7 @@ class Both:
         ada = self.stage.person("ada")
         await ada.uses("/stint link")
         await self.there.uses("stint", "link", code=code_in(self.stage.screen("ada")))
+        await self.there.presses("Join")
 
 
 def code_in(screen: str) -> str:
@@ -162,10 +165,31 @@ async def test_a_code_is_good_once_for_ten_minutes_and_for_the_other_account(bot
     await both.there.uses("stint", "link", code=code)
     assert "older than ten minutes" in both.there.screen()
     await both.link()
+    await both.there.presses("Join")
     await both.there.uses("stint", "link", code=code_in(stage.screen("ada")))
-    assert both.there.screen().count("older than ten minutes") == 2
+    assert both.there.screen().count("older than ten minutes") == 3
     assert code not in repr(stage.rows(select(Code.digest)))
     ((accounts,),) = stage.rows(
         select(func.count(Identity.id)).join(Person).where(Person.name == "Ada Okafor")
     )
     assert accounts == 2
+
+
+async def test_nothing_is_joined_before_both_accounts_were_seen_and_confirmed(both: Both) -> None:
+    """Both are named; who typed the code alone may press; “Not me” ends the code, and nothing was joined."""
+    stage, ada, there = both.stage, both.stage.person("ada"), both.there
+    people = select(func.count(Person.id.distinct())).join(Identity)
+    await ada.uses("/stint link")
+    await there.uses("stint", "link", code=code_in(stage.screen("ada")))
+    question = "Are both accounts yours? Ada Okafor on Terminal, who was given this code, and"
+    assert question in there.screen()
+    assert "on Other, as whom you are here." in there.screen()
+    before = stage.rows(people)
+    ((number,),) = stage.rows(select(Code.id).where(Code.kind == "link"))
+    await tell(stage, ButtonPressed, "ben", action=f"link-join:{number}")
+    assert stage.rows(people) == before
+    await there.presses("Not me")
+    assert "Nothing was joined" in there.screen()
+    await there.uses("stint", "link", code=code_in(stage.screen("ada")))
+    assert "unknown, used, or older" in there.screen()
+    assert stage.rows(people) == before

@@ -121,8 +121,9 @@ async def test_two_silences_in_a_row_reach_the_coordinator(tmp_path: Path) -> No
         assert "I have not heard from you" in stage.screen("ada")
 
 
-async def test_work_goes_back_and_forth_until_it_is_accepted(stage: Stage) -> None:
+async def test_work_goes_back_and_forth_until_it_is_accepted(stage: Stage, tmp_path: Path) -> None:
     """Handed in, changed, handed in again, accepted; complete with a closing message for both."""
+    (tmp_path / "summary.pdf").write_bytes(b"%PDF-1.7 one page")
     await begin(stage)
     await to_day(stage, 8)
     ada, marta = stage.person("ada"), stage.person("marta")
@@ -140,7 +141,9 @@ async def test_work_goes_back_and_forth_until_it_is_accepted(stage: Stage) -> No
     await marta.presses("Accept")
     await ada.uses("/placement")
     await ada.presses("Hand in")
-    await ada.fills({"About the work": "The summary, one page."})
+    await ada.fills({"File": str(tmp_path / "summary.pdf")})
+    await stage.tick(days=1)
+    assert "summary.pdf" in stage.screen("marta")
     await marta.uses("/placement")
     await marta.presses("Accept")
     assert [v for (v,) in stage.rows(select(Submission.version).order_by(Submission.id))] == [1, 2, 1]

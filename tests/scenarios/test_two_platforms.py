@@ -18,14 +18,14 @@ from tests.support.actor import Actor
 from tests.support.discord.server import discord_running
 from tests.support.discord.stage import DiscordStage, People, an_adapter, listening
 from tests.support.life import MONDAY, Town, begin_life, fresh_database, seed_programme
-from tests.support.main_job import TITLE, WHY, is_posted
+from tests.support.main_job import PAGE, TITLE, WHY, is_posted
 from tests.support.slack.server import serve
 from tests.support.slack.stage import SPRING, SlackStage, adapter_for, people_into, running, user
 
 
 @dataclass
 class Both:
-    """One bot on both; cora, marta, ada and ben are on Slack, chi on Discord, and ada there too."""
+    """One bot on both; cora, marta, ada and ben are on Slack, chi and jo on Discord, and ada there too."""
 
     slack: SlackStage
     discord: DiscordStage
@@ -39,7 +39,7 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
         server = await stack.enter_async_context(serve(clock.now))
         fake = await stack.enter_async_context(discord_running(clock.now))
         people_into(server.workspace)
-        people = People.into(fake, ("ada", "chi"))
+        people = People.into(fake, ("ada", "chi", "jo"))
         slack, discord = adapter_for(server, "socket", clock.now), an_adapter(fake)
         url = fresh_database(tmp_path / "stint.db")
         adapters: dict[str, Adapter] = {"slack": slack, "discord": discord}
@@ -60,11 +60,13 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
 
 
 def _joins(work: Work, people: People) -> None:
-    """The server joins the programme, its channel the cohort; chi is a student there only."""
+    """The server joins the programme, its channel the cohort; chi and jo are there only."""
     work.session.add(Space(programme_id=1, platform="discord", external_id=people.guild, created_at=MONDAY))
     work.session.add(Channel(programme_id=1, cohort_id=1, place=str(people.channel)))
-    there = {"platform": "discord", "user_id": people.users["chi"]}
-    work.connection.execute(update(Identity).where(Identity.user_id.contains("U0CHI")).values(**there))
+    for account in ("chi", "jo"):
+        there = {"platform": "discord", "user_id": people.users[account]}
+        mine = Identity.user_id.contains(f"U0{account.upper()}")
+        work.connection.execute(update(Identity).where(mine).values(**there))
 
 
 def where(both: Both, beginning: str) -> list[str]:
@@ -112,6 +114,24 @@ async def test_one_programme_over_both(both: Both) -> None:
     assert set(both.slack.ledger()) == {"sent"}
 
 
+async def test_a_project_posted_on_discord_is_announced_in_slack(both: Both) -> None:
+    """The card is on both, and is changed on both; a student in Slack applies to it."""
+    jo, ada = both.discord.person("jo"), both.slack.person("ada")
+    await jo.uses("/project post")
+    await jo.fills(PAGE)
+    await jo.presses("Fee and time")
+    await jo.fills({"Fee": "$400"})
+    await jo.presses("Publish")
+    assert where(both, "card:") == ["discord", "slack"]
+    await ada.presses("Apply", on=TITLE)
+    await ada.says(WHY)
+    await _goes_on(ada)
+    assert ada.sees(f"Your application to {TITLE} is sent.")
+    await both.slack.tick(days=1)
+    assert jo.sees("Ada Okafor applied")
+    assert set(both.slack.ledger()) == {"sent"}
+
+
 async def _goes_on(student: Actor) -> None:
     """The rest of an application, after its first answer."""
     await student.says("skip")
@@ -135,4 +155,5 @@ async def _links(both: Both) -> None:
     await ada.uses("/stint link")
     code = re.findall(r"/stint link ([\w-]+)", ada.view())[-1]
     await ada_there.uses(f"/stint link code:{code}")
-    assert len(set(both.slack.rows(select(Identity.person_id).where(Identity.platform == "discord")))) == 2
+    await ada_there.presses("Join")
+    assert len(set(both.slack.rows(select(Identity.person_id).where(Identity.platform == "discord")))) == 3

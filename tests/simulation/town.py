@@ -297,7 +297,7 @@ def _capabilities(draw: Random) -> Capabilities:
     """What the platform of this run can do: everything, or less, as real ones can."""
     kind = draw.choice(("all", "all", "like discord", "plain"))
     if kind == "like discord":
-        return Capabilities(form_after_form=False, form_errors=False)
+        return Capabilities(form_after_form=False, form_errors=False, writes_first=False)
     if kind == "plain":
         return Capabilities(forms=False, form_after_form=False, ephemeral=False)
     return Capabilities()

@@ -319,3 +319,4 @@ async def setting_up(stage: Stage) -> None:
     code = stage.screen("cora").split("Hillside: ")[1].split()[0]
     await dee.uses("/stint setup", "hall")
     await fill_in(stage, "dee", {"Code": code}, "Join one that exists")
+    await dee.uses(f"/stint link {stage.screen('cora').rpartition('/stint link ')[2][:14]}", "hall")

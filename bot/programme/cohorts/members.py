@@ -132,12 +132,15 @@ def admit_command(turn: Turn, event: CommandUsed) -> list[Action]:
     if known is not None and known.state == "admitted":
         raise Declined(text("**", Plain(person.name), "** is in **", Plain(cohort.name), "** already."))
     member = join(turn, cohort, person)
-    return [*_admit(turn, cohort, member, person), Reply(_told(person, cohort))]
+    return [*_admit(turn, cohort, member, person), Reply(_told(turn, person, cohort))]
 
 
-def _told(person: Person, cohort: Cohort) -> Message:
+def _told(turn: Turn, person: Person, cohort: Cohort) -> Message:
+    unmet = people.unmet_of(turn, [person]) if person.erased_at is None else []
+    end = "" if unmet else ", and I told them"
     return message(
-        text("**", Plain(person.name), "** is in **", Plain(cohort.name), "** now, and I told them.")
+        text("**", Plain(person.name), "** is in **", Plain(cohort.name), f"** now{end}."),
+        people.how_to_meet(unmet) if unmet else None,
     )
 
 
@@ -187,7 +190,7 @@ def admit_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     member, cohort, person = _pressed(turn, event)
     if member.state == "admitted":
         raise Declined(text("**", Plain(person.name), "** is in **", Plain(cohort.name), "** already."))
-    return [*_admit(turn, cohort, member, person), Reply(_told(person, cohort), replace=True)]
+    return [*_admit(turn, cohort, member, person), Reply(_told(turn, person, cohort), replace=True)]
 
 
 def _admit(turn: Turn, cohort: Cohort, member: Member, person: Person) -> list[Action]:

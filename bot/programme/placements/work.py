@@ -60,7 +60,7 @@ class HandIn(BaseModel):
         Ask("What do you hand in? A few words help the reader.", "About the work", "long"),
     ] = ""
     link: Annotated[str, Ask("A link to the work, if it has one", "Link", "link", example="https://…")] = ""
-    file: Annotated[list[dict[str, object]], Ask("A file, if there is one", "File", "file")] = []
+    file: Annotated[dict[str, object] | None, Ask("A file, if there is one", "File", "file")] = None
 
 
 class Changes(BaseModel):
@@ -145,9 +145,9 @@ def handed_in(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _keep(turn: Turn, milestone: Milestone, done: Completed) -> Submission:
-    files = done.values["file"]
+    file = done.values["file"]
     words, link = str(done.values["text"] or ""), str(done.values["link"] or "")
-    if not (words or link or files):
+    if not (words or link or file):
         raise Declined("There was nothing in it: give some words, a link or a file.")
     before = latest(turn, milestone)
     submission = Submission(
@@ -156,7 +156,7 @@ def _keep(turn: Turn, milestone: Milestone, done: Completed) -> Submission:
         version=before.version + 1 if before else 1,
         text=words,
         link=link,
-        files=[dict(f) for f in files if isinstance(f, dict)] if isinstance(files, list) else [],
+        files=[file] if isinstance(file, dict) else [],
         status="handed_in",
         created_at=turn.now,
     )

@@ -91,7 +91,7 @@ def setup_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/stint setup`: who may is offered both ways."""
     _space_of(turn)
     typed = event.options.get("code", "").strip()
-    if typed and codes.claim(turn.work, turn.now, typed, str(turn.user)) is None:
+    if typed and codes.claim(turn.work, turn.now, "setup", typed, str(turn.user)) is None:
         raise Declined(
             "That setup code is unknown, used or too old. The program prints a new one when it starts again, "
             "once the old one is a day old. An admin of this space needs none."
@@ -122,7 +122,7 @@ def _space_of(turn: Turn) -> Place:
 
 def _check_allowed(turn: Turn) -> None:
     """Raises Declined for whoever neither manages the space nor has given the setup code; says how."""
-    if "manage" not in turn.rights and codes.claimed(turn.work, turn.now, str(turn.user)) is None:
+    if "manage" not in turn.rights and codes.claimed(turn.work, turn.now, "setup", str(turn.user)) is None:
         raise Declined(
             text("Only those who manage this space can set it up. Ask an admin to type `/stint setup`."),
             note("Whoever runs the program can do it too: `/stint setup` with the code that it printed when "
@@ -203,6 +203,6 @@ def join(turn: Turn, done: Completed) -> list[Action]:
 
 def _spend(turn: Turn) -> None:
     """The setup code that opened this, if one did, is used up."""
-    code = codes.claimed(turn.work, turn.now, str(turn.user))
+    code = codes.claimed(turn.work, turn.now, "setup", str(turn.user))
     if code is not None:
         codes.spend(turn.work, turn.now, code)

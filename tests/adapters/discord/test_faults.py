@@ -13,11 +13,11 @@ from sqlalchemy import select
 
 from bot.chat.content import message
 from bot.chat.events import ChannelChanged, CommandUsed, MessageReceived, SpaceChanged
-from storage.tables import Application, Channel, Space
+from storage.tables import Application, Channel, Space, conversations
 from tests.support.discord.server import Fault
 from tests.support.discord.stage import DiscordStage, an_adapter, open_discord_stage
 from tests.support.discord.world import Sent
-from tests.support.main_job import TITLE, is_posted
+from tests.support.main_job import PAGE, TITLE, is_posted
 
 
 @pytest.fixture
@@ -50,6 +50,40 @@ async def test_with_closed_messages_everything_goes_by_buttons(stage: DiscordSta
     assert stage.rows(select(Application.status)) == [("submitted",)]
     assert from_bot(stage, "ada") == []
     assert not stage.person("ben").sees("Your application")
+
+
+async def test_who_is_told_by_nothing_but_a_closed_dm_is_told_of(stage: DiscordStage) -> None:
+    """Nobody pressed, so there is no other way: tried once, it is an open item, and comes when it can."""
+    ben, cora = stage.person("ben"), stage.person("cora")
+    stage.fake.world.users[ben.id].shuts_dms = True
+    await cora.uses("/employer invite person:@ben company:Acme Maps")
+    await stage.tick(days=2)
+    assert len([each for each in stage.fake.requests if f"/channels/{ben.dm.id}/messages" in each.path]) == 1
+    await cora.uses("/stint tasks")
+    assert cora.sees("I cannot write to Ben Castillo on Discord: their direct messages are closed")
+    stage.fake.world.users[ben.id].shuts_dms = False
+    await cora.presses("Try again")
+    assert ben.sees("Cora Lindqvist invites you")
+    await cora.uses("/stint tasks")
+    assert cora.sees("Nothing waits for you.")
+
+
+async def test_a_long_form_goes_on_from_page_to_page(stage: DiscordStage) -> None:
+    """A button stands between two modals; what the first one said is kept, whatever happens meanwhile."""
+    cora = stage.person("cora")
+    await cora.uses("/project post", "spring")
+    await cora.fills(PAGE | {"Title": "Bus stop census"})
+    assert cora.form is None
+    assert cora.sees("Saved.")
+    drafts = stage.rows(select(conversations.c.draft).where(conversations.c.state != "done"))
+    assert "Bus stop census" in str(drafts)
+    await stage.restart()
+    await cora.presses("Continue")
+    await cora.fills({"Company": "Acme Maps"})
+    await cora.presses("Fee and time")
+    await cora.fills({"Fee": "$400"})
+    await cora.presses("Publish")
+    assert stage.person("ada").sees("Bus stop census")
 
 
 async def test_the_answer_to_apply_leads_to_the_dm(stage: DiscordStage) -> None:
@@ -103,14 +137,17 @@ async def test_a_channel_is_closed_opened_and_deleted(stage: DiscordStage) -> No
     world, channel = stage.fake.world, stage.fake.world.channels[stage.people.spring]
     channel.forbidden = True
     await heard(stage, "CHANNEL_UPDATE", world.channel_json(channel))
+    assert stage.rows(select(Channel.state)) == [("paused",)]
     channel.forbidden = False
     await heard(stage, "CHANNEL_UPDATE", world.channel_json(channel))
+    assert stage.rows(select(Channel.state)) == [("active",)]
+    assert stage.person("ada").sees("I am back in this channel")
     await stage.tick(minutes=1)
     channel.gone = True
     await heard(stage, "CHANNEL_DELETE", world.channel_json(channel))
     told = [(e.state, e.place) for e in stage.watch.events if isinstance(e, ChannelChanged)]
     assert told == [(state, stage.people.channel) for state in ("closed", "open", "closed")]
-    assert stage.rows(select(Channel.state)) != [("active",)]
+    assert stage.rows(select(Channel.state)) == [("paused",)]
 
 
 async def test_kicked_and_invited_again(stage: DiscordStage) -> None:
@@ -127,6 +164,27 @@ async def test_kicked_and_invited_again(stage: DiscordStage) -> None:
     await heard(stage, "GUILD_CREATE", joined)
     assert stage.rows(select(Space.state)) == [("active",)]
     assert [e.state for e in stage.watch.events if isinstance(e, SpaceChanged)] == ["left", "joined"]
+
+
+async def test_a_start_and_sends_during_an_outage(stage: DiscordStage) -> None:
+    """A server that is unavailable is not left: what is owed there waits, and comes once when it is back."""
+    world, guild = stage.fake.world, stage.fake.world.guilds[stage.people.guild]
+    guild.out = True
+    await stage.restart()
+    marta, ada = stage.person("marta"), stage.person("ada")
+    await marta.uses("/project post")
+    await marta.fills(PAGE | {"Title": "Bus stop census"})
+    await marta.presses("Fee and time")
+    await marta.fills({"Fee": "$400"})
+    await marta.presses("Publish")
+    assert stage.ledger()["pending"] == 1
+    assert not ada.sees("Bus stop census")
+    assert stage.rows(select(Space.state)) == stage.rows(select(Channel.state)) == [("active",)]
+    guild.out = False
+    await stage.fake.gateway.tell("GUILD_CREATE", world.guild_json(guild))
+    await stage.tick(minutes=1)
+    assert ada.view().count("Bus stop census") == 1
+    assert set(stage.ledger()) == {"sent"}
 
 
 @pytest.mark.parametrize("way", ["reconnect", "cut", "forgotten"])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sqlalchemy import select
 
-from storage.tables import Channel, Programme
+from storage.tables import Channel, Programme, Space
 from tests.support.discord.person import DiscordPerson
 from tests.support.discord.stage import DiscordStage, open_discord_stage
 from tests.support.discord.world import MANAGE_GUILD
@@ -46,6 +47,29 @@ async def test_an_admin_begins_a_programme_in_one_dialog(tmp_path: Path) -> None
         assert cora.sees("A sample: this is how a project will look")
         assert stage.rows(select(Programme.name).order_by(Programme.id)) == [("Riverside",), ("Hillside",)]
         assert str(stage.rows(select(Channel.place))[-1][0]).endswith(f"/{hill}")
+
+
+async def test_a_second_server_joins_by_a_coordinators_code(tmp_path: Path) -> None:
+    """`/stint connect` gives a code that serves once; the server is one more of the same programme."""
+    async with open_discord_stage(tmp_path) as stage:
+        cora, hill = another_server(stage)
+        await cora.uses("/stint connect", "spring")
+        [code] = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", cora.view())
+        await cora.uses("/stint setup", hill)
+        await cora.presses("Join one that exists")
+        await cora.fills({"Code": code})
+        assert cora.sees("This space belongs to Riverside now")
+        assert stage.rows(select(Programme.name)) == [("Riverside",)]
+        joined = {stage.people.guild, stage.fake.world.channels[hill].guild}
+        assert {external for (external,) in stage.rows(select(Space.external_id))} == joined
+        another = stage.fake.world.add_guild("Lakeside")
+        another.roles[another.id] |= MANAGE_GUILD
+        another.members[cora.id] = set()
+        lake = stage.fake.world.add_channel("lake-26", another.id).id
+        await cora.uses("/stint setup", lake)
+        await cora.presses("Join one that exists")
+        await cora.fills({"Code": code})
+        assert cora.sees("That code is unknown, used or too old")
 
 
 async def test_a_channel_that_the_bot_may_not_write_in_is_named_with_the_fix(tmp_path: Path) -> None:

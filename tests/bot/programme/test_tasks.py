@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.chat.actions import Post, Remind, Reply
 from bot.chat.content import Plain, text
 from bot.chat.routes import Declined
 from bot.programme import notices, tasks
 from bot.programme.turn import Turn
+from storage.tables import GroupRole, Identity
 from tests.support.seeded import begun, button, carried, command, fired, only, owed, person, said, set_for
 
 
@@ -130,6 +132,23 @@ def test_without_a_staff_channel_it_is_in_the_daily_message(turn: Turn) -> None:
     assert card.to == "terminal/@cora"
     assert "One open item waits for a coordinator." in said([card])
     tasks.close_task(turn, "one")
+
+
+def test_a_coordinator_by_group_gets_the_summary_for_a_week(turn: Turn) -> None:
+    """Who acted within a week with a group that makes coordinators is told as they are, and nobody else."""
+    turn.session.add(
+        GroupRole(programme_id=turn.programme_id, platform="terminal", group_id="77", role="coordinator")
+    )
+    seen = {"dee": (["77"], 2), "eve": (["77"], 8), "fay": (["5"], 2), "gil": ([], 2)}
+    for account, (groups, days) in seen.items():
+        acting = person(turn, account)
+        mine = update(Identity).where(Identity.person_id == acting.person_id)
+        turn.session.execute(mine.values(groups=groups, groups_at=turn.now - timedelta(days=days)))
+    open_one(turn, "one")
+    later, event = fired(turn, summary_key(turn))
+    carried(later, tasks.send_summary(later, event), "summary")
+    told = [only(notices.send_card(*fired(turn, key)), Post) for key in set_for(turn, "notices.daily")]
+    assert {str(card.to) for (card,) in told} == {"terminal/@cora", "terminal/@dee"}
 
 
 def test_a_summary_of_what_is_settled_is_not_told(turn: Turn) -> None:

@@ -15,7 +15,7 @@ from tests.support.discord.server import TOKEN, FakeDiscord, discord_running
 from tests.support.discord.stage import People
 from tests.support.life import Town
 
-__all__ = ["open_apart"]
+__all__ = ["DiscordApart", "open_apart"]
 
 
 @dataclass

@@ -106,9 +106,9 @@ class Gateway:
             if socket.ws._req and socket.ws._req.transport:  # noqa: SLF001 - no close frame: that is the point
                 socket.ws._req.transport.close()  # noqa: SLF001
 
-    async def back(self) -> None:
-        """Return once somebody listens again."""
-        async with asyncio.timeout(5):
+    async def back(self, within: float = 5) -> None:
+        """Return once somebody listens again; a bot in earnest takes seconds before it identifies anew."""
+        async with asyncio.timeout(within):
             while not self.connected:  # noqa: ASYNC110 - another task of this process connects
                 await asyncio.sleep(0.002)
 

@@ -306,6 +306,8 @@ def _channel(fake: FakeDiscord, named: str) -> Channel:
         at = fake.world.guilds[found.guild]
         if not at.here:
             raise Refused(403, 50001, "Missing Access")
+        if at.out:
+            raise Refused(503, 0, "Service Unavailable")
         if found.forbidden:
             raise Refused(403, 50013, "Missing Permissions")
     return found

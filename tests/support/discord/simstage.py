@@ -92,7 +92,7 @@ async def open_sim_stage(folder: Path) -> AsyncIterator[SimStage]:
             run = asyncio.create_task(adapter.run(watch))
             try:
                 async with asyncio.timeout(_PATIENCE):
-                    await world.ready.wait()
+                    await watch.here.wait()
                 yield SimStage(clock, life.database, life.runtime, world, users, watch)
             finally:
                 run.cancel()

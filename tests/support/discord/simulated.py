@@ -27,6 +27,7 @@ from simcord.interactions import base_payload
 
 from adapters.discord.calls import Calls
 from adapters.discord.gateway import Gateway
+from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from discord.utils import snowflake_time
 from tests.support.discord.openapi import refusals
@@ -57,14 +58,13 @@ class _Clock(Clock):
 class SimDiscord(World):
     """A copy of what simcord's backend holds.
 
-    `ready`: the adapter is connected; `answered`: no interaction waits for a response; `refused`: what
-    Discord's description, our limits or simcord would not take.
+    `answered`: no interaction waits for a response; `refused`: what Discord's description, our limits or
+    simcord would not take.
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__(now)
         self.backend = Backend(clock=_Clock(now))
-        self.ready = asyncio.Event()
         self.answered = asyncio.Event()
         self.refused: list[str] = []
         self._dispatch = router.dispatch
@@ -164,11 +164,12 @@ class SimPerson(DiscordPerson):
     async def write(
         self, text: str, at: Channel, answers: str = "", files: Mapping[str, bytes] | None = None
     ) -> Sent:
-        """Write a message; without files, for simcord has no address where the adapter could fetch them."""
-        if files:
-            raise NotImplementedError
+        """Write a message."""
         reference = {"message_id": answers} if answers else None
-        sent = self.sim.backend.create_message(int(at.id), int(self.id), text, reference=reference)
+        attached = [self._file(name, content) for name, content in (files or {}).items()]
+        sent = self.sim.backend.create_message(
+            int(at.id), int(self.id), text, reference=reference, attachments=attached
+        )
         self.sim.look()
         return self.world.messages[str(sent.id)]
 
@@ -176,6 +177,11 @@ class SimPerson(DiscordPerson):
         """Edit a message of one's own."""
         self.sim.backend.edit_message(int(sent.channel), int(sent.id), {"content": text})
         self.sim.look()
+
+    def _file(self, name: str, content: bytes) -> dict[str, Any]:
+        backend = self.sim.backend
+        made = backend.cdn.store_attachment(backend.snowflake(), int(self.dm.id), name, content, None)
+        return {**made, "ephemeral": True}
 
     async def _interact(
         self, kind: int, at: Channel, data: dict[str, Any], pressed: Sent | None = None
@@ -231,7 +237,7 @@ class _Session:
 
     @asynccontextmanager
     async def request(self, method: str, url: str, json: object = None) -> AsyncIterator[_Response]:
-        """A call that an interaction's token allows; none here has files."""
+        """A call that an interaction's token allows; the core never gives files with an answer."""
         path = url.partition("/api/v10")[2]
         try:
             told = router.dispatch(self._world.backend, method, path, json=json)
@@ -256,8 +262,6 @@ def _gateway(world: SimDiscord) -> type[Gateway]:
                 shards.identify(0)
                 for guild in world.backend.guilds.values():
                     shards.feed("GUILD_CREATE", serializers.guild_create_payload(world.backend, guild))
-                await self.wait_until_ready()
-                world.ready.set()
                 await asyncio.Event().wait()
             finally:
                 world.backend.subscribers.remove(shards.feed)
@@ -278,8 +282,12 @@ def in_place(world: SimDiscord) -> Iterator[None]:
     def calls(client: discord.Client, session: aiohttp.ClientSession, traffic: Traffic) -> Calls:
         return Calls(client, cast("aiohttp.ClientSession", _Session(world)), traffic)
 
+    async def download(_session: object, file: FileRef, _hosts: object) -> bytes:
+        return world.backend.cdn.get(file.id) or b""  # simcord has its files in this process
+
     with (
         patch("discord.client.HTTPClient", http),
+        patch("adapters.discord.adapter.download", download),
         patch("simcord.http.router.dispatch", world.dispatch),
         patch("adapters.discord.adapter.Calls", calls),
         patch("adapters.discord.adapter.Gateway", _gateway(world)),

@@ -47,11 +47,14 @@ class Watch:
     events: list[Event] = field(default_factory=list)
     running: int = 0
     done: int = 0
+    here: asyncio.Event = field(default_factory=asyncio.Event)
+    """The bot knows the servers that it is in: what comes later it takes for news."""
     _moved: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def __call__(self, event: Event) -> Answer:
         """Let the bot handle one event, but for what it is told whenever it connects."""
         if event.id.startswith("here:"):
+            self.here.set()
             return Answer()
         self.events.append(event)
         self.running += 1
@@ -130,6 +133,8 @@ async def listening(fake: FakeDiscord, adapter: Adapter, receive: Receive) -> As
                 if run.done():
                     await run
                 await asyncio.sleep(0.002)
+            if any(guild.here for guild in fake.world.guilds.values()):
+                await watch.here.wait()
         yield watch
     finally:
         at_once.stop()
