@@ -6,7 +6,7 @@ response_url (docs.slack.dev/interactivity/handling-user-interaction).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -96,14 +96,16 @@ def _shown(pending: Pending, answer: Answer) -> Message:
     return Message((*said.blocks, Buttons((Button("Go there", url=address),))), said.answer)
 
 
-async def tell(pending: Pending, words: str) -> None:
+async def tell(pending: Pending, words: str, find: Callable[[], Awaitable[Workspace]]) -> None:
     """Say something that no turn has answered: in the acknowledgement, else through the address.
 
-    Raises as `answer_now`; a late dialog, and a button of somebody's own page, can be told nothing.
+    Where there is neither, as for a late dialog or a button of somebody's own page, it is said beside: to
+    them alone in the channel, else in their direct message. `find` gives the workspace, which takes a call.
+
+    Raises as `answer_now`.
     """
-    if pending.kind == "submit":
-        if pending.first_block and not pending.acknowledged:
-            pending.ack = {"response_action": "errors", "errors": {pending.first_block: words}}
+    if pending.kind == "submit" and pending.first_block and not pending.acknowledged:
+        pending.ack = {"response_action": "errors", "errors": {pending.first_block: words}}
         return
     (said,) = draw(Message((Text((Plain(words),)),)))[:1]
     body = {
@@ -116,6 +118,13 @@ async def tell(pending: Pending, words: str) -> None:
         pending.ack = body
     elif pending.response_url:
         await _through(pending.response_url, body)
+    elif pending.place.kind == "channel":
+        await _beside(pending, body, await find())
+    else:
+        client = (await find()).client
+        opened = await call(client, "conversations.open", users=pending.user)
+        told = {"text": said.text, "blocks": said.blocks, **_QUIET}
+        await call(client, "chat.postMessage", channel=str(opened["channel"]["id"]), **told)
 
 
 async def _say(pending: Pending, said: Message, answer: Answer, space: Workspace, look: Look) -> None:
@@ -127,8 +136,10 @@ async def _say(pending: Pending, said: Message, answer: Answer, space: Workspace
     for body in bodies:
         if pending.response_url:
             await _through(pending.response_url, body)
-        else:  # a dialog, or a button of somebody's own page: nothing to answer through
-            await _aside(pending, body, space)
+        elif pending.place.kind == "channel":  # of a dialog: nothing to answer through
+            await _beside(pending, body, space)
+        else:
+            raise Refusal("no_response_url")  # so that it becomes a message, as all messages are sent
 
 
 def _bodies(pending: Pending, parts: Sequence[Drawn], answer: Answer) -> list[dict[str, Any]]:
@@ -145,16 +156,10 @@ def _bodies(pending: Pending, parts: Sequence[Drawn], answer: Answer) -> list[di
     return bodies
 
 
-async def _aside(pending: Pending, body: Mapping[str, Any], space: Workspace) -> None:
+async def _beside(pending: Pending, body: Mapping[str, Any], space: Workspace) -> None:
+    """In the channel, for this person alone."""
     said = {"text": body["text"], "blocks": body["blocks"], **_QUIET}
-    if pending.place.kind == "channel":
-        await call(space.client, "chat.postEphemeral", channel=pending.place.id, user=pending.user, **said)
-        return
-    channel = pending.place.id
-    if pending.place.kind == "home":
-        opened = await call(space.client, "conversations.open", users=pending.user)
-        channel = str(opened["channel"]["id"])
-    await call(space.client, "chat.postMessage", channel=channel, **said)
+    await call(space.client, "chat.postEphemeral", channel=pending.place.id, user=pending.user, **said)
 
 
 async def _through(url: str, body: Mapping[str, Any]) -> None:

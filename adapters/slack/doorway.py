@@ -26,7 +26,7 @@ from adapters.slack import inbound
 from adapters.slack.answering import Pending, tell
 from adapters.slack.happenings import LEAVES, event_of
 from adapters.slack.sockets import quiet
-from bot.chat.adapter import Receive, Refusal, Unsure
+from bot.chat.adapter import Receive, Refusal, Retry, Unsure
 from bot.chat.commands import MisreadCommand
 from bot.chat.events import Event, ReplyTo, SpaceChanged
 from bot.clock import raised_at
@@ -182,8 +182,8 @@ class Doorway(AsyncMiddleware):
 
     async def _say(self, pending: Pending, words: str) -> None:
         try:
-            await tell(pending, words)
-        except (Refusal, Unsure):
+            await tell(pending, words, lambda: self._adapter.spaces.find(pending.team))
+        except (Refusal, Retry, Unsure):
             log.warning("slack.not_told", kind=pending.kind)
 
     async def _interacted(self, body: Mapping[str, Any], pending: Pending, token: str) -> Event | None:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from adapters.slack import sockets
 from bot.clock import WallClock
@@ -176,10 +177,12 @@ async def test_requests_that_are_not_slacks_are_refused(by_http: SlackStage) -> 
     form, body = {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(sent)
     before = by_http.rows(select(inbox.c.id))
     old = WallClock().now() - timedelta(seconds=301)
-    assert (await server.request(body, form))[0] == 401
-    assert (await server.request(body, form | server.signed(body, secret="another")))[0] == 401
-    assert (await server.request(body, form | server.signed(body, at=old)))[0] == 401
-    assert (await server.request(body, form | server.signed(body + "&x=1")))[0] == 401
+    with capture_logs() as lines:
+        assert (await server.request(body, form))[0] == 401
+        assert (await server.request(body, form | server.signed(body, secret="another")))[0] == 401
+        assert (await server.request(body, form | server.signed(body, at=old)))[0] == 401
+        assert (await server.request(body, form | server.signed(body + "&x=1")))[0] == 401
+    assert lines == [{"event": "slack.not_signed", "log_level": "warning"}] * 4
     for broken, kind in (
         ("{", "application/json"),
         ("[]", "application/json"),
@@ -222,6 +225,21 @@ async def test_a_preview_under_an_answer_is_no_edit(stage: SlackStage) -> None:
     said = len(stage.workspace.messages)
     await ada.previews("example.org/ada")
     assert len(stage.workspace.messages) == said
+
+
+async def test_what_somebody_else_changed_is_no_edit(stage: SlackStage) -> None:
+    """A message of the person's that another account has changed leaves the answer as they wrote it."""
+    await is_posted(stage)
+    ada = stage.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    await ada.says(WHY)
+    said = len(stage.workspace.messages)
+    await ada.edits(WHY, "Not what Ada wrote.", by="U0BEN")
+    assert len(stage.workspace.messages) == said
+    await ada.presses("Skip")
+    await ada.says("yes")
+    await ada.presses("Send application")
+    assert answers(stage) == [WHY]
 
 
 async def test_a_mention_in_a_channel_is_not_an_answer(stage: SlackStage) -> None:

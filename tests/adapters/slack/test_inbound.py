@@ -27,15 +27,17 @@ from bot.chat.events import (
     MemberJoined,
     MemberLeft,
     MessageReceived,
+    MessageRef,
     PersonChanged,
     Place,
     SpaceChanged,
     UserRef,
 )
+from tests.support.slack import payloads
 from tests.support.slack.person import SlackPerson
 from tests.support.slack.server import BOT_TOKEN, Fault, Server, serve
 from tests.support.slack.stage import adapter_for, no_file, running
-from tests.support.slack.workspace import TEAM
+from tests.support.slack.workspace import TEAM, View
 from tests.support.terminal import NOON
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "slack-samples"
@@ -345,6 +347,34 @@ async def test_a_press_that_cannot_be_handled_is_told_so(server: Server) -> None
         assert ada.sees("Please try again in a minute.")
         await ada.presses("Open")
         assert [type(each) for each in heard] == [ButtonPressed]
+
+
+async def test_what_fails_where_nothing_can_be_answered_through_is_told_so(server: Server) -> None:
+    """A button of somebody's own page and a dialog that was closed meanwhile: both get the friendly line."""
+    adapter = adapter_for(server, "socket", lambda: NOON)
+    page = message("Your page", Buttons((Button("Open", "open:1"),)))
+
+    async def receive(event: Event) -> Answer:
+        if isinstance(event, HomeOpened):
+            await adapter.edit(MessageRef(event.place, "home"), page)
+            return Answer()
+        raise RuntimeError
+
+    async with running(server, adapter, "socket", receive):
+        ada = SlackPerson(server, "U0ADA")
+        await ada.opens_home()
+        await ada.presses("Open")
+        assert ada.sees("Please try again in a minute.")
+        for opened_in in ("C0SPRING", "D0ADA"):
+            server.workspace.messages.clear()
+            meta = json.dumps(["", 0, opened_in])
+            body = {"type": "modal", "callback_id": "form:walk", "private_metadata": meta, "blocks": []}
+            dialog = View("V1", "U0ADA", body, "1.hash")
+            await adapter.doorway.take(payloads.view(server.workspace, ada.account, dialog, {}))
+            [told] = server.workspace.messages
+            assert told.channel == opened_in
+            assert told.private_to == ("U0ADA" if opened_in == "C0SPRING" else "")
+            assert "Please try again in a minute." in told.text
 
 
 async def test_an_answer_of_several_messages_comes_in_order(server: Server) -> None:

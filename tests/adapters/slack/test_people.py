@@ -76,14 +76,14 @@ async def test_apply_leads_from_the_channel_to_the_dm_and_back(stage: SlackStage
 
 
 async def test_home_is_everybodys_own_page_and_follows_what_they_do(stage: SlackStage) -> None:
-    """It is drawn when it is opened, and again when an application begun changes what stands there."""
+    """It is drawn when it is opened, and again, unasked, when what stands there has changed."""
     ada, cora = stage.person("ada"), stage.person("cora")
     await ada.opens_home()
     await cora.opens_home()
     home = stage.workspace.homes["U0ADA"]
     before = home.hash
     await ada.presses("Apply", on=TITLE)
-    await ada.opens_home()
+    await stage.tick(minutes=1)
     assert home.hash != before
     assert f"Go on: {TITLE}" in str(home.body)
     assert f"Go on: {TITLE}" not in str(stage.workspace.homes["U0CORA"].body)

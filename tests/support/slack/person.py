@@ -58,14 +58,14 @@ class SlackPerson:
         async with self._beat():
             await self._writes(self._place(place), text, None, [])
 
-    async def edits(self, old: str, new: str) -> None:
-        """Make the newest message of one's own that holds `old` read `new`."""
+    async def edits(self, old: str, new: str, by: str = "") -> None:
+        """Make the newest message of one's own that holds `old` read `new`; or let another account do it."""
         async with self._beat():
             mine = [m for m in self._seen() if m.user == self.account.id]
             message = self._holding(old, mine)
             before = message.wire(self.account.team)
             message.text = _escaped(new)
-            message.edited = {"user": self.account.id, "ts": self.workspace.next_ts()}
+            message.edited = {"user": by or self.account.id, "ts": self.workspace.next_ts()}
             await self._changed(message, before)
 
     async def previews(self, words: str) -> None:
