@@ -14,13 +14,14 @@ from adapters.discord.markdown import escape
 from adapters.discord.render import Component, option
 from bot.chat.adapter import Opened
 from bot.chat.answers import FileRef, Option
-from bot.chat.events import Place, parse_destination
+from bot.chat.events import Place, UserRef, parse_destination
 from bot.chat.forms import Page, Question, pages_of, picked
 from bot.chat.pieces import shorten
 
 __all__ = ["Submitted", "file_ref", "modal_of", "read_modal"]
 
-_SELECT, _INPUT, _CHANNEL, _TEXT, _LABEL, _UPLOAD, _RADIO, _CHECKS = 3, 4, 8, 10, 18, 19, 21, 22
+_SELECT, _INPUT, _USER, _CHANNEL, _TEXT, _LABEL = 3, 4, 5, 8, 10, 18
+_UPLOAD, _RADIO, _CHECKS = 19, 21, 22
 _SHORT, _LONG = 1, 2
 _FEW: Final = 10
 """Options that a radio or checkbox group shows at once; more are a select
@@ -99,6 +100,8 @@ def _component(question: Question, text: str) -> Component:
         return {**made, "type": _UPLOAD, "required": question.required and not text, "max_values": 1}
     if kind == "channel":
         return made | _channel(question, text)
+    if kind == "person":
+        return made | _person(question, text)
     if kind == "yes_no":
         return made | _choice(question, _YES_NO, text)
     if kind in {"choice", "choices"} and 0 < len(options) <= (LIMITS.options or len(options)):
@@ -123,6 +126,16 @@ def _channel(question: Question, text: str) -> Component:
         place = parse_destination(text)
         if isinstance(place, Place) and place.platform == PLATFORM and place.kind == "channel":
             made["default_values"] = [{"id": place.id, "type": "channel"}]
+    return made
+
+
+def _person(question: Question, text: str) -> Component:
+    """A list of the server's members; `text` is `str(UserRef)` of the one that stands, or empty."""
+    made: Component = {"type": _USER, "min_values": int(question.required), "max_values": 1}
+    with suppress(ValueError):
+        user = parse_destination(text)
+        if isinstance(user, UserRef) and user.platform == PLATFORM:
+            made["default_values"] = [{"id": user.id, "type": "user"}]
     return made
 
 
@@ -174,9 +187,11 @@ def read_modal(data: Mapping[str, Any], guild: str) -> Submitted | None:
 def _value(inner: Mapping[str, Any], guild: str) -> str | tuple[str, ...]:
     if inner.get("type") == _INPUT:
         return str(inner.get("value") or "")
-    if inner.get("type") == _CHANNEL:
-        chosen = next(iter(inner.get("values") or ()), "")
-        return str(Place(PLATFORM, guild, str(chosen))) if chosen else ""
+    if inner.get("type") in {_CHANNEL, _USER}:
+        chosen = str(next(iter(inner.get("values") or ()), ""))
+        is_channel = inner["type"] == _CHANNEL
+        reference = Place(PLATFORM, guild, chosen) if is_channel else UserRef(PLATFORM, chosen)
+        return str(reference) if chosen else ""
     if "values" in inner:
         return tuple(str(each) for each in inner["values"] or ())
     return (str(inner["value"]),) if inner.get("value") else ()

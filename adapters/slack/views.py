@@ -15,7 +15,7 @@ from adapters.slack.rich import Element, rich_text
 from bot.chat.adapter import Opened
 from bot.chat.answers import Option
 from bot.chat.content import Plain
-from bot.chat.events import Place, parse_destination
+from bot.chat.events import Place, UserRef, parse_destination
 from bot.chat.forms import Page, Question, pages_of, picked
 
 __all__ = ["Submitted", "home", "read_view", "view_of"]
@@ -119,6 +119,8 @@ def _element(question: Question, text: str) -> Element:
         return {"type": "file_input", "action_id": "file", "max_files": 1}
     if ask.kind == "channel":
         return _channel(text)
+    if ask.kind == "person":
+        return _person(text)
     if ask.kind in {"choice", "choices", "yes_no"} and 0 < len(options) <= _MOST_OPTIONS:
         return _pick(question, options, text)
     element: Element = {
@@ -146,6 +148,20 @@ def _channel(text: str) -> Element:
         place = parse_destination(text)
         if isinstance(place, Place) and place.kind == "channel":
             element["initial_conversation"] = place.id
+    return element
+
+
+def _person(text: str) -> Element:
+    """A list of the workspace's people; `text` is `str(UserRef)` of the one that stands, or empty."""
+    element: Element = {
+        "type": "users_select",
+        "action_id": "person",
+        "placeholder": plain("Choose somebody"),
+    }
+    with suppress(ValueError):
+        user = parse_destination(text)
+        if isinstance(user, UserRef):
+            element["initial_user"] = user.id.partition(".")[2]
     return element
 
 
@@ -208,6 +224,8 @@ def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
 def _value(element: Mapping[str, Any], team: str) -> str | tuple[str, ...]:
     if channel := element.get("selected_conversation"):
         return str(Place(PLATFORM, team, str(channel)))
+    if user := element.get("selected_user"):
+        return str(UserRef(PLATFORM, f"{team}.{user}"))
     if "selected_options" in element:
         return tuple(str(each["value"]) for each in element["selected_options"] or ())
     if "selected_option" in element:

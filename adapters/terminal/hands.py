@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from adapters.terminal.adapter import TerminalAdapter, reply_to
 from adapters.terminal.files import file_at
 from adapters.terminal.screen import is_file, is_many, page_of
-from adapters.terminal.typed import channel_named, misread, read_typed
+from adapters.terminal.typed import channel_named, misread, person_named, read_typed
 from adapters.terminal.world import BOT, Account, Dialog, Entry
 from bot.chat.answers import FileRef, Option
 from bot.chat.commands import CommandSpec, MisreadCommand
@@ -216,6 +216,8 @@ class Hands:
     def _submitted(self, question: Question, text: str) -> str | tuple[str, ...]:
         if question.ask.kind == "channel":
             return channel_named(text, self.world) or text
+        if question.ask.kind == "person":
+            return person_named(text, self.world) or text
         return picked(question, text) if is_many(question) else text
 
     async def _hand_in(self, event: Event) -> None:

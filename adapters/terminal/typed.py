@@ -16,7 +16,7 @@ from bot.chat.commands import (
 from bot.chat.content import Message, Plain, message, note, text
 from bot.chat.events import Place
 
-__all__ = ["channel_named", "commands_at", "find_place", "misread", "read_typed"]
+__all__ = ["channel_named", "commands_at", "find_place", "misread", "person_named", "read_typed"]
 
 _MOST_OFFERED = 8
 
@@ -75,7 +75,11 @@ def _fits(spec: CommandSpec, at: Place) -> bool:
 
 def _value(argument: Argument, value: str, world: World) -> str:
     if argument.kind == "person":
-        return _person(value, world)
+        person = person_named(value, world)
+        if person is None:
+            here = ", ".join(f"@{account}" for account in world.accounts)
+            raise MisreadCommand(f"I do not see {value} here. These people are here: {here}")
+        return person
     if argument.kind == "channel":
         found = channel_named(value, world)
         if found is None:
@@ -85,14 +89,14 @@ def _value(argument: Argument, value: str, world: World) -> str:
     return value
 
 
-def _person(value: str, world: World) -> str:
-    wanted = value.removeprefix("@").casefold()
+def person_named(value: str, world: World) -> str | None:
+    """Who is called so, with @ or without, as `str(UserRef)`; None where there is nobody."""
+    wanted = value.strip().removeprefix("@").casefold()
     for account in world.accounts.values():
         reference = str(world.user(account.id))
         if wanted in (account.id.casefold(), account.name.casefold(), reference.casefold()):
             return reference
-    here = ", ".join(f"@{account}" for account in world.accounts)
-    raise MisreadCommand(f"I do not see {value} here. These people are here: {here}")
+    return None
 
 
 def channel_named(value: str, world: World) -> str | None:

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final
 
 from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel
-from sqlalchemy import delete
 
 from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
 from bot.chat.answers import JSONValue
@@ -37,7 +36,7 @@ from bot.programme import notices, people, tasks
 from bot.programme.cohorts.channels import place_wanted
 from bot.programme.turn import Turn, need
 from bot.programme.wall import Unreadable, local_time, read_time
-from storage.tables import Programme, Role
+from storage.tables import Programme
 
 __all__ = ["ROUTES"]
 
@@ -168,17 +167,6 @@ SETTINGS: Final = CommandSpec(
     (Argument("staff", "a private channel for the daily summary of open items", kind="channel"),),
     allowed=_COORDINATOR,
     example="/stint settings #staff",
-)
-COORDINATOR: Final = CommandSpec(
-    ("stint", "coordinator"),
-    "Make somebody a coordinator, or take the role back",
-    (
-        Argument("person", "whom", kind="person", required=True),
-        Argument("remove", "take the role back instead", kind="yes_no"),
-    ),
-    allowed=_COORDINATOR,
-    managed=True,
-    example="/stint coordinator @bo",
 )
 
 
@@ -340,46 +328,8 @@ def no_staff(turn: Turn, _event: ButtonPressed) -> list[Action]:
     return [*tasks.follow_summary(turn), Reply(_shown(turn, "Saved."), replace=True)]
 
 
-def coordinator(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/stint coordinator`: one more, or one less; never none."""
-    person = people.person_for(turn, people.user_of(event.options["person"]))
-    name = Plain(person.name)
-    if event.options.get("remove", "").casefold() in {"yes", "y", "true", "on", "1"}:
-        if [each.id for each in people.coordinators(turn)] == [person.id]:
-            raise Declined(
-                "Somebody has to look after the programme. Make somebody else a coordinator first."
-            )
-        taken = turn.session.execute(
-            delete(Role).where(Role.person_id == person.id, Role.role == "coordinator").returning(Role.id)
-        )
-        if not taken.all():
-            raise Declined(text("**", name, "** is no coordinator, so there is nothing to take back."))
-        return [Reply(message(text("**", name, "** is no longer a coordinator.")))]
-    if not people.give_role(turn, person, "coordinator"):
-        raise Declined(text("**", name, "** is a coordinator already."))
-    words = message(
-        text("Hello. ", Plain(turn.person.name), " made you a coordinator of **",
-             Plain(turn.programme.name), "**."),
-        text("You look after open items, cohorts, employers and settings. I sum up once a day what waits."),
-        Buttons(
-            (
-                Button("Open items", action("task-page", "start"), style="primary"),
-                Button("What else I can do", action("run", "stint.help")),
-            )
-        ),
-    )  # fmt: skip
-    key = f"coordinator:{person.id}:{turn.now.isoformat()}"
-    post = Post(people.address(turn, person), words, key, unasked=True)
-    unmet = people.unmet_of(turn, [person])
-    if unmet:
-        now = (text("**", name, "** is a coordinator now."), people.how_to_meet(unmet))
-        return [post, Reply(message(*now))]
-    told = text("**", name, "** is a coordinator now, and I told them what that means.")
-    return [post, Reply(message(told))]
-
-
 ROUTES = Routes(
-    commands=((SETTINGS, show), (COORDINATOR, coordinator)),
+    commands=((SETTINGS, show),),
     buttons={"settings": change, "settings-staff": no_staff},
     forms={_FORM: FormRoute(form=_form, completed=completed)},
 )

@@ -57,6 +57,12 @@ async def test_an_admin_begins_a_programme_in_one_page(stage: Stage) -> None:
     assert made == [("Hillside", "Europe/Berlin", "EUR")]
     held = select(Person.name).join(Role, Role.person_id == Person.id).where(Role.role == "coordinator")
     assert stage.rows(held) == [("Cora Lindqvist",)]
+    await cora.presses("Add a coordinator")
+    await cora.fills({"Coordinator": "@nobody"})
+    assert "I do not see that person here." in cora.view()
+    await cora.fills({"Coordinator": "@ben"})
+    assert "You look after open items" in stage.screen("ben")
+    assert len(stage.rows(held)) == 2
     await cora.presses("Apply", on="A sample")
     assert "That is only a sample" in stage.screen("cora", "spring")
     await cora.uses("/stint setup", "spring")

@@ -7,8 +7,8 @@ about and never guessed.
 
 Values, by kind: text, long, link, email: str. number: int or float. money: {"amount": "400", "currency":
 "USD"}, with "0" for unpaid. date: an instant in UTC, "2026-12-11T22:59:00Z". yes_no: bool. choice: an
-option's value. choices, skills: list of str. zone: an IANA name. channel: `str(Place)`. file: {"id",
-"name", "size", "media_type"}.
+option's value. choices, skills: list of str. zone: an IANA name. channel: `str(Place)`. person:
+`str(UserRef)`. file: {"id", "name", "size", "media_type"}.
 
 `shown`, the labels of readings and `example` are plain text that may hold the person's own words or an
 option's label.

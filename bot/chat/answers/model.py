@@ -19,6 +19,7 @@ Kind: TypeAlias = Literal[
     "email",
     "zone",
     "channel",
+    "person",
     "file",
 ]
 

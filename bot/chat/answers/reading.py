@@ -6,7 +6,6 @@ Nothing here raises for anything a person can type or send.
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.chat.answers.channels import check_channel, read_channel
 from bot.chat.answers.choosing import check_choice, check_choices, read_choice, read_choices
 from bot.chat.answers.clean import keep
 from bot.chat.answers.dates import check_date, read_date
@@ -16,6 +15,7 @@ from bot.chat.answers.links import check_link, read_link
 from bot.chat.answers.model import Answer, Asking, FileRef, JSONValue, Kind, Refused, Understood
 from bot.chat.answers.money import check_money, read_money
 from bot.chat.answers.number import check_number, read_number
+from bot.chat.answers.references import check_channel, check_person, read_channel, read_person
 from bot.chat.answers.skills import check_skills, read_skills
 from bot.chat.answers.texts import check_text
 from bot.chat.answers.yesno import check_yes_no, read_yes_no
@@ -35,6 +35,7 @@ _READERS: dict[Kind, Callable[[str, Asking], Answer]] = {
     "email": lambda text, _: read_email(text),
     "zone": read_zone,
     "channel": lambda text, _: read_channel(text),
+    "person": lambda text, _: read_person(text),
 }
 _CHECKS = {
     "text": check_text,
@@ -50,6 +51,7 @@ _CHECKS = {
     "email": lambda value, _: check_email(value),
     "zone": check_zone,
     "channel": lambda value, _: check_channel(value),
+    "person": lambda value, _: check_person(value),
     "file": check_file,
 }
 

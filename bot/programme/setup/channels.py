@@ -26,7 +26,7 @@ from bot.chat.events import ButtonPressed, Inspected, Place, parse_destination
 from bot.chat.findings import Finding
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
-from bot.programme import cohorts, spaces
+from bot.programme import cohorts, coordinators, spaces
 from bot.programme.pressed import ids_in
 from bot.programme.projects.cards import card_of
 from bot.programme.turn import Turn, need
@@ -122,7 +122,10 @@ def checked(turn: Turn, event: Inspected) -> list[Action]:
         *_sample(turn),
         Divider(),
         text("**Next**\n- Invite an employer: `/employer invite`\n- Post a first project: `/project post`\n"
+             "- Share the work: press **Add a coordinator**; on Discord `/stint roles` lets a role of the "
+             "server stand for one\n"
              "- See what else there is: `/stint help`"),
+        Buttons((Button("Add a coordinator", action(coordinators.ADD)),)),
     )  # fmt: skip
     return [*(back or [greeting]), Reply(ready, replace=bool(again))]
 

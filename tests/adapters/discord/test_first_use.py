@@ -45,6 +45,9 @@ async def test_an_admin_begins_a_programme_in_one_dialog(tmp_path: Path) -> None
         await cora.presses("Edit")
         await cora.fills({"Currency of fees": "eur"})
         assert cora.sees("A sample: this is how a project will look")
+        await cora.presses("Add a coordinator")
+        await cora.fills({"Coordinator": "@ben"})
+        assert cora.sees("is a coordinator now.")
         assert stage.rows(select(Programme.name).order_by(Programme.id)) == [("Riverside",), ("Hillside",)]
         assert str(stage.rows(select(Channel.place))[-1][0]).endswith(f"/{hill}")
 

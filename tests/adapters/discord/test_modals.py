@@ -29,6 +29,7 @@ CASES: list[tuple[Kind, tuple[Option, ...], str, int]] = [
     ("choices", FEW, "Option 0, v2", 22),
     ("choices", MANY, "v3, v4", 3),
     ("channel", (), SPRING, 8),
+    ("person", (), "discord/@9", 5),
     ("file", (), "", 19),
 ]
 """A kind of question, its options, an answer as text, and the component that asks."""
@@ -80,6 +81,8 @@ def test_what_was_filled_in_stands_there_again() -> None:
     assert [each["value"] for each in yes if each.get("default")] == ["yes"]
     assert part("channel", (), SPRING)["default_values"] == [{"id": "7", "type": "channel"}]
     assert "default_values" not in part("channel", (), "slack/channel/T/C")
+    assert part("person", (), "discord/@9")["default_values"] == [{"id": "9", "type": "user"}]
+    assert "default_values" not in part("person", (), "slack/@T.U")
 
 
 @pytest.mark.parametrize(
@@ -93,6 +96,8 @@ def test_what_was_filled_in_stands_there_again() -> None:
         ("choices", FEW, ["v0", "v2"], ("v0", "v2")),
         ("channel", (), ["7"], SPRING),
         ("channel", (), [], ""),
+        ("person", (), ["9"], "discord/@9"),
+        ("person", (), [], ""),
     ],
 )
 def test_what_comes_back_is_what_was_given(

@@ -56,6 +56,10 @@ async def test_a_workspace_is_set_up_in_chat(tmp_path: Path) -> None:
         await cora.presses("Check again")
         assert cora.sees("A sample: this is how a project will look")
         assert not ada.sees("A sample")
+        await cora.presses("Add a coordinator")
+        await cora.fills({"Coordinator": "U0BEN"})
+        assert cora.sees("is a coordinator now, and I told them what that means.")
+        assert stage.person("ben").sees("Cora Lindqvist made you a coordinator of Riverside.")
         assert ada.sees("This is now the channel of the cohort Spring 26.")
         assert stage.rows(select(Channel.place)) == [("slack/channel/T0RIVER/C0SPRING26",)]
 

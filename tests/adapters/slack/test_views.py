@@ -32,6 +32,7 @@ QUESTIONS = (
     Question("sure", Ask("Are you sure?", "Sure", kind="yes_no")),
     Question("cv", Ask("Your CV?", "CV", kind="file"), required=False),
     Question("where", Ask("In which channel?", "Channel", kind="channel")),
+    Question("who", Ask("Who walks along?", "Companion", kind="person")),
 )
 FORM = Form("walk", "A walk in the park", QUESTIONS, notice="Kept for a year.")
 FILLED = {
@@ -45,6 +46,7 @@ FILLED = {
     "several": "o1, o59",
     "sure": "yes",
     "where": str(CHANNEL),
+    "who": "slack/@T1.U0BEN",
 }
 
 

@@ -15,7 +15,7 @@ from tests.support.discord.world import BOT, Channel, Sent
 
 __all__ = ["DiscordPerson"]
 
-_LINK, _CHANNEL = 5, 8
+_LINK, _USER, _CHANNEL = 5, 5, 8
 
 
 class DiscordPerson(Hands):
@@ -133,11 +133,11 @@ class DiscordPerson(Hands):
         return self._place(wanted).id if kind == "channel" else value
 
     def _given(self, inner: dict[str, Any], typed: str | None) -> Any:  # noqa: ANN401 - by the kind of component
-        if inner["type"] != _CHANNEL:
+        if inner["type"] not in {_CHANNEL, _USER}:
             return _given(inner, typed)
         if typed is None:
             return [each["id"] for each in inner.get("default_values", ())]
-        return [self._place(typed.lstrip("#")).id]
+        return [self._reference("channel" if inner["type"] == _CHANNEL else "person", typed)]
 
     def _holding(self, text: str, channels: Sequence[Channel]) -> Sent:
         for sent in reversed([s for at in channels for s in self.world.seen_by(self.id, at.id)]):
