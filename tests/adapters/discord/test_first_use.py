@@ -11,6 +11,7 @@ from storage.tables import Channel, Programme, Space
 from tests.support.discord.person import DiscordPerson
 from tests.support.discord.stage import DiscordStage, open_discord_stage
 from tests.support.discord.world import MANAGE_GUILD
+from tests.support.quotes import not_shown, quoted
 
 NEW = {
     "Programme": "Hillside",
@@ -36,6 +37,7 @@ async def test_an_admin_begins_a_programme_in_one_dialog(tmp_path: Path) -> None
     async with open_discord_stage(tmp_path) as stage:
         cora, hill = another_server(stage)
         await cora.uses("/stint setup", hill)
+        screens = [cora.view()]
         await cora.presses("A new programme")
         assert cora.form
         [channel] = [p["component"] for p in cora.form["components"] if p.get("label") == "Its channel"]
@@ -45,6 +47,9 @@ async def test_an_admin_begins_a_programme_in_one_dialog(tmp_path: Path) -> None
         await cora.presses("Edit")
         await cora.fills({"Currency of fees": "eur"})
         assert cora.sees("A sample: this is how a project will look")
+        steps = [quote.replace("Spring 26", "Autumn 26") for quote in quoted("discord.md", 8)]
+        assert len(steps) == 2
+        assert not_shown(steps, *screens, cora.view()) == []
         await cora.presses("Add a coordinator")
         await cora.fills({"Coordinator": "@ben"})
         assert cora.sees("is a coordinator now.")

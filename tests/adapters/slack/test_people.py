@@ -9,7 +9,9 @@ from sqlalchemy import select
 from bot.chat.adapter import Refusal
 from bot.chat.answers import FileRef
 from storage.tables import Channel, Identity, Person, Space
+from tests.support.guides import PAGE
 from tests.support.main_job import TITLE, WHY, is_posted
+from tests.support.quotes import not_shown, quoted
 from tests.support.slack import payloads
 from tests.support.slack.stage import SlackStage, open_slack_stage
 from tests.support.slack.workspace import BOT, Posted
@@ -37,7 +39,7 @@ def newcomer(stage: SlackStage, name: str, **more: bool) -> str:
 
 
 async def test_a_workspace_is_set_up_in_chat(tmp_path: Path) -> None:
-    """Until then every command says so; an admin's form, the invitation it asks for, and it is ready."""
+    """As docs/slack.md has it: an admin's form, an invitation to the channel, the first project's card."""
     async with open_slack_stage(tmp_path, programme=False) as stage:
         ada, cora = stage.person("ada"), stage.person("cora")
         await ada.uses("/project list", "spring-26")
@@ -49,6 +51,7 @@ async def test_a_workspace_is_set_up_in_chat(tmp_path: Path) -> None:
         assert ada.sees("Only those who manage this space can set it up.")
         stage.workspace.channels["C0SPRING26"].members.discard(BOT)
         await cora.uses("/stint setup", "spring-26")
+        screens = [cora.view()]
         await cora.presses("A new programme")
         await cora.fills({"Programme": "Riverside", "First cohort": "Spring 26", "Its channel": "#spring-26"})
         assert cora.sees("Type /invite @stint in #spring-26.")
@@ -60,6 +63,16 @@ async def test_a_workspace_is_set_up_in_chat(tmp_path: Path) -> None:
         await cora.fills({"Coordinator": "U0BEN"})
         assert cora.sees("is a coordinator now, and I told them what that means.")
         assert stage.person("ben").sees("Cora Lindqvist made you a coordinator of Riverside.")
+        screens.append(cora.view())
+        await cora.uses("/project post", "spring-26")
+        await cora.fills(PAGE)
+        await cora.fills({"Company": "Acme Maps", "Field": "Research"})
+        await cora.presses("It counts for course credit")
+        await cora.presses("Publish")
+        await stage.tick(minutes=2)
+        steps = quoted("slack.md", 8)
+        assert len(steps) == 3
+        assert not_shown(steps, *screens, ada.view()) == []
         assert ada.sees("This is now the channel of the cohort Spring 26.")
         assert stage.rows(select(Channel.place)) == [("slack/channel/T0RIVER/C0SPRING26",)]
 
