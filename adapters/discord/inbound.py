@@ -57,7 +57,7 @@ def place_of(interaction: discord.Interaction) -> Place:
 def interaction_event(interaction: discord.Interaction, reply: ReplyTo) -> Event | None:
     """The event of an interaction; None for what is none of ours."""
     data: Mapping[str, Any] = dict(interaction.data or {})
-    common = _by(interaction) | {"reply": reply}
+    common = _by(interaction) | {"reply": reply, "names": _names(data.get("resolved") or {})}
     place = common["place"]
     match interaction.type:
         case discord.InteractionType.application_command:
@@ -71,6 +71,17 @@ def interaction_event(interaction: discord.Interaction, reply: ReplyTo) -> Event
         case discord.InteractionType.modal_submit:
             return _submitted(data, common)
     return None
+
+
+def _names(resolved: Mapping[str, Any]) -> dict[str, str]:
+    """What the people are called whom an interaction names (docs.discord.com: Resolved Data Structure)."""
+    members = resolved.get("members") or {}
+    return {
+        str(UserRef(PLATFORM, id_)): str(
+            (members.get(id_) or {}).get("nick") or user.get("global_name") or user.get("username") or id_
+        )
+        for id_, user in (resolved.get("users") or {}).items()
+    }
 
 
 def _submitted(data: Mapping[str, Any], common: dict[str, Any]) -> FormSubmitted | None:

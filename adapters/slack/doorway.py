@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,7 +30,7 @@ from adapters.slack.happenings import LEAVES, event_of
 from adapters.slack.sockets import quiet
 from bot.chat.adapter import Receive, Refusal, Retry, Unsure
 from bot.chat.commands import MisreadCommand
-from bot.chat.events import Event, ReplyTo, SpaceChanged
+from bot.chat.events import Event, ReplyTo, SpaceChanged, people_named
 from bot.clock import raised_at
 
 if TYPE_CHECKING:
@@ -191,12 +193,24 @@ class Doorway(AsyncMiddleware):
         await self._met(body)
         profile = await self._adapter.profiles.find(pending.team, pending.user)
         who = inbound.Who(pending.team, pending.user, profile, ReplyTo(token, now + _GOOD_FOR))
-        if pending.kind == "command":
-            called = {name: word for word, name in self._adapter.options.names.items()}
-            return inbound.command(body, who, self._adapter.commands, called, now)
         if pending.kind == "press":
             return inbound.press(body, who, now)
-        return inbound.submission(body, who, now)
+        if pending.kind == "submit":
+            form = inbound.submission(body, who, now)
+            return form and replace(form, names=await self._names(form.values.values(), pending.team))
+        called = {name: word for word, name in self._adapter.options.names.items()}
+        used = inbound.command(body, who, self._adapter.commands, called, now)
+        return replace(used, names=await self._names(used.options.values(), pending.team))
+
+    async def _names(self, values: Iterable[object], team: str) -> dict[str, str]:
+        """What people are called whom a command or a form names, as far as Slack tells now."""
+        found: dict[str, str] = {}
+        for user in people_named(values):
+            account = user.id.removeprefix(f"{team}.")
+            if user.platform == self._adapter.platform and account != user.id:
+                with suppress(Refusal, Retry):
+                    found[str(user)] = (await self._adapter.profiles.find(team, account)).name
+        return found
 
 
 def _readable(body: Mapping[str, Any]) -> bool:

@@ -33,6 +33,7 @@ from bot.chat.events import (
     MessageRef,
     Place,
     Suggest,
+    people_named,
 )
 from bot.chat.forms import Question, picked
 
@@ -225,7 +226,9 @@ class Hands:
         await self.adapter.handled(event.id)
 
     def _event(self, kind: type[SomeEvent], at: Place, **fields: Any) -> SomeEvent:  # noqa: ANN401  -- the kind's own
-        account = self.account
+        account, accounts = self.account, self.world.accounts
+        filled = [each for each in (fields.get("options"), fields.get("values")) if isinstance(each, Mapping)]
+        named = people_named(value for each in filled for value in each.values())
         return kind(
             id=self.world.next_event_id(),
             at=self.adapter.now(),
@@ -234,6 +237,7 @@ class Hands:
             actor_name=account.name,
             actor_zone=account.zone,
             rights=account.rights,
+            names={str(user): accounts[user.id].name for user in named if user.id in accounts},
             **fields,
         )
 

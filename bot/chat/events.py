@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from bot.chat.answers import FileRef
 from bot.chat.findings import Finding
@@ -32,6 +34,7 @@ __all__ = [
     "TimerFired",
     "UserRef",
     "parse_destination",
+    "people_named",
 ]
 
 Right = Literal["manage", "guest"]
@@ -85,6 +88,16 @@ def parse_destination(value: str) -> UserRef | Place:
     raise ValueError(msg)
 
 
+_NAMED: Final = re.compile(r"(?<!\S)[a-z]+/@[^\s,;]+")
+
+
+def people_named(values: Iterable[object]) -> list[UserRef]:
+    """The accounts that a command's options or a form's values name, each once, in their order."""
+    found = dict.fromkeys(each for value in values for each in _NAMED.findall(str(value)))
+    platforms = (reference.partition("/@") for reference in found)
+    return [UserRef(platform, account) for platform, _, account in platforms]
+
+
 @dataclass(frozen=True, slots=True)
 class MessageRef:
     """A message that stands in a place; `id` is the platform's.
@@ -136,6 +149,7 @@ class Event:
             zone where the platform knows it, `rights` what the platform lets them do.
         groups: the platform's ids of what they belong to in the space (Discord's server roles).
         place: where. `reply`: how to answer at once, None for what is answered by a message.
+        names: what the platform shows for people whom the event names, by `str(UserRef)`; as far as it tells.
     """
 
     id: str
@@ -147,6 +161,7 @@ class Event:
     rights: frozenset[Right] = frozenset()
     groups: frozenset[str] = frozenset()
     reply: ReplyTo | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

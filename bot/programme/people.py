@@ -211,7 +211,8 @@ def person_for(turn: Turn, user: UserRef, name: str = "") -> Person:
     identity = turn.session.scalars(held).first()
     if identity is not None:
         return person_of(turn, identity.person_id)
-    person = Person(programme_id=turn.programme_id, name=name or user.id, created_at=turn.now)
+    shown = name or turn.names.get(str(user)) or user.id
+    person = Person(programme_id=turn.programme_id, name=shown, created_at=turn.now)
     turn.session.add(person)
     turn.session.flush()
     turn.session.add(

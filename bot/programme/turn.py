@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -28,7 +29,7 @@ class Turn:
         roles: the person's roles. `granted`: those of them that a group of the space gives.
         rights: what the platform lets them do in the space.
         answers_only: the platforms on which nobody is written to before they acted.
-        user, place: the account that acted and where; None for a timer.
+        user, place: the account that acted and where; None for a timer. `names`: see Event.
         commands: every command there is, for help.
     """
 
@@ -42,6 +43,7 @@ class Turn:
     answers_only: frozenset[str] = frozenset()
     user: UserRef | None = None
     place: Place | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
     commands: tuple[CommandSpec, ...] = ()
 
     @property

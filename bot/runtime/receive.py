@@ -190,6 +190,7 @@ def _context(work: Work, event: Event, now: datetime, programme_id: int, port: P
         answers_only=port.answers_only,
         user=event.actor,
         place=event.place,
+        names=event.names,
         commands=port.routes.specs,
     )
     source = f"{event.place.platform}:{event.id}"

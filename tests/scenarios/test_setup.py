@@ -61,6 +61,7 @@ async def test_an_admin_begins_a_programme_in_one_page(stage: Stage) -> None:
     await cora.fills({"Coordinator": "@nobody"})
     assert "I do not see that person here." in cora.view()
     await cora.fills({"Coordinator": "@ben"})
+    assert "Ben Castillo is a coordinator now" in stage.screen("cora", "spring")
     assert "You look after open items" in stage.screen("ben")
     assert len(stage.rows(held)) == 2
     await cora.presses("Apply", on="A sample")

@@ -61,7 +61,7 @@ async def test_a_workspace_is_set_up_in_chat(tmp_path: Path) -> None:
         assert not ada.sees("A sample")
         await cora.presses("Add a coordinator")
         await cora.fills({"Coordinator": "U0BEN"})
-        assert cora.sees("is a coordinator now, and I told them what that means.")
+        assert cora.sees("Ben Castillo is a coordinator now, and I told them what that means.")
         assert stage.person("ben").sees("Cora Lindqvist made you a coordinator of Riverside.")
         screens.append(cora.view())
         await cora.uses("/project post", "spring-26")

@@ -190,6 +190,10 @@ class Hands:
             files = [self._file(name, content) for name, content in value or ()]
             resolved.setdefault("attachments", {}).update({each["id"]: each for each in files})
             return made | {"values": [each["id"] for each in files]}
+        if inner["type"] == 5:
+            resolved.setdefault("users", {}).update(
+                {each: self.world.user_json(each) for each in value or ()}
+            )
         if inner["type"] in _SELECTS | {22}:
             return made | {"values": list(value or ())}
         if inner["type"] == 21:
