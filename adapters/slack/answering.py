@@ -16,7 +16,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from adapters.slack.calls import Workspace, call, seconds_of
 from adapters.slack.render import Drawn, Look, draw
 from adapters.slack.views import view_of
-from bot.chat.adapter import Answer, Opened, Refusal, Retry, Unsure
+from bot.chat.adapter import Answer, Opened, Refusal, Retry, Unanswerable, Unsure
 from bot.chat.content import Button, Buttons, Message, Plain, Text, with_answer
 from bot.chat.events import Place
 
@@ -139,7 +139,7 @@ async def _say(pending: Pending, said: Message, answer: Answer, space: Workspace
         elif pending.place.kind == "channel":  # of a dialog: nothing to answer through
             await _beside(pending, body, space)
         else:
-            raise Refusal("no_response_url")  # so that it becomes a message, as all messages are sent
+            raise Unanswerable("no_response_url")
 
 
 def _bodies(pending: Pending, parts: Sequence[Drawn], answer: Answer) -> list[dict[str, Any]]:

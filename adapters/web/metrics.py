@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from bot.chat.adapter import Adapter, Answer, Finding, Receive, Refusal, Retry, Unsure
+from bot.chat.adapter import Adapter, Answer, Finding, Receive, Refusal, Retry, Unanswerable, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Message
@@ -22,7 +22,7 @@ T = TypeVar("T")
 _BUCKETS: Final = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10)
 """Seconds; at 3 a platform gives an answer up."""
 
-_RESULTS: Final = {Retry: "retry", Refusal: "refused", Unsure: "unsure"}
+_RESULTS: Final = {Retry: "retry", Refusal: "refused", Unanswerable: "passed_on", Unsure: "unsure"}
 
 
 @dataclass(frozen=True, slots=True)

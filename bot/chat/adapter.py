@@ -28,6 +28,7 @@ __all__ = [
     "Receive",
     "Refusal",
     "Retry",
+    "Unanswerable",
     "Unsure",
 ]
 
@@ -116,6 +117,10 @@ class Refusal(Exception):
         super().__init__(reason or code)
         self.code = code
         self.lost: Lost = lost
+
+
+class Unanswerable(Refusal):
+    """There is no way to answer this at once, and nothing is wrong: the answer becomes a message."""
 
 
 class Unsure(Exception):

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import structlog
 
-from bot.chat.adapter import Adapter, Answer, Capabilities, Refusal, Retry, Unsure
+from bot.chat.adapter import Adapter, Answer, Capabilities, Refusal, Retry, Unanswerable, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.content import load_message, message
 from bot.chat.events import Event, Inspected, Suggest
@@ -124,9 +124,11 @@ class Runtime:
             if event.reply is None:
                 raise
             received = await self._kept(event) or receiving.Received(Answer(message=SORRY))
-        await self._answer(adapter, event, received)
-        self._wanted.set()
-        self.clock.wake_at(self.clock.now())
+        try:
+            await self._answer(adapter, event, received)
+        finally:  # what the turn owes goes out, whatever became of its answer
+            self._wanted.set()
+            self.clock.wake_at(self.clock.now())
         return received.answer
 
     async def load_file(self, file: FileRef) -> bytes:
@@ -215,6 +217,8 @@ class Runtime:
                 await adapter.respond(event.reply, answer)
             elif answer.message:
                 await adapter.send(event.place, answer.message, key=f"answer:{event.id}")
+        except Unanswerable:
+            raise
         except (Retry, Refusal, Unsure) as error:
             log.warning("answer.not_given", event_id=event.id, error=type(error).__name__)
             if isinstance(error, Unsure):
