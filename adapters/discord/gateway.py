@@ -33,6 +33,9 @@ _SERVERS_ARRIVE = 2.0
 """Seconds without another server after which all that we were in at the start are known; one that comes
 later has invited us."""
 
+_FAREWELL: Final = 0.5
+"""Seconds that what is being handled gets at the end."""
+
 AGAIN_AFTER: Final = (1.0, 5.0)
 """Seconds after which a turn that failed is tried again."""
 
@@ -63,11 +66,27 @@ class Gateway(discord.AutoShardedClient):
         self._receive = receive
         self._handling: set[asyncio.Task[None]] = set()
 
+    async def close(self) -> None:
+        """Close the connection; what is being handled gets a moment, since the database is closed next."""
+        await super().close()
+        if self._handling:
+            _, late = await asyncio.wait(self._handling, timeout=_FAREWELL)
+            for task in late:
+                task.cancel()
+
+    def _awaited(self) -> None:
+        """Let `close` wait for the task that this is."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._handling.add(task)
+            task.add_done_callback(self._handling.discard)
+
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """A command, a press, a submitted form, or autocomplete."""
         kind = _KINDS.get(interaction.type)
         if kind is None:
             return
+        self._awaited()
         pending = Pending(
             str(interaction.id),
             interaction.token,
@@ -135,6 +154,7 @@ class Gateway(discord.AutoShardedClient):
         """Let an event be handled; Discord tells of it only once, so a turn that fails is tried again."""
         if event is None:
             return
+        self._awaited()
         for seconds in (*AGAIN_AFTER, None):
             try:
                 await self._receive(event)

@@ -108,6 +108,27 @@ async def test_words_whose_turn_never_works_are_told_of(
     assert "went wrong" in said
 
 
+async def test_the_way_in_closes_after_what_came_through_it(
+    fake: FakeDiscord, people: People, adapter: DiscordAdapter
+) -> None:
+    """Told to end in the middle of a turn, it ends with that turn done: the database is closed next."""
+    begun, done = asyncio.Event(), asyncio.Event()
+
+    async def receive(event: Event) -> Answer:
+        if isinstance(event, MessageReceived):
+            begun.set()
+            await asyncio.sleep(0.02)
+            done.set()
+        return Answer()
+
+    ada = Hands(fake, people.users["ada"])
+    async with listening(fake, adapter, receive):
+        await ada.write("hello", ada.dm)
+        await asyncio.wait_for(begun.wait(), 5)
+        assert not done.is_set()
+    assert done.is_set()
+
+
 @pytest.mark.parametrize("form", [False, True])
 async def test_a_slow_turn_is_deferred_and_then_answered(
     fake: FakeDiscord, people: People, adapter: DiscordAdapter, *, form: bool
