@@ -82,6 +82,7 @@ class SlackAdapter:
             else:
                 await asyncio.get_running_loop().create_future()
         finally:
+            await self.doorway.finish()
             self.doorway.receive = None
 
     def routes(self) -> Sequence[tuple[str, str, Callable[[Any], Awaitable[Any]]]]:

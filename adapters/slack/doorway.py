@@ -44,6 +44,9 @@ _PATIENCE: Final = 2.2
 _GOOD_FOR: Final = timedelta(minutes=29)
 """How long an interaction can be answered through its address; Slack's figure is 30 minutes."""
 
+_FAREWELL: Final = 0.5
+"""Seconds that what is being handled gets at the end."""
+
 _KEPT: Final = 5000
 _SORRY: Final = "Something went wrong on my side and nothing was changed. Please try again in a minute."
 _NOT_READY: Final = "I am just starting. Please try again in a few seconds."
@@ -165,6 +168,11 @@ class Doorway(AsyncMiddleware):
         await asyncio.wait({handling}, timeout=_PATIENCE)
         pending.acknowledged = True
         return 200, pending.ack
+
+    async def finish(self) -> None:
+        """Give the interactions that are being handled a moment: the database is closed next."""
+        if self._handling:
+            await asyncio.wait(self._handling, timeout=_FAREWELL)
 
     async def _handle(self, body: Mapping[str, Any], pending: Pending, token: str) -> None:
         try:

@@ -349,6 +349,30 @@ async def test_a_press_that_cannot_be_handled_is_told_so(server: Server) -> None
         assert [type(each) for each in heard] == [ButtonPressed]
 
 
+async def test_the_way_in_closes_after_what_came_through_it(server: Server) -> None:
+    """Told to end in the middle of a turn, it ends with that turn done: the database is closed next."""
+    adapter = adapter_for(server, "socket", lambda: NOON)
+    begun, done = asyncio.Event(), asyncio.Event()
+
+    async def receive(_: Event) -> Answer:
+        begun.set()
+        await asyncio.sleep(0.02)
+        done.set()
+        return Answer()
+
+    async with running(server, adapter, "socket", receive):
+        ada = SlackPerson(server, "U0ADA")
+        await adapter.send(
+            UserRef("slack", f"{TEAM}.U0ADA"), message(Buttons((Button("Open", "open:1"),))), key="1:card"
+        )
+        pressing = asyncio.create_task(ada.presses("Open"))
+        await begun.wait()
+        assert not done.is_set()
+    assert done.is_set()
+    pressing.cancel()
+    await asyncio.gather(pressing, return_exceptions=True)
+
+
 async def test_what_fails_where_nothing_can_be_answered_through_is_told_so(server: Server) -> None:
     """A button of somebody's own page and a dialog that was closed meanwhile: both get the friendly line."""
     adapter = adapter_for(server, "socket", lambda: NOON)
