@@ -20,13 +20,14 @@ demo: install ## play a whole programme: the playground, or its transcript witho
 test: install-test ## run all tests
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-check: lint test ## all that CI checks: format, lint, types, import contracts, tests
+check: lint test ## all that CI checks: format, lint, types, import contracts, benchmarks, tests
 
-lint: install-test ## every check but the tests
+lint: install-test ## every check but the tests, and whether the benchmarks still work
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
+	$(BIN)/python -m benchmarks.run --smallest
 
 format: install-test ## lay the code out and mend what the linter can
 	$(BIN)/ruff check --fix $(CODE)

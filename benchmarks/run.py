@@ -1,8 +1,10 @@
 """Measure Stint and its peers, a round of each after the other, and write down what came of it.
 
 usage: python -m benchmarks.run [--rounds N] [--only slack|discord] [--json]
+       python -m benchmarks.run --smallest
 
-Writes `benchmarks/results.json` and `docs/performance.md`, and prints the tables (or the JSON).
+Writes `benchmarks/results.json` and `docs/performance.md`, and prints the tables (or the JSON). With
+`--smallest` it only tries whether every measurement still works, and writes nothing.
 """
 
 from __future__ import annotations
@@ -48,6 +50,11 @@ class Sizes:
     pause: float = 1.0
 
 
+_SMALLEST: Final = Sizes(
+    reminders=20, talkers=2, at_once=2, resting=5, acks=1, responses=1, singles=1, together=2, pause=0.05
+)
+
+
 def main(arguments: list[str]) -> None:
     """Measure, write, print."""
     parser = argparse.ArgumentParser(prog="stint bench", description="Measure Stint beside its peers.")
@@ -56,7 +63,13 @@ def main(arguments: list[str]) -> None:
         "--only", choices=sorted(APART), help="measure this alone, and keep the other figures"
     )
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--smallest", action="store_true", help="one round of as little as can be; write nothing"
+    )
     asked = parser.parse_args(arguments)
+    if asked.smallest:
+        _try_all()
+        return
     if asked.only:
         kept = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
         taken = [APART[asked.only](Sizes()) for _ in range(asked.rounds)]
@@ -67,6 +80,14 @@ def main(arguments: list[str]) -> None:
     (ROOT / "benchmarks" / "results.json").write_text(text, encoding="utf-8")
     (ROOT / "docs" / "performance.md").write_text(page(results), encoding="utf-8")
     print(text if asked.json else tables(results))
+
+
+def _try_all() -> None:
+    """One round in the smallest size: it gives every figure, and the page can be written of them."""
+    results = summary(measure(1, _SMALLEST))
+    page(results)
+    assert all(figure["ours"]["median"] > 0 for figure in results["figures"].values())
+    print(f"All {len(results['figures'])} figures can be measured.")
 
 
 def _tell(words: str) -> None:

@@ -28,7 +28,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     Each full look at hundreds of thousands of objects that stay takes a tenth of a second.
     """
     gc.enable()
-    gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
 
