@@ -194,7 +194,9 @@ take 50 and 100 a minute (docs.slack.dev/apis/web-api/rate-limits)."""
 class Pace:
     """How fast a channel takes messages, and a workspace calls: one after the other, with short bursts.
 
-    docs.slack.dev/apis/web-api/rate-limits
+    docs.slack.dev/apis/web-api/rate-limits: "Posting messages: 1 per second. Short bursts >1 allowed." An
+    answer and the next question stand together in a direct message, so five may come at once; whoever has
+    used them up gets one a second, and all five back only after five quiet seconds.
     """
 
     _KEPT: Final = 10_000

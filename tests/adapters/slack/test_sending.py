@@ -141,3 +141,21 @@ async def test_changes_keep_the_pace_of_their_method(server: Server) -> None:
     await adapter.edit(ref, message("last"))
     assert [each.text for each in server.workspace.messages] == ["last"]
     await adapter.close()
+
+
+async def test_a_channel_takes_one_message_a_second_and_waits_for_no_other(server: Server) -> None:
+    """After a short burst messages come a second apart; another channel's go as if it were alone."""
+    server.workspace.add_channel("autumn", "U0ADA")
+    autumn, instant, sent = Place("slack", TEAM, "C0AUTUMN"), [NOON], list[float]()
+    adapter = adapter_for(server, "socket", lambda: instant[0])
+    await adapter.open()
+    while len(sent) < 20:
+        try:
+            await adapter.send(SPRING, message("spring"), key=f"1:{len(sent)}")
+            sent.append((instant[0] - NOON).total_seconds())
+        except Retry as wait:
+            await adapter.send(autumn, message("autumn"), key=f"1:autumn:{len(sent)}")
+            instant[0] += timedelta(seconds=wait.seconds)
+    assert sent == [0.0] * 5 + [float(second) for second in range(1, 16)]
+    assert server.calls["chat.postMessage"] == 20 + 15
+    await adapter.close()
