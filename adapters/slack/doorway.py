@@ -29,7 +29,6 @@ from adapters.slack.answering import Pending, tell
 from adapters.slack.happenings import LEAVES, event_of
 from adapters.slack.sockets import quiet
 from bot.chat.adapter import Receive, Refusal, Retry, Unsure
-from bot.chat.commands import MisreadCommand
 from bot.chat.events import Event, ReplyTo, SpaceChanged, people_named
 from bot.clock import raised_at
 
@@ -132,11 +131,11 @@ class Doorway(AsyncMiddleware):
             event = await event_of(self._adapter, body)
             if event is None:
                 return 200, None
-            if isinstance(event, SpaceChanged) and event.state == "left":
-                await self._dropped(body)
             if self.receive is None:
                 return 503, None
             await self.receive(event)
+            if isinstance(event, SpaceChanged) and event.state == "left":
+                await self._dropped(body)
         except Exception as error:  # noqa: BLE001 - whatever it was, Slack brings the event again
             log.error("slack.event_failed", error=type(error).__name__, where=raised_at(error))
             return 500, None
@@ -182,8 +181,6 @@ class Doorway(AsyncMiddleware):
             event = await self._interacted(body, pending, token)
             if event is not None:
                 await self.receive(event)
-        except MisreadCommand as wrong:
-            await self._say(pending, self._adapter.in_our_names(str(wrong)))
         except Exception as error:  # noqa: BLE001 - a press does not come again, so its person is told
             log.error("slack.interaction_failed", error=type(error).__name__, where=raised_at(error))
             await self._say(pending, _SORRY)
@@ -208,7 +205,8 @@ class Doorway(AsyncMiddleware):
             return form and replace(form, names=await self._names(form.values.values(), pending.team))
         called = {name: word for word, name in self._adapter.options.names.items()}
         used = inbound.command(body, who, self._adapter.commands, called, now)
-        return replace(used, names=await self._names(used.options.values(), pending.team))
+        said = self._adapter.in_our_names(used.misread)
+        return replace(used, misread=said, names=await self._names(used.options.values(), pending.team))
 
     async def _names(self, values: Iterable[object], team: str) -> dict[str, str]:
         """What people are called whom a command or a form names, as far as Slack tells now."""

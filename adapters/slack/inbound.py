@@ -108,32 +108,35 @@ def command(
     called: Mapping[str, str],
     now: datetime,
 ) -> CommandUsed:
-    """A slash command; `called` maps Slack's names to our first words.
+    """A slash command, or one that is misread; `called` maps Slack's names to our first words."""
+    place = place_of(who.team, str(payload.get("channel_id", "")))
+    common = who.common(str(payload.get("trigger_id", "")), now, place)
+    try:
+        spec, options = _read(payload, who.team, specs, called)
+    except MisreadCommand as wrong:
+        return CommandUsed(**common, misread=str(wrong))
+    return CommandUsed(**common, path=spec.path, options=options)
 
-    Raises:
-        MisreadCommand: the line is no command of ours; says what to type.
-    """
+
+def _read(
+    payload: Mapping[str, Any], team: str, specs: Sequence[CommandSpec], called: Mapping[str, str]
+) -> tuple[CommandSpec, dict[str, str]]:
+    """The command and its options; raises MisreadCommand."""
     name = str(payload.get("command", "")).removeprefix("/")
     word = called.get(name, name)
-    typed = str(payload.get("text", "")).strip()
-    team = who.team
-    line = _resolved(typed, team)
+    line = _resolved(str(payload.get("text", "")).strip(), team)
     family = [spec for spec in specs if spec.path[0] == word]
     subs = {spec.path[1] for spec in family if len(spec.path) > 1}
     first = line.split(maxsplit=1)[0].casefold() if line else ""
     if _ALIASES.get(first, first) == "help" and "help" not in subs and (subs or first):
         about = "" if word == "stint" else word
-        spec, options = parse_command(specs, f"stint help {about}".strip())
-    else:
-        try:
-            spec, options = parse_command(specs, f"{word} {line}")
-        except MisreadCommand:
-            if word != "stint" or first not in _ALIASES:
-                raise
-            spec, options = parse_command(specs, "stint help")
-    place = place_of(team, str(payload.get("channel_id", "")))
-    common = who.common(str(payload.get("trigger_id", "")), now, place)
-    return CommandUsed(**common, path=spec.path, options=options)
+        return parse_command(specs, f"stint help {about}".strip())
+    try:
+        return parse_command(specs, f"{word} {line}")
+    except MisreadCommand:
+        if word != "stint" or first not in _ALIASES:
+            raise
+        return parse_command(specs, "stint help")
 
 
 def _resolved(typed: str, team: str) -> str:

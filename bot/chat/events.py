@@ -166,10 +166,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandUsed(Event):
-    """A slash command: `path` ("project", "post"), `options` as typed; a person is `str(UserRef)`."""
+    """A slash command: `path` ("project", "post"), `options` as typed; a person is `str(UserRef)`.
 
-    path: tuple[str, ...]
+    `misread` says why the line is no command of ours, and what to type; then there is no path.
+    """
+
+    path: tuple[str, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
+    misread: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

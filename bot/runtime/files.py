@@ -27,7 +27,7 @@ from storage.secrets import Box, NoKey
 from storage.statements import insert
 from storage.tables import StoredFile
 
-__all__ = ["NO_KEY", "Fetched", "fetch", "keep", "kept_in", "kind_of", "load", "sweep"]
+__all__ = ["NO_KEY", "Fetched", "fetch", "keep", "kept_in", "kind_of", "load", "named_in", "sweep"]
 
 NO_KEY: Final = Finding(
     "key.missing",
@@ -79,7 +79,7 @@ async def fetch(adapter: Adapter, box: Box, event: Event) -> tuple[Event, dict[s
     A file that cannot be kept stays in the event with the reason (`FileRef.refused`): whoever asked for it
     says so, and nothing else that was typed is lost. Raises nothing.
     """
-    wanted = _files(event)
+    wanted = named_in(event)
     if not wanted or not adapter.capabilities.fetches_files:
         return event, {}
     fetched: dict[str, Fetched] = {}
@@ -165,7 +165,8 @@ def _harmless(name: str) -> str:
     return f"{stem[: _NAME - len(ending) - 1]}{dot}{ending}" if len(ending) < _NAME // 4 else bare[:_NAME]
 
 
-def _files(event: Event) -> list[FileRef]:
+def named_in(event: Event) -> list[FileRef]:
+    """The files that somebody sent with an event."""
     match event:
         case MessageReceived(files=files):
             return list(files)
@@ -193,7 +194,7 @@ def keep(
     """Store what was fetched, once; the event's files are ours from here on. `owner`: programme, person."""
     kept: dict[str, FileRef] = {}
     programme_id, person_id = owner
-    for file in _files(event):
+    for file in named_in(event):
         got = fetched.get(file.id)
         if got is None:
             kept[file.id] = file
@@ -223,7 +224,7 @@ def keep(
 
 def kept_in(event: Event) -> set[int]:
     """The numbers under which the event's files are kept."""
-    return {int(file.id.removeprefix(_KEPT)) for file in _files(event) if file.id.startswith(_KEPT)}
+    return {int(file.id.removeprefix(_KEPT)) for file in named_in(event) if file.id.startswith(_KEPT)}
 
 
 async def load(database: Database, box: Box, file: FileRef) -> bytes:

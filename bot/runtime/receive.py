@@ -239,6 +239,8 @@ def _noticed_by(routes: Routes, event: Event) -> Handler | None:
 
 
 def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
+    if event.misread:
+        return [Reply(message(text(Plain(event.misread))))]
     for spec, handler in context.routes.commands:
         if spec.path == event.path:
             if not people.may_use(context.turn, spec):

@@ -113,7 +113,7 @@ class Runtime:
             return answer
         try:
             async with self._in_turn(event):
-                taken, fetched = await files.fetch(adapter, self.box, event)
+                taken, fetched = await self._fetched(adapter, event)
                 received = await self._turn(taken, adapter, fetched)
                 if received.answer.inspect:
                     received = await self._looked(event, received)
@@ -130,6 +130,14 @@ class Runtime:
             self._wanted.set()
             self.clock.wake_at(self.clock.now())
         return received.answer
+
+    async def _fetched(self, adapter: Adapter, event: Event) -> tuple[Event, Mapping[str, files.Fetched]]:
+        """As `files.fetch`; for an event that has its row already nothing is fetched again."""
+        if not files.named_in(event):
+            return event, {}
+        if await self.database.read(lambda work: receiving.kept(work, event)):
+            return event, {}
+        return await files.fetch(adapter, self.box, event)
 
     async def load_file(self, file: FileRef) -> bytes:
         """The bytes of a file that is kept; raises as `bot.runtime.files.load`."""

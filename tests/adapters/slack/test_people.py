@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from bot.chat.adapter import Refusal
 from bot.chat.answers import FileRef
-from storage.tables import Channel, Identity, Person, Space
+from storage.secrets import Box
+from storage.tables import Channel, Identity, Person, Space, inbox
 from tests.support.guides import PAGE
 from tests.support.main_job import TITLE, WHY, is_posted
 from tests.support.quotes import not_shown, quoted
@@ -127,12 +129,14 @@ async def test_guests_are_asked_to_wait_for_a_coordinator(stage: SlackStage) -> 
 
 
 async def test_commands_are_read_kindly(stage: SlackStage) -> None:
-    """Nothing, nonsense and half a command get a helpful line for that person's eyes; others see nothing."""
+    """Nothing, nonsense and half a command get a helpful line for that person's eyes, and have their row."""
     ada, ben = stage.person("ada"), stage.person("ben")
     await ada.uses("/stint", "spring-26")
     assert ada.sees("/applications")
     await ada.uses("/project frobnicate", "spring-26")
     assert ada.sees("Which one do you mean?")
+    received = stage.rows(select(inbox.c.id).where(inbox.c.actor == "slack/@T0RIVER.U0ADA"))
+    assert len(received) == 2
     await ada.uses("/apply", "spring-26")
     await ada.chooses(TITLE)
     assert ada.sees("Why this project?")
@@ -183,3 +187,11 @@ async def test_a_file_is_fetched_with_the_token_or_not_at_all(stage: SlackStage)
     stage.server.signed_out = True
     with pytest.raises(Refusal):
         await stage.adapter.fetch(ref)
+
+
+async def test_an_event_that_comes_again_fetches_its_files_once(stage: SlackStage) -> None:
+    """Its row is looked for before anything else is asked of Slack."""
+    stage.runtime.box = Box([Fernet.generate_key().decode()])
+    stage.server.every_event_twice = True
+    await stage.person("ada").says("My plan", files={"plan.pdf": b"%PDF-1.7 plan"})
+    assert stage.server.calls["files.info"] == 1
