@@ -47,7 +47,8 @@ def postgresql_server() -> Iterator[str]:
     server = get_server(Path(tempfile.gettempdir()) / f"stint-pg-{_RUN}", cleanup_mode="delete")
     try:
         url = str(server.get_uri())
-        _admin(url, "ALTER SYSTEM SET fsync = off")
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
+            _admin(url, f"ALTER SYSTEM SET {setting} = off")
         _admin(url, "SELECT pg_reload_conf()")
         yield url
     finally:
