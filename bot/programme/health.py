@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from bot.chat.actions import Action, Inspect, Reply
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Block, Plain, Text, heading, message, note, text
-from bot.chat.events import CommandUsed, Inspected, Place
+from bot.chat.events import CommandUsed, Inspected, Place, parse_destination
 from bot.chat.findings import Finding
 from bot.chat.routes import Routes
 from bot.programme import cohorts
@@ -142,7 +142,9 @@ def command(turn: Turn, _event: CommandUsed) -> list[Action]:
     need(turn, "coordinator")
     spaces = [Place(each.platform, each.external_id, "") for each in _spaces(turn) if each.state == "active"]
     open_ones = cohorts.channels(turn, [each.id for each in cohorts.all_cohorts(turn)])
-    places = (*spaces, *map(cohorts.place_of, open_ones))
+    staff = parse_destination(turn.programme.staff_place) if turn.programme.staff_place else None
+    channels = [*map(cohorts.place_of, open_ones), *([staff] if isinstance(staff, Place) else [])]
+    places = tuple(dict.fromkeys([*spaces, *channels]))
     looking = message("I am looking. If nothing more comes, ask again in a minute.")
     return [Reply(looking), Inspect(_VERB, places)]
 

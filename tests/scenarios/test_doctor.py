@@ -38,6 +38,11 @@ async def test_coordinators_see_what_is_wrong_and_what_to_do(
         await cora.uses("/stint doctor")
         assert looked_at == [Place("terminal", "terminal", ""), Place("terminal", "terminal", "spring")]
         assert stage.screen("cora").count("A wire is loose.") == 1
+        stage.world.add_channel("staff", "staff")
+        await cora.uses("/stint settings #staff", "spring")
+        looked_at.clear()
+        await cora.uses("/stint doctor")
+        assert looked_at[-1] == Place("terminal", "terminal", "staff")
         stage.database.transact_inline(
             lambda work: work.connection.execute(update(Channel).values(state="paused"))
         )
