@@ -46,6 +46,9 @@ _GOOD_FOR: Final = timedelta(minutes=29)
 _FAREWELL: Final = 0.5
 """Seconds that what is being handled gets at the end."""
 
+_MOST_NAMED: Final = 20
+"""People of one command or form whom Slack is asked about."""
+
 _KEPT: Final = 5000
 _SORRY: Final = "Something went wrong on my side and nothing was changed. Please try again in a minute."
 _NOT_READY: Final = "I am just starting. Please try again in a few seconds."
@@ -211,7 +214,7 @@ class Doorway(AsyncMiddleware):
     async def _names(self, values: Iterable[object], team: str) -> dict[str, str]:
         """What people are called whom a command or a form names, as far as Slack tells now."""
         found: dict[str, str] = {}
-        for user in people_named(values):
+        for user in people_named(values)[:_MOST_NAMED]:
             account = user.id.removeprefix(f"{team}.")
             if user.platform == self._adapter.platform and account != user.id:
                 with suppress(Refusal, Retry):

@@ -146,7 +146,7 @@ def _channel(text: str) -> Element:
     }
     with suppress(ValueError):
         place = parse_destination(text)
-        if isinstance(place, Place) and place.kind == "channel":
+        if isinstance(place, Place) and place.platform == PLATFORM and place.kind == "channel":
             element["initial_conversation"] = place.id
     return element
 
@@ -160,7 +160,7 @@ def _person(text: str) -> Element:
     }
     with suppress(ValueError):
         user = parse_destination(text)
-        if isinstance(user, UserRef):
+        if isinstance(user, UserRef) and user.platform == PLATFORM:
             element["initial_user"] = user.id.partition(".")[2]
     return element
 

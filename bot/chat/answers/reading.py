@@ -15,7 +15,7 @@ from bot.chat.answers.links import check_link, read_link
 from bot.chat.answers.model import Answer, Asking, FileRef, JSONValue, Kind, Refused, Understood
 from bot.chat.answers.money import check_money, read_money
 from bot.chat.answers.number import check_number, read_number
-from bot.chat.answers.references import check_channel, check_person, read_channel, read_person
+from bot.chat.answers.references import check_channel, check_person
 from bot.chat.answers.skills import check_skills, read_skills
 from bot.chat.answers.texts import check_text
 from bot.chat.answers.yesno import check_yes_no, read_yes_no
@@ -34,8 +34,8 @@ _READERS: dict[Kind, Callable[[str, Asking], Answer]] = {
     "link": lambda text, _: read_link(text),
     "email": lambda text, _: read_email(text),
     "zone": read_zone,
-    "channel": lambda text, _: read_channel(text),
-    "person": lambda text, _: read_person(text),
+    "channel": lambda text, _: check_channel(text),
+    "person": lambda text, _: check_person(text),
 }
 _CHECKS = {
     "text": check_text,

@@ -118,6 +118,15 @@ def test_what_an_input_cannot_show_stays_when_it_is_left_empty() -> None:
     assert (submitted.values["why"], submitted.files) == ("Short now", {"cv": [{"id": "F1"}]})
 
 
+def test_what_stands_on_another_platform_is_chosen_anew() -> None:
+    """A channel or a person of Discord's is none that Slack's lists could show."""
+    elsewhere = FILLED | {"where": "discord/channel/1/7", "who": "discord/@9"}
+    blocks = view_of(Opened(FORM, "project:1", values=elsewhere), PLACE)["blocks"]
+    elements = {block["block_id"]: block["element"] for block in blocks if block["type"] == "input"}
+    assert "initial_conversation" not in elements["where"]
+    assert "initial_user" not in elements["who"]
+
+
 def test_a_reason_stands_above_its_question() -> None:
     """As words, never as format; the notice stands before everything."""
     view = view_of(Opened(FORM, "", errors={"hours": "*No* number."}), PLACE)
