@@ -8,10 +8,12 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-# No test asserts how long something takes, so neither does Hypothesis.
-settings.register_profile(
-    "house", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow]
-)
+# No test asserts how long something takes, so neither does Hypothesis. Who has time looks more thoroughly:
+# `pytest --hypothesis-profile=thorough`.
+for name, examples in (("house", 20), ("thorough", 500)):
+    settings.register_profile(
+        name, deadline=None, max_examples=examples, suppress_health_check=[HealthCheck.too_slow]
+    )
 settings.load_profile("house")
 
 # The commands that tests start should not have to compile everything anew each time.
@@ -43,13 +45,12 @@ pytest_plugins = ["tests.support.databases"]
 
 # Files whose tests take longest, most of it waiting for processes: begun last, they would run alone.
 _FIRST = (
-    "benchmarks",
     "process",
     "test_wheel.py",
     "cli",
     "playground",
     "test_playground.py",
-    "test_real_posts.py",
+    "test_two_platforms.py",
 )
 
 

@@ -34,7 +34,9 @@ from storage.urls import parse_url, sqlite_path
 
 __all__ = ["doctor"]
 
+# How long a platform may take to answer, and a bot on this machine.
 _SECONDS: Final = 30
+_SECONDS_HERE: Final = 3
 _UNREADABLE: Final = frozenset({"database.missing", "database.older_schema"})
 _COLOURS: Final = {"ok": typer.colors.GREEN, "warning": typer.colors.YELLOW, "problem": typer.colors.RED}
 _SIGNS: Final = {"ok": "ok      ", "warning": "warning ", "problem": "problem "}
@@ -126,7 +128,7 @@ async def _readiness(host: str, port: int) -> list[str] | None:
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - told apart, not listened on
     base = f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
     try:
-        async with ClientSession(base, timeout=ClientTimeout(_SECONDS)) as session:
+        async with ClientSession(base, timeout=ClientTimeout(_SECONDS_HERE)) as session:
             async with session.get("/healthz") as alive:
                 if (await alive.text()) != "ok\n":
                     return None

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from adapters.cli.bots import Bot, open_bot
-from adapters.cli.demonstration import begin, database_in, people_into
 from adapters.cli.ground import open_world, prepare
+from adapters.cli.story import begin, database_in, people_into
 from adapters.terminal.playground import Playground
 from adapters.terminal.script import FIRST_DAY
 from adapters.terminal.world import World

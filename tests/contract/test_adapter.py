@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.adapter import Answer, Opened, Refusal, Retry, Unsure
@@ -277,7 +277,6 @@ async def test_every_kind_of_block_is_drawn(platform: Platform, kind: str) -> No
 
 
 @pytest.mark.parametrize("name", sorted(PLATFORMS))
-@settings(max_examples=25)  # each opens a platform, two of them over sockets
 @given(content=MESSAGES | st.just(Message(())) | st.just(Message((Text(()), Note(()), Fields((row(""),))))))
 async def test_no_message_is_too_odd_to_be_drawn(name: str, content: Message) -> None:
     """Rendering never raises, whatever the words, marks, lengths and numbers of blocks."""

@@ -11,9 +11,9 @@ import pytest
 from textual.pilot import Pilot
 
 from adapters.cli.bots import open_bot
-from adapters.cli.demonstration import begin, database_in, people_into
 from adapters.cli.ground import prepare
 from adapters.cli.playing import FreeEngine
+from adapters.cli.story import begin, database_in, people_into
 from adapters.terminal.playground import TRY_THIS, Playground, picture
 from adapters.terminal.playground.steps import ticked
 from adapters.terminal.script import FIRST_DAY

@@ -7,18 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
+from adapters.discord import render as discord_render
+from adapters.slack import render as slack_render
 from bot.chat.adapter import Adapter
+from bot.chat.content import Message
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
+from bot.programme.projects import see_all
+from bot.programme.turn import Turn
 from storage.database import Work
-from storage.tables import Channel, Identity, Placement, Space, outbox
+from storage.tables import Announcement, Channel, Identity, Placement, Project, Space, outbox
 from tests.support.actor import Actor
+from tests.support.discord.openapi import refusals
 from tests.support.discord.server import discord_running
 from tests.support.discord.stage import DiscordStage, People, an_adapter, listening
+from tests.support.discord.words import words_of
+from tests.support.imported import REAL, publish, read, turn, write
 from tests.support.life import MONDAY, Town, begin_life, fresh_database, seed_programme
 from tests.support.main_job import PAGE, TITLE, WHY, is_posted
+from tests.support.slack.checks import message_errors
 from tests.support.slack.server import serve
 from tests.support.slack.stage import SPRING, SlackStage, adapter_for, people_into, running, user
 
@@ -130,6 +139,36 @@ async def test_a_project_posted_on_discord_is_announced_in_slack(both: Both) -> 
     await both.slack.tick(days=1)
     assert jo.sees("Ada Okafor applied")
     assert set(both.slack.ledger()) == {"sent"}
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real posts are not beside this checkout")
+async def test_all_real_posts_are_announced_and_none_is_refused(both: Both) -> None:
+    """479 cards stand in each channel, each once, and the longest ones' details would be taken as well."""
+    checked = read(both.slack, REAL)
+    write(both.slack, checked)
+    assert publish(both.slack, checked) == 479
+    await both.slack.tick(minutes=30)
+    assert set(both.slack.ledger()) == {"sent"}
+    assert both.slack.rows(select(func.count()).select_from(Announcement)) == [(2 * 479,)]
+    workspace, world = both.slack.workspace, both.discord.fake.world
+    in_slack = [
+        workspace.words_of(sent, "U0ADA") for sent in workspace.messages if sent.channel == "C0SPRING26"
+    ]
+    on_discord = [words_of(card) for card in world.seen_by("", both.discord.people.spring)]
+    titles = [title for (title,) in both.slack.rows(select(Project.title).order_by(Project.id))]
+    for shown in (in_slack, on_discord):
+        assert [title for title, card in zip(titles, shown, strict=True) if title not in card] == []
+    details = turn(both.slack, _longest)
+    for part in (each for message in details for each in slack_render.draw(message)):
+        assert message_errors(part.text, part.blocks) == []
+    for body in (each.body() for message in details for each in discord_render.draw(message)):
+        assert refusals("POST", "/channels/1/messages", body) == []
+
+
+def _longest(acting: Turn) -> list[Message]:
+    """Everything about the 50 projects with the longest texts."""
+    longest = select(Project).order_by(func.length(Project.brief).desc()).limit(50)
+    return [see_all(acting, project) for project in acting.session.scalars(longest)]
 
 
 async def _goes_on(student: Actor) -> None:

@@ -76,15 +76,15 @@ async def test_the_writer_is_durable(tmp_path: Path, pragma: str, answer: object
 
 
 async def test_only_others_change_the_data_version(empty_url: str) -> None:
-    """Our own turns leave the number as it is; on SQLite another process's write changes it."""
+    """Our own turns leave the number as it is; on SQLite what anybody else writes changes it."""
     database = open_database(empty_url)
     await database.transact(create_notes)
     before = await database.data_version()
     await database.transact(add("ours"))
     assert await database.data_version() == before
-    other = start_writer(empty_url, "theirs", 1)
-    other.communicate()
-    assert other.returncode == 0
+    other = open_database(empty_url, inline=True)
+    other.transact_inline(add("theirs"))
+    other.close_inline()
     assert (await database.data_version() != before) is (database.dialect == "sqlite")
     await database.close()
 

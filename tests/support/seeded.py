@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import create_engine, event, select
+from sqlalchemy import Engine, NullPool, StaticPool, create_engine, event, select
 
 from adapters.terminal.limits import LIMITS
 from bot.chat.actions import Action, Reply
@@ -31,6 +33,7 @@ __all__ = [
     "carried",
     "command",
     "fired",
+    "in_memory",
     "only",
     "owed",
     "person",
@@ -47,15 +50,34 @@ _SPACE = Place("terminal", "riverside", "")
 @contextmanager
 def begun(zone: str = "Europe/London", now: datetime = MONDAY) -> Iterator[Turn]:
     """A turn in a new programme, in which its coordinator `cora` acts in her DM."""
-    engine = create_engine("sqlite://")
-    with engine.connect() as connection:
-        metadata.create_all(connection)
-        work = Work(connection, in_savepoint=False)
+    with in_memory() as work:
         cora = UserRef("terminal", "cora")
         programme_id = create_programme(work, now, "Riverside", zone, _SPACE, cora, "Cora")
         yield _acting(Turn(work, now, programme_id, commands=ROUTES.specs), "cora")
+
+
+@contextmanager
+def in_memory() -> Iterator[Work]:
+    """A turn's share of a database of its own, with today's tables and no rows."""
+    with _engine().connect() as connection:
+        work = Work(connection, in_savepoint=False)
+        yield work
         work.abandon()
-    engine.dispose()
+
+
+@cache
+def _engine() -> Engine:
+    """One engine, so that a statement is compiled once; each of its connections is a new database."""
+    filled = create_engine("sqlite://", poolclass=StaticPool)
+    metadata.create_all(filled)
+    template = filled.raw_connection()
+
+    def copied() -> sqlite3.Connection:
+        connection = sqlite3.connect(":memory:")
+        template.backup(connection)
+        return connection
+
+    return create_engine("sqlite://", creator=copied, poolclass=NullPool)
 
 
 def _acting(turn: Turn, account: str) -> Turn:

@@ -94,6 +94,10 @@ class Playground(App[None]):
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (92, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-high")]
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        # Chosen before the first picture: a change later draws everything anew.
+        self.theme = world.kept(_THEME) or DARK.name
         self.world = world
         self._adapter = adapter
         self._commands = commands
@@ -129,9 +133,6 @@ class Playground(App[None]):
 
     async def on_mount(self) -> None:
         """Take the seat one had when one left."""
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = self.world.kept(_THEME) or DARK.name
         await self._sit(self._account, self._place)
         self._stop_watching = self.world.watch(self._changed)
         self.set_interval(1, self._flow)

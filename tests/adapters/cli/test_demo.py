@@ -97,7 +97,12 @@ def test_everybody_reads_their_own_time(story: Done, zone: str) -> None:
 
 @pytest.mark.parametrize("operation", ["send", "edit"])
 def test_a_lost_delivery_row_fails_the_reckoning(
-    story: Done, folder: Path, tmp_path: Path, shell: Shell, operation: str
+    story: Done,
+    folder: Path,
+    tmp_path: Path,
+    shell: Shell,
+    monkeypatch: pytest.MonkeyPatch,
+    operation: str,
 ) -> None:
     """On a finished story the command only reckons; with one row of the outbox gone it fails and says so."""
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
@@ -107,6 +112,7 @@ def test_a_lost_delivery_row_fails_the_reckoning(
         )
         assert found.rowcount == 1
     database.close()
+    monkeypatch.setenv("STINT_DEMO_CHILD", "1")
     again = shell("demo", "--script", "--folder", str(tmp_path))
     assert again.code != 0
     assert len(again.out.split("\n\n")) == 1

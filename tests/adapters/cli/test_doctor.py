@@ -64,10 +64,9 @@ def test_what_a_platform_lacks_and_a_missing_key_are_named(monkeypatch: pytest.M
 
 
 def test_a_taken_port_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Unless it is the bot's own."""
+    """Unless it is the bot's own; whoever has it answers nobody."""
     with closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
-        taken.listen()
         monkeypatch.setenv("STINT_WEB__HOST", "127.0.0.1")
         monkeypatch.setenv("STINT_WEB__PORT", str(taken.getsockname()[1]))
         code, found = look()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord.render import EPHEMERAL, Drawn, action_of, draw
@@ -173,7 +173,6 @@ def test_no_message_pings_or_is_empty() -> None:
 
 
 @given(HOSTILE)
-@settings(max_examples=150, deadline=None)
 def test_people_s_words_are_only_words(words: str) -> None:
     """Nothing that anybody writes pings, links, formats or is taken for markup, wherever it stands."""
     content = message(Plain(words), note(Plain(words)), Fields((row("Says", Plain(words)),)), "> quoted")
@@ -183,7 +182,6 @@ def test_people_s_words_are_only_words(words: str) -> None:
 
 
 @given(HOSTILE)
-@settings(max_examples=100, deadline=None)
 def test_people_s_words_are_read_as_they_were_written(words: str) -> None:
     """What a reader sees is what was written, but for white space at the ends."""
     if not words.strip() or "\u200b" in words:
@@ -200,7 +198,6 @@ def test_words_that_go_on_stay_in_their_quote_and_small_print() -> None:
 
 
 @given(MESSAGES)
-@settings(max_examples=25, deadline=None)
 def test_no_message_is_refused(content: Message) -> None:
     """Whatever there is to say, each body that says it is one that Discord takes."""
     for drawn in draw(content):

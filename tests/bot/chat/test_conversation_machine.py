@@ -300,4 +300,4 @@ class Wandering(RuleBasedStateMachine):
 
 
 TestWandering = Wandering.TestCase
-TestWandering.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestWandering.settings = settings(stateful_step_count=25)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from bot.chat.actions import Remind
 from bot.chat.events import TimerFired
@@ -12,7 +12,7 @@ from bot.chat.forms import Question
 from bot.programme import decisions, promise, waiting
 from bot.programme.applications import drafts, form, retention, rows
 from bot.programme.lifecycle import move
-from storage.tables import Application, Person, Placement, Project, metadata
+from storage.tables import Application, Person, Placement, Project
 from storage.work import Work
 from tests.support.posted import (
     DEADLINE,
@@ -22,6 +22,7 @@ from tests.support.posted import (
     seed_applications,
     turn_of,
 )
+from tests.support.seeded import in_memory
 from tests.support.stage import MONDAY
 
 LATE = DEADLINE + timedelta(minutes=30)
@@ -31,14 +32,9 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def work() -> Iterator[Work]:
     """A turn's share of a database in which three students have applied to one project."""
-    engine = create_engine("sqlite://")
-    with engine.connect() as connection:
-        metadata.create_all(connection)
-        made = Work(connection, in_savepoint=False)
+    with in_memory() as made:
         seed_applications(made, 3)
         yield made
-        made.abandon()
-    engine.dispose()
 
 
 def project_in(work: Work) -> Project:
