@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from storage.tables import outbox
@@ -10,6 +11,7 @@ from tests.support.discord.server import Fault
 from tests.support.main_job import is_applied_for, is_completed, is_decided, is_posted, is_worked_on
 
 
+@pytest.mark.usefixtures("migrated_sqlite_url")
 async def test_the_main_job_with_the_bot_as_a_process(tmp_path: Path) -> None:
     """`stint run`, configured by environment, does all of it, whatever becomes of its connection meanwhile.
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import unused_port
 
@@ -94,6 +95,7 @@ async def test_run_says_where_it_is_and_stops_in_order(tmp_path: Path) -> None:
             await until(lambda: not slack.sockets)
 
 
+@pytest.mark.usefixtures("migrated_sqlite_url")
 async def test_a_start_that_hangs_can_be_stopped(tmp_path: Path) -> None:
     """While Slack takes connections and says nothing, SIGTERM still ends it, within ten seconds."""
 
@@ -118,6 +120,7 @@ async def test_a_start_that_hangs_can_be_stopped(tmp_path: Path) -> None:
     assert out.decode().endswith("Stopped before it was connected.\n")
 
 
+@pytest.mark.usefixtures("migrated_sqlite_url")
 async def test_a_token_that_is_not_known_ends_it_with_the_fix(tmp_path: Path) -> None:
     """There is a sentence and no traceback, and the token is not in it."""
     async with (

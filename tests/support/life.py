@@ -171,25 +171,22 @@ def seed_programme(work: Work, now: datetime, town: Town, settings: dict[str, An
         open=True,
         created_at=now,
     )
-    session.add(cohort)
+    companies = {name: Company(**mine, name=name, created_at=now) for *_, name in PEOPLE.values() if name}
+    session.add_all([cohort, *companies.values()])
     session.flush()
     session.add(Channel(**mine, cohort_id=cohort.id, place=str(town.channel)))
-    for account, (name, zone, role, company_name) in PEOPLE.items():
-        company = None
-        if company_name:
-            company = Company(**mine, name=company_name, created_at=now)
-            session.add(company)
-            session.flush()
-        person = PersonRow(
-            **mine, name=name, zone=zone, company_id=company.id if company else None, created_at=now
+    people = {
+        account: PersonRow(
+            **mine, name=name, zone=zone, company_id=companies[at].id if at else None, created_at=now
         )
-        session.add(person)
-        session.flush()
-        user_id = town.user(account).id
-        session.add(Identity(**mine, person_id=person.id, platform=platform, user_id=user_id, seen_at=now))
-        session.add(Role(**mine, person_id=person.id, role=role, created_at=now))
+        for account, (name, zone, _, at) in PEOPLE.items()
+    }
+    session.add_all(people.values())
+    session.flush()
+    for account, (_, _, role, _) in PEOPLE.items():
+        his = {**mine, "person_id": people[account].id}
+        session.add(Identity(**his, platform=platform, user_id=town.user(account).id, seen_at=now))
+        session.add(Role(**his, role=role, created_at=now))
         if role == "student":
-            session.add(
-                Member(**mine, cohort_id=cohort.id, person_id=person.id, state="admitted", created_at=now)
-            )
+            session.add(Member(**his, cohort_id=cohort.id, state="admitted", created_at=now))
     session.flush()

@@ -96,7 +96,6 @@ class Playground(App[None]):
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-high")]
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
-        # Chosen before the first picture: a change later draws everything anew.
         self.theme = world.kept(_THEME) or DARK.name
         self.world = world
         self._adapter = adapter

@@ -5,37 +5,11 @@ from __future__ import annotations
 import pytest
 
 from adapters.terminal.playground import picture
-from adapters.terminal.playground.steps import ticked
 from adapters.terminal.world import BOT, Entry, World
 from bot.chat.content import Button, Buttons, message
 from bot.chat.events import ChoiceMade
-from tests.support.garden import MONDAY, STEPS, Garden, offer_a_plot, playing
+from tests.support.garden import MONDAY, Garden, offer_a_plot, playing
 from tests.support.screen import click_on, lines, shows, types
-
-
-async def test_five_steps_from_the_screen_alone(world: World) -> None:
-    """Everything from offering to the reminder is done by what stands on the screen, and ticked off."""
-    async with playing(world) as (pilot, _):
-        app = pilot.app
-        await offer_a_plot(pilot)
-        assert shows(app, "✓ Offer a plot")
-        await click_on(pilot, "Take me there")
-        await click_on(pilot, "Ask for it  ")
-        assert shows(app, "Only you can see this.")
-        await click_on(pilot, "Go there")
-        await types(pilot, "Beans", "enter")
-        assert shows(app, "You would grow: Beans")
-        await click_on(pilot, "Take me there")
-        await types(pilot, "", "enter")
-        await click_on(pilot, "Give it to Ben")
-        await types(pilot, "", "f6")
-        assert shows(app, "✓ Decide")
-        await click_on(pilot, "Take me there")
-        await click_on(pilot, "Accept  ")
-        await types(pilot, "", "f7")
-        assert shows(app, "Time to water.")
-        assert shows(app, "All done.")
-    assert ticked(world) == {step.id for step in STEPS}
 
 
 async def test_people_see_what_is_theirs(world: World) -> None:
