@@ -79,6 +79,7 @@ class Doorway(AsyncMiddleware):
         """The app of bolt, which checks signatures and hands everything to this middleware."""
         if self._app is None:
             self._app = AsyncApp(
+                name="stint",  # without one it reads the source of everything that called it
                 # Over sockets nothing is signed; then none but a signature that nobody can make is good.
                 signing_secret=self._adapter.options.signing_secret or secrets.token_hex(32),
                 client=self._adapter.spaces.client(""),
