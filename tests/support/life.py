@@ -184,9 +184,9 @@ def seed_programme(work: Work, now: datetime, town: Town, settings: dict[str, An
     session.add_all(people.values())
     session.flush()
     for account, (_, _, role, _) in PEOPLE.items():
-        his = {**mine, "person_id": people[account].id}
-        session.add(Identity(**his, platform=platform, user_id=town.user(account).id, seen_at=now))
-        session.add(Role(**his, role=role, created_at=now))
+        theirs = {**mine, "person_id": people[account].id}
+        session.add(Identity(**theirs, platform=platform, user_id=town.user(account).id, seen_at=now))
+        session.add(Role(**theirs, role=role, created_at=now))
         if role == "student":
-            session.add(Member(**his, cohort_id=cohort.id, state="admitted", created_at=now))
+            session.add(Member(**theirs, cohort_id=cohort.id, state="admitted", created_at=now))
     session.flush()
