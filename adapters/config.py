@@ -32,7 +32,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-__all__ = ["ConfigError", "Discord", "Settings", "Slack", "Terminal", "Web", "load_settings"]
+from bot.chat.filekinds import DEFAULT_KINDS, KINDS, FileRules
+
+__all__ = ["ConfigError", "Discord", "Files", "Settings", "Slack", "Terminal", "Web", "load_settings"]
 
 DEFAULT_FILE = Path("config.toml")
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://")
@@ -160,6 +162,36 @@ class Web(BaseModel):
         return value.rstrip("/")
 
 
+class Files(BaseModel):
+    """Which files are taken from people."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kinds: tuple[str, ...] = Field(
+        default=DEFAULT_KINDS,
+        min_length=1,
+        description='The kinds that are taken, judged by what is in them; "zip" can be added.',
+    )
+    megabytes: int = Field(
+        default=5, ge=1, le=10, description="The most megabytes of one file; above 10 Discord takes none."
+    )
+
+    @field_validator("kinds")
+    @classmethod
+    def _known_kinds(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in KINDS:
+                raise ValueError(
+                    f"{name!r} is no kind of file that can be taken; choose from {', '.join(KINDS)}"
+                )
+        return value
+
+    @property
+    def rules(self) -> FileRules:
+        """The same as the core takes it."""
+        return FileRules(self.kinds, self.megabytes * 1_000_000)
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -191,6 +223,7 @@ class Settings(BaseSettings):
     discord: Discord = Field(
         default_factory=Discord, description="Discord. Its token: STINT_DISCORD__TOKEN, or a file."
     )
+    files: Files = Field(default_factory=Files, description="Which files are taken from people.")
     web: Web = Field(
         default_factory=Web,
         description="The web server beside Slack and Discord: /healthz, /readyz, /metrics, Slack's requests.",

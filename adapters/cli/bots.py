@@ -16,6 +16,7 @@ from adapters.cli.ground import only_one
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.world import World
 from bot.chat.adapter import Adapter, Receive, Refusal
+from bot.chat.filekinds import FileRules
 from bot.clock import Clock, raised_at
 from bot.programme import ROUTES
 from bot.runtime.runtime import Runtime
@@ -85,17 +86,21 @@ async def open_bot(url: str, world: World, clock: Clock) -> AsyncIterator[Bot]:
 
 @asynccontextmanager
 async def opened(
-    database: Database, adapters: Mapping[str, Adapter], clock: Clock, box: Box | None = None
+    database: Database,
+    adapters: Mapping[str, Adapter],
+    clock: Clock,
+    box: Box | None = None,
+    file_rules: FileRules | None = None,
 ) -> AsyncIterator[Runtime]:
     """A runtime that serves what is due and delivers it, its ways in still closed, until the block ends.
 
     Then what is on its way gets a few seconds, and clients and database are closed. `box` seals files that
-    people send; without it they are refused.
+    people send; without it they are refused. `file_rules` says which are taken.
 
     Raises:
         Refusal: a platform refuses our token.
     """
-    runtime = Runtime(database, ROUTES, adapters, clock, box)
+    runtime = Runtime(database, ROUTES, adapters, clock, box, file_rules)
     try:
         for adapter in adapters.values():
             await _made_ready(adapter)

@@ -73,7 +73,8 @@ async def _run(settings: Settings, world: World | None) -> None:
             site = Site(settings, adapters, database, clock)
             adapters = site.adapters
             await _unless(stopped, check(adapters))
-        runtime = await _unless(stopped, stack.enter_async_context(opened(database, adapters, clock, box)))
+        bot = opened(database, adapters, clock, box, settings.files.rules)
+        runtime = await _unless(stopped, stack.enter_async_context(bot))
         if site is not None:
             say(await stack.enter_async_context(site.listening()))
             await tell_code(database, clock)

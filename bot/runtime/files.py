@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from io import BytesIO
 from typing import Final, cast
 
 import structlog
@@ -20,6 +18,7 @@ from sqlalchemy import Table, delete, select
 from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.events import Event, FormSubmitted, MessageReceived
+from bot.chat.filekinds import FileKind, FileRules, UnfitFile, kind_of, too_large
 from bot.chat.findings import Finding
 from bot.clock import raised_at
 from storage.database import Database, Work
@@ -27,7 +26,7 @@ from storage.secrets import Box, NoKey
 from storage.statements import insert
 from storage.tables import StoredFile
 
-__all__ = ["NO_KEY", "Fetched", "fetch", "keep", "kept_in", "kind_of", "load", "named_in", "sweep"]
+__all__ = ["NO_KEY", "Fetched", "fetch", "keep", "kept_in", "load", "named_in", "sweep"]
 
 NO_KEY: Final = Finding(
     "key.missing",
@@ -36,28 +35,12 @@ NO_KEY: Final = Finding(
     "`stint key` prints one; set STINT_SECRET_KEY to it, or name a file by secret_key_file.",
 )
 
-_MOST: Final = 5_000_000
-"""Bytes of one file."""
-
 _SECONDS: Final = 20
 """How long all files of one event may take."""
 
 _KEPT: Final = "kept:"
 _TABLE: Final = cast("Table", StoredFile.__table__)
 _NAME: Final = 120
-
-_MAGIC: Final = (
-    (b"%PDF-", "application/pdf"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-)
-_OFFICE: Final = {
-    "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-_OPEN_DOCUMENT: Final = "application/vnd.oasis.opendocument."
 
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
@@ -73,87 +56,61 @@ class Fetched:
     media_type: str
 
 
-async def fetch(adapter: Adapter, box: Box, event: Event) -> tuple[Event, dict[str, Fetched]]:
-    """The event with its files looked at, and their bytes by the platform's id.
+async def fetch(
+    adapter: Adapter, box: Box, event: Event, rules: FileRules
+) -> tuple[Event, dict[str, Fetched]]:
+    """The event with its files looked at, and the bytes of those that we keep, by the platform's id.
 
-    A file that cannot be kept stays in the event with the reason (`FileRef.refused`): whoever asked for it
-    says so, and nothing else that was typed is lost. Raises nothing.
+    A file that is not taken stays in the event with the reason (`FileRef.refused`): whoever asked for it
+    says so, and nothing else that was typed is lost. Where the platform keeps files itself
+    (`Capabilities.fetches_files`) they are looked at all the same. Raises nothing.
     """
-    wanted = named_in(event)
-    if not wanted or not adapter.capabilities.fetches_files:
-        return event, {}
     fetched: dict[str, Fetched] = {}
     looked: dict[str, FileRef] = {}
-    for file in wanted:
+    for file in named_in(event):
+        name = _harmless(file.name)
         try:
             async with asyncio.timeout(_SECONDS):
-                content = await _one(adapter, box, file)
-            fetched[file.id] = content
-            named = replace(file, name=_harmless(file.name), size=content.size)
-            looked[file.id] = replace(named, media_type=content.media_type)
-        except _Unfit as unfit:
+                content, kind = await _one(adapter, replace(file, name=name), rules)
+                if adapter.capabilities.fetches_files:
+                    fetched[file.id] = Fetched(await _sealed(box, content), len(content), kind.media_type)
+            endings = tuple(f".{ending}" for ending in kind.endings)
+            ended = name if name.lower().endswith(endings) else f"{name}{endings[0]}"
+            looked[file.id] = replace(file, name=ended, size=len(content), media_type=kind.media_type)
+        except UnfitFile as unfit:
             looked[file.id] = replace(file, refused=str(unfit))
         except Exception as error:  # noqa: BLE001 - whatever it was, the rest of what was said must get through
             log.error("file.not_fetched", error=type(error).__name__, where=raised_at(error))
-            sorry = f"I could not get “{_harmless(file.name)}” just now. Please send it again."
-            looked[file.id] = replace(file, refused=sorry)
+            looked[file.id] = replace(file, refused=_not_now(name))
     return _with(event, looked), fetched
 
 
-class _Unfit(Exception):
-    """The file cannot be kept; `str()` says why and what to do."""
+async def _one(adapter: Adapter, file: FileRef, rules: FileRules) -> tuple[bytes, FileKind]:
+    """A file's bytes, and what they are.
 
-
-async def _one(adapter: Adapter, box: Box, file: FileRef) -> Fetched:
-    name = _harmless(file.name)
-    if file.size > _MOST:
-        raise _Unfit(f"“{name}” is {file.size / 1e6:.1f} MB, and the most I can keep is {_MOST // 10**6} MB.")
+    Raises:
+        UnfitFile: it is not taken.
+    """
+    if file.size > rules.most:
+        raise UnfitFile(too_large(file.name, file.size, rules))
     try:
         content = await adapter.fetch(file)
     except (Retry, Refusal, Unsure):
-        raise _Unfit(f"I could not get “{name}” just now. Please send it again.") from None
-    kind = kind_of(content)
-    if not kind:
-        raise _Unfit(f"I cannot keep “{name}”. Send a PDF, a picture, a text or a document, or paste a link.")
-    if len(content) > _MOST:
-        raise _Unfit(f"“{name}” is larger than the {_MOST // 10**6} MB that I can keep.")
+        raise UnfitFile(_not_now(file.name)) from None
+    return content, kind_of(file.name, content, rules)
+
+
+def _not_now(name: str) -> str:
+    return f"I could not get “{name}” just now. Please send it again."
+
+
+async def _sealed(box: Box, content: bytes) -> bytes:
     try:
-        return Fetched(await asyncio.to_thread(box.seal, content), len(content), kind)
+        return await asyncio.to_thread(box.seal, content)
     except NoKey:
-        raise _Unfit(
+        raise UnfitFile(
             "This programme is not set up to keep files yet. Please paste a link to it instead."
         ) from None
-
-
-def kind_of(content: bytes) -> str:
-    """What the bytes are, whatever they are called; "" for what is not kept."""
-    for magic, kind in _MAGIC:
-        if content.startswith(magic):
-            return kind
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    if content.startswith(b"PK\x03\x04"):
-        return _document(content)
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        return ""
-    return "text/plain" if text.strip() and "\0" not in text else ""
-
-
-def _document(content: bytes) -> str:
-    """Which office document a zip archive is; an archive of other things is not kept."""
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            names = archive.namelist()
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < _NAME:
-                told = archive.read("mimetype").decode("ascii", "replace").strip()
-                return told if told.startswith(_OPEN_DOCUMENT) else ""
-    except (zipfile.BadZipFile, OSError, RuntimeError):
-        return ""
-    if any(name.endswith("vbaProject.bin") for name in names):
-        return ""  # a document with a program in it
-    return next((kind for folder, kind in _OFFICE.items() if any(n.startswith(folder) for n in names)), "")
 
 
 def _harmless(name: str) -> str:

@@ -16,6 +16,7 @@ from bot.chat.adapter import Adapter, Answer, Capabilities, Refusal, Retry, Unan
 from bot.chat.answers import FileRef
 from bot.chat.content import load_message, message
 from bot.chat.events import Event, Inspected, Suggest
+from bot.chat.filekinds import FileRules
 from bot.chat.limits import Limits
 from bot.chat.routes import Declined, Routes, Undelivered
 from bot.clock import Clock, raised_at
@@ -68,9 +69,14 @@ class Runtime:
         adapters: Mapping[str, Adapter],
         clock: Clock,
         box: Box | None = None,
+        file_rules: FileRules | None = None,
     ) -> None:
-        """`box` seals files that people send; without a key in it they are refused, and None takes none."""
+        """`box` seals files that people send; without a key in it they are refused, and None takes none.
+
+        `file_rules` says which files are taken at all.
+        """
         self.box = box or Box(())
+        self.file_rules = file_rules or FileRules()
         self._keyless = box is not None and not box.has_key
         self.database = database
         self.routes = routes
@@ -137,7 +143,7 @@ class Runtime:
             return event, {}
         if await self.database.read(lambda work: receiving.kept(work, event)):
             return event, {}
-        return await files.fetch(adapter, self.box, event)
+        return await files.fetch(adapter, self.box, event, self.file_rules)
 
     async def load_file(self, file: FileRef) -> bytes:
         """The bytes of a file that is kept; raises as `bot.runtime.files.load`."""

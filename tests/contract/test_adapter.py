@@ -8,6 +8,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,8 +33,11 @@ from bot.chat.content import (
     row,
 )
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, MessageReceived, MessageRef
+from bot.chat.filekinds import FileRules
 from bot.chat.forms import Ask, Form, Question
 from bot.programme import ROUTES
+from bot.runtime import files
+from storage.secrets import Box
 from tests.support.platforms import PLATFORMS
 from tests.support.port import COMMAND, Platform
 from tests.support.splitting import MESSAGES
@@ -175,6 +179,27 @@ async def test_words_arrive_with_a_reference_to_them(platform: Platform) -> None
     assert MessageRef.parse(str(first.message)) == first.message
     assert first.id != second.id
     assert first.reply is None
+
+
+async def test_files_are_judged_by_what_is_in_them(platform: Platform) -> None:
+    """What somebody sends is looked at on every platform: a PDF is taken, what is only called one is not."""
+    box = Box([Fernet.generate_key().decode()])
+    looked: list[tuple[str, str, int]] = []
+
+    async def receive(event: Event) -> Answer:
+        seen, kept = await files.fetch(platform.adapter, box, event, FileRules())
+        looked.extend((file.name, file.refused[:40], len(kept)) for file in files.named_in(seen))
+        return Answer()
+
+    sent = {"plan.pdf": b"%PDF-1.7 a plan", "cv.pdf": b"MZ\x90\0\3", "fake.pdf": b"<!doctype html><p>"}
+    async with platform.running(receive):
+        for name, content in sent.items():
+            await platform.says("Here", files={name: content})
+    assert looked == [
+        ("plan.pdf", "", int(platform.adapter.capabilities.fetches_files)),
+        ("cv.pdf", "“cv.pdf” is a program or a script, and I", 0),
+        ("fake.pdf", "“fake.pdf” is a web page. Save it as a P", 0),
+    ]
 
 
 async def test_a_press_tells_its_action_and_its_message(platform: Platform) -> None:

@@ -379,7 +379,7 @@ async def test_who_is_not_admitted_hears_it(stage: Stage) -> None:
     assert "could not be sent, because you were not admitted" in stage.screen("ada")
 
 
-async def test_a_file_is_given_to_its_reader_in_the_dm(stage: Stage) -> None:
+async def test_a_file_is_given_to_its_reader_in_the_dm(stage: Stage, tmp_path: Path) -> None:
     """A file that came with an application is never shown in a channel, only in the employer's DM."""
     question = {"name": "cv", "kind": "file", "prompt": "Your sketch as a file", "options": []}
     await post(stage, questions=[question])
@@ -388,7 +388,9 @@ async def test_a_file_is_given_to_its_reader_in_the_dm(stage: Stage) -> None:
     await ada.says(WHY)
     await ada.presses("Skip")
     await ada.says("yes")
-    await ada.says("", files=(FileRef("F1", "sketch.pdf", 1200, "application/pdf"),))
+    sketch = tmp_path / "sketch.pdf"
+    sketch.write_bytes(b"%PDF-1.7 a sketch")
+    await ada.says("", files=(FileRef(str(sketch), "sketch.pdf", 17, "application/pdf"),))
     await ada.presses("Send application")
     marta = stage.person("marta")
     await marta.uses("/applicants", "spring")

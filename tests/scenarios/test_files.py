@@ -1,6 +1,5 @@
 """Files where the bot has to keep them itself: fetched, looked at, encrypted, given back, erased."""
 
-import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,7 +10,8 @@ from sqlalchemy import select
 from bot.chat.adapter import Capabilities, Refusal
 from bot.chat.answers import FileRef
 from bot.chat.content import File, load_message
-from bot.runtime.files import kind_of, load
+from bot.chat.filekinds import FileRules
+from bot.runtime.files import load
 from storage.secrets import Box, NoKey
 from storage.tables import Application, StoredFile, outbox
 from tests.support.posted import post
@@ -71,7 +71,10 @@ async def test_a_file_is_kept_encrypted_and_given_to_its_reader(stage: Stage, tm
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        pytest.param(b"\x7fELF\x00\x01program", "I cannot keep", id="a program"),
+        pytest.param(b"\x7fELF\x00\x01program", "“sketch.pdf” is a program or a script", id="a program"),
+        pytest.param(b"MZ and more", "I take PDF, PNG, JPEG (jpg), GIF", id="a program in words"),
+        pytest.param(b"<!DOCTYPE html><p>Hello", "“sketch.pdf” is a web page. Save it as a PDF", id="a page"),
+        pytest.param(b"\x89PNG\r\n\x1a\n...", "inside it is a PNG picture", id="another kind"),
         pytest.param(b"%PDF-" + b"x" * 5_000_000, "the most I can keep is 5 MB", id="too large"),
     ],
 )
@@ -138,19 +141,24 @@ async def test_no_file_is_kept_that_answers_nothing(stage: Stage, tmp_path: Path
     assert stage.rows(select(StoredFile.id)) == []
 
 
-def test_what_a_file_is_is_found_in_its_bytes(tmp_path: Path) -> None:
-    """Documents are told from archives and from documents that hold a program."""
+async def test_files_that_the_platform_keeps_are_looked_at_too(stage: Stage, tmp_path: Path) -> None:
+    """A program is refused at the question and at the hand-in, wherever its bytes stay."""
+    stage.adapter.capabilities = Capabilities()
+    await asked_for_a_file(stage)
+    ada = stage.person("ada")
+    await ada.says("", files=(on_disk(tmp_path, b"MZ\x90\0", "cv.exe"),))
+    assert "“cv.exe” is a program or a script, and I take none of those." in stage.screen("ada")
+    await ada.says("", files=(on_disk(tmp_path, PDF),))
+    await ada.presses("Send application")
+    assert stage.rows(select(Application.answers))[0][0][-1]["value"]["media_type"] == "application/pdf"
 
-    def zipped(*names: str) -> bytes:
-        path = tmp_path / "x.zip"
-        with zipfile.ZipFile(path, "w") as archive:
-            for name in names:
-                archive.writestr(name, "x")
-        return path.read_bytes()
 
-    assert kind_of(zipped("word/document.xml")).endswith("wordprocessingml.document")
-    assert kind_of(zipped("word/document.xml", "word/vbaProject.bin")) == ""
-    assert kind_of(zipped("setup.exe")) == ""
-    assert kind_of("Grüße".encode()) == "text/plain"
-    assert kind_of(b"\x89PNG\r\n\x1a\n...") == "image/png"
-    assert kind_of(b"") == ""
+async def test_settings_say_what_is_taken(stage: Stage, tmp_path: Path) -> None:
+    """With other kinds and sizes the same files meet another answer, which names what is taken."""
+    stage.runtime.file_rules = FileRules(("png",), 1_000_000)
+    await asked_for_a_file(stage)
+    ada = stage.person("ada")
+    await ada.says("", files=(on_disk(tmp_path, PDF),))
+    assert "I take PNG files of at most 1 MB." in stage.screen("ada")
+    await ada.says("", files=(on_disk(tmp_path, b"%PDF-" + b"x" * 1_500_000, "big.pdf"),))
+    assert "“big.pdf” is 1.5 MB, and the most I can keep is 1 MB." in stage.screen("ada")

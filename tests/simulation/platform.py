@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.world import World
 from bot.chat.adapter import Answer, Capabilities, Receive, Refusal, Retry, Unsure
+from bot.chat.answers import FileRef
 from bot.chat.content import Message
 from bot.chat.events import Event, MessageRef, Place, ReplyTo, UserRef
 from bot.runtime.runtime import SORRY
@@ -95,6 +96,10 @@ class StormyAdapter(TerminalAdapter):
         self.late.append(turned_up)
         await turned_up
         self.life.must_go_on()
+
+    async def fetch(self, file: FileRef) -> bytes:
+        """A PDF."""
+        return b"%PDF-1.7 made up"
 
     def again(self) -> None:
         """Hand over once more what `receive` raised on: platforms repeat what was not acknowledged."""

@@ -11,12 +11,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.client import Person
 from adapters.terminal.render import plain_lines
 from adapters.terminal.world import BOT, World
 from bot.chat.adapter import Adapter, Receive
+from bot.chat.answers import FileRef
 from bot.chat.events import MessageRef, Place, UserRef
 from tests.support.port import COMMAND, Platform
 from tests.support.slack.contract import open_by_http, open_by_socket
@@ -72,8 +75,14 @@ class TerminalPlatform:
     async def commands(self) -> None:
         await self._ada.uses("/walk", self.channel.id)
 
-    async def says(self, words: str) -> None:
-        await self._ada.says(words)
+    async def says(self, words: str, files: Mapping[str, bytes] | None = None) -> None:
+        with TemporaryDirectory() as folder:
+            sent = []
+            for name, content in (files or {}).items():
+                path = Path(folder, name)
+                path.write_bytes(content)
+                sent.append(FileRef(str(path), name, len(content), "application/octet-stream"))
+            await self._ada.says(words, files=tuple(sent))
 
     async def presses(self, label: str) -> None:
         await self._ada.presses(label)

@@ -41,8 +41,8 @@ class Platform(Protocol):
     async def commands(self) -> None:
         """Use COMMAND in the channel."""
 
-    async def says(self, words: str) -> None:
-        """Write in the DM."""
+    async def says(self, words: str, files: Mapping[str, bytes] | None = None) -> None:
+        """Write in the DM, with these files by name."""
 
     async def presses(self, label: str) -> None:
         """Press the button with this label in the DM."""

@@ -41,11 +41,11 @@ class DiscordPerson(Hands):
         async with self._beat():
             await self.use(spec, values, self._place(place))
 
-    async def says(self, text: str, reply_to: str = "") -> None:
-        """Write in the DM; `reply_to` holds words of the message there that this answers."""
+    async def says(self, text: str, reply_to: str = "", files: Mapping[str, bytes] | None = None) -> None:
+        """Write in the DM; `reply_to` holds words of the message there that this answers; files by name."""
         answers = self._holding(reply_to, [self.dm]).id if reply_to else ""
         async with self._beat():
-            await self.write(text, self.dm, answers)
+            await self.write(text, self.dm, answers, files)
 
     async def edits(self, old: str, new: str) -> None:
         """Make the newest message of one's own that holds `old` read `new`."""

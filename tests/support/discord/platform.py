@@ -61,8 +61,8 @@ class DiscordPlatform:
     async def commands(self) -> None:
         await self._ada.uses(self.command.name, self.people.spring)
 
-    async def says(self, words: str) -> None:
-        await self._ada.says(words)
+    async def says(self, words: str, files: Mapping[str, bytes] | None = None) -> None:
+        await self._ada.says(words, files=files)
 
     async def presses(self, label: str) -> None:
         await self._ada.presses(label)

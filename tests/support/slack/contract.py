@@ -73,11 +73,11 @@ class SlackPlatform:
         """See Platform."""
         await self._ada.uses(f"/{COMMAND.path[0]}", "spring")
 
-    async def says(self, words: str) -> None:
+    async def says(self, words: str, files: Mapping[str, bytes] | None = None) -> None:
         """See Platform."""
         # Slack itself tells nobody whether the bot took it.
         with suppress(TimeoutError):
-            await self._ada.says(words)
+            await self._ada.says(words, files=files)
 
     async def presses(self, label: str) -> None:
         """See Platform."""

@@ -1,0 +1,247 @@
+"""Which files are taken: judged by what is in them, and held to what their names say.
+
+A name proves nothing: a program can be called cv.pdf. So a file is taken only if its content is of a kind
+that the rules allow, and its ending is one of that kind's.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+
+__all__ = [
+    "DEFAULT_KINDS",
+    "KINDS",
+    "FileKind",
+    "FileRules",
+    "UnfitFile",
+    "kind_of",
+    "too_large",
+    "what_is_taken",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file: its name in settings, what people call it, its media type and its endings."""
+
+    name: str
+    called: str
+    media_type: str
+    endings: tuple[str, ...]
+
+
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument."
+_OPEN: Final = "application/vnd.oasis.opendocument."
+
+KINDS: Final = {
+    kind.name: kind
+    for kind in (
+        FileKind("pdf", "a PDF", "application/pdf", ("pdf",)),
+        FileKind("png", "a PNG picture", "image/png", ("png",)),
+        FileKind("jpeg", "a JPEG picture", "image/jpeg", ("jpg", "jpeg", "jpe", "jfif")),
+        FileKind("gif", "a GIF picture", "image/gif", ("gif",)),
+        FileKind("webp", "a WebP picture", "image/webp", ("webp",)),
+        FileKind("txt", "a plain text", "text/plain", ("txt", "text", "log")),
+        FileKind("md", "a Markdown text", "text/markdown", ("md", "markdown")),
+        FileKind("csv", "a CSV table", "text/csv", ("csv", "tsv")),
+        FileKind("docx", "a Word document", f"{_OFFICE}wordprocessingml.document", ("docx",)),
+        FileKind("xlsx", "an Excel workbook", f"{_OFFICE}spreadsheetml.sheet", ("xlsx",)),
+        FileKind("pptx", "a PowerPoint presentation", f"{_OFFICE}presentationml.presentation", ("pptx",)),
+        FileKind("odt", "an OpenDocument text", f"{_OPEN}text", ("odt",)),
+        FileKind("ods", "an OpenDocument spreadsheet", f"{_OPEN}spreadsheet", ("ods",)),
+        FileKind("odp", "an OpenDocument presentation", f"{_OPEN}presentation", ("odp",)),
+        FileKind("zip", "a ZIP archive", "application/zip", ("zip",)),
+    )
+}
+"""Every kind that can be taken, by its name."""
+
+DEFAULT_KINDS: Final = tuple(name for name in KINDS if name != "zip")
+"""What is taken unless a setting says otherwise: nobody can see what is in an archive before it is opened."""
+
+_BY_ENDING: Final = {ending: kind for kind in KINDS.values() for ending in kind.endings}
+_LONGEST_ENDING: Final = 10
+_TEXTS: Final = ("txt", "md", "csv")
+
+_PROGRAMS: Final = (
+    b"MZ",  # Windows
+    b"\x7fELF",  # Linux
+    b"\xfe\xed\xfa\xce",  # macOS, four ways
+    b"\xfe\xed\xfa\xcf",
+    b"\xce\xfa\xed\xfe",
+    b"\xcf\xfa\xed\xfe",
+    b"\xca\xfe\xba\xbe",  # macOS for several processors, and Java
+    b"#!",  # a script
+)
+_OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PAGES: Final = ("<!doctype html", "<html", "<head", "<body", "<script", "<svg")
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
+_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_NOT_IN_TEXTS: Final = bytes(frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b"))
+_HEAD: Final = 1_000  # bytes at the beginning, where a page says what it is
+_MOST_READ: Final = 1_000_000  # bytes of one part of an archive, unpacked
+_MACROS: Final = ("basic/", "scripts/")  # folders of an OpenDocument file (OpenDocument 1.3, part 2)
+
+_NEVER: Final = {
+    "nothing": "“{name}” is empty.",
+    "program": "“{name}” is a program or a script, and I take none of those.",
+    "page": "“{name}” is a web page. Save it as a PDF, or send a picture of it.",
+    "macros": "“{name}” has macros in it, which are small programs. Save it without them and send it again.",
+    "old": "“{name}” is an old Office document, or one locked with a password. "
+    "Save it as a PDF, or in the new format without a password, and send it again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileRules:
+    """What is taken: the kinds, by their names in `KINDS`, and the most bytes of one file."""
+
+    kinds: tuple[str, ...] = DEFAULT_KINDS
+    most: int = 5_000_000
+
+
+class UnfitFile(Exception):
+    """The file is not taken; `str()` says why, and what to do."""
+
+
+def kind_of(name: str, content: bytes, rules: FileRules) -> FileKind:
+    """Return what a file is, found in its bytes.
+
+    Raises:
+        UnfitFile: it is a program or something else that is never taken, of a kind that the rules do not
+            allow, too large, or not what its name says.
+    """
+    if len(content) > rules.most:
+        raise UnfitFile(too_large(name, len(content), rules))
+    found = _found(content)
+    if found in _NEVER:
+        raise UnfitFile(f"{_NEVER[found].format(name=name)} {what_is_taken(rules)}")
+    ending = _ending(name)
+    said = _BY_ENDING.get(ending)
+    if ending and said is None:
+        raise UnfitFile(f"“{name}” is not a kind of file that I take. {what_is_taken(rules)}")
+    kind = said if said and found == "text" and said.name in _TEXTS else KINDS.get(_as_kind(found))
+    if said is not None and (kind is None or kind is not said):
+        raise UnfitFile(_misnamed(name, said, kind))
+    if kind is None or kind.name not in rules.kinds:
+        raise UnfitFile(f"“{name}” is not a kind of file that I take. {what_is_taken(rules)}")
+    return kind
+
+
+def _ending(name: str) -> str:
+    """The ending of a name, in small letters; "" where what follows the last dot is none."""
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    return ending if ending.isalnum() and len(ending) <= _LONGEST_ENDING else ""
+
+
+def too_large(name: str, size: int, rules: FileRules) -> str:
+    """Say that a file has too many bytes."""
+    return f"“{name}” is {_megabytes(size)}, and the most I can keep is {_megabytes(rules.most)}."
+
+
+def what_is_taken(rules: FileRules) -> str:
+    """Say in a sentence which files are taken."""
+    return f"I take {_listed(rules.kinds)} files of at most {_megabytes(rules.most)}."
+
+
+def _listed(names: Iterable[str]) -> str:
+    called = ["JPEG (jpg)" if name == "jpeg" else name.upper() for name in names]
+    return f"{', '.join(called[:-1])} and {called[-1]}" if called[1:] else "".join(called)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.2g} MB" if size % 1_000_000 else f"{size // 1_000_000} MB"
+
+
+def _misnamed(name: str, said: FileKind, found: FileKind | None) -> str:
+    if found is None:
+        return (
+            f"“{name}” ends in .{name.rpartition('.')[2]}, but inside it is not {said.called}. "
+            f"Save it again as {said.called} and send that."
+        )
+    stem = name.rpartition(".")[0]
+    return (
+        f"“{name}” ends in .{name.rpartition('.')[2]}, but inside it is {found.called}. "
+        f"If that is what you mean, name it “{stem}.{found.endings[0]}” and send it again."
+    )
+
+
+def _as_kind(found: str) -> str:
+    return "txt" if found == "text" else found
+
+
+def _found(content: bytes) -> str:
+    """What is in the bytes: a kind's name, "text", a word of `_NEVER`, or "" for what nobody knows."""
+    bare = content.removeprefix(_UTF8_MARK).lstrip()
+    if not bare:
+        return "nothing"
+    if bare.startswith(_PROGRAMS):
+        return "program"
+    if content.startswith(_OLD_OFFICE):
+        return "old"
+    if content.startswith(b"PK\x03\x04"):
+        return _archived(content)
+    if pictured := _by_magic(content):
+        return pictured
+    return _worded(content)
+
+
+def _by_magic(content: bytes) -> str:
+    """The kind whose mark the bytes begin with; "" for none."""
+    import puremagic  # noqa: PLC0415 - only whoever looks at files needs its tables
+
+    try:
+        matches = puremagic.magic_string(content)
+    except puremagic.PureError:  # it knows no such beginning
+        return ""
+    endings = {
+        match.extension.lstrip(".").lower() for match in matches if content.startswith(match.byte_match)
+    }
+    marked = (kind for kind in KINDS.values() if kind.name not in (*_TEXTS, "zip"))
+    return next((kind.name for kind in marked if endings & set(kind.endings)), "")
+
+
+def _worded(content: bytes) -> str:
+    """Whether the bytes are a text, or a web page; "" for neither."""
+    if content.startswith(_UTF16_MARKS):
+        try:
+            content = content.decode("utf-16").encode()
+        except UnicodeError:
+            return ""
+    head = content[:_HEAD].removeprefix(_UTF8_MARK).decode("utf-8", "replace")
+    if head.lstrip().lower().startswith(_PAGES):
+        return "page"
+    return "text" if content.translate(None, _NOT_IN_TEXTS) == content else ""
+
+
+def _archived(content: bytes) -> str:
+    """Which document a zip archive is; "zip" for an archive of other things."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            names = {name.lower() for name in archive.namelist()}
+            if any(name.endswith("vbaproject.bin") for name in names):
+                return "macros"
+            if "mimetype" in names:
+                return _open_document(_read(archive, "mimetype").strip(), names)
+            types = _read(archive, "[Content_Types].xml") if "[content_types].xml" in names else ""
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, KeyError, EOFError, ValueError):
+        return ""
+    if "macroEnabled" in types:
+        return "macros"
+    return next(
+        (name for name in ("docx", "xlsx", "pptx") if f"{KINDS[name].media_type}.main+xml" in types), "zip"
+    )
+
+
+def _open_document(said: str, names: Iterable[str]) -> str:
+    kind = next((kind.name for kind in KINDS.values() if kind.media_type == said), "zip")
+    return "macros" if any(name.startswith(_MACROS) for name in names) else kind
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> str:
+    """The beginning of one part of an archive, as text."""
+    with archive.open(name) as part:
+        return part.read(_MOST_READ).decode("utf-8", "replace")
