@@ -1,4 +1,4 @@
-"""A person's data: shown to them whole, and erased when they ask for it.
+"""A person's data is erased when they ask for it.
 
 Erased are their words and who they were; rows that others count on (how many applied, that a project
 was completed) stay, without a name.
@@ -6,41 +6,31 @@ was completed) stay, without a name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from json import dumps, loads
+from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import ColumnElement, case, cast, delete, or_, select, update
-from sqlalchemy import Text as Words
+from sqlalchemy import case, delete, false, or_, select, update
 
 from bot.chat.actions import Action, CancelReminders, Reply
 from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Fields,
     Message,
-    Moment,
     Plain,
-    Text,
     action,
     dump_message,
-    heading,
     message,
     note,
-    row,
     text,
 )
-from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
-from bot.programme import applications, kept, people
-from bot.programme.lifecycle import LABELS
+from bot.programme import applications, kept, people, unnaming
 from bot.programme.turn import Turn
 from storage.tables import (
     Application,
     CheckIn,
-    Cohort,
     Identity,
     Letter,
     Member,
@@ -58,130 +48,11 @@ from storage.tables import (
     outbox,
 )
 
-__all__ = ["ask", "forget", "keep", "show_data"]
+__all__ = ["ask", "erase", "forget", "keep"]
 
 _NOTHING: Final = dump_message(message())
-_GONE: Final = "Somebody who left"
 _UNSENT: Final = outbox.c.state.in_(("pending", "held"))
 _SETTLED: Final = ("sent", "failed", "unknown", "withdrawn")
-_TELLING: Final = 3  # letters of a name that may be looked for in what was sent
-
-
-def show_data(turn: Turn, _event: ButtonPressed) -> list[Action]:
-    """Everything that is stored about the person who asks, in words."""
-    person = turn.person
-    zone = people.zone_of(turn, person)
-    blocks: list[Block] = [heading("What I have stored about you"), _account(turn, person, zone)]
-    for title, entries in (
-        ("Cohorts", _cohorts(turn, person)),
-        ("Applications", _applications(turn, person)),
-        ("Drafts", _drafts(turn, person)),
-        ("Messages you wrote through me", _letters(turn, person)),
-        ("Placements", _placements(turn, person)),
-        ("Check-ins", _check_ins(turn, person)),
-        ("Work handed in", _submissions(turn, person)),
-        ("Saved projects", _saved(turn, person)),
-        ("Files I keep", [text("- ", Plain(name)) for name in kept.names_of(turn, person)]),
-        ("Projects you look after", _owned(turn, person)),
-    ):
-        found = list(entries)
-        if found:
-            blocks += [heading(title), *found]
-    days = turn.programme.retention_days
-    blocks += [
-        note(
-            f"Answers and messages of an application are erased {days} days after its project is over. "
-            "I also keep what I sent to you and when, so that nothing reaches you twice."
-        ),
-        Buttons((Button("Forget me", action("forget-ask"), style="danger"),)),
-    ]
-    return [Reply(message(*blocks))]
-
-
-def _account(turn: Turn, person: Person, zone: str) -> Block:
-    accounts = turn.session.scalars(select(Identity).where(Identity.person_id == person.id)).all()
-    return Fields(
-        (
-            row("Name", Plain(person.name)),
-            row("Accounts", Plain(", ".join(f"{each.platform} {each.user_id}" for each in accounts))),
-            row("Roles", ", ".join(sorted(people.roles_of(turn, person))) or "none"),
-            row("Time zone", person.zone or "not said"),
-            row("Known since", Moment(person.created_at, zone, "day")),
-        )
-    )
-
-
-def _cohorts(turn: Turn, person: Person) -> Iterable[Block]:
-    query = select(Cohort.name, Member.state).join(Member, Member.cohort_id == Cohort.id)
-    for name, state in turn.session.execute(query.where(Member.person_id == person.id)):
-        yield text("- ", Plain(name), f": {state}")
-
-
-def _applications(turn: Turn, person: Person) -> Iterable[Block]:
-    query = select(Application, Project.title).join(Project, Project.id == Application.project_id)
-    for application, title in turn.session.execute(query.where(Application.person_id == person.id)):
-        yield text("**", Plain(title), f"**: {LABELS[application.status]}")
-        given = [f"{each['label']}: {each['shown']}" for each in application.answers if each.get("shown")]
-        if given:
-            yield Text((Plain("\n".join(given)),))
-
-
-def _drafts(turn: Turn, person: Person) -> Iterable[Block]:
-    query = select(conversations.c.form, conversations.c.draft).where(
-        conversations.c.programme_id == turn.programme_id,
-        conversations.c.person_id == person.id,
-        conversations.c.state.in_(("open", "waiting")),
-    )
-    for form, draft in turn.connection.execute(query):
-        given = [answer.shown for answer in load_draft(draft).answers.values()]
-        yield Text((f"- {form}: ", Plain("; ".join(given) or "nothing answered yet")))
-
-
-def _letters(turn: Turn, person: Person) -> Iterable[Block]:
-    query = select(Letter).where(Letter.sender_id == person.id, Letter.text != "").order_by(Letter.id)
-    for letter in turn.session.scalars(query):
-        yield text("- ", Moment(letter.created_at, people.zone_of(turn, person)), ": ", Plain(letter.text))
-
-
-def _placements(turn: Turn, person: Person) -> Iterable[Block]:
-    query = select(Placement, Project.title).join(Project, Project.id == Placement.project_id)
-    for placement, title in turn.session.execute(query.where(Placement.person_id == person.id)):
-        yield text("- **", Plain(title), f"**: {LABELS[placement.status]}")
-        if placement.student_line:
-            yield Text((Plain(placement.student_line),))
-
-
-def _check_ins(turn: Turn, person: Person) -> Iterable[Block]:
-    query = select(CheckIn).where(CheckIn.person_id == person.id, CheckIn.answered_at.is_not(None))
-    for each in turn.session.scalars(query.order_by(CheckIn.id)):
-        said = (each.answer or "").replace("_", " ")
-        yield text(
-            "- ", Moment(each.asked_at, people.zone_of(turn, person), "day"), f": {said} ", Plain(each.line)
-        )
-
-
-def _submissions(turn: Turn, person: Person) -> Iterable[Block]:
-    query = (
-        select(Milestone.title, Submission)
-        .join(Submission, Submission.milestone_id == Milestone.id)
-        .join(Placement, Placement.id == Milestone.placement_id)
-        .where(Placement.person_id == person.id)
-    )
-    for title, work in turn.session.execute(query.order_by(Submission.id)):
-        files = [str(each.get("name", "a file")) for each in work.files]
-        pieces = [piece for piece in (work.text, work.link, *files) if piece]
-        yield text("- ", Plain(title), f", version {work.version}: ", Plain(", ".join(pieces) or "nothing"))
-
-
-def _saved(turn: Turn, person: Person) -> Iterable[Block]:
-    query = select(Project.title).join(SavedProject, SavedProject.project_id == Project.id)
-    for title in turn.session.scalars(query.where(SavedProject.person_id == person.id)):
-        yield text("- ", Plain(title))
-
-
-def _owned(turn: Turn, person: Person) -> Iterable[Block]:
-    for title in turn.session.scalars(select(Project.title).where(Project.owner_id == person.id)):
-        yield text("- ", Plain(title))
 
 
 def ask(turn: Turn, _event: ButtonPressed) -> list[Action]:
@@ -312,31 +183,39 @@ def _erase_news(turn: Turn, person: Person) -> None:
 
 def _unname_news(turn: Turn, person: Person) -> None:
     """What others still have to hear (somebody withdrew, a placement ended) says it of nobody by name."""
-    own = select(Placement.reason).where(Placement.person_id == person.id, Placement.reason != "")
-    words = {_quoted(reason): "…" for reason in turn.session.scalars(own)}
-    if len(person.name) >= _TELLING:
-        words[_quoted(person.name)] = _GONE
-    for news in _naming(turn, words):
-        said = dumps(news.message, ensure_ascii=False)
-        for word, instead in words.items():
-            said = said.replace(word, instead)
-        news.message = loads(said) if news.state in {"waiting", "open"} else _NOTHING
+    own = _own_subjects(turn, person)
+    reasons = select(Placement.reason).where(Placement.person_id == person.id, Placement.reason != "")
+    words = dict.fromkeys(turn.session.scalars(reasons), "…") | {person.name: unnaming.GONE}
+    shared = unnaming.also_another(turn, person)
+    for news in _naming(turn, person, own):
+        if news.subject in own:
+            told = news.state not in {"waiting", "open"}
+            news.message = _NOTHING if told else unnaming.renamed(news.message, words)
+        elif not shared:
+            news.message = unnaming.renamed(news.message, {person.name: unnaming.GONE})
+    turn.session.flush()
 
 
-def _naming(turn: Turn, words: Iterable[str]) -> list[Notice | Task]:
-    """The news and open items that say one of these words."""
-    noticed = [cast(Notice.message, Words).contains(word, autoescape=True) for word in words]
-    listed = [cast(Task.message, Words).contains(word, autoescape=True) for word in words]
-    if not noticed:
-        return []
-    notices = select(Notice).where(Notice.programme_id == turn.programme_id, or_(*noticed))
-    tasks = select(Task).where(Task.programme_id == turn.programme_id, or_(*listed))
+def _own_subjects(turn: Turn, person: Person) -> set[str]:
+    """What news about a person's own applications, placements and deliverables is found by."""
+    placements = _ids(turn, Placement, person)
+    milestones = turn.session.scalars(select(Milestone.id).where(Milestone.placement_id.in_(placements)))
+    numbers = {
+        ("application", "withdrawn"): _ids(turn, Application, person),
+        ("placement", "closing", "closed", "ended"): placements,
+        ("milestone", "date", "moved"): list(milestones),
+        ("person",): [person.id],
+    }
+    return {f"{noun}:{number}" for nouns, found in numbers.items() for noun in nouns for number in found}
+
+
+def _naming(turn: Turn, person: Person, own: Collection[str]) -> list[Notice | Task]:
+    """The news and items about a person's own things, and others that may name them."""
+    noticed = Notice.subject.in_(own) | unnaming.may_name(Notice.message, person.name)
+    listed = Task.subject.in_(own) | unnaming.may_name(Task.message, person.name)
+    notices = select(Notice).where(Notice.programme_id == turn.programme_id, noticed)
+    tasks = select(Task).where(Task.programme_id == turn.programme_id, listed)
     return [*turn.session.scalars(notices), *turn.session.scalars(tasks)]
-
-
-def _quoted(words: str) -> str:
-    """Words as they stand in stored JSON."""
-    return dumps(words, ensure_ascii=False)[1:-1]
 
 
 def _ids(turn: Turn, noun: type[Application | Placement | Member], person: Person) -> list[int]:
@@ -361,17 +240,8 @@ def _hand_over(turn: Turn, person: Person) -> None:
 def _erase_messages(turn: Turn, person: Person) -> None:
     """The ledger keeps that and when something was sent: not what, where it names the person, nor to whom."""
     programme, connection = outbox.c.programme_id == turn.programme_id, turn.connection
-    letters = turn.session.scalars(select(Letter.id).where(Letter.sender_id == person.id)).all()
-    named = _quoted(person.name)
-    about: ColumnElement[bool] = outbox.c.key.in_([f"letter:{number}" for number in letters])
-    if len(named) >= _TELLING:
-        about |= cast(outbox.c.message, Words).contains(named, autoescape=True)
-        told = cast(inbox.c.answer, Words).contains(named, autoescape=True)
-        connection.execute(
-            update(inbox)
-            .where(inbox.c.programme_id == turn.programme_id, inbox.c.answer_state != "owed", told)
-            .values(answer=None)
-        )
+    _erase_letters(turn, person)
+    _unname_messages(turn, person)
     for each in turn.session.scalars(select(Identity).where(Identity.person_id == person.id)):
         account, nobody = str(people.account_of(each)), f"{each.platform}/@forgotten"
         mine = outbox.c.destination == account
@@ -384,16 +254,48 @@ def _erase_messages(turn: Turn, person: Person) -> None:
             .where(inbox.c.answer_state != "owed", inbox.c.answer.is_not(None))
             .values(answer=None, actor=nobody)
         )
-    connection.execute(
-        update(outbox).where(programme, about, outbox.c.state.in_(_SETTLED)).values(message=_NOTHING)
+
+
+def _erase_letters(turn: Turn, person: Person) -> None:
+    """What the person wrote to others and was brought over, or never was: then it is not brought any more."""
+    letters = turn.session.scalars(select(Letter.id).where(Letter.sender_id == person.id)).all()
+    keys = [outbox.c.key == f"letter:{number}" for number in letters]
+    keys += [outbox.c.key.startswith(f"letter:{number}:") for number in letters]
+    mine = (outbox.c.programme_id == turn.programme_id, or_(false(), *keys), outbox.c.state != "sending")
+    state = case((outbox.c.state == "sent", "sent"), else_="withdrawn")
+    turn.connection.execute(update(outbox).where(*mine).values(message=_NOTHING, state=state))
+
+
+def _unname_messages(turn: Turn, person: Person) -> None:
+    """What was said to others and names the person: erased where it was sent, without the name elsewhere."""
+    connection, name = turn.connection, person.name
+    shared = unnaming.also_another(turn, person)
+    told = select(inbox.c.id, inbox.c.answer).where(
+        inbox.c.programme_id == turn.programme_id,
+        inbox.c.answer_state != "owed",
+        unnaming.may_name(inbox.c.answer, name),
     )
+    rows = connection.execute(told).all()
+    gone = [row.id for row in rows if unnaming.names(row.answer, name)]
+    connection.execute(update(inbox).where(inbox.c.id.in_(gone)).values(answer=None))
+    query = select(outbox.c.id, outbox.c.message, outbox.c.state).where(
+        outbox.c.programme_id == turn.programme_id,
+        outbox.c.state != "sending",
+        unnaming.may_name(outbox.c.message, name),
+    )
+    for row in connection.execute(query).all():
+        without = unnaming.renamed(row.message, {name: unnaming.GONE})
+        if without != row.message:
+            kept_words = row.message if shared else without
+            said = _NOTHING if row.state in {"sent", "withdrawn"} else kept_words
+            connection.execute(update(outbox).where(outbox.c.id == row.id).values(message=said))
 
 
 def _erase_identity(turn: Turn, person: Person) -> None:
     session = turn.session
     session.execute(delete(Role).where(Role.person_id == person.id))
     session.execute(delete(Identity).where(Identity.person_id == person.id))
-    person.name = _GONE
+    person.name = unnaming.GONE
     person.zone = person.quiet_from = person.quiet_to = None
     person.company_id = person.identity_id = None
     person.erased_at = turn.now

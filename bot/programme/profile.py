@@ -27,7 +27,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed, PersonChanged
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import forgetting, notices, people
+from bot.programme import forgetting, notices, own_data, people
 from bot.programme.cohorts import cohorts_of
 from bot.programme.employers import company_of
 from bot.programme.turn import Turn
@@ -258,7 +258,7 @@ ROUTES = Routes(
         "zone-change": change_zone,
         "quiet-change": change_quiet,
         "profile-here": write_here,
-        "data-show": forgetting.show_data,
+        "data-show": own_data.show_data,
         "forget-ask": forgetting.ask,
         "forget-yes": forgetting.forget,
         "forget-no": forgetting.keep,
