@@ -160,7 +160,8 @@ class DiscordAdapter:
         pending = self._pending.get(to.token)
         if pending is None or self.now() > to.expires_at:
             raise Refusal("10062")
-        link = await self._link(answer.link) if answer.message and pending.place.kind == "channel" else ""
+        shown = answer.message is not None and pending.place.readers != "alone"
+        link = await self._link(answer.link) if shown else ""
         await self.answering.give(pending, answer, link)
 
     async def send(

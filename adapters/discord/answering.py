@@ -34,8 +34,9 @@ _MOST_CHOICES: Final = 25
 class Pending:
     """An interaction that waits for its answer.
 
-    `first` is the kind of its first response, 0 while none was given. `message`: the one pressed on.
-    `speaking`: what follows the first response must wait until Discord has that.
+    `first` is the kind of its first response, 0 while none was given. `message`: the one pressed on;
+    `ephemeral`: its person alone sees that. `speaking`: what follows the first response must wait until
+    Discord has that.
     """
 
     id: str
@@ -45,13 +46,19 @@ class Pending:
     place: Place
     at: datetime
     message: str = ""
+    ephemeral: bool = False
     first: int = 0
     speaking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def private(self) -> int:
-        """The flag of an answer for one person's eyes; a DM has no others."""
-        return EPHEMERAL if self.place.kind == "channel" else 0
+        """The flag of an answer for one person's eyes; the bot's own DM has no others."""
+        return 0 if self.place.readers == "alone" else EPHEMERAL
+
+    @property
+    def replaceable(self) -> bool:
+        """Whether an answer can take the place of what was pressed without others reading it."""
+        return bool(self.message) and (self.ephemeral or self.place.readers == "alone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,7 @@ class Answering:
 
     async def _say(self, pending: Pending, said: Message, *, replace: bool) -> None:
         parts = draw(said, self.address, with_files=True)
-        replaces = replace and bool(pending.message)
+        replaces = replace and pending.replaceable
         rest: Sequence[Drawn] = parts
         if not pending.first:
             body = parts[0].body(flags=0 if replaces else pending.private)
@@ -169,7 +176,7 @@ async def _first(
 def _shown(pending: Pending, answer: Answer, link: str) -> Message:
     """The message as it is shown: with a way to answer where nobody can type, and one to where it goes on."""
     said = answer.message or Message(())
-    if pending.place.kind != "channel":
+    if pending.place.readers == "alone":
         return said
     said = with_answer(said)
     if not link:

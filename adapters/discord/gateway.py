@@ -95,6 +95,7 @@ class Gateway(discord.AutoShardedClient):
             inbound.place_of(interaction),
             snowflake_time(interaction.id),
             str(interaction.message.id) if interaction.message else "",
+            ephemeral=bool(interaction.message and interaction.message.flags.ephemeral),
         )
         self._adapter.keep(pending)
         reply = ReplyTo(pending.id, pending.at + GOOD_FOR, can_open_form=kind != "submit")

@@ -43,14 +43,25 @@ __all__ = [
 ]
 
 _BUTTON: Final = 2
+_BY_SERVER: Final = 0
+"""The owner of an interaction that a server has authorised."""
+
 _NEEDED: Final = discord.Permissions(view_channel=True, send_messages=True)
 
 
 def place_of(interaction: discord.Interaction) -> Place:
-    """Where an interaction happened: a server's channel, or the DM."""
+    """Where an interaction happened: a server's channel, the DM with the bot, or elsewhere.
+
+    Whoever has the app for themselves can use it in servers where the bot is not, and in conversations of
+    people (docs.discord.com/developers/interactions/receiving-and-responding: Interaction Context Types,
+    Authorizing Integration Owners).
+    """
     channel = str(interaction.channel_id or "")
+    owners = interaction._integration_owners  # noqa: SLF001 - discord.py shows them only compared
     if interaction.guild_id is None:
-        return Place(PLATFORM, "", channel, "dm")
+        return Place(PLATFORM, "", channel, "dm" if interaction.context.dm_channel else "elsewhere")
+    if owners and _BY_SERVER not in owners:
+        return Place(PLATFORM, "", channel, "elsewhere")
     return Place(PLATFORM, str(interaction.guild_id), channel)
 
 
@@ -112,7 +123,8 @@ def _by(interaction: discord.Interaction) -> dict[str, Any]:
     user = interaction.user
     rights: set[Right] = set()
     groups: set[str] = set()
-    if isinstance(user, discord.Member):
+    place = place_of(interaction)
+    if isinstance(user, discord.Member) and place.kind == "channel":
         # The payload's own list: a role that the cache has not heard of yet counts as well.
         groups = {str(role) for role in user._roles}  # noqa: SLF001 - `roles` leaves such a one out
         if interaction.permissions.manage_guild or interaction.permissions.administrator:
@@ -121,7 +133,7 @@ def _by(interaction: discord.Interaction) -> dict[str, Any]:
         "id": str(interaction.id),
         "at": snowflake_time(interaction.id),
         "actor": UserRef(PLATFORM, str(user.id)),
-        "place": place_of(interaction),
+        "place": place,
         "actor_name": user.display_name,
         "rights": frozenset(rights),
         "groups": frozenset(groups),

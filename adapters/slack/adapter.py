@@ -14,6 +14,7 @@ import aiohttp
 
 from adapters.slack.answering import Pending, answer_now
 from adapters.slack.calls import TIER_3, Pace, Workspace, Workspaces, call, read
+from adapters.slack.dms import DirectMessages
 from adapters.slack.doorway import Doorway
 from adapters.slack.inbound import PLATFORM
 from adapters.slack.inspecting import inspect_connection, inspect_place
@@ -32,9 +33,6 @@ from bot.chat.events import MessageRef, Place, ReplyTo, UserRef
 from bot.chat.findings import Finding
 
 __all__ = ["SlackAdapter"]
-
-_KEPT: Final = 20_000
-"""DMs remembered; others are opened again."""
 
 _SECONDS: Final = 20
 _COMMAND: Final = re.compile(r"(?<!\S)/([a-z]+)")
@@ -62,7 +60,7 @@ class SlackAdapter:
         self.profiles = Profiles(self._ask_for)
         self.pending: OrderedDict[str, Pending] = OrderedDict()
         self.commands: tuple[CommandSpec, ...] = ()
-        self._dms: OrderedDict[str, str] = OrderedDict()
+        self.dms = DirectMessages(self._open_dm)
         self._pace = Pace(now)
         self._sender = Sender(self._pace, load_file)
         self.doorway = Doorway(self)
@@ -99,9 +97,9 @@ class SlackAdapter:
         if pending is None:
             raise Refusal("expired_trigger_id")
         space = await self.spaces.find(pending.team)
-        if answer.message and answer.link and pending.place.kind == "channel":
+        if answer.message and answer.link and pending.place.readers != "alone":
             with suppress(Retry, Refusal, Unsure):  # then the link leads to the app instead
-                pending.dm = (await self._place(space, answer.link)).id
+                pending.dm = (await self._place(answer.link)).id
         await answer_now(pending, answer, space, self.look(space))
 
     async def send(
@@ -109,7 +107,7 @@ class SlackAdapter:
     ) -> MessageRef:
         """Post a message; see the port."""
         space = await self._space(to)
-        place = await self._place(space, to)
+        place = await self._place(to)
         return await self._sender.send(space, place, draw(message, self.look(space)), key, again=again)
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
@@ -164,19 +162,17 @@ class SlackAdapter:
     async def _space(self, to: Place | UserRef) -> Workspace:
         return await self.spaces.find(to.id.partition(".")[0] if isinstance(to, UserRef) else to.space)
 
-    async def _place(self, space: Workspace, to: Place | UserRef) -> Place:
+    async def _place(self, to: Place | UserRef) -> Place:
         if isinstance(to, Place):
             return to
-        team, _, user = to.id.partition(".")
-        channel = self._dms.get(to.id)
-        if channel is None:
-            self._pace.take(f"{team} conversations.open", *TIER_3)
-            opened = await call(space.client, "conversations.open", users=user)
-            channel = str(opened["channel"]["id"])
-            self._dms[to.id] = channel
-            while len(self._dms) > _KEPT:
-                self._dms.popitem(last=False)
-        return Place(PLATFORM, team, channel, "dm")
+        return Place(PLATFORM, to.id.partition(".")[0], await self.dms.find(to.id), "dm")
+
+    async def _open_dm(self, account: str) -> str:
+        team, _, user = account.partition(".")
+        space = await self.spaces.find(team)
+        self._pace.take(f"{team} conversations.open", *TIER_3)
+        opened = await call(space.client, "conversations.open", users=user)
+        return str(opened["channel"]["id"])
 
     async def _ask_for(self, team: str, user: str) -> Mapping[str, Any]:
         space = await self.spaces.find(team)

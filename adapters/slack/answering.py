@@ -34,6 +34,7 @@ class Pending:
     """An interaction that waits for its answer.
 
     `ack` is the body of its acknowledgement, while `acknowledged` is false. `place`: where it happened.
+    `ephemeral`: what was pressed is seen by its person alone.
     `first_block`: a dialog's first question, beside which a reason can stand. `dm`: the channel of its
     person's direct message with the bot, "" while that is unknown.
     """
@@ -45,6 +46,7 @@ class Pending:
     team: str
     trigger: str
     response_url: str
+    ephemeral: bool = False
     in_view: bool = False
     first_block: str = ""
     dm: str = ""
@@ -85,7 +87,7 @@ async def _open(pending: Pending, opened: Opened, space: Workspace) -> None:
 def _shown(pending: Pending, answer: Answer) -> Message:
     """The message as it is shown: with a way to answer where nobody can type, and one to where it goes on."""
     said = answer.message or Message(())
-    if pending.place.kind != "channel":
+    if pending.place.readers == "alone":
         return said
     said = with_answer(said)
     if answer.link is None or not (pending.dm or pending.app_id):
@@ -143,14 +145,15 @@ async def _say(pending: Pending, said: Message, answer: Answer, space: Workspace
 
 
 def _bodies(pending: Pending, parts: Sequence[Drawn], answer: Answer) -> list[dict[str, Any]]:
+    alone = pending.place.readers == "alone"
+    replaceable = pending.kind == "press" and (alone or pending.ephemeral)
     bodies: list[dict[str, Any]] = []
     for number, part in enumerate(parts):
         body: dict[str, Any] = {"text": part.text, "blocks": part.blocks, **_QUIET}
-        replaces = answer.replace and pending.kind == "press" and number == 0
-        if replaces:
+        if answer.replace and replaceable and number == 0:
             body["replace_original"] = True
         else:
-            body["response_type"] = "in_channel" if pending.place.kind == "dm" else "ephemeral"
+            body["response_type"] = "in_channel" if alone else "ephemeral"
             body["replace_original"] = False
         bodies.append(body)
     return bodies

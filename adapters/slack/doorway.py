@@ -201,7 +201,9 @@ class Doorway(AsyncMiddleware):
         now = self._adapter.now()
         await self._met(body)
         profile = await self._adapter.profiles.find(pending.team, pending.user)
-        who = inbound.Who(pending.team, pending.user, profile, ReplyTo(token, now + _GOOD_FOR))
+        dm = await self._own_dm(pending)
+        who = inbound.Who(pending.team, pending.user, profile, ReplyTo(token, now + _GOOD_FOR), dm)
+        pending.place = inbound.happened_at(body, who)
         if pending.kind == "press":
             return inbound.press(body, who, now)
         if pending.kind == "submit":
@@ -211,6 +213,11 @@ class Doorway(AsyncMiddleware):
         used = inbound.command(body, who, self._adapter.commands, called, now)
         said = self._adapter.in_our_names(used.misread)
         return replace(used, misread=said, names=await self._names(used.options.values(), pending.team))
+
+    async def _own_dm(self, pending: Pending) -> str:
+        """The channel of the person's own direct message with the bot, where that matters."""
+        account, dms = inbound.user_ref(pending.team, pending.user).id, self._adapter.dms
+        return await dms.look(account) if pending.place.kind == "elsewhere" else dms.known(account)
 
     async def _names(self, values: Iterable[object], team: str) -> dict[str, str]:
         """What people are called whom a command or a form names, as far as Slack tells now."""
@@ -263,6 +270,7 @@ def _pending(body: Mapping[str, Any], kind: str) -> Pending:
         team=team,
         trigger=str(body.get("trigger_id") or ""),
         response_url=str(body.get("response_url") or ""),
+        ephemeral=bool((body.get("container") or {}).get("is_ephemeral")),
         in_view=bool(body.get("view")) and (body.get("view") or {}).get("type") == "modal",
         first_block=next(iter(((body.get("view") or {}).get("state") or {}).get("values") or {}), ""),
     )

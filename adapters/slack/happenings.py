@@ -9,7 +9,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.slack import inbound
-from adapters.slack.inbound import PLATFORM, Who, file_ref, home_of, instant, place_of, typed_words
+from adapters.slack.inbound import (
+    PLATFORM,
+    Who,
+    channel_of,
+    file_ref,
+    home_of,
+    instant,
+    typed_words,
+    user_ref,
+)
 from bot.chat.events import (
     ChannelChanged,
     Event,
@@ -49,7 +58,7 @@ async def event_of(adapter: SlackAdapter, body: Mapping[str, Any]) -> Event | No
     if kind in LEAVES:
         return _left(adapter, body, inner, team)
     if kind in _CLOSED | _OPEN:
-        channel = place_of(team, str(inner.get("channel") or ""))
+        channel = channel_of(team, str(inner.get("channel") or ""))
         return ChannelChanged(
             **_of_space(adapter, body, team, channel), state="closed" if kind in _CLOSED else "open"
         )
@@ -57,6 +66,7 @@ async def event_of(adapter: SlackAdapter, body: Mapping[str, Any]) -> Event | No
         return _changed(adapter, body, inner, team)
     if kind == "app_home_opened" and inner.get("tab") == "home":
         user = str(inner.get("user") or "")
+        adapter.dms.note(user_ref(team, user).id, str(inner.get("channel") or ""))
         return HomeOpened(**await _by(adapter, body, team, user, home_of(team, user)))
     if kind == "member_joined_channel":
         return await _joined(adapter, body, inner, team)
@@ -83,9 +93,10 @@ async def _words(
     """What a person wrote in their direct message, or changed there."""
     channel = str(inner.get("channel") or "")
     subtype = str(inner.get("subtype") or "")
-    if not channel.startswith("D"):
+    # Slack tells us only of direct messages that the bot is in (message.im); its samples leave the type out.
+    if inner.get("channel_type") not in {"im", "", None} or not channel.startswith("D"):
         return None
-    place = place_of(team, channel)
+    place = Place(PLATFORM, team, channel, "dm")
     if subtype == "message_changed":
         return await _edited(adapter, body, inner, place)
     user = str(inner.get("user") or "")
@@ -93,6 +104,7 @@ async def _words(
         return None
     if (await adapter.profiles.find(team, user)).bot:
         return None
+    adapter.dms.note(user_ref(team, user).id, channel)
     ts, thread = str(inner.get("ts") or ""), str(inner.get("thread_ts") or "")
     common = await _by(adapter, body, team, user, place)
     # One gesture can come as two events with different ids (Slack's client names it once).
@@ -146,7 +158,7 @@ def _changed(
 async def _joined(
     adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
 ) -> Event | None:
-    place, user = place_of(team, str(inner.get("channel") or "")), str(inner.get("user") or "")
+    place, user = channel_of(team, str(inner.get("channel") or "")), str(inner.get("user") or "")
     bots = {each.get("user_id") for each in body.get("authorizations") or () if each.get("is_bot")}
     if user in bots:
         return ChannelChanged(**_of_space(adapter, body, team, place), state="open")

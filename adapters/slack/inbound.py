@@ -34,6 +34,8 @@ __all__ = [
     "PLATFORM",
     "UNKNOWN",
     "Who",
+    "channel_in",
+    "channel_of",
     "command",
     "file_ref",
     "happened_at",
@@ -52,17 +54,24 @@ UNKNOWN: Final = Profile("")
 
 _MENTION: Final = re.compile(r"<([@#])([A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK: Final = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|[^>]*)?>")
+_SEVERAL: Final = "mpdm-"
+"""How the names of direct messages between several people begin."""
+
 _ALIASES: Final = {"": "help", "?": "help", "-h": "help", "--help": "help"}
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who did something, where, and how to answer at once."""
+    """Who did something, and how to answer at once.
+
+    `dm`: the channel of the bot's own direct message with them, as Slack has said; "" where it has not.
+    """
 
     team: str
     user: str
     profile: Profile
     reply: ReplyTo | None = None
+    dm: str = ""
 
     def common(self, event_id: str, at: datetime, place: Place) -> dict[str, Any]:
         """What every Event carries."""
@@ -88,9 +97,22 @@ def home_of(team: str, user: str) -> Place:
     return Place(PLATFORM, team, f"{team}.{user}", "home")
 
 
-def place_of(team: str, channel: str) -> Place:
-    """A channel, or a direct message: their ids begin with another letter."""
-    return Place(PLATFORM, team, channel, "dm" if channel.startswith("D") else "channel")
+def channel_of(team: str, channel: str) -> Place:
+    """A channel of a workspace."""
+    return Place(PLATFORM, team, channel)
+
+
+def place_of(who: Who, channel: str, name: str = "") -> Place:
+    """Where somebody used a command or pressed something: `name` is what Slack calls the channel.
+
+    A direct message between people looks like the bot's own (its id begins with D too), and so does one of
+    several people look like a private channel: the bot is in neither, so they are elsewhere.
+    """
+    if channel == who.dm:
+        return Place(PLATFORM, who.team, channel, "dm")
+    if channel.startswith("D") or name.startswith(_SEVERAL):
+        return Place(PLATFORM, who.team, channel, "elsewhere")
+    return channel_of(who.team, channel)
 
 
 def instant(ts: str | float | None, now: datetime) -> datetime:
@@ -109,8 +131,7 @@ def command(
     now: datetime,
 ) -> CommandUsed:
     """A slash command, or one that is misread; `called` maps Slack's names to our first words."""
-    place = place_of(who.team, str(payload.get("channel_id", "")))
-    common = who.common(str(payload.get("trigger_id", "")), now, place)
+    common = who.common(str(payload.get("trigger_id", "")), now, happened_at(payload, who))
     try:
         spec, options = _read(payload, who.team, specs, called)
     except MisreadCommand as wrong:
@@ -144,7 +165,7 @@ def _resolved(typed: str, team: str) -> str:
 
     def named(match: re.Match[str]) -> str:
         mark, name = match.groups()
-        return str(user_ref(team, name)) if mark == "@" else str(place_of(team, name))
+        return str(user_ref(team, name)) if mark == "@" else str(channel_of(team, name))
 
     return unescape(_LINK.sub(r"\1", _MENTION.sub(named, typed)))
 
@@ -155,7 +176,7 @@ def typed_words(text: str, team: str) -> str:
     Nothing but a channel's name is that channel, as it would be if it had been picked: `str(Place)`.
     """
     if (named := _MENTION.fullmatch(text.strip())) and named[1] == "#":
-        return str(place_of(team, named[2]))
+        return str(channel_of(team, named[2]))
     return unescape(re.sub(r"<[@#!]([^|>]+)(?:\|([^>]*))?>", _shown, _LINK.sub(_address, text)))
 
 
@@ -184,20 +205,27 @@ def press(payload: Mapping[str, Any], who: Who, now: datetime) -> Event | None:
 
 
 def happened_at(payload: Mapping[str, Any], who: Who) -> Place:
-    """Where an interaction happened: a channel, a DM, or the person's own page."""
+    """Where an interaction happened: a channel, a DM, elsewhere, or the person's own page."""
     if "command" in payload:
-        return place_of(who.team, str(payload.get("channel_id", "")))
+        return place_of(who, channel_in(payload), str(payload.get("channel_name") or ""))
     view = payload.get("view") or {}
     found = read_view(view, who.team) if payload.get("type") == "view_submission" else None
     return opened_in(found.place, who) if found else _where(payload, who)[0]
 
 
-def _where(payload: Mapping[str, Any], who: Who) -> tuple[Place, MessageRef | None]:
+def channel_in(payload: Mapping[str, Any]) -> str:
+    """The id of the channel that an interaction names; "" for one of somebody's own page or a dialog."""
+    if "command" in payload:
+        return str(payload.get("channel_id") or "")
     container = payload.get("container") or {}
-    channel = str(container.get("channel_id") or (payload.get("channel") or {}).get("id") or "")
+    return str(container.get("channel_id") or (payload.get("channel") or {}).get("id") or "")
+
+
+def _where(payload: Mapping[str, Any], who: Who) -> tuple[Place, MessageRef | None]:
+    container, channel = payload.get("container") or {}, channel_in(payload)
     if not channel:  # a button of somebody's own page
         return home_of(who.team, who.user), None
-    place = place_of(who.team, channel)
+    place = place_of(who, channel, str((payload.get("channel") or {}).get("name") or ""))
     ts = str(container.get("message_ts") or (payload.get("message") or {}).get("ts") or "")
     return place, MessageRef(place, ts) if ts else None
 
@@ -232,7 +260,7 @@ def submission(payload: Mapping[str, Any], who: Who, now: datetime) -> FormSubmi
 
 def opened_in(place: str, who: Who) -> Place:
     """Where a form was opened: a channel, a DM, or the person's own page."""
-    return home_of(who.team, who.user) if "." in place or not place else place_of(who.team, place)
+    return home_of(who.team, who.user) if "." in place or not place else place_of(who, place)
 
 
 def file_ref(team: str, file: Mapping[str, Any]) -> FileRef:

@@ -129,7 +129,7 @@ class TerminalAdapter:
             self.world.close_dialog(account)
         if answer.errors and not asked and said is None:
             said = message(*(Plain(reason) for reason in answer.errors.values()))
-        if said and answer.replace and pressed:
+        if said and answer.replace and self._is_for_one(pressed):
             self.world.change(pressed, said)
         elif said:
             self._say(said, event, account, place, self._place_id(answer.link))
@@ -214,9 +214,16 @@ class TerminalAdapter:
         if dialog and dialog.submitted == event.id:
             self.world.close_dialog(event.actor.id)
 
+    def _is_for_one(self, pressed: str) -> bool:
+        """Whether the message that was pressed is there, and is seen by one person alone."""
+        entry = self.world.entry(pressed)
+        return entry is not None and bool(
+            entry.private_to or self.world.place(entry.place).readers == "alone"
+        )
+
     def _say(self, said: Message, event: str, account: str, place: str, link: str) -> None:
         digest = sha256(json.dumps(dump_message(said), sort_keys=True).encode()).hexdigest()[:12]
-        private_to = account if self.world.place(place).kind == "channel" else ""
+        private_to = "" if self.world.place(place).readers == "alone" else account
         said = with_answer(said) if private_to else said
         key = f"reply:{event}:{digest}"
         self.world.post(Entry(place, BOT, self.now(), said, private_to=private_to, key=key, link=link))

@@ -79,7 +79,7 @@ class Hands:
                 spec, options = read_typed(line, self.adapter.commands, self.world, at)
             except MisreadCommand as problem:
                 self.world.post(typed)
-                private = self.id if at.kind == "channel" else ""
+                private = "" if at.readers == "alone" else self.id
                 said = misread(problem, line, self.adapter.commands)
                 self.world.post(Entry(at.id, BOT, typed.at, said, private_to=private))
                 return

@@ -28,9 +28,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Answer the event where it happened, for the actor's eyes only where the platform can.
+    """Answer the event where it happened, for the actor's eyes only: ephemerally where others read it.
 
+    To tell everybody in a place, return a Post to it; to change a message that others read, an Update of it.
     `replace`: the answer takes the place of the message whose button was pressed (its buttons are used up).
+    A message that others read as well stays as it is, and the answer stands beside it.
     """
 
     message: Message

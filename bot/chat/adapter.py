@@ -78,10 +78,12 @@ class Opened:
 class Answer:
     """The immediate answer to an event, given through `respond`; empty says nothing.
 
-    `replace`: `message` takes the place of the one whose button was pressed. Where nobody can type it is
-    shown `with_answer`. `errors`: the submitted page stays open with a reason per question of it.
-    `options`: answers to Suggest. `link`: the place where things go on (a DM), for a link button where the
-    platform has such links. `inspect` is for the runtime: what is to be looked at before this is answered.
+    `message` is for the person who acted, and for nobody else: where others read the place too, or may
+    (`Place.readers`), it is shown to them alone, or refused. `replace`: it takes the place of the message
+    whose button was pressed, if they alone see that. Where nobody can type it is shown `with_answer`.
+    `errors`: the submitted page stays open with a reason per question of it. `options`: answers to Suggest.
+    `link`: the place where things go on (a DM), for a link button where the platform has such links.
+    `inspect` is for the runtime: what is to be looked at before this is answered.
     """
 
     message: Message | None = None

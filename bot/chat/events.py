@@ -27,6 +27,7 @@ __all__ = [
     "MessageRef",
     "PersonChanged",
     "Place",
+    "Readers",
     "ReplyTo",
     "Right",
     "SpaceChanged",
@@ -40,6 +41,9 @@ __all__ = [
 Right = Literal["manage", "guest"]
 """What the platform itself says of this person in the space: "manage" is its admins, "guest" somebody whom
 it lets in only in part (a guest account, or a member of another organisation)."""
+
+Readers = Literal["alone", "others", "unknown"]
+"""Who reads a place besides the bot: the person alone, others too, or nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +60,27 @@ class UserRef:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel, a DM, or somebody's own page, of one space (workspace, server). A DM may have no space ("").
+    """A place of one space (workspace, server); a DM, and what is elsewhere, may have no space ("").
 
-    A page's `id` is that of its account (`UserRef.id`).
+    Attributes:
+        id: the platform's; that of a page ("home") is the id of its account (`UserRef.id`).
+        kind: "channel"; "dm", the bot's own direct message with a person, where the platform itself says that
+            it is that; "home", a person's own page; "elsewhere", where the bot itself is not (a conversation
+            of people, a server where only the person has the app), or is not known to be. Elsewhere people
+            can use commands and buttons, and nothing can be posted.
     """
 
     platform: str
     space: str
     id: str
-    kind: Literal["channel", "dm", "home"] = "channel"
+    kind: Literal["channel", "dm", "home", "elsewhere"] = "channel"
+
+    @property
+    def readers(self) -> Readers:
+        """Who reads what is said here. Unknown counts as others: nothing private is shown there."""
+        if self.kind == "elsewhere":
+            return "unknown"
+        return "others" if self.kind == "channel" else "alone"
 
     def __str__(self) -> str:
         """`platform/kind/space/id`; read back by `parse_destination`."""
@@ -82,8 +98,8 @@ def parse_destination(value: str) -> UserRef | Place:
         return UserRef(platform, rest[1:])
     kind, _, rest = rest.partition("/")
     space, _, place = rest.partition("/")
-    if kind in {"channel", "dm", "home"}:
-        return Place(platform, space, place, kind)  # type: ignore[arg-type]  # it is one of these three
+    if kind in {"channel", "dm", "home", "elsewhere"}:
+        return Place(platform, space, place, kind)  # type: ignore[arg-type]  # it is one of these four
     msg = f"not a destination: {value!r}"
     raise ValueError(msg)
 
@@ -148,7 +164,8 @@ class Event:
         actor: who did it. `actor_name` is what the platform shows for them, `actor_zone` their IANA
             zone where the platform knows it, `rights` what the platform lets them do.
         groups: the platform's ids of what they belong to in the space (Discord's server roles).
-        place: where. `reply`: how to answer at once, None for what is answered by a message.
+        place: where, and who reads it (`Place.readers`), from what the platform says. `reply`: how to answer
+            at once, None for what is answered by a message.
         names: what the platform shows for people whom the event names, by `str(UserRef)`; as far as it tells.
     """
 

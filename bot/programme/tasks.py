@@ -7,13 +7,13 @@ staff channel where there is one, else in each coordinator's own daily message.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, case, func, select, update
 
-from bot.chat.actions import Action, CancelReminders, Post, Remind, Reply
+from bot.chat.actions import Action, CancelReminders, Post, Remind, Reply, Update
 from bot.chat.commands import CommandSpec
 from bot.chat.content import (
     Block,
@@ -24,6 +24,7 @@ from bot.chat.content import (
     Message,
     Moment,
     Part,
+    Plain,
     Text,
     action,
     dump_message,
@@ -96,6 +97,7 @@ _CLOSE = (
 _CLOSE_KEY = _CLOSE.where(_table.c.key == bindparam("of"))
 _CLOSE_ABOUT = _CLOSE.where(_table.c.subject == bindparam("of"))
 _CLOSE_ID = _CLOSE.where(_table.c.id == bindparam("of"))
+_ITEM = select(_table.c.message, _table.c.created_at).where(_OF_PROGRAMME, _table.c.id == bindparam("of"))
 _REOPEN = (
     update(_table)
     .where(_OF_PROGRAMME, _table.c.state == "done", _table.c.id == bindparam("of"))
@@ -125,7 +127,12 @@ def open_task(turn: Turn, key: str, kind: str, subject: str, *blocks: Block) -> 
     if kind not in URGENT or staff is None or made.created_at != turn.now:
         return follow
     told = Message((*words.blocks, Buttons((_done_button(made.id, 0),))))
-    return [Post(staff, told, f"task:{made.id}:{turn.now.isoformat()}"), *follow]
+    return [Post(staff, told, _staff_key(made.id, turn.now)), *follow]
+
+
+def _staff_key(task_id: int, opened: datetime) -> str:
+    """The key under which an item is posted to the staff channel."""
+    return f"task:{task_id}:{opened.isoformat()}"
 
 
 def close_task(turn: Turn, key: str) -> None:
@@ -229,7 +236,17 @@ def done(turn: Turn, event: ButtonPressed) -> list[Action]:
     _forget_summary(turn)
     closed = text("Closed.")
     undo = Buttons((Button("Open it again", action("task-reopen", task_id, offset)),))
-    return [Reply(_page(turn, offset, closed, undo), replace=True)]
+    told = _tell_staff(turn, task_id, note("Closed by ", Plain(person.name), "."))
+    return [Reply(_page(turn, offset, closed, undo), replace=True), *told]
+
+
+def _tell_staff(turn: Turn, task_id: int, last: Block) -> list[Action]:
+    """The item as it was posted to the staff channel, if it was, now ends with this block."""
+    row = turn.connection.execute(_ITEM, {"programme": turn.programme_id, "of": task_id}).one_or_none()
+    if row is None:
+        return []
+    said = Message((*load_message(row.message).blocks, last))
+    return [Update(_staff_key(task_id, row.created_at), said)]
 
 
 def reopen(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -237,7 +254,8 @@ def reopen(turn: Turn, event: ButtonPressed) -> list[Action]:
     need(turn, "coordinator")
     task_id, offset = ids_in(event, 2)
     turn.connection.execute(_REOPEN, {"programme": turn.programme_id, "of": task_id})
-    return [Reply(_page(turn, offset, text("It is open again.")), replace=True)]
+    told = _tell_staff(turn, task_id, Buttons((_done_button(task_id, 0),)))
+    return [Reply(_page(turn, offset, text("It is open again.")), replace=True), *told]
 
 
 def schedule_summary(turn: Turn, after: date | None = None) -> list[Action]:

@@ -124,10 +124,10 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     event = context.event
     if event is None:
         raise ValueError("a timer's handler has nobody to reply to; it posts")
-    in_dm = event.place.kind == "dm"
+    in_dm, alone = event.place.kind == "dm", event.place.readers == "alone"
     if context.capabilities.fetches_files:
         reply = _files_aside(context, reply, number, owed)
-    if event.reply is not None and (in_dm or context.capabilities.ephemeral):
+    if event.reply is not None and (alone or context.capabilities.ephemeral):
         return replace(answer, message=stacked(answer.message, reply.message), replace=reply.replace)
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
     post = Post(event.actor, reply.message, f"reply:{context.source}:{number}")

@@ -224,7 +224,7 @@ def _said(context: Context, posts: Sequence[Post]) -> list[Action]:
 def _goes_on_here(context: Context) -> bool:
     """Whether a conversation goes on in the channel, for the person's eyes, because their DM is closed."""
     event = context.event
-    here = event is not None and event.reply is not None and event.place.kind == "channel"
+    here = event is not None and event.reply is not None and event.place.readers != "alone"
     return here and context.capabilities.ephemeral and unreachable(context.turn)
 
 

@@ -229,7 +229,7 @@ class Runtime:
         try:
             if event.reply:
                 await adapter.respond(event.reply, answer)
-            elif answer.message:
+            elif answer.message and event.place.readers == "alone":
                 await adapter.send(event.place, answer.message, key=f"answer:{event.id}")
         except Unanswerable:
             raise

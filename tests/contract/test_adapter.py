@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.adapter import Answer, Opened, Refusal, Retry, Unsure
+from bot.chat.adapter import Answer, Opened, Refusal, Retry, Unanswerable, Unsure
 from bot.chat.answers import FileRef, Option
 from bot.chat.content import (
     Block,
@@ -32,7 +32,15 @@ from bot.chat.content import (
     message,
     row,
 )
-from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, MessageReceived, MessageRef
+from bot.chat.events import (
+    ButtonPressed,
+    CommandUsed,
+    Event,
+    FormSubmitted,
+    MessageReceived,
+    MessageRef,
+    Place,
+)
 from bot.chat.filekinds import FileRules
 from bot.chat.forms import Ask, Form, Question
 from bot.programme import ROUTES
@@ -57,6 +65,9 @@ BLOCKS: dict[str, Block] = {
     "file": File(FileRef("F1", "plan.pdf", 10, "application/pdf")),
     "divider": Divider(),
 }
+
+SAID = "Ada Okafor applied, and the door code is 4711."
+SECRET = Answer(message=message(SAID))
 
 keys = (f"1:key:{number}" for number in count())
 
@@ -162,6 +173,89 @@ async def test_a_command_arrives_and_is_answered_where_it_was_used(platform: Pla
         [said] = platform.seen(platform.channel)
         # There may be a link to where it goes on beside it.
         assert said.startswith("Off we go.")
+    assert platform.seen_by_others() == []
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_an_answer_is_for_the_asker_alone_wherever_others_read(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, *, late: bool
+) -> None:
+    """To a command in a channel or between people, at once or after a while: nobody else sees it."""
+    monkeypatch.setattr("adapters.slack.doorway._PATIENCE", 0.01)
+    monkeypatch.setattr("adapters.discord.gateway._PATIENCE", 0.01)
+    places: list[Place] = []
+    answered = asyncio.Event()
+
+    async def receive(event: Event) -> Answer:
+        places.append(event.place)
+        await asyncio.sleep(0.05 if late else 0)
+        assert event.reply
+        await platform.adapter.respond(event.reply, SECRET)
+        answered.set()
+        return SECRET
+
+    async with platform.running(receive):
+        for at in platform.shared:
+            answered.clear()
+            await platform.commands(at)
+            await answered.wait()
+    assert [platform.seen(place) for place in places] == [[SAID]] * len(platform.shared)
+    assert [place.readers for place in places] == ["others", *["unknown"] * (len(places) - 1)]
+    assert platform.seen_by_others() == []
+
+
+async def test_the_bots_own_direct_message_is_known_as_that(platform: Platform) -> None:
+    """A command there is in a place that the person alone reads, also for an adapter that just began."""
+    bot = Bot(platform, always(SECRET))
+    async with platform.running(bot.receive):
+        await platform.commands("")
+    [event] = bot.events
+    assert (event.place.kind, event.place.readers) == ("dm", "alone")
+    assert platform.seen(platform.user) == [SAID]
+    assert platform.seen_by_others() == []
+
+
+@pytest.mark.parametrize("replace", [False, True])
+async def test_an_answer_takes_the_place_of_nothing_that_others_read(
+    platform: Platform, *, replace: bool
+) -> None:
+    """A card in the channel stays what it is for all, whoever pressed; the answer is for who pressed."""
+    secret = Answer(message=SECRET.message, replace=replace)
+    async with platform.running(Bot(platform, always(secret)).receive):
+        await platform.adapter.send(platform.channel, CARD, key=next(keys))
+        await platform.presses("Open")
+    assert SAID in platform.seen(platform.channel)
+    [card] = platform.seen_by_others()
+    assert "A card" in card
+
+
+async def test_an_answer_that_the_asker_alone_sees_can_be_replaced(platform: Platform) -> None:
+    """What was shown to them in the channel becomes the next answer, and nobody else sees that either."""
+
+    def answer(event: Event) -> Answer:
+        return Answer(message=CARD) if isinstance(event, CommandUsed) else replaced
+
+    replaced = Answer(message=SECRET.message, replace=True)
+    async with platform.running(Bot(platform, answer).receive):
+        await platform.commands()
+        await platform.presses("Open")
+    assert platform.seen(platform.channel) == [SAID]
+    assert platform.seen_by_others() == []
+
+
+async def test_what_a_form_is_answered_with_is_for_its_sender_alone(platform: Platform) -> None:
+    """Opened in any place that others read: what is said once it is sent is not said to them."""
+
+    def answer(event: Event) -> Answer:
+        return Answer(form=Opened(FORM, "7")) if isinstance(event, CommandUsed) else SECRET
+
+    bot = Bot(platform, answer)
+    async with platform.running(bot.receive):
+        for at in platform.shared:
+            await platform.commands(at)
+            with suppress(Unanswerable):
+                await platform.submits({"where": "lake"})
+    assert [type(event) for event in bot.events].count(FormSubmitted) == len(platform.shared)
     assert platform.seen_by_others() == []
 
 

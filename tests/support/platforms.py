@@ -31,6 +31,8 @@ __all__ = ["PLATFORMS"]
 class TerminalPlatform:
     """The terminal: a world in memory."""
 
+    shared: Sequence[str] = ("spring",)
+
     def __init__(self) -> None:
         self.now = NOON
         self.world = World()
@@ -66,14 +68,14 @@ class TerminalPlatform:
         return self._drawn("ada", place)
 
     def seen_by_others(self) -> list[str]:
-        return self._drawn("ben", self.channel)
+        return [words for place in self.world.places_of("ben") for words in self._drawn("ben", place)]
 
     def form(self) -> tuple[str, Mapping[str, str]] | None:
         opened = self._ada.form
         return (opened.form.title, opened.errors) if opened else None
 
-    async def commands(self) -> None:
-        await self._ada.uses("/walk", self.channel.id)
+    async def commands(self, at: str | None = None) -> None:
+        await self._ada.uses("/walk", self.channel.id if at is None else at)
 
     async def says(self, words: str, files: Mapping[str, bytes] | None = None) -> None:
         with TemporaryDirectory() as folder:

@@ -32,20 +32,23 @@ class Platform(Protocol):
     def seen(self, at: Place | UserRef) -> list[str]:
         """What the bot says to the account there, each message in words as it is drawn, oldest first."""
 
+    shared: Sequence[str]
+    """Names of the places that others read too: the channel, and those where the bot itself is not."""
+
     def seen_by_others(self) -> list[str]:
-        """What somebody else sees of it in the channel."""
+        """What somebody else, who is in all of `shared`, sees of the bot's anywhere."""
 
     def form(self) -> tuple[str, Mapping[str, str]] | None:
         """The form open before the account: its title, and the reasons that stand beside questions."""
 
-    async def commands(self) -> None:
-        """Use COMMAND in the channel."""
+    async def commands(self, at: str | None = None) -> None:
+        """Use COMMAND in the channel, or in the place of this name ("" is the DM)."""
 
     async def says(self, words: str, files: Mapping[str, bytes] | None = None) -> None:
         """Write in the DM, with these files by name."""
 
     async def presses(self, label: str) -> None:
-        """Press the button with this label in the DM."""
+        """Press the newest button with this label."""
 
     async def submits(self, values: Mapping[str, str]) -> None:
         """Fill the open form, by question name, and send it."""

@@ -37,7 +37,7 @@ from tests.support.slack import payloads
 from tests.support.slack.person import SlackPerson
 from tests.support.slack.server import BOT_TOKEN, Fault, Server, serve
 from tests.support.slack.stage import adapter_for, no_file, running
-from tests.support.slack.workspace import TEAM, View
+from tests.support.slack.workspace import BOT, TEAM, View
 from tests.support.terminal import NOON
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "slack-samples"
@@ -309,6 +309,7 @@ async def test_an_organisations_workspace_is_known_once_it_was_heard_of(server: 
         return Answer()
 
     adapter.doorway.receive = receive
+    server.workspace.dm_of("U0ADA")
     here = {"type": "event_callback", "enterprise_id": "E1", "team_id": TEAM}
     to = UserRef("slack", f"{TEAM}.U0ADA")
     with pytest.raises(Refusal, match="not_installed"):
@@ -397,6 +398,31 @@ async def test_what_fails_where_nothing_can_be_answered_through_is_told_so(serve
             assert told.channel == opened_in
             assert told.private_to == ("U0ADA" if opened_in == "C0SPRING" else "")
             assert "Please try again in a minute." in told.text
+
+
+async def test_where_slack_does_not_say_whose_a_direct_message_is_the_answer_is_for_one(
+    server: Server,
+) -> None:
+    """Once it says so, by an answer or by what is written there, the bot's own DM is answered as that."""
+    adapter = adapter_for(server, "socket", lambda: NOON)
+    places: list[Place] = []
+
+    async def receive(event: Event) -> Answer:
+        places.append(event.place)
+        if event.reply:
+            await adapter.respond(event.reply, Answer(message("Here.")))
+        return Answer()
+
+    await adapter.register([CommandSpec(("walk",), "Walk")])
+    async with running(server, adapter, "socket", receive):
+        ada = SlackPerson(server, "U0ADA")
+        server.faults.append(Fault("conversations.open", error="fatal_error"))
+        await ada.uses("/walk")
+        await ada.says("hello")
+        await ada.uses("/walk")
+    assert [place.readers for place in places] == ["unknown", "alone", "alone"]
+    assert [m.private_to for m in server.workspace.messages if m.user == BOT] == ["U0ADA", ""]
+    assert server.calls["conversations.open"] == 1
 
 
 async def test_an_answer_of_several_messages_comes_in_order(server: Server) -> None:

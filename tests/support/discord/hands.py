@@ -134,10 +134,10 @@ class Hands:
             "channel": self.world.channel_json(at),
             "locale": "en-GB",
             "entitlements": [],
-            "authorizing_integration_owners": {"0": at.guild or "0"},
+            "authorizing_integration_owners": self._owners(at),
             "attachment_size_limit": 10 << 20,
             "app_permissions": str(self.world.permissions(BOT, at)),
-            "context": 0 if at.guild else 1,
+            "context": 0 if at.guild else 1 if BOT in (at.members or ()) else 2,
         }
         if at.guild:
             guild = self.world.guilds[at.guild]
@@ -152,6 +152,12 @@ class Hands:
         if pressed:
             payload["message"] = self.world.message_json(pressed)
         await self.fake.gateway.tell("INTERACTION_CREATE", payload)
+
+    def _owners(self, at: Channel) -> dict[str, str]:
+        """Who lets the app be used there: the server, the DM with the bot, or this account for itself."""
+        guild = self.world.guilds.get(at.guild)
+        here = guild.here if guild else BOT in (at.members or ())
+        return {"0": at.guild or "0"} if here else {"1": self.id}
 
     def _command(self, path: tuple[str, ...], options: Mapping[str, str]) -> dict[str, Any]:
         registered = [

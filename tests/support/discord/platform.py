@@ -19,13 +19,20 @@ __all__ = ["discord_platform"]
 
 
 class DiscordPlatform:
-    """Our own Discord with Ada and Ben in one server."""
+    """Our own Discord with Ada and Ben in one server, in a group, and in a server where the bot is not."""
+
+    shared: Sequence[str] = ("spring-26", "pair", "theirs")
 
     def __init__(self, now: datetime, fake: FakeDiscord, command: CommandSpec) -> None:
         self.now = now
         self.fake = fake
         fake.world.now = lambda: self.now
         self.people = People.into(fake, ("ada", "ben"))
+        both = (self.people.users["ada"], self.people.users["ben"])
+        fake.world.add_group("pair", *both)
+        theirs = fake.world.add_guild("Theirs", installed=False)
+        theirs.members.update({user: set() for user in both})
+        fake.world.add_channel("theirs", theirs.id)
         self.command = command
         self.adapter: Adapter = an_adapter(fake)
         self.user = self.people.user("ada")
@@ -53,13 +60,14 @@ class DiscordPlatform:
         return self._drawn(self._ada.id, channel)
 
     def seen_by_others(self) -> list[str]:
-        return self._drawn(self.people.users["ben"], self.channel.id)
+        ben = self.people.users["ben"]
+        return [words for at in self.fake.world.channels_of(ben) for words in self._drawn(ben, at.id)]
 
     def form(self) -> tuple[str, Mapping[str, str]] | None:
         return (self._ada.form["title"], {}) if self._ada.form else None
 
-    async def commands(self) -> None:
-        await self._ada.uses(self.command.name, self.people.spring)
+    async def commands(self, at: str | None = None) -> None:
+        await self._ada.uses(self.command.name, self.people.spring if at is None else at)
 
     async def says(self, words: str, files: Mapping[str, bytes] | None = None) -> None:
         await self._ada.says(words, files=files)

@@ -197,6 +197,7 @@ class SimPerson(DiscordPerson):
             user_id=int(self.id),
             data=data,
         )
+        payload["context"] = 0 if at.guild else 1  # simcord leaves it out
         if pressed:
             record.source_message_id = int(pressed.id)
             shown = backend.get_message(int(at.id), int(pressed.id))

@@ -121,11 +121,12 @@ class World:
         self.users[user.id] = user
         return user
 
-    def add_guild(self, name: str) -> Guild:
-        """A new server with the bot in it, as an ordinary member."""
-        guild = Guild(self.snowflake(), name)
+    def add_guild(self, name: str, *, installed: bool = True) -> Guild:
+        """A new server with the bot in it, as an ordinary member; else people bring the app along."""
+        guild = Guild(self.snowflake(), name, here=installed)
         guild.roles[guild.id] = MEMBER
-        guild.members[BOT] = set()
+        if installed:
+            guild.members[BOT] = set()
         self.guilds[guild.id] = guild
         return guild
 
@@ -136,6 +137,10 @@ class World:
         channel = Channel(self.snowflake(), name, kind, guild, members)
         self.channels[channel.id] = channel
         return channel
+
+    def add_group(self, name: str, *members: str) -> Channel:
+        """A group direct message of these people; the bot is not in it."""
+        return self.add_channel(name, "", 3, frozenset(members))
 
     def dm_with(self, user: str) -> Channel:
         """The DM of the bot and this account, made when first asked for."""
@@ -220,7 +225,7 @@ class World:
     def channel_json(self, channel: Channel) -> dict[str, Any]:
         """A channel object."""
         made: dict[str, Any] = {"id": channel.id, "type": channel.type, "flags": 0, "last_message_id": None}
-        if channel.type == 1:
+        if channel.type in {1, 3}:
             others = sorted((channel.members or frozenset()) - {BOT})
             return made | {"recipients": [self.user_json(each) for each in others]}
         overwrites = (

@@ -22,6 +22,8 @@ __all__ = ["SlackPlatform", "open_by_http", "open_by_socket"]
 class SlackPlatform:
     """Ada and ben in a workspace with the bot; see `tests.support.platforms.Platform`."""
 
+    shared: Sequence[str] = ("spring", "pair", "three")
+
     def __init__(self, mode: Mode) -> None:
         self.mode: Mode = mode
         self.instant = NOON
@@ -44,6 +46,9 @@ class SlackPlatform:
         workspace.add_account("ada", "Ada Okafor", "Europe/Berlin")
         workspace.add_account("ben", "Ben Castillo", "America/New_York")
         workspace.add_channel("spring", "U0ADA", "U0BEN")
+        workspace.add_between("pair", "U0ADA", "U0BEN")
+        workspace.add_account("chi", "Chi Nakamura", "Asia/Tokyo")
+        workspace.add_between("three", "U0ADA", "U0BEN", "U0CHI")
         self._slack = adapter_for(server, self.mode, self.now, _ten_bytes)
         self.adapter: Adapter = self._slack
         self._ada = SlackPerson(server, "U0ADA")
@@ -62,16 +67,18 @@ class SlackPlatform:
 
     def seen_by_others(self) -> list[str]:
         """See Platform."""
-        return self._drawn("U0BEN", self.channel.id)
+        return [
+            words for channel in self.server.workspace.channels for words in self._drawn("U0BEN", channel)
+        ]
 
     def form(self) -> tuple[str, Mapping[str, str]] | None:
         """See Platform."""
         view = self._ada.form
         return (view.body["title"]["text"], view.errors) if view else None
 
-    async def commands(self) -> None:
+    async def commands(self, at: str | None = None) -> None:
         """See Platform."""
-        await self._ada.uses(f"/{COMMAND.path[0]}", "spring")
+        await self._ada.uses(f"/{COMMAND.path[0]}", "spring" if at is None else at)
 
     async def says(self, words: str, files: Mapping[str, bytes] | None = None) -> None:
         """See Platform."""

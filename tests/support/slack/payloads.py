@@ -71,7 +71,7 @@ def command(workspace: Workspace, account: Account, channel: Channel, name: str,
         "team_id": account.team,
         "team_domain": "river",
         "channel_id": channel.id,
-        "channel_name": channel.name,
+        "channel_name": channel.called,
         "user_id": account.id,
         "user_name": account.name,
         "command": name,
@@ -97,7 +97,7 @@ def action_in_message(
     }
     payload = _interaction(workspace, account, "block_actions") | {
         "container": container,
-        "channel": {"id": channel.id, "name": channel.name},
+        "channel": {"id": channel.id, "name": channel.called},
         "state": {"values": {}},
         "response_url": workspace.response_url(channel.id, account.id, message.ts),
         "trigger_id": workspace.trigger(account.id),

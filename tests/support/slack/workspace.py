@@ -87,7 +87,7 @@ class Account:
 
 @dataclass
 class Channel:
-    """A channel, or (with `user`) the DM of that account with the bot."""
+    """A channel, or (with `user`) the DM of that account with the bot; `between`: people's own DM."""
 
     id: str
     name: str
@@ -96,6 +96,14 @@ class Channel:
     private: bool = False
     archived: bool = False
     team: str = TEAM
+    between: bool = False
+
+    @property
+    def called(self) -> str:
+        """Its name as commands and presses tell it: direct messages have none of their own."""
+        if self.between and len(self.members) > 2:
+            return f"mpdm-{'--'.join(sorted(self.members)).casefold()}-1"
+        return "directmessage" if self.between or self.user else self.name
 
     def wire(self) -> dict[str, Any]:
         """The channel as conversations.info shows it."""
@@ -248,6 +256,13 @@ class Workspace:
     def add_channel(self, name: str, *members: str, **more: Any) -> Channel:  # noqa: ANN401 - Channel's own
         """A channel of these accounts and the bot."""
         channel = Channel(f"C0{name.upper().replace('-', '')}", name, {BOT, *members}, **more)
+        self.channels[channel.id] = channel
+        return channel
+
+    def add_between(self, name: str, *members: str) -> Channel:
+        """A direct message between people, known to tests by this name; the bot is not in it."""
+        letter = "D" if len(members) == 2 else "G"
+        channel = Channel(f"{letter}0{name.upper()}", name, set(members), private=True, between=True)
         self.channels[channel.id] = channel
         return channel
 
