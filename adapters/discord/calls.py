@@ -20,6 +20,7 @@ __all__ = ["Calls", "TokenRefused", "Upload"]
 _GONE: Final[Mapping[int, Lost]] = {
     10003: "destination",  # unknown channel
     10004: "destination",  # unknown guild
+    10008: "target",  # unknown message: it was deleted
     10013: "destination",  # unknown user
     50001: "destination",  # missing access
     50007: "destination",  # closed direct messages

@@ -32,20 +32,24 @@ _SPACE: Final = frozenset(
 )
 _MESSAGE: Final = frozenset(
     "missing_scope msg_too_long invalid_blocks invalid_blocks_format msg_blocks_too_long no_text "
-    "message_not_found cant_update_message edit_window_closed invalid_arguments invalid_attachments "
+    "cant_update_message edit_window_closed invalid_arguments invalid_attachments "
     "metadata_too_large view_too_large hash_conflict expired_trigger_id exchanged_trigger_id "
     "invalid_trigger_id unknown_method file_not_found file_deleted".split()
 )
+_TARGET: Final = frozenset({"message_not_found"})
+_ENDS: Final[Mapping[Lost, frozenset[str]]] = {
+    "destination": _DESTINATION,
+    "space": _SPACE,
+    "message": _MESSAGE,
+    "target": _TARGET,
+}
 _TRANSIENT: Final = frozenset("ratelimited rate_limited service_unavailable request_timeout".split())
 _WAIT: Final = 30.0
 """Seconds to wait where Slack does not say how long."""
 
 
 def _lost(code: str) -> Lost | None:
-    for codes, lost in ((_DESTINATION, "destination"), (_SPACE, "space"), (_MESSAGE, "message")):
-        if code in codes:
-            return lost  # type: ignore[return-value]  # one of the three that Lost names
-    return None
+    return next((lost for lost, codes in _ENDS.items() if code in codes), None)
 
 
 async def call(client: AsyncWebClient, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's arguments

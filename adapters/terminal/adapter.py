@@ -154,7 +154,7 @@ class TerminalAdapter:
         """
         entry = self.world.entry(ref.id)
         if entry is None or entry.author != BOT:
-            raise Refusal("no_such_message")
+            raise Refusal("no_such_message", lost="target")
         if entry.content != message:
             self.world.change(ref.id, message)
 

@@ -107,9 +107,10 @@ class Retry(Exception):
         self.unsure = unsure
 
 
-Lost = Literal["destination", "message", "space"]
+Lost = Literal["destination", "message", "space", "target"]
 """What a refusal ends: every message there (the DM is closed, the channel is gone or forbidden), this one
-message (it is malformed, or what it changes is gone), or the whole space (uninstalled, token revoked)."""
+message (it is malformed), the whole space (uninstalled, token revoked), or the message that was to be changed
+(it was deleted)."""
 
 
 class Refusal(Exception):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Finding"]
+from bot.chat.content import Block, Plain, text
+
+__all__ = ["Finding", "finding_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +27,9 @@ class Finding:
     what: str
     fix: str = ""
     space: str = ""
+
+
+def finding_lines(findings: Iterable[Finding]) -> list[Block]:
+    """Return a line per finding that is not ok: what is wrong, and what to do about it."""
+    found = (finding for finding in findings if finding.level != "ok")
+    return [text("- ", Plain(f"{finding.what} {finding.fix}".strip())) for finding in found]

@@ -54,7 +54,7 @@ class Undelivered:
     """A message that will never arrive: who it was for, the platform's reason code, and its key.
 
     `destination` is str(UserRef) or str(Place); `lost` says how much the refusal ends. `unknown`: it may have
-    arrived; nobody can tell.
+    arrived; nobody can tell. `target`: for a change, the key or reference of the message it was to change.
     """
 
     destination: str
@@ -63,6 +63,7 @@ class Undelivered:
     message: Message
     unknown: bool = False
     lost: Lost = "message"
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

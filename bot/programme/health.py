@@ -84,13 +84,21 @@ def _messages(connection: Connection, now: datetime, programme_id: int | None) -
 
 
 def _paused(connection: Connection, programme_id: int | None) -> Iterator[Finding]:
-    channels = select(Cohort.name).join(Channel, Channel.cohort_id == Cohort.id)
-    channels = channels.where(Channel.state == "paused")
+    channels = select(Cohort.name, Channel.state).join(Channel, Channel.cohort_id == Cohort.id)
+    channels = channels.where(Channel.state.in_(("paused", "new")))
     spaces = select(Space.name, Space.platform, Space.external_id).where(Space.state == "paused")
     if programme_id:
         channels = channels.where(Channel.programme_id == programme_id)
         spaces = spaces.where(Space.programme_id == programme_id)
-    for name in connection.scalars(channels):
+    for name, state in connection.execute(channels):
+        if state == "new":
+            yield Finding(
+                "channel.not_ready",
+                "problem",
+                f"The channel that was chosen for {name} is not ready, so nothing is announced in it.",
+                "`/stint setup` looks at it again and says what to do.",
+            )
+            continue
         yield Finding(
             "channel.paused",
             "problem",

@@ -44,7 +44,7 @@ def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
     """A message will never arrive, or nobody can tell: another way is tried, a coordinator hears of it."""
     to = parse_destination(lost.destination)
     gone = spaces.lost(turn, to) if lost.lost == "space" else []
-    if lost.lost != "message" and spaces.away(turn, to):
+    if lost.lost in {"destination", "space"} and spaces.away(turn, to):
         outbox_rows.hold_lost(turn.connection, turn.programme_id, lost.key)
         return gone
     if isinstance(to, Place) and to.kind == "channel":
@@ -84,7 +84,7 @@ def _person_lost(turn: Turn, person: Person, to: UserRef | Place, lost: Undelive
                  f"{to.platform.capitalize()} was lost. Sending again might repeat it."),
             Buttons((again,)),
         )  # fmt: skip
-    if lost.lost == "message":
+    if lost.lost not in {"destination", "space"}:
         return tasks.open_task(
             turn, f"undelivered:{lost.key}"[:120], "undelivered", subject,
             text("A message to **", name, f"** could not be delivered ({lost.code})."),
@@ -110,10 +110,10 @@ def _person_lost(turn: Turn, person: Person, to: UserRef | Place, lost: Undelive
 
 def _channel_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Action]:
     """A cohort's channel is paused, the staff channel let go of; told once, with a way to choose another."""
-    if lost.lost == "message":
-        if lost.key.startswith(_ANY_EDIT):
-            return []  # somebody deleted the message that was to be changed
-        return _one_message_lost(turn, place, lost)
+    if lost.target:
+        projects.edit_lost(turn, str(place), lost.target, gone=lost.lost == "target")
+    if lost.lost not in {"destination", "space"}:
+        return [] if lost.key.startswith(_ANY_EDIT) else _one_message_lost(turn, place, lost)
     return _channel_closed(turn, place)
 
 
@@ -181,17 +181,6 @@ def try_again(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [*actions, Reply(message(text(said, Plain(person.name), ".")))]
 
 
-def channel_again(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The coordinator says that the bot can write to a channel again."""
-    need(turn, "coordinator")
-    (channel_id,) = ids_in(event, 1)
-    channel = turn.session.get(Channel, channel_id)
-    if channel is None or channel.programme_id != turn.programme_id:
-        raise Declined("That channel is no longer a cohort's. `/cohort list` shows where each is announced.")
-    back = spaces.channel_back(turn, channel)
-    return [*back, Reply(message("Good. I write to that channel again."))]
-
-
 def channel_changed(turn: Turn, event: ChannelChanged) -> list[Action]:
     """The platform says that the bot can write in a channel again, or no longer."""
     if event.state == "closed":
@@ -199,11 +188,12 @@ def channel_changed(turn: Turn, event: ChannelChanged) -> list[Action]:
     query = select(Channel).where(
         Channel.programme_id == turn.programme_id,
         Channel.place == str(event.place),
-        Channel.state == "paused",
+        Channel.state.in_(("paused", "new")),
     )
-    return [
-        act for channel in turn.session.scalars(query).all() for act in spaces.channel_back(turn, channel)
-    ]
+    actions: list[Action] = []
+    for channel in turn.session.scalars(query).all():
+        actions += [*spaces.channel_back(turn, channel), *spaces.unannounced(turn, channel)]
+    return actions
 
 
 def catch_up(turn: Turn) -> list[Action]:
@@ -339,7 +329,7 @@ def joined(turn: Turn, _event: MemberJoined) -> list[Action]:
 
 
 ROUTES = Routes(
-    buttons={"reach-again": try_again, "channel-again": channel_again},
+    buttons={"reach-again": try_again},
     channel=channel_changed,
     joined=joined,
     left=left,

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel
 
-from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
+from bot.chat.actions import Action, OpenForm, RejectForm, Reply
 from bot.chat.answers import JSONValue
 from bot.chat.answers.currencies import is_currency
 from bot.chat.answers.money import in_money
@@ -27,13 +27,11 @@ from bot.chat.content import (
     message,
     note,
     row,
-    text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import notices, people, tasks
-from bot.programme.cohorts.channels import place_wanted
+from bot.programme import notices, people, staff_channel, tasks
 from bot.programme.turn import Turn, need
 from bot.programme.wall import Unreadable, local_time, read_time
 from storage.tables import Programme
@@ -173,7 +171,7 @@ SETTINGS: Final = CommandSpec(
 def show(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/stint settings`: everything as it is, with a button per group; `staff` sets the staff channel."""
     if event.options.get("staff"):
-        return _set_staff(turn, event.options["staff"])
+        return staff_channel.choose(turn, event.options["staff"])
     return [Reply(_shown(turn))]
 
 
@@ -306,30 +304,8 @@ def _follow(turn: Turn) -> list[Action]:
     return [*tasks.follow_summary(turn), *notices.follow_all(turn), *placements.rezone(turn)]
 
 
-def _set_staff(turn: Turn, typed: str) -> list[Action]:
-    place = place_wanted(turn, typed)
-    if place is None:
-        raise Declined("Name the channel with #, like `/stint settings #staff`.")
-    turn.programme.staff_place = str(place)
-    turn.session.flush()
-    hello = message(
-        text("Once a day I sum up here what waits for a coordinator. Reports and trouble come at once."),
-        note("This channel should be private: names are said here."),
-    )
-    key = f"staff:{turn.programme_id}:{turn.now.isoformat()}"
-    return [*tasks.follow_summary(turn), Post(place, hello, key), Reply(_shown(turn, "Saved."))]
-
-
-def no_staff(turn: Turn, _event: ButtonPressed) -> list[Action]:
-    """No staff channel any more: open items come in the coordinators' own daily messages."""
-    need(turn, "coordinator")
-    turn.programme.staff_place = None
-    turn.session.flush()
-    return [*tasks.follow_summary(turn), Reply(_shown(turn, "Saved."), replace=True)]
-
-
 ROUTES = Routes(
     commands=((SETTINGS, show),),
-    buttons={"settings": change, "settings-staff": no_staff},
+    buttons={"settings": change},
     forms={_FORM: FormRoute(form=_form, completed=completed)},
 )

@@ -15,12 +15,13 @@ from bot.chat.actions import Action, CancelReminders, Post, Remind
 from bot.chat.content import Plain, message, note, text
 from bot.chat.events import Place, SpaceChanged, TimerFired, UserRef
 from bot.chat.routes import Routes
-from bot.programme import forgetting, people, tasks
+from bot.programme import cohorts, forgetting, people, projects, tasks
 from bot.programme.turn import Turn
 from storage.queries import outbox
 from storage.tables import Channel, Identity, Person, Space
+from storage.tables import outbox as outbox_rows
 
-__all__ = ["ROUTES", "away", "back", "channel_back", "left_behind", "lost"]
+__all__ = ["ROUTES", "away", "back", "channel_back", "left_behind", "lost", "unannounced"]
 
 _ERASE: Final = "space.erase"
 
@@ -109,7 +110,7 @@ def back(turn: Turn, place: Place, name: str = "") -> list[Action]:
         space.state = "active"
         turn.session.flush()
         for channel in _set_channels(turn, space, "away", "active"):
-            actions += channel_back(turn, channel)
+            actions += [*channel_back(turn, channel), *unannounced(turn, channel)]
         _set_reachable(turn, space, reachable=True)
         outbox.give_back(turn.connection, turn.programme_id, _destinations(turn, space))
         tasks.close_task(turn, f"space:{space.id}")
@@ -118,12 +119,40 @@ def back(turn: Turn, place: Place, name: str = "") -> list[Action]:
 
 
 def channel_back(turn: Turn, channel: Channel) -> list[Action]:
-    """The bot can write in a cohort's channel again, and says so there; if not, the refusal is heard of."""
+    """Take up a cohort's channel: say so there, once, and bring the cards in it up to date."""
+    first = channel.state == "new"
     channel.state = "active"
     turn.session.flush()
     tasks.close_task(turn, f"channel:{channel.id}")
+    cohort = cohorts.cohort_of(turn, channel.cohort_id)
+    said = (
+        [Post(channel.place, cohorts.hello(cohort), f"hello:{channel.id}")]
+        if first
+        else _back_words(turn, channel)
+    )
+    return [*said, *projects.take_up(turn, channel)]
+
+
+def _back_words(turn: Turn, channel: Channel) -> list[Action]:
+    """Say that the bot is back; nothing where the word of an earlier return still waits to be sent."""
+    ours = outbox_rows.c.key.startswith(f"back:{channel.id}:", autoescape=True)
+    query = select(outbox_rows.c.state).where(outbox_rows.c.programme_id == turn.programme_id, ours)
+    states = turn.connection.scalars(query).all()
+    if {"pending", "held", "sending"} & set(states):
+        return []
     hello = message("I am back in this channel: projects and the daily digest come here again.")
-    return [Post(channel.place, hello, f"back:{channel.id}:{turn.now.isoformat()}")]
+    return [Post(channel.place, hello, f"back:{channel.id}:{len(states) + 1}")]
+
+
+def unannounced(turn: Turn, channel: Channel) -> list[Action]:
+    """Ask the coordinators whether what was published while a channel was closed is announced there."""
+    offer = cohorts.offer_announcing(turn, channel)
+    if not offer:
+        return []
+    cohort = cohorts.cohort_of(turn, channel.cohort_id)
+    said = text("I can write to the channel of **", Plain(cohort.name), "** again.")
+    key, subject = f"unannounced:{channel.id}", f"cohort:{cohort.id}"
+    return tasks.open_task(turn, key, "unannounced", subject, said, *offer)
 
 
 def _set_channels(turn: Turn, space: Space, state: str, to: str) -> Sequence[Channel]:

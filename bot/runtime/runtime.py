@@ -315,6 +315,7 @@ class Runtime:
             load_message(row.message),
             outcome.state == "unknown",
             outcome.lost,
+            row.target or "",
         )
         context = Context(
             turn, self.routes, f"lost:{row.id}", None, port.capabilities, port.limits, port.homes

@@ -20,6 +20,7 @@ __all__ = [
     "next_due",
     "orphan",
     "owe",
+    "owe_again",
     "put_newer",
     "settle",
     "withdraw",
@@ -126,6 +127,16 @@ _IN_PARTS = Prepared(
     .order_by(outbox.c.id.desc())
     .limit(_PARTED)
 )
+_AGAIN = Prepared(
+    update(outbox)
+    .where(
+        outbox.c.programme_id == bindparam("programme"),
+        outbox.c.key == bindparam("of"),
+        outbox.c.state == word("failed"),
+        outbox.c.operation == "send",
+    )
+    .values(state="pending", message=bindparam("content"), due_at=bindparam("due"), attempts=0, error=None)
+)
 _NEWER = Prepared(
     update(outbox)
     .where(
@@ -167,6 +178,12 @@ def put_newer(connection: Connection, programme_id: int, target: str, message: o
     """Put newer content into the unsent send or edit of `target`; False when none is unsent."""
     values = {"programme": programme_id, "of": target, "content": message}
     return bool(_NEWER_UNSENT.run(connection, values) or _NEWER.run(connection, values))
+
+
+def owe_again(connection: Connection, programme_id: int, key: str, message: object, due: datetime) -> bool:
+    """Owe a refused message again with newer content, due at `due` (UTC); False unless it was refused."""
+    values = {"programme": programme_id, "of": key, "content": message, "due": due}
+    return bool(_AGAIN.run(connection, values))
 
 
 def withdraw(connection: Connection, programme_id: int, key: str) -> bool:

@@ -169,7 +169,8 @@ class Channel(Noun):
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
     # The place as a destination string.
     place: Mapped[str] = mapped_column(String(255))
-    # active, paused (archived, the bot was removed, permission lost), away (the bot has left the space)
+    # new (chosen, and not yet found ready), active, paused (archived, the bot was removed, permission
+    # lost), away (the bot has left the space)
     state: Mapped[str] = mapped_column(String(10), default="active")
 
 

@@ -94,6 +94,10 @@ class Announcement(Noun):
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
     place: Mapped[str] = mapped_column(String(255))
     announced_at: Mapped[datetime]
+    # When an edit found that the card was deleted there; nothing is edited after that.
+    gone_at: Mapped[datetime | None]
+    # A hash of what the card was last made to say; null where that never arrived, or is not known.
+    shown: Mapped[str | None] = mapped_column(String(16))
 
 
 class SavedProject(Noun):

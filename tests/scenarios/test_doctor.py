@@ -24,6 +24,8 @@ async def test_coordinators_see_what_is_wrong_and_what_to_do(
     looked_at: list[Place | None] = []
     async with open_stage(tmp_path) as stage:
         cora = stage.person("cora")
+        stage.world.add_channel("staff", "staff")
+        await cora.uses("/stint settings #staff", "spring")
         await cora.uses("/stint doctor", "spring")
         assert "All is well" in stage.screen("cora", "spring")
 
@@ -36,13 +38,8 @@ async def test_coordinators_see_what_is_wrong_and_what_to_do(
 
         monkeypatch.setattr(stage.adapter, "inspect", inspect)
         await cora.uses("/stint doctor")
-        assert looked_at == [Place("terminal", "terminal", ""), Place("terminal", "terminal", "spring")]
+        assert looked_at == [Place("terminal", "terminal", place) for place in ("", "spring", "staff")]
         assert stage.screen("cora").count("A wire is loose.") == 1
-        stage.world.add_channel("staff", "staff")
-        await cora.uses("/stint settings #staff", "spring")
-        looked_at.clear()
-        await cora.uses("/stint doctor")
-        assert looked_at[-1] == Place("terminal", "terminal", "staff")
         stage.database.transact_inline(
             lambda work: work.connection.execute(update(Channel).values(state="paused"))
         )

@@ -18,6 +18,7 @@ from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from storage.database import Work
 from storage.tables import Application, Cohort, Company, Identity, Person, Programme, Project, Role
+from tests.support.life import Life
 from tests.support.stage import MONDAY, Stage
 
 __all__ = [
@@ -83,7 +84,7 @@ def project_row(work: Work, owner: Person | None, now: datetime, **columns: obje
     return project
 
 
-def publish(stage: Stage, owner: str = "marta", **columns: object) -> int:
+def publish(stage: Life, owner: str = "marta", **columns: object) -> int:
     """Publish a project of this account's ("" is nobody's) as the bot does; its id."""
     now = stage.clock.now()
 
@@ -97,7 +98,7 @@ def publish(stage: Stage, owner: str = "marta", **columns: object) -> int:
     return int(stage.database.transact_inline(turn))
 
 
-async def post(stage: Stage, owner: str = "marta", **columns: object) -> int:
+async def post(stage: Life, owner: str = "marta", **columns: object) -> int:
     """As `publish`, and its card is in the channels."""
     project_id = publish(stage, owner, **columns)
     await stage.settle()

@@ -3,7 +3,17 @@
 from bot.chat.routes import FormRoute, Routes
 from bot.programme.cohorts import channels as places
 from bot.programme.cohorts import commands, form, members, rows
-from bot.programme.cohorts.channels import add_channel, hello, take_channel, where
+from bot.programme.cohorts.channels import (
+    CHECK,
+    LOOKING,
+    hello,
+    look_at,
+    offer_announcing,
+    place_wanted,
+    take_channel,
+    where,
+)
+from bot.programme.cohorts.commands import created
 from bot.programme.cohorts.members import join
 from bot.programme.cohorts.rows import (
     all_cohorts,
@@ -17,17 +27,22 @@ from bot.programme.cohorts.rows import (
 from bot.programme.zones import suggest_zones
 
 __all__ = [
+    "CHECK",
+    "LOOKING",
     "ROUTES",
-    "add_channel",
     "all_cohorts",
     "channels",
     "cohort_at",
     "cohort_named",
     "cohort_of",
     "cohorts_of",
+    "created",
     "hello",
     "join",
+    "look_at",
+    "offer_announcing",
     "place_of",
+    "place_wanted",
     "take_channel",
     "where",
 ]

@@ -1,4 +1,4 @@
-"""A cohort's channels: added, replaced, taken out, and told what they are for."""
+"""A cohort's channels: chosen, looked at before anything is promised there, replaced, and taken out."""
 
 from __future__ import annotations
 
@@ -7,27 +7,37 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.actions import Action, Post, Reply
+from bot.chat.actions import Action, Inspect, Reply
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Block, Button, Buttons, Message, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.routes import Declined
 from bot.programme import tasks
-from bot.programme.cohorts.rows import channels, cohort_at, cohort_named, cohort_of
+from bot.programme.cohorts.rows import channels, cohort_at, cohort_named, place_of
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
-from storage.tables import Channel, Cohort, Project
+from storage.tables import Announcement, Channel, Cohort, Project, Space
 
 __all__ = [
     "CHANNEL",
-    "add_channel",
+    "CHECK",
+    "LOOKING",
     "announce_pressed",
     "channel_command",
     "hello",
+    "look_at",
+    "offer_announcing",
     "place_wanted",
     "take_channel",
     "where",
 ]
+
+CHECK: Final = "setup-check"
+"""The route that hears what a look at a cohort's channel found (`bot/programme/setup/channels.py`)."""
+
+LOOKING: Final = "I am looking at that channel. If nothing more comes, ask again in a minute."
+
+_NO_CHANNEL: Final = "That channel is no longer a cohort's. `/cohort list` shows where each is announced."
 
 CHANNEL: Final = CommandSpec(
     ("cohort", "channel"),
@@ -46,7 +56,7 @@ def place_wanted(turn: Turn, typed: str) -> Place | None:
     """The channel that an option names, or the one the person is in; None in a DM without one.
 
     Raises:
-        Declined: the option names no channel.
+        Declined: the option names no channel, or one of a space that is not the programme's.
     """
     if not typed:
         return turn.place if turn.place is not None and turn.place.kind == "channel" else None
@@ -56,6 +66,13 @@ def place_wanted(turn: Turn, typed: str) -> Place | None:
         found = None
     if not isinstance(found, Place) or found.kind != "channel":
         raise Declined("I could not tell which channel you mean. Name it with #, like #spring.")
+    space = select(Space.id).where(
+        Space.programme_id == turn.programme_id,
+        Space.platform == found.platform,
+        Space.external_id == found.space,
+    )
+    if turn.session.scalar(space) is None:
+        raise Declined("That channel is not one of this programme's. Name one of this programme's channels.")
     return found
 
 
@@ -67,23 +84,21 @@ def channel_command(turn: Turn, event: CommandUsed) -> list[Action]:
     if event.options.get("remove", "").casefold() in {"yes", "y", "true", "on", "1"}:
         return _remove(turn, place)
     cohort = cohort_named(turn, event.options.get("cohort", ""))
-    told = add_channel(turn, cohort, place)
-    said = text("**", Plain(cohort.name), "** is announced there now: projects and the daily digest.")
-    return [*told, Reply(message(said, *_offer_announcing(turn, cohort, place)))]
+    return look_at(take_channel(turn, cohort, place), "channel")
 
 
-def add_channel(turn: Turn, cohort: Cohort, place: Place) -> list[Action]:
-    """Make a place a cohort's channel (again), and say so there.
+def look_at(channel: Channel, purpose: str) -> list[Action]:
+    """Look at a channel before anything is promised there; what is found becomes the answer.
 
-    Raises:
-        Declined: it is another cohort's, or this one's already.
+    `purpose` is what the answer is about: "" (setup), "create", "channel", "back".
     """
-    held = take_channel(turn, cohort, place)
-    return [Post(place, hello(cohort), f"hello:{held.id}:{turn.now.isoformat()}")]
+    return [Reply(message(LOOKING)), Inspect(CHECK, (place_of(channel),), f"{channel.id}/{purpose}")]
 
 
 def take_channel(turn: Turn, cohort: Cohort, place: Place) -> Channel:
-    """Make a place a cohort's channel (again); one in the same space that is paused makes way for it.
+    """Choose a place as a cohort's channel; one in the same space that is not in use makes way for it.
+
+    Nothing is posted there before it was looked at and found ready (`look_at`).
 
     Raises:
         Declined: it is another cohort's, or this one's already.
@@ -106,9 +121,8 @@ def take_channel(turn: Turn, cohort: Cohort, place: Place) -> Channel:
             if channel is not held:
                 turn.session.delete(channel)
     if held is None:
-        held = Channel(programme_id=turn.programme_id, cohort_id=cohort.id, place=str(place))
+        held = Channel(programme_id=turn.programme_id, cohort_id=cohort.id, place=str(place), state="new")
         turn.session.add(held)
-    held.state = "active"
     turn.session.flush()
     return held
 
@@ -137,12 +151,11 @@ def _remove(turn: Turn, place: Place) -> list[Action]:
     return [Reply(message(said))]
 
 
-def _offer_announcing(turn: Turn, cohort: Cohort, place: Place) -> list[Block]:
-    """Open projects of the cohort have no card in a new channel yet; the coordinator decides."""
-    open_ones = _open_projects(turn, cohort)
+def offer_announcing(turn: Turn, channel: Channel) -> list[Block]:
+    """Offer to announce the cohort's open projects that have no card in a channel; empty without any."""
+    open_ones = _unannounced(turn, channel)
     if not open_ones:
         return []
-    channel = next(c for c in channels(turn, [cohort.id]) if c.place == str(place))
     count = len(open_ones)
     what = "1 project of this cohort is" if count == 1 else f"{count} projects of this cohort are"
     label = "Announce it there" if count == 1 else f"Announce all {count} there"
@@ -150,12 +163,19 @@ def _offer_announcing(turn: Turn, cohort: Cohort, place: Place) -> list[Block]:
     return [note(f"{what} open and not announced there yet."), Buttons((Button(label, press),))]
 
 
-def _open_projects(turn: Turn, cohort: Cohort) -> list[Project]:
+def _unannounced(turn: Turn, channel: Channel) -> list[Project]:
+    announced = select(Announcement.project_id).where(
+        Announcement.programme_id == turn.programme_id, Announcement.place == channel.place
+    )
     query = select(Project).where(
-        Project.programme_id == turn.programme_id, Project.status == "open", Project.deadline_at > turn.now
+        Project.programme_id == turn.programme_id,
+        Project.status == "open",
+        Project.deadline_at > turn.now,
+        Project.id.not_in(announced),
     )
     found = turn.session.scalars(query.order_by(Project.deadline_at, Project.id))
-    return [project for project in found if any(int(each["id"]) == cohort.id for each in project.cohorts)]
+    wanted = channel.cohort_id
+    return [project for project in found if any(int(each["id"]) == wanted for each in project.cohorts)]
 
 
 def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -166,13 +186,22 @@ def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     (channel_id,) = ids_in(event, 1)
     channel = turn.session.get(Channel, channel_id)
     if channel is None or channel.programme_id != turn.programme_id or channel.state != "active":
-        raise Declined("That channel is no longer a cohort's. `/cohort list` shows where each is announced.")
+        raise Declined(_NO_CHANNEL)
+    tasks.close_task(turn, f"unannounced:{channel.id}")
     actions: list[Action] = []
-    for project in _open_projects(turn, cohort_of(turn, channel.cohort_id)):
+    for project in _unannounced(turn, channel):
         actions += announce(turn, project, first=timedelta(seconds=2 * len(actions)))
     count = len(actions)
     said = "They are all announced there already." if not count else f"On the way: {count} announced there."
     return [*actions, Reply(message(said), replace=True)]
+
+
+_STATES: Final = {
+    "new": " (not ready yet: `/stint setup` says why)",
+    "paused": " (paused: I cannot write there)",
+    "away": " (paused: I cannot write there)",
+}
+"""What is said of a channel by its state, where it is not in use."""
 
 
 def where(turn: Turn, held: list[Channel]) -> str:
@@ -181,6 +210,5 @@ def where(turn: Turn, held: list[Channel]) -> str:
     for channel in held:
         here = turn.place is not None and channel.place == str(turn.place)
         platform = channel.place.partition("/")[0].capitalize()
-        paused = " (paused: I cannot write there)" if channel.state != "active" else ""
-        words.append(("this channel" if here else f"one on {platform}") + paused)
+        words.append(("this channel" if here else f"one on {platform}") + _STATES.get(channel.state, ""))
     return ", ".join(words) or "none yet: choose one with `/cohort channel`"

@@ -26,7 +26,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.routes import Completed, Declined
 from bot.programme import digests, tasks
-from bot.programme.cohorts.channels import add_channel, place_wanted, where
+from bot.programme.cohorts.channels import look_at, place_wanted, take_channel, where
 from bot.programme.cohorts.form import FORM, Wanted, read_wanted
 from bot.programme.cohorts.rows import (
     all_cohorts,
@@ -47,6 +47,7 @@ __all__ = [
     "LIST",
     "completed",
     "create_command",
+    "created",
     "edit_command",
     "edit_pressed",
     "end_command",
@@ -136,15 +137,19 @@ def _create(turn: Turn, wanted: Wanted, place: Place | None) -> list[Action]:
     )
     turn.session.add(cohort)
     turn.session.flush()
-    told = add_channel(turn, cohort, place) if place else []
+    looked = look_at(take_channel(turn, cohort, place), "create") if place else [Reply(created(turn, cohort))]
+    return [*digests.begin_digests(turn, cohort), *looked]
+
+
+def created(turn: Turn, cohort: Cohort) -> Message:
+    """Say that a cohort is ready, how it is set up, and what comes next."""
     ready = text("The cohort **", Plain(cohort.name), "** is ready.")
     next_step = note(
         "Next: invite employers with `/employer invite`, or post a first project with `/project post`."
-        if place
+        if channels(turn, [cohort.id])
         else "Next: choose its channel with `/cohort channel`. Without one nothing can be announced."
     )
-    shown = message(ready, _fields(turn, cohort), next_step, Buttons((_edit_button(cohort),)))
-    return [*digests.begin_digests(turn, cohort), *told, Reply(shown)]
+    return message(ready, _fields(turn, cohort), next_step, Buttons((_edit_button(cohort),)))
 
 
 def _free_name(turn: Turn, name: str, but: Cohort | None = None) -> None:

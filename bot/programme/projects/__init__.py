@@ -3,7 +3,7 @@
 Here is what other modules call; what happens on commands, buttons, forms and timers is in `routes`.
 """
 
-from bot.programme.projects.cards import announce, card, card_there, refresh
+from bot.programme.projects.cards import announce, card, card_there, edit_lost, refresh, take_up
 from bot.programme.projects.lookup import (
     accepts_applications,
     cohort_ids,
@@ -25,6 +25,7 @@ __all__ = [
     "card_there",
     "cohort_ids",
     "company_name",
+    "edit_lost",
     "employer_of",
     "fee_text",
     "hours_text",
@@ -38,6 +39,7 @@ __all__ = [
     "shortened",
     "shown_project",
     "similar",
+    "take_up",
     "title_part",
     "visible",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -16,6 +18,7 @@ from bot.chat.content import (
     Part,
     Plain,
     Text,
+    dump_message,
     heading,
     message,
     note,
@@ -34,7 +37,16 @@ from bot.programme.turn import Turn
 from storage.queries import outbox
 from storage.tables import Announcement, Channel, Cohort, Project
 
-__all__ = ["announce", "card", "card_of", "card_there", "refresh"]
+__all__ = [
+    "announce",
+    "card",
+    "card_of",
+    "card_there",
+    "count_cards",
+    "edit_lost",
+    "refresh",
+    "take_up",
+]
 
 _TEASER: Final = 280  # characters of the brief on a card; Details shows it whole
 _TITLE: Final = 150  # characters, within Slack's limit for a header block
@@ -105,6 +117,7 @@ def announce(
                 cohort_id=channel.cohort_id,
                 place=channel.place,
                 announced_at=turn.now,
+                shown=_hash_of(content),
             )
         )
         due = turn.now + first + pace * len(actions)
@@ -138,20 +151,89 @@ def card_there(turn: Turn, project: Project, cohort_id: int | None) -> str:
 
 
 def refresh(turn: Turn, project: Project) -> list[Action]:
-    """Bring every announced copy of the card up to date."""
-    made = _announcements(turn, project)
+    """Bring every announced copy of the card up to date, where it is there and says anything else.
+
+    A channel in which the bot cannot write now is left out; `take_up` compares its cards later.
+    """
+    made = [one for one in _announcements(turn, project) if one.gone_at is None]
     if not made:
         return []
     turn.session.flush()
-    content = card(turn, project)
     query = select(Channel).where(
         Channel.programme_id == turn.programme_id,
         Channel.cohort_id.in_({one.cohort_id for one in made}),
         Channel.state == "active",
     )
     channels = {(channel.cohort_id, channel.place): channel for channel in turn.session.scalars(query)}
-    found = [channels.get((one.cohort_id, one.place)) for one in made]
-    return [Update(card_key(project, channel), content) for channel in found if channel is not None]
+    actions: list[Action] = []
+    for one in made:
+        if channel := channels.get((one.cohort_id, one.place)):
+            actions += _changed(one, card_key(project, channel), card(turn, project))
+    return actions
+
+
+def _changed(made: Announcement, key: str, content: Message) -> list[Action]:
+    """The change of one card, where it differs from what the card was last made to say."""
+    shown = _hash_of(content)
+    if made.shown == shown:
+        return []
+    made.shown = shown
+    return [Update(key, content)]
+
+
+def _hash_of(content: Message) -> str:
+    stored = json.dumps(dump_message(content), sort_keys=True).encode()
+    return hashlib.sha256(stored).hexdigest()[:16]
+
+
+def take_up(turn: Turn, channel: Channel) -> list[Action]:
+    """Compare every card in a channel that was closed for a while with its project, and mend what differs.
+
+    A card of an open project that the closed channel refused is owed again.
+    """
+    query = (
+        select(Announcement, Project)
+        .join(Project, Project.id == Announcement.project_id)
+        .where(Announcement.programme_id == turn.programme_id, Announcement.place == channel.place)
+        .where(Announcement.cohort_id == channel.cohort_id, Announcement.gone_at.is_(None))
+    )
+    actions: list[Action] = []
+    for made, project in turn.session.execute(query.order_by(Announcement.id)).all():
+        content, key = card(turn, project), card_key(project, channel)
+        row = outbox.by_key(turn.connection, turn.programme_id, key)
+        if row is None or row.state != "failed":
+            actions += _changed(made, key, content)
+        elif project.status == "open" and project.deadline_at > turn.now:
+            outbox.owe_again(turn.connection, turn.programme_id, key, dump_message(content), turn.now)
+            made.shown = _hash_of(content)
+    turn.session.flush()
+    return actions
+
+
+def edit_lost(turn: Turn, place: str, key: str, *, gone: bool) -> None:
+    """Note that the change of a card did not arrive; `gone`: because somebody had deleted the card.
+
+    `key` is the card's own (`card_key`); any other message's is ignored.
+    """
+    noun, _, number = key.partition(":")
+    if noun != "card":
+        return
+    query = select(Announcement).where(
+        Announcement.programme_id == turn.programme_id,
+        Announcement.project_id == int(number.partition(":")[0]),
+        Announcement.place == place,
+    )
+    for made in turn.session.scalars(query):
+        made.shown = None
+        made.gone_at = turn.now if gone else made.gone_at
+    turn.session.flush()
+
+
+def count_cards(turn: Turn, project: Project) -> tuple[int, int]:
+    """How many channels have the project's card, and in how many more it was deleted."""
+    made = _announcements(turn, project)
+    gone = sum(one.gone_at is not None for one in made)
+    return len(made) - gone, gone
 
 
 def _announcements(turn: Turn, project: Project) -> Sequence[Announcement]:

@@ -31,7 +31,7 @@ from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import promise
 from bot.programme.people import address, person_of
 from bot.programme.projects import approval
-from bot.programme.projects.cards import announce, refresh
+from bot.programme.projects.cards import announce, count_cards, refresh
 from bot.programme.projects.form import EDIT, edit_form
 from bot.programme.projects.lookup import company_name, may_manage, places_left, project_of
 from bot.programme.projects.named import named_project, pressed_project, suggest_mine
@@ -188,7 +188,7 @@ def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequenc
         actions += announce(turn, project)
     actions += [*refresh(turn, project), *promise.reschedule(turn, project)]
     told = _tell_applicants(turn, before, project)
-    return [Reply(message(*_saved_words(project, len(told), reopened=reopened))), *actions, *told]
+    return [Reply(message(*_saved_words(turn, project, len(told), reopened=reopened))), *actions, *told]
 
 
 def _kept_words(project: Project) -> Iterable[Block]:
@@ -196,13 +196,26 @@ def _kept_words(project: Project) -> Iterable[Block]:
     yield Buttons((Button("Publish", action("project-publish", project.id), style="primary"),))
 
 
-def _saved_words(project: Project, told: int, *, reopened: bool) -> Iterable[Block]:
+def _saved_words(turn: Turn, project: Project, told: int, *, reopened: bool) -> Iterable[Block]:
     again = " It takes applications again." if reopened else ""
-    yield text("**", title_part(project), f"** is changed, and so is every card of it.{again}")
+    yield text("**", title_part(project), f"** is changed.{again}")
+    yield from _cards_words(turn, project)
     if told:
         yield note(
             f"I told {told} {'person' if told == 1 else 'people'} who applied what is different for them."
         )
+
+
+def _cards_words(turn: Turn, project: Project) -> Iterable[Block]:
+    """What becomes of the cards; one that somebody deleted is not said to be changed."""
+    there, deleted = count_cards(turn, project)
+    if there:
+        yield note(
+            "Its card is being changed now." if there == 1 else f"Its {there} cards are being changed now."
+        )
+    if deleted:
+        where = "one channel" if deleted == 1 else f"{deleted} channels"
+        yield note(f"In {where} the card was deleted, so nobody there sees the change on it.")
 
 
 def _material(turn: Turn, before: Project, after: Project) -> Iterable[Row]:
@@ -297,7 +310,7 @@ EDITING: Final = Routes(
         (
             CommandSpec(
                 ("project", "edit"),
-                "Change a project; every card of it changes too",
+                "Change a project; its cards in the channels follow",
                 (_PROJECT,),
                 allowed=_ROLES,
                 example="/project edit market map",

@@ -4,6 +4,7 @@
 """
 
 from bot.chat.routes import FormRoute, Routes
+from bot.programme import cohorts
 from bot.programme.setup import begin, channels, standing
 
 __all__ = ["ROUTES"]
@@ -16,6 +17,7 @@ ROUTES = Routes(
         "setup-connect": standing.connect_pressed,
         "setup-channel": channels.choose,
         "setup-check": channels.check_again,
+        "channel-again": channels.back_pressed,
         "setup-later": channels.later,
         "setup-sample": channels.sample_pressed,
     },
@@ -25,7 +27,7 @@ ROUTES = Routes(
         channels.FORM: FormRoute(form=channels.channel_form, completed=channels.chosen),
     },
     inspected={
-        channels.CHECK: channels.checked,
+        cohorts.CHECK: channels.checked,
         begin.JOINED: standing.joined,
     },
     unowned=Routes(

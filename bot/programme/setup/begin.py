@@ -19,7 +19,7 @@ from bot.chat.content import Button, Buttons, action, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
-from bot.programme import codes, seeds
+from bot.programme import codes, cohorts, seeds
 from bot.programme.people import give_role, person_for
 from bot.programme.turn import Turn
 from storage.tables import Channel, Programme, Space
@@ -173,9 +173,10 @@ def create(turn: Turn, done: Completed) -> list[Action]:
     number = seeds.create_programme(work, now, str(done.values["name"]), zone, here, turn.user)
     work.session.get_one(Programme, number).currency = currency
     cohort = seeds.create_cohort(work, now, number, str(done.values["cohort"]), zone, place)
-    channel = work.session.scalars(select(Channel.id).where(Channel.cohort_id == cohort)).one()
+    channel = work.session.scalars(select(Channel).where(Channel.cohort_id == cohort)).one()
+    channel.state = "new"  # until it was looked at
     _spend(turn)
-    return [Inspect("setup-check", (place,), f"{channel}")]
+    return cohorts.look_at(channel, "")
 
 
 def join(turn: Turn, done: Completed) -> list[Action]:

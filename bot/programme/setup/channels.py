@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Final
 
 from pydantic import BaseModel
 
-from bot.chat.actions import Action, Inspect, OpenForm, Post, RejectForm, Reply
+from bot.chat.actions import Action, Inspect, OpenForm, RejectForm, Reply
 from bot.chat.content import (
     Block,
     Button,
@@ -22,8 +23,8 @@ from bot.chat.content import (
     note,
     text,
 )
-from bot.chat.events import ButtonPressed, Inspected, Place, parse_destination
-from bot.chat.findings import Finding
+from bot.chat.events import ButtonPressed, Inspected, Place
+from bot.chat.findings import Finding, finding_lines
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
 from bot.programme import cohorts, coordinators, spaces
@@ -33,21 +34,27 @@ from bot.programme.turn import Turn, need
 from storage.tables import Channel, Cohort, Project
 
 __all__ = [
-    "CHECK",
     "FORM",
+    "back_pressed",
     "channel_form",
     "check_again",
     "checked",
     "choose",
     "chosen",
-    "finding_lines",
     "later",
     "sample_pressed",
 ]
 
 FORM: Final = "setup-channel"
-CHECK: Final = "setup-check"
 _AGAIN: Final = "again"
+_LIKE_AN_ID: Final = re.compile(r"[0-9]{1,18}")  # fits a 64-bit column
+_OPENINGS: Final = {
+    "": ("I cannot work in the channel of **", "** yet:"),
+    "create": ("The cohort **", "** is created. I cannot work in its channel yet:"),
+    "channel": ("I cannot announce **", "** there yet:"),
+    "back": ("I still cannot work in the channel of **", "**:"),
+}
+"""What is said before and after a cohort's name, by what the channel was looked at for."""
 
 
 class ChannelAnswer(BaseModel):
@@ -61,7 +68,7 @@ class ChannelAnswer(BaseModel):
 
 
 def choose(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The form for a cohort's channel in this space."""
+    """Open the form for a cohort's channel in this space."""
     need(turn, "coordinator")
     (cohort_id,) = ids_in(event, 1)
     cohort = cohorts.cohort_of(turn, cohort_id)
@@ -74,50 +81,73 @@ def _is_channel(place: Place | None) -> bool:
 
 
 def channel_form(turn: Turn, subject: str) -> Form:
-    """The form: one question."""
+    """Return the form: one question."""
     need(turn, "coordinator")
     cohort = cohorts.cohort_of(turn, subject)
     return form_of(ChannelAnswer, form_id=FORM, title=f"Channel of {cohort.name}"[:40], submit="Choose it")
 
 
 def chosen(turn: Turn, done: Completed) -> list[Action]:
-    """The channel is the cohort's now; then it is looked at."""
+    """Make the channel the cohort's, and look at it."""
     need(turn, "coordinator")
-    place = parse_destination(str(done.values["channel"]))
-    if not isinstance(place, Place):
+    try:
+        place = cohorts.place_wanted(turn, str(done.values["channel"]))
+    except Declined:
+        place = None
+    if place is None:
         return [RejectForm({"channel": "Choose a channel of this space."})]
-    channel = cohorts.take_channel(turn, cohorts.cohort_of(turn, done.subject), place)
-    return [Inspect(CHECK, (place,), str(channel.id))]
+    return cohorts.look_at(cohorts.take_channel(turn, cohorts.cohort_of(turn, done.subject), place), "")
 
 
 def check_again(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Somebody has mended something, or wants to know: the channel is looked at again."""
+    """Look at a channel again: somebody has mended something there, or wants to know."""
     need(turn, "coordinator")
-    (channel_id,) = ids_in(event, 1)
-    channel = _channel(turn, channel_id)
-    return [Inspect(CHECK, (cohorts.place_of(channel),), f"{channel.id}/{_AGAIN}")]
+    number, _, purpose = event.action.partition(":")[2].partition(":")
+    channel = _channel(turn, number)
+    subject = f"{channel.id}/{purpose if purpose in _OPENINGS else ''}/{_AGAIN}"
+    return [Inspect(cohorts.CHECK, (cohorts.place_of(channel),), subject)]
 
 
-def _channel(turn: Turn, channel_id: int | str) -> Channel:
-    channel = turn.session.get(Channel, int(channel_id)) if str(channel_id).isdecimal() else None
+def back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Look whether the bot can write to a paused channel again, as the coordinator says."""
+    need(turn, "coordinator")
+    return cohorts.look_at(_channel(turn, event.action.partition(":")[2]), "back")
+
+
+def _channel(turn: Turn, number: str) -> Channel:
+    channel = turn.session.get(Channel, int(number)) if _LIKE_AN_ID.fullmatch(number) else None
     if channel is None or channel.programme_id != turn.programme_id:
         raise Declined("That channel is no longer a cohort's. `/cohort list` shows where each is announced.")
     return channel
 
 
 def checked(turn: Turn, event: Inspected) -> list[Action]:
-    """What the look at a cohort's channel found: what is to be done, or that it is ready, with a sample."""
+    """Say what a look at a cohort's channel found: what is to be done, or that it is ready and in use."""
     need(turn, "coordinator")
-    number, _, again = event.subject.partition("/")
+    number, purpose, again = (*event.subject.split("/"), "", "")[:3]
     channel = _channel(turn, number)
     cohort = cohorts.cohort_of(turn, channel.cohort_id)
     if any(finding.level == "problem" for finding in event.findings):
-        return [Reply(_not_yet(channel, cohort, event.findings), replace=bool(again))]
+        return [Reply(_not_yet(channel, cohort, event.findings, purpose), replace=bool(again))]
     back = spaces.channel_back(turn, channel) if channel.state != "active" else []
-    greeting = Post(channel.place, cohorts.hello(cohort), f"hello:{channel.id}:setup")
-    ready = message(
-        text("The channel of **", Plain(cohort.name), "** is ready: I can write there."),
-        *finding_lines(event.findings),
+    return [Reply(_ready(turn, channel, event.findings, purpose), replace=bool(again)), *back]
+
+
+def _ready(turn: Turn, channel: Channel, findings: Sequence[Finding], purpose: str) -> Message:
+    """Say what works now, and what comes next."""
+    cohort = cohorts.cohort_of(turn, channel.cohort_id)
+    name = Plain(cohort.name)
+    more = [*finding_lines(findings), *cohorts.offer_announcing(turn, channel)]
+    if purpose == "create":
+        return message(*cohorts.created(turn, cohort).blocks, *finding_lines(findings))
+    if purpose == "channel":
+        said = text("**", name, "** is announced there now: projects and the daily digest.")
+        return message(said, *more)
+    if purpose == "back":
+        return message(text("Good. I write to the channel of **", name, "** again."), *more)
+    return message(
+        text("The channel of **", name, "** is ready: I can write there."),
+        *finding_lines(findings),
         Divider(),
         *_sample(turn),
         Divider(),
@@ -127,26 +157,21 @@ def checked(turn: Turn, event: Inspected) -> list[Action]:
              "- See what else there is: `/stint help`"),
         Buttons((Button("Add a coordinator", action(coordinators.ADD)),)),
     )  # fmt: skip
-    return [*(back or [greeting]), Reply(ready, replace=bool(again))]
 
 
-def _not_yet(channel: Channel, cohort: Cohort, findings: Sequence[Finding]) -> Message:
+def _not_yet(channel: Channel, cohort: Cohort, findings: Sequence[Finding], purpose: str) -> Message:
     buttons = (
-        Button("Check again", action("setup-check", channel.id), style="primary"),
+        Button("Check again", action("setup-check", channel.id, *([purpose] if purpose else [])),
+               style="primary"),
         Button("Choose another channel", action("setup-channel", cohort.id)),
-    )
+    )  # fmt: skip
+    before, after = _OPENINGS.get(purpose, _OPENINGS[""])
     return message(
-        text("I cannot work in the channel of **", Plain(cohort.name), "** yet:"),
+        text(before, Plain(cohort.name), after),
         *finding_lines(findings),
         Buttons(buttons),
-        note("Nothing is lost if you stop here: `/stint setup` goes on."),
+        note("Do that, then press Check again. Nothing is lost if you stop here: `/stint setup` goes on."),
     )
-
-
-def finding_lines(findings: Sequence[Finding]) -> list[Block]:
-    """What was found, one by one, each with what to do about it."""
-    found = [finding for finding in findings if finding.level != "ok"]
-    return [text("- ", Plain(f"{finding.what} {finding.fix}".strip())) for finding in found]
 
 
 def _sample(turn: Turn) -> list[Block]:

@@ -25,10 +25,10 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed, Inspected, parse_destination
+from bot.chat.findings import finding_lines
 from bot.chat.forms import Form
 from bot.chat.routes import Completed, Declined
 from bot.programme import codes, cohorts, people
-from bot.programme.setup.channels import finding_lines
 from bot.programme.turn import Turn, need
 from storage.tables import Cohort, Space
 

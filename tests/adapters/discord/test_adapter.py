@@ -220,7 +220,7 @@ async def test_being_shut_out_for_a_while_loses_nothing(
         (403, 50001, "destination"),
         (403, 50278, "destination"),
         (404, 10003, "destination"),
-        (404, 10008, "message"),
+        (404, 10008, "target"),
         (400, 50035, "message"),
     ],
 )

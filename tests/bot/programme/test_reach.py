@@ -11,7 +11,7 @@ from bot.chat.adapter import Lost
 from bot.chat.content import message
 from bot.chat.events import MemberJoined, MemberLeft, Place
 from bot.chat.routes import Declined, Undelivered
-from bot.programme import reach, tasks
+from bot.programme import reach, spaces, tasks
 from bot.programme.people import address
 from bot.programme.seeds import create_cohort
 from bot.programme.turn import Turn
@@ -134,7 +134,7 @@ def test_a_channel_that_is_gone_is_paused_and_told_of_once(turn: Turn) -> None:
     assert channel.state == "paused"
     assert "1 open item" in listed(turn)
     assert "/cohort channel" in listed(turn)
-    carried(turn, reach.channel_again(turn, button(turn, f"channel-again:{channel.id}")), "back")
+    carried(turn, spaces.channel_back(turn, channel), "back")
     assert channel.state == "active"
     assert "Nothing waits for you" in listed(turn)
 

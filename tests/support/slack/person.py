@@ -158,6 +158,14 @@ class SlackPerson:
             ended = {"type": "channel_archive", "channel": channel.id, "user": self.account.id}
             await self._happens(ended)
 
+    async def unarchives(self, place: str) -> None:
+        """Take an archived channel up again, which Slack tells the bot."""
+        channel = self._place(place)
+        async with self._beat():
+            channel.archived = False
+            begun = {"type": "channel_unarchive", "channel": channel.id, "user": self.account.id}
+            await self._happens(begun)
+
     # What is seen.
 
     def sees(self, text: str) -> bool:
