@@ -7,7 +7,6 @@ again, and loads next to nothing.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -33,13 +32,22 @@ def demo(*, script: bool, fresh: bool, folder: Path | None) -> int:
     if screen and not script and not os.environ.get("CI"):
         from adapters.cli.playing import playground
 
-        return playground(folder or Path(".stint-demo"), fresh=fresh)
+        where = folder or Path(".stint-demo")
+        _prepare(where, fresh=fresh)
+        return playground(where)
     if folder is None:
         with TemporaryDirectory(prefix="stint-demo-") as temporary:
             return _story(Path(temporary))
-    if fresh:
-        shutil.rmtree(folder, ignore_errors=True)
+    _prepare(folder, fresh=fresh)
     return _story(folder)
+
+
+def _prepare(folder: Path, *, fresh: bool) -> None:
+    from adapters.cli.demo_folder import claim, clear
+
+    if fresh:
+        clear(folder)
+    claim(folder)
 
 
 def _story(folder: Path) -> int:

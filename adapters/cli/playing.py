@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -83,10 +82,8 @@ class WallEngine:
         await self._bot.runtime.deliver()
 
 
-def playground(folder: Path, *, fresh: bool) -> int:
+def playground(folder: Path) -> int:
     """Open the demonstration's playground on the files in `folder`; the exit code."""
-    if fresh:
-        shutil.rmtree(folder, ignore_errors=True)
     asyncio.run(_playground(folder))
     return 0
 
