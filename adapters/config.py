@@ -1,4 +1,4 @@
-"""Settings: read from config.toml and the environment by the composition root, given to others as values.
+"""Settings: loaded by the composition root (adapters/cli/configuration.py), given to others as values.
 
 Every setting can be given by environment as well: `STINT_` and its name in capitals, the table and the
 name joined by two underscores (`STINT_DATABASE_URL`, `STINT_TERMINAL__FOLDER`). The environment wins.
@@ -10,33 +10,22 @@ stands in config.toml: that file is shown to others, copied and kept in version 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    SettingsError,
-    TomlConfigSettingsSource,
 )
 
 from bot.chat.filekinds import DEFAULT_KINDS, KINDS, FileRules
 
-__all__ = ["ConfigError", "Discord", "Files", "Settings", "Slack", "Terminal", "Web", "load_settings"]
+__all__ = ["ConfigError", "Discord", "Files", "Settings", "Slack", "Terminal", "Web", "secrets_of"]
 
-DEFAULT_FILE = Path("config.toml")
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 
 
@@ -199,6 +188,9 @@ class Settings(BaseSettings):
         env_prefix="STINT_", env_nested_delimiter="__", extra="forbid", validate_default=True
     )
 
+    written: ClassVar[dict[str, Any]] = {}
+    """What the configuration file says, by tables and names."""
+
     database_url: str = Field(
         default="sqlite:///stint.db",
         description="Where everything is stored: sqlite:///FILE, or postgresql://USER@HOST/NAME.",
@@ -239,6 +231,11 @@ class Settings(BaseSettings):
         _read_secrets(self)
         return self
 
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _in_small_letters(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
@@ -255,36 +252,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment first, then the file that `load_settings` names."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
-
-
-def load_settings(path: Path | None = None) -> Settings:
-    """The settings of a file and the environment.
-
-    `path` must exist when given; without it, `config.toml` in this folder is read if it is there.
-
-    Raises:
-        ConfigError: a file that is not there or not TOML, an unknown setting, a value of a wrong kind.
-    """
-    if path is not None and not path.is_file():
-        raise ConfigError(f"There is no {path}. Copy config.example.toml to it, or leave --config out.")
-    source = path or DEFAULT_FILE
-    text = source.read_text(encoding="utf-8") if source.is_file() else ""
-    try:
-        written = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{source} is not TOML: {error}.") from None
-    if shown := [name for name in _secret_names(Settings) if _stands(written, name)]:
-        raise ConfigError("\n".join(_shown_secret(source, text, name) for name in shown))
-    one_file = type("FileSettings", (Settings,), {"model_config": {"toml_file": source}})
-    try:
-        made: Settings = one_file()
-    except ValidationError as error:
-        raise ConfigError(_explain(error, source, text)) from None
-    except SettingsError as error:
-        raise ConfigError(f"The environment: {error}. A table is written there as JSON.") from None
-    return made
+        """The environment first, then what the file says."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, cls.written)
 
 
 def _read_secrets(table: BaseModel) -> None:
@@ -293,7 +262,7 @@ def _read_secrets(table: BaseModel) -> None:
     Raises:
         ValueError: a file that cannot be read or is empty, or a secret that is given twice.
     """
-    for name in _own_secrets(type(table)):
+    for name in secrets_of(type(table)):
         file = getattr(table, f"{name}_file")
         if not file:
             continue
@@ -310,63 +279,6 @@ def _read_secrets(table: BaseModel) -> None:
         table.__dict__[name] = SecretStr(value)
 
 
-def _own_secrets(model: type[BaseModel]) -> Iterator[str]:
+def secrets_of(model: type[BaseModel]) -> Iterator[str]:
+    """The names of a table's own secrets; each has a setting `…_file` beside it."""
     return (name for name, info in model.model_fields.items() if info.annotation is SecretStr)
-
-
-def _secret_names(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
-    """Every secret by its table and its name."""
-    yield from ((name,) for name in _own_secrets(model))
-    for table, info in model.model_fields.items():
-        kind = info.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            yield from ((table, *below) for below in _secret_names(kind))
-
-
-def _stands(written: dict[str, Any], path: tuple[str, ...]) -> bool:
-    table: Any = written
-    for part in path[:-1]:
-        table = table.get(part) if isinstance(table, dict) else None
-    return isinstance(table, dict) and path[-1] in table
-
-
-def _shown_secret(source: Path, text: str, path: tuple[str, ...]) -> str:
-    """Why a secret does not stand in the file, without the secret."""
-    line, variable = _line_of(text, list(path)), "STINT_" + "__".join(path).upper()
-    return (
-        f"{source}, line {line}: {'.'.join(path)} is a secret and does not belong in this file. Remove it, "
-        f"and set {variable} in the environment, or write it to a file of its own and name that file with "
-        f"{path[-1]}_file. If this file was ever shared, make a new secret."
-    )
-
-
-def _explain(error: ValidationError, source: Path, text: str) -> str:
-    """Each problem with the place it stands at and what to do."""
-    return "\n".join(_problem(dict(problem), source, text) for problem in error.errors())
-
-
-def _problem(problem: dict[str, Any], source: Path, text: str) -> str:
-    path = [str(part) for part in problem["loc"]]
-    name = ".".join(path)
-    line = _line_of(text, path)
-    variable = "STINT_" + "__".join(path).upper()
-    where = f"{source}, line {line}" if line else f"{variable} in the environment" if path else "The settings"
-    if problem["type"] == "extra_forbidden":
-        return f"{where}: there is no setting {name}. config.example.toml lists every one; remove this."
-    said = problem["msg"].removeprefix("Value error, ")
-    return f"{where}: {name}: {said}." if name else f"{where}: {said}."
-
-
-def _line_of(text: str, path: list[str]) -> int:
-    """The line (from 1) on which the setting stands in the TOML text; 0 if it does not."""
-    table = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[([^\]]+)\]", line):
-            table = header[1].strip()
-            if table == ".".join(path):
-                return number
-        elif key := re.match(r"\s*([\w-]+)\s*=", line):
-            full = [*table.split("."), key[1]] if table else [key[1]]
-            if full == path:
-                return number
-    return 0

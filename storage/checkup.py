@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from storage.engines import plain_engine
 from storage.migrate import SchemaTooNewError, read_schema
 from storage.urls import parse_url, shown, sqlite_path
 
-__all__ = ["Trouble", "check_database"]
+__all__ = ["Trouble", "check_database", "explain"]
 
 _PATIENCE: Final = 2.0
 """Seconds that a lock is waited for."""
@@ -46,6 +46,47 @@ def check_database(url: str) -> list[Trouble]:
         ]
     broken = _sqlite(path)
     return broken or [*_schema(url), *_room(path)]
+
+
+def explain(error: Exception) -> str | None:
+    """Return what a person can do about a database's error; None where the error is the program's.
+
+    Never the error's message: PostgreSQL's can quote a row.
+    """
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(driver, sqlite3.Error):
+        return _explain_sqlite(getattr(driver, "sqlite_errorname", None) or "")
+    if isinstance(error, OperationalError):
+        return (
+            "The database cannot be reached, or does not let Stint do this. Look whether its server runs, "
+            "and at database_url; `stint doctor` says more."
+        )
+    return None
+
+
+_LOCKED: Final = "Another process keeps the database locked. Stop it, or wait, and do the same again."
+_UNWRITABLE: Final = (
+    "The database cannot be written. Let the user who runs stint write to its file and its folder."
+)
+_SQLITE: Final = {
+    "SQLITE_BUSY": _LOCKED,
+    "SQLITE_LOCKED": _LOCKED,
+    "SQLITE_READONLY": _UNWRITABLE,
+    "SQLITE_PERM": _UNWRITABLE,
+    "SQLITE_CANTOPEN": "The database cannot be opened. Let the user who runs stint use its file and folder; "
+    "`stint doctor` says which they are.",
+    "SQLITE_FULL": "The database cannot be written: the disk is full. Make room, and do the same again.",
+    "SQLITE_IOERR": "The database cannot be read or written: the disk is full or has a fault. Make room, and "
+    "do the same again.",
+    "SQLITE_CORRUPT": "The database is damaged. `stint doctor` says which copies can take its place.",
+    "SQLITE_NOTADB": "The file that database_url names is no SQLite database; `stint doctor` says which.",
+}
+"""What to do, by SQLite's result code (sqlite.org/rescode.html); an extended code begins with its own."""
+
+
+def _explain_sqlite(name: str) -> str | None:
+    code = "_".join(name.split("_")[:2])
+    return _SQLITE.get(code)
 
 
 def _postgresql(url: str) -> list[Trouble]:

@@ -79,5 +79,5 @@ def _fernet(keys: Sequence[str]) -> MultiFernet:
         try:
             made.append(Fernet(key))
         except ValueError:
-            raise ValueError(f"Key {number} of STINT_SECRET_KEY is no key: `stint key` prints one.") from None
+            raise ValueError(f"key {number} in it is no key; `stint key` prints one") from None
     return MultiFernet(made)

@@ -1,23 +1,28 @@
 """`stint …`: the composition root, the one place that wires adapters, core and storage together.
 
-Only typer is imported here; everything else when a command needs it, so that `stint --help` is quick.
+Only typer and the gate for errors are imported here; everything else when a command needs it, so that
+`stint --help` is quick.
 """
 
 from __future__ import annotations
 
 import gc
+import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from adapters.cli.gate import Gate
+
 __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="stint",
+    cls=Gate,
     help="Stint runs micro-internship programmes inside chat.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -30,6 +35,28 @@ app.add_typer(discord, name="discord")
 Config = Annotated[
     Path | None, typer.Option("--config", help="A config.toml; without it the one in this folder, if any.")
 ]
+
+
+def _say_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback for an option
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"stint {version('stint-bot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version, and end."),
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the whole traceback of an error, for a report.")
+    ] = False,
+) -> None:
+    """Stint runs micro-internship programmes inside chat."""
 
 
 @app.command()
@@ -193,6 +220,9 @@ def commands() -> None:
 
 def main() -> None:
     """What the `stint` script runs."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal without our letters shows others, and no traceback
+            stream.reconfigure(errors="replace")
     # Loading makes many objects that stay: looking for garbage among them takes a tenth of the time.
     gc.set_threshold(100_000, 50, 100)
     app()

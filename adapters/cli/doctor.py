@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import socket
 from collections.abc import Sequence
@@ -17,7 +18,9 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from sqlalchemy import select
 
 from adapters.cli.adapters import adapters_of, lacking, named
-from adapters.config import DEFAULT_FILE, ConfigError, Settings, load_settings
+from adapters.cli.configuration import DEFAULT_FILE, load_box, load_settings, unknown_variables
+from adapters.cli.mending import how_to_mend
+from adapters.config import ConfigError, Settings
 from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
 from bot.chat.events import Place, parse_destination
 from bot.chat.findings import Finding
@@ -28,7 +31,6 @@ from storage.checkup import check_database
 from storage.database import Database, open_database
 from storage.lock import DatabaseInUseError, ProcessLock
 from storage.migrate import upgrade
-from storage.secrets import Box
 from storage.tables import Channel
 from storage.urls import parse_url, sqlite_path
 
@@ -47,7 +49,12 @@ def doctor(config: Path | None, *, as_json: bool) -> int:
     try:
         found = _look(config)
     except ConfigError as error:
-        found = [Finding("config.malformed", "problem", str(error), "Mend that line, then run this again.")]
+        found = [Finding("config.malformed", "problem", str(error), "Mend that, then run this again.")]
+    except Exception as error:
+        words = how_to_mend(error)
+        if words is None:
+            raise
+        found = [Finding("machine.refuses", "problem", words, "Mend that, then run this again.")]
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False))
     else:
@@ -95,6 +102,15 @@ def _configured(config: Path | None, settings: Settings) -> list[Finding]:
         found.append(Finding("config.missing", "warning", what, fix))
     elif not settings.secret_keys:
         found.append(NO_KEY)
+    try:
+        load_box(settings)
+    except ConfigError as error:
+        fix = "Put the key back that was there; only where nothing was stored yet, make a new one."
+        found.append(Finding("key.malformed", "problem", str(error), fix))
+    for name in unknown_variables():
+        what = f"The variable {name} in the environment is no setting of Stint."
+        fix = "Remove it, if it was meant for Stint: config.example.toml lists every setting."
+        found.append(Finding("environment.unknown", "warning", what, fix))
     return found
 
 
@@ -170,7 +186,11 @@ def _port(settings: Settings) -> list[Finding]:
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             ours.bind((web.host, web.port))
-        except OSError:
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                fix = "Choose an address of this machine and a port above 1023 under [web]: host and port."
+                what = f"Stint cannot listen on port {web.port} of {web.host}: {error.strerror}."
+                return [Finding("port.unusable", "problem", what, fix)]
             fix = "Stop what listens there, or choose another port under [web] (STINT_WEB__PORT)."
             what = f"The port {web.port} of {web.host} is taken."
             return [Finding("port.taken", "problem", what, fix)]
@@ -180,7 +200,7 @@ def _port(settings: Settings) -> list[Finding]:
 async def _inside(settings: Settings, url: str) -> list[Finding]:
     """What the rows of this database say, and what each platform answers."""
     clock, database = WallClock(), open_database(url)
-    box = Box(settings.secret_keys)
+    box = load_box(settings)
     try:
         found = await database.read(lambda work: findings(work.connection, clock.now()))
         for adapter in adapters_of(settings, clock, database, box).values():

@@ -12,13 +12,15 @@ from pathlib import Path
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from adapters.config import ConfigError, Settings, load_settings
+from adapters.cli.configuration import load_settings
+from adapters.cli.mending import FULL
+from adapters.config import ConfigError, Settings
 from adapters.terminal.journal import JournalInUse
 from adapters.terminal.world import World
 from storage.database import Database
 from storage.lock import DatabaseInUseError, ProcessLock, holds_lock
 from storage.migrate import SchemaTooNewError, upgrade
-from storage.urls import parse_url, shown
+from storage.urls import parse_url, shown, sqlite_path
 
 __all__ = ["only_one", "open_world", "prepare", "refused", "settings_or_exit", "world_path"]
 
@@ -47,8 +49,9 @@ def prepare(url: str) -> None:
     except (SchemaTooNewError, DatabaseInUseError) as error:
         raise refused(str(error)) from None
     except DBAPIError as error:
+        where = sqlite_path(parse_url(url)) or shown(parse_url(url))
         raise refused(
-            f"{shown(parse_url(url))} cannot be opened: {error.orig}\n"
+            f"{where} cannot be opened: {error.orig}.\n"
             "Look at database_url in config.toml, or at STINT_DATABASE_URL."
         ) from None
     if done and done.backup:
@@ -65,10 +68,18 @@ def only_one(database: Database) -> Iterator[None]:
         yield
         return
     try:
+        database.path.parent.mkdir(parents=True, exist_ok=True)
         lock = ProcessLock(database.path)
         lock.acquire()
     except DatabaseInUseError as error:
         raise refused(str(error)) from None
+    except OSError as error:
+        if error.errno in FULL:
+            raise
+        raise refused(
+            f"The database {database.path} cannot be used: {error.strerror}. Let the user who runs stint "
+            f"write to the folder {database.path.parent}, or choose another place with database_url."
+        ) from None
     try:
         yield
     finally:

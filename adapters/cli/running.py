@@ -12,16 +12,16 @@ from typing import Any, TypeVar, cast
 
 from adapters.cli.adapters import adapters_of, lacking, named
 from adapters.cli.bots import Bot, opened, receiving
+from adapters.cli.configuration import load_box
 from adapters.cli.ground import only_one, open_world, prepare, refused, settings_or_exit, world_path
 from adapters.cli.logs import log_as
 from adapters.cli.telling import check, say, tell_code, tell_connected
-from adapters.config import Settings
+from adapters.config import ConfigError, Settings
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.world import PLATFORM, World
 from bot.chat.adapter import Refusal
 from bot.clock import WallClock
 from storage.database import open_database
-from storage.secrets import Box
 
 __all__ = ["run"]
 
@@ -60,9 +60,9 @@ async def _run(settings: Settings, world: World | None) -> None:
     stopped = asyncio.Event() if screen else _told_to_stop()
     clock, database = WallClock(), open_database(settings.database_url)
     try:
-        box = Box(settings.secret_keys)
+        box = load_box(settings)
         made = adapters = adapters_of(settings, clock, database, box, world)
-    except ValueError as error:
+    except (ConfigError, ValueError) as error:
         raise refused(str(error)) from None
     say(f"The database is {database.path or 'PostgreSQL'}.")
     async with AsyncExitStack() as stack:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -65,7 +66,9 @@ async def serve(host: str, port: int, routes: Sequence[Route], health: Health) -
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
-            why = "another program has it" if taken else os.strerror(error.errno or 0).lower()
+            nowhere = isinstance(error, socket.gaierror)
+            why = "this machine has no such address" if nowhere else os.strerror(error.errno or 0).lower()
+            why = "another program has it" if taken else why
             raise CannotListen(why) from None
         address = runner.addresses[0]
         yield f"http://{host}:{address[1]}"

@@ -38,6 +38,6 @@ def test_without_the_key_nothing_is_opened() -> None:
 
 def test_a_key_that_is_none_is_refused_by_its_place() -> None:
     """The message says which one, and not what it was."""
-    with pytest.raises(ValueError, match="Key 2") as refused:
+    with pytest.raises(ValueError, match="key 2") as refused:
         Box([NEW, "hunter2"])
     assert "hunter2" not in str(refused.value)

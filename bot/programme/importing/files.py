@@ -49,6 +49,10 @@ def raw_rows(path: Path) -> list[Mapping[str, Any] | str]:
 def _parsed(path: Path, text: str, line: int = 0) -> Any:  # noqa: ANN401 - whatever JSON holds
     try:
         return json.loads(text)
+    except RecursionError:
+        raise UnreadableFile(
+            f"{path.name} is nested too deeply: projects are objects in a list, [{{…}}, {{…}}]."
+        ) from None
     except json.JSONDecodeError as error:
         raise UnreadableFile(
             f"{path.name} is not JSON: {error.msg} at line {line or error.lineno}, column {error.colno}."

@@ -106,8 +106,8 @@ async def test_discord_says_whose_token_it_is(
     discord: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The link is for the token's application; a token that is not known is said without showing it."""
+    from adapters.cli.configuration import load_settings
     from adapters.cli.inviting import application_of
-    from adapters.config import load_settings
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("STINT_DISCORD__TOKEN", "good")

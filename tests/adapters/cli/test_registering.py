@@ -10,8 +10,9 @@ import typer
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from adapters.cli.configuration import load_settings
 from adapters.cli.registering import discord_sync, register_changed
-from adapters.config import Settings, load_settings
+from adapters.config import Settings
 from adapters.discord.commands import commands_of
 from bot.programme import ROUTES
 from storage.database import Database, open_database

@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from adapters.config import ConfigError, Settings, load_settings
+from adapters.cli.configuration import load_settings, secret_files, unknown_variables
+from adapters.config import ConfigError, Settings
 
-EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
 
 
 def _names(model: type[BaseModel]) -> dict[str, object]:
@@ -25,10 +26,11 @@ def _shape(table: dict[str, object]) -> dict[str, object]:
     return {k: _shape(v) if isinstance(v, dict) and v else None for k, v in table.items()}
 
 
-def test_the_example_lists_every_setting_with_its_default() -> None:
+def test_the_example_lists_every_setting_with_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
     """config.example.toml loads, names each setting once, and says what holds without it."""
     assert _shape(tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))) == _names(Settings)
-    assert load_settings(EXAMPLE).model_dump() == Settings().model_dump()
+    monkeypatch.chdir(EXAMPLE.parent)
+    assert load_settings(Path(EXAMPLE.name)).model_dump() == Settings().model_dump()
 
 
 def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -45,7 +47,20 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp
 @pytest.mark.parametrize(
     ("text", "line", "fix"),
     [
-        ('log_level = "info"\nlog_levle = "debug"\n', "line 2", "config.example.toml lists every one"),
+        (
+            'log_level = "info"\ncolour = "red"\n',
+            "line 2",
+            "config.example.toml lists every one; remove this",
+        ),
+        (
+            'log_level = "info"\nlog_levle = "debug"\n',
+            "line 2",
+            "no setting log_levle. Did you mean log_level?",
+        ),
+        ('[slack]\nbot_tokne_file = "x"\n', "line 2", "Did you mean bot_token_file under [slack]?"),
+        ("port = 8080\n", "line 1", "Did you mean port under [web]?"),
+        ('\n[slcak]\nmode = "http"\n', "line 2", "Did you mean slack?"),
+        ("[web]\nprot = 8080\n", "line 2", "Did you mean port under [web]?"),
         ('\n\nlog_level = "loud"\n', "line 3", "'debug', 'info', 'warning' or 'error'"),
         ("[terminal]\nfolder = 3\n", "line 2", "path"),
         ('database_url = "mysql://x"\n', "line 1", "sqlite:///FILE or postgresql://"),
@@ -152,3 +167,44 @@ def test_names_and_addresses_are_checked(tmp_path: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match="line 2"):
         load_settings(file)
+
+
+def test_paths_count_from_the_file_that_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever `stint` is started: the database, the terminal's folder and secrets; ~ is the home folder."""
+    there = tmp_path / "etc"
+    there.mkdir()
+    (there / "token").write_text(TOKEN, encoding="utf-8")
+    (there / "config.toml").write_text(
+        'database_url = "sqlite:///data/stint.db"\n[terminal]\nfolder = "~/terminal"\n'
+        '[discord]\ntoken_file = "token"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("STINT_SLACK__BOT_TOKEN_FILE", "etc/token")
+    settings = load_settings(Path("etc/config.toml"))
+    assert settings.database_url == "sqlite:///etc/data/stint.db"
+    assert settings.terminal.folder == tmp_path / "terminal"
+    assert settings.discord.token.get_secret_value() == TOKEN
+    assert settings.slack.bot_token.get_secret_value() == TOKEN
+    assert dict(secret_files(settings)) == {
+        "discord.token_file": Path("etc/token"),
+        "slack.bot_token_file": Path("etc/token"),
+    }
+
+
+def test_values_with_capitals_are_understood(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """INFO is info, wherever it is written."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STINT_LOG_LEVEL", "WARNING")
+    (tmp_path / "config.toml").write_text('log_format = "JSON"\n', encoding="utf-8")
+    settings = load_settings()
+    assert (settings.log_level, settings.log_format) == ("warning", "json")
+
+
+def test_other_variables_are_listed_and_no_reason_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that is like no setting may belong to something else."""
+    monkeypatch.setenv("STINT_WALLPAPER", "blue")
+    monkeypatch.setenv("STINT_SLACK__NAMES", "{}")
+    assert load_settings().log_level == "info"
+    assert unknown_variables() == ["STINT_WALLPAPER"]

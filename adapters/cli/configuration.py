@@ -1,0 +1,234 @@
+"""Loading the settings: what config.toml and the environment say, held against the settings there are."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from pydantic import BaseModel, ValidationError
+from pydantic_settings import SettingsError
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from adapters.config import ConfigError, Settings, secrets_of
+from storage.secrets import Box
+from storage.urls import parse_url
+
+__all__ = ["DEFAULT_FILE", "load_box", "load_settings", "secret_files", "unknown_variables"]
+
+DEFAULT_FILE = Path("config.toml")
+
+_SQLITE: Final = "sqlite:///"
+_NEAR: Final = 0.7
+"""Likeness of two spellings from which on one is taken for a typing mistake of the other."""
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """The settings of a file and the environment.
+
+    `path` must exist when given; without it, `config.toml` in this folder is read if it is there. A relative
+    path in the file counts from the file's own folder, one in the environment from the present folder.
+
+    Raises:
+        ConfigError: a file that is not there or not TOML, an unknown setting, a value of a wrong kind.
+    """
+    source = path or DEFAULT_FILE
+    text = _read(source, needed=path is not None)
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{source} is not TOML: {error}.") from None
+    except RecursionError:
+        raise ConfigError(f"{source} has too many brackets within brackets to be a configuration.") from None
+    if shown := [name for name in _secret_names(Settings) if _stands(found, name)]:
+        raise ConfigError("\n".join(_shown_secret(source, text, name) for name in shown))
+    if mistyped := [line for name in unknown_variables() if (line := _mistyped(name))]:
+        raise ConfigError("\n".join(mistyped))
+    located = _from_folder(found, source.parent)
+
+    class FileSettings(Settings):
+        written: ClassVar[dict[str, Any]] = located
+
+    try:
+        made: Settings = FileSettings()
+        parse_url(made.database_url)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, source, text)) from None
+    except SettingsError as error:
+        raise ConfigError(f"The environment: {error}. A table is written there as JSON.") from None
+    except RecursionError:
+        raise ConfigError(
+            "The environment: a STINT_ variable has too many brackets within brackets."
+        ) from None
+    except ValueError as error:
+        raise ConfigError(f"database_url cannot be used: {error}.") from None
+    return made
+
+
+def load_box(settings: Settings) -> Box:
+    """What seals and opens tokens and files, with the keys of these settings.
+
+    Raises:
+        ConfigError: one of the keys is none; the message has its place and not the key.
+    """
+    try:
+        return Box(settings.secret_keys)
+    except ValueError as error:
+        file = settings.secret_key_file
+        where = f"The file {file} (secret_key_file)" if file else "STINT_SECRET_KEY in the environment"
+        raise ConfigError(f"{where} cannot be used: {error}.") from None
+
+
+def secret_files(settings: Settings) -> Iterator[tuple[str, Path]]:
+    """Each file that a secret is read from: the setting that names it, and its path."""
+    for path in _secret_names(Settings):
+        table: Any = settings
+        for part in path[:-1]:
+            table = getattr(table, part)
+        if file := getattr(table, f"{path[-1]}_file"):
+            yield ".".join((*path[:-1], f"{path[-1]}_file")), Path(file)
+
+
+def unknown_variables() -> list[str]:
+    """Variables of the environment that begin with STINT_ and are no setting, in their order."""
+    known = {_variable(path) for path in _setting_names(Settings)}
+    own = [name for name in os.environ if name.upper().startswith("STINT_")]
+    # A table's own variable holds JSON, and what is below it is looked at with the settings.
+    tables = tuple(f"{_variable((name,))}__" for name in Settings.model_fields)
+    return [name for name in own if name.upper() not in known and not name.upper().startswith(tables)]
+
+
+def _read(source: Path, *, needed: bool) -> str:
+    """The text of the configuration file; "" where there need be none."""
+    try:
+        return source.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        if needed:
+            why = f"There is no {source}. Copy config.example.toml to it, or leave --config out."
+            raise ConfigError(why) from None
+        return ""
+    except IsADirectoryError:
+        raise ConfigError(f"{source} is a folder. Give --config the file in it.") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        why = f"{source}, line {line}, is not UTF-8 text. Save the file as UTF-8, without changing a letter."
+        raise ConfigError(why) from None
+    except OSError as error:
+        why = f"{source} cannot be read: {error.strerror}. Let the user who runs stint read it."
+        raise ConfigError(why) from None
+
+
+def _from_folder(found: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """What the file says, with its relative paths counted from `folder`."""
+    located = dict(found)
+    for name, value in found.items():
+        if isinstance(value, dict):
+            located[name] = _from_folder(value, folder)
+        elif isinstance(value, str) and value and (name == "folder" or name.endswith("_file")):
+            located[name] = str(folder / Path(value).expanduser())
+        elif name == "database_url" and isinstance(value, str) and value.startswith(_SQLITE):
+            file = value.removeprefix(_SQLITE)
+            # In memory, or a URI: refused later, by its own words.
+            kept = not file or file.startswith((":memory:", "file:"))
+            located[name] = value if kept else f"{_SQLITE}{folder / Path(file).expanduser()}"
+    return located
+
+
+def _setting_names(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
+    """Every setting and every table, by its tables and its name."""
+    for name, info in model.model_fields.items():
+        yield (name,)
+        kind = info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from ((name, *below) for below in _setting_names(kind))
+
+
+def _secret_names(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
+    """Every secret by its table and its name."""
+    yield from ((name,) for name in secrets_of(model))
+    for table, info in model.model_fields.items():
+        kind = info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from ((table, *below) for below in _secret_names(kind))
+
+
+def _stands(written: dict[str, Any], path: tuple[str, ...]) -> bool:
+    table: Any = written
+    for part in path[:-1]:
+        table = table.get(part) if isinstance(table, dict) else None
+    return isinstance(table, dict) and path[-1] in table
+
+
+def _variable(path: tuple[str, ...]) -> str:
+    return "STINT_" + "__".join(path).upper()
+
+
+def _mistyped(variable: str) -> str:
+    """What to say of a variable that is nearly a setting's; "" where it is like none of them."""
+    known = [_variable(path) for path in _setting_names(Settings)]
+    near = process.extractOne(variable.upper(), known, scorer=OSA.normalized_similarity, score_cutoff=_NEAR)
+    if near is None:
+        return ""
+    return f"{variable} in the environment is no setting. Did you mean {near[0]}? Correct it or remove it."
+
+
+def _shown_secret(source: Path, text: str, path: tuple[str, ...]) -> str:
+    """Why a secret does not stand in the file, without the secret."""
+    line = _line_of(text, list(path))
+    return (
+        f"{source}, line {line}: {'.'.join(path)} is a secret and does not belong in this file. Remove it, "
+        f"and set {_variable(path)} in the environment, or write it to a file of its own and name that file "
+        f"with {path[-1]}_file. If this file was ever shared, make a new secret."
+    )
+
+
+def _explain(error: ValidationError, source: Path, text: str) -> str:
+    """Each problem with the place it stands at and what to do."""
+    return "\n".join(_problem(dict(problem), source, text) for problem in error.errors())
+
+
+def _problem(problem: dict[str, Any], source: Path, text: str) -> str:
+    path = tuple(str(part) for part in problem["loc"])
+    name = ".".join(path)
+    line = _line_of(text, list(path))
+    variable = _variable(path)
+    where = f"{source}, line {line}" if line else f"{variable} in the environment" if path else "The settings"
+    if problem["type"] == "extra_forbidden":
+        advice = _meant(path, in_file=bool(line)) or "config.example.toml lists every one; remove this."
+        return f"{where}: there is no setting {name}. {advice}"
+    said = problem["msg"].removeprefix("Value error, ")
+    return f"{where}: {name}: {said}." if name else f"{where}: {said}."
+
+
+def _meant(path: tuple[str, ...], *, in_file: bool) -> str:
+    """Which setting an unknown one may be; "" where it is like none of them."""
+    names = list(_setting_names(Settings))
+    beside = {known[-1]: known for known in names if known[:-1] == path[:-1]}
+    near = process.extractOne(path[-1], list(beside), scorer=OSA.normalized_similarity, score_cutoff=_NEAR)
+    # The right name in the wrong table, such as `port` at the top.
+    meant = beside[near[0]] if near else next((known for known in names if known[-1] == path[-1]), None)
+    if meant is None:
+        return ""
+    if not in_file:
+        return f"Did you mean {_variable(meant)}?"
+    table = f" under [{'.'.join(meant[:-1])}]" if meant[:-1] else ""
+    return f"Did you mean {meant[-1]}{table}? config.example.toml lists every one."
+
+
+def _line_of(text: str, path: list[str]) -> int:
+    """The line (from 1) on which the setting stands in the TOML text; 0 if it does not."""
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[([^\]]+)\]", line):
+            table = header[1].strip()
+            if table == ".".join(path):
+                return number
+        elif key := re.match(r"\s*([\w-]+)\s*=", line):
+            full = [*table.split("."), key[1]] if table else [key[1]]
+            if full == path:
+                return number
+    return 0

@@ -1,0 +1,162 @@
+"""What a person can mend ends a command with a sentence, as a process of its own shows, with no traceback."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import chdir
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from adapters.cli import app
+from adapters.cli.mending import how_to_mend, where_raised
+from tests.support.commands import Done, stint, unprivileged
+
+INIT = ("init", "--name", "Riverside", "--coordinator", "Cora")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which `stint init` has made a programme."""
+    folder = tmp_path_factory.mktemp("made")
+    with chdir(folder):
+        assert CliRunner().invoke(app, INIT, catch_exceptions=False).exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Iterator[Path]:
+    """The test's own folder with that programme; it can be deleted afterwards, whatever was done to it."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    yield tmp_path
+    tmp_path.chmod(0o700)
+
+
+def refused(done: Done, *words: str, code: int = 2) -> None:
+    """Assert that the command ended with these words and no traceback."""
+    said = done.out + done.err
+    assert "Traceback" not in said
+    assert "mistake of its own" not in said
+    assert [word for word in words if word not in said] == []
+    assert done.code == code
+
+
+def test_a_bad_key_file_is_named_as_the_file_it_is(tmp_path: Path) -> None:
+    """The doctor and `stint run` name the file and the place of the key in it, and never the key."""
+    (tmp_path / "my-keys").write_text("hunter2\n", encoding="utf-8")
+    (tmp_path / "config.toml").write_text('secret_key_file = "my-keys"\n', encoding="utf-8")
+    looked = stint("doctor", cwd=tmp_path)
+    refused(looked, "The file my-keys (secret_key_file)", "key 1 in it is no key", "[key.malformed]", code=1)
+    assert "hunter2" not in looked.out
+    assert stint(*INIT, cwd=tmp_path).code == 0
+    refused(stint("run", cwd=tmp_path), "The file my-keys (secret_key_file)")
+    by_variable = stint("doctor", cwd=tmp_path.parent, STINT_SECRET_KEY="hunter2")
+    refused(by_variable, "STINT_SECRET_KEY in the environment cannot be used", code=1)
+
+
+def test_a_config_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> None:
+    """By the doctor and by every other command; a byte order mark at the start is no fault."""
+    (tmp_path / "config.toml").write_bytes(b'log_level = "info"\n# caf\xe9\n')
+    refused(stint("doctor", cwd=tmp_path), "config.toml, line 2, is not UTF-8 text", code=1)
+    refused(stint(*INIT, cwd=tmp_path), "config.toml, line 2, is not UTF-8 text")
+    (tmp_path / "config.toml").write_bytes(b'\xef\xbb\xbflog_level = "info"\n')
+    assert stint("doctor", cwd=tmp_path).code == 0
+
+
+def test_init_in_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    """It says which folder, and what would help."""
+    tmp_path.chmod(0o500)
+    refused(unprivileged(*INIT, cwd=tmp_path), f"the folder {tmp_path}", "Permission denied", "database_url")
+    tmp_path.chmod(0o700)
+
+
+@pytest.mark.parametrize("command", [("person", "Ada"), ("run",), ("import", "projects.csv")])
+def test_a_database_that_cannot_be_written(folder: Path, command: tuple[str, ...]) -> None:
+    """A read-only database ends every command that writes with who should be let in."""
+    (folder / "projects.csv").write_text("company,title,description,hours,deadline\nA,B,C,20,+21d\n")
+    (folder / "stint.db").chmod(0o444)
+    refused(unprivileged(*command, cwd=folder), "The database cannot be written", "the user who runs stint")
+
+
+def test_a_file_that_is_no_database(folder: Path) -> None:
+    """It is named by its path, without a URL around it."""
+    for left in folder.glob("stint.db-*"):
+        left.unlink()
+    (folder / "stint.db").write_bytes(b"no database" * 900)
+    refused(
+        stint("person", "Ada", cwd=folder), f"\n{folder / 'stint.db'} cannot be opened"[1:], "database_url"
+    )
+
+
+def test_a_demonstration_where_no_folder_can_be(tmp_path: Path) -> None:
+    """Below a file, and below a folder that cannot be written."""
+    (tmp_path / "file").touch()
+    below_a_file = stint("demo", "--script", "--folder", "file/x", cwd=tmp_path)
+    refused(below_a_file, "file/x cannot be there", "Name another place")
+    tmp_path.chmod(0o500)
+    refused(unprivileged("demo", "--script", "--folder", "new/x", cwd=tmp_path), "Permission denied")
+    tmp_path.chmod(0o700)
+
+
+@pytest.mark.parametrize("name", ["posts.json", "posts.jsonl"])
+def test_an_import_of_deeply_nested_json(folder: Path, name: str) -> None:
+    """A file of brackets is refused as one that holds no projects."""
+    (folder / name).write_text("[" * 200_000, encoding="utf-8")
+    refused(stint("import", name, cwd=folder), f"{name} is nested too deeply")
+
+
+def test_a_disk_without_room(tmp_path: Path) -> None:
+    """A file that may not grow is a full disk to the command: it says so, and what to do."""
+    limited = 'ulimit -f 0; trap "" XFSZ; exec "$@"'
+    done = stint(*INIT, cwd=tmp_path, before=["/bin/sh", "-c", limited, "sh"])
+    refused(done, "the disk is full", "Make room")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("STINT_DATABASE_URL", "sqlite:///:memory:", "the SQLite URL must name a file"),
+        ("STINT_DATABASE_URL", "postgresql://x:zz/x", "the database URL cannot be read"),
+        ("STINT_SLACK__NAMES", "[" * 50_000, "too many brackets"),
+        ("STINT_LOGLEVEL", "debug", "Did you mean STINT_LOG_LEVEL?"),
+        ("STINT_SLACK_BOT_TOKEN", "x", "Did you mean STINT_SLACK__BOT_TOKEN?"),
+        ("STINT_LOG_LEVEL", "loud", "STINT_LOG_LEVEL in the environment: log_level: Input should be 'debug'"),
+    ],
+)
+def test_a_variable_of_no_use(tmp_path: Path, variable: str, value: str, said: str) -> None:
+    """The environment is refused by the name of the variable, with what it may have been meant for."""
+    refused(stint(*INIT, cwd=tmp_path, **{variable: value}), said)
+
+
+def test_a_shell_that_has_not_all_letters(tmp_path: Path) -> None:
+    """Letters that the terminal's encoding lacks are shown by others."""
+    done = stint(*INIT, cwd=tmp_path, PYTHONIOENCODING="latin-1")
+    assert (done.code, done.err) == (0, "")
+    assert "Created ?Riverside? with the cohort" in done.out
+
+
+def test_a_mistake_of_our_own_is_told_from_what_can_be_mended() -> None:
+    """It is said to be one, with its place and without its message; --debug lets the traceback through."""
+    with pytest.raises(KeyError) as raised:
+        dict[str, str]()["what Ada wrote"]
+    assert how_to_mend(raised.value) is None
+    said = where_raised(raised.value)
+    assert "KeyError at" in said
+    assert "test_gate.py:" in said
+    assert "--debug" in said
+    assert "Ada" not in said
+
+
+def test_debug_opens_the_gate(tmp_path: Path) -> None:
+    """The same command with `--debug` shows the whole traceback of the same error."""
+    (tmp_path / "file").touch()
+    done = stint("--debug", "demo", "--script", "--folder", "file/x", cwd=tmp_path)
+    assert done.code == 1
+    assert "Traceback (most recent call last)" in done.err
+    assert "NotADirectoryError" in done.err
+
+
+def test_version(tmp_path: Path) -> None:
+    """`stint --version` prints one line."""
+    done = stint("--version", cwd=tmp_path)
+    assert (done.code, done.out.split()[0], len(done.out.splitlines())) == (0, "stint", 1)
