@@ -180,7 +180,7 @@ class DiscordAdapter:
         """The bytes of a file that somebody sent; see the port."""
         if self._session is None:
             raise Retry(5, "not open")
-        return await download(self._session, file, {URL(self.options.api_base_url).host or ""})
+        return await download(self._session, file, self.options.api_base_url)
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """Look at the connection, or at a channel; see the port."""

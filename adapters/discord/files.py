@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
 from typing import Final
 
 import aiohttp
-from yarl import URL
 
 from bot.chat.adapter import Refusal, Retry
 from bot.chat.answers import FileRef
+from bot.chat.fetching import FILE_ELSEWHERE, FILE_NOT_FOUND, is_own_address, read_whole
 
 __all__ = ["download"]
 
@@ -21,27 +20,20 @@ _GIVEN: Final = 200
 _AGAIN: Final = 30.0
 
 
-async def download(session: aiohttp.ClientSession, file: FileRef, hosts: AbstractSet[str]) -> bytes:
-    """The bytes of an attachment, at most as many as it was said to have; `hosts` are Discord's as well.
+async def download(session: aiohttp.ClientSession, file: FileRef, api: str) -> bytes:
+    """Return the bytes of an attachment; `api` is Discord's address in the settings.
 
     Raises:
         Refusal: it is gone, larger than said, or lies elsewhere. Retry: not now.
     """
-    if URL(file.id).host not in _HOSTS | hosts:
-        raise Refusal("file_elsewhere")
-    content = b""
+    if not is_own_address(file.id, _HOSTS, api):
+        raise Refusal(FILE_ELSEWHERE)
     try:
         async with session.get(file.id, allow_redirects=False) as given:
             if given.status >= _SERVER:
                 raise Retry(_AGAIN, f"HTTP {given.status}")
             if given.status != _GIVEN:
-                raise Refusal("file_not_found")
-            while len(content) <= file.size and (
-                piece := await given.content.read(file.size + 1 - len(content))
-            ):
-                content += piece
+                raise Refusal(FILE_NOT_FOUND)
+            return await read_whole(given.content, file.size)
     except (aiohttp.ClientError, TimeoutError) as error:
         raise Retry(_AGAIN, type(error).__name__) from None
-    if len(content) > file.size:
-        raise Refusal("file_larger_than_said")
-    return content

@@ -10,12 +10,11 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
-import aiohttp
-
 from adapters.slack.answering import Pending, answer_now
 from adapters.slack.calls import TIER_3, Pace, Workspace, Workspaces, call, read
 from adapters.slack.dms import DirectMessages
 from adapters.slack.doorway import Doorway
+from adapters.slack.downloads import download
 from adapters.slack.inbound import PLATFORM
 from adapters.slack.inspecting import inspect_connection, inspect_place
 from adapters.slack.installations import Installations
@@ -34,7 +33,6 @@ from bot.chat.findings import Finding
 
 __all__ = ["SlackAdapter"]
 
-_SECONDS: Final = 20
 _COMMAND: Final = re.compile(r"(?<!\S)/([a-z]+)")
 
 
@@ -120,12 +118,9 @@ class SlackAdapter:
         team, _, number = file.id.partition(".")
         space = await self.spaces.find(team)
         told = await read(space.client, "files.info", file=number)
-        about = told.get("file") or {}
-        address = str(about.get("url_private_download") or about.get("url_private") or "")
-        if not address:
-            raise Refusal("file_not_found")
-        most, page = int(about.get("size") or file.size), about.get("mimetype") == "text/html"
-        return await _download(address, space.client.token or "", most, page=page)
+        return await download(
+            file, told.get("file") or {}, space.client.token or "", self.options.api_base_url
+        )
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """Look at the connection, or at a channel; see the port."""
@@ -179,30 +174,6 @@ class SlackAdapter:
         answer = await read(space.client, "users.info", user=user)
         found: Mapping[str, Any] = answer.get("user") or {}
         return found
-
-
-async def _download(address: str, token: str, most: int, *, page: bool) -> bytes:
-    limit = aiohttp.ClientTimeout(total=_SECONDS)
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=limit) as session,
-            session.get(address, headers={"Authorization": f"Bearer {token}"}) as given,
-        ):
-            if given.status >= 400:  # noqa: PLR2004 - refused
-                raise Refusal("file_not_found")
-            # Without a good token there is no error: Slack shows the page to sign in at.
-            if given.content_type == "text/html" and not page:
-                raise Refusal("file_not_shown")
-            content = await given.content.read(most + 1)
-            if len(content) > most:
-                raise Refusal("file_larger_than_said")
-            while len(content) <= most and (piece := await given.content.read(most + 1 - len(content))):
-                content += piece
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise Retry(30, type(error).__name__) from None
-    if len(content) > most:
-        raise Refusal("file_larger_than_said")
-    return content
 
 
 def _address(space: Workspace, to: str) -> str:

@@ -61,7 +61,7 @@ async def _put(address: str, content: bytes) -> None:
     try:
         async with (
             aiohttp.ClientSession(timeout=limit) as session,
-            session.post(address, data=content) as taken,
+            session.post(address, data=content, allow_redirects=False) as taken,
         ):
             if taken.status != 200:  # noqa: PLR2004 - good
                 raise Retry(_AGAIN, f"the file was not taken: HTTP {taken.status}")

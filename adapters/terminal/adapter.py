@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from adapters.terminal.files import file_at
 from adapters.terminal.limits import LIMITS
 from adapters.terminal.records import Dialog, Entry
 from adapters.terminal.world import BOT, PLATFORM, World
@@ -21,6 +22,7 @@ from bot.chat.answers import FileRef, Option
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Message, Plain, dump_message, message, with_answer
 from bot.chat.events import Event, FormSubmitted, MessageRef, Place, ReplyTo, Suggest, UserRef
+from bot.chat.fetching import FILE_NOT_FOUND, FILE_TOO_LARGE
 from bot.chat.findings import Finding
 
 __all__ = ["TerminalAdapter", "reply_to"]
@@ -160,10 +162,15 @@ class TerminalAdapter:
 
     async def fetch(self, file: FileRef) -> bytes:
         """The bytes of a file on this machine; the terminal leaves files where they are."""
+        if file_at(file.id) is None:
+            raise Refusal(FILE_NOT_FOUND)
         try:
-            return await asyncio.to_thread(Path(file.id).read_bytes)
+            content = await asyncio.to_thread(_read, file.id, file.size + 1)
         except OSError:
-            raise Refusal("no_such_file") from None
+            raise Refusal(FILE_NOT_FOUND) from None
+        if len(content) > file.size:
+            raise Refusal(FILE_TOO_LARGE)
+        return content
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """Whether there is such a place; the terminal itself is always here."""
@@ -246,6 +253,11 @@ def _with_earlier_pages(opened: Opened, before: Opened) -> Opened:
     if (opened.form.id, opened.subject) != (before.form.id, before.subject):
         return opened
     return replace(opened, values={**before.values, **opened.values})
+
+
+def _read(path: str, most: int) -> bytes:
+    with Path(path).open("rb") as file:
+        return file.read(most)
 
 
 def _log_failure(handling: asyncio.Task[None]) -> None:

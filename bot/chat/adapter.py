@@ -171,10 +171,14 @@ class Adapter(Protocol):
         """Change a message of ours, all its parts; raises as `send` does."""
 
     async def fetch(self, file: FileRef) -> bytes:
-        """The bytes of a file that somebody sent, where `capabilities.fetches_files`; raises as `send` does.
+        """The bytes of a file that somebody sent; raises as `send` does.
+
+        It is asked for by https, and only on the platform's own hosts: the bot's token may go along. No
+        redirect is followed, and nothing is read beyond `FileRef.size` (`bot.chat.fetching`).
 
         Raises:
-            Refusal: it is gone, or larger than `FileRef.size` said.
+            Refusal: it is gone, or larger than `FileRef.size` said; its code is FILE_ELSEWHERE where another
+                service holds it.
         """
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:

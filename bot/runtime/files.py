@@ -18,6 +18,7 @@ from sqlalchemy import Table, delete, select
 from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.events import Event, FormSubmitted, MessageReceived
+from bot.chat.fetching import FILE_ELSEWHERE, FILE_TOO_LARGE
 from bot.chat.filekinds import FileKind, FileRules, UnfitFile, kind_of, too_large
 from bot.chat.findings import Finding
 from bot.clock import raised_at
@@ -94,10 +95,24 @@ async def _one(adapter: Adapter, file: FileRef, rules: FileRules) -> tuple[bytes
     if file.size > rules.most:
         raise UnfitFile(too_large(file.name, file.size, rules))
     try:
-        content = await adapter.fetch(file)
-    except (Retry, Refusal, Unsure):
+        # What the platform gives no size for may have as much as is taken at all.
+        content = await adapter.fetch(replace(file, size=file.size or rules.most))
+    except Refusal as refusal:
+        raise UnfitFile(_why_not(refusal.code, file.name)) from None
+    except (Retry, Unsure):
         raise UnfitFile(_not_now(file.name)) from None
     return content, kind_of(file.name, content, rules)
+
+
+def _why_not(code: str, name: str) -> str:
+    if code == FILE_ELSEWHERE:
+        return (
+            f"“{name}” is kept by another service, and I fetch nothing from there. "
+            "Download it and send me the file itself, or paste a link to it."
+        )
+    if code == FILE_TOO_LARGE:
+        return f"“{name}” is larger than it was said to be, so I did not take it. Please send it again."
+    return _not_now(name)
 
 
 def _not_now(name: str) -> str:

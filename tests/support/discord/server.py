@@ -68,6 +68,8 @@ class FakeDiscord:
         self.requests: list[Request] = []
         self.refused: list[str] = []
         self.faults: list[Fault] = []
+        self.moved: dict[str, str] = {}
+        """Files, by id, in whose place there is a redirect to this address."""
         self.url = ""
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -85,6 +87,8 @@ class FakeDiscord:
         return app
 
     async def _file(self, request: web.Request) -> web.Response:
+        if to := self.moved.get(request.match_info["id"]):
+            return web.Response(status=302, headers={"Location": to})
         kept = self.world.files.get(request.match_info["id"])
         return web.Response(body=kept) if kept is not None else web.Response(status=404)
 

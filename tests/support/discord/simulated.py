@@ -283,7 +283,7 @@ def in_place(world: SimDiscord) -> Iterator[None]:
     def calls(client: discord.Client, session: aiohttp.ClientSession, traffic: Traffic) -> Calls:
         return Calls(client, cast("aiohttp.ClientSession", _Session(world)), traffic)
 
-    async def download(_session: object, file: FileRef, _hosts: object) -> bytes:
+    async def download(_session: object, file: FileRef, _api: object) -> bytes:
         return world.backend.cdn.get(file.id) or b""  # simcord has its files in this process
 
     with (

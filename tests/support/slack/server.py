@@ -76,6 +76,9 @@ class Server:
     waiting: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
     unhandled: list[tuple[Kind, dict[str, Any]]] = field(default_factory=list)
     every_event_twice: bool = False
+    moved: dict[str, str] = field(default_factory=dict)
+    """Files, by id, in whose place there is a redirect to this address."""
+
     signed_out: bool = False
     """Whether files show a page to sign in at, whatever the token."""
 
@@ -209,6 +212,8 @@ class Server:
         token = self.workspace.tokens.get(given)
         if self.signed_out or token is None or token.revoked or "files:read" not in token.scopes:
             return web.Response(text="<!DOCTYPE html><title>Sign in</title>", content_type="text/html")
+        if to := self.moved.get(request.match_info["id"].partition("-")[2]):
+            return web.Response(status=302, headers={"Location": to})
         data = self.workspace.contents.get(request.match_info["id"].partition("-")[2])
         return web.Response(status=404) if data is None else web.Response(body=data)
 

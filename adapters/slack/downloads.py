@@ -1,0 +1,60 @@
+"""Files that people sent: fetched with the bot's token, so from Slack's own hosts alone.
+
+A file object names any address: an external file (from Google Drive, say) that of the other service
+(docs.slack.dev/reference/objects/file-object).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import aiohttp
+
+from bot.chat.adapter import Refusal, Retry
+from bot.chat.answers import FileRef
+from bot.chat.fetching import FILE_ELSEWHERE, FILE_NOT_FOUND, is_own_address, read_whole
+
+__all__ = ["HOSTS", "download"]
+
+HOSTS: Final = ("slack.com", ".slack.com", "slack-gov.com", ".slack-gov.com")
+"""Slack's own, and GovSlack's."""
+
+_PAGE: Final = "text/html"
+_GIVEN: Final = 200
+_SERVER: Final = 500
+_AGAIN: Final = 30.0
+_SECONDS: Final = 20
+
+
+async def download(file: FileRef, about: Mapping[str, Any], token: str, api: str) -> bytes:
+    """Return the bytes of a file, of which files.info says `about`; `api` is Slack's address in the settings.
+
+    Raises:
+        Refusal: it is gone, larger than `file.size`, or another service holds it. Retry: not now.
+    """
+    if about.get("is_external") or about.get("mode") == "external":
+        raise Refusal(FILE_ELSEWHERE)
+    address = str(about.get("url_private_download") or about.get("url_private") or "")
+    if not address:
+        raise Refusal(FILE_NOT_FOUND)
+    if not is_own_address(address, HOSTS, api):
+        raise Refusal(FILE_ELSEWHERE)
+    limit = aiohttp.ClientTimeout(total=_SECONDS)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=limit) as session,
+            session.get(
+                address, headers={"Authorization": f"Bearer {token}"}, allow_redirects=False
+            ) as given,
+        ):
+            if given.status >= _SERVER:
+                raise Retry(_AGAIN, f"HTTP {given.status}")
+            if given.status != _GIVEN:
+                raise Refusal(FILE_NOT_FOUND)
+            # Without a good token there is no error: Slack shows the page to sign in at.
+            if given.content_type == _PAGE and about.get("mimetype") != _PAGE:
+                raise Refusal("file_not_shown")
+            return await read_whole(given.content, file.size)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise Retry(_AGAIN, type(error).__name__) from None
