@@ -20,6 +20,7 @@ from bot.programme import ROUTES, importing
 from bot.programme.turn import Turn
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
+from storage import statistics
 from storage.database import Database, Work, open_database
 from storage.tables import Cohort, Programme
 
@@ -71,6 +72,7 @@ def import_file(
         _import(job, checked, file)
         if publish:
             _publish(job, checked.rows, yes=yes)
+        database.transact_inline(lambda work: statistics.gather(work.connection))
     except (Unusable, importing.UnreadableFile) as error:
         typer.echo(str(error), err=True)
         return 2

@@ -29,6 +29,7 @@ from bot.runtime.delivery import Outcome, deliver
 from bot.runtime.pump import serve_timers
 from bot.runtime.queue import Queue
 from bot.runtime.sweep import EVERY, sweep
+from storage import statistics
 from storage.database import Database, Work
 from storage.queries import inbox, outbox, timers
 from storage.secrets import Box
@@ -260,6 +261,7 @@ class Runtime:
         self._sweep_at = now + EVERY
         while await self.database.transact(lambda work: sweep(work, now)):
             pass
+        await self.database.transact(lambda work: statistics.gather(work.connection))
 
     async def _anything_due(self, now: datetime) -> bool:
         """Whether a timer is due; what is on its way elsewhere is not ours to wait for."""
@@ -337,6 +339,7 @@ def _storable(value: Any) -> Any:  # noqa: ANN401 - an event, or whatever it hol
 
 
 def _recover(work: Work, now: datetime) -> None:
+    statistics.gather(work.connection)
     outbox.orphan(work.connection, now)
     inbox.hurry(work.connection, now + _GRACE)
 

@@ -1,0 +1,60 @@
+"""Statistics: SQLite's planner knows which index is worth asking, from the first start on."""
+
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from storage import statistics
+from storage.database import Work
+from storage.tables import Application, Person
+from tests.support.posted import posted, project_row, seed_application, seed_applications
+from tests.support.seeded import in_memory
+from tests.support.stage import MONDAY, open_stage
+
+OF_ANOTHER = select(Application.id).where(Application.programme_id == 1, Application.project_id == 2)
+
+
+def steps(work: Work) -> int:
+    """How many steps SQLite's machine takes for the twenty applications to one project of twenty-one."""
+    taken = 0
+
+    def count() -> int:
+        nonlocal taken
+        taken += 1
+        return 0
+
+    driver = work.connection.connection.driver_connection
+    assert driver is not None
+    driver.set_progress_handler(count, 1)
+    work.connection.execute(OF_ANOTHER).all()
+    driver.set_progress_handler(None, 1)
+    return taken
+
+
+def test_one_projects_applications_cost_the_same_however_many_another_has() -> None:
+    """Without statistics the planner reads every application of the programme; with them it does not."""
+    with in_memory() as work:
+        seed_applications(work, 100)
+        people = work.session.scalars(select(Person)).all()
+        for number in range(4, 24):
+            project = project_row(work, people[0], MONDAY)
+            for person in people[number : number + 20]:
+                seed_application(work, project, person, MONDAY)
+        without = steps(work)
+        statistics.gather(work.connection)
+        work.connection.execute(text("ANALYZE sqlite_schema"))  # a new connection reads them by itself
+        assert steps(work) * 5 < without
+
+
+async def test_the_bot_gathers_them_at_its_start_and_every_hour(tmp_path: Path) -> None:
+    """What came in since is counted with the next sweep."""
+    counted = text("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'applications'")
+    async with open_stage(tmp_path) as stage:
+        await stage.runtime.recover()
+        found = text("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'programmes'")
+        assert stage.database.read_inline(lambda work: work.connection.scalar(found))
+        assert not stage.database.read_inline(lambda work: work.connection.scalar(counted))
+        await posted(stage, "ada", "ben")
+        await stage.tick(hours=2)
+        await stage.runtime.pump(stage.clock.now())
+        assert stage.database.read_inline(lambda work: work.connection.scalar(counted))
