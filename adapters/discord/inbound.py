@@ -106,6 +106,7 @@ def _submitted(data: Mapping[str, Any], common: dict[str, Any]) -> FormSubmitted
         context=found.subject,
         page=found.page,
         files=found.files,
+        draft=found.draft,
     )
 
 

@@ -30,7 +30,9 @@ _FEW: Final = 10
 _ONE: Final = 2
 """The fewest options of a radio group."""
 
-_MODAL_ID: Final = re.compile(r"form:(?P<form>[^:]*):(?P<page>-?\d+):(?P<subject>.*)", re.DOTALL)
+_MODAL_ID: Final = re.compile(
+    r"form:(?P<form>[^:]*):(?P<page>-?\d+)(?:\.(?P<draft>\d+))?:(?P<subject>.*)", re.DOTALL
+)
 _YES_NO: Final = (Option("yes", "Yes"), Option("no", "No"))
 
 
@@ -43,6 +45,7 @@ class Submitted:
     page: int
     values: dict[str, str | tuple[str, ...]]
     files: dict[str, tuple[FileRef, ...]]
+    draft: int = 0
 
 
 def modal_of(opened: Opened) -> Component:
@@ -54,7 +57,7 @@ def modal_of(opened: Opened) -> Component:
     labels = [_label(each, opened, line) for each, line in zip(page.questions, said, strict=True)]
     first = [{"type": _TEXT, "content": escape(notice)}] if notice and room else []
     return {
-        "custom_id": f"form:{opened.form.id}:{opened.page}:{opened.subject}",
+        "custom_id": f"form:{opened.form.id}:{opened.page}.{opened.draft}:{opened.subject}",
         "title": shorten(page.title, LIMITS.form_title, LIMITS),
         "components": [*first, *labels],
     }
@@ -181,7 +184,8 @@ def read_modal(data: Mapping[str, Any], guild: str) -> Submitted | None:
             values[name] = ""
         elif name:
             values[name] = _value(inner, guild)
-    return Submitted(found["form"], found["subject"], int(found["page"]), values, files)
+    page, draft = int(found["page"]), int(found["draft"] or 0)
+    return Submitted(found["form"], found["subject"], page, values, files, draft)
 
 
 def _value(inner: Mapping[str, Any], guild: str) -> str | tuple[str, ...]:

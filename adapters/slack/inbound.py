@@ -255,6 +255,7 @@ def submission(payload: Mapping[str, Any], who: Who, now: datetime) -> FormSubmi
         context=found.subject,
         page=found.page,
         files=taken,
+        draft=found.draft,
     )
 
 

@@ -46,6 +46,7 @@ class Submitted:
     place: str
     values: dict[str, str | tuple[str, ...]]
     files: dict[str, list[dict[str, Any]]]
+    draft: int = 0
 
 
 def view_of(opened: Opened, place: Place) -> Element:
@@ -64,7 +65,7 @@ def view_of(opened: Opened, place: Place) -> Element:
     return {
         "type": "modal",
         "callback_id": f"{_FORM}{form.id}",
-        "private_metadata": json.dumps([opened.subject, opened.page, place.id]),
+        "private_metadata": json.dumps([opened.subject, opened.page, place.id, opened.draft]),
         "title": plain(_short(page.title)),
         "submit": plain(_short(_submit(opened, page))),
         "close": plain("Close"),
@@ -203,8 +204,9 @@ def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
     if not callback.startswith(_FORM):
         return None
     try:
-        subject, page, place = json.loads(str(view.get("private_metadata", "")))
-        page = int(page)
+        # A view that was opened before drafts were named in it has three.
+        subject, page, place, draft = [*json.loads(str(view.get("private_metadata", ""))), 0][:4]
+        page, draft = int(page), int(draft)
     except (ValueError, TypeError):
         return None
     values: dict[str, str | tuple[str, ...]] = {}
@@ -218,7 +220,7 @@ def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
                 values[name] = ""
             else:
                 values[name] = _value(element, team)
-    return Submitted(callback.removeprefix(_FORM), str(subject), page, str(place), values, files)
+    return Submitted(callback.removeprefix(_FORM), str(subject), page, str(place), values, files, draft)
 
 
 def _value(element: Mapping[str, Any], team: str) -> str | tuple[str, ...]:

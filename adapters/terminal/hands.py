@@ -159,6 +159,7 @@ class Hands:
                 context=opened.subject,
                 page=opened.page,
                 files=files,
+                draft=opened.draft,
             )
             filled |= {name: opened.values[name] for name in kept - files.keys()}
             tried = replace(opened, values={**opened.values, **filled}, errors={})

@@ -64,7 +64,8 @@ class Opened:
     """A form to open now: the page to show, filled with these texts, with reasons per question.
 
     `page` comes back with what is submitted; -1 is the only page of a form with a single question. Page 0
-    shows the form's notice: nothing is stored before it was there to read.
+    shows the form's notice: nothing is stored before it was there to read. `draft` comes back too: the
+    conversation that the page belongs to, 0 for none yet.
     """
 
     form: Form
@@ -72,6 +73,7 @@ class Opened:
     page: int = 0
     values: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    draft: int = 0
 
 
 @dataclass(frozen=True, slots=True)

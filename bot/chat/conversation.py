@@ -11,10 +11,11 @@ changes it, leaves it out or deletes the draft.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.chat.answers import Ambiguous, Asking, Refused, Understood, read_answer
+from bot.chat.attached import attach
 from bot.chat.content import Block, Buttons, Message, Plain, message, note, text
 from bot.chat.draft import (
     Draft,
@@ -43,6 +44,7 @@ from bot.chat.inputs import (
     press,
     read_press,
 )
+from bot.chat.joining import JOINING, join
 from bot.chat.moves import (
     Say,
     Step,
@@ -56,15 +58,15 @@ from bot.chat.moves import (
     settle_form,
     stale,
     store,
-    take,
     tell,
 )
-from bot.chat.prompts import Talk, joined_message
+from bot.chat.prompts import Talk
 from bot.chat.review import review_message
 from bot.chat.verbs import FREE, VERBS, answer, choose, resume
 from bot.chat.words import read_word, unquote
 
 __all__ = [
+    "JOINING",
     "Begin",
     "Chosen",
     "Draft",
@@ -89,12 +91,6 @@ __all__ = [
     "read_press",
     "review_message",
 ]
-
-JOINING = timedelta(seconds=3)
-"""A message this soon after the last one goes on with it: people press Enter in mid-thought."""
-
-_CONTINUED = frozenset({"text", "long", "skills", "choices", "link"})
-"""Kinds of answers that a second message can go on with."""
 
 
 def advance(
@@ -196,14 +192,26 @@ def _said(talk: Talk, draft: Draft, entry: Said, *, moved: bool) -> Step:
     elif moved:
         return here(talk, _held(talk, draft, source))
     else:
-        joined = _joined(talk, draft, entry, source)
+        joined = join(talk, draft, entry, source)
         if joined:
             return joined
     if draft.at == "":
         return tell(draft, _not_at_review(talk, draft))
     if word:
         return VERBS[word.verb](talk, draft, word.argument)
-    return _remembered(answer(talk, draft, source), draft.at, source, entry.at)
+    return _answered(talk, draft, source, entry.at)
+
+
+def _answered(talk: Talk, draft: Draft, source: Source, at: datetime) -> Step:
+    """Take a message as the answer to the question that waits, and say what became of each part of it."""
+    draft, told = attach(talk, draft, source)
+    question = talk.form.by_name[draft.at]
+    if question.ask.kind != "file" and source.files:
+        source = replace(source, files=())
+        if not source.text.strip():
+            return here(talk, draft, *told)
+    step = _remembered(answer(talk, draft, source), draft.at, source, at)
+    return replace(step, says=_led(step.says, told))
 
 
 def _confirmed(talk: Talk, said: str) -> str:
@@ -256,39 +264,6 @@ def _held(talk: Talk, draft: Draft, source: Source) -> Draft:
         return draft
     read = read_sources(talk, question, (source,))
     return offer(draft, question.name, read.value) if isinstance(read, Understood) else draft
-
-
-def _joined(talk: Talk, draft: Draft, entry: Said, source: Source) -> Step | None:
-    """Add a message to the last one, if it goes on with it; None if it does not."""
-    soon = draft.last_at is not None and timedelta(0) <= entry.at - draft.last_at < JOINING
-    if entry.files or not (soon or entry.unseen):
-        return None
-    if draft.tried:
-        return _completed(talk, draft, draft.tried, source, entry.at)
-    question, given = talk.form.by_name.get(draft.last), draft.answers.get(draft.last)
-    if question is None or given is None or question.ask.kind not in _CONTINUED:
-        return None
-    sources = (*given.sources, source)
-    read = read_sources(talk, question, sources)
-    if not isinstance(read, Understood):
-        return None
-    draft = store(talk, draft, question, read, sources)
-    if draft.at == "":
-        draft = go(talk, draft, "")  # the review they saw is out of date
-    draft = replace(draft, last=question.name, last_at=entry.at)
-    says = (Say(joined_message(talk, draft, question.name), question.name),)
-    return Step(draft, says if draft.at else (*says, *here(talk, draft).says))
-
-
-def _completed(talk: Talk, draft: Draft, tried: Source, source: Source, at: datetime) -> Step | None:
-    """Take what could not be taken by itself together with what follows it; None if that fits no better."""
-    question = talk.form.by_name.get(draft.at)
-    if question is None or question.ask.kind not in _CONTINUED:
-        return None
-    read = read_sources(talk, question, (tried, source))
-    if not isinstance(read, Understood):
-        return None
-    return _remembered(take(talk, draft, question, read, (tried, source)), question.name, source, at)
 
 
 def _edited(talk: Talk, draft: Draft, entry: Edited) -> Step:

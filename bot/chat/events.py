@@ -212,13 +212,17 @@ class ChoiceMade(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSubmitted(Event):
-    """A form's page: raw texts (or chosen values) by question name; `context` is what OpenForm gave."""
+    """A form's page: raw texts (or chosen values) by question name.
+
+    `context` is what OpenForm gave; `draft` the conversation that the page was opened for, 0 for none.
+    """
 
     form: str
     values: dict[str, str | tuple[str, ...]]
     context: str = ""
     page: int = 0
     files: dict[str, tuple[FileRef, ...]] = field(default_factory=dict)
+    draft: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ __all__ = [
     "edit_choice",
     "help_message",
     "joined_message",
+    "joined_nothing",
     "names",
     "on_lines",
     "prompt",
@@ -279,6 +280,15 @@ def joined_message(talk: Talk, draft: Draft, name: str) -> Message:
         text("I added that to your answer to “", Plain(question.ask.label), "”. It reads now:"),
         Plain(draft.answers[name].shown),
         Buttons(tuple(buttons)),
+        note("The next question still waits: ", Plain(waiting.ask.prompt)) if waiting else None,
+    )
+
+
+def joined_nothing(talk: Talk, draft: Draft, name: str) -> Message:
+    """What was said again is in the answer already, so nothing was added."""
+    question, waiting = talk.form.by_name[name], talk.form.by_name.get(draft.at)
+    return message(
+        text("That is in your answer to “", Plain(question.ask.label), "” already, so I added nothing."),
         note("The next question still waits: ", Plain(waiting.ask.prompt)) if waiting else None,
     )
 

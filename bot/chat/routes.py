@@ -77,6 +77,7 @@ class FormRoute:
             of answers (a preview). None shows the list.
         answered: (turn, Completed) -> actions after every saved page or answer. None does nothing.
         abandoned: (turn, subject) -> actions when the draft is cancelled.
+        afterwards: a sentence in markdown that says how what was sent can still be changed; "" for no way.
     """
 
     form: Callable[[Any, str], Form]
@@ -84,6 +85,7 @@ class FormRoute:
     review: Callable[[Any, Completed], Sequence[Block]] | None = None
     answered: Handler | None = None
     abandoned: Callable[[Any, str], Sequence[Action]] | None = None
+    afterwards: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.chat import conversation as engine
 from bot.chat.actions import Action, Post, RejectForm, Reply, StartConversation
 from bot.chat.adapter import Answer
 from bot.chat.answers import JSONValue, Understood, check_value, show_value
-from bot.chat.content import Button, Buttons, Message, Plain, action, message, note, text
+from bot.chat.content import Button, Buttons, Message, Plain, Text, action, message, note, text
 from bot.chat.draft import Draft, begin_draft, dump_draft, is_answered, load_draft
 from bot.chat.forms import Form, asking, pages_of
 from bot.chat.inputs import press
@@ -26,6 +26,7 @@ from storage.queries import Row, conversations
 __all__ = [
     "Talk",
     "advance",
+    "afterwards",
     "ended",
     "ensure",
     "form_route",
@@ -77,10 +78,16 @@ def known(context: Context, row: Row) -> Talk | None:
         return None
 
 
-def ended(row: Row) -> Declined:
+def ended(context: Context, row: Row) -> Declined:
     """The kind no to whoever presses or answers something of a draft that is over."""
     how = "was sent" if row.state == "done" else "has ended"
-    return Declined(f"That belongs to a draft that {how}. Nothing was changed.")
+    return Declined(f"That belongs to a draft that {how}. Nothing was changed.", *afterwards(context, row))
+
+
+def afterwards(context: Context, row: Row) -> list[Text]:
+    """How what a draft has sent can still be changed; nothing where it was not sent, or cannot be."""
+    route = context.routes.forms.get(row.form) if row.state == "done" else None
+    return [text(route.afterwards)] if route and route.afterwards else []
 
 
 def start(context: Context, wanted: StartConversation, answer: Answer) -> Answer:

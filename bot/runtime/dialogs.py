@@ -14,7 +14,7 @@ from bot.chat import conversation as engine
 from bot.chat.actions import OpenForm, RejectForm, StartConversation
 from bot.chat.adapter import Answer, Opened
 from bot.chat.answers import show_value
-from bot.chat.content import Button, Buttons, Plain, action, message, text
+from bot.chat.content import Button, Buttons, Plain, Text, action, message, text
 from bot.chat.draft import Draft, is_answered, load_draft
 from bot.chat.events import FormSubmitted
 from bot.chat.forms import Form, Page, Question, asking, pages_of, read_page
@@ -23,7 +23,7 @@ from bot.chat.routes import Completed
 from bot.runtime import conversations as talks
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
-from storage.queries import Row
+from storage.queries import Row, conversations
 
 __all__ = ["ALONE", "open_form", "open_page", "open_question", "submit"]
 
@@ -41,7 +41,8 @@ def open_form(context: Context, wanted: OpenForm, answer: Answer) -> Answer:
     row = talks.row_of(context, form.id, wanted.subject)
     draft = load_draft(row.draft) if row is not None else Draft()
     values = {**_values(context, form, pages[number].questions, draft), **wanted.values}
-    return replace(answer, form=Opened(form, wanted.subject, number, values, wanted.errors))
+    opened = Opened(form, wanted.subject, number, values, wanted.errors, row.id if row is not None else 0)
+    return replace(answer, form=opened)
 
 
 def open_page(context: Context, talk: talks.Talk, number: int) -> Answer:
@@ -56,7 +57,7 @@ def open_question(context: Context, talk: talks.Talk, name: str) -> Answer:
         return talks.advance(context, talk, engine.Pressed("edit", name, talk.draft.revision))
     alone = replace(talk.form, questions=(question,), page_titles=())
     values = _values(context, alone, alone.questions, talk.draft)
-    return Answer(form=Opened(alone, talk.subject, ALONE, values))
+    return Answer(form=Opened(alone, talk.subject, ALONE, values, draft=talk.id))
 
 
 def _can_open(context: Context) -> bool:
@@ -85,6 +86,8 @@ def _values(context: Context, form: Form, questions: Sequence[Question], draft: 
 
 def submit(context: Context, event: FormSubmitted) -> Answer:
     """A page was submitted: a one-page form is complete, a longer one goes on as a draft."""
+    if over := _over(context, event):
+        return over
     form = talks.form_route(context, event.form).form(context.turn, event.context)
     row = talks.row_of(context, form.id, event.context)
     pages = pages_of(form, context.limits.form_questions)
@@ -107,6 +110,35 @@ def submit(context: Context, event: FormSubmitted) -> Answer:
     if event.page == ALONE:
         return talks.pointing_there(context, talks.advance(context, talk, filled))
     return _page_saved(context, talk, filled, pages)
+
+
+def _over(context: Context, event: FormSubmitted) -> Answer | None:
+    """What to say of a page whose draft was sent or deleted meanwhile; None while the draft is there.
+
+    A page after the first comes of a draft, also one that was opened before pages named theirs.
+    """
+    turn = context.turn
+    if turn.person_id is None:
+        return None
+    mine = (turn.programme_id, turn.person_id)
+    row = conversations.by_id(turn.connection, *mine, event.draft) if event.draft else None
+    if row is None and event.page > 0 and talks.row_of(context, event.form, event.context) is None:
+        ended = conversations.sent(turn.connection, *mine)
+        row = next((r for r in ended if (r.form, r.subject) == (event.form, event.context)), None)
+    if row is None or row.state in {"open", "waiting"}:
+        return None
+    sent = "sent" if row.state == "done" else "deleted"
+    answers = load_draft(row.draft).answers
+    typed = [
+        words
+        for name, words in event.values.items()
+        if isinstance(words, str) and words and (name not in answers or answers[name].raw != words)
+    ]
+    copied: list[Text | Plain] = [Plain(words) for words in typed]
+    if copied:
+        copied.insert(0, text("What you wrote in it, so that you can copy it:"))
+    said = text(f"This page belongs to a draft that was {sent} meanwhile, so it has changed nothing.")
+    return Answer(message=message(said, *talks.afterwards(context, row), *copied))
 
 
 def _on_page(form: Form, event: FormSubmitted) -> tuple[Question, ...]:

@@ -272,7 +272,7 @@ def _talk_press(context: Context, event: ButtonPressed | ChoiceMade, arguments: 
     if row is None:
         raise Declined("That belongs to a draft that is not yours, or no longer there.")
     if row.state in {"done", "cancelled"}:
-        raise talks.ended(row)
+        raise talks.ended(context, row)
     talk = talks.talk_of(context, row)
     if verb == "page" and argument.isdigit():
         return dialogs.open_page(context, talk, int(argument))

@@ -79,7 +79,7 @@ def _replied_to(context: Context, event: MessageReceived) -> tuple[Row, str] | N
     if row is None:
         return None
     if row.state not in _LIVE:
-        raise talks.ended(row)
+        raise talks.ended(context, row)
     return row, question
 
 
@@ -155,5 +155,5 @@ def edited(context: Context, event: MessageEdited) -> Answer:
     for row in conversations.sent(turn.connection, turn.programme_id, person_id):
         if gave(load_draft(row.draft), reference):
             said_so = "That answer is sent already, so your change stays in this message only."
-            return carry_out(context, [Reply(message(said_so))])
+            return carry_out(context, [Reply(message(said_so, *talks.afterwards(context, row)))])
     return Answer()

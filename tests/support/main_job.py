@@ -10,6 +10,7 @@ from storage.tables import Application, CheckIn, Placement, Project, Submission
 from tests.support.actor import Platform
 
 __all__ = [
+    "PAGE",
     "TITLE",
     "WHY",
     "is_applied_for",

@@ -37,7 +37,12 @@ ROUTES = Routes(
         "applications-page": mine.turn_page,
     },
     forms={
-        form.FORM: FormRoute(form=form.application_form, completed=send.completed, abandoned=drafts.abandoned)
+        form.FORM: FormRoute(
+            form=form.application_form,
+            completed=send.completed,
+            abandoned=drafts.abandoned,
+            afterwards="`/applications` shows what you sent, and lets you withdraw it.",
+        )
     },
     timers={
         "application.draft": drafts.remind_of_draft,

@@ -39,7 +39,11 @@ ROUTES = Routes(
         "closing-line": completion.write_closing,
     },
     forms={
-        "hand-in": FormRoute(work.hand_in_form, work.handed_in),
+        "hand-in": FormRoute(
+            work.hand_in_form,
+            work.handed_in,
+            afterwards="Until the work is accepted you can hand it in again: `/placement` has the button.",
+        ),
         "changes": FormRoute(work.changes_form, work.changes_asked),
         "move-date": FormRoute(dates.date_form, dates.date_given),
         "checkin-line": FormRoute(checkins.line_form, checkins.line_written),

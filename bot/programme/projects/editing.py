@@ -319,6 +319,8 @@ EDITING: Final = Routes(
         ),
     ),
     buttons={"project-edit": _edit_pressed},
-    forms={EDIT: FormRoute(edit_form, _edited, review=_review)},
+    forms={
+        EDIT: FormRoute(edit_form, _edited, review=_review, afterwards="`/project edit` changes it again.")
+    },
     suggestions={(("project", "edit"), "project"): suggest_mine},
 )

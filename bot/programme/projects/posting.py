@@ -220,6 +220,13 @@ POSTING: Final = Routes(
         "project-repeat": _repeat_pressed,
         "project-publish": _publish_pressed,
     },
-    forms={POST: FormRoute(post_form, _posted, review=_review)},
+    forms={
+        POST: FormRoute(
+            post_form,
+            _posted,
+            review=_review,
+            afterwards="`/project edit` changes what you posted.",
+        )
+    },
     suggestions={(("project", "repeat"), "project"): suggest_mine},
 )

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.conversation import Edited, Pressed
+from bot.chat.conversation import Pressed
 from bot.chat.forms import Ask, Question
 from tests.support.talks import HOURS, SKILLS, START, WHY, a_file, begun
 
+LINK = Question("link", Ask("Where can we see a map of yours?", "Link", "link"))
 PROOF = Question("proof", Ask("Show us a piece of your work.", "Proof", "file"))
 
 
@@ -101,14 +102,14 @@ def test_file_is_not_added_to_words() -> None:
 
 def test_split_makes_the_message_the_next_answer() -> None:
     """One press takes the messages apart: the second answers the question that waits."""
-    chat = begun()
+    chat = begun(WHY, SKILLS, HOURS)
     chat.says_to("I like maps,")
-    message = chat.says_to("10", after=1)
+    message = chat.says_to("Python", after=1)
     chat.presses("That was the next answer")
-    assert chat.values == {"why": "I like maps,", "hours": 10}
-    assert chat.draft.at == "skills"
-    chat.edits(message, "12")
-    assert chat.values["hours"] == 12
+    assert chat.values == {"why": "I like maps,", "skills": ["Python"]}
+    assert chat.draft.at == "hours"
+    chat.edits(message, "SQL")
+    assert chat.values["skills"] == ["SQL"]
 
 
 def test_split_of_what_does_not_fit_asks_again() -> None:
@@ -194,17 +195,65 @@ def test_only_the_last_answer_can_be_split() -> None:
     assert chat.values == before
 
 
-def test_what_was_too_short_goes_on_with_the_next_message() -> None:
-    """A thought begun in a message too short by itself is taken whole, and both messages can be edited."""
-    long_why = replace(WHY, min_length=20)
-    chat = begun(long_why, HOURS)
-    first = chat.says_to("I like maps,")
+def test_what_was_refused_is_never_put_together_with_what_follows() -> None:
+    """The real answer stands alone, however soon it comes: the reader does not get the refused one too."""
+    chat = begun(replace(WHY, min_length=20), HOURS)
+    chat.says_to("ok")
     assert "needs at least 20" in chat.text
-    chat.says_to("and the sea.", after=2)
-    assert chat.values == {"why": "I like maps,\nand the sea."}
-    assert chat.draft.at == "hours"
-    chat.enter(Edited(first, "I love maps,"))
-    assert chat.values == {"why": "I love maps,\nand the sea."}
+    chat.says_to("I love maps and the sea.", after=2)
+    assert chat.values == {"why": "I love maps and the sea."}
+
+
+def test_what_was_refused_sends_nothing_to_the_answer_before() -> None:
+    """The second try answers its own question, not the one before."""
+    chat = begun(Question("name", Ask("What is it called?", "Name")), replace(WHY, min_length=20))
+    chat.says_to("The long walk")
+    chat.says_to("ok", after=60)
+    chat.says_to("I love maps and the sea.", after=1)
+    assert chat.values == {"name": "The long walk", "why": "I love maps and the sea."}
+
+
+@pytest.mark.parametrize("unseen", [True, False])
+def test_link_goes_to_the_question_for_a_link(unseen: bool) -> None:
+    """Two seconds after a text, or before the question was there to see, it is plainly the next answer."""
+    chat = begun(WHY, LINK, HOURS)
+    chat.says_to("I like maps,")
+    chat.says_to("https://example.org/maps", after=2, unseen=unseen)
+    assert chat.values == {"why": "I like maps,", "link": "https://example.org/maps"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "value"), [(HOURS, "10 hours", 10), (START, "2 January 2027", "2027-01-02T22:59:00Z")]
+)
+def test_what_plainly_answers_the_next_question_does(asked: Question, words: str, value: object) -> None:
+    """A few words that the asked kind takes are not glued to the text before."""
+    chat = begun(WHY, asked)
+    chat.says_to("I like maps,")
+    chat.says_to(words, after=2)
+    assert chat.values == {"why": "I like maps,", asked.name: value}
+
+
+def test_link_within_a_sentence_goes_on_with_the_text_where_words_are_asked() -> None:
+    """Words with a link in them are the second half of a thought."""
+    chat = begun(WHY, SKILLS)
+    chat.says_to("I like maps,")
+    chat.says_to("see https://example.org/maps", after=2)
+    assert chat.values == {"why": "I like maps,\nsee https://example.org/maps"}
+
+
+def test_what_adds_nothing_is_not_said_to_be_added() -> None:
+    """Words after a link, and a skill that stands already, change no answer."""
+    chat = begun(LINK, WHY)
+    chat.says_to("https://example.org/maps")
+    chat.says_to("That is my favourite map.", after=2)
+    assert "I added" not in chat.text
+    assert chat.values == {"link": "https://example.org/maps", "why": "That is my favourite map."}
+    chat = begun(SKILLS, WHY)
+    chat.says_to("Python, SQL")
+    chat.says_to("Python", after=2)
+    assert "That is in your answer to “Skills” already, so I added nothing." in chat.text
+    assert WHY.ask.prompt in chat.text
+    assert chat.values == {"skills": ["Python", "SQL"]}
 
 
 def test_what_was_too_short_is_not_joined_much_later() -> None:

@@ -1,0 +1,79 @@
+"""What is said in one message or page is never lost without a word, on any platform."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import select
+
+from storage.secrets import Box
+from storage.tables import Application, Project, conversations
+from tests.support.actor import Platform
+from tests.support.attaching import attached
+from tests.support.main_job import PAGE, TITLE, WHY, is_posted
+from tests.support.stages import STAGES
+
+PDF = b"%PDF-1.7 a sketch"
+
+
+@pytest.fixture(params=sorted(STAGES))
+async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Platform]:
+    """Each platform with the whole programme, and a key to keep files with."""
+    async with STAGES[request.param](tmp_path) as opened:
+        opened.runtime.box = Box([Fernet.generate_key().decode()])  # type: ignore[attr-defined] # every stage has one
+        yield opened
+
+
+async def test_a_page_of_a_draft_that_was_sent_begins_no_other(platform: Platform) -> None:
+    """It is told that it was sent, what can still be changed and how, and what was typed is given back."""
+    marta = platform.person("marta")
+    await marta.uses("/project post", "spring-26")
+    await marta.fills(PAGE)
+    await marta.presses("Fee and time")
+    await marta.fills({"Fee": "$400"})
+    await marta.presses("Fee and time")
+    await marta.presses("Publish")
+    await marta.fills({"Fee": "$555"})
+    assert marta.sees("This page belongs to a draft that was sent meanwhile, so it has changed nothing.")
+    assert marta.sees("/project edit changes what you posted.")
+    assert marta.sees("$555")
+    assert platform.rows(select(conversations.c.state)) == [("done",)]
+    assert platform.rows(select(Project.fee_cents)) == [(40000,)]
+
+
+async def test_a_page_of_a_draft_that_was_deleted_begins_no_other(platform: Platform) -> None:
+    """The page was open while its draft was deleted in the direct messages."""
+    marta = platform.person("marta")
+    await marta.uses("/project post", "spring-26")
+    await marta.fills(PAGE)
+    await marta.presses("Fee and time")
+    await marta.says("cancel")
+    await marta.presses("Delete it")
+    await marta.fills({"Fee": "$400"})
+    assert marta.sees("This page belongs to a draft that was deleted meanwhile, so it has changed nothing.")
+    assert platform.rows(select(conversations.c.state)) == [("cancelled",)]
+
+
+async def test_a_file_sent_with_words_is_not_dropped_without_a_word(
+    platform: Platform, tmp_path: Path
+) -> None:
+    """The words are the answer, and what became of the file is said."""
+    await is_posted(platform)
+    ada = platform.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    await ada.says(WHY, files=attached(tmp_path, ada, {"sketch.pdf": PDF}))
+    assert ada.sees("I did not keep “sketch.pdf”, since this question takes no file.")
+    await ada.presses("Skip")
+    await ada.says("yes")
+    await ada.presses("Send application")
+    assert platform.rows(select(Application.answers))[0][0][0]["value"] == WHY
+
+
+async def test_a_program_is_refused_with_what_is_taken(platform: Platform, tmp_path: Path) -> None:
+    """Whatever it is called: at a question for words its reason is said too."""
+    await is_posted(platform)
+    ada = platform.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    await ada.says("", files=attached(tmp_path, ada, {"cv.pdf": b"MZ\x90\0\3\0"}))
+    assert ada.sees("“cv.pdf” is a program or a script, and I take none of those. I take PDF,")
