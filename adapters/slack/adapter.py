@@ -55,7 +55,7 @@ class SlackAdapter:
         self.options = options
         self.now = now
         self.spaces = Workspaces(installations, options.api_base_url)
-        self.profiles = Profiles(self._ask_for)
+        self.profiles = Profiles(self._ask_for, self._organisation)
         self.pending: OrderedDict[str, Pending] = OrderedDict()
         self.commands: tuple[CommandSpec, ...] = ()
         self.dms = DirectMessages(self._open_dm)
@@ -168,6 +168,9 @@ class SlackAdapter:
         self._pace.take(f"{team} conversations.open", *TIER_3)
         opened = await call(space.client, "conversations.open", users=user)
         return str(opened["channel"]["id"])
+
+    async def _organisation(self, team: str) -> str:
+        return (await self.spaces.find(team)).enterprise
 
     async def _ask_for(self, team: str, user: str) -> Mapping[str, Any]:
         space = await self.spaces.find(team)

@@ -115,7 +115,10 @@ def seconds_of(headers: Mapping[str, str]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One workspace as the bot knows it: its client, who the bot is there, and its address."""
+    """One workspace as the bot knows it: its client, who the bot is there, and its address.
+
+    `enterprise`: the id of the organisation that it is part of; "" where of none.
+    """
 
     client: AsyncWebClient
     bot_user: str
@@ -123,6 +126,7 @@ class Workspace:
     name: str
     url: str
     bot_name: str = "stint"
+    enterprise: str = ""
 
 
 class Workspaces:
@@ -166,6 +170,9 @@ class Workspaces:
             return known
         client = self.client(installation.token)
         who = await read(client, "auth.test")
+        its_team = str(who.get("team_id") or "")
+        if team and its_team not in {"", team} and not who.get("is_enterprise_install"):
+            raise Refusal("not_installed", lost="space")  # the token of one workspace is no other's
         if team and not installation.team_id:
             # What is sent names the workspace alone, so its organisation's token is kept for it too.
             name = str(who.get("team", ""))
@@ -177,6 +184,7 @@ class Workspaces:
             str(who.get("team", "")),
             str(who.get("url", "")),
             str(who.get("user") or "stint"),
+            str(who.get("enterprise_id") or installation.enterprise_id),
         )
         self._known[team] = found
         return found

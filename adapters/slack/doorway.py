@@ -27,6 +27,7 @@ from slack_bolt.response import BoltResponse
 from adapters.slack import inbound
 from adapters.slack.answering import Pending, tell
 from adapters.slack.happenings import LEAVES, event_of
+from adapters.slack.installed import named_workspace, organisation_of, persons_team, workspace_of
 from adapters.slack.sockets import quiet
 from bot.chat.adapter import Receive, Refusal, Retry, Unsure
 from bot.chat.events import Event, ReplyTo, SpaceChanged, people_named
@@ -147,12 +148,12 @@ class Doorway(AsyncMiddleware):
 
     async def _met(self, body: Mapping[str, Any]) -> None:
         """An organisation's installation serves workspaces that only its payloads name."""
-        enterprise, team = _organisation(body), _team(body)
+        enterprise, team = organisation_of(body), named_workspace(body)
         if enterprise and team and (body.get("event") or {}).get("type") not in LEAVES:
             await self._adapter.spaces.find(team, enterprise)
 
     async def _dropped(self, body: Mapping[str, Any]) -> None:
-        enterprise, team = _organisation(body), _team(body)
+        enterprise, team = organisation_of(body), named_workspace(body)
         whole = any(each.get("is_enterprise_install") for each in body.get("authorizations") or ())
         await self._adapter.spaces.installations.drop(enterprise, "" if whole and enterprise else team)
         self._adapter.spaces.forget(team)
@@ -200,7 +201,7 @@ class Doorway(AsyncMiddleware):
     async def _interacted(self, body: Mapping[str, Any], pending: Pending, token: str) -> Event | None:
         now = self._adapter.now()
         await self._met(body)
-        profile = await self._adapter.profiles.find(pending.team, pending.user)
+        profile = await self._adapter.profiles.find(pending.team, pending.user, persons_team(body))
         dm = await self._own_dm(pending)
         who = inbound.Who(pending.team, pending.user, profile, ReplyTo(token, now + _GOOD_FOR), dm)
         pending.place = inbound.happened_at(body, who)
@@ -248,19 +249,9 @@ async def _nobody(**_: Any) -> AuthorizeResult | None:  # noqa: ANN401 - bolt's 
     return None
 
 
-def _team(body: Mapping[str, Any]) -> str:
-    team, user = body.get("team") or {}, body.get("user") or {}
-    return str(body.get("team_id") or team.get("id") or user.get("team_id") or "")
-
-
-def _organisation(body: Mapping[str, Any]) -> str:
-    told = body.get("enterprise") or {}
-    return str(body.get("enterprise_id") or (told.get("id") if isinstance(told, Mapping) else "") or "")
-
-
 def _pending(body: Mapping[str, Any], kind: str) -> Pending:
     kinds = {"block_actions": "press", "view_submission": "submit"}
-    user, team = body.get("user") or {}, _team(body)
+    user, team = body.get("user") or {}, workspace_of(body)
     who = inbound.Who(team, str(body.get("user_id") or user.get("id") or ""), inbound.UNKNOWN)
     return Pending(
         kind=kinds.get(kind, "command"),  # type: ignore[arg-type]  # one of the three

@@ -19,6 +19,7 @@ from adapters.slack.inbound import (
     typed_words,
     user_ref,
 )
+from adapters.slack.installed import persons_team, workspace_of
 from bot.chat.events import (
     ChannelChanged,
     Event,
@@ -52,7 +53,7 @@ _SAID: Final = frozenset({"", "file_share", "thread_broadcast"})
 async def event_of(adapter: SlackAdapter, body: Mapping[str, Any]) -> Event | None:
     """The event of an envelope; None for what says nothing to us. Raises what asking for a person raises."""
     inner: Mapping[str, Any] = body.get("event") or {}
-    kind, team = str(inner.get("type", "")), str(body.get("team_id") or "")
+    kind, team = str(inner.get("type", "")), workspace_of(body)
     if kind == "message":
         return await _words(adapter, body, inner, team)
     if kind in LEAVES:
@@ -63,7 +64,7 @@ async def event_of(adapter: SlackAdapter, body: Mapping[str, Any]) -> Event | No
             **_of_space(adapter, body, team, channel), state="closed" if kind in _CLOSED else "open"
         )
     if kind == "user_change":
-        return _changed(adapter, body, inner, team)
+        return await _changed(adapter, body, inner, team)
     if kind == "app_home_opened" and inner.get("tab") == "home":
         user = str(inner.get("user") or "")
         adapter.dms.note(user_ref(team, user).id, str(inner.get("channel") or ""))
@@ -76,7 +77,7 @@ async def event_of(adapter: SlackAdapter, body: Mapping[str, Any]) -> Event | No
 async def _by(
     adapter: SlackAdapter, body: Mapping[str, Any], team: str, user: str, place: Place
 ) -> dict[str, Any]:
-    profile = await adapter.profiles.find(team, user)
+    profile = await adapter.profiles.find(team, user, persons_team(body))
     at = instant((body.get("event") or {}).get("event_ts"), adapter.now())
     return Who(team, user, profile).common(str(body.get("event_id") or ""), at, place)
 
@@ -141,12 +142,12 @@ def _left(
     return SpaceChanged(**_of_space(adapter, body, team, Place(PLATFORM, team, "")), state="left")
 
 
-def _changed(
+async def _changed(
     adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
 ) -> Event | None:
     user = inner.get("user") or {}
     number = str(user.get("id") or "")
-    profile = adapter.profiles.keep(team, user, number)
+    profile = await adapter.profiles.keep(team, user, number)
     if profile.bot:
         return None
     at = instant(inner.get("event_ts"), adapter.now())

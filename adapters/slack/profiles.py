@@ -4,69 +4,116 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.chat.events import Right
 
-__all__ = ["Profile", "Profiles", "profile_of"]
+__all__ = ["Home", "Profile", "Profiles", "profile_of"]
 
 _KEPT: Final = 5000
 """People remembered; whoever was not seen for longest is asked for again."""
 
 _FULL: Final = ("is_admin", "is_owner", "is_primary_owner")
 _PARTLY: Final = ("is_restricted", "is_ultra_restricted", "is_stranger")
+_GUEST: Final[frozenset[Right]] = frozenset({"guest"})
+_MANAGES: Final[frozenset[Right]] = frozenset({"manage"})
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the bot is installed: a workspace, and the organisation that it is part of ("" where of none)."""
+
+    team: str
+    enterprise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One person: the shown name, an IANA zone ("" if unknown), what they may do; `gone` if deactivated."""
+    """One person: the shown name, an IANA zone ("" if unknown), what they may do; `gone` if deactivated.
+
+    `colleague`: Slack names them a member of the very organisation that the workspace is part of.
+    """
 
     name: str
     zone: str = ""
     rights: frozenset[Right] = frozenset()
     bot: bool = False
     gone: bool = False
+    colleague: bool = False
 
 
-def profile_of(user: Mapping[str, Any], team: str) -> Profile:
-    """A user object of Slack's (docs.slack.dev/reference/objects/user-object), seen from workspace `team`."""
+def profile_of(user: Mapping[str, Any], home: Home) -> Profile:
+    """A user object of Slack's (docs.slack.dev/reference/objects/user-object), seen from our workspace."""
     about = user.get("profile") or {}
     name = about.get("display_name") or about.get("real_name") or user.get("real_name") or user.get("name")
-    rights: set[Right] = set()
-    foreign = user.get("team_id") not in {None, "", team} and not user.get("enterprise_user")
-    if any(user.get(kind) for kind in _PARTLY) or foreign:
-        rights.add("guest")
-    elif any(user.get(kind) for kind in _FULL):
-        rights.add("manage")
+    colleague = bool(home.enterprise) and _organisation_of(user) == home.enterprise
     return Profile(
         str(name or ""),
         str(user.get("tz") or ""),
-        frozenset(rights),
+        _rights_of(user, home, colleague=colleague),
         bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
         gone=bool(user.get("deleted")),
+        colleague=colleague,
     )
+
+
+def _rights_of(user: Mapping[str, Any], home: Home, *, colleague: bool) -> frozenset[Right]:
+    """What somebody may do in our workspace, from all that Slack says of where they belong.
+
+    What they are in another workspace or organisation counts for nothing here: neither that they administer
+    that, nor that they are members of it. Nothing said of where they belong means that they are of this one.
+    """
+    teams = {str(each) for each in (user.get("enterprise_user") or {}).get("teams") or () if each}
+    told = {str(each) for each in (user.get("team_id"), (user.get("profile") or {}).get("team")) if each}
+    here = home.team in teams | told or not teams | told
+    if any(user.get(kind) for kind in _PARTLY):
+        return _GUEST
+    if not colleague:
+        foreign = _organisation_of(user) if home.enterprise else ""
+        if foreign or told - {home.team, home.enterprise} or not here:
+            return _GUEST
+    return _MANAGES if here and any(user.get(kind) for kind in _FULL) else frozenset()
+
+
+def _organisation_of(user: Mapping[str, Any]) -> str:
+    return str((user.get("enterprise_user") or {}).get("enterprise_id") or "")
 
 
 class Profiles:
     """Remembers people by workspace and id."""
 
-    def __init__(self, ask: Callable[[str, str], Awaitable[Mapping[str, Any]]]) -> None:
-        """`ask(team, user)` gives Slack's user object, and raises what the adapter's calls raise."""
+    def __init__(
+        self,
+        ask: Callable[[str, str], Awaitable[Mapping[str, Any]]],
+        organisation: Callable[[str], Awaitable[str]],
+    ) -> None:
+        """`ask(team, user)` gives Slack's user object, `organisation(team)` the id of a workspace's own.
+
+        Both raise what the adapter's calls raise.
+        """
         self._ask = ask
+        self._organisation = organisation
         self._known: OrderedDict[tuple[str, str], Profile] = OrderedDict()
 
-    async def find(self, team: str, user: str) -> Profile:
-        """One person; raises as `ask`."""
-        known = self._known.get((team, user))
-        if known is not None:
-            self._known.move_to_end((team, user))
-            return known
-        return self.keep(team, await self._ask(team, user), user)
+    async def find(self, team: str, user: str, told: str = "") -> Profile:
+        """One person; raises as `ask`.
 
-    def keep(self, team: str, user: Mapping[str, Any], user_id: str) -> Profile:
-        """Remember what a user object says."""
-        profile = profile_of(user, team)
+        `told` is where a payload says that they are from (a workspace or an organisation): somebody from
+        another one is a guest, whatever else is known, unless both are of one organisation.
+        """
+        known = self._known.get((team, user))
+        if known is None:
+            known = await self.keep(team, await self._ask(team, user), user)
+        else:
+            self._known.move_to_end((team, user))
+        if not told or told == team or known.colleague or told == await self._organisation(team):
+            return known
+        return replace(known, rights=_GUEST)
+
+    async def keep(self, team: str, user: Mapping[str, Any], user_id: str) -> Profile:
+        """Remember what a user object says; raises as `organisation`."""
+        profile = profile_of(user, Home(team, await self._organisation(team)))
         self._known[team, user_id] = profile
         self._known.move_to_end((team, user_id))
         while len(self._known) > _KEPT:

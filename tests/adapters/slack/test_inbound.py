@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from adapters.slack.installations import Installation, OneWorkspace
 from adapters.slack.options import SlackOptions
 from bot.chat.adapter import Answer, Refusal
 from bot.chat.answers import FileRef
-from bot.chat.commands import Argument, CommandSpec
+from bot.chat.commands import CommandSpec
 from bot.chat.content import Button, Buttons, Plain, message
 from bot.chat.events import (
     ButtonPressed,
@@ -34,6 +34,7 @@ from bot.chat.events import (
     UserRef,
 )
 from tests.support.slack import payloads
+from tests.support.slack.heard import Heard
 from tests.support.slack.person import SlackPerson
 from tests.support.slack.server import BOT_TOKEN, Fault, Server, serve
 from tests.support.slack.stage import adapter_for, no_file, running
@@ -49,40 +50,6 @@ FILLED = {
     "event_id": "Ev1",
     "tab": "home",
 }
-SPECS = (
-    CommandSpec(("stint", "help"), "Help", (Argument("about", "What about", rest=True),)),
-    CommandSpec(("project", "list"), "List", (Argument("words", "Words", rest=True),)),
-    CommandSpec(("profile",), "Look", (Argument("person", "Whom", kind="person"),)),
-    CommandSpec(("apply",), "Apply", (Argument("project", "Its number", required=True, rest=True),)),
-)
-
-
-class Heard:
-    """An adapter without any workspace, and what it hears; `ada` (U1 of T1) is known to it."""
-
-    def __init__(self, **user: object) -> None:
-        async def nothing(_: FileRef) -> bytes:
-            return b""
-
-        options = SlackOptions(names={"apply": "uni-apply"})
-        self.adapter = SlackAdapter(options, OneWorkspace(""), now=lambda: NOON, load_file=nothing)
-        self.adapter.profiles.keep("T1", {"id": "U1", "team_id": "T1", **user}, "U1")
-        self.adapter.commands = SPECS
-        self.adapter.doorway.receive = self._receive
-        self.events: list[Event] = []
-
-    async def _receive(self, event: Event) -> Answer:
-        self.events.append(event)
-        return Answer()
-
-    async def takes(self, payload: Mapping[str, Any]) -> tuple[int, Mapping[str, Any] | None]:
-        """What is answered to a payload."""
-        return await self.adapter.doorway.take(payload)
-
-    async def types(self, name: str, words: str) -> Mapping[str, Any] | None:
-        """What is answered to a slash command of ada's."""
-        sent = {"command": name, "text": words, "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
-        return (await self.takes(sent | {"trigger_id": "1.2.x"}))[1]
 
 
 def filled(thing: Any) -> Any:  # noqa: ANN401 - JSON
@@ -112,7 +79,6 @@ async def test_each_of_slacks_events_is_understood() -> None:
     understood = {}
     for path in sorted((SAMPLES / "events").glob("*.json")):
         heard = Heard()
-        heard.adapter.profiles.keep("T1", {}, "")
         payload = filled(json.loads(path.read_text(encoding="utf-8")))
         payload["type"] = "event_callback"
         assert await heard.takes(payload) == (200, None), path.stem
@@ -233,25 +199,6 @@ async def test_who_is_deactivated_has_left() -> None:
     event = {"type": "user_change", "user": user}
     await heard.takes({"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": event})
     assert [type(each) for each in heard.events] == [MemberLeft]
-
-
-@pytest.mark.parametrize(
-    ("user", "rights"),
-    [
-        ({}, set()),
-        ({"is_admin": True}, {"manage"}),
-        ({"is_owner": True}, {"manage"}),
-        ({"is_restricted": True}, {"guest"}),
-        ({"is_admin": True, "team_id": "T2"}, {"guest"}),
-        ({"team_id": "T2", "is_stranger": True}, {"guest"}),
-    ],
-)
-async def test_rights_are_what_slack_says_of_a_person(user: dict[str, Any], rights: set[str]) -> None:
-    """Admins may manage; guests and people of other organisations are guests, whatever they are there."""
-    heard = Heard(**user)
-    event = {"type": "message", "channel": "D1", "user": "U1", "text": "hello", "ts": "1.2"}
-    await heard.takes({"type": "event_callback", "team_id": "T1", "event": event})
-    assert [each.rights for each in heard.events] == [rights]
 
 
 class Organisation:

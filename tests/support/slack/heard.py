@@ -1,0 +1,61 @@
+"""An adapter of Slack's that payloads are given to by hand, without any workspace, and what it hears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.slack.adapter import SlackAdapter
+from adapters.slack.installations import OneWorkspace
+from adapters.slack.options import SlackOptions
+from adapters.slack.profiles import Profiles
+from bot.chat.adapter import Answer
+from bot.chat.answers import FileRef
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.events import Event
+from tests.support.terminal import NOON
+
+__all__ = ["SPECS", "Heard"]
+
+SPECS = (
+    CommandSpec(("stint", "help"), "Help", (Argument("about", "What about", rest=True),)),
+    CommandSpec(("project", "list"), "List", (Argument("words", "Words", rest=True),)),
+    CommandSpec(("profile",), "Look", (Argument("person", "Whom", kind="person"),)),
+    CommandSpec(("apply",), "Apply", (Argument("project", "Its number", required=True, rest=True),)),
+)
+
+
+class Heard:
+    """An adapter without any workspace, and what it hears; `ada` (U1 of T1) is known to it."""
+
+    def __init__(self, enterprise: str = "", **user: object) -> None:
+        """`enterprise` is the organisation that T1 is part of, `user` what Slack says of ada."""
+
+        async def nothing(_: FileRef) -> bytes:
+            return b""
+
+        async def ask(_: str, asked: str) -> Mapping[str, Any]:
+            return {"id": "U1", "team_id": "T1", **user} if asked == "U1" else {}
+
+        async def organisation(_: str) -> str:
+            return enterprise
+
+        options = SlackOptions(names={"apply": "uni-apply"})
+        self.adapter = SlackAdapter(options, OneWorkspace(""), now=lambda: NOON, load_file=nothing)
+        self.adapter.profiles = Profiles(ask, organisation)
+        self.adapter.commands = SPECS
+        self.adapter.doorway.receive = self._receive
+        self.events: list[Event] = []
+
+    async def _receive(self, event: Event) -> Answer:
+        self.events.append(event)
+        return Answer()
+
+    async def takes(self, payload: Mapping[str, Any]) -> tuple[int, Mapping[str, Any] | None]:
+        """What is answered to a payload."""
+        return await self.adapter.doorway.take(payload)
+
+    async def types(self, name: str, words: str) -> Mapping[str, Any] | None:
+        """What is answered to a slash command of ada's."""
+        sent = {"command": name, "text": words, "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
+        return (await self.takes(sent | {"trigger_id": "1.2.x"}))[1]
