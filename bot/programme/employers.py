@@ -154,7 +154,7 @@ def read_rows(pasted: str, company: str) -> list[Row]:
 def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
     """Invite who can be; say of each other row why not. Nobody is invited twice."""
     if len(rows) > _MOST:
-        raise Declined(f"That are {len(rows)} rows. Please invite at most {_MOST} at once.")
+        raise Declined(f"You named {len(rows)} people. Please invite at most {_MOST} at once.")
     actions: list[Action] = []
     invited: list[Text] = []
     refused: list[Text] = []

@@ -299,8 +299,11 @@ def may_use(turn: Turn, spec: CommandSpec) -> bool:
 
 
 def ask_whom(turn: Turn) -> tuple[Part, ...]:
-    """Who can help, for the end of a refusal: "ask Ada or Bo"."""
-    return ("ask ", *(listed(coordinators(turn)[:3], "or") or ("a coordinator",)))
+    """Name who can help, for the end of a refusal: "ask Ada or Bo"; never the person who reads it."""
+    others = [person for person in coordinators(turn) if person.id != turn.person_id]
+    if not others and "coordinator" in turn.roles:
+        return ("ask whoever runs the bot for this programme",)
+    return ("ask ", *(listed(others[:3], "or") or ("a coordinator",)))
 
 
 def in_plural(roles: Collection[str]) -> str:

@@ -35,6 +35,7 @@ async def test_help_shows_what_one_may_use_and_whom_to_ask(stage: Stage) -> None
     assert "/cohort create" not in student
     assert "ask Cora Lindqvist" in student
     assert "/cohort create" in coordinator
+    assert "ask Cora" not in coordinator
     assert "(/project list data hours:20 paid:yes)" in student
 
 

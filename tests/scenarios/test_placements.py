@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from storage.database import Work
 from storage.tables import CheckIn, Milestone, Placement, Submission, timers
 from tests.support.posted import posted
 from tests.support.stage import Stage, open_stage
@@ -52,6 +53,32 @@ async def test_the_kickoff_says_everything_needed(stage: Stage) -> None:
     assert "Ada Okafor accepted your offer" in stage.screen("marta")
 
 
+async def test_a_placement_that_has_not_begun_says_so(stage: Stage) -> None:
+    """Between accepting and the first day nothing is under way yet; from that day on it is."""
+    await begin(stage)
+    ada = stage.person("ada")
+    await ada.uses("/placement")
+    assert "Status: not begun yet" in stage.screen("ada")
+    assert "Status: under way" not in stage.screen("ada")
+    await to_day(stage, 30, month=3)
+    await ada.uses("/placement")
+    assert "Status: under way" in stage.screen("ada")
+
+
+async def test_nothing_is_handed_in_twice_over(stage: Stage) -> None:
+    """Once every deliverable is accepted, an old Hand in says that nothing waits, without an empty choice."""
+    await begin(stage)
+
+    def accept(work: Work) -> None:
+        work.connection.execute(update(Milestone).values(status="accepted"))
+
+    ada = stage.person("ada")
+    await ada.uses("/placement")
+    stage.database.transact_inline(accept)
+    await ada.presses("Hand in")
+    assert "nothing waits to be handed in" in stage.screen("ada")
+
+
 async def test_reminders_come_a_week_a_day_and_three_hours_before(stage: Stage) -> None:
     """Three reminders in the student's days, and none after the work is in."""
     await begin(stage)
@@ -75,7 +102,7 @@ async def test_a_check_in_with_trouble_becomes_an_item_and_a_line_joins_it(stage
     await ada.fills({"Your line": "The data came late."})
     cora = stage.person("cora")
     await cora.uses("/stint tasks")
-    assert "is in trouble" in stage.screen("cora")
+    assert "is at risk" in stage.screen("cora")
     assert "The data came late." in stage.screen("cora")
     assert "The data came late." not in stage.screen("marta")
 
@@ -87,7 +114,7 @@ async def test_the_two_sides_seeing_it_differently_is_said_so(stage: Stage) -> N
     await stage.person("marta").presses("On track")
     await stage.person("ada").presses("Stuck")
     await stage.person("cora").uses("/stint tasks")
-    assert "sees it differently from the employer" in stage.screen("cora")
+    assert "Ada Okafor and the employer see" in stage.screen("cora")
 
 
 async def test_changing_an_answer_settles_the_item(stage: Stage) -> None:

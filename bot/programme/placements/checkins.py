@@ -187,7 +187,12 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
         return []
     differ = len({c.answer in TROUBLE for c in of_step.values()}) > 1
     both = sides(turn, placement)
-    opening = "sees it differently from the employer" if differ else "is in trouble"
+    student, title = Plain(both.student.name), projects.title_part(both.project)
+    worst = "stuck" if any(c.answer == "stuck" for c in trouble) else "at risk"
+    if differ:
+        opening = text("**", student, "** and the employer see **", title, "** differently:")
+    else:
+        opening = text("**", title, "** with **", student, f"** is {worst}:")
     lines = [
         text(f"{side.capitalize()}: **{ANSWERS[str(c.answer)].lower()}**", *_line(c))
         for side, c in sorted(of_step.items(), reverse=True)
@@ -197,7 +202,7 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
         key,
         "placement.trouble",
         timetable.subject(placement),
-        text("**", Plain(both.student.name), f"** {opening} in **", projects.title_part(both.project), "**."),
+        opening,
         *lines,
         Buttons((Button("See the placement", action("placement-show", placement.id)),)),
     )

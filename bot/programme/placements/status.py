@@ -134,9 +134,15 @@ def _line(turn: Turn, placement: Placement) -> Block:
         projects.title_part(both.project),
         "** · ",
         Plain(both.student.name),
-        f" · {LABELS[placement.status]}, due ",
+        f" · {_standing(turn, placement)}, due ",
         Moment(placement.due_at, people.zone_of(turn, turn.person), "day"),
     )
+
+
+def _standing(turn: Turn, placement: Placement) -> str:
+    """Say where a placement is: its status, or that it has not begun."""
+    waits = placement.status == "active" and placement.starts_at > turn.now
+    return "not begun yet" if waits else LABELS[placement.status]
 
 
 def _card(turn: Turn, placement: Placement, who: Who) -> Message:
@@ -145,7 +151,7 @@ def _card(turn: Turn, placement: Placement, who: Who) -> Message:
     rows = [
         row("Student", Plain(both.student.name)),
         row("Company", Plain(projects.company_name(turn, both.project))),
-        row("Status", LABELS[placement.status]),
+        row("Status", _standing(turn, placement)),
         row("From", Moment(placement.starts_at, zone, "day")),
         row("Due", Moment(placement.due_at, zone)),
         *_last_check_ins(turn, placement, who),

@@ -78,6 +78,8 @@ def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
     placement = placement_of(turn, pressed(event))
     _must_be_student(turn, placement)
     waiting = [m for m in milestones(turn, placement) if m.status != "accepted"]
+    if not waiting:
+        raise Declined("Everything is accepted already, so nothing waits to be handed in.")
     if len(waiting) == 1:
         return [OpenForm("hand-in", str(waiting[0].id))]
     buttons = tuple(
