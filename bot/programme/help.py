@@ -29,10 +29,10 @@ from bot.chat.content import (
 from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived
 from bot.chat.routes import Declined, Routes
-from bot.programme import letters, people, reach, whose
+from bot.programme import letters, people, reach, tasks, whose
 from bot.programme.turn import Turn
 from storage.queries import conversations
-from storage.tables import Application, Placement, Project, Task
+from storage.tables import Application, Placement, Project
 
 __all__ = ["ROUTES", "TITLES", "doors", "standing"]
 
@@ -202,10 +202,7 @@ def doors(turn: Turn) -> list[Button]:
     mine = select(func.count(Application.id)).where(Application.person_id == turn.person.id)
     applied = _count(turn, mine)
     if "coordinator" in turn.roles:
-        tasks = select(func.count(Task.id)).where(
-            Task.programme_id == turn.programme_id, Task.state == "open"
-        )
-        count = _count(turn, tasks)
+        count = tasks.count_for(turn)
         label = f"Open items ({count})" if count else "Open items"
         buttons.append(Button(label, action("task-page", "start")))
     if "employer" in turn.roles:

@@ -6,12 +6,13 @@ staff channel where there is one, else in each coordinator's own daily message.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, case, func, select, update
+from sqlalchemy import Row, String, and_, bindparam, case, func, not_, or_, select, update
 
 from bot.chat.actions import Action, CancelReminders, Post, Remind, Reply, Update
 from bot.chat.commands import CommandSpec
@@ -43,12 +44,14 @@ from bot.programme.people import coordinators, zone_of
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
 from storage.statements import insert
-from storage.tables import metadata
+from storage.tables import Person, metadata
 
 __all__ = [
     "ROUTES",
+    "About",
     "close_about",
     "close_task",
+    "count_for",
     "follow_summary",
     "open_items",
     "open_task",
@@ -73,6 +76,8 @@ _OPEN = _new.on_conflict_do_update(
     index_elements=[_table.c.programme_id, _table.c.key],
     set_={
         "kind": _new.excluded.kind,
+        "about_id": _new.excluded.about_id,
+        "about_company_id": _new.excluded.about_company_id,
         "subject": _new.excluded.subject,
         "message": _new.excluded.message,
         "created_at": case((_table.c.state == "open", _table.c.created_at), else_=_new.excluded.created_at),
@@ -81,14 +86,25 @@ _OPEN = _new.on_conflict_do_update(
         "closed_by": None,
     },
 ).returning(_table.c.id, _table.c.created_at)
+# An item is not for the coordinator whom it is about, nor for people of a company that it is about.
+_COMMON = and_(_table.c.about_id.is_(None), _table.c.about_company_id.is_(None))
+_FOR_READER = and_(
+    or_(_table.c.about_id.is_(None), _table.c.about_id != bindparam("reader")),
+    or_(_table.c.about_company_id.is_(None), _table.c.about_company_id != bindparam("company")),
+    or_(
+        bindparam("which", type_=String()) == "all",
+        and_(bindparam("which", type_=String()) == "common", _COMMON),
+        and_(bindparam("which", type_=String()) == "confidential", not_(_COMMON)),
+    ),
+)
 _LISTED = (
     select(_table)
-    .where(_OF_PROGRAMME, _table.c.state == "open")
+    .where(_OF_PROGRAMME, _table.c.state == "open", _FOR_READER)
     .order_by(_table.c.created_at, _table.c.id)
     .limit(bindparam("most"))
     .offset(bindparam("offset"))
 )
-_COUNT = select(func.count()).where(_OF_PROGRAMME, _table.c.state == "open")
+_COUNT = select(func.count()).where(_OF_PROGRAMME, _table.c.state == "open", _FOR_READER)
 _CLOSE = (
     update(_table)
     .where(_OF_PROGRAMME, _table.c.state == "open")
@@ -96,7 +112,7 @@ _CLOSE = (
 )
 _CLOSE_KEY = _CLOSE.where(_table.c.key == bindparam("of"))
 _CLOSE_ABOUT = _CLOSE.where(_table.c.subject == bindparam("of"))
-_CLOSE_ID = _CLOSE.where(_table.c.id == bindparam("of"))
+_CLOSE_ID = _CLOSE.where(_table.c.id == bindparam("of"), _FOR_READER)
 _ITEM = select(_table.c.message, _table.c.created_at).where(_OF_PROGRAMME, _table.c.id == bindparam("of"))
 _REOPEN = (
     update(_table)
@@ -105,11 +121,22 @@ _REOPEN = (
 )
 
 
-def open_task(turn: Turn, key: str, kind: str, subject: str, *blocks: Block) -> list[Action]:
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom an item is about: this person, and people of this company, do not see it as coordinators."""
+
+    person_id: int | None = None
+    company_id: int | None = None
+
+
+def open_task(
+    turn: Turn, key: str, kind: str, subject: str, *blocks: Block, about: About | None = None
+) -> list[Action]:
     """Make an open item, once per `key` (at most 120 characters); the actions see to the daily summary.
 
     An item that is open under this key gets the new words; one that was closed is opened again.
-    `blocks` say what happened and hold the buttons that act on it; `subject` is "noun:id".
+    `blocks` say what happened and hold the buttons that act on it; `subject` is "noun:id". One that has an
+    `about` is confidential: the staff channel, where everybody reads, does not list it.
     """
     words = message(*blocks)
     row = {
@@ -120,6 +147,8 @@ def open_task(turn: Turn, key: str, kind: str, subject: str, *blocks: Block) -> 
         "message": dump_message(words),
         "state": "open",
         "created_at": turn.now,
+        "about_id": about.person_id if about else None,
+        "about_company_id": about.company_id if about else None,
     }
     made = turn.connection.execute(_OPEN, row).one()
     staff = turn.programme.staff_place
@@ -153,16 +182,32 @@ def close_about(turn: Turn, subject: str) -> None:
 
 def _forget_summary(turn: Turn) -> None:
     """With nothing left open, the summary that waits in the daily messages is no longer true."""
-    if _count(turn) == 0:
+    if _count(turn, _ANYBODY) == 0:
         notices.drop_notices(turn, _summary_subject(turn))
 
 
-def _count(turn: Turn) -> int:
-    return turn.connection.execute(_COUNT, {"programme": turn.programme_id}).scalar_one()
+def count_for(turn: Turn) -> int:
+    """How many open items the coordinator who acts can see."""
+    return _count(turn, _as_reader(turn.person))
 
 
-def _some(turn: Turn, most: int, offset: int = 0) -> Sequence[Row[*tuple[Any, ...]]]:
-    page = {"programme": turn.programme_id, "most": most, "offset": offset}
+def _as_reader(person: Person, which: str = "all") -> dict[str, int | str]:
+    """Which items a coordinator sees: `which` is all of them, the common or the confidential ones."""
+    return {"reader": person.id, "company": person.company_id or 0, "which": which}
+
+
+_ANYBODY: Final[Mapping[str, int | str]] = {"reader": 0, "company": 0, "which": "all"}
+_STAFF: Final[Mapping[str, int | str]] = {"reader": 0, "company": 0, "which": "common"}
+
+
+def _count(turn: Turn, reader: Mapping[str, int | str]) -> int:
+    return turn.connection.execute(_COUNT, {"programme": turn.programme_id, **reader}).scalar_one()
+
+
+def _some(
+    turn: Turn, reader: Mapping[str, int | str], most: int, offset: int = 0
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    page = {"programme": turn.programme_id, "most": most, "offset": offset, **reader}
     return turn.connection.execute(_LISTED, page).all()
 
 
@@ -189,11 +234,12 @@ def open_items(turn: Turn) -> Message:
 
 
 def _page(turn: Turn, offset: int, *first: Block) -> Message:
-    total = _count(turn)
+    reader = _as_reader(turn.person)
+    total = _count(turn, reader)
     if not total:
         return message(*first, text("Nothing waits for you. When something does, it is listed here."))
     offset = min(offset, (total - 1) // _PAGE * _PAGE)
-    shown = _some(turn, _PAGE, offset)
+    shown = _some(turn, reader, _PAGE, offset)
     blocks: list[Block] = [*first, heading("1 open item" if total == 1 else f"{total} open items")]
     zone = zone_of(turn, turn.person)
     for row in shown:
@@ -231,6 +277,7 @@ def done(turn: Turn, event: ButtonPressed) -> list[Action]:
     person = need(turn, "coordinator")
     task_id, offset = ids_in(event, 2)
     values = {"programme": turn.programme_id, "now": turn.now, "by": person.id, "of": task_id}
+    values |= _as_reader(person)
     if not turn.connection.execute(_CLOSE_ID, values).rowcount:
         raise Declined("That item was closed already. `/stint tasks` lists what is open.")
     _forget_summary(turn)
@@ -283,29 +330,33 @@ def _summary_subject(turn: Turn) -> str:
 
 
 def send_summary(turn: Turn, event: TimerFired) -> list[Action]:
-    """Once a day: what is open, to the staff channel or into the coordinators' daily messages."""
+    """Once a day: what is open, to the staff channel or into the coordinators' daily messages.
+
+    What is confidential never goes to the staff channel.
+    """
     nominal = date.fromisoformat(str(event.payload["nominal"]))
-    follow = schedule_summary(turn, nominal)
-    total = _count(turn)
-    if not total or event.late_by > _TOO_LATE.total_seconds():
-        return follow
-    words = _summary(turn, total)
+    actions = schedule_summary(turn, nominal)
+    if event.late_by > _TOO_LATE.total_seconds():
+        return actions
     staff = turn.programme.staff_place
-    if staff is not None:
-        return [Post(staff, words, f"tasks:{nominal}"), *follow]
+    if staff is not None and _count(turn, _STAFF):
+        actions.append(Post(staff, _summary(turn, _STAFF), f"tasks:{nominal}"))
     subject = _summary_subject(turn)
     notices.drop_notices(turn, subject)
     # Whom a group of a space makes one is known only from what they do there.
     everybody = {person.id: person for person in (*coordinators(turn), *lately(turn, "coordinator"))}
     for person in everybody.values():
-        key = f"tasks:{person.id}:{nominal}"
-        follow += notices.notify(turn, person, key, subject, *words.blocks)
-    return follow
+        reader = _as_reader(person, "confidential" if staff is not None else "all")
+        if _count(turn, reader):
+            key = f"tasks:{person.id}:{nominal}"
+            actions += notices.notify(turn, person, key, subject, *_summary(turn, reader).blocks)
+    return actions
 
 
-def _summary(turn: Turn, total: int) -> Message:
+def _summary(turn: Turn, reader: Mapping[str, int | str]) -> Message:
+    total = _count(turn, reader)
     lines: list[Part] = []
-    for number, row in enumerate(_some(turn, _LINES)):
+    for number, row in enumerate(_some(turn, reader, _LINES)):
         lines += ["\n- " if number else "- ", *_first_words(load_message(row.message))]
     head = "**One open item waits**" if total == 1 else f"**{total} open items wait**"
     return message(

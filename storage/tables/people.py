@@ -200,6 +200,9 @@ class Task(Noun):
     key: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(80))
+    # A confidential item: this person and the people of this company do not see it as coordinators.
+    about_id: Mapped[int | None]
+    about_company_id: Mapped[int | None]
     # The item as a stored Message: what happened and the buttons that act on it.
     message: Mapped[dict[str, Any]]
     # open, done

@@ -224,6 +224,8 @@ class Letter(Noun):
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
     sender_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    # Who writes with the coordinators, and reads it beside them. Null: between student and employer.
+    person_id: Mapped[int | None]
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     reported_at: Mapped[datetime | None]

@@ -18,12 +18,12 @@ from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from storage.database import Work
 from storage.tables import Application, Cohort, Company, Identity, Person, Programme, Project, Role
-from tests.support.life import Life
-from tests.support.stage import MONDAY, Stage
+from tests.support.life import MONDAY, PEOPLE, Life
 
 __all__ = [
     "DEADLINE",
     "DECIDE",
+    "make_coordinator",
     "post",
     "posted",
     "project_row",
@@ -105,7 +105,7 @@ async def post(stage: Life, owner: str = "marta", **columns: object) -> int:
     return project_id
 
 
-async def posted(stage: Stage, *applicants: str, owner: str = "marta", **columns: object) -> int:
+async def posted(stage: Life, *applicants: str, owner: str = "marta", **columns: object) -> int:
     """A published project with sent applications of these accounts, answering `Why <account>`; its id."""
     project_id = await post(stage, owner, **columns)
 
@@ -127,7 +127,7 @@ async def posted(stage: Stage, *applicants: str, owner: str = "marta", **columns
     return project_id
 
 
-async def set_columns(stage: Stage, project_id: int, **columns: object) -> None:
+async def set_columns(stage: Life, project_id: int, **columns: object) -> None:
     """Change a published project as an edit does, with what its promise makes of it."""
     now = stage.clock.now()
 
@@ -145,8 +145,25 @@ async def set_columns(stage: Stage, project_id: int, **columns: object) -> None:
 
 
 def _person(work: Work, account: str) -> Person:
+    """Somebody by the id of an account, or one of PEOPLE, whatever the platform calls them."""
     query = select(Person).join(Identity, Identity.person_id == Person.id).where(Identity.user_id == account)
-    return work.session.scalars(query).one()
+    found = work.session.scalars(query).first()
+    if found is not None:
+        return found
+    return work.session.scalars(select(Person).where(Person.name == PEOPLE[account][0])).one()
+
+
+def make_coordinator(stage: Life, account: str) -> None:
+    """Make somebody a coordinator besides what they are."""
+
+    def turn(work: Work) -> None:
+        person = _person(work, account)
+        now = stage.clock.now()
+        role = Role(programme_id=person.programme_id, person_id=person.id, role="coordinator", created_at=now)
+        work.session.add(role)
+        work.session.flush()
+
+    stage.database.transact_inline(turn)
 
 
 def seed_application(
@@ -217,6 +234,6 @@ def turn_of(work: Work, account: str = "", now: datetime = MONDAY) -> Turn:
     return Turn(work, now, programme_id, person.id, roles)
 
 
-def statuses(stage: Stage) -> list[str]:
+def statuses(stage: Life) -> list[str]:
     """Every application's status, oldest first."""
     return [status for (status,) in stage.rows(select(Application.status).order_by(Application.id))]

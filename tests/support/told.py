@@ -9,10 +9,10 @@ from typing import Any, Final, TypeVar
 
 from adapters.terminal.adapter import reply_to
 from adapters.terminal.world import PLATFORM, SPACE
-from bot.chat.events import Event, Place, ReplyTo, UserRef
+from bot.chat.events import ButtonPressed, Event, Place, ReplyTo, UserRef
 from tests.support.stage import Stage
 
-__all__ = ["tell"]
+__all__ = ["tell", "tell_button"]
 
 _numbers: Final = count(1)
 SomeEvent = TypeVar("SomeEvent", bound=Event)
@@ -46,3 +46,9 @@ async def tell(
         )
     await stage.runtime.receive(event)
     await stage.settle()
+
+
+async def tell_button(stage: Stage, account: str, action: str) -> None:
+    """Somebody presses, in their DM, a button that nothing there shows: its id was made up or kept."""
+    dm = Place(PLATFORM, "", stage.world.dm_of(account).id, "dm")
+    await tell(stage, ButtonPressed, account, dm, action=action)

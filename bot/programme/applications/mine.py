@@ -121,6 +121,7 @@ def _entry(turn: Turn, application: Application) -> list[Block]:
         buttons.append(Button("See the placement", action("placement-show", placement.id)))
     if application.status != "admission":
         buttons.append(letters.write_button(application, "employer"))
+    buttons.append(letters.write_button(application, "coordinators"))
     if application.status in rows.UNDECIDED:
         buttons.append(Button("Withdraw", action("application-withdraw", application.id)))
     line = _line(turn, project, *_standing(turn, project, application))

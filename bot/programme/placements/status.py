@@ -216,8 +216,7 @@ def _ways(turn: Turn, placement: Placement, who: Who) -> Buttons | None:
         ways.append(Button(label, action("placement-date", placement.id)))
     if placement.status == "completed" and takes_part:
         ways.append(Button("Write a closing line", action("closing-line", placement.id)))
-    if takes_part:
-        ways.append(letters.write_button(application, "employer" if who == "student" else "student"))
+    ways += letters.ways(turn, application, who)
     if placement.status == "active":
         ways.append(Button("End it early", action("placement-end", placement.id), style="danger"))
     return Buttons(tuple(ways)) if ways else None

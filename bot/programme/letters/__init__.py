@@ -1,0 +1,24 @@
+"""Letters: people write to each other through the bot, about one application.
+
+A letter is a person's, not the bot's, so it is delivered at once. What student and employer write is read by
+both sides, and by the coordinators only when it is reported. What a person and the coordinators write to each
+other is read by them alone.
+"""
+
+from bot.chat.routes import FormRoute, Routes
+from bot.programme.letters import report, show, write
+from bot.programme.letters.show import coordinators_button, ways
+from bot.programme.letters.write import reply_in_place, write_button
+
+__all__ = ["ROUTES", "coordinators_button", "reply_in_place", "ways", "write_button"]
+
+ROUTES = Routes(
+    buttons={
+        "letter-write": write.write,
+        "letter-reply": write.answer,
+        "letter-report": report.report,
+        "letter-read": report.read,
+        "letters-all": show.show_all,
+    },
+    forms={write.FORM: FormRoute(form=write.letter_form, completed=write.sent)},
+)

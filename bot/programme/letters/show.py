@@ -1,0 +1,119 @@
+"""`All messages`: a whole exchange, for whoever may read it."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from bot.chat.actions import Action, Reply
+from bot.chat.content import Block, Button, Buttons, Plain, action, heading, message, note, text
+from bot.chat.events import ButtonPressed
+from bot.chat.routes import Declined
+from bot.programme import people, projects
+from bot.programme.applications import rows, telling
+from bot.programme.letters.exchange import (
+    COORDINATORS,
+    Exchange,
+    Side,
+    letters_of,
+    may_open,
+    side_of,
+    who,
+)
+from bot.programme.letters.write import write_button
+from bot.programme.turn import Turn
+from storage.tables import Application, Letter, Project
+
+__all__ = ["coordinators_button", "show_all", "ways"]
+
+_PAGE: Final = 8
+
+
+def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """One exchange, newest last.
+
+    `letters-all:5` is one's own with the other side, `letters-all:5:coordinators` with the coordinators.
+    A coordinator opens that of a person: `letters-all:5:12`.
+    """
+    _, number, with_whom, upto = [*event.action.split(":"), "", "", ""][:4]
+    application = rows.application_of(turn, number)
+    project = projects.project_of(turn, application.project_id)
+    exchange = _wanted(turn, project, application, with_whom)
+    if not may_open(turn, exchange):
+        raise Declined(
+            "These messages are between others, and only they read them. You see what is reported to you."
+        )
+    letters = letters_of(turn, exchange)
+    last = int(upto) if upto.isascii() and upto.isdecimal() else len(letters)
+    last = min(max(last, 0), len(letters))
+    shown = letters[max(0, last - _PAGE) : last]
+    blocks: list[Block] = [heading("Messages about ", projects.title_part(project))]
+    if exchange.person is not None:
+        blocks.append(
+            note("Between ", Plain(exchange.person.name), " and the coordinators. Nobody else reads it.")
+        )
+    blocks += [_line(turn, exchange, letter) for letter in shown]
+    if not shown:
+        blocks.append(text("Nobody has written anything yet."))
+    ways = [_write(turn, exchange)]
+    if last - len(shown) > 0:
+        before = action("letters-all", application.id, _named(turn, exchange), last - len(shown))
+        ways.append(Button("Earlier messages", before))
+    if exchange.person is None and letters_of(turn, Exchange(project, application, turn.person)):
+        ways.append(coordinators_button(application))
+    return [Reply(message(*blocks, Buttons(tuple(ways))), replace=bool(upto))]
+
+
+def ways(
+    turn: Turn, application: Application, who: Literal["student", "employer", "coordinator"]
+) -> list[Button]:
+    """The ways in which somebody on this side can write about an application, or read what was written."""
+    if who != "coordinator":
+        other: Side = "employer" if who == "student" else "student"
+        return [write_button(application, other), write_button(application, "coordinators")]
+    project = projects.project_of(turn, application.project_id)
+    buttons = [write_button(application, "student")]
+    if projects.employer_of(turn, project) is not None:
+        buttons.append(write_button(application, "employer"))
+    student = people.person_of(turn, application.person_id)
+    if letters_of(turn, Exchange(project, application, student)):
+        buttons.append(Button("Messages with the student", action("letters-all", application.id, student.id)))
+    return buttons
+
+
+def coordinators_button(application: Application) -> Button:
+    """Opens what the person who presses it and the coordinators have written to each other."""
+    return Button("Messages with the coordinators", action("letters-all", application.id, COORDINATORS))
+
+
+def _wanted(turn: Turn, project: Project, application: Application, with_whom: str) -> Exchange:
+    if with_whom.isascii() and with_whom.isdecimal():
+        return Exchange(project, application, people.person_of(turn, int(with_whom)))
+    if with_whom == COORDINATORS:
+        return Exchange(project, application, turn.person)
+    if side_of(turn, project, application) == "coordinators":
+        return Exchange(project, application, people.person_of(turn, application.person_id))
+    return Exchange(project, application)
+
+
+def _named(turn: Turn, exchange: Exchange) -> str:
+    """How `letters-all` names the exchange for this reader."""
+    if exchange.person is None:
+        return "sides"
+    return COORDINATORS if exchange.person.id == turn.person.id else str(exchange.person.id)
+
+
+def _line(turn: Turn, exchange: Exchange, letter: Letter) -> Block:
+    sender = people.person_of(turn, letter.sender_id)
+    at = telling.when(turn, letter.created_at, turn.person)
+    words = Plain(letter.text) if letter.text else "_erased_"
+    return text("**", *who(turn, exchange, sender), "**, ", at, "\n", words)
+
+
+def _write(turn: Turn, exchange: Exchange) -> Button:
+    """Writes the next letter of the exchange."""
+    application = exchange.application
+    if exchange.person is not None and exchange.person.id == turn.person.id:
+        return write_button(application, "coordinators")
+    theirs = exchange.person is not None and exchange.person.id != application.person_id
+    mine = exchange.person is None and application.person_id == turn.person.id
+    return write_button(application, "employer" if theirs or mine else "student")

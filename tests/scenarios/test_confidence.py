@@ -1,0 +1,202 @@
+"""What somebody and the coordinators write to each other is read by them and the coordinators only."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from sqlalchemy import select
+
+from adapters.terminal.client import NotOnScreen
+from storage.tables import Person, Task
+from tests.support.actor import Actor
+from tests.support.posted import make_coordinator, posted
+from tests.support.stage import Stage, open_stage
+from tests.support.stages import STAGES
+from tests.support.told import tell_button
+
+AnyStage: TypeAlias = Any
+"""A stage of whichever platform."""
+
+ASKED = "Are you safe with Marta? Tell me in confidence."
+TOLD = "She makes remarks about my body."
+
+
+@pytest.fixture(params=["terminal", "slack by socket", "discord"])
+async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AnyStage]:
+    """Each platform, with a project of Marta's to which Ada has applied, and Jo as a second coordinator."""
+    async with STAGES[request.param](tmp_path) as platform:
+        opened: AnyStage = platform
+        await posted(opened, "ada")
+        make_coordinator(opened, "jo")
+        yield opened
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """The same on the terminal alone."""
+    async with open_stage(tmp_path) as opened:
+        await posted(opened, "ada")
+        yield opened
+
+
+async def writes_to(who: Actor, student: str, words: str) -> None:
+    """A coordinator or the employer writes to a student about her application."""
+    await who.uses("/applicants 1")
+    await who.chooses(student)
+    await who.presses("Write to the student")
+    await who.fills({"Your message": words})
+
+
+async def test_a_coordinators_question_and_its_answer_are_not_the_employers(platform: AnyStage) -> None:
+    """The employer's All messages has its own letters only; each coordinator opens what was confided."""
+    ada, cora, jo, marta = (platform.person(name) for name in ("ada", "cora", "jo", "marta"))
+    await writes_to(marta, "Ada Okafor", "Which day suits you?")
+    await writes_to(cora, "Ada Okafor", ASKED)
+    assert ada.sees("Only the coordinators read your answer.")
+    await ada.presses("Reply", on=ASKED)
+    await ada.fills({"Your message": TOLD})
+    assert cora.sees(TOLD)
+    assert jo.sees(TOLD)
+    await marta.presses("All messages", on="Which day suits you?")
+    assert marta.sees("Messages about Market map of repair shops")
+    for words in (ASKED, TOLD):
+        assert not marta.sees(words)
+    for coordinator in (cora, jo):
+        await coordinator.presses("All messages", on=TOLD)
+        assert coordinator.sees("Between Ada Okafor and the coordinators. Nobody else reads it.")
+    await ada.presses("All messages", on=ASKED)
+    assert ada.sees("Between Ada Okafor and the coordinators. Nobody else reads it.")
+
+
+async def test_a_student_reaches_the_coordinators_from_her_application(platform: AnyStage) -> None:
+    """Every coordinator is written to, an item waits until one answers, and the employer sees nothing."""
+    ada, cora, jo, marta = (platform.person(name) for name in ("ada", "cora", "jo", "marta"))
+    await ada.uses("/applications")
+    await ada.presses("Write to a coordinator")
+    await ada.fills({"Your message": TOLD})
+    assert ada.sees("Sent to Cora Lindqvist and Jo Park")
+    await jo.uses("/stint tasks")
+    assert jo.sees("Ada Okafor wrote to the coordinators about Market map of repair shops")
+    await jo.presses("Read it")
+    await cora.presses("Reply", on=TOLD)
+    await cora.fills({"Your message": "Thank you. I take care of it."})
+    assert ada.sees("Cora Lindqvist, coordinator writes to you")
+    assert platform.rows(select(Task.state).where(Task.kind == "letter")) == [("done",)]
+    await marta.uses("/applicants 1")
+    await marta.chooses("Ada Okafor")
+    assert not marta.sees(TOLD)
+    assert not marta.sees("I take care of it.")
+
+
+async def test_an_employer_and_the_coordinators_write_without_the_student(platform: AnyStage) -> None:
+    """What the employer tells the coordinators about an intern does not reach the intern."""
+    await to_work(platform)
+    ada, cora, marta = (platform.person(name) for name in ("ada", "cora", "marta"))
+    await marta.uses("/placement")
+    await marta.presses("Write to a coordinator")
+    await marta.fills({"Your message": "She has not come for a week."})
+    await cora.presses("Reply", on="not come for a week")
+    await cora.fills({"Your message": "I ask her."})
+    assert marta.sees("I ask her.")
+    await ada.uses("/placement")
+    await ada.presses("Write to the employer")
+    await ada.fills({"Your message": "I was ill."})
+    await ada.presses("All messages", on="I was ill.")
+    for words in ("not come for a week", "I ask her."):
+        assert not ada.sees(words)
+
+
+async def to_work(platform: AnyStage) -> None:
+    """Ada's application becomes a placement."""
+    marta = platform.person("marta")
+    await marta.uses("/applicants 1")
+    await marta.chooses("Ada Okafor")
+    await marta.presses("Make an offer")
+    await platform.tick(minutes=3)
+    await platform.person("ada").presses("Accept")
+
+
+async def test_a_coordinator_of_the_company_reads_nothing_of_it(stage: Stage) -> None:
+    """Whoever is on the other side is not written to, sees no item, and no button of theirs opens it."""
+    make_coordinator(stage, "marta")
+    ada, marta = stage.person("ada"), stage.person("marta")
+    await ada.uses("/applications")
+    await ada.presses("Write to a coordinator")
+    await ada.fills({"Your message": TOLD})
+    assert "Sent to Cora Lindqvist, about" in stage.screen("ada")
+    await marta.uses("/stint tasks")
+    assert "wrote to the coordinators" not in stage.screen("marta")
+    (ada_id,) = stage.rows(select(Person.id).where(Person.name == "Ada Okafor"))[0]
+    for forged in (
+        f"letters-all:1:{ada_id}",
+        "letters-all:1:coordinators",
+        "letters-all:1",
+        "letter-reply:1",
+    ):
+        await tell_button(stage, "marta", forged)
+    assert TOLD not in stage.screen("marta")
+
+
+async def test_with_nobody_to_confide_in_no_form_opens(tmp_path: Path) -> None:
+    """The one coordinator looks after the project: what to do is said before a word is written."""
+    async with open_stage(tmp_path) as stage:
+        await posted(stage, "ada", owner="")
+        await stage.person("cora").uses("/project show market")
+        await stage.person("cora").presses("I look after it")
+        ada = stage.person("ada")
+        await ada.uses("/applications")
+        await ada.presses("Write to a coordinator")
+        assert "There is no coordinator here who could read this in confidence" in stage.screen("ada")
+        assert ada.form is None
+
+
+async def test_what_is_confided_stays_out_of_the_staff_channel(tmp_path: Path) -> None:
+    """The day's summary there has the common items; who may read them gets the others directly."""
+    staff = {"staff_place": "terminal/channel/riverside/staff"}
+    async with open_stage(tmp_path, programme=staff) as stage:
+        stage.world.add_channel("staff", "staff", frozenset({"cora", "marta"}))
+        await posted(stage, "ada")
+        make_coordinator(stage, "marta")
+        ada = stage.person("ada")
+        await ada.uses("/applications")
+        await ada.presses("Write to a coordinator")
+        await ada.fills({"Your message": TOLD})
+        await stage.tick(days=1, hours=4)
+        assert "wrote to the coordinators" not in stage.screen("cora", "staff")
+        assert "One open item waits for a coordinator." in stage.screen("cora")
+        assert "open item" not in stage.screen("marta")
+
+
+async def test_a_letter_to_a_project_without_an_employer_is_confided(tmp_path: Path) -> None:
+    """The coordinators stand in; whoever looks after the project later does not read what they were told."""
+    async with open_stage(tmp_path) as stage:
+        await posted(stage, "ada", owner="")
+        ada, cora = stage.person("ada"), stage.person("cora")
+        await ada.uses("/applications")
+        await ada.presses("Write to the employer")
+        await ada.fills({"Your message": TOLD})
+        assert TOLD in stage.screen("cora")
+        await cora.presses("Reply")
+        await cora.fills({"Your message": "I see to it."})
+        assert "I see to it." in stage.screen("ada")
+        await tell_button(stage, "marta", "letters-all:1")
+        assert "Messages about Market map of repair shops" in stage.screen("marta")
+        assert TOLD not in stage.screen("marta")
+
+
+async def test_a_message_button_of_others_opens_nothing(stage: Stage) -> None:
+    """Another student has no way in, whatever id a button names."""
+    await writes_to(stage.person("cora"), "Ada Okafor", ASKED)
+    with pytest.raises(NotOnScreen):
+        await stage.person("ben").presses("All messages")
+    for forged in (
+        "letters-all:1",
+        "letters-all:1:coordinators",
+        "letters-all:1:3",
+        "letter-write:1:student",
+    ):
+        await tell_button(stage, "ben", forged)
+    await tell_button(stage, "ben", "letter-write:1:student")
+    assert ASKED not in stage.screen("ben")
+    assert stage.person("ben").form is None

@@ -1,0 +1,114 @@
+"""Rows of earlier versions: a migration makes of them what they meant."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, select
+
+from storage.engines import plain_engine
+from storage.migrate import SCRIPTS, upgrade
+from storage.urls import parse_url
+
+NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
+
+
+def before(folder: Path, name: str) -> Path:
+    """The migrations up to the one of this name, without it."""
+    scripts = folder / "migrations"
+    shutil.copytree(SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    (there,) = (scripts / "versions").glob(f"*_{name}.py")
+    for script in (scripts / "versions").glob("*.py"):
+        if script.name >= there.name:
+            script.unlink()
+    return scripts
+
+
+@contextmanager
+def opened(url: str) -> Iterator[tuple[Connection, MetaData]]:
+    """The database as it is, with the tables that it has; committed at the end."""
+    engine = plain_engine(parse_url(url))
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            found = MetaData()
+            found.reflect(connection)
+            yield connection, found
+            connection.exec_driver_sql("COMMIT")
+    finally:
+        engine.dispose()
+
+
+def put(connection: Connection, tables: MetaData, table: str, **given: Any) -> int:  # noqa: ANN401 - a row's values
+    """Insert a row; what it needs and is not given is filled with anything. Its id."""
+    target = tables.tables[table]
+    values = dict(given)
+    for column in target.columns:
+        needed = not column.nullable and column.server_default is None and not column.primary_key
+        if needed and column.name not in values:
+            kind = column.type.python_type
+            instant = NOON if kind is datetime else NOON.isoformat(timespec="microseconds")
+            empty = {str: "x", int: 0, float: 0.0, bool: False, dict: [], list: []}
+            values[column.name] = instant if column.name.endswith("_at") else empty.get(kind, [])
+    made = connection.execute(target.insert().values(**values).returning(target.c.id)).scalar_one()
+    return int(made)
+
+
+def programme(connection: Connection, tables: MetaData) -> dict[str, int]:
+    """A programme with a student, two of a company, a coordinator, and an application; ids by name."""
+    mine = put(connection, tables, "programmes", daily_at="09:00")
+    company = put(connection, tables, "companies", programme_id=mine)
+    cohort = put(connection, tables, "cohorts", programme_id=mine, digest_at="08:30")
+    of = {"student": None, "owner": company, "colleague": company, "coordinator": None}
+    people = {
+        name: put(connection, tables, "people", programme_id=mine, name=name, company_id=works_at)
+        for name, works_at in of.items()
+    }
+    project = put(
+        connection, tables, "projects", programme_id=mine, company_id=company, owner_id=people["owner"]
+    )
+    application = put(
+        connection,
+        tables,
+        "applications",
+        programme_id=mine,
+        project_id=project,
+        person_id=people["student"],
+        cohort_id=cohort,
+    )
+    return {**people, "programme": mine, "application": application, "project": project}
+
+
+def test_letters_of_coordinators_are_told_from_those_between_the_sides(
+    empty_url: str, tmp_path: Path
+) -> None:
+    """By who wrote to whom: neither the owner nor a colleague is a coordinator who wrote."""
+    upgrade(empty_url, scripts=before(tmp_path, "letters_of_coordinators"))
+    with opened(empty_url) as (connection, tables):
+        ids = programme(connection, tables)
+        for sender, recipient in (
+            ("coordinator", "student"),
+            ("student", "coordinator"),
+            ("student", "owner"),
+            ("colleague", "student"),
+        ):
+            put(
+                connection,
+                tables,
+                "letters",
+                programme_id=ids["programme"],
+                application_id=ids["application"],
+                sender_id=ids[sender],
+                recipient_id=ids[recipient],
+                text=f"{sender} to {recipient}",
+            )
+    upgrade(empty_url)
+    with opened(empty_url) as (connection, tables):
+        letters = tables.tables["letters"]
+        found = connection.execute(select(letters.c.text).where(letters.c.person_id == ids["student"]))
+        assert sorted(found.scalars()) == ["coordinator to student", "student to coordinator"]
+        rest = select(letters.c.text).where(letters.c.person_id.is_(None))
+        assert sorted(connection.execute(rest).scalars()) == ["colleague to student", "student to owner"]
