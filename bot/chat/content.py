@@ -7,6 +7,7 @@ as JSON in the outbox and drawn by each adapter's renderer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -38,6 +39,7 @@ __all__ = [
     "action",
     "dump_message",
     "heading",
+    "listed",
     "load_message",
     "message",
     "note",
@@ -205,6 +207,16 @@ def note(*parts: Part) -> Note:
 def row(label: str, *parts: Part) -> Row:
     """A labelled value of these parts."""
     return Row(label, parts)
+
+
+def listed(names: Sequence[str], last: str = "and") -> tuple[Part, ...]:
+    """Names that people gave, in a sentence: Ada, Bo and Cem."""
+    parts: list[Part] = []
+    for number, name in enumerate(names, start=1):
+        if number > 1:
+            parts.append(f" {last} " if number == len(names) else ", ")
+        parts.append(Plain(name))
+    return tuple(parts)
 
 
 def message(*blocks: Block | str | Plain | None) -> Message:

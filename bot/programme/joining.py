@@ -37,6 +37,8 @@ from storage.tables import (
     SavedProject,
     StoredFile,
     Task,
+    Terms,
+    TermsOffer,
     conversations,
 )
 
@@ -47,6 +49,7 @@ _MOVED: Final = (
     *(Identity.person_id, Placement.person_id, CheckIn.person_id),
     *(Letter.sender_id, Letter.recipient_id, Letter.person_id, Task.about_id),
     *(Project.owner_id, Notice.person_id, StoredFile.person_id, Code.person_id, Task.closed_by),
+    *(Terms.accepted_by, TermsOffer.proposed_by, TermsOffer.approved_by),
 )
 """What nobody can have twice."""
 

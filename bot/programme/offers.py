@@ -6,31 +6,25 @@ project first, and counts after.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.chat.actions import Action, CancelReminders, Remind, Reply
-from bot.chat.content import Block, Button, Buttons, Fields, Plain, action, message, row, text
+from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.programme import letters, notices, people, placements, projects, tasks, waiting
-from bot.programme.applications import endings, form, rows, telling
+from bot.programme.applications import endings, rows, telling
 from bot.programme.lifecycle import move
+from bot.programme.offer_messages import offer_blocks, offer_buttons, offer_line, unread
 from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
-__all__ = ["ROUTES", "make", "next_in_line", "offer_buttons"]
+__all__ = ["ROUTES", "make", "next_in_line"]
 
 _SHORT: Final = timedelta(hours=36)  # an offer shorter than this is spoken of when a third of it is left
 _DAY: Final = timedelta(hours=24)
-
-
-def offer_buttons(application: Application) -> list[Button]:
-    """Accept and decline."""
-    return [
-        Button("Accept", action("offer-accept", application.id), style="primary"),
-        Button("Decline", action("offer-decline", application.id)),
-    ]
 
 
 def make(turn: Turn, project: Project, application: Application) -> list[Action]:
@@ -55,39 +49,10 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
             turn,
             application,
             f"offer:{application.id}:{turn.now.isoformat()}",
-            *_offer(turn, project, application),
+            *offer_blocks(turn, project, application),
         ),
         *_clock(turn, application, application.offer_until),
         *projects.refresh(turn, project),
-    ]
-
-
-def _offer(turn: Turn, project: Project, application: Application) -> list[Block]:
-    student = people.person_of(turn, application.person_id)
-    until = telling.when(turn, application.offer_until or turn.now, student)
-    company = Plain(projects.company_name(turn, project))
-    return [
-        text(company, " offers you a place in **", projects.title_part(project), "**."),
-        Fields(
-            (
-                row("Time", f"about {projects.hours_text(project)}"),
-                row("Fee", projects.fee_text(project)),
-                row("Starts", telling.day(turn, project.starts_at, student)),
-                row("Done by", telling.day(turn, form.ends_at(project), student)),
-                row("Answer by", until),
-            )
-        ),
-        text(
-            "Accept, and you get everything you need to begin. If you do not answer in time, the offer runs "
-            "out and the place goes to somebody else."
-        ),
-        Buttons(
-            (
-                *offer_buttons(application),
-                Button("Details", action("project-show", project.id)),
-                letters.write_button(application, "employer"),
-            )
-        ),
     ]
 
 
@@ -124,7 +89,8 @@ def remind(turn: Turn, event: TimerFired) -> list[Action]:
                 telling.when(turn, until, student),
                 ".",
             ),
-            Buttons(tuple(offer_buttons(application))),
+            offer_line(turn, application),
+            Buttons(tuple(offer_buttons(turn, application))),
             useful_until=telling.in_good_time(turn, until),
         )
     )
@@ -136,6 +102,9 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     _must_be_open(turn, application)
     if rows.accepted_places(turn, project) >= project.places:
         return _came_too_late(turn, project, application)
+    changed = unread(turn, event, project, application)
+    if changed is not None:
+        return [Reply(changed)]
     move(application, "accepted")
     application.decided_at = turn.now
     application.offer_until = None
@@ -235,10 +204,11 @@ def ask_decline(turn: Turn, event: ButtonPressed) -> list[Action]:
                     projects.title_part(project),
                     "**? It is offered to somebody else at once.",
                 ),
+                offer_line(turn, application),
                 Buttons(
                     (
                         Button("Decline it", action("offer-decline-yes", application.id), style="danger"),
-                        Button("Accept", action("offer-accept", application.id)),
+                        replace(offer_buttons(turn, application)[0], style="plain"),
                     )
                 ),
             )

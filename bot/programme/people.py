@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
+from bot.chat import content
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Part, Plain, Text, text
+from bot.chat.content import Part, Text, text
 from bot.chat.events import Event, MemberJoined, MemberLeft, UserRef, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.groups import granted
@@ -284,12 +285,7 @@ def coordinators(turn: Turn) -> list[Person]:
 
 def listed(named: Sequence[Person], last: str = "and") -> tuple[Part, ...]:
     """People's names in a sentence: Ada, Bo and Cem."""
-    parts: list[Part] = []
-    for number, person in enumerate(named, start=1):
-        if number > 1:
-            parts.append(f" {last} " if number == len(named) else ", ")
-        parts.append(Plain(person.name))
-    return tuple(parts)
+    return content.listed([person.name for person in named], last)
 
 
 def may_use(turn: Turn, spec: CommandSpec) -> bool:

@@ -14,6 +14,7 @@ from storage.tables.people import (
     Space,
     Task,
 )
+from storage.tables.terms import Terms, TermsColumns, TermsOffer
 from storage.tables.turns import conversations, inbox, outbox, timers
 from storage.tables.ways import Code, GroupRole, Installation, Registration, StoredFile
 from storage.tables.work import (
@@ -57,6 +58,9 @@ __all__ = [
     "StoredFile",
     "Submission",
     "Task",
+    "Terms",
+    "TermsColumns",
+    "TermsOffer",
     "conversations",
     "inbox",
     "metadata",

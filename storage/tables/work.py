@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Noun, in_programme
@@ -128,6 +128,8 @@ class Application(Noun):
     status: Mapped[str] = mapped_column(String(14))
     # A list of answers, each with name, label, kind, value, shown and fingerprint.
     answers: Mapped[list[dict[str, Any]]]
+    # What the student agreed to by sending it, each with name, text (as it was read) and at (ISO 8601, UTC).
+    agreements: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default=text("'[]'"))
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     # The kind reason the student was given.

@@ -61,6 +61,7 @@ def sent_to(stage: Stage, account: str, words: str) -> list[datetime]:
 async def test_the_last_call_comes_before_a_quiet_night(stage: Stage) -> None:
     """For a date at six in the morning it comes the evening before, before the quiet hours begin."""
     await moves(stage, "1. A table of shops", "8 April 2026 06:00")
+    await stage.person("ada").presses("Agree")
     await stage.to(datetime(2026, 4, 9, tzinfo=UTC))
     (call,) = sent_to(stage, "ada", "silence is not")
     assert call == datetime(2026, 4, 7, 19, 15, tzinfo=UTC)  # 21:15 in Berlin, quiet from 21:30
@@ -70,6 +71,7 @@ async def test_the_last_call_follows_new_quiet_hours(stage: Stage) -> None:
     """Who is quiet earlier from now on gets it earlier."""
     ada = stage.person("ada")
     await moves(stage, "1. A table of shops", "8 April 2026 06:00")
+    await stage.person("ada").presses("Agree")
     await ada.uses("/profile")
     await ada.presses("Change quiet hours")
     await ada.fills({"Quiet from": "20:00", "Quiet until": "08:00"})
@@ -244,6 +246,7 @@ async def test_late_work_that_comes_in_settles_what_was_said_of_its_date(stage: 
 async def test_what_is_in_is_not_reminded_of_in_the_mornings_message(stage: Stage) -> None:
     """Work handed in at dawn takes the reminder out of the message of that day."""
     await moves(stage, "1. A table of shops", "9 April 2026")
+    await stage.person("ada").presses("Agree")
     await stage.to(datetime(2026, 4, 8, 3, tzinfo=UTC))
     await hands_in(stage)
     await stage.tick(hours=12)

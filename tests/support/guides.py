@@ -54,7 +54,7 @@ async def play_everything(folder: Path) -> str:
     """Play every act on a stage of its own; all that was seen, as plain text."""
     seen = []
     for number, act in enumerate(
-        (applying, deciding, working, waiting, coordinating, joining, leaving, setting_up)
+        (applying, deciding, working, changing, waiting, coordinating, joining, leaving, setting_up)
     ):
         place = folder / str(number)
         place.mkdir()
@@ -186,6 +186,28 @@ async def hand_in(stage: Stage, *which: str) -> None:
     """Ben hands a deliverable in, and the employer's next message has it."""
     await stage.person("ben").uses("/placement")
     await fill_in(stage, "ben", {"About the work": "Forty shops."}, "Hand in", *which)
+    await stage.tick(days=1)
+
+
+async def changing(stage: Stage) -> None:
+    """The employer would like to pay less than was agreed; a coordinator and the student are asked."""
+    await posted(stage, "ada")
+    marta, ada, cora = (stage.person(name) for name in ("marta", "ada", "cora"))
+    await marta.uses("/applicants")
+    await marta.presses("Read one by one")
+    await marta.presses("Make an offer")
+    await stage.tick(minutes=3)
+    await ada.presses("Accept")
+    await marta.uses("/project edit market")
+    await marta.says("edit fee")
+    await marta.says("$200")
+    await marta.presses("Save changes")
+    await marta.presses("What each intern agreed to")
+    await cora.uses("/stint tasks")
+    await cora.presses("Let them be asked")
+    await ada.presses("Keep what we agreed")
+    await ada.uses("/placement")
+    await ada.presses("What was agreed")
     await stage.tick(days=1)
 
 

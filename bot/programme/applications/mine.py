@@ -11,7 +11,7 @@ from bot.chat.commands import CommandSpec
 from bot.chat.content import Block, Button, Buttons, Part, Plain, Text, action, heading, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined
-from bot.programme import letters, offers, projects
+from bot.programme import letters, offer_messages, offers, projects
 from bot.programme.applications import drafts, endings, rows, telling
 from bot.programme.lifecycle import LABELS, can_move
 from bot.programme.turn import Turn
@@ -114,8 +114,10 @@ def _draft_entry(turn: Turn, row: Any) -> list[Block]:  # noqa: ANN401 - a row o
 def _entry(turn: Turn, application: Application) -> list[Block]:
     project = projects.project_of(turn, application.project_id)
     buttons: list[Button] = []
+    offer: list[Block] = []
     if application.status == "offered":
-        buttons += offers.offer_buttons(application)
+        offer.append(offer_messages.offer_line(turn, application))
+        buttons += offer_messages.offer_buttons(turn, application)
     placement = _placement(turn, application)
     if placement is not None:
         buttons.append(Button("See the placement", action("placement-show", placement.id)))
@@ -125,7 +127,7 @@ def _entry(turn: Turn, application: Application) -> list[Block]:
     if application.status in rows.UNDECIDED:
         buttons.append(Button("Withdraw", action("application-withdraw", application.id)))
     line = _line(turn, project, *_standing(turn, project, application))
-    return [line, Buttons(tuple(buttons))] if buttons else [line]
+    return [line, *offer, Buttons(tuple(buttons))] if buttons else [line]
 
 
 def _line(turn: Turn, project: Project, *standing: Part) -> Text:
@@ -185,7 +187,7 @@ def _at_work(turn: Turn, project: Project, application: Application) -> tuple[Pa
 def ask_withdraw(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Withdraw, asked once more."""
     project, application = rows.for_student(turn, rows.pressed(event))
-    _must_be_withdrawable(application)
+    _must_be_withdrawable(turn, application)
     again = " You can apply again until applications close." if turn.now < project.deadline_at else ""
     return [
         Reply(
@@ -211,7 +213,7 @@ def ask_withdraw(turn: Turn, event: ButtonPressed) -> list[Action]:
 def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Not withdrawn after all."""
     project, application = rows.for_student(turn, rows.pressed(event))
-    _must_be_withdrawable(application)
+    _must_be_withdrawable(turn, application)
     kept = text("Your application to **", projects.title_part(project), "** stays as it is.")
     return [Reply(message(kept), replace=True)]
 
@@ -219,7 +221,7 @@ def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
 def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Withdraw, confirmed."""
     project, application = rows.for_student(turn, rows.pressed(event))
-    _must_be_withdrawable(application)
+    _must_be_withdrawable(turn, application)
     done = message(
         text(
             "Your application to **",
@@ -231,7 +233,7 @@ def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(done, replace=True), *withdraw(turn, project, application)]
 
 
-def _must_be_withdrawable(application: Application) -> None:
+def _must_be_withdrawable(turn: Turn, application: Application) -> None:
     if application.status == "accepted":
         raise Declined(
             "You accepted this one, so it is a placement now. `/placement` shows it, and how to end it."
@@ -239,7 +241,8 @@ def _must_be_withdrawable(application: Application) -> None:
     if application.status == "offered":
         raise Declined(
             "There is an offer for this one. To give it up, decline the offer.",
-            Buttons(tuple(offers.offer_buttons(application))),
+            offer_messages.offer_line(turn, application),
+            Buttons(tuple(offer_messages.offer_buttons(turn, application))),
         )
     if not can_move(application, "withdrawn"):
         raise Declined("This application is over already. Nothing was changed.")

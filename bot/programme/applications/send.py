@@ -72,6 +72,8 @@ def _written(turn: Turn, project: Project, cohort: Cohort, done: Completed, stat
         move(application, status)
     application.cohort_id = cohort.id
     application.answers = form.answers_of(done)
+    read = {"name": "notice", "text": done.form.notice, "at": turn.now.isoformat()}
+    application.agreements = [read] if done.form.notice else []
     application.submitted_at = turn.now if status == "submitted" else None
     application.decided_at = None
     application.reason = ""

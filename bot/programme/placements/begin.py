@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from bot.chat.actions import Action, Post
 from bot.chat.content import (
@@ -20,55 +19,64 @@ from bot.chat.content import (
     row,
     text,
 )
-from bot.clock import deadline_of
-from bot.programme import letters, people, projects
+from bot.programme import letters, people, projects, terms
 from bot.programme.applications import telling
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import milestones, sides
 from bot.programme.projects.deliverables import deliverable_lines
 from bot.programme.turn import Turn
-from storage.tables import Application, Milestone, Placement, Project
+from storage.tables import Application, Milestone, Placement, TermsColumns
 
-__all__ = ["begin"]
+__all__ = ["add_milestone", "begin", "wanted"]
 
-_WHOLE_WORK = "The finished work"
+_WHOLE_WORK: Final = "The finished work"
+_DATES: Final = frozenset({"Starts", "Done by"})
+"""What the placement says itself, to the minute."""
 
 
 def begin(turn: Turn, application: Application) -> list[Action]:
-    """Make the placement of an accepted application; tell both sides, and set its timers."""
+    """Make the placement of an accepted application by its terms; tell both sides, and set its timers."""
     project = projects.project_of(turn, application.project_id)
-    starts_at = max(project.starts_at, turn.now)
+    values = terms.accepted_with(turn, project, application)
     placement = Placement(
         programme_id=turn.programme_id,
         project_id=project.id,
         application_id=application.id,
         person_id=application.person_id,
         status="active",
-        starts_at=starts_at,
-        due_at=_due(turn, application, project, starts_at),
+        starts_at=values["starts_at"],
+        due_at=values["due_at"],
         created_at=turn.now,
     )
     turn.session.add(placement)
     turn.session.flush()
-    for position, title in enumerate(deliverable_lines(project.deliverables) or (_WHOLE_WORK,), 1):
-        turn.session.add(
-            Milestone(
-                programme_id=turn.programme_id,
-                placement_id=placement.id,
-                position=position,
-                title=title,
-                due_at=placement.due_at,
-                status="open",
-            )
-        )
+    held = terms.offered(turn, application)
+    if held is not None:
+        held.state, held.answered_at = "agreed", turn.now
+    agreed = terms.accept(turn, placement, values, application.agreements)
+    for position, title in enumerate(wanted(agreed), 1):
+        add_milestone(turn, placement, position, title)
     turn.session.flush()
     return [*_told(turn, placement, application), *timetable.schedule(turn, placement)]
 
 
-def _due(turn: Turn, application: Application, project: Project, starts_at: datetime) -> datetime:
-    """The end of the day so many weeks after the start, in the student's zone: their day, not midnight's."""
-    zone = ZoneInfo(people.zone_of(turn, people.person_of(turn, application.person_id)))
-    return deadline_of(starts_at.astimezone(zone).date() + timedelta(weeks=project.weeks), zone)
+def wanted(agreed: TermsColumns) -> tuple[str, ...]:
+    """What is to be handed in under these terms, piece by piece."""
+    return deliverable_lines(agreed.deliverables) or (_WHOLE_WORK,)
+
+
+def add_milestone(turn: Turn, placement: Placement, position: int, title: str) -> None:
+    """A further deliverable of a placement, due when the whole of it is."""
+    turn.session.add(
+        Milestone(
+            programme_id=turn.programme_id,
+            placement_id=placement.id,
+            position=position,
+            title=title,
+            due_at=placement.due_at,
+            status="open",
+        )
+    )
 
 
 def _told(turn: Turn, placement: Placement, application: Application) -> list[Action]:
@@ -104,10 +112,11 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
 def _kickoff(turn: Turn, placement: Placement, application: Application) -> Message:
     both = sides(turn, placement)
     zone = people.zone_of(turn, both.student)
+    agreed = terms.terms_of(turn, placement)
     rows = [
+        *(each for each in terms.terms_rows(agreed, zone) if each.label not in _DATES),
         row("Starts", Moment(placement.starts_at, zone, "day")),
         row("Due", Moment(placement.due_at, zone)),
-        row("Hours", f"about {both.project.hours:g} in all"),
     ]
     if both.project.contact:
         rows.append(row("Questions", Plain(both.project.contact)))
@@ -124,7 +133,10 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
         text("**What you hand in**"),
         *listed,
         *private,
-        note("I remind you a week, a day and three hours before each date, and ask both of you how it goes."),
+        note(
+            "This is what you agreed on, and it stays so unless you agree to a change. I remind you a week, "
+            "a day and three hours before each date, and ask both of you how it goes."
+        ),
         Buttons(
             (
                 Button("See the placement", action("placement-show", placement.id), style="primary"),

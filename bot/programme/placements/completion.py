@@ -28,7 +28,7 @@ from bot.programme import notices, offers, people, projects, tasks
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news, tell_employer
 from bot.programme.lifecycle import move
-from bot.programme.placements import reminders, timetable
+from bot.programme.placements import new_terms, reminders, timetable
 from bot.programme.placements.rows import locked, milestones, placement_of, sides, who_acts
 from bot.programme.turn import Turn
 from storage.tables import Placement
@@ -76,7 +76,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
     move(placement, "completed")
     placement.ended_at = turn.now
     turn.session.flush()
-    _settle(turn, placement)
+    over = _settle(turn, placement)
     both = sides(turn, placement)
     ask = _ask_for_line(turn, placement)
     key, subject = f"completed:{placement.id}", f"closing:{placement.id}"
@@ -89,6 +89,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
     )
     return [
         CancelReminders(subject=timetable.subject(placement)),
+        *over,
         closing,
         Reply(message(*ask)),
         Post(people.address(turn, both.student), message(*ask), key, unasked=True),
@@ -96,7 +97,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
     ]
 
 
-def _settle(turn: Turn, placement: Placement) -> None:
+def _settle(turn: Turn, placement: Placement) -> list[Action]:
     """The placement is over: nothing that was said of it, or waits for somebody, needs anything more."""
     notices.drop_notices(turn, timetable.subject(placement))
     tasks.close_about(turn, timetable.subject(placement))
@@ -104,6 +105,7 @@ def _settle(turn: Turn, placement: Placement) -> None:
         reminders.settle_date(turn, placement, milestone.due_at)
         settle_news(turn, f"milestone:{milestone.id}")
         settle_news(turn, f"date:{milestone.id}")
+    return new_terms.settle(turn, placement, "This placement is over, so its terms change no more.")
 
 
 def _ask_for_line(turn: Turn, placement: Placement) -> list[Block]:
@@ -228,7 +230,7 @@ def end(turn: Turn, done: Completed) -> list[Action]:
     move(placement, "ended")
     placement.reason, placement.ended_at = str(done.values["reason"]), turn.now
     turn.session.flush()
-    _settle(turn, placement)
+    over = _settle(turn, placement)
     both = sides(turn, placement)
     title = projects.title_part(both.project)
     words = text(
@@ -254,6 +256,7 @@ def end(turn: Turn, done: Completed) -> list[Action]:
             message("The placement has ended, and everyone concerned is told. Its reminders have stopped.")
         ),
         CancelReminders(subject=timetable.subject(placement)),
+        *over,
         *told,
         *item,
         *offers.next_in_line(turn, both.project),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -13,7 +13,7 @@ from bot.chat.content import Button, Buttons, Moment, Plain, action, message, te
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
-from bot.programme import people, projects
+from bot.programme import people, projects, terms
 from bot.programme.applications import telling
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news
@@ -22,7 +22,16 @@ from bot.programme.placements.rows import locked, milestone_of, milestones, plac
 from bot.programme.turn import Turn
 from storage.tables import Milestone, Placement
 
-__all__ = ["agree", "ask_date", "choose_date", "date_form", "date_given", "keep"]
+__all__ = [
+    "agree",
+    "agree_earlier",
+    "ask_date",
+    "choose_date",
+    "date_form",
+    "date_given",
+    "keep",
+    "keep_agreed",
+]
 
 
 class NewDate(BaseModel):
@@ -82,7 +91,7 @@ def date_form(turn: Turn, subject: str) -> Form:
 
 
 def date_given(turn: Turn, done: Completed) -> list[Action]:
-    """The employer's date counts at once; the student's is a question to the employer."""
+    """A later date of the employer's counts at once; an earlier one, and the student's, is a question."""
     placement = locked(turn, milestone_of(turn, done.subject).placement_id)
     milestone = milestone_of(turn, done.subject, lock=True)
     side = who_acts(turn, placement)
@@ -93,7 +102,9 @@ def date_given(turn: Turn, done: Completed) -> list[Action]:
         return [RejectForm({"due": "That date has passed. Give one that is still to come."})]
     if side == "student":
         return _asked(turn, placement, milestone, due, why)
-    moved = _move(turn, placement, milestone, due)
+    if due < milestone.due_at:
+        return _asked_student(turn, placement, milestone, due, why)
+    moved = _move(turn, placement, milestone, due, agreed=False)
     zone = people.zone_of(turn, turn.person)
     said = text("Moved to ", Moment(due, zone), ". The student is told, and all reminders follow.")
     told = [
@@ -103,10 +114,15 @@ def date_given(turn: Turn, done: Completed) -> list[Action]:
     return [Reply(message(said)), *moved, *told]
 
 
-def _move(turn: Turn, placement: Placement, milestone: Milestone, due: datetime) -> list[Action]:
+def _move(
+    turn: Turn, placement: Placement, milestone: Milestone, due: datetime, *, agreed: bool = True
+) -> list[Action]:
+    """Move a date; with `agreed`, both sides wanted it, so that the terms have the new end."""
     before, milestone.due_at = milestone.due_at, due
     placement.due_at = max(m.due_at for m in milestones(turn, placement))
     turn.session.flush()
+    if agreed:
+        terms.accept_dates(turn, placement)
     reminders.settle_date(turn, placement, before)
     settle_news(turn, f"date:{milestone.id}")
     return timetable.schedule(turn, placement)
@@ -190,8 +206,78 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime
     ]
 
 
-def _decision(turn: Turn, event: ButtonPressed) -> tuple[Placement, Milestone, datetime]:
-    """What the student asked for, for somebody of the employer's side.
+def _asked_student(
+    turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str
+) -> list[Action]:
+    """Less time than agreed: the student is asked, and silence keeps the date."""
+    both = sides(turn, placement)
+    zone, stamp = people.zone_of(turn, both.student), int(due.timestamp())
+    words = text(
+        Plain(projects.company_name(turn, both.project)),
+        " would like to have **",
+        Plain(milestone.title),
+        "** earlier: by ",
+        Moment(due, zone),
+        " instead of ",
+        Moment(milestone.due_at, zone),
+        ". Unless you agree, the date stays.",
+    )
+    ways = Buttons(
+        (
+            Button("Agree", action("date-earlier", milestone.id, stamp)),
+            Button("Keep the date", action("date-stays", milestone.id, stamp)),
+        )
+    )
+    question = Post(
+        people.address(turn, both.student),
+        message(words, text("The reason: ", Plain(why)) if why else None, ways),
+        f"earlier:{milestone.id}:{stamp}:{turn.now.isoformat()}",
+        unasked=True,
+        deadline=due,
+    )
+    said = text("That is earlier than you agreed, so I asked **", Plain(both.student.name), "**. Until they "
+                "agree, the date stays.")  # fmt: skip
+    return [Reply(message(said)), question]
+
+
+def agree_earlier(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The student agrees to an earlier date."""
+    placement, milestone, due = _decision(turn, event, "student")
+    moved = _move(turn, placement, milestone, due)
+    said = message(
+        text("Agreed: ", Moment(due, people.zone_of(turn, turn.person)), ". All reminders follow.")
+    )
+    return [Reply(said, replace=True), *moved, *_answer_employer(turn, placement, milestone, " agrees: ")]
+
+
+def keep_agreed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The student keeps the date that was agreed."""
+    placement, milestone, due = _decision(turn, event, "student")
+    mind = Button("Agree after all", action("date-earlier", milestone.id, int(due.timestamp())))
+    said = message("The date stays, and the employer is told.", Buttons((mind,)))
+    told = _answer_employer(turn, placement, milestone, " keeps the date: ")
+    return [Reply(said, replace=True), *told]
+
+
+def _answer_employer(turn: Turn, placement: Placement, milestone: Milestone, answer: str) -> list[Action]:
+    both = sides(turn, placement)
+    words = text(
+        "**",
+        Plain(both.student.name),
+        f"**{answer}**",
+        Plain(milestone.title),
+        "** is due ",
+        telling.when(turn, milestone.due_at, both.employer),
+        ".",
+    )
+    key = f"earlier:{milestone.id}:{turn.now.isoformat()}:employer"
+    return telling.tell_employer(turn, both.project, key, f"moved:{milestone.id}", words)
+
+
+def _decision(
+    turn: Turn, event: ButtonPressed, asked: Literal["employer", "student"] = "employer"
+) -> tuple[Placement, Milestone, datetime]:
+    """What one side asked for, for somebody of the side that is asked.
 
     Raises:
         Declined: it is not theirs to decide, or no longer to be decided.
@@ -199,8 +285,11 @@ def _decision(turn: Turn, event: ButtonPressed) -> tuple[Placement, Milestone, d
     _, number, stamp = [*event.action.split(":"), "", ""][:3]
     placement = locked(turn, milestone_of(turn, number).placement_id)
     milestone = milestone_of(turn, number, lock=True)
-    if who_acts(turn, placement) == "student":
-        raise Declined("The employer decides about dates.")
+    side = who_acts(turn, placement)
+    if side == "student" and asked == "employer":
+        raise Declined("The employer decides about that date.")
+    if side != "student" and asked == "student":
+        raise Declined("The student decides about that date.")
     due = datetime.fromtimestamp(_instant(stamp), tz=UTC)
     if due == milestone.due_at:
         raise Declined("That is the date already. Nothing was changed.")

@@ -2,7 +2,17 @@
 
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.routes import FormRoute, Routes
-from bot.programme.placements import checkins, completion, dates, reminders, reviews, status, work
+from bot.programme.placements import (
+    agreed,
+    checkins,
+    completion,
+    dates,
+    reminders,
+    reviews,
+    status,
+    terms_answers,
+    work,
+)
 
 __all__ = ["ROUTES"]
 
@@ -33,10 +43,20 @@ ROUTES = Routes(
         "milestone-changes": work.ask_changes,
         "milestone-date": dates.ask_date,
         "date-agree": dates.agree,
+        "date-earlier": dates.agree_earlier,
         "date-keep": dates.keep,
+        "date-stays": dates.keep_agreed,
         "checkin-answer": checkins.answer,
         "checkin-line": checkins.write_line,
         "closing-line": completion.write_closing,
+        "terms-agree": terms_answers.agree,
+        "terms-agree-yes": terms_answers.agree_yes,
+        "terms-ask": terms_answers.ask,
+        "terms-keep": terms_answers.keep,
+        "terms-list": agreed.list_project,
+        "terms-refuse": terms_answers.refuse,
+        "terms-show": agreed.show,
+        "terms-withdraw": terms_answers.take_back,
     },
     forms={
         "hand-in": FormRoute(

@@ -25,9 +25,10 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed, Suggest
-from bot.programme import letters, people, projects
+from bot.programme import letters, people, projects, terms
 from bot.programme.applications.rows import application_of, pressed
 from bot.programme.lifecycle import LABELS
+from bot.programme.placements import agreed
 from bot.programme.placements.checkins import ANSWERS, check_ins
 from bot.programme.placements.rows import Who, latest, milestones, placement_of, sides, who_acts
 from bot.programme.placements.work import submission_blocks
@@ -36,6 +37,9 @@ from bot.programme.turn import Turn
 from storage.tables import Person, Placement, Project
 
 __all__ = ["command", "show", "suggest", "turn_page", "under_way"]
+
+_DATES: Final = frozenset({"Starts", "Done by"})
+"""What the placement says itself, to the minute."""
 
 _PAGE: Final = 10
 _SUGGESTED: Final = 25  # Discord's limit for autocomplete
@@ -148,12 +152,14 @@ def _standing(turn: Turn, placement: Placement) -> str:
 def _card(turn: Turn, placement: Placement, who: Who) -> Message:
     both = sides(turn, placement)
     zone = people.zone_of(turn, turn.person)
+    holding = terms.terms_of(turn, placement)
     rows = [
         row("Student", Plain(both.student.name)),
         row("Company", Plain(projects.company_name(turn, both.project))),
         row("Status", _standing(turn, placement)),
         row("From", Moment(placement.starts_at, zone, "day")),
         row("Due", Moment(placement.due_at, zone)),
+        *(each for each in terms.terms_rows(holding, zone) if each.label not in _DATES),
         *_last_check_ins(turn, placement, who),
     ]
     if placement.reason:
@@ -164,6 +170,7 @@ def _card(turn: Turn, placement: Placement, who: Who) -> Message:
     return message(
         heading(projects.title_part(both.project)),
         Fields(tuple(rows)),
+        *agreed.change_blocks(turn, placement, who),
         *_work(turn, placement, who, zone),
         *private,
         _ways(turn, placement, who),
@@ -205,7 +212,7 @@ def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Row]:
     return shown
 
 
-def _ways(turn: Turn, placement: Placement, who: Who) -> Buttons | None:
+def _ways(turn: Turn, placement: Placement, who: Who) -> Buttons:
     application = application_of(turn, placement.application_id)
     takes_part = who != "coordinator" or sides(turn, placement).employer is None
     ways = []
@@ -217,6 +224,7 @@ def _ways(turn: Turn, placement: Placement, who: Who) -> Buttons | None:
     if placement.status == "completed" and takes_part:
         ways.append(Button("Write a closing line", action("closing-line", placement.id)))
     ways += letters.ways(turn, application, who)
+    ways.append(Button("What was agreed", action("terms-show", placement.id)))
     if placement.status == "active":
         ways.append(Button("End it early", action("placement-end", placement.id), style="danger"))
-    return Buttons(tuple(ways)) if ways else None
+    return Buttons(tuple(ways))

@@ -16,7 +16,15 @@ from bot.programme.projects.lookup import (
     shown_project,
 )
 from bot.programme.projects.search import similar, visible
-from bot.programme.projects.words import fee_text, hours_text, see_all, short_line, shortened, title_part
+from bot.programme.projects.words import (
+    fee_text,
+    hours_text,
+    money_text,
+    see_all,
+    short_line,
+    shortened,
+    title_part,
+)
 
 __all__ = [
     "accepts_applications",
@@ -31,6 +39,7 @@ __all__ = [
     "hours_text",
     "manages",
     "may_manage",
+    "money_text",
     "places_left",
     "project_of",
     "refresh",

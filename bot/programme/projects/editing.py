@@ -71,10 +71,8 @@ _COLUMNS: Final = (
     "cohorts",
     "override_reason",
 )
-_AT_WORK: Final = frozenset({"Fee", "Time", "Deliverables", "Where"})
-"""What of a post still matters to an intern; the dates of a placement are its own."""
-
-_CONCERNED: Final = ("admission", "submitted", "shortlisted", "offered", "accepted")
+_CONCERNED: Final = ("admission", "submitted", "shortlisted", "accepted")
+"""Who is told of a change here; what it means for an open offer and for terms is said by those."""
 
 
 def _edit(turn: Turn, event: CommandUsed) -> list[Action]:
@@ -113,6 +111,9 @@ def _review(turn: Turn, done: Completed) -> Sequence[Block]:
     if project.published_at and changed and _applicants(turn, project):
         blocks.append(text("When you save this, the people who applied hear of it once:"))
         blocks.append(Fields(tuple(changed)))
+    if project.published_at and _at_work(turn, project):
+        blocks.append(note("Your interns keep what they agreed to until they agree to something else: where "
+                           "this changes it, they are asked."))  # fmt: skip
     decides = "coordinator" in turn.roles
     new = [f for f in findings if not f.stop or f in _new_stops(turn, project, findings)]
     return [*blocks, *finding_blocks(new, done.conversation_id, decides=decides)]
@@ -162,6 +163,8 @@ def _company_id(turn: Turn, project: Project, name: str, field: str) -> int:
 
 def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequence[Finding]) -> list[Action]:
     """What follows from a change, by where the project stands."""
+    from bot.programme.placements import agreed, new_terms  # noqa: PLC0415 - placements begin from projects
+
     if project.published_at is None:
         if project.status == "draft":
             return [Reply(message(*_kept_words(project)))]
@@ -188,7 +191,9 @@ def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequenc
         actions += announce(turn, project)
     actions += [*refresh(turn, project), *promise.reschedule(turn, project)]
     told = _tell_applicants(turn, before, project)
-    return [Reply(message(*_saved_words(turn, project, len(told), reopened=reopened))), *actions, *told]
+    asked = new_terms.follow_project(turn, before, project)
+    words = (*_saved_words(turn, project, len(told), reopened=reopened), *agreed.saved_blocks(turn, project))
+    return [Reply(message(*words)), *actions, *told, *asked]
 
 
 def _kept_words(project: Project) -> Iterable[Block]:
@@ -245,6 +250,15 @@ def _time(project: Project) -> str:
     return f"about {hours_text(project)} over {project.weeks} week{'' if project.weeks == 1 else 's'}"
 
 
+def _at_work(turn: Turn, project: Project) -> bool:
+    query = select(Placement.id).where(
+        Placement.programme_id == turn.programme_id,
+        Placement.project_id == project.id,
+        Placement.status == "active",
+    )
+    return turn.session.scalars(query.limit(1)).first() is not None
+
+
 def _applicants(turn: Turn, project: Project) -> Sequence[Application]:
     """Who has to hear of a change: whoever waits for an answer, or is at work."""
     query = (
@@ -259,15 +273,13 @@ def _applicants(turn: Turn, project: Project) -> Sequence[Application]:
 def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Action]:
     """One message to each person who applied, of what is different for them; none when nothing is."""
     rows = tuple(_material(turn, before, project))
-    at_work = tuple(each for each in rows if each.label in _AT_WORK)
-    if before.private_details != project.private_details:
-        at_work += (row("For interns", "new, see your placement"),)
+    details = before.private_details != project.private_details
     told: list[Action] = []
     useful = project.deadline_at if project.deadline_at > turn.now else turn.now + timedelta(days=1)
     for application in _applicants(turn, project):
         student = person_of(turn, application.person_id)
         accepted = application.status == "accepted"
-        words = _for_intern(project, at_work) if accepted else _for_applicant(project, rows)
+        words = _for_intern(project, details=details) if accepted else _for_applicant(project, rows)
         if words is not None and student.erased_at is None:
             key = f"project-changed:{application.id}:{turn.now.isoformat()}"
             to = address(turn, student)
@@ -291,13 +303,11 @@ def _for_applicant(project: Project, rows: tuple[Row, ...]) -> Message | None:
     )
 
 
-def _for_intern(project: Project, rows: tuple[Row, ...]) -> Message | None:
-    if not rows:
+def _for_intern(project: Project, *, details: bool) -> Message | None:
+    if not details:
         return None
     return message(
-        text("**", title_part(project), "**, which you work on, has changed:"),
-        Fields(rows),
-        note("What you hand in, and by when, stays as it is in your placement. Write if it no longer fits."),
+        text("There are new details for interns in **", title_part(project), "**, which you work on."),
         Buttons((Button("My placement", action("run", "placement")),)),
     )
 

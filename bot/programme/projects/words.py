@@ -35,6 +35,7 @@ __all__ = [
     "fee_parts",
     "fee_text",
     "hours_text",
+    "money_text",
     "places_text",
     "post_blocks",
     "see_all",
@@ -67,9 +68,12 @@ def title_part(project: Project) -> Plain:
 
 def fee_text(project: Project) -> str:
     """The fixed fee: `$400`, or `unpaid`; never anybody's own words."""
-    if not project.fee_cents:
-        return "unpaid"
-    return in_money(Decimal(project.fee_cents) / 100, project.currency)
+    return money_text(project.fee_cents, project.currency)
+
+
+def money_text(cents: int | None, currency: str) -> str:
+    """An amount in words: `$400`; `unpaid` for none."""
+    return in_money(Decimal(cents) / 100, currency) if cents else "unpaid"
 
 
 def fee_parts(project: Project) -> tuple[Part, ...]:

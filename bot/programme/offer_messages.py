@@ -1,0 +1,93 @@
+"""An offer of a place as the student reads it: its terms, and what became of them since."""
+
+from __future__ import annotations
+
+from bot.chat.actions import Action
+from bot.chat.content import Block, Button, Buttons, Fields, Message, Plain, Text, action, message, row, text
+from bot.chat.events import ButtonPressed
+from bot.programme import letters, people, projects, terms
+from bot.programme.applications import telling
+from bot.programme.turn import Turn
+from storage.tables import Application, Project, TermsOffer
+
+__all__ = ["changed", "offer_blocks", "offer_buttons", "offer_line", "unread"]
+
+
+def offer_buttons(turn: Turn, application: Application) -> list[Button]:
+    """Accept and decline, for a message that shows the terms: Accept takes up those, and no later ones."""
+    held = terms.offered(turn, application)
+    shown = () if held is None else (held.id,)
+    return [
+        Button("Accept", action("offer-accept", application.id, *shown), style="primary"),
+        Button("Decline", action("offer-decline", application.id)),
+    ]
+
+
+def offer_line(turn: Turn, application: Application) -> Text:
+    """The terms of an open offer in one line, for the student."""
+    project = projects.project_of(turn, application.project_id)
+    held = terms.offered(turn, application) or _terms(turn, project, application)
+    zone = people.zone_of(turn, people.person_of(turn, application.person_id))
+    return text("The offer: ", *terms.line(held, zone), ".")
+
+
+def _terms(turn: Turn, project: Project, application: Application) -> TermsOffer:
+    return terms.offer(turn, project, application, application.offer_until or turn.now)
+
+
+def offer_blocks(turn: Turn, project: Project, application: Application) -> list[Block]:
+    """The offer with everything it holds, and what can be done about it."""
+    student = people.person_of(turn, application.person_id)
+    zone = people.zone_of(turn, student)
+    until = telling.when(turn, application.offer_until or turn.now, student)
+    company = Plain(projects.company_name(turn, project))
+    held = _terms(turn, project, application)
+    return [
+        text(company, " offers you a place in **", projects.title_part(project), "**."),
+        Fields((*terms.terms_rows(held, zone), row("Answer by", until))),
+        *terms.work_blocks(held),
+        text(
+            "Accept, and this is what holds: it changes only if you agree to it, and you get everything you "
+            "need to begin. If you do not answer in time, the offer runs out and the place goes to somebody "
+            "else."
+        ),
+        Buttons(
+            (
+                *offer_buttons(turn, application),
+                Button("Details", action("project-show", project.id)),
+                letters.write_button(application, "employer"),
+            )
+        ),
+    ]
+
+
+def changed(turn: Turn, project: Project, application: Application) -> list[Action]:
+    """The employer changed a project while an offer is open: the student reads what is offered now."""
+    before = terms.offered(turn, application)
+    now = _terms(turn, project, application)
+    if before is None or before.id == now.id:
+        return []
+    lead = text("Your offer for **", projects.title_part(project), "** has changed:")
+    blocks = [lead, *_changed(turn, application, before, now)]
+    key = f"offer-changed:{now.id}"
+    return telling.tell_student(turn, application, key, *blocks, unasked=True)
+
+
+def _changed(turn: Turn, application: Application, before: TermsOffer, now: TermsOffer) -> list[Block]:
+    student = people.person_of(turn, application.person_id)
+    until = telling.when(turn, application.offer_until or turn.now, student)
+    return [
+        Fields(tuple(terms.changed_rows(before, now, people.zone_of(turn, student)))),
+        text("Accept it as it is now, or decline it. You have time until ", until, "."),
+        Buttons((*offer_buttons(turn, application), letters.write_button(application, "employer"))),
+    ]
+
+
+def unread(turn: Turn, event: ButtonPressed, project: Project, application: Application) -> Message | None:
+    """What the offer holds now, where the message whose Accept was pressed showed other terms."""
+    now = terms.offered(turn, application)
+    before = terms.shown(turn, application, event.action.split(":")[2:])
+    if now is None or before is None or terms.values_of(before) == terms.values_of(now):
+        return None
+    lead = text("**", projects.title_part(project), "** has changed since this offer was made:")
+    return message(lead, *_changed(turn, application, before, now))

@@ -1,0 +1,219 @@
+"""Answers to a change of terms: a coordinator lets it be asked, the student agrees or keeps the old ones."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, Reply, Update
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Fields,
+    Message,
+    Part,
+    Plain,
+    Text,
+    action,
+    listed,
+    message,
+    text,
+)
+from bot.chat.events import ButtonPressed
+from bot.chat.routes import Declined
+from bot.programme import people, projects, terms
+from bot.programme.applications import rows, telling
+from bot.programme.placements import new_terms
+from bot.programme.placements.rework import take_up
+from bot.programme.placements.rows import locked, sides
+from bot.programme.pressed import ids_in
+from bot.programme.turn import Turn, need
+from storage.tables import Placement, Project, TermsOffer
+
+__all__ = ["agree", "agree_yes", "ask", "keep", "refuse", "take_back"]
+
+Waiting = list[tuple[Placement, TermsOffer]]
+
+
+def _asked(turn: Turn, event: ButtonPressed) -> tuple[Placement, TermsOffer]:
+    """The change that the student who acts is asked about, its placement locked.
+
+    Raises:
+        Declined: it is not theirs, or is no question any more.
+    """
+    (change_id,) = ids_in(event, 1)
+    query = select(Placement.id).join(TermsOffer, TermsOffer.application_id == Placement.application_id)
+    found = turn.session.scalar(
+        query.where(
+            Placement.programme_id == turn.programme_id,
+            Placement.person_id == turn.person.id,
+            TermsOffer.id == change_id,
+        )
+    )
+    if found is None:
+        raise Declined("I cannot find that question. `/placement` shows what you agreed on.")
+    placement = locked(turn, found)
+    newest = terms.latest(turn, placement.application_id)
+    if placement.status != "active" or newest is None or newest.id != change_id:
+        raise Declined("That is no question any more. `/placement` shows what holds.")
+    if newest.state not in {"asked", "kept"}:
+        raise Declined("That is settled already. `/placement` shows what holds.")
+    return placement, newest
+
+
+def agree(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The student agrees; where they would get less or owe more they are asked once more."""
+    placement, change = _asked(turn, event)
+    now = new_terms.holding(turn, placement)
+    if not terms.is_worse(now, change):
+        return _agreed(turn, placement, change)
+    zone = people.zone_of(turn, turn.person)
+    sure = Buttons(
+        (
+            Button("Yes, I agree", action("terms-agree-yes", change.id)),
+            Button("Keep what we agreed", action("terms-keep", change.id)),
+        )
+    )
+    changes = Fields(tuple(terms.changed_rows(now, change, zone)))
+    return [Reply(message(text("Do you agree to this? It cannot be undone by you alone."), changes, sure))]
+
+
+def agree_yes(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The student agrees for good."""
+    return _agreed(turn, *_asked(turn, event))
+
+
+def _agreed(turn: Turn, placement: Placement, change: TermsOffer) -> list[Action]:
+    project = projects.project_of(turn, placement.project_id)
+    changes = _changes(turn, placement, change)
+    change.state, change.answered_at = "agreed", turn.now
+    turn.session.flush()
+    done = message(
+        text("Agreed. This holds in **", projects.title_part(project), "** from now on:"),
+        Fields(tuple(terms.terms_rows(change, people.zone_of(turn, turn.person)))),
+        Buttons((Button("See the placement", action("placement-show", placement.id)),)),
+    )
+    lead = text("**", Plain(turn.person.name), "** agrees to the change in **",
+                projects.title_part(project), "**.")  # fmt: skip
+    return [
+        *_answered(change, done),
+        *take_up(turn, placement, change),
+        *_tell_employer(turn, project, change, lead, changes),
+    ]
+
+
+def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The student keeps what was agreed; they can still change their mind."""
+    placement, change = _asked(turn, event)
+    project = projects.project_of(turn, placement.project_id)
+    if change.state == "kept":
+        raise Declined("It stays as you agreed. `/placement` shows what holds.")
+    change.state, change.answered_at = "kept", turn.now
+    turn.session.flush()
+    done = message(
+        text("What you agreed on for **", projects.title_part(project), "** stays. I tell ",
+             Plain(projects.company_name(turn, project)), "."),
+        Buttons(
+            (
+                Button("Agree after all", action("terms-agree", change.id)),
+                Button("See the placement", action("placement-show", placement.id)),
+            )
+        ),
+    )  # fmt: skip
+    lead = text("**", Plain(turn.person.name), "** keeps what was agreed in **",
+                projects.title_part(project), "**, so this does not change for them:")  # fmt: skip
+    told = _tell_employer(turn, project, change, lead, _changes(turn, placement, change))
+    return [*_answered(change, done), *told]
+
+
+def _answered(change: TermsOffer, done: Message) -> list[Action]:
+    """The question has its answer, wherever it was pressed."""
+    return [Reply(done, replace=True), Update(f"terms:{change.id}", done)]
+
+
+def _changes(turn: Turn, placement: Placement, change: TermsOffer) -> Fields:
+    both = sides(turn, placement)
+    zone = people.zone_of(turn, both.employer) if both.employer else turn.programme.zone
+    return Fields(tuple(terms.changed_rows(new_terms.holding(turn, placement), change, zone)))
+
+
+def _tell_employer(
+    turn: Turn, project: Project, change: TermsOffer, lead: Text, *blocks: Block
+) -> list[Action]:
+    key = f"terms-{change.state}:{change.id}:{turn.now.isoformat()}"
+    ways = Buttons((Button("What each intern agreed to", action("terms-list", project.id)),))
+    return telling.tell_employer(turn, project, key, f"news:{project.id}", lead, *blocks, ways)
+
+
+def _waiting(turn: Turn, event: ButtonPressed, *states: str) -> tuple[Project, Waiting]:
+    need(turn, "coordinator")
+    project = projects.project_of(turn, rows.pressed(event), lock=True)
+    waiting = new_terms.of_state(turn, project, *states)
+    if not waiting:
+        raise Declined("Nothing waits here any more: it was decided, taken back, or the placement is over.")
+    return project, waiting
+
+
+def _names(turn: Turn, waiting: Waiting) -> tuple[Part, ...]:
+    return listed([sides(turn, each).student.name for each, _ in waiting])
+
+
+def ask(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A coordinator lets the students be asked."""
+    project, waiting = _waiting(turn, event, "coordinator", "refused")
+    actions: list[Action] = []
+    for placement, change in waiting:
+        change.state, change.approved_by, change.answered_at = "asked", turn.person_id, None
+        turn.session.flush()
+        actions += new_terms.ask_student(turn, placement, change)
+    new_terms.close_item(turn, project)
+    asked = text("I asked **", *_names(turn, waiting), "**. Until they agree, what was agreed stays.")
+    return [Reply(message(asked), replace=True), *actions]
+
+
+def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A coordinator does not let the students be asked; the employer hears it."""
+    project, waiting = _waiting(turn, event, "coordinator")
+    for _, change in waiting:
+        change.state, change.answered_at = "refused", turn.now
+    turn.session.flush()
+    new_terms.close_item(turn, project)
+    told = telling.tell_employer(
+        turn,
+        project,
+        f"terms-refused:{project.id}:{turn.now.isoformat()}",
+        f"news:{project.id}",
+        text("A coordinator did not pass on your change of terms in **", projects.title_part(project),
+             "**. What you agreed on with **", *_names(turn, waiting), "** stays. The post itself says what "
+             "you wrote, for whoever applies next."),
+        Buttons(
+            (
+                Button("What each intern agreed to", action("terms-list", project.id)),
+                Button("Edit the project", action("project-edit", project.id)),
+            )
+        ),
+    )  # fmt: skip
+    kept = message(
+        text("What was agreed in **", projects.title_part(project), "** stays. The employer hears of it, and "
+             "nobody else was asked."),
+        Buttons((Button("Let them be asked after all", action("terms-ask", project.id)),)),
+    )  # fmt: skip
+    return [Reply(kept, replace=True), *told]
+
+
+def take_back(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The employer takes a change back that nobody has agreed to yet."""
+    project = projects.project_of(turn, rows.pressed(event), lock=True)
+    projects.may_manage(turn, project)
+    waiting = new_terms.of_state(turn, project, "coordinator", "asked")
+    if not waiting:
+        raise Declined("There is nothing to take back: every change has its answer.")
+    actions: list[Action] = []
+    for placement, _ in waiting:
+        actions += new_terms.settle(turn, placement, "This question is taken back. What you agreed on stays.")
+    back = message(
+        text("Taken back: what you agreed on with **", *_names(turn, waiting), "** stays. The post still "
+             "says what you wrote last, for whoever applies next."),
+        Buttons((Button("Edit the project", action("project-edit", project.id)),)),
+    )  # fmt: skip
+    return [Reply(back, replace=True), *actions]

@@ -1,0 +1,65 @@
+"""Terms: what a student accepted with a placement, and what is put before a student to accept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Noun, in_programme
+
+__all__ = ["Terms", "TermsColumns", "TermsOffer"]
+
+
+class TermsColumns:
+    """What terms name; the columns mean what they mean in a project."""
+
+    # Null is unpaid; the reason says why.
+    fee_cents: Mapped[int | None]
+    currency: Mapped[str] = mapped_column(String(3))
+    unpaid_reason: Mapped[str] = mapped_column(Text, default="")
+    hours: Mapped[float]
+    weeks: Mapped[int]
+    deliverables: Mapped[str] = mapped_column(Text)
+    # "" is remote.
+    location: Mapped[str] = mapped_column(Text, default="")
+    starts_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+
+
+class Terms(TermsColumns, Noun):
+    """One version of what holds between the two sides of a placement; the highest version holds."""
+
+    __tablename__ = "terms"
+    __table_args__ = (UniqueConstraint("placement_id", "version"),)
+
+    programme_id: Mapped[int] = in_programme()
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placements.id"))
+    # 1 is what the student accepted with the offer.
+    version: Mapped[int]
+    accepted_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    accepted_at: Mapped[datetime]
+    # What was agreed to besides, each with name, text (as it was read) and at (ISO 8601, UTC).
+    agreements: Mapped[list[dict[str, Any]]]
+    # When it was copied from the project, for a placement older than the keeping of terms; else null.
+    from_project_at: Mapped[datetime | None]
+
+
+class TermsOffer(TermsColumns, Noun):
+    """Terms put before a student: with an offer of a place, or as a change to a placement."""
+
+    __tablename__ = "terms_offers"
+
+    programme_id: Mapped[int] = in_programme()
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    # offered (with a place), coordinator (a change that waits for a coordinator's yes), asked (a change
+    # that the student was asked about), agreed, kept, refused (by a coordinator), replaced, withdrawn
+    state: Mapped[str] = mapped_column(String(12))
+    # Who changed the project; null for what the bot offers in its employer's name.
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    # The coordinator who let a lower fee or more work be asked about.
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
