@@ -191,12 +191,7 @@ def send_card(turn: Turn, event: TimerFired) -> list[Action]:
     if person.erased_at is not None or person.left_at is not None:
         useful = []
     nominal = event.payload.get("nominal")
-    day = (
-        date.fromisoformat(str(nominal))
-        if nominal
-        else turn.now.astimezone(ZoneInfo(zone_of(turn, person))).date()
-    )
-    key = _card_key(person, day)
+    key = _card_key(person, _day_of_card(turn, person) if nominal else _today(turn, person))
     if useful and outbox.by_key(turn.connection, turn.programme_id, key) is not None:
         if nominal:  # an early message was this day's
             return [_timer(person, *_next_card(turn, person))]
@@ -207,6 +202,23 @@ def send_card(turn: Turn, event: TimerFired) -> list[Action]:
     deadline = min((row.useful_until for row in useful if row.useful_until), default=None)
     words = _card(useful, zone_question(turn, person))
     return [Post(address(turn, person), words, key, unasked=True, deadline=deadline)]
+
+
+def _today(turn: Turn, person: Person) -> date:
+    return turn.now.astimezone(ZoneInfo(zone_of(turn, person))).date()
+
+
+def _day_of_card(turn: Turn, person: Person) -> date:
+    """The day whose message a card is that is made now: that of the date on which it arrives.
+
+    One that is late, because nothing ran, takes the place of the next one if both came on the same date.
+    """
+    zone, wall = ZoneInfo(zone_of(turn, person)), time.fromisoformat(turn.programme.daily_at)
+    following = first_nominal(turn.now, wall, zone)
+    due = at_local(following, wall, zone)
+    comes, arrives = (_quiet_until(turn, person, at) or at for at in (due, turn.now))
+    same = comes.astimezone(zone).date() == arrives.astimezone(zone).date()
+    return following if same else following - timedelta(days=1)
 
 
 def _settle(

@@ -153,6 +153,17 @@ def test_a_card_in_quiet_hours_comes_at_their_end(turn: Turn) -> None:
     assert [due for key, due in timers.items() if "early" in key] == [NOON]
 
 
+@pytest.mark.parametrize("hour", [2, 7])
+def test_a_card_that_is_late_is_the_message_of_the_day_on_which_it_comes(turn: Turn, hour: int) -> None:
+    """Nothing ran for two days: what waited comes on Wednesday, and nothing else does on that day."""
+    tell(turn, "one")
+    wednesday = datetime(2026, 3, 11, hour, 30, tzinfo=UTC)  # in Madrid 03:30, in the quiet hours, or 08:30
+    (late,) = fire(turn, next(iter(set_for(turn, "notices.daily"))), at=wednesday)
+    assert late.unasked
+    tell(replace(turn, now=wednesday + HOUR / 6), "two")
+    assert max(set_for(turn, "notices.daily").values()) == datetime(2026, 3, 12, 8, 0, tzinfo=UTC)
+
+
 def test_what_is_past_its_use_is_never_told(turn: Turn) -> None:
     """A piece whose time is over is not taken, and one that went stale while waiting is left out."""
     assert notices.notify(turn, turn.person, "old", "x:1", text("Old."), useful_until=NOON) == []
