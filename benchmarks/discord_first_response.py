@@ -244,7 +244,7 @@ async def _ours(folder: Path, url: str, *, loose: bool) -> None:
     database, clock = open_database(path), WallClock()
     await database.transact(_seed)
     options = DiscordOptions(TOKEN, api_base_url=f"{url}/api/v10", gateway_url=url.replace("http", "ws"))
-    adapter = DiscordAdapter(options, now=clock.now, load_file=_no_file)
+    adapter = DiscordAdapter(options, now=clock.now, monotonic=clock.monotonic, load_file=_no_file)
     adapters = {adapter.platform: adapter}
     async with opened(database, adapters, clock) as runtime, receiving(adapters, runtime.receive):
         await asyncio.Event().wait()

@@ -142,7 +142,9 @@ async def _serve(folder: Path) -> None:
         names=command_names(ROUTES.specs),
     )
     clock = WallClock()
-    adapter = SlackAdapter(options, OneWorkspace(TOKEN), now=clock.now, load_file=_no_file)
+    adapter = SlackAdapter(
+        options, OneWorkspace(TOKEN), now=clock.now, monotonic=clock.monotonic, load_file=_no_file
+    )
     adapters = {adapter.platform: adapter}
     upgrade(f"sqlite:///{folder / 'slack.db'}")
     database = open_database(f"sqlite:///{folder / 'slack.db'}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -74,11 +74,23 @@ class Silent:
         """Nobody is there."""
 
     async def send(
-        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+        self,
+        to: Place | UserRef,
+        message: Message,
+        *,
+        key: str,
+        again: bool = False,
+        known: Collection[str] = (),
     ) -> MessageRef:
         """Count it."""
         self.sent += 1
         return MessageRef(Place(PLATFORM, "", to.id, "dm"), str(self.sent))
+
+    async def find(
+        self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
+    ) -> MessageRef | None:
+        """Nothing stands anywhere."""
+        return None
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         """Nothing stands anywhere."""

@@ -15,6 +15,7 @@ import contextlib
 import traceback
 from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,13 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back, for how long something takes; only differences mean anything.
+
+        The machine's time of day may be set: what waits for a while within one process counts by this.
+        """
         ...
 
     def wake_at(self, due: datetime | None) -> None:
@@ -85,6 +93,10 @@ class WallClock:
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
         return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back; see `Clock.monotonic`."""
+        return monotonic()
 
     def wake_at(self, due: datetime | None) -> None:
         """Serve at `due`, or at once if it has passed; see `Clock.wake_at`."""
@@ -198,6 +210,10 @@ class VirtualClock:
     def now(self) -> datetime:
         """Return the instant the clock stands at, aware, in UTC."""
         return self._now
+
+    def monotonic(self) -> float:
+        """Return the seconds of the instant the clock stands at: this one is never set back."""
+        return self._now.timestamp()
 
     def wake_at(self, due: datetime | None) -> None:
         """Remember `due` for the next move; see `Clock.wake_at`."""

@@ -87,7 +87,9 @@ def _discord(settings: Settings, clock: Clock, database: Database, box: Box) -> 
         api_base_url=settings.discord.api_base_url,
         gateway_url=settings.discord.gateway_url,
     )
-    adapter = DiscordAdapter(options, now=clock.now, load_file=partial(load, database, box))
+    adapter = DiscordAdapter(
+        options, now=clock.now, monotonic=clock.monotonic, load_file=partial(load, database, box)
+    )
     adapter.commands = tuple(ROUTES.specs)  # the doctor compares them and registers nothing
     return adapter
 
@@ -112,7 +114,7 @@ def _slack(settings: Settings, clock: Clock, database: Database, box: Box) -> Ad
     if slack.client_id:
         installations = KeptInstallations(database, box, clock.now)
     load_file = partial(load, database, box)
-    return SlackAdapter(options, installations, now=clock.now, load_file=load_file)
+    return SlackAdapter(options, installations, now=clock.now, monotonic=clock.monotonic, load_file=load_file)
 
 
 def routes_of(

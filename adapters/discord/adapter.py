@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -63,24 +63,27 @@ class DiscordAdapter:
         options: DiscordOptions,
         *,
         now: Callable[[], datetime],
+        monotonic: Callable[[], float],
         load_file: Callable[[FileRef], Awaitable[bytes]],
     ) -> None:
-        """`now` gives the present instant, aware, in UTC; `load_file` the bytes of a file that was kept.
+        """`now` gives the present instant, aware, in UTC, `monotonic` seconds that never go back.
 
+        `load_file` gives the bytes of a file that was kept.
         `commands`, set by `register` or by whoever only looks, are what `inspect` compares with Discord's.
         """
         self.options = options
         self.now = now
+        self._monotonic = monotonic
         self._load_file = load_file
-        self._sender = Sender(now, load_file)
-        self._traffic = Traffic(now)
+        self._sender = Sender(monotonic, load_file)
+        self._traffic = Traffic(now, monotonic)
         self.commands: tuple[CommandSpec, ...] = ()
         self._client: discord.Client | None = None
         self._session: aiohttp.ClientSession | None = None
         self._calls: Calls | None = None
         self._pending: OrderedDict[str, Pending] = OrderedDict()
         self._dms: OrderedDict[str, str] = OrderedDict()
-        self._opened: list[datetime] = []
+        self._opened: list[float] = []
 
     @property
     def calls(self) -> Calls:
@@ -165,12 +168,26 @@ class DiscordAdapter:
         await self.answering.give(pending, answer, link)
 
     async def send(
-        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+        self,
+        to: Place | UserRef,
+        message: Message,
+        *,
+        key: str,
+        again: bool = False,
+        known: Collection[str] = (),
     ) -> MessageRef:
         """Post a message; see the port."""
         place = to if isinstance(to, Place) else await self._dm(to)
         parts = draw(message, _address, with_files=place.kind == "dm")
-        return await self._sender.send(self.calls, place, parts, key, again=again)
+        return await self._sender.send(self.calls, place, parts, key, again=again, known=known)
+
+    async def find(
+        self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
+    ) -> MessageRef | None:
+        """Look for a message in the place's history; see the port."""
+        place = to if isinstance(to, Place) else await self._dm(to)
+        parts = draw(message, _address, with_files=place.kind == "dm")
+        return await self._sender.find(self.calls, place, parts, key, known)
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         """Change a message of ours; see the port."""
@@ -234,13 +251,13 @@ class DiscordAdapter:
         """
         channel = self._dms.get(to.id)
         if channel is None:
-            minute = self.now() - timedelta(minutes=1)
-            self._opened = [at for at in self._opened if at > minute]
+            minute_ago = self._monotonic() - 60
+            self._opened = [at for at in self._opened if at > minute_ago]
             if len(self._opened) >= _NEW_DMS:
-                raise Retry((self._opened[0] - minute).total_seconds() + 1, "many new direct messages")
+                raise Retry(self._opened[0] - minute_ago + 1, "many new direct messages")
             opened = await self.calls.call(Route("POST", "/users/@me/channels"), {"recipient_id": to.id})
             channel = str(opened["id"])
-            self._opened.append(self.now())
+            self._opened.append(self._monotonic())
             self._dms[to.id] = channel
             while len(self._dms) > _KEPT:
                 self._dms.popitem(last=False)

@@ -13,7 +13,7 @@ import discord
 from discord.http import Route
 
 from adapters.discord.traffic import Traffic
-from bot.chat.adapter import Lost, Refusal, Retry, Unsure
+from bot.chat.adapter import Lost, Refusal, Retry, Unsure, seconds_asked
 
 __all__ = ["Calls", "TokenRefused", "Upload"]
 
@@ -91,7 +91,7 @@ class Calls:
                 return await self.http.request(route)
             return await self.http.request(route, json=body)
         except discord.RateLimited as limited:
-            raise Retry(limited.retry_after) from None
+            raise Retry(seconds_asked(limited.retry_after, _MINUTE)) from None
         except discord.HTTPException as error:
             raise _sorted(error.status, error.code, error.response.headers) from None
 
@@ -120,19 +120,12 @@ def _sorted(status: int, code: int, headers: Mapping[str, str]) -> Exception:
     if code in _LATER:
         return Retry(_LATER[code], f"Discord {code}")
     if status == _TOO_MANY:
-        return Retry(_seconds(headers), "too many requests")
+        return Retry(seconds_asked(headers.get("Retry-After", ""), _MINUTE), "too many requests")
     if status >= _SERVER:  # it may have been carried out all the same
         return Retry(15, f"HTTP {status}", unsure=True)
     if status == _UNAUTHORISED and not code:
         return TokenRefused(_TOKEN_REFUSED, "the token is refused")
     return Refusal(str(code or status), lost=_GONE.get(code, "message"))
-
-
-def _seconds(headers: Mapping[str, str]) -> float:
-    try:
-        return max(float(headers.get("Retry-After", "")), 0.0)
-    except ValueError:
-        return _MINUTE
 
 
 def _form(body: object, files: Sequence[Upload]) -> dict[str, Any]:

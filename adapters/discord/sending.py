@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
 from discord.http import Route
-from discord.utils import snowflake_time
 
 from adapters.discord.calls import Calls, Upload
 from adapters.discord.render import Component, Drawn
@@ -20,14 +19,11 @@ from bot.chat.events import MessageRef, Place
 
 __all__ = ["Sender", "load_files"]
 
-_NONCES_LAST: Final = timedelta(minutes=2)
-"""How long Discord surely knows a nonce; it promises "the past few minutes"."""
+_NONCES_LAST: Final = 120.0
+"""Seconds for which Discord surely knows a nonce; it promises "the past few minutes"."""
 
 _KEPT: Final = 20_000
 _LOOKED_AT: Final = 100
-_LOOKED_BACK: Final = timedelta(hours=12)
-"""Messages that are older are of an earlier delivery: a daily one may say the same every day."""
-
 _GONE: Final = "10008"
 _FORBIDDEN: Final = "50013"
 _SOON: Final = 5.0
@@ -37,42 +33,78 @@ _GOES_ON: Final[Component] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A message that may stand in a place: its words and nonce, and which messages there it cannot be.
+
+    `known`: ids of other messages of ours; `newer_than`: an id that was given before its first try.
+    """
+
+    part: Drawn
+    nonce: str
+    known: frozenset[str]
+    newer_than: int = 0
+
+
 class Sender:
     """Sends the parts of messages; remembers for two minutes what it tried."""
 
-    def __init__(self, now: Callable[[], datetime], load_file: Callable[[FileRef], Awaitable[bytes]]) -> None:
-        self._now = now
+    def __init__(
+        self, monotonic: Callable[[], float], load_file: Callable[[FileRef], Awaitable[bytes]]
+    ) -> None:
+        """`monotonic` gives seconds that never go back."""
+        self._monotonic = monotonic
         self._load_file = load_file
-        self._tried: OrderedDict[str, datetime] = OrderedDict()
+        self._tried: OrderedDict[str, float] = OrderedDict()
 
     async def send(
-        self, calls: Calls, place: Place, parts: Sequence[Drawn], key: str, *, again: bool
+        self,
+        calls: Calls,
+        place: Place,
+        parts: Sequence[Drawn],
+        key: str,
+        *,
+        again: bool,
+        known: Collection[str] = (),
     ) -> MessageRef:
         """Post every part once; raises as `Adapter.send`.
 
         Within two minutes Discord itself gives back the message of the same nonce. After that, or after a
-        restart, what stands in the place is looked at.
+        restart, what stands in the place is looked at. Whatever of ours is known to stand there was sent
+        before the first try of this message, so that this one is newer.
         """
-        ids = []
+        newest = max((int(each) for each in known), default=0)
+        ids: list[str] = []
         for number, part in enumerate(parts):
-            nonce = sha256(f"{key}:{number}".encode()).hexdigest()[:25]
-            ids.append(await self._part(calls, place, part, nonce, again=again))
+            sought = _Sought(part, _nonce(key, number), frozenset({*known, *ids}), newest)
+            ids.append(await self._part(calls, place, sought, again=again))
         return MessageRef(place, ",".join(ids))
 
-    async def _part(self, calls: Calls, place: Place, part: Drawn, nonce: str, *, again: bool) -> str:
-        tried = self._tried.get(nonce)
-        if (again or tried) and not (tried and self._now() - tried < _NONCES_LAST):
-            there = await _find(calls, place, part, self._now() - _LOOKED_BACK)
+    async def find(
+        self, calls: Calls, place: Place, parts: Sequence[Drawn], key: str, known: Collection[str]
+    ) -> MessageRef | None:
+        """Where the message stands; raises as `Adapter.find`."""
+        ids: list[str] = []
+        for number, part in enumerate(parts):
+            found = await _find(calls, place, _Sought(part, _nonce(key, number), frozenset({*known, *ids})))
+            ids += [found] if found else []
+        return MessageRef(place, ",".join(ids)) if ids else None
+
+    async def _part(self, calls: Calls, place: Place, sought: _Sought, *, again: bool) -> str:
+        tried, nonce = self._tried.get(sought.nonce), sought.nonce
+        known_to_discord = tried is not None and self._monotonic() - tried < _NONCES_LAST
+        if (again or tried is not None) and not known_to_discord:
+            there = await _find(calls, place, sought)
             if there:
                 return there
-        self._tried.setdefault(nonce, self._now())
+        self._tried.setdefault(nonce, self._monotonic())
         while len(self._tried) > _KEPT:
             self._tried.popitem(last=False)
-        body = {**part.body(), "nonce": nonce, "enforce_nonce": True}
+        body = {**sought.part.body(), "nonce": nonce, "enforce_nonce": True}
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=place.id)
         try:
-            sent = await calls.call(route, body, files=await load_files(part, self._load_file))
-        except Unsure as unsure:  # its nonce, and later its words, tell
+            sent = await calls.call(route, body, files=await load_files(sought.part, self._load_file))
+        except Unsure as unsure:  # its nonce, and later what stands there, tell
             raise Retry(_SOON, str(unsure), unsure=True) from None
         return str(sent["id"])
 
@@ -109,8 +141,16 @@ async def _delete(calls: Calls, old: MessageRef) -> None:
             raise
 
 
-async def _find(calls: Calls, place: Place, part: Drawn, since: datetime) -> str:
-    """Our newest message in the place that says the same; "" if none since then does.
+def _nonce(key: str, number: int) -> str:
+    """The nonce of a part, the same for every try."""
+    return sha256(f"{key}:{number}".encode()).hexdigest()[:25]
+
+
+async def _find(calls: Calls, place: Place, sought: _Sought) -> str:
+    """The id of the message in the place's history; "" where it does not stand there.
+
+    Discord keeps nonces only for a while. Of a message without one the words are compared, and equal words
+    alone prove nothing: other messages of ours, older ones and answers to interactions do not count.
 
     Raises:
         Retry, Refusal: as for sending. Unsure: the place's history may not be read.
@@ -122,12 +162,15 @@ async def _find(calls: Calls, place: Place, part: Drawn, since: datetime) -> str
         if refusal.code == _FORBIDDEN:
             raise Unsure(refusal.code) from None
         raise
-    said = _words(part.components)
+    said = _words(sought.part.components)
     for message in history:
-        recent = snowflake_time(int(message["id"])) >= since
-        ours = message.get("author", {}).get("bot")
-        if recent and ours and _words(message.get("components") or ()) == said:
-            return str(message["id"])
+        nonce, number = message.get("nonce"), str(message["id"])
+        if nonce is not None and str(nonce) == sought.nonce:
+            return number
+        ours = message.get("author", {}).get("bot") and not message.get("interaction_metadata")
+        other = nonce is not None or number in sought.known or int(number) <= sought.newer_than
+        if ours and not other and _words(message.get("components") or ()) == said:
+            return number
     return ""
 
 

@@ -18,7 +18,9 @@ from bot.chat.adapter import Retry
 
 __all__ = ["Traffic"]
 
-_WINDOW: Final = timedelta(minutes=10)
+_WINDOW: Final = 600.0
+"""Seconds for which refusals count."""
+
 _MOST_REFUSED: Final = 5_000
 _REFUSALS: Final = frozenset({401, 403, 429})
 
@@ -26,10 +28,11 @@ _REFUSALS: Final = frozenset({401, 403, 429})
 class Traffic:
     """Looks on at the requests of one client. `off` is how far our clock is ahead, None before any answer."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        """`now` gives the present instant, aware, in UTC."""
+    def __init__(self, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
+        """`now` gives the present instant, aware, in UTC, `monotonic` seconds that never go back."""
         self._now = now
-        self._refused: deque[datetime] = deque(maxlen=_MOST_REFUSED)
+        self._monotonic = monotonic
+        self._refused: deque[float] = deque(maxlen=_MOST_REFUSED)
         self.off: timedelta | None = None
 
     def trace(self) -> aiohttp.TraceConfig:
@@ -48,12 +51,11 @@ class Traffic:
 
     def see(self, status: int, headers: Mapping[str, str]) -> None:
         """Take note of one answer."""
-        now = self._now()
         # A limit that others use up as well is not counted against us.
         if status in _REFUSALS and headers.get("X-RateLimit-Scope") != "shared":
-            self._refused.append(now)
+            self._refused.append(self._monotonic())
         try:
-            self.off = now - parsedate_to_datetime(headers.get("Date", ""))
+            self.off = self._now() - parsedate_to_datetime(headers.get("Date", ""))
         except (TypeError, ValueError):  # it has none, or one without a zone
             return
 
@@ -66,5 +68,5 @@ class Traffic:
         if len(self._refused) < _MOST_REFUSED:
             return
         free_at = self._refused[0] + _WINDOW
-        if free_at > (now := self._now()):
-            raise Retry((free_at - now).total_seconds(), "too many requests were refused of late")
+        if free_at > (now := self._monotonic()):
+            raise Retry(free_at - now, "too many requests were refused of late")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
@@ -40,7 +40,12 @@ class SlackAdapter:
     """Fulfils `bot.chat.adapter.Adapter` for Slack."""
 
     platform = PLATFORM
-    capabilities = Capabilities(home=True, fetches_files=True)
+    capabilities = Capabilities(
+        home=True,
+        # What a bot may read of a channel takes a scope that we do not ask for.
+        unverifiable=frozenset({"channel"}),
+        fetches_files=True,
+    )
     limits = LIMITS
 
     def __init__(
@@ -49,9 +54,13 @@ class SlackAdapter:
         installations: Installations,
         *,
         now: Callable[[], datetime],
+        monotonic: Callable[[], float],
         load_file: Callable[[FileRef], Awaitable[bytes]],
     ) -> None:
-        """`now` gives the present instant, aware, in UTC; `load_file` the bytes of a file that was kept."""
+        """`now` gives the present instant, aware, in UTC, `monotonic` seconds that never go back.
+
+        `load_file` gives the bytes of a file that was kept.
+        """
         self.options = options
         self.now = now
         self.spaces = Workspaces(installations, options.api_base_url)
@@ -59,7 +68,7 @@ class SlackAdapter:
         self.pending: OrderedDict[str, Pending] = OrderedDict()
         self.commands: tuple[CommandSpec, ...] = ()
         self.dms = DirectMessages(self._open_dm)
-        self._pace = Pace(now)
+        self._pace = Pace(monotonic)
         self._sender = Sender(self._pace, load_file)
         self.doorway = Doorway(self)
         self.sockets = Sockets(options, self.spaces, self.doorway)
@@ -101,12 +110,26 @@ class SlackAdapter:
         await answer_now(pending, answer, space, self.look(space))
 
     async def send(
-        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+        self,
+        to: Place | UserRef,
+        message: Message,
+        *,
+        key: str,
+        again: bool = False,
+        known: Collection[str] = (),
     ) -> MessageRef:
         """Post a message; see the port."""
         space = await self._space(to)
         place = await self._place(to)
         return await self._sender.send(space, place, draw(message, self.look(space)), key, again=again)
+
+    async def find(
+        self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
+    ) -> MessageRef | None:
+        """Look for a message by what we noted on it; see the port."""
+        space = await self._space(to)
+        place = await self._place(to)
+        return await self._sender.find(space, place, key)
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         """Change a message of ours, or draw somebody's own page anew."""

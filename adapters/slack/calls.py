@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import aiohttp
@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.installations import Installations
-from bot.chat.adapter import Lost, Refusal, Retry, Unsure
+from bot.chat.adapter import Lost, Refusal, Retry, Unsure, seconds_asked
 
 __all__ = ["TIER_3", "TIER_4", "Pace", "Workspace", "Workspaces", "call", "read", "seconds_of"]
 
@@ -106,11 +106,8 @@ def _sorted(error: SlackApiError) -> Retry | Refusal | Unsure:
 
 def seconds_of(headers: Mapping[str, str]) -> float:
     """How long Slack asks to wait (`Retry-After`), in seconds."""
-    told = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    try:
-        return max(float(told), 0.0)
-    except ValueError:
-        return _WAIT
+    said = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return seconds_asked(said, _WAIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +191,6 @@ class Workspaces:
         self._known.pop(team, None)
 
 
-_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
-
-
 TIER_3: Final = (1.2, 10)
 TIER_4: Final = (0.6, 20)
 """Seconds from one call of a method to the next in a workspace, and how many may come at once: Slack's tiers
@@ -212,11 +206,12 @@ class Pace:
     """
 
     _KEPT: Final = 10_000
+    _EARLY: Final = 0.001  # seconds; whoever waited as long as it was said may be this much early
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        """`now` gives the present instant, aware, in UTC."""
-        self._now = now
-        self._free_at: OrderedDict[str, datetime] = OrderedDict()
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        """`monotonic` gives seconds that never go back: a clock that is set back silences no channel."""
+        self._monotonic = monotonic
+        self._free_at: OrderedDict[str, float] = OrderedDict()
 
     def take(self, name: str, each: float = 1.0, at_once: int = 5) -> None:
         """Count one message in the channel of this name, or one call; `each` is in seconds.
@@ -224,11 +219,11 @@ class Pace:
         Raises:
             Retry: the next one is taken only later.
         """
-        now = self._now()
-        free_at = max(self._free_at.get(name, _LONG_AGO), now - timedelta(seconds=each * (at_once - 1)))
-        if free_at > now:
-            raise Retry((free_at - now).total_seconds(), "Slack's pace")
-        self._free_at[name] = free_at + timedelta(seconds=each)
+        now = self._monotonic()
+        free_at = max(self._free_at.get(name, -math.inf), now - each * (at_once - 1))
+        if free_at - now > self._EARLY:
+            raise Retry(free_at - now, "Slack's pace")
+        self._free_at[name] = free_at + each
         self._free_at.move_to_end(name)
         while len(self._free_at) > self._KEPT:
             self._free_at.popitem(last=False)

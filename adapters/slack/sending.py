@@ -51,7 +51,7 @@ class Sender:
         self, space: Workspace, place: Place, parts: Sequence[Drawn], key: str, *, again: bool
     ) -> MessageRef:
         """Post every part that is not there yet, then its files; raises as `Adapter.send`."""
-        delivery = sha256(key.encode()).hexdigest()[:32]
+        delivery = _delivery(key)
         there = dict(self._half_sent.get(delivery, {}))
         if again:
             there |= await _find(space, place, delivery)
@@ -68,6 +68,11 @@ class Sender:
         finally:
             self._remember(delivery, there, whole=len(there) == len(parts) + len(loaded))
         return MessageRef(place, ",".join(there[number] for number in range(len(parts))))
+
+    async def find(self, space: Workspace, place: Place, key: str) -> MessageRef | None:
+        """Where the message of this key stands; raises as `Adapter.find`."""
+        there = await _find(space, place, _delivery(key))
+        return MessageRef(place, ",".join(there[number] for number in sorted(there))) if there else None
 
     def _remember(self, delivery: str, there: dict[int, str], *, whole: bool) -> None:
         self._half_sent.pop(delivery, None)
@@ -109,6 +114,11 @@ class Sender:
             else:
                 self._pace.take(f"{ref.place.space} chat.delete", *TIER_3)
                 await _delete(space, old)
+
+
+def _delivery(key: str) -> str:
+    """What we note on the parts of a message: an opaque id, the same for every try."""
+    return sha256(key.encode()).hexdigest()[:32]
 
 
 async def _delete(space: Workspace, old: MessageRef) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -137,7 +137,13 @@ class TerminalAdapter:
             self._say(said, event, account, place, self._place_id(answer.link))
 
     async def send(
-        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+        self,
+        to: Place | UserRef,
+        message: Message,
+        *,
+        key: str,
+        again: bool = False,
+        known: Collection[str] = (),
     ) -> MessageRef:
         """Put a message in a place or an account's DM, once per key.
 
@@ -147,6 +153,15 @@ class TerminalAdapter:
         place = self._place_id(to)
         entry = self.world.post(Entry(place, BOT, self.now(), message, key=key))
         return self.world.ref(entry)
+
+    async def find(
+        self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
+    ) -> MessageRef | None:
+        """The bot's message with this key, where it stands."""
+        place = self._place_id(to)
+        standing = (entry for entry in self.world.entries if entry.place == place and entry.key == key)
+        entry = next(standing, None)
+        return self.world.ref(entry) if entry else None
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         """Give a message of the bot's new content.

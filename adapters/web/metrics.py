@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final, TypeVar
@@ -116,10 +116,23 @@ class Counted:
         await self._count("answer", self.within.respond(to, answer))
 
     async def send(
-        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+        self,
+        to: Place | UserRef,
+        message: Message,
+        *,
+        key: str,
+        again: bool = False,
+        known: Collection[str] = (),
     ) -> MessageRef:
         """Counted as a send."""
-        return await self._count("send", self.within.send(to, message, key=key, again=again))
+        sending = self.within.send(to, message, key=key, again=again, known=known)
+        return await self._count("send", sending)
+
+    async def find(
+        self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
+    ) -> MessageRef | None:
+        """Not counted."""
+        return await self.within.find(to, message, key=key, known=known)
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         """Counted as an edit."""

@@ -5,9 +5,10 @@ A worker opens an adapter without running it: `open`, `send`, `edit`, `close` mu
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import math
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from bot.chat.actions import Inspect
 from bot.chat.answers import FileRef
@@ -19,6 +20,7 @@ from bot.chat.forms import Form
 from bot.chat.limits import Limits
 
 __all__ = [
+    "LONGEST_WAIT",
     "Adapter",
     "Answer",
     "Capabilities",
@@ -30,7 +32,11 @@ __all__ = [
     "Retry",
     "Unanswerable",
     "Unsure",
+    "seconds_asked",
 ]
+
+LONGEST_WAIT: Final = 3600.0
+"""Seconds after which a platform is asked again, however long it wants to be left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,9 @@ class Capabilities:
         home: every person has a page of their own, a Place of kind "home", that `edit` draws anew.
         writes_first: somebody who has never acted may be sent a direct message; else what is owed to them
             waits until they act.
+        unverifiable: the kinds of places in which nobody can find out whether a message has arrived whose
+            answer was lost. There the messages of a space go one after another, so that the end of a process
+            leaves as few in doubt as can be.
         fetches_files: a file that somebody sent must be fetched and kept by us (`Adapter.fetch`), since
             its address needs a token or runs out.
     """
@@ -56,6 +65,7 @@ class Capabilities:
     ephemeral: bool = True
     home: bool = False
     writes_first: bool = True
+    unverifiable: frozenset[str] = frozenset()
     fetches_files: bool = False
 
 
@@ -101,12 +111,29 @@ Receive = Callable[[Event], Awaitable[Answer]]
 
 
 class Retry(Exception):
-    """Not now: try again after `seconds`. Nothing was sent, unless `unsure`: then look first (`again`)."""
+    """Not now: try again after `seconds`. Nothing was sent, unless `unsure`: then look first (`again`).
+
+    `seconds` lies between 0 and LONGEST_WAIT, whatever was asked for; what is no number counts as that.
+    """
 
     def __init__(self, seconds: float, reason: str = "", *, unsure: bool = False) -> None:
-        super().__init__(reason or f"asked to wait {seconds:.0f} seconds")
-        self.seconds = seconds
+        self.seconds = LONGEST_WAIT if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)
+        super().__init__(reason or f"asked to wait {self.seconds:.0f} seconds")
         self.unsure = unsure
+
+
+def seconds_asked(said: object, otherwise: float) -> float:
+    """The seconds that a platform asks to wait (a Retry-After), as it says them: from 1 to LONGEST_WAIT.
+
+    `otherwise` is the answer where it says nothing that makes sense: no number, or one below 0.
+    """
+    try:
+        seconds = float(str(said))
+    except ValueError:
+        return otherwise
+    if math.isnan(seconds) or seconds < 0:
+        return otherwise
+    return min(max(seconds, 1.0), LONGEST_WAIT)
 
 
 Lost = Literal["destination", "message", "space", "target"]
@@ -159,14 +186,31 @@ class Adapter(Protocol):
         """Answer an interaction at once. Raises Retry, Refusal or Unsure when it could not be given."""
 
     async def send(
-        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+        self,
+        to: Place | UserRef,
+        message: Message,
+        *,
+        key: str,
+        again: bool = False,
+        known: Collection[str] = (),
     ) -> MessageRef:
         """Send; opens the DM itself. `again`: an earlier try with this key may have sent it.
 
-        What the platform takes only in several messages is still one, whose reference names them all.
+        Then `known` are the ids of the newest other messages of ours there: a message that is one of them,
+        however alike, is no sign that this one was sent. What the platform takes only in several messages is
+        still one, whose reference names them all.
 
         Raises:
             Retry: not now. Refusal: never. Unsure: nobody can tell whether it was sent.
+        """
+
+    async def find(
+        self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
+    ) -> MessageRef | None:
+        """Where the message stands that was sent with this key; None: it does not. Sends nothing.
+
+        Raises:
+            Retry: not now. Refusal: there is no such place. Unsure: nobody can tell.
         """
 
     async def edit(self, ref: MessageRef, message: Message) -> None:

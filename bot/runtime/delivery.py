@@ -1,74 +1,60 @@
-"""Deliver what the outbox owes: in order per destination, no destination holding up another."""
+"""Deliver what the outbox owes: in order per destination, no destination holding up another.
+
+A lane is a destination's new messages, or its changes (storage/queries/lanes.py). Of each one message is on
+its way at a time, and what became of it is stored before the next begins.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
-from itertools import groupby
 from typing import Final
 
 import structlog
 
-from bot.chat.adapter import Adapter, Lost, Refusal, Retry, Unsure
-from bot.chat.content import load_message
-from bot.chat.events import MessageRef, parse_destination
+from bot.chat.adapter import Adapter
+from bot.chat.events import Place, parse_destination
 from bot.clock import raised_at
+from bot.runtime.sending import LEASE, Office, Outcome, send_row
 from storage.database import Database, Work
-from storage.queries import Row, outbox
+from storage.queries import Row, doubts, lanes, outbox
 
 __all__ = ["LEASE", "Outcome", "deliver"]
 
-LEASE: Final = timedelta(minutes=2)
-"""How long a claimed message may be on its way before somebody else takes it up."""
-
-MOST: Final = timedelta(minutes=1)
-"""How long one message may take; with what the lane sent before it, it stays within the lease."""
-
-REPORT: Final = timedelta(seconds=1)
-"""How long a destination is served before what was sent is stored: that much a crash leaves in doubt."""
-
 BATCH: Final = 100
 LANES: Final = 200
-"""Messages claimed at once, and destinations served at once."""
+"""Lanes claimed at once, and lanes in which something is on its way at once."""
 
-_WAITS: Final = (5, 30, 120, 600, 3600)
-"""Seconds before each new try after an error nobody foresaw."""
+QUEUED: Final = 2_000
+"""Lanes that may wait for their turn in a space besides."""
+
+SLOW: Final = 2.0
+"""Seconds after which a message on its way no longer holds up the next one of its space."""
 
 log = structlog.get_logger(__name__)
 
-Undeliverable = Callable[[Work, "Outcome", datetime], None]
+Undeliverable = Callable[[Work, Outcome, datetime], None]
 """Told of a message that will never arrive, or of which nobody can tell, and now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one claimed row.
+@dataclass(slots=True)
+class _Post:
+    """One run of `deliver`: its office, who hears of losses and of lanes that wait, and what is under way.
 
-    `tried`: it may have been sent. `wait_until`: its whole destination waits until then. `lost`: how much
-    a refusal ends.
+    `serving`: the rows that were claimed, and until when. `turns` let the messages of a space go one after
+    another, where nobody could find out which arrived; `queued` rows wait for theirs.
     """
 
-    row: Row
-    state: str
-    reference: str | None = None
-    error: str | None = None
-    tried: bool = True
-    wait_until: datetime | None = None
-    lost: Lost = "message"
-
-
-@dataclass(frozen=True, slots=True)
-class _Post:
-    """What delivering needs: where rows are, who sends, what time it is, who hears of losses."""
-
-    database: Database
-    adapters: Mapping[str, Adapter]
-    now: Callable[[], datetime]
+    office: Office
     undeliverable: Undeliverable
     wake_at: Callable[[datetime], None]
+    turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    serving: dict[int, datetime] = field(default_factory=dict)
+    queued: int = 0
 
 
 def _nobody(_at: datetime) -> None:
@@ -86,54 +72,61 @@ async def deliver(
     """Send everything due; how many rows were settled. Returns when nothing is due and nothing on its way.
 
     Whoever sets `wanted` meanwhile has new rows taken up at once, however slow the others are. `wake_at`
-    is told when a destination that must wait can be tried again.
+    is told when a lane that must wait can be tried again.
     """
-    post = _Post(database, adapters, now, undeliverable, wake_at)
+    post = _Post(Office(database, adapters, now), undeliverable, wake_at)
     wanted = wanted or asyncio.Event()
-    lanes: set[asyncio.Task[list[Outcome]]] = set()
+    serving: set[asyncio.Task[Outcome | None]] = set()
     outcomes: list[Outcome] = []
     settled = 0
     try:
         while True:
             wanted.clear()
-            rows = await _go_on(post, outcomes, BATCH if len(lanes) < LANES else 0)
-            settled += len(outcomes)
-            for _, lane in groupby(sorted(rows, key=_by_lane), key=_destination):
-                lanes.add(asyncio.create_task(_serve(post, list(lane))))
-            if not lanes and not wanted.is_set():
+            claimed = await _go_on(post, outcomes, _room(post, len(serving)))
+            serving |= {asyncio.create_task(_serve(post, row)) for row in claimed}
+            if not serving and not wanted.is_set():
                 return settled
-            done, lanes = await _next(lanes, wanted)
+            done, serving = await _next(serving, wanted)
+            settled += len(done)
             # In the order they were owed, so that what follows from losses is the same in every run.
-            outcomes = sorted((outcome for task in done for outcome in task.result()), key=_row_id)
+            outcomes = sorted((outcome for task in done if (outcome := task.result())), key=_row_id)
     finally:
-        for lane_left in lanes:  # only when it ends before its time: their rows stay in doubt
+        for lane_left in serving:  # only when it ends before its time: what began stays in doubt
             lane_left.cancel()
 
 
+def _room(post: _Post, serving: int) -> int:
+    """How many more lanes may be claimed now."""
+    return BATCH if serving - post.queued < LANES and post.queued < QUEUED else 0
+
+
 async def _next(
-    lanes: set[asyncio.Task[list[Outcome]]], wanted: asyncio.Event
-) -> tuple[set[asyncio.Task[list[Outcome]]], set[asyncio.Task[list[Outcome]]]]:
-    """Wait until a destination is served or something new is wanted: those served, and the others."""
+    serving: set[asyncio.Task[Outcome | None]], wanted: asyncio.Event
+) -> tuple[set[asyncio.Task[Outcome | None]], set[asyncio.Task[Outcome | None]]]:
+    """Wait until a message has its fate or something new is wanted: those that have, and the others."""
     bell = asyncio.create_task(wanted.wait())
     try:
-        await asyncio.wait({*lanes, bell}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({*serving, bell}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         bell.cancel()
-    done = {lane for lane in lanes if lane.done()}
-    return done, lanes - done
+    done = {lane for lane in serving if lane.done()}
+    return done, serving - done
 
 
 async def _go_on(post: _Post, outcomes: Sequence[Outcome], most: int) -> list[Row]:
     """Store what became of some rows and claim the next ones, in one commit."""
+    at = post.office.now()
 
     def turn(work: Work) -> list[Row]:
-        at = post.now()
         _settle(work, outcomes, at, post.undeliverable)
-        return outbox.claim(work.connection, at, at + LEASE, most) if most else []
+        if not most:
+            return []
+        waits = partial(_queues, post)
+        return lanes.claim(work.connection, at, at + LEASE, most, waits=waits, mine=post.serving)
 
     rows: list[Row] = []
     try:
-        rows = await post.database.transact(turn)
+        rows = await post.office.database.transact(turn)
     except Exception as error:
         if not outcomes:
             raise
@@ -141,32 +134,30 @@ async def _go_on(post: _Post, outcomes: Sequence[Outcome], most: int) -> list[Ro
         for outcome in outcomes:
             await _store(post, outcome)
     for outcome in outcomes:
-        if outcome.wait_until:
-            post.wake_at(outcome.wait_until)
+        post.serving.pop(outcome.row.id, None)
+        if outcome.due_at:
+            post.wake_at(outcome.due_at)
+    post.serving |= {row.id: at + LEASE for row in rows}
     return rows
 
 
 async def _store(post: _Post, outcome: Outcome) -> None:
     """Store what became of one row, whatever is wrong with those who want to hear of it."""
-    settle = partial(_settle, outcomes=[outcome], at=post.now())
-    try:
-        await post.database.transact(partial(settle, undeliverable=post.undeliverable))
-    except Exception as error:  # noqa: BLE001 - a message that was sent must never count as unsent
-        log.error("delivery.not_told", row=outcome.row.id, error=type(error).__name__, where=raised_at(error))
-        await post.database.transact(partial(settle, undeliverable=_told_nobody))
+    at = post.office.now()
+    settle = partial(_settle, outcomes=[outcome], at=at)
+    for _ in range(2):  # a database that hiccups is no reason to tell nobody
+        try:
+            await post.office.database.transact(partial(settle, undeliverable=post.undeliverable))
+        except Exception as error:  # noqa: BLE001 - a message that was sent must never count as unsent
+            where = raised_at(error)
+            log.error("delivery.not_told", row=outcome.row.id, error=type(error).__name__, where=where)
+        else:
+            return
+    await post.office.database.transact(partial(settle, undeliverable=_told_nobody))
 
 
 def _told_nobody(_work: Work, _outcome: Outcome, _at: datetime) -> None:
     """The log has it."""
-
-
-def _by_lane(row: Row) -> tuple[str, datetime, int]:
-    return row.destination, row.due_at, row.id
-
-
-def _destination(row: Row) -> str:
-    destination: str = row.destination
-    return destination
 
 
 def _row_id(outcome: Outcome) -> int:
@@ -174,88 +165,106 @@ def _row_id(outcome: Outcome) -> int:
     return number
 
 
-async def _serve(post: _Post, rows: Sequence[Row]) -> list[Outcome]:
-    """Send one destination's rows in order; those that must wait for a while, or for a report, go back."""
-    began = post.now()
-    outcomes: list[Outcome] = []
-    for row in rows:
-        unreported = {outcome.row.key for outcome in outcomes}
-        if outcomes and (outcomes[-1].wait_until or row.target in unreported or post.now() - began >= REPORT):
-            break
-        outcomes.append(await _deliver_one(post, row))
-    return [*outcomes, *(Outcome(row, "pending", tried=False) for row in rows[len(outcomes) :])]
+async def _serve(post: _Post, row: Row) -> Outcome | None:
+    """Send one row; what became of it if that is still to be stored, None if it is, or it was not sent."""
+    if _queues(post, row):
+        await _in_turn(post, row)
+        return None
+    outcome = await send_row(post.office, row)
+    if outcome.wait_until is None:
+        return outcome
+    # A lane that is to be left alone is, also by the next process: that is stored before all else.
+    await _report(post, outcome)
+    return None
 
 
-async def _deliver_one(post: _Post, row: Row) -> Outcome:
+async def _report(post: _Post, outcome: Outcome) -> None:
+    """Store what became of a row at once."""
+    await _store(post, outcome)
+    post.serving.pop(outcome.row.id, None)
+    if outcome.wait_until:
+        post.wake_at(outcome.wait_until)
+
+
+def _queues(post: _Post, row: Row) -> bool:
+    """Whether nobody could find out if this message has arrived, so that those of its space go in turn."""
+    to = parse_destination(row.destination)
+    adapter = post.office.adapters.get(to.platform)
+    if row.operation != "send" or adapter is None or not isinstance(to, Place):
+        return False
+    return to.kind in adapter.capabilities.unverifiable
+
+
+async def _in_turn(post: _Post, row: Row) -> None:
+    """Send a row after those of its space that came before it: its send is noted when it begins."""
+    to = parse_destination(row.destination)
+    turn = post.turns[f"{to.platform}/{to.space if isinstance(to, Place) else ''}"]
+    post.queued += 1
     try:
-        to = parse_destination(row.destination)
-        adapter = post.adapters.get(to.platform)
-        if adapter is None:
-            return _later(post, row, 3600, f"no adapter for {to.platform}")
-        async with asyncio.timeout(MOST.total_seconds()):
-            if row.operation == "edit":
-                return await _edit(post, row, adapter)
-            content = load_message(row.message)
-            reference = await adapter.send(to, content, key=_key(row), again=row.attempts > 0)
-    except Retry as retry:
-        return _later(post, row, max(retry.seconds, 0.1), str(retry), tried=retry.unsure)
-    except Refusal as refusal:
-        return Outcome(row, "failed", error=refusal.code, lost=refusal.lost)
-    except Unsure as unsure:
-        if row.operation == "edit" and row.attempts < len(_WAITS):  # the same change twice is one change
-            return _later(post, row, _WAITS[row.attempts], "unsure", tried=True)
-        return Outcome(row, "unknown", error=str(unsure) or "unsure")
-    except Exception as error:  # noqa: BLE001 - unforeseen: it may have been sent, the adapter is told so
-        log.error("delivery.failed", row=row.id, error=type(error).__name__, where=raised_at(error))
-        if row.attempts >= len(_WAITS):
-            return Outcome(row, "failed", error=type(error).__name__)
-        return _later(post, row, _WAITS[row.attempts], type(error).__name__, tried=True)
-    return Outcome(row, "sent", reference=str(reference))
+        await turn.acquire()
+    finally:
+        post.queued -= 1
+    sending = asyncio.create_task(_begin(post, row))
+    try:
+        try:
+            await asyncio.wait({sending}, timeout=SLOW)
+        finally:
+            turn.release()
+        await sending
+    finally:
+        sending.cancel()  # where this one is: a task does not end with those who wait for it
 
 
-def _key(row: Row) -> str:
-    """What the platform is told, so that sending twice can be noticed: never shared by two messages."""
-    return f"{row.programme_id}:{row.key}"
+async def _begin(post: _Post, row: Row) -> None:
+    """Note that the send of a row begins, if it is still ours to send; send it, and store what came of it."""
+    reserved = post.serving[row.id]
 
+    def turn(work: Work) -> object:
+        now = post.office.now()
+        return lanes.begin(work.connection, row.id, reserved, now, now + LEASE)
 
-async def _edit(post: _Post, row: Row, adapter: Adapter) -> Outcome:
-    if "#" in row.target:
-        reference = row.target
+    message = await post.office.database.transact(turn)
+    if message is None:
+        post.serving.pop(row.id, None)
     else:
-        found = await post.database.read(
-            lambda work: outbox.by_key(work.connection, row.programme_id, row.target)
-        )
-        if found is None or found.state in {"failed", "withdrawn", "unknown"}:
-            return Outcome(row, "withdrawn", error="the message it changes was never sent")
-        if found.state == "held":
-            return Outcome(row, "held", error="the message it changes waits for its space", tried=False)
-        if found.reference is None:
-            return _later(post, row, 5, "the message it changes is on its way")
-        reference = found.reference
-    await adapter.edit(MessageRef.parse(reference), load_message(row.message))
-    return Outcome(row, "sent", reference=reference)
-
-
-def _later(post: _Post, row: Row, seconds: float, why: str, *, tried: bool = False) -> Outcome:
-    until = post.now() + timedelta(seconds=seconds)
-    return Outcome(row, "pending", error=why, tried=tried, wait_until=until)
+        await _report(post, await send_row(post.office, row, message))
 
 
 def _settle(work: Work, outcomes: Sequence[Outcome], at: datetime, undeliverable: Undeliverable) -> None:
-    outbox.settle(work.connection, [_settled(outcome, at) for outcome in outcomes])
+    lanes.settle(work.connection, [_settled(outcome, at) for outcome in outcomes])
     for outcome in outcomes:
-        if outcome.state in {"failed", "unknown"}:
+        _follow(work, outcome)
+        if outcome.state in {"failed", "unknown"} and outcome.row.operation != "find":
             undeliverable(work, outcome, at)
 
 
+def _follow(work: Work, outcome: Outcome) -> None:
+    """What waited for word of a message in doubt goes on, or ends."""
+    row, connection = outcome.row, work.connection
+    if row.operation == "find":
+        if outcome.reference:
+            doubts.stands_at(connection, row.programme_id, row.target, outcome.reference)
+        elif outcome.state == "failed":
+            doubts.let_go_of_edits(connection, row.programme_id, row.target)
+    elif row.operation == "send" and outcome.state == "sent" and row.attempts:
+        doubts.release_edits(connection, row.programme_id, row.key)
+    elif row.operation == "edit" and outcome.state == "held":
+        found = outbox.by_key(connection, row.programme_id, row.target)
+        if found is not None and found.reference is not None:  # it was found meanwhile
+            doubts.release_edits(connection, row.programme_id, row.target)
+
+
 def _settled(outcome: Outcome, at: datetime) -> dict[str, object]:
+    row = outcome.row
     maybe_sent = outcome.state == "sent" or (outcome.state == "pending" and outcome.tried)
+    waits = (row.destination, row.operation, outcome.wait_until) if outcome.wait_until else None
     return {
-        "row_id": outcome.row.id,
+        "row_id": row.id,
         "to": outcome.state,
         "reference": outcome.reference,
-        "sent_at": (outcome.row.sent_at or at) if maybe_sent else None,
+        "sent_at": (row.sent_at or at) if maybe_sent else None,
         "error": outcome.error,
-        "tries": outcome.row.attempts + outcome.tried,
-        "wait_until": outcome.wait_until,
+        "tries": row.attempts + outcome.tried,
+        "due": outcome.due_at or row.due_at,
+        "wait": waits,
     }

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import structlog
 
-from bot.chat.adapter import Adapter, Answer, Capabilities, Refusal, Retry, Unanswerable, Unsure
+from bot.chat.adapter import LONGEST_WAIT, Adapter, Answer, Capabilities, Refusal, Retry, Unanswerable, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.content import load_message, message
 from bot.chat.events import Event, Inspected, Suggest
@@ -25,13 +25,13 @@ from bot.runtime import files
 from bot.runtime import receive as receiving
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
-from bot.runtime.delivery import Outcome, deliver
+from bot.runtime.delivery import LEASE, Outcome, deliver
 from bot.runtime.pump import serve_timers
 from bot.runtime.queue import Queue
 from bot.runtime.sweep import EVERY, sweep
 from storage import statistics
 from storage.database import Database, Work
-from storage.queries import inbox, outbox, timers
+from storage.queries import inbox, lanes, timers
 from storage.secrets import Box
 
 __all__ = ["Runtime"]
@@ -97,6 +97,7 @@ class Runtime:
         self._delivering: asyncio.Task[int] | None = None
         # Not at once: what the platforms deliver again after a pause must find its row.
         self._sweep_at = clock.now() + EVERY
+        self._pumped_at = clock.now()
 
     async def recover(self) -> None:
         """Take up at once what a process before this one was sending or answering when it died.
@@ -243,6 +244,7 @@ class Runtime:
 
     async def pump(self, now: datetime) -> datetime | None:
         """Serve everything due at `now`; the instant at which something falls due next."""
+        await self._follow_clock(now)
         await self._sweep(now)
         due = await self.database.read(next_due)
         if (due is None or due > now) and not self._is_sending:
@@ -254,6 +256,13 @@ class Runtime:
             due = await self.database.read(next_due)
             if due is None or due > now or not await self._anything_due(now):
                 return due
+
+    async def _follow_clock(self, now: datetime) -> None:
+        """Where the machine's clock was set back since the last time, let nothing wait longer for it."""
+        by, self._pumped_at = self._pumped_at - now, now
+        if by > timedelta(0):
+            self._sweep_at -= by
+            await self.database.transact(lambda work: _set_back(work, now, by))
 
     async def _sweep(self, now: datetime) -> None:
         if now < self._sweep_at:
@@ -338,9 +347,14 @@ def _storable(value: Any) -> Any:  # noqa: ANN401 - an event, or whatever it hol
     return value
 
 
+def _set_back(work: Work, now: datetime, by: timedelta) -> None:
+    lanes.set_back(work.connection, now, by, LEASE, timedelta(seconds=LONGEST_WAIT))
+
+
 def _recover(work: Work, now: datetime) -> None:
     statistics.gather(work.connection)
-    outbox.orphan(work.connection, now)
+    _set_back(work, now, timedelta(0))  # the clock of the process before may have been ahead
+    lanes.orphan(work.connection, now)
     inbox.hurry(work.connection, now + _GRACE)
 
 
@@ -348,7 +362,7 @@ def next_due(work: Work) -> datetime | None:
     """When the next timer, message or owed answer falls due, UTC."""
     found = (
         timers.next_due(work.connection),
-        outbox.next_due(work.connection),
+        lanes.next_due(work.connection),
         inbox.next_due(work.connection),
     )
     return min((instant for instant in found if instant), default=None)

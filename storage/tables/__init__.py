@@ -15,7 +15,7 @@ from storage.tables.people import (
     Task,
 )
 from storage.tables.terms import Terms, TermsColumns, TermsOffer
-from storage.tables.turns import conversations, inbox, outbox, timers
+from storage.tables.turns import conversations, inbox, lanes, outbox, timers
 from storage.tables.ways import Code, GroupRole, Installation, Registration, StoredFile
 from storage.tables.work import (
     Announcement,
@@ -63,6 +63,7 @@ __all__ = [
     "TermsOffer",
     "conversations",
     "inbox",
+    "lanes",
     "metadata",
     "outbox",
     "timers",

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from storage.tables.base import metadata
 from storage.types import JSON, UTCDateTime
 
-__all__ = ["conversations", "inbox", "outbox", "timers"]
+__all__ = ["conversations", "inbox", "lanes", "outbox", "timers"]
 
 inbox = Table(
     "inbox",
@@ -62,22 +62,23 @@ outbox = Table(
     Column("key", String(255), nullable=False),
     # str(UserRef) or str(Place): order holds per destination.
     Column("destination", String(255), nullable=False),
-    # send: a new message; edit: new content for the message `target` names.
+    # send: a new message; edit: new content for the message `target` names; find: where that one stands.
     Column("operation", String(8), nullable=False),
-    # For an edit: the key of the row that sent the message, or str(MessageRef).
+    # For an edit: the key of the row that sent the message, or str(MessageRef). For a find: that key.
     Column("target", String(500), nullable=True),
     Column("message", JSON, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("due_at", UTCDateTime, nullable=False),
     # pending, sending (claimed), sent, failed (never will be), unknown (nobody can tell), withdrawn,
     # held (the bot is not in that space now, or may not write to somebody before they act; pending again
-    # when it is back, or they have).
+    # when it is back, or they have. An edit: the message that it changes is unknown).
     Column("state", String(10), nullable=False),
-    # Until then nobody else sends to this destination: this one is on its way, or was asked to wait.
+    # While it is sending: until then nobody else takes it up, or sends in its lane.
     Column("lease_until", UTCDateTime, nullable=True),
-    # How often it may have been sent: a try that surely sent nothing does not count.
+    # How often a send of it began: one that surely sent nothing does not count. A claimed row with none was
+    # never sent, whatever became of its sender.
     Column("attempts", Integer, nullable=False),
-    # When it was sent; while that is in doubt, when it was first taken up for sending.
+    # When it was sent; while that is in doubt, when a send of it first began.
     Column("sent_at", UTCDateTime, nullable=True),
     # str(MessageRef) of what was sent, ids with commas between where it took several messages: edits,
     # threaded replies and old buttons are found by it.
@@ -90,13 +91,27 @@ _PENDING = outbox.c.state == "pending"
 # these words, and a partial index serves a statement that has the very same.
 IN_PARTS = text("replace(reference, ',', '') <> reference")
 for name, columns, condition in (
-    ("ix_outbox_due", (outbox.c.due_at,), _PENDING),
+    ("ix_outbox_due", (outbox.c.operation, outbox.c.due_at), _PENDING),
     ("ix_outbox_target", (outbox.c.programme_id, outbox.c.target), _PENDING & outbox.c.target.is_not(None)),
     ("ix_outbox_waiting", (outbox.c.lease_until,), outbox.c.lease_until.is_not(None)),
     ("ix_outbox_parts", (outbox.c.id,), IN_PARTS),
     ("ix_outbox_reference", (outbox.c.reference,), outbox.c.reference.is_not(None)),
 ):
     Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+# A lane that a platform asked to leave alone, or whose first message needs a pause. A destination has two:
+# new messages, and changes of those that stand there; order holds in each, and neither waits for the other.
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("destination", String(255), nullable=False),
+    # send, or edit (which takes finds as well).
+    Column("operation", String(8), nullable=False),
+    Column("not_before", UTCDateTime, nullable=False),
+    UniqueConstraint("destination", "operation"),
+)
+Index("ix_lanes_not_before", lanes.c.not_before)
 
 timers = Table(
     "timers",

@@ -132,6 +132,19 @@ async def test_the_same_key_makes_one_message(platform: Platform) -> None:
     assert platform.seen(platform.user) == ["hello"]
 
 
+async def test_a_message_is_found_by_its_key(platform: Platform) -> None:
+    """What was sent is found where it stands, what was not is not, or nobody can tell; nothing is sent."""
+    await platform.adapter.open()
+    for to in (platform.user, platform.channel):
+        key = next(keys)
+        sent = await platform.adapter.send(to, message("hello"), key=key)
+        with suppress(Unsure):
+            assert await platform.adapter.find(to, message("hello"), key=key) == sent
+            other = await platform.adapter.find(to, message("hello"), key=next(keys), known=[sent.id])
+            assert other is None
+        assert platform.seen(to) == ["hello"]
+
+
 async def test_messages_keep_their_order(platform: Platform) -> None:
     """What is sent one after another stands so."""
     await platform.adapter.open()

@@ -12,7 +12,7 @@ from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.content import dump_message, message
 from bot.runtime.delivery import Outcome
 from storage.database import Database, Work, open_database
-from storage.queries import outbox
+from storage.queries import lanes, outbox
 from tests.support.drains import NOW, Mailbox, begin, drain, owe, states
 
 LATER = NOW + timedelta(seconds=10)
@@ -47,18 +47,20 @@ async def test_nothing_overtakes_a_message_that_must_wait(post: Database) -> Non
     await post.transact(owe(("ada", "three"), ("ben", "hello")))
     await drain(post, box, NOW + timedelta(seconds=9))
     assert box.sent == [("ben", "hello")]
-    assert await post.read(lambda work: outbox.next_due(work.connection)) == LATER
+    assert await post.read(lambda work: lanes.next_due(work.connection)) == LATER
     await drain(post, box, LATER)
     assert box.sent[1:] == [("ada", "one"), ("ada", "two"), ("ada", "three")]
     assert box.again == []
 
 
-async def test_one_taken_back_frees_its_destination(post: Database) -> None:
-    """When the message that waits is withdrawn, what is behind it need not wait."""
-    box = Mailbox(moods={"one": [Retry(600)]})
+async def test_one_taken_back_leaves_its_destination_alone_as_long(post: Database) -> None:
+    """When the message that waits is withdrawn, what is behind it still waits as the platform asked."""
+    box = Mailbox(moods={"one": [Retry(10)]})
     await post.transact(owe(("ada", "one"), ("ada", "two")))
     await drain(post, box)
     await post.transact(lambda work: outbox.withdraw(work.connection, 1, "one"))
+    await drain(post, box, NOW + timedelta(seconds=9))
+    assert box.sent == []
     await drain(post, box, LATER)
     assert box.sent == [("ada", "two")]
 
@@ -76,7 +78,7 @@ async def test_a_try_of_unknown_fate_is_told_however_long_ago(post: Database) ->
 async def test_what_a_dead_sender_left_is_taken_up(post: Database) -> None:
     """A message that somebody claimed and never reported on is sent again, as another try, in its order."""
     await post.transact(owe(("ada", "one"), ("ada", "two")))
-    await post.transact(lambda work: outbox.claim(work.connection, NOW, LATER, 1))
+    await post.transact(lambda work: lanes.claim(work.connection, NOW, LATER, 1))
     box = Mailbox()
     await drain(post, box, NOW + timedelta(seconds=9))
     assert box.sent == []
@@ -112,14 +114,14 @@ async def test_a_change_of_unknown_fate_is_made_again(post: Database) -> None:
 
 
 async def test_a_change_waits_for_no_answer_that_never_comes(post: Database) -> None:
-    """A change of a message that was refused, or of unknown fate, ends without being sent."""
-    box = Mailbox(moods={"one": [Refusal("gone")], "two": [Unsure()]})
-    await post.transact(owe(("ada", "one"), ("ben", "two")))
-    edits = [change_of("one", "ada"), change_of("two", "ben")]
-    await post.transact(lambda work: outbox.owe(work.connection, edits))
+    """A change of a message that was refused ends without being sent."""
+    box = Mailbox(moods={"one": [Refusal("gone")]})
+    await post.transact(owe(("ada", "one")))
+    await post.transact(lambda work: outbox.owe(work.connection, [change_of("one", "ada")]))
     await drain(post, box)
+    await drain(post, box, LATER)
     assert box.edits == []
-    assert [state for _, state in await post.read(states)] == ["failed", "unknown", "withdrawn", "withdrawn"]
+    assert [state for _, state in await post.read(states)] == ["failed", "withdrawn"]
 
 
 async def test_a_slow_destination_holds_up_no_other(post: Database) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -147,7 +147,13 @@ class StormyAdapter(TerminalAdapter):
             raise Unsure(fault)
 
     async def send(
-        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+        self,
+        to: Place | UserRef,
+        message: Message,
+        *,
+        key: str,
+        again: bool = False,
+        known: Collection[str] = (),
     ) -> MessageRef:
         """As the terminal's, in the weather. A key that landed may only be sent again with `again`."""
         fault = self._before(str(to), key)
@@ -157,7 +163,7 @@ class StormyAdapter(TerminalAdapter):
             self._fated(key, "unsure")
             raise Unsure("sent before, and nobody can find out whether it arrived")
         before = len(self.world.entries)
-        ref = await super().send(to, message, key=key, again=again)
+        ref = await super().send(to, message, key=key, again=again, known=known)
         if len(self.world.entries) > before:
             self._arrived(key, to)
         self._book.landed[key] = ref.id

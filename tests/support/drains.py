@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.chat.adapter import Capabilities
 from bot.chat.content import Message, dump_message, message, plain_text
 from bot.chat.events import MessageRef, Place, UserRef
 from bot.runtime.delivery import Outcome, deliver
@@ -26,19 +27,30 @@ _table = metadata.tables["outbox"]
 class Mailbox:
     """Keeps what is sent, in order.
 
-    `moods` are raised or awaited before a message with these words; `ids` is what it is called then, its key
-    where nothing else is said.
+    `moods` are raised or awaited before a message with these words ("hangs": nothing more is heard of it);
+    `ids` is what it is called then, its key where nothing else is said. In channels nobody can find out
+    later what has arrived.
     """
 
     platform: str = "box"
+    capabilities: Capabilities = field(
+        default_factory=lambda: Capabilities(unverifiable=frozenset({"channel"}))
+    )
     sent: list[tuple[str, str]] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
     edits: list[tuple[str, str]] = field(default_factory=list)
-    moods: dict[str, list[Exception | Callable[[], Any]]] = field(default_factory=dict)
+    moods: dict[str, list[BaseException | Callable[[], Any] | str]] = field(default_factory=dict)
+    hanging: bool = False
     ids: dict[str, str] = field(default_factory=dict)
 
     async def send(
-        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+        self,
+        to: Place | UserRef,
+        message: Message,
+        *,
+        key: str,
+        again: bool = False,
+        known: Collection[str] = (),
     ) -> MessageRef:
         """Take a message, after whatever mood there is."""
         words = plain_text(message)
@@ -46,7 +58,19 @@ class Mailbox:
             self.again.append(words)
         await self._mood(words)
         self.sent.append((to.id, words))
-        return MessageRef(Place(self.platform, "", to.id, "dm"), self.ids.get(words, key))
+        return self._stands(to, words, key)
+
+    async def find(
+        self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
+    ) -> MessageRef | None:
+        """Look for a message, after whatever mood there is."""
+        words = plain_text(message)
+        await self._mood(f"find {words}")
+        return self._stands(to, words, key) if (to.id, words) in self.sent else None
+
+    def _stands(self, to: Place | UserRef, words: str, key: str) -> MessageRef:
+        place = to if isinstance(to, Place) else Place(self.platform, "", to.id, "dm")
+        return MessageRef(place, self.ids.get(words, key))
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         """Take a change."""
@@ -57,9 +81,12 @@ class Mailbox:
         await asyncio.sleep(0)
         moods = self.moods.get(words, [])
         mood = moods.pop(0) if moods else None
-        if isinstance(mood, Exception):
+        if isinstance(mood, BaseException):
             raise mood
-        if mood is not None:
+        if mood == "hangs":
+            self.hanging = True
+            await asyncio.get_running_loop().create_future()
+        elif callable(mood):
             await mood()
 
 
@@ -69,14 +96,17 @@ def begin(work: Work) -> None:
 
 
 def owe(*messages: tuple[str, str], at: datetime = NOW) -> Callable[[Work], None]:
-    """A turn that owes these words, each to this account, in this order; the words are the keys."""
+    """A turn that owes these words, each to this account ("#name": channel), in this order.
+
+    The words are the keys.
+    """
 
     def turn(work: Work) -> None:
         rows = [
             {
                 "programme_id": 1,
                 "key": words,
-                "destination": str(UserRef("box", to)),
+                "destination": _destination(to),
                 "operation": "send",
                 "message": dump_message(message(words)),
                 "created_at": at,
@@ -89,16 +119,21 @@ def owe(*messages: tuple[str, str], at: datetime = NOW) -> Callable[[Work], None
     return turn
 
 
+def _destination(to: str) -> str:
+    return str(Place("box", "b1", to[1:]) if to.startswith("#") else UserRef("box", to))
+
+
 async def drain(
     database: Database,
     mailbox: Mailbox,
-    now: datetime = NOW,
+    now: datetime | Callable[[], datetime] = NOW,
     lost: Callable[[Work, Outcome, datetime], None] | None = None,
     wanted: asyncio.Event | None = None,
 ) -> int:
-    """Deliver what is due at `now`."""
+    """Deliver what is due at `now`, an instant or a clock."""
     adapters: Any = {"box": mailbox}
-    return await deliver(database, adapters, lambda: now, lost or _nobody, wanted)
+    clock = now if callable(now) else lambda: now
+    return await deliver(database, adapters, clock, lost or _nobody, wanted)
 
 
 def _nobody(_work: Work, _outcome: Outcome, _at: datetime) -> None:

@@ -1,6 +1,6 @@
 """`/readyz` and `/metrics` over the whole bot, with an adapter that can be made to fail."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,12 +29,18 @@ class Shaky(TerminalAdapter):
     looks = 0
 
     async def send(
-        self, to: Place | UserRef, message: Message, *, key: str, again: bool = False
+        self,
+        to: Place | UserRef,
+        message: Message,
+        *,
+        key: str,
+        again: bool = False,
+        known: Collection[str] = (),
     ) -> MessageRef:
         """Fail, or send."""
         if self.error:
             raise self.error
-        return await super().send(to, message, key=key, again=again)
+        return await super().send(to, message, key=key, again=again, known=known)
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """Find what it was told to find."""

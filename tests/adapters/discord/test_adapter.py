@@ -180,7 +180,7 @@ async def test_servers_are_told_of_at_every_start(people: People, adapter: Disco
 async def test_a_token_that_is_no_good_says_where_another_comes_from(fake: FakeDiscord) -> None:
     """Opening is refused with the fix, before anything else is tried; the findings name it too."""
     options = DiscordOptions("wrong.token.here", api_base_url=fake.api, gateway_url=fake.gateway.url)
-    wrong = DiscordAdapter(options, now=lambda: NOON, load_file=no_file)
+    wrong = DiscordAdapter(options, now=lambda: NOON, monotonic=lambda: 0.0, load_file=no_file)
     with pytest.raises(Refusal, match="Reset Token") as refused:
         await wrong.open()
     assert "wrong.token" not in str(refused.value)

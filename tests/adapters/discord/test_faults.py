@@ -254,6 +254,39 @@ async def test_what_was_sent_before_a_restart_is_found_again(stage: DiscordStage
     assert len(from_bot(stage, "ada")) == 2
 
 
+@pytest.mark.parametrize("forgotten", [False, True], ids=["nonces known", "nonces forgotten"])
+async def test_two_promises_with_equal_words_both_arrive(stage: DiscordStage, *, forgotten: bool) -> None:
+    """That an earlier message says the same is no sign that this one was sent before the process died."""
+    to, said = stage.people.user("ada"), message("It is due tomorrow.")
+    first = await stage.adapter.send(to, said, key="1:first")
+    if forgotten:
+        stage.fake.world._nonces.clear()  # noqa: SLF001 - as after a few minutes
+    another = an_adapter(stage.fake)
+    await another.open()
+    second = await another.send(to, said, key="1:second", again=True, known=[first.id])
+    assert second != first
+    if forgotten:
+        stage.fake.world._nonces.clear()  # noqa: SLF001 - as above
+    third = an_adapter(stage.fake)
+    await third.open()
+    assert await third.send(to, said, key="1:second", again=True, known=[first.id]) == second
+    assert await third.find(to, said, key="1:second", known=[first.id]) == second
+    assert await third.find(to, said, key="1:third", known=[first.id, second.id]) is None
+    for adapter in (another, third):
+        await adapter.close()
+    assert len(from_bot(stage, "ada")) == 2
+
+
+async def test_an_answer_with_equal_words_is_no_promise_kept(stage: DiscordStage) -> None:
+    """What stands in the DM as the answer to a command is none of the messages that are owed."""
+    ada = stage.person("ada")
+    await ada.uses("/stint help")
+    [answer] = from_bot(stage, "ada")
+    answer.body |= {"components": [{"type": 10, "content": "A word"}]}
+    sent = await stage.adapter.send(stage.people.user("ada"), message("A word"), key="1:word", again=True)
+    assert sent.id != answer.id
+
+
 async def test_a_button_works_after_a_restart(stage: DiscordStage) -> None:
     """A card that was posted by an earlier process is pressed months later, and the new one answers."""
     await stage.tick(days=1)

@@ -76,7 +76,7 @@ async def test_what_is_wrong_is_named(other: dict[str, Any], code: str) -> None:
 
 async def test_a_wrong_clock_is_seen_in_the_answers() -> None:
     """The date of an answer tells how far the clock is off; an answer without one changes nothing."""
-    traffic = Traffic(lambda: NOON)
+    traffic = Traffic(lambda: NOON, lambda: 0.0)
     traffic.see(200, {"Date": "Mon, 30 Nov 2026 12:10:00 GMT"})
     traffic.see(200, {})
     _, wrong = await inspect_connection(answering(), off=lambda: traffic.off)
@@ -130,8 +130,8 @@ async def test_an_administrator_lacks_nothing() -> None:
 
 async def test_sending_stops_long_before_discord_shuts_us_out() -> None:
     """Half of the refusals that Discord allows within ten minutes: after them nothing is sent for a while."""
-    now = NOON
-    traffic = Traffic(lambda: now)
+    seconds = 1.0
+    traffic = Traffic(lambda: NOON, lambda: seconds)
     for _ in range(5000):
         traffic.check()
         traffic.see(403, {})
@@ -139,5 +139,5 @@ async def test_sending_stops_long_before_discord_shuts_us_out() -> None:
     with pytest.raises(Retry) as waits:
         traffic.check()
     assert waits.value.seconds == 600
-    now += timedelta(minutes=10)
+    seconds += 600
     traffic.check()

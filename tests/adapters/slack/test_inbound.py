@@ -247,7 +247,7 @@ async def test_an_organisations_workspace_is_known_once_it_was_heard_of(server: 
 
     kept = Organisation()
     options = SlackOptions(api_base_url=f"{server.url}/api/")
-    adapter = SlackAdapter(options, kept, now=lambda: NOON, load_file=nothing)
+    adapter = SlackAdapter(options, kept, now=lambda: NOON, monotonic=lambda: 0.0, load_file=nothing)
     await adapter.open()
     heard: list[Event] = []
 
@@ -395,7 +395,9 @@ async def test_a_wrong_app_token_ends_the_run_with_the_fix(server: Server, token
     """However often it is tried, Slack will not take it."""
     adapter = adapter_for(server, "socket", lambda: NOON)
     options = SlackOptions(api_base_url=adapter.options.api_base_url, app_token=token)
-    adapter = SlackAdapter(options, OneWorkspace(BOT_TOKEN), now=lambda: NOON, load_file=no_file)
+    adapter = SlackAdapter(
+        options, OneWorkspace(BOT_TOKEN), now=lambda: NOON, monotonic=lambda: 0.0, load_file=no_file
+    )
     with pytest.raises(Refusal, match="connections:write"):
         await asyncio.wait_for(adapter.run(lambda _: pytest.fail("nothing comes")), 5)
     await adapter.close()

@@ -204,7 +204,9 @@ async def test_a_workspace_that_asks_has_its_own_token_looked_at(tmp_path: Path)
         await kept.save(Installation("", "T0RIVER", BOT_TOKEN, name="Riverside"))
         await kept.save(Installation("", "T0HARBOUR", "xoxb-gone", name="Harbour"))
         options = SlackOptions(mode="http", api_base_url=f"{server.url}/api/", signing_secret="s")
-        adapter = SlackAdapter(options, kept, now=WallClock().now, load_file=no_file)
+        adapter = SlackAdapter(
+            options, kept, now=WallClock().now, monotonic=WallClock().monotonic, load_file=no_file
+        )
         async with running(server, adapter, "http", never):
             assert [each.code for each in await adapter.inspect(Place("slack", "T0RIVER", ""))] == [
                 "slack.here"

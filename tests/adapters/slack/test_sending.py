@@ -143,6 +143,23 @@ async def test_changes_keep_the_pace_of_their_method(server: Server) -> None:
     await adapter.close()
 
 
+async def test_a_clock_that_is_set_back_silences_no_channel(server: Server) -> None:
+    """The pace counts seconds that never go back, whatever the time of day says."""
+    instant, seconds = [NOON], [100.0]
+    adapter = adapter_for(server, "socket", lambda: instant[0], monotonic=lambda: seconds[0])
+    await adapter.open()
+    for number in range(5):
+        await adapter.send(SPRING, message(f"{number}"), key=f"1:{number}")
+    instant[0] -= timedelta(minutes=10)
+    seconds[0] += 1
+    await adapter.send(SPRING, message("5"), key="1:5")
+    instant[0] += timedelta(days=1)
+    with pytest.raises(Retry) as waits:
+        await adapter.send(SPRING, message("6"), key="1:6")
+    assert 0 < waits.value.seconds <= 1
+    await adapter.close()
+
+
 async def test_a_channel_takes_one_message_a_second_and_waits_for_no_other(server: Server) -> None:
     """After a short burst messages come a second apart; another channel's go as if it were alone."""
     server.workspace.add_channel("autumn", "U0ADA")

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -80,7 +81,7 @@ async def close_dms(stage: Stage) -> None:
     shut = update(Identity).where(Identity.user_id == "ada").values(reachable=False)
     stage.database.transact_inline(lambda work: work.connection.execute(shut))
 
-    async def send(to: Place | UserRef, message: Message, *, key: str, again: bool = False) -> MessageRef:
+    async def send(to: Place | UserRef, message: Message, *, key: str, **tried: Any) -> MessageRef:  # noqa: ANN401 - the other arguments
         raise Refusal("50007", lost="destination")
 
     stage.adapter.send = send  # type: ignore[method-assign] # a test's platform

@@ -252,7 +252,7 @@ def _by_token(fake: FakeDiscord, request: Request) -> Interaction:
 
 async def _speak(fake: FakeDiscord, done: Interaction, body: dict[str, Any]) -> Sent:
     private = done.user if body.get("flags", 0) & EPHEMERAL else ""
-    sent = fake.world.post(done.channel, BOT, body, private_to=private)
+    sent = fake.world.post(done.channel, BOT, body, private_to=private, answers=done.id)
     if not private:
         await _tell(fake, "MESSAGE_CREATE", sent)
     return sent

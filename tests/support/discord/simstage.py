@@ -80,7 +80,7 @@ async def open_sim_stage(folder: Path) -> AsyncIterator[SimStage]:
     world = SimDiscord(clock.now)
     town, users = _people_into(world)
     options = DiscordOptions("simcord", application_id=str(world.backend.application_id))
-    adapter = DiscordAdapter(options, now=clock.now, load_file=no_file)
+    adapter = DiscordAdapter(options, now=clock.now, monotonic=clock.monotonic, load_file=no_file)
     adapters: dict[str, Adapter] = {"discord": adapter}
     url = fresh_database(folder / "stint.db")
     with in_place(world):

@@ -112,7 +112,8 @@ class People:
 def an_adapter(fake: FakeDiscord) -> DiscordAdapter:
     """Our adapter, pointed at this Discord."""
     options = DiscordOptions(TOKEN, api_base_url=fake.api, gateway_url=fake.gateway.url, application_id=BOT)
-    return DiscordAdapter(options, now=fake.world.now, load_file=no_file)
+    now = fake.world.now
+    return DiscordAdapter(options, now=now, monotonic=lambda: now().timestamp(), load_file=no_file)
 
 
 async def no_file(file: FileRef) -> bytes:

@@ -63,7 +63,7 @@ class Channel:
 
 @dataclass
 class Sent:
-    """A message. `private_to` is the one account that sees it."""
+    """A message. `private_to` is the one account that sees it, `answers` the interaction that it answers."""
 
     id: str
     channel: str
@@ -73,6 +73,7 @@ class Sent:
     private_to: str = ""
     edited: bool = False
     reference: str = ""
+    answers: str = ""
     uploads: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -316,11 +317,18 @@ class World:
             if sent.author in self.guilds[channel.guild].members:
                 member = self.member_json(self.guilds[channel.guild], sent.author)
                 made["member"] = {key: value for key, value in member.items() if key != "user"}
-        if sent.body.get("nonce"):
+        if (sent.author, str(sent.body.get("nonce"))) in self._nonces:  # kept for a while only
             made["nonce"] = sent.body["nonce"]
+        if sent.answers:
+            made["interaction_metadata"] = self._interaction_json(self.interactions[sent.answers])
         if sent.reference:
             made["message_reference"] = {"message_id": sent.reference, "channel_id": sent.channel, "type": 0}
         return made
+
+    def _interaction_json(self, done: Interaction) -> dict[str, Any]:
+        owners = {"1": done.user}
+        user = self.user_json(done.user)
+        return {"id": done.id, "type": done.kind, "user": user, "authorizing_integration_owners": owners}
 
 
 def _numbered(parts: list[dict[str, Any]], numbers: Iterator[int]) -> list[dict[str, Any]]:

@@ -41,7 +41,9 @@ class Heard:
             return enterprise
 
         options = SlackOptions(names={"apply": "uni-apply"})
-        self.adapter = SlackAdapter(options, OneWorkspace(""), now=lambda: NOON, load_file=nothing)
+        self.adapter = SlackAdapter(
+            options, OneWorkspace(""), now=lambda: NOON, monotonic=lambda: 0.0, load_file=nothing
+        )
         self.adapter.profiles = Profiles(ask, organisation)
         self.adapter.commands = SPECS
         self.adapter.doorway.receive = self._receive

@@ -31,6 +31,10 @@ class MovedClock(WallClock):
         """The machine's instant and what it was moved by."""
         return super().now() + self._by
 
+    def monotonic(self) -> float:
+        """As much further as the clock was moved."""
+        return super().monotonic() + self._by.total_seconds()
+
     def wake_at(self, due: datetime | None) -> None:
         """Serve what is due now; what is due later waits for a move."""
         if due is not None and due <= self.now():

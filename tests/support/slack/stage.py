@@ -80,12 +80,14 @@ def adapter_for(
     now: Callable[[], datetime],
     load_file: Callable[[FileRef], Awaitable[bytes]] = no_file,
     token: str = BOT_TOKEN,
+    monotonic: Callable[[], float] | None = None,
 ) -> SlackAdapter:
-    """The real adapter, told that this server is Slack."""
+    """The real adapter, told that this server is Slack; `monotonic` follows `now` where it is not given."""
     options = SlackOptions(
         mode=mode, api_base_url=f"{server.url}/api/", app_token=APP_TOKEN, signing_secret=SIGNING_SECRET
     )
-    return SlackAdapter(options, OneWorkspace(token), now=now, load_file=load_file)
+    monotonic = monotonic or (lambda: now().timestamp())
+    return SlackAdapter(options, OneWorkspace(token), now=now, monotonic=monotonic, load_file=load_file)
 
 
 @asynccontextmanager

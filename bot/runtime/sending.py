@@ -1,0 +1,161 @@
+"""Send one row of the outbox, and say what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+
+from bot.chat.adapter import Adapter, Lost, Refusal, Retry, Unsure
+from bot.chat.content import load_message
+from bot.chat.events import MessageRef, parse_destination
+from bot.clock import raised_at
+from storage.database import Database
+from storage.queries import Row, doubts, outbox
+
+__all__ = ["LEASE", "Office", "Outcome", "send_row"]
+
+LEASE: Final = timedelta(minutes=2)
+"""How long a claimed message may be on its way before it is taken up by another process."""
+
+MOST: Final = timedelta(minutes=1)
+"""How long one message may take; that is within its lease."""
+
+_WAITS: Final = (5, 30, 120, 600, 3600)
+"""Seconds before each new try after an error that was not foreseen."""
+
+_LOOK_AGAIN: Final = 5
+"""Seconds after which a change looks again whether its message is there."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one claimed row.
+
+    `tried`: it may have been sent. `wait_until`: its whole lane waits until then. `due_at`: it alone does.
+    `lost`: how much a refusal ends.
+    """
+
+    row: Row
+    state: str
+    reference: str | None = None
+    error: str | None = None
+    tried: bool = True
+    wait_until: datetime | None = None
+    due_at: datetime | None = None
+    lost: Lost = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What sending needs: where rows are, who sends, and what time it is."""
+
+    database: Database
+    adapters: Mapping[str, Adapter]
+    now: Callable[[], datetime]
+
+
+async def send_row(office: Office, row: Row, message: Any = None) -> Outcome:  # noqa: ANN401 - JSON
+    """Send a row whose send was noted to begin; raises nothing but the end of the process.
+
+    `message` is its content where that may have changed since the row was read.
+    """
+    try:
+        to = parse_destination(row.destination)
+        adapter = office.adapters.get(to.platform)
+        if adapter is None:
+            return _later(office, row, 3600, f"no adapter for {to.platform}")
+        async with asyncio.timeout(MOST.total_seconds()):
+            if row.operation == "edit":
+                return await _edit(office, row, adapter)
+            if row.operation == "find":
+                return await _find(office, row, adapter)
+            return await _send(office, row, message or row.message, adapter)
+    except Retry as retry:
+        return _later(office, row, max(retry.seconds, 0.1), str(retry), tried=retry.unsure)
+    except Refusal as refusal:
+        return Outcome(row, "failed", error=refusal.code, lost=refusal.lost)
+    except Unsure as unsure:
+        if row.operation == "edit" and row.attempts < len(_WAITS):  # the same change twice is one change
+            return _later(office, row, _WAITS[row.attempts], "unsure", tried=True)
+        state = "failed" if row.operation == "find" else "unknown"
+        return Outcome(row, state, error=str(unsure) or "unsure")
+    except Exception as error:  # noqa: BLE001 - unforeseen: it may have been sent, the adapter is told so
+        log.error("delivery.failed", row=row.id, error=type(error).__name__, where=raised_at(error))
+        if row.attempts >= len(_WAITS):
+            return Outcome(row, "failed", error=type(error).__name__)
+        return _later(office, row, _WAITS[row.attempts], type(error).__name__, tried=True)
+
+
+async def _send(office: Office, row: Row, message: Any, adapter: Adapter) -> Outcome:  # noqa: ANN401 - JSON
+    to, content = parse_destination(row.destination), load_message(message)
+    key = _key(row.programme_id, row.key)
+    if row.attempts > 0:
+        known = await _known(office, row)
+        reference = await adapter.send(to, content, key=key, again=True, known=known)
+    else:
+        reference = await adapter.send(to, content, key=key)
+    return Outcome(row, "sent", reference=str(reference))
+
+
+async def _find(office: Office, row: Row, adapter: Adapter) -> Outcome:
+    """Look where the message of the row's target stands; the row fails where that cannot be found out."""
+    to, content = parse_destination(row.destination), load_message(row.message)
+    key = _key(row.programme_id, row.target)
+    found = await adapter.find(to, content, key=key, known=await _known(office, row))
+    if found is None:
+        return Outcome(row, "failed", error="not found")
+    return Outcome(row, "sent", reference=str(found))
+
+
+async def _known(office: Office, row: Row) -> frozenset[str]:
+    return await office.database.read(lambda work: doubts.known_at(work.connection, row.destination, row.id))
+
+
+def _key(programme_id: int, key: str) -> str:
+    """What the platform is told, so that sending twice can be noticed: never shared by two messages."""
+    return f"{programme_id}:{key}"
+
+
+async def _edit(office: Office, row: Row, adapter: Adapter) -> Outcome:
+    if "#" in row.target:
+        reference = row.target
+    else:
+        found = await office.database.read(
+            lambda work: outbox.by_key(work.connection, row.programme_id, row.target)
+        )
+        if found is None or found.state in {"failed", "withdrawn"}:
+            return Outcome(row, "withdrawn", error="the message it changes was never sent")
+        if found.state == "held":
+            return Outcome(row, "held", error="the message it changes waits for its space", tried=False)
+        if found.state == "unknown":
+            return Outcome(row, "held", error="the message it changes is in doubt", tried=False)
+        if found.reference is None:
+            return await _without_reference(office, row, found)
+        reference = found.reference
+    await adapter.edit(MessageRef.parse(reference), load_message(row.message))
+    return Outcome(row, "sent", reference=reference)
+
+
+async def _without_reference(office: Office, row: Row, message: Row) -> Outcome:
+    """A change of a message that is on its way, or that is looked for; no other change waits for that."""
+    if message.state == "sent":
+        sought = await office.database.read(
+            lambda work: doubts.is_sought(work.connection, row.programme_id, row.target)
+        )
+        if not sought:
+            return Outcome(row, "withdrawn", error="nobody knows where the message stands")
+        return Outcome(row, "held", error="the message it changes is looked for", tried=False)
+    due = office.now() + timedelta(seconds=_LOOK_AGAIN)
+    return Outcome(row, "pending", error="the message it changes is on its way", tried=False, due_at=due)
+
+
+def _later(office: Office, row: Row, seconds: float, why: str, *, tried: bool = False) -> Outcome:
+    until = office.now() + timedelta(seconds=seconds)
+    return Outcome(row, "pending", error=why, tried=tried, wait_until=until)

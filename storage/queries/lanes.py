@@ -1,0 +1,292 @@
+"""Lanes: which message of the outbox goes next, which sends began, what became of them, and who must wait.
+
+A destination has two lanes: new messages, and changes of those that stand there (with finds). In each one
+message is on its way at a time, in order; neither waits for the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, text, union_all, update
+
+from storage.prepared import Prepared, Row
+from storage.statements import insert, word
+from storage.tables import lanes, outbox
+
+__all__ = ["begin", "claim", "next_due", "orphan", "set_back", "settle"]
+
+# One claimer at a time per PostgreSQL database, so that two never take rows of one lane.
+_CLAIM_LOCK = text("SELECT pg_advisory_xact_lock(7301650)")
+
+_NEWS, _REPAIRS = "send", "edit"
+_other = outbox.alias()
+_COLUMNS = (
+    outbox.c.id,
+    outbox.c.programme_id,
+    outbox.c.key,
+    outbox.c.destination,
+    outbox.c.operation,
+    outbox.c.target,
+    outbox.c.message,
+    outbox.c.state,
+    outbox.c.attempts,
+    outbox.c.due_at,
+    outbox.c.sent_at,
+)
+
+
+def _of_lane(kind: str, operation: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a row is in the lanes of this kind; in words that `ix_outbox_due` serves."""
+    return operation == word(_NEWS) if kind == _NEWS else operation.in_((word("edit"), word("find")))
+
+
+def _busy(kind: str, *, at_all: bool) -> ColumnElement[bool]:
+    """Whether something of a row's lane is on its way, or the lane must wait: now, or until any instant."""
+    sending = select(_other.c.destination).where(
+        _other.c.state == word("sending"),
+        _of_lane(kind, _other.c.operation),
+        _other.c.lease_until.is_not(None),
+    )
+    waiting = select(lanes.c.destination).where(lanes.c.operation == word(kind))
+    if not at_all:
+        sending = sending.where(_other.c.lease_until > bindparam("now"))
+        waiting = waiting.where(lanes.c.not_before > bindparam("now"))
+    return outbox.c.destination.in_(union_all(sending, waiting))
+
+
+def _due(kind: str) -> Prepared:
+    return Prepared(
+        select(*_COLUMNS)
+        .where(
+            outbox.c.state == word("pending"),
+            _of_lane(kind, outbox.c.operation),
+            outbox.c.due_at <= bindparam("now"),
+            ~_busy(kind, at_all=False),
+        )
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(bindparam("most"))
+        # A turn that changes a message or takes it back at this moment is waited for, and seen.
+        .with_for_update()
+    )
+
+
+_DUE: Final = {kind: _due(kind) for kind in (_NEWS, _REPAIRS)}
+_STALE = Prepared(
+    select(*_COLUMNS)
+    .where(outbox.c.state == word("sending"), outbox.c.lease_until <= bindparam("now"))
+    .order_by(outbox.c.due_at, outbox.c.id)
+    .limit(bindparam("most"))
+    # Whoever reports on one after all may do so.
+    .with_for_update(skip_locked=True)
+)
+_over = select(lanes.c.id).where(lanes.c.not_before <= bindparam("now")).with_for_update(skip_locked=True)
+_CLEAR = Prepared(delete(lanes).where(lanes.c.id.in_(_over)))
+_taken = update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+_RESERVE = _taken.values(state="sending", lease_until=bindparam("until"))
+_BEGUN = {
+    "state": "sending",
+    "lease_until": bindparam("until"),
+    "attempts": outbox.c.attempts + 1,
+    "sent_at": func.coalesce(outbox.c.sent_at, bindparam("now", type_=outbox.c.sent_at.type)),
+}
+_BEGIN_ALL = _taken.values(_BEGUN)
+_BEGIN = Prepared(
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("row_id"),
+        outbox.c.state == word("sending"),
+        outbox.c.lease_until == bindparam("reserved"),
+    )
+    .values(_BEGUN)
+    .returning(outbox.c.message)
+)
+_ORPHAN = Prepared(
+    update(outbox).where(outbox.c.state == word("sending")).values(lease_until=bindparam("before"))
+)
+_SETTLE = Prepared(
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"))
+    .values(
+        state=bindparam("to"),
+        reference=bindparam("reference"),
+        sent_at=bindparam("sent_at"),
+        error=bindparam("error"),
+        attempts=bindparam("tries"),
+        due_at=bindparam("due"),
+        lease_until=None,
+    )
+)
+_new = insert(lanes)
+_WAIT = Prepared(
+    _new.on_conflict_do_update(
+        index_elements=[lanes.c.destination, lanes.c.operation],
+        set_={"not_before": _new.excluded.not_before},
+    ).inline(),
+    *("destination", "operation", "not_before"),
+)
+_NEXT: Final = {
+    kind: Prepared(
+        select(func.min(outbox.c.due_at)).where(
+            outbox.c.state == word("pending"), _of_lane(kind, outbox.c.operation), ~_busy(kind, at_all=True)
+        )
+    )
+    for kind in (_NEWS, _REPAIRS)
+}
+_NEXT_LEASE = Prepared(
+    select(func.min(outbox.c.lease_until)).where(
+        outbox.c.state == word("sending"), outbox.c.lease_until.is_not(None)
+    )
+)
+_NEXT_LANE = Prepared(select(func.min(lanes.c.not_before)))
+_AT_ONCE = Prepared(
+    update(outbox)
+    .where(
+        outbox.c.state == word("pending"),
+        outbox.c.due_at > bindparam("now"),
+        outbox.c.due_at == outbox.c.created_at,
+    )
+    .values(due_at=bindparam("at"))
+)
+_LEASES = Prepared(
+    update(outbox)
+    .where(outbox.c.state == word("sending"), outbox.c.lease_until > bindparam("most"))
+    .values(lease_until=bindparam("until"))
+)
+
+
+def _never(_row: Row) -> bool:
+    return False
+
+
+def claim(
+    connection: Connection,
+    now: datetime,
+    until: datetime,
+    most: int,
+    *,
+    waits: Callable[[Row], bool] = _never,
+    mine: Collection[int] = (),
+) -> list[Row]:
+    """Take the first due row of each lane, leased until `until` (UTC): new messages first, then changes.
+
+    Lanes in which something is on its way, or that asked to be left alone for a while, are left alone. A
+    send of each row begins with this, and is so noted, unless `waits` says of a row that it begins later:
+    then `begin` says so. `mine` are the ids of rows that the caller is serving already, which it goes on
+    with, whatever the clock says of their leases. A returned row with `attempts` may have been sent before:
+    a send began and nobody reported on it, or an error hid what became of it.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_CLAIM_LOCK)
+    _CLEAR.run(connection, {"now": now})
+    stale = _STALE.rows(connection, {"now": now, "most": most})
+    firsts: dict[tuple[str, str], Row] = {}
+    for row in sorted(stale, key=lambda row: row.id not in mine):
+        firsts.setdefault(_lane(row), row)
+    found = [row for row in firsts.values() if row.id not in mine]
+    _take(connection, found, now, until, waits)
+    if len(stale) < most:  # else a lane's stale row may not have been seen yet, and comes before what is due
+        for kind in (_NEWS, _REPAIRS):
+            found += _claim_due(connection, kind, set(firsts), now, until, most - len(found), waits)
+    return found
+
+
+def _claim_due(
+    connection: Connection,
+    kind: str,
+    known: set[tuple[str, str]],
+    now: datetime,
+    until: datetime,
+    most: int,
+    waits: Callable[[Row], bool],
+) -> list[Row]:
+    """Take the first due rows of the lanes of one kind, at most so many; `known` lanes are served already."""
+    found: list[Row] = []
+    while len(found) < most:
+        due = _DUE[kind].rows(connection, {"now": now, "most": most})
+        fresh: list[Row] = []
+        for row in due:
+            if _lane(row) not in known and len(found) + len(fresh) < most:
+                known.add(_lane(row))
+                fresh.append(row)
+        _take(connection, fresh, now, until, waits)
+        found += fresh
+        if len(due) < most or not fresh:
+            break
+    return found
+
+
+def _lane(row: Row) -> tuple[str, str]:
+    return row.destination, _NEWS if row.operation == _NEWS else _REPAIRS
+
+
+def _take(
+    connection: Connection, rows: Sequence[Row], now: datetime, until: datetime, waits: Callable[[Row], bool]
+) -> None:
+    later = [row.id for row in rows if waits(row)]
+    begun = [row.id for row in rows if row.id not in later] if later else [row.id for row in rows]
+    if later:
+        connection.execute(_RESERVE, {"ids": later, "until": until})
+    if begun:
+        connection.execute(_BEGIN_ALL, {"ids": begun, "until": until, "now": now})
+
+
+def begin(
+    connection: Connection, row_id: int, reserved: datetime, now: datetime, until: datetime
+) -> Any | None:  # noqa: ANN401 - a message as JSON
+    """Note that the send of a row begins that was claimed until `reserved`; its message as it is now.
+
+    None: another process has taken it up since, or it was taken back. It is leased until `until` (UTC).
+    """
+    asked = {"row_id": row_id, "reserved": reserved, "now": now, "until": until}
+    return _BEGIN.value(connection, asked)
+
+
+def orphan(connection: Connection, now: datetime) -> None:
+    """Let go of every message that is on its way: whoever was sending it is gone."""
+    _ORPHAN.run(connection, {"before": now})
+
+
+def settle(connection: Connection, outcomes: Sequence[dict[str, Any]]) -> None:
+    """Store what became of claimed rows: row_id, to (state), reference, sent_at, error, tries, due, wait.
+
+    `tries`: how often it may have been sent so far. `due`: when it falls due, for one that is pending again.
+    `wait`: (destination, operation, instant in UTC) of a lane that is left alone until then, or None.
+    """
+    if not outcomes:
+        return
+    _SETTLE.run_many(connection, outcomes)
+    waits = [each["wait"] for each in outcomes if each["wait"]]
+    if waits:
+        _WAIT.run_many(
+            connection,
+            [
+                {"destination": to, "operation": _NEWS if kind == _NEWS else _REPAIRS, "not_before": until}
+                for to, kind, until in waits
+            ],
+        )
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next message falls due, or a lane that waits can be tried again, UTC."""
+    asked = (*_NEXT.values(), _NEXT_LEASE, _NEXT_LANE)
+    found = (statement.value(connection) for statement in asked)
+    return min((instant for instant in found if instant), default=None)
+
+
+def set_back(
+    connection: Connection, now: datetime, by: timedelta, lease: timedelta, longest: timedelta
+) -> None:
+    """The clock was set back `by` this much, to `now`: nothing waits longer for that.
+
+    What was owed at once is due now, a lane waits as much longer as it would have, `longest` at most, and
+    no lease lasts longer than `lease`. What was planned for an instant keeps it.
+    """
+    _AT_ONCE.run(connection, {"now": now, "at": now})
+    _LEASES.run(connection, {"most": now + lease, "until": now + lease})
+    for row in connection.execute(select(lanes.c.id, lanes.c.not_before)).all():
+        earlier = min(row.not_before - by, now + longest)
+        if earlier != row.not_before:
+            connection.execute(update(lanes).where(lanes.c.id == row.id).values(not_before=earlier))
