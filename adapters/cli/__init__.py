@@ -10,7 +10,7 @@ import gc
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -125,8 +125,10 @@ def doctor(
 
 
 @app.command("import")
-def import_(
-    file: Annotated[Path, typer.Argument(help="A CSV or JSON file of projects.")],
+def import_(  # noqa: PLR0913 - an option each
+    file: Annotated[
+        Path | None, typer.Argument(help="A table of projects: an Excel workbook, CSV or JSON.")
+    ] = None,
     *,
     default: Annotated[
         list[str] | None,
@@ -135,18 +137,34 @@ def import_(
     cohort: Annotated[
         list[str] | None, typer.Option("--cohort", help="Announce to this cohort; without it, to all.")
     ] = None,
-    publish: Annotated[bool, typer.Option(help="Announce them, paced.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before announcing many.")] = False,
+    publish: Annotated[bool, typer.Option("--publish", help="Announce them, paced.")] = False,
+    announce: Annotated[
+        Literal["cards", "list"] | None,
+        typer.Option(help="With --publish: a card each at once, or a list now and the cards day by day."),
+    ] = None,
+    dates: Annotated[
+        Literal["day-first", "month-first"] | None,
+        typer.Option(help="How to read 03/04/2026, where no other date of its column shows it."),
+    ] = None,
+    encoding: Annotated[
+        str, typer.Option(help="What a text that is not UTF-8 is in, such as windows-1252.")
+    ] = "",
+    template: Annotated[
+        bool, typer.Option("--template", help="Print an empty table; with FILE, write it (.xlsx or .csv).")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
     config: Config = None,
 ) -> None:
     """Import projects; the same file again adds nothing."""
     from adapters.cli import importing
+    from adapters.cli.import_job import Wanted
 
-    raise typer.Exit(
-        importing.import_file(
-            config, file, defaults=default or [], cohorts=cohort or [], publish=publish, yes=yes
-        )
-    )
+    if template:
+        raise typer.Exit(importing.print_template(file))
+    if file is None:
+        raise typer.BadParameter("give a file, or --template for a table to begin with", param_hint="FILE")
+    wanted = Wanted(default or [], cohort or [], publish, announce, yes, encoding, dates)
+    raise typer.Exit(importing.import_file(config, file, wanted))
 
 
 @slack.command("manifest")

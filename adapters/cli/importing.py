@@ -2,64 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import select
 
-from adapters.cli.ground import prepare, settings_or_exit
+from adapters.cli.announcing import announce
+from adapters.cli.ground import prepare, refused, settings_or_exit
+from adapters.cli.import_job import Import, Unusable, Wanted
 from adapters.cli.logs import log_as
-from adapters.terminal.adapter import TerminalAdapter
-from bot.clock import WallClock
-from bot.programme import ROUTES, importing
-from bot.programme.turn import Turn
-from bot.runtime.carry import carry_out
-from bot.runtime.context import Context
+from bot.programme import importing
 from storage import statistics
-from storage.database import Database, Work, open_database
+from storage.database import Work, open_database
 from storage.tables import Cohort, Programme
 
-__all__ = ["import_file"]
-
-ASK_ABOVE = 20
-"""Announcing more than this many projects is asked about first."""
-
-T = TypeVar("T")
+__all__ = ["import_file", "print_template"]
 
 
-class Unusable(Exception):
-    """The command cannot go on; `str()` says why and what to do."""
+def print_template(file: Path | None) -> int:
+    """Print the table to begin with, or write it into a new file; the exit code."""
+    if file is None:
+        typer.echo(importing.template_csv(), nl=False)
+        return 0
+    try:
+        importing.write_template(file)
+    except FileExistsError:
+        raise refused(f"There is a {file} already, and it is left as it is. Give another name.") from None
+    typer.echo(f"Wrote {file}. Fill in a row for each project; `stint import {file}` reads it.")
+    return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
-    """What an import works on: an open database and the programme's id."""
-
-    database: Database
-    programme_id: int
-
-    def turn(self, fn: Callable[[Turn], T]) -> T:
-        """Run `fn` in a transaction of its own."""
-        now = WallClock().now()
-        return self.database.transact_inline(
-            lambda work: fn(Turn(work=work, now=now, programme_id=self.programme_id))
-        )
-
-
-def import_file(
-    config: Path | None,
-    file: Path,
-    *,
-    defaults: Sequence[str],
-    cohorts: Sequence[str],
-    publish: bool,
-    yes: bool,
-) -> int:
+def import_file(config: Path | None, file: Path, wanted: Wanted) -> int:
     """Import the projects of a file; the exit code (1: some rows were refused, 2: nothing was done)."""
     settings = settings_or_exit(config)
     log_as(settings.log_level, settings.log_format)
@@ -67,11 +44,17 @@ def import_file(
     database = open_database(settings.database_url, inline=True)
     try:
         job = Import(database, database.read_inline(_only_programme))
-        given = _defaults(defaults, cohorts)
-        checked = importing.read_rows(file, given, job.turn(importing.ground_of))
-        _import(job, checked, file)
-        if publish:
-            _publish(job, checked.rows, yes=yes)
+        checked = importing.read_rows(
+            file,
+            _defaults(wanted.defaults, wanted.cohorts),
+            job.turn(importing.ground_of),
+            encoding=wanted.encoding,
+            order=wanted.dates,
+        )
+        _show_how_it_was_read(checked, wanted)
+        import_id = _import(job, checked, file)
+        if wanted.publish:
+            announce(job, checked.rows, import_id, wanted)
         database.transact_inline(lambda work: statistics.gather(work.connection))
     except (Unusable, importing.UnreadableFile) as error:
         typer.echo(str(error), err=True)
@@ -79,6 +62,17 @@ def import_file(
     finally:
         database.close_inline()
     return 1 if checked.refused else 0
+
+
+def _show_how_it_was_read(checked: importing.Checked, wanted: Wanted) -> None:
+    """Say what was guessed of the file, and at a terminal have it confirmed before anything is written."""
+    for note in checked.notes:
+        typer.echo(note)
+    if not checked.guess:
+        return
+    typer.echo(checked.guess, err=True)
+    if not wanted.yes and sys.stdin.isatty() and not typer.confirm("Does that read right?"):
+        raise Unusable("Nothing was imported.")
 
 
 def _only_programme(work: Work) -> int:
@@ -111,9 +105,10 @@ def _defaults(defaults: Sequence[str], cohorts: Sequence[str]) -> dict[str, str]
     return given
 
 
-def _import(job: Import, checked: importing.Checked, file: Path) -> None:
-    for refused in checked.refused:
-        typer.echo(str(refused), err=True)
+def _import(job: Import, checked: importing.Checked, file: Path) -> int:
+    """Write the rows and say what came of it; the import's id."""
+    for refusal in checked.refused:
+        typer.echo(str(refusal), err=True)
     if checked.refused and not checked.rows:
         raise Unusable("No row of the file can be imported; nothing was changed.")
     import_id = job.turn(lambda turn: importing.begin_import(turn, checked, file.name))
@@ -131,25 +126,4 @@ def _import(job: Import, checked: importing.Checked, file: Path) -> None:
         typer.echo(f"{checked.repeated} rows stand in the file more than once and were taken once.")
     for note, count in importing.note_counts(checked):
         typer.echo(f"Note on {count}: {note}")
-
-
-def _publish(job: Import, rows: Sequence[importing.ImportRow], *, yes: bool) -> None:
-    waiting = job.turn(lambda turn: importing.waiting(turn, rows))
-    if waiting > ASK_ABOVE and not yes and not typer.confirm(f"Announce {waiting} projects now?"):
-        typer.echo("Nothing was announced. The same command announces them later.")
-        return
-    done = 0
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Announcing", total=waiting)
-        while count := job.turn(lambda turn: _publish_some(turn, rows)):
-            done += count
-            progress.advance(task, count)
-    typer.echo(f"{done} published. Their cards go out one by one while the bot runs.")
-
-
-def _publish_some(turn: Turn, rows: Sequence[importing.ImportRow]) -> int:
-    written = importing.publish_turn(turn, rows)
-    source = f"import:{turn.now.isoformat()}"
-    context = Context(turn, ROUTES, source, None, TerminalAdapter.capabilities, TerminalAdapter.limits)
-    carry_out(context, written.actions)
-    return written.count
+    return import_id

@@ -7,7 +7,7 @@ announcement that was told of, and how many places each project had left when it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -51,7 +51,7 @@ from storage.tables import (
     timers,
 )
 
-__all__ = ["ROUTES", "begin_digests", "end_digests", "follow_digests"]
+__all__ = ["ROUTES", "begin_digests", "coming_digests", "end_digests", "follow_digests", "list_new"]
 
 _KIND: Final = "cohort.digest"
 _TOO_LATE: Final = timedelta(hours=6)
@@ -104,6 +104,14 @@ def begin_digests(turn: Turn, cohort: Cohort) -> list[Action]:
 
 def follow_digests(turn: Turn, cohort: Cohort) -> list[Action]:
     """The cohort's zone, time or days off changed: its next digest follows, never a second one a day."""
+    known = _known(turn, cohort)
+    if known is None:
+        return begin_digests(turn, cohort)
+    return [*end_digests(cohort), _timer(turn, cohort, known)]
+
+
+def _known(turn: Turn, cohort: Cohort) -> dict[str, Any] | None:
+    """What the cohort's pending timer carries; None where there is none."""
     query = (
         select(timers.c.payload)
         .where(
@@ -114,10 +122,40 @@ def follow_digests(turn: Turn, cohort: Cohort) -> list[Action]:
         )
         .order_by(timers.c.id.desc())
     )
-    known = turn.connection.execute(query).scalars().first()
-    if known is None:
-        return begin_digests(turn, cohort)
-    return [*end_digests(cohort), _timer(turn, cohort, known)]
+    found = turn.connection.execute(query).scalars().first()
+    return None if found is None else dict(found)
+
+
+def coming_digests(turn: Turn, cohort: Cohort, count: int) -> list[datetime]:
+    """Return the instants of the cohort's next digests, at least one of them (UTC)."""
+    zone, wall = ZoneInfo(cohort.zone), time.fromisoformat(cohort.digest_at)
+    weekdays, dates = weekdays_off(cohort.days_off), dates_off(cohort.days_off)
+    nominal = first_nominal(turn.now, wall, zone, weekdays_off=weekdays, dates_off=dates)
+    instants = [at_local(nominal, wall, zone)]
+    while len(instants) < count:
+        nominal = next_local(nominal, weekdays_off=weekdays, dates_off=dates)
+        instants.append(at_local(nominal, wall, zone))
+    return instants
+
+
+def list_new(turn: Turn, cohort: Cohort, key: str) -> list[Action]:
+    """Say now, in each of the cohort's channels, what is new since its last digest.
+
+    The next digest leaves it out. `key` makes the list its own: the same again is not sent twice.
+    """
+    known = _known(turn, cohort) or {"told": 0, "left": {}, "last": ""}
+    told, lines = int(known["told"]), _lines(turn, cohort)
+    new = [line for line in lines if line.announced > told]
+    if not new:
+        return []
+    words = _message(turn, cohort, f": {len(new)} new projects", {"new": new}, told)
+    follow = note(
+        "You can read each of them and apply now. Their cards follow here day by day, with the daily digest."
+    )
+    words = replace(words, blocks=(*words.blocks, follow))
+    posts = [Post(place, words, f"{key}:{number}") for number, place in _places(turn, cohort)]
+    known["told"] = max(line.announced for line in lines)
+    return [*posts, *end_digests(cohort), _timer(turn, cohort, known)]
 
 
 def end_digests(cohort: Cohort) -> list[Action]:
@@ -156,7 +194,8 @@ def send_digest(turn: Turn, event: TimerFired) -> list[Action]:
     known["left"] = {str(line.project.id): line.left for line in lines if line.left != line.project.places}
     posts: list[Action] = []
     if any(sections.values()):
-        words = _digest(turn, cohort, nominal, sections, told)
+        day = date.fromisoformat(nominal)
+        words = _message(turn, cohort, f": projects on {day:%A} {day.day} {day:%B}", sections, told)
         places = _places(turn, cohort)
         posts = [Post(place, words, f"digest:{cohort.id}:{nominal}:{number}") for number, place in places]
     return [*posts, _timer(turn, cohort, known)]
@@ -224,9 +263,8 @@ def _sections(
     return sections
 
 
-def _digest(turn: Turn, cohort: Cohort, nominal: str, sections: dict[str, list[Line]], told: int) -> Message:
-    day = date.fromisoformat(nominal)
-    blocks: list[Block] = [heading(Plain(cohort.name), f": projects on {day:%A} {day.day} {day:%B}")]
+def _message(turn: Turn, cohort: Cohort, head: str, sections: dict[str, list[Line]], told: int) -> Message:
+    blocks: list[Block] = [heading(Plain(cohort.name), head)]
     shown: list[Project] = []
     for name, lines in sections.items():
         if not lines:

@@ -15,7 +15,7 @@ from bot.programme.projects import see_all
 from bot.programme.projects.search import Filters, matching
 from bot.programme.turn import Turn
 from storage.tables import Announcement, Application, ImportRun, Noun, Project, outbox
-from tests.support.imported import REAL, publish, read, turn, write
+from tests.support.imported import REAL, publish, publish_as_list, read, turn, write
 from tests.support.stage import Stage, open_stage
 
 
@@ -87,6 +87,41 @@ async def test_cards_go_out_paced(stage: Stage, tmp_path: Path) -> None:
     await stage.tick(minutes=4)
     assert stage.screen("ada", "spring").count("[Apply] [Details] [Save]") == 60
     assert count(stage, Announcement) == 60
+
+
+async def test_a_list_now_and_the_cards_day_by_day(stage: Stage, tmp_path: Path) -> None:
+    """The list comes once and is applied from; ten cards come with each digest, which repeats none of it."""
+    checked = read(stage, some(tmp_path, 25))
+    write(stage, checked)
+    assert publish_as_list(stage, checked) == 1
+    assert publish_as_list(stage, checked) == 0
+    await stage.tick(minutes=1)
+    ada = stage.person("ada")
+    seen = stage.screen("ada", "spring")
+    assert seen.count(": 25 new projects") == 1
+    assert "[Show all 25]" in seen
+    assert "Their cards follow here day by day, with the daily digest." in seen
+    assert "[Apply] [Details] [Save]" not in seen
+    await ada.chooses("Study 3", on="new projects")
+    assert "[Apply]" in stage.screen("ada", "spring")
+    cards = []
+    for _ in range(4):
+        await stage.tick(days=1)
+        cards.append(stage.screen("ada", "spring").count("[Apply] [Details] [Save]"))
+    first = cards[0]
+    assert [count - first for count in cards] == [0, 10, 15, 15]
+    assert "projects on Tuesday" not in stage.screen("ada", "spring")
+
+
+async def test_cards_come_before_the_nearest_deadline(stage: Stage, tmp_path: Path) -> None:
+    """Where ten a day would be too slow, more come each day."""
+    checked = read(stage, some(tmp_path, 60, deadline="+2d"))
+    write(stage, checked)
+    plan = turn(stage, lambda acting: importing.plan_cards(acting, checked.rows))
+    deadline = checked.rows[0].values["deadline_at"]
+    assert len(plan) == 60
+    assert max(plan.values()) < deadline
+    assert len({at.date() for at in plan.values()}) == 3
 
 
 async def test_an_unpublished_import_waits_for_somebody_to_publish_it(stage: Stage, tmp_path: Path) -> None:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from adapters.terminal.limits import LIMITS
 from bot.chat.adapter import Capabilities
 from bot.programme import importing
-from bot.programme.importing import Checked
+from bot.programme.importing import Checked, Written
 from bot.programme.turn import Turn
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
-from storage.database import Work
 from tests.support.life import Life
 
-__all__ = ["DEFAULTS", "REAL", "publish", "read", "turn", "write"]
+__all__ = ["DEFAULTS", "REAL", "publish", "publish_as_list", "read", "turn", "write"]
 
 Value = TypeVar("Value")
 
@@ -49,17 +50,25 @@ def write(life: Life, checked: Checked, most: int | None = None) -> int:
     return new
 
 
-def publish(life: Life, checked: Checked) -> int:
-    """Publish a file's projects, turn by turn; how many."""
-    now, published = life.clock.now(), 0
+def publish(life: Life, checked: Checked, plan: Mapping[int, datetime] = MappingProxyType({})) -> int:
+    """Publish a file's projects, turn by turn, their cards as `plan` says; how many."""
+    published = 0
+    while count := _carried(life, lambda turn: importing.publish_turn(turn, checked.rows, plan)):
+        published += count
+    return published
 
-    def one(work: Work) -> int:
-        acting = Turn(work=work, now=now, programme_id=1)
-        written = importing.publish_turn(acting, checked.rows)
+
+def publish_as_list(life: Life, checked: Checked) -> int:
+    """Publish a file's projects as one list in each channel, the cards day by day; how many lists."""
+    publish(life, checked, turn(life, lambda acting: importing.plan_cards(acting, checked.rows)))
+    return _carried(life, lambda acting: importing.list_turn(acting, checked.rows, 1))
+
+
+def _carried(life: Life, work: Callable[[Turn], Written]) -> int:
+    def one(acting: Turn) -> int:
+        written = work(acting)
         context = Context(acting, life.runtime.routes, "import", None, Capabilities(), LIMITS)
         carry_out(context, written.actions)
         return written.count
 
-    while count := life.database.transact_inline(one):
-        published += count
-    return published
+    return turn(life, one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,42 +20,19 @@ from bot.chat.answers.clean import keep
 from bot.chat.content import plain_text
 from bot.chat.routes import Declined
 from bot.clock import deadline_of
-from bot.programme.importing.files import raw_rows
+from bot.programme.importing.datecolumns import Order, Row, with_settled_dates
+from bot.programme.importing.files import RawFile, UnreadableFile, read_file
+from bot.programme.importing.headings import CALLED, FIELDS, Headings, field_named, headings_of
+from bot.programme.importing.template import example_row
 from bot.programme.projects.questions import read_questions
 from bot.programme.projects.reading import as_start, is_remote, usual_decision, usual_start
 from bot.programme.projects.scope import MOST_WEEKS, Rules, check, weeks_for
 from storage.tables import Project
 
-__all__ = ["FIELDS", "Checked", "Ground", "ImportRow", "Refusal", "note_counts", "read_rows"]
-
-FIELDS: Final[dict[str, str]] = {
-    "company": "company",
-    "title": "title",
-    "description": "brief",
-    "brief": "brief",
-    "deliverables": "deliverables",
-    "skills": "skills",
-    "url": "url",
-    "link": "url",
-    "hours": "hours",
-    "deadline": "deadline",
-    "fee": "fee",
-    "unpaid_reason": "unpaid_reason",
-    "weeks": "weeks",
-    "places": "places",
-    "start": "start",
-    "decision": "decide",
-    "field": "field",
-    "location": "location",
-    "contact": "contact",
-    "private_details": "private_details",
-    "questions": "questions",
-    "cohorts": "cohorts",
-}
-"""What a column (or a default) may be called, in any case, with blanks or underscores: what it is."""
+__all__ = ["Checked", "Ground", "ImportRow", "Refusal", "note_counts", "read_rows"]
 
 _NEEDED: Final = ("company", "title", "brief", "hours", "deadline")
-_CALLED: Final = {"brief": "description", "decide": "decision"}
+_SHOWN: Final = 8  # names of columns in a refusal
 _COMPANY: Final = 120  # characters, the column's width
 _LIMITS: Final[dict[str, tuple[Kind, float, float, str]]] = {
     "hours": ("number", 0.5, 1000, "hours"),
@@ -118,11 +95,17 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A whole file, checked: what can be imported, what cannot, and how many rows were there twice."""
+    """A whole file, checked: what can be imported, what cannot, and how many rows were there twice.
+
+    Attributes:
+        notes: how the file was read, in sentences. `guess`: that its encoding is only likely; "" where not.
+    """
 
     rows: tuple[ImportRow, ...]
     refused: tuple[Refusal, ...]
     repeated: int = 0
+    notes: tuple[str, ...] = ()
+    guess: str = ""
 
     @property
     def identity(self) -> str:
@@ -138,47 +121,97 @@ class _Unfit(ValueError):
         self.field = field
 
 
-def read_rows(path: Path, defaults: Mapping[str, str], ground: Ground) -> Checked:
-    """Read a CSV or JSON file of projects and check every row of it.
+def read_rows(
+    path: Path,
+    defaults: Mapping[str, str],
+    ground: Ground,
+    *,
+    encoding: str = "",
+    order: Order | None = None,
+) -> Checked:
+    """Read a file of projects (CSV, a workbook, JSON) and check every row of it.
 
     `defaults` stand in for what a row leaves empty ("hours": "20", "deadline": "+21d"). Columns of other
-    names are kept with the project. The same content twice in the file is one project.
+    names are kept with the project. The same content twice in the file is one project. `encoding` is what
+    whoever imports it says the text is in; `order` says which number of a date is the day, where no date of
+    its column does.
 
     Raises:
         UnreadableFile: the file as a whole cannot be read.
     """
-    rows: list[ImportRow] = []
-    refused = [
+    file = read_file(path, encoding)
+    headings = headings_of(file.columns)
+    if not headings.fields and any(not isinstance(raw, str) for _, raw in file.rows):
+        columns = ", ".join(f"“{name}”" for name in file.columns[:_SHOWN])
+        raise UnreadableFile(
+            f"{path.name} has no column that I know: it has {columns}. `stint import --template` prints a "
+            "table with the names I know."
+        )
+    settled = with_settled_dates(file.rows, headings.fields, order)
+    known = {field: value for name, value in defaults.items() if (field := field_named(name))}
+    rows, refused, repeated = _checked(file, settled, _Reading(headings.fields, known, ground))
+    if not (rows or refused or repeated):
+        raise UnreadableFile(
+            f"{path.name} holds nothing but the template's example. Put each project into a row of its own."
+        )
+    unknown = [
         Refusal(0, name, f"there is no such field; there are {', '.join(FIELDS)}")
         for name in defaults
-        if _field(name) is None
+        if field_named(name) is None
     ]
-    known = {field: value for name, value in defaults.items() if (field := _field(name))}
+    notes = (*file.notes, *_notes_on(path, headings))
+    return Checked(tuple(rows), (*unknown, *refused), repeated, notes, file.guess)
+
+
+def _notes_on(path: Path, headings: Headings) -> list[str]:
+    """How the columns were read; of JSON, whose names were given by a program, only what is guessed."""
+    is_json = path.suffix.lower() in {".json", ".jsonl", ".ndjson"}
+    return Headings(headings.fields, headings.guessed, () if is_json else headings.kept).notes()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How a row is read: the field of each column, what stands in for empty cells, the programme's ground."""
+
+    fields: Mapping[str, str]
+    defaults: Mapping[str, str]
+    ground: Ground
+
+
+def _checked(
+    file: RawFile, settled: Sequence[Row], reading: _Reading
+) -> tuple[list[ImportRow], list[Refusal], int]:
+    """What can be imported, what cannot, and how many rows are there more than once."""
+    rows: list[ImportRow] = []
+    refused: list[Refusal] = []
     seen: set[str] = set()
     repeated = 0
-    for number, raw in enumerate(raw_rows(path), start=1):
-        if isinstance(raw, str):
-            refused.append(Refusal(number, "row", raw))
+    for (number, raw), (_, clear) in zip(file.rows, settled, strict=True):
+        if isinstance(raw, str) or isinstance(clear, str):
+            refused.append(Refusal(number, "row", str(raw)))
             continue
+        if _filled(raw) == example_row():
+            continue
+        # By what stands in the file: the same file read with other options is still the same.
         identity = _identity(raw)
         if identity in seen:
             repeated += 1
             continue
         seen.add(identity)
         try:
-            rows.append(_row(number, identity, raw, known, ground))
+            rows.append(_row(number, identity, clear, reading))
         except _Unfit as unfit:
-            refused.append(Refusal(number, _CALLED.get(unfit.field, unfit.field), str(unfit)))
-    return Checked(tuple(rows), tuple(refused), repeated)
+            refused.append(Refusal(number, CALLED.get(unfit.field, unfit.field), str(unfit)))
+    return rows, refused, repeated
+
+
+def _filled(raw: Mapping[str, Any]) -> dict[str, str]:
+    return {name: text for name, value in raw.items() if (text := _as_text(value).strip())}
 
 
 def note_counts(checked: Checked) -> list[tuple[str, int]]:
     """What the scope check found in the rows to import, each in words with how many rows it is of."""
     return Counter(note for row in checked.rows for note in row.notes).most_common()
-
-
-def _field(name: str) -> str | None:
-    return FIELDS.get("_".join(name.casefold().replace("_", " ").split()))
 
 
 def _identity(raw: Mapping[str, Any]) -> str:
@@ -189,30 +222,28 @@ def _identity(raw: Mapping[str, Any]) -> str:
     ).hexdigest()
 
 
-def _row(
-    number: int, identity: str, raw: Mapping[str, Any], defaults: Mapping[str, str], ground: Ground
-) -> ImportRow:
+def _row(number: int, identity: str, raw: Mapping[str, Any], reading: _Reading) -> ImportRow:
     cells: dict[str, Any] = {}
     extra: dict[str, str] = {}
     for name, value in raw.items():
-        field = _field(name)
+        field = reading.fields.get(name)
         if field is None or field in cells:
             if kept := keep(_as_text(value)):
                 extra[keep(name)] = kept
         elif _as_text(value).strip():
             cells[field] = value
-    for field, value in defaults.items():
+    for field, value in reading.defaults.items():
         cells.setdefault(field, value)
     for field in _NEEDED:
         if field not in cells:
-            default = f"--default {_CALLED.get(field, field)}=…"
+            default = f"--default {CALLED.get(field, field)}=…"
             raise _Unfit(field, f"it is empty; fill it in, or give `{default}` for every such row")
-    values = _values(cells, ground)
+    values = _values(cells, reading.ground)
     values["extra"] = extra
     company = " ".join(keep(_as_text(cells["company"])).split())
     if not 0 < len(company) <= _COMPANY:
         raise _Unfit("company", f"a company's name has at most {_COMPANY} characters")
-    found = check(Project(**values), ground.rules)
+    found = check(Project(**values), reading.ground.rules)
     notes = tuple(_NOTES[finding.question] for finding in found if finding.question in _NOTES)
     return ImportRow(number, identity, company, values, notes)
 

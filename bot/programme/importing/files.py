@@ -1,93 +1,151 @@
-"""The rows of a CSV or JSON file as they stand in it."""
+"""The rows of a file as they stand in it: CSV, a workbook, or JSON."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["UnreadableFile", "raw_rows"]
+from bot.programme.importing.decoding import UnreadableFile, decode
+from bot.programme.importing.sheets import Table, table_of_csv, table_of_workbook
 
-_SEPARATORS: Final = ",;\t"
-_LONGEST_CELL: Final = 2**31 - 1  # characters; a long description is no error (32 bits: Windows' C long)
+__all__ = ["RawFile", "UnreadableFile", "read_file"]
+
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""How a workbook begins: of today's Excel and LibreOffice, and of Excel before 2007."""
+
+_OTHERS: Final = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"{\\rtf": "a text document",
+    b"MZ": "a program",
+    b"\x7fELF": "a program",
+    b"\x1f\x8b": "a compressed file",
+    b"SQLite format 3": "a database",
+}
+"""What people hand over by mistake, by how it begins."""
+
+_NOT_TABLES: Final = (".docx", ".doc", ".pptx", ".ppt", ".odt", ".odp", ".zip", ".numbers", ".pages", ".pdf")
 
 
-class UnreadableFile(ValueError):
-    """The file as a whole cannot be read; `str()` says why and what to do."""
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A file's rows.
+
+    Attributes:
+        columns: every name of a cell, in their order. `rows`: each row's number and its cells by column name,
+            or (a str) why that row cannot be taken. `notes`: what whoever imports it should know.
+        guess: a sentence on how the text was read, where it is only likely.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, Mapping[str, Any] | str], ...]
+    notes: tuple[str, ...] = ()
+    guess: str = ""
 
 
-def raw_rows(path: Path) -> list[Mapping[str, Any] | str]:
-    """Each row as its cells by column name, or (a str) why that row cannot be taken.
+class _Repeated(dict[str, Any]):
+    """A JSON object in which a name is given twice."""
 
-    Read as JSON where the name ends in .json (a list of objects, or an object with such a list in
-    "projects") or .jsonl (an object a line), else as CSV with a header.
+    name = ""
+
+
+def read_file(path: Path, encoding: str = "") -> RawFile:
+    """Read the rows of a file, judged by what is in it and by its name's ending.
+
+    JSON where the name ends in .json (a list of objects, or an object with such a list in "projects") or
+    .jsonl (an object a line); a workbook by its content; else CSV under headings.
 
     Raises:
-        UnreadableFile: the file is missing, no UTF-8 text, or not of that form.
+        UnreadableFile: the file is missing, empty, or of no such form.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(
-            f"{path.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8 and import it again."
-        ) from None
+        content = path.read_bytes()
     except OSError as error:
         raise UnreadableFile(f"I cannot read {path}: {error.strerror or 'it is no file'}.") from None
-    match path.suffix.lower():
+    name, ending = path.name, path.suffix.lower()
+    if not content.strip(b"\0\t\n\r "):
+        raise UnreadableFile(f"{name} is empty. `stint import --template` prints a table to begin with.")
+    other = next((called for head, called in _OTHERS.items() if content.startswith(head)), None)
+    if other or ending in _NOT_TABLES:
+        raise UnreadableFile(
+            f"{name} is {other or 'no table'}. I read tables: an Excel or LibreOffice workbook, CSV or JSON."
+        )
+    if content.startswith(_WORKBOOKS):
+        return _of_table(table_of_workbook(name, content))
+    decoded = decode(name, content, encoding)
+    match ending:
         case ".json":
-            return _objects(path, _parsed(path, text))
+            return _of_objects(name, _parsed(name, decoded.text), decoded.guess)
         case ".jsonl" | ".ndjson":
-            lines = [line for line in text.splitlines() if line.strip()]
-            return _objects(path, [_parsed(path, line, number) for number, line in enumerate(lines, start=1)])
+            lines = [line for line in decoded.text.splitlines() if line.strip()]
+            objects = [_parsed(name, line, number) for number, line in enumerate(lines, start=1)]
+            return _of_objects(name, objects, decoded.guess)
         case _:
-            return _cells(path, text)
+            return _of_table(table_of_csv(name, decoded.text), decoded.guess)
 
 
-def _parsed(path: Path, text: str, line: int = 0) -> Any:  # noqa: ANN401 - whatever JSON holds
+def _of_table(table: Table, guess: str = "") -> RawFile:
+    return RawFile(table.columns, table.rows, table.notes, guess)
+
+
+def _parsed(name: str, text: str, line: int = 0) -> Any:  # noqa: ANN401 - whatever JSON holds
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except RecursionError:
         raise UnreadableFile(
-            f"{path.name} is nested too deeply: projects are objects in a list, [{{…}}, {{…}}]."
+            f"{name} is nested too deeply: projects are objects in a list, [{{…}}, {{…}}]."
         ) from None
     except json.JSONDecodeError as error:
         raise UnreadableFile(
-            f"{path.name} is not JSON: {error.msg} at line {line or error.lineno}, column {error.colno}."
+            f"{name} is not JSON: {error.msg} at line {line or error.lineno}, column {error.colno}."
         ) from None
+    except ValueError:  # NaN, or a number of so many digits that Python reads none
+        where = f", at line {line}" if line else ""
+        raise UnreadableFile(f"{name} has a number in it that is too long, or none at all{where}.") from None
 
 
-def _objects(path: Path, document: Any) -> list[Mapping[str, Any] | str]:  # noqa: ANN401 - whatever JSON holds
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) == len(pairs):
+        return made
+    names = [name for name, _ in pairs]
+    twice = _Repeated(made)
+    twice.name = next(name for name in names if names.count(name) > 1)
+    return twice
+
+
+def _constant(text: str) -> float:
+    raise ValueError(text)
+
+
+def _of_objects(name: str, document: Any, guess: str) -> RawFile:  # noqa: ANN401 - whatever JSON holds
     rows = document.get("projects") if isinstance(document, dict) else document
-    if not isinstance(rows, list):
-        raise UnreadableFile(
-            f"{path.name} holds no list of projects. Put them into one list: [{{…}}, {{…}}]."
-        )
-    return [row if isinstance(row, dict) else "it is no object with named fields" for row in rows]
+    if isinstance(document, _Repeated) or not isinstance(rows, list):
+        raise UnreadableFile(f"{name} holds no list of projects. Put them into one list: [{{…}}, {{…}}].")
+    if not rows:
+        raise UnreadableFile(f"{name} holds an empty list: there is no project in it.")
+    taken = tuple((number, _row(row)) for number, row in enumerate(rows, start=1))
+    columns = dict.fromkeys(one for _, row in taken if not isinstance(row, str) for one in row)
+    return RawFile(tuple(columns), taken, (), guess)
 
 
-def _cells(path: Path, text: str) -> list[Mapping[str, Any] | str]:
-    csv.field_size_limit(_LONGEST_CELL)
-    header = text.partition("\n")[0]
-    separator = max(_SEPARATORS, key=header.count)
-    try:
-        table = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row]
-    except csv.Error as error:
-        raise UnreadableFile(f"{path.name} is not CSV: {error}.") from None
-    if not table:
-        raise UnreadableFile(f"{path.name} is empty. Its first line names the columns: company, title, …")
-    names, *rows = table
-    names = [name.strip() for name in names]
-    twice = next((name for name in names if name and names.count(name) > 1), None)
-    if twice:
-        raise UnreadableFile(f"{path.name} has two columns called “{twice}”. Rename one.")
-    return [_by_name(names, row) for row in rows]
+def _row(row: object) -> Mapping[str, Any] | str:
+    if not isinstance(row, dict):
+        return "it is no object with named fields"
+    repeated = next((one for one in _every(row) if isinstance(one, _Repeated)), None)
+    if repeated is not None:
+        return f"it gives “{repeated.name}” twice; leave one of them out"
+    return row
 
 
-def _by_name(names: list[str], row: list[str]) -> Mapping[str, Any] | str:
-    spare = [cell for cell in row[len(names) :] if cell.strip()]
-    if spare:
-        return f"it has {len(row)} cells, but there are {len(names)} columns; a comma may lack its quotes"
-    return {name or f"column {at}": cell for at, (name, cell) in enumerate(zip(names, row, strict=False), 1)}
+def _every(value: object) -> Iterable[object]:
+    """A JSON value and everything in it."""
+    yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in inner:
+        yield from _every(one)

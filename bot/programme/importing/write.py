@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import func, select
 
-from bot.chat.actions import Action
+from bot.chat.actions import Action, Post
+from bot.programme.digests import coming_digests, list_new
 from bot.programme.importing.check import Checked, Ground, ImportRow
+from bot.programme.projects.lookup import cohort_ids
 from bot.programme.projects.publishing import publish
 from bot.programme.projects.reading import blank_project, rules_of
 from bot.programme.projects.search import search_text
 from bot.programme.turn import Turn
 from storage.statements import insert
-from storage.tables import Cohort, Company, ImportRun, Person, Project, outbox
+from storage.tables import Announcement, Cohort, Company, ImportRun, Person, Project, outbox
 
 __all__ = [
     "BATCH",
+    "PACE",
+    "PER_DIGEST",
     "Written",
     "batches",
     "begin_import",
     "finish_import",
     "ground_of",
     "import_turn",
+    "list_turn",
+    "plan_cards",
     "publish_turn",
     "waiting",
 ]
@@ -33,9 +41,17 @@ __all__ = [
 BATCH: Final = 50
 """Rows of one turn, so that people are answered in between."""
 
-_PACE: Final = timedelta(seconds=3)
+PER_DIGEST: Final = 10
+"""Cards that follow a list with each daily digest, which shows as many lines."""
+
+_WITHIN: Final = timedelta(hours=2)
+"""Cards due within this time are waited for before others go out; later ones follow a list of their own."""
+
+PACE: Final = timedelta(seconds=3)
 """Between two cards. Slack hides messages from about one a second in a channel on, without an error
 (matutetandil/mycel, pull request 12)."""
+
+_NO_PLAN: Final[Mapping[int, datetime]] = MappingProxyType({})
 
 _NEW_PROJECT: Final = (
     insert(Project)
@@ -171,26 +187,78 @@ def _unseen(turn: Turn, rows: Iterable[ImportRow]) -> list[int]:
     return [found.id for found in turn.session.execute(query) if found.identity in wanted]
 
 
-def publish_turn(turn: Turn, rows: Iterable[ImportRow]) -> Written:
+def plan_cards(turn: Turn, rows: Iterable[ImportRow]) -> dict[int, datetime]:
+    """Return when the card of each waiting project goes out (UTC) where one list is announced at once.
+
+    With each coming digest of the project's first cohort go `PER_DIGEST` cards, nearest deadlines first; more
+    of them where the nearest deadline would pass before they are all out.
+    """
+    waiting: dict[int, list[Project]] = {}
+    for project_id in _unseen(turn, rows):
+        project = turn.session.get_one(Project, project_id)
+        waiting.setdefault(next(iter(cohort_ids(project)), 0), []).append(project)
+    plan: dict[int, datetime] = {}
+    for cohort_id, projects in waiting.items():
+        plan |= _planned(turn, turn.session.get(Cohort, cohort_id), projects)
+    return plan
+
+
+def _planned(turn: Turn, cohort: Cohort | None, projects: list[Project]) -> dict[int, datetime]:
+    if cohort is None:
+        return {project.id: turn.now for project in projects}
+    projects.sort(key=lambda project: (project.deadline_at, project.id))
+    digests = coming_digests(turn, cohort, ceil(len(projects) / PER_DIGEST))
+    in_time = [at for at in digests if at < projects[0].deadline_at] or digests[:1]
+    each = max(PER_DIGEST, ceil(len(projects) / len(in_time)))
+    return {
+        project.id: in_time[number // each] + PACE * (number % each)
+        for number, project in enumerate(projects)
+    }
+
+
+def publish_turn(turn: Turn, rows: Iterable[ImportRow], plan: Mapping[int, datetime] = _NO_PLAN) -> Written:
     """Publish the next projects of a file, at most `BATCH`; a count of 0 says that all are out.
 
-    Their cards go out paced, after those that wait already.
+    Their cards go out paced, after those that wait already, or as `plan` (`plan_cards`) says.
     """
     due = _last_card(turn)
     actions: list[Action] = []
     ids = _unseen(turn, rows)[:BATCH]
     for project_id in ids:
         project = turn.session.get_one(Project, project_id, with_for_update=True)
-        due = max(due + _PACE, turn.now)
-        actions += publish(turn, project, first=due - turn.now)
+        planned = plan.get(project_id)
+        if planned is None:
+            due = planned = max(due + PACE, turn.now)
+        actions += publish(turn, project, first=max(planned, turn.now) - turn.now)
     return Written(len(ids), tuple(actions))
 
 
+def list_turn(turn: Turn, rows: Iterable[ImportRow], import_id: int) -> Written:
+    """Announce one list in every channel that a file's projects are announced in; its count is of lists.
+
+    Nothing is announced where no project is new since the last digest or list.
+    """
+    wanted = {row.identity for row in rows}
+    query = (
+        select(Announcement.cohort_id, Project.identity)
+        .join(Project, Project.id == Announcement.project_id)
+        .where(Announcement.programme_id == turn.programme_id)
+        .distinct()
+    )
+    ids = {cohort_id for cohort_id, identity in turn.session.execute(query) if identity in wanted}
+    cohorts = select(Cohort).where(Cohort.id.in_(ids), Cohort.ended_at.is_(None)).order_by(Cohort.id)
+    actions: list[Action] = []
+    for cohort in turn.session.scalars(cohorts).all():
+        actions += list_new(turn, cohort, f"list:{import_id}")
+    return Written(sum(isinstance(act, Post) for act in actions), tuple(actions))
+
+
 def _last_card(turn: Turn) -> datetime:
-    """When the last card that waits to be sent is due; long ago where none waits."""
+    """When the last card that is to be sent soon is due; long ago where none waits."""
     query = select(func.max(outbox.c.due_at)).where(
         outbox.c.programme_id == turn.programme_id,
         outbox.c.state == "pending",
+        outbox.c.due_at < turn.now + _WITHIN,
         outbox.c.key.startswith("card:", autoescape=True),
     )
-    return turn.connection.execute(query).scalar() or turn.now - _PACE
+    return turn.connection.execute(query).scalar() or turn.now - PACE

@@ -95,7 +95,7 @@ def test_rows_that_are_no_rows(tmp_path: Path) -> None:
         "row 2, row: it is no object with named fields"
     ]
     broken = from_csv(tmp_path, "company,title,description\nAcme,Map,Find, who rents\n")
-    assert str(broken.refused[0]).startswith("row 1, row: it has 4 cells, but there are 3 columns")
+    assert str(broken.refused[0]).startswith("row 2, row: it has 4 cells, but there are 3 columns")
 
 
 def test_an_unknown_default_is_refused(tmp_path: Path) -> None:
@@ -111,7 +111,20 @@ def test_an_unknown_default_is_refused(tmp_path: Path) -> None:
         ("a.json", b'"words"', "holds no list of projects"),
         ("a.csv", b"", "is empty"),
         ("a.csv", b"title,title\n1,2\n", "two columns called"),
-        ("a.csv", b"title\n\xff\xfe\n", "is not UTF-8 text"),
+        ("a.csv", b"company,title\n", "has headings and no rows"),
+        ("a.csv", b"colour,size\nred,2\n", "has no column that I know: it has “colour”, “size”"),
+        ("a.pdf", b"%PDF-1.7", "is a PDF"),
+        ("a.csv", b"%PDF-1.7 company,title", "is a PDF"),
+        ("a.xlsx", b"PK\x03\x04 nothing", "is no workbook that I can open"),
+        ("a.docx", b"PK\x03\x04 words", "is no table"),
+        ("a.csv", b"\x00\x01\x02\x03company", "is no text that I can read"),
+        ("a.json", b"[]", "holds an empty list"),
+        ("a.json", b"", "is empty"),
+        ("a.json", b'[{"hours": NaN}]', "has a number in it"),
+        ("a.json", b'[{"hours": ' + b"9" * 5000 + b"}]", "has a number in it"),
+        ("a.jsonl", b'{"title": "x"}\n{"hours": Infinity}', "none at all, at line 2"),
+        ("a.json", b"[" * 100_000, "is nested too deeply"),
+        ("a.json", b'{"projects": [], "projects": []}', "holds no list of projects"),
         ("missing.csv", None, "I cannot read"),
     ],
 )
@@ -171,3 +184,85 @@ def test_every_real_post_is_taken_with_every_word() -> None:
     counts = dict(note_counts(checked))
     assert counts["no deliverable is named"] == sum(not post["deliverables"].strip() for post in raw)
     assert counts["no skills are named"] == sum(not post["skills"].strip() for post in raw)
+
+
+def test_a_name_given_twice_in_json_is_refused(tmp_path: Path) -> None:
+    """JSON would silently take the last; also deep inside a row, and the other rows are taken."""
+    path = tmp_path / "a.json"
+    one = '"company": "A", "title": "x", "description": "d"'
+    path.write_text(
+        f'[{{{one}, "title": "y"}}, {{{one}, "who": {{"a": 1, "a": 2}}}}, {{{one}}}]', encoding="utf-8"
+    )
+    checked = read_rows(path, DEFAULTS, GROUND)
+    assert [str(refusal) for refusal in checked.refused] == [
+        "row 1, row: it gives “title” twice; leave one of them out",
+        "row 2, row: it gives “a” twice; leave one of them out",
+    ]
+    assert [row.number for row in checked.rows] == [3]
+
+
+def test_rows_without_a_word_are_no_rows(tmp_path: Path) -> None:
+    """Blank rows in and under a table are passed over, and rows keep the numbers that a spreadsheet shows."""
+    checked = from_csv(tmp_path, "company,title,description\n,,\nA,One,D\n\n , ,\nA,Two,\n,,\n,,\n")
+    assert [row.number for row in checked.rows] == [3]
+    assert [str(refusal)[:21] for refusal in checked.refused] == ["row 6, description: i"]
+
+
+def test_the_dates_of_a_column_settle_one_another(tmp_path: Path) -> None:
+    """One date with a 13 in it shows which number is the day; the other columns are none of its business."""
+    text = "company,title,description,deadline,start\nA,One,D,04/05/2026,05/06/2026\n"
+    one, two = from_csv(tmp_path, f"{text}A,Two,D,13/05/26,05/25/2026\n").rows
+    assert one.values["deadline_at"] == datetime(2026, 5, 4, 22, 59, tzinfo=UTC)
+    assert two.values["deadline_at"] == datetime(2026, 5, 13, 22, 59, tzinfo=UTC)
+    assert one.values["starts_at"].date().isoformat() in {"2026-05-05", "2026-05-06"}
+
+
+def test_a_column_that_settles_nothing_is_asked_about(tmp_path: Path) -> None:
+    """The whole file waits for whoever knows; an option answers, and the rows are the same either way."""
+    path = tmp_path / "a.csv"
+    path.write_text("company,title,description,Closing date\nA,One,D,04/05/2026 18:00\n", encoding="utf-8")
+    with pytest.raises(
+        UnreadableFile, match=r"04/05/2026 18:00 can be 4 May or 5 April, .* --dates day-first"
+    ):
+        read_rows(path, DEFAULTS, GROUND)
+    (day,) = read_rows(path, DEFAULTS, GROUND, order="day-first").rows
+    (month,) = read_rows(path, DEFAULTS, GROUND, order="month-first").rows
+    assert day.values["deadline_at"] == datetime(2026, 5, 4, 17, 0, tzinfo=UTC)
+    assert month.values["deadline_at"] == datetime(2026, 4, 5, 17, 0, tzinfo=UTC)
+    assert day.identity == month.identity
+
+
+def test_dates_that_contradict_each_other_are_asked_about_one_by_one(tmp_path: Path) -> None:
+    """A column with both orders in it settles nothing, whatever the option says."""
+    text = (
+        "company,title,description,deadline\nA,One,D,04/05/2026\nA,Two,D,13/05/2026\nA,Three,D,05/13/2026\n"
+    )
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    checked = read_rows(path, DEFAULTS, GROUND, order="day-first")
+    assert [str(refusal)[:17] for refusal in checked.refused] == ["row 2, deadline: "]
+    assert [row.number for row in checked.rows] == [3, 4]
+
+
+def test_excels_own_numbers_are_dates(tmp_path: Path) -> None:
+    """46112 is 31 March 2026, and its fraction the time of day; as hours it stays a number."""
+    text = "company,title,description,deadline,hours\nA,One,D,46112,20\nA,Two,D,46112.75,20\n"
+    checked = from_csv(tmp_path, f"{text}A,Three,D,46112,46112\n")
+    assert [row.values["deadline_at"] for row in checked.rows] == [
+        datetime(2026, 3, 31, 22, 59, tzinfo=UTC),
+        datetime(2026, 3, 31, 17, 0, tzinfo=UTC),
+    ]
+    assert str(checked.refused[0]).startswith("row 4, hours: It can be at most 1,000")
+
+
+def test_how_columns_are_read_is_said(tmp_path: Path) -> None:
+    """What is called otherwise, and what is kept beside, stands in a sentence each."""
+    text = "Organisation,Project Titel,What is wanted?,Mentor\nAcme,Map,Find out.,Bo\n"
+    checked = from_csv(tmp_path, text)
+    assert checked.rows[0].company == "Acme"
+    read, kept = checked.notes
+    assert read.startswith(
+        "I read these columns: “Organisation” as company, “What is wanted?” as description, "
+    )
+    assert read.endswith("“Project Titel” as title.")
+    assert kept == "These columns are kept with each project as they are: “Mentor”."

@@ -1,0 +1,107 @@
+"""Announcing what was imported: a card for each project, or a list in each channel and cards day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+from math import ceil
+from typing import Final
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from adapters.cli.import_job import Import, Wanted
+from adapters.terminal.adapter import TerminalAdapter
+from bot.programme import ROUTES, importing
+from bot.programme.importing import PACE, ImportRow, Written
+from bot.programme.turn import Turn
+from bot.runtime.carry import carry_out
+from bot.runtime.context import Context
+
+__all__ = ["ASK_ABOVE", "announce", "how_long"]
+
+ASK_ABOVE: Final = 20
+"""Announcing more than this many projects is asked about first."""
+
+_MINUTE, _HOUR = 60, 3600  # seconds
+
+Plan = Mapping[int, datetime]
+
+
+def announce(job: Import, rows: Sequence[ImportRow], import_id: int, wanted: Wanted) -> None:
+    """Announce a file's projects in the way that was asked for; many are asked about where none was."""
+    waiting = job.turn(lambda turn: importing.waiting(turn, rows))
+    plan = job.turn(lambda turn: importing.plan_cards(turn, rows))
+    way = wanted.announce or ("cards" if wanted.yes or waiting <= ASK_ABOVE else _asked(waiting, plan))
+    if not way:
+        typer.echo("Nothing was announced. The same command announces them later.")
+        return
+    done = _published(job, rows, waiting, plan if way == "list" else {})
+    if way == "cards":
+        typer.echo(f"{done} published. Their cards go out one by one while the bot runs: {how_long(done)}.")
+        return
+    listed = job.turn(lambda turn: _carried(turn, importing.list_turn(turn, rows, import_id)))
+    if done or listed:
+        typer.echo(f"{done} published. Each channel gets one list now, while the bot runs; {_later(plan)}.")
+    else:
+        typer.echo("Nothing is left to announce.")
+
+
+def how_long(count: int) -> str:
+    """Return in words how long the cards of so many projects take."""
+    seconds = PACE.total_seconds() * max(0, count - 1)
+    if seconds < _MINUTE:
+        return "less than a minute"
+    if seconds < 2 * _HOUR:
+        minutes = ceil(seconds / _MINUTE)
+        return "about a minute" if minutes == 1 else f"about {minutes} minutes"
+    return f"about {round(seconds / _HOUR)} hours"
+
+
+def _asked(waiting: int, plan: Plan) -> str:
+    """Which way whoever imports chooses: "cards", "list" or, for not now, ""."""
+    typer.echo(f"{waiting} projects wait to be announced. How?")
+    typer.echo(f"  1  A card for each, one every {PACE.seconds} seconds: {how_long(waiting)}.")
+    typer.echo(f"  2  One list in each channel now; {_later(plan)}.")
+    typer.echo("  3  Not now.")
+    chosen = typer.prompt("Your choice", type=int, default=3)
+    return {1: "cards", 2: "list"}.get(chosen, "")
+
+
+def _later(plan: Plan) -> str:
+    """When the cards follow a list."""
+    days = sorted({at.date() for at in plan.values()})
+    if not days:
+        return "every card is on its way already"
+    most = max(sum(at.date() == day for at in plan.values()) for day in days)
+    if len(days) == 1:
+        return f"their cards follow with the digest of {_day(days[0])}"
+    return f"their cards follow with the daily digests, at most {most} a day, until {_day(days[-1])}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%B}"
+
+
+def _published(job: Import, rows: Sequence[ImportRow], waiting: int, plan: Plan) -> int:
+    done = 0
+    one = partial(_publish_some, rows=rows, plan=plan)
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Announcing", total=waiting)
+        while count := job.turn(one):
+            done += count
+            progress.advance(task, count)
+    return done
+
+
+def _publish_some(turn: Turn, rows: Sequence[ImportRow], plan: Plan) -> int:
+    return _carried(turn, importing.publish_turn(turn, rows, plan))
+
+
+def _carried(turn: Turn, written: Written) -> int:
+    source = f"import:{turn.now.isoformat()}"
+    context = Context(turn, ROUTES, source, None, TerminalAdapter.capabilities, TerminalAdapter.limits)
+    carry_out(context, written.actions)
+    return written.count

@@ -1,0 +1,54 @@
+"""What an import is given and works on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from bot.clock import WallClock
+from bot.programme.importing import Order
+from bot.programme.turn import Turn
+from storage.database import Database
+
+__all__ = ["Import", "Unusable", "Wanted"]
+
+T = TypeVar("T")
+
+
+class Unusable(Exception):
+    """The command cannot go on; `str()` says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a file is imported, as the command line says.
+
+    Attributes:
+        defaults: `field=value` for what rows leave out. `cohorts`: whom to announce to; none: every cohort.
+        publish: announce what is in. `announce`: how; None asks where there are many. `yes`: ask nothing.
+        encoding: what the text is in, "" where the file says so itself. `dates`: which number is the day.
+    """
+
+    defaults: Sequence[str] = ()
+    cohorts: Sequence[str] = ()
+    publish: bool = False
+    announce: Literal["cards", "list"] | None = None
+    yes: bool = False
+    encoding: str = ""
+    dates: Order | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What an import works on: an open database and the programme's id."""
+
+    database: Database
+    programme_id: int
+
+    def turn(self, fn: Callable[[Turn], T]) -> T:
+        """Run `fn` in a transaction of its own."""
+        now = WallClock().now()
+        return self.database.transact_inline(
+            lambda work: fn(Turn(work=work, now=now, programme_id=self.programme_id))
+        )

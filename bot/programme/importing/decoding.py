@@ -1,0 +1,145 @@
+"""Text out of the bytes of a file: by its byte order mark, as UTF-8, else by a guess that is shown."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["Decoded", "UnreadableFile", "decode"]
+
+
+class UnreadableFile(ValueError):
+    """The file as a whole cannot be read; `str()` says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A file's text; `guess` says in a sentence how it was read where only the reader can tell if rightly."""
+
+    text: str
+    guess: str = ""
+
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_COMMON: Final = (
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "mac_roman"),
+    *("cp932", "gb18030", "big5", "euc_kr"),
+)
+"""What spreadsheets of all countries still write besides Unicode."""
+
+_SHOWN: Final = {"mac_roman": "macintosh", "cp932": "shift_jis"}
+"""What an encoding is called by people, where Python's name is not that."""
+
+_WESTERN: Final = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüßœÿÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒ")
+_SIGNS: Final = frozenset("“”„‘’\u201a–—…€£°·•«»§©®™½¼¾×¿¡\u00a0ªº²±")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_SIGN_IN_WORD: Final = re.compile(r"[^\W\d_][^\w\s’‘–—'./&+|,;:@()-][^\W\d_]")
+_SAMPLE: Final = 40  # characters of a line that shows how a guess reads
+
+
+def decode(name: str, content: bytes, encoding: str = "") -> Decoded:
+    """Decode a file's bytes; `encoding` is what whoever imports it says it is.
+
+    Raises:
+        UnreadableFile: it is no text, or not in that encoding.
+    """
+    if encoding:
+        return Decoded(_as_said(name, content, encoding))
+    found = next((known for mark, known in _MARKS if content.startswith(mark)), None) or _unmarked(content)
+    no_text = f"{name} is no text that I can read. Save the table as CSV (UTF-8) or as an Excel workbook."
+    if found is None and b"\0" in content:
+        raise UnreadableFile(no_text)
+    try:
+        return Decoded(content.decode(found or "utf-8"))
+    except UnicodeDecodeError:
+        if found:
+            raise UnreadableFile(no_text) from None
+    return _guessed(name, content)
+
+
+def _as_said(name: str, content: bytes, encoding: str) -> str:
+    try:
+        text = content.decode("utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding)
+    except LookupError:
+        raise UnreadableFile(
+            f"There is no encoding {encoding}. Common ones are utf-8, windows-1252, windows-1250, shift_jis."
+        ) from None
+    except (UnicodeError, ValueError):
+        raise UnreadableFile(
+            f"{name} is not written in {encoding}. Leave --encoding out, or try another."
+        ) from None
+    return text.removeprefix("\ufeff")
+
+
+def _unmarked(content: bytes) -> str | None:
+    """UTF-16 without a byte order mark: every second byte of a table's letters, commas and digits is zero."""
+    head = content[:2000]
+    half = len(head) // 2
+    if half < 2:  # noqa: PLR2004 - two letters
+        return None
+    if head[1::2].count(0) > half * 0.6 and head[::2].count(0) == 0:
+        return "utf-16-le"
+    if head[::2].count(0) > half * 0.6 and head[1::2].count(0) == 0:
+        return "utf-16-be"
+    return None
+
+
+def _guessed(name: str, content: bytes) -> Decoded:
+    """The likeliest reading of bytes that are not UTF-8, with a line that shows how it reads."""
+    encoding, text = _likeliest(name, content)
+    called = re.sub(r"^cp(?=125\d$)", "windows-", _SHOWN.get(encoding, encoding))
+    return Decoded(
+        text,
+        f"{name} is not UTF-8, so I guess that it is {called}: it reads “{_sample(text)}”. If that looks "
+        "wrong, name the right encoding, such as --encoding windows-1250.",
+    )
+
+
+def _likeliest(name: str, content: bytes) -> tuple[str, str]:
+    # Few bytes tell little, and what is read most is Western European: that is tried first, by its letters.
+    for encoding in ("cp1252", "mac_roman"):
+        text = _try(content, encoding)
+        if text is not None and _reads_as_western(text):
+            return encoding, text
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - only whoever has such a file pays for it
+
+    best = from_bytes(content, cp_isolation=list(_COMMON)).best()
+    if best is None:
+        raise UnreadableFile(
+            f"{name} is no text that I can read. Save the table as CSV (UTF-8), or name its --encoding."
+        )
+    return str(best.encoding), str(best)
+
+
+def _try(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _reads_as_western(text: str) -> bool:
+    """Whether letters beyond ASCII stand within words of ASCII letters, and signs between words."""
+    if _SIGN_IN_WORD.search(text):
+        return False
+    beyond = {letter for letter in text if letter > "\x7f"}
+    if not beyond <= _WESTERN | _SIGNS:
+        return False
+    words = (word for word in _WORD.findall(text) if not word.isascii())
+    return all(len(word) == 1 or any(letter < "\x80" for letter in word) for word in words)
+
+
+def _sample(text: str) -> str:
+    """A piece of the text around the first letter that is not ASCII."""
+    at = next((at for at, letter in enumerate(text) if letter > "\x7f"), 0)
+    start = max(text.rfind("\n", 0, at) + 1, at - _SAMPLE // 2)
+    line = text[start:].splitlines()[0] if text[start:] else ""
+    return line[:_SAMPLE].strip()

@@ -1,0 +1,55 @@
+"""Text out of bytes: marks, UTF-16 without one, and guesses that are shown."""
+
+import pytest
+
+from bot.programme.importing.decoding import UnreadableFile, decode
+
+TABLE = "company;title\nCafé Zürich;Ménage à trois – “été”\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_unicode_needs_no_guess(encoding: str) -> None:
+    """With a byte order mark or without one."""
+    decoded = decode("a.csv", TABLE.encode(encoding))
+    assert (decoded.text, decoded.guess) == (TABLE, "")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "called"),
+    [
+        ("cp1252", TABLE, "windows-1252"),
+        ("cp1252", "company,title\nMüller GmbH,Straßenkarte\nJürgen & Co,Größe 20 €\n", "windows-1252"),
+        ("mac_roman", "company,title\nCafé Zürich,Ménage\n", "macintosh"),
+        ("cp1250", "company,title\nŁódź Spółka,Zażółć gęślą jaźń\n", "windows-1250"),
+        ("cp1251", "company,title\nКомпания,Карта рынка велосипедов\n", "windows-1251"),
+        ("cp932", "company,title\n株式会社,市場調査のプロジェクト\n", "shift_jis"),
+        ("gb18030", "company,title\n有限公司,市场调查项目的报告\n", "gb18030"),
+    ],
+)
+def test_other_encodings_are_guessed_and_shown(encoding: str, text: str, called: str) -> None:
+    """The guess is named with a piece of how it reads, and with the option that corrects it."""
+    decoded = decode("a.csv", text.encode(encoding))
+    assert decoded.text == text
+    assert f"I guess that it is {called}: it reads “" in decoded.guess
+    shown = decoded.guess.partition("it reads “")[2].partition("”. If")[0]
+    assert shown in text
+    assert not shown.isascii()
+    assert "--encoding" in decoded.guess
+
+
+def test_what_is_said_is_not_guessed() -> None:
+    """`--encoding` is taken at its word, with or without a mark; a wrong one is refused."""
+    assert decode("a.csv", "İğne".encode("cp1254"), "windows-1254").text == "İğne"
+    assert decode("a.csv", TABLE.encode("utf-8-sig"), "UTF-8").text == TABLE
+    with pytest.raises(UnreadableFile, match="There is no encoding klingon"):
+        decode("a.csv", b"x", "klingon")
+    with pytest.raises(UnreadableFile, match=r"a\.csv is not written in utf-8"):
+        decode("a.csv", b"\xff\xfe\xff", "utf-8")
+    with pytest.raises(UnreadableFile, match="There is no encoding base64"):
+        decode("a.csv", b"eA==", "base64")
+
+
+def test_bytes_that_are_no_text_are_refused() -> None:
+    """Zeros among letters are no table."""
+    with pytest.raises(UnreadableFile, match="is no text that I can read"):
+        decode("a.csv", b"\x00\x01\xff\x00company\xfe")
