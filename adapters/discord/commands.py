@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
@@ -27,6 +28,8 @@ _CONTEXTS: Final = {"any": {0, 1}, "space": {0}, "dm": {1}}
 TEXT_CHANNELS: Final = (0, 5)
 """Text and announcement channels (docs.discord.com/developers/resources/channel)."""
 
+_MENTION: Final = re.compile(r"<(@|#)!?(\d+)>")
+_QUOTED: Final = re.compile(r'["“„]([^"“”„]*)["”“]')
 _MOST: Final = 100
 """Characters of a description."""
 
@@ -110,4 +113,17 @@ def _value(option: Mapping[str, Any], guild: str) -> str:
             return str(Place(PLATFORM, guild, str(value)))
         case 5:
             return "yes" if value else "no"
+        case 3:
+            return _typed(str(value), guild)
     return str(value)
+
+
+def _typed(words: str, guild: str) -> str:
+    """A typed option: people and channels as the core names them, without the quotes that a line needs."""
+
+    def named(match: re.Match[str]) -> str:
+        mark, number = match.groups()
+        return str(Place(PLATFORM, guild, number) if mark == "#" else UserRef(PLATFORM, number))
+
+    quoted = _QUOTED.fullmatch(words.strip())
+    return _MENTION.sub(named, quoted[1] if quoted else words)

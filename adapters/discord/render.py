@@ -28,7 +28,7 @@ from bot.chat.content import (
     Text,
 )
 from bot.chat.markdown import strip_parts
-from bot.chat.split import split
+from bot.chat.split import sendable
 
 __all__ = ["EPHEMERAL", "Component", "Drawn", "action_of", "draw", "option"]
 
@@ -68,8 +68,11 @@ def draw(
 
     `address` gives the address of a str(MessageRef) or str(Place), "" where there is none. Files are a name
     only, but `with_files`: where one person alone reads them.
+
+    Raises:
+        Refusal: there is nothing in it.
     """
-    return [_draw(part, address, with_files=with_files) for part in split(message, LIMITS)]
+    return [_draw(part, address, with_files=with_files) for part in sendable(message, LIMITS)]
 
 
 def action_of(custom_id: str) -> str:
@@ -89,7 +92,7 @@ def _draw(message: Message, address: Callable[[str], str], *, with_files: bool) 
     files = [block.file for block in message.blocks if isinstance(block, File)] if with_files else []
     named = tuple((_file_name(number, file), file) for number, file in enumerate(files))
     names = iter(name for name, _ in named)
-    drawn = [_block(block, address, names) for block in message.blocks] or [_text("…")]
+    drawn = [_block(block, address, names) for block in message.blocks]
     _tell_apart(drawn)
     size = 1 + sum(1 + len(part.get("components", ())) for part in drawn)
     boxed = any(isinstance(block, Heading) for block in message.blocks)
@@ -127,7 +130,7 @@ def _block(block: Block, address: Callable[[str], str], names: Iterator[str]) ->
 
 
 def _text(words: str) -> Component:
-    return {"type": _TEXT, "content": words if words.strip() else "…"}
+    return {"type": _TEXT, "content": words}
 
 
 def _button(button: Button, address: Callable[[str], str]) -> Component:

@@ -29,7 +29,7 @@ from bot.chat.content import (
     plain_text,
 )
 from bot.chat.markdown import strip_parts
-from bot.chat.split import split
+from bot.chat.split import sendable
 
 __all__ = ["Drawn", "Look", "action_of", "draw", "option", "plain"]
 
@@ -62,8 +62,12 @@ class Drawn:
 
 
 def draw(message: Message, look: Look | None = None) -> list[Drawn]:
-    """The messages that say this one within Slack's limits."""
-    return [_draw(part, look or Look()) for part in split(message, LIMITS)]
+    """The messages that say this one within Slack's limits.
+
+    Raises:
+        Refusal: there is nothing in it.
+    """
+    return [_draw(part, look or Look()) for part in sendable(message, LIMITS)]
 
 
 def _draw(message: Message, look: Look) -> Drawn:
@@ -72,7 +76,7 @@ def _draw(message: Message, look: Look) -> Drawn:
     _tell_apart(blocks)
     words = plain_text(message)
     shortened = words if len(words) <= _FALLBACK else words[: _FALLBACK - 1] + "…"
-    return Drawn(blocks, escape(shortened) or "…", files)
+    return Drawn(blocks, escape(shortened) or "A message without words", files)
 
 
 def action_of(action_id: str) -> str:

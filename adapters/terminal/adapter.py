@@ -24,6 +24,7 @@ from bot.chat.content import Message, Plain, dump_message, message, with_answer
 from bot.chat.events import Event, FormSubmitted, MessageRef, Place, ReplyTo, Suggest, UserRef
 from bot.chat.fetching import FILE_NOT_FOUND, FILE_TOO_LARGE
 from bot.chat.findings import Finding
+from bot.chat.split import sendable
 
 __all__ = ["TerminalAdapter", "reply_to"]
 
@@ -121,6 +122,8 @@ class TerminalAdapter:
         dialog = self.world.dialog_of(account)
         asked = dialog if dialog and dialog.submitted == event else None
         said = answer.message
+        if said:
+            sendable(said, LIMITS)
         if answer.errors and asked:
             opened = replace(asked.opened, errors=answer.errors)
             self.world.open_dialog(Dialog(account, asked.place, opened))
@@ -148,9 +151,10 @@ class TerminalAdapter:
         """Put a message in a place or an account's DM, once per key.
 
         Raises:
-            Refusal: there is no such place or account.
+            Refusal: there is no such place or account, or nothing in the message.
         """
         place = self._place_id(to)
+        sendable(message, LIMITS)
         entry = self.world.post(Entry(place, BOT, self.now(), message, key=key))
         return self.world.ref(entry)
 
@@ -167,11 +171,12 @@ class TerminalAdapter:
         """Give a message of the bot's new content.
 
         Raises:
-            Refusal: there is no such message.
+            Refusal: there is no such message, or nothing in the new one.
         """
         entry = self.world.entry(ref.id)
         if entry is None or entry.author != BOT:
             raise Refusal("no_such_message", lost="target")
+        sendable(message, LIMITS)
         if entry.content != message:
             self.world.change(ref.id, message)
 

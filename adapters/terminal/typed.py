@@ -86,7 +86,10 @@ def _value(argument: Argument, value: str, world: World) -> str:
             here = ", ".join(f"#{channel.name}" for channel in world.channels.values())
             raise MisreadCommand(f"I do not see a channel {value} here. There are: {here}")
         return found
-    return value
+    tokens = value.split()
+    named = [person_named(token, world) if token.startswith("@") else None for token in tokens]
+    # People alone, as a list: what is a text may have an @ in it.
+    return " ".join(filter(None, named)) if named and all(named) else value
 
 
 def person_named(value: str, world: World) -> str | None:

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from rapidfuzz import process
 
@@ -24,6 +25,9 @@ __all__ = [
     "usage",
 ]
 
+_NOT_PLAIN: Final = re.compile(r"[@/,;]")
+"""What a word of a name does not have: it is a person, or part of a list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Argument:
@@ -34,6 +38,7 @@ class Argument:
             a group (an id as in `Event.groups`), yes or no, or one of `choices`.
         suggests: autocomplete asks for it by a Suggest event.
         rest: it takes the rest of the line, without a name.
+        spread: typed without quotes in a line, it takes the plain words after it too: `company:Acme Maps`.
     """
 
     name: str
@@ -43,6 +48,7 @@ class Argument:
     choices: tuple[Option, ...] = ()
     suggests: bool = False
     rest: bool = False
+    spread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +160,20 @@ def _options(spec: CommandSpec, rest: str) -> dict[str, str]:
     rest_argument = next((a for a in spec.arguments if a.rest), None)
     options: dict[str, str] = {}
     loose: list[str] = []
+    goes_on = ""  # the option that plain words after it belong to
     for word in _words(rest):
         name, separator, value = _named(word)
         if separator and name in by_name:
             options[name] = value
+            goes_on = name if by_name[name].spread and not _is_quoted(name, rest) else ""
         elif mentioned := _mentioned(spec, word, options):
             options[mentioned] = word
+            goes_on = ""
+        elif goes_on and not _NOT_PLAIN.search(word):
+            options[goes_on] = f"{options[goes_on]} {word}".strip()
         else:
             loose.append(word)
+            goes_on = ""
     if loose and rest_argument is None:
         msg = f"I do not know what to do with “{' '.join(loose)}”. It is typed like this: {usage(spec)}"
         raise MisreadCommand(msg, [spec])
@@ -172,6 +184,11 @@ def _options(spec: CommandSpec, rest: str) -> dict[str, str]:
         msg = f"{spec.name} also needs: {', '.join(missing)}. It is typed like this: {usage(spec)}"
         raise MisreadCommand(msg, [spec])
     return options
+
+
+def _is_quoted(name: str, rest: str) -> bool:
+    """Whether an option's value stands in quotes in the typed line."""
+    return re.search(rf'(?<!\S){re.escape(name)}[:=]"', rest, re.IGNORECASE) is not None
 
 
 def _mentioned(spec: CommandSpec, word: str, options: dict[str, str]) -> str:

@@ -39,6 +39,7 @@ __all__ = [
     "action",
     "dump_message",
     "heading",
+    "is_empty",
     "listed",
     "load_message",
     "message",
@@ -276,6 +277,30 @@ def show_moment(moment: Moment) -> str:
     if moment.style == "time":
         return f"{local:%H:%M} ({moment.zone})"
     return f"{day}, {local:%H:%M} ({moment.zone})"
+
+
+def is_empty(content: Message) -> bool:
+    """Whether there is nothing to see in a message: no platform takes such a one."""
+    return not any(_shows(block) for block in content.blocks)
+
+
+def _shows(block: Block) -> bool:
+    match block:
+        case Text(parts) | Heading(parts) | Note(parts):
+            return any(_has_words(part) for part in parts)
+        case Fields(rows):
+            return any(row.label.strip() or any(map(_has_words, row.parts)) for row in rows)
+        case Buttons(buttons):
+            return bool(buttons)
+        case Choose(options=options):
+            return bool(options)
+        case Image() | File() | Divider():
+            return True
+
+
+def _has_words(part: Part) -> bool:
+    words = part.text if isinstance(part, Plain) else part
+    return bool(words.strip()) if isinstance(words, str) else True
 
 
 def plain_text(content: Message) -> str:

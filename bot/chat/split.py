@@ -1,6 +1,6 @@
 """Making a Message fit a platform: it is split, then paged, then shortened with the whole beside it.
 
-Nothing is ever cut silently and nothing here raises. Text over a limit goes on in further blocks and
+Nothing is ever cut silently, and `split` raises nothing. Text over a limit goes on in further blocks and
 messages; buttons and options that do not fit go to further groups; a heading, label or description
 that is too long ends in "…" and stands whole in a text beside it.
 """
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from bot.chat.adapter import Refusal
 from bot.chat.content import (
     Block,
     Button,
@@ -35,7 +36,7 @@ from bot.chat.limits import Limits, cost
 from bot.chat.markdown import strip_parts
 from bot.chat.pieces import cut_parts, parts_cost, shorten
 
-__all__ = ["base_action", "split", "weigh"]
+__all__ = ["base_action", "sendable", "split", "weigh"]
 
 _T = TypeVar("_T")
 
@@ -54,6 +55,18 @@ def split(message: Message, limits: Limits) -> list[Message]:
         for fitted in _fit(block, limits):
             packing.put(fitted)
     return packing.done() or [Message(())]
+
+
+def sendable(message: Message, limits: Limits) -> list[Message]:
+    """As `split`, for what is sent.
+
+    Raises:
+        Refusal: there is nothing in it that could be shown, so whoever reads it would learn nothing.
+    """
+    parts = split(message, limits)
+    if not any(part.blocks for part in parts):
+        raise Refusal("empty_message", "there is nothing in this message")
+    return parts
 
 
 def base_action(action: str) -> str:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from annotated_types import MaxLen
@@ -28,48 +25,47 @@ from bot.chat.content import (
     note,
     text,
 )
-from bot.chat.events import CommandUsed, UserRef, parse_destination
+from bot.chat.events import CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import people, tasks
+from bot.programme.invitations import Row, apart, named_in, read_rows
 from bot.programme.projects import employer_of
 from bot.programme.turn import Turn, need
 from bot.programme.zones import zone_question
-from storage.tables import Company, Identity, Person, Project, Role
+from storage.tables import Company, Person, Project, Role
 
-__all__ = ["ROUTES", "Row", "company_of", "post_for", "read_rows"]
+__all__ = ["ROUTES", "company_of", "post_for"]
 
 _COORDINATOR: Final = frozenset({"coordinator"})
 _FORM: Final = "employers"
 _NAME: Final = 120  # characters of a company's name
 _MOST: Final = 200  # rows of one invitation
-_TOKEN: Final = re.compile(r"[^\s,;]+")
-_HEADS: Final = frozenset({"person", "people", "name", "user", "who"})
 _PERSONS: Final = ("person", "person2", "person3", "person4", "person5")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One wanted employer as written: who, and the company's name."""
+class Invited(BaseModel):
+    """Employers to invite: one chosen from the list, or several as a coordinator pastes them."""
 
-    person: str
-    company: str
-
-
-class InvitedRows(BaseModel):
-    """Employers to invite, as a coordinator pastes them."""
-
+    person: Annotated[
+        str, Ask("Whom do you want to invite?", label="Person", kind="person", example="@marta")
+    ] = ""
+    company: Annotated[
+        str,
+        MaxLen(120),
+        Ask("Which company do they post projects for?", label="Company", example="Acme Maps"),
+    ] = ""
     rows: Annotated[
         str,
         MaxLen(3000),
         Ask(
-            "Whom do you want to invite, and for which company?",
+            "Or several at once: who, and for which company?",
             label="Person, company",
             kind="long",
             example="@marta, Acme Maps",
             hint="One per line: the person, a comma, the company. A pasted CSV with these columns works too.",
         ),
-    ]
+    ] = ""
 
 
 INVITE: Final = CommandSpec(
@@ -77,7 +73,7 @@ INVITE: Final = CommandSpec(
     "Invite employers: somebody and their company, or several at once",
     (
         Argument("people", "several people, or lines of: person, company", rest=True),
-        Argument("company", "the company they post projects for"),
+        Argument("company", "the company they post projects for", spread=True),
         *(
             Argument(name, "whom to invite" if name == "person" else "and whom else", kind="person")
             for name in _PERSONS
@@ -114,45 +110,34 @@ def invite_command(turn: Turn, event: CommandUsed) -> list[Action]:
     pasted = event.options.get("people", "").strip()
     if not named and not pasted:
         return [OpenForm(_FORM, "invite")]
-    if company and pasted and not re.search(r"[@/,;\n]", pasted):  # company:Acme Maps, without quotes
-        company, pasted = f"{company} {pasted}", ""
     rows = [Row(person, company) for person in named]
     rows += read_rows(pasted, company)
     if any(not row.company for row in rows):
-        raise Declined(
-            "Which company are they from? Add it like this: `company:Acme`, "
-            'or `company:"Acme Maps"` when it has several words.'
-        )
+        raise Declined("Which company are they from? Add it like this: `company:Acme Maps`.")
     return _invite(turn, rows)
 
 
 def completed(turn: Turn, done: Completed) -> list[Action]:
-    """The form with pasted rows was sent."""
+    """The form was sent: somebody chosen from the list, pasted rows, or both."""
     need(turn, "coordinator")
-    rows = read_rows(str(done.values["rows"] or ""), "")
+    company = str(done.values["company"] or "").strip()
+    chosen = str(done.values["person"] or "")
+    rows = read_rows(str(done.values["rows"] or ""), company)
+    if chosen and not company:
+        return [RejectForm({"company": "Which company are they from?"})]
     lacking = [number for number, row in enumerate(rows, 1) if not row.company]
     if lacking:
         return [RejectForm({"rows": f"Line {lacking[0]} names no company. Write it like: @marta, Acme Maps"})]
-    return _invite(turn, rows)
-
-
-def read_rows(pasted: str, company: str) -> list[Row]:
-    """Rows of "person, company" (a CSV, with or without a head), or just people for `company`."""
-    lines = [line for line in re.split(r"[\n;]+", pasted) if line.strip()]
-    rows: list[Row] = []
-    for cells in csv.reader(lines, skipinitialspace=True):
-        filled = [cell.strip() for cell in cells]
-        if not rows and filled[0].casefold() in _HEADS:
-            continue
-        if len(filled) > 1 and filled[1] and not filled[1].startswith(("@", "<@")):
-            rows.append(Row(filled[0], filled[1]))
-        else:
-            rows += [Row(token, company) for cell in filled for token in _TOKEN.findall(cell)]
-    return rows
+    if not chosen and not rows:
+        return [RejectForm({"person": "Choose somebody here, or write lines of person and company."})]
+    return _invite(turn, [*([Row(chosen, company)] if chosen else []), *rows])
 
 
 def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
     """Invite who can be; say of each other row why not. Nobody is invited twice."""
+    rows = [each for row in rows for each in apart(turn, row)]
+    if not rows:
+        raise Declined("I found nobody in that. `/employer invite` alone opens a form with a list of people.")
     if len(rows) > _MOST:
         raise Declined(f"You named {len(rows)} people. Please invite at most {_MOST} at once.")
     actions: list[Action] = []
@@ -161,7 +146,7 @@ def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
     welcomed: list[Person] = []
     for number, row in enumerate(rows, 1):
         try:
-            person = _person(turn, row.person)
+            person = named_in(turn, row)
             company = _company(turn, row.company)
         except Declined as no:
             why = next((b.parts for b in no.message.blocks if isinstance(b, Text)), ())
@@ -203,34 +188,6 @@ def _lines(texts: Iterable[Text]) -> Text:
     for one in texts:
         parts += ["\n" if parts else "", *one.parts]
     return Text(tuple(parts))
-
-
-def _person(turn: Turn, typed: str) -> Person:
-    """The person that a row names: by account, or by the name of somebody this programme knows."""
-    try:
-        found = parse_destination(typed)
-    except ValueError:
-        found = None
-    if isinstance(found, UserRef):
-        return people.person_for(turn, found)
-    wanted = typed.strip("@<> ").casefold()
-    query = (
-        select(Person)
-        .join(Identity, Identity.person_id == Person.id)
-        .where(
-            Person.programme_id == turn.programme_id,
-            (func.lower(Person.name) == wanted) | (func.lower(Identity.user_id) == wanted),
-        )
-        .distinct()
-    )
-    known = turn.session.scalars(query.limit(2)).all()
-    if len(known) == 1:
-        return known[0]
-    if known:
-        raise Declined("several people have that name. Invite them by @: `/employer invite @name company:…`.")
-    raise Declined(
-        "I do not know anybody of that name here. Invite them by @: `/employer invite @name company:…`."
-    )
 
 
 def _company(turn: Turn, typed: str) -> Company:
@@ -353,7 +310,7 @@ def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def _form(turn: Turn, _subject: str) -> Form:
     need(turn, "coordinator")
-    return form_of(InvitedRows, form_id=_FORM, title="Invite employers", submit="Invite")
+    return form_of(Invited, form_id=_FORM, title="Invite employers", submit="Invite")
 
 
 ROUTES = Routes(

@@ -23,7 +23,7 @@ from bot.chat.actions import (
     Withdraw,
 )
 from bot.chat.adapter import Answer
-from bot.chat.content import File, Message, Plain, dump_message, note
+from bot.chat.content import File, Message, Plain, dump_message, is_empty, note
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destination
 from bot.clock import before_quiet, quiet_until
 from bot.programme.home import draw_again
@@ -124,6 +124,7 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     event = context.event
     if event is None:
         raise ValueError("a timer's handler has nobody to reply to; it posts")
+    _must_say(reply.message)
     in_dm, alone = event.place.kind == "dm", event.place.readers == "alone"
     if context.capabilities.fetches_files:
         reply = _files_aside(context, reply, number, owed)
@@ -158,7 +159,18 @@ def stacked(first: Message | None, second: Message) -> Message:
     return Message((first.blocks if first else ()) + second.blocks, second.answer)
 
 
+def _must_say(content: Message) -> None:
+    """Let no handler say nothing: whoever waits for its words would be left with an empty message.
+
+    Raises:
+        ValueError: there is nothing in the message.
+    """
+    if is_empty(content):
+        raise ValueError("a handler made an empty message")
+
+
 def _message_row(context: Context, post: Post) -> dict[str, Any]:
+    _must_say(post.message)
     due = post.due_at or context.turn.now
     to = parse_destination(post.to) if isinstance(post.to, str) else post.to
     if post.unasked:
@@ -207,6 +219,7 @@ def _timer_row(programme_id: int, remind: Remind) -> dict[str, Any]:
 def _update(context: Context, update: Update) -> None:
     connection, programme_id = context.turn.connection, context.turn.programme_id
     target = str(update.of)
+    _must_say(update.message)
     content = dump_message(update.message)
     if outbox.put_newer(connection, programme_id, target, content):
         return

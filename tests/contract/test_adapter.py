@@ -10,7 +10,6 @@ from itertools import count
 import pytest
 from cryptography.fernet import Fernet
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.chat.adapter import Answer, Opened, Refusal, Retry, Unanswerable, Unsure
 from bot.chat.answers import FileRef, Option
@@ -48,7 +47,7 @@ from bot.runtime import files
 from storage.secrets import Box
 from tests.support.platforms import PLATFORMS
 from tests.support.port import COMMAND, Platform
-from tests.support.splitting import MESSAGES
+from tests.support.splitting import SENDABLE
 from tests.support.terminal import NOON
 
 FORM = Form("walk", "A walk", (Question("where", Ask("Where to?", "Where")),))
@@ -408,8 +407,23 @@ async def test_every_kind_of_block_is_drawn(platform: Platform, kind: str) -> No
         assert words in drawn
 
 
+EMPTY = (Message(()), Message((Text(()), Note((" ",)), Fields((row(""),)), Buttons(()))), message(Plain("")))
+
+
+@pytest.mark.parametrize("content", EMPTY, ids=["no blocks", "blank blocks", "blank words"])
+async def test_an_empty_message_is_refused(platform: Platform, content: Message) -> None:
+    """Nobody is shown a message with nothing in it, or a sign that stands for nothing: it is an error."""
+    async with platform.running(Bot(platform).receive):
+        with pytest.raises(Refusal, match="nothing in this message"):
+            await platform.adapter.send(platform.user, content, key=next(keys))
+        ref = await platform.adapter.send(platform.user, message("here"), key=next(keys))
+        with pytest.raises(Refusal, match="nothing in this message"):
+            await platform.adapter.edit(ref, content)
+    assert platform.seen(platform.user) == ["here"]
+
+
 @pytest.mark.parametrize("name", sorted(PLATFORMS))
-@given(content=MESSAGES | st.just(Message(())) | st.just(Message((Text(()), Note(()), Fields((row(""),))))))
+@given(content=SENDABLE)
 async def test_no_message_is_too_odd_to_be_drawn(name: str, content: Message) -> None:
     """Rendering never raises, whatever the words, marks, lengths and numbers of blocks."""
     async with PLATFORMS[name]() as platform:

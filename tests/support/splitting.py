@@ -102,6 +102,8 @@ BLOCKS: st.SearchStrategy[Block] = (
     | st.just(Divider())
 )
 MESSAGES = st.lists(BLOCKS, max_size=8).map(lambda blocks: Message(tuple(blocks)))
+SENDABLE = MESSAGES.filter(lambda content: any(part.blocks for part in split(content, Limits())))
+"""Messages in which there is something to see."""
 
 
 # --- What must hold -------------------------------------------------------------------------------

@@ -52,6 +52,10 @@ SNACK = form_of(
 MOOD = form_of(Mood, form_id="mood", title="Mood")
 
 
+def _silence(_turn: Turn, _event: CommandUsed) -> Sequence[Action]:
+    return [Reply(message(" ", Plain("")))]
+
+
 def _echo(turn: Turn, event: CommandUsed) -> Sequence[Action]:
     words = event.options.get("words", "nothing")
     return [
@@ -179,6 +183,7 @@ TOYS = Routes(
         (_spec("echo"), _echo),
         (_spec("refuse"), _refuse),
         (_spec("crash"), _crash),
+        (_spec("silence"), _silence),
         (_spec("later", _WORDS, _LATE), _later),
         (_spec("cancel"), _cancel),
         (_spec("burst"), _burst),

@@ -52,6 +52,10 @@ def test_options_keep_their_kinds_and_places() -> None:
     ("kind", "value", "read"),
     [
         (3, "words", "words"),
+        (3, '"Marta Ruiz"', "Marta Ruiz"),
+        (3, "“Marta Ruiz”", "Marta Ruiz"),
+        (3, '"Marta Ruiz", "Acme, Ltd"', '"Marta Ruiz", "Acme, Ltd"'),
+        (3, "<@42> <@!43>, <#44>", "discord/@42 discord/@43, discord/channel/1/44"),
         (4, 7, "7"),
         (5, True, "yes"),
         (5, False, "no"),

@@ -33,7 +33,7 @@ from bot.chat.content import (
 )
 from tests.support.discord.openapi import components_in, refusals
 from tests.support.discord.words import read
-from tests.support.splitting import MESSAGES
+from tests.support.splitting import SENDABLE
 
 REAL_PROJECTS = Path(__file__).parents[4] / "shared" / "data" / "real_projects.json"
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -163,9 +163,9 @@ def test_a_file_is_given_where_one_person_reads() -> None:
     assert read(public.components[1]["content"]) == "File: my plan: v1.pdf"
 
 
-def test_no_message_pings_or_is_empty() -> None:
-    """Every body allows no mention; one without blocks still shows something."""
-    [drawn] = draw(message())
+def test_no_message_pings() -> None:
+    """Every body allows no mention."""
+    [drawn] = draw(message("Hello."))
     body = drawn.body(flags=EPHEMERAL)
     assert body["allowed_mentions"] == {"parse": []}
     assert body["flags"] == 1 << 15 | EPHEMERAL
@@ -197,7 +197,7 @@ def test_words_that_go_on_stay_in_their_quote_and_small_print() -> None:
     assert small == "-# one\n-# two"
 
 
-@given(MESSAGES)
+@given(SENDABLE)
 def test_no_message_is_refused(content: Message) -> None:
     """Whatever there is to say, each body that says it is one that Discord takes."""
     for drawn in draw(content):

@@ -31,7 +31,7 @@ from bot.chat.content import (
 from bot.chat.events import MessageRef, Place
 from tests.support.slack.checks import message_errors
 from tests.support.slack.words import shown_blocks
-from tests.support.splitting import MESSAGES
+from tests.support.splitting import SENDABLE
 from tests.support.terminal import NOON
 
 REAL_PROJECTS = Path(__file__).parents[4] / "shared" / "data" / "real_projects.json"
@@ -54,7 +54,7 @@ def elements(block: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from elements(each)
 
 
-@given(content=MESSAGES)
+@given(content=SENDABLE)
 def test_no_message_is_refused(content: Message) -> None:
     """Whatever a message holds, Slack takes every part of it."""
     assert problems(draw(content)) == []

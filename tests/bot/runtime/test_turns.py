@@ -54,6 +54,13 @@ async def test_a_refusal_keeps_nothing_the_handler_wrote(stage: Stage) -> None:
     assert "must not stay" not in names
 
 
+async def test_an_empty_answer_is_a_bug(stage: Stage) -> None:
+    """A handler that says nothing fails: nobody is left before a message without words."""
+    await stage.person("ada").uses("/toy silence", "spring")
+    assert stage.screen("ada", "spring").count("bot:") == 1
+    assert "Something went wrong on my side" in stage.screen("ada", "spring")
+
+
 async def test_a_bug_is_answered_kindly_and_changes_nothing(stage: Stage) -> None:
     """A handler that fails leaves no inbox row, and the person is told to try again."""
     await stage.person("ada").uses("/toy crash", "spring")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.programme.employers import Row, read_rows
+from bot.programme.invitations import Row, read_rows
 
 ACME, BIRCH = "Acme Maps", "Birch Labs"
 
@@ -24,6 +24,7 @@ ACME, BIRCH = "Acme Maps", "Birch Labs"
         ("terminal/@marta, Acme Maps", "", [Row("terminal/@marta", ACME)]),
         ("Marta Ruiz, Acme Maps\n\n", "", [Row("Marta Ruiz", ACME)]),
         ("@marta", "", [Row("@marta", "")]),
+        ("Marta Ruiz", ACME, [Row("Marta Ruiz", ACME)]),
         ("", ACME, []),
     ],
 )

@@ -1,0 +1,60 @@
+"""Inviting employers as people type it, on every platform: by name, by @, from a list."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from storage.tables import Company, Person
+from tests.support.actor import Platform
+from tests.support.stages import STAGES
+
+
+@pytest.fixture(params=sorted(STAGES))
+async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Platform]:
+    """Each platform with the whole programme."""
+    async with STAGES[request.param](tmp_path) as opened:
+        yield opened
+
+
+def company_of(platform: Platform, name: str) -> str:
+    """The company that somebody posts for."""
+    query = select(Company.name).join(Person, Person.company_id == Company.id).where(Person.name == name)
+    return "".join(platform.rows(query)[0])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '/employer invite people:"Marta Ruiz" company:"Ruiz & Sons"',
+        '/employer invite company:"Ruiz & Sons" people:"Marta Ruiz"',
+        '/employer invite people:@marta company:"Ruiz & Sons"',
+        '/employer invite people:"Marta Ruiz, Ruiz & Sons"',
+    ],
+)
+async def test_a_name_with_a_blank_is_one_name(platform: Platform, line: str) -> None:
+    """It is looked up, and never glued to the company; who was invited for what is said."""
+    cora = platform.person("cora")
+    await cora.uses(line, "spring-26")
+    assert cora.sees("Marta Ruiz for Ruiz & Sons (before: Acme Maps)")
+    assert company_of(platform, "Marta Ruiz") == "Ruiz & Sons"
+
+
+async def test_somebody_is_chosen_from_the_platform_s_own_list(platform: Platform) -> None:
+    """The form has a list of people; what is missing is said at its field."""
+    cora = platform.person("cora")
+    await cora.uses("/employer invite", "spring-26")
+    await cora.fills({"Person": "@marta"})
+    assert cora.sees("Which company are they from?")
+    if not cora.form:
+        await cora.presses("Edit")
+    await cora.fills({"Person": "@marta", "Company": "Ruiz & Sons"})
+    assert cora.sees("Marta Ruiz for Ruiz & Sons (before: Acme Maps)")
+
+
+async def test_nobody_is_no_invitation(platform: Platform) -> None:
+    """Where nobody is named the answer says so; it is never empty."""
+    cora = platform.person("cora")
+    await cora.uses("/employer invite people:, company:Acme", "spring-26")
+    assert cora.sees("I found nobody in that.")
