@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from pydantic import BaseModel
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from bot.chat.actions import Action, OpenForm, Post, Reply
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Button, Buttons, Plain, action, message, text
+from bot.chat.content import Button, Buttons, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import people
+from bot.programme import people, tasks
+from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
-from storage.tables import Person, Role
+from storage.tables import Person, Role, Space
 
-__all__ = ["ADD", "ROUTES"]
+__all__ = ["ADD", "ROUTES", "ask_for", "began_here"]
 
 ADD: Final = "coordinator-add"
 """The verb of the button that asks who else is to be a coordinator."""
@@ -49,11 +50,123 @@ class Appointed(BaseModel):
 
 
 def command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/stint coordinator`: one more, or one less; never none."""
+    """`/stint coordinator`: one more, or one less; never none.
+
+    Whoever manages the space that the programme began in may do it too; who manages another space may only
+    ask for it.
+    """
     person = people.person_for(turn, people.user_of(event.options["person"]))
+    may = "coordinator" in turn.roles or began_here(turn) or not people.coordinators(turn)
     if event.options.get("remove", "").casefold() in _YES:
+        if not may:
+            raise Declined("Only a coordinator can take the role back from somebody.")
         return _dismiss(turn, person)
-    return _appoint(turn, person)
+    return _appoint(turn, person) if may else _request(turn, person)
+
+
+def began_here(turn: Turn) -> bool:
+    """Whether what happens happens in the space that the programme began in."""
+    first = turn.session.scalars(
+        select(Space).where(Space.programme_id == turn.programme_id).order_by(Space.id).limit(1)
+    ).first()
+    here = turn.place
+    return (
+        first is not None
+        and here is not None
+        and (here.platform, here.space) == (first.platform, first.external_id)
+    )
+
+
+def _request(turn: Turn, person: Person) -> list[Action]:
+    if "coordinator" in people.roles_of(turn, person):
+        raise Declined(text("**", Plain(person.name), "** is a coordinator already."))
+    asked, actions = ask_for(turn, person, None)
+    said = message(
+        text("This space joined **", Plain(turn.programme.name), "**, so its coordinators decide that. "
+             "I asked **", Plain(asked.name), "**, and bring you the answer."),
+    )  # fmt: skip
+    return [Reply(said), *actions]
+
+
+def ask_for(turn: Turn, person: Person, first: int | None) -> tuple[Person, list[Action]]:
+    """Ask the coordinators, of whom there has to be one, whether `person` may be one of them.
+
+    One is asked by name: the person with the id `first` where they are a coordinator, else the
+    longest-serving. The others have an open item. Returns who was asked, with the actions.
+    """
+    held = people.coordinators(turn)
+    asked = next((each for each in held if each.id == first), held[0])
+    where = turn.place.platform.capitalize() if turn.place is not None else "another space"
+    wish = ("to be",) if person.id == turn.person_id else ("**", Plain(person.name), "** to be")
+    words = (
+        text("**", Plain(turn.person.name), "** manages a space of **", Plain(turn.programme.name),
+             f"** on {where} and would like ", *wish, " one of its coordinators."),
+        note("A coordinator reads every application and changes every setting. Say yes only to people you "
+             "know."),
+        Buttons(
+            (
+                Button("Make them a coordinator", action("coordinator-yes", person.id)),
+                Button("Say no", action("coordinator-no", person.id)),
+            )
+        ),
+    )  # fmt: skip
+    key = f"coordinator-asked:{person.id}:{turn.now.date()}"  # however often they ask, once a day
+    item = tasks.open_task(turn, _task(person), "coordinator", f"person:{person.id}", *words)
+    return asked, [Post(people.address(turn, asked), message(*words), key, unasked=True), *item]
+
+
+def _task(person: Person) -> str:
+    return f"coordinator:{person.id}"
+
+
+def _pressed(turn: Turn, event: ButtonPressed) -> Person:
+    need(turn, "coordinator")
+    (person_id,) = ids_in(event, 1)
+    person = people.person_of(turn, person_id)
+    if person.erased_at is not None or person.left_at is not None:
+        raise Declined("They are not here any more. Nothing was changed.")
+    return person
+
+
+def confirm(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A coordinator says yes; it can be taken back."""
+    person = _pressed(turn, event)
+    tasks.close_task(turn, _task(person))
+    *told, reply = _appoint(turn, person)
+    words = reply.message.blocks if isinstance(reply, Reply) else ()
+    back = Buttons((Button("Take it back", action("coordinator-back", person.id)),))
+    return [*told, Reply(message(*words, back), replace=True)]
+
+
+def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A coordinator says no; the person who asked hears it, and nothing else changes."""
+    person = _pressed(turn, event)
+    if "coordinator" in people.roles_of(turn, person):
+        again = "** is a coordinator already. `/stint coordinator` with `remove:yes` takes it back."
+        raise Declined(text("**", Plain(person.name), again))
+    tasks.close_task(turn, _task(person))
+    words = message(
+        text("The coordinators of **", Plain(turn.programme.name), "** look after it themselves, so you are "
+             "not one of them. Your space stays part of the programme. If that should be different, ",
+             *people.ask_whom(turn), "."),
+    )  # fmt: skip
+    mind = Buttons((Button("Make them a coordinator after all", action("coordinator-yes", person.id)),))
+    return [
+        Reply(
+            message(text("**", Plain(person.name), "** is no coordinator, and I told them."), mind),
+            replace=True,
+        ),
+        Post(people.address(turn, person), words, f"coordinator-no:{person.id}:{turn.now.isoformat()}"),
+    ]
+
+
+def take_back(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The yes is taken back."""
+    person = _pressed(turn, event)
+    words = message(text("You are no longer a coordinator of **", Plain(turn.programme.name), "**."))
+    key = f"coordinator-back:{person.id}:{turn.now.isoformat()}"
+    reply = _dismiss(turn, person)
+    return [*reply, Post(people.address(turn, person), words, key)]
 
 
 def add(turn: Turn, _event: ButtonPressed) -> list[Action]:
@@ -111,6 +224,11 @@ def _appoint(turn: Turn, person: Person) -> list[Action]:
 
 ROUTES = Routes(
     commands=((COORDINATOR, command),),
-    buttons={ADD: add},
+    buttons={
+        ADD: add,
+        "coordinator-yes": confirm,
+        "coordinator-no": refuse,
+        "coordinator-back": take_back,
+    },
     forms={_FORM: FormRoute(form=_form, completed=completed)},
 )

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from bot.chat.adapter import Capabilities
 from bot.chat.findings import Finding
 from bot.programme import codes
-from storage.tables import Channel, Code, Person, Programme, Role, Space
+from storage.tables import Channel, Code, Person, Programme, Role, Space, Task
 from tests.support.fresh import open_fresh
 from tests.support.stage import Stage, open_stage
 
@@ -115,34 +115,83 @@ async def test_what_is_wrong_with_the_channel_is_said_until_it_is_right(
     assert "This is now the channel" in stage.screen("ada", "spring")
 
 
-async def test_another_space_joins_by_a_code(tmp_path: Path) -> None:
-    """The code of a coordinator works once; who joined with it coordinates there and gives it a channel."""
-    async with open_stage(tmp_path) as stage:
-        stage.world.add_channel("hall", "hall", space="east")
-        stage.world.add_account("dee", "Dee Newcomer", "Europe/London", frozenset({"manage"}))
-        cora, dee = stage.person("cora"), stage.person("dee")
+@pytest.fixture
+async def hall(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage on which dee, who manages the space `east`, has joined it to cora's programme."""
+    async with open_stage(tmp_path) as opened:
+        opened.world.add_channel("hall", "hall", space="east")
+        opened.world.add_account("dee", "Dee Newcomer", "Europe/London", frozenset({"manage"}))
+        cora, dee = opened.person("cora"), opened.person("dee")
         await cora.uses("/stint connect")
-        code = stage.screen("cora").split("Riverside: ")[1].split()[0]
+        code = opened.screen("cora").split("Riverside: ")[1].split()[0]
         await dee.uses("/stint setup", "hall")
         await dee.presses("Join one that exists")
         await dee.fills({"Code": "AAAA-BBBB-CCCC"})
         assert "unknown, used or too old" in dee.view()
         await dee.fills({"Code": code})
-        assert "This space belongs to Riverside now" in stage.screen("dee", "hall")
-        assert "Dee Newcomer has joined another space" in stage.screen("cora")
-        await dee.presses("A channel here for Spring 26")
-        await dee.fills({"Channel": "hall"})
-        assert "is ready" in stage.screen("dee", "hall")
-        assert "This is now the channel of the cohort Spring 26" in stage.screen("ada", "hall")
-        assert stage.rows(select(Space.external_id).where(Space.programme_id == 1).order_by(Space.id))[
-            1:
-        ] == [("east",)]
-        assert stage.rows(select(func.count(Channel.id))) == [(2,)]
-        stage.world.add_channel("loft", "loft", space="west")
+        opened.world.add_channel("loft", "loft", space="west")
         await dee.uses("/stint setup", "loft")
         await dee.presses("Join one that exists", on="Welcome")
         await dee.fills({"Code": code})
         assert "unknown, used or too old" in dee.view()
+        yield opened
+
+
+COORDINATORS = (
+    select(Person.name).join(Role, Role.person_id == Person.id).where(Role.role == "coordinator")
+).order_by(Role.id)
+
+
+async def test_who_joins_a_space_is_no_coordinator_before_one_says_so(hall: Stage) -> None:
+    """The admin reads who was asked; the yes brings the role, and then the channel; it can be taken back."""
+    cora, dee = hall.person("cora"), hall.person("dee")
+    assert hall.rows(COORDINATORS) == [("Cora Lindqvist",)]
+    seen = hall.screen("dee", "hall")
+    assert "This space belongs to Riverside now. I asked Cora Lindqvist whether you may be one" in seen
+    await dee.uses("/stint tasks", "hall")
+    assert "is for coordinators" in hall.screen("dee", "hall")
+    assert "Dee Newcomer manages a space of Riverside on Terminal" in hall.screen("cora")
+    await cora.presses("Make them a coordinator")
+    assert hall.rows(COORDINATORS) == [("Cora Lindqvist",), ("Dee Newcomer",)]
+    assert "made you a coordinator of Riverside" in hall.screen("dee")
+    await dee.uses("/stint setup", "hall")
+    await dee.presses("A channel here for Spring 26")
+    await dee.fills({"Channel": "hall"})
+    assert "This is now the channel of the cohort Spring 26" in hall.screen("ada", "hall")
+    joined = select(Space.external_id).where(Space.programme_id == 1).order_by(Space.id)
+    assert hall.rows(joined)[1:] == [("east",)]
+    assert hall.rows(select(func.count(Channel.id))) == [(2,)]
+    await cora.presses("Take it back")
+    assert hall.rows(COORDINATORS) == [("Cora Lindqvist",)]
+    assert "You are no longer a coordinator" in hall.screen("dee")
+
+
+async def test_a_no_is_told_kindly_and_can_be_thought_over(hall: Stage) -> None:
+    """The space stays joined; the item is closed; a yes later still counts."""
+    cora = hall.person("cora")
+    await cora.uses("/stint tasks")
+    await cora.presses("Say no")
+    assert "Your space stays part of the programme" in hall.screen("dee")
+    assert hall.rows(select(Task.state).where(Task.kind == "coordinator")) == [("done",)]
+    await cora.presses("Make them a coordinator after all")
+    assert hall.rows(COORDINATORS) == [("Cora Lindqvist",), ("Dee Newcomer",)]
+
+
+async def test_the_admin_of_a_joined_space_appoints_nobody(hall: Stage) -> None:
+    """`/stint coordinator` there asks the coordinators; where the programme began it appoints."""
+    dee = hall.person("dee")
+    await hall.person("cora").presses("Say no")
+    await dee.uses("/stint setup", "hall")
+    assert "/stint coordinator @you asks its coordinators to make you a coordinator" in dee.view()
+    await dee.uses("/stint coordinator @dee", "hall")
+    await dee.uses("/stint coordinator @ben", "hall")
+    await dee.uses("/stint coordinator @cora remove:yes", "hall")
+    assert "Only a coordinator can take the role back" in hall.screen("dee", "hall")
+    assert hall.rows(COORDINATORS) == [("Cora Lindqvist",)]
+    assert "would like Ben Castillo to be one of its coordinators" in hall.screen("cora")
+    hall.world.add_account("flo", "Flo Admin", "Europe/London", frozenset({"manage"}))
+    await hall.person("flo").uses("/stint coordinator @flo", "spring")
+    assert hall.rows(COORDINATORS) == [("Cora Lindqvist",), ("Flo Admin",)]
 
 
 async def test_setting_up_is_over_once_somebody_has_done_it(stage: Stage) -> None:

@@ -20,7 +20,7 @@ from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
 from bot.programme import codes, cohorts, seeds
-from bot.programme.people import give_role, person_for
+from bot.programme.people import person_for
 from bot.programme.turn import Turn
 from storage.tables import Channel, Programme, Space
 
@@ -180,7 +180,7 @@ def create(turn: Turn, done: Completed) -> list[Action]:
 
 
 def join(turn: Turn, done: Completed) -> list[Action]:
-    """This space becomes one of the programme whose coordinator gave the code."""
+    """Make this space one of the programme whose coordinator gave the code; nobody gets a role by it."""
     here = _space_of(turn)
     _check_allowed(turn)
     code = codes.redeem(turn.work, turn.now, "connect", str(done.values["code"]))
@@ -195,11 +195,10 @@ def join(turn: Turn, done: Completed) -> list[Action]:
         )
     )
     inside = Turn(turn.work, turn.now, code.programme_id, user=turn.user, place=here)
-    person = person_for(inside, turn.user)
-    if "manage" in turn.rights:
-        give_role(inside, person, "coordinator")
+    person_for(inside, turn.user)
     _spend(turn)
-    return [Inspect(JOINED, (here,))]
+    asks = "manage" in turn.rights
+    return [Inspect(JOINED, (here,), f"{code.person_id or ''}/{'manages' if asks else ''}")]
 
 
 def _spend(turn: Turn) -> None:

@@ -28,7 +28,7 @@ from bot.chat.events import ButtonPressed, CommandUsed, Inspected, parse_destina
 from bot.chat.findings import finding_lines
 from bot.chat.forms import Form
 from bot.chat.routes import Completed, Declined
-from bot.programme import codes, cohorts, people
+from bot.programme import codes, cohorts, coordinators, people
 from bot.programme.turn import Turn, need
 from storage.tables import Cohort, Space
 
@@ -97,7 +97,8 @@ def _where(turn: Turn, cohort: Cohort) -> str:
 
 def _doors(turn: Turn) -> list[Block]:
     if "coordinator" not in turn.roles:
-        return [note("You manage this space: `/stint coordinator @you` makes you a coordinator.")]
+        does = "makes you" if coordinators.began_here(turn) else "asks its coordinators to make you"
+        return [note(f"You manage this space: `/stint coordinator @you` {does} a coordinator.")]
     known = cohorts.all_cohorts(turn)
     names = {cohort.id: cohort.name for cohort in known}
     held = cohorts.channels(turn, names, paused=True)
@@ -175,7 +176,10 @@ def _connect(turn: Turn) -> list[Action]:
 
 
 def joined(turn: Turn, event: Inspected) -> list[Action]:
-    """This space has just become one of the programme: whose channel is where is the next question."""
+    """This space has just become one of the programme: whose channel is where is the next question.
+
+    Who joined it is no coordinator by that: where they manage the space, a coordinator is asked by name.
+    """
     name = Plain(turn.programme.name)
     told = message(
         text("**", Plain(turn.person.name), "** has joined another space to **", name,
@@ -185,10 +189,19 @@ def joined(turn: Turn, event: Inspected) -> list[Action]:
     others = [each for each in people.coordinators(turn) if each.id != turn.person_id]
     key = f"joined:{event.place.platform}:{event.place.space}"
     posts = [Post(people.address(turn, each), told, f"{key}:{each.id}") for each in others]
-    if "coordinator" not in turn.roles:
+    if "coordinator" in turn.roles:
+        choices = [*_choices(turn, cohorts.all_cohorts(turn)), Button("None yet", action("setup-later"))]
+        said = text("This space belongs to **", name, "** now, and you are one of its coordinators. "
+                    "Which cohort is announced here?")  # fmt: skip
+        return [*posts, Reply(message(said, *finding_lines(event.findings), Buttons(tuple(choices))))]
+    by, _, manages = event.subject.partition("/")
+    meanwhile = note("Meanwhile everybody here can use what is open to them: `/stint help` shows it. Any "
+                     "coordinator can choose what is announced here: `/cohort channel` in a channel of this "
+                     "space.")  # fmt: skip
+    if not manages or not others:
         said = text("This space belongs to **", name, "** now. Its coordinators do the rest.")
-        return [*posts, Reply(message(said))]
-    choices = [*_choices(turn, cohorts.all_cohorts(turn)), Button("None yet", action("setup-later"))]
-    said = text("This space belongs to **", name, "** now, and you are one of its coordinators. "
-                "Which cohort is announced here?")  # fmt: skip
-    return [*posts, Reply(message(said, *finding_lines(event.findings), Buttons(tuple(choices))))]
+        return [*posts, Reply(message(said, *finding_lines(event.findings), meanwhile))]
+    asked, asking = coordinators.ask_for(turn, turn.person, int(by) if by else None)
+    said = text("This space belongs to **", name, "** now. I asked **", Plain(asked.name), "** whether you "
+                "may be one of its coordinators, and bring you the answer.")  # fmt: skip
+    return [*posts, *asking, Reply(message(said, *finding_lines(event.findings), meanwhile))]
