@@ -294,10 +294,15 @@ def may_use(turn: Turn, spec: CommandSpec) -> bool:
     return managing or not spec.allowed or not turn.roles.isdisjoint(spec.allowed)
 
 
-def ask_whom(turn: Turn) -> tuple[Part, ...]:
-    """Name who can help, for the end of a refusal: "ask Ada or Bo"; never the person who reads it."""
-    others = [person for person in coordinators(turn) if person.id != turn.person_id]
-    if not others and "coordinator" in turn.roles:
+def ask_whom(turn: Turn, reader: Person | None = None) -> tuple[Part, ...]:
+    """Name who can help, for the end of a refusal: "ask Ada or Bo"; never the person who reads it.
+
+    `reader` is who reads it; None is the person who acts.
+    """
+    known = coordinators(turn)
+    reads = reader.id if reader else turn.person_id
+    others = [person for person in known if person.id != reads]
+    if known and not others:
         return ("ask whoever runs the bot for this programme",)
     return ("ask ", *(listed(others[:3], "or") or ("a coordinator",)))
 

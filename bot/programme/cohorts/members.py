@@ -226,7 +226,7 @@ def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if not told:
         words = message(
             text("You were not admitted to the cohort **", Plain(cohort.name), "** this time. "
-                 "If you think that should be different, ", *people.ask_whom(turn), ".")
+                 "If you think that should be different, ", *people.ask_whom(turn, person), ".")
         )  # fmt: skip
         key = f"refused:{member.id}:{turn.now.isoformat()}"
         told = [Post(people.address(turn, person), words, key)]
