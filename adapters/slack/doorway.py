@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
@@ -28,6 +27,7 @@ from adapters.slack import inbound
 from adapters.slack.answering import Pending, tell
 from adapters.slack.happenings import LEAVES, event_of
 from adapters.slack.installed import named_workspace, organisation_of, persons_team, workspace_of
+from adapters.slack.requests import Unreadable, is_slacks, only_asks, payload_of
 from adapters.slack.sockets import quiet
 from bot.chat.adapter import Receive, Refusal, Retry, Unsure
 from bot.chat.events import Event, ReplyTo, SpaceChanged, people_named
@@ -77,12 +77,11 @@ class Doorway(AsyncMiddleware):
 
     @property
     def app(self) -> AsyncApp:
-        """The app of bolt, which checks signatures and hands everything to this middleware."""
+        """The app of bolt, through which sockets hand everything to this middleware."""
         if self._app is None:
             self._app = AsyncApp(
                 name="stint",  # without one it reads the source of everything that called it
-                # Over sockets nothing is signed; then none but a signature that nobody can make is good.
-                signing_secret=self._adapter.options.signing_secret or secrets.token_hex(32),
+                signing_secret=secrets.token_hex(32),  # it is never asked: over sockets nothing is signed
                 client=self._adapter.spaces.client(""),
                 authorize=_nobody,  # type: ignore[arg-type]  # bolt takes None, and says so
                 before_authorize=self,
@@ -104,15 +103,19 @@ class Doorway(AsyncMiddleware):
 
     async def http(self, request: web.Request) -> web.StreamResponse:
         """Answer one of Slack's requests: 401 to what is unsigned or old, 400 to what cannot be read."""
+        raw = await request.read()
+        if not is_slacks(raw, request.headers, self._adapter.options.signing_secret):
+            if only_asks(raw):
+                return web.Response()
+            log.warning("slack.not_signed")
+            return web.json_response({"error": "not signed"}, status=401)
         try:
-            bolt_request = await to_bolt_request(request)
-        except (AttributeError, TypeError, ValueError):  # neither JSON nor a form, no UTF-8, not an object
+            body = payload_of(raw, request.content_type)
+        except Unreadable:
             log.warning("slack.unreadable")
             return web.json_response({"error": "unreadable"}, status=400)
-        answered = await self.app.async_dispatch(bolt_request)
-        if answered.status == 401:  # noqa: PLR2004 - Unauthorized
-            log.warning("slack.not_signed")
-        return await to_aiohttp_response(answered)
+        status, said = await self.take(body)
+        return web.json_response(said, status=status) if said else web.Response(status=status)
 
     async def take(self, body: Mapping[str, Any]) -> Response:
         """Handle one payload: the status and the body of its acknowledgement."""

@@ -52,8 +52,11 @@ __all__ = [
 UNKNOWN: Final = Profile("")
 """Somebody who was not asked for yet."""
 
-_MENTION: Final = re.compile(r"<([@#])([A-Z0-9]+)(?:\|[^>]*)?>")
-_LINK: Final = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|[^>]*)?>")
+# Slack's markup never nests, so no part of it goes on over another "<": a text is read in one pass, however
+# many things begin in it and do not end.
+_MENTION: Final = re.compile(r"<([@#])([A-Z0-9]+)(?:\|[^<>]*)?>")
+_LINK: Final = re.compile(r"<((?:https?|mailto):[^|<>]+)(?:\|[^<>]*)?>")
+_NAMED: Final = re.compile(r"<[@#!]([^|<>]+)(?:\|([^<>]*))?>")
 _SEVERAL: Final = "mpdm-"
 """How the names of direct messages between several people begin."""
 
@@ -177,7 +180,7 @@ def typed_words(text: str, team: str) -> str:
     """
     if (named := _MENTION.fullmatch(text.strip())) and named[1] == "#":
         return str(channel_of(team, named[2]))
-    return unescape(re.sub(r"<[@#!]([^|>]+)(?:\|([^>]*))?>", _shown, _LINK.sub(_address, text)))
+    return unescape(_NAMED.sub(_shown, _LINK.sub(_address, text)))
 
 
 def _address(match: re.Match[str]) -> str:

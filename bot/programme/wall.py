@@ -42,11 +42,12 @@ _CLOSE: Final = 80  # how alike (of 100) a misspelt weekday must be
 _LONGEST_SPAN: Final = 60  # days
 _DAY_AND_MONTH: Final = re.compile(r"[0-9]{1,2}\.?(?:st|nd|rd|th)? (?P<month>[^\W\d_]{3,}.*)", re.IGNORECASE)
 _SPAN: Final = re.compile(
-    r"\s*(?:–|\bto\b|\buntil\b|\btill\b| - |(?<=[a-z]) ?- ?(?=[a-z])|(?<=[0-9])-(?=[0-9]{1,2}\.? [a-z]))\s*",
+    r"(?<!\s)\s*(?:–|\bto\b|\buntil\b|\btill\b| - |(?<=[a-z]) ?- ?(?=[a-z])"
+    r"|(?<=[0-9])-(?=[0-9]{1,2}\.? [a-z]))\s*",
     re.IGNORECASE,
 )
 _BEFORE_WEEKDAY: Final = frozenset({"next", "this", "coming", "on"})
-_ONE_DAY: Final = re.compile(r"\s*(?:,|;|\n|&|\band\b)\s*")
+_ONE_DAY: Final = re.compile(r"(?<!\s)\s*(?:,|;|\n|&|\band\b)\s*")
 
 
 class Unreadable(ValueError):

@@ -7,11 +7,14 @@ from bot.chat.answers.model import Asking, JSONValue, Refused, Understood
 
 _EXAMPLE = "Python, Excel, interviewing"
 _NONE = re.compile(r"(?:none(?: needed)?|no(?: skills?(?: needed)?)?|nothing|n/?a|-)[.! ]*", re.IGNORECASE)
-_HEADING = re.compile(r"\s*(?:my |key |required |needed )?skills?\s*[:=-]\s*|\s*i know\s+", re.IGNORECASE)
-_BULLET = re.compile(r"^\s*(?:[-*+>•◦▪‣●–]|\(?[0-9]{1,2}[.)])\s+", re.MULTILINE)
+# What begins with blanks is looked for where they begin, and not again from each of them.
+_HEADING = re.compile(
+    r"(?<!\s)\s*(?:my |key |required |needed )?skills?\s*[:=-]\s*|(?<!\s)\s*i know\s+", re.IGNORECASE
+)
+_BULLET = re.compile(r"^[^\S\n]*(?:[-*+>•◦▪‣●–]|\(?[0-9]{1,2}[.)])\s+", re.MULTILINE)
 # A comma between brackets belongs to one skill: "Adobe (Photoshop, Illustrator)".
 _BETWEEN = re.compile(r"[,;\n|•·、\uff0c\uff1b](?![^()\n]*\))")
-_JOINED = re.compile(r"\s+(and|&|/|\+)\s+", re.IGNORECASE)
+_JOINED = re.compile(r"(?<!\s)\s+(and|&|/|\+)\s+", re.IGNORECASE)
 _SHORT = 2
 """Characters: "R & D", "Q / A" and "UI / UX" are one skill each."""
 _MOST_WORDS = 4

@@ -19,9 +19,11 @@ HOW: Final = (
 
 _MOST_OPTIONS: Final = 10
 _LONGEST: Final = 300  # characters of one question
+# Nothing endless stands beside another that could take the same characters: half a bracket and many blanks
+# must not be read in every way there is.
 _KIND: Final = re.compile(
-    r"\s*[(\[]\s*(?:(?P<kind>text|link|file)"
-    r"|(?:choose|choice|one of)\s*:?\s*(?P<options>[^()\[\]]*))\s*[)\]]\s*$",
+    r"[(\[]\s*(?:(?P<kind>text|link|file)\s*"
+    r"|(?:choose|choice|one of)(?P<options>[^()\[\]]*))[)\]]\s*$",
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
@@ -51,7 +53,7 @@ def _question(line: str) -> dict[str, Any]:
     if marked:
         prompt = line[: marked.start()].strip()
         kind = (marked["kind"] or "choice").lower()
-        options = list(_options(marked["options"] or ""))
+        options = list(_options((marked["options"] or "").lstrip(" :")))
         if kind == "choice" and not 1 < len(options) <= _MOST_OPTIONS:
             raise Declined(
                 f"A question to choose from needs 2 to {_MOST_OPTIONS} answers, like this: "

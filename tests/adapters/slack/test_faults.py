@@ -20,6 +20,9 @@ from tests.support.slack.server import Fault
 from tests.support.slack.stage import SlackStage, open_slack_stage
 from tests.support.slack.workspace import BOT
 
+DEEP = "[" * 100_000
+"""JSON that no parser likes."""
+
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[SlackStage]:
@@ -186,11 +189,43 @@ async def test_requests_that_are_not_slacks_are_refused(by_http: SlackStage) -> 
     for broken, kind in (
         ("{", "application/json"),
         ("[]", "application/json"),
+        (DEEP, "application/json"),
+        ('{"type": "event_callback", "event": ' + "[" * 200 + "]" * 200 + "}", "application/json"),
         ("payload={", form["Content-Type"]),
     ):
         headers = {"Content-Type": kind} | server.signed(broken)
-        assert (await server.request(broken, headers))[0] == 400, broken
+        with capture_logs() as lines:
+            assert (await server.request(broken, headers))[0] == 400, broken[:20]
+        assert lines == [{"event": "slack.unreadable", "log_level": "warning"}]
     assert by_http.rows(select(inbox.c.id)) == before
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-Slack-Request-Timestamp": "soon", "X-Slack-Signature": "v0=1"},
+        {"X-Slack-Request-Timestamp": "9" * 400, "X-Slack-Signature": "v0=1"},
+        {"X-Slack-Request-Timestamp": "9" * 5000, "X-Slack-Signature": "v0=1"},
+        {"Content-Type": "application/json; charset=no-such"},
+    ],
+)
+async def test_what_is_unsigned_is_not_read(by_http: SlackStage, headers: dict[str, str]) -> None:
+    """However deep it is and whatever stands beside it: 401, one line in the log, and no error of ours."""
+    for body in (DEEP, f"payload={DEEP}"):
+        with capture_logs() as lines:
+            sent = {"Content-Type": "application/json"} | headers
+            assert (await by_http.server.request(body, sent))[0] == 401
+        assert lines == [{"event": "slack.not_signed", "log_level": "warning"}]
+    now = {"X-Slack-Request-Timestamp": str(int(WallClock().now().timestamp()))}
+    assert (await by_http.server.request("{}", now | {"X-Slack-Signature": "v0=\u00e9"}))[0] == 401
+
+
+async def test_slack_may_look_at_the_certificate(by_http: SlackStage) -> None:
+    """It does so now and then, unsigned, and wants no more than that the request is taken."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert (await by_http.server.request("token=abc&ssl_check=1", form))[0] == 200
+    assert (await by_http.server.request("token=abc&xssl_check=1", form))[0] == 401
 
 
 async def test_slack_finds_the_address_to_be_ours(by_http: SlackStage) -> None:

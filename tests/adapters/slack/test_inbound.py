@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.slack import inbound
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.inbound import typed_words
 from adapters.slack.installations import Installation, OneWorkspace
@@ -33,6 +36,7 @@ from bot.chat.events import (
     SpaceChanged,
     UserRef,
 )
+from tests.support.patterns import beginnings_crossed
 from tests.support.slack import payloads
 from tests.support.slack.heard import Heard
 from tests.support.slack.person import SlackPerson
@@ -176,6 +180,19 @@ async def test_a_command_that_is_misread_says_what_to_type() -> None:
 def test_words_are_read_as_they_were_typed(sent: str, typed: str) -> None:
     """Without what Slack makes of them; nothing but a channel's name is that channel."""
     assert typed_words(sent, "T1") == typed
+
+
+@pytest.mark.parametrize("pattern", [inbound._LINK, inbound._MENTION, inbound._NAMED])  # noqa: SLF001
+def test_markup_is_read_in_one_pass(pattern: re.Pattern[str]) -> None:
+    """However many links begin and do not end: nothing that is repeated runs over the next beginning."""
+    assert beginnings_crossed(pattern, "<") == 0
+    assert beginnings_crossed(re.compile(r"<(https?:[^|>]+)>"), "<") == 1
+
+
+@given(st.text(alphabet="<>|@#!aB:/ &", max_size=40))
+def test_what_is_no_markup_stays_as_it_was_typed(text: str) -> None:
+    """Half a link or mention is words like any others."""
+    assert typed_words(text.replace(">", ""), "T1") == unescape(text.replace(">", ""))
 
 
 async def test_bots_are_nobody() -> None:

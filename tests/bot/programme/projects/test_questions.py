@@ -56,3 +56,11 @@ def test_what_cannot_be_asked_is_refused_with_the_reason(words: str, reason: str
     with pytest.raises(Declined) as refused:
         read_questions(words)
     assert reason in plain_text(refused.value.message)
+
+
+def test_half_a_bracket_is_words() -> None:
+    """However many blanks stand in it, an unfinished choice is an ordinary question."""
+    (found,) = read_questions("Which day (choose:" + " " * 200 + "?")
+    assert found["kind"] == "text"
+    (spaced,) = read_questions("Which day?  ( choose  :  Monday /  Friday ) ")
+    assert (spaced["prompt"], spaced["options"]) == ("Which day?", ["Monday", "Friday"])
