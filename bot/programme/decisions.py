@@ -15,12 +15,12 @@ from bot.chat.content import Block, Button, Buttons, Message, Plain, action, mes
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import offers, people, projects
+from bot.programme import offers, people, projects, waiting
 from bot.programme.applications import endings, rows, telling
 from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
-__all__ = ["REASONS", "ROUTES", "hold_offer", "undo_button", "words_of"]
+__all__ = ["REASONS", "ROUTES", "hold_offer", "place_blocks", "undo_button", "words_of"]
 
 FORM: Final = "not-selected"
 
@@ -63,10 +63,53 @@ def hold_offer(turn: Turn, event: ButtonPressed) -> list[Action]:
             _no_place(project),
             Buttons((Button("Put on the waiting list", action("applicant-wait", application.id)),)),
         )
-    name = telling.name_of(turn, application)
     waits = _hold(turn, application, "offered", "")
+    return [Reply(_offer_message(turn, project, application), replace=True), waits]
+
+
+def place_blocks(turn: Turn, project: Project) -> list[Block]:
+    """A place has become free and nobody gets it by itself: who could have it, and the button for that.
+
+    Nothing where no place is free.
+    """
+    if rows.free_places(turn, project) <= 0:
+        return []
+    line = waiting.in_line(turn, project)
+    left = rows.undecided(turn, project)
+    if line:
+        name = telling.name_of(turn, line[0])
+        ask = text("The place is free and waits for your word. **", name, "** is next on the waiting list.")
+        way = Button("Offer it to the next in line", action("place-offer", project.id), style="primary")
+    elif left:
+        count = f"{len(left)} applicants wait" if len(left) > 1 else "One applicant waits"
+        ask = text(f"The place is free. {count} for an answer: who should have it?")
+        way = Button("See the applicants", action("applicants-list", project.id))
+    else:
+        ask = text("The place is free. To look for somebody else, move the deadline and announce it again.")
+        way = Button("Edit the project", action("project-edit", project.id))
+    return [ask, Buttons((way,))]
+
+
+def offer_place(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Offer a free place to whoever is next on the waiting list now."""
+    project = projects.project_of(turn, rows.pressed(event), lock=True)
+    projects.may_manage(turn, project)
+    if rows.free_places(turn, project) <= 0:
+        raise Declined("No place is free any more: it is offered or taken. Nothing was changed.")
+    line = waiting.in_line(turn, project)
+    if not line:
+        raise Declined(
+            "The waiting list is empty. `/applicants` shows who could have the place.",
+            Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
+        )
+    application = rows.application_of(turn, line[0].id, lock=True)
+    return [Reply(_offer_message(turn, project, application)), _hold(turn, application, "offered", "")]
+
+
+def _offer_message(turn: Turn, project: Project, application: Application) -> Message:
+    name = telling.name_of(turn, application)
     lead = text("An offer for **", projects.title_part(project), "** goes to **", name, f"** {_soon(turn)}.")
-    return [Reply(_held_message(application, lead), replace=True), waits]
+    return _held_message(application, lead)
 
 
 def _must_be_decidable(application: Application) -> None:
@@ -295,6 +338,7 @@ ROUTES = Routes(
     buttons={
         "applicant-offer": hold_offer,
         "applicant-no": ask_reason,
+        "place-offer": offer_place,
         "applicants-rest": ask_reason_for_rest,
         "decision-undo": undo,
         "decision-undo-all": undo_all,

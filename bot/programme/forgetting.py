@@ -142,9 +142,8 @@ def _erase_words(turn: Turn, person: Person) -> None:
         .values(text="", link="", files=[], feedback="")
         .execution_options(synchronize_session=False)
     )
-    session.execute(
-        update(Placement).where(Placement.person_id == person.id).values(student_line="", reason="")
-    )
+    session.execute(update(Placement).where(Placement.person_id == person.id).values(student_line=""))
+    session.execute(update(Placement).where(Placement.id.in_(_ends(turn, person))).values(reason=""))
     session.execute(delete(SavedProject).where(SavedProject.person_id == person.id))
     turn.connection.execute(
         update(conversations)
@@ -184,7 +183,7 @@ def _erase_news(turn: Turn, person: Person) -> None:
 def _unname_news(turn: Turn, person: Person) -> None:
     """What others still have to hear (somebody withdrew, a placement ended) says it of nobody by name."""
     own = _own_subjects(turn, person)
-    reasons = select(Placement.reason).where(Placement.person_id == person.id, Placement.reason != "")
+    reasons = select(Placement.reason).where(Placement.id.in_(_ends(turn, person)), Placement.reason != "")
     words = dict.fromkeys(turn.session.scalars(reasons), "…") | {person.name: unnaming.GONE}
     shared = unnaming.also_another(turn, person)
     for news in _naming(turn, person, own):
@@ -204,6 +203,7 @@ def _own_subjects(turn: Turn, person: Person) -> set[str]:
         ("application", "withdrawn"): _ids(turn, Application, person),
         ("placement", "closing", "closed", "ended"): placements,
         ("milestone", "date", "moved"): list(milestones),
+        ("placement", "ended"): _ends(turn, person),
         ("person",): [person.id],
     }
     return {f"{noun}:{number}" for nouns, found in numbers.items() for noun in nouns for number in found}
@@ -220,6 +220,12 @@ def _naming(turn: Turn, person: Person, own: Collection[str]) -> list[Notice | T
 
 def _ids(turn: Turn, noun: type[Application | Placement | Member], person: Person) -> list[int]:
     return list(turn.session.scalars(select(noun.id).where(noun.person_id == person.id)))
+
+
+def _ends(turn: Turn, person: Person) -> list[int]:
+    """The placements of the person, and those that they ended early."""
+    mine = or_(Placement.person_id == person.id, Placement.ended_by_id == person.id)
+    return list(turn.session.scalars(select(Placement.id).where(mine)))
 
 
 def _hand_over(turn: Turn, person: Person) -> None:
@@ -261,6 +267,7 @@ def _erase_letters(turn: Turn, person: Person) -> None:
     letters = turn.session.scalars(select(Letter.id).where(Letter.sender_id == person.id)).all()
     keys = [outbox.c.key == f"letter:{number}" for number in letters]
     keys += [outbox.c.key.startswith(f"letter:{number}:") for number in letters]
+    keys += [outbox.c.key.startswith(f"ended:{number}:") for number in _ends(turn, person)]
     mine = (outbox.c.programme_id == turn.programme_id, or_(false(), *keys), outbox.c.state != "sending")
     state = case((outbox.c.state == "sent", "sent"), else_="withdrawn")
     turn.connection.execute(update(outbox).where(*mine).values(message=_NOTHING, state=state))

@@ -128,6 +128,8 @@ def _placements(turn: Turn, person: Person) -> Iterable[Block]:
         yield text("- **", Plain(title), f"**: {LABELS[placement.status]}")
         if placement.student_line:
             yield Text((Plain(placement.student_line),))
+        if placement.reason and placement.ended_by_id == person.id:
+            yield text("Written for the coordinators: ", Plain(placement.reason))
 
 
 def _check_ins(turn: Turn, person: Person) -> Iterable[Block]:

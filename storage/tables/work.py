@@ -158,7 +158,12 @@ class Placement(Noun):
     status: Mapped[str] = mapped_column(String(12))
     starts_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    # Of an early end: why, in the words of whoever ended it, for them and the coordinators only.
     reason: Mapped[str] = mapped_column(Text, default="")
+    # Who ended it early; null where it was not, or nobody knows any more.
+    ended_by_id: Mapped[int | None]
+    # The reason that the other side may read (placements/ending); null is none.
+    end_code: Mapped[str | None] = mapped_column(String(12))
     # One line from each side at completion.
     student_line: Mapped[str] = mapped_column(Text, default="")
     employer_line: Mapped[str] = mapped_column(Text, default="")

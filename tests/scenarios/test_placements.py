@@ -247,10 +247,10 @@ async def test_ending_early_tells_everyone_and_stops_the_clock(stage: Stage) -> 
     await ada.presses("See the placement")
     await ada.presses("End it early")
     await ada.fills({"Reason": "I found a job."})
-    await stage.tick(days=1)
-    assert "I found a job." in stage.screen("marta")
-    await stage.person("cora").uses("/stint tasks")
     assert "I found a job." in stage.screen("cora")
+    await stage.tick(days=1)
+    assert "Ada Okafor has ended the work on Market map of repair shops." in stage.screen("marta")
+    assert "I found a job." not in stage.screen("marta")
     assert pending(stage, "placement.reminder") == 0
     assert pending(stage, "placement.checkin") == 0
     assert "Places: 1" in stage.screen("ben", "spring")

@@ -54,7 +54,7 @@ async def play_everything(folder: Path) -> str:
     """Play every act on a stage of its own; all that was seen, as plain text."""
     seen = []
     for number, act in enumerate(
-        (applying, deciding, working, changing, waiting, coordinating, joining, leaving, setting_up)
+        (applying, deciding, working, changing, parting, waiting, coordinating, joining, leaving, setting_up)
     ):
         place = folder / str(number)
         place.mkdir()
@@ -180,6 +180,29 @@ async def working(stage: Stage) -> None:
     await fill_in(stage, "ben", {"Your line": "I learnt how to ask."}, "Write a line")
     await stage.tick(days=1)
     await fill_in(stage, "marta", {"Your line": "Ben found shops we had never heard of."}, "Write a line")
+
+
+async def parting(stage: Stage) -> None:
+    """A student ends early, the place is offered on, and the employer ends that one."""
+    await posted(stage, "ada", "ben", places=1)
+    marta, ada, ben = (stage.person(name) for name in ("marta", "ada", "ben"))
+    await marta.uses("/applicants")
+    await marta.chooses("Ben Castillo")
+    await marta.presses("Put on the waiting list")
+    await marta.uses("/applicants")
+    await marta.chooses("Ada Okafor")
+    await marta.presses("Make an offer")
+    await stage.tick(minutes=3)
+    await ada.presses("Accept")
+    await ada.uses("/placement")
+    await fill_in(stage, "ada", {"Reason": "I found a job."}, "End it early")
+    await stage.tick(days=1)
+    await marta.presses("Offer it to the next in line")
+    await stage.tick(minutes=3)
+    await ben.presses("Accept")
+    await marta.uses("/placement 2")
+    await fill_in(stage, "marta", {"Reason": "He does not answer."}, "End it early")
+    await stage.tick(days=1)
 
 
 async def hand_in(stage: Stage, *which: str) -> None:

@@ -1,4 +1,4 @@
-"""The end of a placement: complete, with a line from each side and a closing message, or ended early."""
+"""A placement is complete: a line from each side, and a closing message that both keep."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
-from bot.programme import notices, offers, people, projects, tasks
+from bot.programme import notices, people, projects, tasks
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news, tell_employer
 from bot.programme.lifecycle import move
@@ -34,13 +34,11 @@ from bot.programme.turn import Turn
 from storage.tables import Placement
 
 __all__ = [
-    "ask_end",
     "close",
     "closing_form",
     "closing_line",
     "complete",
-    "end",
-    "end_form",
+    "settle",
     "write_closing",
 ]
 
@@ -58,16 +56,6 @@ class Closing(BaseModel):
     ]
 
 
-class End(BaseModel):
-    """Why a placement ends early."""
-
-    reason: Annotated[
-        str,
-        Field(min_length=3, max_length=500),
-        Ask("Why does it end? The other side and the coordinators see this.", "Reason", "long"),
-    ]
-
-
 def complete(turn: Turn, placement: Placement) -> list[Action]:
     """Every deliverable is accepted: the placement is complete, and each side is asked for a line.
 
@@ -76,7 +64,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
     move(placement, "completed")
     placement.ended_at = turn.now
     turn.session.flush()
-    over = _settle(turn, placement)
+    over = settle(turn, placement)
     both = sides(turn, placement)
     ask = _ask_for_line(turn, placement)
     key, subject = f"completed:{placement.id}", f"closing:{placement.id}"
@@ -97,7 +85,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
     ]
 
 
-def _settle(turn: Turn, placement: Placement) -> list[Action]:
+def settle(turn: Turn, placement: Placement) -> list[Action]:
     """The placement is over: nothing that was said of it, or waits for somebody, needs anything more."""
     notices.drop_notices(turn, timetable.subject(placement))
     tasks.close_about(turn, timetable.subject(placement))
@@ -202,63 +190,3 @@ def _closing_message(turn: Turn, placement: Placement, zone: str) -> Message:
         *lines,
         note("`/placement` keeps this. Thank you both."),
     )
-
-
-def ask_end(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """End a placement early: the reason first."""
-    placement = placement_of(turn, pressed(event))
-    who_acts(turn, placement)
-    _must_be_active(placement)
-    return [OpenForm("placement-end", str(placement.id))]
-
-
-def _must_be_active(placement: Placement) -> None:
-    if placement.status != "active":
-        raise Declined("This placement is over already. `/placement` shows how it ended.")
-
-
-def end_form(_turn: Turn, _subject: str) -> Form:
-    """Why it ends."""
-    return form_of(End, form_id="placement-end", title="End this placement", submit="End it")
-
-
-def end(turn: Turn, done: Completed) -> list[Action]:
-    """It ends: timers stop, both sides and the coordinators know why, and the place is offered on."""
-    placement = locked(turn, done.subject)
-    side = who_acts(turn, placement)
-    _must_be_active(placement)
-    move(placement, "ended")
-    placement.reason, placement.ended_at = str(done.values["reason"]), turn.now
-    turn.session.flush()
-    over = _settle(turn, placement)
-    both = sides(turn, placement)
-    title = projects.title_part(both.project)
-    words = text(
-        "The placement of **",
-        Plain(both.student.name),
-        "** in **",
-        title,
-        "** has ended. The reason: ",
-        Plain(placement.reason),
-    )
-    told: list[Action] = []
-    if side != "student":
-        told.append(
-            Post(people.address(turn, both.student), message(words), f"ended:{placement.id}", unasked=True)
-        )
-    if both.employer is not None and both.employer.id != turn.person_id:
-        told += tell_employer(turn, both.project, f"ended:{placement.id}", f"ended:{placement.id}", words)
-    item = tasks.open_task(
-        turn, f"ended:{placement.id}", "placement.ended", timetable.subject(placement), words
-    )
-    return [
-        Reply(
-            message("The placement has ended, and everyone concerned is told. Its reminders have stopped.")
-        ),
-        CancelReminders(subject=timetable.subject(placement)),
-        *over,
-        *told,
-        *item,
-        *offers.next_in_line(turn, both.project),
-        *projects.refresh(turn, both.project),
-    ]

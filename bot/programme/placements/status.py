@@ -30,6 +30,7 @@ from bot.programme.applications.rows import application_of, pressed
 from bot.programme.lifecycle import LABELS
 from bot.programme.placements import agreed
 from bot.programme.placements.checkins import ANSWERS, check_ins
+from bot.programme.placements.ending import REASONS
 from bot.programme.placements.rows import Who, latest, milestones, placement_of, sides, who_acts
 from bot.programme.placements.work import submission_blocks
 from bot.programme.pressed import ids_in
@@ -162,8 +163,10 @@ def _card(turn: Turn, placement: Placement, who: Who) -> Message:
         *(each for each in terms.terms_rows(holding, zone) if each.label not in _DATES),
         *_last_check_ins(turn, placement, who),
     ]
-    if placement.reason:
-        rows.append(row("Reason", Plain(placement.reason)))
+    if placement.end_code in REASONS:
+        rows.append(row("Reason", REASONS[placement.end_code]))
+    if placement.reason and (who == "coordinator" or placement.ended_by_id == turn.person_id):
+        rows.append(row("Written for the coordinators", Plain(placement.reason)))
     private: list[Block] = []
     if both.project.private_details and who != "coordinator":
         private = [text("**Details**"), text(Plain(both.project.private_details))]
@@ -173,7 +176,7 @@ def _card(turn: Turn, placement: Placement, who: Who) -> Message:
         *agreed.change_blocks(turn, placement, who),
         *_work(turn, placement, who, zone),
         *private,
-        _ways(turn, placement, who),
+        *_ways(turn, placement, who),
         note(f"Placement #{placement.id}"),
     )
 
@@ -212,7 +215,8 @@ def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Row]:
     return shown
 
 
-def _ways(turn: Turn, placement: Placement, who: Who) -> Buttons:
+def _ways(turn: Turn, placement: Placement, who: Who) -> tuple[Buttons, Buttons]:
+    """What can be done with the work, and whom one can write to."""
     application = application_of(turn, placement.application_id)
     takes_part = who != "coordinator" or sides(turn, placement).employer is None
     ways = []
@@ -223,8 +227,7 @@ def _ways(turn: Turn, placement: Placement, who: Who) -> Buttons:
         ways.append(Button(label, action("placement-date", placement.id)))
     if placement.status == "completed" and takes_part:
         ways.append(Button("Write a closing line", action("closing-line", placement.id)))
-    ways += letters.ways(turn, application, who)
     ways.append(Button("What was agreed", action("terms-show", placement.id)))
     if placement.status == "active":
         ways.append(Button("End it early", action("placement-end", placement.id), style="danger"))
-    return Buttons(tuple(ways))
+    return Buttons(tuple(ways)), Buttons(tuple(letters.ways(turn, application, who)))

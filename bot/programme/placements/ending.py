@@ -1,0 +1,251 @@
+"""A placement ends early: the other side reads that it ended, and the coordinators alone read why.
+
+The place that it frees is offered to nobody by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Reply
+from bot.chat.answers import Option
+from bot.chat.content import Block, Button, Buttons, Plain, Text, action, message, note, text
+from bot.chat.events import ButtonPressed
+from bot.chat.forms import Ask, Form, Question
+from bot.chat.routes import Completed, Declined
+from bot.programme import decisions, letters, people, projects, readers, tasks
+from bot.programme.applications.rows import application_of, pressed
+from bot.programme.applications.telling import day, tell_employer
+from bot.programme.lifecycle import move
+from bot.programme.placements import timetable
+from bot.programme.placements.completion import settle
+from bot.programme.placements.rows import Sides, Who, locked, milestones, placement_of, sides, who_acts
+from bot.programme.turn import Turn
+from storage.tables import Application, Person, Placement
+
+__all__ = ["REASONS", "ask_end", "end", "end_form"]
+
+REASONS: Final = {
+    "time": "The time it takes does not fit any more",
+    "plans": "Plans have changed",
+    "work": "The work is not what was agreed",
+}
+"""What the other side may read as the reason, where whoever ends it chooses so."""
+
+_SILENT: Final = "none"
+_NOTICES: Final = {
+    "student": "The company reads that you have ended it, and not what you write here.",
+    "employer": "The student reads that you have ended it, and not what you write here.",
+    "coordinator": "Both sides read that it has ended, and not what you write here.",
+}
+_READ_BY: Final = " Only the programme's coordinators read that."
+_READ_BY_NOBODY: Final = (
+    " No coordinator here could read it in confidence, so nobody reads it before there is another one."
+)
+_PROMPTS: Final = {
+    "student": "Why does it end? Only the coordinators read this.",
+    "employer": "Why does it end? Only the coordinators read this.",
+    "coordinator": "Why does it end? The other coordinators read this.",
+}
+
+
+def ask_end(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """End a placement early: the reason first."""
+    placement = placement_of(turn, pressed(event))
+    who_acts(turn, placement)
+    _must_be_active(placement)
+    return [OpenForm("placement-end", str(placement.id))]
+
+
+def _must_be_active(placement: Placement) -> None:
+    if placement.status != "active":
+        raise Declined("This placement is over already. `/placement` shows how it ended.")
+
+
+def end_form(turn: Turn, subject: str) -> Form:
+    """Why it ends: in words for the coordinators, and by choice a reason that the other side reads."""
+    placement = placement_of(turn, subject)
+    who = who_acts(turn, placement)
+    read_by = _READ_BY if _readers(turn, placement, who) else _READ_BY_NOBODY
+    options = [Option(_SILENT, "No reason: the programme knows why")]
+    options += [Option(value, label) for value, label in REASONS.items()]
+    return Form(
+        "placement-end",
+        "End this placement",
+        (
+            Question(
+                "reason",
+                Ask(_PROMPTS[who], label="Reason", kind="long"),
+                min_length=3,
+                max_length=500,
+            ),
+            Question(
+                "code",
+                Ask(
+                    "Which reason may the other side read?",
+                    label="For the other side",
+                    kind="choice",
+                    options=tuple(options),
+                ),
+                required=False,
+            ),
+        ),
+        notice=_NOTICES[who] + read_by,
+        submit="End it",
+    )
+
+
+def _readers(turn: Turn, placement: Placement, who: Who) -> list[Person]:
+    """The coordinators who read why, but for the one who writes it."""
+    both, application = sides(turn, placement), application_of(turn, placement.application_id)
+    writes = turn.person if who == "employer" else both.student
+    found = readers.readers(turn, both.project, application, writes)
+    return [reader for reader in found if reader.id != turn.person_id]
+
+
+def end(turn: Turn, done: Completed) -> list[Action]:
+    """It ends: timers stop, both sides hear that it ended, and the coordinators at once hear why."""
+    placement = locked(turn, done.subject)
+    who = who_acts(turn, placement)
+    _must_be_active(placement)
+    move(placement, "ended")
+    placement.reason, placement.ended_at = str(done.values.get("reason") or ""), turn.now
+    code = str(done.values.get("code") or "")
+    placement.end_code, placement.ended_by_id = code if code in REASONS else None, turn.person.id
+    turn.session.flush()
+    over = settle(turn, placement)
+    both, application = sides(turn, placement), application_of(turn, placement.application_id)
+    told: list[Action] = []
+    if who != "student":
+        told += _tell_student(turn, placement, both, who)
+    if both.employer is not None and both.employer.id != turn.person_id:
+        told += _tell_employer(turn, placement, both, who)
+    return [
+        _receipt(turn, placement, both, application, who),
+        CancelReminders(subject=timetable.subject(placement)),
+        *over,
+        *told,
+        *_tell_coordinators(turn, placement, both, who),
+        *projects.refresh(turn, both.project),
+    ]
+
+
+def _receipt(turn: Turn, placement: Placement, both: Sides, application: Application, who: Who) -> Reply:
+    """What whoever ended it reads: who hears of it, and whom to turn to."""
+    reading = _readers(turn, placement, who)
+    title = projects.title_part(both.project)
+    whom = "Both sides read" if who == "coordinator" else "The other side reads"
+    hears, knows = text(f"{whom} that it ended, and not why."), None
+    if reading:
+        hears = text(f"{whom} that it ended, and that the programme knows why.")
+        knows = text("What you wrote is read by ", *readers.names_of(reading), ", and by nobody else.")
+    ways = None if who == "coordinator" else Buttons((letters.write_button(application, "coordinators"),))
+    return Reply(
+        message(
+            text("The work on **", title, "** has ended, and its reminders have stopped."),
+            hears,
+            knows,
+            ways,
+        )
+    )
+
+
+def _who_ended(turn: Turn, both: Sides, who: Who) -> Text:
+    """Who has ended whose work, as others read it."""
+    title, student = projects.title_part(both.project), Plain(both.student.name)
+    if who == "student":
+        return text("**", student, "** has ended the work on **", title, "**.")
+    company = projects.company_name(turn, both.project)
+    name = Plain(company) if who == "employer" else Plain(turn.person.name)
+    by = "**" if who == "employer" else "**, coordinator,"
+    return text("**", name, f"{by} has ended the work of **", student, "** on **", title, "**.")
+
+
+def _code(placement: Placement) -> list[Block]:
+    words = REASONS.get(placement.end_code or "", "")
+    return [text(f"The reason for you to read: {words}.")] if words else []
+
+
+def _shown_code(placement: Placement) -> Block:
+    words = REASONS.get(placement.end_code or "", "")
+    return note(f"The other side reads this reason: {words}." if words else "The other side reads no reason.")
+
+
+def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> list[Action]:
+    """The student hears that the work has ended, what stays theirs, and to whom they can tell their side."""
+    title, on = projects.title_part(both.project), day(turn, turn.now, both.student)
+    company = Plain(projects.company_name(turn, both.project))
+    lead = text("**", company, "** has ended the work on **", title, "** on ", on, ".")
+    if who == "coordinator":
+        name = Plain(turn.person.name)
+        lead = text("**", name, "**, coordinator, has ended the work on **", title, "** on ", on, ".")
+    listed = milestones(turn, placement)
+    accepted = sum(each.status == "accepted" for each in listed)
+    count = f"{accepted} of {len(listed)} deliverable{'' if len(listed) == 1 else 's'}"
+    application = application_of(turn, placement.application_id)
+    words = message(
+        lead,
+        *_code(placement),
+        text(f"What you did stays yours: {count} accepted, and everything that you handed in is kept."),
+        text("You can tell your side. Only the coordinators read it."),
+        Buttons(
+            (
+                letters.write_button(application, "coordinators", "Tell my side"),
+                Button("See the placement", action("placement-show", placement.id)),
+            )
+        ),
+    )
+    return [Post(people.address(turn, both.student), words, f"ended:{placement.id}", unasked=True)]
+
+
+def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> list[Action]:
+    """The employer hears that it ended, not why, and can offer the place on."""
+    key = f"ended:{placement.id}"
+    see = Button("See the work", action("placement-show", placement.id))
+    known = "The programme knows why, and does not pass it on."
+    if not _readers(turn, placement, who):
+        known = "The reason is not passed on."
+    lead = [
+        _who_ended(turn, both, who),
+        text("It ended on ", day(turn, turn.now, both.employer), "."),
+        text(known),
+        *_code(placement),
+        Buttons((see,)),
+    ]
+    place = decisions.place_blocks(turn, both.project)
+    told = tell_employer(turn, both.project, key, key, *lead)
+    if place:
+        free = f"free:{both.project.id}"
+        told += tell_employer(turn, both.project, f"{free}:{placement.id}:ended", free, *place)
+    return told
+
+
+def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) -> list[Action]:
+    """An open item with what was written, and each coordinator who may read it hears of it at once."""
+    application = application_of(turn, placement.application_id)
+    ways = [
+        Button("See the placement", action("placement-show", placement.id)),
+        *letters.ways(turn, application, "coordinator"),
+    ]
+    blocks = [
+        _who_ended(turn, both, who),
+        text("For the coordinators only, ", Plain(turn.person.name), " writes:"),
+        text(Plain(placement.reason)),
+        _shown_code(placement),
+        Buttons(tuple(ways)),
+        *decisions.place_blocks(turn, both.project),
+    ]
+    about = tasks.About(both.project.owner_id, both.project.company_id) if who == "student" else None
+    item = tasks.open_task(
+        turn,
+        f"ended:{placement.id}",
+        "placement.ended",
+        timetable.subject(placement),
+        *blocks,
+        about=about,
+    )
+    posts = [
+        Post(people.address(turn, reader), message(*blocks), f"ended:{placement.id}:{reader.id}")
+        for reader in _readers(turn, placement, who)
+    ]
+    return [*posts, *item]

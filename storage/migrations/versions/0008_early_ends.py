@@ -1,0 +1,13 @@
+"""Who ended a placement early, and the reason that the other side may read."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Note them; of the ends that are there nobody knows who wrote the reason."""
+    op.add_column("placements", sa.Column("ended_by_id", sa.Integer(), nullable=True))
+    op.add_column("placements", sa.Column("end_code", sa.String(length=12), nullable=True))

@@ -1,0 +1,167 @@
+"""A placement ends early: what is written about it, who reads it, and what becomes of the place."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from sqlalchemy import select
+
+from bot.chat.content import plain_text
+from storage.tables import Application, Placement
+from tests.support.posted import make_coordinator, posted
+from tests.support.stage import Stage, open_stage
+from tests.support.stages import STAGES
+
+AnyStage: TypeAlias = Any
+"""A stage of whichever platform."""
+
+WHY = "He made remarks about my body in our call."
+TITLE = "Market map of repair shops"
+
+
+@pytest.fixture(params=["terminal", "slack by socket", "discord"])
+async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AnyStage]:
+    """Each platform, with Ada at work for Marta, and Ben next on the waiting list."""
+    async with STAGES[request.param](tmp_path) as opened:
+        await at_work(opened)
+        yield opened
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """The same on the terminal alone."""
+    async with open_stage(tmp_path) as opened:
+        await at_work(opened)
+        yield opened
+
+
+async def at_work(platform: AnyStage) -> None:
+    """Ada has the one place, Ben waits in line for it."""
+    await posted(platform, "ada", "ben")
+    marta = platform.person("marta")
+    for student, way in (("Ben Castillo", "Put on the waiting list"), ("Ada Okafor", "Make an offer")):
+        await marta.uses("/applicants 1")
+        await marta.chooses(student)
+        await marta.presses(way)
+    await platform.tick(minutes=3)
+    await platform.person("ada").presses("Accept")
+
+
+async def ends(platform: AnyStage, who: str, why: str = WHY, **chosen: str) -> None:
+    """Somebody ends the placement."""
+    person = platform.person(who)
+    await person.uses("/placement 1")
+    await person.presses("End it early")
+    await person.fills({"Reason": why, **chosen})
+
+
+async def test_what_a_student_writes_is_read_by_coordinators_only(platform: AnyStage) -> None:
+    """They read it at once; the employer reads that it ended, and the place goes to nobody by itself."""
+    ada, ben, cora, marta = (platform.person(name) for name in ("ada", "ben", "cora", "marta"))
+    await ends(platform, "ada")
+    assert cora.sees(WHY)
+    assert ada.sees("What you wrote is read by Cora Lindqvist, and by nobody else.")
+    await platform.tick(days=2)
+    assert marta.sees(f"Ada Okafor has ended the work on {TITLE}.")
+    assert marta.sees("The programme knows why, and does not pass it on.")
+    await marta.uses("/placement 1")
+    assert marta.sees("ended early")
+    assert not marta.sees(WHY)
+    assert not ben.sees("offers you a place")
+    assert platform.rows(select(Application.status).order_by(Application.id)) == [
+        ("accepted",),
+        ("submitted",),
+    ]
+
+
+async def test_the_place_is_offered_on_by_a_tap(platform: AnyStage) -> None:
+    """The employer offers it to whoever is next, who has the offer after the time to undo it."""
+    ben, marta = platform.person("ben"), platform.person("marta")
+    await ends(platform, "ada")
+    await platform.tick(days=1)
+    assert marta.sees("Ben Castillo is next on the waiting list.")
+    await marta.presses("Offer it to the next in line")
+    assert marta.sees("goes to Ben Castillo in a minute")
+    assert not ben.sees("offers you a place")
+    await platform.tick(minutes=3)
+    assert ben.sees(f"Acme Maps offers you a place in {TITLE}.")
+
+
+async def test_a_coordinator_may_offer_it_on_at_once(stage: Stage) -> None:
+    """The button stands under what they read; a second press finds no free place."""
+    await ends(stage, "ada")
+    await stage.person("cora").presses("Offer it to the next in line")
+    await stage.tick(minutes=3)
+    assert "offers you a place" in stage.screen("ben")
+    await stage.person("cora").presses("Offer it to the next in line")
+    assert "No place is free any more" in stage.screen("cora")
+
+
+async def test_an_employer_who_ends_it_is_not_quoted(platform: AnyStage) -> None:
+    """The student reads who ended it, a reason chosen for her, what stays hers, and can tell her side."""
+    ada, cora = platform.person("ada"), platform.person("cora")
+    await ends(platform, "marta", "She never answers.", **{"For the other side": "plans"})
+    assert cora.sees("She never answers.")
+    assert ada.sees(f"Acme Maps has ended the work on {TITLE} on")
+    assert ada.sees("The reason for you to read: Plans have changed.")
+    assert ada.sees("What you did stays yours: 0 of 2 deliverables accepted")
+    assert not ada.sees("She never answers.")
+    await ada.presses("Tell my side")
+    await ada.fills({"Your message": "I answered every day."})
+    assert cora.sees("I answered every day.")
+    await ada.uses("/placement 1")
+    assert not ada.sees("She never answers.")
+    assert platform.rows(select(Placement.end_code)) == [("plans",)]
+
+
+async def test_a_coordinator_who_ends_it_tells_both_sides_only_that(stage: Stage) -> None:
+    """Student and employer hear that it ended; the words are for the other coordinators."""
+    make_coordinator(stage, "jo")
+    await ends(stage, "cora", "Both complain.")
+    assert "Both complain." in stage.screen("jo")
+    await stage.tick(days=1)
+    assert "Cora Lindqvist, coordinator, has ended the work on" in stage.screen("ada")
+    assert "has ended the work of Ada Okafor" in stage.screen("marta")
+    for account in ("ada", "marta"):
+        assert "Both complain." not in stage.screen(account)
+
+
+async def test_a_coordinator_of_the_company_does_not_read_it(stage: Stage) -> None:
+    """Where the person she complains of is a coordinator, the words and the item are for the others."""
+    make_coordinator(stage, "marta")
+    await ends(stage, "ada")
+    await stage.person("marta").uses("/stint tasks")
+    await stage.person("marta").uses("/placement 1")
+    await stage.tick(days=1)
+    assert WHY not in stage.screen("marta")
+    assert WHY in stage.screen("cora")
+
+
+async def test_with_nobody_to_read_it_the_form_says_so(tmp_path: Path) -> None:
+    """Before a word is written she reads that no coordinator could read it in confidence."""
+    async with open_stage(tmp_path) as stage:
+        await at_work(stage)
+        make_coordinator(stage, "marta")
+        await stage.person("marta").uses("/stint coordinator @cora remove:yes")
+        ada = stage.person("ada")
+        await ada.uses("/placement 1")
+        await ada.presses("End it early")
+        assert ada.form is not None
+        assert "No coordinator here could read it in confidence" in ada.form.form.notice
+        await ada.fills({"Reason": WHY})
+        await stage.tick(days=1)
+        assert WHY not in stage.screen("marta")
+        assert "The reason is not passed on." in stage.screen("marta")
+
+
+async def test_the_coordinators_are_told_at_night(stage: Stage) -> None:
+    """It is told at once, whatever the hour, with who can be written to."""
+    await stage.tick(hours=15)
+    cora = stage.person("cora")
+    cora.reads()
+    await ends(stage, "ada")
+    assert cora.unread() == 1
+    told = stage.world.seen_by("cora", stage.world.dm_of("cora").id)[-1].content
+    assert not isinstance(told, str)
+    assert "[Write to the student] [Write to the employer]" in plain_text(told)
