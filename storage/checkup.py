@@ -40,7 +40,10 @@ def check_database(url: str) -> list[Trouble]:
     if path is None:
         return _postgresql(url)
     if not path.exists():
-        fix = "`stint run` makes it; look at database_url in config.toml if there should be one already."
+        fix = (
+            "`stint run` makes it for Slack and Discord, `stint init` for the terminal; look at database_url "
+            "in config.toml if there should be one already."
+        )
         return [
             Trouble("database.missing", f"There is no database at {path.absolute()} yet.", fix, works=True)
         ]

@@ -45,6 +45,16 @@ def _say_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback for a
         raise typer.Exit
 
 
+def _complete_role(incomplete: str) -> list[str]:
+    return [role for role in ("student", "employer", "coordinator") if role.startswith(incomplete)]
+
+
+def _complete_zone(incomplete: str) -> list[str]:
+    from bot.chat.answers.zones import zones_like
+
+    return [zone for zone in zones_like("", 1000) if zone.lower().startswith(incomplete.lower())]
+
+
 @app.callback()
 def options(
     *,
@@ -76,7 +86,10 @@ def demo(
 def init(
     name: Annotated[str, typer.Option(help="The programme's name.")],
     coordinator: Annotated[str, typer.Option(help="Your name, as people will see it.")],
-    zone: Annotated[str, typer.Option(help="The programme's time zone, such as Europe/London.")] = "UTC",
+    zone: Annotated[
+        str,
+        typer.Option(help="The programme's time zone, such as Europe/London.", autocompletion=_complete_zone),
+    ] = "UTC",
     cohort: Annotated[str, typer.Option(help="The first cohort's name.")] = "First cohort",
     config: Config = None,
 ) -> None:
@@ -89,8 +102,12 @@ def init(
 @app.command()
 def person(
     name: Annotated[str, typer.Argument(help="Their name, as people will see it.")],
-    role: Annotated[str, typer.Option(help="student, employer or coordinator.")] = "student",
-    zone: Annotated[str, typer.Option(help="Their time zone; without it, the programme's.")] = "",
+    role: Annotated[
+        str, typer.Option(help="student, employer or coordinator.", autocompletion=_complete_role)
+    ] = "student",
+    zone: Annotated[
+        str, typer.Option(help="Their time zone; without it, the programme's.", autocompletion=_complete_zone)
+    ] = "",
     company: Annotated[str, typer.Option(help="Whom an employer posts for.")] = "",
     config: Config = None,
 ) -> None:
@@ -243,4 +260,4 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     # Loading makes many objects that stay: looking for garbage among them takes a tenth of the time.
     gc.set_threshold(100_000, 50, 100)
-    app()
+    app(prog_name="stint")

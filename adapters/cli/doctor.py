@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from adapters.cli.adapters import adapters_of, lacking, named
 from adapters.cli.configuration import DEFAULT_FILE, load_box, load_settings, unknown_variables
+from adapters.cli.guarding import guarded
 from adapters.cli.mending import how_to_mend
 from adapters.config import ConfigError, Settings
 from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
@@ -107,6 +108,7 @@ def _configured(config: Path | None, settings: Settings) -> list[Finding]:
     except ConfigError as error:
         fix = "Put the key back that was there; only where nothing was stored yet, make a new one."
         found.append(Finding("key.malformed", "problem", str(error), fix))
+    found += guarded(settings)
     for name in unknown_variables():
         what = f"The variable {name} in the environment is no setting of Stint."
         fix = "Remove it, if it was meant for Stint: config.example.toml lists every setting."

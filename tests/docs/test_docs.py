@@ -167,8 +167,8 @@ def test_shell_commands_that_are_named_exist(paper: Path) -> None:
 
 def knows(tool: TyperGroup, words: list[str]) -> bool:
     """Whether the tool has this command with these options."""
-    if words[0] == "--help":
-        return True
+    if words[0].startswith("--"):
+        return words[0] in {name for parameter in tool.params for name in parameter.opts} | {"--help"}
     command = tool.commands.get(words[0])
     if isinstance(command, TyperGroup):
         return words[1:] == [] or knows(command, words[1:])

@@ -1,8 +1,10 @@
-"""The README's commands for a programme of one's own do what it says."""
+"""The README's commands for a programme of one's own do what it says, as they stand there."""
 
 import re
 import shlex
+import subprocess
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from typer.testing import CliRunner
@@ -10,11 +12,7 @@ from typer.testing import CliRunner
 from adapters.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
-
-CSV = """company,title,description,deliverables,fee
-Acme Maps,E-bike market map,Find out who rents e-bikes in three cities.,A spreadsheet,$400
-Birch Labs,Interview shop owners,Ask five owners what they repair most.,Five transcripts,$500
-"""
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def stint(line: str) -> str:
@@ -25,15 +23,41 @@ def stint(line: str) -> str:
 
 
 def test_a_programme_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`stint init` makes a programme, `import` and `person` fill it; the same file again adds nothing."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    init, imports, *people, run = re.findall(r"^    (stint .*)$", text, re.MULTILINE)
+    """`stint init` makes a programme, `import` and `person` fill it; the same file again adds nothing.
+
+    Nothing is prepared but what a checkout has.
+    """
+    init, imports, *people, run = re.findall(r"^    (stint .*)$", README, re.MULTILINE)
+    copytree(ROOT / "docs", tmp_path / "docs")
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "projects.csv").write_text(CSV, encoding="utf-8")
     assert "Created “Riverside” with the cohort “Spring 26”" in stint(init)
     first = stint(imports)
-    assert "2 imported" in first
-    assert "2 published" in first
+    assert "3 imported" in first
+    assert "0 refused" in first
+    assert "3 published" in first
     assert "0 imported" in stint(imports)
     assert ["is in “Riverside”: " in stint(person) for person in people] == [True, True]
     assert run == "stint run"
+
+
+def test_the_command_is_found_before_it_is_used() -> None:
+    """The line that lets a shell find `stint` stands before the first line that types it."""
+    activates = README.index("\n    . .venv/bin/activate\n")
+    assert activates < README.index("\n    stint ")
+    assert activates > README.index("\n    make demo")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        *("config.toml", "stint.db", "stint.db-wal", "terminal/world.jsonl", ".stint-demo/stint.db"),
+        *("stint.db.backup-0003-1", "key", "slack-bot-token", "slack-app-token", "slack-signing-secret"),
+        *("discord-token", ".env", "projects.csv", "projects.xlsx"),
+    ],
+)
+def test_git_passes_over_what_the_guides_make(made: str) -> None:
+    """A folder of one's own programme can be a checkout: `git add .` keeps no secret and nobody's words."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    ignored = subprocess.run(["git", "check-ignore", "--quiet", "--no-index", made], cwd=ROOT, check=False)
+    assert ignored.returncode == 0

@@ -160,3 +160,19 @@ def test_version(tmp_path: Path) -> None:
     """`stint --version` prints one line."""
     done = stint("--version", cwd=tmp_path)
     assert (done.code, done.out.split()[0], len(done.out.splitlines())) == (0, "stint", 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("stint im", "import"),
+        ("stint person --role e", "employer"),
+        ("stint person --zone Europe/Lon", "Europe/London"),
+        ("stint import x.csv --dates d", "day-first"),
+    ],
+)
+def test_shells_complete_commands_and_values(tmp_path: Path, typed: str, offered: str) -> None:
+    """What `stint --install-completion` sets up asks like this, and is answered with what can follow."""
+    words = str(len(typed.split()) - 1)
+    done = stint(cwd=tmp_path, _STINT_COMPLETE="complete_bash", COMP_WORDS=typed, COMP_CWORD=words)
+    assert done.out.split() == [offered]
