@@ -37,7 +37,7 @@ class Outside:
     Attributes:
         knows_keys: it notices that a message was sent before; else only one that arrived can be found.
         shut: destinations that refuse everything, with the platform's code for why.
-        waits: until when a destination asked not to be written to.
+        waits: until when a destination asked for no new messages, or for no changes ("edit …").
         echoes: events that the platform will deliver once more.
     """
 
@@ -185,7 +185,8 @@ class StormyAdapter(TerminalAdapter):
         """What strikes a message on its way; raises what it meets before it has arrived."""
         self.life.must_go_on()
         now = self.now()
-        until = self.outside.waits.get(destination)
+        lane = f"edit {destination}" if key.startswith("edit ") else destination
+        until = self.outside.waits.get(lane)
         if until is not None and now < until:
             self._book.problem(f"{key} did not wait until {until}, as {destination} had asked")
         fault = self._weather.at("send")
@@ -196,7 +197,8 @@ class StormyAdapter(TerminalAdapter):
             raise self.life.end("send")
         if fault == "retry":
             seconds = self._weather.seconds()
-            self.outside.waits[destination] = now + timedelta(seconds=seconds)
+            self.outside.waits[lane] = now + timedelta(seconds=seconds)
+            self.life.unheard[lane] = self.outside.waits
             self._fated(key, "retry")
             raise Retry(seconds)
         if fault in {"refusal", "shut"}:

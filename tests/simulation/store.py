@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from bot.chat.routes import Declined
@@ -20,6 +21,9 @@ class Life:
 
     def __init__(self) -> None:
         self.dead = False
+        self.unheard: dict[str, dict[str, datetime]] = {}
+        """Lanes that asked to be left alone since the last commit: a process that dies before the next one
+        cannot leave word of them."""
 
     def must_go_on(self) -> None:
         """Raise Crash if the process is dead."""
@@ -29,6 +33,8 @@ class Life:
     def end(self, where: str) -> Crash:
         """Die; the Crash to raise."""
         self.dead = True
+        for lane, waits in self.unheard.items():
+            waits.pop(lane, None)
         return Crash(where)
 
 
@@ -64,6 +70,7 @@ class StormyDatabase(Database):
             self._book.raised(error, "a turn raised")
             raise
         self._book.turn_counts()
+        self._life.unheard.clear()
         if fault == "crash after":
             raise self._life.end("commit")
         if fault == "lost after":
