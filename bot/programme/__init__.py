@@ -8,6 +8,7 @@ from bot.programme import (
     coordinators,
     decisions,
     digests,
+    doubts,
     employers,
     groups,
     health,
@@ -61,6 +62,7 @@ ROUTES = merge(
         setup,
         spaces,
         reach,
+        doubts,
         whose,
         helping,
     )

@@ -71,7 +71,7 @@ def _messages(connection: Connection, now: datetime, programme_id: int | None) -
             "warning",
             f"Of {_count(unknown, 'message')} of the last week nobody knows whether they arrived: "
             "the platform's answer was lost.",
-            "`/stint tasks` lists whom they were for, with a button to send them again.",
+            "`/stint tasks` lists them: for each, say whether it is there or is to be posted again.",
         )
     failed = connection.scalar(counted.where(outbox.c.state == "failed", outbox.c.operation == "send"))
     if failed:

@@ -19,7 +19,7 @@ from bot.chat.events import (
     parse_destination,
 )
 from bot.chat.routes import Declined, Routes, Undelivered
-from bot.programme import people, projects, spaces, tasks
+from bot.programme import doubts, people, projects, spaces, tasks
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
 from storage.queries import outbox as outbox_rows
@@ -47,6 +47,8 @@ def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
     if lost.lost in {"destination", "space"} and spaces.away(turn, to):
         outbox_rows.hold_lost(turn.connection, turn.programme_id, lost.key)
         return gone
+    if lost.unknown and not lost.target:
+        return doubts.follow(turn)
     if isinstance(to, Place) and to.kind == "channel":
         return _channel_lost(turn, to, lost)
     if lost.key.startswith(_ANY_EDIT):
@@ -77,13 +79,6 @@ def _person_lost(turn: Turn, person: Person, to: UserRef | Place, lost: Undelive
     name = Plain(person.name)
     subject = f"person:{person.id}"
     again = Button("Try again", action("reach-again", person.id), style="primary")
-    if lost.unknown:
-        return tasks.open_task(
-            turn, f"unknown:{person.id}", "undelivered", subject,
-            text("I cannot tell whether a message reached **", name, "**: the answer of ",
-                 f"{to.platform.capitalize()} was lost. Sending again might repeat it."),
-            Buttons((again,)),
-        )  # fmt: skip
     if lost.lost not in {"destination", "space"}:
         return tasks.open_task(
             turn, f"undelivered:{lost.key}"[:120], "undelivered", subject,
@@ -156,9 +151,7 @@ def _one_message_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Actio
     )
     cohort = turn.session.scalars(query).first()
     whose = ("of **", Plain(cohort.name), "**") if cohort else (f"on {place.platform.capitalize()}",)
-    how = (
-        "may not have arrived, and nobody can tell" if lost.unknown else f"could not be posted ({lost.code})"
-    )
+    how = f"could not be posted ({lost.code})"
     return tasks.open_task(
         turn, f"undelivered:{lost.key}"[:120], "undelivered", f"programme:{turn.programme_id}",
         text("A message to the channel ", *whose, f" {how}. It says:"),
@@ -175,6 +168,8 @@ def try_again(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("They asked to be forgotten, so there is nobody to write to.")
     actions = _deliver_owed(turn, person)
     count = sum(isinstance(act, Post) for act in actions)
+    count += doubts.post_again_to(turn, _accounts(turn, person))
+    actions += doubts.follow(turn)
     if not count:
         raise Declined(text("Nothing is owed to **", Plain(person.name), "** any more."))
     said = f"I am trying again: {count} message{'' if count == 1 else 's'} for "
@@ -219,15 +214,13 @@ def _deliver_owed(turn: Turn, person: Person) -> list[Action]:
     """Send a person's lost messages once more, the newest of them, oldest first."""
     tasks.close_task(turn, f"unreachable:{person.id}")
     tasks.close_task(turn, f"unknown:{person.id}")
-    query = select(Identity).where(
-        Identity.programme_id == turn.programme_id, Identity.person_id == person.id
+    turn.session.execute(
+        update(Identity)
+        .where(Identity.programme_id == turn.programme_id, Identity.person_id == person.id)
+        .values(reachable=True)
+        .execution_options(synchronize_session="fetch")
     )
-    accounts = []
-    for identity in turn.session.scalars(query):
-        identity.reachable = True
-        accounts.append(str(people.account_of(identity)))
-    turn.session.flush()
-    rows = _lost(turn, accounts)
+    rows = _lost(turn, _accounts(turn, person))
     posts: list[Action] = [
         Post(people.address(turn, person), load_message(row.message), f"{row.key[:240]}:again:{row.id}")
         for row in rows
@@ -238,6 +231,13 @@ def _deliver_owed(turn: Turn, person: Person) -> list[Action]:
     return posts
 
 
+def _accounts(turn: Turn, person: Person) -> list[str]:
+    query = select(Identity).where(
+        Identity.programme_id == turn.programme_id, Identity.person_id == person.id
+    )
+    return [str(people.account_of(identity)) for identity in turn.session.scalars(query)]
+
+
 def _lost(turn: Turn, accounts: Sequence[str]) -> list[Row[*tuple[Any, ...]]]:
     query = (
         select(outbox.c.id, outbox.c.key, outbox.c.message)
@@ -245,7 +245,7 @@ def _lost(turn: Turn, accounts: Sequence[str]) -> list[Row[*tuple[Any, ...]]]:
             outbox.c.programme_id == turn.programme_id,
             outbox.c.destination.in_(accounts),
             outbox.c.operation == "send",
-            outbox.c.state.in_(("failed", "unknown")),
+            outbox.c.state == "failed",
         )
         .order_by(outbox.c.id.desc())
         .limit(_MOST)

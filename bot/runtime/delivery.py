@@ -244,8 +244,8 @@ def _follow(work: Work, outcome: Outcome) -> None:
     if row.operation == "find":
         if outcome.reference:
             doubts.stands_at(connection, row.programme_id, row.target, outcome.reference)
-        elif outcome.state == "failed":
-            doubts.let_go_of_edits(connection, row.programme_id, row.target)
+        elif outcome.state == "failed":  # they find out that there is nothing to change
+            doubts.release_edits(connection, row.programme_id, row.target)
     elif row.operation == "send" and outcome.state == "sent" and row.attempts:
         doubts.release_edits(connection, row.programme_id, row.key)
     elif row.operation == "edit" and outcome.state == "held":
@@ -256,7 +256,7 @@ def _follow(work: Work, outcome: Outcome) -> None:
 
 def _settled(outcome: Outcome, at: datetime) -> dict[str, object]:
     row = outcome.row
-    maybe_sent = outcome.state == "sent" or (outcome.state == "pending" and outcome.tried)
+    maybe_sent = outcome.state in {"sent", "unknown"} or (outcome.state == "pending" and outcome.tried)
     waits = (row.destination, row.operation, outcome.wait_until) if outcome.wait_until else None
     return {
         "row_id": row.id,

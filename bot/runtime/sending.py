@@ -150,7 +150,7 @@ async def _without_reference(office: Office, row: Row, message: Row) -> Outcome:
             lambda work: doubts.is_sought(work.connection, row.programme_id, row.target)
         )
         if not sought:
-            return Outcome(row, "withdrawn", error="nobody knows where the message stands")
+            return Outcome(row, "failed", error="not found", tried=False, lost="target")
         return Outcome(row, "held", error="the message it changes is looked for", tried=False)
     due = office.now() + timedelta(seconds=_LOOK_AGAIN)
     return Outcome(row, "pending", error="the message it changes is on its way", tried=False, due_at=due)

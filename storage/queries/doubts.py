@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from storage.prepared import Prepared, Row
 from storage.queries import outbox
@@ -15,10 +15,10 @@ from storage.statements import word
 from storage.tables import outbox as rows
 
 __all__ = [
+    "doubt_again",
     "in_doubt",
     "is_sought",
     "known_at",
-    "let_go_of_edits",
     "post_again",
     "release_edits",
     "stands_at",
@@ -37,7 +37,10 @@ _RELEASE = Prepared(
 )
 _doubtful = (rows.c.programme_id == bindparam("programme"), rows.c.state == word("unknown"))
 _IN_DOUBT = Prepared(
-    select(rows.c.id, rows.c.key, rows.c.destination, rows.c.message, rows.c.sent_at)
+    select(
+        *(rows.c.id, rows.c.key, rows.c.destination, rows.c.message),
+        func.coalesce(rows.c.sent_at, rows.c.created_at).label("tried_at"),
+    )
     .where(*_doubtful, rows.c.operation == "send")
     .order_by(rows.c.id)
 )
@@ -52,6 +55,17 @@ _THERE = Prepared(
     .where(*_doubtful, rows.c.id == bindparam("row_id"))
     .values(state="sent", error=None)
     .returning(rows.c.key, rows.c.destination, rows.c.message)
+)
+_NOT_THERE = Prepared(
+    update(rows)
+    .where(
+        rows.c.programme_id == bindparam("programme"),
+        rows.c.id == bindparam("row_id"),
+        rows.c.operation == "send",
+        rows.c.state == word("sent"),
+        rows.c.reference.is_(None),
+    )
+    .values(state="unknown")
 )
 _STANDS = Prepared(
     update(rows)
@@ -69,11 +83,6 @@ _SOUGHT = Prepared(
         rows.c.state.in_((word("pending"), word("sending"))),
     )
 )
-_LET_GO = Prepared(
-    update(rows)
-    .where(*_of_message, rows.c.state == word("held"), rows.c.operation == "edit")
-    .values(state="withdrawn", error="nobody knows where the message stands")
-)
 _KNOWN_AT = Prepared(
     select(rows.c.reference)
     .where(
@@ -88,7 +97,7 @@ _KNOWN_AT = Prepared(
 
 
 def in_doubt(connection: Connection, programme_id: int) -> list[Row]:
-    """The messages of which nobody knows whether they arrived: id, key, destination, message, sent_at."""
+    """The messages of which nobody knows whether they arrived: id, key, destination, message, tried_at."""
     return _IN_DOUBT.rows(connection, {"programme": programme_id})
 
 
@@ -123,6 +132,11 @@ def take_as_sent(connection: Connection, programme_id: int, row_id: int, now: da
     return True
 
 
+def doubt_again(connection: Connection, programme_id: int, row_id: int) -> bool:
+    """Let a message that was taken as sent be in doubt again; False when it was found meanwhile."""
+    return bool(_NOT_THERE.run(connection, {"programme": programme_id, "row_id": row_id}))
+
+
 def stands_at(connection: Connection, programme_id: int, key: str, reference: str) -> None:
     """A message whose place was not known was found; what changes it goes on."""
     _STANDS.run(connection, {"programme": programme_id, "of": key, "reference": reference})
@@ -132,11 +146,6 @@ def stands_at(connection: Connection, programme_id: int, key: str, reference: st
 def is_sought(connection: Connection, programme_id: int, key: str) -> bool:
     """Whether the message of this key is being looked for."""
     return _SOUGHT.first(connection, {"programme": programme_id, "of": key}) is not None
-
-
-def let_go_of_edits(connection: Connection, programme_id: int, key: str) -> None:
-    """The message of this key was not found, so that what would change it ends."""
-    _LET_GO.run(connection, {"programme": programme_id, "of": key})
 
 
 def release_edits(connection: Connection, programme_id: int, key: str) -> None:

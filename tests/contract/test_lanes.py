@@ -203,7 +203,7 @@ async def test_a_message_that_is_there_is_looked_for(post: Database, *, found: b
     await drain(post, box, NOW + timedelta(minutes=1))
     assert box.edits == ([("1:card", "newer")] if found else [])
     ended = await post.read(states)
-    assert ended[:2] == [("card", "sent"), ("edit:card:newer", "sent" if found else "withdrawn")]
+    assert ended[:2] == [("card", "sent"), ("edit:card:newer", "sent" if found else "failed")]
     assert box.sent == arrived
 
 

@@ -14,9 +14,9 @@ from structlog.testing import capture_logs
 from adapters.slack import sockets
 from bot.clock import WallClock
 from storage.tables import Application, inbox
-from tests.support.main_job import TITLE, WHY, is_applied_for, is_posted, play
+from tests.support.main_job import PAGE, TITLE, WHY, is_applied_for, is_posted, play
 from tests.support.slack import payloads
-from tests.support.slack.server import Fault
+from tests.support.slack.server import BOT_TOKEN, Fault
 from tests.support.slack.stage import SlackStage, open_slack_stage
 from tests.support.slack.workspace import BOT
 
@@ -171,6 +171,47 @@ async def test_a_lost_answer_in_a_channel_is_not_repeated(stage: SlackStage) -> 
     await stage.tick(hours=1)
     assert len(cards(stage)) == 1
     assert stage.ledger()["unknown"] == 1
+
+
+@pytest.mark.parametrize("readable", [False, True], ids=["unreadable", "readable"])
+async def test_a_card_in_doubt_is_settled_by_a_coordinator(stage: SlackStage, *, readable: bool) -> None:
+    """It is there: where the history may be read it is found by what we noted on it, and kept up to date."""
+    stage.server.faults.append(Fault("chat.postMessage", lost=True, channel="C0SPRING26"))
+    await is_posted(stage)
+    marta, cora = stage.person("marta"), stage.person("cora")
+    await marta.uses("/project close E-bike market map")
+    await marta.presses("Close it")
+    assert "[Apply]" in cards(stage)[0]
+    await cora.uses("/stint tasks")
+    assert cora.sees("The card of a project, in the channel of Spring 26")
+    if readable:
+        stage.workspace.tokens[BOT_TOKEN].scopes = (
+            *stage.workspace.tokens[BOT_TOKEN].scopes,
+            "channels:history",
+        )
+    await cora.presses("It is there")
+    await stage.tick(minutes=1)
+    assert len(cards(stage)) == 1
+    assert ("[Apply]" in cards(stage)[0]) is not readable
+    await cora.uses("/stint tasks")
+    assert cora.sees("Nothing waits for you")
+
+
+async def test_a_card_that_never_arrived_is_posted_again(stage: SlackStage) -> None:
+    """Its change waits for the answer, and is in what is posted; pressed once, it comes once."""
+    stage.server.faults.append(Fault("chat.postMessage", error="fatal_error", channel="C0SPRING26"))
+    cora, marta = stage.person("cora"), stage.person("marta")
+    await marta.uses("/project post", "spring-26")
+    await marta.fills(PAGE)
+    await marta.presses("Fee and time")
+    await marta.fills({"Fee": "$400"})
+    await marta.presses("Publish")
+    assert cards(stage) == []
+    await cora.uses("/stint tasks")
+    await cora.presses("Post it again")
+    assert len(cards(stage)) == 1
+    await stage.person("ada").presses("Apply", on=TITLE)
+    assert set(stage.ledger()) == {"sent"}
 
 
 async def test_requests_that_are_not_slacks_are_refused(by_http: SlackStage) -> None:
