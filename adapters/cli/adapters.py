@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.config import Settings
@@ -110,11 +111,22 @@ def _slack(settings: Settings, clock: Clock, database: Database, box: Box) -> Ad
         names=command_names(ROUTES.specs, slack.prefix, slack.names),
         sockets=slack.sockets,
     )
-    installations: Installations = OneWorkspace(slack.bot_token.get_secret_value())
+    file = Path(slack.bot_token_file) if slack.bot_token_file else None
+    installations: Installations = OneWorkspace(
+        slack.bot_token.get_secret_value(), partial(_token_in, file) if file else None
+    )
     if slack.client_id:
         installations = KeptInstallations(database, box, clock.now)
     load_file = partial(load, database, box)
     return SlackAdapter(options, installations, now=clock.now, monotonic=clock.monotonic, load_file=load_file)
+
+
+def _token_in(file: Path) -> str:
+    """The token that a file holds now; "" where it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def routes_of(

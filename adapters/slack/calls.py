@@ -186,6 +186,23 @@ class Workspaces:
         self._known[team] = found
         return found
 
+    async def is_taken(self, team: str, enterprise: str = "") -> bool:
+        """Whether Slack takes the token that we have for this workspace now.
+
+        An event of an earlier installation may come after a later one, or after nothing at all.
+
+        Raises:
+            Retry: Slack cannot be asked now.
+        """
+        installation = await self.installations.find(enterprise, team)
+        if installation is None:
+            return False
+        try:
+            await read(self.client(installation.token), "auth.test")
+        except Refusal:
+            return False
+        return True
+
     def forget(self, team: str) -> None:
         """The token of this workspace is no longer good, or another one."""
         self._known.pop(team, None)

@@ -19,7 +19,7 @@ from adapters.slack.inbound import (
     typed_words,
     user_ref,
 )
-from adapters.slack.installed import persons_team, workspace_of
+from adapters.slack.installed import organisation_of, persons_team, workspace_of
 from bot.chat.events import (
     ChannelChanged,
     Event,
@@ -57,7 +57,7 @@ async def event_of(adapter: SlackAdapter, body: Mapping[str, Any]) -> Event | No
     if kind == "message":
         return await _words(adapter, body, inner, team)
     if kind in LEAVES:
-        return _left(adapter, body, inner, team)
+        return await _left(adapter, body, inner, team)
     if kind in _CLOSED | _OPEN:
         channel = channel_of(team, str(inner.get("channel") or ""))
         return ChannelChanged(
@@ -134,11 +134,13 @@ async def _edited(
     return MessageEdited(**common, message=MessageRef(place, str(new.get("ts") or "")), text=words)
 
 
-def _left(
+async def _left(
     adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
 ) -> Event | None:
     if inner.get("type") == "tokens_revoked" and not (inner.get("tokens") or {}).get("bot"):
         return None  # a person's token, of which we have none
+    if await adapter.spaces.is_taken(team, organisation_of(body)):
+        return None  # an earlier token's: the bot is here
     return SpaceChanged(**_of_space(adapter, body, team, Place(PLATFORM, team, "")), state="left")
 
 

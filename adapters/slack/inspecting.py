@@ -91,8 +91,9 @@ def _refused(refusal: Refusal, installation: Installation) -> Finding:
             "slack.token_wrong",
             "problem",
             f"Slack does not take the bot token ({refusal.code}).",
-            "Copy the Bot User OAuth Token (xoxb-…) from the app's page OAuth & Permissions into "
-            "STINT_SLACK__BOT_TOKEN, or into the file that bot_token_file names.",
+            "Install the app again if it was removed. Copy the Bot User OAuth Token (xoxb-…) from its page "
+            "OAuth & Permissions into the file that bot_token_file names, where a running bot finds it; or "
+            "into STINT_SLACK__BOT_TOKEN, and start the bot again.",
         )
     return Finding(
         "slack.refused",

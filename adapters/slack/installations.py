@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -53,13 +54,24 @@ class Installations(Protocol):
 
 
 class OneWorkspace:
-    """The one workspace whose bot token stands in the settings; whichever is asked for, it is that one."""
+    """The one workspace whose bot token stands in the settings; whichever is asked for, it is that one.
 
-    def __init__(self, token: str) -> None:
+    Whether the token is good only Slack knows: after the app was removed and installed again it may be the
+    same or another one. So it is kept when it is dropped, and looked up again from then on.
+    """
+
+    def __init__(self, token: str, look_up: Callable[[], str] | None = None) -> None:
+        """`look_up` gives the token as the settings have it now, "" where they cannot be read."""
         self._token = token
+        self._look_up = look_up
+        self._doubted = False
 
     async def find(self, enterprise_id: str, team_id: str) -> Installation | None:
-        """The token, for the workspace that is asked for; None once it was dropped."""
+        """The token, for the workspace that is asked for; None where there is none."""
+        if self._doubted and self._look_up is not None:
+            newest = await asyncio.to_thread(self._look_up)
+            if newest and newest != self._token:
+                self._token, self._doubted = newest, False
         return Installation(enterprise_id, team_id, self._token) if self._token else None
 
     async def every(self) -> Sequence[Installation]:
@@ -68,8 +80,8 @@ class OneWorkspace:
 
     async def save(self, installation: Installation) -> None:
         """Use this token from now on."""
-        self._token = installation.token
+        self._token, self._doubted = installation.token, False
 
     async def drop(self, enterprise_id: str, team_id: str) -> None:
-        """Use the token no more in this process."""
-        self._token = ""
+        """Doubt the token: Slack is asked about it before it is used again."""
+        self._doubted = True

@@ -23,6 +23,7 @@ from bot.chat.events import (
     CommandUsed,
     Event,
     FormSubmitted,
+    HomeOpened,
     Inspected,
     MessageEdited,
     MessageReceived,
@@ -102,12 +103,12 @@ def find(connection: Connection, event: Event) -> Whose:
 
 
 def _of_space(connection: Connection, event: Event) -> Whose:
-    """Whoever can press and type there shows that the bot is in the space, whatever was thought."""
+    """Whoever can press there, write to the bot or open its page shows that it is in the space after all."""
     space = {"platform": event.place.platform, "space": event.place.space}
     if isinstance(event, SpaceChanged):
         return Whose(_ANY_SPACE.value(connection, space), event)
     active = _SPACE.value(connection, space)
-    if active is not None or event.reply is None:
+    if active is not None or not (event.reply or isinstance(event, MessageReceived | HomeOpened)):
         return Whose(active, event)
     left = _ANY_SPACE.value(connection, space)
     return Whose(left, event, returned=left is not None)

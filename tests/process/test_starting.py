@@ -130,7 +130,7 @@ async def test_a_token_that_is_not_known_ends_it_with_the_fix(tmp_path: Path) ->
         _, err = await process.communicate()
     assert process.returncode == 2
     assert err.decode().startswith(
-        "Slack does not take the bot token (invalid_auth). Copy the Bot User OAuth"
+        "Slack does not take the bot token (invalid_auth). Install the app again if it was removed."
     )
     assert b"Traceback" not in err
     assert b"of-another" not in err

@@ -281,6 +281,7 @@ async def test_an_organisations_workspace_is_known_once_it_was_heard_of(server: 
     said = {"type": "message", "channel": "D0ADA", "user": "U0ADA", "text": "hello", "ts": "1.2"}
     assert await adapter.doorway.take({**here, "event": said}) == (200, None)
     await adapter.send(to, message("hello"), key="1:hello")
+    server.workspace.tokens[BOT_TOKEN].revoked = "account_inactive"
     gone = {"event": {"type": "app_uninstalled"}, "authorizations": [{"is_enterprise_install": True}]}
     assert await adapter.doorway.take({**here, **gone}) == (200, None)
     assert isinstance(heard[-1], SpaceChanged)

@@ -7,6 +7,9 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
+from adapters.cli.health import health_of
+from adapters.slack.installations import Installation, OneWorkspace
+from adapters.web.metrics import Metrics
 from bot.chat.adapter import Refusal
 from bot.chat.answers import FileRef
 from storage.secrets import Box
@@ -15,6 +18,7 @@ from tests.support.guides import PAGE
 from tests.support.main_job import TITLE, WHY, is_posted
 from tests.support.quotes import not_shown, quoted
 from tests.support.slack import payloads
+from tests.support.slack.server import BOT_TOKEN
 from tests.support.slack.stage import SlackStage, open_slack_stage
 from tests.support.slack.workspace import BOT, Posted
 
@@ -156,22 +160,67 @@ async def test_an_old_button_gets_a_friendly_line(stage: SlackStage) -> None:
     assert told.private_to == "U0ADA"
 
 
-async def test_a_workspace_that_removes_the_bot_is_left_alone(stage: SlackStage) -> None:
-    """At once it is paused, its token is dropped, and nothing more is sent there."""
-    gone = payloads.event(stage.workspace, "T0RIVER", {"type": "app_uninstalled"})
-    await stage.server.deliver("events_api", gone)
-    await stage.server.deliver(
-        "events_api",
-        payloads.event(
-            stage.workspace, "T0RIVER", {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT]}}
-        ),
-    )
+async def removed(stage: SlackStage) -> None:
+    """The workspace removes the app: its token is no longer good, and Slack tells so, in any order."""
+    stage.workspace.tokens[BOT_TOKEN].revoked = "token_revoked"
+    revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT]}}
+    for inner in ({"type": "app_uninstalled"}, revoked):
+        await stage.server.deliver("events_api", payloads.event(stage.workspace, "T0RIVER", inner))
     await stage.settle()
+
+
+async def unready(stage: SlackStage) -> list[str]:
+    """Why the running bot is no place to send work to."""
+    health = health_of(stage.database, {"slack": stage.adapter}, stage.clock, Metrics())
+    return [each.what for each in await health.findings() if each.level == "problem"]
+
+
+async def test_a_workspace_that_removes_the_bot_is_left_alone(stage: SlackStage) -> None:
+    """At once it is paused, nothing more is sent there, and the bot is not ready, since it has no token."""
+    assert await unready(stage) == []
+    await removed(stage)
     assert stage.rows(select(Space.state)) == [("paused",)]
+    assert await unready(stage) == ["Slack does not take the bot token (token_revoked)."]
     said = stage.server.calls["chat.postMessage"]
-    await stage.tick(days=14)
+    await stage.tick(days=13)
     assert stage.server.calls["chat.postMessage"] == said
     assert len(stage.rows(select(Identity.id))) == 6
+
+
+async def test_installed_again_it_speaks_without_a_restart(stage: SlackStage) -> None:
+    """By a press, by words or by a look at its page people show that it is there; it is ready again."""
+    ada, marta = stage.person("ada"), stage.person("marta")
+    acts = {"words": ada.says("hello"), "command": marta.uses("/project list"), "page": ada.opens_home()}
+    for act in acts.values():
+        await removed(stage)
+        stage.workspace.tokens[BOT_TOKEN].revoked = ""
+        await act
+        assert stage.rows(select(Space.state)) == [("active",)]
+        assert not ada.sees("There is no programme here yet")
+        assert await unready(stage) == []
+
+
+async def test_an_end_of_an_earlier_installation_ends_nothing(stage: SlackStage) -> None:
+    """Slack's events come late and in any order: while the token is good, the bot is there."""
+    for inner in ({"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": [BOT]}}):
+        await stage.server.deliver("events_api", payloads.event(stage.workspace, "T0RIVER", inner))
+    assert stage.rows(select(Space.state)) == [("active",)]
+    ada = stage.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    assert ada.sees("Why this project?")
+
+
+async def test_another_token_is_found_where_the_settings_have_it() -> None:
+    """After the first one was lost: what stands in the file now, and the old one while it says nothing."""
+    kept = ["xoxb-1"]
+    one = OneWorkspace("xoxb-1", lambda: kept[0])
+    kept[0] = "xoxb-2"
+    assert (await one.find("", "T1")) == Installation("", "T1", "xoxb-1"), "it was not lost yet"
+    await one.drop("", "T1")
+    assert (await one.find("", "T1")) == Installation("", "T1", "xoxb-2")
+    await one.drop("", "T1")
+    kept[0] = ""
+    assert (await one.find("", "T1")) == Installation("", "T1", "xoxb-2")
 
 
 async def test_a_file_is_fetched_with_the_token_or_not_at_all(stage: SlackStage) -> None:

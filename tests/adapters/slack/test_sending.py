@@ -123,9 +123,11 @@ async def test_a_token_that_was_replaced_is_used_at_once(server: Server, adapter
     await adapter.spaces.installations.save(type(found)("", TEAM, "xoxb-new"))
     await adapter.send(SPRING, message("three"), key="1:three")
     await adapter.spaces.installations.drop("", TEAM)
-    with pytest.raises(Refusal, match="not_installed"):
-        await adapter.send(SPRING, message("four"), key="1:four")
-    assert [each.text for each in server.workspace.messages] == ["one", "three"]
+    await adapter.send(SPRING, message("four"), key="1:four")
+    server.workspace.tokens["xoxb-new"].revoked = "account_inactive"
+    with pytest.raises(Refusal, match="account_inactive"):
+        await adapter.send(SPRING, message("five"), key="1:five")
+    assert [each.text for each in server.workspace.messages] == ["one", "three", "four"]
 
 
 async def test_changes_keep_the_pace_of_their_method(server: Server) -> None:
