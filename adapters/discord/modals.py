@@ -33,6 +33,8 @@ _ONE: Final = 2
 _MODAL_ID: Final = re.compile(
     r"form:(?P<form>[^:]*):(?P<page>-?\d+)(?:\.(?P<draft>\d+))?:(?P<subject>.*)", re.DOTALL
 )
+_PLACEHOLDER: Final = 100  # characters that a text input shows before one types
+
 _YES_NO: Final = (Option("yes", "Yes"), Option("no", "No"))
 
 
@@ -51,7 +53,8 @@ class Submitted:
 def modal_of(opened: Opened) -> Component:
     """The modal of a form's page; what it carries back are keys, no rights."""
     page = pages_of(opened.form, LIMITS.form_questions)[opened.page]
-    notice = opened.form.notice if opened.page == 0 else ""
+    # Whoever has a draft has read it.
+    notice = opened.form.notice if opened.page == 0 and not opened.draft else ""
     room = len(page.questions) < (LIMITS.form_questions or len(page.questions) + 1)
     said = [""] * len(page.questions) if room else _spread(notice, page)
     labels = [_label(each, opened, line) for each, line in zip(page.questions, said, strict=True)]
@@ -64,9 +67,10 @@ def modal_of(opened: Opened) -> Component:
 
 
 def _spread(notice: str, page: Page) -> list[str]:
-    """The notice's sentences over the lines under the questions.
+    """The notice's sentences, by the questions under whose labels they stand; "" for most.
 
-    A modal has five components in all: beside five questions there is no room for a text of its own.
+    A modal has five components in all: beside five questions there is no room for a text of its own. The
+    sentences stand where nothing but the question in other words would, as far as there are such places.
     """
     lines: list[str] = []
     most = LIMITS.question_hint or len(notice)
@@ -75,28 +79,33 @@ def _spread(notice: str, page: Page) -> list[str]:
             lines[-1] += f" {sentence}"
         else:
             lines.append(sentence)
-    return (lines + [""] * len(page.questions))[: len(page.questions)]
+    order = sorted(range(len(page.questions)), key=lambda at: bool(page.questions[at].ask.hint))
+    places = sorted(order[: len(lines)])
+    said = dict(zip(places, lines, strict=False))
+    return [said.get(at, "") for at in range(len(page.questions))]
 
 
 def _label(question: Question, opened: Opened, said: str) -> Component:
-    made: Component = {
-        "type": _LABEL,
-        "label": question.ask.label[: LIMITS.question_label],
-        "component": _component(question, opened.values.get(question.name, "")),
-    }
+    """A question with its field; what `said` takes the place of stands within the field until one types."""
     ask, text = question.ask, opened.values.get(question.name, "")
     asked = ask.prompt if ask.prompt != ask.label else ""
-    hint = opened.errors.get(question.name) or said or ask.hint or asked
+    advice = ask.hint or asked
+    hint = opened.errors.get(question.name) or said or advice
     if ask.kind == "file" and text:
         hint = "A file stands already; another one takes its place."
     elif len(text) > (LIMITS.answer or len(text)):
         hint = "What stands is longer than fits here: change it in our direct messages instead."
+    made: Component = {
+        "type": _LABEL,
+        "label": ask.label[: LIMITS.question_label],
+        "component": _component(question, text, advice if said else ""),
+    }
     if hint:
         made["description"] = shorten(hint, LIMITS.question_hint, LIMITS)
     return made
 
 
-def _component(question: Question, text: str) -> Component:
+def _component(question: Question, text: str, advice: str) -> Component:
     made: Component = {"custom_id": question.name, "required": question.required}
     kind, options = question.ask.kind, question.ask.options
     if kind == "file":
@@ -110,10 +119,23 @@ def _component(question: Question, text: str) -> Component:
     if kind in {"choice", "choices"} and 0 < len(options) <= (LIMITS.options or len(options)):
         return made | _choice(question, options, text)
     made |= {"type": _INPUT, "style": _LONG if kind == "long" else _SHORT}
-    if question.ask.example:
-        made["placeholder"] = shorten(question.ask.example, LIMITS.placeholder, LIMITS)
+    if shown := advice or question.ask.example:
+        made["placeholder"] = shorten(shown, _PLACEHOLDER, LIMITS)
     if text and len(text) <= (LIMITS.answer or len(text)):
         made["value"] = text
+    return made | _lengths(question, text)
+
+
+def _lengths(question: Question, text: str) -> Component:
+    """How short and long a text may be, for the field itself; what stands there must keep within it."""
+    if question.ask.kind not in {"text", "long"}:
+        return {}
+    most, length = LIMITS.answer or 0, len(text.encode("utf-16-le")) // 2  # as Discord counts
+    made: Component = {}
+    if question.max_length is not None and length <= question.max_length:
+        made["max_length"] = min(question.max_length, most)
+    if question.required and question.min_length and not 0 < len(text) < question.min_length:
+        made["min_length"] = min(question.min_length, most)
     return made
 
 

@@ -128,8 +128,12 @@ def _element(question: Question, text: str) -> Element:
         "type": "plain_text_input",
         "action_id": "text",
         "multiline": ask.kind == "long",
-        "max_length": min(question.max_length or _ANSWER, _ANSWER),
+        "max_length": _ANSWER,
     }
+    if ask.kind in {"text", "long"}:  # elsewhere the length is of something in it, such as one skill
+        element["max_length"] = min(question.max_length or _ANSWER, _ANSWER)
+        if question.required and question.min_length and not 0 < len(text) < question.min_length:
+            element["min_length"] = min(question.min_length, _ANSWER)
     if text and len(text) <= element["max_length"]:
         element["initial_value"] = text
     if ask.example:

@@ -25,7 +25,7 @@ from bot.programme import cohorts, people
 from bot.programme.turn import Turn
 from storage.tables import Member
 
-__all__ = ["refusal", "turned_away", "welcome"]
+__all__ = ["is_visitor", "refusal", "turned_away", "welcome"]
 
 _ACTS: Final = (CommandUsed, ButtonPressed, ChoiceMade, FormSubmitted)
 _WORDS: Final = (MessageReceived, MessageEdited)
@@ -43,6 +43,11 @@ def welcome(turn: Turn) -> bool:
     )
     invited = "employer" in people.roles_of(turn, turn.person)
     return invited or turn.session.scalars(admitted.limit(1)).first() is not None
+
+
+def is_visitor(turn: Turn, event: Event) -> bool:
+    """Whether somebody whom nobody has met yet looks from a cohort's channel, where its projects are seen."""
+    return "guest" not in event.rights and cohorts.cohort_at(turn, event.place) is not None
 
 
 def turned_away(turn: Turn, event: Event) -> list[Action]:

@@ -25,7 +25,7 @@ class Turn:
     Attributes:
         now: the turn's instant, UTC; handlers ask no other clock.
         programme_id: whose rows this turn may touch; every query is bound to it.
-        person_id: who acted; None for a timer.
+        person_id: who acted; None for a timer, 0 for a newcomer who only looks.
         roles: the person's roles. `granted`: those of them that a group of the space gives.
         rights: what the platform lets them do in the space.
         answers_only: the platforms on which nobody is written to before they acted.
@@ -66,9 +66,9 @@ class Turn:
         """The person who acted.
 
         Raises:
-            Declined: nobody acted (a timer's turn has no person).
+            Declined: nobody acted (a timer's turn has no person), or somebody whom nobody has met yet.
         """
-        if self.person_id is None:
+        if not self.person_id:
             raise Declined("Nobody is here to do that.")
         return self.session.get_one(Person, self.person_id)
 

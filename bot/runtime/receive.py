@@ -290,10 +290,7 @@ def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
     programme_id = whose.find(work.connection, event).programme_id
     if suggester is None or programme_id is None:
         return Answer()
-    who = people.known_as(work.connection, programme_id, event.actor)
-    if who is None:
-        return Answer()
-    person_id, roles = who
+    person_id, roles = people.known_as(work.connection, programme_id, event.actor) or (0, frozenset())
     turn = Turn(
         work=work,
         now=event.at,
@@ -304,7 +301,11 @@ def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
         user=event.actor,
         place=event.place,
     )
-    return Answer(options=tuple(suggester(turn, event)) if guests.welcome(turn) else ())
+    try:
+        looks = guests.welcome(turn) if person_id else guests.is_visitor(turn, event)
+        return Answer(options=tuple(suggester(turn, event)) if looks else ())
+    except Declined:  # nothing can be offered to them
+        return Answer()
 
 
 def _dump_answer(answer: Answer, event: Event) -> dict[str, Any]:

@@ -227,7 +227,7 @@ def _open_to(turn: Turn, typed: str) -> list[Project]:
         return list(turn.session.scalars(found))
     applied = select(Application.project_id).where(
         Application.programme_id == turn.programme_id,
-        Application.person_id == turn.person.id,
+        Application.person_id == turn.person_id,
         Application.status != "withdrawn",
     )
     return list(turn.session.scalars(found.where(Project.id.not_in(applied))))

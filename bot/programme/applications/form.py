@@ -23,7 +23,15 @@ FORM: Final = "application"
 _OWN: Final = "own_"
 _WORDS: Final = 2000  # characters of a written answer: two screens of a phone
 _LABEL: Final = 45  # Discord's limit for the label of a dialog's field
-_KINDS: Final[dict[str, Kind]] = {"text": "long", "choice": "choice", "link": "link", "file": "file"}
+_KINDS: Final[dict[str, Kind]] = {
+    "text": "long",
+    "choice": "choice",
+    "link": "link",
+    "file": "file",
+    "number": "number",
+    "date": "date",
+    "yes_no": "yes_no",
+}
 _WRITTEN: Final = frozenset({"text", "long"})
 
 _WHY: Final = Question(

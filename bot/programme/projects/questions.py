@@ -7,30 +7,45 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
+from bot.chat.content import Plain, Text, text
 from bot.chat.routes import Declined
 
 __all__ = ["HOW", "MOST", "read_questions", "write_questions"]
 
 MOST: Final = 5
 HOW: Final = (
-    f"One a line, at most {MOST}. Plain ones get a text. End a line with (link), (file) or "
-    "(choose: this / that) for another kind of answer."
+    f"One a line, at most {MOST}. End it with (link), (file), (number), (date), (yes/no) or (choose: a / b)."
 )
 
 _MOST_OPTIONS: Final = 10
 _LONGEST: Final = 300  # characters of one question
+_KINDS: Final = {
+    "text": "text, words, short, long, paragraph",
+    "link": "link, url, web address",
+    "file": "file, upload, attachment, document, pdf, picture, photo, image",
+    "number": "number, a number, integer, how many",
+    "date": "date, day, a date",
+    "yes_no": "yes/no, yes / no, yes or no, y/n",
+}
+"""What may stand in the brackets at the end of a line, by the kind of answer that it asks for."""
+
+_NAMED: Final = {word: kind for kind, words in _KINDS.items() for word in words.split(", ")}
+_MARK: Final = {"yes_no": "yes/no"}
+_UNKNOWN: Final = frozenset(
+    "audio checkbox checkboxes currency drop-down dropdown e-mail email grade money phone radio ranking "
+    "rating scale score select slider time video".split()
+) | {"multiple choice"}
+"""Kinds of answers that other forms have and ours has not: whoever names one expects it."""
+
 # Nothing endless stands beside another that could take the same characters: half a bracket and many blanks
 # must not be read in every way there is.
-_KIND: Final = re.compile(
-    r"[(\[]\s*(?:(?P<kind>text|link|file)\s*"
-    r"|(?:choose|choice|one of)(?P<options>[^()\[\]]*))[)\]]\s*$",
-    re.IGNORECASE,
-)
+_BRACKETS: Final = re.compile(r"[(\[](?P<inside>[^()\[\]]*)[)\]]\s*$")
+_CHOOSE: Final = ("choose", "choice", "one of")
 _NUMBER: Final = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
 
 def read_questions(words: str) -> list[dict[str, Any]]:
-    """The questions in a text: name, kind (text, choice, link, file), prompt and options of each.
+    """The questions in a text: name, kind (one of `_KINDS`, or choice), prompt and options of each.
 
     A name stays the same while the prompt does.
 
@@ -49,11 +64,10 @@ def read_questions(words: str) -> list[dict[str, Any]]:
 
 def _question(line: str) -> dict[str, Any]:
     kind, options, prompt = "text", list[str](), line
-    marked = _KIND.search(line)
-    if marked:
-        prompt = line[: marked.start()].strip()
-        kind = (marked["kind"] or "choice").lower()
-        options = list(_options((marked["options"] or "").lstrip(" :")))
+    if marked := _BRACKETS.search(line):
+        inside = marked["inside"].strip()
+        kind, options = _kind(inside)
+        prompt = line[: marked.start()].strip() if kind else line
         if kind == "choice" and not 1 < len(options) <= _MOST_OPTIONS:
             raise Declined(
                 f"A question to choose from needs 2 to {_MOST_OPTIONS} answers, like this: "
@@ -62,7 +76,31 @@ def _question(line: str) -> dict[str, Any]:
     if not prompt or len(prompt) > _LONGEST:
         raise Declined(f"A question has words before its brackets, and at most {_LONGEST} characters.")
     name = sha256(prompt.casefold().encode()).hexdigest()[:8]
-    return {"name": name, "kind": kind, "prompt": prompt, "options": options}
+    return {"name": name, "kind": kind or "text", "prompt": prompt, "options": options}
+
+
+def _kind(inside: str) -> tuple[str, list[str]]:
+    """The kind of answer that brackets name, and what there is to choose; "" for brackets that are words.
+
+    Raises:
+        Declined: they name a kind that there is not.
+    """
+    plain = " ".join(inside.casefold().split())
+    if plain.startswith(_CHOOSE):
+        begun = next(word for word in _CHOOSE if plain.startswith(word))
+        return "choice", list(_options(inside[len(begun) :].lstrip(" :")))
+    if plain in _UNKNOWN:
+        raise Declined(_no_such_kind(inside))
+    return _NAMED.get(plain, ""), []
+
+
+def _no_such_kind(word: str) -> Text:
+    kinds = "There are (link), (file), (number), (date), (yes/no) and (choose: this / that)."
+    return text(
+        "I have no kind of answer called “",
+        Plain(word),
+        f"”. {kinds} Without brackets the answer is in words.",
+    )
 
 
 def _options(words: str) -> Iterable[str]:
@@ -78,4 +116,5 @@ def write_questions(questions: Sequence[dict[str, Any]]) -> str:
 def _written(question: dict[str, Any]) -> str:
     if question["kind"] == "choice":
         return f"{question['prompt']} (choose: {' / '.join(question['options'])})"
-    return question["prompt"] if question["kind"] == "text" else f"{question['prompt']} ({question['kind']})"
+    kind = question["kind"]
+    return question["prompt"] if kind == "text" else f"{question['prompt']} ({_MARK.get(kind, kind)})"

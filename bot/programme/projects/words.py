@@ -48,7 +48,14 @@ __all__ = [
 
 _TITLE_IN_LISTS: Final = 120  # characters
 _LONGEST_LINK: Final = 512  # characters of a button's address, Discord's limit
-_QUESTION_KINDS: Final = {"text": "", "link": " (a link)", "file": " (a file)"}
+_QUESTION_KINDS: Final = {
+    "text": "",
+    "link": " (a link)",
+    "file": " (a file)",
+    "number": " (a number)",
+    "date": " (a date)",
+    "yes_no": " (yes or no)",
+}
 
 
 def shortened(words: str, most: int) -> str:

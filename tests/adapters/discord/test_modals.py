@@ -128,19 +128,43 @@ def test_the_notice_is_read_before_anything_is_sent() -> None:
     assert len(five["components"]) == 5
     said = " ".join(part.get("description", "") for part in five["components"])
     assert "Your coordinator sees it." in said
-    assert "Delete it with /profile." in said
 
 
-def test_reasons_and_long_answers_are_told_beside_the_question() -> None:
-    """A reason stands under its question; an answer longer than a modal takes says where to change it."""
-    [*_, wrong] = modal_of(opened(question(), errors={"why": "Say more."}))["components"]
-    assert wrong["description"] == "Say more."
-    [*_, long] = modal_of(opened(question("long"), values={"why": "x" * 4001}))["components"]
-    assert "longer than fits here" in long["description"]
-    assert "value" not in long["component"]
+def test_the_notice_takes_no_advice_away() -> None:
+    """It stands under questions without a hint; a line that gives way to it stands in the field, whole."""
+    hinted = Ask("Why do you ask?", "Why", hint="A word is enough.", example="Because")
+    plain = Ask("What do you ask?", "What", example="This")
+    asks = [hinted, plain, hinted, plain, hinted]
+    five = opened(*(Question(f"q{number}", ask) for number, ask in enumerate(asks)))
+    notice = "x" * 90 + ". " + "y" * 90 + ". " + "z" * 90 + "."
+    modal = modal_of(replace(five, form=replace(five.form, notice=notice)))
+    lines = [part.get("description", "") for part in modal["components"]]
+    fields = [part["component"].get("placeholder", "") for part in modal["components"]]
+    assert [line[:1] for line in lines] == ["x", "y", "A", "z", "A"]
+    assert fields == ["A word is enough.", "What do you ask?", "Because", "What do you ask?", "Because"]
+    again = modal_of(replace(five, draft=3))
+    assert [part["description"] for part in again["components"]][:2] == [
+        "A word is enough.",
+        "What do you ask?",
+    ]
 
 
-@pytest.mark.parametrize("custom_id", ["", "hello", "form:walk", "form:walk:x:5"])
-def test_a_foreign_modal_is_nobody_s(custom_id: str) -> None:
-    """A modal with another id is none of ours and is no event."""
-    assert read_modal({"custom_id": custom_id, "components": []}, "1") is None
+def test_lengths_are_the_field_s_own() -> None:
+    """Discord says while one types what is too short or too long; what stands there is never refused."""
+
+    def field(text: str = "", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - Question's own
+        made = modal_of(opened(question("long", **more), values={"why": text}))
+        assert refusals(*ANSWER, {"type": 9, "data": made}) == []
+        component: dict[str, Any] = made["components"][-1]["component"]
+        return component
+
+    assert (field(min_length=20, max_length=200)["min_length"], field(max_length=200)["max_length"]) == (
+        20,
+        200,
+    )
+    assert field(max_length=9_000)["max_length"] == 4_000
+    assert "min_length" not in field(min_length=20, required=False)
+    assert "max_length" not in field("x" * 300, max_length=200)
+    assert "min_length" not in field("ok", min_length=20)
+    skills = question("skills", max_length=80)
+    assert "max_length" not in modal_of(opened(skills))["components"][-1]["component"]

@@ -163,3 +163,17 @@ def test_long_titles_and_labels_are_shown_whole() -> None:
 def test_a_view_that_is_not_ours_is_none(view: dict[str, Any]) -> None:
     """Another app's, or one of another version of ours, is nobody's answer."""
     assert read_view(view, "T1") is None
+
+
+def test_lengths_are_the_field_s_own() -> None:
+    """Slack says what is too short or too long; a length that is of one skill is not the whole field's."""
+    why = Question("why", Ask("Why?", "Why", kind="long"), min_length=20, max_length=200)
+    skills = Question("skills", Ask("Which?", "Skills", kind="skills"), max_length=80)
+    view = view_of(Opened(Form("walk", "A walk", (why, skills)), "7"), PLACE)
+    long, short = (block["element"] for block in view["blocks"])
+    assert (long["min_length"], long["max_length"]) == (20, 200)
+    assert "min_length" not in short
+    assert short["max_length"] == 3000
+    assert view_errors(view) == []
+    again = view_of(Opened(Form("walk", "A walk", (why,)), "7", values={"why": "ok"}), PLACE)
+    assert "min_length" not in again["blocks"][0]["element"]

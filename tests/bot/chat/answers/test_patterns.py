@@ -15,7 +15,7 @@ OURS = (
     skills._JOINED,  # noqa: SLF001
     wall._SPAN,  # noqa: SLF001
     wall._ONE_DAY,  # noqa: SLF001
-    questions._KIND,  # noqa: SLF001
+    questions._BRACKETS,  # noqa: SLF001
 )
 
 

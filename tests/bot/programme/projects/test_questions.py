@@ -21,6 +21,25 @@ def test_each_kind_is_read() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("mark", "kind"),
+    [
+        ("number", "number"),
+        ("Date", "date"),
+        ("yes/no", "yes_no"),
+        ("yes or no", "yes_no"),
+        ("URL", "link"),
+        ("PDF", "file"),
+        ("text", "text"),
+    ],
+)
+def test_a_named_kind_is_the_kind(mark: str, kind: str) -> None:
+    """No kind that can be asked for becomes a text without a word, and each is written as it is read."""
+    (found,) = read_questions(f"How much of it have you done? ({mark})")
+    assert (found["kind"], found["prompt"]) == (kind, "How much of it have you done?")
+    assert read_questions(write_questions([found])) == [found]
+
+
 def test_brackets_that_say_no_kind_belong_to_the_question() -> None:
     """Only the words we named change what is asked."""
     (found,) = read_questions("Which tools (Excel, R) do you know (a little)?")
@@ -49,6 +68,8 @@ def test_a_name_stays_with_its_prompt() -> None:
         ("Day (choose: Monday)", "2 to 10 answers"),
         ("(link)", "has words before its brackets"),
         ("x" * 301, "at most 300 characters"),
+        ("Your address (email)", "no kind of answer called “email”. There are (link), (file), (number)"),
+        ("How good are you? (rating)", "Without brackets the answer is in words"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_the_reason(words: str, reason: str) -> None:
