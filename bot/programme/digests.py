@@ -83,6 +83,7 @@ _TITLES: Final = {
     "soon": "Closing soon",
     "week": "This week's deadlines",
     "places": "Places left",
+    "full": "Every place taken for now",
 }
 
 
@@ -259,7 +260,7 @@ def _sections(
         elif line.project.deadline_at <= now + _WEEK:
             sections["week"].append(line)
         elif line.left != before:
-            sections["places"].append(line)
+            sections["places" if line.left else "full"].append(line)
     return sections
 
 

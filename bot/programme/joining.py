@@ -26,6 +26,7 @@ from storage.tables import (
     Application,
     CheckIn,
     Code,
+    DraftCohort,
     Identity,
     Letter,
     Member,
@@ -70,6 +71,7 @@ def join(turn: Turn, first: Person, second: Person) -> list[Action]:
     for column in _MOVED:
         _move(turn, column, first, second)
     _join_roles(turn, first, second)
+    _join_decisions(turn, first, second)
     actions += _join_members(turn, first, second)
     actions += _join_drafts(turn, first, second, drafts)
     _delete_files(turn, first)
@@ -206,6 +208,19 @@ def _drafts(turn: Turn, person: Person) -> list[Any]:
         conversations.c.state.in_(("open", "waiting")),
     )
     return list(turn.connection.execute(query.order_by(conversations.c.id)).all())
+
+
+def _join_decisions(turn: Turn, first: Person, second: Person) -> None:
+    """Through which cohort the second person would have applied; where both began, the first one's counts."""
+    mine = select(DraftCohort.project_id).where(DraftCohort.person_id == first.id)
+    turn.session.execute(
+        delete(DraftCohort)
+        .where(DraftCohort.person_id == second.id, DraftCohort.project_id.in_(mine))
+        .execution_options(synchronize_session=False)
+    )
+    turn.session.execute(
+        update(DraftCohort).where(DraftCohort.person_id == second.id).values(person_id=first.id)
+    )
 
 
 def _join_drafts(turn: Turn, first: Person, second: Person, drafts: list[Any]) -> list[Action]:

@@ -14,6 +14,7 @@ __all__ = [
     "Announcement",
     "Application",
     "CheckIn",
+    "DraftCohort",
     "ImportRun",
     "Letter",
     "Milestone",
@@ -140,6 +141,19 @@ class Application(Noun):
     held: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     offer_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class DraftCohort(Noun):
+    """Through which cohort a person applies to a project, decided when they begin and used when they send."""
+
+    __tablename__ = "draft_cohorts"
+    __table_args__ = (UniqueConstraint("project_id", "person_id"),)
+
+    programme_id: Mapped[int] = in_programme()
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+    decided_at: Mapped[datetime]
 
 
 class Placement(Noun):

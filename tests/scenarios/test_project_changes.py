@@ -81,6 +81,16 @@ async def test_a_coordinators_change_leaves_the_approval_to_a_press(stage: Stage
     assert "Market map of bakeries is published" in stage.screen("marta")
 
 
+async def test_what_a_coordinator_asked_to_change_goes_back_to_them(stage: Stage) -> None:
+    """That approval has been turned off meanwhile does not publish it over their head."""
+    put(stage, "changes")
+    await edit(stage.person("marta"), "Title", "Market map of bakeries")
+    assert statuses(stage) == ["review"]
+    await stage.person("cora").uses("/stint tasks")
+    await stage.person("cora").presses("Approve")
+    assert statuses(stage) == ["open"]
+
+
 @pytest.mark.parametrize("status", ["review", "changes"])
 async def test_a_project_that_waits_for_approval_is_taken_back(stage: Stage, status: str) -> None:
     """Its poster gives it up before anybody saw it; nothing waits for the coordinators any more."""

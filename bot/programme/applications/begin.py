@@ -13,7 +13,7 @@ from bot.chat.content import Block, Button, Buttons, Choose, Plain, action, mess
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.routes import Declined
 from bot.programme import cohorts, projects
-from bot.programme.applications import drafts, form, rows, telling
+from bot.programme.applications import cohort_choice, drafts, form, rows, telling
 from bot.programme.lifecycle import LABELS
 from bot.programme.projects import search
 from bot.programme.turn import Turn
@@ -23,7 +23,6 @@ __all__ = [
     "APPLY",
     "apply_command",
     "begin_pressed",
-    "cohort_for",
     "refuse_again",
     "suggest_projects",
     "too_late",
@@ -88,20 +87,10 @@ def _begin(turn: Turn, project_id: str) -> list[Action]:
     refuse_again(turn, project)
     if not projects.accepts_applications(turn, project) and not _under_way(turn, project):
         raise too_late(turn, project)
-    cohort = cohort_for(turn, project)
+    cohort = cohort_choice.decide(turn, project)
     member = cohorts.join(turn, cohort, person)
     if member.state == "refused":
-        raise Declined(
-            text(
-                "**",
-                projects.title_part(project),
-                "** is for the cohort ",
-                Plain(cohort.name),
-                ", and a coordinator has "
-                "not admitted you to it. If that should be different, ask a coordinator: "
-                "`/stint help` shows who they are.",
-            )
-        )
+        raise cohort_choice.not_admitted(project, cohort)
     started = StartConversation(
         form.FORM,
         str(project.id),
@@ -172,49 +161,6 @@ def too_late(turn: Turn, project: Project) -> Declined:
         text("**", projects.title_part(project), "** takes no more applications."),
         *telling.similar_blocks(turn, project, turn.person),
     )
-
-
-def cohort_for(turn: Turn, project: Project) -> Cohort:
-    """Through which of the project's cohorts (all, where it names none) the person applies.
-
-    The open one of the channel they are in, else one that admitted them, else one that anybody may
-    join, else one they asked to join, else any.
-
-    Raises:
-        Declined: it belongs to no cohort any more.
-    """
-    wanted = set(projects.cohort_ids(project))
-    here = cohorts.cohort_at(turn, turn.place) if turn.place is not None else None
-    mine = {cohort.id for cohort in cohorts.cohorts_of(turn, turn.person)}
-    asked = _asked(turn)
-    ranked = sorted(
-        (c for c in cohorts.all_cohorts(turn) if c.ended_at is None and (c.id in wanted or not wanted)),
-        key=lambda cohort: (
-            cohort.id not in mine and not (cohort.open and cohort == here),
-            cohort != here,
-            not cohort.open,
-            cohort.id not in asked,
-            cohort.id,
-        ),
-    )
-    if not ranked:
-        raise Declined(
-            text(
-                "The cohort that **",
-                projects.title_part(project),
-                "** was announced to has ended, so it takes no more applications.",
-            )
-        )
-    return ranked[0]
-
-
-def _asked(turn: Turn) -> set[int]:
-    query = select(Member.cohort_id).where(
-        Member.programme_id == turn.programme_id,
-        Member.person_id == turn.person.id,
-        Member.state == "asked",
-    )
-    return set(turn.session.scalars(query))
 
 
 def _open_to(turn: Turn, typed: str) -> list[Project]:

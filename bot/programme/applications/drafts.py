@@ -14,7 +14,7 @@ from bot.chat.events import TimerFired
 from bot.programme import notices, people, projects
 from bot.programme.applications import form, rows, telling
 from bot.programme.turn import Turn
-from storage.tables import Person, Project, conversations
+from storage.tables import DraftCohort, Member, Person, Project, conversations
 
 __all__ = [
     "abandoned",
@@ -133,6 +133,8 @@ def remind_of_draft(turn: Turn, event: TimerFired) -> list[Action]:
     person = people.person_of(turn, int(str(event.payload["person"])))
     if not drafts_of(turn, project=project, person=person) or turn.now > project.deadline_at:
         return []
+    if _refused(turn, project, person):
+        return []  # it could not be sent
     subject = f"draft:{project.id}:{person.id}"
     blocks: list[Block] = [
         text(
@@ -147,6 +149,19 @@ def remind_of_draft(turn: Turn, event: TimerFired) -> list[Action]:
     key = f"{subject}:{project.deadline_at.isoformat()}"
     good = telling.in_good_time(turn, project.deadline_at)
     return list(notices.notify(turn, person, key, subject, *blocks, useful_until=good))
+
+
+def _refused(turn: Turn, project: Project, person: Person) -> bool:
+    """Whether a coordinator has not admitted the person to the cohort that their draft goes through."""
+    query = select(Member.id).join(DraftCohort, DraftCohort.cohort_id == Member.cohort_id)
+    found = query.where(
+        Member.programme_id == turn.programme_id,
+        Member.person_id == person.id,
+        Member.state == "refused",
+        DraftCohort.person_id == person.id,
+        DraftCohort.project_id == project.id,
+    )
+    return turn.session.scalar(found) is not None
 
 
 def shut_late_drafts(turn: Turn, event: TimerFired) -> list[Action]:

@@ -10,7 +10,7 @@ from bot.chat.actions import Action, CancelReminders, Reply
 from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
 from bot.chat.routes import Completed
 from bot.programme import cohorts, letters, notices, people, projects, promise
-from bot.programme.applications import begin, drafts, endings, form, retention, rows, telling
+from bot.programme.applications import begin, cohort_choice, drafts, endings, form, retention, rows, telling
 from bot.programme.lifecycle import move
 from bot.programme.projects.saving import saved_subject
 from bot.programme.turn import Turn
@@ -30,8 +30,11 @@ def completed(turn: Turn, done: Completed) -> list[Action]:
     begin.refuse_again(turn, project)
     if not drafts.in_time(turn, project, drafts.begun_at(turn, done.conversation_id)):
         raise begin.too_late(turn, project)
-    cohort = begin.cohort_for(turn, project)
-    waits = cohorts.join(turn, cohort, turn.person).state != "admitted"
+    cohort = cohort_choice.decided(turn, project)
+    state = cohorts.join(turn, cohort, turn.person).state
+    if state == "refused":
+        raise cohort_choice.not_admitted(project, cohort)
+    waits = state != "admitted"
     application = _written(turn, project, cohort, done, "admission" if waits else "submitted")
     draft = f"draft:{project.id}:{turn.person.id}"
     notices.drop_notices(turn, draft)

@@ -36,7 +36,7 @@ from bot.programme.projects.form import EDIT, edit_form
 from bot.programme.projects.lookup import company_name, may_manage, places_left, project_of
 from bot.programme.projects.named import named_project, pressed_project, suggest_mine
 from bot.programme.projects.preview import finding_blocks, preview_blocks, stopped
-from bot.programme.projects.publishing import publish, published_words, reopen, set_timers
+from bot.programme.projects.publishing import reopen, set_timers
 from bot.programme.projects.reading import company_for, copy_of, fill, find_company, moved_along, rules_of
 from bot.programme.projects.saving import move_reminders
 from bot.programme.projects.scope import Finding, check
@@ -170,11 +170,8 @@ def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequenc
             return [Reply(message(*_kept_words(project)))]
         if "coordinator" in turn.roles:
             return approval.changed(turn, project, findings)
-        if approval.needed(turn) or any(finding.stop for finding in findings):
-            return approval.ask(turn, project, findings)
-        approval.settled(turn, project)
-        actions = publish(turn, project)
-        return [Reply(published_words(turn, project)), *actions]
+        # What a coordinator looks at goes back to them, whatever the setting says by now.
+        return approval.ask(turn, project, findings)
     actions = []
     moved = project.deadline_at != before.deadline_at
     reopened = project.status == "closed" and moved and project.deadline_at > turn.now

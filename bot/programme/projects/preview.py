@@ -18,6 +18,7 @@ from bot.chat.content import (
     Plain,
     Text,
     action,
+    listed,
     message,
     note,
     text,
@@ -51,7 +52,7 @@ def preview_blocks(turn: Turn, project: Project, company: str, left: int) -> lis
     )
     names = turn.session.scalars(query.order_by(Cohort.id)).all()
     if names:
-        blocks.append(note("Announced to: ", Plain(", ".join(names)), "."))
+        blocks.append(note("Announced to ", *listed(names), "."))
     else:
         blocks.append(note("It is announced in no channel; people find it with `/project list`."))
     return blocks

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelReminders, Remind
-from bot.chat.content import Button, Buttons, Message, Moment, Plain, action, message, note, text
+from bot.chat.content import Button, Buttons, Message, Moment, action, listed, message, note, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.programme import promise
@@ -54,7 +54,7 @@ def published_words(turn: Turn, project: Project) -> Message:
         .where(Announcement.project_id == project.id)
     )
     names = sorted(set(turn.session.scalars(query)))
-    where = (" It is announced to ", Plain(", ".join(names)), ".") if names else ()
+    where = (" It is announced to ", *listed(names), ".") if names else ()
     return message(
         text("**", title_part(project), "** is published.", *where),
         text(

@@ -94,6 +94,16 @@ def test_places_are_told_with_each_project_and_when_their_number_changes(turn: T
     assert words == []
 
 
+def test_a_project_that_filled_up_is_not_told_under_places_left(turn: Turn) -> None:
+    """It has its own heading, and the way to be next in line."""
+    project = posted(turn, "One place", places=1, deadline_at=turn.now + 30 * DAY)
+    _, later = next_digest(turn)
+    seed_application(turn.work, project, person(turn, "ada", "student").person, turn.now, status="offered")
+    (second,), _ = next_digest(later)
+    assert "Every place taken for now\n- One place" in second
+    assert "Places left" not in second
+
+
 def test_ten_lines_a_section_and_a_button_for_all(turn: Turn) -> None:
     """Twelve new projects are ten lines and a count; the button shows them all, a page at a time."""
     for number in range(12):

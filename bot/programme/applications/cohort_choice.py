@@ -1,0 +1,134 @@
+"""Through which of a project's cohorts a person applies: decided once, when they begin, and kept.
+
+It is not decided again when they send: what is open then, and where they are, may be different, and a
+closed cohort's coordinator has been asked about them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from bot.chat.content import Plain, text
+from bot.chat.routes import Declined
+from bot.programme import cohorts, projects
+from bot.programme.applications import drafts
+from bot.programme.turn import Turn
+from storage.tables import Cohort, DraftCohort, Member, Project
+
+__all__ = ["decide", "decided", "not_admitted"]
+
+
+def decide(turn: Turn, project: Project) -> Cohort:
+    """Decide it for an application that begins now, and keep it; a draft that is under way has its decision.
+
+    Somebody who has a draft and presses Apply in the channel of another of the project's cohorts, which
+    lets them in at once, applies through that one from now on.
+
+    Raises:
+        Declined: the project belongs to no cohort any more.
+    """
+    held = _held(turn, project)
+    under_way = bool(drafts.drafts_of(turn, project=project, person=turn.person))
+    kept = _cohort(turn, held) if held is not None and under_way else None
+    found = kept if kept is not None and not _lets_in_here(turn, project) else _best(turn, project)
+    if held is None:
+        held = DraftCohort(programme_id=turn.programme_id, project_id=project.id, person_id=turn.person.id)
+        turn.session.add(held)
+    if held.cohort_id != found.id:
+        held.cohort_id, held.decided_at = found.id, turn.now
+    turn.session.flush()
+    return found
+
+
+def decided(turn: Turn, project: Project) -> Cohort:
+    """The decision that was kept when the person began; made now for a draft that is older than that.
+
+    Raises:
+        Declined: the project belongs to no cohort any more.
+    """
+    held = _held(turn, project)
+    kept = _cohort(turn, held) if held is not None else None
+    return kept if kept is not None else _best(turn, project)
+
+
+def not_admitted(project: Project, cohort: Cohort) -> Declined:
+    """The refusal of somebody whom a coordinator has not admitted to the cohort they apply through."""
+    return Declined(
+        text(
+            "**",
+            projects.title_part(project),
+            "** is for the cohort ",
+            Plain(cohort.name),
+            ", and a coordinator has not admitted you to it. If that should be different, ask a coordinator: "
+            "`/stint help` shows who they are.",
+        )
+    )
+
+
+def _held(turn: Turn, project: Project) -> DraftCohort | None:
+    query = select(DraftCohort).where(
+        DraftCohort.programme_id == turn.programme_id,
+        DraftCohort.project_id == project.id,
+        DraftCohort.person_id == turn.person.id,
+    )
+    return turn.session.scalar(query)
+
+
+def _cohort(turn: Turn, held: DraftCohort) -> Cohort | None:
+    """The cohort that was decided on, while it has not ended."""
+    found = cohorts.cohort_of(turn, held.cohort_id)
+    return found if found.ended_at is None else None
+
+
+def _lets_in_here(turn: Turn, project: Project) -> bool:
+    """Whether the person acts in the channel of one of the project's cohorts, which is open or has them."""
+    here = cohorts.cohort_at(turn, turn.place) if turn.place is not None else None
+    if here is None or here.id not in (projects.cohort_ids(project) or [here.id]):
+        return False
+    return here.open or here.id in _of_state(turn, "admitted")
+
+
+def _best(turn: Turn, project: Project) -> Cohort:
+    """Through which of the project's cohorts (all, where it names none) the person applies best.
+
+    The open one of the channel they are in, else one that admitted them, else the one of this channel,
+    else one that refused them or that they asked to join, else one that anybody may join, else any. So a
+    coordinator's no, or a question that waits for them, is not passed by through a cohort that is open
+    elsewhere.
+
+    Raises:
+        Declined: it belongs to no cohort any more.
+    """
+    wanted = set(projects.cohort_ids(project))
+    here = cohorts.cohort_at(turn, turn.place) if turn.place is not None else None
+    mine = _of_state(turn, "admitted")
+    known = _of_state(turn, "asked", "refused")
+    ranked = sorted(
+        (c for c in cohorts.all_cohorts(turn) if c.ended_at is None and (c.id in wanted or not wanted)),
+        key=lambda cohort: (
+            cohort.id not in mine and not (cohort.open and cohort == here),
+            cohort != here,
+            cohort.id not in known,
+            not cohort.open,
+            cohort.id,
+        ),
+    )
+    if not ranked:
+        raise Declined(
+            text(
+                "The cohort that **",
+                projects.title_part(project),
+                "** was announced to has ended, so it takes no more applications.",
+            )
+        )
+    return ranked[0]
+
+
+def _of_state(turn: Turn, *states: str) -> set[int]:
+    """The cohorts in which the person is a member in one of these states."""
+    query = select(Member.cohort_id).where(
+        Member.programme_id == turn.programme_id,
+        Member.person_id == turn.person.id,
+        Member.state.in_(states),
+    )
+    return set(turn.session.scalars(query))
