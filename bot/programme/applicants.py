@@ -279,20 +279,20 @@ def _files(value: Any) -> list[FileRef]:  # noqa: ANN401 - a stored answer of ki
 
 def _ways(turn: Turn, project: Project, application: Application) -> list[Block]:
     """What can be done now: the decision, the order, the rest."""
-    write = letters.write_button(application, "student")
+    write = Buttons(tuple(letters.ways(turn, application)))
     if application.held is not None:
-        return [Buttons((decisions.undo_button(application), write))]
+        return [Buttons((decisions.undo_button(application),)), write]
     offer = Button("Make an offer", action("applicant-offer", application.id), style="primary")
     no = Button("Not this time", action("applicant-no", application.id))
     if application.status in {"submitted", "shortlisted"}:
         order = Buttons(tuple(waiting.waiting_buttons(turn, project, application)))
-        ways: list[Block] = [Buttons((offer, waiting.shortlist_button(application), no, write)), order]
+        ways: list[Block] = [Buttons((offer, waiting.shortlist_button(application), no)), order]
         if application.waiting is not None and rows.free_places(turn, project) > 0:
             ways.append(note("A place is free now: you can make this offer at once."))
-        return ways
+        return [*ways, write]
     if application.status == "expired":
-        return [Buttons((changed(offer, label="Offer again"), no, write))]
-    return [Buttons((write,))]
+        return [Buttons((changed(offer, label="Offer again"), no)), write]
+    return [write]
 
 
 ROUTES = Routes(

@@ -35,6 +35,7 @@ from storage.tables import (
     Letter,
     Member,
     Milestone,
+    Mute,
     Notice,
     Person,
     Placement,
@@ -145,6 +146,7 @@ def _erase_words(turn: Turn, person: Person) -> None:
     session.execute(update(Placement).where(Placement.person_id == person.id).values(student_line=""))
     session.execute(update(Placement).where(Placement.id.in_(_ends(turn, person))).values(reason=""))
     session.execute(delete(SavedProject).where(SavedProject.person_id == person.id))
+    session.execute(delete(Mute).where((Mute.person_id == person.id) | (Mute.from_id == person.id)))
     turn.connection.execute(
         update(conversations)
         .where(conversations.c.programme_id == turn.programme_id, conversations.c.person_id == person.id)

@@ -30,6 +30,7 @@ from storage.tables import (
     Identity,
     Letter,
     Member,
+    Mute,
     Notice,
     Person,
     Placement,
@@ -49,6 +50,7 @@ _NAMELESS: Final = "Another account"
 _MOVED: Final = (
     *(Identity.person_id, Placement.person_id, Placement.ended_by_id, CheckIn.person_id),
     *(Letter.sender_id, Letter.recipient_id, Letter.person_id, Task.about_id),
+    *(Mute.person_id, Mute.from_id),
     *(Project.owner_id, Notice.person_id, StoredFile.person_id, Code.person_id, Task.closed_by),
     *(Terms.accepted_by, TermsOffer.proposed_by, TermsOffer.approved_by),
 )

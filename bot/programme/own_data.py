@@ -35,6 +35,7 @@ from storage.tables import (
     Letter,
     Member,
     Milestone,
+    Mute,
     Person,
     Placement,
     Project,
@@ -56,6 +57,7 @@ def show_data(turn: Turn, _event: ButtonPressed) -> list[Action]:
         ("Applications", _applications(turn, person)),
         ("Drafts", _drafts(turn, person)),
         ("Messages you wrote through me", _letters(turn, person)),
+        ("People from whom you want no more messages", _mutes(turn, person)),
         ("Placements", _placements(turn, person)),
         ("Check-ins", _check_ins(turn, person)),
         ("Work handed in", _submissions(turn, person)),
@@ -120,6 +122,12 @@ def _letters(turn: Turn, person: Person) -> Iterable[Block]:
     query = select(Letter).where(Letter.sender_id == person.id, Letter.text != "").order_by(Letter.id)
     for letter in turn.session.scalars(query):
         yield text("- ", Moment(letter.created_at, people.zone_of(turn, person)), ": ", Plain(letter.text))
+
+
+def _mutes(turn: Turn, person: Person) -> Iterable[Block]:
+    query = select(Person.name).join(Mute, Mute.from_id == Person.id).where(Mute.person_id == person.id)
+    for name in turn.session.scalars(query.distinct()):
+        yield text("- ", Plain(name))
 
 
 def _placements(turn: Turn, person: Person) -> Iterable[Block]:

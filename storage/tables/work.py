@@ -18,6 +18,7 @@ __all__ = [
     "ImportRun",
     "Letter",
     "Milestone",
+    "Mute",
     "Placement",
     "Project",
     "SavedProject",
@@ -250,6 +251,19 @@ class Letter(Noun):
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     reported_at: Mapped[datetime | None]
+
+
+class Mute(Noun):
+    """Somebody wants no more messages from somebody, nor from their side about an application."""
+
+    __tablename__ = "mutes"
+
+    programme_id: Mapped[int] = in_programme()
+    # Who wants no more, and whose messages.
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    created_at: Mapped[datetime]
 
 
 class ImportRun(Noun):

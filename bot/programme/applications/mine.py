@@ -121,9 +121,7 @@ def _entry(turn: Turn, application: Application) -> list[Block]:
     placement = _placement(turn, application)
     if placement is not None:
         buttons.append(Button("See the placement", action("placement-show", placement.id)))
-    if application.status != "admission":
-        buttons.append(letters.write_button(application, "employer"))
-    buttons.append(letters.write_button(application, "coordinators"))
+    buttons += letters.ways(turn, application)
     if application.status in rows.UNDECIDED:
         buttons.append(Button("Withdraw", action("application-withdraw", application.id)))
     line = _line(turn, project, *_standing(turn, project, application))

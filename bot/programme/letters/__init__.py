@@ -6,11 +6,12 @@ other is read by them alone.
 """
 
 from bot.chat.routes import FormRoute, Routes
-from bot.programme.letters import report, show, write
-from bot.programme.letters.show import coordinators_button, ways
-from bot.programme.letters.write import reply_in_place, write_button
+from bot.programme.letters import closed, report, show, write
+from bot.programme.letters.exchange import write_button
+from bot.programme.letters.show import coordinators_button, coordinators_ways, ways
+from bot.programme.letters.write import reply_in_place
 
-__all__ = ["ROUTES", "coordinators_button", "reply_in_place", "ways", "write_button"]
+__all__ = ["ROUTES", "coordinators_button", "coordinators_ways", "reply_in_place", "ways", "write_button"]
 
 ROUTES = Routes(
     buttons={
@@ -18,6 +19,8 @@ ROUTES = Routes(
         "letter-reply": write.answer,
         "letter-report": report.report,
         "letter-read": report.read,
+        "letter-mute": closed.mute,
+        "letter-unmute": closed.let_write,
         "letters-all": show.show_all,
     },
     forms={write.FORM: FormRoute(form=write.letter_form, completed=write.sent)},

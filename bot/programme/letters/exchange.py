@@ -29,11 +29,17 @@ __all__ = [
     "side_of",
     "subject_of",
     "who",
+    "write_button",
 ]
 
 Side = Literal["student", "employer", "coordinators"]
 
 COORDINATORS: Final = "coordinators"
+_LABELS: Final = {
+    "student": "Write to the student",
+    "employer": "Write to the employer",
+    COORDINATORS: "Write to a coordinator",
+}
 _NOT_YOURS: Final = "Only the student, the people who posted the project and the coordinators can write here."
 
 
@@ -134,3 +140,8 @@ def all_button(exchange: Exchange, reader: Person) -> Button:
         return Button("All messages", action("letters-all", application.id))
     with_whom: object = COORDINATORS if person.id == reader.id else person.id
     return Button("All messages", action("letters-all", application.id, with_whom))
+
+
+def write_button(application: Application, to: Side, label: str = "") -> Button:
+    """A button that opens a letter about an application: to its student, its employer or the coordinators."""
+    return Button(label or _LABELS[to], action("letter-write", application.id, to))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, Plain, action, heading, message, note, text
@@ -10,6 +10,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications import rows, telling
+from bot.programme.letters import closed
 from bot.programme.letters.exchange import (
     COORDINATORS,
     Exchange,
@@ -18,12 +19,12 @@ from bot.programme.letters.exchange import (
     may_open,
     side_of,
     who,
+    write_button,
 )
-from bot.programme.letters.write import write_button
 from bot.programme.turn import Turn
 from storage.tables import Application, Letter, Project
 
-__all__ = ["coordinators_button", "show_all", "ways"]
+__all__ = ["coordinators_button", "coordinators_ways", "show_all", "ways"]
 
 _PAGE: Final = 8
 
@@ -54,7 +55,10 @@ def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
     blocks += [_line(turn, exchange, letter) for letter in shown]
     if not shown:
         blocks.append(text("Nobody has written anything yet."))
-    ways = [_write(turn, exchange)]
+    ways = _next(turn, exchange)
+    theirs = [letter for letter in letters if letter.recipient_id == turn.person.id]
+    if exchange.person is None and theirs:
+        ways.append(closed.mute_button(theirs[-1]))
     if last - len(shown) > 0:
         before = action("letters-all", application.id, _named(turn, exchange), last - len(shown))
         ways.append(Button("Earlier messages", before))
@@ -63,13 +67,21 @@ def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(message(*blocks, Buttons(tuple(ways))), replace=bool(upto))]
 
 
-def ways(
-    turn: Turn, application: Application, who: Literal["student", "employer", "coordinator"]
-) -> list[Button]:
-    """The ways in which somebody on this side can write about an application, or read what was written."""
-    if who != "coordinator":
-        other: Side = "employer" if who == "student" else "student"
-        return [write_button(application, other), write_button(application, "coordinators")]
+def ways(turn: Turn, application: Application) -> list[Button]:
+    """The ways in which the person who acts can write about an application, or read what was written."""
+    project = projects.project_of(turn, application.project_id)
+    side = side_of(turn, project, application)
+    if side == COORDINATORS:
+        return coordinators_ways(turn, application)
+    other: Side = "employer" if side == "student" else "student"
+    across = [write_button(application, other)] if closed.is_open(turn, application) else []
+    if application.status == "admission":
+        across = []
+    return [*across, write_button(application, "coordinators")]
+
+
+def coordinators_ways(turn: Turn, application: Application) -> list[Button]:
+    """Those of a coordinator: to each side, and what the student and the coordinators wrote."""
     project = projects.project_of(turn, application.project_id)
     buttons = [write_button(application, "student")]
     if projects.employer_of(turn, project) is not None:
@@ -109,11 +121,17 @@ def _line(turn: Turn, exchange: Exchange, letter: Letter) -> Block:
     return text("**", *who(turn, exchange, sender), "**, ", at, "\n", words)
 
 
-def _write(turn: Turn, exchange: Exchange) -> Button:
+def _next(turn: Turn, exchange: Exchange) -> list[Button]:
     """Writes the next letter of the exchange."""
     application = exchange.application
     if exchange.person is not None and exchange.person.id == turn.person.id:
-        return write_button(application, "coordinators")
-    theirs = exchange.person is not None and exchange.person.id != application.person_id
-    mine = exchange.person is None and application.person_id == turn.person.id
-    return write_button(application, "employer" if theirs or mine else "student")
+        return [write_button(application, "coordinators")]
+    if exchange.person is not None:
+        return [
+            write_button(
+                application, "student" if exchange.person.id == application.person_id else "employer"
+            )
+        ]
+    if not closed.is_open(turn, application):
+        return [write_button(application, "coordinators")]
+    return [write_button(application, "employer" if application.person_id == turn.person.id else "student")]

@@ -12,6 +12,7 @@ from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined
 from bot.programme import people, projects, readers, tasks
 from bot.programme.applications import rows
+from bot.programme.letters import closed
 from bot.programme.letters.exchange import (
     COORDINATORS,
     Exchange,
@@ -23,20 +24,16 @@ from bot.programme.letters.exchange import (
     side_of,
     subject_of,
     who,
+    write_button,
 )
 from bot.programme.turn import Turn
 from storage.queries import outbox
 from storage.tables import Application, Letter, Person, Project
 
-__all__ = ["answer", "letter_form", "received", "reply_in_place", "sent", "write", "write_button"]
+__all__ = ["answer", "letter_form", "received", "reply_in_place", "sent", "write"]
 
 FORM: Final = "letter"
 _LONGEST: Final = 3000  # characters
-_LABELS: Final = {
-    "student": "Write to the student",
-    "employer": "Write to the employer",
-    COORDINATORS: "Write to a coordinator",
-}
 
 _QUESTION: Final = Question(
     "text",
@@ -63,11 +60,6 @@ _BY_COORDINATOR: Final = (
 _TOO_LONG: Final = (
     f"I can pass on words, at most {_LONGEST:,} characters, and no files. For a file, send a link."
 )
-
-
-def write_button(application: Application, to: Side, label: str = "") -> Button:
-    """A button that opens a letter about an application: to its student, its employer or the coordinators."""
-    return Button(label or _LABELS[to], action("letter-write", application.id, to))
 
 
 def write(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -167,7 +159,9 @@ def _addressed(turn: Turn, number: str, to: str, answers: str) -> tuple[Exchange
                 "The application has not been sent yet: a coordinator has to admit the student first.",
                 *_instead(application),
             )
-        return exchange, [_other_side(turn, exchange, before)]
+        reader = _other_side(turn, exchange, before)
+        closed.must_be_open(turn, exchange, reader)
+        return exchange, [reader]
     if exchange.person.id != turn.person.id:
         return exchange, [_there(exchange.person)]
     found = readers.readers(turn, project, application, exchange.person)
@@ -259,6 +253,7 @@ def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Perso
         ways = (
             Button("Reply", action("letter-reply", letter.id), style="primary"),
             all_button(exchange, reader),
+            *([closed.mute_button(letter)] if exchange.person is None else []),
             Button("Report", action("letter-report", letter.id)),
         )
         key = f"letter:{letter.id}:{reader.id}" if number else f"letter:{letter.id}"

@@ -225,7 +225,7 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
     application = application_of(turn, placement.application_id)
     ways = [
         Button("See the placement", action("placement-show", placement.id)),
-        *letters.ways(turn, application, "coordinator"),
+        *letters.coordinators_ways(turn, application),
     ]
     blocks = [
         _who_ended(turn, both, who),

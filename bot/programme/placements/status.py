@@ -230,4 +230,4 @@ def _ways(turn: Turn, placement: Placement, who: Who) -> tuple[Buttons, Buttons]
     ways.append(Button("What was agreed", action("terms-show", placement.id)))
     if placement.status == "active":
         ways.append(Button("End it early", action("placement-end", placement.id), style="danger"))
-    return Buttons(tuple(ways)), Buttons(tuple(letters.ways(turn, application, who)))
+    return Buttons(tuple(ways)), Buttons(tuple(letters.ways(turn, application)))
