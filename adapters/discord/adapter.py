@@ -179,7 +179,12 @@ class DiscordAdapter:
         """Post a message; see the port."""
         place = to if isinstance(to, Place) else await self._dm(to)
         parts = draw(message, _address, with_files=place.kind == "dm")
-        return await self._sender.send(self.calls, place, parts, key, again=again, known=known)
+        try:
+            return await self._sender.send(self.calls, place, parts, key, again=again, known=known)
+        except Refusal as refusal:
+            if refusal.lost == "destination":
+                self._dms.pop(to.id, None)  # asked for anew: it may be open again
+            raise
 
     async def find(
         self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
@@ -264,13 +269,13 @@ class DiscordAdapter:
         return Place(PLATFORM, "", channel, "dm")
 
     async def _link(self, to: Place | UserRef | None) -> str:
-        """The address where things go on; "" where there is none, or it takes too long to find."""
+        """The address where things go on; "" where there is none, or none can be had now."""
         if to is None or to.platform != PLATFORM:
             return ""
         try:
             return _address(str(to if isinstance(to, Place) else await self._dm(to)))
-        except (Refusal, Retry, Unsure):
-            return ""
+        except (Refusal, Retry, Unsure):  # our own account, from which they can begin to write to us
+            return f"https://discord.com/users/{self.application_id}" if self.application_id else ""
 
 
 def _no_token() -> Refusal:

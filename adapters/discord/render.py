@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from adapters.discord.limits import LIMITS
@@ -27,6 +27,7 @@ from bot.chat.content import (
     Part,
     Text,
 )
+from bot.chat.events import UserRef, parse_destination
 from bot.chat.markdown import strip_parts
 from bot.chat.split import sendable
 
@@ -51,13 +52,15 @@ class Drawn:
 
     components: tuple[Component, ...]
     files: tuple[tuple[str, FileRef], ...] = ()
+    calls: str = ""
 
     def body(self, *, flags: int = 0) -> dict[str, Any]:
-        """The body that sends it. It pings nobody, and none of its words are read as a mention."""
+        """The body that sends it. It pings only whom it `calls`; no other words are read as a mention."""
+        called = {"users": [self.calls]} if self.calls else {}
         return {
             "flags": _COMPONENTS | flags,
             "components": list(self.components),
-            "allowed_mentions": {"parse": []},
+            "allowed_mentions": {"parse": [], **called},
         }
 
 
@@ -72,7 +75,16 @@ def draw(
     Raises:
         Refusal: there is nothing in it.
     """
-    return [_draw(part, address, with_files=with_files) for part in sendable(message, LIMITS)]
+    drawn = [_draw(part, address, with_files=with_files) for part in sendable(message, LIMITS)]
+    return [_calling(message.calls, drawn[0]), *drawn[1:]] if message.calls else drawn
+
+
+def _calling(account: str, first: Drawn) -> Drawn:
+    """A message that begins with somebody's name, which alerts them."""
+    user = parse_destination(account)
+    if not isinstance(user, UserRef):
+        return first
+    return replace(first, components=(_text(f"<@{user.id}>"), *first.components), calls=user.id)
 
 
 def action_of(custom_id: str) -> str:

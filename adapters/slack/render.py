@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from adapters.slack.limits import LIMITS
@@ -28,6 +28,7 @@ from bot.chat.content import (
     Text,
     plain_text,
 )
+from bot.chat.events import UserRef, parse_destination
 from bot.chat.markdown import strip_parts
 from bot.chat.split import sendable
 
@@ -67,7 +68,19 @@ def draw(message: Message, look: Look | None = None) -> list[Drawn]:
     Raises:
         Refusal: there is nothing in it.
     """
-    return [_draw(part, look or Look()) for part in sendable(message, LIMITS)]
+    drawn = [_draw(part, look or Look()) for part in sendable(message, LIMITS)]
+    return [_calling(message.calls, drawn[0]), *drawn[1:]] if message.calls else drawn
+
+
+def _calling(account: str, first: Drawn) -> Drawn:
+    """A message that begins with somebody's name, which alerts them."""
+    user = parse_destination(account)
+    if not isinstance(user, UserRef):
+        return first
+    named = user.id.partition(".")[2]
+    section = {"type": "rich_text_section", "elements": [{"type": "user", "user_id": named}]}
+    line: Element = {"type": "rich_text", "elements": [section]}
+    return replace(first, blocks=[line, *first.blocks], text=f"<@{named}> {first.text}")
 
 
 def _draw(message: Message, look: Look) -> Drawn:

@@ -20,8 +20,17 @@ from adapters.terminal.world import BOT, PLATFORM, World
 from bot.chat.adapter import Answer, Capabilities, Opened, Receive, Refusal
 from bot.chat.answers import FileRef, Option
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Message, Plain, dump_message, message, with_answer
-from bot.chat.events import Event, FormSubmitted, MessageRef, Place, ReplyTo, Suggest, UserRef
+from bot.chat.content import Message, Plain, dump_message, message, text, with_answer
+from bot.chat.events import (
+    Event,
+    FormSubmitted,
+    MessageRef,
+    Place,
+    ReplyTo,
+    Suggest,
+    UserRef,
+    parse_destination,
+)
 from bot.chat.fetching import FILE_NOT_FOUND, FILE_TOO_LARGE
 from bot.chat.findings import Finding
 from bot.chat.split import sendable
@@ -151,10 +160,16 @@ class TerminalAdapter:
         """Put a message in a place or an account's DM, once per key.
 
         Raises:
-            Refusal: there is no such place or account, or nothing in the message.
+            Refusal: there is no such place or account, it takes no direct messages, or the message is empty.
         """
         place = self._place_id(to)
         sendable(message, LIMITS)
+        if isinstance(to, UserRef) and self.world.accounts[to.id].shuts_dms:
+            raise Refusal("dms_closed", lost="destination")
+        if message.calls:
+            called = parse_destination(message.calls).id
+            account = self.world.accounts.get(called)
+            message = _calling(account.name if account else called, message)
         entry = self.world.post(Entry(place, BOT, self.now(), message, key=key))
         return self.world.ref(entry)
 
@@ -278,6 +293,11 @@ def _with_earlier_pages(opened: Opened, before: Opened) -> Opened:
 def _read(path: str, most: int) -> bytes:
     with Path(path).open("rb") as file:
         return file.read(most)
+
+
+def _calling(name: str, called: Message) -> Message:
+    """A message that begins with somebody's name."""
+    return replace(called, blocks=(text("@", Plain(name)), *called.blocks))
 
 
 def _log_failure(handling: asyncio.Task[None]) -> None:

@@ -57,6 +57,7 @@ class Account:
     Attributes:
         zone: an IANA name. `rights`: what the platform lets them do.
         about: a few words beside the name, as in a profile.
+        shuts_dms: takes no direct messages from the bot.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Account:
     zone: str = "UTC"
     rights: frozenset[Right] = frozenset()
     about: str = ""
+    shuts_dms: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,10 +113,15 @@ class World:
         """
         if account == BOT:
             raise ValueError(f"{BOT!r} is the bot's own name")
-        made = Account(account, name, zone, rights, about)
+        known = self._accounts.get(account)
+        made = Account(account, name, zone, rights, about, known is not None and known.shuts_dms)
         if self._accounts.get(account) != made:
             self._save(made)
         return made
+
+    def shut_dms(self, account: str, *, shut: bool = True) -> None:
+        """Let an account take no direct messages from the bot any more, or take them again."""
+        self._save(replace(self._accounts[account], shuts_dms=shut))
 
     def add_channel(
         self,

@@ -47,6 +47,10 @@ class Post:
         key: unique in the programme; the same key never becomes two messages.
         due_at: not before this instant (UTC); None is at once.
         unasked: nobody asked for it, so the person's quiet hours hold it, but never past `deadline`.
+        kind, subject: the route that knows whether it still holds (`Routes.messages`), and what it is about;
+            "" asks nobody, and it goes as it is however late.
+        is_answer: it answers the event, in the direct messages of whoever acted: what is said at once then
+            depends on what becomes of it, and where it is refused it is shown there instead.
     """
 
     to: Place | UserRef | str
@@ -55,6 +59,9 @@ class Post:
     due_at: datetime | None = None
     unasked: bool = False
     deadline: datetime | None = None
+    kind: str = ""
+    subject: str = ""
+    is_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

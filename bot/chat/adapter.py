@@ -95,7 +95,8 @@ class Answer:
     whose button was pressed, if they alone see that. Where nobody can type it is shown `with_answer`.
     `errors`: the submitted page stays open with a reason per question of it. `options`: answers to Suggest.
     `link`: the place where things go on (a DM), for a link button where the platform has such links.
-    `inspect` is for the runtime: what is to be looked at before this is answered.
+    For the runtime: `inspect` is what is to be looked at before this is answered, `awaits` the keys of the
+    messages of which it says what became.
     """
 
     message: Message | None = None
@@ -105,6 +106,7 @@ class Answer:
     options: tuple[Option, ...] = ()
     link: Place | UserRef | None = None
     inspect: Inspect | None = None
+    awaits: tuple[str, ...] = ()
 
 
 Receive = Callable[[Event], Awaitable[Answer]]

@@ -183,11 +183,13 @@ class Message:
     """What is sent: blocks from top to bottom.
 
     `answer`, where the message asks for words, is the action that opens its question as a dialog: for
-    adapters, see `with_answer`.
+    adapters, see `with_answer`. `calls` is the account (str(UserRef)) whose name stands at its beginning and
+    who is alerted by it; nothing else alerts anybody.
     """
 
     blocks: tuple[Block, ...]
     answer: str = ""
+    calls: str = ""
 
 
 def text(*parts: Part) -> Text:

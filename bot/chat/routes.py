@@ -8,16 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.chat.actions import Action
 from bot.chat.adapter import Lost
 from bot.chat.answers import JSONValue
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Block, Message, message
+from bot.chat.content import Block, Message, Part, message
 from bot.chat.forms import Form
 
-__all__ = ["Completed", "Declined", "FormRoute", "Handler", "Routes", "Suggester", "Undelivered", "merge"]
+__all__ = [
+    "Completed",
+    "Declined",
+    "FormRoute",
+    "Handler",
+    "MessageRoute",
+    "Routes",
+    "Suggester",
+    "Undelivered",
+    "Waiting",
+    "merge",
+]
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -55,6 +67,7 @@ class Undelivered:
 
     `destination` is str(UserRef) or str(Place); `lost` says how much the refusal ends. `unknown`: it may have
     arrived; nobody can tell. `target`: for a change, the key or reference of the message it was to change.
+    `awaited_until`: until then (UTC) an interaction waits to show it to its reader.
     """
 
     destination: str
@@ -64,6 +77,35 @@ class Undelivered:
     unknown: bool = False
     lost: Lost = "message"
     target: str = ""
+    awaited_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that could not go at once: its key, where it goes, what it says, and what it is about."""
+
+    key: str
+    destination: str
+    message: Message
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRoute:
+    """What whoever makes a kind of message knows of it later.
+
+    Attributes:
+        holds: (turn, Waiting) -> what is to be said now: the same message, another one, or None for nothing.
+            Asked before a message goes that is late or was kept back.
+        named: (turn, subject) -> what it is, for a coordinator's open item, such as "an offer".
+        arrived: (turn, subject) -> actions once its reader has it: whatever is counted from it begins.
+        stopped: (turn, subject) once it is refused: whatever is counted from it stands still.
+    """
+
+    holds: Callable[[Any, Waiting], Message | None]
+    named: Callable[[Any, str], tuple[Part, ...]] | None = None
+    arrived: Callable[[Any, str], Sequence[Action]] | None = None
+    stopped: Callable[[Any, str], Sequence[Action]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +137,8 @@ class Routes:
     `words`: what was typed in a DM and belongs to no draft. `joined`, `left`: members coming and going.
     `changed`: somebody's name or zone. `space`, `channel`: the bot came or went (turns without a person).
     `home`: somebody looks at their page. `inspected`: what an adapter found, by the verb of Inspect.
-    `undelivered`: (turn, Undelivered) when a message can never be sent.
+    `undelivered`: (turn, Undelivered) when a message can never be sent. `reached`: (turn, UserRef) when one
+    arrived whose account could not be written to before. `messages`: what is known of messages, by kind.
     `unowned`: what works in a space that belongs to no programme yet; its turns have programme 0 and no
     person, and keep no draft.
     """
@@ -114,6 +157,8 @@ class Routes:
     home: Handler | None = None
     inspected: dict[str, Handler] = field(default_factory=dict)
     undelivered: Handler | None = None
+    reached: Handler | None = None
+    messages: dict[str, MessageRoute] = field(default_factory=dict)
     unowned: Routes | None = None
 
     @property
@@ -122,7 +167,7 @@ class Routes:
         return tuple(spec for spec, _ in self.commands)
 
 
-_SINGLE = ("words", "joined", "left", "changed", "space", "channel", "home", "undelivered")
+_SINGLE = ("words", "joined", "left", "changed", "space", "channel", "home", "undelivered", "reached")
 
 
 def merge(parts: Iterable[Routes]) -> Routes:
@@ -143,6 +188,7 @@ def merge(parts: Iterable[Routes]) -> Routes:
         timers=_joined(part.timers for part in parts),
         suggestions=_joined(part.suggestions for part in parts),
         inspected=_joined(part.inspected for part in parts),
+        messages=_joined(part.messages for part in parts),
         unowned=next((part.unowned for part in parts if part.unowned), None),
         **{name: _single(name, parts) for name in _SINGLE},
     )

@@ -16,6 +16,7 @@ from bot.programme import (
     letters,
     links,
     notices,
+    offer_clock,
     offers,
     profile,
     promise,
@@ -25,7 +26,9 @@ from bot.programme import (
     spaces,
     staff_channel,
     tasks,
+    unreached,
     waiting,
+    welcome,
     whose,
 )
 from bot.programme import help as helping
@@ -39,12 +42,14 @@ ROUTES = merge(
     for part in (
         cohorts,
         employers,
+        welcome,
         project_routes,
         applications,
         applicants,
         decisions,
         waiting,
         offers,
+        offer_clock,
         promise,
         letters,
         placement_routes,
@@ -63,6 +68,7 @@ ROUTES = merge(
         spaces,
         reach,
         doubts,
+        unreached,
         whose,
         helping,
     )

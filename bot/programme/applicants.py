@@ -227,8 +227,7 @@ def shown(turn: Turn, event: Event, application_id: str, *, replace: bool) -> li
     blocks = _one(turn, application_id)
     if turn.user is None or event.place.kind == "dm" or not any(isinstance(b, File) for b in blocks):
         return [Reply(message(*blocks), replace=replace)]
-    there = "There is a file with this application, so I sent it to you as a direct message."
-    return [Reply(message(there)), Post(turn.user, message(*blocks), f"applicant:{event.id}")]
+    return [Post(turn.user, message(*blocks), f"applicant:{event.id}", is_answer=True)]
 
 
 def _one(turn: Turn, application_id: str) -> list[Block]:

@@ -29,10 +29,10 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, Place, UserRef, parse_destination
 from bot.chat.routes import Declined, Routes
-from bot.programme import tasks
+from bot.programme import backlog, tasks
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
-from storage.queries import Row
+from storage.queries import Row, held
 from storage.queries import doubts as rows
 from storage.tables import Channel, Cohort, Identity, Person
 
@@ -188,7 +188,8 @@ def there_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined(_SETTLED)
     undo = Button("It is not there after all", action("doubt-back", number))
     said = "Good, it counts as posted. If I cannot find it there myself, I cannot change it any more."
-    return _answer(turn, text(said), Buttons((undo,)))
+    begun = backlog.arrived(turn, held.of_ids(turn.connection, turn.programme_id, [number]))
+    return [*begun, *_answer(turn, text(said), Buttons((undo,)))]
 
 
 def back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -9,30 +9,25 @@ from annotated_types import MaxLen
 from pydantic import BaseModel
 from sqlalchemy import delete, func, select
 
-from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
+from bot.chat.actions import Action, OpenForm, RejectForm, Reply
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
-    Button,
-    Buttons,
     Message,
     Part,
     Plain,
     Text,
-    action,
     heading,
     message,
-    note,
     text,
 )
 from bot.chat.events import CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import people, tasks
+from bot.programme import people, tasks, welcome
 from bot.programme.invitations import Row, apart, named_in, read_rows
 from bot.programme.projects import employer_of
 from bot.programme.turn import Turn, need
-from bot.programme.zones import zone_question
 from storage.tables import Company, Person, Project, Role
 
 __all__ = ["ROUTES", "company_of", "post_for"]
@@ -165,7 +160,7 @@ def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
         moved: tuple[Part, ...] = (" (before: ", Plain(was.name), ")") if was and was.id != company.id else ()
         invited.append(text("- **", Plain(person.name), "** for ", Plain(company.name), *moved))
         welcomed.append(person)
-        actions.append(_welcome(turn, person, company, _taken_over(turn, person, company)))
+        actions.append(welcome.invitation(turn, person, company, _taken_over(turn, person, company)))
     turn.session.flush()
     return [*actions, Reply(_outcome(invited, refused, people.unmet_of(turn, welcomed)))]
 
@@ -226,36 +221,6 @@ def _taken_over(turn: Turn, person: Person, company: Company) -> int:
         tasks.close_task(turn, f"unowned:project:{project.id}")
     turn.session.flush()
     return len(found)
-
-
-def _welcome(turn: Turn, person: Person, company: Company, theirs: int) -> Post:
-    inviter = turn.person.name
-    words = message(
-        text(
-            "Hello. ", Plain(inviter), " invites you to offer short projects to "
-            "students of **", Plain(turn.programme.name), "**, for **", Plain(company.name), "**."
-        ),
-        text(
-            "A project takes a student 5 to 40 hours. Say what you want and by when; I announce it, collect "
-            "the applications, remind everybody of their dates, and send you at most one message a day."
-        ),
-        _already_here(company, theirs) if theirs else None,
-        Buttons(
-            (
-                Button("Post a project", action("run", "project.post"), style="primary"),
-                *([Button("My projects", action("run", "project.list", "mine=yes"))] if theirs else []),
-            )
-        ),
-        note("`/project post` does the same, and `/stint help` shows what else you can do."),
-        *zone_question(turn, person),
-    )  # fmt: skip
-    key = f"welcome:{person.id}:{company.id}:{turn.now.isoformat()}"
-    return Post(people.address(turn, person), words, key, unasked=True)
-
-
-def _already_here(company: Company, count: int) -> Text:
-    what = "One project" if count == 1 else f"{count} projects"
-    return text(f"{what} of ", Plain(company.name), " stand here already; from now on you look after them.")
 
 
 def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:

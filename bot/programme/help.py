@@ -29,7 +29,7 @@ from bot.chat.content import (
 from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived
 from bot.chat.routes import Declined, Routes
-from bot.programme import letters, people, reach, tasks, whose
+from bot.programme import letters, people, tasks, whose
 from bot.programme.turn import Turn
 from storage.queries import conversations
 from storage.tables import Application, Placement, Project
@@ -84,7 +84,7 @@ def help_command(turn: Turn, event: CommandUsed) -> list[Action]:
         text("You can also write to me in our direct messages, in your own words."),
         text("If something is unclear, ", *people.ask_whom(turn), "."),
     ]
-    return [*reach.catch_up(turn), Reply(message(*blocks, Buttons(tuple(doors(turn)))))]
+    return [Reply(message(*blocks, Buttons(tuple(doors(turn)))))]
 
 
 def _group(title: str, specs: Sequence[CommandSpec], *, whole: bool) -> Iterable[Part]:
@@ -104,17 +104,16 @@ def _allowed(turn: Turn) -> list[CommandSpec]:
 
 def words(turn: Turn, event: MessageReceived) -> list[Action]:
     """Words that belong to no draft: a short answer, and buttons for what this person can do now."""
-    owed = reach.catch_up(turn)
     passed_on = letters.reply_in_place(turn, event)
     if passed_on:
-        return [*owed, *passed_on]
+        return passed_on
     tokens = [word.casefold() for word in _WORD.findall(event.text)]
     found = [] if _is_chat(tokens) else _fitting(_allowed(turn), event.text)[:2]
     blocks: list[Block] = [*_opening(turn, event, tokens, found), *standing(turn)]
     buttons = [_run(spec) for spec in found if _runs_bare(spec)]
     known = {button.action for button in buttons}
     buttons += [button for button in doors(turn) if button.action not in known]
-    return [*owed, Reply(message(*blocks, Buttons(tuple(buttons))))]
+    return [Reply(message(*blocks, Buttons(tuple(buttons))))]
 
 
 def _is_chat(tokens: Sequence[str]) -> bool:

@@ -75,10 +75,11 @@ def changed(turn: Turn, project: Project, application: Application) -> list[Acti
 
 def _changed(turn: Turn, application: Application, before: TermsOffer, now: TermsOffer) -> list[Block]:
     student = people.person_of(turn, application.person_id)
-    until = telling.when(turn, application.offer_until or turn.now, student)
+    until = application.offer_until
+    ends = (" You have time until ", telling.when(turn, until, student), ".") if until else ()
     return [
         Fields(tuple(terms.changed_rows(before, now, people.zone_of(turn, student)))),
-        text("Accept it as it is now, or decline it. You have time until ", until, "."),
+        text("Accept it as it is now, or decline it.", *ends),
         Buttons((*offer_buttons(turn, application), letters.write_button(application, "employer"))),
     ]
 

@@ -7,28 +7,24 @@ project first, and counts after.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Final
 
-from bot.chat.actions import Action, CancelReminders, Remind, Reply
+from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.programme import letters, notices, people, placements, projects, tasks, waiting
 from bot.programme.applications import endings, rows, telling
 from bot.programme.lifecycle import move
+from bot.programme.offer_clock import OFFER, hours_from_now, stop_clock
 from bot.programme.offer_messages import offer_blocks, offer_buttons, offer_line, unread
 from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
 __all__ = ["ROUTES", "make", "next_in_line"]
 
-_SHORT: Final = timedelta(hours=36)  # an offer shorter than this is spoken of when a third of it is left
-_DAY: Final = timedelta(hours=24)
-
 
 def make(turn: Turn, project: Project, application: Application) -> list[Action]:
-    """Offer a place of a locked project: tell the student, start its clock, keep the cards true.
+    """Offer a place of a locked project; its clock begins when the student has it.
 
     Raises:
         Declined: every place is offered or taken.
@@ -37,7 +33,7 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
     if rows.free_places(turn, project) <= 0:
         raise Declined("Every place is offered or taken, so this offer cannot be made now.")
     move(application, "offered")
-    application.offer_until = turn.now + timedelta(hours=turn.programme.offer_hours)
+    application.offer_until = hours_from_now(turn)
     application.decided_at = turn.now
     application.waiting = None
     turn.session.flush()
@@ -50,50 +46,10 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
             application,
             f"offer:{application.id}:{turn.now.isoformat()}",
             *offer_blocks(turn, project, application),
+            kind=OFFER,
         ),
-        *_clock(turn, application, application.offer_until),
         *projects.refresh(turn, project),
     ]
-
-
-def _clock(turn: Turn, application: Application, until: datetime) -> list[Action]:
-    lasts = until - turn.now
-    before = _DAY if lasts >= _SHORT else lasts / 3
-    student = people.person_of(turn, application.person_id)
-    at = notices.before_quiet_hours(turn, student, until - before, until)
-    subject = f"application:{application.id}"
-    return [
-        Remind(f"offer.reminder:{application.id}", at, "offer.reminder", subject),
-        Remind(f"offer.expiry:{application.id}", until, "offer.expiry", subject),
-    ]
-
-
-def remind(turn: Turn, event: TimerFired) -> list[Action]:
-    """An open offer will run out soon."""
-    application = rows.application_of(turn, rows.subject_id(event))
-    until = application.offer_until
-    if application.status != "offered" or until is None or until <= turn.now:
-        return []
-    project = projects.project_of(turn, application.project_id)
-    student = people.person_of(turn, application.person_id)
-    return list(
-        notices.notify(
-            turn,
-            student,
-            f"offer-reminder:{application.id}:{until.isoformat()}",
-            f"application:{application.id}",
-            text(
-                "Your offer for **",
-                projects.title_part(project),
-                "** runs out on ",
-                telling.when(turn, until, student),
-                ".",
-            ),
-            offer_line(turn, application),
-            Buttons(tuple(offer_buttons(turn, application))),
-            useful_until=telling.in_good_time(turn, until),
-        )
-    )
 
 
 def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -115,7 +71,7 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     )
     return [
         Reply(done, replace=True),
-        *_stop(application),
+        *stop_clock(application),
         *placements.begin(turn, application),
         *projects.refresh(turn, project),
         *_when_full(turn, project),
@@ -125,7 +81,8 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
 def _must_be_open(turn: Turn, application: Application) -> None:
     if application.status == "accepted":
         raise Declined("You have accepted this offer already. `/placement` shows where things stand.")
-    if application.status == "offered" and application.offer_until and turn.now <= application.offer_until:
+    until = application.offer_until
+    if application.status == "offered" and (until is None or turn.now <= until):
         return
     if application.status in {"offered", "expired"}:
         raise Declined(
@@ -164,11 +121,6 @@ def _came_too_late(turn: Turn, project: Project, application: Application) -> li
         Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
     )
     return [Reply(sorry, replace=True), *actions]
-
-
-def _stop(application: Application) -> list[Action]:
-    subject = f"application:{application.id}"
-    return [CancelReminders(subject=subject, kind=kind) for kind in ("offer.reminder", "offer.expiry")]
 
 
 def _when_full(turn: Turn, project: Project) -> list[Action]:
@@ -291,7 +243,7 @@ def _free(turn: Turn, project: Project, lead: Block) -> list[Action]:
 
 
 def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application]) -> list[Action]:
-    employer = projects.employer_of(turn, project)
+    hours = turn.programme.offer_hours
     made = "-".join(str(application.id) for application in offered)
     key = f"free:{project.id}:{turn.now.isoformat()}:{rows.free_places(turn, project)}:{made}"
     if offered:
@@ -299,9 +251,7 @@ def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application])
             text(
                 "**",
                 telling.name_of(turn, application),
-                "** was next on your waiting list and has the offer now, until ",
-                telling.when(turn, application.offer_until or turn.now, employer),
-                ".",
+                f"** was next on your waiting list and has the offer now, with {hours} hours to answer.",
             )
             for application in offered
         ]
@@ -323,5 +273,5 @@ ROUTES = Routes(
         "offer-decline": ask_decline,
         "offer-decline-yes": decline,
     },
-    timers={"offer.reminder": remind, "offer.expiry": expire},
+    timers={"offer.expiry": expire},
 )

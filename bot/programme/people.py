@@ -40,6 +40,7 @@ __all__ = [
     "roles_of",
     "unmet",
     "unmet_of",
+    "unreachable_among",
     "user_of",
     "zone_of",
 ]
@@ -236,6 +237,18 @@ def unmet(turn: Turn, user: UserRef) -> bool:
         return False
     where = {"programme_id": turn.programme_id, "platform": user.platform, "user_id": user.id}
     return bool(_UNMET.rows(turn.connection, where))
+
+
+def unreachable_among(turn: Turn, accounts: Sequence[UserRef]) -> list[UserRef]:
+    """Those of these accounts that could not be written to when it was last tried."""
+    if not accounts:
+        return []
+    query = select(Identity).where(
+        Identity.programme_id == turn.programme_id,
+        Identity.user_id.in_([account.id for account in accounts]),
+        Identity.reachable.is_(False),
+    )
+    return [user for each in turn.session.scalars(query) if (user := account_of(each)) in accounts]
 
 
 def unmet_of(turn: Turn, persons: Sequence[Person]) -> list[Person]:

@@ -194,11 +194,13 @@ def release_due(turn: Turn, event: TimerFired) -> list[Action]:
     if _release_at(turn, project) > turn.now:
         return []  # the date was moved; its own timer follows
     left = rows.unanswered(turn, project)
-    offers = [a.offer_until for a in rows.of_project(turn, project, {"offered"}) if a.offer_until]
-    keep = [a for a in left if offers and a.waiting is not None]
+    offered = rows.of_project(turn, project, {"offered"})
+    keep = [a for a in left if offered and a.waiting is not None]
     actions = _release(turn, project, [a for a in left if a not in keep])
     if keep:
-        actions.append(_timer(project, "promise.release", max([*offers, turn.now]) + _AFTER_OFFER))
+        # Of an offer that has not reached its student yet nobody knows when it ends.
+        ends = [a.offer_until for a in offered if a.offer_until]
+        actions.append(_timer(project, "promise.release", max([*ends, turn.now]) + _AFTER_OFFER))
     return actions
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import func, select
 
-from bot.chat.actions import Action, Post, Reply
-from bot.chat.content import Block, Button, Buttons, Part, Plain, action, load_message, message, note, text
+from bot.chat.actions import Action
+from bot.chat.content import Block, Button, Buttons, Part, Plain, action, note, text
 from bot.chat.events import (
-    ButtonPressed,
     ChannelChanged,
     MemberJoined,
     MemberLeft,
@@ -18,10 +16,9 @@ from bot.chat.events import (
     UserRef,
     parse_destination,
 )
-from bot.chat.routes import Declined, Routes, Undelivered
-from bot.programme import doubts, people, projects, spaces, tasks
-from bot.programme.pressed import ids_in
-from bot.programme.turn import Turn, need
+from bot.chat.routes import Routes, Undelivered
+from bot.programme import doubts, people, projects, spaces, tasks, unreached
+from bot.programme.turn import Turn
 from storage.queries import outbox as outbox_rows
 from storage.tables import (
     Application,
@@ -31,13 +28,11 @@ from storage.tables import (
     Person,
     Placement,
     Project,
-    outbox,
 )
 
-__all__ = ["ROUTES", "catch_up", "unreachable"]
+__all__ = ["ROUTES"]
 
 _ANY_EDIT: Final = "edit:"
-_MOST: Final = 20  # messages caught up on at once
 
 
 def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
@@ -54,7 +49,7 @@ def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
     if lost.key.startswith(_ANY_EDIT):
         return []  # what it would have changed is gone; the next message tells how things stand
     person = _person_at(turn, to) if isinstance(to, UserRef) else None
-    if person is None:
+    if person is None or not isinstance(to, UserRef):
         return tasks.open_task(
             turn, f"undelivered:{lost.key}"[:120], "undelivered", f"programme:{turn.programme_id}",
             text(f"A direct message could not be delivered ({lost.code})."),
@@ -75,31 +70,13 @@ def _person_at(turn: Turn, user: UserRef | Place) -> Person | None:
     return turn.session.scalars(query).first()
 
 
-def _person_lost(turn: Turn, person: Person, to: UserRef | Place, lost: Undelivered) -> list[Action]:
-    name = Plain(person.name)
-    subject = f"person:{person.id}"
-    again = Button("Try again", action("reach-again", person.id), style="primary")
-    if lost.lost not in {"destination", "space"}:
-        return tasks.open_task(
-            turn, f"undelivered:{lost.key}"[:120], "undelivered", subject,
-            text("A message to **", name, f"** could not be delivered ({lost.code})."),
-            Buttons((again,)),
-        )  # fmt: skip
-    turn.session.execute(
-        update(Identity)
-        .where(Identity.person_id == person.id, Identity.platform == to.platform, Identity.user_id == to.id)
-        .values(reachable=False)
-        .execution_options(synchronize_session="fetch")
-    )
-    other = people.address(turn, person)
-    if other != lost.destination and not lost.key.endswith(":elsewhere"):
-        return [Post(other, lost.message, f"{lost.key[:240]}:elsewhere")]
+def _person_lost(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> list[Action]:
+    if lost.lost in {"destination", "space"}:
+        return unreached.refused(turn, person, to, lost)
     return tasks.open_task(
-        turn, f"unreachable:{person.id}", "undelivered", subject,
-        text("I cannot write to **", name, f"** on {to.platform.capitalize()}: their direct messages are "
-             "closed, or they left. I keep what I owe them, and give it to them when they write to me."),
-        note("Ask them to allow direct messages from this space, then press Try again."),
-        Buttons((again,)),
+        turn, f"undelivered:{lost.key}"[:120], "undelivered", f"person:{person.id}",
+        text("A message to **", Plain(person.name), f"** could not be delivered ({lost.code})."),
+        Buttons((Button("Try again", action("reach-again", person.id), style="primary"),)),
     )  # fmt: skip
 
 
@@ -159,23 +136,6 @@ def _one_message_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Actio
     )  # fmt: skip
 
 
-def try_again(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The coordinator says that a person can be reached again."""
-    need(turn, "coordinator")
-    (person_id,) = ids_in(event, 1)
-    person = people.person_of(turn, person_id)
-    if person.erased_at is not None:
-        raise Declined("They asked to be forgotten, so there is nobody to write to.")
-    actions = _deliver_owed(turn, person)
-    count = sum(isinstance(act, Post) for act in actions)
-    count += doubts.post_again_to(turn, _accounts(turn, person))
-    actions += doubts.follow(turn)
-    if not count:
-        raise Declined(text("Nothing is owed to **", Plain(person.name), "** any more."))
-    said = f"I am trying again: {count} message{'' if count == 1 else 's'} for "
-    return [*actions, Reply(message(text(said, Plain(person.name), ".")))]
-
-
 def channel_changed(turn: Turn, event: ChannelChanged) -> list[Action]:
     """The platform says that the bot can write in a channel again, or no longer."""
     if event.state == "closed":
@@ -189,68 +149,6 @@ def channel_changed(turn: Turn, event: ChannelChanged) -> list[Action]:
     for channel in turn.session.scalars(query).all():
         actions += [*spaces.channel_back(turn, channel), *spaces.unannounced(turn, channel)]
     return actions
-
-
-def catch_up(turn: Turn) -> list[Action]:
-    """The person who acted in their DM could not be reached before: what I owe them comes now."""
-    in_dm = turn.place is not None and turn.place.kind == "dm"
-    return _deliver_owed(turn, turn.person) if in_dm and unreachable(turn) else []
-
-
-def unreachable(turn: Turn) -> bool:
-    """Whether the account that acted could not be written to when it was last tried."""
-    if turn.user is None:
-        return False
-    query = select(Identity.id).where(
-        Identity.programme_id == turn.programme_id,
-        Identity.platform == turn.user.platform,
-        Identity.user_id == turn.user.id,
-        Identity.reachable.is_(False),
-    )
-    return turn.session.scalar(query) is not None
-
-
-def _deliver_owed(turn: Turn, person: Person) -> list[Action]:
-    """Send a person's lost messages once more, the newest of them, oldest first."""
-    tasks.close_task(turn, f"unreachable:{person.id}")
-    tasks.close_task(turn, f"unknown:{person.id}")
-    turn.session.execute(
-        update(Identity)
-        .where(Identity.programme_id == turn.programme_id, Identity.person_id == person.id)
-        .values(reachable=True)
-        .execution_options(synchronize_session="fetch")
-    )
-    rows = _lost(turn, _accounts(turn, person))
-    posts: list[Action] = [
-        Post(people.address(turn, person), load_message(row.message), f"{row.key[:240]}:again:{row.id}")
-        for row in rows
-    ]
-    turn.connection.execute(
-        update(outbox).where(outbox.c.id.in_([row.id for row in rows])).values(state="withdrawn")
-    )
-    return posts
-
-
-def _accounts(turn: Turn, person: Person) -> list[str]:
-    query = select(Identity).where(
-        Identity.programme_id == turn.programme_id, Identity.person_id == person.id
-    )
-    return [str(people.account_of(identity)) for identity in turn.session.scalars(query)]
-
-
-def _lost(turn: Turn, accounts: Sequence[str]) -> list[Row[*tuple[Any, ...]]]:
-    query = (
-        select(outbox.c.id, outbox.c.key, outbox.c.message)
-        .where(
-            outbox.c.programme_id == turn.programme_id,
-            outbox.c.destination.in_(accounts),
-            outbox.c.operation == "send",
-            outbox.c.state == "failed",
-        )
-        .order_by(outbox.c.id.desc())
-        .limit(_MOST)
-    )
-    return list(reversed(turn.connection.execute(query).all()))
 
 
 def left(turn: Turn, event: MemberLeft) -> list[Action]:
@@ -325,11 +223,12 @@ def _looked_after(turn: Turn, person: Person) -> list[Block]:
 def joined(turn: Turn, _event: MemberJoined) -> list[Action]:
     """Somebody came back: what I owe them comes now. Nobody is greeted who did not ask for it."""
     tasks.close_task(turn, f"left:{turn.person.id}")
-    return _deliver_owed(turn, turn.person) if unreachable(turn) else []
+    if unreached.unreachable(turn):
+        unreached.deliver_owed(turn, turn.person)
+    return []
 
 
 ROUTES = Routes(
-    buttons={"reach-again": try_again},
     channel=channel_changed,
     joined=joined,
     left=left,

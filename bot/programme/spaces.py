@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, false, not_, or_, select, update
 
 from bot.chat.actions import Action, CancelReminders, Post, Remind
 from bot.chat.content import Plain, message, note, text
-from bot.chat.events import Place, SpaceChanged, TimerFired, UserRef
+from bot.chat.events import Place, SpaceChanged, TimerFired, UserRef, parse_destination
 from bot.chat.routes import Routes
 from bot.programme import cohorts, forgetting, people, projects, tasks
 from bot.programme.turn import Turn
@@ -21,7 +21,16 @@ from storage.queries import outbox
 from storage.tables import Channel, Identity, Person, Space
 from storage.tables import outbox as outbox_rows
 
-__all__ = ["ROUTES", "away", "back", "channel_back", "left_behind", "lost", "unannounced"]
+__all__ = [
+    "ROUTES",
+    "away",
+    "back",
+    "channel_back",
+    "is_met_at",
+    "left_behind",
+    "lost",
+    "unannounced",
+]
 
 _ERASE: Final = "space.erase"
 
@@ -56,6 +65,15 @@ def away(turn: Turn, to: Place | UserRef) -> bool:
     """Whether the bot has left every space in which it could write there."""
     found = _at(turn, to)
     return bool(found) and all(space.state == "paused" for space in found)
+
+
+def is_met_at(turn: Turn, account: UserRef, place: str) -> bool:
+    """Whether an account may be met in a channel (str(Place)) of one of its spaces."""
+    at = parse_destination(place)
+    return isinstance(at, Place) and any(
+        (space.platform, space.external_id, space.state) == (at.platform, at.space, "active")
+        for space in _at(turn, account)
+    )
 
 
 def lost(turn: Turn, to: Place | UserRef) -> list[Action]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
-from typing import Any
+from datetime import datetime, time, timedelta
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.chat.actions import (
@@ -31,7 +31,11 @@ from bot.programme.people import quiet_of, unmet
 from bot.runtime.context import Context
 from storage.queries import outbox, timers
 
-__all__ = ["Owed", "carry_out", "stacked", "write"]
+__all__ = ["AWAITED", "Owed", "carry_out", "stacked", "write"]
+
+
+AWAITED: Final = timedelta(seconds=30)
+"""How long a refused message is left to the interaction that it answers, before others hear of it."""
 
 
 @dataclass(slots=True)
@@ -86,7 +90,7 @@ def _carry(context: Context, action: Action, number: int, owed: Owed, answer: An
         case Reply():
             return _reply(context, action, number, owed, answer)
         case Post():
-            owed.messages.append(_message_row(context, action))
+            return _post(context, action, owed, answer)
         case Remind():
             owed.timers.append(_timer_row(programme_id, action))
         case Update():
@@ -110,6 +114,18 @@ def _carry(context: Context, action: Action, number: int, owed: Owed, answer: An
     return answer
 
 
+def _post(context: Context, post: Post, owed: Owed, answer: Answer) -> Answer:
+    """Owe a message; the answer to the event waits for what becomes of one that answers it."""
+    row = _message_row(context, post)
+    owed.messages.append(row)
+    event = context.event
+    shown_here = event is not None and event.reply is not None and event.place.readers != "alone"
+    if not (post.is_answer and shown_here and context.capabilities.ephemeral):
+        return answer
+    row["awaited_until"] = context.turn.now + AWAITED
+    return replace(answer, awaits=(*answer.awaits, post.key))
+
+
 def _ask(context: Context, action: OpenForm | StartConversation, answer: Answer) -> Answer:
     from bot.runtime import conversations, dialogs, unowned  # noqa: PLC0415 - they call each other
 
@@ -127,7 +143,7 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     _must_say(reply.message)
     in_dm, alone = event.place.kind == "dm", event.place.readers == "alone"
     if context.capabilities.fetches_files:
-        reply = _files_aside(context, reply, number, owed)
+        reply, answer = _files_aside(context, reply, number, owed, answer)
     if event.reply is not None and (alone or context.capabilities.ephemeral):
         return replace(answer, message=stacked(answer.message, reply.message), replace=reply.replace)
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
@@ -136,22 +152,23 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     return answer if in_dm else replace(answer, link=event.actor)
 
 
-def _files_aside(context: Context, reply: Reply, number: int, owed: Owed) -> Reply:
+def _files_aside(
+    context: Context, reply: Reply, number: int, owed: Owed, answer: Answer
+) -> tuple[Reply, Answer]:
     """An answer given at once cannot carry files: they come in the reader's DM, for nobody else to see."""
     event, blocks = context.event, reply.message.blocks
     given = tuple(block for block in blocks if isinstance(block, File))
     if event is None or not given:
-        return reply
-    owed.messages.append(
-        _message_row(context, Post(event.actor, Message(given), f"files:{context.source}:{number}"))
-    )
+        return reply, answer
+    post = Post(event.actor, Message(given), f"files:{context.source}:{number}", is_answer=True)
+    answer = _post(context, post, owed, answer)
     rest = tuple(
-        note("The file ", Plain(block.file.name), " comes in our direct messages.")
+        note("The file ", Plain(block.file.name), " comes in our direct messages only.")
         if isinstance(block, File)
         else block
         for block in blocks
     )
-    return replace(reply, message=replace(reply.message, blocks=rest))
+    return replace(reply, message=replace(reply.message, blocks=rest)), answer
 
 
 def stacked(first: Message | None, second: Message) -> Message:
@@ -184,6 +201,8 @@ def _message_row(context: Context, post: Post) -> dict[str, Any]:
         "created_at": context.turn.now,
         "due_at": due,
         "state": "held" if isinstance(to, UserRef) and unmet(context.turn, to) else "pending",
+        "kind": post.kind or None,
+        "subject": post.subject or None,
     }
 
 
@@ -245,6 +264,6 @@ def _destination_of(context: Context, of: str | MessageRef) -> str | None:
     if isinstance(of, MessageRef):
         return str(of.place)
     row = outbox.by_key(context.turn.connection, context.turn.programme_id, of)
-    if row is None or row.state in {"withdrawn", "failed"}:
+    if row is None or row.state in {"withdrawn", "failed", "answered"}:
         return None
     return str(row.destination)

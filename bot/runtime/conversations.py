@@ -7,23 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bot.chat import conversation as engine
 from bot.chat.actions import Action, Post, RejectForm, Reply, StartConversation
 from bot.chat.adapter import Answer
 from bot.chat.answers import JSONValue, Understood, check_value, show_value
-from bot.chat.content import Button, Buttons, Message, Plain, Text, action, message, note, text
+from bot.chat.content import (
+    Button,
+    Buttons,
+    Message,
+    Part,
+    Plain,
+    Text,
+    action,
+    message,
+    note,
+    text,
+)
 from bot.chat.draft import Draft, begin_draft, dump_draft, is_answered, load_draft
 from bot.chat.forms import Form, asking, pages_of
 from bot.chat.inputs import press
-from bot.chat.routes import Completed, Declined, FormRoute
+from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Waiting
 from bot.programme import kept
-from bot.programme.reach import unreachable
+from bot.programme.turn import Turn
+from bot.programme.unreached import unreachable
 from bot.runtime.carry import carry_out, stacked
 from bot.runtime.context import Context
 from storage.queries import Row, conversations
 
 __all__ = [
+    "MESSAGES",
     "Talk",
     "advance",
     "afterwards",
@@ -31,7 +45,6 @@ __all__ = [
     "ensure",
     "form_route",
     "known",
-    "pointing_there",
     "row_of",
     "save",
     "start",
@@ -98,7 +111,7 @@ def start(context: Context, wanted: StartConversation, answer: Answer) -> Answer
     if talk.draft.begun:
         given = _understood(context, form, wanted.answers)
         entry = engine.Filled(given) if given else engine.Resume()
-    return pointing_there(context, _both(answer, advance(context, talk, entry)))
+    return _both(answer, advance(context, talk, entry))
 
 
 def row_of(context: Context, form_id: str, subject: str) -> Row | None:
@@ -147,16 +160,8 @@ def _understood(context: Context, form: Form, values: dict[str, JSONValue]) -> d
 
 def _both(first: Answer, second: Answer) -> Answer:
     merged = stacked(first.message, second.message) if second.message else first.message
-    return replace(second, message=merged, replace=first.replace or second.replace)
-
-
-def pointing_there(context: Context, answer: Answer) -> Answer:
-    """In a channel, say that it goes on in the DM."""
-    event = context.event
-    if event is None or event.place.kind == "dm" or event.reply is None or _goes_on_here(context):
-        return answer
-    words = message("I sent you a direct message; we go on there.")
-    return replace(answer, message=stacked(answer.message, words), link=event.actor)
+    awaits = first.awaits + second.awaits
+    return replace(second, message=merged, replace=first.replace or second.replace, awaits=awaits)
 
 
 def advance(context: Context, talk: Talk, entry: engine.Input) -> Answer:
@@ -197,7 +202,7 @@ def _aside(context: Context, talk: Talk) -> list[Post]:
         text("“", Plain(title), "” waits meanwhile, with everything you wrote."), Buttons((back,))
     )
     key = f"aside:{other.id}:{other.draft.revision}:{talk.id}:{talk.draft.revision}"
-    return [Post(str(turn.user) if turn.user else talk.destination, words, key)]
+    return [Post(str(turn.user) if turn.user else talk.destination, words, key, is_answer=True)]
 
 
 def save(context: Context, talk: Talk, draft: Draft, state: str, prompt_key: str) -> None:
@@ -243,8 +248,23 @@ def _posts(context: Context, talk: Talk, step: engine.Step) -> list[Post]:
         if say.question and say.question == talk.draft.at:
             words = replace(words, answer=press(talk.id, talk.draft.revision, "answer", say.question))
         key = f"talk:{talk.id}:{talk.draft.revision}:{number}:{say.question}"
-        posts.append(Post(to, words, key))
+        posts.append(Post(to, words, key, kind=KIND, subject=str(talk.id), is_answer=True))
     return posts
+
+
+def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
+    """A question of a draft goes late only while it is the one that the draft waits at."""
+    row = conversations.live(turn.connection, turn.programme_id, int(waiting.subject))
+    return waiting.message if row is not None and row.prompt_key == waiting.key else None
+
+
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("a question of a form that they began",)
+
+
+KIND: Final = "talk"
+MESSAGES: Final = {KIND: MessageRoute(_still_asked, _named)}
+"""What is known of the messages of conversations."""
 
 
 def _reviewed(context: Context, talk: Talk) -> Message:

@@ -23,7 +23,7 @@ from bot.runtime.sending import LEASE, Office, Outcome, send_row
 from storage.database import Database, Work
 from storage.queries import Row, doubts, lanes, outbox
 
-__all__ = ["LEASE", "Outcome", "deliver"]
+__all__ = ["LEASE", "Listeners", "Outcome", "deliver"]
 
 BATCH: Final = 100
 LANES: Final = 200
@@ -41,6 +41,19 @@ Undeliverable = Callable[[Work, Outcome, datetime], None]
 """Told of a message that will never arrive, or of which nobody can tell, and now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who else is asked and told of messages.
+
+    `due`: gives a claimed row as it is to be sent now, None to let go of it. `arrived`: those that were sent,
+    in the transaction that stores it. `settled`: what became of some, once that is stored.
+    """
+
+    due: Callable[[Work, Row, datetime], Row | None] = lambda _work, row, _at: row
+    arrived: Callable[[Work, Sequence[Outcome], datetime], None] = lambda _work, _outcomes, _at: None
+    settled: Callable[[Sequence[Outcome]], None] = lambda _outcomes: None
+
+
 @dataclass(slots=True)
 class _Post:
     """One run of `deliver`: its office, who hears of losses and of lanes that wait, and what is under way.
@@ -52,6 +65,7 @@ class _Post:
     office: Office
     undeliverable: Undeliverable
     wake_at: Callable[[datetime], None]
+    listeners: Listeners
     turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     serving: dict[int, datetime] = field(default_factory=dict)
     queued: int = 0
@@ -68,13 +82,14 @@ async def deliver(
     undeliverable: Undeliverable,
     wanted: asyncio.Event | None = None,
     wake_at: Callable[[datetime], None] = _nobody,
+    listeners: Listeners = Listeners(),
 ) -> int:
     """Send everything due; how many rows were settled. Returns when nothing is due and nothing on its way.
 
     Whoever sets `wanted` meanwhile has new rows taken up at once, however slow the others are. `wake_at`
     is told when a lane that must wait can be tried again.
     """
-    post = _Post(Office(database, adapters, now), undeliverable, wake_at)
+    post = _Post(Office(database, adapters, now), undeliverable, wake_at, listeners)
     wanted = wanted or asyncio.Event()
     serving: set[asyncio.Task[Outcome | None]] = set()
     outcomes: list[Outcome] = []
@@ -118,11 +133,12 @@ async def _go_on(post: _Post, outcomes: Sequence[Outcome], most: int) -> list[Ro
     at = post.office.now()
 
     def turn(work: Work) -> list[Row]:
-        _settle(work, outcomes, at, post.undeliverable)
+        _settle(post, work, outcomes, at)
         if not most:
             return []
         waits = partial(_queues, post)
-        return lanes.claim(work.connection, at, at + LEASE, most, waits=waits, mine=post.serving)
+        claimed = lanes.claim(work.connection, at, at + LEASE, most, waits=waits, mine=post.serving)
+        return [row for each in claimed if (row := post.listeners.due(work, each, at)) is not None]
 
     rows: list[Row] = []
     try:
@@ -138,26 +154,23 @@ async def _go_on(post: _Post, outcomes: Sequence[Outcome], most: int) -> list[Ro
         if outcome.due_at:
             post.wake_at(outcome.due_at)
     post.serving |= {row.id: at + LEASE for row in rows}
+    post.listeners.settled(outcomes)
     return rows
 
 
 async def _store(post: _Post, outcome: Outcome) -> None:
     """Store what became of one row, whatever is wrong with those who want to hear of it."""
     at = post.office.now()
-    settle = partial(_settle, outcomes=[outcome], at=at)
     for _ in range(2):  # a database that hiccups is no reason to tell nobody
         try:
-            await post.office.database.transact(partial(settle, undeliverable=post.undeliverable))
+            await post.office.database.transact(lambda work: _settle(post, work, [outcome], at))
         except Exception as error:  # noqa: BLE001 - a message that was sent must never count as unsent
             where = raised_at(error)
             log.error("delivery.not_told", row=outcome.row.id, error=type(error).__name__, where=where)
         else:
             return
-    await post.office.database.transact(partial(settle, undeliverable=_told_nobody))
-
-
-def _told_nobody(_work: Work, _outcome: Outcome, _at: datetime) -> None:
-    """The log has it."""
+    # The log has it.
+    await post.office.database.transact(lambda work: _note(work, [outcome], at))
 
 
 def _row_id(outcome: Outcome) -> int:
@@ -184,6 +197,7 @@ async def _report(post: _Post, outcome: Outcome) -> None:
     post.serving.pop(outcome.row.id, None)
     if outcome.wait_until:
         post.wake_at(outcome.wait_until)
+    post.listeners.settled([outcome])
 
 
 def _queues(post: _Post, row: Row) -> bool:
@@ -230,12 +244,21 @@ async def _begin(post: _Post, row: Row) -> None:
         await _report(post, await send_row(post.office, row, message))
 
 
-def _settle(work: Work, outcomes: Sequence[Outcome], at: datetime, undeliverable: Undeliverable) -> None:
+def _settle(post: _Post, work: Work, outcomes: Sequence[Outcome], at: datetime) -> None:
+    """Store what became of some rows; whatever follows from it is in the same transaction."""
+    _note(work, outcomes, at)
+    for outcome in outcomes:
+        if outcome.state in {"failed", "unknown"} and outcome.row.operation != "find":
+            post.undeliverable(work, outcome, at)
+    arrived = [each for each in outcomes if each.state == "sent" and each.row.operation == "send"]
+    if arrived:
+        post.listeners.arrived(work, arrived, at)
+
+
+def _note(work: Work, outcomes: Sequence[Outcome], at: datetime) -> None:
     lanes.settle(work.connection, [_settled(outcome, at) for outcome in outcomes])
     for outcome in outcomes:
         _follow(work, outcome)
-        if outcome.state in {"failed", "unknown"} and outcome.row.operation != "find":
-            undeliverable(work, outcome, at)
 
 
 def _follow(work: Work, outcome: Outcome) -> None:

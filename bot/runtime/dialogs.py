@@ -108,7 +108,7 @@ def submit(context: Context, event: FormSubmitted) -> Answer:
         return _refused(context, form, event, {n: raw.get(n, "") for n in errors}, errors)
     filled = engine.Filled(understood, raw)
     if event.page == ALONE:
-        return talks.pointing_there(context, talks.advance(context, talk, filled))
+        return talks.advance(context, talk, filled)
     return _page_saved(context, talk, filled, pages)
 
 
@@ -198,7 +198,7 @@ def _page_saved(context: Context, talk: talks.Talk, filled: engine.Filled, pages
     step = engine.advance(talk.form, talk.draft, filled, context.turn.now, talk.id)
     missing = next((n for n, page in enumerate(pages) if _needs_answers(page, step.draft)), None)
     if missing is None:
-        return talks.pointing_there(context, talks.advance(context, talk, filled))
+        return talks.advance(context, talk, filled)
     talks.save(context, talk, step.draft, talk.state, talk.prompt_key)
     if context.capabilities.form_after_form:
         return open_form(context, OpenForm(talk.form.id, talk.subject, page=missing), Answer())

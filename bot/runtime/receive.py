@@ -41,7 +41,7 @@ from bot.chat.inputs import read_press
 from bot.chat.limits import Limits
 from bot.chat.routes import Declined, Handler, Routes
 from bot.chat.split import base_action
-from bot.programme import guests, people, spaces, whose
+from bot.programme import guests, people, spaces, unreached, whose
 from bot.programme import kept as holding
 from bot.programme.turn import Turn
 from bot.runtime import asking, dialogs, files, unowned, words
@@ -52,7 +52,7 @@ from bot.runtime.files import Fetched
 from storage.database import Work
 from storage.queries import conversations, inbox, outbox
 
-__all__ = ["Port", "Received", "kept", "receive", "rescue", "suggest"]
+__all__ = ["Port", "Received", "context_of", "dump_answer", "kept", "receive", "rescue", "suggest"]
 
 _GONE = "That button is from an older message and no longer works. `/stint help` shows what you can do."
 
@@ -99,7 +99,7 @@ def receive(
     if row_id is None:
         return _marked(kept(work, event) or Received(Answer()), found)
     routes = port.routes if programme_id else port.routes.unowned or Routes()
-    context = _context(work, event, now, programme_id or 0, replace(port, routes=routes))
+    context = context_of(work, event, now, programme_id or 0, replace(port, routes=routes))
     if fetched and programme_id and context.turn.person_id and guests.welcome(context.turn):
         event = files.keep(work, event, fetched, (programme_id, context.turn.person_id), now)
         context = replace(context, event=event)
@@ -109,10 +109,10 @@ def receive(
     asked = {"asked": asking.kept_words(event)} if found.asks else {}
     if event.reply is None:
         if asked:
-            inbox.store_answer(connection, row_id, _dump_answer(Answer(), event) | asked, None)
+            inbox.store_answer(connection, row_id, dump_answer(Answer(), event) | asked, None)
         # Without a programme nothing can be owed to anybody: what it says is said right away.
         return Received(Answer() if programme_id else answer)
-    inbox.store_answer(connection, row_id, _dump_answer(answer, event) | asked, event.reply.expires_at)
+    inbox.store_answer(connection, row_id, dump_answer(answer, event) | asked, event.reply.expires_at)
     return _marked(Received(answer, row_id), found)
 
 
@@ -138,6 +138,8 @@ def _answer(
     """The answer to an event, or the question for which of the person's programmes it is."""
     if found.returned:
         carry_out(context, spaces.back(context.turn, event.place))
+    if event.place.kind == "dm" and context.turn.person_id is not None:
+        unreached.catch_up(context.turn)
     if found.asks:
         return asking.ask(context, event, row_id)
     chosen = asking.chosen(context, event) if found.several else None
@@ -177,7 +179,8 @@ def _person(work: Work, event: Event, programme_id: int) -> tuple[int | None, fr
     return people.identify(work, programme_id, event)
 
 
-def _context(work: Work, event: Event, now: datetime, programme_id: int, port: Port) -> Context:
+def context_of(work: Work, event: Event, now: datetime, programme_id: int, port: Port) -> Context:
+    """What a turn for this event works with."""
     person_id, held, granted = _person(work, event, programme_id)
     turn = Turn(
         work=work,
@@ -192,6 +195,7 @@ def _context(work: Work, event: Event, now: datetime, programme_id: int, port: P
         place=event.place,
         names=event.names,
         commands=port.routes.specs,
+        messages=port.routes.messages,
     )
     source = f"{event.place.platform}:{event.id}"
     return Context(turn, port.routes, source, event, port.capabilities, port.limits, port.homes)
@@ -308,7 +312,8 @@ def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
         return Answer()
 
 
-def _dump_answer(answer: Answer, event: Event) -> dict[str, Any]:
+def dump_answer(answer: Answer, event: Event) -> dict[str, Any]:
+    """An answer as an inbox row keeps it."""
     opened = answer.form
     refused = None
     if isinstance(event, FormSubmitted) and answer.errors:
@@ -317,6 +322,7 @@ def _dump_answer(answer: Answer, event: Event) -> dict[str, Any]:
         "message": dump_message(answer.message) if answer.message else None,
         "replace": answer.replace,
         "errors": answer.errors,
+        "awaits": list(answer.awaits),
         "form": [opened.form.id, opened.subject, opened.page] if opened else None,
         "refused": refused,
     }
@@ -329,7 +335,8 @@ def _load_answer(stored: dict[str, Any] | None) -> Answer:
     content = load_message(stored["message"]) if stored["message"] else None
     if stored["form"]:
         content = message("The form is ready.", _opening(stored["form"]))
-    return Answer(message=content, replace=stored["replace"], errors=stored["errors"])
+    awaits = tuple(stored.get("awaits", ()))
+    return Answer(message=content, replace=stored["replace"], errors=stored["errors"], awaits=awaits)
 
 
 def _opening(form: list[Any]) -> Buttons:

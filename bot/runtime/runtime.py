@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import structlog
 
 from bot.chat.adapter import LONGEST_WAIT, Adapter, Answer, Capabilities, Refusal, Retry, Unanswerable, Unsure
 from bot.chat.answers import FileRef
-from bot.chat.content import load_message, message
+from bot.chat.content import message
 from bot.chat.events import Event, Inspected, Suggest
 from bot.chat.filekinds import FileRules
 from bot.chat.limits import Limits
-from bot.chat.routes import Declined, Routes, Undelivered
+from bot.chat.routes import Declined, Routes
 from bot.clock import Clock, raised_at
-from bot.programme.turn import Turn
-from bot.runtime import files
+from bot.runtime import awaiting, files, outcomes
 from bot.runtime import receive as receiving
-from bot.runtime.carry import carry_out
-from bot.runtime.context import Context
-from bot.runtime.delivery import LEASE, Outcome, deliver
+from bot.runtime.conversations import MESSAGES
+from bot.runtime.delivery import LEASE, Listeners, Outcome, deliver
 from bot.runtime.pump import serve_timers
 from bot.runtime.queue import Queue
 from bot.runtime.sweep import EVERY, sweep
@@ -80,6 +79,7 @@ class Runtime:
         self.file_rules = file_rules or FileRules()
         self._keyless = box is not None and not box.has_key
         self.database = database
+        routes = replace(routes, messages={**routes.messages, **MESSAGES})
         self.routes = routes
         self.adapters = adapters
         self.clock = clock
@@ -94,6 +94,7 @@ class Runtime:
         )
         self._queues: dict[tuple[str, str], Queue] = {}
         self._wanted = asyncio.Event()
+        self._bells: dict[str, asyncio.Event] = {}
         self._delivering: asyncio.Task[int] | None = None
         # Not at once: what the platforms deliver again after a pause must find its row.
         self._sweep_at = clock.now() + EVERY
@@ -125,6 +126,8 @@ class Runtime:
                 received = await self._turn(taken, adapter, fetched)
                 if received.answer.inspect:
                     received = await self._looked(event, received)
+                if received.answer.awaits:
+                    received = await self._concluded(event, received)
         except Exception as error:  # a press is never delivered again, so its person is told
             log.error(
                 "turn.failed", kind=type(event).__name__, error=type(error).__name__, where=raised_at(error)
@@ -189,6 +192,27 @@ class Runtime:
         if number:
             await self.database.transact(lambda work: inbox.given(work.connection, [number]))
         return answered
+
+    async def _concluded(self, event: Event, received: receiving.Received) -> receiving.Received:
+        """Send what the answer awaits at once, and say what became of it."""
+        keys = received.answer.awaits
+        bell = asyncio.Event()
+        self._bells.update(dict.fromkeys(keys, bell))
+        try:
+            self._begin_delivering()
+            async with asyncio.timeout(awaiting.PATIENCE):
+                while not await self.database.read(lambda work: awaiting.is_known(work, keys)):
+                    await bell.wait()
+                    bell.clear()
+        except TimeoutError:
+            log.info("answer.awaited_in_vain", event_id=event.id)
+        finally:
+            for key in keys:
+                self._bells.pop(key, None)
+        adapter = self.adapters[event.place.platform]
+        port = replace(self._port, capabilities=adapter.capabilities, limits=adapter.limits)
+        now = self.clock.now()
+        return await self.database.transact(lambda work: awaiting.conclude(work, event, now, port, received))
 
     async def _kept(self, event: Event) -> receiving.Received | None:
         """What a turn that failed has answered after all: a connection can break within its commit."""
@@ -283,20 +307,33 @@ class Runtime:
 
     async def deliver(self) -> None:
         """Send what is owed now; returns when nothing is on its way, or when what is left takes long."""
+        delivering = self._begin_delivering()
+        done, _ = await asyncio.wait({delivering}, timeout=_PATIENCE)
+        if done:
+            delivering.result()
+
+    def _begin_delivering(self) -> asyncio.Task[int]:
+        """Have what is owed taken up now; the one task that does so."""
         self._wanted.set()
         if self._delivering is None or self._delivering.done():
             sending = deliver(
                 self.database,
                 self.adapters,
                 self.clock.now,
-                self._undeliverable,
+                partial(outcomes.undeliverable, self._port),
                 self._wanted,
                 self.clock.wake_at,
+                Listeners(
+                    partial(outcomes.due, self._port), partial(outcomes.arrived, self._port), self._ring
+                ),
             )
             self._delivering = asyncio.create_task(sending)
-        done, _ = await asyncio.wait({self._delivering}, timeout=_PATIENCE)
-        if done:
-            self._delivering.result()
+        return self._delivering
+
+    def _ring(self, settled: Sequence[Outcome]) -> None:
+        for outcome in settled:
+            if bell := self._bells.get(outcome.row.key):
+                bell.set()
 
     async def close(self) -> None:
         """Let what is on its way arrive; what takes too long is taken up by the next process."""
@@ -305,33 +342,6 @@ class Runtime:
         await asyncio.wait({self._delivering}, timeout=_FAREWELL)
         self._delivering.cancel()
         await asyncio.gather(self._delivering, return_exceptions=True)
-
-    def _undeliverable(self, work: Work, outcome: Outcome, at: datetime) -> None:
-        """A message will never arrive (or nobody can tell): the programme hears of it in the same turn."""
-        if self.routes.undelivered is None:
-            return
-        row = outcome.row
-        port = self._port
-        turn = Turn(
-            work=work,
-            now=at,
-            programme_id=row.programme_id,
-            answers_only=port.answers_only,
-            commands=self.routes.specs,
-        )
-        lost = Undelivered(
-            row.destination,
-            outcome.error or "",
-            row.key,
-            load_message(row.message),
-            outcome.state == "unknown",
-            outcome.lost,
-            row.target or "",
-        )
-        context = Context(
-            turn, self.routes, f"lost:{row.id}", None, port.capabilities, port.limits, port.homes
-        )
-        carry_out(context, self.routes.undelivered(turn, lost))
 
 
 def _storable(value: Any) -> Any:  # noqa: ANN401 - an event, or whatever it holds

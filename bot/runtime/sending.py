@@ -130,7 +130,7 @@ async def _edit(office: Office, row: Row, adapter: Adapter) -> Outcome:
         found = await office.database.read(
             lambda work: outbox.by_key(work.connection, row.programme_id, row.target)
         )
-        if found is None or found.state in {"failed", "withdrawn"}:
+        if found is None or found.state in {"failed", "withdrawn", "answered"}:
             return Outcome(row, "withdrawn", error="the message it changes was never sent")
         if found.state == "held":
             return Outcome(row, "held", error="the message it changes waits for its space", tried=False)

@@ -11,7 +11,18 @@ from storage.prepared import Prepared, Row
 from storage.statements import insert, word
 from storage.tables import conversations
 
-__all__ = ["begin", "by_id", "by_subject", "in_front", "let_wait", "save", "sent", "spoke_at", "unfinished"]
+__all__ = [
+    "begin",
+    "by_id",
+    "by_subject",
+    "in_front",
+    "let_wait",
+    "live",
+    "save",
+    "sent",
+    "spoke_at",
+    "unfinished",
+]
 
 _BEGIN = Prepared(
     insert(conversations).on_conflict_do_nothing().returning(conversations.c.id),
@@ -51,6 +62,13 @@ _SENT = Prepared(
     _MINE.where(conversations.c.state == word("done")).order_by(conversations.c.updated_at.desc()).limit(5)
 )
 _BY_ID = Prepared(_MINE.where(conversations.c.id == bindparam("conversation_id")).with_for_update())
+_LIVE = Prepared(
+    select(conversations.c.id, conversations.c.prompt_key).where(
+        conversations.c.programme_id == bindparam("programme_id"),
+        conversations.c.id == bindparam("conversation_id"),
+        conversations.c.state.in_(_UNFINISHED),
+    )
+)
 _BY_SUBJECT = Prepared(
     _MINE.where(
         conversations.c.form == bindparam("form"),
@@ -114,6 +132,11 @@ def by_id(connection: Connection, programme_id: int, person_id: int, conversatio
     """One conversation of this person, whatever its state, locked."""
     values = {"programme_id": programme_id, "person_id": person_id, "conversation_id": conversation_id}
     return _BY_ID.first(connection, values)
+
+
+def live(connection: Connection, programme_id: int, conversation_id: int) -> Row | None:
+    """The id and prompt_key of an open or waiting conversation; None for one that is over."""
+    return _LIVE.first(connection, {"programme_id": programme_id, "conversation_id": conversation_id})
 
 
 def by_subject(

@@ -30,7 +30,7 @@ _RECEIVE = Prepared(
     *("platform", "event_id", "programme_id", "actor", "received_at", "answer_state"),
 )
 _KNOWN = Prepared(
-    select(inbox.c.id, inbox.c.answer, inbox.c.answer_state).where(
+    select(inbox.c.id, inbox.c.answer, inbox.c.answer_state, inbox.c.programme_id).where(
         inbox.c.platform == bindparam("platform"), inbox.c.event_id == bindparam("event_id")
     )
 )
@@ -98,7 +98,7 @@ def receive(connection: Connection, row: dict[str, Any]) -> int | None:
 
 
 def known(connection: Connection, platform: str, event_id: str) -> Row | None:
-    """The row of an event that was received before: id, answer, answer_state."""
+    """The row of an event that was received before: id, answer, answer_state, programme_id."""
     return _KNOWN.first(connection, {"platform": platform, "event_id": event_id})
 
 

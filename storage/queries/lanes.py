@@ -16,7 +16,7 @@ from storage.prepared import Prepared, Row
 from storage.statements import insert, word
 from storage.tables import lanes, outbox
 
-__all__ = ["begin", "claim", "next_due", "orphan", "set_back", "settle"]
+__all__ = ["begin", "claim", "has_to_wait", "next_due", "orphan", "set_back", "settle"]
 
 # One claimer at a time per PostgreSQL database, so that two never take rows of one lane.
 _CLAIM_LOCK = text("SELECT pg_advisory_xact_lock(7301650)")
@@ -35,6 +35,11 @@ _COLUMNS = (
     outbox.c.attempts,
     outbox.c.due_at,
     outbox.c.sent_at,
+    outbox.c.created_at,
+    outbox.c.kind,
+    outbox.c.subject,
+    outbox.c.was_held,
+    outbox.c.awaited_until,
 )
 
 
@@ -274,6 +279,12 @@ def next_due(connection: Connection) -> datetime | None:
     asked = (*_NEXT.values(), _NEXT_LEASE, _NEXT_LANE)
     found = (statement.value(connection) for statement in asked)
     return min((instant for instant in found if instant), default=None)
+
+
+def has_to_wait(connection: Connection, destination: str) -> bool:
+    """Whether new messages for a destination have to wait: its lane is left alone for a while."""
+    news = (lanes.c.destination == destination, lanes.c.operation == _NEWS)
+    return connection.execute(select(lanes.c.id).where(*news)).first() is not None
 
 
 def set_back(

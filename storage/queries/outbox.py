@@ -31,8 +31,10 @@ _PARTED = 1000
 _OWE = Prepared(
     insert(outbox).on_conflict_do_nothing().inline(),
     *("programme_id", "key", "destination", "operation", "target", "message"),
-    *("created_at", "due_at", "state", "attempts"),
+    *("created_at", "due_at", "state", "attempts", "kind", "subject", "awaited_until"),
 )
+_UNSAID = {"state": "pending", "attempts": 0, "target": None}
+_OF_NO_KIND = {"kind": None, "subject": None, "awaited_until": None}
 _BY_KEY = Prepared(
     select(
         *(outbox.c.id, outbox.c.destination, outbox.c.state, outbox.c.sent_at, outbox.c.reference),
@@ -97,7 +99,7 @@ _WITHDRAW = Prepared(
 
 def owe(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Insert messages owed; one whose (programme_id, key) stands already is left as it is."""
-    _OWE.run_many(connection, [{"state": "pending", "attempts": 0, "target": None, **row} for row in rows])
+    _OWE.run_many(connection, [{**_UNSAID, **_OF_NO_KIND, **row} for row in rows])
 
 
 def put_newer(connection: Connection, programme_id: int, target: str, message: object) -> bool:
@@ -130,7 +132,8 @@ def give_back(connection: Connection, programme_id: int, beginnings: Sequence[st
 def hold_lost(connection: Connection, programme_id: int, key: str) -> None:
     """Keep back a message that was refused because nothing can be sent to its space now."""
     lost = (outbox.c.programme_id == programme_id, outbox.c.key == key, outbox.c.state == "failed")
-    connection.execute(update(outbox).where(*lost).values(state="held"))
+    # Refused is surely not sent, so it counts as never tried.
+    connection.execute(update(outbox).where(*lost).values(state="held", attempts=0, sent_at=None))
 
 
 def _move(connection: Connection, programme_id: int, beginnings: Sequence[str], state: str, to: str) -> None:
@@ -141,7 +144,7 @@ def _move(connection: Connection, programme_id: int, beginnings: Sequence[str], 
         connection.execute(
             update(outbox)
             .where(outbox.c.programme_id == programme_id, outbox.c.state == state, there)
-            .values(state=to, lease_until=None)
+            .values(state=to, lease_until=None, was_held=True)
         )
 
 

@@ -6,6 +6,7 @@ A row's `state` moves only forward; what the states mean stands beside each tabl
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -70,8 +72,10 @@ outbox = Table(
     Column("created_at", UTCDateTime, nullable=False),
     Column("due_at", UTCDateTime, nullable=False),
     # pending, sending (claimed), sent, failed (never will be), unknown (nobody can tell), withdrawn,
-    # held (the bot is not in that space now, or may not write to somebody before they act; pending again
-    # when it is back, or they have. An edit: the message that it changes is unknown).
+    # answered (it was shown as the answer to what its reader did, so it is not sent), held (the bot is not
+    # in that space now, may not write to somebody before they act, or their direct messages are closed;
+    # pending again when it is back, they have, or they are open. An edit: the message that it changes is
+    # unknown).
     Column("state", String(10), nullable=False),
     # While it is sending: until then nobody else takes it up, or sends in its lane.
     Column("lease_until", UTCDateTime, nullable=True),
@@ -84,6 +88,14 @@ outbox = Table(
     # threaded replies and old buttons are found by it.
     Column("reference", String(500), nullable=True),
     Column("error", Text, nullable=True),
+    # What kind of message it is, and what it is about: whoever makes this kind is asked whether it still
+    # holds before a late one goes, and hears when it has arrived. Null: nobody is.
+    Column("kind", String(40), nullable=True),
+    Column("subject", String(80), nullable=True),
+    # It was kept back once, so it is late however little time has passed.
+    Column("was_held", Boolean, nullable=False, server_default=false()),
+    # Until then an interaction waits to say what became of it.
+    Column("awaited_until", UTCDateTime, nullable=True),
     UniqueConstraint("programme_id", "key"),
 )
 _PENDING = outbox.c.state == "pending"
@@ -96,6 +108,7 @@ for name, columns, condition in (
     ("ix_outbox_waiting", (outbox.c.lease_until,), outbox.c.lease_until.is_not(None)),
     ("ix_outbox_parts", (outbox.c.id,), IN_PARTS),
     ("ix_outbox_reference", (outbox.c.reference,), outbox.c.reference.is_not(None)),
+    ("ix_outbox_held", (outbox.c.programme_id, outbox.c.destination), outbox.c.state == "held"),
 ):
     Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
 

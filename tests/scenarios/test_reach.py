@@ -33,7 +33,8 @@ async def test_an_account_that_is_gone_becomes_an_open_item(stage: Stage) -> Non
     await cora.fills({"Person, company": "Ada Okafor, Acme Maps"})
     await cora.uses("/stint tasks")
     assert "I cannot write to Ada Okafor on Terminal" in stage.screen("cora")
-    assert stage.ledger()["failed"] == 1
+    assert "an invitation" in stage.screen("cora")
+    assert stage.ledger()["held"] == 1
 
 
 async def test_a_channel_that_is_gone_is_paused_and_another_takes_its_place(stage: Stage) -> None:

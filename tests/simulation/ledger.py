@@ -29,6 +29,8 @@ _FATES: Final = {
     "unknown": {"unsure"},
     "withdrawn": {"", "retry", "error", "refused", "unsure"},
     "pending": {"", "retry", "error"},
+    "answered": {"", "retry", "refused"},
+    "held": {"", "retry", "refused"},
 }
 """What may have been the last try of a message whose row ends in a state; "" is none."""
 

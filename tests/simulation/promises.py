@@ -83,7 +83,7 @@ def _answers(town: Town) -> None:
         late = now > decide_at + timedelta(days=days) + _SLACK
         if status in {"admission", "submitted", "shortlisted"} and late:
             town.book.problem(f"application {number} is {status}; an answer was promised by {decide_at}")
-        if status == "offered" and (offer_until is None or offer_until < now):
+        if status == "offered" and offer_until is not None and offer_until < now:
             town.book.problem(f"application {number} has an offer that ran out at {offer_until}")
         if held is not None:
             town.book.problem(f"application {number} has a decision that was never told: {held}")

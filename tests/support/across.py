@@ -46,6 +46,13 @@ class Across(Life):
             return DiscordPerson(self.discord, users[account], ROUTES.specs, self._discord_beat)
         return SlackPerson(self.slack, f"U0{account.upper()}", self._beat)
 
+    def shut_dms(self, account: str, *, shut: bool = True) -> None:
+        """Let somebody's direct messages be closed to the bot, or open again."""
+        if account in ON_DISCORD:
+            self.discord.world.users[self.people.users[account]].shuts_dms = shut
+        else:
+            self.slack.workspace.accounts[f"U0{account.upper()}"].shuts_dms = shut
+
     @asynccontextmanager
     async def _beat(self) -> AsyncIterator[None]:
         await self.clock.advance_by(timedelta(seconds=20))

@@ -8,7 +8,9 @@ from typing import Any, Protocol
 
 from sqlalchemy import Select
 
-__all__ = ["Actor", "Platform"]
+from bot.clock import VirtualClock
+
+__all__ = ["Actor", "Platform", "Staged"]
 
 
 class Actor(Protocol):
@@ -60,3 +62,14 @@ class Platform(Protocol):
 
     def ledger(self) -> dict[str, int]:
         """How many outbox rows are in each state."""
+
+
+class Staged(Platform, Protocol):
+    """A platform of our own, whose time we move and whose people can close their direct messages."""
+
+    @property
+    def clock(self) -> VirtualClock:
+        """The bot's clock."""
+
+    def shut_dms(self, account: str, *, shut: bool = True) -> None:
+        """Let somebody's direct messages be closed to the bot, or open again."""

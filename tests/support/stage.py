@@ -33,6 +33,10 @@ class Stage(Life):
     pause: timedelta = timedelta(seconds=20)
     """What passes before each act: longer than the few seconds in which messages are joined."""
 
+    def shut_dms(self, account: str, *, shut: bool = True) -> None:
+        """Let somebody's direct messages be closed to the bot, or open again."""
+        self.world.shut_dms(account, shut=shut)
+
     def person(self, account: str) -> Person:
         """Somebody of PEOPLE, acting at the terminal."""
         return Person(self.adapter, account, self._beat)

@@ -144,8 +144,13 @@ def _standing(turn: Turn, project: Project, application: Application) -> tuple[P
             sent = telling.day(turn, application.submitted_at or turn.now, me)
             return ("Sent on ", sent, ". Answer by ", telling.when(turn, project.decide_at, me), ".")
         case "offered":
-            until = telling.when(turn, application.offer_until or turn.now, me)
-            return ("You have an offer. Please answer by ", until, ".")
+            if application.offer_until is None:
+                return ("You have an offer. You can answer it here.",)
+            return (
+                "You have an offer. Please answer by ",
+                telling.when(turn, application.offer_until, me),
+                ".",
+            )
         case "accepted":
             return _at_work(turn, project, application)
         case "declined":

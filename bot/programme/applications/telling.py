@@ -57,16 +57,23 @@ def in_good_time(turn: Turn, until: datetime) -> datetime:
 
 
 def tell_student(
-    turn: Turn, application: Application, key: str, *blocks: Block | str, unasked: bool = False
+    turn: Turn,
+    application: Application,
+    key: str,
+    *blocks: Block | str,
+    unasked: bool = False,
+    kind: str = "",
 ) -> list[Action]:
     """Answer the student now, once per `key`; nothing for somebody who asked to be forgotten.
 
-    `unasked`: it comes from the clock and not from a person, so quiet hours hold it.
+    `unasked`: it comes from the clock and not from a person, so quiet hours hold it. `kind`: its route, whose
+    subject is the application's id.
     """
     student = people.person_of(turn, application.person_id)
     if student.erased_at is not None:
         return []
-    return [Post(people.address(turn, student), message(*blocks), key, unasked=unasked)]
+    to, about = people.address(turn, student), str(application.id)
+    return [Post(to, message(*blocks), key, unasked=unasked, kind=kind, subject=about)]
 
 
 def tell_employer(

@@ -222,12 +222,24 @@ async def test_limits_are_waited_for_or_come_back_later(stage: DiscordStage) -> 
     await ben.presses("Apply", on=TITLE)
     assert len(from_bot(stage, "ben")) == 1
     faults.append(Fault("POST .*/messages", 429, {**limited, "retry_after": 900.0}, headers))
-    ada = stage.person("ada")
-    await ada.presses("Apply", on=TITLE)
-    assert from_bot(stage, "ada") == []
+    await ben.says("I ride one every day.")
+    assert len(from_bot(stage, "ben")) == 1
     await stage.tick(minutes=16)
-    assert len(from_bot(stage, "ada")) == 1
+    assert len(from_bot(stage, "ben")) == 2
     assert set(stage.ledger()) == {"sent"}
+
+
+async def test_on_launch_day_nobody_waits_for_a_direct_message(stage: DiscordStage) -> None:
+    """Discord takes ten new ones a minute: from the eleventh on the first question is there at once."""
+    stage.pause = timedelta(milliseconds=250)
+    students = [stage.person(stage.people.joins(f"student{number}")) for number in range(40)]
+    for student in students:
+        await student.presses("Apply", on=TITLE)
+    sent = [each for each in students if each.sees("I sent you a direct message; we go on there.")]
+    here = [each for each in students if each.sees("would have to wait a little, so we go on here")]
+    assert (len(sent), len(here)) == (10, 30)
+    assert all(each.sees("Why this project?") and each.sees("Go there") for each in students)
+    assert set(stage.ledger()) == {"answered", "sent"}
 
 
 async def test_a_lost_answer_makes_no_second_message(stage: DiscordStage) -> None:

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from adapters.slack import sockets
 from bot.clock import WallClock
 from storage.tables import Application, inbox
-from tests.support.main_job import PAGE, TITLE, WHY, is_applied_for, is_posted, play
+from tests.support.main_job import PAGE, TITLE, WHY, is_posted, play
 from tests.support.slack import payloads
 from tests.support.slack.server import BOT_TOKEN, Fault
 from tests.support.slack.stage import SlackStage, open_slack_stage
@@ -128,15 +128,35 @@ async def test_a_storm_of_refusals_is_waited_out(stage: SlackStage) -> None:
     """Everything is refused for a while: the seconds asked for are kept, and everything arrives once."""
     await is_posted(stage)
     ada, server = stage.person("ada"), stage.server
-    server.faults.append(Fault("chat.postMessage", times=4, error="ratelimited", retry_after=40))
     await ada.presses("Apply", on=TITLE)
+    server.faults.append(Fault("chat.postMessage", times=4, error="ratelimited", retry_after=40))
+    await ada.says(WHY)
     asked = server.calls["chat.postMessage"]
     await stage.tick(seconds=39)
     assert server.calls["chat.postMessage"] == asked
     await stage.tick(minutes=5)
-    assert ada.view().count("Why this project?") == 1
-    await is_applied_for(stage)
+    assert ada.view().count("· 2 of 3") == 1
+    await ada.presses("Skip")
+    await ada.says("yes")
+    await ada.presses("Send application")
     assert set(stage.ledger()) == {"sent"}
+
+
+async def test_a_first_question_that_would_wait_comes_at_once(stage: SlackStage) -> None:
+    """While Slack asks for patience, questions are shown where Apply was pressed, and come once."""
+    await is_posted(stage)
+    ada, server = stage.person("ada"), stage.server
+    server.faults.append(Fault("chat.postMessage", error="ratelimited", retry_after=400))
+    await ada.presses("Apply", on=TITLE)
+    assert ada.sees("would have to wait a little, so we go on here")
+    await ada.presses("Answer")
+    await ada.fills({"Why this project": WHY})
+    assert ada.sees("· 2 of 3")
+    await stage.tick(minutes=10)
+    await ada.presses("Skip")
+    assert ada.sees("I sent you a direct message")
+    assert [ada.view().count(f"· {number} of 3") for number in (1, 2, 3)] == [1, 1, 1]
+    assert set(stage.ledger()) == {"answered", "sent"}
 
 
 async def test_a_lost_answer_in_a_direct_message_is_looked_for(stage: SlackStage) -> None:

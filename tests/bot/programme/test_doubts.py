@@ -9,7 +9,7 @@ from bot.chat.actions import Action, Post
 from bot.chat.content import Button, Buttons, message, text
 from bot.chat.events import Place
 from bot.chat.routes import Declined, Undelivered
-from bot.programme import doubts, reach, tasks
+from bot.programme import doubts, reach, tasks, unreached
 from bot.programme.seeds import create_cohort
 from bot.programme.turn import Turn
 from storage.queries import doubts as rows
@@ -127,7 +127,7 @@ def test_an_old_item_of_a_person_still_works(turn: Turn) -> None:
     """Its button "Try again" posts whatever is in doubt for that person."""
     number = doubted(turn, "terminal/@ada", "offer:1:now")
     ada = person(turn, "ada").person
-    actions: list[Action] = list(reach.try_again(turn, button(turn, f"reach-again:{ada.id}")))
+    actions: list[Action] = list(unreached.try_again(turn, button(turn, f"reach-again:{ada.id}")))
     assert "1 message for Ada" in said(carried(turn, actions, "again"))
     assert state(turn, number) == "pending"
     assert "Nothing waits for you" in listed(turn)

@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, Post
 from bot.chat.adapter import Lost
-from bot.chat.content import message
+from bot.chat.content import load_message, message, plain_text
 from bot.chat.events import MemberJoined, MemberLeft, Place
 from bot.chat.routes import Declined, Undelivered
-from bot.programme import reach, spaces, tasks
+from bot.programme import reach, spaces, tasks, unreached
 from bot.programme.people import address
 from bot.programme.seeds import create_cohort
 from bot.programme.turn import Turn
-from storage.tables import Channel, Identity, Person, outbox
+from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
 from tests.support.posted import project_row, seed_application
 from tests.support.seeded import begun, button, carried, command, only, person, said
 
@@ -62,19 +62,26 @@ def identity(turn: Turn, account: str) -> Identity:
     return turn.session.scalars(query).one()
 
 
+def owed_now(turn: Turn) -> list[tuple[str, str]]:
+    """What is owed: destination and words, oldest first."""
+    query = select(outbox.c.destination, outbox.c.message).where(outbox.c.state == "pending")
+    rows = turn.connection.execute(query.order_by(outbox.c.id)).all()
+    return [(row.destination, plain_text(load_message(row.message))) for row in rows]
+
+
 def test_closed_messages_are_an_item_and_what_is_owed_comes_when_they_write(turn: Turn) -> None:
-    """Several lost messages are one item; the person's first word brings them all, once, and closes it."""
+    """Several refused messages are one item that counts them; the person's first word brings them all."""
     lost(turn, "terminal/@ada", "50007")
     lost(turn, "terminal/@ada", "50007", "news:2", "Something else.")
     assert not identity(turn, "ada").reachable
     assert "1 open item" in listed(turn)
     assert "I cannot write to Ada on Terminal" in listed(turn)
-    ada = person(turn, "ada")
-    owed = carried(ada, reach.catch_up(ada), "catch up")
-    assert [said([post]) for post in only(owed, Post)] == ["You have an offer.", "Something else."]
+    assert "- a message\n- a message" in listed(turn)
+    unreached.catch_up(person(turn, "ada"))
+    owed = [words for to, words in owed_now(turn) if to == "terminal/@ada"]
+    assert owed == ["You have an offer.", "Something else."]
     assert identity(turn, "ada").reachable
     assert "Nothing waits for you" in listed(turn)
-    assert reach.catch_up(ada) == []
 
 
 def test_another_account_is_tried_first(turn: Turn) -> None:
@@ -90,25 +97,60 @@ def test_another_account_is_tried_first(turn: Turn) -> None:
         )
     )
     turn.session.flush()
-    (post,) = only(lost(turn, "terminal/@ada", "50007"), Post)
-    assert post.to == "discord/@7"
+    lost(turn, "terminal/@ada", "50007")
+    assert owed_now(turn) == [("discord/@7", "You have an offer.")]
     assert address(turn, ada) == "discord/@7"
     assert "Nothing waits for you" in listed(turn)
-    lost(turn, "discord/@7", "50007", post.key)
+    turn.connection.execute(outbox.update().where(outbox.c.key == "offer:1").values(state="failed"))
+    words = message("You have an offer.")
+    refused = Undelivered("discord/@7", "50007", "offer:1", words, lost="destination")
+    carried(turn, reach.undelivered(turn, refused), "again")
     assert "I cannot write to Ada on Discord" in listed(turn)
 
 
 def test_the_coordinator_can_try_again(turn: Turn) -> None:
-    """After the person opened their messages, one press sends what is owed; a second has nothing to send."""
+    """After the person opened their messages, one press sends what is owed."""
     lost(turn, "terminal/@ada", "user_disabled")
     ada = person(turn, "ada").person
     again = button(turn, f"reach-again:{ada.id}")
-    assert "1 message for Ada" in said(carried(turn, reach.try_again(turn, again), "again"))
-    with pytest.raises(Declined):
-        reach.try_again(turn, again)
+    assert "1 message for Ada" in said(carried(turn, unreached.try_again(turn, again), "again"))
+    assert ("terminal/@ada", "You have an offer.") in owed_now(turn)
     student = person(turn, "ada")
     with pytest.raises(Declined):
-        reach.try_again(student, button(student, f"reach-again:{ada.id}"))
+        unreached.try_again(student, button(student, f"reach-again:{ada.id}"))
+
+
+def test_a_student_is_called_in_their_cohorts_channel_once(turn: Turn) -> None:
+    """One line with their name and a button, however many messages wait; it names nothing of what it is."""
+    ada = person(turn, "ada")
+    cohort = turn.session.scalars(select(Cohort)).one()
+    member = {"programme_id": turn.programme_id, "cohort_id": cohort.id, "person_id": ada.person_id}
+    turn.session.add(Member(**member, state="admitted", created_at=turn.now))
+    turn.session.flush()
+    first = lost(turn, "terminal/@ada", "50007")
+    (call,) = only(first, Post)
+    assert (call.to, call.message.calls) == (str(CHANNEL), "terminal/@ada")
+    assert plain_text(call.message) == (
+        "There is a message for you: press here. Only you will see it.\n[Read it]"
+    )
+    second = lost(turn, "terminal/@ada", "50007", "news:2", "Something else.")
+    assert [post.key for post in only(second, Post)] == [call.key]
+    assert [to for to, _ in owed_now(turn)] == [str(CHANNEL)]
+
+
+def test_only_whoever_was_called_reads_it(turn: Turn) -> None:
+    """Somebody else who presses learns nothing; the right one reads all of it, once."""
+    lost(turn, "terminal/@ada", "50007")
+    lost(turn, "terminal/@ada", "50007", "news:2", "Something else.")
+    ada = person(turn, "ada")
+    press = button(turn, f"reach-read:{ada.person_id}")
+    with pytest.raises(Declined):
+        unreached.read(person(turn, "ben", "student"), press)
+    shown = said(carried(ada, unreached.read(ada, press), "read"))
+    assert "You have an offer." in shown
+    assert "Something else." in shown
+    assert "Nothing waits for you" in listed(turn)
+    assert "Nothing is left to read here." in said(carried(ada, unreached.read(ada, press), "twice"))
 
 
 def test_what_nobody_can_tell_is_not_repeated_without_asking(turn: Turn) -> None:

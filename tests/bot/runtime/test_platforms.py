@@ -22,7 +22,6 @@ DM = Place("box", "", "ada-too", "dm")
 class Box(Mailbox):
     """A second platform: no forms, no messages for one person's eyes."""
 
-    capabilities = Capabilities(forms=False, ephemeral=False)
     limits = Limits(form_questions=1)
 
     async def respond(self, to: ReplyTo, answer: Answer) -> None:
@@ -33,7 +32,7 @@ class Box(Mailbox):
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with two platforms, on both of which Ada has an account."""
     async with open_stage(tmp_path, routes=TOYS) as opened:
-        box: Any = Box()
+        box: Any = Box(capabilities=Capabilities(forms=False, ephemeral=False))
         opened.runtime.adapters = {**opened.runtime.adapters, "box": box}
         row = {"programme_id": 1, "person_id": 4, "platform": "box", "user_id": ADA.id}
         account = insert(Identity).values(**row, seen_at=opened.clock.now())

@@ -99,6 +99,13 @@ class People:
             guild.members[user.id] = {manages} if PEOPLE[account][2] == "coordinator" else set()
         return cls(fake, guild.id, fake.world.add_channel("spring-26", guild.id).id, users)
 
+    def joins(self, account: str) -> str:
+        """Somebody new comes into the server; their account."""
+        user = self.fake.world.add_user(account, account.capitalize())
+        self.fake.world.guilds[self.guild].members[user.id] = set()
+        self.users[account] = user.id
+        return account
+
     @property
     def channel(self) -> Place:
         """The cohort's channel."""
@@ -182,6 +189,10 @@ class DiscordStage(Life):
         self.runtime.adapters["discord"] = self.adapter  # type: ignore[index]  # the dict of this stage
         listening_again = listening(self.fake, self.adapter, self.runtime.receive)
         self.watch = await self.listens.enter_async_context(listening_again)
+
+    def shut_dms(self, account: str, *, shut: bool = True) -> None:
+        """Let somebody's direct messages be closed to the bot, or open again."""
+        self.fake.world.users[self.people.users[account]].shuts_dms = shut
 
     def person(self, account: str) -> DiscordPerson:
         """Somebody of PEOPLE."""

@@ -74,6 +74,8 @@ def _team_info(workspace: Workspace, token: Token, args: Args) -> dict[str, Any]
 
 def _post_message(workspace: Workspace, token: Token, args: Args) -> dict[str, Any]:
     channel = _writable(workspace, token, args.get("channel", ""))
+    if channel.user and workspace.accounts[channel.user].shuts_dms:
+        raise Refused("messages_tab_disabled")
     # Slack does as it is told; people's addresses must not spread themselves over a channel.
     if any(_json(args, name) is not False for name in ("unfurl_links", "unfurl_media")):
         workspace.complaints.append("chat.postMessage: addresses would unfurl")
@@ -156,7 +158,7 @@ def _open(workspace: Workspace, token: Token, args: Args) -> dict[str, Any]:
         raise Refused("user_not_found")
     if account.deleted:
         raise Refused("user_disabled")
-    if account.is_bot:
+    if account.is_bot or account.shuts_dms:
         raise Refused("cannot_dm_bot")
     there = f"D{user[1:]}" in workspace.channels
     channel = workspace.dm_of(user)

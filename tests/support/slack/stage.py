@@ -51,6 +51,10 @@ class SlackStage(Life):
         """What the workspace holds."""
         return self.server.workspace
 
+    def shut_dms(self, account: str, *, shut: bool = True) -> None:
+        """Let somebody's direct messages be closed to the bot, or open again."""
+        self.workspace.accounts[f"U0{account.upper()}"].shuts_dms = shut
+
     def person(self, account: str) -> SlackPerson:
         """Somebody of PEOPLE, at a Slack client."""
         return SlackPerson(self.server, f"U0{account.upper()}", self._beat)

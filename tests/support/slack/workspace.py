@@ -59,6 +59,7 @@ class Account:
     is_stranger: bool = False
     deleted: bool = False
     is_bot: bool = False
+    shuts_dms: bool = False
     team: str = TEAM
 
     def wire(self) -> dict[str, Any]:

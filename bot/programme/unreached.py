@@ -1,0 +1,258 @@
+"""People whose direct messages are closed: what waits for them, who hears of it, and how it reaches them.
+
+A message that is refused is kept. Where somebody has another account it goes there. Else a coordinator hears
+at once who, what waits and until when, and a student finds a line with their name in a channel of their
+cohort, with a button that shows it to them alone. It is the only message that calls somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Row, select, update
+
+from bot.chat.actions import Action, Post, Remind, Reply, Update
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Message,
+    Part,
+    Plain,
+    Text,
+    action,
+    message,
+    note,
+    text,
+    with_answer,
+)
+from bot.chat.events import ButtonPressed, TimerFired, UserRef
+from bot.chat.routes import Declined, Routes, Undelivered
+from bot.programme import backlog, doubts, people, spaces, tasks
+from bot.programme.pressed import ids_in
+from bot.programme.turn import Turn, need
+from storage.queries import held
+from storage.queries import outbox as outbox_rows
+from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
+
+__all__ = ["ROUTES", "catch_up", "deliver_owed", "refused", "stacked", "unreachable"]
+
+_SETTLE: Final = "reach.settle"
+_MOST: Final = 20  # messages sent once more at once
+_LISTED: Final = 5  # messages named in an open item
+
+
+def refused(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> list[Action]:
+    """A person's direct messages are closed: the message is kept, and another way to them is found.
+
+    One that an interaction waits for is left to it for as long as it waits.
+    """
+    turn.session.execute(
+        update(Identity)
+        .where(Identity.person_id == person.id, Identity.platform == to.platform, Identity.user_id == to.id)
+        .values(reachable=False)
+        .execution_options(synchronize_session="fetch")
+    )
+    outbox_rows.hold_lost(turn.connection, turn.programme_id, lost.key)
+    if lost.awaited_until is not None and lost.awaited_until > turn.now:
+        return [Remind(f"reach:{person.id}", lost.awaited_until, _SETTLE, f"person:{person.id}")]
+    return _settle(turn, person)
+
+
+def settle_due(turn: Turn, event: TimerFired) -> list[Action]:
+    """The interaction that waited is over; what it did not show finds another way."""
+    return _settle(turn, people.person_of(turn, int(event.subject.partition(":")[2])))
+
+
+def _settle(turn: Turn, person: Person) -> list[Action]:
+    """Send what waits for a person to another account of theirs, or tell those who can help."""
+    rows = waiting(turn, person)
+    if not rows or person.erased_at is not None:
+        return []
+    other = next((each for each in _identities(turn, person) if each.reachable), None)
+    if other is not None:
+        held.send_to(turn.connection, [row.id for row in rows], str(people.account_of(other)))
+        return []
+    stopped = [act for row in rows for act in backlog.stopped(turn, row)]
+    return [*stopped, *_item(turn, person, rows), *_call(turn, person, rows)]
+
+
+def _item(turn: Turn, person: Person, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Action]:
+    """The coordinators' open item: who, what waits, and until when."""
+    lines: list[Part] = []
+    for number, row in enumerate(rows[:_LISTED]):
+        lines += ["\n- " if number else "- ", *backlog.name_of(turn, row)]
+    if len(rows) > _LISTED:
+        lines.append(f"\n- and {len(rows) - _LISTED} more")
+    at = rows[0].destination.partition("/")[0].capitalize()
+    return tasks.open_task(
+        turn, f"unreachable:{person.id}", "undelivered", f"person:{person.id}",
+        text("I cannot write to **", Plain(person.name), f"** on {at}: their direct messages are closed, "
+             "or they left. This waits for them:"),
+        Text(tuple(lines)),
+        note("Nothing that is counted from these messages runs until they are read. Ask them to allow direct "
+             "messages from this space and to write me a word; then it comes by itself."),
+        Buttons((Button("Try again", action("reach-again", person.id), style="primary"),)),
+    )  # fmt: skip
+
+
+def _call(turn: Turn, person: Person, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Action]:
+    """A line in a cohort's channel that calls the person, once until they have read what waits."""
+    for identity in _identities(turn, person):
+        account = people.account_of(identity)
+        place = _shared_channel(turn, person, account)
+        if place is not None and not spaces.away(turn, account):
+            words = message(
+                text("There is a message for you: press here. Only you will see it."),
+                Buttons((Button("Read it", action("reach-read", person.id), style="primary"),)),
+            )
+            called = Message(words.blocks, calls=str(account))
+            return [Post(place, called, f"reach-call:{person.id}:{rows[0].id}")]
+    return []
+
+
+def _shared_channel(turn: Turn, person: Person, account: UserRef) -> str | None:
+    """A channel of the person's cohorts in a space where the account is."""
+    query = (
+        select(Channel.place)
+        .join(Member, Member.cohort_id == Channel.cohort_id)
+        .join(Cohort, Cohort.id == Channel.cohort_id)
+        .where(
+            Channel.programme_id == turn.programme_id,
+            Channel.state == "active",
+            Cohort.ended_at.is_(None),
+            Member.person_id == person.id,
+            Member.state != "refused",
+        )
+        .order_by(Channel.id)
+    )
+    return next(
+        (place for place in turn.session.scalars(query) if spaces.is_met_at(turn, account, place)), None
+    )
+
+
+def _identities(turn: Turn, person: Person) -> Sequence[Identity]:
+    query = select(Identity).where(
+        Identity.programme_id == turn.programme_id, Identity.person_id == person.id
+    )
+    return turn.session.scalars(query.order_by(Identity.seen_at.desc())).all()
+
+
+def waiting(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The messages that wait for a person since they were refused, the oldest first."""
+    accounts = []
+    for identity in _identities(turn, person):
+        account = people.account_of(identity)
+        if not spaces.away(turn, account) and not people.unmet(turn, account):
+            accounts.append(str(account))
+    return held.of(turn.connection, turn.programme_id, accounts)
+
+
+def read(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Somebody who was called in a channel reads what waits for them."""
+    (person_id,) = ids_in(event, 1)
+    if turn.person_id != person_id:
+        raise Declined(
+            "This message is for somebody else. When there is one for you, it has your name on it."
+        )
+    found = backlog.read_here(turn, waiting(turn, turn.person))
+    tasks.close_task(turn, f"unreachable:{person_id}")
+    shown = stacked(found.messages) if found.messages else message("Nothing is left to read here.")
+    done = (
+        [Update(event.message, message("There was a message here. It has been read."))]
+        if event.message
+        else []
+    )
+    return [Reply(shown), *found.actions, *done]
+
+
+def stacked(messages: Sequence[Message]) -> Message:
+    """Several messages as one, for where nobody can type: each question has its own way to be answered."""
+    blocks: list[Block] = []
+    for said in messages[:-1]:
+        blocks += with_answer(said).blocks
+    last = messages[-1]
+    return Message((*blocks, *last.blocks), last.answer)
+
+
+def try_again(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The coordinator says that a person can be reached again."""
+    need(turn, "coordinator")
+    (person_id,) = ids_in(event, 1)
+    person = people.person_of(turn, person_id)
+    if person.erased_at is not None:
+        raise Declined("They asked to be forgotten, so there is nobody to write to.")
+    accounts = [str(people.account_of(each)) for each in _identities(turn, person)]
+    count = deliver_owed(turn, person) + doubts.post_again_to(turn, accounts)
+    followed = doubts.follow(turn)
+    if not count:
+        raise Declined(text("Nothing is owed to **", Plain(person.name), "** any more."))
+    said = f"I am trying again: {count} message{'' if count == 1 else 's'} for "
+    return [*followed, Reply(message(text(said, Plain(person.name), ".")))]
+
+
+def catch_up(turn: Turn) -> None:
+    """The person who acted in their DM could not be reached before: what I owe them comes now."""
+    if turn.place is not None and turn.place.kind == "dm" and unreachable(turn):
+        deliver_owed(turn, turn.person)
+
+
+def reached(turn: Turn, user: UserRef) -> list[Action]:
+    """A message has arrived where none could before: what waits follows it."""
+    known = people.known_as(turn.connection, turn.programme_id, user)
+    if known is not None:
+        deliver_owed(turn, people.person_of(turn, known[0]))
+    return []
+
+
+def unreachable(turn: Turn) -> bool:
+    """Whether the account that acted could not be written to when it was last tried."""
+    if turn.user is None:
+        return False
+    query = select(Identity.id).where(
+        Identity.programme_id == turn.programme_id,
+        Identity.platform == turn.user.platform,
+        Identity.user_id == turn.user.id,
+        Identity.reachable.is_(False),
+    )
+    return turn.session.scalar(query) is not None
+
+
+def deliver_owed(turn: Turn, person: Person) -> int:
+    """Send what a person did not get once more, the newest of it, oldest first; how many messages."""
+    tasks.close_task(turn, f"unreachable:{person.id}")
+    tasks.close_task(turn, f"unknown:{person.id}")  # of an earlier version
+    accounts = []
+    for identity in _identities(turn, person):
+        identity.reachable = True
+        account = people.account_of(identity)
+        if not spaces.away(turn, account):
+            accounts.append(str(account))
+    turn.session.flush()
+    ids = _lost(turn, accounts)
+    if ids:
+        held.send_to(turn.connection, ids, people.address(turn, person))
+    return len(ids)
+
+
+def _lost(turn: Turn, accounts: Sequence[str]) -> list[int]:
+    query = (
+        select(outbox.c.id)
+        .where(
+            outbox.c.programme_id == turn.programme_id,
+            outbox.c.destination.in_(accounts),
+            outbox.c.operation == "send",
+            outbox.c.state.in_(("held", "failed")),
+        )
+        .order_by(outbox.c.id.desc())
+        .limit(_MOST)
+    )
+    return sorted(turn.connection.execute(query).scalars())
+
+
+ROUTES = Routes(
+    buttons={"reach-again": try_again, "reach-read": read},
+    timers={_SETTLE: settle_due},
+    reached=reached,
+)

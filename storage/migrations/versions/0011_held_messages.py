@@ -1,0 +1,26 @@
+"""What kind of message is owed, what it is about, and whether it was kept back."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.types import UTCDateTime
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    """Note it; messages from before are of no kind, so they go as they are."""
+    # Not in a batch: rebuilding the table would lose its AUTOINCREMENT.
+    op.add_column("outbox", sa.Column("kind", sa.String(length=40), nullable=True))
+    op.add_column("outbox", sa.Column("subject", sa.String(length=80), nullable=True))
+    op.add_column("outbox", sa.Column("was_held", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("outbox", sa.Column("awaited_until", UTCDateTime(), nullable=True))
+    held = sa.text("state = 'held'")
+    op.create_index(
+        "ix_outbox_held",
+        "outbox",
+        ["programme_id", "destination"],
+        sqlite_where=held,
+        postgresql_where=held,
+    )

@@ -1,0 +1,77 @@
+"""Messages that wait for their reader: what is kept back, shown elsewhere, said anew, or let go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, select, update
+
+from storage.tables import outbox
+
+__all__ = ["answer", "drop", "of", "of_ids", "of_keys", "reword", "send_to", "with_keys"]
+
+_UNSENT = ("pending", "held", "failed")
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+def of_keys(connection: Connection, programme_id: int, keys: Sequence[str]) -> Sequence[AnyRow]:
+    """The messages with these keys, in the order they are owed."""
+    return _found(connection, outbox.c.programme_id == programme_id, outbox.c.key.in_(keys))
+
+
+def of_ids(connection: Connection, programme_id: int, ids: Sequence[int]) -> Sequence[AnyRow]:
+    """The messages with these ids, the oldest first."""
+    return _found(connection, outbox.c.programme_id == programme_id, outbox.c.id.in_(ids))
+
+
+def with_keys(connection: Connection, keys: Sequence[str]) -> Sequence[AnyRow]:
+    """The messages with these keys, of whatever programme: only to see what became of them."""
+    found = select(outbox.c.state, outbox.c.destination).where(outbox.c.key.in_(keys))
+    return connection.execute(found).all()
+
+
+def of(connection: Connection, programme_id: int, destinations: Sequence[str]) -> Sequence[AnyRow]:
+    """The messages kept back for these destinations (str(UserRef) or str(Place)), the oldest first."""
+    there = outbox.c.destination.in_(destinations)
+    return _found(connection, outbox.c.programme_id == programme_id, outbox.c.state == "held", there)
+
+
+def _found(connection: Connection, *conditions: ColumnElement[bool]) -> Sequence[AnyRow]:
+    return connection.execute(select(outbox).where(*conditions).order_by(outbox.c.id).with_for_update()).all()
+
+
+def answer(connection: Connection, ids: Sequence[int], now: datetime) -> set[int]:
+    """Note that unsent messages were shown as an answer instead; the ids of those that were unsent.
+
+    One that is on its way, or was sent meanwhile, stays as it is.
+    """
+    shown = (
+        update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.state.in_(_UNSENT))
+        .values(state="answered", sent_at=now, lease_until=None, awaited_until=None)
+        .returning(outbox.c.id)
+    )
+    return set(connection.execute(shown).scalars())
+
+
+def send_to(connection: Connection, ids: Sequence[int], destination: str) -> None:
+    """Owe kept messages again, to this destination; whoever made them is asked first whether they hold."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(ids))
+        .values(state="pending", destination=destination, was_held=True, attempts=0, lease_until=None)
+    )
+
+
+def reword(connection: Connection, row_id: int, message: object) -> None:
+    """Give an unsent message new words."""
+    connection.execute(update(outbox).where(outbox.c.id == row_id).values(message=message))
+
+
+def drop(connection: Connection, row_id: int) -> None:
+    """Let go of an unsent message that no longer holds."""
+    let_go = {"state": "withdrawn", "lease_until": None, "error": "it no longer held"}
+    connection.execute(update(outbox).where(outbox.c.id == row_id).values(**let_go))

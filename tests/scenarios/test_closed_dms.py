@@ -1,0 +1,85 @@
+"""People whose direct messages are closed, on every platform: told the truth, and nothing is lost to them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from storage.tables import Application
+from tests.support.actor import Actor, Staged
+from tests.support.main_job import TITLE, WHY, is_posted
+from tests.support.stages import STAGES
+
+ALONE = sorted(set(STAGES) - {"slack and discord"})
+
+
+@pytest.fixture(params=ALONE)
+async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Staged]:
+    """Each platform by itself, with the whole programme and one project."""
+    async with STAGES[request.param](tmp_path) as opened:
+        await is_posted(opened)
+        yield opened
+
+
+async def test_the_first_question_comes_where_the_press_was(platform: Staged) -> None:
+    """Nothing is said to be sent that was refused: the question is there, and its answers go the same way."""
+    platform.shut_dms("ada")
+    ada, ben = platform.person("ada"), platform.person("ben")
+    await ada.presses("Apply", on=TITLE)
+    assert ada.sees("they are closed to me. So we go on here")
+    assert not ada.sees("I sent you a direct message")
+    assert not ben.sees("they are closed to me")
+    await ada.presses("Answer")
+    await ada.fills({"Why this project": WHY})
+    await ada.presses("Skip")
+    await ada.presses("Yes")
+    await ada.presses("Send application")
+    assert platform.rows(select(Application.status)) == [("submitted",)]
+
+
+async def test_one_line_points_to_what_has_arrived(platform: Staged) -> None:
+    """With open direct messages it is sent first, and then said."""
+    ada = platform.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    assert ada.sees("I sent you a direct message; we go on there.")
+    assert not ada.sees("closed to me")
+    assert set(platform.ledger()) == {"sent"}
+
+
+async def test_an_offers_hours_begin_when_it_is_read(platform: Staged) -> None:
+    """A refused offer runs no clock; a line in the channel calls the student, who reads it there."""
+    ada, marta, cora = (platform.person(name) for name in ("ada", "marta", "cora"))
+    await is_applied(ada)
+    platform.shut_dms("ada")
+    await platform.tick(days=1)
+    await marta.presses("Read: Ada Okafor")
+    await marta.presses("Make an offer")
+    await platform.tick(minutes=3)
+    assert ada.sees("There is a message for you: press here.")
+    await cora.uses("/stint tasks")
+    assert cora.sees("I cannot write to Ada Okafor")
+    assert cora.sees(f"an offer of a place in {TITLE}; its 48 hours begin when it is read")
+    await platform.tick(days=5)
+    assert platform.rows(select(Application.status)) == [("offered",)]
+    await platform.person("ben").presses("Read it")
+    assert platform.person("ben").sees("This message is for somebody else.")
+    await ada.presses("Read it")
+    assert ada.sees("offers you a place in")
+    assert ada.sees("It has been read.")
+    (until,) = platform.rows(select(Application.offer_until))[0]
+    assert timedelta(hours=47) < until - platform.clock.now() <= timedelta(hours=48)
+    await platform.tick(hours=49)
+    assert platform.rows(select(Application.status)) == [("expired",)]
+
+
+async def is_applied(ada: Actor) -> None:
+    """Ada applies in her open direct messages."""
+    await ada.presses("Apply", on=TITLE)
+    await ada.says(WHY)
+    await ada.presses("Skip")
+    await ada.says("yes")
+    await ada.presses("Send application")
