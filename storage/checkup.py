@@ -6,22 +6,33 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
+from sqlalchemy import Connection, delete, insert
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from storage.engines import plain_engine
 from storage.migrate import SchemaTooNewError, read_schema
+from storage.tables import inbox
 from storage.urls import parse_url, shown, sqlite_path
 
-__all__ = ["Trouble", "check_database", "explain"]
+__all__ = ["Trouble", "check_database", "explain", "write_a_page"]
 
 _PATIENCE: Final = 2.0
 """Seconds that a lock is waited for."""
 
 _FREE: Final = 200_000_000
 """Bytes of disk below which it is time to make room."""
+
+
+_OURS: Final = "stint"
+"""In the place of a platform's name, for a row that is none of any platform's."""
+
+_PAGE: Final = 8192
+"""Bytes; a page is 4096 of them in SQLite, and 8192 in PostgreSQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,23 @@ def check_database(url: str) -> list[Trouble]:
         ]
     broken = _sqlite(path)
     return broken or [*_schema(url), *_room(path)]
+
+
+def write_a_page(connection: Connection, now: datetime) -> None:
+    """Write more than a page into the database and take it back: what a full disk refuses.
+
+    A transaction without a write succeeds on a full disk, and so may one that changes a row in place.
+    """
+    row = {
+        "platform": _OURS,
+        "event_id": f"check:{uuid4()}",
+        "received_at": now,
+        "answer": "." * _PAGE,
+        "answer_state": "none",
+        "actor": "",
+    }
+    written = connection.execute(insert(inbox).values(row).returning(inbox.c.id)).scalar_one()
+    connection.execute(delete(inbox).where(inbox.c.id == written))
 
 
 def explain(error: Exception) -> str | None:

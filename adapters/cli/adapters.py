@@ -110,6 +110,7 @@ def _slack(settings: Settings, clock: Clock, database: Database, box: Box) -> Ad
         signing_secret=slack.signing_secret.get_secret_value(),
         names=command_names(ROUTES.specs, slack.prefix, slack.names),
         sockets=slack.sockets,
+        alone=database.path is not None,
     )
     file = Path(slack.bot_token_file) if slack.bot_token_file else None
     installations: Installations = OneWorkspace(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,13 +12,11 @@ from adapters.web.server import Health
 from bot.chat.adapter import Adapter
 from bot.chat.findings import Finding
 from bot.clock import Clock
+from storage.checkup import explain, write_a_page
 from storage.database import Database
-from storage.queries.backlog import read_backlog
+from storage.queries.backlog import LATE, Backlog, read_backlog
 
-__all__ = ["LATE", "health_of"]
-
-LATE: Final = 60.0
-"""Seconds after which what is due and not done makes the bot unready."""
+__all__ = ["health_of"]
 
 _LOOK_AGAIN: Final = timedelta(seconds=30)
 """How long what an adapter found holds: each look costs calls to the platform."""
@@ -55,17 +53,13 @@ def health_of(database: Database, adapters: Mapping[str, Adapter], clock: Clock,
     async def findings() -> Sequence[Finding]:
         now = clock.now()
         try:
-            await database.transact(lambda _: None)
+            await database.transact(lambda work: write_a_page(work.connection, now))
             backlog = await database.read(lambda work: read_backlog(work.connection, now))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is no place to send work to
-            return [_problem("bot.database", f"The database cannot be written ({type(error).__name__}).")]
+            kind = f"The database cannot be written ({type(error).__name__})."
+            return [_problem("bot.database", explain(error) or kind)]
         found = [each for several in (await looks.found()).values() for each in several]
-        message, timer = backlog.waited(now)
-        if message > LATE:
-            found.append(_problem("bot.late", f"A message has been due for {message:.0f} seconds."))
-        if timer > LATE:
-            found.append(_problem("bot.late", f"A timer has been due for {timer:.0f} seconds."))
-        return found
+        return [*found, *_late(backlog, now)]
 
     async def page() -> bytes:
         now = clock.now()
@@ -76,6 +70,19 @@ def health_of(database: Database, adapters: Mapping[str, Adapter], clock: Clock,
         return metrics.page(Levels(backlog.outbox, connected, message, backlog.timers_overdue, timer))
 
     return Health(findings, page)
+
+
+def _late(backlog: Backlog, now: datetime) -> Iterator[Finding]:
+    """What the bot itself is late with; that one person's messages queue up is worth a warning only."""
+    message, timer = backlog.waited(now)
+    late = LATE.total_seconds()
+    if backlog.stood_still(now) > late:
+        yield _problem("bot.late", f"A message has been due for {message:.0f} seconds.")
+    elif message > late:
+        what = f"A message has been due for {message:.0f} seconds, while others are being sent."
+        yield Finding("bot.busy", "warning", what)
+    if timer > late:
+        yield _problem("bot.late", f"A timer has been due for {timer:.0f} seconds.")
 
 
 def _problem(code: str, what: str) -> Finding:

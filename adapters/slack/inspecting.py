@@ -22,6 +22,8 @@ __all__ = ["inspect_connection", "inspect_place"]
 _OFF: Final = 300
 """Seconds that the clock may be off; a signature older than that is refused."""
 
+_MOST_SOCKETS: Final = 10
+"""Connections of an app at once (docs.slack.dev/apis/events-api/using-socket-mode)."""
 _TOKENS: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked"})
 
 
@@ -216,6 +218,8 @@ def _sockets(adapter: SlackAdapter) -> list[Finding]:
                 "app's settings.",
             )
         ]
+    if not adapter.options.alone:
+        return _at_the_most(adapter.options.sockets, counted)
     if counted > wanted:
         return [
             Finding(
@@ -226,6 +230,21 @@ def _sockets(adapter: SlackAdapter) -> list[Finding]:
             )
         ]
     return []
+
+
+def _at_the_most(sockets: int, counted: int) -> list[Finding]:
+    """Several processes on one database share the connections that Slack allows to an app."""
+    if counted < _MOST_SOCKETS:
+        return []
+    return [
+        Finding(
+            "slack.too_many_sockets",
+            "warning",
+            f"Slack counts {counted} connections of this app, which is the most it allows.",
+            f"Each process has {sockets}: run fewer processes, or set fewer `sockets` under [slack]. "
+            "Connections that died disappear in some minutes.",
+        )
+    ]
 
 
 async def inspect_place(adapter: SlackAdapter, place: Place) -> Sequence[Finding]:

@@ -24,6 +24,7 @@ class SlackOptions:
         names: what a command's first word is called in Slack, for every one: {"apply": "uni-apply"}.
         sockets: connections held at once; Slack gives each payload to one of them, and closes each every
             few hours, so that one alone leaves a gap.
+        alone: no other process serves this app. Where several share a database, each has its connections.
     """
 
     mode: Literal["socket", "http"] = "socket"
@@ -32,3 +33,4 @@ class SlackOptions:
     signing_secret: str = field(default="", repr=False)
     names: Mapping[str, str] = field(default_factory=dict)
     sockets: int = 2
+    alone: bool = True

@@ -7,12 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, insert, select
 
 from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.content import dump_message, message
 from bot.runtime.delivery import Outcome
+from storage.checkup import write_a_page
 from storage.database import Database, Work, open_database
 from storage.queries import lanes, outbox
+from storage.queries.backlog import read_backlog
+from storage.tables import inbox
+from storage.tables import outbox as rows_of_outbox
 from tests.support.drains import NOW, Mailbox, begin, drain, owe, states
 
 LATER = NOW + timedelta(seconds=10)
@@ -210,3 +215,32 @@ async def test_each_part_of_a_message_is_found(post: Database) -> None:
     places = [f"box/dm//ada#{part}" for part in ("7", "8", "9", "10", "1", "7,8,9")]
     keys = [await post.read(found(place)) for place in [*places, "box/dm//ben#8", "box/dm//ben#9"]]
     assert keys == ["long", "long", "long", "short", None, "long", "long too", None]
+
+
+async def test_a_health_check_writes_and_leaves_nothing(post: Database) -> None:
+    """What readiness writes is taken back in the same turn, also where two processes look at once."""
+    looks = [post.transact(lambda work: write_a_page(work.connection, NOW)) for _ in range(2)]
+    await asyncio.gather(*looks)
+    rows = await post.read(lambda work: work.connection.scalar(select(func.count()).select_from(inbox)))
+    assert rows == 0
+
+
+async def test_a_backlog_stands_still_only_where_nothing_is_sent(post: Database) -> None:
+    """By platform: somebody's queue is no standstill while others of that platform are sent something."""
+
+    def fill(work: Work) -> None:
+        row = {"programme_id": 1, "operation": "send", "attempts": 0, "message": [], "created_at": NOW}
+        for platform, state, ago in (
+            ("slack", "pending", 90),
+            ("slack", "sent", 10),
+            ("discord", "pending", 70),
+        ):
+            at = NOW - timedelta(seconds=ago)
+            sent = {"sent_at": at if state == "sent" else None, "state": state, "due_at": at}
+            to = {"key": f"{platform}{ago}", "destination": f"{platform}/user/a"}
+            work.connection.execute(insert(rows_of_outbox).values(**row, **sent, **to))
+
+    await post.transact(fill)
+    backlog = await post.read(lambda work: read_backlog(work.connection, NOW))
+    assert backlog.waited(NOW) == (90, 0)
+    assert backlog.stood_still(NOW) == 70

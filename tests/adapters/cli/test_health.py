@@ -1,11 +1,13 @@
 """`/readyz` and `/metrics` over the whole bot, with an adapter that can be made to fail."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from adapters.cli.health import health_of
 from adapters.terminal.adapter import TerminalAdapter
@@ -15,7 +17,7 @@ from bot.chat.adapter import Finding, Refusal, Retry, Unsure
 from bot.chat.content import Message, dump_message, message
 from bot.chat.events import MessageRef, Place, UserRef
 from storage.database import Work
-from storage.tables import outbox
+from storage.tables import inbox, lanes, outbox
 from tests.support.stage import Stage, open_stage
 
 ADA = UserRef("terminal", "ada")
@@ -101,6 +103,82 @@ async def test_a_bot_is_unready_while_it_is_behind_or_cut_off(stage: Stage) -> N
     await stage.clock.advance_by(timedelta(seconds=31))
     assert await unready(health) == []
     assert shaky.looks == 3
+
+
+def owe(work: Work, now: datetime, destination: str, **values: object) -> None:
+    """A message that fell due 90 seconds ago."""
+    row = {"programme_id": 1, "operation": "send", "attempts": 0, "destination": destination}
+    due = {"created_at": now, "due_at": now - timedelta(seconds=90), "state": "pending"}
+    work.connection.execute(
+        insert(outbox).values(message=dump_message(message("Hi")), **(row | due | values))
+    )
+
+
+async def test_somebody_with_many_messages_makes_no_bot_unready(stage: Stage) -> None:
+    """While messages go out the bot does all it can; when none does any more, it stands still."""
+    health = health_of(stage.database, {}, stage.clock, Metrics())
+    now = stage.clock.now()
+
+    def chatty(work: Work) -> None:
+        for number in range(50):
+            owe(work, now, str(ADA), key=f"late:{number}")
+        owe(work, now, "slack/user/U1", key="elsewhere", state="sent", sent_at=now)
+        owe(work, now, "terminal/user/ben", key="sent", state="sent", sent_at=now - timedelta(seconds=5))
+
+    stage.database.transact_inline(chatty)
+    assert await unready(health) == []
+    assert [each.what for each in await health.findings()] == [
+        "A message has been due for 90 seconds, while others are being sent."
+    ]
+    stage.database.transact_inline(
+        lambda work: work.connection.execute(
+            update(outbox).where(outbox.c.key == "sent").values(sent_at=now - timedelta(seconds=61))
+        )
+    )
+    assert await unready(health) == ["A message has been due for 90 seconds."]
+
+
+async def test_what_a_platform_asked_to_wait_with_is_not_late(stage: Stage) -> None:
+    """The lane waits until then, and the bot is ready."""
+    health = health_of(stage.database, {}, stage.clock, Metrics())
+    now = stage.clock.now()
+
+    def asked_to_wait(work: Work) -> None:
+        owe(work, now, str(ADA), key="late")
+        later = {"operation": "send", "not_before": now + timedelta(seconds=30)}
+        work.connection.execute(insert(lanes).values(destination=str(ADA), **later))
+
+    stage.database.transact_inline(asked_to_wait)
+    assert list(await health.findings()) == []
+
+
+async def test_a_full_disk_is_no_place_for_work(stage: Stage) -> None:
+    """A database that can take no page more is not ready, though a turn that writes nothing succeeds."""
+    health = health_of(stage.database, {}, stage.clock, Metrics())
+    before = stage.rows(select(func.count()).select_from(inbox))
+    assert await unready(health) == []
+    assert stage.rows(select(func.count()).select_from(inbox)) == before
+
+    def limit(work: Work) -> None:
+        work.connection.exec_driver_sql("PRAGMA max_page_count=1")  # no more than there are now
+
+    def fill(work: Work) -> None:
+        for number in range(1000):
+            owe(work, stage.clock.now(), str(ADA), key=f"{number}:{'x' * 200}", state="withdrawn")
+
+    await stage.database.transact(limit)
+    with pytest.raises(OperationalError, match="full"):
+        await stage.database.transact(fill)
+    with suppress(OperationalError):
+        for number in range(1000):  # what the last of it leaves free is less than a page
+            await stage.database.transact(
+                lambda work, number=number: owe(  # type: ignore[misc] # bound for this round
+                    work, stage.clock.now(), str(ADA), key=f"{number}:{'y' * 200}", state="withdrawn"
+                )
+            )
+    await stage.database.transact(lambda _: None)
+    (said,) = await unready(health)
+    assert said == "The database cannot be written: the disk is full. Make room, and do the same again."
 
 
 async def test_a_database_that_cannot_be_written_is_no_place_for_work(stage: Stage) -> None:

@@ -4,15 +4,19 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from adapters.cli import app
+from adapters.cli.adapters import adapters_of
 from adapters.cli.installations import KeptInstallations
+from adapters.config import Settings, Slack
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.installations import Installation
 from adapters.slack.manifest import SCOPES
@@ -157,6 +161,34 @@ async def test_faults_of_sockets_are_named_in_chat(
                 await asyncio.sleep(0.02)
         [named] = [each for each in await stage.adapter.inspect() if each.code == code]
         assert named.fix
+
+
+@pytest.mark.parametrize(("counted", "codes"), [(4, set()), (9, set()), (10, {"slack.too_many_sockets"})])
+async def test_processes_that_share_a_database_are_not_told_to_stop_each_other(
+    tmp_path: Path, counted: int, codes: set[str]
+) -> None:
+    """Each has connections of its own; only where Slack allows no more is there something to do."""
+    async with open_slack_stage(tmp_path) as stage:
+        stage.adapter.options = replace(stage.adapter.options, alone=False)
+        stage.server.claimed_sockets = counted
+        for socket in tuple(stage.server.sockets):
+            await socket.wire.close()
+        async with asyncio.timeout(10):
+            while stage.adapter.sockets.counted != counted or not stage.adapter.sockets.connected:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        found = {each.code: each for each in await stage.adapter.inspect() if each.level != "ok"}
+        assert set(found) == codes
+        assert not any("Stop other" in each.fix for each in found.values())
+
+
+@pytest.mark.parametrize(("url", "alone"), [("sqlite:///stint.db", True), ("postgresql://db/stint", False)])
+def test_only_a_sqlite_file_has_one_process(tmp_path: Path, url: str, alone: bool) -> None:
+    """Which database it is decides whether other connections of the app are strangers."""
+    settings = Settings(slack=Slack(bot_token=SecretStr(BOT_TOKEN)))
+    database = open_database(url.replace("stint.db", str(tmp_path / "stint.db")), inline=True)
+    adapter = adapters_of(settings, WallClock(), database, Box(()))["slack"]
+    assert isinstance(adapter, SlackAdapter)
+    assert adapter.options.alone is alone
 
 
 async def test_a_coordinator_asks_in_chat(tmp_path: Path) -> None:
