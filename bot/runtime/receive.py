@@ -52,7 +52,7 @@ from bot.runtime.files import Fetched
 from storage.database import Work
 from storage.queries import conversations, inbox, outbox
 
-__all__ = ["Port", "Received", "context_of", "dump_answer", "kept", "receive", "rescue", "suggest"]
+__all__ = ["Port", "Received", "context_of", "dump_answer", "give_up", "kept", "receive", "rescue", "suggest"]
 
 _GONE = "That button is from an older message and no longer works. `/stint help` shows what you can do."
 
@@ -167,6 +167,20 @@ def kept(work: Work, event: Event) -> Received | None:
     if row.answer_state == "posted":  # it was said as a message
         return Received(Answer())
     return Received(_load_answer(row.answer), row.id if row.answer_state == "owed" else 0)
+
+
+def give_up(work: Work, event: Event, now: datetime, answer: Answer) -> Received:
+    """Note that the turn of an event failed and `answer` says so; what its turn has answered after all.
+
+    The same event again then has no effect either: its person has read that nothing was changed.
+    """
+    found = whose.find(work.connection, event)
+    row_id = inbox.receive(work.connection, _inbox_row(found.event, found.programme_id, now))
+    if row_id is None:  # a connection can break within its commit
+        return kept(work, event) or Received(answer)
+    until = event.reply.expires_at if event.reply else None
+    inbox.store_answer(work.connection, row_id, dump_answer(answer, event), until)
+    return Received(answer, row_id if until else 0)
 
 
 def _person(work: Work, event: Event, programme_id: int) -> tuple[int | None, frozenset[str], frozenset[str]]:

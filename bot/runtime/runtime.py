@@ -134,7 +134,7 @@ class Runtime:
             )
             if event.reply is None:
                 raise
-            received = await self._kept(event) or receiving.Received(Answer(message=SORRY))
+            received = await self._given_up(event)
         try:
             await self._answer(adapter, event, received)
         finally:  # what the turn owes goes out, whatever became of its answer
@@ -214,11 +214,12 @@ class Runtime:
         now = self.clock.now()
         return await self.database.transact(lambda work: awaiting.conclude(work, event, now, port, received))
 
-    async def _kept(self, event: Event) -> receiving.Received | None:
-        """What a turn that failed has answered after all: a connection can break within its commit."""
-        with suppress(Exception):  # the database cannot be asked, so nobody knows
-            return await self.database.read(lambda work: receiving.kept(work, event))
-        return None
+    async def _given_up(self, event: Event) -> receiving.Received:
+        """What to say of a turn that failed; that it did is kept, where the database takes it."""
+        sorry, now = Answer(message=SORRY), self.clock.now()
+        with suppress(Exception):
+            return await self.database.transact(lambda work: receiving.give_up(work, event, now, sorry))
+        return receiving.Received(sorry)
 
     @asynccontextmanager
     async def _in_turn(self, event: Event) -> AsyncIterator[None]:

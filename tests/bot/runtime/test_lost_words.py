@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import func, select
 
-from bot.chat.adapter import Retry
+from bot.chat.adapter import Answer, Retry
 from bot.chat.content import Message
-from bot.chat.events import MessageRef, Place, UserRef
+from bot.chat.events import Event, MessageRef, Place, UserRef
 from storage.database import Work
 from storage.tables import outbox, timers
 from tests.support.stage import Stage, open_stage
@@ -107,3 +107,23 @@ async def test_a_command_that_was_not_committed_is_owned_up_to(stage: Stage) -> 
     await stage.person("ada").uses("/toy echo hello", "spring")
     assert "Something went wrong on my side and nothing was changed" in stage.screen("ada", "spring")
     assert "Somebody said" not in stage.screen("ben", "spring")
+
+
+async def test_what_was_owned_up_to_has_no_effect_later(stage: Stage) -> None:
+    """The same event delivered once more changes nothing: its person has read that nothing was changed."""
+    seen: list[Event] = []
+    inner = stage.runtime.receive
+
+    async def watch(event: Event) -> Answer:
+        seen.append(event)
+        return await inner(event)
+
+    stage.adapter._receive = watch  # noqa: SLF001 - a test's way in
+    lose(stage, "echo:", "before")
+    ada = stage.person("ada")
+    await ada.uses("/toy echo hello", "spring")
+    await inner(seen[0])
+    await stage.settle()
+    assert "Somebody said" not in stage.screen("ben", "spring")
+    await ada.uses("/toy echo hello", "spring")
+    assert stage.screen("ben", "spring").count("Somebody said hello") == 1

@@ -62,10 +62,12 @@ async def test_an_empty_answer_is_a_bug(stage: Stage) -> None:
 
 
 async def test_a_bug_is_answered_kindly_and_changes_nothing(stage: Stage) -> None:
-    """A handler that fails leaves no inbox row, and the person is told to try again."""
+    """A handler that fails leaves nothing but word of that, and the person is told to try again."""
+    before = stage.rows(select(Person.id))
     await stage.person("ada").uses("/toy crash", "spring")
     assert "Something went wrong on my side" in stage.screen("ada", "spring")
-    assert stage.rows(select(inbox.c.id)) == []
+    assert stage.rows(select(inbox.c.answer_state)) == [("given",)]
+    assert stage.rows(select(Person.id)) == before
 
 
 async def test_a_command_for_others_says_whom_to_ask(stage: Stage) -> None:
