@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint install install-test format docs bench lock upgrade
+.PHONY: help demo test check lint soak install install-test format docs bench lock upgrade
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,13 @@ lint: install-test ## every check but the tests, and whether the benchmarks stil
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
 	$(BIN)/python -m benchmarks.run --smallest
+
+# About an hour on two cores. `make soak SEEDS=20 KILLS=2` is a short one.
+SEEDS ?= 200
+KILLS ?= 20
+soak: install-test ## let made-up people live through days of faults, and kill the running bot again and again
+	$(BIN)/python -m tests.simulation --seed 5000 --count $(SEEDS) --days 5
+	$(BIN)/python -m tests.support.kills --seed 1 --count $(KILLS)
 
 format: install-test ## lay the code out and mend what the linter can
 	$(BIN)/ruff check --fix $(CODE)

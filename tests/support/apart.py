@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -51,13 +51,15 @@ class Moved:
 class Apart:
     """A platform (`tests.support.actor`) whose bot is another process; its ledger is read from its file.
 
-    `act_as` makes the person of an account, given what is entered around each act.
+    `act_as` makes the person of an account, given what is entered around each act. `start` starts a process
+    and returns once it is there.
     """
 
     clock: Moved
     engine: Engine
     process: Process
     act_as: Callable[[str, Beat], Any]
+    start: Callable[[], Awaitable[Process]]
 
     def person(self, account: str) -> Any:  # noqa: ANN401 - the platform's own Actor
         """Somebody of PEOPLE, at a client of the platform."""
@@ -93,6 +95,15 @@ class Apart:
             # Another process does it, so there is nothing here to be told by.
             while (due := self._next_due()) is not None and due <= self.clock.now():  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+
+    async def die(self) -> None:
+        """Kill the process, wherever it is."""
+        self.process.kill()
+        await self.process.communicate()
+
+    async def rise(self) -> None:
+        """Start another process on what the last one left."""
+        self.process = await self.start()
 
     async def stop(self) -> tuple[int | None, str]:
         """Tell the process to stop as an init system does; its exit code and what it said of errors."""
@@ -157,29 +168,36 @@ async def apart(
     """
     url = f"sqlite:///{folder / 'stint.db'}"
     await _prepared(url, town)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.support.slack.moved", "run"),
-        cwd=folder,
-        env={
-            "PATH": "",
-            "PYTHONPATH": str(ROOT),
-            "STINT_DATABASE_URL": url,
-            MOVED_BY: repr(clock.by.total_seconds()),
-            **settings,
-        },
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=PIPE,
-    )
+    started: list[Process] = []
+
+    async def start() -> Process:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.support.slack.moved", "run"),
+            cwd=folder,
+            env={
+                "PATH": "",
+                "PYTHONPATH": str(ROOT),
+                "STINT_DATABASE_URL": url,
+                MOVED_BY: repr(clock.by.total_seconds()),
+                **settings,
+            },
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+        )
+        started.append(process)
+        await line_of(process, greeting)
+        return process
+
     engine = create_engine(url)
     try:
-        await line_of(process, greeting)
-        yield Apart(clock, engine, process, act_as)
+        yield Apart(clock, engine, await start(), act_as, start)
     finally:
         engine.dispose()
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
+        for process in started:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()
 
 
 async def _prepared(url: str, town: Town) -> None:

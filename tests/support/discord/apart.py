@@ -48,7 +48,7 @@ async def open_apart(folder: Path) -> AsyncIterator[DiscordApart]:
             "Discord: the application Stint",
         ) as bot:
             await fake.gateway.back()
-            yield DiscordApart(bot.clock, bot.engine, bot.process, bot.act_as, fake)
+            yield DiscordApart(bot.clock, bot.engine, bot.process, bot.act_as, bot.start, fake)
         assert fake.refused == []
 
 

@@ -70,6 +70,8 @@ class FakeDiscord:
         self.faults: list[Fault] = []
         self.moved: dict[str, str] = {}
         """Files, by id, in whose place there is a redirect to this address."""
+        self.latency = 0.0
+        """Seconds from a new message's coming in to its standing there, and once more until it is told."""
         self.url = ""
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -107,13 +109,19 @@ class FakeDiscord:
         try:
             if not request.path.startswith(("/interactions/", "/webhooks/")):
                 self._authorise(http)
+            await self._takes_its_time(request)
             answer = await self._carry_out(request, handler)
+            await self._takes_its_time(request)
         except Refused as refused:
             return _answer(refused.status, refused.body)
         if fault:
             assert http.transport
             http.transport.close()
         return _answer(204 if answer is None else 200, answer)
+
+    async def _takes_its_time(self, request: Request) -> None:
+        if self.latency and request.method == "POST" and request.path.endswith("/messages"):
+            await asyncio.sleep(self.latency)
 
     async def _carry_out(self, request: Request, handler: Handler | None) -> Any:  # noqa: ANN401 - JSON
         if handler is None:

@@ -49,5 +49,5 @@ async def open_apart(folder: Path, mode: Mode) -> AsyncIterator[SlackApart]:
         ) as bot:
             if mode == "http":
                 server.events_url = f"http://127.0.0.1:{port}/slack/events"
-            yield SlackApart(bot.clock, bot.engine, bot.process, bot.act_as, server)
+            yield SlackApart(bot.clock, bot.engine, bot.process, bot.act_as, bot.start, server)
         assert server.workspace.complaints == []

@@ -85,6 +85,9 @@ class Server:
     claimed_sockets: int | None = None
     """What `hello` says of the number of sockets, where it is not the truth."""
 
+    latency: float = 0.0
+    """Seconds between a new message's coming in and its standing there, and once more until that is told."""
+
     clock_off: timedelta = timedelta(0)
     """How far Slack's clock is from the bot's."""
 
@@ -109,7 +112,9 @@ class Server:
                 raise _as_refused(fault)
             token = self._token(request, method, args)
             headers["X-OAuth-Scopes"] = ",".join(token.scopes)
+            await self._takes_its_time(method)
             done = self._do(method, token, args)
+            await self._takes_its_time(method)
         except Refused as no:
             body = {"ok": False, "error": no.error, **no.more}
             return web.json_response(body, status=no.status, headers=headers | no.headers)
@@ -117,6 +122,10 @@ class Server:
             assert request.transport
             request.transport.abort()
         return web.json_response({"ok": True, **done}, headers=headers)
+
+    async def _takes_its_time(self, method: str) -> None:
+        if self.latency and method == "chat.postMessage":
+            await asyncio.sleep(self.latency)
 
     def _do(self, method: str, token: Token, args: Mapping[str, Any]) -> dict[str, Any]:
         if method == "apps.connections.open":
