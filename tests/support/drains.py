@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from bot.chat.adapter import Capabilities
 from bot.chat.content import Message, dump_message, message, plain_text
@@ -33,7 +33,9 @@ class Mailbox:
     """
 
     platform: str = "box"
-    capabilities: ClassVar[Capabilities] = Capabilities(unverifiable=frozenset({"channel"}))
+    capabilities: Capabilities = field(
+        default_factory=lambda: Capabilities(unverifiable=frozenset({"channel"}))
+    )
     sent: list[tuple[str, str]] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
     edits: list[tuple[str, str]] = field(default_factory=list)
