@@ -1,4 +1,4 @@
-"""Files that are kept for people: which an answer holds, and their end when it ends."""
+"""Files that are kept for people: which an answer holds, where one was given, and their end."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from typing import Any, Final
 
 from sqlalchemy import delete, select
 
+from bot.chat.actions import Action, Reply
+from bot.chat.content import Moment, Plain, message, text
+from bot.chat.events import ButtonPressed
+from bot.chat.routes import Declined, Routes
+from bot.programme import people
 from bot.programme.turn import Turn
-from storage.queries import conversations
+from storage.queries import conversations, outbox
 from storage.tables import Application, Milestone, Person, Placement, StoredFile, Submission
 
-__all__ = ["delete_files", "delete_files_of", "delete_unheld", "kept_in", "names_of"]
+__all__ = ["ROUTES", "delete_files", "delete_files_of", "delete_unheld", "kept_in", "names_of"]
 
 _KEPT: Final = "kept:"
+_DIGITS: Final = 19  # of a number that a database takes
 
 
 def kept_in(answers: Iterable[dict[str, Any]]) -> set[int]:
@@ -27,6 +33,21 @@ def kept_in(answers: Iterable[dict[str, Any]]) -> set[int]:
             if name.startswith(_KEPT) and name.removeprefix(_KEPT).isdecimal():
                 found.add(int(name.removeprefix(_KEPT)))
     return found
+
+
+def show_again(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Say where a file stands that was given to the person who acts; where there are links, one leads there.
+
+    Raises:
+        Declined: it was not given to them, or is erased.
+    """
+    number = event.action.partition(":")[2]
+    row = outbox.by_key(turn.connection, turn.programme_id, f"file:{number}:{turn.user}")
+    file = turn.session.get(StoredFile, int(number)) if number.isdecimal() and len(number) < _DIGITS else None
+    if row is None or row.sent_at is None or file is None or file.programme_id != turn.programme_id:
+        raise Declined("I cannot find that file any more. What it belonged to may have been erased.")
+    at = Moment(row.sent_at, people.zone_of(turn, turn.person))
+    return [Reply(message(text("I gave you “", Plain(file.name), "” in our direct messages on ", at, ".")))]
 
 
 def delete_files(turn: Turn, application: Application) -> None:
@@ -88,3 +109,6 @@ def names_of(turn: Turn, person: Person) -> list[str]:
         .order_by(StoredFile.id)
     )
     return list(turn.session.scalars(query))
+
+
+ROUTES: Final = Routes(buttons={"file-again": show_again})

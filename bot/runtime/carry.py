@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any, Final
@@ -23,12 +23,13 @@ from bot.chat.actions import (
     Withdraw,
 )
 from bot.chat.adapter import Answer
-from bot.chat.content import File, Message, Plain, dump_message, is_empty, note
+from bot.chat.content import Message, dump_message, is_empty
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destination
 from bot.clock import before_quiet, quiet_until
 from bot.programme.home import draw_again
 from bot.programme.people import quiet_of, unmet
 from bot.runtime.context import Context
+from bot.runtime.given import files_apart
 from storage.queries import outbox, timers
 
 __all__ = ["AWAITED", "Owed", "carry_out", "stacked", "write"]
@@ -116,14 +117,20 @@ def _carry(context: Context, action: Action, number: int, owed: Owed, answer: An
 
 def _post(context: Context, post: Post, owed: Owed, answer: Answer) -> Answer:
     """Owe a message; the answer to the event waits for what becomes of one that answers it."""
-    row = _message_row(context, post)
-    owed.messages.append(row)
+    rows = _message_rows(context, post)
+    owed.messages += rows
+    return _awaited(context, rows, answer) if post.is_answer else answer
+
+
+def _awaited(context: Context, rows: Sequence[dict[str, Any]], answer: Answer) -> Answer:
+    """The answer, which waits for what becomes of these messages, where it is shown beside others' eyes."""
     event = context.event
     shown_here = event is not None and event.reply is not None and event.place.readers != "alone"
-    if not (post.is_answer and shown_here and context.capabilities.ephemeral):
+    if not (shown_here and context.capabilities.ephemeral):
         return answer
-    row["awaited_until"] = context.turn.now + AWAITED
-    return replace(answer, awaits=(*answer.awaits, post.key))
+    for row in rows:
+        row["awaited_until"] = context.turn.now + AWAITED
+    return replace(answer, awaits=(*answer.awaits, *(row["key"] for row in rows)))
 
 
 def _ask(context: Context, action: OpenForm | StartConversation, answer: Answer) -> Answer:
@@ -142,33 +149,17 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
         raise ValueError("a timer's handler has nobody to reply to; it posts")
     _must_say(reply.message)
     in_dm, alone = event.place.kind == "dm", event.place.readers == "alone"
-    if context.capabilities.fetches_files:
-        reply, answer = _files_aside(context, reply, number, owed, answer)
+    now = {"destination": str(event.actor), **_owed_now(context, event.actor)}
+    said, files = files_apart(context, reply.message, event.actor, now)
+    reply = replace(reply, message=said)
+    owed.messages += files
+    answer = _awaited(context, files, answer)
     if event.reply is not None and (alone or context.capabilities.ephemeral):
         return replace(answer, message=stacked(answer.message, reply.message), replace=reply.replace)
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
     post = Post(event.actor, reply.message, f"reply:{context.source}:{number}")
-    owed.messages.append(_message_row(context, post))
+    owed.messages += _message_rows(context, post)
     return answer if in_dm else replace(answer, link=event.actor)
-
-
-def _files_aside(
-    context: Context, reply: Reply, number: int, owed: Owed, answer: Answer
-) -> tuple[Reply, Answer]:
-    """An answer given at once cannot carry files: they come in the reader's DM, for nobody else to see."""
-    event, blocks = context.event, reply.message.blocks
-    given = tuple(block for block in blocks if isinstance(block, File))
-    if event is None or not given:
-        return reply, answer
-    post = Post(event.actor, Message(given), f"files:{context.source}:{number}", is_answer=True)
-    answer = _post(context, post, owed, answer)
-    rest = tuple(
-        note("The file ", Plain(block.file.name), " comes in our direct messages only.")
-        if isinstance(block, File)
-        else block
-        for block in blocks
-    )
-    return replace(reply, message=replace(reply.message, blocks=rest)), answer
 
 
 def stacked(first: Message | None, second: Message) -> Message:
@@ -186,23 +177,27 @@ def _must_say(content: Message) -> None:
         raise ValueError("a handler made an empty message")
 
 
-def _message_row(context: Context, post: Post) -> dict[str, Any]:
+def _message_rows(context: Context, post: Post) -> list[dict[str, Any]]:
+    """The row of a message, and one for each file in it that its reader has not been given yet."""
     _must_say(post.message)
-    due = post.due_at or context.turn.now
     to = parse_destination(post.to) if isinstance(post.to, str) else post.to
-    if post.unasked:
-        due = _considerate(context, post, to, due)
+    row = {"destination": str(post.to), **_owed_now(context, to)}
+    if post.due_at or post.unasked:
+        due = post.due_at or context.turn.now
+        row["due_at"] = _considerate(context, post, to, due) if post.unasked else due
+    content, files = files_apart(context, post.message, to, row)
+    of_kind = {"kind": post.kind or None, "subject": post.subject or None}
+    return [{**row, **of_kind, "key": post.key, "message": dump_message(content)}, *files]
+
+
+def _owed_now(context: Context, to: Place | UserRef) -> dict[str, Any]:
+    """What every message's row has that is owed to a destination now."""
     return {
         "programme_id": context.turn.programme_id,
-        "key": post.key,
-        "destination": str(post.to),
         "operation": "send",
-        "message": dump_message(post.message),
         "created_at": context.turn.now,
-        "due_at": due,
+        "due_at": context.turn.now,
         "state": "held" if isinstance(to, UserRef) and unmet(context.turn, to) else "pending",
-        "kind": post.kind or None,
-        "subject": post.subject or None,
     }
 
 
@@ -239,24 +234,27 @@ def _update(context: Context, update: Update) -> None:
     connection, programme_id = context.turn.connection, context.turn.programme_id
     target = str(update.of)
     _must_say(update.message)
-    content = dump_message(update.message)
-    if outbox.put_newer(connection, programme_id, target, content):
-        return
     destination = _destination_of(context, update.of)
     if destination is None:
         return
-    row = {
-        "programme_id": programme_id,
+    to = parse_destination(destination)
+    row = {"destination": destination, **_owed_now(context, to)}
+    said, files = files_apart(context, update.message, to, row)
+    content = dump_message(said)
+    if files:
+        outbox.owe(connection, files)
+    if outbox.put_newer(connection, programme_id, target, content):
+        return
+    edit = {
+        **row,
         # A timer that is set again and again changes the same message each time.
         "key": f"edit:{context.source}:{context.turn.now.timestamp()}:{target}"[:255],
-        "destination": destination,
         "operation": "edit",
         "target": target,
         "message": content,
-        "created_at": context.turn.now,
-        "due_at": context.turn.now,
+        "state": "pending",
     }
-    outbox.owe(connection, [row])
+    outbox.owe(connection, [edit])
 
 
 def _destination_of(context: Context, of: str | MessageRef) -> str | None:

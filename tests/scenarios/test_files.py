@@ -10,12 +10,14 @@ from sqlalchemy import select
 from bot.chat.adapter import Capabilities, Refusal
 from bot.chat.answers import FileRef
 from bot.chat.content import File, load_message
+from bot.chat.events import ButtonPressed
 from bot.chat.filekinds import FileRules
 from bot.runtime.files import load
 from storage.secrets import Box, NoKey
 from storage.tables import Application, StoredFile, outbox
 from tests.support.posted import post
 from tests.support.stage import Stage, open_stage
+from tests.support.told import tell
 
 QUESTION = {"name": "cv", "kind": "file", "prompt": "Your sketch as a file", "options": []}
 PDF = b"%PDF-1.7\nmade up"
@@ -98,6 +100,27 @@ async def test_without_a_key_a_link_is_asked_for(stage: Stage, tmp_path: Path) -
     await stage.person("ada").says("", files=(on_disk(tmp_path, PDF),))
     assert "not set up to keep files yet. Please paste a link" in stage.screen("ada")
     assert stage.rows(select(StoredFile.id)) == []
+
+
+async def test_a_file_is_given_once(stage: Stage, tmp_path: Path) -> None:
+    """Read again and again, it stands where it was given, and is not sent a second time."""
+    await asked_for_a_file(stage)
+    ada, marta = stage.person("ada"), stage.person("marta")
+    await ada.says("", files=(on_disk(tmp_path, PDF),))
+    await ada.presses("Send application")
+    await marta.uses("/applicants")
+    await marta.presses("Read one by one")
+    await marta.uses("/applicants", "spring")
+    await marta.presses("Read one by one")
+    await marta.uses("/applicants")
+    await marta.presses("Read one by one")
+    given = [row.key for row in stage.rows(select(outbox.c.key).where(outbox.c.key.startswith("file:")))]
+    assert given == ["file:1:terminal/@marta"]
+    assert "The file “sketch.pdf” is in our direct messages already." in stage.screen("marta")
+    await marta.presses("Show the file")
+    assert "I gave you “sketch.pdf” in our direct messages on Mon 9 March 2026" in stage.screen("marta")
+    await tell(stage, ButtonPressed, "ben", action="file-again:1")
+    assert "I cannot find that file any more." in stage.screen("ben", "spring")
 
 
 async def test_files_go_with_their_person(stage: Stage, tmp_path: Path) -> None:

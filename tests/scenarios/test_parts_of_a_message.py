@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -11,6 +12,7 @@ from storage.secrets import Box
 from storage.tables import Application, Project, conversations
 from tests.support.actor import Platform
 from tests.support.attaching import attached
+from tests.support.discord.world import BOT
 from tests.support.main_job import PAGE, TITLE, WHY, is_posted
 from tests.support.stages import STAGES
 
@@ -21,7 +23,11 @@ PDF = b"%PDF-1.7 a sketch"
 async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Platform]:
     """Each platform with the whole programme, and a key to keep files with."""
     async with STAGES[request.param](tmp_path) as opened:
-        opened.runtime.box = Box([Fernet.generate_key().decode()])  # type: ignore[attr-defined] # every stage has one
+        runtime: Any = opened.runtime  # type: ignore[attr-defined] # every stage has one
+        runtime.box = Box([Fernet.generate_key().decode()])
+        for adapter in runtime.adapters.values():
+            if hasattr(adapter, "_sender"):
+                adapter._sender._load_file = runtime.load_file  # noqa: SLF001 - as the command wires it
         yield opened
 
 
@@ -77,3 +83,39 @@ async def test_a_program_is_refused_with_what_is_taken(platform: Platform, tmp_p
     await ada.presses("Apply", on=TITLE)
     await ada.says("", files=attached(tmp_path, ada, {"cv.pdf": b"MZ\x90\0\3\0"}))
     assert ada.sees("“cv.pdf” is a program or a script, and I take none of those. I take PDF,")
+
+
+async def test_a_file_is_uploaded_once_and_linked_from_then_on(platform: Platform, tmp_path: Path) -> None:
+    """Two applicants, each read three times: two uploads; later readings lead to where the file stands."""
+    await is_posted(platform, {"Your own questions": "Your sketch (file)"})
+    marta = platform.person("marta")
+    for account in ("ada", "ben"):
+        person = platform.person(account)
+        await person.presses("Apply", on=TITLE)
+        await person.says(WHY)
+        await person.presses("Skip")
+        await person.says("yes")
+        await person.says("", files=attached(tmp_path, person, {f"{account}.pdf": PDF}))
+        await person.presses("Send application")
+    for _ in range(3):
+        await marta.uses("/applicants")
+        await marta.presses("Read one by one")
+        assert marta.sees("ada.pdf")
+        await marta.presses("Next")
+        assert marta.sees("ben.pdf")
+    assert uploads(platform) in {None, 2}
+    if uploads(platform):
+        assert marta.sees("The file “ben.pdf” is in our direct messages already.")
+        assert marta.sees("Show the file")
+
+
+def uploads(platform: Any) -> int | None:  # noqa: ANN401 - by the platform
+    """How many files the bot has uploaded; None where files stay where they are."""
+    if hasattr(platform, "server"):
+        return int(platform.server.calls["files.completeUploadExternal"])
+    if hasattr(platform, "slack"):
+        return int(platform.slack.calls["files.completeUploadExternal"])
+    if hasattr(platform, "fake"):
+        said = [sent.body for sent in platform.fake.world.messages.values() if sent.author == BOT]
+        return sum(len(body.get("files") or ()) for body in said)
+    return None

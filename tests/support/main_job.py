@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -41,13 +42,19 @@ async def play(platform: Platform) -> None:
     await is_completed(platform)
 
 
-async def is_posted(platform: Platform) -> None:
-    """The employer fills a form, looks at the preview and publishes; the cohort's channel has a card."""
+async def is_posted(platform: Platform, more: Mapping[str, str] | None = None) -> None:
+    """The employer fills a form, looks at the preview and publishes; the cohort's channel has a card.
+
+    `more`: what is filled in on the form's last page.
+    """
     marta = platform.person("marta")
     await marta.uses("/project post", "spring-26")
     await marta.fills(PAGE)
     await marta.presses("Fee and time")
     await marta.fills({"Fee": "$400"})
+    if more:
+        await marta.presses("Who sees it and who answers")
+        await marta.fills(more)
     await marta.presses("Publish")
     assert marta.sees(f"{TITLE} is published")
     ada = platform.person("ada")

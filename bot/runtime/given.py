@@ -1,0 +1,59 @@
+"""Files that are given to people: each once to a destination, and a link to it from then on.
+
+A message never carries a file that we keep. The file comes as a message of its own, whose key is the file's
+and the destination's, so that neither a second press nor an edit sends it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from bot.chat.content import Block, Button, Buttons, File, Message, Plain, action, dump_message, note
+from bot.chat.events import Place, UserRef
+from bot.runtime.context import Context
+from storage.queries import outbox
+
+__all__ = ["AGAIN", "files_apart"]
+
+AGAIN: Final = "file-again"
+"""The verb of the button beside a file that was given, where a platform has no address for it."""
+
+_KEPT: Final = "kept:"
+_LOST: Final = frozenset({"failed", "withdrawn", "unknown", "answered"})
+
+
+def files_apart(
+    context: Context, content: Message, to: Place | UserRef, row: dict[str, Any]
+) -> tuple[Message, list[dict[str, Any]]]:
+    """The message without its files, and the rows of those that `to` has not been given yet.
+
+    `row`: the message's own, whose time and state a file has too. In a channel files are names only, and one
+    that the platform keeps stays where it is.
+    """
+    if isinstance(to, Place) and to.kind != "dm":
+        return content, []
+    blocks: list[Block] = []
+    rows: dict[str, dict[str, Any]] = {}
+    for block in content.blocks:
+        if not isinstance(block, File) or not block.file.id.startswith(_KEPT):
+            blocks.append(block)
+            continue
+        number = block.file.id.removeprefix(_KEPT)
+        key = f"file:{number}:{to}"
+        given = outbox.by_key(context.turn.connection, context.turn.programme_id, key)
+        if given is not None and given.state == "sent":
+            blocks += _standing(block, number, str(given.reference or ""))
+            continue
+        blocks.append(note("The file “", Plain(block.file.name), "” comes in our direct messages only."))
+        if given is not None and given.state in _LOST:
+            key = f"{key}:{context.source}"
+        if given is None or given.state in _LOST:
+            rows[key] = {**row, "key": key, "message": dump_message(Message((block,)))}
+    return replace(content, blocks=tuple(blocks)), list(rows.values())
+
+
+def _standing(block: File, number: str, reference: str) -> list[Block]:
+    """Where a file stands that was given before."""
+    said = note("The file “", Plain(block.file.name), "” is in our direct messages already.")
+    return [said, Buttons((Button("Show the file", action(AGAIN, number), to=reference),))]
