@@ -54,7 +54,7 @@ def modal_of(opened: Opened) -> Component:
     """The modal of a form's page; what it carries back are keys, no rights."""
     page = pages_of(opened.form, LIMITS.form_questions)[opened.page]
     # Whoever has a draft has read it.
-    notice = opened.form.notice if opened.page == 0 and not opened.draft else ""
+    notice = opened.form.notice
     room = len(page.questions) < (LIMITS.form_questions or len(page.questions) + 1)
     said = [""] * len(page.questions) if room else _spread(notice, page)
     labels = [_label(each, opened, line) for each, line in zip(page.questions, said, strict=True)]

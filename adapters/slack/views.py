@@ -54,7 +54,7 @@ def view_of(opened: Opened, place: Place) -> Element:
     form = opened.form
     page = pages_of(form, LIMITS.form_questions)[opened.page]
     blocks: list[Element] = []
-    if form.notice and opened.page == 0:
+    if form.notice:
         blocks.append(rich_text((form.notice,)))
     if len(page.title) > _TITLE:
         blocks.append(rich_text(("**", Plain(page.title), "**")))

@@ -38,7 +38,7 @@ def page_of(opened: Opened) -> Page:
 def form_words(opened: Opened) -> str:
     """Every word of the open page: titles, questions, what stands in them, and what is wrong."""
     page = page_of(opened)
-    lines = [opened.form.title, page.title, opened.form.notice if opened.page == 0 else ""]
+    lines = [opened.form.title, page.title, opened.form.notice]
     for question in page.questions:
         ask = question.ask
         lines += [ask.label, ask.prompt, ask.hint, opened.values.get(question.name, "")]

@@ -130,7 +130,7 @@ class Transcript:
         if opened is None:
             return
         name = person.account.name
-        if opened.form.notice and opened.page == 0:
+        if opened.form.notice:
             self.aside(f"(The form says: {strip_markdown(opened.form.notice)})")
         self.aside(f"({name} fills the form “{opened.form.title}”:)")
         for label, text in values.items():

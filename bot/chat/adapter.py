@@ -73,9 +73,9 @@ class Capabilities:
 class Opened:
     """A form to open now: the page to show, filled with these texts, with reasons per question.
 
-    `page` comes back with what is submitted; -1 is the only page of a form with a single question. Page 0
-    shows the form's notice: nothing is stored before it was there to read. `draft` comes back too: the
-    conversation that the page belongs to, 0 for none yet.
+    `page` comes back with what is submitted; -1 is the only page of a form with a single question. The form's
+    notice is shown, whatever the page: one that was read already is not in `form` any more. `draft` comes
+    back too: the conversation that the page belongs to, 0 for none yet.
     """
 
     form: Form

@@ -8,7 +8,7 @@ as JSON in the outbox and drawn by each adapter's renderer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -48,6 +48,7 @@ __all__ = [
     "row",
     "show_moment",
     "text",
+    "typed",
     "with_answer",
 ]
 
@@ -79,10 +80,11 @@ Part = str | Plain | Moment
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph or several."""
+    """A paragraph or several. `typed`: as with Note."""
 
     parts: tuple[Part, ...]
     kind: Literal["text"] = "text"
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +97,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Small print under something."""
+    """Small print under something.
+
+    `typed`: it offers words to type, so it is left out where nobody can (`with_answer`).
+    """
 
     parts: tuple[Part, ...]
     kind: Literal["note"] = "note"
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +213,11 @@ def note(*parts: Part) -> Note:
     return Note(parts)
 
 
+def typed(*parts: Part) -> Note:
+    """Small print that offers words to type, for where people can."""
+    return Note(parts, typed=True)
+
+
 def row(label: str, *parts: Part) -> Row:
     """A labelled value of these parts."""
     return Row(label, parts)
@@ -229,14 +240,15 @@ def message(*blocks: Block | str | Plain | None) -> Message:
 
 
 def with_answer(content: Message) -> Message:
-    """The message with a button to answer by, where it asks for words and is shown where none can be typed.
+    """The message as it is shown where no words can be typed: none are offered, and a button asks for them.
 
     That is everywhere but in a DM: a message for one person's eyes in a channel takes no replies.
     """
+    blocks = tuple(block for block in content.blocks if not (isinstance(block, Text | Note) and block.typed))
     if not content.answer:
-        return content
+        return content if len(blocks) == len(content.blocks) else replace(content, blocks=blocks)
     button = Buttons((Button("Answer", content.answer, style="primary"),))
-    return Message((*content.blocks, button))
+    return Message((*blocks, button))
 
 
 def action(verb: str, *arguments: object) -> str:

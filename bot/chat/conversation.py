@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.answers import Ambiguous, Asking, Refused, Understood, read_answer
 from bot.chat.attached import attach
-from bot.chat.content import Block, Buttons, Message, Plain, message, note, text
+from bot.chat.content import Block, Buttons, Message, Plain, message, note, text, typed
 from bot.chat.draft import (
     Draft,
     Given,
@@ -25,6 +25,7 @@ from bot.chat.draft import (
     begin_draft,
     dump_draft,
     gave,
+    has_spoken,
     is_open,
     load_draft,
     still_needed,
@@ -121,11 +122,19 @@ def advance(
     if step == Step(fresh):
         # Nothing came of it: what has changed in the form is told when there is something to say.
         return Step(draft)
-    if not step.draft.begun and step.outcome != "cancelled":
-        # A dialog has shown it.
-        lead = (text(form.notice),) if form.notice and not isinstance(entry, Filled) else ()
-        step = replace(step, draft=replace(step.draft, begun=True))
+    if step.outcome == "cancelled":
+        return replace(step, says=_led(step.says, lead)) if lead else step
+    if form.notice and _is_unread(draft, entry):
+        lead = (text(form.notice), *lead)
+    step = replace(step, draft=replace(step.draft, begun=True))
     return replace(step, says=_led(step.says, lead)) if lead else step
+
+
+def _is_unread(draft: Draft, entry: Input) -> bool:
+    """Whether the notice is to be said with this: until there is an answer nobody knows if it was read."""
+    if isinstance(entry, Filled):  # a dialog has shown it
+        return False
+    return not draft.begun or (isinstance(entry, Begin | Resume) and not has_spoken(draft))
 
 
 def _led(says: tuple[Say, ...], lead: tuple[Block, ...]) -> tuple[Say, ...]:
@@ -241,7 +250,7 @@ def _paused_still(talk: Talk, draft: Draft) -> Message:
         text(
             "“",
             Plain(talk.title),
-            "” is paused, so I did not add that. To go on, press Resume or type `resume`.",
+            "” is paused, so I did not add that. To go on, press Resume.",
         ),
         Buttons((talk.button(draft, "Resume", "resume"),)),
     )
@@ -253,7 +262,7 @@ def _not_at_review(talk: Talk, draft: Draft) -> Message:
     return message(
         text("This is the review, so I did not add that anywhere."),
         Buttons((on, talk.button(draft, "Show the review", "review"))),
-        note("To change an answer, type `edit` and its number, like `edit 2`."),
+        typed("To change an answer, type `edit` and its number, like `edit 2`."),
     )
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "dump_draft",
     "first_open",
     "gave",
+    "has_spoken",
     "is_answered",
     "is_open",
     "load_draft",
@@ -150,6 +151,11 @@ def is_answered(draft: Draft, question: Question) -> bool:
     """Whether there is an answer to the question as it is now."""
     given = draft.answers.get(question.name)
     return given is not None and given.fingerprint == question.fingerprint
+
+
+def has_spoken(draft: Draft) -> bool:
+    """Whether the person has answered anything, or left something out."""
+    return bool(draft.skipped) or any(given.at is not None for given in draft.answers.values())
 
 
 def is_open(draft: Draft, question: Question) -> bool:

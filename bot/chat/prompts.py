@@ -23,6 +23,7 @@ from bot.chat.content import (
     message,
     note,
     text,
+    typed,
 )
 from bot.chat.draft import Draft, Given, asked_in_turn, is_answered, numbered
 from bot.chat.forms import Form, Question, asking
@@ -133,7 +134,7 @@ def prompt(talk: Talk, draft: Draft, lead: tuple[Block, ...] = ()) -> Message:
         *(block for block, _ in standing),
         *_options(talk, draft, question),
         _ways(talk, draft, question, [button for _, button in standing if button]),
-        _more(talk, draft, question),
+        *_more(talk, draft, question),
     )
 
 
@@ -231,12 +232,12 @@ def _ways(talk: Talk, draft: Draft, question: Question, first: list[Button]) -> 
     return Buttons(tuple(buttons)) if buttons else None
 
 
-def _more(talk: Talk, draft: Draft, question: Question) -> Note | None:
+def _more(talk: Talk, draft: Draft, question: Question) -> tuple[Note, ...]:
     if draft.trail or question not in asked_in_turn(talk.form)[:1]:
-        return None
-    return note(
-        "I save each answer as you give it. "
-        "You can type `back`, `skip`, `review`, `pause`, `cancel` or `help` at any time."
+        return ()
+    return (
+        note("I save each answer as you give it."),
+        typed("You can type `back`, `skip`, `review`, `pause`, `cancel` or `help` at any time."),
     )
 
 
@@ -344,8 +345,8 @@ def help_message(talk: Talk, draft: Draft) -> Message:
         here = [note(Plain(talk.title)), text("You are at the review. Nothing is sent until you say so.")]
     return message(
         *here,
-        text("You can type:\n", _WORDS),
-        note(
+        Text(("You can type:\n", _WORDS), typed=True),
+        typed(
             "To change an answer you can also edit the message you sent, or reply to the question. "
             "If one of these words is your answer, put it in quotes: “back”."
         ),

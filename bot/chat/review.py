@@ -19,6 +19,7 @@ from bot.chat.content import (
     message,
     note,
     row,
+    typed,
 )
 from bot.chat.draft import Draft, first_open, is_answered, numbered, still_needed
 from bot.chat.forms import Form, Question
@@ -55,6 +56,7 @@ def review_message(
         _ways(form, draft, conversation_id, found),
         edit_choice(form, draft, conversation_id) if questions else None,
         _last_word(form, ready=not found),
+        typed("You can also type `edit` and the number of an answer, like `edit 2`."),
     )
 
 
@@ -130,6 +132,6 @@ def _last_word(form: Form, *, ready: bool) -> Note:
         return note(
             "Nothing is sent until you press “",
             Plain(form.submit),
-            "”. To change an answer, choose it above or type `edit` and its number, like `edit 2`.",
+            "”. To change an answer, choose it above.",
         )
-    return note("To change an answer, choose it above or type `edit` and its number, like `edit 2`.")
+    return note("To change an answer, choose it above.")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.chat.answers import JSONValue, Understood
-from bot.chat.content import Buttons, Part, Plain, message, text
+from bot.chat.content import Buttons, Part, Plain, message, text, typed
 from bot.chat.draft import (
     Draft,
     Source,
@@ -59,7 +59,10 @@ def _skip(talk: Talk, draft: Draft, _: str) -> Step:
         return here(talk, draft, text("There is nothing to skip here."))
     if question.required:
         return here(
-            talk, draft, text("This one is needed, so it cannot be skipped. You can `pause` and come back.")
+            talk,
+            draft,
+            text("This one is needed, so it cannot be skipped."),
+            typed("You can type `pause` and come back later."),
         )
     skipped = (*(name for name in draft.skipped if name != question.name), question.name)
     draft = onward(talk, replace(without(draft, question.name), skipped=skipped))
@@ -81,8 +84,9 @@ def _review(talk: Talk, draft: Draft, _: str) -> Step:
 def _pause(talk: Talk, draft: Draft, _: str) -> Step:
     kept = "Everything so far is saved. " if draft.answers else ""
     said = message(
-        text("Paused: “", Plain(talk.title), f"”. {kept}To go on, press Resume or type `resume`."),
+        text("Paused: “", Plain(talk.title), f"”. {kept}To go on, press Resume."),
         Buttons((talk.button(draft, "Resume", "resume"),)),
+        typed("You can also type `resume`."),
     )
     return Step(replace(draft, paused=True), (Say(said, draft.at),), "paused")
 

@@ -15,7 +15,7 @@ from bot.chat.actions import OpenForm, RejectForm, StartConversation
 from bot.chat.adapter import Answer, Opened
 from bot.chat.answers import show_value
 from bot.chat.content import Button, Buttons, Plain, Text, action, message, text
-from bot.chat.draft import Draft, is_answered, load_draft
+from bot.chat.draft import Draft, has_spoken, is_answered, load_draft
 from bot.chat.events import FormSubmitted
 from bot.chat.forms import Form, Page, Question, asking, pages_of, read_page
 from bot.chat.inputs import press
@@ -41,8 +41,14 @@ def open_form(context: Context, wanted: OpenForm, answer: Answer) -> Answer:
     row = talks.row_of(context, form.id, wanted.subject)
     draft = load_draft(row.draft) if row is not None else Draft()
     values = {**_values(context, form, pages[number].questions, draft), **wanted.values}
+    form = _as_read(form, draft)
     opened = Opened(form, wanted.subject, number, values, wanted.errors, row.id if row is not None else 0)
     return replace(answer, form=opened)
+
+
+def _as_read(form: Form, draft: Draft) -> Form:
+    """The form without its notice, once there is an answer: it was there to read before that."""
+    return replace(form, notice="") if has_spoken(draft) else form
 
 
 def open_page(context: Context, talk: talks.Talk, number: int) -> Answer:
@@ -55,7 +61,7 @@ def open_question(context: Context, talk: talks.Talk, name: str) -> Answer:
     question = talk.form.by_name.get(name)
     if question is None or not _can_open(context):
         return talks.advance(context, talk, engine.Pressed("edit", name, talk.draft.revision))
-    alone = replace(talk.form, questions=(question,), page_titles=())
+    alone = _as_read(replace(talk.form, questions=(question,), page_titles=()), talk.draft)
     values = _values(context, alone, alone.questions, talk.draft)
     return Answer(form=Opened(alone, talk.subject, ALONE, values, draft=talk.id))
 

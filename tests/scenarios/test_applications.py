@@ -52,7 +52,7 @@ async def test_apply_in_the_channel_goes_on_in_the_dm_and_ends_with_a_receipt(st
     dm = stage.screen("ada")
     assert "will read your answers" in dm
     assert "180 days" in dm
-    assert "deletes this draft" in dm
+    assert "You can delete the draft at any time" in dm
     assert "Why this project?" in dm
     await ada.says(WHY)
     await ada.presses("Skip")

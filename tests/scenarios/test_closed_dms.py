@@ -14,6 +14,7 @@ from tests.support.actor import Actor, Staged
 from tests.support.main_job import TITLE, WHY, is_posted
 from tests.support.stages import STAGES
 
+NOTICE = "The people who run this project and the programme's coordinators will read your answers."
 ALONE = sorted(set(STAGES) - {"slack and discord"})
 
 
@@ -33,10 +34,16 @@ async def test_the_first_question_comes_where_the_press_was(platform: Staged) ->
     assert ada.sees("they are closed to me. So we go on here")
     assert not ada.sees("I sent you a direct message")
     assert not ben.sees("they are closed to me")
+    assert ada.sees(NOTICE)
+    assert not ada.sees("You can type")
     await ada.presses("Answer")
+    assert ada.view().count(NOTICE) == 2
     await ada.fills({"Why this project": WHY})
+    assert ada.view().count(NOTICE) == 1
     await ada.presses("Skip")
     await ada.presses("Yes")
+    assert ada.sees("To change an answer, choose it above.")
+    assert not ada.sees("type edit")
     await ada.presses("Send application")
     assert platform.rows(select(Application.status)) == [("submitted",)]
 
@@ -47,6 +54,7 @@ async def test_one_line_points_to_what_has_arrived(platform: Staged) -> None:
     await ada.presses("Apply", on=TITLE)
     assert ada.sees("I sent you a direct message; we go on there.")
     assert not ada.sees("closed to me")
+    assert ada.sees("You can type back, skip, review, pause, cancel or help at any time.")
     assert set(platform.ledger()) == {"sent"}
 
 

@@ -116,6 +116,10 @@ def watched(routes: Routes, book: Book) -> Routes:
         joined=watch(routes.joined),
         left=watch(routes.left),
         undelivered=watch(routes.undelivered),
+        messages={
+            kind: replace(route, arrived=watch(route.arrived), stopped=watch(route.stopped))
+            for kind, route in routes.messages.items()
+        },
     )
 
 

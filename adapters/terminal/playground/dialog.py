@@ -59,7 +59,7 @@ class FormScreen(ModalScreen[None]):
                 steps = f"Page {opened.page + 1} of {len(pages)}: {harmless(page.title)}"
                 yield Static(Content(steps), id="progress")
             with VerticalScroll(id="questions", can_focus=False):
-                if opened.form.notice and opened.page == 0:
+                if opened.form.notice:
                     yield Static(Content(harmless(opened.form.notice)), id="notice")
                 yield Static(Content(self._other_errors()), id="problem", classes="error")
                 for question in page.questions:

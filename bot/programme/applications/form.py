@@ -81,7 +81,7 @@ def application_form(turn: Turn, project_id: str) -> Form:
         notice=(
             "The people who run this project and the programme's coordinators will read your answers. "
             f"They are kept until {days} days after the project is over, then erased. "
-            "`cancel` deletes this draft; after sending, Withdraw in `/applications` deletes them."
+            "You can delete the draft at any time; after sending, Withdraw in `/applications` deletes them."
         ),
         submit="Send application",
         page_titles=("Your application", "The employer's questions"),

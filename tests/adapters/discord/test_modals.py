@@ -130,6 +130,14 @@ def test_the_notice_is_read_before_anything_is_sent() -> None:
     assert "Your coordinator sees it." in said
 
 
+def test_the_notice_is_read_whichever_page_comes_first() -> None:
+    """One question of a conversation shows it too: the core leaves it out once it is read."""
+    two = (question(), replace(question(), name="two"))
+    pages = Form("walk", "A walk", two, "Kept a year.", page_titles=())
+    for page in (0, -1):
+        assert modal_of(Opened(pages, "5-a", page))["components"][0]["content"] == "Kept a year\\."
+
+
 def test_the_notice_takes_no_advice_away() -> None:
     """It stands under questions without a hint; a line that gives way to it stands in the field, whole."""
     hinted = Ask("Why do you ask?", "Why", hint="A word is enough.", example="Because")
@@ -142,7 +150,7 @@ def test_the_notice_takes_no_advice_away() -> None:
     fields = [part["component"].get("placeholder", "") for part in modal["components"]]
     assert [line[:1] for line in lines] == ["x", "y", "A", "z", "A"]
     assert fields == ["A word is enough.", "What do you ask?", "Because", "What do you ask?", "Because"]
-    again = modal_of(replace(five, draft=3))
+    again = modal_of(replace(five, form=replace(five.form, notice=""), draft=3))
     assert [part["description"] for part in again["components"]][:2] == [
         "A word is enough.",
         "What do you ask?",

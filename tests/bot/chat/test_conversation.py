@@ -45,11 +45,22 @@ def test_first_message_says_who_reads_and_keeps_it_then_asks() -> None:
 
 
 def test_notice_is_said_once() -> None:
-    """The notice does not come again, whatever is done later."""
+    """The notice does not come again after the first answer, whatever is done later."""
     chat = begun()
+    chat.enter(Said("I like to walk, and I can read a map.", "m", NOW))
     for entry in (Begin(), Resume(), Said("back", "m", NOW), Said("review", "m", NOW)):
         chat.enter(entry)
         assert NOTICE not in chat.text
+
+
+def test_notice_comes_again_until_there_is_an_answer() -> None:
+    """Nobody knows whether it was read, so whoever begins again reads it again; a word does not repeat it."""
+    chat = begun()
+    for entry in (Begin(), Resume()):
+        chat.enter(entry)
+        assert chat.text.startswith(NOTICE)
+    chat.enter(Said("back", "m", NOW))
+    assert NOTICE not in chat.text
 
 
 def test_form_without_notice_says_none() -> None:
