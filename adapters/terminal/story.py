@@ -151,9 +151,13 @@ class Transcript:
             self._shown[entry.id] = entry.content
 
     def _print(self, entry: Entry, before: Message | str | None = None) -> None:
-        """Print a message; of one that has changed, only the lines that are new."""
+        """Print a message; of one that has changed, only the lines that are new, if there are any."""
         reader = self._reader(entry)
         account = self._world.accounts.get(reader) or next(iter(self._world.accounts.values()))
+        old = [] if before is None else _lines(before, account.zone)
+        lines = _lines(entry.content, account.zone)
+        if before is not None and set(lines) <= set(old):
+            return  # only what could be pressed is gone
         local = (entry.at if before is None else self._now()).astimezone(ZoneInfo(account.zone))
         day = f"{local:%A} {local.day} {local:%B %Y}"
         if day != self._day:
@@ -161,8 +165,6 @@ class Transcript:
             self._say("")
             self._say(f"-- {day} ".ljust(WIDTH, "-"))
         who = "Stint" if entry.author == BOT else self._world.accounts[entry.author].name
-        old = [] if before is None else _lines(before, account.zone)
-        lines = _lines(entry.content, account.zone)
         same = old[0] if old and old[:1] == lines[:1] else ""
         verb = f" changes “{same}”" if same else " changes a message" if old else ""
         self._say(f"  {local:%H:%M}  {self._where(entry, reader, account.zone)} · {who}{verb}")

@@ -66,10 +66,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """New content for a message: one that was posted under `of` (a Post's key), or one by reference."""
+    """New content for a message: one that was posted under `of` (a Post's key), or one by reference.
+
+    `again`: where it cannot be changed any more, it is sent once more, under the same key.
+    """
 
     of: str | MessageRef
     message: Message
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

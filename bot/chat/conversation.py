@@ -60,9 +60,10 @@ from bot.chat.moves import (
     stale,
     store,
     tell,
+    what_changed,
 )
 from bot.chat.prompts import Talk
-from bot.chat.review import review_message
+from bot.chat.review import answers_whole, review_message
 from bot.chat.verbs import FREE, VERBS, answer, choose, resume
 from bot.chat.words import read_word, unquote
 
@@ -84,6 +85,7 @@ __all__ = [
     "Step",
     "advance",
     "answers_of",
+    "answers_whole",
     "begin_draft",
     "dump_draft",
     "gave",
@@ -138,14 +140,14 @@ def _is_unread(draft: Draft, entry: Input) -> bool:
 
 
 def _led(says: tuple[Say, ...], lead: tuple[Block, ...]) -> tuple[Say, ...]:
-    """What is said, after `lead`; the review's message may be replaced, so it takes none."""
+    """What is said, after `lead`."""
     if not lead:
         return says
-    if not says or says[0].review:
-        return (Say(Message(lead)), *says)
+    if not says:
+        return (Say(Message(lead)),)
     first = says[0]
     led = replace(first.message, blocks=(*lead, *first.message.blocks))
-    return (replace(first, message=led), *says[1:])
+    return (replace(first, message=led, lead=(*lead, *first.lead)), *says[1:])
 
 
 def _entered_first(talk: Talk, draft: Draft, entry: Input) -> Step:
@@ -343,6 +345,7 @@ def _chosen(talk: Talk, draft: Draft, entry: Chosen) -> Step:
 
 
 def _filled(talk: Talk, draft: Draft, entry: Filled) -> Step:
+    before = draft
     for name, read in entry.values.items():
         question = talk.form.by_name.get(name)
         if question:
@@ -354,9 +357,10 @@ def _filled(talk: Talk, draft: Draft, entry: Filled) -> Step:
             draft = replace(without(draft, name), skipped=skipped)
     question = talk.form.by_name.get(draft.at)
     draft = draft if question and is_open(draft, question) else onward(talk, draft)
-    return here(talk, draft, text("Saved."))
+    # What a first page holds is seen in what follows.
+    return here(talk, draft, *(what_changed(talk.form, before, draft) if before.begun else ()))
 
 
 def _rejected(talk: Talk, draft: Draft, entry: Reject) -> Step:
-    draft = replace(draft, errors=dict(entry.errors), trail=(), confirming="")
+    draft = replace(draft, errors=dict(entry.errors), trail=(), confirming="", remark=0)
     return here(talk, go(talk, draft, ""))

@@ -89,6 +89,8 @@ class Draft:
         typed: what was typed into a dialog and could not be taken, by question name.
         errors: what stands against sending it, by question name; "" is about the whole.
         begun: the notice has been said.
+        remark: how many of the remarks on the review were passed over: they are shown one at a time.
+        standing: keys of the messages whose buttons are live; `review`: that of the review which stands.
         revision: counts what was said and what changed.
     """
 
@@ -111,6 +113,9 @@ class Draft:
     errors: dict[str, str] = field(default_factory=dict)
     begun: bool = False
     paused: bool = False
+    remark: int = 0
+    standing: tuple[str, ...] = ()
+    review: str = ""
     revision: int = 0
 
     @property
@@ -238,9 +243,11 @@ _SIMPLE = (
     "errors",
     "begun",
     "paused",
+    "remark",
+    "review",
     "revision",
 )
-_NAMES = ("trail", "skipped", "changed")
+_NAMES = ("trail", "skipped", "changed", "standing")
 _AS_THEY_ARE = _SIMPLE + _NAMES
 _NEW = Draft()
 

@@ -18,8 +18,8 @@ from bot.chat.draft import (
     is_open,
     still_needed,
 )
-from bot.chat.forms import Question, asking
-from bot.chat.prompts import Talk, amiss, prompt
+from bot.chat.forms import Form, Question, asking
+from bot.chat.prompts import Talk, amiss, names, prompt
 from bot.chat.review import review_message
 
 __all__ = [
@@ -38,16 +38,23 @@ __all__ = [
     "store",
     "take",
     "tell",
+    "what_changed",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A message to say, the question it belongs to ("" for none), and whether it is the review."""
+    """A message to say, the question it belongs to ("" for none), and whether it is the review.
+
+    `lead`: what it begins with, for whoever says a review in other words. `takes_over`: what was asked before
+    is settled, or asked again here: older buttons are used up.
+    """
 
     message: Message
     question: str = ""
     review: bool = False
+    lead: tuple[Block, ...] = ()
+    takes_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +128,10 @@ def here(talk: Talk, draft: Draft, *lead: Block) -> Step:
     """Show where the draft stands, after `lead`."""
     draft = replace(draft, paused=False) if draft.paused else draft
     if draft.at:
-        return Step(draft, (Say(prompt(talk, draft, lead), draft.at),))
-    review = Say(review_message(talk.form, draft, talk.conversation_id), review=True)
-    # The review may be said with a preview in place of this message, so the lead stands apart.
-    return Step(draft, (Say(Message(lead)), review) if lead else (review,))
+        return Step(draft, (Say(prompt(talk, draft, lead), draft.at, takes_over=True),))
+    made = review_message(talk.form, draft, talk.conversation_id)
+    words = replace(made, blocks=(*lead, *made.blocks))
+    return Step(draft, (Say(words, review=True, lead=lead, takes_over=True),))
 
 
 def tell(draft: Draft, content: Message) -> Step:
@@ -187,7 +194,7 @@ def missed(talk: Talk, draft: Draft, read: Refused | Ambiguous, tried: Source | 
         draft = replace(draft, readings=read.readings, readings_at=draft.revision)
     else:
         draft = replace(draft, misses=draft.misses + 1)
-    return tell(draft, amiss(talk, draft, read))
+    return Step(draft, (Say(amiss(talk, draft, read), draft.at, takes_over=True),))
 
 
 def offer(draft: Draft, name: str, value: JSONValue) -> Draft:
@@ -215,6 +222,9 @@ def settle_form(talk: Talk, draft: Draft) -> tuple[Draft, tuple[Block, ...], boo
     return draft, tuple(lead), gone or reworded
 
 
+_NAMED = 3
+"""Changed answers up to here are named."""
+
 _COUNT = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
@@ -223,3 +233,23 @@ def _told(count: int) -> str:
         return "One question changed since you began; only that one is asked again."
     number = _COUNT[count] if count < len(_COUNT) else str(count)
     return f"{number} questions changed since you began; only those are asked again."
+
+
+def what_changed(form: Form, before: Draft, after: Draft) -> tuple[Block, ...]:
+    """The answers that a page has changed, by their names; a short one with what it is now."""
+    was = {name: given.value for name, given in answered(form, before).items()}
+    now = answered(form, after)
+    changed = [
+        question
+        for question in form.questions
+        if was.get(question.name, question.default)
+        != (now[question.name].value if question.name in now else question.default)
+    ]
+    if not changed:
+        return ()
+    first = changed[0]
+    if len(changed) > _NAMED:
+        return (text(f"Saved: {len(changed)} answers."),)
+    if len(changed) > 1 or first.ask.kind in {"text", "long"} or first.name not in now:
+        return (text("Saved: ", *names(changed), "."),)
+    return (text(Plain(first.ask.label), " is now: ", Plain(now[first.name].shown)),)

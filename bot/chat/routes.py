@@ -50,7 +50,8 @@ class Declined(Exception):
 class Completed:
     """A form's answers, confirmed: values by question name, and how each was shown.
 
-    `raw` is what was typed; `conversation_id` is the draft's row.
+    `raw` is what was typed; `conversation_id` is the draft's row. `remark`: how many of the review's remarks
+    the person has passed over.
     """
 
     form: Form
@@ -59,6 +60,7 @@ class Completed:
     shown: dict[str, str]
     raw: dict[str, str]
     conversation_id: int
+    remark: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class FormRoute:
         completed: (turn, Completed) -> actions. A RejectForm among them keeps the draft open at its review.
         review: (turn, Completed) -> blocks shown above the review's buttons instead of the plain list
             of answers (a preview). None shows the list.
+        details: (turn, Completed) -> blocks: everything that `review` shows in short, behind a button.
         answered: (turn, Completed) -> actions after every saved page or answer. None does nothing.
         abandoned: (turn, subject) -> actions when the draft is cancelled.
         afterwards: a sentence in markdown that says how what was sent can still be changed; "" for no way.
@@ -125,6 +128,7 @@ class FormRoute:
     form: Callable[[Any, str], Form]
     completed: Handler
     review: Callable[[Any, Completed], Sequence[Block]] | None = None
+    details: Callable[[Any, Completed], Sequence[Block]] | None = None
     answered: Handler | None = None
     abandoned: Callable[[Any, str], Sequence[Action]] | None = None
     afterwards: str = ""

@@ -36,7 +36,7 @@ from bot.chat.prompts import Talk, cancel_question, choices_of, default_of, help
 
 __all__ = ["FREE", "VERBS", "answer", "choose", "resume"]
 
-FREE = frozenset({"edit", "review", "help", "resume", "pause", "cancel"})
+FREE = frozenset({"edit", "review", "help", "resume", "pause", "cancel", "next"})
 """Verbs that mean the same wherever one stands, so their old buttons work on."""
 
 
@@ -88,7 +88,7 @@ def _pause(talk: Talk, draft: Draft, _: str) -> Step:
         Buttons((talk.button(draft, "Resume", "resume"),)),
         typed("You can also type `resume`."),
     )
-    return Step(replace(draft, paused=True), (Say(said, draft.at),), "paused")
+    return Step(replace(draft, paused=True), (Say(said, draft.at, takes_over=True),), "paused")
 
 
 def resume(talk: Talk, draft: Draft, _: str = "") -> Step:
@@ -112,11 +112,15 @@ def _discard(talk: Talk, draft: Draft, _: str) -> Step:
 
 def _discarded(draft: Draft) -> Step:
     said = message("Deleted. Nothing was sent.")
-    return Step(Draft(revision=draft.revision), (Say(said),), "cancelled")
+    return Step(Draft(revision=draft.revision), (Say(said, takes_over=True),), "cancelled")
 
 
 def _keep(talk: Talk, draft: Draft, _: str) -> Step:
     return here(talk, replace(draft, confirming=""), text("Good, nothing was deleted."))
+
+
+def _next(talk: Talk, draft: Draft, _: str) -> Step:
+    return here(talk, replace(draft, remark=draft.remark + 1) if draft.at == "" else draft)
 
 
 def _help(talk: Talk, draft: Draft, _: str) -> Step:
@@ -228,6 +232,7 @@ VERBS: dict[str, Verb] = {
     "discard": _discard,
     "keep": _keep,
     "help": _help,
+    "next": _next,
     "send": _send,
     "pick": _pick,
     "reuse": _reuse,

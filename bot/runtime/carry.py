@@ -32,11 +32,15 @@ from bot.runtime.context import Context
 from bot.runtime.given import files_apart
 from storage.queries import outbox, timers
 
-__all__ = ["AWAITED", "Owed", "carry_out", "stacked", "write"]
+__all__ = ["AGAIN", "AWAITED", "Owed", "carry_out", "stacked", "write"]
 
 
 AWAITED: Final = timedelta(seconds=30)
 """How long a refused message is left to the interaction that it answers, before others hear of it."""
+
+_EDIT: Final = "edit:"
+AGAIN: Final = "edit:again:"
+"""How the key of a change begins, and that of one that is sent as a message where it cannot be made."""
 
 
 @dataclass(slots=True)
@@ -245,10 +249,11 @@ def _update(context: Context, update: Update) -> None:
         outbox.owe(connection, files)
     if outbox.put_newer(connection, programme_id, target, content):
         return
+    begins = AGAIN if update.again else _EDIT
     edit = {
         **row,
         # A timer that is set again and again changes the same message each time.
-        "key": f"edit:{context.source}:{context.turn.now.timestamp()}:{target}"[:255],
+        "key": f"{begins}{context.source}:{context.turn.now.timestamp()}:{target}"[:255],
         "operation": "edit",
         "target": target,
         "message": content,

@@ -13,25 +13,17 @@ from bot.chat import conversation as engine
 from bot.chat.actions import Action, Post, RejectForm, Reply, StartConversation
 from bot.chat.adapter import Answer
 from bot.chat.answers import JSONValue, Understood, check_value, show_value
-from bot.chat.content import (
-    Button,
-    Buttons,
-    Message,
-    Part,
-    Plain,
-    Text,
-    action,
-    message,
-    note,
-    text,
-)
+from bot.chat.content import Button, Buttons, Message, Part, Plain, Text, action, message, text
 from bot.chat.draft import Draft, begin_draft, dump_draft, is_answered, load_draft
+from bot.chat.events import ButtonPressed, ChoiceMade
 from bot.chat.forms import Form, asking, pages_of
 from bot.chat.inputs import press
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Waiting
+from bot.chat.screen import LINES, in_pages, turning
 from bot.programme import kept
 from bot.programme.turn import Turn
 from bot.programme.unreached import unreachable
+from bot.runtime import in_place
 from bot.runtime.carry import carry_out, stacked
 from bot.runtime.context import Context
 from storage.queries import Row, conversations
@@ -41,6 +33,7 @@ __all__ = [
     "Talk",
     "advance",
     "afterwards",
+    "details",
     "ended",
     "ensure",
     "form_route",
@@ -168,19 +161,21 @@ def advance(context: Context, talk: Talk, entry: engine.Input) -> Answer:
     """Let the engine take one step; save the draft, post what it says, act on the outcome."""
     step = engine.advance(talk.form, talk.draft, entry, context.turn.now, talk.id)
     if step.outcome == "submitted":
-        return _submitted(context, talk, step)
+        return _submitted(context, talk, step, entry)
     rests = step.draft.paused and not step.draft.confirming  # a yes or a no must find its way back
     state = "cancelled" if step.outcome == "cancelled" else "waiting" if rests else "open"
     draft = Draft(revision=step.draft.revision) if step.outcome == "cancelled" else step.draft
     if isinstance(entry, engine.Edited) and talk.state == "waiting":
         state = "waiting"  # mending an answer of another draft does not turn to it
-    posts = _posts(context, replace(talk, draft=draft), step)
-    asked = [post.key for post, say in zip(posts, step.says, strict=True) if say.question == step.draft.at]
+    said = _posts(context, replace(talk, draft=draft), step)
+    placed = in_place.place(context, talk.draft, draft, step.says, said, entry, talk.prompt_key)
+    draft, posts = placed.draft, list(placed.posts)
+    asked = [p.key for p, say in zip(said, step.says, strict=True) if p in posts and say.question == draft.at]
     prompt_key = asked[-1] if asked else talk.prompt_key
     if state == "open" and talk.state != "open":
         posts = [*_aside(context, talk), *posts]
     save(context, talk, draft, state, prompt_key)
-    actions = _said(context, posts)
+    actions = [*placed.changes, *_said(context, posts)]
     route = form_route(context, talk.form.id)
     if step.outcome == "cancelled" and route.abandoned:
         actions += route.abandoned(context.turn, talk.subject)
@@ -229,8 +224,12 @@ def _files_in(draft: Draft) -> set[int]:
 
 
 def _said(context: Context, posts: Sequence[Post]) -> list[Action]:
-    """What is said, in the DM; where that is closed, as the answer to what was pressed."""
-    return [Reply(post.message) if _goes_on_here(context) else post for post in posts]
+    """What is said, in the DM; where that is closed, in the place of what was pressed."""
+    if not _goes_on_here(context):
+        return list(posts)
+    event = context.event
+    ours = isinstance(event, ButtonPressed | ChoiceMade) and event.action.startswith("talk:")
+    return [Reply(post.message, replace=ours) for post in posts]
 
 
 def _goes_on_here(context: Context) -> bool:
@@ -244,7 +243,7 @@ def _posts(context: Context, talk: Talk, step: engine.Step) -> list[Post]:
     to = str(context.turn.user) if context.turn.user else talk.destination
     posts = []
     for number, say in enumerate(step.says):
-        words = _reviewed(context, talk) if say.review else say.message
+        words = _reviewed(context, talk, say) if say.review else say.message
         if say.question and say.question == talk.draft.at:
             words = replace(words, answer=press(talk.id, talk.draft.revision, "answer", say.question))
         key = f"talk:{talk.id}:{talk.draft.revision}:{number}:{say.question}"
@@ -267,20 +266,40 @@ MESSAGES: Final = {KIND: MessageRoute(_still_asked, _named)}
 """What is known of the messages of conversations."""
 
 
-def _reviewed(context: Context, talk: Talk) -> Message:
+def _reviewed(context: Context, talk: Talk, say: engine.Say) -> Message:
     route = form_route(context, talk.form.id)
     preview = None
     if route.review:
         preview = list(route.review(context.turn, completed_of(context, talk)))
-    made = engine.review_message(talk.form, talk.draft, talk.id, preview, talk.draft.errors)
+    more = route.details is not None
+    made = engine.review_message(talk.form, talk.draft, talk.id, preview, talk.draft.errors, details=more)
+    blocks = (*say.lead, *made.blocks)
     pages = pages_of(talk.form, context.limits.form_questions)
     if not context.capabilities.forms or len(pages) == 1:
-        return made
+        return Message(blocks)
     buttons = [
         Button(page.title, action("talk", talk.id, talk.draft.revision, "page", number))
         for number, page in enumerate(pages)
     ]
-    return Message((*made.blocks, note("Change a page:"), Buttons(tuple(buttons))))
+    return Message((*blocks, Buttons(tuple(buttons))))
+
+
+def details(context: Context, talk: Talk, page: int) -> Answer:
+    """A page of everything that a draft's review shows in short, in its place, with the way back."""
+    route = form_route(context, talk.form.id)
+    done = completed_of(context, talk)
+    blocks = (
+        route.details(context.turn, done) if route.details else [engine.answers_whole(talk.form, talk.draft)]
+    )
+    pages = in_pages(([block] for block in blocks), LINES - 2)
+    page = min(page, len(pages) - 1)
+
+    def way(verb: str, argument: str = "") -> str:
+        return press(talk.id, talk.draft.revision, verb, argument)
+
+    back = Button("Back to the review", way("review"))
+    turns = turning(page, len(pages), way("details", str(page - 1)), way("details", str(page + 1)))
+    return Answer(Message((*pages[page], Buttons((*turns, back)))), replace=True)
 
 
 def completed_of(context: Context, talk: Talk) -> Completed:
@@ -297,10 +316,10 @@ def completed_of(context: Context, talk: Talk) -> Completed:
             shown[question.name] = given.shown
         elif value is not None:
             shown[question.name] = show_value(value, asking(talk.form, question, context.turn.now))
-    return Completed(talk.form, talk.subject, values, shown, raw, talk.id)
+    return Completed(talk.form, talk.subject, values, shown, raw, talk.id, talk.draft.remark)
 
 
-def _submitted(context: Context, talk: Talk, step: engine.Step) -> Answer:
+def _submitted(context: Context, talk: Talk, step: engine.Step, entry: engine.Input) -> Answer:
     talk = replace(talk, draft=step.draft)
     route = form_route(context, talk.form.id)
     actions = list(route.completed(context.turn, completed_of(context, talk)))
@@ -308,4 +327,7 @@ def _submitted(context: Context, talk: Talk, step: engine.Step) -> Answer:
     if errors:
         return advance(context, talk, engine.Reject(errors))
     save(context, talk, step.draft, "done", talk.prompt_key)
-    return carry_out(context, [*_said(context, _posts(context, talk, step)), *actions])
+    said = _said(context, _posts(context, talk, step))
+    return carry_out(
+        context, [*said, *in_place.finished(context, step.draft, talk.prompt_key, actions, entry)]
+    )

@@ -12,21 +12,24 @@ from bot.chat.events import UserRef, parse_destination
 from bot.chat.routes import Undelivered
 from bot.programme import backlog, people
 from bot.programme.turn import Turn
-from bot.runtime.carry import carry_out
+from bot.runtime.carry import AGAIN, carry_out
 from bot.runtime.context import Context
 from bot.runtime.delivery import Outcome
 from bot.runtime.receive import Port
 from storage.database import Work
-from storage.queries import Row
+from storage.queries import Row, outbox
 
 __all__ = ["arrived", "due", "undeliverable"]
 
 
 def undeliverable(port: Port, work: Work, outcome: Outcome, at: datetime) -> None:
     """A message will never arrive (or nobody can tell): the programme hears of it in the same turn."""
+    row = outcome.row
+    if row.key.startswith(AGAIN) and outcome.lost in {"message", "target"}:
+        outbox.send_again(work.connection, row.programme_id, row.target, row.message, row.id, at)
+        return
     if port.routes.undelivered is None:
         return
-    row = outcome.row
     turn = _turn(port, work, row.programme_id, at)
     lost = Undelivered(
         row.destination,

@@ -296,6 +296,8 @@ def _talk_press(context: Context, event: ButtonPressed | ChoiceMade, arguments: 
         return dialogs.open_page(context, talk, int(argument))
     if verb == "answer":
         return dialogs.open_question(context, talk, argument)
+    if verb == "details":
+        return talks.details(context, talk, int(argument) if argument.isdecimal() else 0)
     pressed = read_press(event.action, event.values if isinstance(event, ChoiceMade) else ())
     if pressed is None:
         raise Declined(_GONE)

@@ -95,7 +95,8 @@ async def send_row(office: Office, row: Row, message: Any = None) -> Outcome:  #
 
 async def _send(office: Office, row: Row, message: Any, adapter: Adapter) -> Outcome:  # noqa: ANN401 - JSON
     to, content = parse_destination(row.destination), load_message(message)
-    key = _key(row.programme_id, row.key)
+    # One that is sent once more must not be taken for the first.
+    key = _key(row.programme_id, f"{row.key}:{row.target}" if row.target else row.key)
     if row.attempts > 0:
         known = await _known(office, row)
         reference = await adapter.send(to, content, key=key, again=True, known=known)

@@ -16,12 +16,14 @@ from storage.tables.turns import IN_PARTS
 __all__ = [
     "by_key",
     "by_reference",
+    "content_of",
     "give_back",
     "hold",
     "hold_lost",
     "owe",
     "owe_again",
     "put_newer",
+    "send_again",
     "withdraw",
 ]
 
@@ -40,6 +42,30 @@ _BY_KEY = Prepared(
         *(outbox.c.id, outbox.c.destination, outbox.c.state, outbox.c.sent_at, outbox.c.reference),
         *(outbox.c.attempts, outbox.c.lease_until),
     ).where(outbox.c.programme_id == bindparam("programme_id"), outbox.c.key == bindparam("key"))
+)
+_CONTENT = Prepared(
+    select(outbox.c.message).where(
+        outbox.c.programme_id == bindparam("programme_id"), outbox.c.key == bindparam("key")
+    )
+)
+_SEND_AGAIN = Prepared(
+    update(outbox)
+    .where(
+        outbox.c.programme_id == bindparam("programme"),
+        outbox.c.key == bindparam("of"),
+        outbox.c.operation == "send",
+        outbox.c.state == word("sent"),
+    )
+    .values(
+        state="pending",
+        target=bindparam("why"),
+        message=bindparam("content"),
+        due_at=bindparam("now"),
+        attempts=0,
+        reference=None,
+        sent_at=None,
+        lease_until=None,
+    )
 )
 _BY_REFERENCE = Prepared(
     select(outbox.c.programme_id, outbox.c.key)
@@ -151,6 +177,22 @@ def _move(connection: Connection, programme_id: int, beginnings: Sequence[str], 
 def by_key(connection: Connection, programme_id: int, key: str) -> Row | None:
     """The row with this key: id, destination, state, sent_at, reference, attempts, lease_until."""
     return _BY_KEY.first(connection, {"programme_id": programme_id, "key": key})
+
+
+def content_of(connection: Connection, programme_id: int, key: str) -> Any:  # noqa: ANN401 - JSON
+    """What the message with this key said when it was owed, as it is stored; None where there is none."""
+    return _CONTENT.value(connection, {"programme_id": programme_id, "key": key})
+
+
+def send_again(
+    connection: Connection, programme_id: int, key: str, message: object, edit_id: int, now: datetime
+) -> None:
+    """Owe the message with this key once more, with the content of the change of it that was refused.
+
+    `edit_id`, the id of that change, tells it from the message as it was sent first.
+    """
+    values = {"programme": programme_id, "of": key, "content": message, "now": now, "why": f"again:{edit_id}"}
+    _SEND_AGAIN.run(connection, values)
 
 
 def by_reference(connection: Connection, reference: str) -> Row | None:

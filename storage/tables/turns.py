@@ -66,7 +66,8 @@ outbox = Table(
     Column("destination", String(255), nullable=False),
     # send: a new message; edit: new content for the message `target` names; find: where that one stands.
     Column("operation", String(8), nullable=False),
-    # For an edit: the key of the row that sent the message, or str(MessageRef). For a find: that key.
+    # For an edit: the key of the row that sent the message, or str(MessageRef). For a find: that key. For a
+    # send that is made once more, since a change was refused: which change.
     Column("target", String(500), nullable=True),
     Column("message", JSON, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),

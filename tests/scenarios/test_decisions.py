@@ -200,11 +200,11 @@ async def test_the_card_keeps_count_of_the_places(stage: Stage) -> None:
     """An offer takes a place off the card, a declined one gives it back."""
     await posted(stage, "ada", places=2)
     await offers(stage, "Ada Okafor")
-    assert "Places: 1 of 2 left" in stage.screen("ben", "spring")
+    assert "1 of 2 places left" in stage.screen("ben", "spring")
     ada = stage.person("ada")
     await ada.presses("Decline")
     await ada.presses("Decline it")
-    assert "Places: 2" in stage.screen("ben", "spring")
+    assert " · 2 places\n" in stage.screen("ben", "spring")
 
 
 async def test_when_the_last_place_is_taken_the_rest_get_an_answer(stage: Stage) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import ColumnElement, func, select
 
-from bot.chat.content import plain_text
+from bot.chat.content import Message, plain_text
 from bot.programme import importing
-from bot.programme.projects import see_all
+from bot.programme.projects.details import detail_pages
 from bot.programme.projects.search import Filters, matching
 from bot.programme.turn import Turn
 from storage.tables import Announcement, Application, ImportRun, Noun, Project, outbox
@@ -159,11 +159,11 @@ async def test_all_real_posts_are_imported_found_shown_whole_and_applied_to(stag
     assert publish(stage, checked) == 479
     ada = stage.person("ada")
     await ada.uses("/project list")
-    assert "Open projects (479) · page 1 of 48" in stage.screen("ada")
+    assert "Open projects (479) · page 1 of 96" in stage.screen("ada")
 
     def shown(acting: Turn) -> list[str]:
         found = acting.session.scalars(select(Project).order_by(Project.id)).all()
-        return [plain_text(see_all(acting, project)) for project in found]
+        return ["\n".join(map(plain_text, map(Message, detail_pages(acting, one)))) for one in found]
 
     for text, post in zip(turn(stage, shown), posts, strict=True):
         words = [word.strip(",;-*•") for value in post.values() for word in value.split()]

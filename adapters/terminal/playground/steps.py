@@ -14,6 +14,8 @@ __all__ = ["TRY_THIS", "Step", "Watcher", "next_step", "seat_of", "ticked"]
 
 _KEPT: Final = "playground.ticks"
 _FROM: Final = "playground.from"
+_RECENT: Final = 200
+"""Messages that are looked at again: one may have been changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Watcher:
         if not world.kept(_FROM):
             world.keep(_FROM, str(len(world.entries)))
         self._seen = int(world.kept(_FROM))
+        self._said = {entry.id: entry.content for entry in world.entries[-_RECENT:]}
         self._done: list[Step] = []
 
     def did(self, deed: str) -> None:
@@ -115,11 +118,15 @@ class Watcher:
 
     def _look(self) -> None:
         """Take in what the bot has sent since."""
-        for entry in self._world.entries[self._seen :]:
+        entries = self._world.entries
+        changed = [e for e in entries[-_RECENT : self._seen] if self._said.get(e.id, e.content) != e.content]
+        for entry in (*changed, *entries[self._seen :]):
             if entry.author == BOT:
-                self._happened(f"sent {entry.key}")
+                if entry not in changed:
+                    self._happened(f"sent {entry.key}")
                 self._happened(f"said {words_of(entry)}")
-        self._seen = len(self._world.entries)
+        self._seen = len(entries)
+        self._said = {entry.id: entry.content for entry in entries[-_RECENT:]}
 
     def _happened(self, what: str) -> None:
         done = ticked(self._world)

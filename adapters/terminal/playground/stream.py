@@ -57,8 +57,8 @@ class Stream(VerticalScroll, can_focus=False):
     async def follow(self, *, reveal: bool) -> None:
         """Draw what is new or has changed since.
 
-        What is new is brought into view if the reader is at the end, or with `reveal`; else the
-        reader's place is kept.
+        What is new, or else the last message after something has changed, is brought into view if the reader
+        is at the end, or with `reveal`; else the reader's place is kept.
         """
         entries = self._entries()
         before = {entry.id: entry for entry in self._drawn}
@@ -70,15 +70,19 @@ class Stream(VerticalScroll, can_focus=False):
             return
         at_end = self.scroll_offset.y >= self.max_scroll_y - 2
         first_new = next((entry for entry in entries if entry.id not in before), None)
+        changed = False
         for number, entry in enumerate(entries):
             if entry.id not in before:
                 await self.mount(*self._widgets(entry, entries[number - 1] if number else None))
             elif entry != before[entry.id]:
                 await self.query_one(f"#m{entry.number}", MessageView).show(entry)
+                changed = True
         self._drawn = entries
         self._world.mark_read(self._reader, self._place)
         if first_new and (at_end or reveal):
             self._reveal(first_new.number)
+        elif changed and (at_end or reveal):
+            self._reveal(entries[-1].number)
 
     def _reveal(self, number: int) -> None:
         """Show what stands from this message on: its beginning, if not all of it fits."""

@@ -4,6 +4,7 @@ Here is what other modules call; what happens on commands, buttons, forms and ti
 """
 
 from bot.programme.projects.cards import announce, card, card_there, edit_lost, refresh, take_up
+from bot.programme.projects.details import see_all
 from bot.programme.projects.lookup import (
     accepts_applications,
     cohort_ids,
@@ -17,10 +18,10 @@ from bot.programme.projects.lookup import (
 )
 from bot.programme.projects.search import similar, visible
 from bot.programme.projects.words import (
+    facts,
     fee_text,
     hours_text,
     money_text,
-    see_all,
     short_line,
     shortened,
     title_part,
@@ -35,6 +36,7 @@ __all__ = [
     "company_name",
     "edit_lost",
     "employer_of",
+    "facts",
     "fee_text",
     "hours_text",
     "manages",

@@ -4,35 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Post, Update
-from bot.chat.content import (
-    Block,
-    Fields,
-    Message,
-    Part,
-    Plain,
-    Text,
-    dump_message,
-    heading,
-    message,
-    note,
-    row,
-)
+from bot.chat.content import Block, Message, Plain, Text, dump_message, heading, message, note, text
+from bot.chat.screen import in_lines
 from bot.programme.projects.lookup import cohort_ids, company_name, places_left
-from bot.programme.projects.words import (
-    apply_by,
-    fee_parts,
-    hours_text,
-    places_text,
-    shortened,
-    student_buttons,
-)
+from bot.programme.projects.words import apply_by, facts, shortened, student_buttons
 from bot.programme.turn import Turn
 from storage.queries import outbox
 from storage.tables import Announcement, Channel, Cohort, Project
@@ -40,6 +22,7 @@ from storage.tables import Announcement, Channel, Cohort, Project
 __all__ = [
     "announce",
     "card",
+    "card_blocks",
     "card_of",
     "card_there",
     "count_cards",
@@ -48,8 +31,10 @@ __all__ = [
     "take_up",
 ]
 
-_TEASER: Final = 280  # characters of the brief on a card; Details shows it whole
-_TITLE: Final = 150  # characters, within Slack's limit for a header block
+_TITLE: Final = 3  # lines
+_WISH: Final = 3  # lines; Details shows it whole
+_SKILLS: Final = 80  # characters
+_COMPANY: Final = 45  # characters
 _NO_WAIT: Final = timedelta()
 
 
@@ -60,26 +45,34 @@ def card(turn: Turn, project: Project) -> Message:
 
 def card_of(turn: Turn, project: Project, company: str, left: int) -> Message:
     """The card, given the company's name and the places left; `project` need not be stored yet."""
-    byline: list[Part] = [Plain(company)] if company else []
-    if project.field:
-        byline += [" · " if byline else "", Plain(shortened(project.field, 80))]
-    blocks: list[Block] = [heading(Plain(shortened(project.title, _TITLE)))]
-    if byline:
-        blocks.append(Text(tuple(byline)))
-    blocks.append(Text((Plain(shortened(project.brief, _TEASER)),)))
-    where: Part = Plain(shortened(project.location, 80)) if project.location else "remote"
-    blocks.append(
-        Fields(
-            (
-                row("Time", f"about {hours_text(project)}"),
-                row("Fee", *fee_parts(project)),
-                row("Where", where),
-                row("Places", places_text(project, left)),
-                row("Apply by", apply_by(turn, project)),
-            )
-        )
-    )
-    return message(*blocks, *_foot(turn, project, left))
+    return message(*card_blocks(turn, project, company, left), *_foot(turn, project, left))
+
+
+def card_blocks(
+    turn: Turn,
+    project: Project,
+    company: str,
+    left: int,
+    unknown: Collection[str] = (),
+    wish: int = _WISH,
+) -> list[Block]:
+    """A project as a phone shows it at a glance, without buttons; everything else is behind Details.
+
+    `unknown`: questions of the form that a draft has not answered yet; what hangs on them is left out.
+    `wish`: the lines that what is wanted may take.
+    """
+    title = in_lines(project.title, _TITLE) or "No title yet"
+    blocks: list[Block] = [heading(Plain(title))]
+    if company:
+        blocks.append(Text((Plain(shortened(company, _COMPANY)),)))
+    blocks.append(Text(facts(project, left, unknown)))
+    if project.skills:
+        blocks.append(text("Skills: ", Plain(shortened(", ".join(project.skills), _SKILLS))))
+    if project.brief.strip():
+        blocks.append(Text((Plain(in_lines(project.brief, wish)),)))
+    if "deadline" not in unknown:
+        blocks.append(text("Apply by ", apply_by(turn, project)))
+    return blocks
 
 
 def _foot(turn: Turn, project: Project, left: int) -> list[Block]:

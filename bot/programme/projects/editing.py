@@ -35,7 +35,7 @@ from bot.programme.projects.cards import announce, count_cards, refresh
 from bot.programme.projects.form import EDIT, edit_form
 from bot.programme.projects.lookup import company_name, may_manage, places_left, project_of
 from bot.programme.projects.named import named_project, pressed_project, suggest_mine
-from bot.programme.projects.preview import finding_blocks, preview_blocks, stopped
+from bot.programme.projects.preview import detail_blocks, finding_blocks, preview_blocks, stopped
 from bot.programme.projects.publishing import reopen, set_timers
 from bot.programme.projects.reading import company_for, copy_of, fill, find_company, moved_along, rules_of
 from bot.programme.projects.saving import move_reminders
@@ -106,17 +106,25 @@ def _review(turn: Turn, done: Completed) -> Sequence[Block]:
     project = project_of(turn, done.subject)
     after, findings = _drafted(turn, project, done)
     left = places_left(turn, project) + after.places - project.places
-    blocks = preview_blocks(turn, after, str(done.values.get("company") or ""), max(0, left))
+    told: list[Block] = []
     changed = list(_material(turn, project, after))
     if project.published_at and changed and _applicants(turn, project):
-        blocks.append(text("When you save this, the people who applied hear of it once:"))
-        blocks.append(Fields(tuple(changed)))
+        labels = ", ".join(each.label for each in changed)
+        told.append(text(f"The people who applied will hear once what is different: {labels}."))
     if project.published_at and _at_work(turn, project):
-        blocks.append(note("Your interns keep what they agreed to until they agree to something else: where "
-                           "this changes it, they are asked."))  # fmt: skip
+        told.append(note("Your interns keep what they agreed to until they agree to something else."))
     decides = "coordinator" in turn.roles
     new = [f for f in findings if not f.stop or f in _new_stops(turn, project, findings)]
-    return [*blocks, *finding_blocks(new, done.conversation_id, decides=decides)]
+    told += finding_blocks(new, done.conversation_id, decides=decides, passed=done.remark)
+    company = str(done.values.get("company") or "")
+    return preview_blocks(turn, after, company, max(0, left), told)
+
+
+def _details(turn: Turn, done: Completed) -> Sequence[Block]:
+    project = project_of(turn, done.subject)
+    after, _ = _drafted(turn, project, done)
+    left = places_left(turn, project) + after.places - project.places
+    return detail_blocks(turn, after, str(done.values.get("company") or ""), max(0, left))
 
 
 def _new_stops(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Finding]:
@@ -327,7 +335,13 @@ EDITING: Final = Routes(
     ),
     buttons={"project-edit": _edit_pressed},
     forms={
-        EDIT: FormRoute(edit_form, _edited, review=_review, afterwards="`/project edit` changes it again.")
+        EDIT: FormRoute(
+            edit_form,
+            _edited,
+            review=_review,
+            details=_details,
+            afterwards="`/project edit` changes it again.",
+        )
     },
     suggestions={(("project", "edit"), "project"): suggest_mine},
 )

@@ -1,4 +1,4 @@
-"""`/project list` and `/project show`: finding projects, ten a page, and reading one whole."""
+"""`/project list` and `/project show`: finding projects, some a page, and reading one whole."""
 
 from __future__ import annotations
 
@@ -33,16 +33,19 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.routes import Declined, Routes
 from bot.programme import tasks
 from bot.programme.lifecycle import LABELS
+from bot.programme.projects.details import detail_pages, page_of_details, see_all
 from bot.programme.projects.lookup import employer_of, manages, may_manage, shown_project
 from bot.programme.projects.named import named_project, options_of, pressed_project, suggest_open
+from bot.programme.projects.reading import rules_of
+from bot.programme.projects.scope import check
 from bot.programme.projects.search import Filters, matching, tidy
-from bot.programme.projects.words import post_blocks, see_all, short_line, title_part
+from bot.programme.projects.words import short_line, title_part
 from bot.programme.turn import Turn
 from storage.tables import Cohort, Company, Project
 
 __all__ = ["LISTING", "Found", "page_message", "page_of"]
 
-_PAGE: Final = 10
+_PAGE: Final = 5  # as many as a phone's screen holds
 _LONGEST_ACTION: Final = 100  # bytes, as `action` allows
 _MOST_SUGGESTED: Final = 25  # Discord's limit for autocomplete
 _LETTERS: Final = {
@@ -98,7 +101,7 @@ def page_message(
     if turns:
         blocks.append(Buttons(tuple(turns)))
     elif found.pages > 1:
-        blocks.append(note(f"For the next ten, add `page:{found.page + 1}` to what you typed."))
+        blocks.append(note(f"For the next page, add `page:{found.page + 1}` to what you typed."))
     return message(*blocks)
 
 
@@ -227,13 +230,16 @@ def _show(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def _show_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    return [Reply(_whole(turn, shown_project(turn, pressed_project(turn, event).id)))]
+    project = shown_project(turn, pressed_project(turn, event).id)
+    turned = event.action.split(":")[2:3] if isinstance(event, ButtonPressed) else []
+    page = int(turned[0]) if turned and turned[0].isdecimal() else 0
+    return [Reply(_whole(turn, project, page), replace=bool(turned))]
 
 
-def _whole(turn: Turn, project: Project) -> Message:
-    """The whole post; for those who manage it also what only they may read and do."""
+def _whole(turn: Turn, project: Project, page: int = 0) -> Message:
+    """A page of the whole post; for those who manage it also what only they may read and do."""
     if not manages(turn, project):
-        return see_all(turn, project)
+        return see_all(turn, project, page)
     buttons = [Button("Applicants", action("applicants-list", project.id))] if project.published_at else []
     if project.status not in {"declined", "discarded"}:
         buttons.append(Button("Edit", action("project-edit", project.id)))
@@ -246,8 +252,17 @@ def _whole(turn: Turn, project: Project) -> Message:
     if employer_of(turn, project) is None:
         buttons.append(Button("I look after it", action("project-take", project.id)))
     state = note(f"You manage this project ({LABELS[project.status]}).")
-    shown = post_blocks(turn, project, private=True)
-    return message(*shown, state, Buttons(tuple(buttons)))
+    pages = detail_pages(turn, project, _found(turn, project), private=True)
+    return page_of_details(project, pages, page, buttons, [state])
+
+
+def _found(turn: Turn, project: Project) -> list[Block]:
+    """Everything that the scope check finds in a project which somebody still has to decide on."""
+    if project.status not in {"draft", "review", "changes"}:
+        return []
+    findings = check(project, rules_of(turn))
+    lines = [text("**Stop:** " if each.stop else "**Suggestion:** ", *each.words) for each in findings]
+    return [text("**The scope check**"), *lines] if lines else []
 
 
 def _take(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -310,7 +325,7 @@ _LIST: Final = CommandSpec(
         Argument("remote", "Whether it can be done from anywhere", "yes_no"),
         Argument("cohort", "Announced to this cohort", suggests=True),
         Argument("mine", "Those you manage, whatever became of them", "yes_no"),
-        Argument("page", "Which page of ten", "number"),
+        Argument("page", "Which page", "number"),
     ),
     example="/project list data hours:20 paid:yes",
 )

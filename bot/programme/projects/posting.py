@@ -27,7 +27,13 @@ from bot.programme.projects.answers import answers_of
 from bot.programme.projects.form import POST, post_form
 from bot.programme.projects.lookup import may_manage
 from bot.programme.projects.named import named_project, pressed_project, suggest_mine
-from bot.programme.projects.preview import finding_blocks, preview_blocks, stopped
+from bot.programme.projects.preview import (
+    detail_blocks,
+    finding_blocks,
+    preview_blocks,
+    stopped,
+    unanswered,
+)
 from bot.programme.projects.publishing import publish, published_words
 from bot.programme.projects.reading import blank_project, company_for, fill, rules_of
 from bot.programme.projects.scope import Finding, check
@@ -136,9 +142,17 @@ def _review(turn: Turn, done: Completed) -> Sequence[Block]:
     company = str(done.values.get("company") or "")
     decides = "coordinator" in turn.roles
     asked = bool(done.values.get("to_coordinator"))
-    blocks = preview_blocks(turn, project, company, project.places)
-    blocks += finding_blocks(findings, done.conversation_id, decides=decides, asked=asked)
-    return blocks
+    unknown = unanswered(done)
+    known = [finding for finding in findings if finding.question not in unknown]
+    found: list[Block] = []
+    if known or not unknown:
+        found = finding_blocks(known, done.conversation_id, decides=decides, asked=asked, passed=done.remark)
+    return preview_blocks(turn, project, company, project.places, found, unknown)
+
+
+def _details(turn: Turn, done: Completed) -> Sequence[Block]:
+    project, _ = _drafted(turn, done)
+    return detail_blocks(turn, project, str(done.values.get("company") or ""), project.places)
 
 
 def _posted(turn: Turn, done: Completed) -> list[Action]:
@@ -225,6 +239,7 @@ POSTING: Final = Routes(
             post_form,
             _posted,
             review=_review,
+            details=_details,
             afterwards="`/project edit` changes what you posted.",
         )
     },

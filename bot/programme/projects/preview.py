@@ -2,60 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.actions import Action, RejectForm, Reply, StartConversation
-from bot.chat.answers import JSONValue, show_value
+from bot.chat.actions import Action, RejectForm, StartConversation
+from bot.chat.answers import JSONValue
 from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Divider,
     Plain,
     Text,
     action,
     listed,
-    message,
     note,
     text,
 )
 from bot.chat.events import ButtonPressed
-from bot.chat.forms import asking
-from bot.chat.routes import Declined, Routes
+from bot.chat.inputs import press
+from bot.chat.routes import Completed, Declined, Routes
+from bot.chat.screen import LINES, height
 from bot.programme.projects.answers import as_date, as_money
+from bot.programme.projects.cards import card_blocks
+from bot.programme.projects.details import whole_post
 from bot.programme.projects.form import EDIT, POST, edit_form, post_form
 from bot.programme.projects.lookup import cohort_ids
 from bot.programme.projects.scope import CONTACTS, DELIVERABLES, REASONS, Finding, Fix
-from bot.programme.projects.words import whole_post
 from bot.programme.turn import Turn
 from storage.queries import conversations
 from storage.tables import Cohort, Project
 
-__all__ = ["FIXES", "finding_blocks", "preview_blocks", "stopped"]
+__all__ = ["FIXES", "detail_blocks", "finding_blocks", "preview_blocks", "stopped", "unanswered"]
 
 _LONGEST_NUMBER: Final = 15
+_ROOM: Final = LINES - 8  # lines of a preview; the rest is for the review's buttons
+_MOST_BUTTONS: Final = 5  # of one group: what Discord puts into a row
 _TO_COORDINATOR: Final = "to_coordinator"
+_HANGS_ON: Final = {
+    "deliverables": ("deliverables",),
+    "hours": ("hours", "weeks", "fee"),
+    "deadline": ("deadline", "decide", "start"),
+}
+"""What cannot be said before one of these questions is answered."""
 
 
-def preview_blocks(turn: Turn, project: Project, company: str, left: int) -> list[Block]:
-    """Exactly what students will see, then what they will not, and where it will be announced."""
-    blocks = whole_post(turn, project, company, left)
-    blocks.append(Divider())
+def unanswered(done: Completed) -> frozenset[str]:
+    """The questions of which nothing can be said yet: they, or what they hang on, have no answer."""
+    missing = (names for needed, names in _HANGS_ON.items() if done.values.get(needed) in (None, ""))
+    return frozenset(name for names in missing for name in names)
+
+
+def preview_blocks(
+    turn: Turn,
+    project: Project,
+    company: str,
+    left: int,
+    after: Sequence[Block],
+    unknown: Collection[str] = (),
+) -> list[Block]:
+    """The card as students will see it, where it will be announced, then `after`; `unknown` as for the card.
+
+    Where there is much to say after it, the card shows less of what is wanted: the buttons must be in sight.
+    """
+    rest = [*card_blocks(turn, project, company, left, unknown, 1), _announced(turn, project), *after]
+    wish = min(3, 1 + max(0, _ROOM - height(rest)))
+    return [*card_blocks(turn, project, company, left, unknown, wish), _announced(turn, project), *after]
+
+
+def detail_blocks(turn: Turn, project: Project, company: str, left: int) -> list[Block]:
+    """Exactly what students will read under Details, then what they will not."""
+    blocks = [block for group in whole_post(turn, project, company, left) for block in group]
     if project.private_details:
         blocks += [text("**Only accepted interns will see this**"), Text((Plain(project.private_details),))]
+    return blocks
+
+
+def _announced(turn: Turn, project: Project) -> Block:
     query = select(Cohort.name).where(
         Cohort.programme_id == turn.programme_id, Cohort.id.in_(cohort_ids(project))
     )
     names = turn.session.scalars(query.order_by(Cohort.id)).all()
     if names:
-        blocks.append(note("Announced to ", *listed(names), "."))
-    else:
-        blocks.append(note("It is announced in no channel; people find it with `/project list`."))
-    return blocks
+        return note("Announced to ", *listed(names), ".")
+    return note("It is announced in no channel; people find it with `/project list`.")
 
 
 def finding_blocks(
@@ -64,32 +96,50 @@ def finding_blocks(
     *,
     decides: bool = False,
     asked: bool = False,
+    passed: int = 0,
 ) -> list[Block]:
-    """What the scope check found, in words; with a draft's `conversation_id` also with its fixes.
+    """What the scope check found, one thing at a time, the most important first, and how much more there is.
 
-    `decides`: the reader is a coordinator, who may publish over a stop with a reason. `asked`: the
-    reader wants a coordinator to decide.
+    With a draft's `conversation_id` also its fixes. `decides`: the reader is a coordinator, who may publish
+    over a stop with a reason. `asked`: the reader wants a coordinator to decide. `passed`: how many they
+    have passed over; after the last one the first comes again.
     """
-    blocks: list[Block] = []
-    for finding in findings:
-        blocks.append(text("**Stop:** " if finding.stop else "**Note:** ", *finding.words))
-        if conversation_id is not None and finding.fixes:
-            blocks.append(Buttons(tuple(_button(fix, conversation_id) for fix in finding.fixes)))
-    if conversation_id is None or not any(finding.stop for finding in findings):
-        return blocks or [note("The scope check found nothing to change.")]
-    if decides:
-        blocks.append(
-            note(
-                "To publish over a stop, write your reason at “Publish over a stop because” (Edit an answer)."
-            )
+    if not findings:
+        return [note("The scope check found nothing to change.")]
+    at = passed % len(findings)
+    finding, after = findings[at], findings[at + 1 :]
+    blocks: list[Block] = [text("**Stop:** " if finding.stop else "**Suggestion:** ", *finding.words)]
+    if conversation_id is None:
+        return [*blocks, note(_rest(after), " “Read it” shows them.")] if after else blocks
+    fixes = list(finding.fixes)
+    if finding.stop and not decides and not asked:
+        fixes.append(Fix("Let a coordinator decide", _TO_COORDINATOR, "1"))
+    buttons = [_button(fix, conversation_id) for fix in fixes]
+    if len(findings) > 1 and len(buttons) < _MOST_BUTTONS:
+        label = "Next suggestion" if after else "First suggestion"
+        buttons.append(Button(label, press(conversation_id, 0, "next")))
+    if finding.stop and (decides or asked):
+        how = (
+            "To publish all the same, say why at “Publish over a stop because” (Edit an answer)."
+            if decides
+            else "A coordinator decides about the stops once you send this."
         )
-    elif asked:
-        blocks.append(note("A coordinator decides about the stops once you send this."))
-    else:
-        ask = Fix("Let a coordinator decide", _TO_COORDINATOR, "1")
-        blocks.append(note("A stop holds the project back until it is settled or a coordinator allows it."))
-        blocks.append(Buttons((_button(ask, conversation_id),)))
-    return blocks
+        blocks.append(note(how))
+    if buttons:
+        blocks.append(Buttons(tuple(buttons)))
+    return [*blocks, note(_rest(after))] if after else blocks
+
+
+def _rest(after: Sequence[Finding]) -> str:
+    """How much more there is, as in `2 more suggestions after this one`."""
+    stops = sum(finding.stop for finding in after)
+    notes = len(after) - stops
+    counted = [
+        f"{count} more {word}{'' if count == 1 else 's'}"
+        for count, word in ((stops, "stop"), (notes, "suggestion"))
+        if count
+    ]
+    return f"{' and '.join(counted)} after this one."
 
 
 def _button(fix: Fix, conversation_id: int) -> Button:
@@ -103,7 +153,7 @@ def stopped(stops: Sequence[Finding]) -> RejectForm:
         if len(stops) == 1
         else f"{len(stops)} stops of the scope check stand"
     )
-    return RejectForm({"": f"{count}. Below you read why, and what would settle it."})
+    return RejectForm({"": f"{count}, see below."})
 
 
 def _fix(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -119,9 +169,7 @@ def _fix(turn: Turn, event: ButtonPressed) -> list[Action]:
     answer = _answer(turn, question, value, form.currency)
     if asked is None or answer is None:
         raise Declined("I do not know that fix. Choose the answer with “Edit an answer” instead.")
-    shown = show_value(answer, asking(form, asked, turn.now))
-    said = message(text(asked.ask.label, ": ", Plain(shown), "."))
-    return [Reply(said, replace=True), StartConversation(row.form, row.subject, answers={question: answer})]
+    return [StartConversation(row.form, row.subject, answers={question: answer})]
 
 
 def _answer(turn: Turn, question: str, value: str, currency: str) -> JSONValue:

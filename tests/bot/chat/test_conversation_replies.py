@@ -96,8 +96,8 @@ def test_edit_at_the_review_shows_it_anew() -> None:
     for name in ("crew", "start", "rules"):
         chat.says_to(GOOD[name])
     chat.edits(message, "Python, Perl")
-    assert [say.review for say in chat.says] == [False, True]
-    assert "Python, Perl" in chat.text
+    assert [say.review for say in chat.says] == [True]
+    assert "Updated: Skills: Python, Perl" in chat.text
 
 
 def test_edit_that_changes_nothing_says_nothing() -> None:

@@ -37,6 +37,9 @@ FULL = Draft(
     errors={"": "no"},
     begun=True,
     paused=True,
+    remark=1,
+    standing=("talk:7:4:0:why",),
+    review="talk:7:2:0:",
     revision=5,
 )
 

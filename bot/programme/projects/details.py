@@ -1,0 +1,160 @@
+"""A project whole: every word of its post, in pages where a phone's screen does not hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Fields,
+    Message,
+    Moment,
+    Part,
+    Plain,
+    Row,
+    Text,
+    action,
+    heading,
+    message,
+    note,
+    row,
+    text,
+)
+from bot.chat.screen import LINES, in_pages, turning
+from bot.programme.lifecycle import LABELS
+from bot.programme.projects.lookup import accepts_applications, company_name, places_left
+from bot.programme.projects.words import (
+    apply_by,
+    fee_parts,
+    hours_text,
+    joined,
+    places_text,
+    student_buttons,
+)
+from bot.programme.turn import Turn
+from storage.tables import Project
+
+__all__ = ["detail_pages", "page_of_details", "see_all", "whole_post"]
+
+_LONGEST_LINK: Final = 512  # characters of a button's address, Discord's limit
+_ROOM: Final = LINES - 4  # lines of the post on a page; the rest is for what can be done
+_QUESTION_KINDS: Final = {
+    "text": "",
+    "link": " (a link)",
+    "file": " (a file)",
+    "number": " (a number)",
+    "date": " (a date)",
+    "yes_no": " (yes or no)",
+}
+
+
+def see_all(turn: Turn, project: Project, page: int = 0) -> Message:
+    """A page (from 0) of the whole post, as students read it, with what they can do."""
+    takes = accepts_applications(turn, project)
+    ways = student_buttons(project, "apply", "save").buttons if takes else ()
+    last = [] if takes else [note(_why_closed(project))]
+    return page_of_details(project, detail_pages(turn, project), page, ways, last, _link(project))
+
+
+def page_of_details(
+    project: Project,
+    pages: Sequence[Sequence[Block]],
+    page: int,
+    ways: Sequence[Button],
+    last: Sequence[Block],
+    link: Block | None = None,
+) -> Message:
+    """One of `pages` with the buttons that turn them, then `last`, `ways` and `link`."""
+    page = min(max(0, page), len(pages) - 1)
+    turns = turning(
+        page,
+        len(pages),
+        action("project-show", project.id, page - 1),
+        action("project-show", project.id, page + 1),
+    )
+    buttons = [Buttons(tuple(ways))] if ways else []
+    return message(*pages[page], *([Buttons(turns)] if turns else []), *last, *buttons, link)
+
+
+def detail_pages(
+    turn: Turn, project: Project, more: Sequence[Block] = (), *, private: bool = False
+) -> list[tuple[Block, ...]]:
+    """The whole post in pages, without buttons, then `more`; `private` adds what only interns see."""
+    groups = whole_post(turn, project, company_name(turn, project), places_left(turn, project))
+    if private and project.private_details:
+        groups.append([text("**Only for accepted interns**"), Text((Plain(project.private_details),))])
+    return in_pages([*groups, more], _ROOM)
+
+
+def _why_closed(project: Project) -> str:
+    if project.status in {"open", "closed"}:
+        return "Applications are closed. `/project list` shows what is open."
+    return f"This project is {LABELS[project.status]}; students do not see it."
+
+
+def _link(project: Project) -> Block | None:
+    """A button that opens the employer's page, where it is an address a button may hold."""
+    if project.url.startswith("https://") and len(project.url) <= _LONGEST_LINK and " " not in project.url:
+        return Buttons((Button("Open the employer's page", url=project.url),))
+    return None
+
+
+def whole_post(turn: Turn, project: Project, company: str, left: int) -> list[list[Block]]:
+    """Everything a student may read of a project, in groups that belong together.
+
+    `project` need not be stored yet (a preview).
+    """
+    byline: list[Part] = [Plain(part) for part in (company, project.field) if part]
+    first: list[Block] = [heading(Plain(" ".join(project.title.split())))]
+    if byline:
+        first.append(Text(tuple(joined(byline, " · "))))
+    wanted = (
+        Text((Plain(project.deliverables),))
+        if project.deliverables.strip()
+        else note("None are named yet; ask before you apply.")
+    )
+    groups: list[list[Block]] = [
+        [*first, Text((Plain(project.brief),))],
+        [text("**Deliverables**"), wanted],
+        [Fields(tuple(_rows(turn, project, left)))],
+    ]
+    if project.extra:
+        more = "\n".join(f"{name}: {value}" for name, value in sorted(project.extra.items()))
+        groups.append([text("**Also in the post**"), Text((Plain(more),))])
+    if project.questions:
+        lines = Text(tuple(_question_lines(project.questions)))
+        groups.append([text("**You will also be asked**"), lines])
+    return groups
+
+
+def _rows(turn: Turn, project: Project, left: int) -> Iterable[Row]:
+    zone = turn.programme.zone
+    weeks = f" over {project.weeks} week{'' if project.weeks == 1 else 's'}" if project.weeks else ""
+    yield row("Time", f"about {hours_text(project)}{weeks}")
+    yield row("Fee", *fee_parts(project))
+    yield row("Places", places_text(project, left))
+    yield row("Where", Plain(project.location) if project.location else "remote")
+    if project.skills:
+        yield row("Skills", Plain(", ".join(project.skills)))
+    yield row("Apply by", apply_by(turn, project))
+    yield row("Answer by", Moment(project.decide_at, zone))
+    yield row("Starts", Moment(project.starts_at, zone, "day"))
+    if project.contact:
+        yield row("Questions", Plain(project.contact))
+    if project.url:
+        yield row("Link", Plain(project.url))
+
+
+def _question_lines(questions: Sequence[dict[str, Any]]) -> Iterable[Part]:
+    for number, question in enumerate(questions, start=1):
+        yield ("\n" if number > 1 else "") + f"{number}. "
+        yield Plain(str(question["prompt"]))
+        if question["kind"] == "choice":
+            yield " ("
+            yield Plain(" / ".join(map(str, question["options"])))
+            yield ")"
+        else:
+            yield _QUESTION_KINDS[str(question["kind"])]

@@ -1,0 +1,156 @@
+"""One live message for each thing a conversation asks: what it says goes where it said it before.
+
+A review is changed where it stands while its buttons or a dialog change it. What else is settled loses its
+buttons. Where somebody has written meanwhile, the review comes again below, and the old one says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.chat import conversation as engine
+from bot.chat.actions import Action, Post, Reply, Update
+from bot.chat.content import (
+    Buttons,
+    Choose,
+    File,
+    Message,
+    Moment,
+    Note,
+    Part,
+    Plain,
+    load_message,
+    message,
+    note,
+)
+from bot.chat.draft import Draft
+from bot.chat.screen import in_lines
+from bot.runtime.context import Context
+from storage.queries import outbox
+
+__all__ = ["Placed", "finished", "place", "settled"]
+
+_NEVER: frozenset[str] = frozenset({"failed", "withdrawn", "unknown"})
+_MOST = 10
+"""Messages with live buttons that a draft remembers; there are hardly ever more than two."""
+
+_MOVED = message(note("The newest version of this is further down."))
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a step's messages go: new ones, changes of old ones, and the draft that knows which are live."""
+
+    posts: Sequence[Post]
+    changes: Sequence[Action]
+    draft: Draft
+
+
+def place(
+    context: Context,
+    before: Draft,
+    after: Draft,
+    says: Sequence[engine.Say],
+    posts: Sequence[Post],
+    entry: engine.Input,
+    prompt_key: str,
+) -> Placed:
+    """Place what a step says; `posts` are its `says` as messages of their own, one for one."""
+    review = _review_of(before, prompt_key)
+    live = before.standing or ((prompt_key,) if prompt_key else ())
+    over = any(say.takes_over for say in says)
+    typed = isinstance(entry, engine.Said)
+    if posts and not typed and after.at == "" and _stands(context, review):
+        whole = Message(tuple(block for post in posts for block in post.message.blocks))
+        others = [key for key in live if key != review] if over else []
+        kept = (review,) if over else live
+        changes = [Update(review, whole, again=True), *_settled_all(context, after, others)]
+        return Placed((), changes, replace(after, review=review, standing=kept))
+    new = tuple(post.key for post in posts if _asks(post.message))
+    newest = next((p.key for p, say in zip(posts, says, strict=True) if say.review), "")
+    if not over:
+        return Placed(posts, (), replace(after, review=newest or review, standing=(*live, *new)[-_MOST:]))
+    changes = _settled_all(context, after, [key for key in live if key != review])
+    if review:
+        changes += _changed(context, review, _MOVED)
+    return Placed(posts, changes, replace(after, review=newest, standing=new))
+
+
+def finished(
+    context: Context, draft: Draft, prompt_key: str, actions: Sequence[Action], entry: engine.Input
+) -> list[Action]:
+    """What follows from a draft that was sent: its review becomes what was done, and nothing stays live."""
+    review = _review_of(draft, prompt_key)
+    changes = _settled_all(context, draft, [key for key in draft.standing if key != review])
+    replies = [action for action in actions if isinstance(action, Reply)]
+    blocks = tuple(block for reply in replies for block in reply.message.blocks)
+    with_file = any(isinstance(block, File) for block in blocks)
+    if isinstance(entry, engine.Pressed) and blocks and not with_file and _stands(context, review):
+        rest = [action for action in actions if not isinstance(action, Reply)]
+        return [Update(review, Message(blocks), again=True), *changes, *rest]
+    if review:
+        at = Moment(context.turn.now, _zone(context))
+        changes += _changed(context, review, message(note("This was done on ", at, ".")))
+    return [*changes, *actions]
+
+
+def settled(content: Message, *said: Part) -> Message | None:
+    """A message without what can be pressed, and with what came of it; None when nothing could be pressed."""
+    if not _asks(content):
+        return None
+    first = next((block for block in content.blocks if isinstance(block, Note)), None)  # what it is about
+    left = tuple(
+        block for block in content.blocks if block is first or not isinstance(block, Buttons | Choose | Note)
+    )
+    return Message((*left, note(*said)) if said else left)
+
+
+def _review_of(draft: Draft, prompt_key: str) -> str:
+    """The key of the review that stands; of a draft that is older than this, its newest message."""
+    if draft.review or draft.standing:
+        return draft.review
+    return prompt_key if draft.begun and draft.at == "" else ""
+
+
+def _asks(content: Message) -> bool:
+    return any(isinstance(block, Buttons | Choose) for block in content.blocks)
+
+
+def _stands(context: Context, key: str) -> bool:
+    """Whether a message stands, or will, where the person who acts reads it."""
+    if not key or context.turn.user is None:
+        return False
+    row = outbox.by_key(context.turn.connection, context.turn.programme_id, key)
+    return row is not None and row.state not in _NEVER and row.destination == str(context.turn.user)
+
+
+def _zone(context: Context) -> str:
+    turn = context.turn
+    return (turn.person.zone if turn.person_id else "") or turn.programme.zone
+
+
+def _settled_all(context: Context, draft: Draft, keys: Iterable[str]) -> list[Action]:
+    """The messages without their buttons, each with the answer that a button gave."""
+    turn, changes = context.turn, list[Action]()
+    for key in keys:
+        stored = outbox.content_of(turn.connection, turn.programme_id, key)
+        content = settled(load_message(stored), *_came_of(draft, key)) if stored else None
+        if content is not None:
+            changes += _changed(context, key, content)
+    return changes
+
+
+def _came_of(draft: Draft, key: str) -> tuple[Part, ...]:
+    """What was answered to the question of a message, where the chat does not show it anyway."""
+    question = key.split(":", 4)[4] if key.count(":") >= 4 else ""  # noqa: PLR2004 - talk:id:revision:number:question
+    given = draft.answers.get(question)
+    if given is not None and given.sources and not any(source.message for source in given.sources):
+        return ("Your answer: ", Plain(in_lines(given.shown, 2)))
+    return ("You left this out.",) if question in draft.skipped else ()
+
+
+def _changed(context: Context, key: str, content: Message) -> list[Action]:
+    """Change a message of ours, if it stands anywhere or will."""
+    row = outbox.by_key(context.turn.connection, context.turn.programme_id, key)
+    return [Update(key, content)] if row is not None and row.state not in _NEVER else []

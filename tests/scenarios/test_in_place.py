@@ -1,0 +1,72 @@
+"""One preview, one review, one message for each thing: changed where it stands, on every platform."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from storage.tables import outbox
+from tests.support.actor import Platform
+from tests.support.main_job import PAGE, TITLE, is_posted
+from tests.support.stages import STAGES
+
+
+@pytest.fixture(params=sorted(STAGES))
+async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Platform]:
+    """Each platform with the whole programme."""
+    async with STAGES[request.param](tmp_path) as opened:
+        yield opened
+
+
+def said(platform: Platform) -> list[str]:
+    """The keys of what conversations have said in messages of their own, in order."""
+    rows = platform.rows(select(outbox.c.key).where(outbox.c.operation == "send").order_by(outbox.c.id))
+    return [key for (key,) in rows if key.startswith("talk:")]
+
+
+async def test_a_post_has_one_preview_that_becomes_what_was_done(platform: Platform) -> None:
+    """Pages, one-tap fixes and Details change the one message; after Publish it says so, without Publish."""
+    marta = platform.person("marta")
+    await marta.uses("/project post", "spring-26")
+    await marta.fills(PAGE)
+    await marta.presses("Fee and time")
+    await marta.fills({"Fee": "$400"})
+    assert marta.sees("$400")
+    await marta.presses("I do, twice a week")
+    assert marta.view().count("Here is how it will look") == 1
+    await marta.presses("Details")
+    assert marta.sees("Questions")
+    assert not marta.sees("Here is how it will look")
+    await marta.presses("Back to the review")
+    assert marta.view().count("Here is how it will look") == 1
+    await marta.presses("Publish")
+    assert marta.sees(f"{TITLE} is published")
+    assert not marta.sees("Here is how it will look")
+    assert len(said(platform)) == 1
+
+
+async def test_an_answered_question_has_no_live_buttons(platform: Platform) -> None:
+    """What was skipped, pressed or sent keeps its words; only the question that waits can be pressed."""
+    await is_posted(platform)
+    ada = platform.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    await ada.says("I sorted answers for our student paper.")
+    await ada.presses("Skip")
+    assert ada.sees("You left this out.")
+    with pytest.raises(LookupError):
+        await ada.presses("Skip")
+    await ada.presses("Yes")
+    assert ada.sees("Your answer: Yes")
+    with pytest.raises(LookupError):
+        await ada.presses("Yes")
+    await ada.says("edit 1")
+    assert ada.sees("The newest version of this is further down.")
+    await ada.says("I sorted a thousand answers for our student paper.")
+    assert ada.view().count("Review your answers") == 1
+    await ada.presses("Send application")
+    assert ada.sees(f"Your application to {TITLE} is sent.")
+    with pytest.raises(LookupError):
+        await ada.presses("Send application")
+    assert not ada.sees("Review your answers")
+    assert set(platform.ledger()) == {"sent"}
