@@ -30,6 +30,7 @@ from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived
 from bot.chat.routes import Declined, Routes
 from bot.programme import letters, people, tasks, whose
+from bot.programme.placements import dropped
 from bot.programme.turn import Turn
 from storage.queries import conversations
 from storage.tables import Application, Placement, Project
@@ -107,6 +108,9 @@ def words(turn: Turn, event: MessageReceived) -> list[Action]:
     passed_on = letters.reply_in_place(turn, event)
     if passed_on:
         return passed_on
+    offered = dropped.offer(turn, event)
+    if offered:
+        return offered
     tokens = [word.casefold() for word in _WORD.findall(event.text)]
     found = [] if _is_chat(tokens) else _fitting(_allowed(turn), event.text)[:2]
     blocks: list[Block] = [*_opening(turn, event, tokens, found), *standing(turn)]
