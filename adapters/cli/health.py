@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from adapters.web.metrics import Levels, Metrics
@@ -18,8 +18,8 @@ from storage.queries.backlog import LATE, Backlog, read_backlog
 
 __all__ = ["health_of"]
 
-_LOOK_AGAIN: Final = timedelta(seconds=30)
-"""How long what an adapter found holds: each look costs calls to the platform."""
+_LOOK_AGAIN: Final = 30.0
+"""Seconds for which what an adapter found holds: each look costs calls to the platform."""
 
 
 class _Looks:
@@ -29,13 +29,13 @@ class _Looks:
         self._adapters = adapters
         self._clock = clock
         self._found: dict[str, Sequence[Finding]] = {}
-        self._looked_at: datetime | None = None
+        self._looked_at: float | None = None
         self._looking = asyncio.Lock()
 
     async def found(self) -> Mapping[str, Sequence[Finding]]:
         """What is not well, by platform."""
         async with self._looking:
-            now = self._clock.now()
+            now = self._clock.monotonic()
             if self._looked_at is None or now - self._looked_at >= _LOOK_AGAIN:
                 looks = await asyncio.gather(*(each.inspect() for each in self._adapters.values()))
                 self._found = {

@@ -50,6 +50,9 @@ _PATIENCE: Final = 1.0
 _GRACE: Final = timedelta(seconds=30)
 """How long after a start a platform has to deliver again what the last process left unanswered."""
 
+_WINDOW: Final = timedelta(minutes=30)
+"""How long an answer may be given at once at most: Slack's figure, the longest."""
+
 _FAREWELL: Final = 5.0
 """Seconds that sends on their way get to end before the bot stops."""
 
@@ -360,6 +363,7 @@ def _storable(value: Any) -> Any:  # noqa: ANN401 - an event, or whatever it hol
 
 def _set_back(work: Work, now: datetime, by: timedelta) -> None:
     lanes.set_back(work.connection, now, by, LEASE, timedelta(seconds=LONGEST_WAIT))
+    inbox.hurry(work.connection, now + _WINDOW)
 
 
 def _recover(work: Work, now: datetime) -> None:

@@ -314,6 +314,16 @@ async def test_the_clock_goes_on_after_being_set_back(monkeypatch: pytest.Monkey
     await clock.stop()
 
 
+def test_seconds_that_never_go_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the time of day is set to changes nothing about how long something took."""
+    noon = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+    clock, virtual = WallClock(), VirtualClock(noon)
+    before = clock.monotonic()
+    monkeypatch.setattr(WallClock, "now", lambda _self: noon - DAY)
+    assert 0 <= clock.monotonic() - before < 60
+    assert virtual.monotonic() == noon.timestamp()
+
+
 async def test_stopping_waits_for_the_run_in_progress() -> None:
     """A run that has begun ends before stop returns, and no other follows."""
     clock, entered = WallClock(safety=SHORT), asyncio.Event()

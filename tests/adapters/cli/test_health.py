@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import func, insert, select, update
@@ -60,6 +61,18 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with the whole programme."""
     async with open_stage(tmp_path) as opened:
         yield opened
+
+
+async def test_a_clock_that_is_set_back_keeps_no_old_finding(stage: Stage) -> None:
+    """What was found is looked at again after as many seconds, whatever the time of day says."""
+    shaky = Shaky(stage.world, stage.clock.now)
+    health = health_of(stage.database, {"terminal": shaky}, stage.clock, Metrics())
+    await health.findings()
+    seconds = stage.clock.monotonic() + 31
+    with patch.object(stage.clock, "monotonic", lambda: seconds):
+        stage.clock._now -= timedelta(minutes=10)  # noqa: SLF001 - as a machine's clock may be set
+        await health.findings()
+    assert shaky.looks == 2
 
 
 async def test_sends_are_counted_by_what_became_of_them(stage: Stage) -> None:
