@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.chat.actions import Action, Post, Remind
 from bot.chat.events import Event, TimerFired
-from bot.chat.routes import FormRoute, Handler, Routes
+from bot.chat.routes import FormRoute, Handler, MessageRoute, Routes
 
 __all__ = ["Arrival", "Book", "watched"]
 
@@ -116,10 +116,8 @@ def watched(routes: Routes, book: Book) -> Routes:
         joined=watch(routes.joined),
         left=watch(routes.left),
         undelivered=watch(routes.undelivered),
-        messages={
-            kind: replace(route, arrived=watch(route.arrived), stopped=watch(route.stopped))
-            for kind, route in routes.messages.items()
-        },
+        reached=watch(routes.reached),
+        messages={kind: _watched_message(route, watch) for kind, route in routes.messages.items()},
     )
 
 
@@ -132,6 +130,10 @@ def _watched_form(
         answered=watch(route.answered),
         abandoned=watch(route.abandoned),
     )
+
+
+def _watched_message(route: MessageRoute, watch: Callable[[Handler | None], Handler | None]) -> MessageRoute:
+    return replace(route, arrived=watch(route.arrived), stopped=watch(route.stopped))
 
 
 def _watched(handler: Handler, book: Book) -> Handler:

@@ -198,7 +198,7 @@ class Town:
         """Give the loop its turns, until the task is done or nothing moves any more."""
         for turn in range(_TURNS_OF_LOOP):
             await asyncio.sleep(0)
-            if task is not None and task.done():
+            if self.life.dead or (task is not None and task.done()):
                 return
             if turn > _PATIENCE and (task is None or self.adapter.late):
                 return

@@ -12,7 +12,7 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -213,7 +213,8 @@ async def _killed(victim: Victim, act: Coroutine[Any, Any, None], luck: Random, 
     await apart.die()
     await apart.rise()
     await victim.is_here()
-    await acting
+    with suppress(TimeoutError):  # of a process that died nobody hears what was to be said at once
+        await acting
     await apart.settle()
 
 
