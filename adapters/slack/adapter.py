@@ -41,6 +41,7 @@ class SlackAdapter:
 
     platform = PLATFORM
     capabilities = Capabilities(
+        form_pages=True,
         home=True,
         # What a bot may read of a channel takes a scope that we do not ask for.
         unverifiable=frozenset({"channel"}),

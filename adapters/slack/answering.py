@@ -34,9 +34,9 @@ class Pending:
     """An interaction that waits for its answer.
 
     `ack` is the body of its acknowledgement, while `acknowledged` is false. `place`: where it happened.
-    `ephemeral`: what was pressed is seen by its person alone.
-    `first_block`: a dialog's first question, beside which a reason can stand. `dm`: the channel of its
-    person's direct message with the bot, "" while that is unknown.
+    `ephemeral`: what was pressed is seen by its person alone. `in_view`: it was pressed in a dialog;
+    `view`: the dialog whose pages it turns. `first_block`: a dialog's first question, beside which a reason
+    can stand. `dm`: the channel of its person's direct message with the bot, "" while that is unknown.
     """
 
     kind: Literal["command", "press", "submit"]
@@ -48,6 +48,7 @@ class Pending:
     response_url: str
     ephemeral: bool = False
     in_view: bool = False
+    view: str = ""
     first_block: str = ""
     dm: str = ""
     ack: Mapping[str, Any] | None = None
@@ -79,6 +80,9 @@ async def _open(pending: Pending, opened: Opened, space: Workspace) -> None:
     view = view_of(opened, pending.place)
     if pending.kind == "submit":
         _into_view(pending, {"response_action": "update", "view": view})
+        return
+    if pending.view:
+        await call(space.client, "views.update", view_id=pending.view, view=view)
         return
     method = "views.push" if pending.in_view else "views.open"
     await call(space.client, method, trigger_id=pending.trigger, view=view)

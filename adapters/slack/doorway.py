@@ -29,6 +29,7 @@ from adapters.slack.happenings import LEAVES, event_of
 from adapters.slack.installed import named_workspace, organisation_of, persons_team, workspace_of
 from adapters.slack.requests import Unreadable, is_slacks, only_asks, payload_of
 from adapters.slack.sockets import quiet
+from adapters.slack.views import BACK
 from bot.chat.adapter import Receive, Refusal, Retry, Unsure
 from bot.chat.events import Event, ReplyTo, SpaceChanged, people_named
 from bot.clock import raised_at
@@ -252,6 +253,12 @@ async def _nobody(**_: Any) -> AuthorizeResult | None:  # noqa: ANN401 - bolt's 
     return None
 
 
+def _turned(body: Mapping[str, Any]) -> str:
+    """The dialog in which somebody goes a page back; "" for everything else."""
+    pressed = [each.get("action_id") for each in body.get("actions") or ()]
+    return str((body.get("view") or {}).get("id") or "") if BACK in pressed else ""
+
+
 def _pending(body: Mapping[str, Any], kind: str) -> Pending:
     kinds = {"block_actions": "press", "view_submission": "submit"}
     user, team = body.get("user") or {}, workspace_of(body)
@@ -265,6 +272,7 @@ def _pending(body: Mapping[str, Any], kind: str) -> Pending:
         trigger=str(body.get("trigger_id") or ""),
         response_url=str(body.get("response_url") or ""),
         ephemeral=bool((body.get("container") or {}).get("is_ephemeral")),
+        view=_turned(body),
         in_view=bool(body.get("view")) and (body.get("view") or {}).get("type") == "modal",
         first_block=next(iter(((body.get("view") or {}).get("state") or {}).get("values") or {}), ""),
     )

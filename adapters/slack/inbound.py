@@ -15,7 +15,7 @@ from typing import Any, Final
 from adapters.slack.options import PLATFORM
 from adapters.slack.profiles import Profile
 from adapters.slack.render import action_of
-from adapters.slack.views import read_view
+from adapters.slack.views import BACK, read_view
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec, MisreadCommand, parse_command
 from bot.chat.events import (
@@ -197,6 +197,8 @@ def press(payload: Mapping[str, Any], who: Who, now: datetime) -> Event | None:
     action = action_of(str(pressed.get("action_id", "")))
     if action == "link" or not action:
         return None
+    if action == BACK:
+        return submission(payload, who, now)
     place, message = _where(payload, who)
     stands = message.id if message else str(payload.get("container", {}).get("view_id", ""))
     event_id = f"{stands}:{pressed.get('action_ts', '')}:{who.user}:{action}"
@@ -212,7 +214,7 @@ def happened_at(payload: Mapping[str, Any], who: Who) -> Place:
     if "command" in payload:
         return place_of(who, channel_in(payload), str(payload.get("channel_name") or ""))
     view = payload.get("view") or {}
-    found = read_view(view, who.team) if payload.get("type") == "view_submission" else None
+    found = read_view(view, who.team) if view.get("type") == "modal" else None
     return opened_in(found.place, who) if found else _where(payload, who)[0]
 
 
@@ -243,7 +245,7 @@ def _chosen(pressed: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 
 def submission(payload: Mapping[str, Any], who: Who, now: datetime) -> FormSubmitted | None:
-    """A submitted dialog; None for one that is not ours."""
+    """A dialog's page that was submitted, or left for the page before; None for one that is not ours."""
     view = payload.get("view") or {}
     found = read_view(view, who.team)
     if found is None:
@@ -251,6 +253,7 @@ def submission(payload: Mapping[str, Any], who: Who, now: datetime) -> FormSubmi
     taken = {name: tuple(file_ref(who.team, each) for each in given) for name, given in found.files.items()}
     # Not the view's hash: a page that was sent back with reasons keeps it, and is sent again.
     event_id = f"{view.get('id', '')}:{payload.get('trigger_id', '')}"
+    back = payload.get("type") == "block_actions"
     return FormSubmitted(
         **who.common(event_id, now, opened_in(found.place, who)),
         form=found.form,
@@ -258,6 +261,7 @@ def submission(payload: Mapping[str, Any], who: Who, now: datetime) -> FormSubmi
         context=found.subject,
         page=found.page,
         files=taken,
+        back=back,
         draft=found.draft,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,7 +18,10 @@ from bot.chat.content import Plain
 from bot.chat.events import Place, UserRef, parse_destination
 from bot.chat.forms import Page, Question, pages_of, picked
 
-__all__ = ["Submitted", "home", "read_view", "view_of"]
+__all__ = ["BACK", "Submitted", "home", "read_view", "view_of"]
+
+BACK: Final = "form-back"
+"""The action_id of the button that leads to the page before."""
 
 _FORM: Final = "form:"
 _FEW: Final = 6
@@ -52,8 +55,12 @@ class Submitted:
 def view_of(opened: Opened, place: Place) -> Element:
     """The view of a form's page, opened in `place`; what it carries back are keys, no rights."""
     form = opened.form
-    page = pages_of(form, LIMITS.form_questions)[opened.page]
+    pages = pages_of(form, LIMITS.form_questions)
+    page = pages[opened.page]
     blocks: list[Element] = []
+    if opened.turns:
+        step = f"Page {opened.page + 1} of {len(pages)}"
+        blocks.append({"type": "context", "elements": [plain(step)]})
     if form.notice:
         blocks.append(rich_text((form.notice,)))
     if len(page.title) > _TITLE:
@@ -62,20 +69,25 @@ def view_of(opened: Opened, place: Place) -> Element:
         if reason := opened.errors.get(question.name):
             blocks.append(rich_text(("**", Plain(reason), "**")))
         blocks.append(_input(question, opened.values.get(question.name, "")))
+    if opened.turns and opened.page:
+        back = {"type": "button", "action_id": BACK, "text": plain("Back")}
+        blocks.append({"type": "actions", "elements": [back]})
     return {
         "type": "modal",
         "callback_id": f"{_FORM}{form.id}",
         "private_metadata": json.dumps([opened.subject, opened.page, place.id, opened.draft]),
         "title": plain(_short(page.title)),
-        "submit": plain(_short(_submit(opened, page))),
+        "submit": plain(_short(_submit(opened, pages))),
         "close": plain("Close"),
         "blocks": blocks,
     }
 
 
-def _submit(opened: Opened, page: Page) -> str:
-    pages = pages_of(opened.form, LIMITS.form_questions)
-    return opened.form.submit if opened.page < 0 or page is pages[-1] or page == pages[-1] else "Next"
+def _submit(opened: Opened, pages: Sequence[Page]) -> str:
+    """What the button says that sends the page: after the last of several comes a review."""
+    if opened.turns:
+        return "Next" if opened.page + 1 < len(pages) else "Review"
+    return "Save" if opened.page < 0 or len(pages) > 1 else opened.form.submit
 
 
 def _short(words: str) -> str:

@@ -48,6 +48,8 @@ class Capabilities:
         form_after_form: a submitted dialog may be answered by the next one (else a button stands between).
         form_errors: a submitted dialog can stay open with a reason per question (else the reasons come as a
             message, with a button that opens it again as it was filled in).
+        form_pages: a dialog turns its pages: each is followed by the next one, whatever it asks, and there is
+            a way back to the one before (`FormSubmitted.back`).
         ephemeral: a reply in a channel can be for one person's eyes; else it goes to their DM.
         home: every person has a page of their own, a Place of kind "home", that `edit` draws anew.
         writes_first: somebody who has never acted may be sent a direct message; else what is owed to them
@@ -62,6 +64,7 @@ class Capabilities:
     forms: bool = True
     form_after_form: bool = True
     form_errors: bool = True
+    form_pages: bool = False
     ephemeral: bool = True
     home: bool = False
     writes_first: bool = True
@@ -75,7 +78,8 @@ class Opened:
 
     `page` comes back with what is submitted; -1 is the only page of a form with a single question. The form's
     notice is shown, whatever the page: one that was read already is not in `form` any more. `draft` comes
-    back too: the conversation that the page belongs to, 0 for none yet.
+    back too: the conversation that the page belongs to, 0 for none yet. `turns`: it is one of several that
+    are filled in one after another, where `capabilities.form_pages`.
     """
 
     form: Form
@@ -84,6 +88,7 @@ class Opened:
     values: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     draft: int = 0
+    turns: bool = False
 
 
 @dataclass(frozen=True, slots=True)

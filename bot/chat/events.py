@@ -215,6 +215,7 @@ class FormSubmitted(Event):
     """A form's page: raw texts (or chosen values) by question name.
 
     `context` is what OpenForm gave; `draft` the conversation that the page was opened for, 0 for none.
+    `back`: the person left it for the page before, so nothing of it has to be right yet.
     """
 
     form: str
@@ -223,6 +224,7 @@ class FormSubmitted(Event):
     page: int = 0
     files: dict[str, tuple[FileRef, ...]] = field(default_factory=dict)
     draft: int = 0
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

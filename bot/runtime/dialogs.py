@@ -42,8 +42,14 @@ def open_form(context: Context, wanted: OpenForm, answer: Answer) -> Answer:
     draft = load_draft(row.draft) if row is not None else Draft()
     values = {**_values(context, form, pages[number].questions, draft), **wanted.values}
     form = _as_read(form, draft)
-    opened = Opened(form, wanted.subject, number, values, wanted.errors, row.id if row is not None else 0)
-    return replace(answer, form=opened)
+    turns = len(pages) > 1 and _turns(context, row)
+    draft_id = row.id if row is not None else 0
+    return replace(answer, form=Opened(form, wanted.subject, number, values, wanted.errors, draft_id, turns))
+
+
+def _turns(context: Context, row: Row | None) -> bool:
+    """Whether a form's pages follow one another: until its review, or a question, was said in the DM."""
+    return context.capabilities.form_pages and (row is None or not row.prompt_key)
 
 
 def _as_read(form: Form, draft: Draft) -> Form:
@@ -107,6 +113,8 @@ def submit(context: Context, event: FormSubmitted) -> Answer:
     if whole:
         return _refused(context, form, event, raw, errors)
     talk = talks.ensure(context, form, StartConversation(form.id, event.context))
+    if event.back:
+        return _back(context, talk, event, engine.Filled(understood, raw))
     if errors:
         taken = engine.Filled(understood, {n: typed for n, typed in raw.items() if n not in errors})
         draft = engine.advance(form, talk.draft, taken, context.turn.now, talk.id).draft
@@ -115,7 +123,18 @@ def submit(context: Context, event: FormSubmitted) -> Answer:
     filled = engine.Filled(understood, raw)
     if event.page == ALONE:
         return talks.advance(context, talk, filled)
-    return _page_saved(context, talk, filled, pages)
+    return _page_saved(context, talk, event.page, filled, pages)
+
+
+def _back(context: Context, talk: talks.Talk, event: FormSubmitted, filled: engine.Filled) -> Answer:
+    """The page before; everything that was typed on this one is kept, right or not."""
+    unread = {name: typed for name, typed in filled.raw.items() if typed and name not in filled.values}
+    taken = replace(filled, raw={name: typed for name, typed in filled.raw.items() if name not in unread})
+    draft = engine.advance(talk.form, talk.draft, taken, context.turn.now, talk.id).draft
+    draft = replace(draft, typed={**draft.typed, **unread}, revision=draft.revision + 1)
+    talks.save(context, talk, draft, talk.state, talk.prompt_key)
+    before = max(event.page - 1, 0)
+    return open_form(context, OpenForm(talk.form.id, talk.subject, page=before), Answer())
 
 
 def _over(context: Context, event: FormSubmitted) -> Answer | None:
@@ -199,16 +218,20 @@ def _on_fields(form: Form, event: FormSubmitted, errors: dict[str, str]) -> dict
     return placed
 
 
-def _page_saved(context: Context, talk: talks.Talk, filled: engine.Filled, pages: Sequence[Page]) -> Answer:
-    """Save a page; then the next one that still has a needed question, or the review in the DM."""
+def _page_saved(
+    context: Context, talk: talks.Talk, number: int, filled: engine.Filled, pages: Sequence[Page]
+) -> Answer:
+    """Save a page; then the next one, or the review in the DM."""
     step = engine.advance(talk.form, talk.draft, filled, context.turn.now, talk.id)
-    missing = next((n for n, page in enumerate(pages) if _needs_answers(page, step.draft)), None)
-    if missing is None:
+    following = next((n for n, page in enumerate(pages) if _needs_answers(page, step.draft)), None)
+    if context.capabilities.form_pages and not talk.prompt_key and number + 1 < len(pages):
+        following = number + 1
+    if following is None:
         return talks.advance(context, talk, filled)
     talks.save(context, talk, step.draft, talk.state, talk.prompt_key)
     if context.capabilities.form_after_form:
-        return open_form(context, OpenForm(talk.form.id, talk.subject, page=missing), Answer())
-    press_on = action("talk", talk.id, step.draft.revision, "page", missing)
+        return open_form(context, OpenForm(talk.form.id, talk.subject, page=following), Answer())
+    press_on = action("talk", talk.id, step.draft.revision, "page", following)
     return Answer(message=message("Saved.", Buttons((Button("Continue", press_on, style="primary"),))))
 
 

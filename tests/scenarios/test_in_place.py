@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from storage.tables import outbox
 from tests.support.actor import Platform
-from tests.support.main_job import PAGE, TITLE, is_posted
+from tests.support.main_job import TITLE, fills_project, is_posted
 from tests.support.stages import STAGES
 
 
@@ -29,9 +29,7 @@ async def test_a_post_has_one_preview_that_becomes_what_was_done(platform: Platf
     """Pages, one-tap fixes and Details change the one message; after Publish it says so, without Publish."""
     marta = platform.person("marta")
     await marta.uses("/project post", "spring-26")
-    await marta.fills(PAGE)
-    await marta.presses("Fee and time")
-    await marta.fills({"Fee": "$400"})
+    await fills_project(marta)
     assert marta.sees("$400")
     await marta.presses("I do, twice a week")
     assert marta.view().count("Here is how it will look") == 1

@@ -27,7 +27,7 @@ from storage.tables import Channel, Cohort, outbox
 from tests.support.apart import Apart
 from tests.support.discord.apart import DiscordApart
 from tests.support.discord.apart import open_apart as open_discord
-from tests.support.main_job import PAGE, TITLE
+from tests.support.main_job import TITLE, fills_project
 from tests.support.slack.apart import SlackApart
 from tests.support.slack.apart import open_apart as open_slack
 from tests.support.slack.workspace import BOT
@@ -178,9 +178,7 @@ async def _drive(victim: Victim, seed: int) -> Drive:
     _announce_in(apart, victim.add_channels(CHANNELS))
     marta, ada = apart.person("marta"), apart.person("ada")
     await marta.uses("/project post", "spring-26")
-    await marta.fills(PAGE)
-    await marta.presses("Fee and time")
-    await marta.fills({"Fee": "$400"})
+    await fills_project(marta)
     parts = (
         (marta.presses("Publish"), CHANNELS + 1),
         (ada.presses("Apply", on=TITLE), 1),

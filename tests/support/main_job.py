@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ __all__ = [
     "PAGE",
     "TITLE",
     "WHY",
+    "fills_project",
     "is_applied_for",
     "is_completed",
     "is_decided",
@@ -33,6 +35,28 @@ PAGE = {
 WHY = "I like maps and I have time in April."
 
 
+async def fills_project(
+    person: Any,  # noqa: ANN401 - an Actor
+    page: Mapping[str, str] = PAGE,
+    fee: str = "$400",
+    more: Mapping[str, str] | None = None,
+) -> None:
+    """Fill in the open form of a project, up to its review; `more` is filled in on its last page.
+
+    Where pages follow one another, all of them come; elsewhere they are behind buttons of the review.
+    """
+    await person.fills(page)
+    if person.form is None:
+        await person.presses("Fee and time")
+        await person.fills({"Fee": fee})
+        if more:
+            await person.presses("Who sees it and who answers")
+            await person.fills(more)
+        return
+    for answers in ({"Fee": fee}, {}, more or {}):
+        await person.fills(answers)
+
+
 async def play(platform: Platform) -> None:
     """All of it, one part after the other."""
     await is_posted(platform)
@@ -49,12 +73,7 @@ async def is_posted(platform: Platform, more: Mapping[str, str] | None = None) -
     """
     marta = platform.person("marta")
     await marta.uses("/project post", "spring-26")
-    await marta.fills(PAGE)
-    await marta.presses("Fee and time")
-    await marta.fills({"Fee": "$400"})
-    if more:
-        await marta.presses("Who sees it and who answers")
-        await marta.fills(more)
+    await fills_project(marta, more=more)
     await marta.presses("Publish")
     assert marta.sees(f"{TITLE} is published")
     ada = platform.person("ada")

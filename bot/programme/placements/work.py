@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
-from bot.chat.actions import Action, OpenForm, Post, Reply
+from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
 from bot.chat.answers import FileRef
 from bot.chat.content import Block, Button, Buttons, File, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed
@@ -121,6 +121,8 @@ def handed_in(turn: Turn, done: Completed) -> list[Action]:
     milestone = milestone_of(turn, done.subject, lock=True)
     _must_be_student(turn, placement)
     _must_be_wanted(milestone)
+    if not any(done.values[name] for name in ("text", "link", "file")):
+        return [RejectForm({"text": "There is nothing in it yet: give some words, a link or a file."})]
     submission = _keep(turn, milestone, done)
     if milestone.status == "open":
         move(milestone, "handed_in")
@@ -149,8 +151,6 @@ def handed_in(turn: Turn, done: Completed) -> list[Action]:
 def _keep(turn: Turn, milestone: Milestone, done: Completed) -> Submission:
     file = done.values["file"]
     words, link = str(done.values["text"] or ""), str(done.values["link"] or "")
-    if not (words or link or file):
-        raise Declined("There was nothing in it: give some words, a link or a file.")
     before = latest(turn, milestone)
     submission = Submission(
         programme_id=turn.programme_id,

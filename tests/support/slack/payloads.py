@@ -107,12 +107,16 @@ def action_in_message(
 
 
 def action_in_view(
-    workspace: Workspace, account: Account, shown: View, action: Mapping[str, Any]
+    workspace: Workspace,
+    account: Account,
+    shown: View,
+    action: Mapping[str, Any],
+    values: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A button or select of a modal or of the home was used."""
+    """A button or select of a modal or of the home was used; `values` is what stands in its inputs."""
     return _interaction(workspace, account, "block_actions") | {
         "container": {"type": "view", "view_id": shown.id},
-        "view": shown.wire(account.team),
+        "view": shown.wire(account.team) | {"state": {"values": values or {}}},
         "trigger_id": workspace.trigger(account.id, shown.id),
         "actions": [{**action, "action_ts": workspace.next_ts()}],
     }

@@ -102,9 +102,26 @@ class SlackPerson:
     async def fills(self, answers: Mapping[str, str]) -> None:
         """Fill the open form's page, questions by label (a channel as `#name`), and send it."""
         view = self._form()
-        controls = {c.label.casefold(): c for c in controls_of(view.body["blocks"]) if c.label}
+        await self._submit(view, self._filled(view, answers))
+
+    async def goes_back(self, answers: Mapping[str, str]) -> None:
+        """Fill the open form's page as far as that, and press Back instead of sending it."""
+        view = self._form()
+        [button] = [c for c in controls_of(view.body["blocks"]) if c.label == "Back"]
+        pressed = {"type": "button", "text": button.element["text"], "action_id": button.element["action_id"]}
+        values = self._filled(view, answers)
+        async with self._beat():
+            sent = payloads.action_in_view(
+                self.workspace, self.account, view, pressed | {"block_id": button.block_id}, values
+            )
+            await self.server.deliver("interactive", sent)
+
+    def _filled(self, view: View, answers: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+        """What stands in a page's inputs once these answers were given, by block and action."""
+        inputs = [c for c in controls_of(view.body["blocks"]) if c.element["type"] != "button"]
+        controls = {c.label.casefold(): c for c in inputs if c.label}
         values: dict[str, dict[str, Any]] = {}
-        for control in controls_of(view.body["blocks"]):
+        for control in inputs:
             values.setdefault(control.block_id, {})[control.element["action_id"]] = default_of(
                 control.element
             )
@@ -116,12 +133,14 @@ class SlackPerson:
             if control.element["type"] == "users_select":
                 chosen = f"U0{answer.removeprefix('@').upper()}"
             values[control.block_id][control.element["action_id"]] = filled(control.element, chosen)
-        await self._submit(view, values)
+        return values
 
     async def submits(self, answers: Mapping[str, str]) -> None:
         """As `fills`, questions by their action id or by the id of their block."""
         view, values = self._form(), {}
         for control in controls_of(view.body["blocks"]):
+            if control.element["type"] == "button":
+                continue
             names = [control.element["action_id"], control.block_id]
             given = next((answers[name] for name in names if name in answers), None)
             element = control.element

@@ -53,10 +53,14 @@ class Fault:
 
 @dataclass
 class Socket:
-    """A websocket of the bot's; `deaf` is one whose other end is gone without anybody having been told."""
+    """A websocket of the bot's; `deaf` is one whose other end is gone without anybody having been told.
+
+    `going` was told to go: Slack gives payloads to others, while there are any.
+    """
 
     wire: web.WebSocketResponse
     deaf: bool = False
+    going: bool = False
 
 
 @dataclass
@@ -265,6 +269,7 @@ class Server:
     async def disconnects(self, reason: str, *, close: bool = True) -> None:
         """Tell the bot's oldest socket to go ("warning", "refresh_requested", "link_disabled" …)."""
         socket = self.sockets[0]
+        socket.going = True
         info = {"host": "applink-1"}
         await socket.wire.send_json({"type": "disconnect", "reason": reason, "debug_info": info})
         if close:
@@ -299,7 +304,8 @@ class Server:
             await self.connected.wait()
             # Every payload goes to any one of the sockets.
             self.turn += 1
-            socket = self.sockets[self.turn % len(self.sockets)]
+            staying = [each for each in self.sockets if not each.going] or self.sockets
+            socket = staying[self.turn % len(staying)]
             id_ = self.workspace.next_id("envelope")
             self.waiting[id_] = asyncio.get_running_loop().create_future()
             envelope: dict[str, Any] = {"envelope_id": id_, "type": kind, "payload": payload}
