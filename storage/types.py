@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import JSON as PLAIN_JSON
-from sqlalchemy import DateTime, Dialect, String
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -61,3 +61,6 @@ def _to_utc(value: datetime) -> datetime:
 JSON: Final[TypeEngine[Any]] = PLAIN_JSON(none_as_null=True).with_variant(
     JSONB(none_as_null=True), "postgresql"
 )
+
+CENTS: Final = BigInteger().with_variant(Integer(), "sqlite")
+"""An amount in hundredths of its currency: of some, an ordinary fee needs more than 32 bits."""

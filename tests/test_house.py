@@ -108,6 +108,23 @@ def test_chat_has_no_word_about_internships() -> None:
     assert found == []
 
 
+def test_numbers_of_clients_are_read_in_one_place() -> None:
+    """What comes back from a client, or is typed as #12, is read by bot.chat.numbers, which knows what fits.
+
+    `isdecimal` and its like take numbers of other scripts, and of any length.
+    """
+    words = re.compile(r"\.is(?:decimal|digit|numeric)\(")
+    readers = ROOT / "bot" / "chat" / "answers"
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in (ROOT / "bot").rglob("*.py")
+        if readers not in path.parents
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if words.search(line)
+    ]
+    assert found == []
+
+
 def imported(path: Path) -> Iterator[str]:
     """Every module or name that a file imports, wherever in it, as "package.module.name"."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

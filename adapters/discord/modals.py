@@ -31,7 +31,7 @@ _ONE: Final = 2
 """The fewest options of a radio group."""
 
 _MODAL_ID: Final = re.compile(
-    r"form:(?P<form>[^:]*):(?P<page>-?\d+)(?:\.(?P<draft>\d+))?:(?P<subject>.*)", re.DOTALL
+    r"form:(?P<form>[^:]*):(?P<page>-?[0-9]{1,18})(?:\.(?P<draft>[0-9]{1,18}))?:(?P<subject>.*)", re.DOTALL
 )
 _PLACEHOLDER: Final = 100  # characters that a text input shows before one types
 

@@ -24,6 +24,7 @@ BACK: Final = "form-back"
 """The action_id of the button that leads to the page before."""
 
 _FORM: Final = "form:"
+_LARGEST: Final = 10**18  # of a number in what a client sends back; it fits a 64-bit column
 _FEW: Final = 6
 """Options that are shown all at once; more are a select."""
 
@@ -223,7 +224,9 @@ def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
         # A view that was opened before drafts were named in it has three.
         subject, page, place, draft = [*json.loads(str(view.get("private_metadata", ""))), 0][:4]
         page, draft = int(page), int(draft)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return None
+    if max(abs(page), abs(draft)) > _LARGEST:
         return None
     values: dict[str, str | tuple[str, ...]] = {}
     files: dict[str, list[dict[str, Any]]] = {}

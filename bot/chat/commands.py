@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -23,6 +23,7 @@ __all__ = [
     "find_commands",
     "parse_command",
     "usage",
+    "what_it_lacks",
 ]
 
 _NOT_PLAIN: Final = re.compile(r"[@/,;]")
@@ -179,11 +180,17 @@ def _options(spec: CommandSpec, rest: str) -> dict[str, str]:
         raise MisreadCommand(msg, [spec])
     if loose and rest_argument:
         options[rest_argument.name] = " ".join(loose)
-    missing = [a.name for a in spec.arguments if a.required and a.name not in options]
-    if missing:
-        msg = f"{spec.name} also needs: {', '.join(missing)}. It is typed like this: {usage(spec)}"
-        raise MisreadCommand(msg, [spec])
+    if lacks := what_it_lacks(spec, options):
+        raise MisreadCommand(lacks, [spec])
     return options
+
+
+def what_it_lacks(spec: CommandSpec, options: Mapping[str, str]) -> str:
+    """Say which options a command also needs; "" where it has all of them."""
+    missing = [a.name for a in spec.arguments if a.required and a.name not in options]
+    if not missing:
+        return ""
+    return f"{spec.name} also needs: {', '.join(missing)}. It is typed like this: {usage(spec)}"
 
 
 def _is_quoted(name: str, rest: str) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.chat.answers import FileRef, Understood
 from bot.chat.content import action
+from bot.chat.numbers import whole_number
 
 __all__ = [
     "Begin",
@@ -112,9 +113,11 @@ def read_press(action_id: str, values: tuple[str, ...] = ()) -> tuple[int, Press
     `values` are what was chosen, when it stands on a select.
     """
     name, *rest = action_id.split(":")
-    if name != "talk" or len(rest) not in {3, 4} or not (rest[0].isdecimal() and rest[1].isdecimal()):
+    if name != "talk" or len(rest) not in {3, 4}:
         return None
-    conversation_id, revision, verb = int(rest[0]), int(rest[1]), rest[2]
+    conversation_id, revision, verb = whole_number(rest[0]), whole_number(rest[1]), rest[2]
+    if conversation_id is None or revision is None:
+        return None
     argument = rest[3] if rest[3:] else ""
     if verb == "editone":
         return conversation_id, Pressed("edit", values[0] if values else "", revision)

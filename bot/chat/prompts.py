@@ -28,6 +28,7 @@ from bot.chat.content import (
 from bot.chat.draft import Draft, Given, asked_in_turn, is_answered, numbered
 from bot.chat.forms import Form, Question, asking
 from bot.chat.inputs import press
+from bot.chat.numbers import is_digits
 
 __all__ = [
     "Talk",
@@ -314,7 +315,7 @@ def what_to_edit(talk: Talk, draft: Draft, wanted: str) -> Message:
     """Asks which answer to change; `wanted` is what was typed and fits none."""
     lead: tuple[Part, ...] = ("Which answer do you want to change?",)
     number = wanted.removeprefix("#")
-    if number.isdecimal():
+    if is_digits(number):
         count = len(numbered(talk.form))
         lead = (
             "There is no number ",

@@ -32,6 +32,7 @@ from bot.chat.moves import (
     take,
     tell,
 )
+from bot.chat.numbers import whole_number
 from bot.chat.prompts import Talk, cancel_question, choices_of, default_of, help_message, names, what_to_edit
 
 __all__ = ["FREE", "VERBS", "answer", "choose", "resume"]
@@ -143,8 +144,8 @@ def _send(talk: Talk, draft: Draft, _: str) -> Step:
 def _pick(talk: Talk, draft: Draft, argument: str) -> Step:
     question = talk.form.by_name.get(draft.at)
     kind, index = argument[:1], argument.removeprefix("r")
-    place = int(index) if index.isdecimal() else -1
-    if question is None or place < 0:
+    place = whole_number(index)
+    if question is None or place is None:
         return stale(talk, draft)
     if kind == "r":
         if place >= len(draft.readings):

@@ -16,6 +16,7 @@ from bot.chat.answers import Kind
 from bot.chat.answers.clean import simplify
 from bot.chat.draft import numbered
 from bot.chat.forms import Form, Question
+from bot.chat.numbers import is_digits
 
 __all__ = ["Word", "find_question", "goes_on", "read_word", "steers", "unquote"]
 
@@ -83,7 +84,7 @@ def unquote(text: str) -> str:
 def find_question(rest: str, questions: Sequence[Question]) -> Question | None:
     """The question that a number of the review, a label or a name means."""
     number = rest.removeprefix("#").removeprefix("question ").removeprefix("no. ").strip()
-    if number.isdecimal():
+    if is_digits(number):
         numbers = {str(place): question for place, question in enumerate(questions, start=1)}
         return numbers.get(number.lstrip("0"))
     names = {simplify(q.ask.label).casefold(): q for q in questions}
@@ -105,7 +106,7 @@ def _edit(rest: str, form: Form, at: str) -> Word | None:
     if question:
         return Word("edit", question.name)
     waiting = form.by_name.get(at)
-    if waiting and waiting.ask.kind in _WORDY and not rest.removeprefix("#").isdecimal():
+    if waiting and waiting.ask.kind in _WORDY and not is_digits(rest.removeprefix("#")):
         return None
     return Word("edit", rest)
 

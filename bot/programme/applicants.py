@@ -27,6 +27,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, Suggest
+from bot.chat.numbers import is_digits, whole_number
 from bot.chat.routes import Declined, Routes
 from bot.programme import decisions, letters, notices, projects, waiting
 from bot.programme.applications import rows, telling
@@ -65,7 +66,7 @@ def command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/applicants [project]`: the list, or a picker of the person's projects."""
     need(turn, *APPLICANTS.allowed)
     typed = event.options.get("project", "").strip().removeprefix("#")
-    if typed.isdecimal():
+    if is_digits(typed):
         return [Reply(message(*_list(turn, _managed(turn, typed), 0)))]
     found = _projects(turn, typed)
     if len(found) == 1:
@@ -136,7 +137,7 @@ def show_list(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
 def turn_list(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page of the list (or the list again), in the place of what stood there."""
     number = rows.pressed(event, 2)
-    page = int(number) if number.isdecimal() else 0
+    page = whole_number(number) or 0
     return [Reply(message(*_list(turn, _managed(turn, rows.pressed(event)), page)), replace=True)]
 
 

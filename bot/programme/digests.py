@@ -32,6 +32,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Declined, Routes
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme.projects.listing import Found, page_message
@@ -300,10 +301,11 @@ def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
     _, *pieces = event.action.split(":")
     if len(pieces) not in {4, 5} or pieces[1] not in _TITLES:
         raise Declined(_OLD)
-    numbers = [piece for piece in (pieces[0], *pieces[2:]) if piece.isdecimal() and len(piece) < 12]  # noqa: PLR2004 - instants to the year 5138
-    if len(numbers) != len(pieces) - 1:
+    read = [whole_number(piece, INSTANT) for piece in (pieces[0], *pieces[2:])]
+    numbers = [number for number in read if number is not None]
+    if len(numbers) != len(read):
         raise Declined(_OLD)
-    cohort_id, told, now, page = (int(number) for number in (*numbers, "1")[:4])
+    cohort_id, told, now, page = (*numbers, 1)[:4]
     cohort = turn.session.get(Cohort, cohort_id)
     if cohort is None or not _may_see(turn, cohort):
         raise Declined("That digest belongs to a cohort that you are not in.")

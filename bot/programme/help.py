@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import func, select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.commands import Argument, CommandSpec, usage
+from bot.chat.commands import Argument, CommandSpec, usage, what_it_lacks
 from bot.chat.content import (
     Block,
     Button,
@@ -253,13 +253,15 @@ def run(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A button that stands for a command: `run:project.list:mine=yes`."""
     from bot.programme import ROUTES as ALL  # noqa: PLC0415 - as above
 
-    _, name, *options = event.action.split(":")
+    name, *options = event.action.partition(":")[2].split(":")
     path = tuple(name.split("."))
     for spec, handler in ALL.commands:
         if spec.path == path:
             if spec.allowed and turn.roles.isdisjoint(spec.allowed):
                 raise people.not_for(turn, f"`{spec.name}`", spec.allowed)
             given = dict(option.split("=", 1) for option in options if "=" in option)
+            if lacks := what_it_lacks(spec, given):
+                raise Declined(text(Plain(lacks)))
             used = CommandUsed(
                 id=event.id,
                 at=event.at,

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from bot.chat.actions import Action, Reply
 from bot.chat.content import Moment, Plain, message, text
 from bot.chat.events import ButtonPressed
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
 from bot.programme import people
 from bot.programme.turn import Turn
@@ -20,7 +21,6 @@ from storage.tables import Application, Milestone, Person, Placement, StoredFile
 __all__ = ["ROUTES", "delete_files", "delete_files_of", "delete_unheld", "kept_in", "names_of"]
 
 _KEPT: Final = "kept:"
-_DIGITS: Final = 19  # of a number that a database takes
 
 
 def kept_in(answers: Iterable[dict[str, Any]]) -> set[int]:
@@ -30,8 +30,9 @@ def kept_in(answers: Iterable[dict[str, Any]]) -> set[int]:
         value = answer.get("value")
         for each in value if isinstance(value, list) else [value]:
             name = str(each.get("id", "")) if isinstance(each, dict) else ""
-            if name.startswith(_KEPT) and name.removeprefix(_KEPT).isdecimal():
-                found.add(int(name.removeprefix(_KEPT)))
+            number = whole_number(name.removeprefix(_KEPT))
+            if name.startswith(_KEPT) and number is not None:
+                found.add(number)
     return found
 
 
@@ -43,7 +44,8 @@ def show_again(turn: Turn, event: ButtonPressed) -> list[Action]:
     """
     number = event.action.partition(":")[2]
     row = outbox.by_key(turn.connection, turn.programme_id, f"file:{number}:{turn.user}")
-    file = turn.session.get(StoredFile, int(number)) if number.isdecimal() and len(number) < _DIGITS else None
+    wanted = whole_number(number)
+    file = turn.session.get(StoredFile, wanted) if wanted is not None else None
     if row is None or row.sent_at is None or file is None or file.programme_id != turn.programme_id:
         raise Declined("I cannot find that file any more. What it belonged to may have been erased.")
     at = Moment(row.sent_at, people.zone_of(turn, turn.person))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from rapidfuzz import fuzz, process
 
 from bot.chat.answers import Ambiguous, Asking, Refused, Understood, read_answer
+from bot.chat.numbers import is_digits
 
 __all__ = [
     "Unreadable",
@@ -108,7 +109,7 @@ def _with_months(pieces: Sequence[str]) -> list[str]:
     for piece in reversed(pieces):
         named = _DAY_AND_MONTH.fullmatch(piece)
         month = named["month"] if named else month
-        whole.append(f"{piece} {month}" if piece.isdecimal() and month else piece)
+        whole.append(f"{piece} {month}" if is_digits(piece) and month else piece)
     return whole[::-1]
 
 

@@ -29,6 +29,7 @@ from bot.chat.events import (
     MessageReceived,
     SpaceChanged,
 )
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Routes
 from bot.programme.turn import Turn
 from storage.prepared import Prepared
@@ -41,7 +42,7 @@ CHOOSE: Final = "which"
 """The verb of a button that chooses a programme: its id, then the inbox row of what was said before."""
 
 _LONGEST: Final = 96  # bytes of an action id, see `bot.chat.content.action`
-_MARKED: Final = re.compile(r"(\d+)@(.*)", re.DOTALL)
+_MARKED: Final = re.compile(r"([0-9]{1,18})@(.*)", re.DOTALL)
 
 _SPACE = Prepared(
     select(Space.programme_id).where(
@@ -175,8 +176,9 @@ def _unmarked(event: Event) -> tuple[int, Event]:
         case ButtonPressed() | ChoiceMade():
             verb, _, rest = event.action.partition(":")
             number = rest.partition(":")[0]
-            if verb == CHOOSE and number.isdecimal():
-                return int(number), event
+            chosen = whole_number(number)
+            if verb == CHOOSE and chosen is not None:
+                return chosen, event
             mark, pressed = _split(event.action)
             return mark, replace(event, action=pressed)
         case FormSubmitted():

@@ -11,6 +11,7 @@ from bot.chat.actions import Reply
 from bot.chat.adapter import Answer
 from bot.chat.content import Plain, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, Event, MessageReceived, MessageRef, parse_destination
+from bot.chat.numbers import whole_number
 from bot.chat.split import base_action
 from bot.programme import whose
 from bot.runtime.carry import carry_out, stacked
@@ -49,8 +50,8 @@ def chosen(context: Context, event: Event) -> Chosen | None:
     if verb != whose.CHOOSE:
         return None
     whose.choose(context.turn)
-    said = arguments[-1]
-    found = _said(context.turn.connection, event, int(said)) if said.isdecimal() and said != "0" else None
+    said = whole_number(arguments[-1])
+    found = _said(context.turn.connection, event, said) if said else None
     return Chosen(found)
 
 

@@ -21,6 +21,7 @@ from bot.chat.events import Event, FormSubmitted, MessageReceived
 from bot.chat.fetching import FILE_ELSEWHERE, FILE_TOO_LARGE
 from bot.chat.filekinds import FileKind, FileRules, UnfitFile, kind_of, too_large
 from bot.chat.findings import Finding
+from bot.chat.numbers import whole_number
 from bot.clock import raised_at
 from storage.database import Database, Work
 from storage.secrets import Box, NoKey
@@ -205,10 +206,10 @@ async def load(database: Database, box: Box, file: FileRef) -> bytes:
     Raises:
         Refusal: it is not kept (any more). NoKey: the key it was sealed with is not there.
     """
-    number = file.id.removeprefix(_KEPT)
-    if not file.id.startswith(_KEPT) or not number.isdecimal():
+    number = whole_number(file.id.removeprefix(_KEPT))
+    if not file.id.startswith(_KEPT) or number is None:
         raise Refusal("file_not_kept")
-    query = select(StoredFile.content).where(StoredFile.id == int(number))
+    query = select(StoredFile.content).where(StoredFile.id == number)
     sealed = await database.read(lambda work: work.connection.scalar(query))
     if sealed is None:
         raise Refusal("file_not_kept")

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.chat.actions import Action, OpenForm, Reply
 from bot.chat.adapter import Answer, Capabilities
+from bot.chat.commands import what_it_lacks
 from bot.chat.content import (
     Button,
     Buttons,
@@ -39,6 +40,7 @@ from bot.chat.events import (
 )
 from bot.chat.inputs import read_press
 from bot.chat.limits import Limits
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Handler, Routes
 from bot.chat.split import base_action
 from bot.programme import guests, people, spaces, unreached, whose
@@ -263,6 +265,8 @@ def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
         if spec.path == event.path:
             if not people.may_use(context.turn, spec):
                 raise people.not_for(context.turn, f"`{spec.name}`", spec.allowed)
+            if lacks := what_it_lacks(spec, event.options):
+                raise Declined(text(Plain(lacks)))
             return handler(context.turn, event)
     raise Declined("I do not have that command. `/stint help` lists what you can do here.")
 
@@ -273,8 +277,10 @@ def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Answer:
     if verb == "talk":
         return _talk_press(context, event, arguments)
     if verb == "form-open" and len(arguments) == 3:  # noqa: PLR2004 - form, subject, page
-        form, subject, page = arguments
-        return carry_out(context, [OpenForm(form, subject, int(page))])
+        form, subject, page = arguments[0], arguments[1], whole_number(arguments[2])
+        if page is None or form not in context.routes.forms:
+            raise Declined(_GONE)
+        return carry_out(context, [OpenForm(form, subject, page)])
     handler: Handler | None = context.routes.buttons.get(verb)
     if handler is None:
         raise Declined(_GONE)
@@ -284,20 +290,21 @@ def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Answer:
 def _talk_press(context: Context, event: ButtonPressed | ChoiceMade, arguments: list[str]) -> Answer:
     turn = context.turn
     number, _, verb, argument = (*arguments, "", "", "", "")[:4]
-    row = None
-    if number.isdigit() and turn.person_id is not None:
-        row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id, int(number))
+    row, wanted = None, whole_number(number)
+    if wanted is not None and turn.person_id is not None:
+        row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id, wanted)
     if row is None:
         raise Declined("That belongs to a draft that is not yours, or no longer there.")
     if row.state in {"done", "cancelled"}:
         raise talks.ended(context, row)
     talk = talks.talk_of(context, row)
-    if verb == "page" and argument.isdigit():
-        return dialogs.open_page(context, talk, int(argument))
+    page = whole_number(argument)
+    if verb == "page" and page is not None:
+        return dialogs.open_page(context, talk, page)
     if verb == "answer":
         return dialogs.open_question(context, talk, argument)
     if verb == "details":
-        return talks.details(context, talk, int(argument) if argument.isdecimal() else 0)
+        return talks.details(context, talk, page or 0)
     pressed = read_press(event.action, event.values if isinstance(event, ChoiceMade) else ())
     if pressed is None:
         raise Declined(_GONE)

@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.chat.actions import OpenForm, RejectForm
 from bot.chat.adapter import Answer, Opened
+from bot.chat.commands import what_it_lacks
 from bot.chat.content import Button, Buttons, Message, Plain, action, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, MessageReceived
 from bot.chat.forms import Form, read_page
@@ -43,10 +44,12 @@ def handle(context: Context, event: Event) -> Answer:
         case CommandUsed():
             for spec, handler in routes.commands:
                 if spec.path == event.path:
+                    if lacks := what_it_lacks(spec, event.options):
+                        return Answer(message=message(text(Plain(lacks))))
                     return carry_out(context, handler(turn, event))
         case ButtonPressed():
             verb, *arguments = event.action.split(":")
-            if verb == "form-open" and len(arguments) == 3:  # noqa: PLR2004 - form, subject, page
+            if verb == "form-open" and len(arguments) == 3 and arguments[0] in routes.forms:  # noqa: PLR2004 - form, subject, page
                 typed = _refused.get((str(event.actor), arguments[0]), {})
                 return open_form(context, OpenForm(arguments[0], arguments[1], values=typed))
             if verb in routes.buttons:

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Noun, in_programme
+from storage.types import CENTS
 
 __all__ = [
     "Channel",
@@ -34,7 +35,7 @@ class Programme(Noun):
     zone: Mapped[str] = mapped_column(String(64))
     currency: Mapped[str] = mapped_column(String(3), default="USD")
     # The lowest fee per estimated hour, in cents of the currency; 0 is no floor.
-    fee_floor_cents: Mapped[int] = mapped_column(default=0)
+    fee_floor_cents: Mapped[int] = mapped_column(CENTS, default=0)
     approval: Mapped[bool] = mapped_column(default=False)
     late_minutes: Mapped[int] = mapped_column(default=30)
     undo_seconds: Mapped[int] = mapped_column(default=60)

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Noun, in_programme
+from storage.types import CENTS
 
 __all__ = ["Terms", "TermsColumns", "TermsOffer"]
 
@@ -17,7 +18,7 @@ class TermsColumns:
     """What terms name; the columns mean what they mean in a project."""
 
     # Null is unpaid; the reason says why.
-    fee_cents: Mapped[int | None]
+    fee_cents: Mapped[int | None] = mapped_column(CENTS)
     currency: Mapped[str] = mapped_column(String(3))
     unpaid_reason: Mapped[str] = mapped_column(Text, default="")
     hours: Mapped[float]

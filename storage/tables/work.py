@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Noun, in_programme
+from storage.types import CENTS
 
 __all__ = [
     "Announcement",
@@ -52,7 +53,7 @@ class Project(Noun):
     skills: Mapped[list[str]]
     weeks: Mapped[int]
     # Null is unpaid; the reason says why.
-    fee_cents: Mapped[int | None]
+    fee_cents: Mapped[int | None] = mapped_column(CENTS)
     currency: Mapped[str] = mapped_column(String(3))
     unpaid_reason: Mapped[str] = mapped_column(Text, default="")
     places: Mapped[int]

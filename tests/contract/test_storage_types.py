@@ -5,11 +5,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import StatementError
 
 from storage.database import Database, Work
 from storage.statements import insert
+from storage.tables import Programme
 from tests.support.notes import add, keys, notes
 
 
@@ -125,3 +126,29 @@ async def test_the_order_of_keys_is_not_to_be_relied_on(notebook: Database) -> N
     await notebook.transact(add("a", data={"b": 1, "a": 2}))
     data = await notebook.read(lambda work: work.connection.scalar(select(notes.c.data)))
     assert list(data or {}) == ["a", "b"]
+
+
+async def test_a_fee_may_need_more_than_32_bits(database: Database) -> None:
+    """Thirty million rupiah is an ordinary fee, and is kept as three thousand million hundredths."""
+    now = datetime(2026, 3, 9, tzinfo=UTC)
+
+    def turn(work: Work) -> None:
+        made = Programme(name="R", zone="Asia/Jakarta", fee_floor_cents=3_000_000_000, created_at=now)
+        work.session.add(made)
+        work.session.flush()
+
+    await database.transact(turn)
+    floor = select(Programme.fee_floor_cents)
+    assert await database.read(lambda work: work.session.scalar(floor)) == 3_000_000_000
+
+
+async def test_every_amount_has_64_bits(database: Database) -> None:
+    """In each table that keeps one, also where it came before others did; SQLite has no smaller integers."""
+
+    def types(work: Work) -> set[str]:
+        look = inspect(work.connection)
+        found = (column for table in look.get_table_names() for column in look.get_columns(table))
+        return {str(column["type"]) for column in found if column["name"].endswith("_cents")}
+
+    dialect = await database.read(lambda work: work.connection.dialect.name)
+    assert await database.read(types) == {"INTEGER" if dialect == "sqlite" else "BIGINT"}

@@ -98,7 +98,8 @@ def check_number(value: JSONValue, asking: Asking) -> Understood | Refused:
     """Hold a number against the limits; a whole one becomes an int."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return Refused("I need a number here.", _example(asking))
-    if not isfinite(value) or abs(value) > _MOST:
+    # An integer may be too large to be asked whether it is finite.
+    if (isinstance(value, float) and not isfinite(value)) or abs(value) > _MOST:
         return Refused("That number is too large for me.", _example(asking))
     if asking.minimum is not None and value < asking.minimum:
         return Refused(f"It must be at least {_words(asking.minimum, asking)}.", _example(asking))

@@ -11,6 +11,7 @@ from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Block, Button, Buttons, Choose, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
+from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
 from bot.programme import cohorts, projects
 from bot.programme.applications import cohort_choice, drafts, form, rows, telling
@@ -41,7 +42,7 @@ _PICKER: Final = 25  # options of one select (Discord's limit)
 def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/apply [project]`: begin, or pick from what is open to this person."""
     typed = event.options.get("project", "").strip().removeprefix("#")
-    if typed.isdecimal():
+    if is_digits(typed):
         return _begin(turn, typed)
     found = _open_to(turn, typed)
     if len(found) == 1 and typed:

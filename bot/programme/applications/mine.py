@@ -10,6 +10,7 @@ from bot.chat.actions import Action, Reply
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Block, Button, Buttons, Part, Plain, Text, action, heading, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import letters, offer_messages, offers, projects
 from bot.programme.applications import drafts, endings, rows, telling
@@ -61,7 +62,7 @@ def list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page of the list, in the place of the one before."""
     number = rows.pressed(event)
-    return [Reply(message(*_page(turn, int(number) if number.isdecimal() else 0)), replace=True)]
+    return [Reply(message(*_page(turn, whole_number(number) or 0)), replace=True)]
 
 
 def _page(turn: Turn, number: int) -> list[Block]:

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from bot.chat.events import ButtonPressed, ChoiceMade, TimerFired
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import projects
 from bot.programme.turn import Turn
@@ -34,8 +35,6 @@ __all__ = [
 UNDECIDED: Final = frozenset({"admission", "submitted", "shortlisted"})
 """The statuses in which a student waits for an answer."""
 
-_LONGEST_ID: Final = 18  # digits; more do not fit a 64-bit column
-
 
 def application_of(turn: Turn, application_id: int | str, *, lock: bool = False) -> Application:
     """The application with this id in the turn's programme.
@@ -45,10 +44,10 @@ def application_of(turn: Turn, application_id: int | str, *, lock: bool = False)
     Raises:
         Declined: there is none here.
     """
-    wanted = str(application_id)
-    if wanted.isascii() and wanted.isdecimal() and len(wanted) <= _LONGEST_ID:
+    wanted = whole_number(str(application_id))
+    if wanted is not None:
         query = select(Application).where(
-            Application.programme_id == turn.programme_id, Application.id == int(wanted)
+            Application.programme_id == turn.programme_id, Application.id == wanted
         )
         if lock:
             query = query.with_for_update().execution_options(populate_existing=True)

@@ -24,6 +24,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
+from bot.chat.numbers import is_digits
 from bot.chat.routes import Completed, Declined
 from bot.programme import digests, tasks
 from bot.programme.cohorts.channels import look_at, place_wanted, take_channel, where
@@ -116,7 +117,7 @@ def completed(turn: Turn, done: Completed) -> list[Action]:
     wanted, errors = read_wanted(turn, given)
     if errors:
         return [RejectForm(errors)]
-    if done.subject.isdecimal():
+    if is_digits(done.subject):
         return _change(turn, cohort_of(turn, done.subject), wanted)
     typed = done.subject.partition("/")[2]
     place = parse_destination(typed) if typed else None

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from bot.chat.answers import JSONValue, Option
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.numbers import is_digits
 from bot.programme.cohorts.rows import cohort_of
 from bot.programme.turn import Turn, need
 from bot.programme.wall import Unreadable, read_days_off, read_time, read_zone_name, show_days_off
@@ -66,7 +67,7 @@ def cohort_form(turn: Turn, subject: str) -> Form:
         Declined: the person is no coordinator, or there is no such cohort.
     """
     need(turn, "coordinator")
-    cohort = cohort_of(turn, subject) if subject.isdecimal() else None
+    cohort = cohort_of(turn, subject) if is_digits(subject) else None
     made = form_of(
         CohortAnswers,
         form_id=FORM,

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from bot.chat.answers import Option
 from bot.chat.events import Place, Suggest, parse_destination
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme.turn import Turn
 from storage.tables import Channel, Cohort, Member, Person
@@ -44,10 +45,9 @@ def cohort_of(turn: Turn, cohort_id: int | str) -> Cohort:
     Raises:
         Declined: there is none.
     """
-    typed = str(cohort_id)
-    found = None
-    if typed.isascii() and typed.isdecimal() and len(typed) <= 18:  # noqa: PLR2004 - a 64-bit column
-        query = select(Cohort).where(Cohort.programme_id == turn.programme_id, Cohort.id == int(typed))
+    wanted, found = whole_number(str(cohort_id)), None
+    if wanted is not None:
+        query = select(Cohort).where(Cohort.programme_id == turn.programme_id, Cohort.id == wanted)
         found = turn.session.scalar(query)
     if found is None:
         raise Declined(_UNKNOWN)

@@ -14,6 +14,7 @@ from sqlalchemy import and_, or_, select
 from bot.chat.actions import Action, Reply
 from bot.chat.content import Button, Buttons, Plain, action, message, text
 from bot.chat.events import ButtonPressed
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications import rows, telling
@@ -150,9 +151,8 @@ def _mute(turn: Turn, letter: Letter) -> Mute:
 
 def let_write(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Whoever asked for no more messages wants them again."""
-    number = rows.pressed(event)
-    short = number.isascii() and number.isdecimal() and len(number) <= 18  # noqa: PLR2004 - a 64-bit column
-    muted = turn.session.get(Mute, int(number)) if short else None
+    number = whole_number(rows.pressed(event))
+    muted = turn.session.get(Mute, number) if number is not None else None
     if muted is None or muted.programme_id != turn.programme_id or muted.person_id != turn.person.id:
         raise Declined("They can write to you already, as far as it is up to you.")
     name = Plain(people.person_of(turn, muted.from_id).name)

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from sqlalchemy import select
 
 from bot.chat.content import Button, Part, Plain, action
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people, projects, readers
 from bot.programme.applications import rows
@@ -99,8 +100,8 @@ def letter_of(turn: Turn, number: str) -> Letter:
     Raises:
         Declined: there is none here.
     """
-    short = number.isascii() and number.isdecimal() and len(number) <= 18  # noqa: PLR2004 - a 64-bit column
-    letter = turn.session.get(Letter, int(number)) if short else None
+    wanted = whole_number(number)
+    letter = turn.session.get(Letter, wanted) if wanted is not None else None
     if letter is None or letter.programme_id != turn.programme_id:
         raise Declined("I cannot find that message any more.")
     return letter

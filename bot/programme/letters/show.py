@@ -7,6 +7,7 @@ from typing import Final
 from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, Plain, action, heading, message, note, text
 from bot.chat.events import ButtonPressed
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications import rows, telling
@@ -44,8 +45,8 @@ def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
             "These messages are between others, and only they read them. You see what is reported to you."
         )
     letters = letters_of(turn, exchange)
-    last = int(upto) if upto.isascii() and upto.isdecimal() else len(letters)
-    last = min(max(last, 0), len(letters))
+    last = whole_number(upto)
+    last = len(letters) if last is None else min(last, len(letters))
     shown = letters[max(0, last - _PAGE) : last]
     blocks: list[Block] = [heading("Messages about ", projects.title_part(project))]
     if exchange.person is not None:
@@ -98,8 +99,9 @@ def coordinators_button(application: Application) -> Button:
 
 
 def _wanted(turn: Turn, project: Project, application: Application, with_whom: str) -> Exchange:
-    if with_whom.isascii() and with_whom.isdecimal():
-        return Exchange(project, application, people.person_of(turn, int(with_whom)))
+    person_id = whole_number(with_whom)
+    if person_id is not None:
+        return Exchange(project, application, people.person_of(turn, person_id))
     if with_whom == COORDINATORS:
         return Exchange(project, application, turn.person)
     if side_of(turn, project, application) == "coordinators":

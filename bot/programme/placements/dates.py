@@ -12,6 +12,7 @@ from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
 from bot.chat.content import Button, Buttons, Moment, Plain, action, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Completed, Declined
 from bot.programme import people, projects, terms
 from bot.programme.applications import telling
@@ -300,7 +301,7 @@ def _decision(
 
 def _instant(stamp: str) -> int:
     """A Unix time of seconds from a button; 0 for what is none."""
-    return int(stamp) if stamp.isascii() and stamp.isdecimal() and len(stamp) < 12 else 0  # noqa: PLR2004 - instants to the year 5138
+    return whole_number(stamp, INSTANT) or 0
 
 
 def agree(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -6,10 +6,11 @@ Locks are taken in one order: the project, then the placement.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from sqlalchemy import select
 
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.turn import Turn
@@ -30,8 +31,6 @@ __all__ = [
 Who = Literal["student", "employer", "coordinator"]
 
 Noun = TypeVar("Noun", Placement, Milestone)
-
-_LONGEST_ID: Final = 18  # digits; more do not fit a 64-bit column
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +61,9 @@ def milestone_of(turn: Turn, milestone_id: int | str, *, lock: bool = False) -> 
 
 
 def _row(turn: Turn, noun: type[Noun], wanted: int | str, *, lock: bool) -> Noun:
-    digits = str(wanted)
-    if digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_ID:
-        query = select(noun).where(noun.programme_id == turn.programme_id, noun.id == int(digits))
+    number = whole_number(str(wanted))
+    if number is not None:
+        query = select(noun).where(noun.programme_id == turn.programme_id, noun.id == number)
         if lock:
             query = query.with_for_update().execution_options(populate_existing=True)
         found = turn.session.scalar(query)

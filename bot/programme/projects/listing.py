@@ -30,6 +30,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
 from bot.programme import tasks
 from bot.programme.lifecycle import LABELS
@@ -107,14 +108,13 @@ def page_message(
 
 def _list(turn: Turn, event: CommandUsed) -> list[Action]:
     filters = _filters(turn, event.options)
-    page = event.options.get("page", "1")
-    number = int(page) if page.isdecimal() else 1
-    return [Reply(_listed(turn, filters, number))]
+    page = whole_number(event.options.get("page", "1")) or 1
+    return [Reply(_listed(turn, filters, page))]
 
 
 def _turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
     number, _, packed = event.action.partition(":")[2].partition(":")
-    return [Reply(_listed(turn, _unpack(packed), int(number) if number.isdecimal() else 1), replace=True)]
+    return [Reply(_listed(turn, _unpack(packed), whole_number(number) or 1), replace=True)]
 
 
 def _listed(turn: Turn, filters: Filters, page: int) -> Message:
@@ -163,8 +163,8 @@ def _unpack(packed: str) -> Filters:
                 given[name] = value == "1"
             case "hours" if re.fullmatch(r"\d{1,6}(\.\d+)?", value):
                 given["hours"] = float(value)
-            case "cohort" if value.isdecimal() and len(value) < _LONGEST_ACTION // 10:
-                given["cohort"] = int(value)
+            case "cohort" if (cohort_id := whole_number(value)) is not None:
+                given["cohort"] = cohort_id
             case _:
                 pass
     return Filters(**given)
@@ -232,7 +232,7 @@ def _show(turn: Turn, event: CommandUsed) -> list[Action]:
 def _show_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     project = shown_project(turn, pressed_project(turn, event).id)
     turned = event.action.split(":")[2:3] if isinstance(event, ButtonPressed) else []
-    page = int(turned[0]) if turned and turned[0].isdecimal() else 0
+    page = (whole_number(turned[0]) or 0) if turned else 0
     return [Reply(_whole(turn, project, page), replace=bool(turned))]
 
 

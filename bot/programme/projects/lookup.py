@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme.turn import Turn
 from storage.tables import Application, Company, Person, Placement, Project, Role
@@ -22,7 +23,6 @@ __all__ = [
     "shown_project",
 ]
 
-_LONGEST_ID: Final = 18  # digits; more do not fit a 64-bit column
 _UNKNOWN: Final = "I cannot find that project. `/project list` shows the ones that are open."
 
 
@@ -34,9 +34,9 @@ def project_of(turn: Turn, project_id: int | str, *, lock: bool = False) -> Proj
     Raises:
         Declined: there is none here.
     """
-    wanted = str(project_id)
-    if wanted.isascii() and wanted.isdecimal() and len(wanted) <= _LONGEST_ID:
-        query = select(Project).where(Project.programme_id == turn.programme_id, Project.id == int(wanted))
+    wanted = whole_number(str(project_id))
+    if wanted is not None:
+        query = select(Project).where(Project.programme_id == turn.programme_id, Project.id == wanted)
         if lock:
             query = query.with_for_update().execution_options(populate_existing=True)
         found = turn.session.scalar(query)

@@ -7,6 +7,7 @@ from typing import Final
 from bot.chat.answers import Option
 from bot.chat.content import Choose, action
 from bot.chat.events import ButtonPressed, ChoiceMade, Suggest
+from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
 from bot.programme.projects.lookup import project_of, shown_project
 from bot.programme.projects.search import Filters, matching, tidy
@@ -30,7 +31,7 @@ def named_project(turn: Turn, typed: str, verb: str, *, mine: bool = False) -> P
         Declined: none fits, or several do (with a select of them).
     """
     wanted = typed.strip().removeprefix("#").strip()
-    if wanted.isdecimal():
+    if is_digits(wanted):
         return shown_project(turn, wanted)
     found = _fitting(turn, typed, mine=mine)
     exact = [project for project in found if tidy(project.title) == tidy(typed)]

@@ -21,6 +21,7 @@ from bot.chat.content import (
 )
 from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme.projects import approval
 from bot.programme.projects.answers import answers_of
@@ -72,10 +73,9 @@ def _new(turn: Turn, _event: ButtonPressed) -> list[Action]:
 
 
 def _go_on(turn: Turn, event: ButtonPressed) -> list[Action]:
-    number = event.action.partition(":")[2]
-    row = None
-    if number.isdecimal():
-        row = drafts.by_id(turn.connection, turn.programme_id, turn.person.id, int(number))
+    number, row = whole_number(event.action.partition(":")[2]), None
+    if number is not None:
+        row = drafts.by_id(turn.connection, turn.programme_id, turn.person.id, number)
     if row is None or row.form != POST or row.state not in {"open", "waiting"}:
         raise Declined("That draft is no longer open. `/project post` begins a new one.")
     return [StartConversation(POST, row.subject)]

@@ -23,6 +23,7 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed
 from bot.chat.inputs import press
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined, Routes
 from bot.chat.screen import LINES, height
 from bot.programme.projects.answers import as_date, as_money
@@ -159,9 +160,9 @@ def stopped(stops: Sequence[Finding]) -> RejectForm:
 def _fix(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A one-tap fix: the answer goes into the person's own draft, and its review comes again."""
     number, question, value = (*event.action.split(":")[1:], "", "", "")[:3]
-    row = None
-    if number.isdecimal() and len(number) <= _LONGEST_NUMBER:
-        row = conversations.by_id(turn.connection, turn.programme_id, turn.person.id, int(number))
+    row, draft = None, whole_number(number)
+    if draft is not None:
+        row = conversations.by_id(turn.connection, turn.programme_id, turn.person.id, draft)
     if row is None or row.form not in {POST, EDIT} or row.state not in {"open", "waiting"}:
         raise Declined("That draft is no longer open, so there is nothing to fix.")
     form = post_form(turn, row.subject) if row.form == POST else edit_form(turn, row.subject)
@@ -174,9 +175,9 @@ def _fix(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _answer(turn: Turn, question: str, value: str, currency: str) -> JSONValue:
     """The answer that a fix's number stands for; None when it stands for none (see `Fix`)."""
-    if not value.isdecimal() or len(value) > _LONGEST_NUMBER:
+    number = whole_number(value, _LONGEST_NUMBER)
+    if number is None:
         return None
-    number = int(value)
     match question:
         case "hours" | "weeks":
             return number

@@ -12,6 +12,7 @@ from bot.chat.actions import Action, CancelReminders, Remind, Reply
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Button, Buttons, action, message, note, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, TimerFired
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
 from bot.programme.notices import before_quiet_hours, drop_notices, notify
 from bot.programme.people import person_of
@@ -175,8 +176,8 @@ def _all_saved(turn: Turn, event: CommandUsed | ButtonPressed) -> list[Action]:
         .where(Project.programme_id == turn.programme_id, SavedProject.person_id == turn.person.id)
         .order_by(Project.deadline_at, Project.id)
     )
-    pressed = isinstance(event, ButtonPressed) and event.action.partition(":")[2]
-    number = int(pressed) if pressed and pressed.isdecimal() else 1
+    pressed = event.action.partition(":")[2] if isinstance(event, ButtonPressed) else ""
+    number = whole_number(pressed) or 1
     page = page_of(turn, query, number)
     if not page.projects:
         said = message(

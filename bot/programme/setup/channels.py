@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Final
@@ -26,6 +25,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, Inspected, Place
 from bot.chat.findings import Finding, finding_lines
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined
 from bot.programme import cohorts, coordinators, spaces
 from bot.programme.pressed import ids_in
@@ -47,7 +47,6 @@ __all__ = [
 
 FORM: Final = "setup-channel"
 _AGAIN: Final = "again"
-_LIKE_AN_ID: Final = re.compile(r"[0-9]{1,18}")  # fits a 64-bit column
 _OPENINGS: Final = {
     "": ("I cannot work in the channel of **", "** yet:"),
     "create": ("The cohort **", "** is created. I cannot work in its channel yet:"),
@@ -115,7 +114,8 @@ def back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _channel(turn: Turn, number: str) -> Channel:
-    channel = turn.session.get(Channel, int(number)) if _LIKE_AN_ID.fullmatch(number) else None
+    wanted = whole_number(number)
+    channel = turn.session.get(Channel, wanted) if wanted is not None else None
     if channel is None or channel.programme_id != turn.programme_id:
         raise Declined("That channel is no longer a cohort's. `/cohort list` shows where each is announced.")
     return channel

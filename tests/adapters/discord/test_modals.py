@@ -176,3 +176,10 @@ def test_lengths_are_the_field_s_own() -> None:
     assert "min_length" not in field("ok", min_length=20)
     skills = question("skills", max_length=80)
     assert "max_length" not in modal_of(opened(skills))["components"][-1]["component"]
+
+
+@pytest.mark.parametrize("middle", ["9" * 20, "1" + "0" * 400, f"0.{'9' * 20}", "٣", ""])
+def test_a_modal_with_numbers_of_another_make_is_none(middle: str) -> None:
+    """A page or a draft that no 64-bit column holds is none of ours."""
+    assert read_modal({"custom_id": f"form:walk:{middle}:7"}, "1") is None
+    assert read_modal({"custom_id": "form:walk:0.12:7"}, "1") is not None

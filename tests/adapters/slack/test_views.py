@@ -158,6 +158,10 @@ def test_long_titles_and_labels_are_shown_whole() -> None:
         {"callback_id": "form:walk", "private_metadata": "[1]"},
         {"callback_id": "form:walk", "private_metadata": '{"a": 1}'},
         {"callback_id": "form:walk", "private_metadata": '["", "first", "C1"]'},
+        {"callback_id": "form:walk", "private_metadata": f'["", {10**30}, "C1", 0]'},
+        {"callback_id": "form:walk", "private_metadata": f'["", 0, "C1", {"9" * 400}]'},
+        {"callback_id": "form:walk", "private_metadata": '["", 1e999, "C1", 0]'},
+        {"callback_id": "form:walk", "private_metadata": "[" * 100_000},
     ],
 )
 def test_a_view_that_is_not_ours_is_none(view: dict[str, Any]) -> None:

@@ -1,0 +1,152 @@
+"""Whatever number, word or id a client sends, the answer is a sentence and nothing breaks."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from adapters.terminal.limits import LIMITS
+from bot.chat.adapter import Capabilities
+from bot.chat.content import plain_text
+from bot.chat.events import (
+    ButtonPressed,
+    ChoiceMade,
+    CommandUsed,
+    Event,
+    FormSubmitted,
+    Place,
+    Suggest,
+    UserRef,
+)
+from bot.chat.routes import Declined
+from bot.programme import ROUTES
+from bot.programme.people import give_role
+from bot.runtime.receive import Port, receive, suggest
+from storage.database import Work
+from tests.support.posted import posted, turn_of
+from tests.support.stage import Stage, open_stage
+
+ODD = ("", "x", "-1", "²", "٣", "zzzzzzzzzzzzzzzzzzzz", "9" * 18, "9" * 20, "1" + "0" * 400)
+"""Ids and numbers as no button of ours has them: of other scripts, too large for a column, no numbers."""
+
+PORT = Port(ROUTES, Capabilities(), LIMITS, frozenset({"terminal"}))
+_numbers = count()
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage on which ada has applied for marta's project, and cora has every role."""
+    async with open_stage(tmp_path) as opened:
+        await posted(opened, "ada", owner="marta")
+        opened.database.transact_inline(_give_every_role)
+        yield opened
+
+
+def _give_every_role(work: Work) -> None:
+    turn = turn_of(work, "cora")
+    for role in ("employer", "student"):
+        give_role(turn, turn.person, role)
+
+
+class _UndoneError(Exception):
+    """The turn is taken back, so that each event finds the same."""
+
+
+def answers(stage: Stage, events: Sequence[Event]) -> list[str]:
+    """What breaks: each event that is answered by anything but words, a form or silence."""
+    broken = []
+    for event in events:
+        given = replace(event, id=f"odd-{next(_numbers)}")
+
+        def turn(work: Work, given: Event = given) -> None:
+            try:
+                if isinstance(given, Suggest):
+                    suggest(work, given, ROUTES)
+                else:
+                    receive(work, given, stage.clock.now(), PORT)
+            except Declined as declined:
+                if not plain_text(declined.message):
+                    raise
+            raise _UndoneError
+
+        try:
+            stage.database.transact_inline(turn)
+        except _UndoneError:
+            continue
+        except Exception as error:  # noqa: BLE001 - each is a fault that is listed
+            broken.append(f"{_named(event)[:120]}: {type(error).__name__}: {str(error)[:100]}")
+    return broken
+
+
+def _named(event: Event) -> str:
+    return repr(
+        getattr(event, "action", None) or getattr(event, "form", None) or getattr(event, "path", event)
+    )
+
+
+def arguments(odd: str) -> Iterator[str]:
+    """Where an odd one can stand after a verb."""
+    yield from (odd, f"1:{odd}", f"{odd}:1:1")
+
+
+def dm(account: str) -> dict[str, object]:
+    """Who acts, and where."""
+    return {"actor": UserRef("terminal", account), "place": Place("terminal", "", f"dm-{account}", "dm")}
+
+
+@pytest.mark.parametrize("account", ["cora", "ada"])
+def test_every_button_takes_every_id(stage: Stage, account: str) -> None:
+    """Whoever presses: a coordinator who is everything else as well, and a student."""
+    verbs = [*ROUTES.buttons, "talk", "unheard-of", *(f"form-open:{form}" for form in ("posting", "nothing"))]
+    made = {"id": "", "at": stage.clock.now(), **dm(account)}
+    pressed = [f"{verb}:{rest}" for verb in verbs for odd in ODD for rest in arguments(odd)]
+    events: list[Event] = [ButtonPressed(action=action, **made) for action in pressed]  # type: ignore[arg-type]
+    events += [ChoiceMade(action=verb, values=(odd,), **made) for verb in verbs for odd in ODD]  # type: ignore[arg-type]
+    assert answers(stage, events) == []
+
+
+@pytest.mark.parametrize("account", ["cora"])
+def test_every_form_takes_every_subject(stage: Stage, account: str) -> None:
+    """Opened and sent, about what is not there, on pages that are not there."""
+    made = {"id": "", "at": stage.clock.now(), **dm(account)}
+    events: list[Event] = []
+    for form in (*ROUTES.forms, "nothing"):
+        for odd in ODD:
+            opened = [*(f"{subject}:0" for subject in arguments(odd)), f"1:{odd}"]
+            events += [ButtonPressed(action=f"form-open:{form}:{rest}", **made) for rest in opened]  # type: ignore[arg-type]
+            events += [FormSubmitted(form=form, values={}, context=odd, **made)]  # type: ignore[arg-type]
+        events += [
+            FormSubmitted(form=form, values={}, context="1", page=page, draft=draft, **made)  # type: ignore[arg-type]
+            for page, draft in ((-1, 0), (99, 0), (10**17, 0), (0, 10**17), (0, -1))
+        ]
+    assert answers(stage, events) == []
+
+
+@pytest.mark.parametrize("account", ["cora", "ada"])
+def test_every_option_takes_every_number(stage: Stage, account: str) -> None:
+    """Typed into every option of every command, and asked for completions of it."""
+    made = {"id": "", "at": stage.clock.now(), **dm(account)}
+    events: list[Event] = []
+    for spec in ROUTES.specs:
+        for argument in spec.arguments:
+            for odd in ODD:
+                typed = {"path": spec.path, "options": {argument.name: odd}}
+                events.append(CommandUsed(**typed, **made))  # type: ignore[arg-type]
+                asked = {"path": spec.path, "option": argument.name, "typed": odd}
+                events.append(Suggest(**asked, **made))  # type: ignore[arg-type]
+    assert answers(stage, events) == []
+
+
+def test_a_space_without_a_programme_takes_every_button(stage: Stage) -> None:
+    """Also a form that is opened there again, of this or another version."""
+    place = Place("terminal", "elsewhere", "general")
+    made = {"id": "", "at": stage.clock.now(), "actor": UserRef("terminal", "zoe"), "place": place}
+    assert ROUTES.unowned is not None
+    verbs = [*ROUTES.unowned.buttons, *ROUTES.buttons, "talk"]
+    verbs += [f"form-open:{form}" for form in (*ROUTES.unowned.forms, *ROUTES.forms, "nothing", "")]
+    pressed = [f"{verb}:{rest}" for verb in verbs for odd in ODD for rest in arguments(odd)]
+    events: list[Event] = [ButtonPressed(action=action, **made) for action in pressed]  # type: ignore[arg-type]
+    events += [FormSubmitted(form=form, values={}, **made) for form in ("nothing", *ROUTES.forms)]  # type: ignore[arg-type]
+    assert answers(stage, events) == []
