@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -27,6 +26,7 @@ from bot.runtime.conversations import MESSAGES
 from bot.runtime.delivery import LEASE, Listeners, Outcome, deliver
 from bot.runtime.pump import serve_timers
 from bot.runtime.queue import Queue
+from bot.runtime.storable import storable
 from bot.runtime.sweep import EVERY, sweep
 from storage import statistics
 from storage.database import Database, Work
@@ -40,10 +40,6 @@ SORRY = message(
     "if it keeps happening, tell a coordinator."
 )
 
-# PostgreSQL's text takes no NUL (postgresql.org/docs/current/datatype-character.html), and UTF-8 knows no
-# half of a surrogate pair, which JSON can bring in; neither is a character that anybody typed.
-_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
-
 _PATIENCE: Final = 1.0
 """Seconds that timers wait for slow sends; what is slower goes on beside them."""
 
@@ -52,6 +48,9 @@ _GRACE: Final = timedelta(seconds=30)
 
 _WINDOW: Final = timedelta(minutes=30)
 """How long an answer may be given at once at most: Slack's figure, the longest."""
+
+_ATTEMPTS: Final = 2
+"""How often a delivery is begun for whoever waits for it."""
 
 _FAREWELL: Final = 5.0
 """Seconds that sends on their way get to end before the bot stops."""
@@ -117,7 +116,7 @@ class Runtime:
         Raises:
             Exception: what failed, for an event that the platform will deliver again (no `reply`).
         """
-        event = _storable(event)
+        event = storable(event)
         adapter = self.adapters[event.place.platform]
         if isinstance(event, Suggest):
             answer = await self.database.read(lambda work: receiving.suggest(work, event, self.routes))
@@ -202,11 +201,16 @@ class Runtime:
         bell = asyncio.Event()
         self._bells.update(dict.fromkeys(keys, bell))
         try:
-            self._begin_delivering()
             async with asyncio.timeout(awaiting.PATIENCE):
-                while not await self.database.read(lambda work: awaiting.is_known(work, keys)):
-                    await bell.wait()
-                    bell.clear()
+                for _ in range(_ATTEMPTS):
+                    delivering = self._begin_delivering()
+                    while not await self.database.read(lambda work: awaiting.is_known(work, keys)):
+                        if delivering.done():  # the database failed it, or another process sends
+                            break
+                        await _either(bell, delivering)
+                        bell.clear()
+                    else:
+                        break
         except TimeoutError:
             log.info("answer.awaited_in_vain", event_id=event.id)
         finally:
@@ -348,17 +352,13 @@ class Runtime:
         await asyncio.gather(self._delivering, return_exceptions=True)
 
 
-def _storable(value: Any) -> Any:  # noqa: ANN401 - an event, or whatever it holds
-    """The same event, its texts without what a database cannot store."""
-    if isinstance(value, str):
-        return _UNSTORABLE.sub("", value)
-    if isinstance(value, tuple):
-        return tuple(map(_storable, value))
-    if isinstance(value, dict):
-        return {_storable(key): _storable(held) for key, held in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{each.name: _storable(getattr(value, each.name)) for each in fields(value)})
-    return value
+async def _either(bell: asyncio.Event, task: asyncio.Task[Any]) -> None:
+    """Return once the bell rings or the task is over; its error is not ours."""
+    ring = asyncio.create_task(bell.wait())
+    try:
+        await asyncio.wait({ring, task}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ring.cancel()
 
 
 def _set_back(work: Work, now: datetime, by: timedelta) -> None:

@@ -1,6 +1,6 @@
 """What happens when the word of a commit, or the order of two messages, could be lost on the way."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,12 +26,15 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 Value = TypeVar("Value")
 
 
-def lose(stage: Stage, prefix: str, *fates: str) -> None:
-    """Lose the word of the next turns that owe a message with such a key, "before" or "after" the commit."""
+def lose(stage: Stage, prefix: str, *fates: str, states: Sequence[str] = ("pending", "held")) -> None:
+    """Lose the word of the next turns that owe a message with such a key, "before" or "after" the commit.
+
+    With other `states`: of those that bring one into such a state.
+    """
     transact, left = stage.database.transact, list(fates)
 
     def owed(work: Work) -> int:
-        query = select(func.count()).where(outbox.c.key.startswith(prefix))
+        query = select(func.count()).where(outbox.c.key.startswith(prefix), outbox.c.state.in_(states))
         return work.connection.execute(query).scalar_one()
 
     async def losing(fn: Callable[[Work], Value]) -> Value:
@@ -107,6 +110,15 @@ async def test_a_command_that_was_not_committed_is_owned_up_to(stage: Stage) -> 
     await stage.person("ada").uses("/toy echo hello", "spring")
     assert "Something went wrong on my side and nothing was changed" in stage.screen("ada", "spring")
     assert "Somebody said" not in stage.screen("ben", "spring")
+
+
+@pytest.mark.timeout(7)
+async def test_a_delivery_that_fails_does_not_keep_anybody_waiting(stage: Stage) -> None:
+    """The database fails it once: it is begun again, and whoever waits for its end is answered at once."""
+    lose(stage, "talk:", "before", states=["sending"])
+    ada = stage.person("ada")
+    await ada.uses("/toy snack", "spring")
+    assert "I sent you a direct message" in stage.screen("ada", "spring")
 
 
 async def test_what_was_owned_up_to_has_no_effect_later(stage: Stage) -> None:
