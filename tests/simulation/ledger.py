@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from adapters.terminal.world import BOT
-from bot.chat.content import load_message
+from bot.chat.content import Message, load_message
 from bot.chat.events import Suggest
 from storage.tables import inbox, outbox, timers
 from tests.simulation.town import Town
@@ -38,7 +39,9 @@ _FATES: Final = {
 def check_ledger(town: Town) -> None:
     """Note every row of outbox, inbox and timers that is not as it must be."""
     rows = town.rows(select(outbox).order_by(outbox.c.id))
-    _sends(town, [row for row in rows if row.operation == "send"])
+    # A coordinator has said of these that they are there; whether that is true, they do not always know.
+    vouched = {(row.programme_id, row.target) for row in rows if row.operation == "find"}
+    _sends(town, [row for row in rows if row.operation == "send"], vouched)
     _edits(town, rows)
     _standing(town, rows)
     _order(town, rows)
@@ -46,19 +49,22 @@ def check_ledger(town: Town) -> None:
     _timers(town)
 
 
-def _sends(town: Town, rows: Iterable[Any]) -> None:
+def _sends(town: Town, rows: Iterable[Any], vouched: Collection[tuple[int, str]]) -> None:
     book, now = town.book, town.clock.now()
     known = set()
     for row in rows:
         key = f"{row.programme_id}:{row.key}"
         known.add(key)
         fate = book.fates.get(key, "")
-        if fate not in _FATES.get(row.state, set()):
+        theirs = row.state == "sent" and (row.programme_id, row.key) in vouched
+        if fate not in _FATES.get(row.state, set()) and not (theirs and fate == "unsure"):
             book.problem(f"{key} is {row.state}, and its last try was {fate or 'never made'}")
         if row.state == "pending" and row.due_at <= now:
             book.problem(f"{key} is still owed, since {row.due_at}")
         if row.state == "failed" and fate == "error" and book.errors[key] < _GIVEN_UP_AFTER:
             book.problem(f"{key} was given up after {book.errors[key]} errors")
+        if row.reference is None and theirs:
+            continue
         if row.state == "sent" and row.reference.rpartition("#")[2] != book.landed.get(key):
             book.problem(f"{key} is said to stand at {row.reference}, where it does not")
     for key in sorted({*book.fates, *book.landed} - known):
@@ -69,7 +75,7 @@ def _edits(town: Town, rows: list[Any]) -> None:
     """Every edit has a fate; the message reads as the last of them says."""
     book, now = town.book, town.clock.now()
     sent = {(row.programme_id, row.key): row for row in rows if row.operation == "send"}
-    newest = {row.reference: row for row in sent.values() if row.state == "sent"}
+    newest = {row.reference: row for row in sent.values() if row.state == "sent" and row.reference}
     doubtful = set()
     for row in rows:
         if row.operation != "edit":
@@ -78,6 +84,8 @@ def _edits(town: Town, rows: list[Any]) -> None:
         reference = row.target if "#" in row.target else of.reference if of is not None else None
         fates = book.edits[reference.rpartition("#")[2]] if reference else []
         wanted = {"sent": "sent", "failed": "refused", "unknown": "unsure"}.get(row.state)
+        if row.state == "failed" and of is not None and of.reference is None:
+            continue  # it was nowhere to be found
         if row.state == "sending" or (row.state == "pending" and row.due_at <= now):
             book.problem(f"{row.key} is still owed, since {row.due_at}")
         if wanted and wanted not in fates and not (row.state == "failed" and fates.count("error") > 1):
@@ -89,7 +97,10 @@ def _edits(town: Town, rows: list[Any]) -> None:
     for reference, row in newest.items():
         entry = town.world.entry(reference.rpartition("#")[2])
         says = load_message(row.message)
-        changed = entry is not None and entry.content != says and says.blocks  # words may have been erased
+        stands = entry.content if entry is not None else says
+        if says.calls and isinstance(stands, Message):  # whom it calls stands first
+            stands = replace(stands, blocks=stands.blocks[1:])
+        changed = stands != says and says.blocks  # words may have been erased
         if changed and reference not in doubtful and entry and entry.id not in book.replaced:
             book.problem(f"{row.key} does not stand at {reference} as the ledger has it")
 
