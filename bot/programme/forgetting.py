@@ -6,10 +6,9 @@ was completed) stay, without a name.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Sequence
 
-from sqlalchemy import case, delete, false, or_, select, update
+from sqlalchemy import delete, select, update
 
 from bot.chat.actions import Action, CancelReminders, Reply
 from bot.chat.content import (
@@ -19,41 +18,18 @@ from bot.chat.content import (
     Message,
     Plain,
     action,
-    dump_message,
     message,
     note,
     text,
 )
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
-from bot.programme import applications, kept, people, unnaming
+from bot.programme import applications, erasing, evidence, kept, people, projects, unnaming
+from bot.programme.applications import endings
 from bot.programme.turn import Turn
-from storage.tables import (
-    Application,
-    CheckIn,
-    Identity,
-    Letter,
-    Member,
-    Milestone,
-    Mute,
-    Notice,
-    Person,
-    Placement,
-    Project,
-    Role,
-    SavedProject,
-    Submission,
-    Task,
-    conversations,
-    inbox,
-    outbox,
-)
+from storage.tables import Application, Erasure, Identity, Letter, Mute, Person, Placement, Project, Role
 
-__all__ = ["ask", "erase", "forget", "keep"]
-
-_NOTHING: Final = dump_message(message())
-_UNSENT: Final = outbox.c.state.in_(("pending", "held"))
-_SETTLED: Final = ("sent", "failed", "unknown", "withdrawn")
+__all__ = ["ask", "complete", "erase", "forget", "keep"]
 
 
 def ask(turn: Turn, _event: ButtonPressed) -> list[Action]:
@@ -114,120 +90,76 @@ def forget(turn: Turn, _event: ButtonPressed) -> list[Action]:
         "Done: I have forgotten you. What I sent you stays in this chat until you delete it.",
         note("If you ever want to come back, press Apply on a project, and we meet anew."),
     )
-    return [*actions, Reply(done, replace=True)]
+    waits = evidence.waiting_for(turn, person)
+    return [*actions, Reply(_waiting(turn, waits) if waits else done, replace=True)]
+
+
+def _waiting(turn: Turn, waits: Sequence[Erasure]) -> Message:
+    """What is kept for now and why, without telling who reported whom."""
+    titles = {
+        project.title: projects.title_part(project)
+        for project in (_project_of(turn, each.application_id) for each in waits)
+    }
+    return message(
+        "I have erased everything else. The coordinators still look into something about:",
+        *(text("- **", title, "**") for title in titles.values()),
+        "What was written there stays as it is until they are done, and so do your name and your account, "
+        "so that they know who wrote what. Then I erase that too. You need not ask again.",
+        note("What I sent you stays in this chat until you delete it."),
+    )
+
+
+def _project_of(turn: Turn, application_id: int) -> Project:
+    application = applications.application_of(turn, application_id)
+    return projects.project_of(turn, application.project_id)
 
 
 def erase(turn: Turn, person: Person) -> list[Action]:
-    """Erase what a person wrote and who they are, whoever counts on them."""
+    """Erase what a person wrote and who they are, whoever counts on them.
+
+    What a report that is open is about stays until it has its answer, and the name and account with it
+    (`complete`).
+    """
+    held = evidence.held_of(turn, person)
+    for application_id in held:
+        evidence.postpone(turn, application_id, "person", person)
     actions = applications.leave(turn, person)
-    _erase_news(turn, person)
-    _unname_news(turn, person)
-    _erase_words(turn, person)
+    erasing.erase_news(turn, person, held)
+    if not held:
+        erasing.unname_news(turn, person)
+    erasing.erase_words(turn, person, held)
     kept.delete_files_of(turn, person)
     _hand_over(turn, person)
-    _erase_messages(turn, person)
-    _erase_identity(turn, person)
+    erasing.erase_letters(turn, person, held)
+    if not held:
+        erasing.unname_messages(turn, person)
+    erasing.erase_own_messages(turn, person)
+    turn.session.execute(delete(Role).where(Role.person_id == person.id))
+    if not held:
+        _erase_identity(turn, person)
     return [*actions, CancelReminders(subject=f"person:{person.id}")]
 
 
-def _erase_words(turn: Turn, person: Person) -> None:
-    session = turn.session
-    session.flush()
-    session.execute(update(Letter).where(Letter.sender_id == person.id).values(text=""))
-    session.execute(update(CheckIn).where(CheckIn.person_id == person.id).values(line=""))
-    placements = select(Placement.id).where(Placement.person_id == person.id).scalar_subquery()
-    handed_in = select(Milestone.id).where(Milestone.placement_id.in_(placements)).scalar_subquery()
-    session.execute(
-        update(Submission)
-        .where(Submission.milestone_id.in_(handed_in))
-        .values(text="", link="", files=[], feedback="")
-        .execution_options(synchronize_session=False)
+def complete(turn: Turn, erasure: Erasure) -> list[Action]:
+    """A report has its answer: erase for a person what was kept for it, when nothing else is kept any more.
+
+    Who came back meanwhile (applied, or was given a role) stays, and only what was kept is erased.
+    """
+    person = people.person_of(turn, erasure.person_id or 0)
+    if evidence.waiting_for(turn, person):
+        return []
+    applied = select(Application.id).where(
+        Application.person_id == person.id, Application.created_at > erasure.asked_at
     )
-    session.execute(update(Placement).where(Placement.person_id == person.id).values(student_line=""))
-    session.execute(update(Placement).where(Placement.id.in_(_ends(turn, person))).values(reason=""))
-    session.execute(delete(SavedProject).where(SavedProject.person_id == person.id))
-    session.execute(delete(Mute).where((Mute.person_id == person.id) | (Mute.from_id == person.id)))
-    turn.connection.execute(
-        update(conversations)
-        .where(conversations.c.programme_id == turn.programme_id, conversations.c.person_id == person.id)
-        .values(
-            draft={},
-            destination="",
-            state=case((conversations.c.state == "done", "done"), else_="cancelled"),
-        )
-    )
-
-
-def _erase_news(turn: Turn, person: Person) -> None:
-    """What others were told, or are still to be told, about this person."""
-    placements = _ids(turn, Placement, person)
-    milestones = select(Milestone.id).where(Milestone.placement_id.in_(placements))
-    subjects = [f"application:{number}" for number in _ids(turn, Application, person)]
-    subjects += [f"placement:{number}" for number in placements]
-    subjects += [f"milestone:{number}" for number in turn.session.scalars(milestones)]
-    asked = [f"admit:{number}" for number in _ids(turn, Member, person)]
-    turn.session.execute(
-        update(Notice)
-        .where(Notice.programme_id == turn.programme_id)
-        .where((Notice.person_id == person.id) | Notice.subject.in_(subjects))
-        .values(message=_NOTHING, state="dropped")
-        .execution_options(synchronize_session=False)
-    )
-    about = Task.subject.in_([*subjects, f"person:{person.id}"]) | Task.key.in_(asked)
-    turn.session.execute(
-        update(Task)
-        .where(Task.programme_id == turn.programme_id, about, Task.kind != "placement.ended")
-        .values(message=_NOTHING, state="done", closed_at=turn.now)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _unname_news(turn: Turn, person: Person) -> None:
-    """What others still have to hear (somebody withdrew, a placement ended) says it of nobody by name."""
-    own = _own_subjects(turn, person)
-    reasons = select(Placement.reason).where(Placement.id.in_(_ends(turn, person)), Placement.reason != "")
-    words = dict.fromkeys(turn.session.scalars(reasons), "…") | {person.name: unnaming.GONE}
-    shared = unnaming.also_another(turn, person)
-    for news in _naming(turn, person, own):
-        if news.subject in own:
-            told = news.state not in {"waiting", "open"}
-            news.message = _NOTHING if told else unnaming.renamed(news.message, words)
-        elif not shared:
-            news.message = unnaming.renamed(news.message, {person.name: unnaming.GONE})
-    turn.session.flush()
-
-
-def _own_subjects(turn: Turn, person: Person) -> set[str]:
-    """What news about a person's own applications, placements and deliverables is found by."""
-    placements = _ids(turn, Placement, person)
-    milestones = turn.session.scalars(select(Milestone.id).where(Milestone.placement_id.in_(placements)))
-    numbers = {
-        ("application", "withdrawn"): _ids(turn, Application, person),
-        ("placement", "closing", "closed", "ended"): placements,
-        ("milestone", "date", "moved"): list(milestones),
-        ("placement", "ended"): _ends(turn, person),
-        ("person",): [person.id],
-    }
-    return {f"{noun}:{number}" for nouns, found in numbers.items() for noun in nouns for number in found}
-
-
-def _naming(turn: Turn, person: Person, own: Collection[str]) -> list[Notice | Task]:
-    """The news and items about a person's own things, and others that may name them."""
-    noticed = Notice.subject.in_(own) | unnaming.may_name(Notice.message, person.name)
-    listed = Task.subject.in_(own) | unnaming.may_name(Task.message, person.name)
-    notices = select(Notice).where(Notice.programme_id == turn.programme_id, noticed)
-    tasks = select(Task).where(Task.programme_id == turn.programme_id, listed)
-    return [*turn.session.scalars(notices), *turn.session.scalars(tasks)]
-
-
-def _ids(turn: Turn, noun: type[Application | Placement | Member], person: Person) -> list[int]:
-    return list(turn.session.scalars(select(noun.id).where(noun.person_id == person.id)))
-
-
-def _ends(turn: Turn, person: Person) -> list[int]:
-    """The placements of the person, and those that they ended early."""
-    mine = or_(Placement.person_id == person.id, Placement.ended_by_id == person.id)
-    return list(turn.session.scalars(select(Placement.id).where(mine)))
+    given = select(Role.id).where(Role.person_id == person.id)
+    if turn.session.scalars(applied).first() is None and turn.session.scalars(given).first() is None:
+        return erase(turn, person)
+    application = applications.application_of(turn, erasure.application_id)
+    if application.person_id == person.id:
+        endings.erase(turn, application)
+    mine = (Letter.sender_id == person.id, Letter.application_id == application.id)
+    turn.session.execute(update(Letter).where(*mine).values(text=""))
+    return []
 
 
 def _hand_over(turn: Turn, person: Person) -> None:
@@ -245,65 +177,10 @@ def _hand_over(turn: Turn, person: Person) -> None:
         project.owner_id = colleague.id if colleague else None
 
 
-def _erase_messages(turn: Turn, person: Person) -> None:
-    """The ledger keeps that and when something was sent: not what, where it names the person, nor to whom."""
-    programme, connection = outbox.c.programme_id == turn.programme_id, turn.connection
-    _erase_letters(turn, person)
-    _unname_messages(turn, person)
-    for each in turn.session.scalars(select(Identity).where(Identity.person_id == person.id)):
-        account, nobody = str(people.account_of(each)), f"{each.platform}/@forgotten"
-        mine = outbox.c.destination == account
-        connection.execute(update(outbox).where(programme, mine, _UNSENT).values(state="withdrawn"))
-        settled = (programme, mine, outbox.c.state.in_(_SETTLED))
-        connection.execute(update(outbox).where(*settled).values(message=_NOTHING, destination=nobody))
-        connection.execute(
-            update(inbox)
-            .where(inbox.c.programme_id == turn.programme_id, inbox.c.actor == account)
-            .where(inbox.c.answer_state != "owed", inbox.c.answer.is_not(None))
-            .values(answer=None, actor=nobody)
-        )
-
-
-def _erase_letters(turn: Turn, person: Person) -> None:
-    """What the person wrote to others and was brought over, or never was: then it is not brought any more."""
-    letters = turn.session.scalars(select(Letter.id).where(Letter.sender_id == person.id)).all()
-    keys = [outbox.c.key == f"letter:{number}" for number in letters]
-    keys += [outbox.c.key.startswith(f"letter:{number}:") for number in letters]
-    keys += [outbox.c.key.startswith(f"ended:{number}:") for number in _ends(turn, person)]
-    mine = (outbox.c.programme_id == turn.programme_id, or_(false(), *keys), outbox.c.state != "sending")
-    state = case((outbox.c.state == "sent", "sent"), else_="withdrawn")
-    turn.connection.execute(update(outbox).where(*mine).values(message=_NOTHING, state=state))
-
-
-def _unname_messages(turn: Turn, person: Person) -> None:
-    """What was said to others and names the person: erased where it was sent, without the name elsewhere."""
-    connection, name = turn.connection, person.name
-    shared = unnaming.also_another(turn, person)
-    told = select(inbox.c.id, inbox.c.answer).where(
-        inbox.c.programme_id == turn.programme_id,
-        inbox.c.answer_state != "owed",
-        unnaming.may_name(inbox.c.answer, name),
-    )
-    rows = connection.execute(told).all()
-    gone = [row.id for row in rows if unnaming.names(row.answer, name)]
-    connection.execute(update(inbox).where(inbox.c.id.in_(gone)).values(answer=None))
-    query = select(outbox.c.id, outbox.c.message, outbox.c.state).where(
-        outbox.c.programme_id == turn.programme_id,
-        outbox.c.state != "sending",
-        unnaming.may_name(outbox.c.message, name),
-    )
-    for row in connection.execute(query).all():
-        without = unnaming.renamed(row.message, {name: unnaming.GONE})
-        if without != row.message:
-            kept_words = row.message if shared else without
-            said = _NOTHING if row.state in {"sent", "withdrawn"} else kept_words
-            connection.execute(update(outbox).where(outbox.c.id == row.id).values(message=said))
-
-
 def _erase_identity(turn: Turn, person: Person) -> None:
     session = turn.session
-    session.execute(delete(Role).where(Role.person_id == person.id))
     session.execute(delete(Identity).where(Identity.person_id == person.id))
+    session.execute(delete(Mute).where((Mute.person_id == person.id) | (Mute.from_id == person.id)))
     person.name = unnaming.GONE
     person.zone = person.quiet_from = person.quiet_to = None
     person.company_id = person.identity_id = None

@@ -16,7 +16,7 @@ from bot.chat.actions import Action, CancelReminders, Post
 from bot.chat.content import message, text
 from bot.chat.draft import load_draft
 from bot.chat.routes import Declined
-from bot.programme import applications, kept, people, profile, projects, tasks
+from bot.programme import applications, evidence, kept, people, profile, projects, tasks
 from bot.programme.applications import form
 from bot.programme.applications.rows import locked
 from bot.programme.lifecycle import can_move
@@ -35,6 +35,7 @@ from storage.tables import (
     Person,
     Placement,
     Project,
+    Report,
     Role,
     SavedProject,
     StoredFile,
@@ -50,7 +51,7 @@ _NAMELESS: Final = "Another account"
 _MOVED: Final = (
     *(Identity.person_id, Placement.person_id, Placement.ended_by_id, CheckIn.person_id),
     *(Letter.sender_id, Letter.recipient_id, Letter.person_id, Task.about_id),
-    *(Mute.person_id, Mute.from_id),
+    *(Mute.person_id, Mute.from_id, Report.reporter_id, Report.about_id, Report.ended_by_id),
     *(Project.owner_id, Notice.person_id, StoredFile.person_id, Code.person_id, Task.closed_by),
     *(Terms.accepted_by, TermsOffer.proposed_by, TermsOffer.approved_by),
 )
@@ -67,6 +68,8 @@ def join(turn: Turn, first: Person, second: Person) -> list[Action]:
         Declined: both are placed in the same project, so two employers' promises would become one.
     """
     _lock(turn, first, second)
+    for person in (first, second):
+        evidence.cancel_erasures(turn, person)
     drafts = _drafts(turn, second)
     actions = _join_applications(turn, first, second)
     actions += _join_saved(turn, first, second)

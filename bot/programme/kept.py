@@ -13,12 +13,20 @@ from bot.chat.content import Moment, Plain, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
-from bot.programme import people
+from bot.programme import evidence, people
 from bot.programme.turn import Turn
 from storage.queries import conversations, outbox
 from storage.tables import Application, Milestone, Person, Placement, StoredFile, Submission
 
-__all__ = ["ROUTES", "delete_files", "delete_files_of", "delete_unheld", "kept_in", "names_of"]
+__all__ = [
+    "ROUTES",
+    "delete_files",
+    "delete_files_of",
+    "delete_unheld",
+    "evident_files",
+    "kept_in",
+    "names_of",
+]
 
 _KEPT: Final = "kept:"
 
@@ -83,8 +91,8 @@ def delete_unheld(turn: Turn, numbers: Collection[int]) -> None:
     )
     drafts = [row.draft for row in conversations.unfinished(turn.connection, *mine)]
     holders = [*drafts, *turn.session.scalars(answers), *turn.session.scalars(work)]
-    held = json.dumps(holders)
-    gone = [number for number in numbers if f'"{_KEPT}{number}"' not in held]
+    held, evident = json.dumps(holders), evident_files(turn)
+    gone = [number for number in numbers if f'"{_KEPT}{number}"' not in held and number not in evident]
     turn.session.execute(
         delete(StoredFile).where(
             StoredFile.programme_id == turn.programme_id,
@@ -94,11 +102,28 @@ def delete_unheld(turn: Turn, numbers: Collection[int]) -> None:
     )
 
 
+def evident_files(turn: Turn) -> set[int]:
+    """The numbers of the files that are kept because a report about them is open."""
+    held = evidence.held_applications(turn)
+    answers = select(Application.answers).where(Application.id.in_(held))
+    work = (
+        select(Submission.files)
+        .join(Milestone, Milestone.id == Submission.milestone_id)
+        .join(Placement, Placement.id == Milestone.placement_id)
+        .where(Placement.application_id.in_(held))
+    )
+    found = [kept_in(each) for each in turn.session.scalars(answers)]
+    found += [kept_in({"value": file} for file in files) for files in turn.session.scalars(work)]
+    return set().union(*found)
+
+
 def delete_files_of(turn: Turn, person: Person) -> None:
-    """Delete every file that a person has sent."""
+    """Delete every file that a person has sent, but for those that a report keeps."""
     turn.session.execute(
         delete(StoredFile).where(
-            StoredFile.programme_id == turn.programme_id, StoredFile.person_id == person.id
+            StoredFile.programme_id == turn.programme_id,
+            StoredFile.person_id == person.id,
+            StoredFile.id.not_in(evident_files(turn)),
         )
     )
 

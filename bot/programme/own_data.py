@@ -39,6 +39,7 @@ from storage.tables import (
     Person,
     Placement,
     Project,
+    Report,
     SavedProject,
     Submission,
     conversations,
@@ -58,6 +59,7 @@ def show_data(turn: Turn, _event: ButtonPressed) -> list[Action]:
         ("Drafts", _drafts(turn, person)),
         ("Messages you wrote through me", _letters(turn, person)),
         ("People from whom you want no more messages", _mutes(turn, person)),
+        ("Messages you reported", _reports(turn, person)),
         ("Placements", _placements(turn, person)),
         ("Check-ins", _check_ins(turn, person)),
         ("Work handed in", _submissions(turn, person)),
@@ -128,6 +130,12 @@ def _mutes(turn: Turn, person: Person) -> Iterable[Block]:
     query = select(Person.name).join(Mute, Mute.from_id == Person.id).where(Mute.person_id == person.id)
     for name in turn.session.scalars(query.distinct()):
         yield text("- ", Plain(name))
+
+
+def _reports(turn: Turn, person: Person) -> Iterable[Block]:
+    for report in turn.session.scalars(select(Report).where(Report.reporter_id == person.id)):
+        state = "answered" if report.ended_at else "waits for an answer"
+        yield text("- ", Moment(report.created_at, people.zone_of(turn, person), "day"), f": {state}")
 
 
 def _placements(turn: Turn, person: Person) -> Iterable[Block]:

@@ -299,9 +299,14 @@ def _read(programme: Programme, name: str, value: JSONValue) -> dict[str, Any]:
 
 def _follow(turn: Turn) -> list[Action]:
     """The daily summary and messages follow, and the reminders of who never said a zone or quiet hours."""
-    from bot.programme import placements  # noqa: PLC0415 - placements build on this module's neighbours
+    from bot.programme import placements, reports  # noqa: PLC0415 - placements build on this module's neighbours
 
-    return [*tasks.follow_summary(turn), *notices.follow_all(turn), *placements.rezone(turn)]
+    return [
+        *tasks.follow_summary(turn),
+        *notices.follow_all(turn),
+        *placements.rezone(turn),
+        *reports.follow_all(turn),
+    ]
 
 
 ROUTES = Routes(

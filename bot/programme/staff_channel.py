@@ -53,7 +53,7 @@ def checked(turn: Turn, event: Inspected) -> list[Action]:
     turn.session.flush()
     tasks.close_task(turn, "staff-channel")
     hello = message(
-        text("Once a day I sum up here what waits for a coordinator. Reports and trouble come at once."),
+        text("Once a day I sum up here what waits for a coordinator. Trouble in a placement comes at once."),
         note("This channel should be private: names are said here."),
     )
     key = f"staff:{turn.programme_id}:{turn.now.isoformat()}"

@@ -58,8 +58,11 @@ __all__ = [
     "schedule_summary",
 ]
 
-URGENT: Final = frozenset({"report", "placement.trouble"})
+URGENT: Final = frozenset({"placement.trouble"})
 """Kinds that the staff channel hears of at once, not with the day's summary."""
+
+ANSWERED: Final = "report"
+"""The kind that only its answer closes, and no press of Done."""
 
 _DAILY: Final = "tasks.daily"
 _TOO_LATE: Final = timedelta(hours=6)  # a summary later than this is left to the next one
@@ -112,7 +115,10 @@ _CLOSE = (
 )
 _CLOSE_KEY = _CLOSE.where(_table.c.key == bindparam("of"))
 _CLOSE_ABOUT = _CLOSE.where(_table.c.subject == bindparam("of"))
-_CLOSE_ID = _CLOSE.where(_table.c.id == bindparam("of"), _FOR_READER)
+_CLOSE_ID = _CLOSE.where(_table.c.id == bindparam("of"), _table.c.kind != ANSWERED, _FOR_READER)
+_KIND = select(_table.c.kind).where(
+    _OF_PROGRAMME, _table.c.state == "open", _table.c.id == bindparam("of"), _FOR_READER
+)
 _ITEM = select(_table.c.message, _table.c.created_at).where(_OF_PROGRAMME, _table.c.id == bindparam("of"))
 _REOPEN = (
     update(_table)
@@ -246,7 +252,7 @@ def _page(turn: Turn, offset: int, *first: Block) -> Message:
         blocks += [
             Divider(),
             *load_message(row.message).blocks,
-            Buttons((_done_button(row.id, offset),)),
+            *([] if row.kind == ANSWERED else [Buttons((_done_button(row.id, offset),))]),
             note("since ", Moment(row.created_at, zone)),
         ]
     steps = []
@@ -279,6 +285,11 @@ def done(turn: Turn, event: ButtonPressed) -> list[Action]:
     values = {"programme": turn.programme_id, "now": turn.now, "by": person.id, "of": task_id}
     values |= _as_reader(person)
     if not turn.connection.execute(_CLOSE_ID, values).rowcount:
+        item = {"programme": turn.programme_id, "of": task_id, **_as_reader(person)}
+        if turn.connection.execute(_KIND, item).scalar() == ANSWERED:
+            raise Declined(
+                "A report ends only with an answer to the person who reported: press **Answer** there."
+            )
         raise Declined("That item was closed already. `/stint tasks` lists what is open.")
     _forget_summary(turn)
     closed = text("Closed.")

@@ -26,7 +26,7 @@ from bot.clock import raised_at
 from storage.database import Database, Work
 from storage.secrets import Box, NoKey
 from storage.statements import insert
-from storage.tables import StoredFile
+from storage.tables import Application, Report, StoredFile
 
 __all__ = ["NO_KEY", "Fetched", "fetch", "keep", "kept_in", "load", "named_in", "sweep"]
 
@@ -217,7 +217,18 @@ async def load(database: Database, box: Box, file: FileRef) -> bytes:
 
 
 def sweep(work: Work, before: datetime, most: int) -> int:
-    """Delete files that nobody can need any longer, those of drafts that were never sent among them."""
-    old = select(StoredFile.id).where(StoredFile.created_at < before).limit(most)
+    """Delete files that nobody can need any longer, those of drafts that were never sent among them.
+
+    Those of somebody about whose application a report is open stay until it has its answer.
+    """
+    reported = (
+        select(Application.person_id)
+        .join(Report, Report.application_id == Application.id)
+        .where(Report.ended_at.is_(None))
+    )
+    old = select(StoredFile.id).where(
+        StoredFile.created_at < before, StoredFile.person_id.not_in(reported.scalar_subquery())
+    )
+    old = old.limit(most)
     gone = work.connection.execute(delete(StoredFile).where(StoredFile.id.in_(old.scalar_subquery())))
     return gone.rowcount

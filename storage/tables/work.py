@@ -16,12 +16,14 @@ __all__ = [
     "Application",
     "CheckIn",
     "DraftCohort",
+    "Erasure",
     "ImportRun",
     "Letter",
     "Milestone",
     "Mute",
     "Placement",
     "Project",
+    "Report",
     "SavedProject",
     "Submission",
 ]
@@ -265,6 +267,42 @@ class Mute(Noun):
     from_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
     created_at: Mapped[datetime]
+
+
+class Report(Noun):
+    """A letter that its reader reported: the coordinators answer by a date, and only an answer ends it."""
+
+    __tablename__ = "reports"
+
+    programme_id: Mapped[int] = in_programme()
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    # Who reported, and who wrote what was reported.
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    about_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    # By when the reporter was promised an answer.
+    due_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    # What the reporter was answered, and what the other side was written, "" for nothing.
+    answer: Mapped[str] = mapped_column(Text, default="")
+    other_answer: Mapped[str] = mapped_column(Text, default="")
+
+
+class Erasure(Noun):
+    """What was to be erased and is kept until the last report about an application has its answer."""
+
+    __tablename__ = "erasures"
+
+    programme_id: Mapped[int] = in_programme()
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    # Who asked to be forgotten; null where nobody did.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    # One of answers, application, person; see programme/evidence.
+    what: Mapped[str] = mapped_column(String(12))
+    asked_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
 
 
 class ImportRun(Noun):

@@ -82,7 +82,7 @@ async def test_a_reported_letter_is_for_coordinators_only(stage: Stage) -> None:
     marta = stage.person("marta")
     before = stage.screen("ada")
     await marta.presses("Report")
-    assert "is not told that you reported it" in stage.screen("marta")
+    assert "is not told by me that you reported it" in stage.screen("marta")
     await marta.presses("Report")
     assert "You have reported this message already." in stage.screen("marta")
     cora = stage.person("cora")

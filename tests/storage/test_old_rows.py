@@ -57,6 +57,11 @@ def put(connection: Connection, tables: MetaData, table: str, **given: Any) -> i
     return int(made)
 
 
+def _stored(url: str, instant: datetime) -> datetime | str:
+    """An instant as a column of this database holds it."""
+    return instant if url.startswith("postgresql") else instant.isoformat(timespec="microseconds")
+
+
 def programme(connection: Connection, tables: MetaData) -> dict[str, int]:
     """A programme with a student, two of a company, a coordinator, and an application; ids by name."""
     mine = put(connection, tables, "programmes", daily_at="09:00")
@@ -112,3 +117,35 @@ def test_letters_of_coordinators_are_told_from_those_between_the_sides(
         assert sorted(found.scalars()) == ["coordinator to student", "student to coordinator"]
         rest = select(letters.c.text).where(letters.c.person_id.is_(None))
         assert sorted(connection.execute(rest).scalars()) == ["colleague to student", "student to owner"]
+
+
+def test_an_old_report_is_due_and_told_again(empty_url: str, tmp_path: Path) -> None:
+    """An open item of a reported letter becomes a report with a timer; one that was closed does not."""
+    upgrade(empty_url, scripts=before(tmp_path, "reports"))
+    with opened(empty_url) as (connection, tables):
+        ids = programme(connection, tables)
+        for number, state in ((1, "open"), (2, "done")):
+            letter = put(
+                connection,
+                tables,
+                "letters",
+                programme_id=ids["programme"],
+                application_id=ids["application"],
+                sender_id=ids["owner"],
+                recipient_id=ids["student"],
+                reported_at=_stored(empty_url, NOON),
+            )
+            assert letter == number
+            item = {"key": f"letter:{letter}", "kind": "report", "state": state}
+            put(connection, tables, "tasks", programme_id=ids["programme"], **item)
+    upgrade(empty_url)
+    with opened(empty_url) as (connection, tables):
+        reports, tasks, timers = (tables.tables[name] for name in ("reports", "tasks", "timers"))
+        found = connection.execute(
+            select(reports.c.letter_id, reports.c.reporter_id, reports.c.about_id, reports.c.ended_at)
+        )
+        assert found.all() == [(1, ids["student"], ids["owner"], None)]
+        hidden = select(tasks.c.about_id).order_by(tasks.c.id)
+        assert list(connection.execute(hidden).scalars()) == [ids["owner"], None]
+        told = connection.execute(select(timers.c.kind, timers.c.subject, timers.c.state)).all()
+        assert told == [("report.repeat", "report:1", "pending")]

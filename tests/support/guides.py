@@ -54,7 +54,19 @@ async def play_everything(folder: Path) -> str:
     """Play every act on a stage of its own; all that was seen, as plain text."""
     seen = []
     for number, act in enumerate(
-        (applying, deciding, working, changing, parting, waiting, coordinating, joining, leaving, setting_up)
+        (
+            applying,
+            deciding,
+            working,
+            changing,
+            parting,
+            waiting,
+            coordinating,
+            joining,
+            reporting,
+            leaving,
+            setting_up,
+        )
     ):
         place = folder / str(number)
         place.mkdir()
@@ -325,6 +337,19 @@ async def joining(stage: Stage) -> None:
     await cora.uses("/project show nobody")
     with suppress(LookupError):
         await cora.presses("I look after it")
+
+
+async def reporting(stage: Stage) -> None:
+    """A message is reported, told again, and answered."""
+    await posted(stage, "ada")
+    marta, ada, cora = (stage.person(name) for name in ("marta", "ada", "cora"))
+    await marta.uses("/applicants")
+    await marta.chooses("Ada Okafor")
+    await fill_in(stage, "marta", {"Your message": "Something rude."}, "Write to the student")
+    await ada.presses("Report")
+    await stage.tick(days=1, hours=3)
+    await cora.presses("Read it")
+    await fill_in(stage, "cora", {"Your answer": "They will not write to you again."}, "Answer")
 
 
 async def leaving(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from bot.chat.content import Block, Button, Buttons, Choose, Plain, action, mess
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
-from bot.programme import cohorts, projects
+from bot.programme import cohorts, evidence, letters, projects
 from bot.programme.applications import cohort_choice, drafts, form, rows, telling
 from bot.programme.lifecycle import LABELS
 from bot.programme.projects import search
@@ -137,6 +137,14 @@ def refuse_again(turn: Turn, project: Project) -> None:
             Application.person_id == turn.person.id,
         )
     )
+    if held is not None and held.status == "withdrawn" and evidence.is_held(turn, held.id):
+        raise Declined(
+            text(
+                "You withdrew your application to **", projects.title_part(project), "**, and the "
+                "coordinators still look into something about it. You can apply again when they are done.",
+            ),
+            Buttons((letters.write_button(held, "coordinators"),)),
+        )  # fmt: skip
     if held is None or held.status == "withdrawn":
         return
     shown = "submitted" if held.status == "shortlisted" else held.status

@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, select, update
 
 from bot.chat.actions import Action, CancelReminders
 from bot.chat.content import Block, dump_message, message
-from bot.programme import kept, people
+from bot.programme import evidence, kept, people
 from bot.programme.applications import form, telling
 from bot.programme.lifecycle import move
 from bot.programme.turn import Turn
 from storage.tables import Application, Letter, Project, conversations, outbox
 
-__all__ = ["erase", "erase_answers", "release", "settle"]
+__all__ = ["empty_messages", "erase", "erase_answers", "release", "settle"]
 
 _SETTLED: Final = ("sent", "failed", "unknown", "withdrawn")
 
@@ -50,7 +50,13 @@ def release(turn: Turn, project: Project, application: Application, *why: Block)
 
 
 def erase_answers(turn: Turn, application: Application) -> None:
-    """Erase what the student wrote: the answers, and the drafts they came from with what was said there."""
+    """Erase what the student wrote: the answers, and the drafts they came from with what was said there.
+
+    While a report about it is open they are kept, and erased when it has its answer.
+    """
+    if evidence.is_held(turn, application.id):
+        evidence.postpone(turn, application.id, "answers")
+        return
     kept.delete_files(turn, application)
     application.answers = [{**answer, "value": None, "shown": ""} for answer in application.answers]
     turn.session.flush()
@@ -63,21 +69,29 @@ def erase_answers(turn: Turn, application: Application) -> None:
     )
     ids = turn.connection.execute(select(conversations.c.id).where(*drafts)).scalars().all()
     turn.connection.execute(update(conversations).where(*drafts).values(draft={}))
-    _empty_messages(turn, *(outbox.c.key.startswith(f"talk:{number}:") for number in ids))
+    empty_messages(turn, *(outbox.c.key.startswith(f"talk:{number}:") for number in ids))
 
 
 def erase(turn: Turn, application: Application) -> None:
-    """Erase everything that was written about an application: answers, the reason given, letters."""
+    """Erase everything that was written about an application: answers, the reason given, letters.
+
+    While a report about it is open it is kept, and erased when it has its answer.
+    """
+    if evidence.is_held(turn, application.id):
+        evidence.postpone(turn, application.id, "application")
+        return
     erase_answers(turn, application)
     application.reason = ""
     turn.session.flush()
     letters = (Letter.programme_id == turn.programme_id, Letter.application_id == application.id)
-    keys = [f"letter:{number}" for number in turn.session.scalars(select(Letter.id).where(*letters))]
+    numbers = list(turn.session.scalars(select(Letter.id).where(*letters)))
     turn.session.execute(update(Letter).where(*letters).values(text=""))
-    _empty_messages(turn, outbox.c.key.in_(keys), outbox.c.key == f"not-selected:{application.id}")
+    keys: list[ColumnElement[bool]] = [outbox.c.key.in_([f"letter:{number}" for number in numbers])]
+    keys += [outbox.c.key.startswith(f"letter:{number}:") for number in numbers]
+    empty_messages(turn, *keys, outbox.c.key == f"not-selected:{application.id}")
 
 
-def _empty_messages(turn: Turn, *conditions: ColumnElement[bool]) -> None:
+def empty_messages(turn: Turn, *conditions: ColumnElement[bool]) -> None:
     """The ledger keeps that these messages were sent, and no longer what they said."""
     for condition in conditions:
         turn.connection.execute(

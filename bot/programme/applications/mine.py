@@ -12,7 +12,7 @@ from bot.chat.content import Block, Button, Buttons, Part, Plain, Text, action, 
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
-from bot.programme import letters, offer_messages, offers, projects
+from bot.programme import evidence, letters, offer_messages, offers, projects
 from bot.programme.applications import drafts, endings, rows, telling
 from bot.programme.lifecycle import LABELS, can_move
 from bot.programme.turn import Turn
@@ -226,14 +226,14 @@ def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Withdraw, confirmed."""
     project, application = rows.for_student(turn, rows.pressed(event))
     _must_be_withdrawable(turn, application)
-    done = message(
-        text(
-            "Your application to **",
-            projects.title_part(project),
-            "** is withdrawn and your answers are deleted.",
-        ),
-        Buttons((Button("My applications", action("applications-list")),)),
-    )
+    title = projects.title_part(project)
+    gone = text("Your application to **", title, "** is withdrawn and your answers are deleted.")
+    if evidence.is_held(turn, application.id):
+        gone = text(
+            "Your application to **", title, "** is withdrawn. The coordinators still look into "
+            "something about it, so your answers are kept until they are done, and deleted then.",
+        )  # fmt: skip
+    done = message(gone, Buttons((Button("My applications", action("applications-list")),)))
     return [Reply(done, replace=True), *withdraw(turn, project, application)]
 
 

@@ -6,19 +6,28 @@ other is read by them alone.
 """
 
 from bot.chat.routes import FormRoute, Routes
-from bot.programme.letters import closed, report, show, write
-from bot.programme.letters.exchange import write_button
+from bot.programme.letters import closed, show, write
+from bot.programme.letters.closed import mute_button
+from bot.programme.letters.exchange import letter_of, write_button
 from bot.programme.letters.show import coordinators_button, coordinators_ways, ways
-from bot.programme.letters.write import reply_in_place
+from bot.programme.letters.write import received, reply_in_place
 
-__all__ = ["ROUTES", "coordinators_button", "coordinators_ways", "reply_in_place", "ways", "write_button"]
+__all__ = [
+    "ROUTES",
+    "coordinators_button",
+    "coordinators_ways",
+    "letter_of",
+    "mute_button",
+    "received",
+    "reply_in_place",
+    "ways",
+    "write_button",
+]
 
 ROUTES = Routes(
     buttons={
         "letter-write": write.write,
         "letter-reply": write.answer,
-        "letter-report": report.report,
-        "letter-read": report.read,
         "letter-mute": closed.mute,
         "letter-unmute": closed.let_write,
         "letters-all": show.show_all,

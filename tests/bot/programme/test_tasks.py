@@ -162,14 +162,14 @@ def test_a_summary_of_what_is_settled_is_not_told(turn: Turn) -> None:
     assert notices.send_card(card_turn, card_event) == []
 
 
-def test_a_report_reaches_the_staff_channel_at_once(turn: Turn) -> None:
+def test_trouble_reaches_the_staff_channel_at_once(turn: Turn) -> None:
     """What cannot wait a day is posted when it happens, once, with its Done button."""
-    assert open_one(turn, "letter:1", "report") == []
+    assert open_one(turn, "trouble:1", "placement.trouble") == []
     turn.programme.staff_place = "terminal/channel/riverside/staff"
     turn.session.flush()
-    (post,) = open_one(turn, "letter:2", "report")
+    (post,) = open_one(turn, "trouble:2", "placement.trouble")
     assert "[Done]" in said([post])
-    assert open_one(replace(turn, now=turn.now + timedelta(hours=1)), "letter:2", "report") == []
+    assert open_one(replace(turn, now=turn.now + timedelta(hours=1)), "trouble:2", "placement.trouble") == []
     assert open_one(turn, "project:1", "approval") == []
 
 

@@ -1,0 +1,94 @@
+"""A report is told again every day, with its age, until it has its answer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, CancelReminders, Post, Remind
+from bot.chat.content import Buttons, message, text
+from bot.chat.events import TimerFired
+from bot.clock import at_local, first_nominal, next_local
+from bot.programme import letters, people, projects, readers
+from bot.programme.applications import telling
+from bot.programme.reports.rows import lead, parties, readers_of, report_of, ways
+from bot.programme.turn import Turn
+from storage.tables import Person, Report
+
+__all__ = ["REPEAT", "first", "follow_all", "key", "repeat", "subject"]
+
+REPEAT: Final = "report.repeat"
+
+
+def subject(report: Report) -> str:
+    """What a report's timers are found by."""
+    return f"report:{report.id}"
+
+
+def key(report: Report, reader: Person) -> str:
+    """The key of the message in which a coordinator first hears of a report."""
+    return f"report:{report.id}:{reader.id}"
+
+
+def first(turn: Turn, report: Report) -> Remind:
+    """The timer of the next day on which a report is told again, at the hour of the daily message."""
+    zone, wall = ZoneInfo(turn.programme.zone), time.fromisoformat(turn.programme.daily_at)
+    nominal = first_nominal(turn.now, wall, zone)
+    if nominal <= report.created_at.astimezone(zone).date():  # told today already
+        nominal = next_local(nominal)
+    return _timer(report, nominal, wall, zone)
+
+
+def _timer(report: Report, nominal: date, wall: time, zone: ZoneInfo) -> Remind:
+    due, payload = at_local(nominal, wall, zone), {"nominal": nominal.isoformat()}
+    return Remind(f"{REPEAT}:{report.id}:{nominal}", due, REPEAT, subject(report), dict(payload))
+
+
+def repeat(turn: Turn, event: TimerFired) -> list[Action]:
+    """A day later each coordinator who may read it hears of it again; once late, whoever reported does."""
+    report = report_of(turn, event.subject.partition(":")[2])
+    if report.ended_at is not None:
+        return []
+    nominal = turn.now.astimezone(ZoneInfo(turn.programme.zone)).date()
+    reading = readers_of(turn, report)
+    words = message(lead(turn, report), text(_age(turn, report.created_at, nominal)), *ways(turn, report))
+    posts = [
+        Post(people.address(turn, reader), words, f"{key(report, reader)}:{nominal}", unasked=True)
+        for reader in reading
+    ]
+    return [*posts, *_late(turn, report, reading), first(turn, report)]
+
+
+def _age(turn: Turn, since: datetime, today: date) -> str:
+    """How long a report has waited, in days where the programme is."""
+    days = (today - since.astimezone(ZoneInfo(turn.programme.zone)).date()).days
+    waits = f"for {days} days" if days > 1 else "since yesterday"
+    return f"It has waited for an answer {waits}."
+
+
+def _late(turn: Turn, report: Report, reading: list[Person]) -> list[Action]:
+    """Once, after the day that was promised: whoever reported reads that nobody has answered yet."""
+    project, application, reporter, _ = parties(turn, report)
+    if turn.now <= report.due_at or reporter.erased_at is not None or not reading:
+        return []
+    due = telling.day(turn, report.due_at, reporter)
+    words = message(
+        text("I am sorry: your report about **", projects.title_part(project), "** has no answer yet."),
+        text(
+            "You were promised one by ", due, ". I remind ", *readers.names_of(reading), " of it every day."
+        ),
+        Buttons((letters.write_button(application, "coordinators"),)),
+    )
+    return [Post(people.address(turn, reporter), words, f"report:{report.id}:late", unasked=True)]
+
+
+def follow_all(turn: Turn) -> list[Action]:
+    """The hour of the daily message or the zone changed: open reports are told again at the new one."""
+    query = select(Report).where(Report.programme_id == turn.programme_id, Report.ended_at.is_(None))
+    actions: list[Action] = []
+    for report in turn.session.scalars(query.order_by(Report.id)):
+        actions += [CancelReminders(subject=subject(report), kind=REPEAT), first(turn, report)]
+    return actions

@@ -1,0 +1,220 @@
+"""A reported message: who hears of it and when, how it is told again, and what ends it."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from sqlalchemy import select
+
+from storage.tables import Report, Task, outbox
+from tests.support.posted import make_coordinator, posted
+from tests.support.stage import Stage, open_stage
+from tests.support.stages import STAGES
+from tests.support.told import tell_button
+
+AnyStage: TypeAlias = Any
+"""A stage of whichever platform."""
+
+RUDE = "Send me a picture of you and the place is yours."
+TOLD = "Ada Okafor reported a message from Marta Ruiz"
+
+
+@pytest.fixture(params=["terminal", "slack by socket", "discord"])
+async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AnyStage]:
+    """Each platform at 23:20 in London, where Ada has a message of Marta's; Jo is a second coordinator."""
+    async with STAGES[request.param](tmp_path) as opened:
+        life: AnyStage = opened
+        await written(life)
+        make_coordinator(life, "jo")
+        yield life
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """The same on the terminal alone, with Cora as the one coordinator."""
+    async with open_stage(tmp_path) as opened:
+        await written(opened)
+        yield opened
+
+
+async def written(platform: AnyStage) -> None:
+    """Late in the evening Marta writes to Ada."""
+    await posted(platform, "ada")
+    await platform.tick(hours=15, minutes=20)
+    marta = platform.person("marta")
+    await marta.uses("/applicants 1")
+    await marta.chooses("Ada Okafor")
+    await marta.presses("Write to the student")
+    await marta.fills({"Your message": RUDE})
+
+
+async def answers(platform: AnyStage, who: str, **written: str) -> None:
+    """A coordinator answers the report."""
+    person = platform.person(who)
+    await person.presses("Answer")
+    await person.fills({"Your answer": "They will not write to you again.", **written})
+
+
+async def test_every_coordinator_hears_of_it_at_once_at_night(platform: AnyStage) -> None:
+    """By direct message and through quiet hours; who reported reads who reads it and by when."""
+    ada, cora, jo, marta = (platform.person(name) for name in ("ada", "cora", "jo", "marta"))
+    await ada.presses("Report")
+    for coordinator in (cora, jo):
+        assert coordinator.sees(TOLD)
+        assert not coordinator.sees(RUDE)
+    assert ada.sees("Cora Lindqvist and Jo Park read it, and nobody of Acme Maps does. You have an answer by")
+    assert ada.sees("You need not go on with this meanwhile, nor answer the message.")
+    assert ada.sees("Marta Ruiz is not told by me that you reported it.")
+    assert not marta.sees("reported")
+    (due,) = platform.rows(select(Report.due_at))[0]
+    assert due == datetime(2026, 3, 10, 17, tzinfo=UTC)
+    await jo.presses("Read it")
+    assert jo.sees(RUDE)
+
+
+async def test_it_is_told_again_every_day_until_it_is_answered(platform: AnyStage) -> None:
+    """With its age, to all of them; the answer reaches who reported, and ends it."""
+    ada, cora, jo, marta = (platform.person(name) for name in ("ada", "cora", "jo", "marta"))
+    await ada.presses("Report")
+    await platform.tick(days=1)
+    await platform.tick(days=1)
+    for coordinator in (cora, jo):
+        assert coordinator.sees("It has waited for an answer since yesterday.")
+        assert coordinator.sees("It has waited for an answer for 2 days.")
+    assert ada.sees("has no answer yet.")
+    assert ada.sees("I remind Cora Lindqvist and Jo Park of it every day.")
+    await answers(platform, "jo", **{"To the other side": "Please do not write to students about this."})
+    assert ada.sees("by Jo Park, coordinator:")
+    assert ada.sees("They will not write to you again.")
+    assert marta.sees("Jo Park, coordinator, writes to you about")
+    assert marta.sees("Please do not write to students about this.")
+    assert not marta.sees("They will not write to you again.")
+    sent = len(told(platform))
+    await platform.tick(days=3)
+    assert len(told(platform)) == sent
+    assert platform.rows(select(Task.state).where(Task.kind == "report")) == [("done",)]
+
+
+def told(platform: AnyStage) -> list[str]:
+    """The keys of what was sent about reports."""
+    query = select(outbox.c.key).where(outbox.c.key.startswith("report:"))
+    return [key for (key,) in platform.rows(query)]
+
+
+async def test_the_other_side_hears_nothing_unless_the_coordinator_writes(stage: Stage) -> None:
+    """An answer without words for the other side is for the person who reported alone."""
+    before = stage.screen("marta")
+    await stage.person("ada").presses("Report")
+    await answers(stage, "cora")
+    assert stage.screen("marta") == before
+    assert "Answered by Cora Lindqvist." in stage.screen("cora")
+
+
+async def test_only_an_answer_ends_it(stage: Stage) -> None:
+    """The item has no Done, a kept Done button says what to do, and a second answer changes nothing."""
+    await stage.person("ada").presses("Report")
+    cora = stage.person("cora")
+    await cora.uses("/stint tasks")
+    assert "[Done]" not in stage.screen("cora")
+    (task_id,) = stage.rows(select(Task.id).where(Task.kind == "report"))[0]
+    await tell_button(stage, "cora", f"task-done:{task_id}:0")
+    assert "A report ends only with an answer" in stage.screen("cora")
+    await answers(stage, "cora")
+    await tell_button(stage, "cora", "report-answer:1")
+    assert "Cora Lindqvist answered this report already" in stage.screen("cora")
+    await cora.uses("/stint tasks")
+    assert "Nothing waits for you" in stage.screen("cora")
+
+
+async def test_it_is_due_by_the_next_working_day(stage: Stage) -> None:
+    """A report of a Friday night is due on Monday, and one of a Sunday, too."""
+    await stage.tick(days=4)
+    await stage.person("ada").presses("Report")
+    assert "You have an answer by Mon 16 March 2026." in stage.screen("ada")
+    (due,) = stage.rows(select(Report.due_at))[0]
+    assert due == datetime(2026, 3, 16, 17, tzinfo=UTC)
+
+
+async def test_the_person_it_is_about_does_not_learn_of_it_as_a_coordinator(tmp_path: Path) -> None:
+    """Neither a message, nor the list, the home page's count, the staff channel or a button tells them."""
+    staff = {"staff_place": "terminal/channel/riverside/staff"}
+    async with open_stage(tmp_path, programme=staff) as stage:
+        stage.world.add_channel("staff", "staff", frozenset({"cora", "marta"}))
+        await written(stage)
+        make_coordinator(stage, "marta")
+        await stage.person("ada").presses("Report")
+        assert "Cora Lindqvist reads it, and nobody of Acme Maps does." in stage.screen("ada")
+        assert TOLD in stage.screen("cora")
+        await stage.person("marta").uses("/stint tasks")
+        for forged in ("letter-read:1", "report-answer:1", "task-done:1:0"):
+            await tell_button(stage, "marta", forged)
+        await stage.tick(days=2)
+        assert stage.person("marta").form is None
+        for place in ("", "staff"):
+            assert "reported" not in stage.screen("marta", place)
+        assert stage.rows(select(Task.state).where(Task.kind == "report")) == [("open",)]
+
+
+async def test_where_nobody_may_read_it_the_truth_is_told(stage: Stage) -> None:
+    """It is kept for the first who may read it, who hears of it the next morning."""
+    make_coordinator(stage, "marta")
+    await stage.person("marta").uses("/stint coordinator @cora remove:yes")
+    await stage.person("ada").presses("Report")
+    assert "There is no coordinator here who could read this in confidence" in stage.screen("ada")
+    assert "I keep your report for the first who may read it." in stage.screen("ada")
+    await stage.person("marta").uses("/stint coordinator @jo")
+    await stage.tick(days=1)
+    assert TOLD in stage.screen("jo")
+    assert TOLD not in stage.screen("marta")
+
+
+async def test_an_employer_can_report_and_a_coordinators_letter_can_be_reported(stage: Stage) -> None:
+    """Whoever receives a letter may; one of a coordinator goes to the others."""
+    make_coordinator(stage, "jo")
+    ada, cora, marta = (stage.person(name) for name in ("ada", "cora", "marta"))
+    await ada.presses("Reply")
+    await ada.fills({"Your message": "Something rude."})
+    await marta.presses("Report")
+    assert "Marta Ruiz reported a message from Ada Okafor" in stage.screen("cora")
+    await cora.uses("/applicants 1")
+    await cora.chooses("Ada Okafor")
+    await cora.presses("Write to the student")
+    await cora.fills({"Your message": "You are the problem."})
+    await ada.presses("Report", on="You are the problem.")
+    assert "Ada Okafor reported a message from Cora Lindqvist" in stage.screen("jo")
+    assert "reported a message from Cora Lindqvist" not in stage.screen("cora")
+
+
+async def test_no_button_of_another_reads_or_answers(stage: Stage) -> None:
+    """Students and employers are refused, and so is a coordinator with a number that is none."""
+    await stage.person("ada").presses("Report")
+    for who in ("marta", "ben"):
+        for forged in ("letter-read:1", "report-answer:1", "letter-report:1"):
+            await tell_button(stage, who, forged)
+        assert stage.person(who).form is None
+        assert "reported" not in stage.screen(who)
+    await tell_button(stage, "cora", "report-answer:99999999999999999999")
+    assert "I cannot find that report." in stage.screen("cora")
+
+
+async def test_a_new_hour_of_the_daily_message_moves_it(stage: Stage) -> None:
+    """When the programme's hour changes, what is told again every day comes at the new one, once."""
+    await stage.person("ada").presses("Report")
+    cora = stage.person("cora")
+    await cora.uses("/stint settings")
+    await cora.presses("Times and memory")
+    await cora.fills({"Daily message": "11:00"})
+    await stage.to(datetime(2026, 3, 10, 10, tzinfo=UTC))
+    assert "It has waited" not in stage.screen("cora")
+    await stage.tick(hours=2)
+    assert stage.screen("cora").count("It has waited") == 1
+
+
+async def test_the_words_of_an_answer_are_erased_after_two_years(stage: Stage) -> None:
+    """That it was answered stays."""
+    await stage.person("ada").presses("Report")
+    await answers(stage, "cora")
+    await stage.to(stage.clock.now() + timedelta(days=731))
+    assert stage.rows(select(Report.answer).where(Report.ended_at.is_not(None))) == [("",)]
