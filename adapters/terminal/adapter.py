@@ -144,7 +144,8 @@ class TerminalAdapter:
         if answer.errors and not asked and said is None:
             said = message(*(Plain(reason) for reason in answer.errors.values()))
         if said and answer.replace and self._is_for_one(pressed):
-            self.world.change(pressed, said)
+            alone = self.world.place(place).readers == "alone"
+            self.world.change(pressed, said if alone else with_answer(said))
         elif said:
             self._say(said, event, account, place, self._place_id(answer.link))
 

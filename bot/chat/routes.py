@@ -84,12 +84,13 @@ class Undelivered:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A message that could not go at once: its key, where it goes, what it says, and what it is about."""
+    """A message that could not go at once: its key, where it goes, its words, its subject, and since when."""
 
     key: str
     destination: str
     message: Message
     subject: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

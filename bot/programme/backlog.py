@@ -43,7 +43,7 @@ def _asked(turn: Turn, row: Any) -> Message | None:  # noqa: ANN401 - a row of t
     if route is None:
         return said
     try:
-        return route.holds(turn, Waiting(row.key, row.destination, said, row.subject or ""))
+        return route.holds(turn, Waiting(row.key, row.destination, said, row.subject or "", row.created_at))
     except Declined:  # what it was about is gone
         return None
 

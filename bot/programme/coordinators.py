@@ -9,10 +9,10 @@ from sqlalchemy import delete, select
 
 from bot.chat.actions import Action, OpenForm, Post, Reply
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Button, Buttons, Plain, action, message, note, text
+from bot.chat.content import Button, Buttons, Message, Part, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
-from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme import people, tasks
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
@@ -24,6 +24,7 @@ ADD: Final = "coordinator-add"
 """The verb of the button that asks who else is to be a coordinator."""
 
 _FORM: Final = "coordinator"
+_KIND: Final = "coordinator"
 _YES: Final = frozenset({"yes", "y", "true", "on", "1"})
 
 COORDINATOR: Final = CommandSpec(
@@ -112,7 +113,8 @@ def ask_for(turn: Turn, person: Person, first: int | None) -> tuple[Person, list
     )  # fmt: skip
     key = f"coordinator-asked:{person.id}:{turn.now.date()}"  # however often they ask, once a day
     item = tasks.open_task(turn, _task(person), "coordinator", f"person:{person.id}", *words)
-    return asked, [Post(people.address(turn, asked), message(*words), key, unasked=True), *item]
+    to, about = people.address(turn, asked), f"{person.id}:no"
+    return asked, [Post(to, message(*words), key, unasked=True, kind=_KIND, subject=about), *item]
 
 
 def _task(person: Person) -> str:
@@ -156,7 +158,13 @@ def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
             message(text("**", Plain(person.name), "** is no coordinator, and I told them."), mind),
             replace=True,
         ),
-        Post(people.address(turn, person), words, f"coordinator-no:{person.id}:{turn.now.isoformat()}"),
+        Post(
+            people.address(turn, person),
+            words,
+            f"coordinator-no:{person.id}:{turn.now.isoformat()}",
+            kind=_KIND,
+            subject=f"{person.id}:no",
+        ),
     ]
 
 
@@ -166,7 +174,8 @@ def take_back(turn: Turn, event: ButtonPressed) -> list[Action]:
     words = message(text("You are no longer a coordinator of **", Plain(turn.programme.name), "**."))
     key = f"coordinator-back:{person.id}:{turn.now.isoformat()}"
     reply = _dismiss(turn, person)
-    return [*reply, Post(people.address(turn, person), words, key)]
+    to = people.address(turn, person)
+    return [*reply, Post(to, words, key, kind=_KIND, subject=f"{person.id}:no")]
 
 
 def add(turn: Turn, _event: ButtonPressed) -> list[Action]:
@@ -213,13 +222,25 @@ def _appoint(turn: Turn, person: Person) -> list[Action]:
         ),
     )  # fmt: skip
     key = f"coordinator:{person.id}:{turn.now.isoformat()}"
-    post = Post(people.address(turn, person), words, key, unasked=True)
+    to, about = people.address(turn, person), f"{person.id}:yes"
+    post = Post(to, words, key, unasked=True, kind=_KIND, subject=about)
     unmet = people.unmet_of(turn, [person])
     if unmet:
         now = (text("**", name, "** is a coordinator now."), people.how_to_meet(unmet))
         return [post, Reply(message(*now))]
     told = text("**", name, "** is a coordinator now, and I told them what that means.")
     return [post, Reply(message(told))]
+
+
+def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
+    """Word of being a coordinator, or of not being one, holds for as long as it is so."""
+    number, _, is_one = waiting.subject.partition(":")
+    roles = people.roles_of(turn, people.person_of(turn, int(number)))
+    return waiting.message if ("coordinator" in roles) == (is_one == "yes") else None
+
+
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("word of who is a coordinator",)
 
 
 ROUTES = Routes(
@@ -231,4 +252,5 @@ ROUTES = Routes(
         "coordinator-back": take_back,
     },
     forms={_FORM: FormRoute(form=_form, completed=completed)},
+    messages={_KIND: MessageRoute(_still_so, _named)},
 )

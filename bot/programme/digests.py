@@ -33,7 +33,7 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.numbers import INSTANT, whole_number
-from bot.chat.routes import Declined, Routes
+from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme.projects.listing import Found, page_message
 from bot.programme.projects.named import options_of
@@ -55,6 +55,7 @@ from storage.tables import (
 __all__ = ["ROUTES", "begin_digests", "coming_digests", "end_digests", "follow_digests", "list_new"]
 
 _KIND: Final = "cohort.digest"
+_DIGEST: Final = "digest"
 _TOO_LATE: Final = timedelta(hours=6)
 """A digest later than this is folded into the next one."""
 
@@ -199,8 +200,22 @@ def send_digest(turn: Turn, event: TimerFired) -> list[Action]:
         day = date.fromisoformat(nominal)
         words = _message(turn, cohort, f": projects on {day:%A} {day.day} {day:%B}", sections, told)
         places = _places(turn, cohort)
-        posts = [Post(place, words, f"digest:{cohort.id}:{nominal}:{number}") for number, place in places]
+        about = f"{cohort.id}:{nominal}"
+        posts = [
+            Post(place, words, f"digest:{about}:{number}", kind=_DIGEST, subject=about)
+            for number, place in places
+        ]
     return [*posts, _timer(turn, cohort, known)]
+
+
+def _still_today(turn: Turn, waiting: Waiting) -> Message | None:
+    """A digest is of use on its own day; what it told of is in the next one's list of open projects."""
+    number, _, nominal = waiting.subject.partition(":")
+    cohort = turn.session.get(Cohort, int(number))
+    if cohort is None or cohort.ended_at is not None:
+        return None
+    today = turn.now.astimezone(ZoneInfo(cohort.zone)).date()
+    return waiting.message if today.isoformat() == nominal else None
 
 
 def _places(turn: Turn, cohort: Cohort) -> list[tuple[int, str]]:
@@ -343,4 +358,8 @@ def _page(turn: Turn, section: Sequence[Line], pressed: str, page: int) -> Messa
     return page_message(turn, found, (_TITLES[name],), lambda number: f"{base}:{number}")
 
 
-ROUTES = Routes(buttons={"digest-all": show_all}, timers={_KIND: send_digest})
+ROUTES = Routes(
+    buttons={"digest-all": show_all},
+    timers={_KIND: send_digest},
+    messages={_DIGEST: MessageRoute(_still_today)},
+)

@@ -21,6 +21,7 @@ from bot.chat.content import (
     Buttons,
     Divider,
     Message,
+    Part,
     action,
     dump_message,
     heading,
@@ -30,7 +31,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, TimerFired
-from bot.chat.routes import Declined, Routes
+from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
 from bot.programme.people import address, person_of, unmet_of, zone_of
 from bot.programme.pressed import ids_in
@@ -43,6 +44,7 @@ from storage.tables import Person, metadata
 __all__ = ["ROUTES", "before_quiet_hours", "drop_notices", "follow_all", "follow_zone", "notify"]
 
 _DAILY: Final = "notices.daily"
+_CARD: Final = "notices"
 _BEFORE_QUIET: Final = timedelta(minutes=15)
 _MOST: Final = 10  # pieces of one card; each brings its own buttons
 
@@ -201,7 +203,25 @@ def send_card(turn: Turn, event: TimerFired) -> list[Action]:
         return []
     deadline = min((row.useful_until for row in useful if row.useful_until), default=None)
     words = _card(useful, zone_question(turn, person))
-    return [Post(address(turn, person), words, key, unasked=True, deadline=deadline)]
+    about = f"{person.id}:{useful[0].id}:{useful[-1].id}"
+    to = address(turn, person)
+    return [Post(to, words, key, unasked=True, deadline=deadline, kind=_CARD, subject=about)]
+
+
+def _still_news(turn: Turn, waiting: Waiting) -> Message | None:
+    """A card that is late holds those of its pieces that are still of use; without any it does not come."""
+    person_id, first, last = map(int, waiting.subject.split(":"))
+    person = person_of(turn, person_id)
+    asked = {"programme": turn.programme_id, "person": person_id, "after": first - 1, "upto": last}
+    rows = turn.connection.execute(_REST, asked).all()
+    useful = [row for row in rows if row.useful_until is None or turn.now < row.useful_until]
+    if not useful or person.erased_at is not None or person.left_at is not None:
+        return None
+    return _card(useful, zone_question(turn, person))
+
+
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("the message of the day",)
 
 
 def _today(turn: Turn, person: Person) -> date:
@@ -268,4 +288,8 @@ def show_rest(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(message(*blocks))]
 
 
-ROUTES = Routes(buttons={"notice-rest": show_rest}, timers={_DAILY: send_card})
+ROUTES = Routes(
+    buttons={"notice-rest": show_rest},
+    timers={_DAILY: send_card},
+    messages={_CARD: MessageRoute(_still_news, _named)},
+)

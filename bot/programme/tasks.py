@@ -36,7 +36,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed, TimerFired
-from bot.chat.routes import Declined, Routes
+from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme import notices
 from bot.programme.groups import lately
@@ -65,6 +65,7 @@ ANSWERED: Final = "report"
 """The kind that only its answer closes, and no press of Done."""
 
 _DAILY: Final = "tasks.daily"
+_SUMMARY: Final = "tasks"
 _TOO_LATE: Final = timedelta(hours=6)  # a summary later than this is left to the next one
 _PAGE: Final = 5  # items of one page; each brings its own buttons
 _LINES: Final = 10  # items of a summary
@@ -332,6 +333,13 @@ def follow_summary(turn: Turn) -> list[Action]:
     return [cancel, *schedule_summary(turn)]
 
 
+def _still_open(turn: Turn, waiting: Waiting) -> Message | None:
+    """A summary is of use on its own day, and says what is open when it comes."""
+    today = turn.now.astimezone(ZoneInfo(turn.programme.zone)).date()
+    over = waiting.subject != today.isoformat() or not _count(turn, _STAFF)
+    return None if over else _summary(turn, _STAFF)
+
+
 def _summary_time(turn: Turn) -> time:
     return time.fromisoformat(turn.programme.daily_at) if turn.programme.staff_place else _GATHERED
 
@@ -351,7 +359,8 @@ def send_summary(turn: Turn, event: TimerFired) -> list[Action]:
         return actions
     staff = turn.programme.staff_place
     if staff is not None and _count(turn, _STAFF):
-        actions.append(Post(staff, _summary(turn, _STAFF), f"tasks:{nominal}"))
+        words = _summary(turn, _STAFF)
+        actions.append(Post(staff, words, f"tasks:{nominal}", kind=_SUMMARY, subject=str(nominal)))
     subject = _summary_subject(turn)
     notices.drop_notices(turn, subject)
     # Whom a group of a space makes one is known only from what they do there.
@@ -387,4 +396,5 @@ ROUTES = Routes(
     commands=((LIST, list_command),),
     buttons={"task-page": turn_page, "task-done": done, "task-reopen": reopen},
     timers={_DAILY: send_summary},
+    messages={_SUMMARY: MessageRoute(_still_open)},
 )

@@ -28,7 +28,7 @@ from bot.chat.content import (
     with_answer,
 )
 from bot.chat.events import ButtonPressed, TimerFired, UserRef
-from bot.chat.routes import Declined, Routes, Undelivered
+from bot.chat.routes import Declined, MessageRoute, Routes, Undelivered, Waiting
 from bot.programme import backlog, doubts, people, spaces, tasks
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
@@ -39,6 +39,7 @@ from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
 __all__ = ["ROUTES", "catch_up", "deliver_owed", "refused", "stacked", "unreachable"]
 
 _SETTLE: Final = "reach.settle"
+_CALL: Final = "reach.call"
 _MOST: Final = 20  # messages sent once more at once
 _LISTED: Final = 5  # messages named in an open item
 
@@ -108,8 +109,15 @@ def _call(turn: Turn, person: Person, rows: Sequence[Row[*tuple[Any, ...]]]) -> 
                 Buttons((Button("Read it", action("reach-read", person.id), style="primary"),)),
             )
             called = Message(words.blocks, calls=str(account))
-            return [Post(place, called, f"reach-call:{person.id}:{rows[0].id}")]
+            key = f"reach-call:{person.id}:{rows[0].id}"
+            return [Post(place, called, key, kind=_CALL, subject=str(person.id))]
     return []
+
+
+def _still_called(turn: Turn, waiting_call: Waiting) -> Message | None:
+    """A line that calls somebody is of use while something waits for them."""
+    person = people.person_of(turn, int(waiting_call.subject))
+    return waiting_call.message if waiting(turn, person) else None
 
 
 def _shared_channel(turn: Turn, person: Person, account: UserRef) -> str | None:
@@ -255,4 +263,5 @@ ROUTES = Routes(
     buttons={"reach-again": try_again, "reach-read": read},
     timers={_SETTLE: settle_due},
     reached=reached,
+    messages={_CALL: MessageRoute(_still_called)},
 )

@@ -18,7 +18,8 @@ from bot.chat.events import Event, MessageRef
 from bot.programme import backlog, unreached
 from bot.runtime.carry import carry_out, stacked
 from bot.runtime.context import Context
-from bot.runtime.receive import Port, Received, context_of, dump_answer
+from bot.runtime.receive import Port, Received, context_of
+from bot.runtime.stored import dump_answer
 from storage.database import Work
 from storage.queries import held, inbox, lanes
 

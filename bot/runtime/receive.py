@@ -11,13 +11,7 @@ from bot.chat.actions import Action, OpenForm, Reply
 from bot.chat.adapter import Answer, Capabilities
 from bot.chat.commands import what_it_lacks
 from bot.chat.content import (
-    Button,
-    Buttons,
-    Message,
     Plain,
-    action,
-    dump_message,
-    load_message,
     message,
     text,
 )
@@ -51,10 +45,11 @@ from bot.runtime import conversations as talks
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from bot.runtime.files import Fetched
+from bot.runtime.stored import dump_answer, load_answer
 from storage.database import Work
-from storage.queries import conversations, inbox, outbox
+from storage.queries import conversations, inbox
 
-__all__ = ["Port", "Received", "context_of", "dump_answer", "give_up", "kept", "receive", "rescue", "suggest"]
+__all__ = ["Port", "Received", "context_of", "give_up", "kept", "receive", "suggest"]
 
 _GONE = "That button is from an older message and no longer works. `/stint help` shows what you can do."
 
@@ -168,7 +163,7 @@ def kept(work: Work, event: Event) -> Received | None:
         return None
     if row.answer_state == "posted":  # it was said as a message
         return Received(Answer())
-    return Received(_load_answer(row.answer), row.id if row.answer_state == "owed" else 0)
+    return Received(load_answer(row.answer), row.id if row.answer_state == "owed" else 0)
 
 
 def give_up(work: Work, event: Event, now: datetime, answer: Answer) -> Received:
@@ -333,68 +328,3 @@ def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
         return Answer(options=tuple(suggester(turn, event)) if looks else ())
     except Declined:  # nothing can be offered to them
         return Answer()
-
-
-def dump_answer(answer: Answer, event: Event) -> dict[str, Any]:
-    """An answer as an inbox row keeps it."""
-    opened = answer.form
-    refused = None
-    if isinstance(event, FormSubmitted) and answer.errors:
-        refused = [event.form, event.context, event.page]
-    return {
-        "message": dump_message(answer.message) if answer.message else None,
-        "replace": answer.replace,
-        "errors": answer.errors,
-        "awaits": list(answer.awaits),
-        "form": [opened.form.id, opened.subject, opened.page] if opened else None,
-        "refused": refused,
-    }
-
-
-def _load_answer(stored: dict[str, Any] | None) -> Answer:
-    """A stored answer again; an opened form comes back as a button, since its trigger is used up."""
-    if not stored:
-        return Answer()
-    content = load_message(stored["message"]) if stored["message"] else None
-    if stored["form"]:
-        content = message("The form is ready.", _opening(stored["form"]))
-    awaits = tuple(stored.get("awaits", ()))
-    return Answer(message=content, replace=stored["replace"], errors=stored["errors"], awaits=awaits)
-
-
-def _opening(form: list[Any]) -> Buttons:
-    return Buttons((Button("Open the form", action("form-open", *form), style="primary"),))
-
-
-def rescue(work: Work, now: datetime) -> int:
-    """Answers that could not be given in time become messages in the person's DM; how many."""
-    rows = inbox.owed_since(work.connection, now)
-    owed = []
-    for row in rows:
-        words = _in_words(row.answer)
-        if words is not None and row.programme_id is not None:
-            owed.append(
-                {
-                    "programme_id": row.programme_id,
-                    "key": f"late:{row.id}",
-                    "destination": row.actor,
-                    "operation": "send",
-                    "message": dump_message(words),
-                    "created_at": now,
-                    "due_at": now,
-                }
-            )
-    if rows:
-        inbox.given(work.connection, [row.id for row in rows], "posted")
-    if owed:
-        outbox.owe(work.connection, owed)
-    return len(rows)
-
-
-def _in_words(stored: dict[str, Any] | None) -> Message | None:
-    """A stored answer as a message: one that could not be given says what it would have said."""
-    answer = _load_answer(stored)
-    if stored and stored["refused"] and answer.message is None:
-        reasons = (text("- ", Plain(reason)) for reason in answer.errors.values())
-        return message("This is not saved yet:", *reasons, _opening(stored["refused"]))
-    return answer.message

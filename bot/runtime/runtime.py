@@ -20,9 +20,8 @@ from bot.chat.filekinds import FileRules
 from bot.chat.limits import Limits
 from bot.chat.routes import Declined, Routes
 from bot.clock import Clock, raised_at
-from bot.runtime import awaiting, files, outcomes
+from bot.runtime import awaiting, conversations, files, outcomes, stored
 from bot.runtime import receive as receiving
-from bot.runtime.conversations import MESSAGES
 from bot.runtime.delivery import LEASE, Listeners, Outcome, deliver
 from bot.runtime.pump import serve_timers
 from bot.runtime.queue import Queue
@@ -81,7 +80,7 @@ class Runtime:
         self.file_rules = file_rules or FileRules()
         self._keyless = box is not None and not box.has_key
         self.database = database
-        routes = replace(routes, messages={**routes.messages, **MESSAGES})
+        routes = replace(routes, messages={**routes.messages, **conversations.MESSAGES, **stored.MESSAGES})
         self.routes = routes
         self.adapters = adapters
         self.clock = clock
@@ -283,7 +282,7 @@ class Runtime:
             return due
         while True:
             await serve_timers(self.database, self._port, now)
-            await self.database.transact(lambda work: receiving.rescue(work, now))
+            await self.database.transact(lambda work: stored.rescue(work, now))
             await self.deliver()
             due = await self.database.read(next_due)
             if due is None or due > now or not await self._anything_due(now):

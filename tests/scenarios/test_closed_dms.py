@@ -84,6 +84,55 @@ async def test_an_offers_hours_begin_when_it_is_read(platform: Staged) -> None:
     assert platform.rows(select(Application.status)) == [("expired",)]
 
 
+async def test_when_messages_open_again_only_what_holds_comes(platform: Staged) -> None:
+    """No old question, no dead offer, no "runs out", no "ran out": what is true now, each once."""
+    ada, marta = platform.person("ada"), platform.person("marta")
+    await is_applied(ada)
+    platform.shut_dms("ada")
+    await platform.tick(days=1)
+    await marta.presses("Read: Ada Okafor")
+    await marta.presses("Make an offer")
+    await platform.tick(days=2)
+    await platform.tick(days=4)
+    await ada.uses("/applications", "spring-26")
+    await ada.presses("Decline")
+    await ada.presses("Decline it")
+    await platform.tick(days=1)
+    before = heard(ada)
+    platform.shut_dms("ada", shut=False)
+    await ada.says("hello")
+    await platform.tick(minutes=1)
+    new = heard(ada)[len(before) :]
+    assert "offers you a place" not in new
+    assert "runs out" not in new
+    assert "ran out" not in new
+    assert set(platform.ledger()) <= {"sent", "answered", "withdrawn"}
+
+
+def heard(ada: Actor) -> str:
+    """What stands in Ada's direct messages."""
+    return ada.view().partition("== dm")[2]
+
+
+async def test_an_offer_that_still_holds_comes_with_all_its_time(platform: Staged) -> None:
+    """It is one message, with a last day that is still to come, however long it waited."""
+    ada, marta = platform.person("ada"), platform.person("marta")
+    await is_applied(ada)
+    platform.shut_dms("ada")
+    await platform.tick(days=1)
+    await marta.presses("Read: Ada Okafor")
+    await marta.presses("Make an offer")
+    await platform.tick(days=9)
+    platform.shut_dms("ada", shut=False)
+    await ada.says("hello")
+    await platform.tick(minutes=1)
+    assert ada.view().count("offers you a place in") == 1
+    (until,) = platform.rows(select(Application.offer_until))[0]
+    assert timedelta(hours=47) < until - platform.clock.now() <= timedelta(hours=48)
+    await ada.presses("Accept")
+    assert platform.rows(select(Application.status)) == [("accepted",)]
+
+
 async def is_applied(ada: Actor) -> None:
     """Ada applies in her open direct messages."""
     await ada.presses("Apply", on=TITLE)

@@ -5,7 +5,7 @@
 """
 
 from bot.chat.routes import FormRoute, Routes
-from bot.programme.applications import begin, drafts, form, mine, retention, send
+from bot.programme.applications import begin, drafts, form, mine, retention, send, telling
 from bot.programme.applications.drafts import draft_timers, follow_deadline
 from bot.programme.applications.endings import release
 from bot.programme.applications.mine import leave, withdraw
@@ -44,6 +44,7 @@ ROUTES = Routes(
             afterwards="`/applications` shows what you sent, and lets you withdraw it.",
         )
     },
+    messages=telling.MESSAGES,
     timers={
         "application.draft": drafts.remind_of_draft,
         "application.late": drafts.shut_late_drafts,

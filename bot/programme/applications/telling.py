@@ -12,13 +12,28 @@ from datetime import datetime
 from typing import Final
 
 from bot.chat.actions import Action, Post
-from bot.chat.content import Block, Button, Buttons, Moment, Plain, Text, action, message, note, text
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Message,
+    Moment,
+    Part,
+    Plain,
+    Text,
+    action,
+    message,
+    note,
+    text,
+)
+from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import notices, people, projects, tasks
 from bot.programme.applications import rows
 from bot.programme.turn import Turn
 from storage.tables import Application, Person, Project
 
 __all__ = [
+    "MESSAGES",
     "answered",
     "day",
     "in_good_time",
@@ -67,13 +82,36 @@ def tell_student(
     """Answer the student now, once per `key`; nothing for somebody who asked to be forgotten.
 
     `unasked`: it comes from the clock and not from a person, so quiet hours hold it. `kind`: its route, whose
-    subject is the application's id.
+    subject is the application's id; without one it holds for as long as the application stays as it is.
     """
     student = people.person_of(turn, application.person_id)
     if student.erased_at is not None:
         return []
     to, about = people.address(turn, student), str(application.id)
+    if not kind:
+        kind, about = _ANSWER, f"{about}:{_standing(application)}"
     return [Post(to, message(*blocks), key, unasked=unasked, kind=kind, subject=about)]
+
+
+def _standing(application: Application) -> str:
+    """Where it stands as the student knows it: of a shortlist they hear nothing."""
+    return "submitted" if application.status == "shortlisted" else application.status
+
+
+def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
+    number, _, standing = waiting.subject.partition(":")
+    return waiting.message if _standing(rows.application_of(turn, int(number))) == standing else None
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    application = rows.application_of(turn, int(subject.partition(":")[0]))
+    project = projects.project_of(turn, application.project_id)
+    return "word of an application to **", projects.title_part(project), "**"
+
+
+_ANSWER: Final = "application"
+MESSAGES: Final = {_ANSWER: MessageRoute(_still_so, _named)}
+"""What is known of messages to students about their applications."""
 
 
 def tell_employer(

@@ -66,6 +66,7 @@ ROUTES = Routes(
         "cohort-refuse": members.refuse_pressed,
     },
     forms={form.FORM: FormRoute(form=form.cohort_form, completed=commands.completed)},
+    messages=members.MESSAGES,
     suggestions={
         **{
             (spec.path, "cohort"): rows.suggest_cohorts

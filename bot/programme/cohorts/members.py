@@ -15,6 +15,7 @@ from bot.chat.content import (
     Divider,
     Message,
     Moment,
+    Part,
     Plain,
     action,
     message,
@@ -22,7 +23,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed
-from bot.chat.routes import Declined
+from bot.chat.routes import Declined, MessageRoute, Waiting
 from bot.programme import people, tasks
 from bot.programme.cohorts.rows import all_cohorts, cohort_named, cohort_of
 from bot.programme.pressed import ids_in
@@ -30,7 +31,7 @@ from bot.programme.turn import Turn, need
 from storage.statements import insert
 from storage.tables import Cohort, Member, Person, metadata
 
-__all__ = ["ADMIT", "admit_command", "admit_pressed", "join", "refuse_pressed"]
+__all__ = ["ADMIT", "MESSAGES", "admit_command", "admit_pressed", "join", "refuse_pressed"]
 
 _PAGE: Final = 10  # people of one list; each brings two buttons
 
@@ -206,8 +207,29 @@ def _admit(turn: Turn, cohort: Cohort, member: Member, person: Person) -> list[A
         text("You are in: a coordinator has admitted you to the cohort **", Plain(cohort.name), "**."),
         Buttons((Button("See open projects", action("run", "project.list")),)),
     )
-    post = Post(people.address(turn, person), welcome, f"admitted:{member.id}:{turn.now.isoformat()}")
-    return [post]
+    key = f"admitted:{member.id}:{turn.now.isoformat()}"
+    return [_word(turn, member, person, welcome, key)]
+
+
+def _word(turn: Turn, member: Member, person: Person, words: Message, key: str) -> Post:
+    """A message to somebody about their membership; it holds for as long as that stays as it is."""
+    to, about = people.address(turn, person), f"{member.id}:{member.state}"
+    return Post(to, words, key, kind=_KIND, subject=about)
+
+
+def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
+    number, _, state = waiting.subject.partition(":")
+    member = turn.session.get(Member, int(number))
+    return waiting.message if member is not None and member.state == state else None
+
+
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("word of their admission to a cohort",)
+
+
+_KIND: Final = "membership"
+MESSAGES: Final = {_KIND: MessageRoute(_still_so, _named)}
+"""What is known of messages about memberships."""
 
 
 def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -229,7 +251,7 @@ def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
                  "If you think that should be different, ", *people.ask_whom(turn, person), ".")
         )  # fmt: skip
         key = f"refused:{member.id}:{turn.now.isoformat()}"
-        told = [Post(people.address(turn, person), words, key)]
+        told = [_word(turn, member, person, words, key)]
     mind = Buttons((Button("Admit after all", action("cohort-admit", member.id)),))
     said = text("**", Plain(person.name), "** was not admitted, and I told them kindly.")
     return [*told, Reply(message(said, mind), replace=True)]

@@ -11,6 +11,7 @@ from bot.chat.content import (
     Fields,
     Message,
     Moment,
+    Part,
     Plain,
     action,
     heading,
@@ -19,10 +20,11 @@ from bot.chat.content import (
     row,
     text,
 )
+from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import letters, people, projects, terms
 from bot.programme.applications import telling
 from bot.programme.placements import timetable
-from bot.programme.placements.rows import milestones, sides
+from bot.programme.placements.rows import milestones, placement_of, sides
 from bot.programme.projects.deliverables import deliverable_lines
 from bot.programme.turn import Turn
 from storage.tables import Application, Milestone, Placement, TermsColumns
@@ -82,7 +84,11 @@ def add_milestone(turn: Turn, placement: Placement, position: int, title: str) -
 def _told(turn: Turn, placement: Placement, application: Application) -> list[Action]:
     both = sides(turn, placement)
     to_student = Post(
-        people.address(turn, both.student), _kickoff(turn, placement, application), f"kickoff:{placement.id}"
+        people.address(turn, both.student),
+        _kickoff(turn, placement, application),
+        f"kickoff:{placement.id}",
+        kind=_KICKOFF,
+        subject=str(placement.id),
     )
     to_employer = telling.tell_employer(
         turn,
@@ -144,3 +150,21 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
             )
         ),
     )
+
+
+def _still_starts(turn: Turn, waiting: Waiting) -> Message | None:
+    """What one needs to begin, as it is now; nothing once the placement is over."""
+    placement = placement_of(turn, waiting.subject)
+    if placement.status != "active":
+        return None
+    return _kickoff(turn, placement, turn.session.get_one(Application, placement.application_id))
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    both = sides(turn, placement_of(turn, subject))
+    return "everything that they need to begin **", projects.title_part(both.project), "**"
+
+
+_KICKOFF: Final = "kickoff"
+MESSAGES: Final = {_KICKOFF: MessageRoute(_still_starts, _named)}
+"""What is known of the message that begins a placement."""

@@ -14,6 +14,7 @@ from bot.chat.content import (
     Buttons,
     Message,
     Moment,
+    Part,
     Plain,
     action,
     heading,
@@ -23,7 +24,7 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
-from bot.chat.routes import Completed, Declined
+from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
 from bot.programme import notices, people, projects, tasks
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news, tell_employer
@@ -80,7 +81,14 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
         *over,
         closing,
         Reply(message(*ask)),
-        Post(people.address(turn, both.student), message(*ask), key, unasked=True),
+        Post(
+            people.address(turn, both.student),
+            message(*ask),
+            key,
+            unasked=True,
+            kind=_LINE,
+            subject=str(placement.id),
+        ),
         *(tell_employer(turn, both.project, key, subject, *ask) if elsewhere else []),
     ]
 
@@ -190,3 +198,21 @@ def _closing_message(turn: Turn, placement: Placement, zone: str) -> Message:
         *lines,
         note("`/placement` keeps this. Thank you both."),
     )
+
+
+def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
+    """A line is asked for until there is one, or the closing message has gone out."""
+    placement = placement_of(turn, waiting.subject)
+    ended = placement.ended_at or turn.now
+    done = placement.status != "completed" or placement.student_line or turn.now >= ended + WAIT
+    return None if done else waiting.message
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    both = sides(turn, placement_of(turn, subject))
+    return "the end of **", projects.title_part(both.project), "**"
+
+
+_LINE: Final = "placement.line"
+MESSAGES: Final = {_LINE: MessageRoute(_still_asked, _named)}
+"""What is known of the question for a closing line."""

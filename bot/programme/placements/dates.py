@@ -18,7 +18,7 @@ from bot.programme import people, projects, terms
 from bot.programme.applications import telling
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news
-from bot.programme.placements import reminders, timetable
+from bot.programme.placements import late, reminders, timetable
 from bot.programme.placements.rows import locked, milestone_of, milestones, placement_of, sides, who_acts
 from bot.programme.turn import Turn
 from storage.tables import Milestone, Placement
@@ -148,6 +148,8 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: d
         f"moved:{milestone.id}:{due.isoformat()}:{turn.now.isoformat()}",
         unasked=True,
         deadline=due,
+        kind=late.DATE,
+        subject=late.date_of(milestone),
     )
 
 
@@ -235,6 +237,8 @@ def _asked_student(
         f"earlier:{milestone.id}:{stamp}:{turn.now.isoformat()}",
         unasked=True,
         deadline=due,
+        kind=late.DATE,
+        subject=late.date_of(milestone, due),
     )
     said = text("That is earlier than you agreed, so I asked **", Plain(both.student.name), "**. Until they "
                 "agree, the date stays.")  # fmt: skip
@@ -331,5 +335,7 @@ def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
         f"kept:{milestone.id}:{milestone.due_at.isoformat()}:{due.isoformat()}",
         unasked=True,
         deadline=milestone.due_at,
+        kind=late.DATE,
+        subject=late.date_of(milestone),
     )
     return [Reply(message("The date stays, and the student is told.")), told]

@@ -13,10 +13,23 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Post, Update, Withdraw
-from bot.chat.content import Block, Button, Buttons, Fields, Plain, action, message, note, text
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Fields,
+    Message,
+    Part,
+    Plain,
+    action,
+    message,
+    note,
+    text,
+)
+from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import letters, offer_messages, people, projects, tasks, terms
 from bot.programme.applications import rows
-from bot.programme.placements.rows import sides
+from bot.programme.placements.rows import placement_of, sides
 from bot.programme.turn import Turn
 from storage.tables import Placement, Project, TermsOffer
 
@@ -129,7 +142,27 @@ def ask_student(turn: Turn, placement: Placement, change: TermsOffer) -> list[Ac
     if student.erased_at is not None:
         return []
     words = message(*question(turn, placement, change))
-    return [Post(people.address(turn, student), words, _key(change), unasked=True)]
+    to, about = people.address(turn, student), f"{placement.id}:{change.id}"
+    return [Post(to, words, _key(change), unasked=True, kind=_CHANGE, subject=about)]
+
+
+def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
+    """A question about other terms holds while it waits for its answer."""
+    placement_id, change_id = map(int, waiting.subject.split(":"))
+    change = turn.session.get(TermsOffer, change_id)
+    if change is None or change.programme_id != turn.programme_id or change.state != "asked":
+        return None
+    return message(*question(turn, placement_of(turn, placement_id), change))
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    both = sides(turn, placement_of(turn, subject.partition(":")[0]))
+    return "a question about other terms of **", projects.title_part(both.project), "**"
+
+
+_CHANGE: Final = "terms.change"
+MESSAGES: Final = {_CHANGE: MessageRoute(_still_asked, _named)}
+"""What is known of questions about other terms."""
 
 
 def question(turn: Turn, placement: Placement, change: TermsOffer) -> list[Block]:

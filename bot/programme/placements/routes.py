@@ -9,12 +9,15 @@ from bot.programme.placements import (
     dates,
     dropped,
     ending,
+    late,
+    new_terms,
     reminders,
     reviews,
     status,
     terms_answers,
     work,
 )
+from bot.programme.placements.begin import MESSAGES as KICKOFF
 
 __all__ = ["ROUTES"]
 
@@ -73,6 +76,7 @@ ROUTES = Routes(
         "closing-line": FormRoute(completion.closing_form, completion.closing_line),
         "placement-end": FormRoute(ending.end_form, ending.end),
     },
+    messages={**KICKOFF, **completion.MESSAGES, **late.MESSAGES, **new_terms.MESSAGES},
     timers={
         "placement.reminder": reminders.remind,
         "placement.last-call": reminders.last_call,

@@ -20,7 +20,7 @@ from bot.programme.applications import telling
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news, tell_employer
 from bot.programme.lifecycle import move
-from bot.programme.placements import reminders, reviews, timetable
+from bot.programme.placements import late, reminders, reviews, timetable
 from bot.programme.placements.completion import complete
 from bot.programme.placements.rows import (
     latest,
@@ -225,6 +225,8 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
         ),
         f"accepted:{milestone.id}",
         unasked=True,
+        kind=late.WORK,
+        subject=late.work_of(turn, milestone),
     )
     return [said, told, *timetable.schedule(turn, placement)]
 
@@ -280,6 +282,8 @@ def changes_asked(turn: Turn, done: Completed) -> list[Action]:
         ),
         f"changes:{milestone.id}:{submission.version}",
         unasked=True,
+        kind=late.WORK,
+        subject=late.work_of(turn, milestone),
     )
     until = telling.when(turn, milestone.due_at, turn.person)
     return [

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot.chat.actions import Action, OpenForm, Post, Reply
-from bot.chat.content import Block, Button, Buttons, Plain, Text, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, Text, action, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
-from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme.lifecycle import LABELS, move
 from bot.programme.people import address
 from bot.programme.projects.lookup import company_name, project_of
@@ -172,7 +172,20 @@ def _tell_owner(turn: Turn, project: Project, *blocks: Block | str) -> list[Acti
     if owner is None or owner.erased_at is not None or owner.id == turn.person_id:
         return []
     key = f"project:{project.id}:{project.status}:{turn.now.isoformat()}"
-    return [Post(address(turn, owner), message(*blocks), key)]
+    about = f"{project.id}:{project.status}"
+    return [Post(address(turn, owner), message(*blocks), key, kind=_DECIDED, subject=about)]
+
+
+def _still_decided(turn: Turn, waiting: Waiting) -> Message | None:
+    number, _, status = waiting.subject.partition(":")
+    return waiting.message if project_of(turn, number).status == status else None
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    return "the coordinators' answer about **", title_part(project_of(turn, subject.partition(":")[0])), "**"
+
+
+_DECIDED: Final = "project.decided"
 
 
 def _reason_form(form_id: str, title: str, submit: str, prompt: str, example: str) -> Form:
@@ -223,4 +236,5 @@ APPROVAL: Final = Routes(
         _CHANGE: FormRoute(_form_of(_CHANGE), _change_asked),
         _DECLINE: FormRoute(_form_of(_DECLINE), _declined),
     },
+    messages={_DECIDED: MessageRoute(_still_decided, _named)},
 )

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, Post, Update
 from bot.chat.content import Block, Message, Plain, Text, dump_message, heading, message, note, text
+from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.screen import in_lines
 from bot.programme.projects.lookup import cohort_ids, company_name, places_left
 from bot.programme.projects.words import apply_by, facts, shortened, student_buttons
@@ -20,6 +21,7 @@ from storage.queries import outbox
 from storage.tables import Announcement, Channel, Cohort, Project
 
 __all__ = [
+    "MESSAGES",
     "announce",
     "card",
     "card_blocks",
@@ -114,9 +116,34 @@ def announce(
             )
         )
         due = turn.now + first + pace * len(actions)
-        actions.append(Post(channel.place, content, card_key(project, channel), due_at=due))
+        key, about = card_key(project, channel), f"{project.id}:{channel.id}"
+        actions.append(Post(channel.place, content, key, due_at=due, kind=_CARD, subject=about))
     turn.session.flush()
     return actions
+
+
+def _still_announced(turn: Turn, waiting: Waiting) -> Message | None:
+    """A late card says what is so now; none comes of a project that takes no applications any more."""
+    project = turn.session.get_one(Project, int(waiting.subject.partition(":")[0]))
+    query = select(Announcement).where(
+        Announcement.programme_id == turn.programme_id,
+        Announcement.project_id == project.id,
+        Announcement.place == waiting.destination,
+    )
+    made = turn.session.scalars(query).first()
+    if made is None:
+        return None
+    if project.status != "open" or project.deadline_at <= turn.now:
+        turn.session.delete(made)  # so that it is announced there when it is opened again
+        return None
+    content = card(turn, project)
+    made.shown = _hash_of(content)
+    return content
+
+
+_CARD: Final = "card"
+MESSAGES: Final = {_CARD: MessageRoute(_still_announced)}
+"""What is known of cards that are owed."""
 
 
 def card_key(project: Project, channel: Channel) -> str:

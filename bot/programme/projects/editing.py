@@ -17,6 +17,7 @@ from bot.chat.content import (
     Fields,
     Message,
     Moment,
+    Part,
     Plain,
     Row,
     action,
@@ -27,7 +28,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
-from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme import promise
 from bot.programme.people import address, person_of
 from bot.programme.projects import approval
@@ -288,8 +289,26 @@ def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Acti
         if words is not None and student.erased_at is None:
             key = f"project-changed:{application.id}:{turn.now.isoformat()}"
             to = address(turn, student)
-            told.append(Post(to, words, key, unasked=True, deadline=useful))
+            about = str(application.id)
+            told.append(Post(to, words, key, unasked=True, deadline=useful, kind=_CHANGED, subject=about))
     return told
+
+
+def _still_concerned(turn: Turn, waiting: Waiting) -> Message | None:
+    """A change matters to whoever still waits for an answer, or is at work."""
+    application = turn.session.get(Application, int(waiting.subject))
+    if application is None or application.programme_id != turn.programme_id:
+        return None
+    concerned = _applicants(turn, project_of(turn, application.project_id))
+    return waiting.message if application in concerned else None
+
+
+def _named_change(turn: Turn, subject: str) -> tuple[Part, ...]:
+    application = turn.session.get_one(Application, int(subject))
+    return "a change of **", title_part(project_of(turn, application.project_id)), "**"
+
+
+_CHANGED: Final = "project.changed"
 
 
 def _for_applicant(project: Project, rows: tuple[Row, ...]) -> Message | None:
@@ -344,4 +363,5 @@ EDITING: Final = Routes(
         )
     },
     suggestions={(("project", "edit"), "project"): suggest_mine},
+    messages={_CHANGED: MessageRoute(_still_concerned, _named_change)},
 )

@@ -13,6 +13,7 @@ from bot.chat.events import TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.programme import promise
 from bot.programme.lifecycle import can_move, move
+from bot.programme.projects import cards
 from bot.programme.projects.cards import announce, refresh
 from bot.programme.projects.lookup import project_of
 from bot.programme.projects.saving import stop_reminders
@@ -137,4 +138,6 @@ def _timed(turn: Turn, event: TimerFired) -> Project | None:
         return None
 
 
-TIMERS: Final = Routes(timers={"project.deadline": _deadline, "project.close": _late_over})
+TIMERS: Final = Routes(
+    timers={"project.deadline": _deadline, "project.close": _late_over}, messages=cards.MESSAGES
+)
