@@ -50,9 +50,9 @@ def _complete_role(incomplete: str) -> list[str]:
 
 
 def _complete_zone(incomplete: str) -> list[str]:
-    from bot.chat.answers.zones import zones_like
+    from zoneinfo import available_timezones
 
-    return [zone for zone in zones_like("", 1000) if zone.lower().startswith(incomplete.lower())]
+    return sorted(zone for zone in available_timezones() if zone.lower().startswith(incomplete.lower()))
 
 
 @app.callback()

@@ -57,5 +57,6 @@ def zone_question(turn: Turn, person: Person) -> list[Block]:
 def suggest_zones(turn: Turn, event: Suggest) -> list[Option]:
     """Zones whose name holds what is typed so far, each with the time there."""
     return [
-        Option(name, f"{name}, now {local_time(turn.now, name)}") for name in zones_like(event.typed, _MOST)
+        Option(name, f"{name}, now {local_time(turn.now, name)}")
+        for name in zones_like(event.typed, _MOST, turn.now)
     ]

@@ -32,6 +32,13 @@ def simplify(text: str, *, symbols: bool = False) -> str:
     return _SPACES.sub(" ", "".join(_simple(char, symbols=symbols) for char in whole)).strip()
 
 
+def fold(text: str) -> str:
+    """Return the text in small letters without accents, to compare names by."""
+    return "".join(
+        char for char in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(char)
+    )
+
+
 def keep(text: str) -> str:
     """Return the text for storing: the person's own characters, lines and all.
 

@@ -61,15 +61,23 @@ CITIES = {
 """IANA zone -> cities in it, in small letters."""
 
 SHARED_NAMES = {
+    "barcelona": "Europe/Madrid America/Caracas",
     "birmingham": "Europe/London America/Chicago",
     "cambridge": "Europe/London America/New_York",
+    "cartagena": "America/Bogota Europe/Madrid",
+    "colombo": "Asia/Colombo America/Sao_Paulo",
     "durham": "Europe/London America/New_York",
     "georgia": "Asia/Tbilisi America/New_York",
     "hyderabad": "Asia/Kolkata Asia/Karachi",
+    "kochi": "Asia/Kolkata Asia/Tokyo",
+    "merida": "America/Merida America/Caracas",
     "newcastle": "Europe/London Australia/Sydney",
+    "norfolk": "America/New_York Pacific/Norfolk",
     "portland": "America/Los_Angeles America/New_York",
     "san jose": "America/Los_Angeles America/Costa_Rica",
+    "san juan": "America/Puerto_Rico America/Argentina/San_Juan",
     "st petersburg": "Europe/Moscow America/New_York",
+    "valencia": "Europe/Madrid America/Caracas",
     "victoria": "Australia/Melbourne America/Vancouver",
 }
 """Names of places far apart -> the zones they may stand for."""

