@@ -20,7 +20,7 @@ from bot.chat.adapter import Answer, Opened, Refusal, Retry, Unanswerable, Unsur
 from bot.chat.content import Button, Buttons, Message, Plain, Text, with_answer
 from bot.chat.events import Place
 
-__all__ = ["Pending", "answer_now", "tell"]
+__all__ = ["Pending", "answer_now", "has_words", "tell"]
 
 _GOOD = 200
 _GONE = 404
@@ -53,6 +53,11 @@ class Pending:
     dm: str = ""
     ack: Mapping[str, Any] | None = None
     acknowledged: bool = False
+
+
+def has_words(pending: Pending) -> bool:
+    """Whether a message can be shown as the answer: a dialog and a button of the Home have no address."""
+    return pending.kind == "command" or bool(pending.response_url) or pending.place.kind == "channel"
 
 
 async def answer_now(pending: Pending, answer: Answer, space: Workspace, look: Look) -> None:

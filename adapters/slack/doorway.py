@@ -24,7 +24,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import inbound
-from adapters.slack.answering import Pending, tell
+from adapters.slack.answering import Pending, has_words, tell
 from adapters.slack.happenings import LEAVES, event_of
 from adapters.slack.installed import named_workspace, organisation_of, persons_team, workspace_of
 from adapters.slack.requests import Unreadable, is_slacks, only_asks, payload_of
@@ -209,6 +209,8 @@ class Doorway(AsyncMiddleware):
         dm = await self._own_dm(pending)
         who = inbound.Who(pending.team, pending.user, profile, ReplyTo(token, now + _GOOD_FOR), dm)
         pending.place = inbound.happened_at(body, who)
+        if not has_words(pending):
+            who = replace(who, reply=ReplyTo(token, now + _GOOD_FOR, has_words=False))
         if pending.kind == "press":
             return inbound.press(body, who, now)
         if pending.kind == "submit":

@@ -7,7 +7,7 @@ as JSON in the outbox and drawn by each adapter's renderer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -50,6 +50,7 @@ __all__ = [
     "text",
     "typed",
     "with_answer",
+    "with_words",
 ]
 
 
@@ -237,6 +238,18 @@ def message(*blocks: Block | str | Plain | None) -> Message:
     """A Message of these blocks; a bare string or Plain becomes a paragraph, None is left out."""
     made = [Text((b,)) if isinstance(b, str | Plain) else b for b in blocks if b is not None]
     return Message(tuple(made))
+
+
+def with_words(content: Message, change: Callable[[str], str]) -> Message:
+    """The message with the bot's own words changed, part by part; people's words and moments stay."""
+    blocks: list[Block] = []
+    for block in content.blocks:
+        if isinstance(block, Text | Heading | Note):
+            parts = tuple(change(part) if isinstance(part, str) else part for part in block.parts)
+            blocks.append(replace(block, parts=parts))
+        else:
+            blocks.append(block)
+    return replace(content, blocks=tuple(blocks))
 
 
 def with_answer(content: Message) -> Message:

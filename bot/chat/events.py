@@ -147,11 +147,16 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class ReplyTo:
-    """How to answer an interaction at once: the adapter's own token, good until `expires_at` (UTC)."""
+    """How to answer an interaction at once: the adapter's own token, good until `expires_at` (UTC).
+
+    `has_words`: a message can be shown through it. Where not, what is said takes its turn among the messages
+    that the same event brings, so that a receipt is read before what follows from it.
+    """
 
     token: str
     expires_at: datetime
     can_open_form: bool = True
+    has_words: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

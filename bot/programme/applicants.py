@@ -30,7 +30,7 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, Sugge
 from bot.chat.numbers import is_digits, whole_number
 from bot.chat.routes import Declined, Routes
 from bot.programme import decisions, letters, notices, projects, waiting
-from bot.programme.applications import rows, telling
+from bot.programme.applications import releases, rows, telling
 from bot.programme.lifecycle import LABELS
 from bot.programme.turn import Turn, need
 from storage.tables import Application, Project
@@ -124,7 +124,7 @@ def _projects(turn: Turn, typed: str) -> list[Project]:
 
 
 def _short_count(turn: Turn, project: Project) -> str:
-    found = rows.of_project(turn, project, _SENT)
+    found = _sent(turn, project)
     to_answer = sum(a.status in rows.UNDECIDED for a in found)
     return f"{len(found)} applied, {to_answer} to answer" if found else "nobody yet"
 
@@ -142,7 +142,7 @@ def turn_list(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _list(turn: Turn, project: Project, number: int) -> list[Block]:
-    found = rows.of_project(turn, project, _SENT)
+    found = _sent(turn, project)
     blocks: list[Block] = [heading(projects.title_part(project)), _counts(turn, project, found)]
     if not found:
         still = projects.accepts_applications(turn, project)
@@ -168,6 +168,11 @@ def _list(turn: Turn, project: Project, number: int) -> list[Block]:
     if len(rows.undecided(turn, project)) > 1:
         ways.append(Button("Not this time for the rest", action("applicants-rest", project.id)))
     return [*blocks, Buttons(tuple(ways))]
+
+
+def _sent(turn: Turn, project: Project) -> list[Application]:
+    """The applications that reached the employer: none that ended before its student was admitted."""
+    return [a for a in rows.of_project(turn, project, _SENT) if a.submitted_at is not None]
 
 
 def _first(found: list[Application]) -> Application:
@@ -197,6 +202,8 @@ def _standing(turn: Turn, project: Project, application: Application) -> str:
         line = waiting.in_line(turn, project)
         place = f"waiting list {line.index(application) + 1} of {len(line)}"
         return place if application.status == "submitted" else f"{LABELS[application.status]}, {place}"
+    if application.status == "released":
+        return releases.in_list(application)
     return "new" if application.status == "submitted" else LABELS[application.status]
 
 
@@ -213,7 +220,7 @@ def turn_to(turn: Turn, event: ButtonPressed) -> list[Action]:
 def show_next(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The next application that waits for an answer, else the list."""
     project, application = rows.for_employer(turn, rows.pressed(event))
-    found = rows.of_project(turn, project, _SENT)
+    found = _sent(turn, project)
     at = found.index(application) if application in found else -1
     following = [
         a for a in found[at + 1 :] + found[: at + 1] if a.status in rows.UNDECIDED and a.held is None
@@ -235,7 +242,7 @@ def _one(turn: Turn, application_id: str) -> list[Block]:
     project, application = rows.for_employer(turn, application_id)
     if projects.employer_of(turn, project) == turn.person:
         notices.drop_notices(turn, f"application:{application.id}")  # it is no news to them any more
-    found = rows.of_project(turn, project, _SENT)
+    found = _sent(turn, project)
     at = found.index(application) if application in found else -1
     blocks: list[Block] = [
         heading(telling.name_of(turn, application)),

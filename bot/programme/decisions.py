@@ -15,8 +15,9 @@ from bot.chat.content import Block, Button, Buttons, Message, Plain, action, mes
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import offers, people, projects, waiting
+from bot.programme import answer_rest, offers, people, projects, waiting
 from bot.programme.applications import endings, rows, telling
+from bot.programme.offer_messages import moved_dates
 from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
@@ -109,7 +110,7 @@ def offer_place(turn: Turn, event: ButtonPressed) -> list[Action]:
 def _offer_message(turn: Turn, project: Project, application: Application) -> Message:
     name = telling.name_of(turn, application)
     lead = text("An offer for **", projects.title_part(project), "** goes to **", name, f"** {_soon(turn)}.")
-    return _held_message(application, lead)
+    return _held_message(application, lead, *moved_dates(turn, project, application))
 
 
 def _must_be_decidable(application: Application) -> None:
@@ -152,9 +153,9 @@ def undo_button(application: Application) -> Button:
     return Button("Undo", action("decision-undo", application.id))
 
 
-def _held_message(application: Application, lead: Block) -> Message:
+def _held_message(application: Application, lead: Block, *more: Block) -> Message:
     following = Button("Next application", action("applicant-next", application.id))
-    return message(lead, Buttons((undo_button(application), following)))
+    return message(lead, *more, Buttons((undo_button(application), following)))
 
 
 def undo(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -215,16 +216,18 @@ def _tell_no(turn: Turn, project: Project, application: Application, reason: str
     turn.session.flush()
     student = people.person_of(turn, application.person_id)
     company = Plain(projects.company_name(turn, project))
+    title = projects.title_part(project)
+    if rows.of_project(turn, project, {"offered", "accepted"}):
+        said = text("**", company, "** has chosen somebody else for **", title, "**.")
+    else:
+        said = text("**", company, "** does not offer you the place in **", title, "**.")
     return actions + telling.tell_student(
         turn,
         application,
         f"not-selected:{application.id}",
-        text(
-            "Thank you for applying to **",
-            projects.title_part(project),
-            "**. It does not work out this time.",
-        ),
-        text(company, " writes:\n", Plain(reason)),
+        said,
+        text("They say:\n", Plain(reason)),
+        text("What you wrote is kept, and offered to you again when you apply next."),
         *telling.similar_blocks(turn, project, student),
     )
 
@@ -236,17 +239,8 @@ def ask_reason(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [OpenForm(FORM, f"application-{application.id}")]
 
 
-def ask_reason_for_rest(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Not this time for everybody who still waits: asks for one kind reason."""
-    project = projects.project_of(turn, rows.pressed(event))
-    projects.may_manage(turn, project)
-    if not rows.undecided(turn, project):
-        raise Declined("Nobody waits for an answer here: everybody has theirs.")
-    return [OpenForm(FORM, f"project-{project.id}")]
-
-
 def reason_form(turn: Turn, subject: str) -> Form:
-    """The reason: one of the kind ones, own words, or both. `subject`: application-5 or project-3."""
+    """The reason: a kind one, own words, or both. `subject`: application-5, or rest-3-… of a project."""
     del turn
     options = [Option(value, label, words) for value, (label, words) in REASONS.items()]
     options.append(Option(OWN_WORDS, "In my own words only", "What you write below, and nothing else."))
@@ -284,7 +278,7 @@ def decided_no(turn: Turn, done: Completed) -> list[Action]:
     reason = words_of(done.values)
     if reason is None:
         return [RejectForm({"words": "Please write a line, or pick one of the reasons above."})]
-    noun, _, number = done.subject.partition("-")
+    noun, number, since = (*done.subject.split("-"), "", "")[:3]
     if noun == "application":
         project, application = rows.for_employer(turn, number)
         _must_be_decidable(application)
@@ -299,7 +293,9 @@ def decided_no(turn: Turn, done: Completed) -> list[Action]:
         return [Reply(_held_message(application, lead)), held_no]
     project = projects.project_of(turn, number, lock=True)
     projects.may_manage(turn, project)
-    rest = rows.undecided(turn, project)
+    rest = answer_rest.meant(turn, project, noun, since)
+    if not rest:
+        raise Declined("Nobody of them waits for an answer any more. Nothing was changed.")
     held: list[Action] = [_hold(turn, application, "not_selected", reason) for application in rest]
     count = f"{len(rest)} applicants read" if len(rest) != 1 else "One applicant reads"
     said = message(
@@ -339,7 +335,8 @@ ROUTES = Routes(
         "applicant-offer": hold_offer,
         "applicant-no": ask_reason,
         "place-offer": offer_place,
-        "applicants-rest": ask_reason_for_rest,
+        "applicants-rest": answer_rest.ask,
+        "applicants-rest-of": answer_rest.choose,
         "decision-undo": undo,
         "decision-undo-all": undo_all,
     },

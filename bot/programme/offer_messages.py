@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.chat.actions import Action
 from bot.chat.content import Block, Button, Buttons, Fields, Message, Plain, Text, action, message, row, text
 from bot.chat.events import ButtonPressed
@@ -10,7 +12,7 @@ from bot.programme.applications import telling
 from bot.programme.turn import Turn
 from storage.tables import Application, Project, TermsOffer
 
-__all__ = ["changed", "offer_blocks", "offer_buttons", "offer_line", "unread"]
+__all__ = ["changed", "moved_dates", "offer_blocks", "offer_buttons", "offer_line", "unread"]
 
 
 def offer_buttons(turn: Turn, application: Application) -> list[Button]:
@@ -59,6 +61,26 @@ def offer_blocks(turn: Turn, project: Project, application: Application) -> list
             )
         ),
     ]
+
+
+def moved_dates(turn: Turn, project: Project, application: Application) -> list[Block]:
+    """For the employer: the dates of an offer whose project should have started; nothing otherwise."""
+    if project.starts_at > turn.now:
+        return []
+    until = application.offer_until or turn.now + timedelta(hours=turn.programme.offer_hours)
+    student = people.person_of(turn, application.person_id)
+    starts_at, due_at = terms.dates_of_offer(turn, project, student, until)
+    employer = projects.employer_of(turn, project)
+    said = text(
+        "The start you posted, ",
+        telling.day(turn, project.starts_at, employer),
+        ", has passed, so the offer says: from ",
+        telling.day(turn, starts_at, employer),
+        " to ",
+        telling.day(turn, due_at, employer),
+        ". If that does not suit you, change the start: they read the new dates before they accept.",
+    )
+    return [said, Buttons((Button("Change the start", action("project-edit", project.id)),))]
 
 
 def changed(turn: Turn, project: Project, application: Application) -> list[Action]:

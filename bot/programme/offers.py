@@ -16,7 +16,7 @@ from bot.programme import letters, notices, people, placements, projects, tasks,
 from bot.programme.applications import endings, rows, telling
 from bot.programme.lifecycle import move
 from bot.programme.offer_clock import OFFER, hours_from_now, stop_clock
-from bot.programme.offer_messages import offer_blocks, offer_buttons, offer_line, unread
+from bot.programme.offer_messages import moved_dates, offer_blocks, offer_buttons, offer_line, unread
 from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
@@ -95,7 +95,7 @@ def _must_be_open(turn: Turn, application: Application) -> None:
 
 def _came_too_late(turn: Turn, project: Project, application: Application) -> list[Action]:
     """There were more offers than places (the employer took some away), and the others were faster."""
-    actions = endings.settle(turn, project, application, "released")
+    actions = endings.settle_release(turn, project, application, "overfull")
     student = turn.person
     sorry = message(
         text(
@@ -128,7 +128,7 @@ def _when_full(turn: Turn, project: Project) -> list[Action]:
     left = rows.undecided(turn, project)
     if not left or rows.accepted_places(turn, project) < project.places:
         return []
-    count = f"{len(left)} applicants still wait" if len(left) > 1 else "One applicant still waits"
+    count = telling.waiting_words(len(left), still=True)
     return telling.tell_employer(
         turn,
         project,
@@ -255,11 +255,11 @@ def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application])
             )
             for application in offered
         ]
-        return telling.tell_employer(turn, project, key, f"news:{project.id}", lead, *news)
+        dates = moved_dates(turn, project, offered[0])
+        return telling.tell_employer(turn, project, key, f"news:{project.id}", lead, *news, *dates)
     left = rows.undecided(turn, project)
     if left:
-        count = f"{len(left)} applicants wait" if len(left) > 1 else "One applicant waits"
-        ask = text(f"Your waiting list is empty. {count} for an answer: who should have the place?")
+        ask = text("Your waiting list is empty. Who of those who wait for an answer should have the place?")
         way = Button("See the applicants", action("applicants-list", project.id))
     else:
         ask = text("No other applicant waits. To look for more, move the deadline and announce it again.")

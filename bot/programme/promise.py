@@ -6,17 +6,18 @@ have an open item; some days later (`Programme.release_days`) whoever still wait
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.chat.actions import Action, CancelReminders, Remind, Reply
-from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
+from bot.chat.content import Button, Buttons, Plain, action, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.clock import at_local
 from bot.programme import notices, people, projects, tasks
-from bot.programme.applications import drafts, endings, rows, telling
+from bot.programme.applications import drafts, endings, releases, rows, telling
 from bot.programme.turn import Turn, need
 from storage.tables import Application, Project
 
@@ -88,7 +89,7 @@ def _early(turn: Turn, project: Project, before: timedelta) -> datetime:
 def _waiting(turn: Turn, project: Project) -> tuple[list[Application], str]:
     """Who waits, and how many in words."""
     left = rows.undecided(turn, project)
-    return left, "One applicant waits" if len(left) == 1 else f"{len(left)} applicants wait"
+    return left, telling.waiting_words(len(left))
 
 
 def _answer_buttons(project: Project) -> Buttons:
@@ -205,58 +206,27 @@ def release_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _release(turn: Turn, project: Project, left: list[Application]) -> list[Action]:
+    """Release them, each for one reason that student, employer and lists are given alike."""
+    reasons = {a.id: releases.reason_now(turn, project, a) for a in left}
     actions: list[Action] = []
     for application in left:
-        actions += endings.release(turn, project, application, *_honest(turn, project, application))
-    theirs = sum(application.submitted_at is not None for application in left)
-    if theirs:
-        count = "One applicant was" if theirs == 1 else f"{theirs} applicants were"
+        actions += endings.release(turn, project, application, reasons[application.id])
+    counted = Counter(reason for reason in reasons.values() if reason not in releases.NOT_SENT)
+    for reason, count in counted.items():
         actions += telling.tell_employer(
             turn,
             project,
-            f"released:{project.id}:{turn.now.isoformat()}",
+            f"released:{project.id}:{turn.now.isoformat()}:{reason}",
             f"news:{project.id}",
-            text(
-                f"{count} released from **",
-                projects.title_part(project),
-                "**, because no answer came by the date you promised.",
-            ),
+            releases.to_employer(turn, project, reason, count),
+            Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
         )
     return actions
 
 
-def _honest(turn: Turn, project: Project, application: Application) -> list[Block]:
-    student = people.person_of(turn, application.person_id)
-    company = Plain(projects.company_name(turn, project))
-    title = projects.title_part(project)
-    until = telling.when(turn, project.decide_at, student)
-    if application.status == "admission":
-        return [
-            text(
-                "Your application to **",
-                title,
-                "** was not sent: no coordinator admitted you to its cohort before the decisions were due. "
-                "It ends here.",
-            ),
-            text("I am sorry. It says nothing about you or about what you wrote."),
-        ]
-    if rows.accepted_places(turn, project) >= project.places:
-        what = text("Every place in **", title, "** is taken now, so your application ends here.")
-    else:
-        what = text(
-            company,
-            " promised you an answer on **",
-            title,
-            "** by ",
-            until,
-            " and has not given one. You need not wait any longer: your application ends here.",
-        )
-    return [what, text("I am sorry. It says nothing about you or about what you wrote.")]
-
-
 def ask_release(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator wants to release those who wait, asked once more."""
-    project, _, count = _to_release(turn, event)
+    project, left, count = _to_release(turn, event)
     return [
         Reply(
             message(
@@ -265,7 +235,9 @@ def ask_release(turn: Turn, event: ButtonPressed) -> list[Action]:
                     count,
                     " from **",
                     projects.title_part(project),
-                    "** now? They are told that no answer came; it cannot be undone.",
+                    "** now? They are told that ",
+                    *releases.why(turn, project, releases.reason_now(turn, project, left[0])),
+                    ". It cannot be undone.",
                 ),
                 Buttons(
                     (
@@ -291,6 +263,9 @@ def _to_release(turn: Turn, event: ButtonPressed) -> tuple[Project, list[Applica
     left, _ = _waiting(turn, project)
     if not left:
         raise Declined("Nobody waits for an answer here any more.")
+    if project.decide_at > turn.now:
+        by = telling.when(turn, project.decide_at, turn.person)
+        raise Declined(text("The answers are promised by ", by, " now, so nobody is released before that."))
     return project, left, "one applicant" if len(left) == 1 else f"{len(left)} applicants"
 
 

@@ -158,7 +158,8 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     reply = replace(reply, message=said)
     owed.messages += files
     answer = _awaited(context, files, answer)
-    if event.reply is not None and (alone or context.capabilities.ephemeral):
+    at_once = event.reply is not None and event.reply.has_words
+    if at_once and (alone or context.capabilities.ephemeral):
         return replace(answer, message=stacked(answer.message, reply.message), replace=reply.replace)
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
     post = Post(event.actor, reply.message, f"reply:{context.source}:{number}")

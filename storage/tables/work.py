@@ -139,6 +139,10 @@ class Application(Noun):
     decided_at: Mapped[datetime | None]
     # The kind reason the student was given.
     reason: Mapped[str] = mapped_column(Text, default="")
+    # Of a release: why ("silence", "full", "admission", "refused", "late", "overfull"), and by when an answer
+    # was promised; "" where it was not written down.
+    release_reason: Mapped[str] = mapped_column(String(12), default="", server_default=text("''"))
+    release_by: Mapped[datetime | None] = mapped_column(default=None)
     # The employer's own waiting order, 1 first; null is not on the waiting list.
     waiting: Mapped[int | None]
     # A decision that can still be undone: {"status","reason"}; told when the undo time is over.

@@ -363,7 +363,11 @@ async def test_who_is_never_admitted_hears_why(stage: Stage) -> None:
     await stage.to(DECIDE + timedelta(days=3, minutes=1))
     assert statuses(stage) == ["released"]
     assert "no coordinator admitted you to its cohort" in stage.screen("ada")
+    marta = stage.person("marta")
+    await marta.uses("/applicants")
     assert "Ada" not in stage.screen("marta")
+    await stage.person("ada").uses("/applications")
+    assert "It was not sent: no coordinator admitted you" in stage.screen("ada")
 
 
 async def test_who_is_not_admitted_hears_it(stage: Stage) -> None:

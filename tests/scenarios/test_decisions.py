@@ -1,16 +1,17 @@
 """Reading, deciding, offering and answering, as employer and students live through it."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
+from adapters.terminal.client import Person
 from adapters.terminal.hands import NotOnScreen
 from storage.tables import Placement, Project
-from tests.support.posted import posted, statuses
-from tests.support.stage import Stage, open_stage
+from tests.support.posted import DEADLINE, posted, set_columns, statuses
+from tests.support.stage import MONDAY, Stage, open_stage
 
 TITLE = "Market map of repair shops"
 
@@ -98,10 +99,10 @@ async def test_not_this_time_comes_with_a_kind_reason(stage: Stage) -> None:
     await marta.presses("Not this time")
     await marta.fills({"Reason": "places", "In your own words": "Your map was *lovely*."})
     assert "not this time" in stage.screen("marta")
-    assert "does not work out" not in stage.screen("ada")
+    assert "does not offer you the place" not in stage.screen("ada")
     await stage.tick(minutes=2)
     screen = stage.screen("ada")
-    assert f"Thank you for applying to {TITLE}. It does not work out this time." in screen
+    assert f"Acme Maps does not offer you the place in {TITLE}." in screen
     assert "others came first" in screen
     assert "Your map was *lovely*." in screen
     assert statuses(stage) == ["not_selected"]
@@ -147,7 +148,7 @@ async def test_without_a_waiting_list_the_employer_is_asked(stage: Stage) -> Non
     await ada.presses("Decline it")
     assert statuses(stage) == ["declined", "submitted"]
     await stage.tick(days=1)
-    assert "One applicant waits for an answer: who should have the place?" in stage.screen("marta")
+    assert "Who of those who wait for an answer should have the place?" in stage.screen("marta")
 
 
 async def test_an_offer_runs_out_and_goes_on(stage: Stage) -> None:
@@ -208,18 +209,103 @@ async def test_the_card_keeps_count_of_the_places(stage: Stage) -> None:
 
 
 async def test_when_the_last_place_is_taken_the_rest_get_an_answer(stage: Stage) -> None:
-    """The employer is asked to answer who still waits, and one form answers them all."""
+    """The employer is asked to answer who still waits; after the deadline one form answers them all."""
     await posted(stage, "ada", "ben", "chi")
     await offers(stage, "Ada Okafor")
     await stage.person("ada").presses("Accept")
     await stage.tick(days=1)
     marta = stage.person("marta")
     assert "2 applicants still wait for your answer" in stage.screen("marta")
+    await stage.to(DEADLINE + timedelta(hours=1))
     await marta.presses("Not this time for all")
     await marta.fills({"Reason": "places"})
     await stage.tick(minutes=2)
     assert statuses(stage) == ["accepted", "not_selected", "not_selected"]
-    assert "It does not work out this time." in stage.screen("chi")
+    assert f"Acme Maps has chosen somebody else for {TITLE}." in stage.screen("chi")
+
+
+async def test_the_number_of_those_who_wait_is_true_when_it_is_read(stage: Stage) -> None:
+    """Somebody withdraws while the news waits for the morning: both pieces agree."""
+    await posted(stage, "ada", "ben", "chi")
+    await offers(stage, "Ada Okafor")
+    await stage.person("ada").presses("Accept")
+    chi = stage.person("chi")
+    await chi.uses("/applications")
+    await chi.presses("Withdraw")
+    await chi.presses("Withdraw it")
+    await stage.tick(days=1)
+    assert "One applicant still waits for your answer" in stage.screen("marta")
+    assert "2 applicants still wait" not in stage.screen("marta")
+
+
+async def rest(stage: Stage) -> Person:
+    """Three wait after the deadline, ada is on the shortlist; marta wants to be done with the rest."""
+    await posted(stage, "ada", "ben", "chi")
+    marta = stage.person("marta")
+    await reads(stage, "Ada Okafor")
+    await marta.presses("Shortlist")
+    await stage.to(DEADLINE + timedelta(hours=1))
+    await marta.uses("/applicants")
+    await marta.presses("Not this time for the rest")
+    return marta
+
+
+async def test_the_rest_is_not_the_shortlist(stage: Stage) -> None:
+    """It is asked with counts; the first way leaves the shortlist alone."""
+    marta = await rest(stage)
+    asked = "3 applicants wait for your answer; one is on your shortlist or waiting list."
+    assert asked in stage.screen("marta")
+    await marta.presses("The other 2")
+    await marta.fills({"Reason": "places"})
+    assert "2 applicants read your answer" in stage.screen("marta")
+    await stage.tick(minutes=2)
+    assert statuses(stage) == ["shortlisted", "not_selected", "not_selected"]
+
+
+async def test_the_shortlist_is_answered_when_it_is_meant(stage: Stage) -> None:
+    """The second way says so, and takes all."""
+    marta = await rest(stage)
+    await marta.presses("All 3, the shortlist too")
+    await marta.fills({"Reason": "places"})
+    await stage.tick(minutes=2)
+    assert statuses(stage) == ["not_selected"] * 3
+
+
+async def test_before_the_deadline_it_is_asked_and_newcomers_are_not_meant(stage: Stage) -> None:
+    """Who applies after the question has been asked is not swept away with the rest."""
+    await posted(stage, "ada", "ben")
+    marta, chi = stage.person("marta"), stage.person("chi")
+    await reads(stage, "Ada Okafor")
+    await marta.presses("Shortlist")
+    await marta.uses("/applicants")
+    await marta.presses("Not this time for the rest")
+    assert "Students can still apply until" in stage.screen("marta")
+    await marta.presses("The other one")
+    await chi.presses("Apply", on=TITLE)
+    await chi.says("I know most of these shops and would like to list them all.")
+    await chi.says("skip")
+    await chi.says("yes")
+    await chi.presses("Send application")
+    await marta.fills({"Reason": "places"})
+    await stage.tick(minutes=2)
+    assert statuses(stage) == ["shortlisted", "not_selected", "submitted"]
+
+
+async def test_an_offer_made_late_names_dates_that_are_real(stage: Stage) -> None:
+    """After the posted start it starts after its own end; the employer reads that before it goes."""
+    project_id = await posted(stage, "ada")
+    await set_columns(stage, project_id, starts_at=MONDAY + timedelta(days=1))
+    await stage.tick(days=3)
+    await reads(stage, "Ada Okafor")
+    marta = stage.person("marta")
+    await marta.presses("Make an offer")
+    said = "has passed, so the offer says: from Mon 16 March 2026 to Mon 30 March 2026"
+    assert said in stage.screen("marta")
+    await stage.tick(minutes=2)
+    assert "Starts: Mon 16 March 2026\nDone by: Mon 30 March 2026" in stage.screen("ada")
+    await stage.person("ada").presses("Accept")
+    (placement,) = stage.rows(select(Placement))
+    assert (placement.starts_at.date(), placement.due_at.date()) == (date(2026, 3, 16), date(2026, 3, 30))
 
 
 async def test_the_shortlist_is_the_employers_own(stage: Stage) -> None:
@@ -255,6 +341,7 @@ async def test_everybody_at_once_can_be_undone(stage: Stage) -> None:
     marta = stage.person("marta")
     await marta.uses("/applicants")
     await marta.presses("Not this time for the rest")
+    await marta.presses("The other 3")
     await marta.fills({"Reason": "own", "In your own words": "We had to stop the project."})
     assert "3 applicants read your answer in a minute" in stage.screen("marta")
     await marta.presses("Undo for all")

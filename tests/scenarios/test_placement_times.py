@@ -108,6 +108,9 @@ async def test_work_without_a_word_is_asked_for_and_then_reported(stage: Stage) 
     await stage.tick(days=3)
     await cora.uses("/stint tasks")
     assert "has had no word from the employer" in stage.screen("cora")
+    await stage.tick(days=1)
+    assert "Acme Maps has not answered about A table of shops in 6 days." in stage.screen("ada")
+    assert "Nobody has reviewed it yet" in stage.screen("ada")
     await stage.person("marta").presses("Accept")
     assert stage.rows(select(Task.key).where(Task.state == "open")) == []
 

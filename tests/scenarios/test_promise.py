@@ -41,7 +41,7 @@ async def test_nobody_is_reminded_when_everybody_has_an_answer(stage: Stage) -> 
     await stage.to(DECIDE + timedelta(days=5))
     assert "for your answer" not in stage.screen("marta")
     assert stage.rows(select(Task.id)) == []
-    assert "ends here" not in stage.screen("ada")
+    assert "your application is closed" not in stage.screen("ada")
 
 
 async def test_the_coordinator_hears_when_the_date_has_passed(stage: Stage) -> None:
@@ -71,9 +71,14 @@ async def test_three_days_later_who_still_waits_is_released(stage: Stage) -> Non
     assert statuses(stage) == ["released", "released"]
     screen = stage.screen("ada")
     assert "Acme Maps promised you an answer on Market map of repair shops by Tue 24 March 2026" in screen
-    assert "It says nothing about you or about what you wrote." in screen
+    assert "and gave none. That is not a no" in screen
     await stage.tick(days=1)
-    assert "2 applicants were released" in stage.screen("marta")
+    reason = "because no answer came by Tue 24 March"
+    assert f"I have released 2 applicants of Market map of repair shops, {reason}" in stage.screen("marta")
+    await stage.person("ada").uses("/applications")
+    assert "Acme Maps gave no answer by Tue 24 March" in stage.screen("ada")
+    await stage.person("marta").uses("/applicants")
+    assert "Ada Okafor · released, no answer came in time" in stage.screen("marta")
     assert [state for (state,) in stage.rows(select(Task.state))] == ["done"]
 
 
@@ -87,7 +92,7 @@ async def test_a_coordinator_may_release_at_once(stage: Stage) -> None:
     await cora.presses("Release them")
     assert statuses(stage) == ["released"]
     await stage.to(DECIDE + timedelta(days=4))
-    assert stage.screen("ada").count("ends here") == 1
+    assert stage.screen("ada").count("your application is closed") == 1
 
 
 async def test_who_is_next_in_line_waits_while_an_offer_is_open(stage: Stage) -> None:
@@ -106,7 +111,26 @@ async def test_who_is_next_in_line_waits_while_an_offer_is_open(stage: Stage) ->
     await stage.person("ada").presses("Accept")
     await stage.tick(days=3)
     assert statuses(stage) == ["accepted", "released"]
-    assert "Every place in Market map of repair shops is taken now" in stage.screen("ben")
+    assert "Every place in Market map of repair shops is taken" in stage.screen("ben")
+    await stage.tick(days=1)
+    reason = "because every place is taken."
+    assert f"I have released one applicant of Market map of repair shops, {reason}" in stage.screen("marta")
+    await stage.person("ben").uses("/applications")
+    assert "Every place was taken, so you were released." in stage.screen("ben")
+    await marta.uses("/applicants")
+    assert "Ben Castillo · released, every place was taken" in stage.screen("marta")
+
+
+async def test_nobody_is_released_by_an_old_button_before_a_later_date(stage: Stage) -> None:
+    """Once the decision date has moved, "Release them now" says by when the answers are promised."""
+    project_id = await posted(stage, "ada")
+    await stage.to(DECIDE + timedelta(hours=1))
+    cora = stage.person("cora")
+    await cora.uses("/stint tasks")
+    await set_columns(stage, project_id, decide_at=DECIDE + timedelta(days=7))
+    await cora.presses("Release them now")
+    assert "so nobody is released before that" in stage.screen("cora")
+    assert statuses(stage) == ["submitted"]
 
 
 async def test_a_closed_project_still_answers(stage: Stage) -> None:
@@ -157,4 +181,4 @@ async def test_an_expired_offer_is_an_answer(stage: Stage) -> None:
     )
     await stage.to(DECIDE + timedelta(days=4))
     assert statuses(stage) == ["expired"]
-    assert "ends here" not in stage.screen("ada")
+    assert "your application is closed" not in stage.screen("ada")

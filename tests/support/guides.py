@@ -136,6 +136,8 @@ async def decisions(stage: Stage) -> None:
     await marta.presses("Back to the application")
     await marta.presses("Shortlist")
     await marta.uses("/applicants e-bike")
+    await marta.presses("Not this time for the rest")
+    await marta.uses("/applicants e-bike")
     await marta.chooses("Ada Okafor")
     await marta.presses("Make an offer")
     await stage.tick(minutes=3)

@@ -7,14 +7,15 @@ from typing import Final
 from sqlalchemy import ColumnElement, select, update
 
 from bot.chat.actions import Action, CancelReminders
-from bot.chat.content import Block, dump_message, message
+from bot.chat.content import dump_message, message
 from bot.programme import evidence, kept, people
-from bot.programme.applications import form, telling
+from bot.programme.applications import form, releases, telling
+from bot.programme.applications.releases import Reason
 from bot.programme.lifecycle import move
 from bot.programme.turn import Turn
 from storage.tables import Application, Letter, Project, conversations, outbox
 
-__all__ = ["empty_messages", "erase", "erase_answers", "release", "settle"]
+__all__ = ["empty_messages", "erase", "erase_answers", "release", "settle", "settle_release"]
 
 _SETTLED: Final = ("sent", "failed", "unknown", "withdrawn")
 
@@ -35,18 +36,24 @@ def settle(turn: Turn, project: Project, application: Application, status: str) 
     ]
 
 
-def release(turn: Turn, project: Project, application: Application, *why: Block) -> list[Action]:
+def release(turn: Turn, project: Project, application: Application, reason: Reason) -> list[Action]:
     """Free a student who waited in vain, with an honest note and open projects like this one."""
-    actions = settle(turn, project, application, "released")
+    actions = settle_release(turn, project, application, reason)
     actions += telling.tell_student(
         turn,
         application,
         f"application:{application.id}:released:{turn.now.isoformat()}",
-        *why,
+        *releases.to_student(turn, project, application),
         *telling.similar_blocks(turn, project, people.person_of(turn, application.person_id)),
         unasked=True,
     )
     return actions
+
+
+def settle_release(turn: Turn, project: Project, application: Application, reason: Reason) -> list[Action]:
+    """Move an application to its release and write down why; telling the student is the caller's."""
+    application.release_reason, application.release_by = reason, project.decide_at
+    return settle(turn, project, application, "released")
 
 
 def erase_answers(turn: Turn, application: Application) -> None:

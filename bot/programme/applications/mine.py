@@ -13,7 +13,7 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import evidence, letters, offer_messages, offers, projects
-from bot.programme.applications import drafts, endings, rows, telling
+from bot.programme.applications import drafts, endings, releases, rows, telling
 from bot.programme.lifecycle import LABELS, can_move
 from bot.programme.turn import Turn
 from storage.tables import Application, Cohort, Notice, Person, Placement, Project
@@ -163,7 +163,7 @@ def _standing(turn: Turn, project: Project, application: Application) -> tuple[P
         case "withdrawn":
             return ("You withdrew it.",)
         case _:
-            return ("You were released: no decision came.",)
+            return releases.standing(turn, project, application)
 
 
 def _placement(turn: Turn, application: Application) -> Placement | None:

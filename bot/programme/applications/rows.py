@@ -92,6 +92,8 @@ def for_employer(turn: Turn, application_id: int | str) -> tuple[Project, Applic
         raise Declined(
             "This application has not been sent yet: a coordinator has to admit the student first."
         )
+    if application.submitted_at is None:
+        raise Declined("This application was never sent, so nobody but its student can read it.")
     return project, application
 
 

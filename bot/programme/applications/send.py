@@ -80,12 +80,14 @@ def _written(turn: Turn, project: Project, cohort: Cohort, done: Completed, stat
     application.submitted_at = turn.now if status == "submitted" else None
     application.decided_at = None
     application.reason = ""
+    application.release_reason, application.release_by = "", None
     turn.session.flush()
     return application
 
 
 def _news(turn: Turn, project: Project, application: Application) -> list[Action]:
     """The employer's news of an application."""
+    telling.recount(turn, project)
     employer = projects.employer_of(turn, project)
     name = telling.name_of(turn, application)
     subject = f"application:{application.id}"
@@ -156,17 +158,7 @@ def admitted(turn: Turn, member: Member) -> list[Action]:
     actions: list[Action] = []
     for project, application in _ready(turn, member):
         if turn.now > project.decide_at + timedelta(days=turn.programme.release_days):
-            actions += endings.release(
-                turn,
-                project,
-                application,
-                text(
-                    "You are admitted, but the decisions on **",
-                    projects.title_part(project),
-                    "** have been made "
-                    "in the meantime, so your application could not be considered any more.",
-                ),
-            )
+            actions += endings.release(turn, project, application, "late")
             continue
         move(application, "submitted")
         application.submitted_at = turn.now
@@ -190,18 +182,7 @@ def refused(turn: Turn, member: Member) -> list[Action]:
     """A coordinator did not admit a student to a closed cohort: what they had ready ends with an answer."""
     actions: list[Action] = []
     for project, application in _ready(turn, member):
-        actions += endings.release(
-            turn,
-            project,
-            application,
-            text(
-                "Your application to **",
-                projects.title_part(project),
-                "** could not be sent, because you were not "
-                "admitted to its cohort. If that should be different, ask a coordinator: "
-                "`/stint help` shows who they are.",
-            ),
-        )
+        actions += endings.release(turn, project, application, "refused")
     return actions
 
 

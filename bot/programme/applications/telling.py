@@ -6,6 +6,7 @@ message; a project that nobody of the company looks after is a coordinator's ope
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -29,6 +30,7 @@ from bot.chat.content import (
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import notices, people, projects, tasks
 from bot.programme.applications import rows
+from bot.programme.rewording import reword_notices, reword_task
 from bot.programme.turn import Turn
 from storage.tables import Application, Person, Project
 
@@ -38,10 +40,12 @@ __all__ = [
     "day",
     "in_good_time",
     "name_of",
+    "recount",
     "settle_news",
     "similar_blocks",
     "tell_employer",
     "tell_student",
+    "waiting_words",
     "when",
 ]
 
@@ -49,6 +53,9 @@ __all__ = [
 # none, and all other news of its applicants is one item.
 _AT_WORK: Final = frozenset({"placement", "milestone", "date", "due", "closing", "ended"})
 _ONLY_NEWS: Final = frozenset({"news", "withdrawn", "moved"})
+
+
+_WAITING: Final = re.compile(r"(?:One applicant|\d+ applicants) (?P<still>still )?waits?\b")
 
 
 def name_of(turn: Turn, application: Application) -> Plain:
@@ -169,6 +176,24 @@ def answered(turn: Turn, project: Project, application: Application) -> None:
         notices.drop_notices(turn, f"promise:{project.id}")
         tasks.close_task(turn, f"promise:{project.id}")
         tasks.close_task(turn, _unowned(f"project:{project.id}"))
+    recount(turn, project)
+
+
+def recount(turn: Turn, project: Project) -> None:
+    """Who waits has changed: what was to be said of their number, and is not read yet, says the new one."""
+    left = len(rows.undecided(turn, project))
+
+    def now(words: str) -> str:
+        return _WAITING.sub(lambda found: waiting_words(left, still=bool(found["still"])), words)
+
+    reword_notices(turn, f"promise:{project.id}", now)
+    reword_task(turn, f"promise:{project.id}", now)
+
+
+def waiting_words(left: int, *, still: bool = False) -> str:
+    """How many applicants wait, as the beginning of a sentence that `recount` finds again."""
+    more = "still " if still else ""
+    return f"One applicant {more}waits" if left == 1 else f"{left} applicants {more}wait"
 
 
 def similar_blocks(turn: Turn, project: Project, student: Person) -> list[Block]:

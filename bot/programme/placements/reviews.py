@@ -8,12 +8,13 @@ from typing import Final
 from bot.chat.actions import Action, Remind
 from bot.chat.content import Button, Buttons, Plain, action, text
 from bot.chat.events import TimerFired
-from bot.programme import projects, tasks
+from bot.programme import letters, notices, projects, tasks
+from bot.programme.applications.rows import application_of
 from bot.programme.applications.telling import settle_news, tell_employer
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import latest, milestone_of, placement_of, sides
 from bot.programme.turn import Turn
-from storage.tables import Milestone, Placement
+from storage.tables import Milestone, Placement, Submission
 
 __all__ = ["ask_again", "deciding", "wait_for_word"]
 
@@ -59,7 +60,7 @@ def ask_again(turn: Turn, event: TimerFired) -> list[Action]:
     title = projects.title_part(both.project)
     about = ("**", Plain(milestone.title), "** of **", Plain(both.student.name), "** in **", title, "**")
     if asked or both.employer is None:
-        return tasks.open_task(
+        item = tasks.open_task(
             turn,
             f"review:{milestone.id}",
             "placement.review",
@@ -67,9 +68,37 @@ def ask_again(turn: Turn, event: TimerFired) -> list[Action]:
             text(*about, " was handed in and has had no word from the employer. Please get in touch."),
             Buttons((Button("See the placement", action("placement-show", placement.id)),)),
         )
+        return [*item, *_tell_student(turn, placement, milestone, newest)]
     subject = f"milestone:{milestone.id}"
     settle_news(turn, subject)
     words = text(*about, " waits for your word: accept it, or say what should change.")
     key = f"review:{milestone.id}:{version}"
     again = tell_employer(turn, both.project, key, subject, words, deciding(milestone))
     return [*again, _timer(turn, placement, milestone, version, asked=1)]
+
+
+def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, work: Submission) -> list[Action]:
+    """The student hears that it is not their fault: what is in is in, and who sees to it now."""
+    both = sides(turn, placement)
+    days = (turn.now - work.created_at).days
+    application = application_of(turn, placement.application_id)
+    return notices.notify(
+        turn,
+        both.student,
+        f"review-silence:{milestone.id}:{work.version}",
+        f"milestone:{milestone.id}",
+        text(
+            "**",
+            Plain(projects.company_name(turn, both.project)),
+            "** has not answered about **",
+            Plain(milestone.title),
+            f"** in {days} days. You need not wait for it: what you handed in counts as handed in, and you ",
+            "can go on. Nobody has reviewed it yet; the coordinators know, and look after it.",
+        ),
+        Buttons(
+            (
+                letters.write_button(application, "employer"),
+                letters.write_button(application, "coordinators"),
+            )
+        ),
+    )

@@ -20,6 +20,7 @@ __all__ = [
     "accept",
     "accept_dates",
     "accepted_with",
+    "dates_of_offer",
     "latest",
     "moved",
     "offer",
@@ -59,16 +60,24 @@ def _due_of(turn: Turn, student: Person, starts_at: datetime, weeks: int) -> dat
     return deadline_of(starts_at.astimezone(zone).date() + timedelta(weeks=weeks), zone)
 
 
-def offer(turn: Turn, project: Project, application: Application, until: datetime) -> TermsOffer:
-    """Write down the terms that an offer of a place holds, as the project has them now.
+def dates_of_offer(
+    turn: Turn, project: Project, student: Person, until: datetime
+) -> tuple[datetime, datetime]:
+    """When the work of an offer that runs until `until` starts and is due.
 
     A start that has passed would be no date at all: such an offer starts on the morning of the weekday
-    after its own end (`until`).
+    after its own end.
     """
-    student = people.person_of(turn, application.person_id)
     starts_at = project.starts_at if project.starts_at > turn.now else usual_start(rules_of(turn), until)
+    return starts_at, _due_of(turn, student, starts_at, project.weeks)
+
+
+def offer(turn: Turn, project: Project, application: Application, until: datetime) -> TermsOffer:
+    """Write down the terms that an offer of a place holds, as the project has them now."""
+    student = people.person_of(turn, application.person_id)
+    starts_at, due_at = dates_of_offer(turn, project, student, until)
     values = {name: getattr(project, name) for name in NAMED if name != "due_at"}
-    values |= {"starts_at": starts_at, "due_at": _due_of(turn, student, starts_at, project.weeks)}
+    values |= {"starts_at": starts_at, "due_at": due_at}
     before = offered(turn, application)
     if before is not None and values_of(before) == values:
         return before
