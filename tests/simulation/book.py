@@ -40,6 +40,7 @@ class Book:
         fates: what became of the last try of each send: sent, refused, unsure, retry, error, crash.
         errors: how many tries of a key met an unforeseen error.
         edits: the same for edits, every try in order, by the changed message's id.
+        by_hand: what a coordinator had posted once more, out of its order.
         landed: which message each key made; `replaced`: messages that an answer took the place of.
         answers: what became of the answer to each event that had one: given or lost.
         handled: in how many committed turns a handler ran for an event, by id; `fired`, `armed`: in how
@@ -53,6 +54,7 @@ class Book:
     fates: dict[str, str] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
     edits: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    by_hand: set[str] = field(default_factory=set)
     landed: dict[str, str] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
     arrivals: list[Arrival] = field(default_factory=list)
