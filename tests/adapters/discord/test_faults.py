@@ -13,11 +13,12 @@ from sqlalchemy import select
 
 from bot.chat.content import message
 from bot.chat.events import ChannelChanged, CommandUsed, MessageReceived, SpaceChanged
-from storage.tables import Application, Channel, Space, conversations
+from storage.tables import Application, Channel, Space, conversations, outbox
 from tests.support.discord.server import Fault
 from tests.support.discord.stage import DiscordStage, an_adapter, open_discord_stage
 from tests.support.discord.world import Sent
 from tests.support.main_job import PAGE, TITLE, is_posted
+from tests.support.repairs import owe_repairs_and_news
 
 
 @pytest.fixture
@@ -297,6 +298,22 @@ async def test_an_answer_with_equal_words_is_no_promise_kept(stage: DiscordStage
     answer.body |= {"components": [{"type": 10, "content": "A word"}]}
     sent = await stage.adapter.send(stage.people.user("ada"), message("A word"), key="1:word", again=True)
     assert sent.id != answer.id
+
+
+async def test_a_new_card_waits_for_no_mass_edit(stage: DiscordStage) -> None:
+    """While Discord takes no changes in the channel for a minute, the card that was owed after them comes."""
+    limited = {"message": "You are being rate limited.", "retry_after": 60.0, "global": False}
+    headers = {"Via": "1.1 here", "X-RateLimit-Scope": "user", "Retry-After": "60"}
+    stage.fake.faults.append(Fault("PATCH .*/messages/", 429, limited, headers))
+    [(reference,)] = stage.rows(select(outbox.c.reference).where(outbox.c.key.startswith("card:")))
+    await owe_repairs_and_news(stage, stage.people.channel, reference, 20)
+    await stage.settle()
+    ada = stage.person("ada")
+    assert "Brand new" in ada.view()
+    assert "Repair" not in ada.view()
+    await stage.tick(minutes=2)
+    assert "Repair 19" in ada.view()
+    assert set(stage.ledger()) == {"sent"}
 
 
 async def test_a_button_works_after_a_restart(stage: DiscordStage) -> None:

@@ -13,11 +13,12 @@ from structlog.testing import capture_logs
 
 from adapters.slack import sockets
 from bot.clock import WallClock
-from storage.tables import Application, inbox
+from storage.tables import Application, inbox, outbox
 from tests.support.main_job import TITLE, WHY, fills_project, is_posted, play
+from tests.support.repairs import owe_repairs_and_news
 from tests.support.slack import payloads
 from tests.support.slack.server import BOT_TOKEN, Fault
-from tests.support.slack.stage import SlackStage, open_slack_stage
+from tests.support.slack.stage import SPRING, SlackStage, open_slack_stage
 from tests.support.slack.workspace import BOT
 
 DEEP = "[" * 100_000
@@ -234,6 +235,18 @@ async def test_a_card_that_never_arrived_is_posted_again(stage: SlackStage) -> N
     await cora.presses("Post it again")
     assert len(cards(stage)) == 1
     await stage.person("ada").presses("Apply", on=TITLE)
+    assert set(stage.ledger()) == {"sent"}
+
+
+async def test_a_new_card_waits_for_no_mass_edit(stage: SlackStage) -> None:
+    """Fifty changes take Slack a minute; the card that was owed after them stands there at once."""
+    await is_posted(stage)
+    [(reference,)] = stage.rows(select(outbox.c.reference).where(outbox.c.key.startswith("card:")))
+    await owe_repairs_and_news(stage, SPRING, reference, 50)
+    await stage.settle()
+    assert cards(stage)[-1] == "Brand new"
+    assert stage.ledger()["pending"] > 30
+    await stage.tick(minutes=2)
     assert set(stage.ledger()) == {"sent"}
 
 
