@@ -104,10 +104,10 @@ def _item(turn: Turn, found: Sequence[Row]) -> list[Block]:
 def _one(turn: Turn, row: Row) -> list[Block]:
     """What it is, where it should be and since when; its words where it was for a channel."""
     to = parse_destination(row.destination)
-    what = _KINDS.get(row.key.partition(":")[0], "a message")
     blocks: list[Block] = [
         text(
-            f"{what[0].upper()}{what[1:]}, ",
+            *_what(turn, row),
+            ", ",
             *_where(turn, to),
             ", ",
             Moment(row.tried_at, turn.programme.zone),
@@ -122,6 +122,13 @@ def _one(turn: Turn, row: Row) -> list[Block]:
         )
     again = Button("Post it again", action("doubt-again", row.id), style="primary")
     return [*blocks, Buttons((again, Button("It is there", action("doubt-there", row.id))))]
+
+
+def _what(turn: Turn, row: Row) -> tuple[Part, ...]:
+    """What a message is, at the beginning of a sentence."""
+    known = _KINDS.get(row.key.partition(":")[0], "a message")
+    first, *rest = backlog.name_of(turn, row) if row.kind in turn.messages else (known,)
+    return (f"{first[0].upper()}{first[1:]}" if isinstance(first, str) else first, *rest)
 
 
 def _without_buttons(row: Row) -> Message:

@@ -38,7 +38,7 @@ _RELEASE = Prepared(
 _doubtful = (rows.c.programme_id == bindparam("programme"), rows.c.state == word("unknown"))
 _IN_DOUBT = Prepared(
     select(
-        *(rows.c.id, rows.c.key, rows.c.destination, rows.c.message),
+        *(rows.c.id, rows.c.key, rows.c.destination, rows.c.message, rows.c.kind, rows.c.subject),
         func.coalesce(rows.c.sent_at, rows.c.created_at).label("tried_at"),
     )
     .where(*_doubtful, rows.c.operation == "send")

@@ -103,6 +103,26 @@ async def test_what_waits_for_its_turn_can_be_changed_and_taken_back(post: Datab
     assert [words for _, words in box.sent] == ["c0", "newer"]
 
 
+async def test_what_another_process_took_up_is_not_sent_twice(post: Database) -> None:
+    """A message that waits for its turn so long that its lease runs out is the other process's to send."""
+    hang, hangs = asyncio.Event(), asyncio.Event()
+
+    async def waits() -> None:
+        hangs.set()
+        await hang.wait()
+
+    box, other = Mailbox(moods={"c0": [waits]}), Mailbox()
+    await post.transact(owe(*((to, to[1:]) for to in SIX[:2])))
+    draining = asyncio.create_task(drain(post, box))
+    await hangs.wait()
+    await post.transact(lambda work: lanes.orphan(work.connection, NOW))
+    await drain(post, other)
+    hang.set()
+    await draining
+    assert (other.again, [words for _, words in other.sent]) == (["c0"], ["c0", "c1"])
+    assert [words for _, words in box.sent] == ["c0"]
+
+
 async def test_a_wait_outlives_the_process(post: Database) -> None:
     """How long a destination wants to be left alone is known to the next process."""
     box = Mailbox(moods={"one": [Retry(600)], "two": ["hangs"]})
