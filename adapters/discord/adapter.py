@@ -54,7 +54,7 @@ class DiscordAdapter:
     platform = PLATFORM
     # Discord's policy forbids direct messages that nobody asked for, and shuts out bots that send them.
     capabilities = Capabilities(
-        form_after_form=False, form_errors=False, writes_first=False, fetches_files=True
+        form_after_form=False, form_errors=False, writes_first=False, groups=True, fetches_files=True
     )
     limits = LIMITS
 

@@ -31,6 +31,7 @@ LIMITS = Limits(
     question_hint=100,
     answer=4000,  # a TextInput component
     suggestions=25,
+    space="server",
     moment=0,  # <t:1795310380:F> is shorter than any words
     escaped=MappingProxyType(
         # What markdown may take for a mark is escaped by a backslash, an at sign by an invisible

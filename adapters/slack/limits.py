@@ -33,6 +33,7 @@ LIMITS = Limits(
     question_hint=2000,
     answer=3000,  # plain_text_input max_length
     suggestions=100,
+    space="workspace",
     # <!date^1795310380^{date_long} {time}|the words>, docs.slack.dev/messaging/formatting-message-text
     moment=70,
     escaped=MappingProxyType(

@@ -55,7 +55,7 @@ class TerminalAdapter:
     """Fulfils `bot.chat.adapter.Adapter` for a World."""
 
     platform = PLATFORM
-    capabilities = Capabilities()
+    capabilities = Capabilities(groups=True)
     limits = LIMITS
 
     def __init__(self, world: World, now: Callable[[], datetime]) -> None:

@@ -57,6 +57,7 @@ class Capabilities:
         unverifiable: the kinds of places in which nobody can find out whether a message has arrived whose
             answer was lost. There the messages of a space go one after another, so that the end of a process
             leaves as few in doubt as can be.
+        groups: its spaces have groups (Discord's server roles), which events name of whoever acts.
         fetches_files: a file that somebody sent must be fetched and kept by us (`Adapter.fetch`), since
             its address needs a token or runs out.
     """
@@ -69,6 +70,7 @@ class Capabilities:
     home: bool = False
     writes_first: bool = True
     unverifiable: frozenset[str] = frozenset()
+    groups: bool = False
     fetches_files: bool = False
 
 

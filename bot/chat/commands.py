@@ -61,6 +61,7 @@ class CommandSpec:
         summary: one line, at most 100 characters (Discord's limit).
         allowed: the roles that may use it; empty is everybody. `example`: a line one could type.
         managed: whoever manages the space (Right "manage") may use it too.
+        needs_groups: it is about groups of a space, so it is offered only where a space has such.
         where: "space" needs a channel of a space, "dm" a direct message, "any" both.
     """
 
@@ -70,6 +71,7 @@ class CommandSpec:
     allowed: frozenset[str] = field(default_factory=frozenset)
     example: str = ""
     managed: bool = False
+    needs_groups: bool = False
     where: Literal["any", "space", "dm"] = "any"
 
     @property

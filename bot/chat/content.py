@@ -332,7 +332,10 @@ def _has_words(part: Part) -> bool:
 
 def plain_text(content: Message) -> str:
     """The whole Message without any markup or markdown, a block a paragraph: notifications and tests."""
-    return "\n".join(line for block in content.blocks if (line := _plain_block(block)))
+    from bot.chat.terms import in_terms_of  # noqa: PLC0415 - it takes these very blocks apart
+
+    said = in_terms_of(content, "space")
+    return "\n".join(line for block in said.blocks if (line := _plain_block(block)))
 
 
 def _plain_block(block: Block) -> str:

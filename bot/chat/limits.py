@@ -42,6 +42,7 @@ class Limits:
         answer: the longest text typed into one question of a dialog.
         suggestions: answers to Suggest at once.
         moment: what a Moment may take beyond its words: the markup that gives the reader's own zone.
+        space: what the platform calls a space, in a sentence.
         escaped: rendered length of the characters that become longer; a line break pays for the
             marks that a renderer puts before a line.
     """
@@ -75,6 +76,7 @@ class Limits:
     answer: int | None = None
     suggestions: int | None = None
     moment: int = 0
+    space: str = "space"
     escaped: Mapping[str, int] = field(default_factory=lambda: NOTHING_ESCAPED, hash=False)
 
 

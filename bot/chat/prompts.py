@@ -71,7 +71,7 @@ _WANTED: dict[Kind, str] = {
     "email": "An e-mail address, such as “ada@example.org”.",
     "zone": "The city you live in or near, such as “Berlin”.",
     "channel": "A channel, named with #.",
-    "person": "Somebody in this space, named with @.",
+    "person": "Somebody in this {space}, named with @.",
     "file": "A file, attached to a message here.",
 }
 

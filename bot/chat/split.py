@@ -35,6 +35,7 @@ from bot.chat.content import (
 from bot.chat.limits import Limits, cost
 from bot.chat.markdown import strip_parts
 from bot.chat.pieces import cut_parts, parts_cost, shorten
+from bot.chat.terms import in_terms_of
 
 __all__ = ["base_action", "sendable", "split", "weigh"]
 
@@ -51,7 +52,7 @@ def split(message: Message, limits: Limits) -> list[Message]:
     holds become several selects, whose further actions carry a page: see `base_action`.
     """
     packing = _Packing(limits)
-    for block in message.blocks:
+    for block in in_terms_of(message, limits.space).blocks:
         for fitted in _fit(block, limits):
             packing.put(fitted)
     return packing.done() or [Message(())]

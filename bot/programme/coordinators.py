@@ -83,7 +83,7 @@ def _request(turn: Turn, person: Person) -> list[Action]:
         raise Declined(text("**", Plain(person.name), "** is a coordinator already."))
     asked, actions = ask_for(turn, person, None)
     said = message(
-        text("This space joined **", Plain(turn.programme.name), "**, so its coordinators decide that. "
+        text("This {space} joined **", Plain(turn.programme.name), "**, so its coordinators decide that. "
              "I asked **", Plain(asked.name), "**, and bring you the answer."),
     )  # fmt: skip
     return [Reply(said), *actions]
@@ -97,10 +97,10 @@ def ask_for(turn: Turn, person: Person, first: int | None) -> tuple[Person, list
     """
     held = people.coordinators(turn)
     asked = next((each for each in held if each.id == first), held[0])
-    where = turn.place.platform.capitalize() if turn.place is not None else "another space"
+    where = turn.place.platform.capitalize() if turn.place is not None else "another platform"
     wish = ("to be",) if person.id == turn.person_id else ("**", Plain(person.name), "** to be")
     words = (
-        text("**", Plain(turn.person.name), "** manages a space of **", Plain(turn.programme.name),
+        text("**", Plain(turn.person.name), "** manages a {space} of **", Plain(turn.programme.name),
              f"** on {where} and would like ", *wish, " one of its coordinators."),
         note("A coordinator reads every application and changes every setting. Say yes only to people you "
              "know."),
@@ -149,7 +149,7 @@ def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
     tasks.close_task(turn, _task(person))
     words = message(
         text("The coordinators of **", Plain(turn.programme.name), "** look after it themselves, so you are "
-             "not one of them. Your space stays part of the programme. If that should be different, ",
+             "not one of them. Your {space} stays part of the programme. If that should be different, ",
              *people.ask_whom(turn), "."),
     )  # fmt: skip
     mind = Buttons((Button("Make them a coordinator after all", action("coordinator-yes", person.id)),))

@@ -54,9 +54,9 @@ _MAPPED: Final = Prepared(
 
 ROLES: Final = CommandSpec(
     ("stint", "roles"),
-    "See and choose what a server's roles mean here: student, employer, coordinator",
+    "See and choose what the roles here mean: student, employer, coordinator",
     (
-        Argument("group", "the server's role; without it, I list what is chosen", kind="group"),
+        Argument("group", "the role; without it, I list what is chosen", kind="group"),
         Argument(
             "role",
             "what it means here",
@@ -66,6 +66,7 @@ ROLES: Final = CommandSpec(
         Argument("remove", "it means nothing here any more", kind="yes_no"),
     ),
     allowed=frozenset({"coordinator"}),
+    needs_groups=True,
     example="/stint roles group:@Mentors role:employer",
 )
 
@@ -135,7 +136,7 @@ def roles_command(turn: Turn, event: CommandUsed) -> list[Action]:
     )
     turn.session.add(made)
     turn.session.flush()
-    return [Reply(_listed(turn, text(f"Whoever has that role in the space is here as {role} from now on.")))]
+    return [Reply(_listed(turn, text(f"Whoever has that role counts as {role} from now on.")))]
 
 
 def _mapped(turn: Turn, platform: str = "") -> list[GroupRole]:
@@ -165,7 +166,7 @@ def remove_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _listed(turn: Turn, *first: Block) -> Message:
     rows = _mapped(turn)
-    blocks: list[Block] = [*first, heading("Roles of the server and what they mean here")]
+    blocks: list[Block] = [*first, heading("Roles and what they mean here")]
     for row in rows:
         blocks.append(text(f"{row.platform.capitalize()}: ", Plain(row.group_id), f" means {row.role}"))
         blocks.append(Buttons((Button("Take it back", action("roles-remove", row.id)),)))

@@ -62,7 +62,7 @@ def turned_away(turn: Turn, event: Event) -> list[Action]:
     if cohort is not None and isinstance(event, ButtonPressed) and event.action.startswith(f"{_APPLY}:"):
         asked = cohorts.join(turn, cohort, turn.person).state == "asked"
         said = text(
-            "You are a guest in this space, so a coordinator has to admit you to **", Plain(cohort.name),
+            "You are a guest in this {space}, so a coordinator has to admit you to **", Plain(cohort.name),
             "** first. I asked them; when they have, I tell you, and you can apply."
         )  # fmt: skip
         if asked:
@@ -73,7 +73,7 @@ def turned_away(turn: Turn, event: Event) -> list[Action]:
 def refusal(turn: Turn) -> Message:
     """What a guest reads who may do nothing here: what they are taken for, and whom to ask."""
     said = text(
-        "You are a guest in this space, so I can do nothing for you yet. If you work with this programme, ",
+        "You are a guest in this {space}, so I can do nothing for you yet. If you work with this programme, ",
         *people.ask_whom(turn), " to invite you as an employer or to admit you to a cohort."
     )  # fmt: skip
     return message(said)

@@ -19,7 +19,7 @@ from bot.programme.turn import Turn
 from storage.database import Work
 from storage.prepared import Prepared
 from storage.queries import outbox
-from storage.tables import Identity, Person, Programme, Role
+from storage.tables import Identity, Person, Programme, Role, Space
 
 __all__ = [
     "account_of",
@@ -27,6 +27,7 @@ __all__ = [
     "ask_whom",
     "coordinators",
     "give_role",
+    "has_groups",
     "how_to_meet",
     "identify",
     "in_plural",
@@ -302,9 +303,18 @@ def listed(named: Sequence[Person], last: str = "and") -> tuple[Part, ...]:
 
 
 def may_use(turn: Turn, spec: CommandSpec) -> bool:
-    """Whether the person who acts may use a command."""
+    """Whether the person who acts may use a command, and the programme has what it is about."""
     managing = spec.managed and "manage" in turn.rights
-    return managing or not spec.allowed or not turn.roles.isdisjoint(spec.allowed)
+    theirs = managing or not spec.allowed or not turn.roles.isdisjoint(spec.allowed)
+    return theirs and (not spec.needs_groups or has_groups(turn))
+
+
+def has_groups(turn: Turn) -> bool:
+    """Whether the programme has a space with groups that can stand for a role."""
+    held = select(Space.id).where(
+        Space.programme_id == turn.programme_id, Space.platform.in_(turn.grouped), Space.state == "active"
+    )
+    return bool(turn.grouped) and turn.session.scalars(held.limit(1)).first() is not None
 
 
 def ask_whom(turn: Turn, reader: Person | None = None) -> tuple[Part, ...]:

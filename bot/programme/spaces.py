@@ -95,9 +95,10 @@ def _leave(turn: Turn, spaces: Sequence[Space]) -> list[Action]:
         actions += _let_go_of_staff(turn, space)
         due = turn.now + timedelta(days=turn.programme.retention_days)
         actions.append(Remind(f"space:{space.id}:{turn.now.isoformat()}", due, _ERASE, f"space:{space.id}"))
+        called = Plain(space.name) if space.name else f"a {{space}} on {space.platform.capitalize()}"
         actions += tasks.open_task(
             turn, f"space:{space.id}", "space", f"space:{space.id}",
-            text("I am no longer in ", Plain(space.name or f"a space on {space.platform.capitalize()}"),
+            text("I am no longer in ", called,
                  ": I was removed, or my access was taken back. What I owe there waits."),
             note("Install me there again, and everything goes on. Otherwise I erase what I know of its "
                  f"people after {turn.programme.retention_days} days."),

@@ -28,7 +28,8 @@ class Turn:
         person_id: who acted; None for a timer, 0 for a newcomer who only looks.
         roles: the person's roles. `granted`: those of them that a group of the space gives.
         rights: what the platform lets them do in the space.
-        answers_only: the platforms on which nobody is written to before they acted.
+        answers_only: the platforms on which nobody is written to before they acted. `grouped`: those whose
+            spaces have groups that can stand for a role.
         user, place: the account that acted and where; None for a timer. `names`: see Event.
         commands: every command there is, for help. `messages`: what is known of messages, by kind.
     """
@@ -41,6 +42,7 @@ class Turn:
     granted: frozenset[str] = frozenset()
     rights: frozenset[Right] = frozenset()
     answers_only: frozenset[str] = frozenset()
+    grouped: frozenset[str] = frozenset()
     user: UserRef | None = None
     place: Place | None = None
     names: Mapping[str, str] = field(default_factory=dict)

@@ -93,7 +93,7 @@ def _item(turn: Turn, person: Person, rows: Sequence[Row[*tuple[Any, ...]]]) -> 
              "or they left. This waits for them:"),
         Text(tuple(lines)),
         note("Nothing that is counted from these messages runs until they are read. Ask them to allow direct "
-             "messages from this space and to write me a word; then it comes by itself."),
+             "messages from this {space} and to write me a word; then it comes by itself."),
         Buttons((Button("Try again", action("reach-again", person.id), style="primary"),)),
     )  # fmt: skip
 

@@ -73,6 +73,7 @@ def _turn(port: Port, work: Work, programme_id: int, at: datetime) -> Turn:
         now=at,
         programme_id=programme_id,
         answers_only=port.answers_only,
+        grouped=port.grouped,
         commands=routes.specs,
         messages=routes.messages,
     )

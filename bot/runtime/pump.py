@@ -110,6 +110,7 @@ def _turn(work: Work, port: Port, now: datetime, row: Row) -> Turn:
         now=now,
         programme_id=row.programme_id,
         answers_only=port.answers_only,
+        grouped=port.grouped,
         commands=port.routes.specs,
         messages=port.routes.messages,
     )

@@ -51,6 +51,9 @@ from storage.queries import conversations, inbox
 
 __all__ = ["Port", "Received", "context_of", "give_up", "kept", "receive", "suggest"]
 
+_NO_GROUPS = (
+    "Nothing here has roles that I could read. `/stint coordinator` and `/employer invite` say who does what."
+)
 _GONE = "That button is from an older message and no longer works. `/stint help` shows what you can do."
 
 
@@ -58,7 +61,7 @@ _GONE = "That button is from an older message and no longer works. `/stint help`
 class Port:
     """What a turn needs to know of the way in: the routes, and what the platform can do.
 
-    `homes`: the platforms on which people have a page of their own; `answers_only`: see `Turn`.
+    `homes`: the platforms on which people have a page of their own; `answers_only`, `grouped`: see `Turn`.
     """
 
     routes: Routes
@@ -66,6 +69,7 @@ class Port:
     limits: Limits
     homes: frozenset[str] = frozenset()
     answers_only: frozenset[str] = frozenset()
+    grouped: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,7 @@ def context_of(work: Work, event: Event, now: datetime, programme_id: int, port:
         granted=granted,
         rights=event.rights,
         answers_only=port.answers_only,
+        grouped=port.grouped,
         user=event.actor,
         place=event.place,
         names=event.names,
@@ -258,6 +263,8 @@ def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
         return [Reply(message(text(Plain(event.misread))))]
     for spec, handler in context.routes.commands:
         if spec.path == event.path:
+            if spec.needs_groups and not people.has_groups(context.turn):
+                raise Declined(_NO_GROUPS)
             if not people.may_use(context.turn, spec):
                 raise people.not_for(context.turn, f"`{spec.name}`", spec.allowed)
             if lacks := what_it_lacks(spec, event.options):

@@ -92,6 +92,7 @@ class Runtime:
             Limits(),
             homes=frozenset(name for name, each in can.items() if each.home),
             answers_only=frozenset(name for name, each in can.items() if not each.writes_first),
+            grouped=frozenset(name for name, each in can.items() if each.groups),
         )
         self._queues: dict[tuple[str, str], Queue] = {}
         self._wanted = asyncio.Event()

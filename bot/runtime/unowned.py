@@ -28,10 +28,10 @@ _refused: Final[OrderedDict[tuple[str, str], dict[str, str]]] = OrderedDict()
 """What was typed, by account and form."""
 
 NO_PROGRAMME = message(
-    "There is no programme here yet. An admin of this space can begin one with `/stint setup`."
+    "There is no programme here yet. An admin of this {space} can begin one with `/stint setup`."
 )
 NOWHERE = message(
-    "I do not know yet which programme you belong to. Type a command in its own space first, such as "
+    "I do not know yet which programme you belong to. Type a command in its own {space} first, such as "
     "`/project list`; from then on you can write to me here."
 )
 """For a DM on a platform whose DMs belong to no space (Discord)."""

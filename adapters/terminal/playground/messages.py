@@ -26,6 +26,7 @@ from adapters.terminal.screen import words_of
 from adapters.terminal.world import BOT, Entry, World
 from bot.chat import content as chat
 from bot.chat.answers import FileRef
+from bot.chat.terms import in_terms_of
 
 __all__ = ["MessageView"]
 
@@ -159,7 +160,7 @@ class MessageView(Vertical, can_focus=True):
         if isinstance(content, str):
             yield Static(Content(harmless(content)), classes="typed")
         else:
-            for block in content.blocks:
+            for block in in_terms_of(content, "space").blocks:
                 yield from self._block(block)
         for file in self.entry.files:
             yield Static(_file(file), classes="file")

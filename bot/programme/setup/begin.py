@@ -44,7 +44,7 @@ JOINED: Final = "setup-joined"
 
 SETUP: Final = CommandSpec(
     ("stint", "setup"),
-    "Set this space up, or see how it is set up and check its channels",
+    "Set the programme up here, or see how it is set up and check its channels",
     (Argument("code", "the setup code, if you were given one", rest=True),),
     example="/stint setup",
 )
@@ -83,7 +83,7 @@ class ExistingProgramme(BaseModel):
         str,
         MaxLen(80),
         Ask("Which code did the coordinator give you?", label="Code", example="ABCD-EFGH-JKMN",
-            hint="A coordinator of the programme gets one with /stint connect in their own space."),
+            hint="A coordinator of the programme gets one by typing /stint connect."),
     ]  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def setup_command(turn: Turn, event: CommandUsed) -> list[Action]:
     if typed and codes.claim(turn.work, turn.now, "setup", typed, str(turn.user)) is None:
         raise Declined(
             "That setup code is unknown, used or too old. The program prints a new one when it starts again, "
-            "once the old one is a day old. An admin of this space needs none."
+            "once the old one is a day old. An admin of this {space} needs none."
         )
     _check_allowed(turn)
     buttons = (
@@ -104,8 +104,8 @@ def setup_command(turn: Turn, event: CommandUsed) -> list[Action]:
     return [
         Reply(
             message(
-                text("**Welcome.** Shall I begin a new programme here, or does this space belong to one "
-                     "that I run in another space already?"),
+                text("**Welcome.** Shall I begin a new programme here, or does this {space} belong to one "
+                     "that I run in another {space} already?"),
                 Buttons(buttons),
                 note("You can stop at any time and type `/stint setup` again."),
             )
@@ -116,7 +116,7 @@ def setup_command(turn: Turn, event: CommandUsed) -> list[Action]:
 def _space_of(turn: Turn) -> Place:
     place = turn.place
     if place is None or not place.space:
-        raise Declined("Type `/stint setup` in a channel of the space that you want to set up, not here.")
+        raise Declined("Type `/stint setup` in a channel of the {space} that you want to set up, not here.")
     return place
 
 
@@ -124,7 +124,7 @@ def _check_allowed(turn: Turn) -> None:
     """Raises Declined for whoever neither manages the space nor has given the setup code; says how."""
     if "manage" not in turn.rights and codes.claimed(turn.work, turn.now, "setup", str(turn.user)) is None:
         raise Declined(
-            text("Only those who manage this space can set it up. Ask an admin to type `/stint setup`."),
+            text("Only those who manage this {space} can set it up. Ask an admin to type `/stint setup`."),
             note("Whoever runs the program can do it too: `/stint setup` with the code that it printed when "
                  "it first started."),
         )  # fmt: skip
@@ -163,7 +163,7 @@ def create(turn: Turn, done: Completed) -> list[Action]:
     place = parse_destination(str(done.values["channel"]))
     errors = {}
     if not isinstance(place, Place) or (place.platform, place.space) != (here.platform, here.space):
-        errors["channel"] = "Choose a channel of this space."
+        errors["channel"] = "Choose one of the channels here."
     currency = str(done.values["currency"]).strip().upper()
     if not is_currency(currency):
         errors["currency"] = "I do not know that currency. Write its three letters, like USD or EUR."

@@ -27,7 +27,7 @@ from bot.chat.findings import Finding, finding_lines
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined
-from bot.programme import cohorts, coordinators, spaces
+from bot.programme import cohorts, coordinators, people, spaces
 from bot.programme.pressed import ids_in
 from bot.programme.projects.cards import card_of
 from bot.programme.turn import Turn, need
@@ -61,7 +61,7 @@ class ChannelAnswer(BaseModel):
 
     channel: Annotated[
         str,
-        Ask("In which channel of this space are projects announced to them?", label="Channel", kind="channel",
+        Ask("In which channel are projects announced to them?", label="Channel", kind="channel",
             example="#spring"),
     ]  # fmt: skip
 
@@ -94,7 +94,7 @@ def chosen(turn: Turn, done: Completed) -> list[Action]:
     except Declined:
         place = None
     if place is None:
-        return [RejectForm({"channel": "Choose a channel of this space."})]
+        return [RejectForm({"channel": "Choose one of the channels here."})]
     return cohorts.look_at(cohorts.take_channel(turn, cohorts.cohort_of(turn, done.subject), place), "")
 
 
@@ -152,11 +152,16 @@ def _ready(turn: Turn, channel: Channel, findings: Sequence[Finding], purpose: s
         *_sample(turn),
         Divider(),
         text("**Next**\n- Invite an employer: `/employer invite`\n- Post a first project: `/project post`\n"
-             "- Share the work: press **Add a coordinator**; on Discord `/stint roles` lets a role of the "
-             "server stand for one\n"
+             f"- Share the work: press **Add a coordinator**{_groups(turn)}\n"
              "- See what else there is: `/stint help`"),
         Buttons((Button("Add a coordinator", action(coordinators.ADD)),)),
     )  # fmt: skip
+
+
+def _groups(turn: Turn) -> str:
+    return (
+        "; `/stint roles` lets a role that people have here stand for one" if people.has_groups(turn) else ""
+    )
 
 
 def _not_yet(channel: Channel, cohort: Cohort, findings: Sequence[Finding], purpose: str) -> Message:

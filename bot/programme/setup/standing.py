@@ -47,7 +47,7 @@ _MOST: Final = 20  # channels and cohorts with a button of their own
 
 CONNECT: Final = CommandSpec(
     ("stint", "connect"),
-    "Get a code with which another space joins this programme",
+    "Get a code that brings this programme to another place",
     allowed=frozenset({"coordinator"}),
     example="/stint connect",
 )
@@ -98,7 +98,7 @@ def _where(turn: Turn, cohort: Cohort) -> str:
 def _doors(turn: Turn) -> list[Block]:
     if "coordinator" not in turn.roles:
         does = "makes you" if coordinators.began_here(turn) else "asks its coordinators to make you"
-        return [note(f"You manage this space: `/stint coordinator @you` {does} a coordinator.")]
+        return [note(f"You manage this {{space}}: `/stint coordinator @you` {does} a coordinator.")]
     known = cohorts.all_cohorts(turn)
     names = {cohort.id: cohort.name for cohort in known}
     held = cohorts.channels(turn, names, paused=True)
@@ -108,10 +108,10 @@ def _doors(turn: Turn) -> list[Block]:
         if _is_here(turn, channel.place)
     ]
     buttons = [*checks[:_MOST], *_choices(turn, known)]
-    buttons.append(Button("Another space", action("setup-connect")))
+    buttons.append(Button("Another {space}", action("setup-connect")))
     return [
         Buttons(tuple(buttons)),
-        note("More cohorts: `/cohort create`. Another space joins with a code: `/stint connect`."),
+        note("More cohorts: `/cohort create`. Another {space} joins with a code: `/stint connect`."),
     ]
 
 
@@ -139,7 +139,7 @@ def _choices(turn: Turn, known: list[Cohort]) -> list[Button]:
 
 def too_late(turn: Turn, _what: ButtonPressed | Completed) -> list[Action]:
     """Somebody else set this space up in the meantime."""
-    return [Reply(_shown(turn, text("This space has been set up meanwhile. This is how it stands:")))]
+    return [Reply(_shown(turn, text("This {space} has been set up meanwhile. This is how it stands:")))]
 
 
 def no_form(_turn: Turn, _subject: str) -> Form:
@@ -148,7 +148,7 @@ def no_form(_turn: Turn, _subject: str) -> Form:
     Raises:
         Declined: always.
     """
-    raise Declined("This space has been set up meanwhile. `/stint setup` shows how it stands.")
+    raise Declined("This {space} has been set up meanwhile. `/stint setup` shows how it stands.")
 
 
 def connect_command(turn: Turn, _event: CommandUsed) -> list[Action]:
@@ -168,8 +168,8 @@ def _connect(turn: Turn) -> list[Action]:
     )
     until = Moment(turn.now + _GOOD_FOR, people.zone_of(turn, turn.person))
     said = message(
-        text("This code lets one other space join **", Plain(turn.programme.name), f"**: `{code}`"),
-        text("In that space an admin types `/stint setup`, presses Join one that exists, and gives it."),
+        text("This code lets one other {space} join **", Plain(turn.programme.name), f"**: `{code}`"),
+        text("In that {space} an admin types `/stint setup`, presses Join one that exists, and gives it."),
         note("It works once, until ", until, ". Give it only to whom you trust with this programme."),
     )
     return [Reply(said)]
@@ -182,26 +182,26 @@ def joined(turn: Turn, event: Inspected) -> list[Action]:
     """
     name = Plain(turn.programme.name)
     told = message(
-        text("**", Plain(turn.person.name), "** has joined another space to **", name,
+        text("**", Plain(turn.person.name), "** has joined another {space} to **", name,
              f"**, on {event.place.platform.capitalize()}, with a code of ours."),
-        note("`/stint setup` shows every space of the programme."),
+        note("`/stint setup` shows every {space} of the programme."),
     )  # fmt: skip
     others = [each for each in people.coordinators(turn) if each.id != turn.person_id]
     key = f"joined:{event.place.platform}:{event.place.space}"
     posts = [Post(people.address(turn, each), told, f"{key}:{each.id}") for each in others]
     if "coordinator" in turn.roles:
         choices = [*_choices(turn, cohorts.all_cohorts(turn)), Button("None yet", action("setup-later"))]
-        said = text("This space belongs to **", name, "** now, and you are one of its coordinators. "
+        said = text("This {space} belongs to **", name, "** now, and you are one of its coordinators. "
                     "Which cohort is announced here?")  # fmt: skip
         return [*posts, Reply(message(said, *finding_lines(event.findings), Buttons(tuple(choices))))]
     by, _, manages = event.subject.partition("/")
     meanwhile = note("Meanwhile everybody here can use what is open to them: `/stint help` shows it. Any "
                      "coordinator can choose what is announced here: `/cohort channel` in a channel of this "
-                     "space.")  # fmt: skip
+                     "{space}.")  # fmt: skip
     if not manages or not others:
-        said = text("This space belongs to **", name, "** now. Its coordinators do the rest.")
+        said = text("This {space} belongs to **", name, "** now. Its coordinators do the rest.")
         return [*posts, Reply(message(said, *finding_lines(event.findings), meanwhile))]
     asked, asking = coordinators.ask_for(turn, turn.person, int(by) if by else None)
-    said = text("This space belongs to **", name, "** now. I asked **", Plain(asked.name), "** whether you "
+    said = text("This {space} belongs to **", name, "** now. I asked **", Plain(asked.name), "** whether you "
                 "may be one of its coordinators, and bring you the answer.")  # fmt: skip
     return [*posts, *asking, Reply(message(said, *finding_lines(event.findings), meanwhile))]

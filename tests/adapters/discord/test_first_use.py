@@ -66,7 +66,7 @@ async def test_a_second_server_joins_by_a_coordinators_code(tmp_path: Path) -> N
         await cora.uses("/stint setup", hill)
         await cora.presses("Join one that exists")
         await cora.fills({"Code": code})
-        assert cora.sees("This space belongs to Riverside now")
+        assert cora.sees("This server belongs to Riverside now")
         assert stage.rows(select(Programme.name)) == [("Riverside",)]
         joined = {stage.people.guild, stage.fake.world.channels[hill].guild}
         assert {external for (external,) in stage.rows(select(Space.external_id))} == joined

@@ -54,7 +54,7 @@ async def test_a_workspace_is_set_up_in_chat(tmp_path: Path) -> None:
         [answer] = stage.workspace.seen_by(ada.account.id, ada.dm.id)[1:]
         assert "with /stint setup" in stage.workspace.words_of(answer, ada.account.id)
         await ada.uses("/stint setup", "spring-26")
-        assert ada.sees("Only those who manage this space can set it up.")
+        assert ada.sees("Only those who manage this workspace can set it up.")
         stage.workspace.channels["C0SPRING26"].members.discard(BOT)
         await cora.uses("/stint setup", "spring-26")
         screens = [cora.view()]

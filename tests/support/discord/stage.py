@@ -20,8 +20,10 @@ from bot.clock import VirtualClock
 from bot.programme import ROUTES
 from tests.support.discord.person import DiscordPerson
 from tests.support.discord.server import TOKEN, FakeDiscord, discord_running
+from tests.support.discord.words import words_of
 from tests.support.discord.world import BOT, MANAGE_GUILD
 from tests.support.life import MONDAY, PEOPLE, Life, Town, begin_life, fresh_database, seed_programme
+from tests.support.own_words import foreign_words
 
 __all__ = [
     "DiscordStage",
@@ -237,3 +239,5 @@ async def open_discord_stage(
                     await listens.aclose()
                     await stage.adapter.close()
         assert fake.refused == []
+        said = [words_of(sent, fake.world) for sent in fake.world.messages.values() if sent.author == BOT]
+        assert foreign_words("discord", said) == []

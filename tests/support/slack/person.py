@@ -130,7 +130,7 @@ class SlackPerson:
                 raise self._missing(f"question “{label}”")
             control = controls[label.casefold()]
             chosen = self._place(answer.removeprefix("#")).id if answer.startswith("#") else answer
-            if control.element["type"] == "users_select":
+            if control.element["type"] == "users_select" and answer.startswith("@"):
                 chosen = f"U0{answer.removeprefix('@').upper()}"
             values[control.block_id][control.element["action_id"]] = filled(control.element, chosen)
         return values

@@ -21,9 +21,10 @@ from bot.chat.events import Place, UserRef
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
 from tests.support.life import MONDAY, PEOPLE, Life, Town, begin_life, fresh_database, seed_programme
+from tests.support.own_words import foreign_words
 from tests.support.slack.person import SlackPerson
 from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Server, serve
-from tests.support.slack.workspace import TEAM, Workspace
+from tests.support.slack.workspace import BOT, TEAM, Workspace
 
 __all__ = ["Mode", "SlackStage", "adapter_for", "open_slack_stage", "people_into", "running"]
 
@@ -151,3 +152,7 @@ async def open_slack_stage(
             async with running(server, adapter, mode, life.runtime.receive):
                 yield SlackStage(clock, life.database, life.runtime, server, adapter)
         assert server.workspace.complaints == []
+        workspace = server.workspace
+        reader = next(iter(workspace.accounts))
+        said = [workspace.words_of(each, reader) for each in workspace.messages if each.user == BOT]
+        assert foreign_words("slack", said) == []

@@ -1,0 +1,52 @@
+"""Words that each platform has its own for: a text says `{space}`, its reader sees "server" or "workspace".
+
+Only our own words are looked at, never what people wrote (`Plain`), nor options, which may be theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from bot.chat.content import Block, Button, Buttons, Choose, Fields, Heading, Message, Note, Part, Row, Text
+
+__all__ = ["SPACE", "in_terms_of", "said_in"]
+
+SPACE: Final = "{space}"
+"""Where a text names a space; its plural is `{space}s`."""
+
+
+def said_in(words: str, space: str) -> str:
+    """The words with what the platform calls a space."""
+    return words.replace(SPACE, space)
+
+
+def in_terms_of(message: Message, space: str) -> Message:
+    """The message as it reads on a platform that calls a space so."""
+    blocks = tuple(_block(block, space) for block in message.blocks)
+    return message if blocks == message.blocks else replace(message, blocks=blocks)
+
+
+def _block(block: Block, space: str) -> Block:
+    match block:
+        case Text(parts) | Heading(parts) | Note(parts):
+            return replace(block, parts=_parts(parts, space))
+        case Fields(rows):
+            said = (Row(said_in(row.label, space), _parts(row.parts, space)) for row in rows)
+            return replace(block, rows=tuple(said))
+        case Buttons(buttons):
+            return replace(block, buttons=tuple(_button(button, space) for button in buttons))
+        case Choose(placeholder=placeholder):
+            return replace(block, placeholder=said_in(placeholder, space))
+        case _:
+            return block
+
+
+def _button(button: Button, space: str) -> Button:
+    return replace(button, label=said_in(button.label, space)) if SPACE in button.label else button
+
+
+def _parts(parts: tuple[Part, ...], space: str) -> tuple[Part, ...]:
+    if not any(isinstance(part, str) and SPACE in part for part in parts):
+        return parts
+    return tuple(said_in(part, space) if isinstance(part, str) else part for part in parts)
