@@ -160,7 +160,7 @@ def open_task(
     made = turn.connection.execute(_OPEN, row).one()
     staff = turn.programme.staff_place
     follow = schedule_summary(turn)
-    if kind not in URGENT or staff is None or made.created_at != turn.now:
+    if kind not in URGENT or staff is None or about is not None or made.created_at != turn.now:
         return follow
     told = Message((*words.blocks, Buttons((_done_button(made.id, 0),))))
     return [Post(staff, told, _staff_key(made.id, turn.now)), *follow]

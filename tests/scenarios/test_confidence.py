@@ -200,3 +200,40 @@ async def test_a_message_button_of_others_opens_nothing(stage: Stage) -> None:
     await tell_button(stage, "ben", "letter-write:1:student")
     assert ASKED not in stage.screen("ben")
     assert stage.person("ben").form is None
+
+
+async def test_what_a_student_adds_to_a_check_in_is_not_for_a_coordinator_of_the_company(
+    tmp_path: Path,
+) -> None:
+    """Those who are on neither side read it at once; staff channel and the employer's list do not have it."""
+    staff = {"staff_place": "terminal/channel/riverside/staff"}
+    async with open_stage(tmp_path, programme=staff) as stage:
+        stage.world.add_channel("staff", "staff", frozenset({"cora", "marta"}))
+        await posted(stage, "ada", weeks=3)
+        make_coordinator(stage, "marta")
+        await to_work(stage)
+        await stage.tick(days=29)
+        await stage.person("ada").presses("Stuck")
+        await stage.person("ada").presses("Add a line")
+        await stage.person("ada").fills({"Your line": TOLD})
+        await stage.person("marta").uses("/stint tasks")
+        await stage.tick(days=1)
+        assert TOLD in stage.screen("cora")
+        for place in ("", "staff"):
+            assert TOLD not in stage.screen("marta", place)
+
+
+async def test_with_only_the_employer_to_read_it_the_words_are_left_out(tmp_path: Path) -> None:
+    """They hear that she is stuck, as a coordinator has to, and not what she added."""
+    async with open_stage(tmp_path) as stage:
+        await posted(stage, "ada", weeks=3)
+        make_coordinator(stage, "marta")
+        await stage.person("marta").uses("/stint coordinator @cora remove:yes")
+        await to_work(stage)
+        await stage.tick(days=29)
+        await stage.person("ada").presses("Stuck")
+        await stage.person("ada").presses("Add a line")
+        await stage.person("ada").fills({"Your line": TOLD})
+        await stage.person("marta").uses("/stint tasks")
+        assert "with Ada Okafor is stuck" in stage.screen("marta")
+        assert TOLD not in stage.screen("marta")

@@ -5,7 +5,7 @@ both sides, and by the coordinators only when it is reported. What a person and 
 other is read by them alone.
 """
 
-from bot.chat.routes import FormRoute, Routes
+from bot.chat.routes import FormRoute, MessageRoute, Routes
 from bot.programme.letters import closed, show, write
 from bot.programme.letters.closed import mute_button
 from bot.programme.letters.exchange import letter_of, write_button
@@ -32,5 +32,6 @@ ROUTES = Routes(
         "letter-unmute": closed.let_write,
         "letters-all": show.show_all,
     },
+    messages={write.LETTER: MessageRoute(closed.holds, closed.named)},
     forms={write.FORM: FormRoute(form=write.letter_form, completed=write.sent)},
 )

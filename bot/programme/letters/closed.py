@@ -11,18 +11,18 @@ from typing import Final
 
 from sqlalchemy import and_, or_, select
 
-from bot.chat.actions import Action, Reply
-from bot.chat.content import Button, Buttons, Plain, action, message, text
+from bot.chat.actions import Action, Reply, Withdraw
+from bot.chat.content import Button, Buttons, Message, Part, Plain, action, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
-from bot.chat.routes import Declined
+from bot.chat.routes import Declined, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import rows, telling
 from bot.programme.letters.exchange import Exchange, exchange_of, letter_of, write_button
 from bot.programme.turn import Turn
-from storage.tables import Application, Letter, Mute, Person, Placement
+from storage.tables import Application, Letter, Mute, Person, Placement, outbox
 
-__all__ = ["is_open", "let_write", "must_be_open", "mute", "mute_button"]
+__all__ = ["holds", "is_open", "let_write", "must_be_open", "mute", "mute_button", "named"]
 
 AFTER: Final = timedelta(days=14)
 """How long each side may write after a refusal, a release or an end."""
@@ -123,7 +123,42 @@ def mute(turn: Turn, event: ButtonPressed) -> list[Action]:
         text("A coordinator can still write to you, and you to them."),
         Buttons((write_button(exchange.application, "coordinators"), _again_button(muted))),
     )  # fmt: skip
-    return [Reply(said)]
+    return [Reply(said), *_not_brought(turn, letter)]
+
+
+def _not_brought(turn: Turn, letter: Letter) -> list[Action]:
+    """What they wrote before and was not delivered yet is not delivered any more."""
+    theirs = select(Letter.id).where(
+        Letter.programme_id == turn.programme_id,
+        Letter.recipient_id == turn.person.id,
+        Letter.person_id.is_(None),
+        or_(Letter.sender_id == letter.sender_id, Letter.application_id == letter.application_id),
+    )
+    keys = [f"letter:{number}" for number in turn.session.scalars(theirs)]
+    unsent = select(outbox.c.key).where(
+        outbox.c.programme_id == turn.programme_id,
+        outbox.c.key.in_(keys),
+        outbox.c.state.in_(("pending", "held")),
+    )
+    return [Withdraw(key) for key in turn.connection.execute(unsent).scalars()]
+
+
+def holds(turn: Turn, waiting: Waiting) -> Message | None:
+    """A letter that is late holds while its words are there, and its reader wants messages of its writer."""
+    letter = letter_of(turn, waiting.subject)
+    if not letter.text:
+        return None
+    wanted = or_(Mute.from_id == letter.sender_id, Mute.application_id == letter.application_id)
+    muted = select(Mute.id).where(
+        Mute.programme_id == turn.programme_id, Mute.person_id == letter.recipient_id, wanted
+    )
+    between = letter.person_id is None
+    return None if between and turn.session.scalars(muted).first() is not None else waiting.message
+
+
+def named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    """What a letter is, in a coordinator's open item."""
+    return "a message from ", Plain(people.person_of(turn, letter_of(turn, subject).sender_id).name)
 
 
 def _mute(turn: Turn, letter: Letter) -> Mute:

@@ -33,6 +33,9 @@ from storage.tables import Application, Letter, Person, Project
 __all__ = ["answer", "letter_form", "received", "reply_in_place", "sent", "write"]
 
 FORM: Final = "letter"
+LETTER: Final = "letter"
+"""The kind of message that a letter is."""
+
 _LONGEST: Final = 3000  # characters
 
 _QUESTION: Final = Question(
@@ -258,7 +261,8 @@ def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Perso
         )
         key = f"letter:{letter.id}:{reader.id}" if number else f"letter:{letter.id}"
         words = message(lead, Plain(letter.text), private, Buttons(ways))
-        actions.append(Post(people.address(turn, reader), words, key))
+        post = Post(people.address(turn, reader), words, key, kind=LETTER, subject=str(letter.id))
+        actions.append(post)
     return actions
 
 

@@ -7,12 +7,13 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from bot.chat.actions import Action, OpenForm, Remind, Reply
+from bot.chat.actions import Action, OpenForm, Post, Remind, Reply
 from bot.chat.content import Button, Buttons, Part, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
-from bot.programme import notices, projects, tasks
+from bot.programme import notices, people, projects, readers, tasks
+from bot.programme.applications.rows import application_of
 from bot.programme.applications.telling import tell_employer
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import placement_of, sides
@@ -193,19 +194,32 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
         opening = text("**", student, "** and the employer see **", title, "** differently:")
     else:
         opening = text("**", title, "** with **", student, f"** is {worst}:")
+    reading = _readers(turn, placement)
     lines = [
-        text(f"{side.capitalize()}: **{ANSWERS[str(c.answer)].lower()}**", *_line(c))
+        text(f"{side.capitalize()}: **{ANSWERS[str(c.answer)].lower()}**", *(_line(c) if reading else ()))
         for side, c in sorted(of_step.items(), reverse=True)
     ]
-    return tasks.open_task(
-        turn,
-        key,
-        "placement.trouble",
-        timetable.subject(placement),
-        opening,
-        *lines,
-        Buttons((Button("See the placement", action("placement-show", placement.id)),)),
-    )
+    see = Buttons((Button("See the placement", action("placement-show", placement.id)),))
+    told: list[Action] = []
+    about = None
+    if reading and len(reading) < len(readers.everybody(turn)):  # others are on the employer's side
+        about = tasks.About(both.project.owner_id, both.project.company_id)
+        words, said = message(opening, *lines, see), sum(bool(c.line) for c in of_step.values())
+        told = [
+            Post(
+                people.address(turn, reader), words, f"{key}:{reader.id}:{len(of_step)}:{said}", unasked=True
+            )
+            for reader in reading
+        ]
+    about_it = timetable.subject(placement)
+    item = tasks.open_task(turn, key, "placement.trouble", about_it, opening, *lines, see, about=about)
+    return [*told, *item]
+
+
+def _readers(turn: Turn, placement: Placement) -> list[Person]:
+    """The coordinators who read what the student adds to a check-in."""
+    both, application = sides(turn, placement), application_of(turn, placement.application_id)
+    return readers.readers(turn, both.project, application, both.student)
 
 
 def _line(row: CheckIn) -> tuple[Part, ...]:

@@ -3,7 +3,7 @@
 Who reported, and the coordinators who are on neither side, are the only ones who know of it.
 """
 
-from bot.chat.routes import FormRoute, Routes
+from bot.chat.routes import FormRoute, MessageRoute, Routes
 from bot.programme.reports import answer, clock, report
 from bot.programme.reports.clock import follow_all
 
@@ -15,6 +15,7 @@ ROUTES = Routes(
         "letter-read": report.read,
         "report-answer": answer.ask,
     },
+    messages={clock.TOLD: MessageRoute(clock.holds, clock.named)},
     forms={answer.FORM: FormRoute(form=answer.answer_form, completed=answer.answered)},
     timers={clock.REPEAT: clock.repeat, "report.forget": answer.forget_words},
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -9,8 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelReminders, Post, Remind
-from bot.chat.content import Buttons, message, text
+from bot.chat.content import Buttons, Message, Part, message, text
 from bot.chat.events import TimerFired
+from bot.chat.routes import Waiting
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme import letters, people, projects, readers
 from bot.programme.applications import telling
@@ -18,9 +20,11 @@ from bot.programme.reports.rows import lead, parties, readers_of, report_of, way
 from bot.programme.turn import Turn
 from storage.tables import Person, Report
 
-__all__ = ["REPEAT", "first", "follow_all", "key", "repeat", "subject"]
+__all__ = ["REPEAT", "TOLD", "first", "follow_all", "holds", "key", "named", "repeat", "subject", "told"]
 
 REPEAT: Final = "report.repeat"
+TOLD: Final = "report"
+"""The kind of message in which a coordinator is told of a report."""
 
 
 def subject(report: Report) -> str:
@@ -31,6 +35,21 @@ def subject(report: Report) -> str:
 def key(report: Report, reader: Person) -> str:
     """The key of the message in which a coordinator first hears of a report."""
     return f"report:{report.id}:{reader.id}"
+
+
+def told(turn: Turn, report: Report, reader: Person, words: Message, outbox_key: str) -> Post:
+    """What a coordinator is told of a report; it holds while that has no answer."""
+    return Post(people.address(turn, reader), words, outbox_key, kind=TOLD, subject=str(report.id))
+
+
+def holds(turn: Turn, waiting: Waiting) -> Message | None:
+    """What a coordinator is told of a report holds until that has its answer."""
+    return waiting.message if report_of(turn, waiting.subject).ended_at is None else None
+
+
+def named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    """What it is, in an open item: whose report it is stays with those who may read it."""
+    return ("a report",)
 
 
 def first(turn: Turn, report: Report) -> Remind:
@@ -56,7 +75,7 @@ def repeat(turn: Turn, event: TimerFired) -> list[Action]:
     reading = readers_of(turn, report)
     words = message(lead(turn, report), text(_age(turn, report.created_at, nominal)), *ways(turn, report))
     posts = [
-        Post(people.address(turn, reader), words, f"{key(report, reader)}:{nominal}", unasked=True)
+        replace(told(turn, report, reader, words, f"{key(report, reader)}:{nominal}"), unasked=True)
         for reader in reading
     ]
     return [*posts, *_late(turn, report, reading), first(turn, report)]

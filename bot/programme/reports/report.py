@@ -7,12 +7,12 @@ from datetime import time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.chat.actions import Action, Post, Reply
+from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Buttons, Part, Plain, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
 from bot.clock import at_local, next_local
-from bot.programme import letters, people, projects, readers, tasks
+from bot.programme import letters, projects, readers, tasks
 from bot.programme.applications import rows, telling
 from bot.programme.letters import received
 from bot.programme.reports import clock
@@ -46,11 +46,7 @@ def report(turn: Turn, event: ButtonPressed) -> list[Action]:
     made = _keep(turn, letter)
     title = projects.title_part(parties(turn, made)[0])
     posts = [
-        Post(
-            people.address(turn, reader),
-            message(lead(turn, made), *ways(turn, made)),
-            clock.key(made, reader),
-        )
+        clock.told(turn, made, reader, message(lead(turn, made), *ways(turn, made)), clock.key(made, reader))
         for reader in readers_of(turn, made)
     ]
     said = message(text("You have reported this message about **", title, "**."), *_promise(turn, made))
