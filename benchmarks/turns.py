@@ -1,9 +1,9 @@
 """One durable conversation turn: an answer typed in a DM is understood, saved, and the next question owed.
 
-Ours is the way every event takes, `database.transact(receive)`, in seven statements: the programme, the
+Ours is the way every event takes, `database.transact(receive)`, in eight statements: the programme, the
 inbox row that makes the event one effect, who this is, their conversation, whether its last question had
-reached them, the conversation saved, the next question in the outbox. `turn_peers` runs the same statements
-by other means.
+reached them and what it said, the conversation saved, the next question in the outbox. Three more take the
+buttons from a question that had some. `turn_peers` runs the same statements by other means.
 
 PEOPLE people answer the first five of six questions. An answer given before its question was delivered
 would be joined to the one before it, so between two questions everything owed is marked as sent, outside

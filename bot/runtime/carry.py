@@ -239,20 +239,24 @@ def _update(context: Context, update: Update) -> None:
     connection, programme_id = context.turn.connection, context.turn.programme_id
     target = str(update.of)
     _must_say(update.message)
-    destination = _destination_of(context, update.of)
-    if destination is None:
+    row = outbox.by_key(connection, programme_id, target) if isinstance(update.of, str) else None
+    if isinstance(update.of, MessageRef):
+        destination, sent = str(update.of.place), True
+    elif row is None or row.state in {"withdrawn", "failed", "answered"}:
         return
+    else:
+        destination, sent = str(row.destination), row.state == "sent"
     to = parse_destination(destination)
-    row = {"destination": destination, **_owed_now(context, to)}
-    said, files = files_apart(context, update.message, to, row)
+    owed = {"destination": destination, **_owed_now(context, to)}
+    said, files = files_apart(context, update.message, to, owed)
     content = dump_message(said)
     if files:
         outbox.owe(connection, files)
-    if outbox.put_newer(connection, programme_id, target, content):
+    if outbox.put_newer(connection, programme_id, target, content, sent=sent):
         return
     begins = AGAIN if update.again else _EDIT
     edit = {
-        **row,
+        **owed,
         # A timer that is set again and again changes the same message each time.
         "key": f"{begins}{context.source}:{context.turn.now.timestamp()}:{target}"[:255],
         "operation": "edit",
@@ -261,13 +265,3 @@ def _update(context: Context, update: Update) -> None:
         "state": "pending",
     }
     outbox.owe(connection, [edit])
-
-
-def _destination_of(context: Context, of: str | MessageRef) -> str | None:
-    """The lane of an edit: that of the message it changes. None when that will never be sent."""
-    if isinstance(of, MessageRef):
-        return str(of.place)
-    row = outbox.by_key(context.turn.connection, context.turn.programme_id, of)
-    if row is None or row.state in {"withdrawn", "failed", "answered"}:
-        return None
-    return str(row.destination)

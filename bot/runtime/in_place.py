@@ -134,10 +134,12 @@ def _settled_all(context: Context, draft: Draft, keys: Iterable[str]) -> list[Ac
     """The messages without their buttons, each with the answer that a button gave."""
     turn, changes = context.turn, list[Action]()
     for key in keys:
-        stored = outbox.content_of(turn.connection, turn.programme_id, key)
-        content = settled(load_message(stored), *_came_of(draft, key)) if stored else None
+        row = outbox.content_of(turn.connection, turn.programme_id, key)
+        if row is None or row.state in _NEVER:
+            continue
+        content = settled(load_message(row.message), *_came_of(draft, key))
         if content is not None:
-            changes += _changed(context, key, content)
+            changes.append(Update(key, content))
     return changes
 
 

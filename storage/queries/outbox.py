@@ -44,7 +44,7 @@ _BY_KEY = Prepared(
     ).where(outbox.c.programme_id == bindparam("programme_id"), outbox.c.key == bindparam("key"))
 )
 _CONTENT = Prepared(
-    select(outbox.c.message).where(
+    select(outbox.c.state, outbox.c.message).where(
         outbox.c.programme_id == bindparam("programme_id"), outbox.c.key == bindparam("key")
     )
 )
@@ -128,10 +128,15 @@ def owe(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     _OWE.run_many(connection, [{**_UNSAID, **_OF_NO_KIND, **row} for row in rows])
 
 
-def put_newer(connection: Connection, programme_id: int, target: str, message: object) -> bool:
-    """Put newer content into the unsent send or edit of `target`; False when none is unsent."""
+def put_newer(
+    connection: Connection, programme_id: int, target: str, message: object, *, sent: bool = False
+) -> bool:
+    """Put newer content into the unsent send or edit of `target`; False when none is unsent.
+
+    `sent`: the message itself is known to be sent, so only a change of it can be unsent.
+    """
     values = {"programme": programme_id, "of": target, "content": message}
-    return bool(_NEWER_UNSENT.run(connection, values) or _NEWER.run(connection, values))
+    return bool((not sent and _NEWER_UNSENT.run(connection, values)) or _NEWER.run(connection, values))
 
 
 def owe_again(connection: Connection, programme_id: int, key: str, message: object, due: datetime) -> bool:
@@ -179,9 +184,9 @@ def by_key(connection: Connection, programme_id: int, key: str) -> Row | None:
     return _BY_KEY.first(connection, {"programme_id": programme_id, "key": key})
 
 
-def content_of(connection: Connection, programme_id: int, key: str) -> Any:  # noqa: ANN401 - JSON
-    """What the message with this key said when it was owed, as it is stored; None where there is none."""
-    return _CONTENT.value(connection, {"programme_id": programme_id, "key": key})
+def content_of(connection: Connection, programme_id: int, key: str) -> Row | None:
+    """Return the state of the message with this key, and what it said when it was owed, as it is stored."""
+    return _CONTENT.first(connection, {"programme_id": programme_id, "key": key})
 
 
 def send_again(
