@@ -15,7 +15,7 @@ from bot.chat.filekinds import FileRules
 from bot.runtime.files import load
 from storage.secrets import Box, NoKey
 from storage.tables import Application, StoredFile, outbox
-from tests.support.posted import post
+from tests.support.posted import post, posted
 from tests.support.stage import Stage, open_stage
 from tests.support.told import tell
 
@@ -185,3 +185,26 @@ async def test_settings_say_what_is_taken(stage: Stage, tmp_path: Path) -> None:
     assert "I take PNG files of at most 1 MB." in stage.screen("ada")
     await ada.says("", files=(on_disk(tmp_path, b"%PDF-" + b"x" * 1_500_000, "big.pdf"),))
     assert "“big.pdf” is 1.5 MB, and the most I can keep is 1 MB." in stage.screen("ada")
+
+
+async def test_a_program_is_refused_in_the_dialog_of_a_hand_in(stage: Stage, tmp_path: Path) -> None:
+    """The page stays open with the reason at the field for the file, and a good one takes its place."""
+    await posted(stage, "chi", title="Logo refresh")
+    marta, chi = stage.person("marta"), stage.person("chi")
+    await marta.uses("/applicants Logo refresh")
+    await marta.presses("Read one by one")
+    await marta.presses("Make an offer")
+    await stage.tick(minutes=3)
+    await chi.presses("Accept")
+    await chi.uses("/placement", "spring")
+    await chi.presses("Hand in")
+    if chi.sees("Which deliverable"):
+        await chi.presses("1. A table of shops")
+    bad, good = tmp_path / "work.pdf", tmp_path / "better.pdf"
+    bad.write_bytes(b"MZ\x90\0")
+    good.write_bytes(PDF)
+    await chi.fills({"File": str(bad)})
+    assert chi.sees("“work.pdf” is a program or a script")
+    assert stage.rows(select(StoredFile.id)) == []
+    await chi.fills({"File": str(good)})
+    assert [name for (name,) in stage.rows(select(StoredFile.name))] == ["better.pdf"]
