@@ -154,7 +154,7 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     _must_say(reply.message)
     in_dm, alone = event.place.kind == "dm", event.place.readers == "alone"
     now = {"destination": str(event.actor), **_owed_now(context, event.actor)}
-    said, files = files_apart(context, reply.message, event.actor, now)
+    said, files = files_apart(context, reply.message, event.actor, now, beside=in_dm)
     reply = replace(reply, message=said)
     owed.messages += files
     answer = _awaited(context, files, answer)

@@ -24,12 +24,13 @@ _LOST: Final = frozenset({"failed", "withdrawn", "unknown", "answered"})
 
 
 def files_apart(
-    context: Context, content: Message, to: Place | UserRef, row: dict[str, Any]
+    context: Context, content: Message, to: Place | UserRef, row: dict[str, Any], *, beside: bool = True
 ) -> tuple[Message, list[dict[str, Any]]]:
     """The message without its files, and the rows of those that `to` has not been given yet.
 
-    `row`: the message's own, whose time and state a file has too. In a channel files are names only, and one
-    that the platform keeps stays where it is.
+    `row`: the message's own, whose time and state a file has too. `beside`: the message is read where the
+    file comes, in the direct messages. In a channel files are names only, and one that the platform keeps
+    stays where it is.
     """
     if isinstance(to, Place) and to.kind != "dm":
         return content, []
@@ -43,9 +44,10 @@ def files_apart(
         key = f"file:{number}:{to}"
         given = outbox.by_key(context.turn.connection, context.turn.programme_id, key)
         if given is not None and given.state == "sent":
-            blocks += _standing(block, number, str(given.reference or ""))
+            blocks += _standing(block, number, str(given.reference or ""), beside=beside)
             continue
-        blocks.append(note("The file “", Plain(block.file.name), "” comes in our direct messages only."))
+        comes = "comes right after this." if beside else "comes in our direct messages only."
+        blocks.append(note("The file “", Plain(block.file.name), f"” {comes}"))
         if given is not None and given.state in _LOST:
             key = f"{key}:{context.source}"
         if given is None or given.state in _LOST:
@@ -53,7 +55,8 @@ def files_apart(
     return replace(content, blocks=tuple(blocks)), list(rows.values())
 
 
-def _standing(block: File, number: str, reference: str) -> list[Block]:
+def _standing(block: File, number: str, reference: str, *, beside: bool) -> list[Block]:
     """Where a file stands that was given before."""
-    said = note("The file “", Plain(block.file.name), "” is in our direct messages already.")
+    where = "above in these messages" if beside else "in our direct messages"
+    said = note("I have given you the file “", Plain(block.file.name), f"” already: it is {where}.")
     return [said, Buttons((Button("Show the file", action(AGAIN, number), to=reference),))]

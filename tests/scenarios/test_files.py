@@ -60,7 +60,7 @@ async def test_a_file_is_kept_encrypted_and_given_to_its_reader(stage: Stage, tm
     marta = stage.person("marta")
     await marta.uses("/applicants")
     await marta.presses("Read one by one")
-    assert "comes in our direct messages" in stage.screen("marta")
+    assert "The file “sketch.pdf” comes right after this." in stage.screen("marta")
     sent = [load_message(row.message) for row in stage.rows(select(outbox.c.message))]
     (file,) = {block.file for each in sent for block in each.blocks if isinstance(block, File)}
     assert await load(stage.database, stage.runtime.box, file) == PDF
@@ -116,7 +116,9 @@ async def test_a_file_is_given_once(stage: Stage, tmp_path: Path) -> None:
     await marta.presses("Read one by one")
     given = [row.key for row in stage.rows(select(outbox.c.key).where(outbox.c.key.startswith("file:")))]
     assert given == ["file:1:terminal/@marta"]
-    assert "The file “sketch.pdf” is in our direct messages already." in stage.screen("marta")
+    assert "I have given you the file “sketch.pdf” already: it is above in these messages." in stage.screen(
+        "marta"
+    )
     await marta.presses("Show the file")
     assert "I gave you “sketch.pdf” in our direct messages on Mon 9 March 2026" in stage.screen("marta")
     await tell(stage, ButtonPressed, "ben", action="file-again:1")

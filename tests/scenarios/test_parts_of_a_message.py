@@ -104,7 +104,7 @@ async def test_a_file_is_uploaded_once_and_linked_from_then_on(platform: Platfor
         assert marta.sees("ben.pdf")
     assert uploads(platform) in {None, 2}
     if uploads(platform):
-        assert marta.sees("The file “ben.pdf” is in our direct messages already.")
+        assert marta.sees("I have given you the file “ben.pdf” already: it is above in these messages.")
         assert marta.sees("Show the file")
 
 
