@@ -82,14 +82,19 @@ class Slack(_WithSecrets):
     )
     client_secret: SecretStr = Field(default=SecretStr(""), description="The app's client secret.")
     client_secret_file: str = Field(default="", description="A file with the app's client secret.")
+    short_commands: bool = Field(
+        default=False,
+        description="Whether /apply, /project and the others are commands of their own beside /stint, "
+        "which does for all.",
+    )
     prefix: str = Field(
         default="",
         pattern=r"^[a-z0-9_-]{0,20}$",
-        description='Put before every command\'s name: with "uni-", /project is /uni-project.',
+        description='Put before every command\'s name: with "uni-", /stint is /uni-stint.',
     )
     names: dict[str, str] = Field(
         default_factory=dict,
-        description='Other names for commands that are taken, such as { apply = "apply-here" }.',
+        description='Commands of their own, by names of your choice, such as { apply = "apply-here" }.',
     )
     sockets: int = Field(
         default=2, ge=2, le=10, description="Connections in socket mode: with two, one may drop."

@@ -99,7 +99,7 @@ def _slack(settings: Settings, clock: Clock, database: Database, box: Box) -> Ad
     from adapters.cli.installations import KeptInstallations
     from adapters.slack.adapter import SlackAdapter
     from adapters.slack.installations import Installations, OneWorkspace
-    from adapters.slack.manifest import command_names
+    from adapters.slack.manifest import command_names, names_heard
     from adapters.slack.options import SlackOptions
 
     slack = settings.slack
@@ -108,7 +108,8 @@ def _slack(settings: Settings, clock: Clock, database: Database, box: Box) -> Ad
         api_base_url=slack.api_base_url,
         app_token=slack.app_token.get_secret_value(),
         signing_secret=slack.signing_secret.get_secret_value(),
-        names=command_names(ROUTES.specs, slack.prefix, slack.names),
+        names=command_names(ROUTES.specs, slack.prefix, slack.names, short=slack.short_commands),
+        heard=names_heard(ROUTES.specs, slack.prefix, slack.names),
         sockets=slack.sockets,
         alone=database.path is not None,
     )

@@ -55,7 +55,12 @@ def _manifest(settings: Settings) -> dict[str, Any]:
     install = web.public_url if slack.client_id else ""
     try:
         return manifest(
-            ROUTES.specs, prefix=slack.prefix, names=slack.names, events_at=reached, install_at=install
+            ROUTES.specs,
+            prefix=slack.prefix,
+            names=slack.names,
+            short=slack.short_commands,
+            events_at=reached,
+            install_at=install,
         )
     except ValueError as error:
         raise refused(str(error)) from None

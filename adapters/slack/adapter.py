@@ -7,6 +7,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -108,6 +109,9 @@ class SlackAdapter:
         if answer.message and answer.link and pending.place.readers != "alone":
             with suppress(Retry, Refusal, Unsure):  # then the link leads to the app instead
                 pending.dm = (await self._place(answer.link)).id
+        if (opened := answer.form) and opened.form.notice:
+            said = replace(opened.form, notice=self.in_our_names(opened.form.notice))
+            answer = replace(answer, form=replace(opened, form=said))
         await answer_now(pending, answer, space, self.look(space))
 
     async def send(

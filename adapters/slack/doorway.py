@@ -216,7 +216,8 @@ class Doorway(AsyncMiddleware):
         if pending.kind == "submit":
             form = inbound.submission(body, who, now)
             return form and replace(form, names=await self._names(form.values.values(), pending.team))
-        called = {name: word for word, name in self._adapter.options.names.items()}
+        options = self._adapter.options
+        called = {**options.heard, **{name: word for word, name in options.names.items()}}
         used = inbound.command(body, who, self._adapter.commands, called, now)
         said = self._adapter.in_our_names(used.misread)
         return replace(used, misread=said, names=await self._names(used.options.values(), pending.team))

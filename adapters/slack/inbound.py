@@ -17,7 +17,7 @@ from adapters.slack.profiles import Profile
 from adapters.slack.render import action_of
 from adapters.slack.views import BACK, read_view
 from bot.chat.answers import FileRef
-from bot.chat.commands import CommandSpec, MisreadCommand, parse_command
+from bot.chat.commands import CommandSpec, MisreadCommand, parse_command, without_one_for_all
 from bot.chat.events import (
     ButtonPressed,
     ChoiceMade,
@@ -138,7 +138,9 @@ def command(
     try:
         spec, options = _read(payload, who.team, specs, called)
     except MisreadCommand as wrong:
-        return CommandUsed(**common, misread=str(wrong))
+        name = str(payload.get("command", "")).removeprefix("/")
+        line = f"/{called.get(name, name)} {_resolved(str(payload.get('text', '')), who.team)}"
+        return CommandUsed(**common, misread=str(wrong), typed=line)
     return CommandUsed(**common, path=spec.path, options=options)
 
 
@@ -149,6 +151,7 @@ def _read(
     name = str(payload.get("command", "")).removeprefix("/")
     word = called.get(name, name)
     line = _resolved(str(payload.get("text", "")).strip(), team)
+    word, _, line = without_one_for_all(specs, f"{word} {line}").partition(" ")
     family = [spec for spec in specs if spec.path[0] == word]
     subs = {spec.path[1] for spec in family if len(spec.path) > 1}
     first = line.split(maxsplit=1)[0].casefold() if line else ""

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from bot.chat.commands import CommandSpec, usage
+from bot.chat.commands import ONE_FOR_ALL, CommandSpec, usage
 
-__all__ = ["EVENTS", "SCOPES", "command_names", "manifest", "manifest_link"]
+__all__ = ["EVENTS", "SCOPES", "command_names", "manifest", "manifest_link", "names_heard"]
 
 SCOPES: Final[Mapping[str, str]] = {
     "commands": "so that people can use its slash commands",
@@ -68,11 +68,18 @@ _LONGEST_NAME: Final = 32
 
 
 def command_names(
-    specs: Sequence[CommandSpec], prefix: str = "", names: Mapping[str, str] | None = None
+    specs: Sequence[CommandSpec],
+    prefix: str = "",
+    names: Mapping[str, str] | None = None,
+    *,
+    short: bool = False,
 ) -> dict[str, str]:
-    """What each first word of a command is called in Slack, without its slash: `{"project": "uni-project"}`.
+    """How each first word of a command is typed in Slack, without its slash: `{"project": "stint project"}`.
 
-    Slack has commands of one word; what follows is text. `names` are used as they stand, without `prefix`.
+    Slack has commands of one word; what follows is text. One of them, ONE_FOR_ALL, does for all: Slack gives
+    a name to the app that was installed last, so the fewer we take, the fewer we lose. With `short` each
+    first word is a command of its own besides, and so is each of `names`, which are used as they are, without
+    `prefix`.
 
     Raises:
         ValueError: a name is too long for Slack, given to two commands, or for a command that is not there.
@@ -83,15 +90,32 @@ def command_names(
         raise ValueError(
             f"[slack] names: there is no command {unknown[0]}; the commands are {', '.join(words)}."
         )
-    called = {word: names.get(word, prefix + word) for word in words}
-    for word, name in called.items():
+    own = {
+        word: names.get(word, prefix + word)
+        for word in words
+        if short or word in names or word == ONE_FOR_ALL or ONE_FOR_ALL not in words
+    }
+    for word, name in own.items():
         if len(f"/{name}") > _LONGEST_NAME:
             raise ValueError(
                 f"/{name} is too long: Slack takes {_LONGEST_NAME} characters. Shorten it in [slack]."
             )
-        if list(called.values()).count(name) > 1:
+        if list(own.values()).count(name) > 1:
             raise ValueError(f"[slack] names: two commands would be /{name}; one of them is {word}.")
-    return called
+    return {word: own.get(word) or f"{own[ONE_FOR_ALL]} {word}" for word in words}
+
+
+def names_heard(
+    specs: Sequence[CommandSpec], prefix: str = "", names: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """What each name that a command of ours may have in Slack stands for, whatever was put into its manifest.
+
+    Raises:
+        ValueError: as command_names.
+    """
+    words = dict.fromkeys(spec.path[0] for spec in specs)
+    plain = {word: word for word in words} | {prefix + word: word for word in words}
+    return plain | {name: word for word, name in (names or {}).items()}
 
 
 def manifest(
@@ -99,6 +123,7 @@ def manifest(
     *,
     prefix: str = "",
     names: Mapping[str, str] | None = None,
+    short: bool = False,
     events_at: str = "",
     install_at: str = "",
 ) -> dict[str, Any]:
@@ -112,8 +137,7 @@ def manifest(
         ValueError: as command_names.
     """
     address = f"{events_at}/slack/events" if events_at else ""
-    called = command_names(specs, prefix, names)
-    families = {name: [spec for spec in specs if spec.path[0] == word] for word, name in called.items()}
+    called = command_names(specs, prefix, names, short=short)
     access: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES)}}
     if install_at:
         access["redirect_urls"] = [f"{install_at}/slack/oauth_redirect"]
@@ -128,11 +152,33 @@ def manifest(
         "features": {
             "app_home": _HOME,
             "bot_user": {"display_name": _NAME.lower(), "always_online": True},
-            "slash_commands": [_command(name, family, address) for name, family in families.items()],
+            "slash_commands": _commands(specs, called, address),
         },
         "oauth_config": access,
         "settings": _settings(address, many=bool(install_at)),
     }
+
+
+def _commands(specs: Sequence[CommandSpec], called: Mapping[str, str], address: str) -> list[dict[str, Any]]:
+    """The commands that Slack is told of: of what is typed after another it needs to know nothing."""
+    made = []
+    for word, name in called.items():
+        family = [spec for spec in specs if spec.path[0] == word]
+        if word == ONE_FOR_ALL:
+            made.append(_one_for_all(name, specs, address))
+        elif " " not in name:
+            made.append(_command(name, family, address))
+    return made
+
+
+def _one_for_all(name: str, specs: Sequence[CommandSpec], address: str) -> dict[str, Any]:
+    """The command that does for all others: `/stint project post`."""
+    family = [spec for spec in specs if spec.path[0] == ONE_FOR_ALL]
+    made = _command(name, family, address)
+    others = dict.fromkeys(spec.path[0] for spec in specs if spec.path[0] != ONE_FOR_ALL)
+    words = [*(" ".join(spec.path[1:]) for spec in family if len(spec.path) > 1), *others]
+    about = f"Everything that Stint does: /{name} help lists what you can do"
+    return made | {"description": about, "usage_hint": " | ".join(words)[:_MOST_OF_A_HINT]}
 
 
 def _command(name: str, family: Sequence[CommandSpec], address: str) -> dict[str, Any]:

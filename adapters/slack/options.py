@@ -21,7 +21,8 @@ class SlackOptions:
     Attributes:
         mode: "socket" asks for connections of Slack's; "http" waits for its requests.
         app_token: opens sockets (xapp-…). `signing_secret`: proves that a request is Slack's.
-        names: what a command's first word is called in Slack, for every one: {"apply": "uni-apply"}.
+        names: how a command's first word is typed in Slack, for every one: {"apply": "stint apply"}.
+        heard: what each name that a command may have there stands for: {"uni-apply": "apply"}.
         sockets: connections held at once; Slack gives each payload to one of them, and closes each every
             few hours, so that one alone leaves a gap.
         alone: no other process serves this app. Where several share a database, each has its connections.
@@ -32,5 +33,6 @@ class SlackOptions:
     app_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
     names: Mapping[str, str] = field(default_factory=dict)
+    heard: Mapping[str, str] = field(default_factory=dict)
     sockets: int = 2
     alone: bool = True

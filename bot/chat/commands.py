@@ -11,20 +11,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from rapidfuzz import process
+from rapidfuzz import fuzz
 
 from bot.chat.answers import Option
 from bot.chat.events import UserRef, parse_destination
 
 __all__ = [
+    "ONE_FOR_ALL",
     "Argument",
     "CommandSpec",
     "MisreadCommand",
     "find_commands",
+    "nearest_commands",
     "parse_command",
     "usage",
     "what_it_lacks",
+    "without_one_for_all",
 ]
+
+ONE_FOR_ALL: Final = "stint"
+"""The command that may stand before every other: `/stint project post` is `/project post`."""
+
+_ALIKE: Final = 60
+"""How close (of 100) what is typed must be to a command's name to be taken for it."""
 
 _NOT_PLAIN: Final = re.compile(r"[@/,;]")
 """What a word of a name does not have: it is a person, or part of a list."""
@@ -123,12 +132,13 @@ def parse_command(specs: Sequence[CommandSpec], line: str) -> tuple[CommandSpec,
     """The command that a typed line means, and its options by name.
 
     Options are `name:value` or `name=value` (quotes allowed); @person and #channel need no name, nor
-    does the one that takes the rest. A leading slash may be missing.
+    does the one that takes the rest. A leading slash may be missing, and ONE_FOR_ALL may stand first.
 
     Raises:
         MisreadCommand: unknown command, unknown option, or a required one is missing.
     """
-    words = line.strip().removeprefix("/").split()
+    line = without_one_for_all(specs, line)
+    words = line.split()
     spec = next(
         (
             s
@@ -139,22 +149,48 @@ def parse_command(specs: Sequence[CommandSpec], line: str) -> tuple[CommandSpec,
     )
     if spec is None:
         raise _unknown(specs, words)
-    rest = line.strip().removeprefix("/")
+    rest = line
     for word in spec.path:
         rest = rest.lstrip()[len(word) :]
     return spec, _options(spec, rest.strip())
 
 
+def without_one_for_all(specs: Sequence[CommandSpec], line: str) -> str:
+    """The line without its slash, and without ONE_FOR_ALL where that stands before another command."""
+    bare = line.strip().removeprefix("/")
+    first, _, rest = bare.partition(" ")
+    second = rest.split(maxsplit=1)[0].lower() if rest.strip() else ""
+    own = {spec.path[1] for spec in specs if spec.path[0] == ONE_FOR_ALL and len(spec.path) > 1}
+    others = {spec.path[0] for spec in specs} - {ONE_FOR_ALL}
+    return rest.strip() if first.lower() == ONE_FOR_ALL and second in others - own else bare
+
+
+def nearest_commands(specs: Sequence[CommandSpec], line: str) -> list[CommandSpec]:
+    """The commands whose names are most like what a line begins with, the nearest first; at most three."""
+    words = [word.lower() for word in without_one_for_all(specs, line).split()]
+    if words[:1] == [ONE_FOR_ALL]:
+        words = words[1:]
+    found: dict[str, float] = {}
+    for spec in specs:
+        its = list(spec.path[1:] if spec.path[0] == ONE_FOR_ALL else spec.path)
+        typed = words[: len(its)]
+        if len(its) > 1 and typed[:1] == its[:1]:  # what is right already says nothing of the rest
+            typed, its = typed[1:], its[1:]
+        alike = fuzz.ratio(" ".join(typed), " ".join(its))
+        if typed and alike >= _ALIKE:
+            found[spec.name] = alike
+    by_name = {spec.name: spec for spec in specs}
+    return [by_name[name] for name in sorted(found, key=lambda name: -found[name])[:3]]
+
+
 def _unknown(specs: Sequence[CommandSpec], words: list[str]) -> MisreadCommand:
+    near = nearest_commands(specs, " ".join(words))
+    if (near and len(words) > 1) or (near and near[0].path[0] != words[0].lower()):
+        return MisreadCommand(f"There is no such command. Did you mean {near[0].name}?", near)
     family = [s for s in specs if words and s.path[0] == words[0].lower()]
     if family:
         options = ", ".join(s.name for s in family)
         return MisreadCommand(f"Which one do you mean? {options}", family)
-    names = {s.name.removeprefix("/"): s for s in specs}
-    hits = process.extract(" ".join(words[:2]), list(names), limit=3, score_cutoff=60)
-    near = [names[name] for name, _, _ in hits]
-    if near:
-        return MisreadCommand(f"There is no such command. Did you mean {near[0].name}?", near)
     return MisreadCommand("There is no such command. `/stint help` lists what you can do here.")
 
 

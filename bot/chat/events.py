@@ -190,12 +190,14 @@ class Event:
 class CommandUsed(Event):
     """A slash command: `path` ("project", "post"), `options` as typed; a person is `str(UserRef)`.
 
-    `misread` says why the line is no command of ours, and what to type; then there is no path.
+    `misread` says why the line is no command of ours, and what to type; then there is no path, and `typed` is
+    the line, by the names that commands have here.
     """
 
     path: tuple[str, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
     misread: str = ""
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

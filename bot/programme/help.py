@@ -114,7 +114,7 @@ def words(turn: Turn, event: MessageReceived) -> list[Action]:
     tokens = [word.casefold() for word in _WORD.findall(event.text)]
     found = [] if _is_chat(tokens) else _fitting(_allowed(turn), event.text)[:2]
     blocks: list[Block] = [*_opening(turn, event, tokens, found), *standing(turn)]
-    buttons = [_run(spec) for spec in found if _runs_bare(spec)]
+    buttons = [run_button(spec) for spec in found if runs_bare(spec)]
     known = {button.action for button in buttons}
     buttons += [button for button in doors(turn) if button.action not in known]
     return [Reply(message(*blocks, Buttons(tuple(buttons))))]
@@ -161,11 +161,13 @@ def _near(token: str, among: set[str]) -> bool:
     return any(fuzz.ratio(token, word) >= _ALIKE for word in among)
 
 
-def _runs_bare(spec: CommandSpec) -> bool:
+def runs_bare(spec: CommandSpec) -> bool:
+    """Whether a command needs nothing but its name."""
     return not any(argument.required for argument in spec.arguments)
 
 
-def _run(spec: CommandSpec) -> Button:
+def run_button(spec: CommandSpec) -> Button:
+    """A button that stands for a command."""
     label = " ".join(spec.path).capitalize() if spec.path[0] != "stint" else spec.path[-1].capitalize()
     return Button(label, action("run", ".".join(spec.path)))
 

@@ -33,9 +33,10 @@ ALONE: Final = -1
 
 def open_form(context: Context, wanted: OpenForm, answer: Answer) -> Answer:
     """Open a page as a dialog; where that cannot be, the conversation begins or goes on."""
-    if not _can_open(context) or wanted.page == ALONE:
-        return talks.start(context, StartConversation(wanted.form, wanted.subject), answer)
     form = talks.form_route(context, wanted.form).form(context.turn, wanted.subject)
+    if not _can_open(context) or wanted.page == ALONE:
+        known = {n: v for n, v in wanted.values.items() if n in form.by_name and _is_text(form.by_name[n])}
+        return talks.start(context, StartConversation(wanted.form, wanted.subject, answers={**known}), answer)
     pages = pages_of(form, context.limits.form_questions)
     number = min(wanted.page, len(pages) - 1)
     row = talks.row_of(context, form.id, wanted.subject)
@@ -45,6 +46,11 @@ def open_form(context: Context, wanted: OpenForm, answer: Answer) -> Answer:
     turns = len(pages) > 1 and _turns(context, row)
     draft_id = row.id if row is not None else 0
     return replace(answer, form=Opened(form, wanted.subject, number, values, wanted.errors, draft_id, turns))
+
+
+def _is_text(question: Question) -> bool:
+    """Whether what stands in its field is its answer as well."""
+    return question.ask.kind in {"text", "long"}
 
 
 def _turns(context: Context, row: Row | None) -> bool:

@@ -12,7 +12,6 @@ from bot.chat.adapter import Answer, Capabilities
 from bot.chat.commands import what_it_lacks
 from bot.chat.content import (
     Plain,
-    message,
     text,
 )
 from bot.chat.events import (
@@ -260,7 +259,7 @@ def _noticed_by(routes: Routes, event: Event) -> Handler | None:
 
 def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
     if event.misread:
-        return [Reply(message(text(Plain(event.misread))))]
+        return words.misread(context, event)
     for spec, handler in context.routes.commands:
         if spec.path == event.path:
             if spec.needs_groups and not people.has_groups(context.turn):

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 
 from bot.chat import conversation as engine
-from bot.chat.actions import Reply
+from bot.chat.actions import Action, Reply
 from bot.chat.adapter import Answer
-from bot.chat.commands import MisreadCommand, parse_command
+from bot.chat.commands import (
+    CommandSpec,
+    MisreadCommand,
+    nearest_commands,
+    parse_command,
+    without_one_for_all,
+)
 from bot.chat.content import Button, Buttons, Plain, message, text
 from bot.chat.draft import gave, load_draft
 from bot.chat.events import CommandUsed, Event, MessageEdited, MessageReceived
 from bot.chat.inputs import press
-from bot.chat.routes import Declined
 from bot.chat.words import goes_on, steers
+from bot.programme import help as helping
+from bot.programme import people
 from bot.runtime import conversations as talks
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from storage.queries import Row, conversations, outbox
 
-__all__ = ["edited", "said", "typed_command"]
+__all__ = ["edited", "misread", "said", "typed_command"]
 
 _LIVE = frozenset({"open", "waiting"})
 
@@ -28,19 +36,52 @@ _LIVE = frozenset({"open", "waiting"})
 def typed_command(context: Context, event: MessageReceived) -> CommandUsed | None:
     """The command that a message is, typed where the platform took it for words; None if it is none.
 
-    Raises:
-        Declined: it begins like a command of ours and cannot be read; says how it is typed.
+    One that begins like a command of ours and cannot be read is misread.
     """
     specs = context.routes.specs
     first = event.text.strip().partition(" ")[0].casefold()
     if not first.startswith("/") or first[1:] not in {spec.path[0] for spec in specs}:
         return None
+    common = {each.name: getattr(event, each.name) for each in fields(Event)}
     try:
         spec, options = parse_command(specs, event.text)
     except MisreadCommand as wrong:
-        raise Declined(text(Plain(str(wrong)))) from None
-    common = {each.name: getattr(event, each.name) for each in fields(Event)}
+        return CommandUsed(**common, misread=str(wrong), typed=event.text)
     return CommandUsed(**common, path=spec.path, options=options)
+
+
+def misread(context: Context, event: CommandUsed) -> list[Action]:
+    """Say why a line is no command, and offer those nearest to it that this person may use."""
+    specs = context.routes.specs
+    allowed = [spec for spec in specs if people.may_use(context.turn, spec)]
+    if any(_is_of(spec, event.typed, specs) for spec in allowed):
+        return [Reply(message(text(Plain(event.misread))))]  # it says how that one is typed
+    for spec in specs:
+        if _is_of(spec, event.typed, specs):
+            raise people.not_for(context.turn, f"`{spec.name}`", spec.allowed)
+    near = nearest_commands(allowed, event.typed)
+    buttons = tuple(helping.run_button(spec) for spec in near if helping.runs_bare(spec))
+    first = without_one_for_all(specs, event.typed).lower().partition(" ")[0]
+    family = [spec for spec in allowed if spec.path[0] == first]
+    if near:
+        said = f"There is no such command. Did you mean {_either(near)}?"
+    elif family:
+        said = f"Which one do you mean: {_either(family)}?"
+    else:
+        said = "There is no such command. `/stint help` lists what you can do here."
+    return [Reply(message(said, Buttons(buttons) if buttons else None))]
+
+
+def _either(specs: Sequence[CommandSpec]) -> str:
+    """Their names, as a choice: "`/apply` or `/profile`"."""
+    *before, last = (f"`{spec.name}`" for spec in specs)
+    return f"{', '.join(before)} or {last}" if before else last
+
+
+def _is_of(spec: CommandSpec, typed: str, specs: Sequence[CommandSpec]) -> bool:
+    """Whether a line begins with this very command."""
+    begins = without_one_for_all(specs, typed).lower().split()[: len(spec.path)]
+    return begins == list(spec.path)
 
 
 def said(context: Context, event: MessageReceived) -> Answer:

@@ -47,29 +47,42 @@ from storage.tables import Company, Project, conversations
 __all__ = ["POSTING"]
 
 _WHO: Final = frozenset({"employer", "coordinator"})
+_LONGEST_ACTION: Final = 96  # bytes, as `bot.chat.content.action` allows
 _NOT_CLONED: Final = ("deadline", "decide", "start", "override")
 
 
-def _post(turn: Turn, _event: CommandUsed) -> list[Action]:
+def _post(turn: Turn, event: CommandUsed) -> list[Action]:
     person = need(turn, *_WHO)
+    titled = " ".join(event.options.get("title", "").split())
     rows = drafts.unfinished(turn.connection, turn.programme_id, person.id)
     row = next((row for row in rows if row.form == POST), None)
     if row is None:
-        return [OpenForm(POST, _fresh_subject(turn))]
+        return [_begun(turn, titled)]
     given = load_draft(row.draft).answers.get("title")
     title = shortened(str(given.value), 100) if given else "one without a title yet"
     buttons = Buttons(
         (
             Button("Go on with it", action("project-draft", row.id), style="primary"),
-            Button("Start another", action("project-new")),
+            Button("Start another", _new_action(titled)),
         )
     )
     return [Reply(message(text("You have a project in the making: ", Plain(title), "."), buttons))]
 
 
-def _new(turn: Turn, _event: ButtonPressed) -> list[Action]:
+def _new(turn: Turn, event: ButtonPressed) -> list[Action]:
     need(turn, *_WHO)
-    return [OpenForm(POST, _fresh_subject(turn))]
+    return [_begun(turn, event.action.partition(":")[2])]
+
+
+def _new_action(titled: str) -> str:
+    """What begins another draft, with its title as far as a button can hold it."""
+    begins = f"project-new:{titled}"
+    return begins if titled and len(begins.encode()) <= _LONGEST_ACTION else "project-new"
+
+
+def _begun(turn: Turn, titled: str) -> Action:
+    """A new draft: its form, or its conversation, which knows the title already."""
+    return OpenForm(POST, _fresh_subject(turn), values={"title": titled} if titled else {})
 
 
 def _go_on(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -212,8 +225,9 @@ POSTING: Final = Routes(
             CommandSpec(
                 ("project", "post"),
                 "Post a project for students to apply to",
+                (Argument("title", "What it is called; the form asks for the rest", rest=True),),
                 allowed=_WHO,
-                example="/project post",
+                example="/project post E-bike map",
             ),
             _post,
         ),

@@ -50,10 +50,18 @@ def test_the_configuration_shapes_the_manifest(shell: Shell, tmp_path: Path) -> 
         encoding="utf-8",
     )
     made = json.loads(shell("slack", "manifest").out)
-    assert {"/uni-project", "/go"} <= {each["command"] for each in made["features"]["slash_commands"]}
+    assert {"/uni-stint", "/go"} == {each["command"] for each in made["features"]["slash_commands"]}
     assert made["oauth_config"]["redirect_urls"] == ["https://stint.example.org/slack/oauth_redirect"]
     events = made["settings"]["event_subscriptions"]
     assert events["request_url"] == "https://stint.example.org/slack/events"
+
+
+def test_short_commands_are_a_choice(shell: Shell, tmp_path: Path) -> None:
+    """Set so, each first word is a command of its own, beside the one that does for all."""
+    (tmp_path / "config.toml").write_text("[slack]\nshort_commands = true\n", encoding="utf-8")
+    made = json.loads(shell("slack", "manifest").out)
+    commands = {each["command"] for each in made["features"]["slash_commands"]}
+    assert {"/stint", "/project", "/apply"} <= commands
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from adapters.slack.manifest import EVENTS, SCOPES, command_names, manifest, manifest_link
+from adapters.slack.manifest import EVENTS, SCOPES, command_names, manifest, manifest_link, names_heard
 from bot.chat.commands import CommandSpec
 from bot.programme import ROUTES
 
@@ -86,9 +86,27 @@ def test_people_can_write_to_the_bot(made: dict[str, Any]) -> None:
     assert home["home_tab_enabled"] is True
 
 
-def test_every_command_is_in_the_manifest() -> None:
-    """One Slack command for each first word; every subcommand is named in its hint."""
-    commands = {each["command"]: each for each in manifest(ROUTES.specs)["features"]["slash_commands"]}
+def test_one_command_does_for_all() -> None:
+    """By default the app takes one name; what may follow it stands in its hint, and is typed after it."""
+    [only] = manifest(ROUTES.specs)["features"]["slash_commands"]
+    assert only["command"] == "/stint"
+    words = only["usage_hint"].split(" | ")
+    for spec in ROUTES.specs:
+        assert (spec.path[1] if spec.path[0] == "stint" else spec.path[0]) in words
+    called = command_names(ROUTES.specs)
+    assert (called["stint"], called["apply"], called["project"]) == ("stint", "stint apply", "stint project")
+
+
+def test_what_follows_the_one_command_means_one_thing() -> None:
+    """No subcommand of its own is called as another command's first word."""
+    own = {spec.path[1] for spec in ROUTES.specs if spec.path[0] == "stint"}
+    assert own & {spec.path[0] for spec in ROUTES.specs} == set()
+
+
+def test_short_commands_are_in_the_manifest_where_they_are_wanted() -> None:
+    """Then there is one Slack command for each first word; every subcommand is named in its hint."""
+    made = manifest(ROUTES.specs, short=True)["features"]["slash_commands"]
+    commands = {each["command"]: each for each in made}
     assert set(commands) == {f"/{spec.path[0]}" for spec in ROUTES.specs}
     for spec in ROUTES.specs:
         if len(spec.path) > 1:
@@ -139,22 +157,30 @@ def test_many_workspaces_come_back_to_the_redirect() -> None:
 
 
 def test_commands_can_be_renamed() -> None:
-    """A prefix stands before every name, and a name of one's own instead of it."""
+    """A prefix stands before every name, and a name of one's own makes a command of its own."""
     called = command_names(ROUTES.specs, "uni-", {"apply": "apply-here"})
-    assert called["project"] == "uni-project"
+    assert (called["stint"], called["project"]) == ("uni-stint", "uni-stint project")
     assert called["apply"] == "apply-here"
     named = manifest(ROUTES.specs, prefix="uni-", names={"apply": "apply-here"})
     commands = [each["command"] for each in named["features"]["slash_commands"]]
-    assert "/apply-here" in commands
-    assert "/uni-project" in commands
+    assert sorted(commands) == ["/apply-here", "/uni-stint"]
+    assert command_names(ROUTES.specs, "uni-", short=True)["project"] == "uni-project"
+
+
+def test_every_name_of_an_earlier_manifest_is_still_heard() -> None:
+    """Whichever was put into the app: short, with the prefix, or renamed."""
+    heard = names_heard(ROUTES.specs, "uni-", {"apply": "apply-here"})
+    assert {heard[name] for name in ("project", "uni-project")} == {"project"}
+    assert {heard[name] for name in ("apply", "uni-apply", "apply-here")} == {"apply"}
+    assert heard["uni-stint"] == "stint"
 
 
 @pytest.mark.parametrize(
     ("prefix", "names", "why"),
     [
         ("", {"aply": "x"}, "there is no command aply"),
-        ("", {"apply": "project"}, "two commands would be /project"),
-        ("twenty-characters-lo", {}, "/twenty-characters-loapplications is too long"),
+        ("", {"apply": "stint"}, "two commands would be /stint"),
+        ("twenty-characters-lo", {"apply": "x" * 40}, "is too long"),
     ],
 )
 def test_names_that_slack_would_refuse_are_refused_here(prefix: str, names: dict[str, str], why: str) -> None:

@@ -1,6 +1,7 @@
 """What people in Slack see and can do that other platforms have not, or have differently."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from sqlalchemy import select
 
 from adapters.cli.health import health_of
 from adapters.slack.installations import Installation, OneWorkspace
+from adapters.slack.manifest import command_names
 from adapters.web.metrics import Metrics
 from bot.chat.adapter import Refusal
 from bot.chat.answers import FileRef
+from bot.programme import ROUTES
 from storage.secrets import Box
 from storage.tables import Channel, Identity, Person, Space, inbox
 from tests.support.guides import PAGE
@@ -138,13 +141,75 @@ async def test_commands_are_read_kindly(stage: SlackStage) -> None:
     await ada.uses("/stint", "spring-26")
     assert ada.sees("/applications")
     await ada.uses("/project frobnicate", "spring-26")
-    assert ada.sees("Which one do you mean?")
+    assert ada.sees("Which one do you mean")
     received = stage.rows(select(inbox.c.id).where(inbox.c.actor == "slack/@T0RIVER.U0ADA"))
     assert len(received) == 2
     await ada.uses("/apply", "spring-26")
     await ada.chooses(TITLE)
     assert ada.sees("Why this project?")
-    assert not ben.sees("Which one do you mean?")
+    assert not ben.sees("Which one do you mean")
+
+
+async def test_a_slip_is_answered_with_what_this_person_may_use(stage: SlackStage) -> None:
+    """The nearest of their commands, with its button; of a coordinator's they are told who may use it."""
+    ada, cora, marta = stage.person("ada"), stage.person("cora"), stage.person("marta")
+    await ada.uses("/stint hlep", "spring-26")
+    assert ada.sees("Did you mean /stint help?")
+    await ada.presses("Help")
+    assert ada.sees("What you can do here")
+    await marta.uses("/project psot", "spring-26")
+    assert marta.sees("Did you mean /project post?")
+    await marta.presses("Project post")
+    assert marta.form is not None
+    await ada.uses("/stint taks", "spring-26")
+    assert not ada.sees("/stint tasks")
+    await cora.uses("/stint taks", "spring-26")
+    assert cora.sees("Did you mean /stint tasks?")
+    await ada.uses("/cohort create", "spring-26")
+    assert ada.sees("/cohort create is for coordinators")
+
+
+async def test_one_command_does_everything(stage: SlackStage) -> None:
+    """Whoever has no other command of ours types what it is after /stint; a title fills the form."""
+    ada, marta = stage.person("ada"), stage.person("marta")
+    await ada.uses("/stint project list", "spring-26")
+    assert ada.sees(TITLE)
+    await ada.uses("/stint apply 1", "spring-26")
+    assert ada.sees("Why this project?")
+    await marta.uses("/stint project post Bus stop census", "spring-26")
+    assert marta.form
+    assert "Bus stop census" in str(marta.form.body)
+    await marta.dismisses()
+    await marta.uses("/project post Ferry census", "spring-26")
+    assert "Ferry census" in str(marta.form.body)
+    await marta.uses("/stint help project", "spring-26")
+    assert marta.sees("/project list [words]")
+
+
+async def test_commands_are_named_as_they_are_typed_there(stage: SlackStage) -> None:
+    """With one command for all, every answer and every dialog names the others after it."""
+    stage.adapter.options = replace(stage.adapter.options, names=command_names(ROUTES.specs))
+    marta = stage.person("marta")
+    await marta.uses("/stint help", "spring-26")
+    assert marta.sees("/stint project post")
+    assert not marta.sees("/stint stint")
+    await marta.uses("/stint projct list", "spring-26")
+    assert marta.sees("Did you mean /stint project list")
+    await marta.uses("/stint project post", "spring-26")
+    assert marta.sees("/stint project close takes it off the list")
+
+
+async def test_a_title_is_kept_beside_another_draft(stage: SlackStage) -> None:
+    """With a draft under way the title goes to the one that is started beside it."""
+    marta = stage.person("marta")
+    await marta.uses("/project post", "spring-26")
+    await marta.fills(PAGE)
+    await marta.dismisses()
+    await marta.uses("/project post Ferry: a census", "spring-26")
+    assert not marta.sees("== form")
+    await marta.presses("Start another")
+    assert marta.form
+    assert "Ferry: a census" in str(marta.form.body)
 
 
 async def test_an_old_button_gets_a_friendly_line(stage: SlackStage) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat.commands import Argument, CommandSpec, parse_command
+from bot.chat.commands import Argument, CommandSpec, MisreadCommand, nearest_commands, parse_command
 
 INVITE = CommandSpec(
     ("team", "invite"),
@@ -31,3 +31,49 @@ INVITE = CommandSpec(
 def test_an_unquoted_value_takes_the_plain_words_after_it(line: str, options: dict[str, str]) -> None:
     """Only where the option says so, and only up to a person, a list or another option."""
     assert parse_command([INVITE], f"/team invite {line}")[1] == options
+
+
+SPECS = (
+    INVITE,
+    CommandSpec(("team", "post"), "Post"),
+    CommandSpec(("apply",), "Apply", (Argument("project", "which", required=True, rest=True),)),
+    CommandSpec(("stint", "help"), "Help"),
+    CommandSpec(("stint", "setup"), "Set up", (Argument("code", "a code", rest=True),)),
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "options"),
+    [
+        ("/stint team post", ("team", "post"), {}),
+        ("/stint apply 12", ("apply",), {"project": "12"}),
+        ("stint  Apply  e-bike map", ("apply",), {"project": "e-bike map"}),
+        ("/stint setup team post", ("stint", "setup"), {"code": "team post"}),
+    ],
+)
+def test_one_command_may_stand_before_all_others(
+    line: str, path: tuple[str, ...], options: dict[str, str]
+) -> None:
+    """What follows it is read like a command of its own; its own subcommands come first."""
+    spec, given = parse_command(SPECS, line)
+    assert (spec.path, given) == (path, options)
+
+
+@pytest.mark.parametrize(
+    ("line", "nearest"),
+    [
+        ("/stint hlep", "/stint help"),
+        ("/team psot", "/team post"),
+        ("/stint tema post", "/team post"),
+        ("/aply 3", "/apply"),
+        ("/stint aply 3", "/apply"),
+        ("/team frobnicate", ""),
+        ("/weather", ""),
+    ],
+)
+def test_a_slip_is_answered_with_the_nearest_command(line: str, nearest: str) -> None:
+    """By the part that is wrong: what is right already says nothing of the rest."""
+    found = nearest_commands(SPECS, line)
+    assert (found[0].name if found else "") == nearest
+    with pytest.raises(MisreadCommand):
+        parse_command(SPECS, line)
