@@ -32,6 +32,7 @@ from bot.chat.routes import Declined, Routes
 from bot.programme import decisions, letters, notices, projects, waiting
 from bot.programme.applications import releases, rows, telling
 from bot.programme.lifecycle import LABELS
+from bot.programme.projects import search
 from bot.programme.turn import Turn, need
 from storage.tables import Application, Project
 
@@ -69,10 +70,12 @@ def command(turn: Turn, event: CommandUsed) -> list[Action]:
     if is_digits(typed):
         return [Reply(message(*_list(turn, _managed(turn, typed), 0)))]
     found = _projects(turn, typed)
-    if len(found) == 1:
+    if len(found) == 1 and (not typed or search.by_name(turn, typed, found[0])):
         return [Reply(message(*_list(turn, found[0], 0)))]
     if not found and typed:
-        raise Declined("You have no published project with those words. `/applicants` lists them all.")
+        raise Declined(
+            "You have no published project by that title or company. `/applicants` lists them all."
+        )
     if not found:
         raise Declined("You have no published project yet. `/project post` starts one.")
     options = [Option(str(p.id), p.title, _short_count(turn, p)) for p in found[:_PICKER]]
@@ -113,14 +116,12 @@ def _projects(turn: Turn, typed: str) -> list[Project]:
         if turn.person.company_id is not None:
             mine.append(Project.company_id == turn.person.company_id)
         query = query.where(or_(*mine))
-    for word in typed.casefold().split():
-        query = query.where(Project.search.contains(word, autoescape=True))
     to_answer = (
         select(func.count(Application.id))
         .where(Application.project_id == Project.id, Application.status.in_(("submitted", "shortlisted")))
         .scalar_subquery()
     )
-    return list(turn.session.scalars(query.order_by((to_answer == 0), Project.decide_at, Project.id)))
+    return search.fitting(turn, typed, query.order_by((to_answer == 0), Project.decide_at, Project.id))
 
 
 def _short_count(turn: Turn, project: Project) -> str:

@@ -110,7 +110,7 @@ async def test_apply_finds_a_project_by_words(stage: Stage) -> None:
     await ada.uses("/apply repair shops")
     assert "Why this project?" in stage.screen("ada")
     await ada.uses("/apply rocket science")
-    assert "I found no open project with those words." in stage.screen("ada")
+    assert "I found no open project by that title or company." in stage.screen("ada")
 
 
 async def test_the_employers_own_questions_are_asked(stage: Stage) -> None:

@@ -45,11 +45,11 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
     if is_digits(typed):
         return _begin(turn, typed)
     found = _open_to(turn, typed)
-    if len(found) == 1 and typed:
+    if len(found) == 1 and typed and search.by_name(turn, typed, found[0]):
         return _begin(turn, str(found[0].id))
     if not found:
         raise Declined(
-            "I found no open project with those words. `/project list` shows every open one."
+            "I found no open project by that title or company. `/project list` shows every open one."
             if typed
             else "Nothing is open that you have not applied to. New projects are announced in your "
             "cohort's channel."
@@ -177,12 +177,11 @@ def _open_to(turn: Turn, typed: str) -> list[Project]:
 
     Without words, only those the person has not applied to: a project that is named is meant.
     """
-    found = search.matching(turn, search.Filters(words=typed))
     if typed:
-        return list(turn.session.scalars(found))
+        return search.fitting(turn, typed, search.among_open(turn))
     applied = select(Application.project_id).where(
         Application.programme_id == turn.programme_id,
         Application.person_id == turn.person_id,
         Application.status != "withdrawn",
     )
-    return list(turn.session.scalars(found.where(Project.id.not_in(applied))))
+    return list(turn.session.scalars(search.among_open(turn).where(Project.id.not_in(applied))))

@@ -27,7 +27,7 @@ _PLACEMENT = CommandSpec(
     (
         Argument(
             "placement",
-            "Its number; without one you see your own.",
+            "Its number, or words of its project; without one you see your own.",
             suggests=True,
             rest=True,
         ),

@@ -25,6 +25,8 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed, Suggest
+from bot.chat.numbers import is_digits
+from bot.chat.routes import Declined
 from bot.programme import letters, people, projects, terms
 from bot.programme.applications.rows import application_of, pressed
 from bot.programme.lifecycle import LABELS
@@ -34,6 +36,7 @@ from bot.programme.placements.ending import REASONS
 from bot.programme.placements.rows import Who, latest, milestones, placement_of, sides, who_acts
 from bot.programme.placements.work import submission_blocks
 from bot.programme.pressed import ids_in
+from bot.programme.projects import search
 from bot.programme.turn import Turn
 from storage.tables import Person, Placement, Project
 
@@ -48,7 +51,9 @@ _SUGGESTED: Final = 25  # Discord's limit for autocomplete
 
 def command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/placement [number]`: one's only placement at once, else a list to choose from."""
-    wanted = event.options.get("placement", "").lstrip("#")
+    wanted = event.options.get("placement", "").strip().removeprefix("#").strip()
+    if wanted and not is_digits(wanted):
+        return [Reply(_named(turn, wanted))]
     if wanted:
         placement = placement_of(turn, wanted)
         return [Reply(_card(turn, placement, who_acts(turn, placement)))]
@@ -101,6 +106,36 @@ def _mine(turn: Turn) -> Select[Placement]:
         .join(Project, Project.id == Placement.project_id)
         .where(Placement.programme_id == turn.programme_id, *([] if "coordinator" in turn.roles else [side]))
         .order_by(Placement.status != "active", Placement.due_at, Placement.id)
+    )
+
+
+def _named(turn: Turn, typed: str) -> Message:
+    """The placement that a person means by a student, a title or a company; several are listed.
+
+    Raises:
+        Declined: none of theirs fits.
+    """
+    mine = turn.session.scalars(_mine(turn)).all()
+    words = search.tidy(typed)
+    found = [each for each in mine if words in search.tidy(people.person_of(turn, each.person_id).name)]
+    if not found:
+        of_mine = Project.id.in_({each.project_id for each in mine})
+        among = select(Project).where(Project.programme_id == turn.programme_id, of_mine).order_by(Project.id)
+        meant = {project.id for project in search.fitting(turn, typed, among)}
+        found = [each for each in mine if each.project_id in meant]
+    if not found:
+        raise Declined(
+            "I find no placement of yours by that title, company or name. `/placement` lists them."
+        )
+    if len(found) == 1:
+        return _card(turn, found[0], who_acts(turn, found[0]))
+    buttons = tuple(Button(_name(turn, p)[:60], action("placement-show", p.id)) for p in found[:_PAGE])
+    more = len(found) - _PAGE
+    return message(
+        text("Several placements fit. Which one do you mean?"),
+        *(_line(turn, placement) for placement in found[:_PAGE]),
+        Buttons(buttons),
+        note(f"{more} more: add words, or the student's name.") if more > 0 else None,
     )
 
 

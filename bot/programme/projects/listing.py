@@ -36,7 +36,7 @@ from bot.programme import tasks
 from bot.programme.lifecycle import LABELS
 from bot.programme.projects.details import detail_pages, page_of_details, see_all
 from bot.programme.projects.lookup import employer_of, manages, may_manage, shown_project
-from bot.programme.projects.named import named_project, options_of, pressed_project, suggest_open
+from bot.programme.projects.named import named_project, options_of, pressed_project, suggest_shown
 from bot.programme.projects.reading import rules_of
 from bot.programme.projects.scope import check
 from bot.programme.projects.search import Filters, matching, tidy
@@ -226,7 +226,9 @@ def _cohorts(turn: Turn) -> Sequence[Cohort]:
 
 
 def _show(turn: Turn, event: CommandUsed) -> list[Action]:
-    return [Reply(_whole(turn, named_project(turn, event.options.get("project", ""), "project-show")))]
+    return [
+        Reply(_whole(turn, named_project(turn, event.options.get("project", ""), "project-show", shown=True)))
+    ]
 
 
 def _show_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
@@ -343,6 +345,6 @@ LISTING: Final = Routes(
         (_LIST.path, "field"): _suggest_fields,
         (_LIST.path, "company"): _suggest_companies,
         (_LIST.path, "cohort"): _suggest_cohorts,
-        (_SHOW.path, "project"): suggest_open,
+        (_SHOW.path, "project"): suggest_shown,
     },
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.chat.answers import Option
@@ -9,23 +10,25 @@ from bot.chat.content import Choose, action
 from bot.chat.events import ButtonPressed, ChoiceMade, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
-from bot.programme.projects.lookup import project_of, shown_project
-from bot.programme.projects.search import Filters, matching, tidy
+from bot.programme.lifecycle import LABELS
+from bot.programme.projects import search
+from bot.programme.projects.lookup import accepts_applications, company_name, project_of, shown_project
 from bot.programme.projects.words import shortened
 from bot.programme.turn import Turn
 from storage.tables import Project
 
-__all__ = ["named_project", "options_of", "pressed_project", "suggest_mine", "suggest_open"]
+__all__ = ["named_project", "options_of", "pressed_project", "suggest_mine", "suggest_open", "suggest_shown"]
 
 _MOST_OPTIONS: Final = 25  # Discord's limit for a select and for autocomplete
 _LABEL: Final = 75  # characters, Slack's limit for an option's label
 
 
-def named_project(turn: Turn, typed: str, verb: str, *, mine: bool = False) -> Project:
-    """The project that a command's option names: its number, or words of it.
+def named_project(turn: Turn, typed: str, verb: str, *, mine: bool = False, shown: bool = False) -> Project:
+    """The project that a command's option names: its number, its title or words of it, its company.
 
     `verb`: the button verb that goes on with it, where several fit and the person chooses one.
-    `mine`: look among what the person manages, whatever its status, rather than among open ones.
+    `mine`: look among what the person manages, whatever its status, rather than among open ones; `shown`:
+    among both, an open one first.
 
     Raises:
         Declined: none fits, or several do (with a select of them).
@@ -33,27 +36,35 @@ def named_project(turn: Turn, typed: str, verb: str, *, mine: bool = False) -> P
     wanted = typed.strip().removeprefix("#").strip()
     if is_digits(wanted):
         return shown_project(turn, wanted)
-    found = _fitting(turn, typed, mine=mine)
-    exact = [project for project in found if tidy(project.title) == tidy(typed)]
-    if len(exact) == 1:
-        return exact[0]
-    if len(found) == 1:
+    among = (
+        search.among_mine(turn) if mine else search.among_shown(turn) if shown else search.among_open(turn)
+    )
+    found = search.fitting(turn, typed, among)
+    named = bool(found) and search.by_name(turn, typed, found[0])
+    takes = [project for project in found if accepts_applications(turn, project)]
+    if shown and named and len(takes) == 1:
+        return takes[0]
+    if len(found) == 1 and named:
         return found[0]
     if not found:
-        where = "of yours" if mine else "that is open"
-        raise Declined(f"I find no project {where} by those words. `/project list` shows what there is.")
+        where, see = ("of yours", " mine:yes") if mine else ("that is open", "")
+        raise Declined(
+            f"I find no project {where} by that title or company. `/project list{see}` shows them."
+        )
+    several = "Several projects fit. Which one do you mean?"
     raise Declined(
-        "Several projects fit. Which one do you mean?",
-        Choose(action(verb), tuple(options_of(found)), placeholder="Choose a project"),
+        several if named else "No project has that title or company. Do you mean one that mentions it?",
+        Choose(action(verb), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
     )
 
 
-def _fitting(turn: Turn, typed: str, *, mine: bool) -> list[Project]:
-    query = matching(turn, Filters(words=typed, mine=mine)).limit(_MOST_OPTIONS)
-    found = list(turn.session.scalars(query))
-    wanted = tidy(typed)
-    titled = [project for project in found if wanted in tidy(project.title)]
-    return titled or found
+def _told_apart(turn: Turn, found: list[Project]) -> list[Option]:
+    """Projects to choose from, with what tells two of the same title apart."""
+    options = options_of(found[:_MOST_OPTIONS])
+    return [
+        replace(option, description=f"{company_name(turn, project)} · {LABELS[project.status]}")
+        for option, project in zip(options, found, strict=False)
+    ]
 
 
 def options_of(projects: list[Project]) -> list[Option]:
@@ -75,14 +86,18 @@ def pressed_project(turn: Turn, event: ButtonPressed | ChoiceMade, *, lock: bool
 
 def suggest_open(turn: Turn, event: Suggest) -> list[Option]:
     """Open projects that fit what is typed so far."""
-    return _suggested(turn, event, mine=False)
+    return _suggested(search.fitting(turn, event.typed, search.among_open(turn)))
 
 
 def suggest_mine(turn: Turn, event: Suggest) -> list[Option]:
     """Projects the person manages that fit what is typed so far."""
-    return _suggested(turn, event, mine=True)
+    return _suggested(search.fitting(turn, event.typed, search.among_mine(turn)))
 
 
-def _suggested(turn: Turn, event: Suggest, *, mine: bool) -> list[Option]:
-    query = matching(turn, Filters(words=event.typed, mine=mine)).limit(_MOST_OPTIONS)
-    return options_of(list(turn.session.scalars(query)))
+def suggest_shown(turn: Turn, event: Suggest) -> list[Option]:
+    """Open projects, and those the person manages, that fit what is typed so far."""
+    return _suggested(search.fitting(turn, event.typed, search.among_shown(turn)))
+
+
+def _suggested(found: list[Project]) -> list[Option]:
+    return options_of(found[:_MOST_OPTIONS])

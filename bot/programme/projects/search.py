@@ -12,15 +12,32 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from bot.programme.projects.lookup import cohort_ids
 from bot.programme.turn import Turn
-from storage.tables import Application, Cohort, Member, Project
+from storage.tables import Application, Cohort, Company, Member, Project
 
-__all__ = ["Filters", "matching", "search_text", "similar", "tidy", "visible"]
+__all__ = [
+    "Filters",
+    "among_mine",
+    "among_open",
+    "among_shown",
+    "by_name",
+    "fitting",
+    "matching",
+    "search_text",
+    "similar",
+    "tidy",
+    "visible",
+]
 
 _MARKS = re.compile(r"[\s|:]+")
+_CLOSE = 80  # how alike (of 100) a misspelt title or company must be
+_AS_NEAR = 3  # and how near to the most alike
+_MENTIONED = 4  # the rank of a project that only mentions the words
+_MOST_ALIKE = 1000  # projects that a misspelt name is compared with
 _COMMON = frozenset("a an and are as at by for from in is it of on or our the to we with your".split())
 
 
@@ -78,6 +95,82 @@ def matching(turn: Turn, filters: Filters) -> Select[Project]:
         conditions.append(_has(f"|k:{filters.cohort}|"))
     conditions.append(_mine(turn) if filters.mine else and_(_open(turn), visible(turn)))
     return select(Project).where(*conditions).order_by(Project.deadline_at, Project.id)
+
+
+def among_open(turn: Turn) -> Select[Project]:
+    """The open projects that concern the person who acts, nearest deadline first."""
+    return matching(turn, Filters())
+
+
+def among_mine(turn: Turn) -> Select[Project]:
+    """What the person who acts manages, whatever its status, nearest deadline first."""
+    return matching(turn, Filters(mine=True))
+
+
+def among_shown(turn: Turn) -> Select[Project]:
+    """Open projects that concern the person who acts, and what they manage, whatever its status."""
+    open_now = and_(_open(turn), visible(turn))
+    shown = or_(open_now, _mine(turn)) if turn.roles & {"coordinator", "employer"} else open_now
+    of_programme = Project.programme_id == turn.programme_id
+    return select(Project).where(of_programme, shown).order_by(Project.deadline_at, Project.id)
+
+
+def fitting(turn: Turn, typed: str, among: Select[Project]) -> list[Project]:
+    """What a person means by words, among these: the projects with the best kind of fit, in the given order.
+
+    A title that is those words comes before one that has them, then a company, then the rest of the post;
+    where nothing has them, a title or a company of a close spelling. Without words it is all of them.
+    """
+    wanted = tidy(typed)
+    if not wanted:
+        return list(turn.session.scalars(among))
+    found = list(turn.session.scalars(among.where(*map(_has, wanted.split()))))
+    if not found:
+        return _alike(turn, wanted, among)
+    names = _companies(turn, found)
+    ranks = {project.id: _rank(wanted, tidy(project.title), names[project.company_id]) for project in found}
+    best = min(ranks.values())
+    return [project for project in found if ranks[project.id] == best]
+
+
+def by_name(turn: Turn, typed: str, project: Project) -> bool:
+    """Whether words name a project by its title or company, rather than by what its post mentions."""
+    wanted, title = tidy(typed), tidy(project.title)
+    company = _companies(turn, [project])[project.company_id]
+    alike = max(fuzz.WRatio(wanted, title), fuzz.WRatio(wanted, company))
+    return _rank(wanted, title, company) < _MENTIONED or alike >= _CLOSE
+
+
+def _rank(wanted: str, title: str, company: str) -> int:
+    """How well words fit a project; 0 is best."""
+    kinds = (
+        wanted == title,
+        wanted in title,
+        all(word in title for word in wanted.split()),
+        wanted in company,
+    )
+    return next((number for number, fits in enumerate(kinds) if fits), _MENTIONED)
+
+
+def _alike(turn: Turn, wanted: str, among: Select[Project]) -> list[Project]:
+    """Those whose title or company is spelt almost like that, as near as the nearest."""
+    found = list(turn.session.scalars(among.limit(_MOST_ALIKE)))
+    names = _companies(turn, found)
+    scores = {
+        project.id: max(
+            fuzz.WRatio(wanted, tidy(project.title)), fuzz.WRatio(wanted, names[project.company_id])
+        )
+        for project in found
+    }
+    best = max(scores.values(), default=0)
+    near = max(_CLOSE, best - _AS_NEAR)
+    return [project for project in found if scores[project.id] >= near]
+
+
+def _companies(turn: Turn, found: Iterable[Project]) -> dict[int, str]:
+    ids = {project.company_id for project in found}
+    query = select(Company.id, Company.name).where(Company.id.in_(ids))
+    return {number: tidy(name) for number, name in turn.session.execute(query)}
 
 
 def _has(words: str) -> ColumnElement[bool]:
