@@ -248,6 +248,14 @@ class VirtualClock:
         async with self._moving:
             await self._move(to.astimezone(UTC))
 
+    async def reach(self, to: datetime) -> None:
+        """Move to `to`, or stay where another move has come further meanwhile; see `advance`.
+
+        What is due is served in either case.
+        """
+        async with self._moving:
+            await self._move(max(to.astimezone(UTC), self._now))
+
     async def advance_by(self, step: timedelta) -> None:
         """Move forward by `step`; see `advance`."""
         async with self._moving:

@@ -22,7 +22,7 @@ from adapters.terminal.hands import Hands, NotOnScreen
 from adapters.terminal.playground.clockbar import ClockBar
 from adapters.terminal.playground.completion import ATTACH
 from adapters.terminal.playground.composer import Composer
-from adapters.terminal.playground.deeds import Deed
+from adapters.terminal.playground.deeds import Deed, what_became_of
 from adapters.terminal.playground.dialog import FormAside, FormScreen
 from adapters.terminal.playground.engine import Engine
 from adapters.terminal.playground.help import HelpScreen
@@ -92,7 +92,7 @@ class Playground(App[None]):
     ) -> None:
         """`world` holds at least one account. `flowing`: a clock that can be moved follows real time."""
         super().__init__()
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (92, "-wide")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (76, "-narrow"), (92, "-wide"), (118, "-roomy")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-high")]
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
@@ -265,13 +265,14 @@ class Playground(App[None]):
         self.run_worker(work, group="deeds")
 
     async def _do(self, deed: Callable[[], Awaitable[None]], did: str) -> None:
+        mine = self.world.next_event_id()
         try:
             await deed()
         except NotOnScreen as error:
             self._say(str(error))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the screen stays
             log.error("deed_failed", error=type(error).__name__)
-            self._say("That did not work. It is kept, and handed over again at the next start.")
+            self._say(what_became_of(self.world, mine, error))
         else:
             self._watcher.did(did)
             self._changed()
@@ -320,8 +321,6 @@ class Playground(App[None]):
     @on(Button.Pressed, "#discard")
     def _discard(self) -> None:
         self._hands.dismisses()
-
-    # Time.
 
     async def _flow(self) -> None:
         if not self._pace.jumping:

@@ -18,11 +18,10 @@ _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
-_LABELS = {
-    "hour": Content.assemble("+1 hour", (" F6", "$faint")),
-    "day": Content.assemble("+1 day", (" F7", "$faint")),
-    "next": Content.assemble("Next due", (" F8", "$faint")),
-}
+_LABELS = {"hour": ("+1 hour", "F6"), "day": ("+1 day", "F7"), "next": ("Next due", "F8")}
+_SHORT = {"hour": "+1h", "day": "+1d", "next": "Next"}
+_ROOMY, _NARROW = 118, 92
+"""Columns of a screen below which the month is short, and the buttons' words are."""
 
 
 class ClockBar(Horizontal):
@@ -32,8 +31,8 @@ class ClockBar(Horizontal):
         super().__init__()
         self._clock = Static(id="clock")
         self._buttons = {
-            jump: Button(label, id=jump, compact=True, action=f"app.forward('{jump}')")
-            for jump, label in _LABELS.items()
+            jump: Button(_label(*words), id=jump, compact=True, action=f"app.forward('{jump}')")
+            for jump, words in _LABELS.items()
             if can_advance
         }
 
@@ -45,11 +44,12 @@ class ClockBar(Horizontal):
 
     def tell(self, now: datetime, due: datetime | None, account: Account, *, moving: bool) -> None:
         """Show an instant as this account reads it, and how far the next due thing is."""
-        zone = account.zone
+        zone, width = account.zone, self.app.size.width
         city = zone.rpartition("/")[2].replace("_", " ")
+        day = day_words(now, zone, year=False, short=width < _ROOMY)
         clock = Content.assemble(
             (f"{time_words(now, zone)}  ", "bold $foreground"),
-            (f"{day_words(now, zone, year=False)}  ", "$foreground"),
+            (f"{day}  ", "$foreground"),
             (city, "$faint"),
         )
         if moving:
@@ -57,10 +57,21 @@ class ClockBar(Horizontal):
         self._clock.update(clock)
         for jump, button in self._buttons.items():
             button.disabled = moving or (jump == "next" and due is None)
-            if jump == "next":
-                span = f" {span_words(due - now)}" if due else ""
-                button.label = Content.assemble(f"Next due{span}", (" F8", "$faint"))
+            span = span_words(due - now) if due and jump == "next" else ""
+            label = _label(self._words(jump, span, width), _LABELS[jump][1])
+            if button.label != label:
+                button.label = label
                 button.refresh(layout=True)
+
+    def _words(self, jump: str, span: str, width: int) -> str:
+        """What a button says on a screen of this width."""
+        if width < _NARROW:
+            return span or _SHORT[jump]
+        return f"{_LABELS[jump][0]} {span}".rstrip()
+
+
+def _label(words: str, key: str) -> Content:
+    return Content.assemble(words, (f" {key}", "$faint"))
 
 
 def span_words(span: timedelta) -> str:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from textual.message import Message as TextualMessage
 
 from adapters.terminal.hands import Hands
-from adapters.terminal.world import Entry
+from adapters.terminal.world import Entry, World
 from bot.chat.answers import FileRef
 from bot.chat.content import Button, Choose
 from bot.chat.events import Place
 
-__all__ = ["Chosen", "Deed", "FormSent", "Pressed", "Written"]
+__all__ = ["Chosen", "Deed", "FormSent", "Pressed", "Written", "what_became_of"]
 
 
 class Deed(TextualMessage):
@@ -103,3 +103,15 @@ class FormSent(Deed):
     async def do(self, hands: Hands, at: Place) -> None:
         """Send it."""
         await hands.submit(self.texts)
+
+
+def what_became_of(world: World, event: str, error: Exception) -> str:
+    """Say what became of a deed that ended in an error; `event` is the id its event would have had."""
+    name = type(error).__name__
+    if any(each.id == event for each in world.waiting):
+        return f"The bot failed ({name}). It tries again at the next start."
+    if world.next_event_id() != event:
+        return f"Done, but what follows failed ({name}). Quit and come back."
+    if isinstance(error, OSError):
+        return f"Nothing was done: {error.strerror or name}."
+    return f"Stopped on the way; the bot heard nothing ({name})."

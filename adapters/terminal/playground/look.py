@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.style import Style
 from textual.theme import Theme
@@ -14,7 +15,7 @@ from textual.theme import Theme
 from adapters.terminal.render import Mark, Piece, harmless, pieces_of
 from bot.chat.content import Part
 
-__all__ = ["DARK", "LIGHT", "colour_of", "day_words", "one_line", "time_words", "words"]
+__all__ = ["DARK", "LIGHT", "colour_of", "day_words", "fitted", "one_line", "time_words", "words"]
 
 DARK: Final = Theme(
     name="stint-dark",
@@ -121,9 +122,14 @@ def _styled(piece: Piece) -> Content:
 
 
 def one_line(text: str, most: int = 60) -> str:
-    """The beginning of a text on one line, harmless; the whole stands where it came from."""
+    """The beginning of a text on one line of `most` columns, harmless; its whole stands where it is from."""
     flat = " ".join(harmless(text).split())
-    return flat if len(flat) <= most else flat[: most - 1] + "…"
+    return flat if cell_len(flat) <= most else set_cell_size(flat, most - 1).rstrip() + "…"
+
+
+def fitted(text: str, room: int) -> str:
+    """One line of exactly this many columns of the screen: a letter of Chinese takes two."""
+    return set_cell_size(one_line(text, room), room)
 
 
 def time_words(at: datetime, zone: str) -> str:
@@ -131,7 +137,8 @@ def time_words(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
-def day_words(at: datetime, zone: str, *, year: bool = True) -> str:
-    """The day in a zone: `Mon 9 March 2026`."""
+def day_words(at: datetime, zone: str, *, year: bool = True, short: bool = False) -> str:
+    """The day in a zone: `Mon 9 March 2026`; `short`: `Mon 9 Mar 2026`."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%B}{f' {local.year}' if year else ''}"
+    month = f"{local:%b}" if short else f"{local:%B}"
+    return f"{local:%a} {local.day} {month}{f' {local.year}' if year else ''}"

@@ -14,7 +14,7 @@ from textual.message import Message as TextualMessage
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from adapters.terminal.playground.look import colour_of, one_line, time_words
+from adapters.terminal.playground.look import colour_of, fitted, one_line, time_words
 from adapters.terminal.playground.steps import Step, next_step, ticked
 from adapters.terminal.world import Account, World
 
@@ -88,7 +88,7 @@ class Sidebar(VerticalScroll, can_focus=False):
     @property
     def _room(self) -> int:
         """Characters in a line of a list."""
-        return max(self.content_size.width - 2, 24)
+        return max(self.content_size.width - 2, _LEAST)
 
     @property
     def _two_lines_for(self) -> int:
@@ -102,19 +102,19 @@ class Sidebar(VerticalScroll, can_focus=False):
             news = sum(self._world.unread(account.id, p.id) for p in self._world.places_of(account.id))
             mark, weight = ("● ", "bold ") if account.id == current else ("○ ", "")
             colour = colour_of(account.id, accounts)
-            role = account.about.partition(",")[0]
+            role, name = account.about.partition(",")[0], min(15, self._room - 6)
             if len(accounts) > self._two_lines_for:
                 line = Content.assemble(
                     (mark, colour),
-                    (_fit(account.name, 15), f"{weight}$foreground"),
-                    (_fit(role, self._room - 21), "$faint"),
+                    (fitted(account.name, name), f"{weight}$foreground"),
+                    (fitted(role, max(self._room - name - 6, 0)), "$faint"),
                     _badge(news),
                 )
             else:
                 about = one_line(" · ".join(filter(None, (role, _local(account, now)))), self._room - 2)
                 line = Content.assemble(
                     (mark, colour),
-                    (_fit(account.name, self._room - 6), f"{weight}$foreground"),
+                    (fitted(account.name, self._room - 6), f"{weight}$foreground"),
                     _badge(news),
                     (f"\n  {about}", "$faint"),
                 )
@@ -133,7 +133,7 @@ class Sidebar(VerticalScroll, can_focus=False):
             lines.append(
                 (
                     place.id,
-                    Content.assemble((mark, "$primary"), (_fit(name, self._room - 5), style), _badge(news)),
+                    Content.assemble((mark, "$primary"), (fitted(name, self._room - 5), style), _badge(news)),
                 )
             )
         return lines
@@ -179,9 +179,8 @@ def _local(account: Account, now: datetime) -> str:
     return f"{time_words(now, account.zone)} {city}"
 
 
-def _fit(name: str, room: int) -> str:
-    return one_line(name, room).ljust(room)
-
+_LEAST = 14
+"""Columns of a line of a list, however narrow the screen."""
 
 _REST = 31
 """Lines of the screen that are not people's, with five steps to try."""

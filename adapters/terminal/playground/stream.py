@@ -45,7 +45,7 @@ class Stream(VerticalScroll, can_focus=False):
         yield from ()
 
     async def show(self, reader: str, place: str) -> None:
-        """Show a place as an account sees it; what it had not read is marked as new."""
+        """Show the end of a place as an account sees it; where what it had not read begins is marked."""
         self._reader, self._place = reader, place
         self._shown = _PAGE
         unread = self._world.unread(reader, place)
@@ -111,7 +111,7 @@ class Stream(VerticalScroll, can_focus=False):
         if from_start:
             self.scroll_home(animate=False)
         elif entries:
-            self._reveal(self._new_from or entries[-1].number)
+            self._reveal(entries[-1].number)
 
     def _entries(self) -> list[Entry]:
         return self._world.seen_by(self._reader, self._place)[-self._shown :]

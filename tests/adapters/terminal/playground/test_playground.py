@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
+from rich.cells import cell_len
+from textual.widgets import OptionList
 
 from adapters.terminal.playground import picture
+from adapters.terminal.playground.deeds import what_became_of
 from adapters.terminal.world import BOT, Entry, World
 from bot.chat.content import Button, Buttons, message
 from bot.chat.events import ChoiceMade
@@ -109,7 +114,7 @@ async def test_a_failing_bot_leaves_the_screen_alive(world: World) -> None:
         garden.broken = True
         await click_on(pilot, "Direct messages")
         await types(pilot, "hello", "enter")
-        assert shows(pilot.app, "That did not work.")
+        assert shows(pilot.app, "It tries again at the next start.")
         assert [event.id for event in world.waiting]
         await types(pilot, "", "f1")
         assert shows(pilot.app, "Keys")
@@ -137,11 +142,69 @@ async def test_a_long_place_shows_its_end_and_the_rest_on_request(world: World) 
         assert shows(pilot.app, "message 0.")
 
 
-async def test_small_screens_work(world: World) -> None:
-    """At 80 by 24 everything needed is still on the screen."""
-    async with playing(world, (80, 24)) as (pilot, _):
-        for words in ("Olga Lindqvist", "# garden-club", "+1 hour F6", "Write in"):
-            assert shows(pilot.app, words)
+async def test_a_place_opens_at_its_newest_message(world: World) -> None:
+    """Also where more than is drawn came since it was last read; where the new begins is marked."""
+    for number in range(10):
+        world.post(Entry("garden", "chi", MONDAY, f"message {number}."))
+    world.mark_read("olga", "garden")
+    for number in range(10, 100):
+        world.post(Entry("garden", "chi", MONDAY, f"message {number}."))
+    async with playing(world) as (pilot, _):
+        await click_on(pilot, "# garden-club")
+        assert shows(pilot.app, "message 99.")
+        assert not shows(pilot.app, "message 40.")
+        assert world.unread("olga", "garden") == 0
+
+
+@pytest.mark.parametrize(
+    ("size", "clock"),
+    [
+        ((100, 30), "08:00 Mon 9 Mar London"),
+        ((92, 24), "08:00 Mon 9 Mar"),
+        ((80, 24), "08:00 Mon 9 Mar London"),
+        ((60, 20), "08:00 Mon 9 Mar"),
+    ],
+)
+async def test_small_screens_work(world: World, size: tuple[int, int], clock: str) -> None:
+    """Time, day, places and the line to write in are whole, also while something is due."""
+    async with playing(world, size) as (pilot, garden):
+        for words in ("Olga Lind", "# garden-club", "F6", "F7", "F8", "Write in", clock):
+            assert shows(pilot.app, words), words
+        garden.later_words("ben", hours=30)
+        await types(pilot, "", "f6")
+        assert shows(pilot.app, clock.replace("08:00", "09:00"))
+        assert shows(pilot.app, "in 29 h F8")
+
+
+async def test_wide_letters_keep_the_lists_in_line(world: World) -> None:
+    """A name of Chinese, Japanese or emoji takes no more columns than its list has, and the badge stays."""
+    world.add_account("wei", "王小明" * 8, about="园丁" * 9)
+    world.add_channel("wide", "東京の庭東京の庭東京の庭東京の庭東京の庭")
+    world.post(Entry("wide", BOT, MONDAY, message("こんにちは")))
+    for size in ((120, 40), (80, 24), (60, 20)):
+        async with playing(world, size) as (pilot, _):
+            sidebar = pilot.app.query_one("Sidebar")
+            for listed in sidebar.query(OptionList):
+                room = listed.content_size.width
+                for number in range(listed.option_count):
+                    prompt = listed.get_option_at_index(number).prompt
+                    assert all(cell_len(line) <= room for line in str(prompt).splitlines())
+            assert shows(pilot.app, "王小")
+
+
+async def test_what_became_of_a_deed_is_said_as_it_is(world: World) -> None:
+    """Kept for later, done with a failure after it, or not done: from what the world holds, not by guess."""
+    async with playing(world) as (pilot, garden):
+        before = world.next_event_id()
+        assert "the bot heard nothing" in what_became_of(world, before, KeyError())
+        full = OSError(errno.ENOSPC, "No space left on device")
+        assert what_became_of(world, before, full) == "Nothing was done: No space left on device."
+        await click_on(pilot, "Direct messages")
+        await types(pilot, "hello", "enter")
+        assert "Done, but what follows" in what_became_of(world, before, ValueError())
+        garden.broken, before = True, world.next_event_id()
+        await types(pilot, "again", "enter")
+        assert "It tries again" in what_became_of(world, before, ValueError())
 
 
 async def test_the_picture_names_no_other_host(world: World) -> None:
