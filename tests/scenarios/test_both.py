@@ -5,9 +5,9 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.chat.events import CommandUsed, SpaceChanged
-from storage.tables import Application, Identity, Person
+from storage.tables import Application, Identity, Letter, Person
 from tests.support.elsewhere import Account, open_elsewhere
-from tests.support.posted import post
+from tests.support.posted import post, posted
 from tests.support.stage import open_stage
 from tests.support.told import tell
 
@@ -84,3 +84,45 @@ async def test_what_spans_spaces_and_platforms(database_url: str, tmp_path: Path
         assert names == {"Ada Okafor", "Another account", "Somebody who left"}
         await tell(stage, SpaceChanged, state="joined")
         assert set(stage.ledger()) <= {"sent", "withdrawn"}
+
+
+async def test_what_is_confided_reported_and_erased(database_url: str, tmp_path: Path) -> None:
+    """Letters, an early end, a report with its evidence, a mute: on both databases."""
+    async with open_stage(tmp_path, url=database_url) as stage:
+        ada, cora, marta = (stage.person(name) for name in ("ada", "cora", "marta"))
+        await posted(stage, "ada", "ben")
+        for student, way in (("Ben Castillo", "Put on the waiting list"), ("Ada Okafor", "Make an offer")):
+            await marta.uses("/applicants 1")
+            await marta.chooses(student)
+            await marta.presses(way)
+        await stage.tick(minutes=3)
+        await ada.presses("Accept")
+        await ada.uses("/placement")
+        await ada.presses("Write to a coordinator")
+        await ada.fills({"Your message": "Can I talk to you?"})
+        await cora.presses("Reply")
+        await cora.fills({"Your message": "Yes."})
+        await marta.uses("/placement 1")
+        await marta.presses("Write to the student")
+        await marta.fills({"Your message": "I know where you study."})
+        await ada.presses("Report")
+        await ada.presses("No more messages from them")
+        await ada.uses("/placement 1")
+        await ada.presses("End it early")
+        await ada.fills({"Reason": "He made remarks."})
+        await cora.presses("Offer it to the next in line")
+        for person in (marta, ada):
+            await person.uses("/profile")
+            await person.presses("Show my data")
+            await person.presses("Forget me")
+            await person.presses("Yes, forget me")
+        await stage.tick(days=2, hours=3)
+        assert "It has waited for an answer for 2 days." in stage.screen("cora")
+        await cora.uses("/stint tasks")
+        await cora.presses("Answer")
+        await cora.fills({"Your answer": "I spoke with them."})
+        assert "I spoke with them." in stage.screen("ada")
+        assert {text for (text,) in stage.rows(select(Letter.text))} == {""}
+        assert not {"Ada Okafor", "Marta Ruiz"} & {name for (name,) in stage.rows(select(Person.name))}
+        assert "offers you a place" in stage.screen("ben")
+        assert not {"failed", "unknown"} & set(stage.ledger())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy import select
+
 from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, Plain, action, heading, message, note, text
 from bot.chat.events import ButtonPressed
@@ -87,9 +89,20 @@ def coordinators_ways(turn: Turn, application: Application) -> list[Button]:
     buttons = [write_button(application, "student")]
     if projects.employer_of(turn, project) is not None:
         buttons.append(write_button(application, "employer"))
-    student = people.person_of(turn, application.person_id)
-    if letters_of(turn, Exchange(project, application, student)):
-        buttons.append(Button("Messages with the student", action("letters-all", application.id, student.id)))
+    query = select(Letter.person_id).where(
+        Letter.programme_id == turn.programme_id,
+        Letter.application_id == application.id,
+        Letter.person_id.is_not(None),
+    )
+    confided = set(turn.session.scalars(query))
+    others = sorted(each for each in confided if each is not None and each != application.person_id)
+    if application.person_id in confided:
+        whole = action("letters-all", application.id, application.person_id)
+        buttons.append(Button("Messages with the student", whole))
+    if others:
+        buttons.append(
+            Button("Messages with the employer", action("letters-all", application.id, others[-1]))
+        )
     return buttons
 
 

@@ -85,11 +85,11 @@ def ways(turn: Turn, report: Report) -> list[Block]:
         (
             Button("Read it", action("letter-read", report.letter_id), style="primary"),
             Button("Answer", action("report-answer", report.id)),
-            *letters.coordinators_ways(turn, application),
         )
     )
+    write = Buttons(tuple(letters.coordinators_ways(turn, application)))
     due = text(
         "Please answer ", Plain(reporter.name), " by ", telling.day(turn, report.due_at, None),
         ". Only an answer ends it.",
     )  # fmt: skip
-    return [due, answer]
+    return [due, answer, write]
