@@ -12,6 +12,7 @@ from discord.utils import snowflake_time
 
 from adapters.discord import inbound
 from adapters.discord.answering import GOOD_FOR, Pending, defer, say_nothing
+from adapters.discord.naming import named
 from bot.chat.adapter import Answer, Receive, Refusal, Retry, Unsure
 from bot.chat.content import message
 from bot.chat.events import Event, MessageReceived, ReplyTo
@@ -103,7 +104,7 @@ class Gateway(discord.AutoShardedClient):
         waiting = asyncio.get_running_loop().call_later(_PATIENCE, self._defer, pending)
         try:
             if event is not None:
-                await self._receive(event)
+                await self._receive(await named(self._adapter.calls, event))
             if not pending.first:
                 await say_nothing(self._adapter.calls, pending)
         except Exception as error:  # noqa: BLE001 - a press does not come again, so its person is told
