@@ -5,18 +5,19 @@ It is drawn when somebody opens it, and again after every turn that may have cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from bot.chat.actions import Action, Update
 from bot.chat.content import (
     Block,
     Button,
     Buttons,
+    Choose,
     Divider,
     Message,
     Moment,
@@ -28,11 +29,17 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import HomeOpened, MessageRef, Place, TimerFired, UserRef, parse_destination
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Routes
 from bot.programme import guests, people, tasks
 from bot.programme import help as helping
 from bot.programme.applications import mine
+from bot.programme.applications.drafts import drafts_of
 from bot.programme.placements import status
+from bot.programme.projects.listing import page_of
+from bot.programme.projects.named import options_of
+from bot.programme.projects.search import Filters, matching
+from bot.programme.projects.words import short_line
 from bot.programme.turn import Turn
 from storage.queries import timers
 from storage.tables import Application, Identity, Project
@@ -43,6 +50,12 @@ _REFRESH: Final = "home.refresh"
 _PAGE: Final = "home"
 _PROJECTS: Final = 5
 _SOON: Final = timedelta(seconds=2)
+
+# What the buttons do that lead to a section of the page; one that stands there needs none.
+_ITEMS: Final = action("task-page", "start")
+_MINE: Final = action("run", "applications")
+_PLACED: Final = action("run", "placement")
+_OPEN: Final = action("run", "project.list")
 
 
 def opened(turn: Turn, event: HomeOpened) -> list[Action]:
@@ -67,39 +80,65 @@ def _identity(turn: Turn, user: UserRef) -> Identity | None:
 
 
 def page(turn: Turn) -> Message:
-    """The page of the person who acts."""
-    sections: list[Iterable[Block]] = []
-    if "coordinator" in turn.roles:
-        sections.append(tasks.open_items(turn).blocks)
-    sections.append(mine.overview(turn))
+    """The page of the person who acts: everything that concerns them stands there once."""
     placed = status.under_way(turn)
-    sections.append(placed.blocks if placed else ())
-    if "employer" in turn.roles:
-        sections.append(_projects(turn))
-    blocks: list[Block] = [heading(Plain(turn.programme.name)), *helping.standing(turn)]
-    for section in sections:
-        found = list(section)
-        blocks += [Divider(), *found] if found else []
+    sections: list[tuple[str, Iterable[Block]]] = [
+        (_ITEMS, tasks.open_items(turn).blocks if "coordinator" in turn.roles else ()),
+        (_MINE, mine.overview(turn)),
+        (_PLACED, placed.blocks if placed else ()),
+        ("", _projects(turn) if "employer" in turn.roles else ()),
+        (_OPEN, _open_projects(turn) if "student" in turn.roles or not turn.roles else ()),
+    ]
+    shown = {door: list(blocks) for door, blocks in sections}
+    blocks: list[Block] = [heading(Plain(turn.programme.name))]
+    for section in shown.values():
+        blocks += [Divider(), *section] if section else []
     if len(blocks) == 1:
         blocks.append(text("Nothing is open or due for you. This is where it will stand."))
     zone = people.zone_of(turn, turn.person)
-    return message(
-        *blocks,
-        Divider(),
-        Buttons(tuple(helping.doors(turn))),
-        note("As of ", Moment(turn.now, zone), "."),
+    doors = _doors(turn, {door for door, section in shown.items() if section})
+    return message(*blocks, Divider(), Buttons(doors), note("As of ", Moment(turn.now, zone), "."))
+
+
+def _doors(turn: Turn, shown: Collection[str]) -> tuple[Button, ...]:
+    """The buttons for everything that has no section of the page."""
+    drafts = {str(row.id) for row in drafts_of(turn, person=turn.person)}
+    return tuple(
+        button
+        for button in helping.doors(turn)
+        if button.action not in shown
+        and not (button.action.startswith("talk:") and button.action.split(":")[1] in drafts)
     )
 
 
+def _open_projects(turn: Turn) -> list[Block]:
+    """What a student can apply to and has not yet, the nearest deadlines first."""
+    drafted = [whole_number(row.subject) for row in drafts_of(turn, person=turn.person)]
+    begun = [number for number in drafted if number is not None]
+    applied = select(Application.project_id).where(Application.person_id == turn.person.id)
+    wanted = matching(turn, Filters()).where(Project.id.not_in(applied), Project.id.not_in(begun))
+    found = page_of(turn, wanted, 1)
+    if not found.count:
+        return []
+    lines = [text("- ", *short_line(turn, project)) for project in found.projects]
+    choice = Choose(
+        action("project-show"), tuple(options_of(list(found.projects))), placeholder="Read one whole"
+    )
+    blocks: list[Block] = [heading("Open projects"), *lines, choice]
+    if found.pages > 1:
+        blocks.append(Buttons((Button(f"See all {found.count}", _OPEN),)))
+    return blocks
+
+
 def _projects(turn: Turn) -> list[Block]:
-    """An employer's open projects, with how many applicants wait and until when to decide."""
+    """An employer's projects: those that are open, and those whose applicants wait for an answer."""
     waiting = func.count(Application.id).filter(Application.status.in_(("submitted", "shortlisted")))
     query = (
         select(Project.id, Project.title, Project.decide_at, waiting)
         .outerjoin(Application, Application.project_id == Project.id)
         .where(Project.programme_id == turn.programme_id, Project.owner_id == turn.person.id)
-        .where(Project.status == "open")
         .group_by(Project.id)
+        .having(or_(Project.status == "open", waiting > 0))
         .order_by(Project.decide_at, Project.id)
         .limit(_PROJECTS)
     )
@@ -107,7 +146,7 @@ def _projects(turn: Turn) -> list[Block]:
     if not found:
         return []
     zone = people.zone_of(turn, turn.person)
-    lines: list[Block] = [heading("Your open projects")]
+    lines: list[Block] = [heading("Your projects")]
     buttons = []
     for number, title, decide_at, count in found:
         who = (

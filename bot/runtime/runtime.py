@@ -15,7 +15,7 @@ import structlog
 from bot.chat.adapter import LONGEST_WAIT, Adapter, Answer, Capabilities, Refusal, Retry, Unanswerable, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.content import message
-from bot.chat.events import Event, Inspected, Suggest
+from bot.chat.events import Event, Inspected, MessageRef, Suggest
 from bot.chat.filekinds import FileRules
 from bot.chat.limits import Limits
 from bot.chat.routes import Declined, Routes
@@ -263,6 +263,8 @@ class Runtime:
         try:
             if event.reply:
                 await adapter.respond(event.reply, answer)
+            elif answer.message and event.place.kind == "home":
+                await adapter.edit(MessageRef(event.place, "home"), answer.message)
             elif answer.message and event.place.readers == "alone":
                 await adapter.send(event.place, answer.message, key=f"answer:{event.id}")
         except Unanswerable:

@@ -13,8 +13,8 @@ from typing import Final
 from bot.chat.actions import OpenForm, RejectForm
 from bot.chat.adapter import Answer, Opened
 from bot.chat.commands import what_it_lacks
-from bot.chat.content import Button, Buttons, Message, Plain, action, message, text
-from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, MessageReceived
+from bot.chat.content import Button, Buttons, Message, Plain, action, heading, message, text
+from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, HomeOpened, MessageReceived
 from bot.chat.forms import Form, read_page
 from bot.chat.routes import Completed
 from bot.runtime.carry import carry_out
@@ -30,6 +30,14 @@ _refused: Final[OrderedDict[tuple[str, str], dict[str, str]]] = OrderedDict()
 NO_PROGRAMME = message(
     "There is no programme here yet. An admin of this {space} can begin one with `/stint setup`."
 )
+HOME = message(
+    heading("Stint"),
+    text("There is no programme here yet. An admin of this {space} begins one: invite me to the channel of "
+         "the first cohort, and type `/stint setup` there."),
+    text("Then this page shows what is yours: open projects, applications, and what is due."),
+)  # fmt: skip
+"""Somebody's own page, where a platform has such pages."""
+
 NOWHERE = message(
     "I do not know yet which programme you belong to. Type a command in its own {space} first, such as "
     "`/project list`; from then on you can write to me here."
@@ -56,6 +64,8 @@ def handle(context: Context, event: Event) -> Answer:
                 return carry_out(context, routes.buttons[verb](turn, event))
         case FormSubmitted() if event.form in routes.forms:
             return _submit(context, event)
+        case HomeOpened():
+            return Answer(message=HOME)
         case _ if event.reply is None and not _is_word_to_the_bot(event):
             return Answer()
         case _:

@@ -1,6 +1,7 @@
 """Everybody's own page: drawn when it is opened, and again when it may have changed."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from bot.chat.adapter import Capabilities
 from bot.chat.content import Message, plain_text
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef
 from storage.tables import timers
-from tests.support.posted import post
+from tests.support.posted import post, posted
 from tests.support.stage import Stage, open_stage
 
 
@@ -72,9 +73,47 @@ async def test_a_page_shows_what_is_mine_and_follows_what_happens(pages: Pages) 
 
 
 async def test_a_coordinators_page_has_the_open_items(pages: Pages) -> None:
-    """And says so when there are none."""
+    """And says so when there are none; a button to them would be the same once more."""
     assert "Nothing waits for you" in await pages.opens("cora")
-    assert "Open items" in pages.shown["cora"]
+    assert "[Open items" not in pages.shown["cora"]
+
+
+async def test_each_thing_stands_there_once(pages: Pages) -> None:
+    """An application, an offer and a placement each in one section, and no line or button repeats it."""
+    stage = pages.stage
+    await posted(stage, "ada", "ben")
+    shown = await pages.opens("ada")
+    assert shown.count("Market map of repair shops") == 1
+    assert "[My applications]" not in shown
+    assert (await pages.opens("marta")).count("2 applicants wait") == 1
+    marta = stage.person("marta")
+    await marta.uses("/applicants")
+    await marta.presses("Read one by one")
+    await marta.presses("Make an offer")
+    await stage.tick(minutes=3)
+    shown = await pages.opens("ada")
+    assert "You have an offer to answer" not in shown
+    assert shown.count("[Accept]") == 1
+    await stage.person("ada").presses("Accept")
+    shown = await pages.opens("ada")
+    assert shown.count("Under way") == 1
+    assert "Your applications" not in shown
+    assert "[My placement]" not in shown
+
+
+async def test_a_student_finds_what_is_open(pages: Pages) -> None:
+    """The nearest deadlines with a select, and a button to the rest; not what they have applied to."""
+    stage = pages.stage
+    for number in range(7):
+        await post(
+            stage, title=f"Survey {number}", deadline_at=stage.clock.now() + timedelta(days=9 + number)
+        )
+    shown = await pages.opens("ada")
+    assert "Survey 4" in shown
+    assert "Survey 5" not in shown
+    assert "[See all 7]" in shown
+    assert "[See open projects]" not in shown
+    assert "Open projects" not in await pages.opens("marta")
 
 
 async def test_who_never_looked_has_no_page_to_draw(pages: Pages) -> None:

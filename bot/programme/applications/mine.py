@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -43,8 +44,16 @@ _OVER: Final = 4
 
 
 def overview(turn: Turn) -> list[Block]:
-    """The first page of one's applications and drafts; nothing where there are none."""
-    return _page(turn, 0) if _entries(turn) else []
+    """The first page of one's applications and drafts, but for those that are placements by now.
+
+    Nothing where there are none.
+    """
+    under_way = select(Placement.application_id).where(
+        Placement.person_id == turn.person.id, Placement.status == "active"
+    )
+    placed = set(turn.session.scalars(under_way))
+    entries = _ranked(turn, [each for each in _mine(turn) if each.id not in placed])
+    return _listed(entries, 0) if entries else []
 
 
 def list_command(turn: Turn, event: CommandUsed) -> list[Action]:
@@ -66,12 +75,16 @@ def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _page(turn: Turn, number: int) -> list[Block]:
-    entries = _entries(turn)
+    entries = _ranked(turn, _mine(turn))
     if not entries:
         return [
             text("You have not applied to anything yet."),
             text("`/project list` shows what is open; `/apply` starts an application."),
         ]
+    return _listed(entries, number)
+
+
+def _listed(entries: Sequence[list[Block]], number: int) -> list[Block]:
     pages = [entries[i : i + _PAGE] for i in range(0, len(entries), _PAGE)]
     number = min(number, len(pages) - 1)
     blocks: list[Block] = [heading("Your applications")]
@@ -85,15 +98,19 @@ def _page(turn: Turn, number: int) -> list[Block]:
     return blocks
 
 
-def _entries(turn: Turn) -> list[list[Block]]:
-    """Drafts and applications, each as blocks, in the order in which they want attention."""
-    ranked: list[tuple[int, float, list[Block]]] = [
-        (_DRAFT, -row.id, _draft_entry(turn, row)) for row in drafts.drafts_of(turn, person=turn.person)
-    ]
+def _mine(turn: Turn) -> Sequence[Application]:
     query = select(Application).where(
         Application.programme_id == turn.programme_id, Application.person_id == turn.person.id
     )
-    for application in turn.session.scalars(query):
+    return turn.session.scalars(query).all()
+
+
+def _ranked(turn: Turn, applications: Iterable[Application]) -> list[list[Block]]:
+    """Drafts and these applications, each as blocks, in the order in which they want attention."""
+    ranked: list[tuple[int, float, list[Block]]] = [
+        (_DRAFT, -row.id, _draft_entry(turn, row)) for row in drafts.drafts_of(turn, person=turn.person)
+    ]
+    for application in applications:
         rank = _ORDER.get(application.status, _OVER)
         ranked.append((rank, -application.created_at.timestamp(), _entry(turn, application)))
     return [blocks for _, _, blocks in sorted(ranked, key=lambda each: each[:2])]

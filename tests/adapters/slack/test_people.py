@@ -111,11 +111,40 @@ async def test_home_is_everybodys_own_page_and_follows_what_they_do(stage: Slack
     await ada.presses("Apply", on=TITLE)
     await stage.tick(minutes=1)
     assert home.hash != before
-    assert f"Go on: {TITLE}" in str(home.body)
-    assert f"Go on: {TITLE}" not in str(stage.workspace.homes["U0CORA"].body)
+    assert "Go on with it" in str(home.body)
+    assert "Go on with it" not in str(stage.workspace.homes["U0CORA"].body)
     stage.workspace.messages.clear()
     await ada.presses("My profile")
     assert ada.sees("time zone")
+
+
+async def test_home_says_what_to_do_before_there_is_a_programme(tmp_path: Path) -> None:
+    """Whoever opens it reads how a programme begins; once there is one, it shows what is theirs."""
+    async with open_slack_stage(tmp_path, programme=False) as stage:
+        ada, cora = stage.person("ada"), stage.person("cora")
+        await ada.opens_home()
+        assert "type /stint setup there" in ada.view().partition("== home")[2]
+        assert "admin of this workspace" in ada.view()
+        await cora.uses("/stint setup", "spring-26")
+        await cora.presses("A new programme")
+        await cora.fills({"Programme": "Riverside", "First cohort": "Spring 26", "Its channel": "#spring-26"})
+        await ada.opens_home()
+        assert "Riverside" in ada.view().partition("== home")[2]
+
+
+async def test_home_lists_open_projects_once(stage: SlackStage) -> None:
+    """A student reads there what is open and opens one; what they have begun stands there as that alone."""
+    ada = stage.person("ada")
+    await ada.opens_home()
+    home = stage.workspace.homes["U0ADA"]
+    assert "Open projects" in str(home.body)
+    assert ada.view().partition("== home")[2].count(TITLE) == 2, "its line, and its place in the select"
+    await ada.chooses(TITLE, on="Open projects")
+    assert ada.sees("A two-page summary")
+    await ada.presses("Apply", on="A two-page summary")
+    await stage.tick(minutes=1)
+    assert "Open projects" not in str(home.body)
+    assert ada.view().partition("== home")[2].count(TITLE) == 1
 
 
 async def test_a_zone_and_a_name_follow_slack(stage: SlackStage) -> None:
