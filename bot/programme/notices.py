@@ -41,7 +41,15 @@ from storage.queries import outbox
 from storage.statements import insert
 from storage.tables import Person, metadata
 
-__all__ = ["ROUTES", "before_quiet_hours", "drop_notices", "follow_all", "follow_zone", "notify"]
+__all__ = [
+    "ROUTES",
+    "before_quiet_hours",
+    "drop_begun",
+    "drop_notices",
+    "follow_all",
+    "follow_zone",
+    "notify",
+]
 
 _DAILY: Final = "notices.daily"
 _CARD: Final = "notices"
@@ -104,6 +112,14 @@ def notify(
     if useful_until is None or (card_at < useful_until and not soon):
         return [_timer(person, nominal, card_at)]
     return [_early(turn, person, made, useful_until)]
+
+
+def drop_begun(turn: Turn, beginning: str) -> None:
+    """Pieces whose key begins so are no longer true, whatever they are about: they are not told any more."""
+    there = (_OF_PROGRAMME, _table.c.key.startswith(beginning, autoescape=True), _WAITING)
+    turn.connection.execute(
+        update(_table).where(*there).values(state="dropped"), {"programme": turn.programme_id}
+    )
 
 
 def drop_notices(turn: Turn, subject: str) -> None:

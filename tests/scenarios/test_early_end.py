@@ -81,6 +81,7 @@ async def test_the_place_is_offered_on_by_a_tap(platform: AnyStage) -> None:
     await ends(platform, "ada")
     await platform.tick(days=1)
     assert marta.sees("Ben Castillo is next on the waiting list.")
+    assert not marta.sees(f"Every place in {TITLE} is taken.")
     await marta.presses("Offer it to the next in line")
     assert marta.sees("goes to Ben Castillo in a minute")
     assert not ben.sees("offers you a place")

@@ -91,6 +91,9 @@ async def test_it_is_told_again_every_day_until_it_is_answered(platform: AnyStag
     assert marta.sees("Jo Park, coordinator, writes to you about")
     assert marta.sees("Please do not write to students about this.")
     assert not marta.sees("They will not write to you again.")
+    for coordinator in (cora, jo):
+        assert coordinator.sees("Answered by Jo Park.")
+        assert not coordinator.sees("It has waited for an answer for 2 days.")
     sent = len(told(platform))
     await platform.tick(days=3)
     assert len(told(platform)) == sent

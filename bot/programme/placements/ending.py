@@ -13,7 +13,7 @@ from bot.chat.content import Block, Button, Buttons, Plain, Text, action, messag
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined
-from bot.programme import decisions, letters, people, projects, readers, tasks
+from bot.programme import decisions, letters, notices, people, projects, readers, tasks
 from bot.programme.applications.rows import application_of, pressed
 from bot.programme.applications.telling import day, tell_employer
 from bot.programme.lifecycle import move
@@ -114,6 +114,7 @@ def end(turn: Turn, done: Completed) -> list[Action]:
     placement.end_code, placement.ended_by_id = code if code in REASONS else None, turn.person.id
     turn.session.flush()
     over = settle(turn, placement)
+    notices.drop_begun(turn, f"full:{placement.project_id}:")  # a place is free now
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
     told: list[Action] = []
     if who != "student":

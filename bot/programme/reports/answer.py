@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from sqlalchemy import select
+
 from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Remind, Reply, Update
 from bot.chat.content import Buttons, Plain, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined
-from bot.programme import evidence, forgetting, letters, people, projects, readers, tasks
+from bot.programme import evidence, forgetting, letters, people, projects, tasks
 from bot.programme.applications import endings, rows, telling
 from bot.programme.reports import clock
 from bot.programme.reports.rows import for_coordinator, lead, parties, report_of
@@ -131,9 +133,14 @@ def _tell_other(turn: Turn, report: Report) -> list[Action]:
 
 
 def _tell_readers(turn: Turn, report: Report) -> list[Action]:
-    """What the coordinators were sent first says now that it was answered, and by whom."""
+    """What the coordinators were sent, on every day of it, says now that it was answered, and by whom."""
     words = message(lead(turn, report), note("Answered by ", Plain(turn.person.name), "."))
-    return [Update(clock.key(report, reader), words) for reader in readers.everybody(turn)]
+    told = select(outbox.c.key).where(
+        outbox.c.programme_id == turn.programme_id,
+        outbox.c.kind == clock.TOLD,
+        outbox.c.subject == str(report.id),
+    )
+    return [Update(key, words) for key in turn.connection.execute(told).scalars()]
 
 
 def _erase_what_waited(turn: Turn, report: Report) -> list[Action]:
