@@ -24,7 +24,7 @@ from bot.chat.content import (
 )
 from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed
-from bot.programme import kept, people
+from bot.programme import kept, people, terms
 from bot.programme.lifecycle import LABELS
 from bot.programme.turn import Turn
 from storage.tables import (
@@ -141,7 +141,8 @@ def _reports(turn: Turn, person: Person) -> Iterable[Block]:
 def _placements(turn: Turn, person: Person) -> Iterable[Block]:
     query = select(Placement, Project.title).join(Project, Project.id == Placement.project_id)
     for placement, title in turn.session.execute(query.where(Placement.person_id == person.id)):
-        yield text("- **", Plain(title), f"**: {LABELS[placement.status]}")
+        agreed = terms.line(terms.terms_of(turn, placement), people.zone_of(turn, person))
+        yield text("- **", Plain(title), f"**: {LABELS[placement.status]}. You agreed to ", *agreed)
         if placement.student_line:
             yield Text((Plain(placement.student_line),))
         if placement.reason and placement.ended_by_id == person.id:

@@ -131,6 +131,14 @@ async def test_the_kickoff_and_both_sides_say_what_was_agreed(stage: Stage) -> N
         assert "Fee: $400" in stage.screen(account).rpartition("Student: Ada Okafor")[2]
 
 
+async def test_what_somebody_agreed_to_is_among_their_data(stage: Stage) -> None:
+    """Show my data names the terms of each placement."""
+    ada = stage.person("ada")
+    await ada.uses("/profile")
+    await ada.presses("Show my data")
+    assert "You agreed to $400, about 20 hours over 2 weeks" in stage.screen("ada")
+
+
 async def test_a_better_fee_is_asked_for_at_once_and_needs_one_press(stage: Stage) -> None:
     """More money needs no coordinator; it still holds only once she agrees."""
     await edit(stage.person("marta"), "Fee", "$500")
@@ -181,6 +189,13 @@ async def test_an_edit_back_to_what_was_agreed_takes_the_question_back(stage: St
     assert stage.rows(waiting) == [("terms",)]
     await edit(marta, "Fee", "$400")
     assert (stage.rows(waiting), states(stage)) == ([], ["agreed", "replaced"])
+
+
+async def test_the_same_deliverables_written_otherwise_ask_nobody(stage: Stage) -> None:
+    """Bullets and blank lines are no other work."""
+    await edit(stage.person("marta"), "Deliverables", "- A table of shops\n- A one-page summary")
+    assert "would like to change" not in stage.screen("ada")
+    assert states(stage) == ["agreed"]
 
 
 async def test_a_coordinator_may_keep_what_was_agreed(stage: Stage) -> None:

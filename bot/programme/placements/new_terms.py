@@ -111,7 +111,7 @@ def _propose(turn: Turn, placement: Placement, changed: dict[str, Any]) -> list[
             return []
         pending.state, pending.answered_at = "replaced", turn.now
         actions += close_question(pending, "This question is taken back. What you agreed on stays.")
-    if terms.values_of(now) == terms.values_of(after):
+    if not terms.changed_rows(now, after, turn.programme.zone):
         return actions
     worse = terms.is_worse(now, after)
     waits = worse and "coordinator" not in turn.roles

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.chat.content import Block, Moment, Part, Plain, Row, Text, note, row, text
 from bot.programme import projects
@@ -66,11 +68,17 @@ def line(terms: TermsColumns, zone: str) -> tuple[Part, ...]:
     return (f"{fee_words(terms)}, {time_words(terms)}, from ", days[0], " to ", days[1])
 
 
+def _day(at: datetime, zone: str) -> date:
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
 def changed_rows(before: TermsColumns, after: TermsColumns, zone: str) -> list[Row]:
     """What would be different, each as it was and as it would be; deliverables that come and go by name."""
     rows: list[Row] = []
-    if (before.fee_cents, before.currency) != (after.fee_cents, after.currency):
+    if fee_words(before) != fee_words(after):
         rows.append(row("Fee", f"{fee_words(before)} → {fee_words(after)}"))
+    elif before.unpaid_reason != after.unpaid_reason and not after.fee_cents:
+        rows.append(row("Why it is unpaid", Plain(before.unpaid_reason), " → ", Plain(after.unpaid_reason)))
     if (before.hours, before.weeks) != (after.hours, after.weeks):
         rows.append(row("Time", f"{time_words(before)} → {time_words(after)}"))
     if before.location != after.location:
@@ -79,7 +87,7 @@ def changed_rows(before: TermsColumns, after: TermsColumns, zone: str) -> list[R
         ("Starts", before.starts_at, after.starts_at),
         ("Done by", before.due_at, after.due_at),
     ):
-        if was != now:
+        if _day(was, zone) != _day(now, zone):
             rows.append(row(label, Moment(was, zone, "day"), " → ", Moment(now, zone, "day")))
     old, new = deliverable_lines(before.deliverables), deliverable_lines(after.deliverables)
     rows += [row("To hand in as well", Plain(each)) for each in new if each not in old]
