@@ -19,6 +19,7 @@ from bot.chat.events import (
     ChoiceMade,
     CommandUsed,
     Event,
+    Facts,
     FormSubmitted,
     MessageEdited,
     MessageReceived,
@@ -68,7 +69,7 @@ def place_of(interaction: discord.Interaction) -> Place:
 def interaction_event(interaction: discord.Interaction, reply: ReplyTo) -> Event | None:
     """The event of an interaction; None for what is none of ours."""
     data: Mapping[str, Any] = dict(interaction.data or {})
-    common = _by(interaction) | {"reply": reply, "names": _names(data.get("resolved") or {})}
+    common = _by(interaction) | {"reply": reply, "named": _named(data.get("resolved") or {})}
     place = common["place"]
     match interaction.type:
         case discord.InteractionType.application_command:
@@ -84,15 +85,14 @@ def interaction_event(interaction: discord.Interaction, reply: ReplyTo) -> Event
     return None
 
 
-def _names(resolved: Mapping[str, Any]) -> dict[str, str]:
-    """What the people are called whom an interaction names (docs.discord.com: Resolved Data Structure)."""
+def _named(resolved: Mapping[str, Any]) -> dict[str, Facts]:
+    """What is said of the people whom an interaction names (docs.discord.com: Resolved Data Structure)."""
     members = resolved.get("members") or {}
-    return {
-        str(UserRef(PLATFORM, id_)): str(
-            (members.get(id_) or {}).get("nick") or user.get("global_name") or user.get("username") or id_
-        )
-        for id_, user in (resolved.get("users") or {}).items()
-    }
+    found: dict[str, Facts] = {}
+    for id_, user in (resolved.get("users") or {}).items():
+        name = (members.get(id_) or {}).get("nick") or user.get("global_name") or user.get("username") or id_
+        found[str(UserRef(PLATFORM, id_))] = Facts(str(name))
+    return found
 
 
 def _submitted(data: Mapping[str, Any], common: dict[str, Any]) -> FormSubmitted | None:
@@ -136,6 +136,7 @@ def _by(interaction: discord.Interaction) -> dict[str, Any]:
         "actor": UserRef(PLATFORM, str(user.id)),
         "place": place,
         "actor_name": user.display_name,
+        "actor_locale": str(interaction.locale),
         "rights": frozenset(rights),
         "groups": frozenset(groups),
     }

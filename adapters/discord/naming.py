@@ -12,7 +12,7 @@ from discord.http import Route
 from adapters.discord.calls import Calls
 from adapters.discord.commands import PLATFORM
 from bot.chat.adapter import Refusal, Retry, Unsure
-from bot.chat.events import CommandUsed, Event, UserRef, people_named
+from bot.chat.events import CommandUsed, Event, Facts, UserRef, people_named
 
 __all__ = ["name_of", "named"]
 
@@ -27,12 +27,12 @@ async def named(calls: Calls, event: Event) -> Event:
     if not isinstance(event, CommandUsed) or event.place.kind != "channel" or not event.place.space:
         return event
     mentioned = [user for user in people_named(event.options.values()) if user.platform == PLATFORM]
-    unnamed = [user for user in mentioned if str(user) not in event.names][:_MOST]
+    unnamed = [user for user in mentioned if str(user) not in event.named][:_MOST]
     if not unnamed:
         return event
     found = await asyncio.gather(*(_asked(calls, event.place.space, user) for user in unnamed))
-    names = {str(user): name for user, name in zip(unnamed, found, strict=True) if name}
-    return replace(event, names={**event.names, **names})
+    known = {str(user): Facts(name) for user, name in zip(unnamed, found, strict=True) if name}
+    return replace(event, named={**event.named, **known})
 
 
 async def _asked(calls: Calls, guild: str, user: UserRef) -> str:

@@ -202,7 +202,7 @@ class SlackAdapter:
 
     async def _ask_for(self, team: str, user: str) -> Mapping[str, Any]:
         space = await self.spaces.find(team)
-        answer = await read(space.client, "users.info", user=user)
+        answer = await read(space.client, "users.info", user=user, include_locale="true")
         found: Mapping[str, Any] = answer.get("user") or {}
         return found
 

@@ -31,7 +31,7 @@ from adapters.slack.requests import Unreadable, is_slacks, only_asks, payload_of
 from adapters.slack.sockets import quiet
 from adapters.slack.views import BACK
 from bot.chat.adapter import Receive, Refusal, Retry, Unsure
-from bot.chat.events import Event, ReplyTo, SpaceChanged, people_named
+from bot.chat.events import Event, Facts, ReplyTo, SpaceChanged, people_named
 from bot.clock import raised_at
 
 if TYPE_CHECKING:
@@ -215,26 +215,27 @@ class Doorway(AsyncMiddleware):
             return inbound.press(body, who, now)
         if pending.kind == "submit":
             form = inbound.submission(body, who, now)
-            return form and replace(form, names=await self._names(form.values.values(), pending.team))
+            return form and replace(form, named=await self._named(form.values.values(), pending.team))
         options = self._adapter.options
         called = {**options.heard, **{name: word for word, name in options.names.items()}}
         used = inbound.command(body, who, self._adapter.commands, called, now)
         said = self._adapter.in_our_names(used.misread)
-        return replace(used, misread=said, names=await self._names(used.options.values(), pending.team))
+        return replace(used, misread=said, named=await self._named(used.options.values(), pending.team))
 
     async def _own_dm(self, pending: Pending) -> str:
         """The channel of the person's own direct message with the bot, where that matters."""
         account, dms = inbound.user_ref(pending.team, pending.user).id, self._adapter.dms
         return await dms.look(account) if pending.place.kind == "elsewhere" else dms.known(account)
 
-    async def _names(self, values: Iterable[object], team: str) -> dict[str, str]:
-        """What people are called whom a command or a form names, as far as Slack tells now."""
-        found: dict[str, str] = {}
+    async def _named(self, values: Iterable[object], team: str) -> dict[str, Facts]:
+        """What is known of people whom a command or a form names, as far as Slack tells now."""
+        found: dict[str, Facts] = {}
         for user in people_named(values)[:_MOST_NAMED]:
             account = user.id.removeprefix(f"{team}.")
             if user.platform == self._adapter.platform and account != user.id:
                 with suppress(Refusal, Retry):
-                    found[str(user)] = (await self._adapter.profiles.find(team, account)).name
+                    known = await self._adapter.profiles.find(team, account)
+                    found[str(user)] = Facts(known.name, known.zone, known.locale)
         return found
 
 

@@ -85,6 +85,7 @@ class Who:
             "place": place,
             "actor_name": self.profile.name,
             "actor_zone": self.profile.zone,
+            "actor_locale": self.profile.locale,
             "rights": self.profile.rights,
             "reply": self.reply,
         }

@@ -30,13 +30,14 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One person: the shown name, an IANA zone ("" if unknown), what they may do; `gone` if deactivated.
+    """One person: the shown name, IANA zone and language ("" if unknown), what they may do; `gone` or not.
 
     `colleague`: Slack names them a member of the very organisation that the workspace is part of.
     """
 
     name: str
     zone: str = ""
+    locale: str = ""
     rights: frozenset[Right] = frozenset()
     bot: bool = False
     gone: bool = False
@@ -51,6 +52,7 @@ def profile_of(user: Mapping[str, Any], home: Home) -> Profile:
     return Profile(
         str(name or ""),
         str(user.get("tz") or ""),
+        str(user.get("locale") or ""),
         _rights_of(user, home, colleague=colleague),
         bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
         gone=bool(user.get("deleted")),

@@ -25,6 +25,7 @@ from bot.chat.events import (
     ChoiceMade,
     CommandUsed,
     Event,
+    Facts,
     FormSubmitted,
     MemberJoined,
     MemberLeft,
@@ -238,7 +239,11 @@ class Hands:
             actor_name=account.name,
             actor_zone=account.zone,
             rights=account.rights,
-            names={str(user): accounts[user.id].name for user in named if user.id in accounts},
+            named={
+                str(user): Facts(accounts[user.id].name, accounts[user.id].zone)
+                for user in named
+                if user.id in accounts
+            },
             **fields,
         )
 

@@ -17,6 +17,7 @@ __all__ = [
     "ChoiceMade",
     "CommandUsed",
     "Event",
+    "Facts",
     "FormSubmitted",
     "HomeOpened",
     "Inspected",
@@ -159,6 +160,15 @@ class ReplyTo:
     has_words: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a platform says of an account: shown name, IANA zone, language; "" for what it does not say."""
+
+    name: str = ""
+    zone: str = ""
+    locale: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """What every event carries.
@@ -171,7 +181,8 @@ class Event:
         groups: the platform's ids of what they belong to in the space (Discord's server roles).
         place: where, and who reads it (`Place.readers`), from what the platform says. `reply`: how to answer
             at once, None for what is answered by a message.
-        names: what the platform shows for people whom the event names, by `str(UserRef)`; as far as it tells.
+        actor_locale: the language that they use the platform in (BCP 47), "" where it is not told.
+        named: what the platform says of people whom the event names, by `str(UserRef)`; as far as it tells.
     """
 
     id: str
@@ -183,7 +194,8 @@ class Event:
     rights: frozenset[Right] = frozenset()
     groups: frozenset[str] = frozenset()
     reply: ReplyTo | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
+    actor_locale: str = ""
+    named: Mapping[str, Facts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

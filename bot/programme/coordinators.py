@@ -13,7 +13,7 @@ from bot.chat.content import Button, Buttons, Message, Part, Plain, action, mess
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
-from bot.programme import people, tasks
+from bot.programme import notices, people, tasks
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
 from storage.tables import Person, Role, Space
@@ -155,7 +155,7 @@ def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
     mind = Buttons((Button("Make them a coordinator after all", action("coordinator-yes", person.id)),))
     return [
         Reply(
-            message(text("**", Plain(person.name), "** is no coordinator, and I told them."), mind),
+            message(text("**", Plain(person.name), "** is no coordinator. I am telling them."), mind),
             replace=True,
         ),
         Post(
@@ -228,7 +228,7 @@ def _appoint(turn: Turn, person: Person) -> list[Action]:
     if unmet:
         now = (text("**", name, "** is a coordinator now."), people.how_to_meet(unmet))
         return [post, Reply(message(*now))]
-    told = text("**", name, "** is a coordinator now, and I told them what that means.")
+    told = text("**", name, "** is a coordinator now. ", *notices.when_told(turn, [person], named=True))
     return [post, Reply(message(told))]
 
 

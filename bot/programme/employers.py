@@ -24,7 +24,7 @@ from bot.chat.content import (
 from bot.chat.events import CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import people, tasks, welcome
+from bot.programme import notices, people, tasks, welcome
 from bot.programme.invitations import Row, apart, named_in, read_rows
 from bot.programme.projects import employer_of
 from bot.programme.turn import Turn, need
@@ -162,15 +162,21 @@ def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
         welcomed.append(person)
         actions.append(welcome.invitation(turn, person, company, _taken_over(turn, person, company)))
     turn.session.flush()
-    return [*actions, Reply(_outcome(invited, refused, people.unmet_of(turn, welcomed)))]
+    return [*actions, Reply(_outcome(turn, invited, refused, welcomed))]
 
 
-def _outcome(invited: Sequence[Text], refused: Sequence[Text], unmet: Sequence[Person]) -> Message:
+def _outcome(
+    turn: Turn, invited: Sequence[Text], refused: Sequence[Text], welcomed: Sequence[Person]
+) -> Message:
+    """Who is invited, and when they hear how to post a project."""
     blocks: list[Block] = []
+    unmet = people.unmet_of(turn, welcomed)
+    met = [person for person in welcomed if person not in unmet]
     if invited:
         many = "1 employer" if len(invited) == 1 else f"{len(invited)} employers"
-        told = "" if unmet else " and told them how to post a project"
-        blocks += [text(f"I invited {many}{told}:"), _lines(invited)]
+        blocks += [text(f"I invited {many}:"), _lines(invited)]
+    if met:
+        blocks.append(text(*notices.when_told(turn, met, named=True)))
     if unmet:
         blocks.append(people.how_to_meet(unmet))
     if refused:

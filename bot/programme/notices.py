@@ -21,7 +21,9 @@ from bot.chat.content import (
     Buttons,
     Divider,
     Message,
+    Moment,
     Part,
+    Plain,
     action,
     dump_message,
     heading,
@@ -36,7 +38,7 @@ from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_u
 from bot.programme.people import address, person_of, unmet_of, zone_of
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn
-from bot.programme.zones import zone_question
+from bot.programme.zones import asked_again, zone_question
 from storage.queries import outbox
 from storage.statements import insert
 from storage.tables import Person, metadata
@@ -49,6 +51,7 @@ __all__ = [
     "follow_all",
     "follow_zone",
     "notify",
+    "when_told",
 ]
 
 _DAILY: Final = "notices.daily"
@@ -180,6 +183,27 @@ def before_quiet_hours(turn: Turn, person: Person, at: datetime, until: datetime
     return begins - _BEFORE_QUIET if begins - _BEFORE_QUIET > turn.now else at
 
 
+def when_told(turn: Turn, persons: Sequence[Person], *, named: bool = False) -> tuple[Part, ...]:
+    """The sentence that says when these people read what they did not ask for: now, or after quiet hours.
+
+    `named`: the sentence before has their names.
+    """
+    waits = [until for person in persons if (until := _quiet_until(turn, person, turn.now)) is not None]
+    by = Moment(max(waits, default=turn.now), zone_of(turn, turn.person))
+    if len(persons) == 1 and not named:
+        name = ("**", Plain(persons[0].name), "**")
+        if waits:
+            return (*name, " has quiet hours now, so my message goes out on ", by, ".")
+        return ("I am writing to ", *name, ".")
+    if not waits:
+        return ("I am writing to them.",)
+    if len(persons) == 1:
+        return ("They have quiet hours now, so my message goes out on ", by, ".")
+    if len(waits) == len(persons):
+        return ("They have quiet hours now, so my messages go out by ", by, ".")
+    return ("I am writing to those who have no quiet hours now, and to the others by ", by, ".")
+
+
 def _quiet_until(turn: Turn, person: Person, instant: datetime) -> datetime | None:
     return quiet_until(instant, *_quiet_hours(turn, person))
 
@@ -233,7 +257,7 @@ def _still_news(turn: Turn, waiting: Waiting) -> Message | None:
     useful = [row for row in rows if row.useful_until is None or turn.now < row.useful_until]
     if not useful or person.erased_at is not None or person.left_at is not None:
         return None
-    return _card(useful, zone_question(turn, person))
+    return _card(useful, asked_again(turn, person, waiting.message))
 
 
 def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from bot.chat import content
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Part, Text, text
-from bot.chat.events import Event, MemberJoined, MemberLeft, UserRef, parse_destination
+from bot.chat.events import Event, Facts, MemberJoined, MemberLeft, UserRef, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.groups import granted
 from bot.programme.turn import Turn
@@ -41,7 +41,6 @@ __all__ = [
     "roles_of",
     "unmet",
     "unmet_of",
-    "unreachable_among",
     "user_of",
     "zone_of",
 ]
@@ -66,6 +65,7 @@ _WHO = Prepared(
         _elsewhere.label("elsewhere"),
         Identity.groups,
         Identity.groups_at,
+        Identity.locale,
         Person.name,
         Person.zone,
         Person.left_at,
@@ -125,6 +125,9 @@ def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozense
     if came_over or event.at - first.seen_at > _SEEN_EVERY:
         seen = update(Identity).where(Identity.id == first.id).values(seen_at=event.at)
         work.connection.execute(seen)
+    if event.actor_locale and event.actor_locale != first.locale:
+        spoken = update(Identity).where(Identity.id == first.id).values(locale=event.actor_locale)
+        work.connection.execute(spoken)
     news = _news(first, event)
     if news:
         work.connection.execute(update(Person).where(Person.id == first.person_id).values(**news))
@@ -171,6 +174,7 @@ def _meet(work: Work, programme_id: int, event: Event) -> Person:
         user_id=event.actor.id,
         seen_at=event.at,
         acted=not isinstance(event, MemberJoined | MemberLeft),
+        locale=event.actor_locale or None,
     )
     work.session.add(identity)
     work.session.flush()
@@ -205,7 +209,11 @@ def user_of(value: str) -> UserRef:
 
 
 def person_for(turn: Turn, user: UserRef, name: str = "") -> Person:
-    """The person behind an account, made now if they are new to the programme."""
+    """The person behind an account, made now if they are new to the programme.
+
+    What the platform says of them beside the account is kept at once: their name, zone and language.
+    """
+    facts = turn.named.get(str(user), Facts())
     held = select(Identity).where(
         Identity.programme_id == turn.programme_id,
         Identity.platform == user.platform,
@@ -213,9 +221,11 @@ def person_for(turn: Turn, user: UserRef, name: str = "") -> Person:
     )
     identity = turn.session.scalars(held).first()
     if identity is not None:
-        return person_of(turn, identity.person_id)
-    shown = name or turn.names.get(str(user)) or user.id
-    person = Person(programme_id=turn.programme_id, name=shown, created_at=turn.now)
+        identity.locale = facts.locale or identity.locale
+        return _with_facts(person_of(turn, identity.person_id), user, facts)
+    shown = name or facts.name or user.id
+    zone = facts.zone or None
+    person = Person(programme_id=turn.programme_id, name=shown, zone=zone, created_at=turn.now)
     turn.session.add(person)
     turn.session.flush()
     turn.session.add(
@@ -226,9 +236,19 @@ def person_for(turn: Turn, user: UserRef, name: str = "") -> Person:
             user_id=user.id,
             seen_at=turn.now,
             acted=user == turn.user,
+            locale=facts.locale or None,
         )
     )
     turn.session.flush()
+    return person
+
+
+def _with_facts(person: Person, user: UserRef, facts: Facts) -> Person:
+    """The person, whose name and zone are the platform's where nothing was known."""
+    if facts.name and person.name == user.id:
+        person.name = facts.name
+    if facts.zone and person.zone is None and person.erased_at is None:
+        person.zone = facts.zone
     return person
 
 
@@ -238,18 +258,6 @@ def unmet(turn: Turn, user: UserRef) -> bool:
         return False
     where = {"programme_id": turn.programme_id, "platform": user.platform, "user_id": user.id}
     return bool(_UNMET.rows(turn.connection, where))
-
-
-def unreachable_among(turn: Turn, accounts: Sequence[UserRef]) -> list[UserRef]:
-    """Those of these accounts that could not be written to when it was last tried."""
-    if not accounts:
-        return []
-    query = select(Identity).where(
-        Identity.programme_id == turn.programme_id,
-        Identity.user_id.in_([account.id for account in accounts]),
-        Identity.reachable.is_(False),
-    )
-    return [user for each in turn.session.scalars(query) if (user := account_of(each)) in accounts]
 
 
 def unmet_of(turn: Turn, persons: Sequence[Person]) -> list[Person]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from bot.chat.commands import CommandSpec
-from bot.chat.events import Place, Right, UserRef
+from bot.chat.events import Facts, Place, Right, UserRef
 from bot.chat.routes import Declined, MessageRoute
 from storage.database import Work
 from storage.tables import Person, Programme
@@ -30,7 +30,7 @@ class Turn:
         rights: what the platform lets them do in the space.
         answers_only: the platforms on which nobody is written to before they acted. `grouped`: those whose
             spaces have groups that can stand for a role.
-        user, place: the account that acted and where; None for a timer. `names`: see Event.
+        user, place: the account that acted and where; None for a timer. `named`: see Event.
         commands: every command there is, for help. `messages`: what is known of messages, by kind.
     """
 
@@ -45,7 +45,7 @@ class Turn:
     grouped: frozenset[str] = frozenset()
     user: UserRef | None = None
     place: Place | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, Facts] = field(default_factory=dict)
     commands: tuple[CommandSpec, ...] = ()
     messages: Mapping[str, MessageRoute] = field(default_factory=dict)
 

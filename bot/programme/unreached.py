@@ -36,7 +36,7 @@ from storage.queries import held
 from storage.queries import outbox as outbox_rows
 from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
 
-__all__ = ["ROUTES", "catch_up", "deliver_owed", "refused", "stacked", "unreachable"]
+__all__ = ["ROUTES", "catch_up", "deliver_owed", "refused", "stacked", "unreachable", "unreachable_among"]
 
 _SETTLE: Final = "reach.settle"
 _CALL: Final = "reach.call"
@@ -225,6 +225,18 @@ def unreachable(turn: Turn) -> bool:
         Identity.reachable.is_(False),
     )
     return turn.session.scalar(query) is not None
+
+
+def unreachable_among(turn: Turn, accounts: Sequence[UserRef]) -> list[UserRef]:
+    """Those of these accounts that could not be written to when it was last tried."""
+    if not accounts:
+        return []
+    query = select(Identity).where(
+        Identity.programme_id == turn.programme_id,
+        Identity.user_id.in_([account.id for account in accounts]),
+        Identity.reachable.is_(False),
+    )
+    return [user for each in turn.session.scalars(query) if (user := people.account_of(each)) in accounts]
 
 
 def deliver_owed(turn: Turn, person: Person) -> int:

@@ -9,7 +9,7 @@ from bot.chat.content import Button, Buttons, Message, Part, Plain, Text, action
 from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.turn import Turn
-from bot.programme.zones import zone_question
+from bot.programme.zones import asked_now, zone_question
 from storage.tables import Company, Person
 
 __all__ = ["ROUTES", "invitation"]
@@ -48,7 +48,9 @@ def _still_invited(turn: Turn, waiting: Waiting) -> Message | None:
     """An invitation holds while its reader posts for that company."""
     person, company = _invited(turn, waiting.subject)
     holds = person.erased_at is None and person.company_id == company.id
-    return waiting.message if holds and "employer" in people.roles_of(turn, person) else None
+    if not holds or "employer" not in people.roles_of(turn, person):
+        return None
+    return asked_now(turn, person, waiting.message)
 
 
 def _invited(turn: Turn, subject: str) -> tuple[Person, Company]:

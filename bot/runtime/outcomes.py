@@ -10,7 +10,7 @@ from operator import attrgetter
 from bot.chat.content import load_message
 from bot.chat.events import UserRef, parse_destination
 from bot.chat.routes import Undelivered
-from bot.programme import backlog, people
+from bot.programme import backlog, unreached
 from bot.programme.turn import Turn
 from bot.runtime.carry import AGAIN, carry_out
 from bot.runtime.context import Context
@@ -62,7 +62,7 @@ def arrived(port: Port, work: Work, outcomes: Sequence[Outcome], at: datetime) -
             continue
         to = dict.fromkeys(parse_destination(row.destination) for row in these)
         accounts = [user for user in to if isinstance(user, UserRef)]
-        for user in people.unreachable_among(turn, accounts):
+        for user in unreached.unreachable_among(turn, accounts):
             carry_out(context, port.routes.reached(turn, user))
 
 

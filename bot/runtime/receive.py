@@ -208,7 +208,7 @@ def context_of(work: Work, event: Event, now: datetime, programme_id: int, port:
         grouped=port.grouped,
         user=event.actor,
         place=event.place,
-        names=event.names,
+        named=event.named,
         commands=port.routes.specs,
         messages=port.routes.messages,
     )

@@ -127,6 +127,8 @@ class Identity(Noun):
     # The groups of theirs that mean something here, and when the platform said so last: a DM cannot.
     groups: Mapped[list[str] | None]
     groups_at: Mapped[datetime | None]
+    # The language that they use the platform in (BCP 47), where it says so.
+    locale: Mapped[str | None] = mapped_column(String(35))
     # str(Place) of the person's own page (App Home); null where they never looked at it.
     home: Mapped[str | None] = mapped_column(String(255))
 

@@ -123,7 +123,7 @@ async def test_in_a_closed_cohort_the_draft_is_sent_once_admitted(stage: Stage) 
     await cora.presses("Admit")
     assert [row.status for row in stage.rows(select(Application.status))] == ["submitted"]
     assert "Your application to Logo refresh is sent now that you are admitted." in stage.screen("chi")
-    assert "Chi Nakamura is in Autumn now, and I told them." in stage.screen("cora")
+    assert "Chi Nakamura is in Autumn now, and I am telling them." in stage.screen("cora")
     await cora.uses("/stint tasks")
     assert "Nothing waits for you." in stage.screen("cora")
 

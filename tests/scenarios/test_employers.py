@@ -98,3 +98,32 @@ async def test_the_role_is_taken_back_and_projects_stay(stage: Stage) -> None:
     await cora.uses("/employer remove @marta")
     assert "is no employer here" in stage.screen("cora")
     assert stage.rows(select(func.count()).select_from(Role).where(Role.role == "employer"))[0][0] == 1
+
+
+async def test_an_invitation_keeps_the_hours_of_whoever_reads_it(stage: Stage) -> None:
+    """Their platform named their zone with the look-up: it is kept, and the reply says when it goes."""
+    stage.world.add_account("ines", "Ines Vega", "America/Los_Angeles")
+    cora = stage.person("cora")
+    await cora.uses("/employer invite @ines company:Novak")
+    seen = stage.screen("cora")
+    assert "I invited 1 employer:" in seen
+    assert (
+        "They have quiet hours now, so my message goes out on Mon 9 March 2026, 15:00 (Europe/London)."
+        in seen
+    )
+    assert stage.screen("ines") == ""
+    assert stage.rows(select(Person.zone).where(Person.name == "Ines Vega")) == [("America/Los_Angeles",)]
+    await stage.tick(hours=8)
+    invited = stage.screen("ines")
+    assert "Cora Lindqvist invites you" in invited
+    assert "Which time zone" not in invited
+
+
+async def test_a_zone_is_asked_for_with_the_time_of_now(stage: Stage) -> None:
+    """An invitation that waited for the morning says what time it is when it comes."""
+    stage.world.add_account("ines", "Ines Vega", "")
+    await stage.tick(hours=14)
+    await stage.person("cora").uses("/employer invite @ines company:Novak")
+    assert stage.screen("ines") == ""
+    await stage.tick(hours=10)
+    assert "Europe/London, where it is 08:00 now" in stage.screen("ines")

@@ -271,7 +271,7 @@ async def coordinating(stage: Stage) -> None:
     """Settings, a cohort, an employer and one who cannot be reached, an approval, the staff channel."""
     stage.world.add_channel("autumn", "autumn-26")
     stage.world.add_channel("staff", "staff", frozenset({"cora"}))
-    stage.world.add_account("dan", "Dan Weber", "Europe/Berlin")
+    stage.world.add_account("dan", "Dan Weber", "")
     cora, marta = stage.person("cora"), stage.person("marta")
     await cora.uses(
         '/cohort create Autumn 26 channel:#autumn-26 zone:Berlin digest:08:30 days_off:"Sat, Sun" open:no'

@@ -138,7 +138,7 @@ def admit_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def _told(turn: Turn, person: Person, cohort: Cohort) -> Message:
     unmet = people.unmet_of(turn, [person]) if person.erased_at is None else []
-    end = "" if unmet else ", and I told them"
+    end = "" if unmet else ", and I am telling them"
     return message(
         text("**", Plain(person.name), "** is in **", Plain(cohort.name), f"** now{end}."),
         people.how_to_meet(unmet) if unmet else None,
@@ -253,5 +253,5 @@ def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         key = f"refused:{member.id}:{turn.now.isoformat()}"
         told = [_word(turn, member, person, words, key)]
     mind = Buttons((Button("Admit after all", action("cohort-admit", member.id)),))
-    said = text("**", Plain(person.name), "** was not admitted, and I told them kindly.")
+    said = text("**", Plain(person.name), "** was not admitted. I am telling them kindly.")
     return [*told, Reply(message(said, mind), replace=True)]

@@ -14,7 +14,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Completed, Declined
-from bot.programme import people, projects, terms
+from bot.programme import notices, people, projects, terms
 from bot.programme.applications import telling
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news
@@ -107,7 +107,10 @@ def date_given(turn: Turn, done: Completed) -> list[Action]:
         return _asked_student(turn, placement, milestone, due, why)
     moved = _move(turn, placement, milestone, due, agreed=False)
     zone = people.zone_of(turn, turn.person)
-    said = text("Moved to ", Moment(due, zone), ". The student is told, and all reminders follow.")
+    student = sides(turn, placement).student
+    said = text(
+        "Moved to ", Moment(due, zone), ". All reminders follow. ", *notices.when_told(turn, [student])
+    )
     told = [
         _tell_student(turn, placement, milestone, due, why),
         *_tell_employer(turn, placement, milestone, due, why),
@@ -259,7 +262,7 @@ def keep_agreed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The student keeps the date that was agreed."""
     placement, milestone, due = _decision(turn, event, "student")
     mind = Button("Agree after all", action("date-earlier", milestone.id, int(due.timestamp())))
-    said = message("The date stays, and the employer is told.", Buttons((mind,)))
+    said = message("The date stays. The employer reads it in their message of the day.", Buttons((mind,)))
     told = _answer_employer(turn, placement, milestone, " keeps the date: ")
     return [Reply(said, replace=True), *told]
 
@@ -338,4 +341,5 @@ def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
         kind=late.DATE,
         subject=late.date_of(milestone),
     )
-    return [Reply(message("The date stays, and the student is told.")), told]
+    said = text("The date stays. ", *notices.when_told(turn, [both.student]))
+    return [Reply(message(said)), told]

@@ -15,7 +15,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
 from bot.clock import deadline_of
-from bot.programme import people, projects, tasks
+from bot.programme import notices, people, projects, tasks
 from bot.programme.applications import telling
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news, tell_employer
@@ -23,6 +23,7 @@ from bot.programme.lifecycle import move
 from bot.programme.placements import late, reminders, reviews, timetable
 from bot.programme.placements.completion import complete
 from bot.programme.placements.rows import (
+    Sides,
     latest,
     locked,
     milestone_of,
@@ -261,33 +262,30 @@ def changes_asked(turn: Turn, done: Completed) -> list[Action]:
     placement.due_at = max(placement.due_at, milestone.due_at)
     turn.session.flush()
     _decided(turn, milestone)
-    told = Post(
-        people.address(turn, both.student),
-        message(
-            text(
-                "Changes are asked for **",
-                Plain(milestone.title),
-                "** in **",
-                projects.title_part(both.project),
-                "**:",
-            ),
-            text(Plain(submission.feedback)),
-            text("The new version is due ", telling.when(turn, milestone.due_at, both.student), "."),
-            Buttons(
-                (
-                    Button("Hand in again", action("milestone-hand-in", milestone.id), style="primary"),
-                    Button("Ask for another date", action("milestone-date", milestone.id)),
-                )
-            ),
-        ),
-        f"changes:{milestone.id}:{submission.version}",
-        unasked=True,
-        kind=late.WORK,
-        subject=late.work_of(turn, milestone),
-    )
     until = telling.when(turn, milestone.due_at, turn.person)
-    return [
-        Reply(message(text("Sent to ", Plain(both.student.name), ". The new version is due ", until, "."))),
-        told,
-        *timetable.schedule(turn, placement),
-    ]
+    said = text("The new version is due ", until, ". ", *notices.when_told(turn, [both.student]))
+    told = _ask_for_changes(turn, both, milestone, submission)
+    return [Reply(message(said)), told, *timetable.schedule(turn, placement)]
+
+
+def _ask_for_changes(turn: Turn, both: Sides, milestone: Milestone, submission: Submission) -> Post:
+    words = message(
+        text(
+            "Changes are asked for **",
+            Plain(milestone.title),
+            "** in **",
+            projects.title_part(both.project),
+            "**:",
+        ),
+        text(Plain(submission.feedback)),
+        text("The new version is due ", telling.when(turn, milestone.due_at, both.student), "."),
+        Buttons(
+            (
+                Button("Hand in again", action("milestone-hand-in", milestone.id), style="primary"),
+                Button("Ask for another date", action("milestone-date", milestone.id)),
+            )
+        ),
+    )
+    key, about = f"changes:{milestone.id}:{submission.version}", late.work_of(turn, milestone)
+    to = people.address(turn, both.student)
+    return Post(to, words, key, unasked=True, kind=late.WORK, subject=about)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from storage.tables import Role
+from storage.tables import Identity, Role
 from tests.support.discord.person import DiscordPerson
 from tests.support.discord.stage import DiscordStage, open_discord_stage
 
@@ -99,3 +99,10 @@ async def test_the_zone_is_completed_wherever_it_is_asked_for(stage: DiscordStag
     assert [each["value"] for each in offered] == ["Europe/Prague"]
     await dan.uses("/profile zone:Europe/Prague")
     assert dan.sees("Your time zone is Europe/Prague")
+
+
+async def test_the_language_of_somebody_who_acts_is_kept(stage: DiscordStage) -> None:
+    """Discord names it with everything that they do."""
+    await stage.person("ben").uses("/stint help", "spring-26")
+    query = select(Identity.locale).where(Identity.user_id == stage.people.users["ben"])
+    assert stage.rows(query) == [("en-GB",)]

@@ -70,7 +70,9 @@ async def test_a_workspace_is_set_up_in_chat(tmp_path: Path) -> None:
         assert not ada.sees("A sample")
         await cora.presses("Add a coordinator")
         await cora.fills({"Coordinator": "@ben"})
-        assert cora.sees("Ben Castillo is a coordinator now, and I told them what that means.")
+        assert cora.sees("Ben Castillo is a coordinator now.")
+        assert cora.sees("They have quiet hours now, so my message goes out on Monday, March 9")
+        await stage.tick(hours=5)
         assert stage.person("ben").sees("Cora Lindqvist made you a coordinator of Riverside.")
         screens.append(cora.view())
         await cora.uses("/project post", "spring-26")
@@ -338,3 +340,20 @@ async def test_an_event_that_comes_again_fetches_its_files_once(stage: SlackStag
     stage.server.every_event_twice = True
     await stage.person("ada").says("My plan", files={"plan.pdf": b"%PDF-1.7 plan"})
     assert stage.server.calls["files.info"] == 1
+
+
+async def test_what_slack_says_of_somebody_is_kept_with_their_account(stage: SlackStage) -> None:
+    """Name, zone and language come with one look-up, and nobody is asked for them again."""
+    stage.workspace.add_account("ines", "Ines Vega", "America/Los_Angeles")
+    await stage.person("cora").uses("/employer invite @ines company:Novak", "spring-26")
+    asked = stage.server.calls["users.info"]
+    of_ines = Identity.user_id.endswith("U0INES")
+    theirs = select(Identity.person_id).where(of_ines).scalar_subquery()
+    assert stage.rows(select(Person.name).where(Person.id == theirs)) == [("Ines Vega",)]
+    assert stage.rows(select(Person.zone).where(Person.id == theirs)) == [("America/Los_Angeles",)]
+    assert stage.rows(select(Identity.locale).where(of_ines)) == [("en-GB",)]
+    await stage.tick(hours=8)
+    assert stage.server.calls["users.info"] == asked
+    ines = stage.person("ines")
+    assert ines.sees("invites you to offer short projects")
+    assert not ines.sees("Which time zone are you in?")

@@ -73,6 +73,7 @@ class Account:
             "tz": self.tz,
             "tz_label": self.tz,
             "tz_offset": 0,
+            "locale": "en-GB",
             "profile": {"real_name": self.real_name, "display_name": self.real_name, "team": self.team},
             "is_admin": self.is_admin,
             "is_owner": False,

@@ -1,0 +1,12 @@
+"""The language in which an account uses its platform."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+
+
+def upgrade() -> None:
+    """Note it; it comes with the next thing that the platform says of an account."""
+    op.add_column("identities", sa.Column("locale", sa.String(length=35), nullable=True))
