@@ -5,7 +5,7 @@ A message is drawn plainly here: paragraphs are wrapped, buttons flow like words
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from textwrap import wrap
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from bot.chat.content import (
     Buttons,
     Fields,
     Heading,
+    Message,
     Note,
     Part,
     Row,
@@ -26,13 +27,19 @@ from bot.chat.limits import Limits
 from bot.chat.markdown import strip_parts
 from bot.chat.pieces import cut_parts
 
-__all__ = ["LINES", "WIDTH", "height", "in_lines", "in_pages", "turning"]
+__all__ = ["LINES", "WIDTH", "height", "in_lines", "in_pages", "in_rows", "paged", "turning"]
 
 WIDTH: Final = 45
 """Characters in a line of a phone's chat client."""
 
 LINES: Final = 24
 """Lines that a phone shows at once: the most that one message may take."""
+
+IN_A_ROW: Final = 5
+"""Buttons of one group: what Discord puts into a row."""
+
+_LEAST: Final = 8
+"""Lines of a page, however much stands under it."""
 
 _FILLED: Final = (42, 36, 28, 18)
 """Characters that a line may hold on average, from hopeful to careful: words do not fill their lines."""
@@ -130,3 +137,21 @@ def turning(number: int, pages: int, before: str, after: str) -> tuple[Button, .
     back = (Button("Back", before),) if number > 0 else ()
     more = (Button("More", after),) if number < pages - 1 else ()
     return (*back, *more)
+
+
+def in_rows(buttons: Sequence[Button]) -> list[Buttons]:
+    """The buttons in groups of at most five."""
+    return [Buttons(tuple(buttons[at : at + IN_A_ROW])) for at in range(0, len(buttons), IN_A_ROW)]
+
+
+def paged(
+    groups: Iterable[Sequence[Block]], last: Sequence[Block], page: int, turned: Callable[[int], str]
+) -> Message:
+    """One page (from 0) of what is too much for one screen, then the buttons that turn it, then `last`.
+
+    `turned` gives the action id that shows another page. `last` stands on every page.
+    """
+    pages = in_pages(groups, max(_LEAST, LINES - 1 - height(last)))
+    page = min(max(0, page), len(pages) - 1)
+    turns = turning(page, len(pages), turned(page - 1), turned(page + 1))
+    return Message((*pages[page], *([Buttons(turns)] if turns else []), *last))

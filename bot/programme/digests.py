@@ -34,6 +34,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
+from bot.chat.screen import LINES, height
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme.projects.listing import Found, page_message
 from bot.programme.projects.named import options_of
@@ -63,7 +64,7 @@ _SOON: Final = timedelta(hours=48)
 _WEEK: Final = timedelta(days=7)
 _LINES: Final = 10
 _OPTIONS: Final = 25  # of one select, Discord's limit
-_PAGE: Final = 10
+_PAGE: Final = 5
 
 _OFFERED = (
     select(func.count(Application.id))
@@ -151,10 +152,10 @@ def list_new(turn: Turn, cohort: Cohort, key: str) -> list[Action]:
     new = [line for line in lines if line.announced > told]
     if not new:
         return []
-    words = _message(turn, cohort, f": {len(new)} new projects", {"new": new}, told)
     follow = note(
         "You can read each of them and apply now. Their cards follow here day by day, with the daily digest."
     )
+    words = _message(turn, cohort, f": {len(new)} new projects", {"new": new}, told, height([follow]))
     words = replace(words, blocks=(*words.blocks, follow))
     posts = [Post(place, words, f"{key}:{number}") for number, place in _places(turn, cohort)]
     known["told"] = max(line.announced for line in lines)
@@ -280,17 +281,31 @@ def _sections(
     return sections
 
 
-def _message(turn: Turn, cohort: Cohort, head: str, sections: dict[str, list[Line]], told: int) -> Message:
+def _message(
+    turn: Turn, cohort: Cohort, head: str, sections: dict[str, list[Line]], told: int, under: int = 0
+) -> Message:
+    """A digest on one screen; `under`: how many lines are to follow it there."""
+    most = _LINES
+    while True:
+        words = _listed(turn, cohort, head, sections, told, most)
+        if most == 1 or height(words.blocks) <= LINES - under:
+            return words
+        most -= 1
+
+
+def _listed(
+    turn: Turn, cohort: Cohort, head: str, sections: dict[str, list[Line]], told: int, most: int
+) -> Message:
+    """A digest with at most so many projects in each section."""
     blocks: list[Block] = [heading(Plain(cohort.name), head)]
     shown: list[Project] = []
     for name, lines in sections.items():
         if not lines:
             continue
-        shown += [line.project for line in lines[:_LINES]]
-        blocks += [text(f"**{_TITLES[name]}**"), _text(turn, lines[:_LINES])]
-        if len(lines) > _LINES:
+        shown += [line.project for line in lines[:most]]
+        blocks += [text(f"**{_TITLES[name]}**"), _text(turn, lines[:most])]
+        if len(lines) > most:
             pressed = action("digest-all", cohort.id, name, told, int(turn.now.timestamp()))
-            blocks.append(note(f"and {len(lines) - _LINES} more"))
             blocks.append(Buttons((Button(f"Show all {len(lines)}", pressed),)))
     options = tuple(options_of(shown[:_OPTIONS]))
     return message(*blocks, Choose(action("project-show"), options, placeholder="Read one whole"))

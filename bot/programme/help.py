@@ -17,7 +17,7 @@ from bot.chat.commands import Argument, CommandSpec, usage, what_it_lacks
 from bot.chat.content import (
     Block,
     Button,
-    Buttons,
+    Message,
     Part,
     Plain,
     Text,
@@ -29,8 +29,10 @@ from bot.chat.content import (
 from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived
 from bot.chat.routes import Declined, Routes
+from bot.chat.screen import in_rows, paged
 from bot.programme import letters, people, tasks, whose
 from bot.programme.placements import dropped
+from bot.programme.pressed import page_in
 from bot.programme.turn import Turn
 from storage.queries import conversations
 from storage.tables import Application, Placement, Project
@@ -60,6 +62,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _ALIKE: Final = 84  # of 100: how close a spelling must be
 _NAMED: Final = 3  # what a word of a command's name counts; one of its summary counts 1
 _ENOUGH: Final = 2
+_ABOUT: Final = 20  # characters of what help was asked about, in the buttons that turn its pages
 _DRAFTS: Final = 2  # drafts offered to go on with
 
 HELP: Final = CommandSpec(
@@ -72,20 +75,33 @@ HELP: Final = CommandSpec(
 
 def help_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/stint help`: every command this person may use, by what it is about, with an example each."""
+    return [Reply(_help(turn, event.options.get("about", "").strip(), 0))]
+
+
+def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Another page of the help, in the place of the one before."""
+    about = event.action.partition(":")[2].partition(":")[2]
+    return [Reply(_help(turn, about, page_in(event, 1) or 0), replace=True)]
+
+
+def _help(turn: Turn, about: str, page: int) -> Message:
     allowed = _allowed(turn)
-    about = event.options.get("about", "").strip()
     specs = (_fitting(allowed, about) or allowed) if about else allowed
-    blocks: list[Block] = [] if about else [heading("What you can do here")]
+    parts: list[list[Block]] = []
     groups: dict[str, list[CommandSpec]] = {}
     for spec in specs:
         groups.setdefault(TITLES.get(spec.path[0], spec.path[0].capitalize()), []).append(spec)
     for title, its in groups.items():
-        blocks.append(Text(tuple(_group(title, its, whole=bool(about)))))
-    blocks += [
-        text("You can also write to me in our direct messages, in your own words."),
+        parts.append([Text(tuple(_group(title, its, whole=bool(about))))])
+    parts.append([text("You can also write to me in our direct messages, in your own words.")])
+    last: list[Block] = [
         text("If something is unclear, ", *people.ask_whom(turn), "."),
+        *in_rows(doors(turn)),
     ]
-    return [Reply(message(*blocks, Buttons(tuple(doors(turn)))))]
+    packed = " ".join(about.replace(":", " ").split())[:_ABOUT]
+    if not about:
+        parts[0].insert(0, heading("What you can do here"))
+    return paged(parts, last, page, lambda number: f"help-page:{number}:{packed}")
 
 
 def _group(title: str, specs: Sequence[CommandSpec], *, whole: bool) -> Iterable[Part]:
@@ -117,7 +133,7 @@ def words(turn: Turn, event: MessageReceived) -> list[Action]:
     buttons = [run_button(spec) for spec in found if runs_bare(spec)]
     known = {button.action for button in buttons}
     buttons += [button for button in doors(turn) if button.action not in known]
-    return [Reply(message(*blocks, Buttons(tuple(buttons))))]
+    return [Reply(message(*blocks, *in_rows(buttons)))]
 
 
 def _is_chat(tokens: Sequence[str]) -> bool:
@@ -280,4 +296,4 @@ def run(turn: Turn, event: ButtonPressed) -> list[Action]:
     raise Declined("That button no longer works. `/stint help` shows what you can do.")
 
 
-ROUTES = Routes(commands=((HELP, help_command),), buttons={"run": run}, words=words)
+ROUTES = Routes(commands=((HELP, help_command),), buttons={"run": run, "help-page": turn_page}, words=words)

@@ -31,6 +31,7 @@ from bot.chat.content import (
 from bot.chat.events import HomeOpened, MessageRef, Place, TimerFired, UserRef, parse_destination
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Routes
+from bot.chat.screen import in_rows
 from bot.programme import guests, people, tasks
 from bot.programme import help as helping
 from bot.programme.applications import mine
@@ -97,7 +98,7 @@ def page(turn: Turn) -> Message:
         blocks.append(text("Nothing is open or due for you. This is where it will stand."))
     zone = people.zone_of(turn, turn.person)
     doors = _doors(turn, {door for door, section in shown.items() if section})
-    return message(*blocks, Divider(), Buttons(doors), note("As of ", Moment(turn.now, zone), "."))
+    return message(*blocks, Divider(), *in_rows(doors), note("As of ", Moment(turn.now, zone), "."))
 
 
 def _doors(turn: Turn, shown: Collection[str]) -> tuple[Button, ...]:

@@ -29,11 +29,10 @@ from bot.chat.content import (
     heading,
     load_message,
     message,
-    note,
-    text,
 )
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
+from bot.chat.screen import LINES, height
 from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
 from bot.programme.people import address, person_of, unmet_of, zone_of
 from bot.programme.pressed import ids_in
@@ -57,7 +56,7 @@ __all__ = [
 _DAILY: Final = "notices.daily"
 _CARD: Final = "notices"
 _BEFORE_QUIET: Final = timedelta(minutes=15)
-_MOST: Final = 10  # pieces of one card; each brings its own buttons
+_ROOM: Final = LINES - 3  # lines of a card's pieces; the rest of them is behind a button
 
 _table = metadata.tables["notices"]
 _OF_PROGRAMME = _table.c.programme_id == bindparam("programme")
@@ -297,17 +296,30 @@ def _card(rows: Sequence[Row[*tuple[Any, ...]]], last: Sequence[Block]) -> Messa
     """The pieces with their buttons, and what is said at the end."""
     if len(rows) == 1:
         return message(*load_message(rows[0].message).blocks, *last)
+    most = _most(rows, _ROOM - height(last) - bool(last))
     blocks: list[Block] = [heading(f"{len(rows)} things for you today")]
-    for row in rows[:_MOST]:
+    for row in rows[:most]:
         blocks += [Divider(), *load_message(row.message).blocks]
-    if len(rows) > _MOST:
-        rest = action("notice-rest", rows[_MOST - 1].id, rows[-1].id)
-        blocks += [
-            Divider(),
-            note(f"and {len(rows) - _MOST} more"),
-            Buttons((Button("Show the rest", rest),)),
-        ]
-    return message(*blocks, *([Divider(), *last] if last else []))
+    return message(*blocks, *_rest(rows, most, rows[-1].id), *([Divider(), *last] if last else []))
+
+
+def _most(rows: Sequence[Row[*tuple[Any, ...]]], room: int) -> int:
+    """How many pieces stand on one screen; at least one."""
+    most = 0
+    for row in rows:
+        room -= 1 + height(load_message(row.message).blocks)
+        if room < 0:
+            break
+        most += 1
+    return max(1, most)
+
+
+def _rest(rows: Sequence[Row[*tuple[Any, ...]]], most: int, upto: int) -> list[Block]:
+    """The button to what does not stand among the first `most`, where there is more."""
+    if len(rows) <= most:
+        return []
+    button = Button(f"Show the other {len(rows) - most}", action("notice-rest", rows[most - 1].id, upto))
+    return [Divider(), Buttons((button,))]
 
 
 def show_rest(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -318,14 +330,12 @@ def show_rest(turn: Turn, event: ButtonPressed) -> list[Action]:
     if not rows:
         raise Declined("Nothing of it is left to do.")
     blocks: list[Block] = []
-    for row in rows[:_MOST]:
+    most = _most(rows, _ROOM)
+    for row in rows[:most]:
         blocks += (
             [Divider(), *load_message(row.message).blocks] if blocks else load_message(row.message).blocks
         )
-    if len(rows) > _MOST:
-        rest = action("notice-rest", rows[_MOST - 1].id, upto)
-        blocks += [Divider(), text(f"{len(rows) - _MOST} more."), Buttons((Button("Show the rest", rest),))]
-    return [Reply(message(*blocks))]
+    return [Reply(message(*blocks, *_rest(rows, most, upto)))]
 
 
 ROUTES = Routes(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.chat.events import ButtonPressed
+from bot.chat.events import ButtonPressed, ChoiceMade
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 
-__all__ = ["GONE", "ids_in"]
+__all__ = ["GONE", "ids_in", "page_in"]
 
 GONE: Final = "That button no longer works. `/stint help` shows what you can do."
 
@@ -24,3 +24,9 @@ def ids_in(event: ButtonPressed, count: int) -> list[int]:
     if not len(found) == len(ids) == count:
         raise Declined(GONE)
     return ids
+
+
+def page_in(event: ButtonPressed | ChoiceMade, position: int) -> int | None:
+    """The page (from 0) that a button turns to, at `position` of its action; None where it turns none."""
+    pieces = event.action.split(":") if isinstance(event, ButtonPressed) else []
+    return whole_number(pieces[position]) if len(pieces) > position else None

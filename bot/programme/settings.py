@@ -16,6 +16,7 @@ from bot.chat.answers.currencies import is_currency
 from bot.chat.answers.money import in_money
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
+    Block,
     Button,
     Buttons,
     Fields,
@@ -24,14 +25,16 @@ from bot.chat.content import (
     Row,
     action,
     heading,
-    message,
     note,
     row,
+    text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.chat.screen import paged
 from bot.programme import notices, people, staff_channel, tasks
+from bot.programme.pressed import page_in
 from bot.programme.turn import Turn, need
 from bot.programme.wall import Unreadable, local_time, read_time
 from storage.tables import Programme
@@ -175,21 +178,23 @@ def show(turn: Turn, event: CommandUsed) -> list[Action]:
     return [Reply(_shown(turn))]
 
 
-def _shown(turn: Turn, first: str = "") -> Message:
+def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Another page of the settings, in the place of the one before."""
+    need(turn, "coordinator")
+    return [Reply(_shown(turn, page=page_in(event, 1) or 0), replace=True)]
+
+
+def _shown(turn: Turn, first: str = "", page: int = 0) -> Message:
     programme = turn.programme
     groups = [Button(title, action("settings", name)) for name, (title, _) in _GROUPS.items()]
     if programme.staff_place:
         groups.append(Button("No staff channel", action("settings-staff")))
-    return message(
-        first or None,
-        heading(Plain(programme.name)),
-        Fields(tuple(_rows(turn, programme))),
-        note("Change:"),
-        Buttons(tuple(groups)),
-        None
-        if programme.staff_place
-        else note("A private staff channel gets open items once a day: `/stint settings #channel`."),
-    )
+    last: list[Block] = [Buttons(tuple(groups))]
+    if not programme.staff_place:
+        last.append(note("A private staff channel gets open items once a day: `/stint settings #channel`."))
+    top: list[Block] = [*([text(first)] if first else []), heading(Plain(programme.name))]
+    rows: list[list[Block]] = [[Fields((each,))] for each in _rows(turn, programme)]
+    return paged([[*top, *rows[0]], *rows[1:]], last, page, lambda number: f"settings-page:{number}")
 
 
 def _rows(turn: Turn, programme: Programme) -> list[Row]:
@@ -273,7 +278,7 @@ def completed(turn: Turn, done: Completed) -> list[Action]:
     turn.session.flush()
     moved = before != (programme.zone, programme.daily_at, programme.quiet_from, programme.quiet_to)
     follow = _follow(turn) if moved else []
-    return [*follow, Reply(_shown(turn, "Saved."))]
+    return [*follow, Reply(_shown(turn, "The settings are saved. This is how they stand now:"))]
 
 
 def _read(programme: Programme, name: str, value: JSONValue) -> dict[str, Any]:
@@ -311,6 +316,6 @@ def _follow(turn: Turn) -> list[Action]:
 
 ROUTES = Routes(
     commands=((SETTINGS, show),),
-    buttons={"settings": change},
+    buttons={"settings": change, "settings-page": turn_page},
     forms={_FORM: FormRoute(form=_form, completed=completed)},
 )

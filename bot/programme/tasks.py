@@ -37,6 +37,7 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, CommandUsed, TimerFired
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
+from bot.chat.screen import paged
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme import notices
 from bot.programme.groups import lately
@@ -67,7 +68,7 @@ ANSWERED: Final = "report"
 _DAILY: Final = "tasks.daily"
 _SUMMARY: Final = "tasks"
 _TOO_LATE: Final = timedelta(hours=6)  # a summary later than this is left to the next one
-_PAGE: Final = 5  # items of one page; each brings its own buttons
+_MOST_LISTED: Final = 200  # items that are looked at for the list's pages
 _LINES: Final = 10  # items of a summary
 # Without a staff channel the items are gathered this early, so that they are in every coordinator's
 # own daily message of that day, whatever their zone.
@@ -240,34 +241,24 @@ def open_items(turn: Turn) -> Message:
     return _page(turn, 0)
 
 
-def _page(turn: Turn, offset: int, *first: Block) -> Message:
+def _page(turn: Turn, page: int, *first: Block) -> Message:
+    """A page (from 0) of the open items; an item is on one page, unless it is longer than a screen."""
     reader = _as_reader(turn.person)
     total = _count(turn, reader)
     if not total:
         return message(*first, text("Nothing waits for you. When something does, it is listed here."))
-    offset = min(offset, (total - 1) // _PAGE * _PAGE)
-    shown = _some(turn, reader, _PAGE, offset)
-    blocks: list[Block] = [*first, heading("1 open item" if total == 1 else f"{total} open items")]
+    top: list[Block] = [*first, heading("1 open item" if total == 1 else f"{total} open items")]
     zone = zone_of(turn, turn.person)
-    for row in shown:
-        blocks += [
+    groups: list[list[Block]] = [
+        [
             Divider(),
             *load_message(row.message).blocks,
-            *([] if row.kind == ANSWERED else [Buttons((_done_button(row.id, offset),))]),
+            *([] if row.kind == ANSWERED else [Buttons((_done_button(row.id, page),))]),
             note("since ", Moment(row.created_at, zone)),
         ]
-    steps = []
-    if offset:
-        steps.append(Button("Earlier ones", action("task-page", offset - _PAGE)))
-    if offset + len(shown) < total:
-        steps.append(Button("More", action("task-page", offset + _PAGE)))
-    if steps:
-        blocks += [
-            Divider(),
-            note(f"{offset + 1} to {offset + len(shown)} of {total}"),
-            Buttons(tuple(steps)),
-        ]
-    return message(*blocks)
+        for row in _some(turn, reader, _MOST_LISTED)
+    ]
+    return paged([[*top, *groups[0]], *groups[1:]], (), page, lambda number: f"task-page:{number}")
 
 
 def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -13,13 +13,26 @@ from bot.chat import conversation as engine
 from bot.chat.actions import Action, Post, RejectForm, Reply, StartConversation
 from bot.chat.adapter import Answer
 from bot.chat.answers import JSONValue, Understood, check_value, show_value
-from bot.chat.content import Button, Buttons, Message, Part, Plain, Text, action, message, text
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Heading,
+    Message,
+    Note,
+    Part,
+    Plain,
+    Text,
+    action,
+    message,
+    text,
+)
 from bot.chat.draft import Draft, begin_draft, dump_draft, is_answered, load_draft
 from bot.chat.events import ButtonPressed, ChoiceMade
 from bot.chat.forms import Form, asking, pages_of
 from bot.chat.inputs import press
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Waiting
-from bot.chat.screen import LINES, in_pages, turning
+from bot.chat.screen import LINES, height, in_pages, turning
 from bot.programme import kept
 from bot.programme.turn import Turn
 from bot.programme.unreached import unreachable
@@ -275,13 +288,23 @@ def _reviewed(context: Context, talk: Talk, say: engine.Say) -> Message:
     made = engine.review_message(talk.form, talk.draft, talk.id, preview, talk.draft.errors, details=more)
     blocks = (*say.lead, *made.blocks)
     pages = pages_of(talk.form, context.limits.form_questions)
-    if not context.capabilities.forms or len(pages) == 1:
-        return Message(blocks)
-    buttons = [
-        Button(page.title, action("talk", talk.id, talk.draft.revision, "page", number))
-        for number, page in enumerate(pages)
-    ]
-    return Message((*blocks, Buttons(tuple(buttons))))
+    if context.capabilities.forms and len(pages) > 1:
+        buttons = [
+            Button(page.title, action("talk", talk.id, talk.draft.revision, "page", number))
+            for number, page in enumerate(pages)
+        ]
+        blocks += (Buttons(tuple(buttons)),)
+    return Message(_on_one_screen(blocks))
+
+
+def _on_one_screen(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The review without what it can be read without, as far as it would not stand on a phone's screen."""
+    small = [block for block in blocks if isinstance(block, Note)][-1:]
+    title = [block for block in blocks if isinstance(block, Heading)][:1]
+    for spare in (*small, *title):
+        if height(blocks) > LINES:
+            blocks = tuple(block for block in blocks if block is not spare)
+    return blocks
 
 
 def details(context: Context, talk: Talk, page: int) -> Answer:

@@ -168,7 +168,7 @@ async def test_an_answer_after_two_silences_closes_the_item(tmp_path: Path) -> N
 
 
 async def test_ten_check_ins_of_a_day_are_one_card_with_buttons_for_each(tmp_path: Path) -> None:
-    """An employer with ten interns has one message that morning, and each row answers for its intern."""
+    """An employer with ten interns has one message that morning, in which each row answers for its intern."""
     async with open_stage(tmp_path) as stage:
         names = [f"s{number}" for number in range(10)]
         for name in names:
@@ -190,6 +190,8 @@ async def test_ten_check_ins_of_a_day_are_one_card_with_buttons_for_each(tmp_pat
         marta.reads()
         await stage.tick(days=1)
         assert marta.unread() == 1
+        assert stage.screen("marta").count("doing with Market map") == 5
+        await marta.presses("Show the other 5")
         assert stage.screen("marta").count("doing with Market map") == 10
 
 
@@ -278,7 +280,7 @@ async def test_changes_that_are_asked_late_come_with_some_days(stage: Stage) -> 
 
 
 async def test_many_placements_are_pages(tmp_path: Path) -> None:
-    """Eleven are two pages of ten; a number or words of the title find one."""
+    """Eleven are three pages of five; a number or words of the title find one."""
     async with open_stage(tmp_path) as stage:
         await place(stage)
         stage.database.transact_inline(ten_more)
@@ -286,7 +288,7 @@ async def test_many_placements_are_pages(tmp_path: Path) -> None:
         await cora.uses("/placement")
         assert "Placements (11)" in stage.screen("cora")
         await cora.presses("More")
-        assert "Page 2 of 2" in stage.screen("cora")
+        assert "Page 2 of 3" in stage.screen("cora")
         await cora.uses("/placement 3")
         assert "Placement #3" in stage.screen("cora")
 

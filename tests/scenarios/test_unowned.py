@@ -58,9 +58,13 @@ async def test_every_piece_of_work_is_an_item_of_its_own(stage: Stage) -> None:
     listed = await tasks_of(stage)
     assert "The second sheet" in listed
     assert "The first sheet" not in listed
-    assert "asks to move A one-page summary" in listed
     assert f"Nobody of Acme Maps looks after {TITLE} here" in listed
+    await cora.presses("More")
+    assert "asks to move A one-page summary" in stage.screen("cora")
+    await cora.presses("Back")
     await cora.presses("Accept")
+    await cora.uses("/stint tasks")
+    await cora.presses("More")
     await cora.presses("Agree")
     assert stage.rows(select(Milestone.status).where(Milestone.position == 1)) == [("accepted",)]
     open_now = {key for (key,) in stage.rows(select(Task.key).where(Task.state == "open"))}

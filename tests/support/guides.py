@@ -291,6 +291,7 @@ async def coordinating(stage: Stage) -> None:
     await marta.says("$400")
     await marta.presses("Send for approval")
     await cora.uses("/stint tasks")
+    await cora.presses("More")
     await fill_in(stage, "cora", {"Your reason": "Please say who answers questions."}, "Ask for a change")
     await marta.presses("Edit")
     await marta.presses("I do, within one working day")

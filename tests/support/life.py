@@ -35,6 +35,7 @@ from storage.tables import (
     outbox,
 )
 from storage.tables import Person as PersonRow
+from tests.support.phone import every_message_fits
 
 __all__ = ["MONDAY", "PEOPLE", "Life", "Town", "begin_life", "fresh_database", "seed_programme"]
 
@@ -108,7 +109,8 @@ async def begin_life(
     await runtime.recover()
     await clock.start(runtime.pump)
     try:
-        yield Life(clock, database, runtime)
+        with every_message_fits(adapters):
+            yield Life(clock, database, runtime)
     finally:
         await clock.stop()
         await database.close()

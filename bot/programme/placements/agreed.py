@@ -23,10 +23,12 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
+from bot.chat.screen import paged
 from bot.programme import people, projects, terms
 from bot.programme.applications.rows import pressed
 from bot.programme.placements import new_terms
 from bot.programme.placements.rows import Who, placement_of, sides, who_acts
+from bot.programme.pressed import page_in
 from bot.programme.turn import Turn
 from storage.tables import Placement, Project, Terms, TermsOffer
 
@@ -40,13 +42,15 @@ def show(turn: Turn, event: ButtonPressed) -> list[Action]:
     zone = people.zone_of(turn, turn.person)
     project = projects.project_of(turn, placement.project_id)
     found = terms.versions(turn, placement)[::-1]
-    blocks: list[Block] = [heading("What was agreed: ", projects.title_part(project))]
-    for each in found:
-        blocks += [Divider(), *_version(turn, each, zone, holds=each is found[0])]
+    groups: list[list[Block]] = [[heading("What was agreed: ", projects.title_part(project))]]
+    groups += [[block] for each in found for block in _version(turn, each, zone, holds=each is found[0])]
     if placement.due_at != found[0].due_at:
         due = Moment(placement.due_at, zone)
-        blocks.append(note("The employer has given more time since: the work is due ", due, "."))
-    return [Reply(message(*blocks, *change_blocks(turn, placement, who)))]
+        groups.append([note("The employer has given more time since: the work is due ", due, ".")])
+    page = page_in(event, 2)
+    last = change_blocks(turn, placement, who)
+    shown = paged(groups, last, page or 0, lambda number: f"terms-show:{placement.id}:{number}")
+    return [Reply(shown, replace=page is not None)]
 
 
 def _version(turn: Turn, version: Terms, zone: str, *, holds: bool) -> list[Block]:

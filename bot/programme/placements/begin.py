@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.chat.actions import Action, Post
 from bot.chat.content import (
+    Block,
     Button,
     Buttons,
     Fields,
@@ -21,6 +22,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.routes import MessageRoute, Waiting
+from bot.chat.screen import in_lines
 from bot.programme import letters, people, projects, terms
 from bot.programme.applications import telling
 from bot.programme.placements import timetable
@@ -31,6 +33,7 @@ from storage.tables import Application, Milestone, Placement, TermsColumns
 
 __all__ = ["add_milestone", "begin", "wanted"]
 
+_SHOWN: Final = 3  # deliverables in the first message; the placement shows all
 _WHOLE_WORK: Final = "The finished work"
 _DATES: Final = frozenset({"Starts", "Done by"})
 """What the placement says itself, to the minute."""
@@ -126,9 +129,12 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
     ]
     if both.project.contact:
         rows.append(row("Questions", Plain(both.project.contact)))
-    listed = [text("- ", Plain(each.title)) for each in milestones(turn, placement)]
+    wanted_work = milestones(turn, placement)
+    listed: list[Block] = [text("- ", Plain(in_lines(each.title, 1))) for each in wanted_work[:_SHOWN]]
+    if len(wanted_work) > _SHOWN:
+        listed.append(note(f"and {len(wanted_work) - _SHOWN} more"))
     private = (
-        [text("**For your eyes only**"), text(Plain(both.project.private_details))]
+        [text("**For your eyes only**"), text(Plain(in_lines(both.project.private_details, 2)))]
         if both.project.private_details
         else []
     )
@@ -140,8 +146,8 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
         *listed,
         *private,
         note(
-            "This is what you agreed on, and it stays so unless you agree to a change. I remind you a week, "
-            "a day and three hours before each date, and ask both of you how it goes."
+            "This is what you agreed on, and it stays so unless you agree to a change. “See the placement” "
+            "shows all of it. I remind you before each date."
         ),
         Buttons(
             (

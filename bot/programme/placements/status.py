@@ -27,6 +27,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
+from bot.chat.screen import paged
 from bot.programme import letters, people, projects, terms
 from bot.programme.applications.rows import application_of, pressed
 from bot.programme.lifecycle import LABELS
@@ -35,7 +36,7 @@ from bot.programme.placements.checkins import ANSWERS, check_ins
 from bot.programme.placements.ending import REASONS
 from bot.programme.placements.rows import Who, latest, milestones, placement_of, sides, who_acts
 from bot.programme.placements.work import submission_blocks
-from bot.programme.pressed import ids_in
+from bot.programme.pressed import ids_in, page_in
 from bot.programme.projects import search
 from bot.programme.turn import Turn
 from storage.tables import Person, Placement, Project
@@ -45,7 +46,8 @@ __all__ = ["command", "show", "suggest", "turn_page", "under_way"]
 _DATES: Final = frozenset({"Starts", "Done by"})
 """What the placement says itself, to the minute."""
 
-_PAGE: Final = 10
+_PAGE: Final = 5  # as many as a phone's screen holds
+_LABEL: Final = 40  # characters of a button that names a placement
 _SUGGESTED: Final = 25  # Discord's limit for autocomplete
 
 
@@ -66,7 +68,9 @@ def command(turn: Turn, event: CommandUsed) -> list[Action]:
 def show(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The card of one placement."""
     placement = placement_of(turn, pressed(event))
-    return [Reply(_card(turn, placement, who_acts(turn, placement)))]
+    page = page_in(event, 2)
+    card = _card(turn, placement, who_acts(turn, placement), page or 0)
+    return [Reply(card, replace=page is not None)]
 
 
 def under_way(turn: Turn) -> Message | None:
@@ -75,7 +79,7 @@ def under_way(turn: Turn) -> Message | None:
     found = turn.session.scalars(query).all()
     if not found:
         return None
-    buttons = tuple(Button(_name(turn, p)[:60], action("placement-show", p.id)) for p in found)
+    buttons = tuple(Button(_label(turn, p), action("placement-show", p.id)) for p in found)
     return message(heading("Under way"), *(_line(turn, placement) for placement in found), Buttons(buttons))
 
 
@@ -144,6 +148,10 @@ def _name(turn: Turn, placement: Placement) -> str:
     return f"{both.project.title} · {both.student.name}"
 
 
+def _label(turn: Turn, placement: Placement) -> str:
+    return projects.shortened(_name(turn, placement), _LABEL)
+
+
 def _list(turn: Turn, number: int) -> Message:
     query = _mine(turn)
     count = turn.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
@@ -154,7 +162,7 @@ def _list(turn: Turn, number: int) -> Message:
     pages = -(-count // _PAGE)
     number = min(number, pages - 1)
     found = turn.session.scalars(query.limit(_PAGE).offset(number * _PAGE)).all()
-    buttons = tuple(Button(_name(turn, p)[:60], action("placement-show", p.id)) for p in found)
+    buttons = tuple(Button(_label(turn, p), action("placement-show", p.id)) for p in found)
     ways = [Button("Earlier", action("placements-page", number - 1))] if number else []
     if number < pages - 1:
         ways.append(Button("More", action("placements-page", number + 1)))
@@ -185,7 +193,8 @@ def _standing(turn: Turn, placement: Placement) -> str:
     return "not begun yet" if waits else LABELS[placement.status]
 
 
-def _card(turn: Turn, placement: Placement, who: Who) -> Message:
+def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
+    """A page (from 0) of everything about a placement, with what this side can do."""
     both = sides(turn, placement)
     zone = people.zone_of(turn, turn.person)
     holding = terms.terms_of(turn, placement)
@@ -205,20 +214,24 @@ def _card(turn: Turn, placement: Placement, who: Who) -> Message:
     private: list[Block] = []
     if both.project.private_details and who != "coordinator":
         private = [text("**Details**"), text(Plain(both.project.private_details))]
-    return message(
-        heading(projects.title_part(both.project)),
-        Fields(tuple(rows)),
-        *agreed.change_blocks(turn, placement, who),
-        *_work(turn, placement, who, zone),
-        *private,
-        *_ways(turn, placement, who),
-        note(f"Placement #{placement.id}"),
-    )
+    work = _work(turn, placement, who, zone)
+    groups: list[list[Block]] = [
+        [heading(projects.title_part(both.project)), Fields(tuple(rows))],
+        agreed.change_blocks(turn, placement, who),
+        [text("**Deliverables**"), *(work[0] if work else [])],
+        *work[1:],
+        private,
+    ]
+    last: list[Block] = [*_ways(turn, placement, who), note(f"Placement #{placement.id}")]
+    return paged(groups, last, page, lambda number: f"placement-show:{placement.id}:{number}")
 
 
-def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[Block]:
-    blocks: list[Block] = [text("**Deliverables**")]
+def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[list[Block]]:
+    """Each deliverable with its newest version, and what its reader can do about it."""
+    found: list[list[Block]] = []
     for each in milestones(turn, placement):
+        blocks: list[Block] = []
+        found.append(blocks)
         mark = {"accepted": "✓", "handed_in": "→"}.get(each.status, "·")
         blocks.append(
             text(f"{mark} ", Plain(each.title), f" · {LABELS[each.status]}, ", Moment(each.due_at, zone))
@@ -235,7 +248,7 @@ def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[Block]:
                     )
                 )
             )
-    return blocks
+    return found
 
 
 def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Row]:
