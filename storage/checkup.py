@@ -55,9 +55,9 @@ def check_database(url: str) -> list[Trouble]:
             "`stint run` makes it for Slack and Discord, `stint init` for the terminal; look at database_url "
             "in config.toml if there should be one already."
         )
-        return [
-            Trouble("database.missing", f"There is no database at {path.absolute()} yet.", fix, works=True)
-        ]
+        missing = f"There is no database at {path.absolute()} yet."
+        room = _room(path) if path.absolute().parent.is_dir() else []
+        return [Trouble("database.missing", missing, fix, works=True), *room]
     broken = _sqlite(path)
     return broken or [*_schema(url), *_room(path)]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import typer
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from adapters.cli.ground import only_one, open_world, prepare, refused, settings
 from adapters.cli.logs import log_as
 from adapters.config import Settings
 from adapters.terminal.world import BOT, PLATFORM, SPACE, Account, Channel, World
+from bot.chat.answers import Ambiguous, Asking, Understood, read_answer
 from bot.chat.events import Place, Right, UserRef
 from bot.clock import WallClock
 from bot.programme.people import known_as
@@ -40,7 +41,7 @@ _LONGEST: Final = 120  # characters of a name
 
 def init(config: Path | None, *, name: str, zone: str, coordinator: str, cohort: str) -> int:
     """Create the programme, its coordinator and its first cohort; the exit code."""
-    _check_zone(zone)
+    zone = _zone(zone)
     settings = settings_or_exit(config)
     with _opened(settings) as database:
         prepare(database.url)
@@ -69,7 +70,7 @@ def person(config: Path | None, name: str, *, zone: str, role: str, company: str
     if company and role != "employer":
         raise refused("Only employers post for a company: add --role employer, or leave --company out.")
     if zone:
-        _check_zone(zone)
+        new = replace(new, zone=_zone(zone))
     settings = settings_or_exit(config)
     path = world_path(settings.terminal.folder)
     if not path.exists():
@@ -114,9 +115,20 @@ def _line(what: str, typed: str) -> str:
     return line
 
 
-def _check_zone(zone: str) -> None:
-    if zone not in available_timezones():
-        raise refused(f"{zone} is no time zone I know. Write it like Europe/London.")
+def _zone(typed: str) -> str:
+    """The zone that was typed, by its name or a city's; what is none, or may be several, ends the command."""
+    if typed in available_timezones():
+        return typed
+    match read_answer(typed, Asking("zone", WallClock().now(), ZoneInfo("UTC"))):
+        case Understood(value=str(zone)):
+            return zone
+        case Ambiguous(readings=readings) if readings:
+            meant = " or ".join(
+                reading.label if str(reading.value) in reading.label else f"{reading.label}: {reading.value}"
+                for reading in readings
+            )
+            raise refused(f"{typed} may be {meant}. Write the one that is meant, like {readings[0].value}.")
+    raise refused(f"{typed} is no time zone I know. Write it like Europe/London.")
 
 
 @contextmanager

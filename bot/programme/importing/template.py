@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -68,12 +70,18 @@ def write_template(path: Path) -> None:
         FileExistsError: there is a file of this name already.
         OSError: it cannot be written.
     """
-    with path.open("xb") as file:
-        if path.suffix.lower() == ".xlsx":
-            file.write(_workbook())
-        else:
-            # With its mark, because Excel takes UTF-8 without one for something else.
-            file.write(template_csv().encode("utf-8-sig"))
+    is_workbook = path.suffix.lower() == ".xlsx"
+    # CSV with its mark, because Excel takes UTF-8 without one for something else.
+    content = _workbook() if is_workbook else template_csv().encode("utf-8-sig")
+    with path.open("xb", buffering=0) as file:
+        try:
+            written = file.write(content)
+        except OSError:
+            path.unlink()  # nothing of it, rather than a part
+            raise
+    if written != len(content):
+        path.unlink()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
 
 def _workbook() -> bytes:

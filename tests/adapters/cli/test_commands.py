@@ -131,6 +131,8 @@ def test_an_employer_takes_the_imported_projects_of_their_company(folder: Path, 
     [
         (("Cora Lindqvist",), "Cora Lindqvist is here already. Tell two people of one name apart"),
         (("Ada", "--zone", "Mars/Base"), "Mars/Base is no time zone I know. Write it like Europe/London."),
+        (("Ada", "--zone", "Valencia"), "Valencia may be Europe/Madrid (now "),
+        (("Ada", "--zone", "+2"), "+2 may be "),
         (("Ada", "--role", "boss"), "boss is no role here: it is student, employer, coordinator."),
         (("Ada", "--company", "Acme"), "add --role employer, or leave --company out"),
         ((" ",), "A name has 1 to 120 characters."),
@@ -142,6 +144,14 @@ def test_person_refuses_what_cannot_be(folder: Path, shell: Shell, wrong: tuple[
     assert done.code == 2
     assert said in done.err
     assert rows(folder, "SELECT name FROM people") == [("Cora Lindqvist",)]
+
+
+def test_a_zone_may_be_given_by_a_city(folder: Path, shell: Shell) -> None:
+    """As people name it; what is kept is the zone."""
+    assert shell("person", "Ada", "--zone", "Munich").code == 0
+    assert shell("person", "Ben", "--zone", "Springfield, Illinois").code == 0
+    zones = rows(folder, "SELECT zone FROM people WHERE name IN ('Ada', 'Ben') ORDER BY name")
+    assert zones == [("Europe/Berlin",), ("America/Chicago",)]
 
 
 def test_person_before_init_makes_nothing(tmp_path: Path, shell: Shell) -> None:

@@ -1,7 +1,10 @@
 """The table to begin with is one that an import takes."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -28,6 +31,31 @@ def test_a_filled_in_template_is_imported_without_its_example(tmp_path: Path, na
         read_rows(path, {}, GROUND)
     with pytest.raises(FileExistsError):
         write_template(path)
+
+
+def test_a_template_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk leaves no file of a part, which the next try would not write over."""
+    path = tmp_path / "new.csv"
+
+    class Full:
+        def __enter__(self) -> Self:
+            path.touch()
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            """Nothing to close."""
+
+        def write(self, content: bytes) -> int:
+            """A disk that has room for a part."""
+            return len(content) // 2
+
+    monkeypatch.setattr(Path, "open", lambda *_, **__: Full())
+    with pytest.raises(OSError, match="No space left"):
+        write_template(path)
+    monkeypatch.undo()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_row_under_the_example_is_taken(tmp_path: Path) -> None:
