@@ -27,7 +27,10 @@ _OWNED = (
     *("projects", "applications", "placements", "milestones", "submissions", "check_ins", "letters"),
     *("tasks", "cohorts", "channels", "companies"),
 )
-_MAKING = {("cohort", "create"), ("cohort", "edit"), ("employer", "invite"), ("stint", "coordinator")}
+_MAKING = {  # what they are given is the answer of whoever types it
+    *{("cohort", "create"), ("cohort", "edit"), ("employer", "invite")},
+    *{("stint", "coordinator"), ("project", "post")},
+}
 _SECRETS = (
     *("4711", "Why ada", "Thank you for the kickoff", "My first sheet", "Not seen yet"),
     *("Least fee per hour", "Person, company", "New cohort", "Edit cohort"),

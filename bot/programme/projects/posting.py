@@ -41,48 +41,45 @@ from bot.programme.projects.scope import Finding, check
 from bot.programme.projects.search import search_text
 from bot.programme.projects.words import shortened, title_part
 from bot.programme.turn import Turn, need
+from storage.queries import Row
 from storage.queries import conversations as drafts
 from storage.tables import Company, Project, conversations
 
 __all__ = ["POSTING"]
 
 _WHO: Final = frozenset({"employer", "coordinator"})
-_LONGEST_ACTION: Final = 96  # bytes, as `bot.chat.content.action` allows
 _NOT_CLONED: Final = ("deadline", "decide", "start", "override")
 
 
 def _post(turn: Turn, event: CommandUsed) -> list[Action]:
+    """A new draft; without a title that is new, the draft that is under way is offered first."""
     person = need(turn, *_WHO)
     titled = " ".join(event.options.get("title", "").split())
     rows = drafts.unfinished(turn.connection, turn.programme_id, person.id)
-    row = next((row for row in rows if row.form == POST), None)
-    if row is None:
-        return [_begun(turn, titled)]
-    given = load_draft(row.draft).answers.get("title")
-    title = shortened(str(given.value), 100) if given else "one without a title yet"
+    begun = [row for row in rows if row.form == POST]
+    if titled:
+        begun = [row for row in begun if _title_of(row).casefold() == titled.casefold()]
+    if not begun:
+        return [OpenForm(POST, _fresh_subject(turn), values={"title": titled} if titled else {})]
+    row = begun[0]
+    title = shortened(_title_of(row), 100) or "one without a title yet"
     buttons = Buttons(
         (
             Button("Go on with it", action("project-draft", row.id), style="primary"),
-            Button("Start another", _new_action(titled)),
+            Button("Start another", action("project-new")),
         )
     )
     return [Reply(message(text("You have a project in the making: ", Plain(title), "."), buttons))]
 
 
-def _new(turn: Turn, event: ButtonPressed) -> list[Action]:
+def _title_of(row: Row) -> str:
+    given = load_draft(row.draft).answers.get("title")
+    return str(given.value) if given else ""
+
+
+def _new(turn: Turn, _event: ButtonPressed) -> list[Action]:
     need(turn, *_WHO)
-    return [_begun(turn, event.action.partition(":")[2])]
-
-
-def _new_action(titled: str) -> str:
-    """What begins another draft, with its title as far as a button can hold it."""
-    begins = f"project-new:{titled}"
-    return begins if titled and len(begins.encode()) <= _LONGEST_ACTION else "project-new"
-
-
-def _begun(turn: Turn, titled: str) -> Action:
-    """A new draft: its form, or its conversation, which knows the title already."""
-    return OpenForm(POST, _fresh_subject(turn), values={"title": titled} if titled else {})
+    return [OpenForm(POST, _fresh_subject(turn))]
 
 
 def _go_on(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -230,17 +230,20 @@ async def test_commands_are_named_as_they_are_typed_there(stage: SlackStage) -> 
     assert marta.sees("/stint project close takes it off the list")
 
 
-async def test_a_title_is_kept_beside_another_draft(stage: SlackStage) -> None:
-    """With a draft under way the title goes to the one that is started beside it."""
+async def test_a_new_title_begins_a_new_draft(stage: SlackStage) -> None:
+    """With a draft under way another title is another project; the same one, or none, leads back to it."""
     marta = stage.person("marta")
     await marta.uses("/project post", "spring-26")
     await marta.fills(PAGE)
     await marta.dismisses()
     await marta.uses("/project post Ferry: a census", "spring-26")
-    assert not marta.sees("== form")
+    assert "Ferry: a census" in str(marta.form and marta.form.body)
+    await marta.dismisses()
+    for line in ("/project post", f"/project post {PAGE['Title'].upper()}"):
+        await marta.uses(line, "spring-26")
+        assert marta.sees(f"You have a project in the making: {PAGE['Title']}.")
     await marta.presses("Start another")
-    assert marta.form
-    assert "Ferry: a census" in str(marta.form.body)
+    assert "Ferry" not in str(marta.form and marta.form.body)
 
 
 async def test_an_old_button_gets_a_friendly_line(stage: SlackStage) -> None:
