@@ -95,8 +95,7 @@ async def send_row(office: Office, row: Row, message: Any = None) -> Outcome:  #
 
 async def _send(office: Office, row: Row, message: Any, adapter: Adapter) -> Outcome:  # noqa: ANN401 - JSON
     to, content = parse_destination(row.destination), load_message(message)
-    # One that is sent once more must not be taken for the first.
-    key = _key(row.programme_id, f"{row.key}:{row.target}" if row.target else row.key)
+    key = _key(row.programme_id, row.key, row.target)
     if row.attempts > 0:
         known = await _known(office, row)
         reference = await adapter.send(to, content, key=key, again=True, known=known)
@@ -108,7 +107,10 @@ async def _send(office: Office, row: Row, message: Any, adapter: Adapter) -> Out
 async def _find(office: Office, row: Row, adapter: Adapter) -> Outcome:
     """Look where the message of the row's target stands; the row fails where that cannot be found out."""
     to, content = parse_destination(row.destination), load_message(row.message)
-    key = _key(row.programme_id, row.target)
+    message = await office.database.read(
+        lambda work: outbox.by_key(work.connection, row.programme_id, row.target)
+    )
+    key = _key(row.programme_id, row.target, message.target if message else None)
     found = await adapter.find(to, content, key=key, known=await _known(office, row))
     if found is None:
         return Outcome(row, "failed", error="not found")
@@ -119,9 +121,12 @@ async def _known(office: Office, row: Row) -> frozenset[str]:
     return await office.database.read(lambda work: doubts.known_at(work.connection, row.destination, row.id))
 
 
-def _key(programme_id: int, key: str) -> str:
-    """What the platform is told, so that sending twice can be noticed: never shared by two messages."""
-    return f"{programme_id}:{key}"
+def _key(programme_id: int, key: str, why_again: str | None) -> str:
+    """What the platform is told, so that sending twice can be noticed: never shared by two messages.
+
+    One that is sent once more must not be taken for the first.
+    """
+    return f"{programme_id}:{key}:{why_again}" if why_again else f"{programme_id}:{key}"
 
 
 async def _edit(office: Office, row: Row, adapter: Adapter) -> Outcome:

@@ -40,7 +40,7 @@ _OF_NO_KIND = {"kind": None, "subject": None, "awaited_until": None}
 _BY_KEY = Prepared(
     select(
         *(outbox.c.id, outbox.c.destination, outbox.c.state, outbox.c.sent_at, outbox.c.reference),
-        *(outbox.c.attempts, outbox.c.lease_until),
+        *(outbox.c.attempts, outbox.c.lease_until, outbox.c.target),
     ).where(outbox.c.programme_id == bindparam("programme_id"), outbox.c.key == bindparam("key"))
 )
 _CONTENT = Prepared(
@@ -180,7 +180,7 @@ def _move(connection: Connection, programme_id: int, beginnings: Sequence[str], 
 
 
 def by_key(connection: Connection, programme_id: int, key: str) -> Row | None:
-    """The row with this key: id, destination, state, sent_at, reference, attempts, lease_until."""
+    """The row with this key: id, destination, state, sent_at, reference, attempts, lease_until, target."""
     return _BY_KEY.first(connection, {"programme_id": programme_id, "key": key})
 
 

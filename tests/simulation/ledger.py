@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -17,6 +18,8 @@ from storage.tables import inbox, outbox, timers
 from tests.simulation.town import Town
 
 __all__ = ["check_ledger"]
+
+_SENT_AGAIN: Final = re.compile(r":again:\d+$")
 
 _GIVEN_UP_AFTER: Final = 6
 """Tries that end in an unforeseen error, before a message counts as failed."""
@@ -49,12 +52,17 @@ def check_ledger(town: Town) -> None:
     _timers(town)
 
 
+def _key_of(row: Any) -> str:  # noqa: ANN401 - an outbox row
+    """What the platform was told; a message that was sent once more has a key of its own."""
+    return f"{row.programme_id}:{row.key}" + (f":{row.target}" if row.target else "")
+
+
 def _sends(town: Town, rows: Iterable[Any], vouched: Collection[tuple[int, str]]) -> None:
     book, now = town.book, town.clock.now()
     known = set()
     for row in rows:
-        key = f"{row.programme_id}:{row.key}"
-        known.add(key)
+        key = _key_of(row)
+        known |= {key, f"{row.programme_id}:{row.key}"}
         fate = book.fates.get(key, "")
         theirs = row.state == "sent" and (row.programme_id, row.key) in vouched
         if fate not in _FATES.get(row.state, set()) and not (theirs and fate == "unsure"):
@@ -67,7 +75,7 @@ def _sends(town: Town, rows: Iterable[Any], vouched: Collection[tuple[int, str]]
             continue
         if row.state == "sent" and row.reference.rpartition("#")[2] != book.landed.get(key):
             book.problem(f"{key} is said to stand at {row.reference}, where it does not")
-    for key in sorted({*book.fates, *book.landed} - known):
+    for key in sorted({_SENT_AGAIN.sub("", key) for key in (*book.fates, *book.landed)} - known):
         book.problem(f"{key} was tried and is in no ledger")
 
 
@@ -84,8 +92,8 @@ def _edits(town: Town, rows: list[Any]) -> None:
         reference = row.target if "#" in row.target else of.reference if of is not None else None
         fates = book.edits[reference.rpartition("#")[2]] if reference else []
         wanted = {"sent": "sent", "failed": "refused", "unknown": "unsure"}.get(row.state)
-        if row.state == "failed" and of is not None and of.reference is None:
-            continue  # it was nowhere to be found
+        if row.state == "failed" and of is not None and (of.reference is None or of.target):
+            continue  # it was nowhere to be found, or was sent once more instead
         if row.state == "sending" or (row.state == "pending" and row.due_at <= now):
             book.problem(f"{row.key} is still owed, since {row.due_at}")
         if wanted and wanted not in fates and not (row.state == "failed" and fates.count("error") > 1):
@@ -112,7 +120,7 @@ def _standing(town: Town, rows: Iterable[Any]) -> None:
     for key, count in said.items():
         if count > 1:
             town.book.problem(f"{key} stands {count} times")
-        if key not in known and not key.startswith("reply:"):
+        if _SENT_AGAIN.sub("", key) not in known and not key.startswith("reply:"):
             town.book.problem(f"{key} stands there and is in no ledger")
 
 
@@ -120,7 +128,9 @@ def _order(town: Town, rows: Iterable[Any]) -> None:
     """What one person is told about their drafts, and answered, comes in the order it was said."""
     last: defaultdict[str, tuple[int, str]] = defaultdict(lambda: (0, ""))
     for row in rows:
-        landed = town.book.landed.get(f"{row.programme_id}:{row.key}")
+        if row.was_held or row.target:  # it came when it could, or once more
+            continue
+        landed = town.book.landed.get(_key_of(row))
         entry = town.world.entry(landed) if landed else None
         if entry is None or not row.key.startswith(("talk:", "reply:")):
             continue
