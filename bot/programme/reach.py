@@ -17,8 +17,9 @@ from bot.chat.events import (
     parse_destination,
 )
 from bot.chat.routes import Routes, Undelivered
-from bot.programme import doubts, people, projects, spaces, tasks, unreached
+from bot.programme import backlog, doubts, people, projects, spaces, tasks, unreached
 from bot.programme.turn import Turn
+from storage.queries import held
 from storage.queries import outbox as outbox_rows
 from storage.tables import (
     Application,
@@ -42,8 +43,8 @@ def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
     if lost.lost in {"destination", "space"} and spaces.away(turn, to):
         outbox_rows.hold_lost(turn.connection, turn.programme_id, lost.key)
         return gone
-    if lost.unknown and not lost.target:
-        return doubts.follow(turn)
+    if lost.unknown and not lost.key.startswith(_ANY_EDIT):
+        return [*_stopped(turn, lost), *doubts.follow(turn)]
     if isinstance(to, Place) and to.kind == "channel":
         return _channel_lost(turn, to, lost)
     if lost.key.startswith(_ANY_EDIT):
@@ -73,11 +74,18 @@ def _person_at(turn: Turn, user: UserRef | Place) -> Person | None:
 def _person_lost(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> list[Action]:
     if lost.lost in {"destination", "space"}:
         return unreached.refused(turn, person, to, lost)
-    return tasks.open_task(
+    item = tasks.open_task(
         turn, f"undelivered:{lost.key}"[:120], "undelivered", f"person:{person.id}",
         text("A message to **", Plain(person.name), f"** could not be delivered ({lost.code})."),
         Buttons((Button("Try again", action("reach-again", person.id), style="primary"),)),
     )  # fmt: skip
+    return [*_stopped(turn, lost), *item]
+
+
+def _stopped(turn: Turn, lost: Undelivered) -> list[Action]:
+    """Let what is counted from a message's arrival stand still: its reader may not have it."""
+    found = held.of_keys(turn.connection, turn.programme_id, [lost.key])
+    return [act for row in found for act in backlog.stopped(turn, row)]
 
 
 def _channel_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Action]:

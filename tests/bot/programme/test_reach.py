@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,12 +13,13 @@ from bot.chat.content import load_message, message, plain_text
 from bot.chat.events import MemberJoined, MemberLeft, Place
 from bot.chat.routes import Declined, Undelivered
 from bot.programme import reach, spaces, tasks, unreached
+from bot.programme.offer_clock import OFFER
 from bot.programme.people import address
 from bot.programme.seeds import create_cohort
 from bot.programme.turn import Turn
-from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
+from storage.tables import Application, Channel, Cohort, Company, Identity, Member, Person, outbox
 from tests.support.posted import project_row, seed_application
-from tests.support.seeded import begun, button, carried, command, only, person, said
+from tests.support.seeded import begun, button, carried, command, only, person, said, set_for
 
 CHANNEL = Place("terminal", "riverside", "spring")
 
@@ -206,8 +208,6 @@ def test_one_message_that_a_channel_refuses_is_shown_to_the_coordinator(turn: Tu
 
 def test_who_leaves_in_the_middle_of_something_is_an_item(turn: Turn) -> None:
     """Their open application is named; back again, the item is closed and they are written to."""
-    from storage.tables import Company
-
     turn.session.add(Company(programme_id=turn.programme_id, name="Acme Maps", created_at=turn.now))
     turn.session.flush()
     project = project_row(turn.work, None, turn.now, title="Logo refresh")
@@ -232,3 +232,25 @@ def test_who_leaves_with_nothing_open_just_leaves(turn: Turn) -> None:
     ada = person(turn, "ada")
     assert ada.user is not None
     assert reach.left(ada, MemberLeft(id="m", at=turn.now, actor=ada.user, place=CHANNEL)) == []
+
+
+@pytest.mark.parametrize("unknown", [False, True], ids=["refused for itself", "in doubt"])
+def test_the_hours_of_an_offer_that_may_not_have_arrived_stand_still(turn: Turn, *, unknown: bool) -> None:
+    """Nothing runs out unheard: its message was refused for itself, or nobody knows whether it arrived."""
+    turn.session.add(Company(programme_id=turn.programme_id, name="Acme Maps", created_at=turn.now))
+    turn.session.flush()
+    project = project_row(turn.work, None, turn.now, title="Logo refresh")
+    ada = person(turn, "ada")
+    applied = seed_application(turn.work, project, ada.person, turn.now)
+    applied.status, applied.offer_until = "offered", turn.now + timedelta(hours=48)
+    turn.session.flush()
+    words = message("You have an offer.")
+    carried(turn, [Post("terminal/@ada", words, "offer:1", kind=OFFER, subject=str(applied.id))], "offer")
+    lost_now = (
+        outbox.update().where(outbox.c.key == "offer:1").values(state="unknown" if unknown else "failed")
+    )
+    turn.connection.execute(lost_now)
+    to = Undelivered("terminal/@ada", "msg_too_odd", "offer:1", words, unknown)
+    carried(turn, reach.undelivered(turn, to), "lost offer")
+    assert set_for(turn, "offer.expiry") == {}
+    assert turn.session.scalars(select(Application.offer_until)).all() == [None]
