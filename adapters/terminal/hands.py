@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 from adapters.terminal.adapter import TerminalAdapter, reply_to
 from adapters.terminal.files import file_at
 from adapters.terminal.screen import is_file, is_many, page_of
-from adapters.terminal.typed import channel_named, misread, person_named, read_typed
-from adapters.terminal.world import BOT, Account, Dialog, Entry
+from adapters.terminal.typed import channel_named, person_named, read_typed
+from adapters.terminal.world import Account, Dialog, Entry
 from bot.chat.answers import FileRef, Option
 from bot.chat.commands import CommandSpec, MisreadCommand
 from bot.chat.content import Button, Choose
@@ -72,19 +72,16 @@ class Hands:
     async def type_command(self, line: str, at: Place) -> None:
         """Type a line that begins with a slash.
 
-        One that is no command is answered by the terminal itself, with what could be meant.
+        The bot hears of one that is no command too, and says what it could mean for whoever typed it.
         """
         async with self._beat():
             typed = Entry(at.id, self.id, self.adapter.now(), line, private_to=self.id)
             try:
                 spec, options = read_typed(line, self.adapter.commands, self.world, at)
             except MisreadCommand as problem:
-                self.world.post(typed)
-                private = "" if at.readers == "alone" else self.id
-                said = misread(problem, line, self.adapter.commands)
-                self.world.post(Entry(at.id, BOT, typed.at, said, private_to=private))
-                return
-            event = self._interaction(CommandUsed, at, path=spec.path, options=options)
+                event = self._interaction(CommandUsed, at, misread=str(problem), typed=line)
+            else:
+                event = self._interaction(CommandUsed, at, path=spec.path, options=options)
             self.world.post(typed, event)
             await self.adapter.handled(event.id)
 

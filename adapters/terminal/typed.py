@@ -9,16 +9,11 @@ from bot.chat.commands import (
     Argument,
     CommandSpec,
     MisreadCommand,
-    find_commands,
     parse_command,
-    usage,
 )
-from bot.chat.content import Message, Plain, message, note, text
 from bot.chat.events import Place
 
-__all__ = ["channel_named", "commands_at", "find_place", "misread", "person_named", "read_typed"]
-
-_MOST_OFFERED = 8
+__all__ = ["channel_named", "commands_at", "find_place", "person_named", "read_typed"]
 
 
 def read_typed(
@@ -35,15 +30,6 @@ def read_typed(
         raise MisreadCommand(f"{spec.name} works in {where}. Type it there.", [spec])
     kinds = {argument.name: argument for argument in spec.arguments}
     return spec, {name: _value(kinds[name], value, world) for name, value in options.items()}
-
-
-def misread(problem: MisreadCommand, line: str, commands: Sequence[CommandSpec]) -> Message:
-    """What is said to a line that is no command: why, and what could be meant."""
-    near = problem.near or find_commands(commands, line)
-    offered = [text(f"- `{usage(spec)}`\n", spec.summary) for spec in near[:_MOST_OFFERED]]
-    more = len(near) - _MOST_OFFERED
-    said = Plain(str(problem)) if line.strip("/ ") else "Type a command after the slash:"
-    return message(said, *offered, note(f"and {more} more") if more > 0 else None)
 
 
 def commands_at(commands: Iterable[CommandSpec], at: Place) -> list[CommandSpec]:

@@ -126,3 +126,14 @@ async def test_who_could_not_be_reached_gets_what_they_missed(stage: Stage) -> N
     assert stage.screen("ada").count("invites you") == 1
     await ada.says("hello again")
     assert stage.screen("ada").count("invites you") == 1
+
+
+async def test_a_slip_is_answered_with_what_one_may_use(stage: Stage) -> None:
+    """A student's slip leads to no coordinators' command; a coordinator's leads to it."""
+    ada, cora = stage.person("ada"), stage.person("cora")
+    await ada.uses("/stint setings", "spring")
+    assert "Which one do you mean: /stint" in stage.screen("ada", "spring")
+    assert "/stint settings" not in stage.screen("ada", "spring")
+    assert "Which one do you mean" not in stage.screen("ben", "spring")
+    await cora.uses("/stint setings", "spring")
+    assert "Did you mean /stint settings" in stage.screen("cora", "spring")

@@ -95,21 +95,21 @@ async def test_commands_are_read(bot: Bot, ada: Person) -> None:
     ("line", "said"),
     [
         ("/pant wall", "Did you mean /paint wall?"),
-        ("/", "/whisper"),
+        ("/", "There is no such command."),
         ("/paint", "Which one do you mean? /paint wall"),
         ("/paint wall for:zoe", "I do not see zoe here. These people are here: @ada, @ben, @cora"),
         ("/paint wall in:attic", "There are: #spring-26, #staff"),
         ("/whisper", "works in your direct messages"),
     ],
 )
-async def test_a_misread_line_is_answered_by_the_terminal(
-    bot: Bot, ada: Person, line: str, said: str
-) -> None:
-    """A line that is no command, or not here, is answered kindly and privately; no event is made."""
+async def test_the_bot_hears_of_a_misread_line(bot: Bot, ada: Person, line: str, said: str) -> None:
+    """A line that is no command, or not here, arrives as it was typed, with the reason, and unseen."""
     await ada.uses(line, "spring")
-    assert bot.events == []
-    assert ada.sees(said)
-    assert not Person(bot.adapter, "ben").sees(said)
+    [event] = bot.events
+    assert isinstance(event, CommandUsed)
+    assert (event.path, event.typed) == ((), line)
+    assert said in event.misread
+    assert not Person(bot.adapter, "ben").sees(line)
 
 
 async def test_words_replies_and_edits(bot: Bot, ada: Person) -> None:
