@@ -219,6 +219,10 @@ def _still_today(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if today.isoformat() == nominal else None
 
 
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("the digest",)
+
+
 def _places(turn: Turn, cohort: Cohort) -> list[tuple[int, str]]:
     query = select(Channel.id, Channel.place).where(
         Channel.programme_id == turn.programme_id,
@@ -376,5 +380,5 @@ def _page(turn: Turn, section: Sequence[Line], pressed: str, page: int) -> Messa
 ROUTES = Routes(
     buttons={"digest-all": show_all},
     timers={_KIND: send_digest},
-    messages={_DIGEST: MessageRoute(_still_today)},
+    messages={_DIGEST: MessageRoute(_still_today, _named)},
 )

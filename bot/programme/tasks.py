@@ -387,5 +387,5 @@ ROUTES = Routes(
     commands=((LIST, list_command),),
     buttons={"task-page": turn_page, "task-done": done, "task-reopen": reopen},
     timers={_DAILY: send_summary},
-    messages={_SUMMARY: MessageRoute(_still_open)},
+    messages={_SUMMARY: MessageRoute(_still_open, lambda _turn, _subject: ("the list of open items",))},
 )

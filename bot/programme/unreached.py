@@ -120,6 +120,10 @@ def _still_called(turn: Turn, waiting_call: Waiting) -> Message | None:
     return waiting_call.message if waiting(turn, person) else None
 
 
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("a line that calls somebody",)
+
+
 def _shared_channel(turn: Turn, person: Person, account: UserRef) -> str | None:
     """A channel of the person's cohorts in a space where the account is."""
     query = (
@@ -275,5 +279,5 @@ ROUTES = Routes(
     buttons={"reach-again": try_again, "reach-read": read},
     timers={_SETTLE: settle_due},
     reached=reached,
-    messages={_CALL: MessageRoute(_still_called)},
+    messages={_CALL: MessageRoute(_still_called, _named)},
 )

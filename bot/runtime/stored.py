@@ -10,6 +10,7 @@ from bot.chat.content import (
     Button,
     Buttons,
     Message,
+    Part,
     Plain,
     action,
     dump_message,
@@ -62,9 +63,13 @@ def _still_awaited(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if turn.now - waiting.since <= _ANSWERED_WITHIN else None
 
 
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("an answer",)
+
+
 ANSWER: Final = "answer"
 _ANSWERED_WITHIN: Final = timedelta(days=1)
-MESSAGES: Final = {ANSWER: MessageRoute(_still_awaited)}
+MESSAGES: Final = {ANSWER: MessageRoute(_still_awaited, _named)}
 """What is known of answers that became messages."""
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Post, Update
-from bot.chat.content import Block, Message, Plain, Text, dump_message, heading, message, note, text
+from bot.chat.content import Block, Message, Part, Plain, Text, dump_message, heading, message, note, text
 from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.screen import in_lines
 from bot.programme.projects.lookup import cohort_ids, company_name, places_left
@@ -141,8 +141,12 @@ def _still_announced(turn: Turn, waiting: Waiting) -> Message | None:
     return content
 
 
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("the card of a project",)
+
+
 _CARD: Final = "card"
-MESSAGES: Final = {_CARD: MessageRoute(_still_announced)}
+MESSAGES: Final = {_CARD: MessageRoute(_still_announced, _named)}
 """What is known of cards that are owed."""
 
 

@@ -148,6 +148,27 @@ async def test_a_storm_of_refusals_is_waited_out(stage: SlackStage) -> None:
     assert set(stage.ledger()) == {"sent"}
 
 
+@pytest.mark.parametrize(
+    ("method", "code"),
+    [
+        *(("conversations.open", "cannot_dm_bot"), ("conversations.open", "user_not_found")),
+        *(("chat.postMessage", "channel_not_found"), ("chat.postMessage", "is_archived")),
+    ],
+)
+async def test_whatever_slack_refuses_a_direct_message_with_the_question_comes(
+    stage: SlackStage, method: str, code: str
+) -> None:
+    """The first question is there in the same answer, with its button, whyever it was refused."""
+    await is_posted(stage)
+    stage.server.faults.append(Fault(method, error=code))
+    ada = stage.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    assert ada.sees("they are closed to me. So we go on here")
+    await ada.presses("Answer")
+    assert ada.sees("Why this project")
+    assert not ada.sees("I sent you a direct message")
+
+
 async def test_a_first_question_that_would_wait_comes_at_once(stage: SlackStage) -> None:
     """While Slack asks for patience, questions are shown where Apply was pressed, and come once."""
     await is_posted(stage)
