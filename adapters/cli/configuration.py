@@ -26,6 +26,9 @@ _SQLITE: Final = "sqlite:///"
 _NEAR: Final = 0.7
 """Likeness of two spellings from which on one is taken for a typing mistake of the other."""
 
+_VERY_NEAR: Final = 0.85
+"""The same for variables, which others may set: Kubernetes makes STINT_SLACK_PORT of a service's name."""
+
 
 def load_settings(path: Path | None = None) -> Settings:
     """The settings of a file and the environment.
@@ -170,7 +173,9 @@ def _variable(path: tuple[str, ...]) -> str:
 def _mistyped(variable: str) -> str:
     """What to say of a variable that is nearly a setting's; "" where it is like none of them."""
     known = [_variable(path) for path in _setting_names(Settings)]
-    near = process.extractOne(variable.upper(), known, scorer=OSA.normalized_similarity, score_cutoff=_NEAR)
+    near = process.extractOne(
+        variable.upper(), known, scorer=OSA.normalized_similarity, score_cutoff=_VERY_NEAR
+    )
     if near is None:
         return ""
     return f"{variable} in the environment is no setting. Did you mean {near[0]}? Correct it or remove it."

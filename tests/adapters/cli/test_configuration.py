@@ -202,8 +202,16 @@ def test_values_with_capitals_are_understood(monkeypatch: pytest.MonkeyPatch, tm
     assert (settings.log_level, settings.log_format) == ("warning", "json")
 
 
-def test_other_variables_are_listed_and_no_reason_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_variables_are_listed_and_no_reason_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A variable that is like no setting may belong to something else."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("STINT_PORT", "STINT_SERVICE_HOST", "STINT_SLACK_PORT", "STINT_WEB_PORT_8080_TCP"):
+        monkeypatch.setenv(name, "tcp://10.0.0.1:8080")  # as Kubernetes does for services of these names
+    assert load_settings().web.port == 8080
+    for name in unknown_variables():
+        monkeypatch.delenv(name)
     monkeypatch.setenv("STINT_WALLPAPER", "blue")
     monkeypatch.setenv("STINT_SLACK__NAMES", "{}")
     assert load_settings().log_level == "info"
