@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -41,17 +41,23 @@ Undeliverable = Callable[[Work, Outcome, datetime], None]
 """Told of a message that will never arrive, or of which nobody can tell, and now."""
 
 
+async def _at_once(_destination: str) -> None:
+    """Every message may go."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listeners:
     """Who else is asked and told of messages.
 
     `due`: gives a claimed row as it is to be sent now, None to let go of it. `arrived`: those that were sent,
-    in the transaction that stores it. `settled`: what became of some, once that is stored.
+    in the transaction that stores it. `settled`: what became of some, once that is stored. `ready`: waits
+    until a message to this destination may go.
     """
 
     due: Callable[[Work, Row, datetime], Row | None] = lambda _work, row, _at: row
     arrived: Callable[[Work, Sequence[Outcome], datetime], None] = lambda _work, _outcomes, _at: None
     settled: Callable[[Sequence[Outcome]], None] = lambda _outcomes: None
+    ready: Callable[[str], Awaitable[None]] = _at_once
 
 
 @dataclass(slots=True)
@@ -180,6 +186,7 @@ def _row_id(outcome: Outcome) -> int:
 
 async def _serve(post: _Post, row: Row) -> Outcome | None:
     """Send one row; what became of it if that is still to be stored, None if it is, or it was not sent."""
+    await post.listeners.ready(row.destination)
     if _queues(post, row):
         await _in_turn(post, row)
         return None

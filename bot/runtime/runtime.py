@@ -22,6 +22,7 @@ from bot.chat.routes import Declined, Routes
 from bot.clock import Clock, raised_at
 from bot.runtime import awaiting, conversations, files, outcomes, stored
 from bot.runtime import receive as receiving
+from bot.runtime.answering import Answering
 from bot.runtime.delivery import LEASE, Listeners, Outcome, deliver
 from bot.runtime.pump import serve_timers
 from bot.runtime.queue import Queue
@@ -97,6 +98,7 @@ class Runtime:
         self._queues: dict[tuple[str, str], Queue] = {}
         self._wanted = asyncio.Event()
         self._bells: dict[str, asyncio.Event] = {}
+        self._answering = Answering()
         self._delivering: asyncio.Task[int] | None = None
         # Not at once: what the platforms deliver again after a pause must find its row.
         self._sweep_at = clock.now() + EVERY
@@ -122,26 +124,31 @@ class Runtime:
             answer = await self.database.read(lambda work: receiving.suggest(work, event, self.routes))
             await self._answer(adapter, event, receiving.Received(answer))
             return answer
-        try:
-            async with self._in_turn(event):
-                taken, fetched = await self._fetched(adapter, event)
-                received = await self._turn(taken, adapter, fetched)
-                if received.answer.inspect:
-                    received = await self._looked(event, received)
-                if received.answer.awaits:
-                    received = await self._concluded(event, received)
-        except Exception as error:  # a press is never delivered again, so its person is told
-            log.error(
-                "turn.failed", kind=type(event).__name__, error=type(error).__name__, where=raised_at(error)
-            )
-            if event.reply is None:
-                raise
-            received = await self._given_up(event)
-        try:
-            await self._answer(adapter, event, received)
-        finally:  # what the turn owes goes out, whatever became of its answer
-            self._wanted.set()
-            self.clock.wake_at(self.clock.now())
+        with self._answering.of(event) as underway:
+            try:
+                async with self._in_turn(event):
+                    taken, fetched = await self._fetched(adapter, event)
+                    received = await self._turn(taken, adapter, fetched)
+                    if received.answer.inspect:
+                        received = await self._looked(event, received)
+                    if received.answer.awaits:
+                        underway.release()
+                        received = await self._concluded(event, received)
+            except Exception as error:  # a press is never delivered again, so its person is told
+                log.error(
+                    "turn.failed",
+                    kind=type(event).__name__,
+                    error=type(error).__name__,
+                    where=raised_at(error),
+                )
+                if event.reply is None:
+                    raise
+                received = await self._given_up(event)
+            try:
+                await self._answer(adapter, event, received)
+            finally:  # what the turn owes goes out, whatever became of its answer
+                self._wanted.set()
+                self.clock.wake_at(self.clock.now())
         return received.answer
 
     async def _fetched(self, adapter: Adapter, event: Event) -> tuple[Event, Mapping[str, files.Fetched]]:
@@ -334,7 +341,10 @@ class Runtime:
                 self._wanted,
                 self.clock.wake_at,
                 Listeners(
-                    partial(outcomes.due, self._port), partial(outcomes.arrived, self._port), self._ring
+                    partial(outcomes.due, self._port),
+                    partial(outcomes.arrived, self._port),
+                    self._ring,
+                    self._answering.over,
                 ),
             )
             self._delivering = asyncio.create_task(sending)
