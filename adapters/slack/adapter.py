@@ -109,10 +109,7 @@ class SlackAdapter:
         if answer.message and answer.link and pending.place.readers != "alone":
             with suppress(Retry, Refusal, Unsure):  # then the link leads to the app instead
                 pending.dm = (await self._place(answer.link)).id
-        if (opened := answer.form) and opened.form.notice:
-            said = replace(opened.form, notice=self.in_our_names(opened.form.notice))
-            answer = replace(answer, form=replace(opened, form=said))
-        await answer_now(pending, answer, space, self.look(space))
+        await answer_now(pending, self._as_typed_here(answer), space, self.look(space))
 
     async def send(
         self,
@@ -176,6 +173,19 @@ class SlackAdapter:
         if not line.startswith("/") or called is None:
             return line
         return f"/{called} {rest}".rstrip()
+
+    def _as_typed_here(self, answer: Answer) -> Answer:
+        """The answer with the commands that its dialog names as they are typed in this workspace."""
+        errors = {name: self.in_our_names(reason) for name, reason in answer.errors.items()}
+        opened = answer.form
+        if opened is None:
+            return replace(answer, errors=errors)
+        questions = tuple(
+            replace(each, ask=replace(each.ask, hint=self.in_our_names(each.ask.hint)))
+            for each in opened.form.questions
+        )
+        form = replace(opened.form, notice=self.in_our_names(opened.form.notice), questions=questions)
+        return replace(answer, errors=errors, form=replace(opened, form=form))
 
     def in_our_names(self, words: str) -> str:
         """A sentence that names commands, with what they are called in this workspace."""

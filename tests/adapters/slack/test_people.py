@@ -221,13 +221,17 @@ async def test_commands_are_named_as_they_are_typed_there(stage: SlackStage) -> 
     """With one command for all, every answer and every dialog names the others after it."""
     stage.adapter.options = replace(stage.adapter.options, names=command_names(ROUTES.specs))
     marta = stage.person("marta")
-    await marta.uses("/stint help", "spring-26")
+    await marta.uses("/stint help post", "spring-26")
     assert marta.sees("/stint project post")
     assert not marta.sees("/stint stint")
     await marta.uses("/stint projct list", "spring-26")
     assert marta.sees("Did you mean /stint project list")
     await marta.uses("/stint project post", "spring-26")
     assert marta.sees("/stint project close takes it off the list")
+    await marta.dismisses()
+    await marta.uses("/stint profile", "spring-26")
+    await marta.presses("Change time zone")
+    assert marta.sees("/stint profile completes it")
 
 
 async def test_a_new_title_begins_a_new_draft(stage: SlackStage) -> None:
