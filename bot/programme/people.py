@@ -31,6 +31,7 @@ __all__ = [
     "how_to_meet",
     "identify",
     "in_plural",
+    "is_shut",
     "known_as",
     "listed",
     "may_use",
@@ -250,6 +251,14 @@ def _with_facts(person: Person, user: UserRef, facts: Facts) -> Person:
     if facts.zone and person.zone is None and person.erased_at is None:
         person.zone = facts.zone
     return person
+
+
+def is_shut(turn: Turn, person: Person) -> bool:
+    """Whether a person could be written to at none of their accounts when it was last tried."""
+    query = select(Identity.reachable).where(
+        Identity.programme_id == turn.programme_id, Identity.person_id == person.id
+    )
+    return not any(turn.session.scalars(query))
 
 
 def unmet(turn: Turn, user: UserRef) -> bool:

@@ -248,7 +248,7 @@ def _silent_key(placement: Placement, side: str) -> str:
 def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Action]:
     both = sides(turn, placement)
     person = both.student if side == "student" else both.employer
-    if person is None:
+    if person is None or people.is_shut(turn, person):  # who was not asked is not silent
         return []
     lead = text(
         "I have not heard from you on **", projects.title_part(both.project), "** twice. Is all well?"

@@ -6,17 +6,27 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.chat.actions import Post
 from bot.chat.content import load_message, message, plain_text, text
-from bot.chat.events import Place
+from bot.chat.events import Place, TimerFired
 from bot.programme import backlog, notices, people
-from bot.programme.placements import late
+from bot.programme.placements import checkins, late
 from bot.programme.seeds import create_cohort
 from bot.programme.turn import Turn
 from storage.queries import Row, lanes
-from storage.tables import Application, Company, Member, Milestone, Placement, Project, outbox
+from storage.tables import (
+    Application,
+    CheckIn,
+    Company,
+    Identity,
+    Member,
+    Milestone,
+    Placement,
+    Project,
+    outbox,
+)
 from tests.support.posted import project_row, seed_application
 from tests.support.seeded import begun, carried, person
 
@@ -225,3 +235,24 @@ def test_a_message_is_not_lost_over_a_fault_of_whoever_is_asked(turn: Turn) -> N
     """It goes as it was, and the turn it was asked in goes on."""
     assert comes_late(turn, "notices", "not a number") == "As it was."
     assert turn.session.scalars(select(Project)).one().title == "Market map"
+
+
+@pytest.mark.parametrize("reachable", [True, False])
+def test_who_could_not_be_asked_is_not_silent(turn: Turn, *, reachable: bool) -> None:
+    """Two unanswered check-ins are an open item, unless they never reached the student."""
+    milestone = placed(turn)
+    common = {"programme_id": turn.programme_id, "placement_id": milestone.placement_id, "side": "student"}
+    person_id = application(turn).person_id
+    for step in (0, 1):
+        turn.session.add(CheckIn(**common, person_id=person_id, step=step, asked_at=turn.now))
+    turn.session.execute(update(Identity).where(Identity.person_id == person_id).values(reachable=reachable))
+    turn.session.flush()
+    fell_due = TimerFired(
+        key="silence",
+        kind="placement.silence",
+        subject=f"placement:{milestone.placement_id}",
+        due_at=turn.now,
+        payload={"step": 1},
+        programme_id=turn.programme_id,
+    )
+    assert bool(checkins.silence(turn, fell_due)) is reachable
