@@ -241,3 +241,26 @@ async def test_with_only_the_employer_to_read_it_the_words_are_left_out(tmp_path
         await stage.person("marta").uses("/stint tasks")
         assert "with Ada Okafor is stuck" in stage.screen("marta")
         assert TOLD not in stage.screen("marta")
+
+
+async def test_a_coordinator_whom_a_student_reported_is_not_confided_in(stage: Stage) -> None:
+    """What she writes after that goes to the others, and its item and her early end are theirs alone."""
+    make_coordinator(stage, "jo")
+    ada, cora = stage.person("ada"), stage.person("cora")
+    await to_work(stage)
+    await writes_to(cora, "Ada Okafor", "You are the problem.")
+    await ada.presses("Report", on="You are the problem.")
+    await ada.presses("Write to a coordinator")
+    await ada.fills({"Your message": TOLD})
+    assert "Sent to Jo Park, about" in stage.screen("ada")
+    await ada.uses("/placement 1")
+    await ada.presses("End it early")
+    await ada.fills({"Reason": "Because of Cora."})
+    await cora.uses("/stint tasks")
+    await cora.uses("/placement 1")
+    for forged in ("letters-all:1", "letter-reply:2"):
+        await tell_button(stage, "cora", forged)
+    await stage.tick(days=1, hours=8)
+    for words in (TOLD, "Because of Cora.", "wrote to the coordinators", "reported a message"):
+        assert words not in stage.screen("cora")
+        assert words in stage.screen("jo")

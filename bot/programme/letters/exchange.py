@@ -90,7 +90,7 @@ def may_open(turn: Turn, exchange: Exchange) -> bool:
         return side in {"student", "employer"}
     if turn.person.id == person.id:
         return True
-    confided = readers.may_read(turn.person, exchange.project, exchange.application, person)
+    confided = readers.may_read(turn, turn.person, exchange.project, exchange.application, person)
     return "coordinator" in turn.roles and confided
 
 

@@ -275,7 +275,7 @@ def _item(turn: Turn, exchange: Exchange, letter: Letter) -> list[Action]:
         tasks.close_task(turn, subject_of(exchange))
         return []
     confided = person.id == exchange.application.person_id
-    about = tasks.About(exchange.project.owner_id, exchange.project.company_id) if confided else None
+    about = tasks.About(*readers.hidden_from(turn, exchange.project, person)) if confided else None
     return tasks.open_task(
         turn,
         subject_of(exchange),

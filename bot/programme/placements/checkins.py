@@ -203,7 +203,7 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
     told: list[Action] = []
     about = None
     if reading and len(reading) < len(readers.everybody(turn)):  # others are on the employer's side
-        about = tasks.About(both.project.owner_id, both.project.company_id)
+        about = tasks.About(*readers.hidden_from(turn, both.project, both.student))
         words, said = message(opening, *lines, see), sum(bool(c.line) for c in of_step.values())
         told = [
             Post(

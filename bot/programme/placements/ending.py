@@ -236,7 +236,9 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
         Buttons(tuple(ways)),
         *decisions.place_blocks(turn, both.project),
     ]
-    about = tasks.About(both.project.owner_id, both.project.company_id) if who == "student" else None
+    about = None
+    if who == "student":
+        about = tasks.About(*readers.hidden_from(turn, both.project, both.student))
     item = tasks.open_task(
         turn,
         f"ended:{placement.id}",

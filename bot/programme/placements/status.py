@@ -28,7 +28,7 @@ from bot.chat.events import ButtonPressed, CommandUsed, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
 from bot.chat.screen import paged
-from bot.programme import letters, people, projects, terms
+from bot.programme import letters, people, projects, readers, terms
 from bot.programme.applications.rows import application_of, pressed
 from bot.programme.lifecycle import LABELS
 from bot.programme.placements import agreed
@@ -209,7 +209,7 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
     ]
     if placement.end_code in REASONS:
         rows.append(row("Reason", REASONS[placement.end_code]))
-    if placement.reason and (who == "coordinator" or placement.ended_by_id == turn.person_id):
+    if placement.reason and _may_read_why(turn, placement, who):
         rows.append(row("Written for the coordinators", Plain(placement.reason)))
     private: list[Block] = []
     if both.project.private_details and who != "coordinator":
@@ -224,6 +224,16 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
     ]
     last: list[Block] = [*_ways(turn, placement, who), note(f"Placement #{placement.id}")]
     return paged(groups, last, page, lambda number: f"placement-show:{placement.id}:{number}")
+
+
+def _may_read_why(turn: Turn, placement: Placement, who: Who) -> bool:
+    """Whether the person who acts may read what was written about an early end."""
+    if placement.ended_by_id == turn.person_id:
+        return True
+    both, application = sides(turn, placement), application_of(turn, placement.application_id)
+    return who == "coordinator" and readers.may_read(
+        turn, turn.person, both.project, application, both.student
+    )
 
 
 def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[list[Block]]:

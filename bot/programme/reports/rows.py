@@ -64,7 +64,7 @@ def for_coordinator(turn: Turn, report: Report) -> Report:
     """
     need(turn, "coordinator")
     project, application, reporter, about = parties(turn, report)
-    if not readers.may_read(turn.person, project, application, reporter, about):
+    if not readers.may_read(turn, turn.person, project, application, reporter, about):
         raise Declined(_UNKNOWN)
     return report
 
