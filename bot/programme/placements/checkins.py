@@ -191,9 +191,9 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
     student, title = Plain(both.student.name), projects.title_part(both.project)
     worst = "stuck" if any(c.answer == "stuck" for c in trouble) else "at risk"
     if differ:
-        opening = text("**", student, "** and the employer see **", title, "** differently:")
+        opening = text("**", student, "** and the employer see **", title, "** differently.")
     else:
-        opening = text("**", title, "** with **", student, f"** is {worst}:")
+        opening = text("**", title, "** with **", student, f"** is {worst}.")
     reading = _readers(turn, placement)
     lines = [
         text(f"{side.capitalize()}: **{ANSWERS[str(c.answer)].lower()}**", *(_line(c) if reading else ()))
