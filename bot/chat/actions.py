@@ -33,10 +33,13 @@ class Reply:
     To tell everybody in a place, return a Post to it; to change a message that others read, an Update of it.
     `replace`: the answer takes the place of the message whose button was pressed (its buttons are used up).
     A message that others read as well stays as it is, and the answer stands beside it.
+    `settles`: of a message that is one person's, only the group of the pressed button gives its place to the
+    answer; the rest of it stays. Where that cannot be, it is as without.
     """
 
     message: Message
     replace: bool = False
+    settles: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,10 @@ def offer_place(turn: Turn, event: ButtonPressed) -> list[Action]:
             Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
         )
     application = rows.application_of(turn, line[0].id, lock=True)
-    return [Reply(_offer_message(turn, project, application)), _hold(turn, application, "offered", "")]
+    return [
+        Reply(_offer_message(turn, project, application), settles=True),
+        _hold(turn, application, "offered", ""),
+    ]
 
 
 def _offer_message(turn: Turn, project: Project, application: Application) -> Message:

@@ -70,7 +70,7 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
         text("The place in **", projects.title_part(project), "** is yours. Everything you need comes next.")
     )
     return [
-        Reply(done, replace=True),
+        Reply(done, replace=True, settles=True),
         *stop_clock(application),
         *placements.begin(turn, application),
         *projects.refresh(turn, project),
@@ -120,7 +120,7 @@ def _came_too_late(turn: Turn, project: Project, application: Application) -> li
         ),
         Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
     )
-    return [Reply(sorry, replace=True), *actions]
+    return [Reply(sorry, replace=True, settles=True), *actions]
 
 
 def _when_full(turn: Turn, project: Project) -> list[Action]:
@@ -163,7 +163,8 @@ def ask_decline(turn: Turn, event: ButtonPressed) -> list[Action]:
                         replace(offer_buttons(turn, application)[0], style="plain"),
                     )
                 ),
-            )
+            ),
+            settles=True,
         )
     ]
 
@@ -188,7 +189,7 @@ def decline(turn: Turn, event: ButtonPressed) -> list[Action]:
         projects.title_part(project),
         "**.",
     )
-    return [Reply(thanks, replace=True), *settled, *_free(turn, project, lead)]
+    return [Reply(thanks, replace=True, settles=True), *settled, *_free(turn, project, lead)]
 
 
 def expire(turn: Turn, event: TimerFired) -> list[Action]:

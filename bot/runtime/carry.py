@@ -28,6 +28,7 @@ from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destin
 from bot.clock import before_quiet, quiet_until
 from bot.programme.home import draw_again
 from bot.programme.people import quiet_of, unmet
+from bot.runtime import in_group
 from bot.runtime.context import Context
 from bot.runtime.given import files_apart
 from storage.queries import outbox, timers
@@ -152,6 +153,10 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     if event is None:
         raise ValueError("a timer's handler has nobody to reply to; it posts")
     _must_say(reply.message)
+    if reply.settles and (changed := in_group.settled(context, reply)):
+        write(context, owed)
+        _update(context, changed)
+        return answer
     in_dm, alone = event.place.kind == "dm", event.place.readers == "alone"
     now = {"destination": str(event.actor), **_owed_now(context, event.actor)}
     said, files = files_apart(context, reply.message, event.actor, now, beside=in_dm)

@@ -23,6 +23,7 @@ __all__ = [
     "owe",
     "owe_again",
     "put_newer",
+    "says_now",
     "send_again",
     "withdraw",
 ]
@@ -47,6 +48,16 @@ _CONTENT = Prepared(
     select(outbox.c.state, outbox.c.message).where(
         outbox.c.programme_id == bindparam("programme_id"), outbox.c.key == bindparam("key")
     )
+)
+_SAYS_NOW = Prepared(
+    update(outbox)
+    .where(
+        outbox.c.programme_id == bindparam("programme"),
+        outbox.c.key == bindparam("of"),
+        outbox.c.operation == "send",
+        outbox.c.state == word("sent"),
+    )
+    .values(message=bindparam("content"))
 )
 _SEND_AGAIN = Prepared(
     update(outbox)
@@ -187,6 +198,11 @@ def by_key(connection: Connection, programme_id: int, key: str) -> Row | None:
 def content_of(connection: Connection, programme_id: int, key: str) -> Row | None:
     """Return the state of the message with this key, and what it said when it was owed, as it is stored."""
     return _CONTENT.first(connection, {"programme_id": programme_id, "key": key})
+
+
+def says_now(connection: Connection, programme_id: int, key: str, message: object) -> None:
+    """Keep with a message that was sent what it says after a change, for whoever changes it further."""
+    _SAYS_NOW.run(connection, {"programme": programme_id, "of": key, "content": message})
 
 
 def send_again(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from adapters.terminal.screen import buttons_of
 from storage.database import Work
 from storage.tables import Placement, Task, outbox, timers
 from tests.support.posted import posted, project_row, seed_application, turn_of
@@ -146,7 +147,12 @@ async def test_a_second_press_on_agree_or_keep_tells_nobody_twice(stage: Stage) 
     for _ in range(2):
         await marta.presses("Keep the date")
     assert stage.screen("ada").count("stays as it is") == 1
+    stands = [
+        (entry, each) for entry in marta.screen() for each in buttons_of(entry) if each.label == "Agree"
+    ]
     for _ in range(2):
+        await marta.press(*stands[-1])
+    with pytest.raises(LookupError):
         await marta.presses("Agree")
     assert stage.screen("ada").count("is now Fri 24 April") == 1
     assert "That is the date already" in stage.screen("marta")

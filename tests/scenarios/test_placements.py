@@ -123,7 +123,8 @@ async def test_changing_an_answer_settles_the_item(stage: Stage) -> None:
     await to_day(stage, 6)
     ada = stage.person("ada")
     await ada.presses("Stuck")
-    await ada.presses("On track", on="How is")
+    await ada.presses("Change the answer")
+    await ada.presses("On track")
     await stage.person("cora").uses("/stint tasks")
     assert "Nothing waits for you" in stage.screen("cora")
     assert stage.rows(select(CheckIn.answer).where(CheckIn.side == "student")) == [("on_track",)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from storage.tables import Application, CheckIn, Placement, Project, Submission
@@ -121,6 +122,11 @@ async def is_worked_on(platform: Platform) -> None:
     ada, marta, cora = (platform.person(account) for account in ("ada", "marta", "cora"))
     await platform.to(datetime(2026, 4, 3, 10, tzinfo=UTC))
     assert marta.sees("How is Ada Okafor doing")
+    await marta.presses("On track")
+    assert marta.sees("Noted for Ada Okafor: on track.")
+    with pytest.raises(LookupError):
+        await marta.presses("At risk")
+    await marta.presses("Change the answer")
     await marta.presses("On track")
     await ada.presses("At risk")
     await ada.presses("Add a line")

@@ -20,7 +20,17 @@ from bot.programme.placements.rows import placement_of, sides
 from bot.programme.turn import Turn
 from storage.tables import CheckIn, Person, Placement
 
-__all__ = ["ANSWERS", "answer", "ask", "check_ins", "line_form", "line_written", "silence", "write_line"]
+__all__ = [
+    "ANSWERS",
+    "again",
+    "answer",
+    "ask",
+    "check_ins",
+    "line_form",
+    "line_written",
+    "silence",
+    "write_line",
+]
 
 Side = Literal["student", "employer"]
 
@@ -107,7 +117,7 @@ def check_ins(turn: Turn, placement: Placement) -> list[CheckIn]:
 
 
 def answer(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """One side answers with a tap; a tap on another button changes the answer."""
+    """One side answers with a tap; what they said stands where the buttons were, and can be changed."""
     _, placement_id, step, side, value = _pieces(event.action)
     placement, row = _own(turn, placement_id, step, side)
     if value not in ANSWERS:
@@ -116,19 +126,27 @@ def answer(turn: Turn, event: ButtonPressed) -> list[Action]:
     turn.session.flush()
     tasks.close_task(turn, _silent_key(placement, side))
     add = Button("Add a line", action("checkin-line", placement.id, step, side))
+    change = Button("Change the answer", action("checkin-again", placement.id, step, side))
     ask_more = "What is in the way? A line helps whoever can help." if value in TROUBLE else ""
     both = sides(turn, placement)
     whom = Plain(both.student.name) if side == "employer" else projects.title_part(both.project)
     said = message(
         text("Noted for **", whom, f"**: **{ANSWERS[value].lower()}**. ", ask_more),
-        Buttons((add,)),
+        Buttons((add, change)),
         note(
             "Nobody but the coordinators sees this."
             if side == "student"
             else "The student does not see this."
         ),
     )
-    return [Reply(said), *_heard(turn, placement, int(step))]
+    return [Reply(said, settles=True), *_heard(turn, placement, int(step))]
+
+
+def again(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Show the answers of a check-in once more, in the place of the one that was given."""
+    _, placement_id, step, side, _ = _pieces(event.action)
+    placement, _ = _own(turn, placement_id, step, side)
+    return [Reply(message(_answers(placement, int(step), side)), settles=True)]
 
 
 def _pieces(action_id: str) -> list[str]:
@@ -175,7 +193,10 @@ def line_written(turn: Turn, done: Completed) -> list[Action]:
     placement, row = _own(turn, placement_id, step, side)
     row.line = str(done.values["line"])
     turn.session.flush()
-    return [Reply(message("Thank you, that is noted.")), *_heard(turn, placement, int(step))]
+    return [
+        Reply(message(text("Thank you. I noted with your check-in: “", Plain(row.line), "”"))),
+        *_heard(turn, placement, int(step)),
+    ]
 
 
 def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:

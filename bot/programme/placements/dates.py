@@ -255,7 +255,11 @@ def agree_earlier(turn: Turn, event: ButtonPressed) -> list[Action]:
     said = message(
         text("Agreed: ", Moment(due, people.zone_of(turn, turn.person)), ". All reminders follow.")
     )
-    return [Reply(said, replace=True), *moved, *_answer_employer(turn, placement, milestone, " agrees: ")]
+    return [
+        Reply(said, replace=True, settles=True),
+        *moved,
+        *_answer_employer(turn, placement, milestone, " agrees: "),
+    ]
 
 
 def keep_agreed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -264,7 +268,7 @@ def keep_agreed(turn: Turn, event: ButtonPressed) -> list[Action]:
     mind = Button("Agree after all", action("date-earlier", milestone.id, int(due.timestamp())))
     said = message("The date stays. The employer reads it in their message of the day.", Buttons((mind,)))
     told = _answer_employer(turn, placement, milestone, " keeps the date: ")
-    return [Reply(said, replace=True), *told]
+    return [Reply(said, replace=True, settles=True), *told]
 
 
 def _answer_employer(turn: Turn, placement: Placement, milestone: Milestone, answer: str) -> list[Action]:
@@ -317,7 +321,7 @@ def agree(turn: Turn, event: ButtonPressed) -> list[Action]:
     moved = _move(turn, placement, milestone, due)
     said = message(text("Agreed: ", Moment(due, people.zone_of(turn, turn.person)), "."))
     told = _tell_employer(turn, placement, milestone, due, "")
-    return [Reply(said), *moved, _tell_student(turn, placement, milestone, due, ""), *told]
+    return [Reply(said, settles=True), *moved, _tell_student(turn, placement, milestone, due, ""), *told]
 
 
 def keep(turn: Turn, event: ButtonPressed) -> list[Action]:

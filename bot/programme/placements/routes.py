@@ -51,6 +51,7 @@ ROUTES = Routes(
         "date-earlier": dates.agree_earlier,
         "date-keep": dates.keep,
         "date-stays": dates.keep_agreed,
+        "checkin-again": checkins.again,
         "checkin-answer": checkins.answer,
         "checkin-line": checkins.write_line,
         "closing-line": completion.write_closing,

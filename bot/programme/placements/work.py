@@ -210,7 +210,7 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     turn.session.flush()
     _decided(turn, milestone)
     both = sides(turn, placement)
-    said = Reply(message(text("Accepted: **", Plain(milestone.title), "**.")))
+    said = Reply(message(text("Accepted: **", Plain(milestone.title), "**.")), settles=True)
     if all(m.status == "accepted" for m in milestones(turn, placement)):
         return [said, *complete(turn, placement)]
     told = Post(
