@@ -80,7 +80,8 @@ async def send_row(office: Office, row: Row, message: Any = None) -> Outcome:  #
     except Retry as retry:
         return _later(office, row, max(retry.seconds, 0.1), str(retry), tried=retry.unsure)
     except Refusal as refusal:
-        return Outcome(row, "failed", error=refusal.code, lost=refusal.lost)
+        # This try sent nothing; what became of an earlier one is as doubtful as before.
+        return Outcome(row, "failed", error=refusal.code, tried=False, lost=refusal.lost)
     except Unsure as unsure:
         if row.operation == "edit" and row.attempts < len(_WAITS):  # the same change twice is one change
             return _later(office, row, _WAITS[row.attempts], "unsure", tried=True)

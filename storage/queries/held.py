@@ -62,7 +62,7 @@ def send_to(connection: Connection, ids: Sequence[int], destination: str) -> Non
     connection.execute(
         update(outbox)
         .where(outbox.c.id.in_(ids))
-        .values(state="pending", destination=destination, was_held=True, attempts=0, lease_until=None)
+        .values(state="pending", destination=destination, was_held=True, lease_until=None)
     )
 
 

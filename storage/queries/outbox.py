@@ -97,7 +97,7 @@ _AGAIN = Prepared(
         outbox.c.state == word("failed"),
         outbox.c.operation == "send",
     )
-    .values(state="pending", message=bindparam("content"), due_at=bindparam("due"), attempts=0, error=None)
+    .values(state="pending", message=bindparam("content"), due_at=bindparam("due"), error=None)
 )
 _NEWER = Prepared(
     update(outbox)

@@ -4,12 +4,13 @@ import asyncio
 import math
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from bot.chat.adapter import Retry, Unsure
+from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.content import dump_message, message
 from bot.runtime.delivery import LEASE
 from storage.database import Database, Work
@@ -121,6 +122,27 @@ async def test_what_another_process_took_up_is_not_sent_twice(post: Database) ->
     await draining
     assert (other.again, [words for _, words in other.sent]) == (["c0"], ["c0", "c1"])
     assert [words for _, words in box.sent] == ["c0"]
+
+
+async def test_a_refusal_says_nothing_of_the_try_before(post: Database) -> None:
+    """Sent, and the process died; the next try is refused; owed again, it is looked for before it is sent."""
+    box = Mailbox(moods={"one": ["hangs"]})
+    await post.transact(owe(("ada", "one")))
+    await dies(post, box)
+    await post.transact(owe(("ben", "two")))
+    await drain(post, Mailbox(moods={"one": [Refusal("no")], "two": [Refusal("no")]}))
+    content = dump_message(message("one"))
+    for key in ("one", "two"):
+        await post.transact(partial(owed_again, key=key, content=content))
+    later = Mailbox()
+    await drain(post, later)
+    assert sorted(to for to, _ in later.sent) == ["ada", "ben"]
+    assert later.again == ["one"]
+
+
+def owed_again(work: Work, key: str, content: object) -> None:
+    """Owe a refused message again."""
+    assert outbox.owe_again(work.connection, 1, key, content, NOW)
 
 
 async def test_a_wait_outlives_the_process(post: Database) -> None:

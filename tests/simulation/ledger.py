@@ -98,7 +98,7 @@ def _edits(town: Town, rows: list[Any]) -> None:
             book.problem(f"{row.key} is still owed, since {row.due_at}")
         if wanted and wanted not in fates and not (row.state == "failed" and fates.count("error") > 1):
             book.problem(f"{row.key} is {row.state}, and its tries were {fates}")
-        if row.state == "sent":
+        if row.state == "sent" and reference:
             newest[reference] = row
         elif row.state in {"unknown", "failed"}:
             doubtful.add(reference)
