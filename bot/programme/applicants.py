@@ -29,9 +29,11 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, Suggest
 from bot.chat.numbers import is_digits, whole_number
 from bot.chat.routes import Declined, Routes
+from bot.chat.screen import paged
 from bot.programme import decisions, letters, notices, projects, waiting
 from bot.programme.applications import releases, rows, telling
 from bot.programme.lifecycle import LABELS
+from bot.programme.pressed import page_in
 from bot.programme.projects import search
 from bot.programme.turn import Turn, need
 from storage.tables import Application, Project
@@ -46,7 +48,7 @@ APPLICANTS: Final = CommandSpec(
     example="/applicants market map",
 )
 
-_PAGE: Final = 10
+_PAGE: Final = 8
 _PICKER: Final = 25  # options of one select (Discord's limit)
 _SENT: Final = frozenset(
     {"submitted", "shortlisted", "offered", "accepted", "declined", "expired", "not_selected", "released"}
@@ -233,13 +235,14 @@ def show_next(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def shown(turn: Turn, event: Event, application_id: str, *, replace: bool) -> list[Action]:
     """One application for the person who acted; one with a file only ever in their DM."""
-    blocks = _one(turn, application_id)
+    blocks = _one(turn, application_id, page_in(event, 2) or 0 if isinstance(event, ButtonPressed) else 0)
     if turn.user is None or event.place.kind == "dm" or not any(isinstance(b, File) for b in blocks):
         return [Reply(message(*blocks), replace=replace)]
     return [Post(turn.user, message(*blocks), f"applicant:{event.id}", is_answer=True)]
 
 
-def _one(turn: Turn, application_id: str) -> list[Block]:
+def _one(turn: Turn, application_id: str, page: int = 0) -> tuple[Block, ...]:
+    """A page (from 0) of one application, with what can be done about it."""
     project, application = rows.for_employer(turn, application_id)
     if projects.employer_of(turn, project) == turn.person:
         notices.drop_notices(turn, f"application:{application.id}")  # it is no news to them any more
@@ -254,16 +257,18 @@ def _one(turn: Turn, application_id: str) -> list[Block]:
             telling.day(turn, application.submitted_at or application.created_at, turn.person),
         ),
     ]
-    blocks += _answers(application)
-    blocks += _ways(turn, project, application)
     moving = []
     if at > 0:
         moving.append(Button("Previous", action("applicant-turn", found[at - 1].id)))
     if 0 <= at < len(found) - 1:
         moving.append(Button("Next", action("applicant-turn", found[at + 1].id)))
     moving.append(Button("All applicants", action("applicants-page", project.id, 0)))
-    where = note(f"{at + 1} of {len(found)}") if at >= 0 else None
-    return [*blocks, *([where] if where else []), Buttons(tuple(moving))]
+    last = _ways(turn, project, application)
+    if at >= 0:
+        last.append(note(f"{at + 1} of {len(found)}"))
+    last.append(Buttons(tuple(moving)))
+    groups = [blocks, *([each] for each in _answers(application))]
+    return paged(groups, last, page, lambda number: f"applicant-turn:{application.id}:{number}").blocks
 
 
 def _answers(application: Application) -> list[Block]:

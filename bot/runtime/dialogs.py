@@ -238,7 +238,8 @@ def _page_saved(
     if context.capabilities.form_after_form:
         return open_form(context, OpenForm(talk.form.id, talk.subject, page=following), Answer())
     press_on = action("talk", talk.id, step.draft.revision, "page", following)
-    return Answer(message=message("Saved.", Buttons((Button("Continue", press_on, style="primary"),))))
+    go_on = Buttons((Button("Continue", press_on, style="primary"),))
+    return Answer(message=message(text("Saved. Next comes “", Plain(pages[following].title), "”."), go_on))
 
 
 def _needs_answers(page: Page, draft: Draft) -> bool:

@@ -9,6 +9,8 @@ from sqlalchemy import select
 from storage.tables import outbox
 from tests.support.actor import Platform
 from tests.support.main_job import TITLE, fills_project, is_posted
+from tests.support.posted import post
+from tests.support.stage import open_stage
 from tests.support.stages import STAGES
 
 
@@ -64,7 +66,32 @@ async def test_an_answered_question_has_no_live_buttons(platform: Platform) -> N
     assert ada.view().count("Review your answers") == 1
     await ada.presses("Send application")
     assert ada.sees(f"Your application to {TITLE} is sent.")
+    assert ada.sees("Sent to Acme Maps on ")
     with pytest.raises(LookupError):
         await ada.presses("Send application")
     assert not ada.sees("Review your answers")
     assert set(platform.ledger()) == {"sent"}
+
+
+async def test_a_long_application_is_read_in_pages(tmp_path: Path) -> None:
+    """Two thousand characters are written, reviewed and read a screen at a time, to the last word."""
+    async with open_stage(tmp_path) as stage:
+        await post(stage, title="Logo refresh")
+        ada, marta = stage.person("ada"), stage.person("marta")
+        await ada.presses("Apply", on="Logo refresh")
+        await ada.says("I have drawn logos since school. " * 55 + "This is the end.")
+        await ada.presses("Skip")
+        await ada.says("yes")
+        await ada.presses("Details")
+        assert ada.view().count("This is the end.") == 1
+        while ada.view().count("This is the end.") < 2:
+            await ada.presses("More")
+        await ada.presses("Back to the review")
+        await ada.presses("Send application")
+        await marta.uses("/applicants")
+        await marta.presses("Read one by one")
+        assert not marta.sees("This is the end.")
+        for _ in range(2):
+            await marta.presses("More")
+        assert marta.sees("This is the end.")
+        await marta.presses("Make an offer")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelReminders, Reply
-from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
+from bot.chat.content import Block, Button, Buttons, Plain, action, message, note, text
 from bot.chat.routes import Completed
 from bot.programme import cohorts, letters, notices, people, projects, promise
 from bot.programme.applications import begin, cohort_choice, drafts, endings, form, retention, rows, telling
@@ -48,6 +48,13 @@ def completed(turn: Turn, done: Completed) -> list[Action]:
     receipt = message(
         text("Your application to **", projects.title_part(project), "** is sent."),
         *_what_next(turn, project, application, turn.person),
+        note(
+            "Sent to ",
+            Plain(projects.company_name(turn, project)),
+            " on ",
+            telling.when(turn, turn.now, turn.person),
+            ".",
+        ),
         *zone_question(turn, turn.person),
     )
     return [Reply(receipt), *actions, *_news(turn, project, application), *promise.renew(turn, project)]
