@@ -71,6 +71,7 @@ def options(
 
 @app.command()
 def demo(
+    context: typer.Context,
     *,
     script: Annotated[bool, typer.Option(help="Play the story and print it, without a screen.")] = False,
     fresh: Annotated[bool, typer.Option(help="Forget what was done before and start over.")] = False,
@@ -79,7 +80,8 @@ def demo(
     """Try a whole programme with made-up people, without any account anywhere."""
     from adapters.cli import demonstration
 
-    raise typer.Exit(demonstration.demo(script=script, fresh=fresh, folder=folder))
+    debug = bool(context.parent and context.parent.params.get("debug"))
+    raise typer.Exit(demonstration.demo(script=script, fresh=fresh, folder=folder, debug=debug))
 
 
 @app.command()

@@ -25,8 +25,11 @@ _CHILD = "STINT_DEMO_CHILD"
 _MOST_DEATHS = 3
 
 
-def demo(*, script: bool, fresh: bool, folder: Path | None) -> int:
-    """Open the playground, or tell the story where no screen is; the exit code."""
+def demo(*, script: bool, fresh: bool, folder: Path | None, debug: bool = False) -> int:
+    """Open the playground, or tell the story where no screen is; the exit code.
+
+    `debug` shows the whole of an error, also of the process that tells the story.
+    """
     log_as("error", "text")
     screen = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     if screen and not script and not os.environ.get("CI"):
@@ -37,9 +40,9 @@ def demo(*, script: bool, fresh: bool, folder: Path | None) -> int:
         return playground(where)
     if folder is None:
         with TemporaryDirectory(prefix="stint-demo-") as temporary:
-            return _story(Path(temporary))
+            return _story(Path(temporary), debug=debug)
     _prepare(folder, fresh=fresh)
-    return _story(folder)
+    return _story(folder, debug=debug)
 
 
 def _prepare(folder: Path, *, fresh: bool) -> None:
@@ -50,12 +53,13 @@ def _prepare(folder: Path, *, fresh: bool) -> None:
     claim(folder)
 
 
-def _story(folder: Path) -> int:
+def _story(folder: Path, *, debug: bool) -> int:
     if os.environ.get(_CHILD):
         from adapters.cli.story import tell
 
         return tell(folder)
-    command = [sys.executable, "-m", "adapters.cli", "demo", "--script", "--folder", str(folder)]
+    stint = [sys.executable, "-m", "adapters.cli", *(["--debug"] if debug else [])]
+    command = [*stint, "demo", "--script", "--folder", str(folder)]
     for _ in range(_MOST_DEATHS):
         sys.stdout.flush()
         ended = subprocess.run(command, env={**os.environ, _CHILD: "1"}, check=False).returncode

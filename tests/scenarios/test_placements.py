@@ -277,3 +277,24 @@ async def test_a_strangers_placement_stays_closed(stage: Stage) -> None:
     await ben.uses("/placement 1")
     assert "That placement is not yours" in stage.screen("ben")
     assert "4711" not in stage.screen("ben")
+
+
+async def test_what_waits_for_its_reader_comes_first(stage: Stage) -> None:
+    """Of the deliverables the employer sees first what was handed in, the student what is still to do."""
+    await begin(stage)
+
+    def set_statuses(work: Work, *statuses: str) -> None:
+        found = work.session.scalars(select(Milestone).order_by(Milestone.position))
+        for milestone, status in zip(found, statuses, strict=True):
+            milestone.status = status
+
+    def marks(person: str) -> list[str]:
+        lines = stage.screen(person).splitlines()
+        return [line.strip()[0] for line in lines if ", Mon 13 April" in line and " · " in line][-2:]
+
+    stage.database.transact_inline(lambda work: set_statuses(work, "accepted", "handed_in"))
+    await stage.person("marta").uses("/placement")
+    assert marks("marta") == ["→", "✓"]
+    stage.database.transact_inline(lambda work: set_statuses(work, "handed_in", "open"))
+    await stage.person("ada").uses("/placement")
+    assert marks("ada") == ["·", "→"]

@@ -48,6 +48,9 @@ _DATES: Final = frozenset({"Starts", "Done by"})
 
 _PAGE: Final = 5  # as many as a phone's screen holds
 _LABEL: Final = 40  # characters of a button that names a placement
+_STUDENTS_TURN: Final = ("open", "handed_in", "accepted")
+_EMPLOYERS_TURN: Final = ("handed_in", "open", "accepted")
+"""Statuses of deliverables, those first that wait for this side."""
 _SUGGESTED: Final = 25  # Discord's limit for autocomplete
 
 
@@ -237,9 +240,10 @@ def _may_read_why(turn: Turn, placement: Placement, who: Who) -> bool:
 
 
 def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[list[Block]]:
-    """Each deliverable with its newest version, and what its reader can do about it."""
+    """Each deliverable with its newest version, and what its reader can do about it, which comes first."""
     found: list[list[Block]] = []
-    for each in milestones(turn, placement):
+    order = _STUDENTS_TURN if who == "student" else _EMPLOYERS_TURN
+    for each in sorted(milestones(turn, placement), key=lambda each: order.index(each.status)):
         blocks: list[Block] = []
         found.append(blocks)
         mark = {"accepted": "✓", "handed_in": "→"}.get(each.status, "·")

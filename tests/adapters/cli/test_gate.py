@@ -156,6 +156,15 @@ def test_debug_opens_the_gate(tmp_path: Path) -> None:
     assert "NotADirectoryError" in done.err
 
 
+def test_debug_opens_the_gate_of_the_process_that_tells_the_story(tmp_path: Path) -> None:
+    """`stint --debug demo --script` shows the error of its child whole, which without it is a sentence."""
+    (tmp_path / "shown" / "world.jsonl").mkdir(parents=True)
+    (tmp_path / "shown" / "made-by-stint-demo").touch()
+    demo = ("demo", "--script", "--folder", "shown")
+    refused(stint(*demo, cwd=tmp_path), "world.jsonl is a folder")
+    assert "Traceback" in stint("--debug", *demo, cwd=tmp_path).err
+
+
 def test_version(tmp_path: Path) -> None:
     """`stint --version` prints one line."""
     done = stint("--version", cwd=tmp_path)
