@@ -217,6 +217,7 @@ _WORKING: tuple[Step, ...] = (
     _uses("marta", "/placement"),
     _presses("marta", "Accept"),
     _uses("marta", "/placement"),
+    _presses("marta", "More"),
     _presses("marta", "Accept"),
     At(18, "16:00", "Africa/Accra"),
     _uses("dia", "/placement"),
