@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Final
 
 from adapters.discord.commands import PLATFORM, TEXT_CHANNELS
@@ -35,6 +36,9 @@ _MODAL_ID: Final = re.compile(
 )
 _PLACEHOLDER: Final = 100  # characters that a text input shows before one types
 
+_PLAIN: Final = replace(LIMITS, escaped=MappingProxyType({}))
+"""What a dialog's own words may come to: they are no markdown, so nothing in them is escaped."""
+
 _YES_NO: Final = (Option("yes", "Yes"), Option("no", "No"))
 
 
@@ -61,7 +65,7 @@ def modal_of(opened: Opened) -> Component:
     first = [{"type": _TEXT, "content": escape(notice)}] if notice and room else []
     return {
         "custom_id": f"form:{opened.form.id}:{opened.page}.{opened.draft}:{opened.subject}",
-        "title": shorten(page.title, LIMITS.form_title, LIMITS),
+        "title": shorten(page.title, LIMITS.form_title, _PLAIN),
         "components": [*first, *labels],
     }
 
@@ -101,7 +105,7 @@ def _label(question: Question, opened: Opened, said: str) -> Component:
         "component": _component(question, text, advice if said else ""),
     }
     if hint:
-        made["description"] = shorten(hint, LIMITS.question_hint, LIMITS)
+        made["description"] = shorten(hint, LIMITS.question_hint, _PLAIN)
     return made
 
 
@@ -120,7 +124,7 @@ def _component(question: Question, text: str, advice: str) -> Component:
         return made | _choice(question, options, text)
     made |= {"type": _INPUT, "style": _LONG if kind == "long" else _SHORT}
     if shown := advice or question.ask.example:
-        made["placeholder"] = shorten(shown, _PLACEHOLDER, LIMITS)
+        made["placeholder"] = shorten(shown, _PLACEHOLDER, _PLAIN)
     if text and len(text) <= (LIMITS.answer or len(text)):
         made["value"] = text
     return made | _lengths(question, text)

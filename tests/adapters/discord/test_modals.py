@@ -157,6 +157,22 @@ def test_the_notice_takes_no_advice_away() -> None:
     ]
 
 
+def test_marks_in_a_hint_cost_nothing() -> None:
+    """A dialog's words are no markdown: a hint, title and example full of brackets are shown whole."""
+    brackets = (
+        "One a line, at most 5. End it with (link), (file), (number), (date), (yes/no) or (choose: a / b)."
+    )
+    marked = Question("why", Ask("Why do you ask?", "Why", hint=brackets, example="(a) - " * 15 + "#"))
+    made = modal_of(opened(marked, draft=3))
+    titled = modal_of(
+        Opened(Form("walk", "Changes: (a) [b] - c.d: " + "#" * 20, (marked,), ""), "5-a", draft=3)
+    )
+    part = made["components"][-1]
+    assert part["description"] == brackets
+    assert part["component"]["placeholder"] == "(a) - " * 15 + "#"
+    assert titled["title"] == "Changes: (a) [b] - c.d: " + "#" * 20
+
+
 def test_lengths_are_the_field_s_own() -> None:
     """Discord says while one types what is too short or too long; what stands there is never refused."""
 
