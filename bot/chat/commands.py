@@ -34,6 +34,8 @@ ONE_FOR_ALL: Final = "stint"
 
 _ALIKE: Final = 60
 """How close (of 100) what is typed must be to a command's name to be taken for it."""
+_AS_LIKELY: Final = 15
+"""How much less alike than the nearest another may be, to be named beside it."""
 
 _NOT_PLAIN: Final = re.compile(r"[@/,;]")
 """What a word of a name does not have: it is a person, or part of a list."""
@@ -180,7 +182,8 @@ def nearest_commands(specs: Sequence[CommandSpec], line: str) -> list[CommandSpe
         if typed and alike >= _ALIKE:
             found[spec.name] = alike
     by_name = {spec.name: spec for spec in specs}
-    return [by_name[name] for name in sorted(found, key=lambda name: -found[name])[:3]]
+    likely = [name for name in found if found[name] > max(found.values()) - _AS_LIKELY]
+    return [by_name[name] for name in sorted(likely, key=lambda name: -found[name])[:3]]
 
 
 def _unknown(specs: Sequence[CommandSpec], words: list[str]) -> MisreadCommand:

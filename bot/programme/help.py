@@ -52,6 +52,8 @@ TITLES: Final = {
 }
 """What help calls the commands of a noun, by the first word of their paths."""
 
+_HELP: Final = action("run", "stint.help")
+
 _GREETINGS: Final = frozenset("hi hello hey hallo hola moin morning evening good there".split())
 _THANKS: Final = frozenset("thanks thank thx cheers great ok okay perfect cool you so much very".split())
 _COMMON: Final = frozenset(
@@ -91,17 +93,23 @@ def _help(turn: Turn, about: str, page: int) -> Message:
     groups: dict[str, list[CommandSpec]] = {}
     for spec in specs:
         groups.setdefault(TITLES.get(spec.path[0], spec.path[0].capitalize()), []).append(spec)
-    for title, its in groups.items():
+    for title, its in sorted(groups.items(), key=lambda group: _rank(turn, group[0])):
         parts.append([Text(tuple(_group(title, its, whole=bool(about))))])
     parts.append([text("You can also write to me in our direct messages, in your own words.")])
-    last: list[Block] = [
-        text("If something is unclear, ", *people.ask_whom(turn), "."),
-        *in_rows(doors(turn)),
-    ]
+    ways = [button for button in doors(turn) if about or button.action != _HELP]
+    last: list[Block] = [text("If something is unclear, ", *people.ask_whom(turn), "."), *in_rows(ways)]
     packed = " ".join(about.replace(":", " ").split())[:_ABOUT]
     if not about:
         parts[0].insert(0, heading("What you can do here"))
     return paged(parts, last, page, lambda number: f"help-page:{number}:{packed}")
+
+
+def _rank(turn: Turn, title: str) -> int:
+    """Where a group of commands comes in help: what somebody is here for comes first."""
+    order = list(dict.fromkeys(TITLES.values()))
+    if "coordinator" in turn.roles:
+        order.sort(key=lambda each: each not in {TITLES["cohort"], TITLES["employer"]})
+    return order.index(title) if title in order else len(order)
 
 
 def _group(title: str, specs: Sequence[CommandSpec], *, whole: bool) -> Iterable[Part]:
@@ -244,7 +252,7 @@ def doors(turn: Turn) -> list[Button]:
         buttons.append(Button("Another programme", action("which-programme")))
     buttons += [
         Button("My profile", action("run", "profile")),
-        Button("Everything I can do", action("run", "stint.help")),
+        Button("Everything I can do", _HELP),
     ]
     return buttons
 

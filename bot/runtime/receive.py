@@ -262,9 +262,9 @@ def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
         return words.misread(context, event)
     for spec, handler in context.routes.commands:
         if spec.path == event.path:
-            if spec.needs_groups and not people.has_groups(context.turn):
-                raise Declined(_NO_GROUPS)
             if not people.may_use(context.turn, spec):
+                if spec.needs_groups and not spec.allowed.isdisjoint(context.turn.roles):
+                    raise Declined(_NO_GROUPS)
                 raise people.not_for(context.turn, f"`{spec.name}`", spec.allowed)
             if lacks := what_it_lacks(spec, event.options):
                 raise Declined(text(Plain(lacks)))

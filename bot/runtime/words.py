@@ -30,6 +30,9 @@ from storage.queries import Row, conversations, outbox
 
 __all__ = ["edited", "misread", "said", "typed_command"]
 
+_IN_A_ROW = 5
+"""Buttons that stand beside each other on every platform."""
+
 _LIVE = frozenset({"open", "waiting"})
 
 
@@ -60,9 +63,10 @@ def misread(context: Context, event: CommandUsed) -> list[Action]:
         if _is_of(spec, event.typed, specs):
             raise people.not_for(context.turn, f"`{spec.name}`", spec.allowed)
     near = nearest_commands(allowed, event.typed)
-    buttons = tuple(helping.run_button(spec) for spec in near if helping.runs_bare(spec))
     first = without_one_for_all(specs, event.typed).lower().partition(" ")[0]
     family = [spec for spec in allowed if spec.path[0] == first]
+    bare = [spec for spec in near or family if helping.runs_bare(spec)]
+    buttons = tuple(helping.run_button(spec) for spec in bare[:_IN_A_ROW])
     if near:
         said = f"There is no such command. Did you mean {_either(near)}?"
     elif family:

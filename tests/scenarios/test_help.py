@@ -36,6 +36,27 @@ async def test_help_shows_what_one_may_use_and_whom_to_ask(stage: Stage) -> None
     assert "(/project list data hours:20 paid:yes)" in student
 
 
+@pytest.mark.parametrize(
+    ("account", "first"), [("ada", "Projects"), ("marta", "Projects"), ("cora", "Cohorts")]
+)
+async def test_help_begins_with_what_one_is_here_for(stage: Stage, account: str, first: str) -> None:
+    """Students and employers read of projects first, coordinators of cohorts; no button leads back here."""
+    await stage.person(account).uses("/stint help")
+    assert last(stage, account).split("\n")[1].startswith(first)
+    assert "Everything I can do" not in last(stage, account)
+
+
+async def test_help_lists_no_command_that_is_refused(stage: Stage) -> None:
+    """A student reads of no set-up, on any page; whoever types it reads for whom it is."""
+    ada = stage.person("ada")
+    await ada.uses("/stint help")
+    await ada.presses("More")
+    assert "/stint link" in stage.screen("ada")
+    assert "/stint setup" not in stage.screen("ada")
+    await ada.uses("/stint roles")
+    assert "/stint roles is for coordinators" in stage.screen("ada")
+
+
 async def test_help_about_one_thing_shows_how_it_is_typed(stage: Stage) -> None:
     """Asked about a noun, help has only its commands, with their options."""
     await stage.person("ada").uses("/stint help project")
@@ -135,5 +156,7 @@ async def test_a_slip_is_answered_with_what_one_may_use(stage: Stage) -> None:
     assert "Which one do you mean: /stint" in stage.screen("ada", "spring")
     assert "/stint settings" not in stage.screen("ada", "spring")
     assert "Which one do you mean" not in stage.screen("ben", "spring")
+    await ada.uses("/project psot")
+    assert "[Project list]" in stage.screen("ada")
     await cora.uses("/stint setings", "spring")
     assert "Did you mean /stint settings" in stage.screen("cora", "spring")

@@ -89,7 +89,7 @@ async def test_who_does_not_manage_needs_the_code(stage: Stage) -> None:
     assert "A sample" in stage.screen("ada", "spring")
     assert code not in repr(stage.rows(select(Code)))
     await ben.uses(f"/stint setup {code}", "spring")
-    assert "Setting up is for coordinators" in stage.screen("ben", "spring")
+    assert "/stint setup is for coordinators" in stage.screen("ben", "spring")
 
 
 async def test_what_is_wrong_with_the_channel_is_said_until_it_is_right(

@@ -46,6 +46,9 @@ SETUP: Final = CommandSpec(
     ("stint", "setup"),
     "Set the programme up here, or see how it is set up and check its channels",
     (Argument("code", "the setup code, if you were given one", rest=True),),
+    # Where there is no programme yet nobody has a role, and rights or the code decide.
+    allowed=frozenset({"coordinator"}),
+    managed=True,
     example="/stint setup",
 )
 

@@ -77,3 +77,11 @@ def test_a_slip_is_answered_with_the_nearest_command(line: str, nearest: str) ->
     assert (found[0].name if found else "") == nearest
     with pytest.raises(MisreadCommand):
         parse_command(SPECS, line)
+
+
+def test_only_what_is_about_as_likely_stands_beside_the_nearest() -> None:
+    """Of three commands that begin alike, a slip in the first word leads to the one that was typed."""
+    specs = [CommandSpec(("project", word), word) for word in ("post", "edit", "list", "save", "saved")]
+    assert [each.name for each in nearest_commands(specs, "/projct list")] == ["/project list"]
+    near = [each.name for each in nearest_commands(specs, "/projct save")]
+    assert near == ["/project save", "/project saved"]
