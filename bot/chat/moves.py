@@ -19,7 +19,7 @@ from bot.chat.draft import (
     still_needed,
 )
 from bot.chat.forms import Form, Question, asking
-from bot.chat.prompts import Talk, amiss, names, prompt
+from bot.chat.prompts import MOST_MISSES, Talk, amiss, names, prompt
 from bot.chat.review import review_message
 
 __all__ = [
@@ -47,7 +47,8 @@ class Say:
     """A message to say, the question it belongs to ("" for none), and whether it is the review.
 
     `lead`: what it begins with, for whoever says a review in other words. `takes_over`: what was asked before
-    is settled, or asked again here: older buttons are used up.
+    is settled, or asked again here: older buttons are used up. `helps`: it helps somebody who is stuck, so
+    the program may add who else can help.
     """
 
     message: Message
@@ -55,6 +56,7 @@ class Say:
     review: bool = False
     lead: tuple[Block, ...] = ()
     takes_over: bool = False
+    helps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,8 @@ def missed(talk: Talk, draft: Draft, read: Refused | Ambiguous, tried: Source | 
         draft = replace(draft, readings=read.readings, readings_at=draft.revision)
     else:
         draft = replace(draft, misses=draft.misses + 1)
-    return Step(draft, (Say(amiss(talk, draft, read), draft.at, takes_over=True),))
+    helps = draft.misses >= MOST_MISSES
+    return Step(draft, (Say(amiss(talk, draft, read), draft.at, takes_over=True, helps=helps),))
 
 
 def offer(draft: Draft, name: str, value: JSONValue) -> Draft:

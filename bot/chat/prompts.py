@@ -84,8 +84,6 @@ _WORDS = (
     "- `cancel`: delete this draft"
 )
 
-_ASK_A_PERSON = "Rather ask a person? Write to the people who run this place. Your answers stay saved."
-
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -243,7 +241,10 @@ def _more(talk: Talk, draft: Draft, question: Question) -> tuple[Note, ...]:
 
 
 def amiss(talk: Talk, draft: Draft, read: Refused | Ambiguous) -> Message:
-    """Why the last answer was not taken, or which of its meanings is meant; and what to do next."""
+    """Why the last answer was not taken, or which of its meanings is meant; and what to do next.
+
+    After `MOST_MISSES` in a row it also says what fits, with a way to pause.
+    """
     question = talk.form.by_name[draft.at]
     if isinstance(read, Ambiguous) and read.readings:
         readings = (
@@ -267,7 +268,6 @@ def amiss(talk: Talk, draft: Draft, read: Refused | Ambiguous) -> Message:
         note("For example: ", Plain(example)) if example else None,
         *_options(talk, draft, question),
         _ways(talk, draft, question, [talk.button(draft, "Pause", "pause")] if helping else []),
-        note(_ASK_A_PERSON) if helping else None,
     )
 
 
@@ -334,7 +334,7 @@ def edit_choice(form: Form, draft: Draft, conversation_id: int) -> Choose:
 
 
 def help_message(talk: Talk, draft: Draft) -> Message:
-    """Where one is, what can be typed, and who else can help."""
+    """Where one is, and what can be typed."""
     question = talk.form.by_name.get(draft.at)
     if question:
         here: list[Block | None] = [
@@ -352,7 +352,6 @@ def help_message(talk: Talk, draft: Draft) -> Message:
             "If one of these words is your answer, put it in quotes: “back”."
         ),
         _help_ways(talk, draft),
-        note(_ASK_A_PERSON),
     )
 
 

@@ -125,7 +125,7 @@ def _next(talk: Talk, draft: Draft, _: str) -> Step:
 
 
 def _help(talk: Talk, draft: Draft, _: str) -> Step:
-    return tell(draft, help_message(talk, draft))
+    return Step(draft, (Say(help_message(talk, draft), draft.at, helps=True),))
 
 
 def _send(talk: Talk, draft: Draft, _: str) -> Step:

@@ -25,6 +25,7 @@ from bot.chat.content import (
     Text,
     action,
     message,
+    note,
     text,
 )
 from bot.chat.draft import Draft, begin_draft, dump_draft, is_answered, load_draft
@@ -33,7 +34,7 @@ from bot.chat.forms import Form, asking, pages_of
 from bot.chat.inputs import press
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Waiting
 from bot.chat.screen import LINES, height, in_pages, turning
-from bot.programme import kept
+from bot.programme import kept, people
 from bot.programme.turn import Turn
 from bot.programme.unreached import unreachable
 from bot.runtime import in_place
@@ -257,11 +258,20 @@ def _posts(context: Context, talk: Talk, step: engine.Step) -> list[Post]:
     posts = []
     for number, say in enumerate(step.says):
         words = _reviewed(context, talk, say) if say.review else say.message
+        if say.helps:
+            words = Message((*words.blocks, *_who_helps(context.turn)))
         if say.question and say.question == talk.draft.at:
             words = replace(words, answer=press(talk.id, talk.draft.revision, "answer", say.question))
         key = f"talk:{talk.id}:{talk.draft.revision}:{number}:{say.question}"
         posts.append(Post(to, words, key, kind=KIND, subject=str(talk.id), is_answer=True))
     return posts
+
+
+def _who_helps(turn: Turn) -> tuple[Note, ...]:
+    """Who can be asked instead; nothing while the programme has no coordinators yet."""
+    if not people.coordinators(turn):
+        return ()
+    return (note("If you would rather ask a person, ", *people.ask_whom(turn), ". Your answers stay saved."),)
 
 
 def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:

@@ -160,3 +160,21 @@ async def test_a_slip_is_answered_with_what_one_may_use(stage: Stage) -> None:
     assert "[Project list]" in stage.screen("ada")
     await cora.uses("/stint setings", "spring")
     assert "Did you mean /stint settings" in stage.screen("cora", "spring")
+
+
+async def test_who_asks_for_help_in_a_form_reads_whom_to_ask(stage: Stage) -> None:
+    """Help, and the third answer that could not be taken, name the coordinators; the first two do not."""
+    await posted(stage)
+    cora = stage.person("cora")
+    await cora.uses("/stint coordinator @ben")
+    ada = stage.person("ada")
+    await ada.uses("/apply market map")
+    whom = "If you would rather ask a person, ask Cora Lindqvist or Ben Castillo. Your answers stay saved."
+    await ada.says("help")
+    assert whom in last(stage, "ada")
+    for tried in ("ok", "no"):
+        await ada.says(tried)
+        await stage.tick(minutes=1)
+        assert "ask a person" not in last(stage, "ada")
+    await ada.says("hm")
+    assert whom in last(stage, "ada")
