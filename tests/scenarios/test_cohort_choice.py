@@ -59,7 +59,7 @@ async def test_a_no_before_sending_has_its_effect(stage: Stage) -> None:
     await cora.uses("/cohort admit")
     await cora.presses("Do not admit")
     await ada.presses("Send application")
-    assert "a coordinator has not admitted you to it" in stage.screen("ada")
+    assert "If that should be different, ask Cora Lindqvist." in stage.screen("ada")
     assert statuses(stage) == []
     assert stage.rows(select(Member.state)) == [("refused",)]
     await stage.to(DEADLINE - timedelta(hours=1))

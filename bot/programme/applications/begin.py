@@ -61,7 +61,7 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
             message(
                 "Which project would you like to apply to? Those that close first stand at the top.",
                 Choose(action("application-pick"), options, placeholder="Open projects"),
-                note(f"{more} more are open: `/project list` shows them all.") if more > 0 else None,
+                note(_more(more)) if more > 0 else None,
             )
         )
     ]
@@ -91,13 +91,18 @@ def _begin(turn: Turn, project_id: str) -> list[Action]:
     cohort = cohort_choice.decide(turn, project)
     member = cohorts.join(turn, cohort, person)
     if member.state == "refused":
-        raise cohort_choice.not_admitted(project, cohort)
+        raise cohort_choice.not_admitted(turn, project, cohort)
     started = StartConversation(
         form.FORM,
         str(project.id),
         offered=form.offered_answers(turn, form.application_form(turn, str(project.id))),
     )
     return [started, *_said(turn, project, cohort, member), *drafts.draft_timers(turn, project, person)]
+
+
+def _more(more: int) -> str:
+    are = "One more is" if more == 1 else f"{more} more are"
+    return f"{are} open: `/project list` shows every one."
 
 
 def _under_way(turn: Turn, project: Project) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.chat.content import Plain, text
 from bot.chat.routes import Declined
-from bot.programme import cohorts, projects
+from bot.programme import cohorts, people, projects
 from bot.programme.applications import drafts
 from bot.programme.turn import Turn
 from storage.tables import Cohort, DraftCohort, Member, Project
@@ -51,7 +51,7 @@ def decided(turn: Turn, project: Project) -> Cohort:
     return kept if kept is not None else _best(turn, project)
 
 
-def not_admitted(project: Project, cohort: Cohort) -> Declined:
+def not_admitted(turn: Turn, project: Project, cohort: Cohort) -> Declined:
     """The refusal of somebody whom a coordinator has not admitted to the cohort they apply through."""
     return Declined(
         text(
@@ -59,8 +59,9 @@ def not_admitted(project: Project, cohort: Cohort) -> Declined:
             projects.title_part(project),
             "** is for the cohort ",
             Plain(cohort.name),
-            ", and a coordinator has not admitted you to it. If that should be different, ask a coordinator: "
-            "`/stint help` shows who they are.",
+            ", and a coordinator has not admitted you to it. If that should be different, ",
+            *people.ask_whom(turn),
+            ".",
         )
     )
 

@@ -51,9 +51,9 @@ def to_student(turn: Turn, project: Project, application: Application) -> list[B
                 "Your application to ", *title, end, "It is closed, and ", company, " has not read it."
             )
         case "refused":
-            end = " could not be sent, because you were not admitted to its cohort. If that should be "
-            whom = "different, ask a coordinator: `/stint help` shows who they are."
-            said = text("Your application to ", *title, end, whom)
+            end = " could not be sent, because you were not admitted to its cohort. "
+            whom = ("If that should be different, ", *people.ask_whom(turn, student), ".")
+            said = text("Your application to ", *title, end, *whom)
         case "late":
             end = " have been made in the meantime, so your application could not be sent any more."
             said = text("You are admitted, but the decisions on ", *title, end)

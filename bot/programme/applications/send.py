@@ -33,7 +33,7 @@ def completed(turn: Turn, done: Completed) -> list[Action]:
     cohort = cohort_choice.decided(turn, project)
     state = cohorts.join(turn, cohort, turn.person).state
     if state == "refused":
-        raise cohort_choice.not_admitted(project, cohort)
+        raise cohort_choice.not_admitted(turn, project, cohort)
     waits = state != "admitted"
     application = _written(turn, project, cohort, done, "admission" if waits else "submitted")
     draft = f"draft:{project.id}:{turn.person.id}"

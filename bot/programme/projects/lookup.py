@@ -6,8 +6,10 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from bot.chat.content import text
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
+from bot.programme import people
 from bot.programme.turn import Turn
 from storage.tables import Application, Company, Person, Placement, Project, Role
 
@@ -112,8 +114,12 @@ def may_manage(turn: Turn, project: Project) -> Person:
     """
     if not manages(turn, project):
         raise Declined(
-            "Only the people who posted this project and the coordinators can do that. "
-            "If that should be you, ask a coordinator: `/stint help` shows who they are."
+            text(
+                "Only the people who posted this project and the coordinators can do that. "
+                "If that should be you, ",
+                *people.ask_whom(turn),
+                ".",
+            )
         )
     return turn.person
 
