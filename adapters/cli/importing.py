@@ -119,11 +119,13 @@ def _import(job: Import, checked: importing.Checked, file: Path) -> int:
             new += job.turn(lambda turn, rows=rows: importing.import_turn(turn, import_id, rows))  # type: ignore[misc] # bound for this round
             progress.advance(task, len(rows))
     job.turn(lambda turn: importing.finish_import(turn, import_id))
-    typer.echo(
-        f"{new} imported, {len(checked.rows) - new} were here already, {len(checked.refused)} refused."
-    )
-    if checked.repeated:
-        typer.echo(f"{checked.repeated} rows stand in the file more than once and were taken once.")
+    here = len(checked.rows) - new
+    was = "was" if here == 1 else "were"
+    typer.echo(f"{new} imported, {here} {was} here already, {len(checked.refused)} refused.")
+    if checked.repeated == 1:
+        typer.echo("One row is in the file more than once and was taken once.")
+    elif checked.repeated:
+        typer.echo(f"{checked.repeated} rows are in the file more than once and were taken once.")
     for note, count in importing.note_counts(checked):
         typer.echo(f"Note on {count}: {note}")
     return import_id

@@ -42,7 +42,7 @@ def ask(turn: Turn, event: ButtonPressed) -> list[Action]:
         ways.append(Button(label, action("applicants-rest-of", project.id, "all"), style="danger"))
     ways.append(Button("See the applicants", action("applicants-list", project.id)))
     lead = text(
-        "Not this time for whom in **", projects.title_part(project), f"**? {_counts(waiting, marked)}"
+        "Who reads “not this time” for **", projects.title_part(project), f"**? {_counts(waiting, marked)}"
     )
     return [Reply(message(lead, *_early(turn, project, early=early), Buttons(tuple(ways))))]
 
@@ -63,7 +63,7 @@ def _early(turn: Turn, project: Project, *, early: bool) -> list[Block]:
     if not early:
         return []
     until = telling.when(turn, project.deadline_at, turn.person)
-    return [note("Students can still apply until ", until, ". Who applies from now on is not meant.")]
+    return [note("Students can still apply until ", until, ". Whoever applies from now on is not meant.")]
 
 
 def choose(turn: Turn, event: ButtonPressed) -> list[Action]:

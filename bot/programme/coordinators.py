@@ -150,12 +150,12 @@ def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
     words = message(
         text("The coordinators of **", Plain(turn.programme.name), "** look after it themselves, so you are "
              "not one of them. Your {space} stays part of the programme. If that should be different, ",
-             *people.ask_whom(turn), "."),
+             *people.ask_whom(turn, person), "."),
     )  # fmt: skip
     mind = Buttons((Button("Make them a coordinator after all", action("coordinator-yes", person.id)),))
     return [
         Reply(
-            message(text("**", Plain(person.name), "** is no coordinator. I am telling them."), mind),
+            message(text("**", Plain(person.name), "** is not made a coordinator. I am telling them."), mind),
             replace=True,
         ),
         Post(
@@ -202,7 +202,7 @@ def _dismiss(turn: Turn, person: Person) -> list[Action]:
         delete(Role).where(Role.person_id == person.id, Role.role == "coordinator").returning(Role.id)
     )
     if not taken.all():
-        raise Declined(text("**", name, "** is no coordinator, so there is nothing to take back."))
+        raise Declined(text("**", name, "** is not a coordinator, so there is nothing to take back."))
     return [Reply(message(text("**", name, "** is no longer a coordinator.")))]
 
 

@@ -244,7 +244,6 @@ def ask_reason(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def reason_form(turn: Turn, subject: str) -> Form:
     """The reason: a kind one, own words, or both. `subject`: application-5, or rest-3-… of a project."""
-    del turn
     options = [Option(value, label, words) for value, (label, words) in REASONS.items()]
     options.append(Option(OWN_WORDS, "In my own words only", "What you write below, and nothing else."))
     return Form(
@@ -272,8 +271,16 @@ def reason_form(turn: Turn, subject: str) -> Form:
                 max_length=1000,
             ),
         ),
-        submit="Tell them" if subject.startswith("application") else "Tell all of them",
+        submit="Tell all of them" if _readers(turn, subject) > 1 else "Tell them",
     )
+
+
+def _readers(turn: Turn, subject: str) -> int:
+    """How many applicants read the reason of a form about `subject`."""
+    noun, number, since = (*subject.split("-"), "", "")[:3]
+    if noun == "application":
+        return 1
+    return len(answer_rest.meant(turn, projects.project_of(turn, number), noun, since))
 
 
 def decided_no(turn: Turn, done: Completed) -> list[Action]:
@@ -298,12 +305,13 @@ def decided_no(turn: Turn, done: Completed) -> list[Action]:
     projects.may_manage(turn, project)
     rest = answer_rest.meant(turn, project, noun, since)
     if not rest:
-        raise Declined("Nobody of them waits for an answer any more. Nothing was changed.")
+        raise Declined("None of them waits for an answer any more. Nothing was changed.")
     held: list[Action] = [_hold(turn, application, "not_selected", reason) for application in rest]
     count = f"{len(rest)} applicants read" if len(rest) != 1 else "One applicant reads"
+    undo = action("decision-undo-all", project.id)
     said = message(
         text(f"{count} your answer {_soon(turn)}: not this time for **", projects.title_part(project), "**."),
-        Buttons((Button("Undo for all", action("decision-undo-all", project.id)),)),
+        Buttons((Button("Undo for all" if len(rest) > 1 else "Undo", undo),)),
     )
     return [Reply(said), *held]
 

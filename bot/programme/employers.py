@@ -262,7 +262,7 @@ def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
     person = people.person_for(turn, people.user_of(event.options["person"]))
     if "employer" not in people.roles_of(turn, person):
         raise Declined(
-            text("**", Plain(person.name), "** is no employer here, so there is nothing to take back.")
+            text("**", Plain(person.name), "** is not an employer here, so there is nothing to take back.")
         )
     turn.session.execute(delete(Role).where(Role.person_id == person.id, Role.role == "employer"))
     person.company_id = None
@@ -271,11 +271,14 @@ def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
     for project in owned:
         project.owner_id = None
     turn.session.flush()
-    stay = (
-        f" {len(owned)} of their projects stay and have no owner now: open one and press “I look after it”."
-        if owned
-        else ""
-    )
+    stay = ""
+    if len(owned) == 1:
+        stay = " One of their projects stays and has no owner now: open it and press “I look after it”."
+    elif owned:
+        stay = (
+            f" {len(owned)} of their projects stay and have no owner now: open each and press "
+            "“I look after it”."
+        )
     return [Reply(message(text("**", Plain(person.name), f"** no longer posts projects here.{stay}")))]
 
 

@@ -88,7 +88,7 @@ def forget(turn: Turn, _event: ButtonPressed) -> list[Action]:
     actions = erase(turn, person)
     done: Message = message(
         "Done: I have forgotten you. What I sent you stays in this chat until you delete it.",
-        note("If you ever want to come back, press Apply on a project, and we meet anew."),
+        note("If you ever want to come back, press Apply on a project, and we begin afresh."),
     )
     waits = evidence.waiting_for(turn, person)
     return [*actions, Reply(_waiting(turn, waits) if waits else done, replace=True)]

@@ -147,11 +147,11 @@ def _mapped(turn: Turn, platform: str = "") -> list[GroupRole]:
 def _remove(turn: Turn, platform: str, group: str, role: str) -> list[Action]:
     gone = [row for row in _mapped(turn, platform) if row.group_id == group and role in {"", row.role}]
     if not gone:
-        raise Declined("It means nothing here, so there is nothing to take back.")
+        raise Declined("That role means nothing here, so there is nothing to take back.")
     for row in gone:
         turn.session.delete(row)
     turn.session.flush()
-    return [Reply(_listed(turn, text("It means nothing here any more.")))]
+    return [Reply(_listed(turn, text("That role means nothing here any more.")))]
 
 
 def remove_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -161,7 +161,7 @@ def remove_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     turn.session.execute(
         delete(GroupRole).where(GroupRole.programme_id == turn.programme_id, GroupRole.id == number)
     )
-    return [Reply(_listed(turn, text("It means nothing here any more.")), replace=True)]
+    return [Reply(_listed(turn, text("That role means nothing here any more.")), replace=True)]
 
 
 def _listed(turn: Turn, *first: Block) -> Message:
@@ -171,7 +171,7 @@ def _listed(turn: Turn, *first: Block) -> Message:
         blocks.append(text(f"{row.platform.capitalize()}: ", Plain(row.group_id), f" means {row.role}"))
         blocks.append(Buttons((Button("Take it back", action("roles-remove", row.id)),)))
     if not rows:
-        blocks.append(text("None means anything yet."))
+        blocks.append(text("No role is chosen yet."))
     lines = "\n".join(f"- {meaning}" for meaning in _MEANS.values())
     return message(*blocks, text(lines), note("Choose one: `/stint roles group:@Mentors role:employer`"))
 

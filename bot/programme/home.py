@@ -95,7 +95,7 @@ def page(turn: Turn) -> Message:
     for section in shown.values():
         blocks += [Divider(), *section] if section else []
     if len(blocks) == 1:
-        blocks.append(text("Nothing is open or due for you. This is where it will stand."))
+        blocks.append(text("Nothing is open or due for you now. When something is, you find it here."))
     zone = people.zone_of(turn, turn.person)
     doors = _doors(turn, {door for door, section in shown.items() if section})
     return message(*blocks, Divider(), *in_rows(doors), note("As of ", Moment(turn.now, zone), "."))

@@ -137,7 +137,7 @@ def _keep_further(turn: Turn, project: Project, mine: Application, theirs: Appli
         actions += applications.withdraw(turn, project, loser)
         words = text(
             "You applied to **", projects.title_part(project), "** with both of your accounts. The "
-            "application that is further stays; the other one is withdrawn."
+            "application that is further along stays; the other one is withdrawn."
         )  # fmt: skip
         person = people.person_of(turn, first)
         actions.append(Post(people.address(turn, person), message(words), f"joined:{loser.id}"))

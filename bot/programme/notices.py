@@ -328,7 +328,7 @@ def show_rest(turn: Turn, event: ButtonPressed) -> list[Action]:
     asked = {"programme": turn.programme_id, "person": turn.person.id, "after": after, "upto": upto}
     rows = turn.connection.execute(_REST, asked).all()
     if not rows:
-        raise Declined("Nothing of it is left to do.")
+        raise Declined("Nothing is left to do there.")
     blocks: list[Block] = []
     most = _most(rows, _ROOM)
     for row in rows[:most]:

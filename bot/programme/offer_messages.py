@@ -50,8 +50,8 @@ def offer_blocks(turn: Turn, project: Project, application: Application) -> list
         *terms.work_blocks(held),
         text(
             "Accept, and this is what holds: it changes only if you agree to it, and you get everything you "
-            "need to begin. If you do not answer in time, the offer runs out and the place goes to somebody "
-            "else."
+            "need to begin. If you do not answer in time, the offer runs out and the place can go to "
+            "somebody else."
         ),
         Buttons(
             (

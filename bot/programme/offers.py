@@ -137,7 +137,7 @@ def _when_full(turn: Turn, project: Project) -> list[Action]:
         text("Every place in **", projects.title_part(project), f"** is taken. {count} for your answer."),
         Buttons(
             (
-                Button("Not this time for all", action("applicants-rest", project.id)),
+                Button("Say “not this time”", action("applicants-rest", project.id)),
                 Button("See the applicants", action("applicants-list", project.id)),
             )
         ),
@@ -154,7 +154,7 @@ def ask_decline(turn: Turn, event: ButtonPressed) -> list[Action]:
                 text(
                     "Decline the place in **",
                     projects.title_part(project),
-                    "**? It is offered to somebody else at once.",
+                    "**? It can go to somebody else then, and you cannot take it back.",
                 ),
                 offer_line(turn, application),
                 Buttons(

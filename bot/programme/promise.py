@@ -96,7 +96,7 @@ def _answer_buttons(project: Project) -> Buttons:
     return Buttons(
         (
             Button("See the applicants", action("applicants-list", project.id)),
-            Button("Not this time for all", action("applicants-rest", project.id)),
+            Button("Say “not this time”", action("applicants-rest", project.id)),
         )
     )
 
@@ -124,7 +124,7 @@ def remind(turn: Turn, event: TimerFired) -> list[Action]:
         return []
     until = telling.when(turn, project.decide_at, projects.employer_of(turn, project))
     lead = text(
-        "**", projects.title_part(project), f"**: {count} for your answer. You promised it by ", until, "."
+        f"{count} for your answer on **", projects.title_part(project), "**. You promised it by ", until, "."
     )
     key = f"{event.kind}:{project.id}:{event.due_at.isoformat()}"
     notices.drop_notices(turn, f"promise:{project.id}")
@@ -156,7 +156,7 @@ def passed(turn: Turn, event: TimerFired) -> list[Action]:
         telling.when(turn, project.decide_at, None),
         f". {count} for an answer. On ",
         telling.when(turn, release, None),
-        " I release them with an honest note.",
+        " I release whoever still waits then, with an honest note.",
     )
     ways = (
         Button("See the applicants", action("applicants-list", project.id)),
@@ -253,7 +253,7 @@ def ask_release(turn: Turn, event: ButtonPressed) -> list[Action]:
 def release_now(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator releases those who wait."""
     project, left, count = _to_release(turn, event)
-    done = message(text(f"Released: {count} of **", projects.title_part(project), "**. Each has been told."))
+    done = message(text(f"Released: {count} of **", projects.title_part(project), "**. They have been told."))
     return [Reply(done, replace=True), *_release(turn, project, left)]
 
 

@@ -199,7 +199,7 @@ def try_again(turn: Turn, event: ButtonPressed) -> list[Action]:
     count = deliver_owed(turn, person) + doubts.post_again_to(turn, accounts)
     followed = doubts.follow(turn)
     if not count:
-        raise Declined(text("Nothing is owed to **", Plain(person.name), "** any more."))
+        raise Declined(text("No message waits for **", Plain(person.name), "** any more."))
     said = f"I am trying again: {count} message{'' if count == 1 else 's'} for "
     return [*followed, Reply(message(text(said, Plain(person.name), ".")))]
 

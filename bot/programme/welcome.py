@@ -63,8 +63,10 @@ def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
 
 
 def _already_here(company: Company, count: int) -> Text:
-    what = "One project" if count == 1 else f"{count} projects"
-    return text(f"{what} of ", Plain(company.name), " stand here already; from now on you look after them.")
+    name = Plain(company.name)
+    if count == 1:
+        return text("One project of ", name, " is here already; from now on you look after it.")
+    return text(f"{count} projects of ", name, " are here already; from now on you look after them.")
 
 
 ROUTES = Routes(messages={_INVITATION: MessageRoute(_still_invited, _named)})

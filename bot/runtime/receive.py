@@ -50,9 +50,7 @@ from storage.queries import conversations, inbox
 
 __all__ = ["Port", "Received", "context_of", "give_up", "kept", "receive", "suggest"]
 
-_NO_GROUPS = (
-    "Nothing here has roles that I could read. `/stint coordinator` and `/employer invite` say who does what."
-)
+_NO_GROUPS = "I can read no roles here. `/stint coordinator` and `/employer invite` say who does what."
 _GONE = "That button is from an older message and no longer works. `/stint help` shows what you can do."
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from adapters.terminal.client import Person
 from adapters.terminal.hands import NotOnScreen
 from storage.tables import Placement, Project
-from tests.support.posted import DEADLINE, posted, set_columns, statuses
+from tests.support.posted import DEADLINE, DECIDE, posted, set_columns, statuses
 from tests.support.stage import MONDAY, Stage, open_stage
 
 TITLE = "Market map of repair shops"
@@ -217,7 +217,7 @@ async def test_when_the_last_place_is_taken_the_rest_get_an_answer(stage: Stage)
     marta = stage.person("marta")
     assert "2 applicants still wait for your answer" in stage.screen("marta")
     await stage.to(DEADLINE + timedelta(hours=1))
-    await marta.presses("Not this time for all")
+    await marta.presses("Say “not this time”")
     await marta.fills({"Reason": "places"})
     await stage.tick(minutes=2)
     assert statuses(stage) == ["accepted", "not_selected", "not_selected"]
@@ -236,6 +236,25 @@ async def test_the_number_of_those_who_wait_is_true_when_it_is_read(stage: Stage
     await stage.tick(days=1)
     assert "One applicant still waits for your answer" in stage.screen("marta")
     assert "2 applicants still wait" not in stage.screen("marta")
+    await stage.to(DECIDE - timedelta(days=2))
+    await stage.tick(days=1)
+    assert f"One applicant waits for your answer on {TITLE}. You promised it by" in stage.screen("marta")
+
+
+async def test_the_last_of_the_rest_is_spoken_of_as_one(stage: Stage) -> None:
+    """With one applicant left, nothing that is said or pressed speaks of several."""
+    await posted(stage, "ada")
+    marta, cora = stage.person("marta"), stage.person("cora")
+    await stage.to(DECIDE + timedelta(hours=1))
+    await cora.uses("/stint tasks")
+    assert "I release whoever still waits then, with an honest note." in stage.screen("cora")
+    await stage.tick(days=1)
+    await marta.presses("Say “not this time”")
+    assert marta.form is not None
+    assert marta.form.form.submit == "Tell them"
+    await marta.fills({"Reason": "places"})
+    await marta.presses("Undo")
+    assert statuses(stage) == ["submitted"]
 
 
 async def rest(stage: Stage) -> Person:

@@ -155,7 +155,7 @@ async def test_a_project_without_an_owner_is_the_coordinators(stage: Stage) -> N
     await ada.presses("Send application")
     cora = stage.person("cora")
     await cora.uses("/stint tasks")
-    assert "Nobody of Acme Maps looks after Market map of repair shops here" in stage.screen("cora")
+    assert "Nobody at Acme Maps looks after Market map of repair shops here" in stage.screen("cora")
     await cora.presses("Read: Ada Okafor")
     assert "I like maps" in stage.screen("cora")
     await stage.to(DECIDE + timedelta(days=3, minutes=1))

@@ -339,7 +339,7 @@ async def test_the_question_ends_with_the_placement(stage: Stage) -> None:
     await ada.uses("/placement")
     await ada.presses("End it early")
     await ada.fills({"Reason": "I found a job."})
-    assert "This placement is over, so its terms change no more." in stage.screen("ada")
+    assert "This placement is over, so its terms can no longer change." in stage.screen("ada")
     assert states(stage) == ["agreed", "withdrawn"]
 
 

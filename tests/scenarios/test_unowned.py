@@ -58,7 +58,7 @@ async def test_every_piece_of_work_is_an_item_of_its_own(stage: Stage) -> None:
     listed = await tasks_of(stage)
     assert "The second sheet" in listed
     assert "The first sheet" not in listed
-    assert f"Nobody of Acme Maps looks after {TITLE} here" in listed
+    assert f"Nobody at Acme Maps looks after {TITLE} here" in listed
     await cora.presses("More")
     assert "asks to move A one-page summary" in stage.screen("cora")
     await cora.presses("Back")
@@ -155,7 +155,7 @@ async def test_an_invited_employer_looks_after_what_stands_there_already(tmp_pat
         await stage.settle()
         await stage.person("cora").uses("/employer invite @ben company:Acme Maps")
         await stage.tick(hours=5)
-        assert "2 projects of Acme Maps stand here already" in stage.screen("ben")
+        assert "2 projects of Acme Maps are here already" in stage.screen("ben")
         await stage.person("ben").presses("My projects")
         assert "Your projects (2)" in stage.screen("ben")
         assert {name for (name,) in stage.rows(_owners())} == {"Ben Castillo"}

@@ -261,7 +261,7 @@ def _must_be_withdrawable(turn: Turn, application: Application) -> None:
         )
     if application.status == "offered":
         raise Declined(
-            "There is an offer for this one. To give it up, decline the offer.",
+            "You have an offer for this one. If you do not want it, decline the offer.",
             offer_messages.offer_line(turn, application),
             Buttons(tuple(offer_messages.offer_buttons(turn, application))),
         )

@@ -150,7 +150,7 @@ def _tell_coordinators(turn: Turn, project: Project, subject: str, blocks: Seque
     known = {button.action for block in blocks if isinstance(block, Buttons) for button in block.buttons}
     ways = [take] if noun in _AT_WORK or see.action in known else [see, take]
     why = note(
-        "Nobody of ",
+        "Nobody at ",
         Plain(projects.company_name(turn, project)),
         " looks after ",
         projects.title_part(project),

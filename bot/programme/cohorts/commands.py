@@ -62,7 +62,9 @@ _DETAILS: Final = (
     Argument("zone", "its time zone: a big city is enough", suggests=True),
     Argument("digest", "when the daily digest comes, like 09:00"),
     Argument("days_off", "days without a digest, like Sat, Sun, 24 Dec"),
-    Argument("open", "yes: who applies from its channel is in; no: you admit each student", kind="yes_no"),
+    Argument(
+        "open", "yes: whoever applies from its channel is in; no: you admit each student", kind="yes_no"
+    ),
 )
 
 CREATE: Final = CommandSpec(
@@ -247,7 +249,8 @@ def _change(turn: Turn, cohort: Cohort, wanted: Wanted) -> list[Action]:
     moved = before != (cohort.zone, cohort.digest_at, tuple(cohort.days_off))
     follow = digests.follow_digests(turn, cohort) if moved else []
     waiting = member_counts(turn).get((cohort.id, "asked"), 0) if cohort.open else 0
-    still = note(f"{waiting} still wait to be admitted: `/cohort admit`.") if waiting else None
+    who = "One student still waits" if waiting == 1 else f"{waiting} students still wait"
+    still = note(f"{who} to be admitted: `/cohort admit`.") if waiting else None
     said = text("Saved. **", Plain(cohort.name), "** is set up like this now:")
     return [*follow, Reply(message(said, _fields(turn, cohort), still))]
 

@@ -158,7 +158,7 @@ def _asking(turn: Turn, cohort: str) -> Message:
     found = turn.session.execute(query.limit(_PAGE + 1)).all()
     if not found:
         closed = any(not each.open for each in all_cohorts(turn))
-        why = "" if closed else " Every cohort is open: who applies from its channel is in."
+        why = "" if closed else " Every cohort is open: whoever applies from its channel is in."
         return message(f"Nobody is waiting to be admitted.{why}")
     zone = people.zone_of(turn, turn.person)
     blocks: list[Block] = []

@@ -189,7 +189,7 @@ def let_write(turn: Turn, event: ButtonPressed) -> list[Action]:
     number = whole_number(rows.pressed(event))
     muted = turn.session.get(Mute, number) if number is not None else None
     if muted is None or muted.programme_id != turn.programme_id or muted.person_id != turn.person.id:
-        raise Declined("They can write to you already, as far as it is up to you.")
+        raise Declined("You have not stopped their messages, so nothing was changed.")
     name = Plain(people.person_of(turn, muted.from_id).name)
     turn.session.delete(muted)
     turn.session.flush()

@@ -193,7 +193,7 @@ def _confides(
             return people.person_of(turn, application.person_id)
         employer = projects.employer_of(turn, project)
         if employer is None:
-            raise Declined("Nobody of the company looks after this project yet, so you cannot write to them.")
+            raise Declined("Nobody at the company looks after this project yet, so you cannot write to them.")
         return employer
     to_them = to == COORDINATORS or (before is not None and before.person_id == turn.person.id)
     unowned = side == "student" and projects.employer_of(turn, project) is None

@@ -101,7 +101,7 @@ def settle(turn: Turn, placement: Placement) -> list[Action]:
         reminders.settle_date(turn, placement, milestone.due_at)
         settle_news(turn, f"milestone:{milestone.id}")
         settle_news(turn, f"date:{milestone.id}")
-    return new_terms.settle(turn, placement, "This placement is over, so its terms change no more.")
+    return new_terms.settle(turn, placement, "This placement is over, so its terms can no longer change.")
 
 
 def _ask_for_line(turn: Turn, placement: Placement) -> list[Block]:

@@ -55,9 +55,9 @@ def _asked(turn: Turn, event: ButtonPressed) -> tuple[Placement, TermsOffer]:
     placement = locked(turn, found)
     newest = terms.latest(turn, placement.application_id)
     if placement.status != "active" or newest is None or newest.id != change_id:
-        raise Declined("That is no question any more. `/placement` shows what holds.")
+        raise Declined("That question is no longer open. `/placement` shows what was agreed.")
     if newest.state not in {"asked", "kept"}:
-        raise Declined("That is settled already. `/placement` shows what holds.")
+        raise Declined("That is settled already. `/placement` shows what was agreed.")
     return placement, newest
 
 
@@ -107,7 +107,7 @@ def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
     placement, change = _asked(turn, event)
     project = projects.project_of(turn, placement.project_id)
     if change.state == "kept":
-        raise Declined("It stays as you agreed. `/placement` shows what holds.")
+        raise Declined("It stays as you agreed. `/placement` shows what that is.")
     change.state, change.answered_at = "kept", turn.now
     turn.session.flush()
     done = message(

@@ -100,7 +100,11 @@ def _waiting(turn: Turn, project_id: int | str) -> Project:
     project = project_of(turn, project_id, lock=True)
     if project.status != "review":
         raise Declined(
-            text("**", title_part(project), f"** waits for no approval now: {LABELS[project.status]}.")
+            text(
+                "**",
+                title_part(project),
+                f"** does not wait for approval any more: {LABELS[project.status]}.",
+            )
         )
     return project
 

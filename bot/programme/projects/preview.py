@@ -149,12 +149,8 @@ def _button(fix: Fix, conversation_id: int) -> Button:
 
 def stopped(stops: Sequence[Finding]) -> RejectForm:
     """A draft is not sent while stops stand: they are below in its preview, with what would settle them."""
-    count = (
-        "A stop of the scope check stands"
-        if len(stops) == 1
-        else f"{len(stops)} stops of the scope check stand"
-    )
-    return RejectForm({"": f"{count}, see below."})
+    reasons = "one reason" if len(stops) == 1 else f"{len(stops)} reasons"
+    return RejectForm({"": f"The scope check stops it for {reasons}, see below."})
 
 
 def _fix(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -55,7 +55,7 @@ def read_questions(words: str) -> list[dict[str, Any]]:
     lines = [_NUMBER.sub("", line).strip() for line in words.splitlines()]
     found = [_question(line) for line in lines if line]
     if len(found) > MOST:
-        raise Declined(f"These are {len(found)} questions. Please choose the {MOST} that matter most.")
+        raise Declined(f"You wrote {len(found)} questions. Please choose the {MOST} that matter most.")
     prompts = [question["prompt"].casefold() for question in found]
     if len(set(prompts)) < len(prompts):
         raise Declined("Two of the questions are the same.")

@@ -195,7 +195,11 @@ SAVING: Final = Routes(
             CommandSpec(
                 ("project", "save"),
                 "Keep a project for later, with one reminder before its deadline",
-                (Argument("project", "Its number or words of it", required=True, suggests=True, rest=True),),
+                (
+                    Argument(
+                        "project", "Its number or words of its title", required=True, suggests=True, rest=True
+                    ),
+                ),
                 example="/project save market map",
             ),
             _save,

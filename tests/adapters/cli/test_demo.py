@@ -80,7 +80,7 @@ def test_a_late_employer_becomes_the_coordinators_item(story: Done) -> None:
     """Jo is reminded, her date passes, and it stands in Cora's list of open items."""
     reminded, passed, after = story.out.partition("The decision date of Plain-language lab guide has passed.")
     assert passed
-    assert "Plain-language lab guide: 2 applicants wait for your answer." in reminded
+    assert "2 applicants wait for your answer on Plain-language lab guide." in reminded
     items = (
         (reminded + after).rpartition("/stint tasks")[2].partition("[Release them now]\n         [Done]")[2]
     )

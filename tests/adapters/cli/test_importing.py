@@ -79,7 +79,7 @@ def test_a_guess_is_shown_and_an_option_takes_its_place(folder: Path, shell: She
     assert "I guess that it is windows-1252: it reads “Café Zürich," in guessed.err
     said = shell("import", "posts.csv", "--encoding", "cp1252")
     assert (said.code, said.err.strip()) == (0, "")
-    assert "0 imported, 1 were here already" in said.out
+    assert "0 imported, 1 was here already" in said.out
 
 
 def test_dates_are_settled_by_an_option(folder: Path, shell: Shell) -> None:

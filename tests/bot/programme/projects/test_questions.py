@@ -63,7 +63,7 @@ def test_a_name_stays_with_its_prompt() -> None:
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ("\n".join(f"Question {n}?" for n in range(6)), "These are 6 questions"),
+        ("\n".join(f"Question {n}?" for n in range(6)), "You wrote 6 questions"),
         ("Why?\nwhy?", "the same"),
         ("Day (choose: Monday)", "2 to 10 answers"),
         ("(link)", "has words before its brackets"),
