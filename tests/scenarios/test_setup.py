@@ -173,6 +173,7 @@ async def test_a_no_is_told_kindly_and_can_be_thought_over(hall: Stage) -> None:
     await cora.uses("/stint tasks")
     await cora.presses("Say no")
     assert "Your space stays part of the programme" in hall.screen("dee")
+    assert "If that should be different, ask Cora Lindqvist." in hall.screen("dee")
     assert hall.rows(select(Task.state).where(Task.kind == "coordinator")) == [("done",)]
     await cora.presses("Make them a coordinator after all")
     assert hall.rows(COORDINATORS) == [("Cora Lindqvist",), ("Dee Newcomer",)]
