@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from bot.chat.actions import Action, CancelReminders, OpenForm, RejectForm, Remind, Reply
 from bot.chat.answers import Option
-from bot.chat.content import Block, Button, Buttons, Message, Plain, action, message, text
+from bot.chat.content import Block, Button, Buttons, Message, Plain, Text, action, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import answer_rest, offers, people, projects, waiting
+from bot.programme import answer_rest, letters, offers, people, projects, waiting
 from bot.programme.applications import endings, rows, telling
 from bot.programme.offer_messages import moved_dates
 from bot.programme.turn import Turn
@@ -229,10 +229,22 @@ def _tell_no(turn: Turn, project: Project, application: Application, reason: str
         application,
         f"not-selected:{application.id}",
         said,
-        text("They say:\n", Plain(reason)),
+        _their_words(turn, project, application, reason),
         text("What you wrote is kept, and offered to you again when you apply next."),
         *telling.similar_blocks(turn, project, student),
     )
+
+
+def _their_words(turn: Turn, project: Project, application: Application, reason: str) -> Text:
+    """The reason; to a student who asked for no more messages from them, without what they added to it."""
+    student = people.person_of(turn, application.person_id)
+    if not letters.is_unwanted(turn, application, student, project.owner_id):
+        return text("They say:\n", Plain(reason))
+    chosen = next((words for _, words in REASONS.values() if words and reason.startswith(words)), "")
+    if chosen:
+        return text("The reason they chose:\n", Plain(chosen))
+    return text("They gave a reason in their own words. You asked for no more messages from them, so I do "
+                "not bring it.")  # fmt: skip
 
 
 def ask_reason(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -125,6 +125,7 @@ _ITEM = select(_table.c.message, _table.c.created_at).where(_OF_PROGRAMME, _tabl
 _REOPEN = (
     update(_table)
     .where(_OF_PROGRAMME, _table.c.state == "done", _table.c.id == bindparam("of"))
+    .where(_table.c.kind != ANSWERED, _FOR_READER)
     .values(state="open", closed_at=None, closed_by=None)
 )
 
@@ -301,9 +302,11 @@ def _tell_staff(turn: Turn, task_id: int, last: Block) -> list[Action]:
 
 def reopen(turn: Turn, event: ButtonPressed) -> list[Action]:
     """It was not dealt with after all."""
-    need(turn, "coordinator")
+    person = need(turn, "coordinator")
     task_id, offset = ids_in(event, 2)
-    turn.connection.execute(_REOPEN, {"programme": turn.programme_id, "of": task_id})
+    item = {"programme": turn.programme_id, "of": task_id, **_as_reader(person)}
+    if not turn.connection.execute(_REOPEN, item).rowcount:
+        raise Declined("That item is not closed, or not yours to open. `/stint tasks` lists what is open.")
     told = _tell_staff(turn, task_id, Buttons((_done_button(task_id, 0),)))
     return [Reply(_page(turn, offset, text("It is open again.")), replace=True), *told]
 

@@ -7,16 +7,21 @@ other is read by them alone.
 
 from bot.chat.routes import FormRoute, MessageRoute, Routes
 from bot.programme.letters import closed, show, write
-from bot.programme.letters.closed import mute_button
-from bot.programme.letters.exchange import letter_of, write_button
+from bot.programme.letters.closed import CLOSED, is_open, is_unwanted, must_be_open, mute_button
+from bot.programme.letters.exchange import Exchange, letter_of, write_button
 from bot.programme.letters.show import coordinators_button, coordinators_ways, ways
 from bot.programme.letters.write import received, reply_in_place
 
 __all__ = [
+    "CLOSED",
     "ROUTES",
+    "Exchange",
     "coordinators_button",
     "coordinators_ways",
+    "is_open",
+    "is_unwanted",
     "letter_of",
+    "must_be_open",
     "mute_button",
     "received",
     "reply_in_place",

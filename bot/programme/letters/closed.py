@@ -22,10 +22,23 @@ from bot.programme.letters.exchange import Exchange, exchange_of, letter_of, wri
 from bot.programme.turn import Turn
 from storage.tables import Application, Letter, Mute, Person, Placement, outbox
 
-__all__ = ["holds", "is_open", "let_write", "must_be_open", "mute", "mute_button", "named"]
+__all__ = [
+    "CLOSED",
+    "holds",
+    "is_open",
+    "is_unwanted",
+    "let_write",
+    "must_be_open",
+    "mute",
+    "mute_button",
+    "named",
+]
 
 AFTER: Final = timedelta(days=14)
 """How long each side may write after a refusal, a release or an end."""
+
+CLOSED: Final = "Messages about this are closed"
+"""What whoever wants to write reads; it does not say who closed them."""
 
 _INSTEAD: Final = "Is anything still open? A coordinator can settle it with you."
 _OVER: Final = frozenset({"not_selected", "released", "declined", "expired", "withdrawn"})
@@ -57,8 +70,25 @@ def _until(turn: Turn, application: Application) -> datetime | None:
     return ended + AFTER if ended else None
 
 
-def must_be_open(turn: Turn, exchange: Exchange, reader: Person) -> None:
+def is_unwanted(turn: Turn, application: Application, reader: Person | None, writer: int | None) -> bool:
+    """Whether `reader` asked for no more messages of the person with the id `writer`, or about this.
+
+    Work and dates go on then, and are told without the words that people add to them.
+    """
+    if reader is None:
+        return False
+    query = select(Mute.id).where(
+        Mute.programme_id == turn.programme_id,
+        Mute.person_id == reader.id,
+        or_(Mute.application_id == application.id, Mute.from_id == writer),
+    )
+    return turn.session.scalars(query.limit(1)).first() is not None
+
+
+def must_be_open(turn: Turn, exchange: Exchange, reader: Person | None) -> None:
     """Check that the person who acts may write to `reader` in an exchange between the sides.
+
+    `reader` is None where nobody looks after the project: then only the time after an end counts.
 
     Raises:
         Declined: messages are closed; says what they can do instead.
@@ -69,18 +99,18 @@ def must_be_open(turn: Turn, exchange: Exchange, reader: Person) -> None:
     if until is not None and turn.now > until:
         raise Declined(
             text(
-                "Messages about this are closed: it ended on ", telling.day(turn, until - AFTER, turn.person),
+                f"{CLOSED}: it ended on ", telling.day(turn, until - AFTER, turn.person),
                 f", and each side could write for {AFTER.days} days.",
             ),
             text(_INSTEAD),
             instead,
         )  # fmt: skip
-    closed = _mutes(turn, application, reader)
+    closed = _mutes(turn, application, reader) if reader is not None else []
     if not closed:
         return
     mine = next((each for each in closed if each.person_id == turn.person.id), None)
     if mine is None:
-        raise Declined(text("Messages about this are closed."), text(_INSTEAD), instead)
+        raise Declined(text(f"{CLOSED}."), text(_INSTEAD), instead)
     name = Plain(people.person_of(turn, mine.from_id).name)
     raise Declined(
         text("You asked for no more messages from **", name, "**, so they could not answer you."),

@@ -119,9 +119,11 @@ def saved_blocks(turn: Turn, project: Project) -> list[Block]:
             blocks.append(text("I asked **", *listed(found), "** to agree. Until then what you agreed on "
                                "stays as it is."))  # fmt: skip
         elif found:
-            blocks.append(text("It means less money or more work, so a coordinator looks at it before **",
-                               *listed(found), "** is asked. Until somebody agrees, what you agreed on stays "
-                               "as it is."))  # fmt: skip
+            changes = new_terms.of_state(turn, project, state)
+            worse = all(terms.is_worse(new_terms.holding(turn, p), change) for p, change in changes)
+            looks = "It means less money or more work, so a coordinator" if worse else "A coordinator"
+            blocks.append(text(f"{looks} looks at it before **", *listed(found), "** is asked. Until "
+                               "somebody agrees, what you agreed on stays as it is."))  # fmt: skip
     if blocks:
         blocks.append(Buttons((Button("What each intern agreed to", action("terms-list", project.id)),)))
     return blocks

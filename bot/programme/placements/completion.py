@@ -25,14 +25,14 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
-from bot.programme import notices, people, projects, tasks
-from bot.programme.applications.rows import pressed
+from bot.programme import letters, notices, people, projects, tasks
+from bot.programme.applications.rows import application_of, pressed
 from bot.programme.applications.telling import settle_news, tell_employer
 from bot.programme.lifecycle import move
 from bot.programme.placements import new_terms, reminders, timetable
 from bot.programme.placements.rows import locked, milestones, placement_of, sides, who_acts
 from bot.programme.turn import Turn
-from storage.tables import Placement
+from storage.tables import Person, Placement
 
 __all__ = [
     "close",
@@ -117,9 +117,22 @@ def write_closing(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Write one's line for the closing message."""
     placement = placement_of(turn, pressed(event))
     who_acts(turn, placement)
+    _must_take_a_line(turn, placement)
+    return [OpenForm("closing-line", str(placement.id))]
+
+
+def _must_take_a_line(turn: Turn, placement: Placement) -> None:
+    """A line is something that each side reads of the other, so it ends with the other messages.
+
+    Raises:
+        Declined: the placement is not complete, or messages about it are closed.
+    """
     if placement.status != "completed":
         raise Declined("The closing line comes once everything is accepted.")
-    return [OpenForm("closing-line", str(placement.id))]
+    both, who = sides(turn, placement), who_acts(turn, placement)
+    exchange = letters.Exchange(both.project, application_of(turn, placement.application_id))
+    reader = {"student": both.employer, "employer": both.student}.get(who)
+    letters.must_be_open(turn, exchange, reader)
 
 
 def closing_form(_turn: Turn, _subject: str) -> Form:
@@ -131,8 +144,7 @@ def closing_line(turn: Turn, done: Completed) -> list[Action]:
     """Keep a side's line; with both, the closing message goes out at once."""
     placement = locked(turn, done.subject)
     side = who_acts(turn, placement)
-    if placement.status != "completed":
-        raise Declined("The closing line comes once everything is accepted.")
+    _must_take_a_line(turn, placement)
     line = str(done.values["line"])
     if side == "student":
         placement.student_line = line
@@ -161,7 +173,7 @@ def _closing(turn: Turn, placement: Placement) -> list[Action]:
     for person in (both.student, both.employer):
         if person is None or person.erased_at is not None:
             continue
-        words = _closing_message(turn, placement, people.zone_of(turn, person))
+        words = _closing_message(turn, placement, person)
         key = f"closing:{placement.id}:{person.id}"
         if person == both.employer and person.id != turn.person_id:
             actions += notices.notify(turn, person, f"{key}:{turn.now.isoformat()}", subject, *words.blocks)
@@ -171,15 +183,27 @@ def _closing(turn: Turn, placement: Placement) -> list[Action]:
     return actions
 
 
-def _closing_message(turn: Turn, placement: Placement, zone: str) -> Message:
-    both = sides(turn, placement)
-    done = [text("- ", Plain(each.title)) for each in milestones(turn, placement)]
-    lines = []
-    if placement.employer_line:
-        company = Plain(projects.company_name(turn, both.project))
+def _lines(turn: Turn, placement: Placement, reader: Person) -> list[Block]:
+    """The line of each side, but for one of somebody from whom the reader asked for no more messages."""
+    both, application = sides(turn, placement), application_of(turn, placement.application_id)
+    company = Plain(projects.company_name(turn, both.project))
+    student, employer = both.student, both.employer
+    lines: list[Block] = []
+    if placement.employer_line and (
+        reader.id != student.id
+        or not letters.is_unwanted(turn, application, student, employer.id if employer else None)
+    ):
         lines.append(text("**", company, "**: ", Plain(placement.employer_line)))
-    if placement.student_line:
-        lines.append(text("**", Plain(both.student.name), "**: ", Plain(placement.student_line)))
+    if placement.student_line and (
+        reader.id == student.id or not letters.is_unwanted(turn, application, reader, student.id)
+    ):
+        lines.append(text("**", Plain(student.name), "**: ", Plain(placement.student_line)))
+    return lines
+
+
+def _closing_message(turn: Turn, placement: Placement, reader: Person) -> Message:
+    both, zone = sides(turn, placement), people.zone_of(turn, reader)
+    done = [text("- ", Plain(each.title)) for each in milestones(turn, placement)]
     ended = placement.ended_at or turn.now
     return message(
         heading("Complete: ", projects.title_part(both.project)),
@@ -195,7 +219,7 @@ def _closing_message(turn: Turn, placement: Placement, zone: str) -> Message:
         ),
         text("Accepted:"),
         *done,
-        *lines,
+        *_lines(turn, placement, reader),
         note("`/placement` keeps this. Thank you both."),
     )
 

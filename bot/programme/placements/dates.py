@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field
 
@@ -14,12 +14,20 @@ from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Completed, Declined
-from bot.programme import notices, people, projects, terms
+from bot.programme import letters, notices, people, projects, terms
 from bot.programme.applications import telling
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news
 from bot.programme.placements import late, reminders, timetable
-from bot.programme.placements.rows import locked, milestone_of, milestones, placement_of, sides, who_acts
+from bot.programme.placements.rows import (
+    locked,
+    milestone_of,
+    milestones,
+    placement_of,
+    sides,
+    unwanted_words,
+    who_acts,
+)
 from bot.programme.turn import Turn
 from storage.tables import Milestone, Placement
 
@@ -33,6 +41,9 @@ __all__ = [
     "keep",
     "keep_agreed",
 ]
+
+
+_NO_REASON: Final = f"{letters.CLOSED}, so they read the new date and no reason."
 
 
 class NewDate(BaseModel):
@@ -88,7 +99,10 @@ def date_form(turn: Turn, subject: str) -> Form:
     form = form_of(NewDate, form_id="move-date", title=title, submit="Move it", zone=zone)
     day, *rest = form.questions
     hint = f"A day without a time means 23:59 where the student is ({zone})."
-    return replace(form, questions=(replace(day, ask=replace(day.ask, hint=hint)), *rest))
+    day = replace(day, ask=replace(day.ask, hint=hint))
+    if unwanted_words(turn, placement):
+        return replace(form, questions=(day,), notice=_NO_REASON)
+    return replace(form, questions=(day, *rest))
 
 
 def date_given(turn: Turn, done: Completed) -> list[Action]:
@@ -98,7 +112,7 @@ def date_given(turn: Turn, done: Completed) -> list[Action]:
     side = who_acts(turn, placement)
     _must_be_movable(placement, milestone)
     due = datetime.fromisoformat(str(done.values["due"]))
-    why = str(done.values["why"] or "")
+    why = "" if unwanted_words(turn, placement) else str(done.values.get("why") or "")
     if due <= turn.now:
         return [RejectForm({"due": "That date has passed. Give one that is still to come."})]
     if side == "student":

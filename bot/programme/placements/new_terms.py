@@ -6,6 +6,7 @@ only after a coordinator's yes. Silence changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -31,7 +32,7 @@ from bot.programme import letters, offer_messages, people, projects, tasks, term
 from bot.programme.applications import rows
 from bot.programme.placements.rows import placement_of, sides
 from bot.programme.turn import Turn
-from storage.tables import Placement, Project, TermsOffer
+from storage.tables import Application, Placement, Project, TermsOffer
 
 __all__ = [
     "active",
@@ -45,6 +46,8 @@ __all__ = [
     "settle",
 ]
 
+_WRITTEN: Final = frozenset({"deliverables", "location", "unpaid_reason"})
+"""The terms that are in words of whoever changes them."""
 _DATES: Final = frozenset({"starts_at", "due_at"})
 
 
@@ -113,9 +116,9 @@ def _propose(turn: Turn, placement: Placement, changed: dict[str, Any]) -> list[
         actions += close_question(pending, "This question is taken back. What you agreed on stays.")
     if not terms.changed_rows(now, after, turn.programme.zone):
         return actions
-    worse = terms.is_worse(now, after)
-    waits = worse and "coordinator" not in turn.roles
     application = rows.application_of(turn, placement.application_id)
+    worse = terms.is_worse(now, after) or _unwanted(turn, placement, application, changed)
+    waits = worse and "coordinator" not in turn.roles
     change = terms.propose(
         turn,
         application,
@@ -124,6 +127,14 @@ def _propose(turn: Turn, placement: Placement, changed: dict[str, Any]) -> list[
         turn.person_id if worse and not waits else None,
     )
     return actions if waits else [*actions, *ask_student(turn, placement, change)]
+
+
+def _unwanted(turn: Turn, placement: Placement, application: Application, changed: Collection[str]) -> bool:
+    """Whether new words are for a student who asked for no more messages from whoever wrote them."""
+    student = people.person_of(turn, placement.person_id)
+    return not _WRITTEN.isdisjoint(changed) and letters.is_unwanted(
+        turn, application, student, turn.person_id
+    )
 
 
 def _target(turn: Turn, placement: Placement, base: TermsOffer, changed: dict[str, Any]) -> TermsOffer:
@@ -203,9 +214,11 @@ def _item(turn: Turn, project: Project) -> list[Action]:
     if not waiting:
         close_item(turn, project)
         return []
+    worse = all(terms.is_worse(holding(turn, placement), change) for placement, change in waiting)
+    to_what = " to less money or more work." if worse else ". Please read it before it is asked."
     blocks: list[Block] = [
         text("**", Plain(projects.company_name(turn, project)), "** would like to change what is agreed in "
-             "**", projects.title_part(project), "** to less money or more work."),
+             "**", projects.title_part(project), "**", to_what),
     ]  # fmt: skip
     for placement, change in waiting:
         changes = terms.changed_rows(holding(turn, placement), change, turn.programme.zone)

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
-from bot.programme import people, projects
+from bot.programme import letters, people, projects
+from bot.programme.applications.rows import application_of
 from bot.programme.turn import Turn
 from storage.tables import Milestone, Person, Placement, Project, Submission
 
@@ -25,6 +26,7 @@ __all__ = [
     "milestones",
     "placement_of",
     "sides",
+    "unwanted_words",
     "who_acts",
 ]
 
@@ -102,6 +104,17 @@ def who_acts(turn: Turn, placement: Placement) -> Who:
         raise Declined("That placement is not yours. `/placement` lists yours.")
     mine = project.owner_id == turn.person_id or turn.person.company_id == project.company_id
     return "employer" if mine else "coordinator"
+
+
+def unwanted_words(turn: Turn, placement: Placement) -> bool:
+    """Whether the side that hears of what the person who acts does asked for no more messages from them."""
+    who = who_acts(turn, placement)
+    if who == "coordinator":
+        return False
+    both = sides(turn, placement)
+    reader = both.employer if who == "student" else both.student
+    application = application_of(turn, placement.application_id)
+    return letters.is_unwanted(turn, application, reader, turn.person_id)
 
 
 def milestones(turn: Turn, placement: Placement) -> list[Milestone]:

@@ -231,12 +231,15 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
 
 def _may_read_why(turn: Turn, placement: Placement, who: Who) -> bool:
     """Whether the person who acts may read what was written about an early end."""
-    if placement.ended_by_id == turn.person_id:
-        return True
-    both, application = sides(turn, placement), application_of(turn, placement.application_id)
-    return who == "coordinator" and readers.may_read(
-        turn, turn.person, both.project, application, both.student
+    return placement.ended_by_id == turn.person_id or (
+        who == "coordinator" and _may_be_confided(turn, placement)
     )
+
+
+def _may_be_confided(turn: Turn, placement: Placement) -> bool:
+    """Whether the person who acts is a coordinator who reads what a placement's student confides."""
+    both, application = sides(turn, placement), application_of(turn, placement.application_id)
+    return readers.may_read(turn, turn.person, both.project, application, both.student)
 
 
 def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[list[Block]]:
@@ -272,7 +275,8 @@ def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Row]:
         answered = [c for c in check_ins(turn, placement) if c.side == side and c.answer]
         if answered and who in {side, "coordinator"}:
             last = answered[-1]
-            line = (": ", Plain(last.line)) if last.line else ()
+            readable = who == side or _may_be_confided(turn, placement)
+            line = (": ", Plain(last.line)) if last.line and readable else ()
             shown.append(row(f"Check-in ({side})", ANSWERS[str(last.answer)].lower(), *line))
     return shown
 
@@ -287,7 +291,7 @@ def _ways(turn: Turn, placement: Placement, who: Who) -> tuple[Buttons, Buttons]
             ways.append(Button("Hand in", action("placement-hand-in", placement.id), style="primary"))
         label = "Ask for another date" if who == "student" else "Move a date"
         ways.append(Button(label, action("placement-date", placement.id)))
-    if placement.status == "completed" and takes_part:
+    if placement.status == "completed" and takes_part and letters.is_open(turn, application):
         ways.append(Button("Write a closing line", action("closing-line", placement.id)))
     ways.append(Button("What was agreed", action("terms-show", placement.id)))
     if placement.status == "active":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
 from bot.clock import deadline_of
-from bot.programme import notices, people, projects, tasks
+from bot.programme import letters, notices, people, projects, tasks
 from bot.programme.applications import telling
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news, tell_employer
@@ -23,13 +24,13 @@ from bot.programme.lifecycle import move
 from bot.programme.placements import late, reminders, reviews, timetable
 from bot.programme.placements.completion import complete
 from bot.programme.placements.rows import (
-    Sides,
     latest,
     locked,
     milestone_of,
     milestones,
     placement_of,
     sides,
+    unwanted_words,
     who_acts,
 )
 from bot.programme.turn import Turn
@@ -50,6 +51,11 @@ __all__ = [
 
 _TIME_FOR_CHANGES: Final = timedelta(days=3)
 """At least so long a student has for changes, whatever the date was."""
+
+
+_LOOKED_FOR: Final = (
+    f"{letters.CLOSED}: they hear that you did this, and read your words when they open the placement."
+)
 
 
 class HandIn(BaseModel):
@@ -112,8 +118,15 @@ def _must_be_wanted(milestone: Milestone) -> None:
 def hand_in_form(turn: Turn, subject: str) -> Form:
     """What is handed in for one milestone."""
     milestone = milestone_of(turn, subject)
-    _must_be_student(turn, placement_of(turn, milestone.placement_id))
-    return form_of(HandIn, form_id="hand-in", title=f"Hand in: {milestone.title}"[:80], submit="Hand in")
+    placement = placement_of(turn, milestone.placement_id)
+    _must_be_student(turn, placement)
+    form = form_of(HandIn, form_id="hand-in", title=f"Hand in: {milestone.title}"[:80], submit="Hand in")
+    return _with_notice(turn, placement, form)
+
+
+def _with_notice(turn: Turn, placement: Placement, form: Form) -> Form:
+    """The form, which says so where its words are read only by whoever looks for them."""
+    return replace(form, notice=_LOOKED_FOR) if unwanted_words(turn, placement) else form
 
 
 def handed_in(turn: Turn, done: Completed) -> list[Action]:
@@ -132,13 +145,14 @@ def handed_in(turn: Turn, done: Completed) -> list[Action]:
     reminders.settle_date(turn, placement, milestone.due_at)
     both = sides(turn, placement)
     version = f" (version {submission.version})" if submission.version > 1 else ""
+    shown = _uncovered(placement) if unwanted_words(turn, placement) else submission_blocks(submission)
     told = tell_employer(
         turn,
         both.project,
         f"handed-in:{milestone.id}:{submission.version}",
         f"milestone:{milestone.id}",
         text("**", Plain(both.student.name), f"** handed in{version}: **", Plain(milestone.title), "**"),
-        *submission_blocks(submission),
+        *shown,
         reviews.deciding(milestone),
     )
     receipt = message(
@@ -240,10 +254,11 @@ def ask_changes(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def changes_form(turn: Turn, subject: str) -> Form:
     """What should change about one milestone's work."""
-    _, milestone, _ = _to_decide(turn, subject)
-    return form_of(
+    placement, milestone, _ = _to_decide(turn, subject)
+    form = form_of(
         Changes, form_id="changes", title=f"Changes: {milestone.title}"[:80], submit="Ask for changes"
     )
+    return _with_notice(turn, placement, form)
 
 
 def _days_ahead(turn: Turn, student: Person) -> datetime:
@@ -264,20 +279,29 @@ def changes_asked(turn: Turn, done: Completed) -> list[Action]:
     _decided(turn, milestone)
     until = telling.when(turn, milestone.due_at, turn.person)
     said = text("The new version is due ", until, ". ", *notices.when_told(turn, [both.student]))
-    told = _ask_for_changes(turn, both, milestone, submission)
+    told = _ask_for_changes(turn, placement, milestone, submission)
     return [Reply(message(said)), told, *timetable.schedule(turn, placement)]
 
 
-def _ask_for_changes(turn: Turn, both: Sides, milestone: Milestone, submission: Submission) -> Post:
+def _uncovered(placement: Placement) -> list[Block]:
+    """What stands for words of somebody from whom the reader asked for no more messages."""
+    return [
+        text("You asked for no more messages from them, so I do not show here what they wrote about it."),
+        Buttons((Button("Read it with the placement", action("placement-show", placement.id)),)),
+    ]
+
+
+def _ask_for_changes(turn: Turn, placement: Placement, milestone: Milestone, submission: Submission) -> Post:
+    both, unwanted = sides(turn, placement), unwanted_words(turn, placement)
     words = message(
         text(
             "Changes are asked for **",
             Plain(milestone.title),
             "** in **",
             projects.title_part(both.project),
-            "**:",
+            "**." if unwanted else "**:",
         ),
-        text(Plain(submission.feedback)),
+        *(_uncovered(placement) if unwanted else [text(Plain(submission.feedback))]),
         text("The new version is due ", telling.when(turn, milestone.due_at, both.student), "."),
         Buttons(
             (

@@ -49,6 +49,10 @@ from storage.tables import Application, Placement, Project
 __all__ = ["EDITING"]
 
 _ROLES: Final = frozenset({"employer", "coordinator"})
+_WRITTEN: Final = frozenset({"Deliverables", "Where"})
+"""What of a change is in the words of whoever made it."""
+_SEE: Final = "is different now; the project shows how"
+"""What stands for such words where the reader asked for no more messages of theirs."""
 _COLUMNS: Final = (
     "title",
     "brief",
@@ -278,6 +282,8 @@ def _applicants(turn: Turn, project: Project) -> Sequence[Application]:
 
 def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Action]:
     """One message to each person who applied, of what is different for them; none when nothing is."""
+    from bot.programme.letters import is_unwanted  # noqa: PLC0415 - letters are about projects
+
     rows = tuple(_material(turn, before, project))
     details = before.private_details != project.private_details
     told: list[Action] = []
@@ -285,7 +291,10 @@ def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Acti
     for application in _applicants(turn, project):
         student = person_of(turn, application.person_id)
         accepted = application.status == "accepted"
-        words = _for_intern(project, details=details) if accepted else _for_applicant(project, rows)
+        shown = rows
+        if is_unwanted(turn, application, student, turn.person_id):
+            shown = tuple(row(each.label, _SEE) if each.label in _WRITTEN else each for each in rows)
+        words = _for_intern(project, details=details) if accepted else _for_applicant(project, shown)
         if words is not None and student.erased_at is None:
             key = f"project-changed:{application.id}:{turn.now.isoformat()}"
             to = address(turn, student)
