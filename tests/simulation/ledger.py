@@ -155,7 +155,9 @@ def _inbox(town: Town, keys: set[str]) -> None:
             if event_id not in book.sorry:
                 book.problem(f"{event_id} ({type(event).__name__}) has no row")
             continue
-        _answer(town, event_id, row, keys)
+        # Where something was looked at first, what was found has a row of its own, with the answer.
+        looked = (rows[each] for each in rows if each.startswith(f"{event_id}:"))
+        _answer(town, event_id, next(looked, row), keys)
     for event_id, count in book.handled.items():
         if count > 1:
             book.problem(f"{event_id} had {count} effects")
