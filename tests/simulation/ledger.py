@@ -90,6 +90,7 @@ def _edits(town: Town, rows: list[Any]) -> None:
             continue
         of = sent.get((row.programme_id, row.target))
         reference = row.target if "#" in row.target else of.reference if of is not None else None
+        reference = row.reference or reference  # the message may have been sent once more since
         fates = book.edits[reference.rpartition("#")[2]] if reference else []
         wanted = {"sent": "sent", "failed": "refused", "unknown": "unsure"}.get(row.state)
         if row.state == "failed" and of is not None and (of.reference is None or of.target):
