@@ -18,6 +18,7 @@ from bot.chat.routes import Routes
 from bot.programme import cohorts
 from bot.programme.turn import Turn, need
 from storage.tables import Channel, Cohort, Space, outbox, timers
+from storage.tables.turns import UNSETTLED
 
 __all__ = ["ROUTES", "findings", "stale_zones"]
 
@@ -63,7 +64,8 @@ def _timers(connection: Connection, now: datetime, programme_id: int | None) -> 
 
 def _messages(connection: Connection, now: datetime, programme_id: int | None) -> Iterator[Finding]:
     mine = [outbox.c.programme_id == programme_id] if programme_id else []
-    counted = select(func.count()).select_from(outbox).where(*mine, outbox.c.created_at > now - _LATELY)
+    counted = select(func.count()).select_from(outbox)
+    counted = counted.where(UNSETTLED, *mine, outbox.c.created_at > now - _LATELY)
     unknown = connection.scalar(counted.where(outbox.c.state == "unknown"))
     if unknown:
         yield Finding(

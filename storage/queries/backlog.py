@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from storage.tables import lanes, outbox, timers
+from storage.tables.turns import UNSETTLED
 
 __all__ = ["LATE", "Backlog", "read_backlog"]
 
@@ -25,7 +26,7 @@ class Backlog:
     """What waits at an instant.
 
     Attributes:
-        outbox: how many messages are in each state.
+        outbox: how many messages are in each state of which something is still to become, or to be told.
         owed_since: by platform, when the message that is due longest fell due, UTC. One that a platform asked
             to wait with, or whose lane has one on its way, is not counted: it is not late by our doing.
         sent_at: by platform, when a message was last sent, UTC; only where something is late.
@@ -53,9 +54,12 @@ class Backlog:
         return max((each.total_seconds() for each in still), default=0.0)
 
 
+_UNSETTLED: Final = select(outbox.c.state, func.count()).where(UNSETTLED).group_by(outbox.c.state)
+
+
 def read_backlog(connection: Connection, now: datetime) -> Backlog:
     """Count messages by state, and find what is due at `now` and not done."""
-    states = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state)).all()
+    states = connection.execute(_UNSETTLED).all()
     sending = select(outbox.c.destination).where(outbox.c.lease_until > now)
     waiting = select(lanes.c.destination).where(lanes.c.not_before > now)
     query = (

@@ -13,6 +13,7 @@ from storage.prepared import Prepared, Row
 from storage.queries import outbox
 from storage.statements import word
 from storage.tables import outbox as rows
+from storage.tables.turns import UNSETTLED
 
 __all__ = [
     "doubt_again",
@@ -35,7 +36,7 @@ _RELEASE = Prepared(
     .where(*_of_message, rows.c.state == word("held"), rows.c.operation == "edit")
     .values(state="pending")
 )
-_doubtful = (rows.c.programme_id == bindparam("programme"), rows.c.state == word("unknown"))
+_doubtful = (rows.c.programme_id == bindparam("programme"), UNSETTLED, rows.c.state == word("unknown"))
 _IN_DOUBT = Prepared(
     select(
         *(rows.c.id, rows.c.key, rows.c.destination, rows.c.message, rows.c.kind, rows.c.subject),

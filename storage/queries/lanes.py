@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, selec
 from storage.prepared import Prepared, Row
 from storage.statements import insert, word
 from storage.tables import lanes, outbox
+from storage.tables.turns import UNSETTLED
 
 __all__ = ["begin", "claim", "has_to_wait", "next_due", "orphan", "set_back", "settle"]
 
@@ -109,7 +110,7 @@ _BEGIN = Prepared(
     .returning(outbox.c.message)
 )
 _ORPHAN = Prepared(
-    update(outbox).where(outbox.c.state == word("sending")).values(lease_until=bindparam("before"))
+    update(outbox).where(UNSETTLED, outbox.c.state == word("sending")).values(lease_until=bindparam("before"))
 )
 _SETTLE = Prepared(
     update(outbox)

@@ -103,7 +103,11 @@ _PENDING = outbox.c.state == "pending"
 # Messages that a platform took only in several parts: their references hold commas. Both databases know
 # these words, and a partial index serves a statement that has the very same.
 IN_PARTS = text("replace(reference, ',', '') <> reference")
+# Messages of which something is still to become, or is to be told. The ledger keeps the others for ever, so
+# what asks for one of these states says this as well; else it would read all of the ledger.
+UNSETTLED = text("state NOT IN ('sent', 'answered', 'withdrawn')")
 for name, columns, condition in (
+    ("ix_outbox_unsettled", (outbox.c.state,), UNSETTLED),
     ("ix_outbox_due", (outbox.c.operation, outbox.c.due_at), _PENDING),
     ("ix_outbox_target", (outbox.c.programme_id, outbox.c.target), _PENDING & outbox.c.target.is_not(None)),
     ("ix_outbox_waiting", (outbox.c.lease_until,), outbox.c.lease_until.is_not(None)),

@@ -1,0 +1,65 @@
+"""The ledger keeps every message for ever, and what is asked often costs no more for it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from bot.programme import health
+from storage.database import Work
+from storage.queries import backlog, doubts, lanes
+from storage.tables import outbox
+from tests.support.seeded import in_memory
+from tests.support.stage import MONDAY
+
+ASKED: dict[str, Callable[[Work], Any]] = {
+    "metrics and readiness": lambda work: backlog.read_backlog(work.connection, MONDAY),
+    "the doctor": lambda work: health.findings(work.connection, MONDAY, 1),
+    "a start": lambda work: lanes.orphan(work.connection, MONDAY),
+    "messages in doubt": lambda work: doubts.in_doubt(work.connection, 1),
+}
+
+
+def sent(work: Work, first: int, count: int) -> None:
+    """Messages that were sent long ago."""
+    row = {
+        "programme_id": 1,
+        "operation": "send",
+        "message": {"blocks": []},
+        "created_at": MONDAY - timedelta(days=90),
+        "due_at": MONDAY - timedelta(days=90),
+        "sent_at": MONDAY - timedelta(days=90),
+        "state": "sent",
+        "attempts": 1,
+    }
+    places = [f"terminal/@p{number % 50}" for number in range(first, first + count)]
+    rows = [{**row, "key": f"m{first + number}", "destination": place} for number, place in enumerate(places)]
+    work.connection.execute(insert(outbox), rows)
+
+
+def steps(work: Work, ask: Callable[[Work], Any]) -> int:
+    """How many steps SQLite's machine takes."""
+    taken = 0
+
+    def count() -> int:
+        nonlocal taken
+        taken += 1
+        return 0
+
+    driver: Any = work.connection.connection.driver_connection
+    driver.set_progress_handler(count, 1)
+    ask(work)
+    driver.set_progress_handler(None, 1)
+    return taken
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_is_asked_often_does_not_grow_with_the_ledger(name: str) -> None:
+    """With twenty times as many messages sent it takes hardly a step more."""
+    with in_memory() as work:
+        sent(work, 0, 200)
+        few = steps(work, ASKED[name])
+        sent(work, 200, 3800)
+        assert steps(work, ASKED[name]) <= few * 1.5
