@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Final
 
 from bot.chat.answers import Understood
+from bot.chat.answers.links import read_link
 from bot.chat.draft import Draft, Source
+from bot.chat.forms import Question
 from bot.chat.inputs import Said
 from bot.chat.moves import Say, Step, go, here, read_sources, store
 from bot.chat.prompts import Talk, joined_message, joined_nothing
@@ -68,12 +70,22 @@ def _is_next_answer(talk: Talk, draft: Draft, entry: Said, source: Source) -> bo
     Of a question that they had not seen, only an address by itself can be.
     """
     question = talk.form.by_name.get(draft.at)
-    if question is None or question.ask.kind in _ANY_WORDS:
+    if question is None:
         return False
     words = len(source.text.split())
+    if question.ask.kind in _ANY_WORDS:
+        last = talk.form.by_name.get(draft.last)
+        wanted = _invites_link(question) and not (last and _invites_link(last))
+        return wanted and words == 1 and isinstance(read_link(source.text), Understood)
     address = question.ask.kind in _PLAIN_ADDRESSES
     if words > 1 and (entry.unseen or (words > _FEW_WORDS and not address)):
         return False
     if entry.unseen and not address:
         return False
     return isinstance(read_sources(talk, question, (source,)), Understood)
+
+
+def _invites_link(question: Question) -> bool:
+    """Whether a question for words shows an address as its example, so that one by itself is an answer."""
+    example = question.ask.example
+    return len(example.split()) == 1 and isinstance(read_link(example), Understood)

@@ -103,12 +103,15 @@ class MessageRoute:
         named: (turn, subject) -> what it is, for a coordinator's open item, such as "an offer".
         arrived: (turn, subject) -> actions once its reader has it: whatever is counted from it begins.
         stopped: (turn, subject) once it is refused: whatever is counted from it stands still.
+        until: (turn, subject) -> the instant (UTC) after which it is of no use, None where there is none; for
+            a coordinator's open item.
     """
 
     holds: Callable[[Any, Waiting], Message | None]
     named: Callable[[Any, str], tuple[Part, ...]] | None = None
     arrived: Callable[[Any, str], Sequence[Action]] | None = None
     stopped: Callable[[Any, str], Sequence[Action]] | None = None
+    until: Callable[[Any, str], datetime | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class FormRoute:
         answered: (turn, Completed) -> actions after every saved page or answer. None does nothing.
         abandoned: (turn, subject) -> actions when the draft is cancelled.
         afterwards: a sentence in markdown that says how what was sent can still be changed; "" for no way.
+        until: (turn, subject) -> the last instant (UTC) at which a draft can be sent, None without one.
     """
 
     form: Callable[[Any, str], Form]
@@ -133,6 +137,7 @@ class FormRoute:
     answered: Handler | None = None
     abandoned: Callable[[Any, str], Sequence[Action]] | None = None
     afterwards: str = ""
+    until: Callable[[Any, str], datetime | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from typing import Any, Final
 import structlog
 
 from bot.chat.actions import Action
-from bot.chat.content import Message, Part, dump_message, load_message
+from bot.chat.content import Message, Moment, Part, dump_message, load_message
 from bot.chat.routes import Declined, Waiting
 from bot.clock import raised_at
 from bot.programme.turn import Turn
 from storage.queries import Row, held
 
-__all__ = ["LATE", "Read", "arrived", "for_now", "name_of", "read_here", "stopped"]
+__all__ = ["LATE", "Read", "arrived", "for_now", "holds", "name_of", "read_here", "stopped"]
 
 LATE: Final = timedelta(minutes=15)
 """How old a message may be and still be taken for said in time."""
@@ -99,9 +99,19 @@ def read_here(turn: Turn, rows: Iterable[Any]) -> Read:
 
 
 def name_of(turn: Turn, row: Any) -> tuple[Part, ...]:  # noqa: ANN401 - a row of the outbox
-    """What a message is, for somebody else: nothing of what it says."""
-    route = turn.messages.get(row.kind or "")
+    """What a message is and until when it is of use, for somebody else: nothing of what it says."""
+    route, subject = turn.messages.get(row.kind or ""), row.subject or ""
     try:
-        return route.named(turn, row.subject or "") if route and route.named else ("a message",)
+        named = route.named(turn, subject) if route and route.named else ("a message",)
+        until = route.until(turn, subject) if route and route.until else None
     except Declined:
         return ("a message",)
+    return named if until is None else (*named, ", until ", Moment(until, turn.programme.zone))
+
+
+def holds(turn: Turn, row: Any) -> bool:  # noqa: ANN401 - a row of the outbox
+    """Whether a message would still be said now; asking changes nothing."""
+    with turn.session.begin_nested() as asked:
+        said = _asked(turn, row)
+        asked.rollback()
+    return said is not None

@@ -34,6 +34,7 @@ from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.screen import LINES, height
 from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
+from bot.programme import news_names
 from bot.programme.people import address, person_of, unmet_of, zone_of
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn
@@ -249,18 +250,24 @@ def send_card(turn: Turn, event: TimerFired) -> list[Action]:
 
 def _still_news(turn: Turn, waiting: Waiting) -> Message | None:
     """A card that is late holds those of its pieces that are still of use; without any it does not come."""
-    person_id, first, last = map(int, waiting.subject.split(":"))
-    person = person_of(turn, person_id)
-    asked = {"programme": turn.programme_id, "person": person_id, "after": first - 1, "upto": last}
-    rows = turn.connection.execute(_REST, asked).all()
-    useful = [row for row in rows if row.useful_until is None or turn.now < row.useful_until]
+    person = person_of(turn, int(waiting.subject.partition(":")[0]))
+    useful = _of_card(turn, waiting.subject)
     if not useful or person.erased_at is not None or person.left_at is not None:
         return None
     return _card(useful, asked_again(turn, person, waiting.message))
 
 
-def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
-    return ("the message of the day",)
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    """What a card holds for a coordinator's open item: each piece, with its end."""
+    return "their message of the day: ", *news_names.named(_of_card(turn, subject), turn.programme.zone)
+
+
+def _of_card(turn: Turn, subject: str) -> list[Row[*tuple[Any, ...]]]:
+    """The pieces of a card that are still of use."""
+    person_id, first, last = map(int, subject.split(":"))
+    asked = {"programme": turn.programme_id, "person": person_id, "after": first - 1, "upto": last}
+    rows = turn.connection.execute(_REST, asked).all()
+    return [row for row in rows if row.useful_until is None or turn.now < row.useful_until]
 
 
 def _today(turn: Turn, person: Person) -> date:

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, String, and_, bindparam, case, func, not_, or_, select, update
+from sqlalchemy import Row
 
 from bot.chat.actions import Action, CancelReminders, Post, Remind, Reply, Update
 from bot.chat.commands import CommandSpec
@@ -44,8 +44,8 @@ from bot.programme.groups import lately
 from bot.programme.people import coordinators, zone_of
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
-from storage.statements import insert
-from storage.tables import Person, metadata
+from storage.queries import tasks as stored
+from storage.tables import Person
 
 __all__ = [
     "ROUTES",
@@ -57,6 +57,7 @@ __all__ = [
     "open_items",
     "open_task",
     "schedule_summary",
+    "subjects_of",
 ]
 
 URGENT: Final = frozenset({"placement.trouble"})
@@ -74,6 +75,7 @@ _LINES: Final = 10  # items of a summary
 # own daily message of that day, whatever their zone.
 _GATHERED: Final = time(0, 5)
 
+<<<<<<< HEAD
 _table = metadata.tables["tasks"]
 _OF_PROGRAMME = _table.c.programme_id == bindparam("programme")
 _new = insert(_table)
@@ -129,6 +131,8 @@ _REOPEN = (
     .values(state="open", closed_at=None, closed_by=None)
 )
 
+=======
+>>>>>>> 34414e4 (Name until when each message waits for somebody, and nothing that is settled)
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -159,7 +163,7 @@ def open_task(
         "about_id": about.person_id if about else None,
         "about_company_id": about.company_id if about else None,
     }
-    made = turn.connection.execute(_OPEN, row).one()
+    made = turn.connection.execute(stored.OPEN, row).one()
     staff = turn.programme.staff_place
     follow = schedule_summary(turn)
     if kind not in URGENT or staff is None or about is not None or made.created_at != turn.now:
@@ -176,7 +180,7 @@ def _staff_key(task_id: int, opened: datetime) -> str:
 def close_task(turn: Turn, key: str) -> None:
     """Close the item with this key, if it is open: what it was about is settled."""
     turn.connection.execute(
-        _CLOSE_KEY, {"programme": turn.programme_id, "now": turn.now, "by": None, "of": key}
+        stored.CLOSE_KEY, {"programme": turn.programme_id, "now": turn.now, "by": None, "of": key}
     )
     _forget_summary(turn)
 
@@ -184,7 +188,7 @@ def close_task(turn: Turn, key: str) -> None:
 def close_about(turn: Turn, subject: str) -> None:
     """Close every open item about a subject ("noun:id"): the whole is settled."""
     turn.connection.execute(
-        _CLOSE_ABOUT, {"programme": turn.programme_id, "now": turn.now, "by": None, "of": subject}
+        stored.CLOSE_ABOUT, {"programme": turn.programme_id, "now": turn.now, "by": None, "of": subject}
     )
     _forget_summary(turn)
 
@@ -210,14 +214,20 @@ _STAFF: Final[Mapping[str, int | str]] = {"reader": 0, "company": 0, "which": "c
 
 
 def _count(turn: Turn, reader: Mapping[str, int | str]) -> int:
-    return turn.connection.execute(_COUNT, {"programme": turn.programme_id, **reader}).scalar_one()
+    return turn.connection.execute(stored.COUNT, {"programme": turn.programme_id, **reader}).scalar_one()
+
+
+def subjects_of(turn: Turn, beginning: str) -> Sequence[str]:
+    """The subjects ("noun:id") of the open items whose key begins so."""
+    asked = {"programme": turn.programme_id, "beginning": f"{beginning}%"}
+    return turn.connection.execute(stored.SUBJECTS, asked).scalars().all()
 
 
 def _some(
     turn: Turn, reader: Mapping[str, int | str], most: int, offset: int = 0
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     page = {"programme": turn.programme_id, "most": most, "offset": offset, **reader}
-    return turn.connection.execute(_LISTED, page).all()
+    return turn.connection.execute(stored.LISTED, page).all()
 
 
 def _done_button(task_id: int, offset: int) -> Button:
@@ -232,6 +242,13 @@ LIST: Final = CommandSpec(
 )
 
 
+def _follow(turn: Turn) -> None:
+    """Let the items that name what waits for somebody name what waits now."""
+    from bot.programme import unreached  # noqa: PLC0415 - they call each other
+
+    unreached.follow_items(turn)
+
+
 def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
     """`/stint tasks`: the open items, the oldest first, each with what can be done about it."""
     return [Reply(open_items(turn))]
@@ -244,6 +261,7 @@ def open_items(turn: Turn) -> Message:
 
 def _page(turn: Turn, page: int, *first: Block) -> Message:
     """A page (from 0) of the open items; an item is on one page, unless it is longer than a screen."""
+    _follow(turn)
     reader = _as_reader(turn.person)
     total = _count(turn, reader)
     if not total:
@@ -276,10 +294,11 @@ def done(turn: Turn, event: ButtonPressed) -> list[Action]:
     person = need(turn, "coordinator")
     task_id, offset = ids_in(event, 2)
     values = {"programme": turn.programme_id, "now": turn.now, "by": person.id, "of": task_id}
+    values["answered"] = ANSWERED
     values |= _as_reader(person)
-    if not turn.connection.execute(_CLOSE_ID, values).rowcount:
+    if not turn.connection.execute(stored.CLOSE_ID, values).rowcount:
         item = {"programme": turn.programme_id, "of": task_id, **_as_reader(person)}
-        if turn.connection.execute(_KIND, item).scalar() == ANSWERED:
+        if turn.connection.execute(stored.KIND, item).scalar() == ANSWERED:
             raise Declined(
                 "A report ends only with an answer to the person who reported: press **Answer** there."
             )
@@ -293,7 +312,7 @@ def done(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _tell_staff(turn: Turn, task_id: int, last: Block) -> list[Action]:
     """The item as it was posted to the staff channel, if it was, now ends with this block."""
-    row = turn.connection.execute(_ITEM, {"programme": turn.programme_id, "of": task_id}).one_or_none()
+    row = turn.connection.execute(stored.ITEM, {"programme": turn.programme_id, "of": task_id}).one_or_none()
     if row is None:
         return []
     said = Message((*load_message(row.message).blocks, last))
@@ -304,9 +323,13 @@ def reopen(turn: Turn, event: ButtonPressed) -> list[Action]:
     """It was not dealt with after all."""
     person = need(turn, "coordinator")
     task_id, offset = ids_in(event, 2)
+<<<<<<< HEAD
     item = {"programme": turn.programme_id, "of": task_id, **_as_reader(person)}
     if not turn.connection.execute(_REOPEN, item).rowcount:
         raise Declined("That item is not closed, or not yours to open. `/stint tasks` lists what is open.")
+=======
+    turn.connection.execute(stored.REOPEN, {"programme": turn.programme_id, "of": task_id})
+>>>>>>> 34414e4 (Name until when each message waits for somebody, and nothing that is settled)
     told = _tell_staff(turn, task_id, Buttons((_done_button(task_id, 0),)))
     return [Reply(_page(turn, offset, text("It is open again.")), replace=True), *told]
 
@@ -351,6 +374,7 @@ def send_summary(turn: Turn, event: TimerFired) -> list[Action]:
     actions = schedule_summary(turn, nominal)
     if event.late_by > _TOO_LATE.total_seconds():
         return actions
+    _follow(turn)
     staff = turn.programme.staff_place
     if staff is not None and _count(turn, _STAFF):
         words = _summary(turn, _STAFF)

@@ -7,6 +7,7 @@ cohort, with a button that shows it to them alone. It is the only message that c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -36,8 +37,18 @@ from storage.queries import held
 from storage.queries import outbox as outbox_rows
 from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
 
-__all__ = ["ROUTES", "catch_up", "deliver_owed", "refused", "stacked", "unreachable", "unreachable_among"]
+__all__ = [
+    "ROUTES",
+    "catch_up",
+    "deliver_owed",
+    "follow_items",
+    "refused",
+    "stacked",
+    "unreachable",
+    "unreachable_among",
+]
 
+_ITEM: Final = "unreachable:"
 _SETTLE: Final = "reach.settle"
 _CALL: Final = "reach.call"
 _MOST: Final = 20  # messages sent once more at once
@@ -76,19 +87,30 @@ def _settle(turn: Turn, person: Person) -> list[Action]:
         held.send_to(turn.connection, [row.id for row in rows], str(people.account_of(other)))
         return []
     stopped = [act for row in rows for act in backlog.stopped(turn, row)]
-    return [*stopped, *_item(turn, person, rows), *_call(turn, person, rows)]
+    return [*stopped, *_item(turn, person), *_call(turn, person)]
 
 
-def _item(turn: Turn, person: Person, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Action]:
-    """The coordinators' open item: who, what waits, and until when."""
+def follow_items(turn: Turn) -> None:
+    """Let the open items about people who cannot be written to name what waits for them now."""
+    for item in tasks.subjects_of(turn, _ITEM):
+        _item(turn, people.person_of(turn, int(item.partition(":")[2])))
+
+
+def _item(turn: Turn, person: Person) -> list[Action]:
+    """The coordinators' open item: who, what waits that is still so, and until when; none if nothing is."""
+    rows = [row for row in waiting(turn, person) if backlog.holds(turn, row)]
+    if not rows or person.erased_at is not None:
+        tasks.close_task(turn, f"{_ITEM}{person.id}")
+        return []
+    named = Counter(backlog.name_of(turn, row) for row in rows)
     lines: list[Part] = []
-    for number, row in enumerate(rows[:_LISTED]):
-        lines += ["\n- " if number else "- ", *backlog.name_of(turn, row)]
-    if len(rows) > _LISTED:
-        lines.append(f"\n- and {len(rows) - _LISTED} more")
+    for number, (name, count) in enumerate(list(named.items())[:_LISTED]):
+        lines += ["\n- " if number else "- ", *name, f" ({count} times)" if count > 1 else ""]
+    if len(named) > _LISTED:
+        lines.append(f"\n- and {len(named) - _LISTED} more")
     at = rows[0].destination.partition("/")[0].capitalize()
     return tasks.open_task(
-        turn, f"unreachable:{person.id}", "undelivered", f"person:{person.id}",
+        turn, f"{_ITEM}{person.id}", "undelivered", f"person:{person.id}",
         text("I cannot write to **", Plain(person.name), f"** on {at}: their direct messages are closed, "
              "or they left. This waits for them:"),
         Text(tuple(lines)),
@@ -98,8 +120,9 @@ def _item(turn: Turn, person: Person, rows: Sequence[Row[*tuple[Any, ...]]]) -> 
     )  # fmt: skip
 
 
-def _call(turn: Turn, person: Person, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Action]:
+def _call(turn: Turn, person: Person) -> list[Action]:
     """A line in a cohort's channel that calls the person, once until they have read what waits."""
+    rows = waiting(turn, person)
     for identity in _identities(turn, person):
         account = people.account_of(identity)
         place = _shared_channel(turn, person, account)
@@ -169,7 +192,7 @@ def read(turn: Turn, event: ButtonPressed) -> list[Action]:
             "This message is for somebody else. When there is one for you, it has your name on it."
         )
     found = backlog.read_here(turn, waiting(turn, turn.person))
-    tasks.close_task(turn, f"unreachable:{person_id}")
+    tasks.close_task(turn, f"{_ITEM}{person_id}")
     shown = stacked(found.messages) if found.messages else message("Nothing is left to read here.")
     done = (
         [Update(event.message, message("There was a message here. It has been read."))]
@@ -245,7 +268,7 @@ def unreachable_among(turn: Turn, accounts: Sequence[UserRef]) -> list[UserRef]:
 
 def deliver_owed(turn: Turn, person: Person) -> int:
     """Send what a person did not get once more, the newest of it, oldest first; how many messages."""
-    tasks.close_task(turn, f"unreachable:{person.id}")
+    tasks.close_task(turn, f"{_ITEM}{person.id}")
     tasks.close_task(turn, f"unknown:{person.id}")  # of an earlier version
     accounts = []
     for identity in _identities(turn, person):

@@ -5,8 +5,10 @@ The engine (`bot.chat.conversation`) is pure; here are its row, its messages and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from typing import Final
 
 from bot.chat import conversation as engine
@@ -43,7 +45,6 @@ from bot.runtime.context import Context
 from storage.queries import Row, conversations
 
 __all__ = [
-    "MESSAGES",
     "Talk",
     "advance",
     "afterwards",
@@ -52,6 +53,7 @@ __all__ = [
     "ensure",
     "form_route",
     "known",
+    "messages_of",
     "row_of",
     "save",
     "start",
@@ -284,9 +286,19 @@ def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
     return ("a question of a form that they began",)
 
 
+def _until(forms: Mapping[str, FormRoute], turn: Turn, subject: str) -> datetime | None:
+    """When the draft that a question is of can be sent at the latest."""
+    row = conversations.live(turn.connection, turn.programme_id, int(subject))
+    route = forms.get(row.form) if row is not None else None
+    return route.until(turn, row.subject) if row is not None and route and route.until else None
+
+
 KIND: Final = "talk"
-MESSAGES: Final = {KIND: MessageRoute(_still_asked, _named)}
-"""What is known of the messages of conversations."""
+
+
+def messages_of(forms: Mapping[str, FormRoute]) -> dict[str, MessageRoute]:
+    """What is known of the messages of conversations about these forms."""
+    return {KIND: MessageRoute(_still_asked, _named, until=partial(_until, forms))}
 
 
 def _reviewed(context: Context, talk: Talk, say: engine.Say) -> Message:

@@ -81,7 +81,8 @@ class Runtime:
         self.file_rules = file_rules or FileRules()
         self._keyless = box is not None and not box.has_key
         self.database = database
-        routes = replace(routes, messages={**routes.messages, **conversations.MESSAGES, **stored.MESSAGES})
+        talks = conversations.messages_of(routes.forms)
+        routes = replace(routes, messages={**routes.messages, **talks, **stored.MESSAGES})
         self.routes = routes
         self.adapters = adapters
         self.clock = clock

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -140,3 +140,48 @@ async def is_applied(ada: Actor) -> None:
     await ada.presses("Skip")
     await ada.says("yes")
     await ada.presses("Send application")
+
+
+def item_of(cora: Actor) -> str:
+    """The coordinators' newest item about somebody who cannot be written to."""
+    return cora.view().rpartition("I cannot write to")[2].partition("Nothing that is counted")[0]
+
+
+def shows(words: str, named: str, day: str) -> bool:
+    """Whether an item names something with an end on a day of a month, in either order of the two."""
+    line = next((line for line in words.splitlines() if named in line), "")
+    number, month = day.split()
+    return "until " in line and (f"{number} {month}" in line or f"{month} {number}" in line)
+
+
+async def test_a_draft_waits_until_its_deadline(platform: Staged) -> None:
+    """Who closed their direct messages within an application: coordinators read until when it can go."""
+    ada, cora = platform.person("ada"), platform.person("cora")
+    await ada.presses("Apply", on=TITLE)
+    platform.shut_dms("ada")
+    await ada.says(WHY)
+    await platform.tick(hours=1)
+    await cora.uses("/stint tasks")
+    assert shows(item_of(cora), "a question of a form that they began", "20 March")
+
+
+async def test_an_item_names_what_still_waits_and_until_when(platform: Staged) -> None:
+    """An offer that was answered elsewhere waits no more; check-ins and reminders have their ends."""
+    ada, marta, cora = (platform.person(name) for name in ("ada", "marta", "cora"))
+    await is_applied(ada)
+    platform.shut_dms("ada")
+    await platform.tick(days=1)
+    await marta.presses("Read: Ada Okafor")
+    await marta.presses("Make an offer")
+    await platform.tick(minutes=3)
+    await cora.uses("/stint tasks")
+    assert "an offer of a place" in item_of(cora)
+    await ada.uses("/applications", "spring-26")
+    await ada.presses("Accept")
+    await platform.tick(minutes=1)
+    await cora.uses("/stint tasks")
+    assert "an offer of a place" not in item_of(cora)
+    await platform.to(datetime(2026, 4, 2, 12, tzinfo=UTC))
+    await cora.uses("/stint tasks")
+    assert shows(item_of(cora), "a check-in", "9 April")
+    assert shows(item_of(cora), "a reminder to hand in work", "9 April")

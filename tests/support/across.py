@@ -38,6 +38,8 @@ class Across(Life):
     discord: FakeDiscord
     people: People
     watch: Watch
+    pause: timedelta = timedelta(seconds=20)
+    """What passes before each act."""
 
     def person(self, account: str) -> Any:  # noqa: ANN401 - the Actor of either platform
         """Somebody of PEOPLE."""
@@ -55,7 +57,7 @@ class Across(Life):
 
     @asynccontextmanager
     async def _beat(self) -> AsyncIterator[None]:
-        await self.clock.advance_by(timedelta(seconds=20))
+        await self.clock.advance_by(self.pause)
         yield
         await self.settle()
 

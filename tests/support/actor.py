@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Select
@@ -66,6 +66,9 @@ class Platform(Protocol):
 
 class Staged(Platform, Protocol):
     """A platform of our own, whose time we move and whose people can close their direct messages."""
+
+    pause: timedelta
+    """What passes before each act."""
 
     @property
     def clock(self) -> VirtualClock:

@@ -42,6 +42,7 @@ ROUTES = Routes(
             completed=send.completed,
             abandoned=drafts.abandoned,
             afterwards="`/applications` shows what you sent, and lets you withdraw it.",
+            until=drafts.until,
         )
     },
     messages=telling.MESSAGES,

@@ -43,6 +43,11 @@ def late_until(turn: Turn, project: Project) -> datetime:
     return project.deadline_at + timedelta(minutes=turn.programme.late_minutes)
 
 
+def until(turn: Turn, subject: str) -> datetime:
+    """The deadline of a draft, whose subject is its project's id."""
+    return projects.project_of(turn, int(subject)).deadline_at
+
+
 def closed_early(project: Project) -> bool:
     """Whether it was closed before its deadline, by a person and not by the clock."""
     return project.status != "open" and (project.closed_at is None or project.closed_at < project.deadline_at)

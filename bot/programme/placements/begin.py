@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from bot.chat.actions import Action, Post
@@ -171,6 +172,10 @@ def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
     return "everything that they need to begin **", projects.title_part(both.project), "**"
 
 
+def _until(turn: Turn, subject: str) -> datetime:
+    return placement_of(turn, subject).due_at
+
+
 _KICKOFF: Final = "kickoff"
-MESSAGES: Final = {_KICKOFF: MessageRoute(_still_starts, _named)}
+MESSAGES: Final = {_KICKOFF: MessageRoute(_still_starts, _named, until=_until)}
 """What is known of the message that begins a placement."""

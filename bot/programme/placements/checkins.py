@@ -92,11 +92,12 @@ def _question(turn: Turn, placement: Placement, step: int, side: str) -> list[Ac
     title = projects.title_part(both.project)
     buttons = _answers(placement, step, side)
     key = f"checkin:{placement.id}:{step}:{side}"
+    ends, about = timetable.check_in_ends(turn, placement, step), timetable.subject(placement)
     if side == "student":
         words = text("How is **", title, "** going?")
-        return notices.notify(turn, both.student, key, timetable.subject(placement), words, buttons)
+        return notices.notify(turn, both.student, key, about, words, buttons, useful_until=ends)
     words = text("How is **", Plain(both.student.name), "** doing with **", title, "**?")
-    return tell_employer(turn, both.project, key, timetable.subject(placement), words, buttons)
+    return tell_employer(turn, both.project, key, about, words, buttons, useful_until=ends)
 
 
 def _answers(placement: Placement, step: int, side: str) -> Buttons:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
@@ -237,6 +237,11 @@ def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
     return "the end of **", projects.title_part(both.project), "**"
 
 
+def _until(turn: Turn, subject: str) -> datetime | None:
+    ended = placement_of(turn, subject).ended_at
+    return ended + WAIT if ended else None
+
+
 _LINE: Final = "placement.line"
-MESSAGES: Final = {_LINE: MessageRoute(_still_asked, _named)}
+MESSAGES: Final = {_LINE: MessageRoute(_still_asked, _named, until=_until)}
 """What is known of the question for a closing line."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from bot.chat.content import Message, Part, Plain
@@ -52,5 +52,12 @@ def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
     return "word about **", Plain(milestone_of(turn, subject.partition(":")[0]).title), "**"
 
 
-MESSAGES: Final = {WORK: MessageRoute(_still_so, _named), DATE: MessageRoute(_still_due, _named)}
+def _until(_turn: Turn, subject: str) -> datetime:
+    return datetime.fromtimestamp(int(subject.split(":")[1]), UTC)
+
+
+MESSAGES: Final = {
+    WORK: MessageRoute(_still_so, _named),
+    DATE: MessageRoute(_still_due, _named, until=_until),
+}
 """What is known of these messages."""

@@ -18,7 +18,7 @@ from bot.programme.placements.rows import milestones, sides
 from bot.programme.turn import Turn
 from storage.tables import Person, Placement
 
-__all__ = ["SILENCE", "check_in_days", "overdue_again", "rezone", "schedule", "subject"]
+__all__ = ["SILENCE", "check_in_days", "check_in_ends", "overdue_again", "rezone", "schedule", "subject"]
 
 BEFORE: Final = (7, 1)
 """Days before a deadline on whose mornings the student is reminded."""
@@ -105,6 +105,18 @@ def _check_ins(turn: Turn, placement: Placement, zone: ZoneInfo) -> list[Action]
         for step, day in enumerate(days, 1)
         if (at := at_local(day, _DAWN, zone)) > turn.now
     ]
+
+
+def check_in_ends(turn: Turn, placement: Placement, step: int) -> datetime | None:
+    """Until when a check-in is of use: the next one takes its place, and the due date the last one's.
+
+    None for one that is asked after that.
+    """
+    zone = ZoneInfo(people.zone_of(turn, sides(turn, placement).student))
+    starts, due = (at.astimezone(zone).date() for at in (placement.starts_at, placement.due_at))
+    days = check_in_days(starts, due)
+    ends = at_local(days[step], _DAWN, zone) if step < len(days) else placement.due_at
+    return ends if ends > turn.now else None
 
 
 def rezone(turn: Turn, person: Person | None = None) -> list[Action]:

@@ -8,6 +8,7 @@ from bot.chat.conversation import Pressed
 from bot.chat.forms import Ask, Question
 from tests.support.talks import HOURS, SKILLS, START, WHY, a_file, begun
 
+WORK = Question("work", Ask("A link, or a few words.", "Work", "long", example="https://example.org/report"))
 LINK = Question("link", Ask("Where can we see a map of yours?", "Link", "link"))
 PROOF = Question("proof", Ask("Show us a piece of your work.", "Proof", "file"))
 
@@ -220,6 +221,24 @@ def test_link_goes_to_the_question_for_a_link(unseen: bool) -> None:
     chat.says_to("I like maps,")
     chat.says_to("https://example.org/maps", after=2, unseen=unseen)
     assert chat.values == {"why": "I like maps,", "link": "https://example.org/maps"}
+
+
+@pytest.mark.parametrize("unseen", [True, False])
+def test_link_goes_to_the_question_whose_example_is_one(unseen: bool) -> None:
+    """Where a link or words are asked, a link by itself is the answer; words still go on with the text."""
+    chat = begun(WHY, WORK, HOURS)
+    chat.says_to("I like maps,")
+    chat.says_to("and the sea.", after=2, unseen=unseen)
+    chat.says_to("example.org/maps", after=2, unseen=unseen)
+    assert chat.values == {"why": "I like maps,\nand the sea.", "work": "example.org/maps"}
+
+
+def test_second_link_goes_on_with_the_first() -> None:
+    """Of two questions whose example is a link, the first may get several."""
+    chat = begun(WORK, replace(WORK, name="more"))
+    chat.says_to("example.org/maps")
+    chat.says_to("example.org/streets", after=2)
+    assert chat.values == {"work": "example.org/maps\nexample.org/streets"}
 
 
 @pytest.mark.parametrize(

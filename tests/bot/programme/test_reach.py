@@ -78,7 +78,7 @@ def test_closed_messages_are_an_item_and_what_is_owed_comes_when_they_write(turn
     assert not identity(turn, "ada").reachable
     assert "1 open item" in listed(turn)
     assert "I cannot write to Ada on Terminal" in listed(turn)
-    assert "- a message\n- a message" in listed(turn)
+    assert "- a message (2 times)" in listed(turn)
     unreached.catch_up(person(turn, "ada"))
     owed = [words for to, words in owed_now(turn) if to == "terminal/@ada"]
     assert owed == ["You have an offer.", "Something else."]

@@ -1,0 +1,32 @@
+"""Several messages within a few seconds, on every platform: each goes where its writer meant it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support.main_job import TITLE, WHY, is_posted
+from tests.support.stages import STAGES
+
+ALONE = sorted(set(STAGES) - {"slack and discord"})
+
+
+@pytest.mark.parametrize("name", ALONE)
+async def test_link_typed_at_once_answers_the_question_that_asks_for_one(name: str, tmp_path: Path) -> None:
+    """A link a second after the last answer is the work asked for, and no part of the answer before."""
+    async with STAGES[name](tmp_path) as platform:
+        await is_posted(platform)
+        ada = platform.person("ada")
+        await ada.presses("Apply", on=TITLE)
+        await ada.says(WHY)
+        platform.pause = timedelta(seconds=1)
+        await ada.says("example.org/mywork")
+        platform.pause = timedelta(seconds=20)
+        await ada.says("yes")
+        await ada.presses("Send application")
+        await platform.tick(days=1)
+        marta = platform.person("marta")
+        await marta.presses("Read: Ada Okafor")
+        assert f"{WHY}\nRelevant work\nexample.org/mywork\n" in marta.view()
