@@ -253,7 +253,7 @@ def ask_release(turn: Turn, event: ButtonPressed) -> list[Action]:
 def release_now(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator releases those who wait."""
     project, left, count = _to_release(turn, event)
-    done = message(text(f"Released: {count} of **", projects.title_part(project), "**. They have been told."))
+    done = message(text(f"Released: {count} of **", projects.title_part(project), "**. I am telling them."))
     return [Reply(done, replace=True), *_release(turn, project, left)]
 
 

@@ -75,64 +75,6 @@ _LINES: Final = 10  # items of a summary
 # own daily message of that day, whatever their zone.
 _GATHERED: Final = time(0, 5)
 
-<<<<<<< HEAD
-_table = metadata.tables["tasks"]
-_OF_PROGRAMME = _table.c.programme_id == bindparam("programme")
-_new = insert(_table)
-_OPEN = _new.on_conflict_do_update(
-    index_elements=[_table.c.programme_id, _table.c.key],
-    set_={
-        "kind": _new.excluded.kind,
-        "about_id": _new.excluded.about_id,
-        "about_company_id": _new.excluded.about_company_id,
-        "subject": _new.excluded.subject,
-        "message": _new.excluded.message,
-        "created_at": case((_table.c.state == "open", _table.c.created_at), else_=_new.excluded.created_at),
-        "state": "open",
-        "closed_at": None,
-        "closed_by": None,
-    },
-).returning(_table.c.id, _table.c.created_at)
-# An item is not for the coordinator whom it is about, nor for people of a company that it is about.
-_COMMON = and_(_table.c.about_id.is_(None), _table.c.about_company_id.is_(None))
-_FOR_READER = and_(
-    or_(_table.c.about_id.is_(None), _table.c.about_id != bindparam("reader")),
-    or_(_table.c.about_company_id.is_(None), _table.c.about_company_id != bindparam("company")),
-    or_(
-        bindparam("which", type_=String()) == "all",
-        and_(bindparam("which", type_=String()) == "common", _COMMON),
-        and_(bindparam("which", type_=String()) == "confidential", not_(_COMMON)),
-    ),
-)
-_LISTED = (
-    select(_table)
-    .where(_OF_PROGRAMME, _table.c.state == "open", _FOR_READER)
-    .order_by(_table.c.created_at, _table.c.id)
-    .limit(bindparam("most"))
-    .offset(bindparam("offset"))
-)
-_COUNT = select(func.count()).where(_OF_PROGRAMME, _table.c.state == "open", _FOR_READER)
-_CLOSE = (
-    update(_table)
-    .where(_OF_PROGRAMME, _table.c.state == "open")
-    .values(state="done", closed_at=bindparam("now"), closed_by=bindparam("by"))
-)
-_CLOSE_KEY = _CLOSE.where(_table.c.key == bindparam("of"))
-_CLOSE_ABOUT = _CLOSE.where(_table.c.subject == bindparam("of"))
-_CLOSE_ID = _CLOSE.where(_table.c.id == bindparam("of"), _table.c.kind != ANSWERED, _FOR_READER)
-_KIND = select(_table.c.kind).where(
-    _OF_PROGRAMME, _table.c.state == "open", _table.c.id == bindparam("of"), _FOR_READER
-)
-_ITEM = select(_table.c.message, _table.c.created_at).where(_OF_PROGRAMME, _table.c.id == bindparam("of"))
-_REOPEN = (
-    update(_table)
-    .where(_OF_PROGRAMME, _table.c.state == "done", _table.c.id == bindparam("of"))
-    .where(_table.c.kind != ANSWERED, _FOR_READER)
-    .values(state="open", closed_at=None, closed_by=None)
-)
-
-=======
->>>>>>> 34414e4 (Name until when each message waits for somebody, and nothing that is settled)
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -323,13 +265,10 @@ def reopen(turn: Turn, event: ButtonPressed) -> list[Action]:
     """It was not dealt with after all."""
     person = need(turn, "coordinator")
     task_id, offset = ids_in(event, 2)
-<<<<<<< HEAD
     item = {"programme": turn.programme_id, "of": task_id, **_as_reader(person)}
-    if not turn.connection.execute(_REOPEN, item).rowcount:
+    item["answered"] = ANSWERED
+    if not turn.connection.execute(stored.REOPEN, item).rowcount:
         raise Declined("That item is not closed, or not yours to open. `/stint tasks` lists what is open.")
-=======
-    turn.connection.execute(stored.REOPEN, {"programme": turn.programme_id, "of": task_id})
->>>>>>> 34414e4 (Name until when each message waits for somebody, and nothing that is settled)
     told = _tell_staff(turn, task_id, Buttons((_done_button(task_id, 0),)))
     return [Reply(_page(turn, offset, text("It is open again.")), replace=True), *told]
 

@@ -71,6 +71,7 @@ ITEM = select(_table.c.message, _table.c.created_at).where(_OF_PROGRAMME, _table
 REOPEN = (
     update(_table)
     .where(_OF_PROGRAMME, _table.c.state == "done", _table.c.id == bindparam("of"))
+    .where(_table.c.kind != bindparam("answered"), _FOR_READER)
     .values(state="open", closed_at=None, closed_by=None)
 )
 SUBJECTS = (

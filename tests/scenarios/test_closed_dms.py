@@ -185,3 +185,36 @@ async def test_an_item_names_what_still_waits_and_until_when(platform: Staged) -
     await cora.uses("/stint tasks")
     assert shows(item_of(cora), "a check-in", "9 April")
     assert shows(item_of(cora), "a reminder to hand in work", "9 April")
+
+
+async def test_what_begins_the_work_comes_where_the_offer_was_accepted(platform: Staged) -> None:
+    """What is said to come next is there, for the student alone, though direct messages are closed."""
+    ada, marta, ben = (platform.person(name) for name in ("ada", "marta", "ben"))
+    await is_applied(ada)
+    await platform.tick(days=1)
+    await marta.presses("Read: Ada Okafor")
+    await marta.presses("Make an offer")
+    await platform.tick(minutes=3)
+    platform.shut_dms("ada")
+    await ada.uses("/applications", "spring-26")
+    await ada.presses("Accept")
+    assert ada.sees("Everything you need comes next.")
+    assert ada.sees("You start: E-bike market map")
+    assert not ben.sees("You start: E-bike market map")
+
+
+async def test_a_message_that_waits_is_not_said_to_be_sent(platform: Staged) -> None:
+    """Who writes to somebody with closed direct messages reads that it waits for them."""
+    ada, marta = platform.person("ada"), platform.person("marta")
+    await is_applied(ada)
+    platform.shut_dms("ada")
+    await platform.tick(days=1)
+    await marta.presses("Read: Ada Okafor")
+    for words in ("Could you start on Monday?", "Or on Tuesday?"):
+        await marta.presses("Write to the student")
+        await marta.fills({"Your message": words})
+        await platform.tick(minutes=1)
+    assert marta.view().count("Sent to Ada Okafor") == 1
+    assert marta.sees("This waits for them, about")
+    await ada.presses("Read it")
+    assert ada.sees("Or on Tuesday?")

@@ -6,7 +6,7 @@ from typing import Final, get_args
 
 from bot.chat.actions import Action, OpenForm, Post, Reply
 from bot.chat.answers.clean import keep
-from bot.chat.content import Block, Button, Buttons, Plain, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, Plain, Text, action, message, note, text
 from bot.chat.events import ButtonPressed, MessageReceived
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined
@@ -235,11 +235,25 @@ def _send(turn: Turn, words: str, number: str, to: str, answers: str) -> list[Ac
     turn.session.flush()
     title = projects.title_part(exchange.project)
     receipt = message(
-        text("Sent to **", *readers.names_of(reading), "**, about **", title, "**:"),
+        _said(turn, reading, title),
         Plain(letter.text),
         Buttons((all_button(exchange, turn.person),)),
     )
     return [Reply(receipt), *_brought(turn, exchange, letter, reading), *_item(turn, exchange, letter)]
+
+
+def _said(turn: Turn, reading: list[Person], title: Plain) -> Text:
+    """That it is sent; of readers whose direct messages are closed nothing is said to have arrived."""
+    shut = [each for each in reading if people.is_shut(turn, each)]
+    if len(shut) < len(reading):
+        return text("Sent to **", *readers.names_of(reading), "**, about **", title, "**:")
+    return text(
+        "I cannot write to **",
+        *readers.names_of(reading),
+        "** now: their direct messages are closed to me. This waits for them, about **",
+        title,
+        "**:",
+    )
 
 
 def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Person]) -> list[Action]:

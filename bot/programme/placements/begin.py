@@ -93,6 +93,7 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
         f"kickoff:{placement.id}",
         kind=_KICKOFF,
         subject=str(placement.id),
+        is_answer=True,
     )
     to_employer = telling.tell_employer(
         turn,

@@ -216,9 +216,8 @@ def _saved_words(turn: Turn, project: Project, told: int, *, reopened: bool) -> 
     yield text("**", title_part(project), f"** is changed.{again}")
     yield from _cards_words(turn, project)
     if told:
-        yield note(
-            f"I told {told} {'person' if told == 1 else 'people'} who applied what is different for them."
-        )
+        whom = "one person" if told == 1 else f"{told} people"
+        yield note(f"I am telling {whom} who applied what is different for them.")
 
 
 def _cards_words(turn: Turn, project: Project) -> Iterable[Block]:
