@@ -96,9 +96,9 @@ def _label(question: Question, opened: Opened, said: str) -> Component:
     advice = ask.hint or asked
     hint = opened.errors.get(question.name) or said or advice
     if ask.kind == "file" and text:
-        hint = "A file stands already; another one takes its place."
+        hint = "There is a file already; another one takes its place."
     elif len(text) > (LIMITS.answer or len(text)):
-        hint = "What stands is longer than fits here: change it in our direct messages instead."
+        hint = "Your answer is longer than fits here: change it in our direct messages instead."
     made: Component = {
         "type": _LABEL,
         "label": ask.label[: LIMITS.question_label],

@@ -120,9 +120,9 @@ def _hint(question: Question, text: str) -> str:
     ask, stands = question.ask, ""
     asked = ask.prompt if ask.prompt != ask.label else ""
     if ask.kind == "file" and text:
-        stands = "A file stands already; another one takes its place."
+        stands = "There is a file already; another one takes its place."
     elif len(text) > _ANSWER:
-        stands = "What stands is longer than a dialog takes; it stays unless you write something else here."
+        stands = "Your answer is longer than a dialog takes; it stays unless you write something else here."
     return " ".join(words for words in (asked, ask.hint, stands) if words)
 
 

@@ -81,7 +81,7 @@ async def test_a_student_reaches_the_coordinators_from_her_application(platform:
     await jo.presses("Read it")
     await cora.presses("Reply", on=TOLD)
     await cora.fills({"Your message": "Thank you. I take care of it."})
-    assert ada.sees("Cora Lindqvist, coordinator writes to you")
+    assert ada.sees("Cora Lindqvist (coordinator) writes to you")
     assert platform.rows(select(Task.state).where(Task.kind == "letter")) == [("done",)]
     await marta.uses("/applicants 1")
     await marta.chooses("Ada Okafor")

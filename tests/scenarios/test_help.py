@@ -120,7 +120,10 @@ async def test_the_buttons_do_what_they_say(stage: Stage) -> None:
     marta = stage.person("marta")
     await marta.says("hi")
     await marta.presses("My projects")
-    assert "You have posted no project yet." in last(stage, "marta")
+    assert "You have posted no project yet. /project post begins one." in last(stage, "marta")
+    await ada.uses("/project list mine:yes")
+    assert "You have posted no project yet." in last(stage, "ada")
+    assert "/project post" not in last(stage, "ada")
 
 
 async def test_what_waits_is_said(stage: Stage) -> None:

@@ -68,7 +68,7 @@ async def test_a_colleague_is_answered_personally(stage: Stage) -> None:
     await cora.chooses("Ada Okafor")
     await cora.presses("Write to the student")
     await cora.fills({"Your message": "Do you need a visa letter?"})
-    assert "Cora Lindqvist, coordinator writes to you" in stage.screen("ada")
+    assert "Cora Lindqvist (coordinator) writes to you" in stage.screen("ada")
     await stage.person("ada").presses("Reply")
     await stage.person("ada").fills({"Your message": "Yes please."})
     assert "Yes please." in stage.screen("cora")

@@ -146,7 +146,7 @@ async def test_two_silences_in_a_row_reach_the_coordinator(tmp_path: Path) -> No
         await to_day(stage, 16)
         await stage.person("cora").uses("/stint tasks")
         assert "has not answered two check-ins in a row" in stage.screen("cora")
-        assert "I have not heard from you" in stage.screen("ada")
+        assert "You have not answered my last two questions about Market map" in stage.screen("ada")
 
 
 async def test_work_goes_back_and_forth_until_it_is_accepted(stage: Stage, tmp_path: Path) -> None:

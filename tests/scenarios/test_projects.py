@@ -207,6 +207,7 @@ async def test_approval_with_a_change_and_a_decline(tmp_path: Path) -> None:
         await cora.uses("/stint tasks")
         await cora.presses("Ask for a change")
         await cora.fills({"Your reason": "Please name the three cities."})
+        assert "I am sending that to Marta Ruiz." in stage.screen("cora")
         assert "Please name the three cities." in stage.screen("marta")
         await marta.presses("Edit it")
         await marta.says("edit What is wanted")
@@ -216,8 +217,25 @@ async def test_approval_with_a_change_and_a_decline(tmp_path: Path) -> None:
         await cora.uses("/stint tasks")
         await cora.presses("Decline")
         await cora.fills({"Your reason": "We have four of these already."})
+        assert "I am sending your reason to Marta Ruiz." in stage.screen("cora")
         assert "We have four of these already." in stage.screen("marta")
         assert (project(stage).status, cards(stage)) == ("declined", [])
+
+
+async def test_a_reason_that_nobody_can_be_sent_is_not_said_to_be_sent(tmp_path: Path) -> None:
+    """Where nobody looks after a project the coordinator reads that the reason went to nobody."""
+    async with open_stage(tmp_path, programme={"approval": True}) as stage:
+        marta, cora = stage.person("marta"), stage.person("cora")
+        await draft(marta)
+        await marta.presses("Fee and time")
+        await marta.fills({"Fee": "$400"})
+        await marta.presses("Send for approval")
+        change(stage, update(Project).values(owner_id=None))
+        await cora.uses("/stint tasks")
+        await cora.presses("Decline")
+        await cora.fills({"Your reason": "We have four of these already."})
+        assert "Nobody looks after it here, so I could send your reason to nobody." in stage.screen("cora")
+        assert "We have four of these already." not in stage.screen("marta")
 
 
 async def test_only_employers_and_coordinators_post(stage: Stage) -> None:

@@ -112,6 +112,7 @@ async def test_who_is_next_in_line_waits_while_an_offer_is_open(stage: Stage) ->
     await stage.tick(days=3)
     assert statuses(stage) == ["accepted", "released"]
     assert "Every place in Market map of repair shops is taken" in stage.screen("ben")
+    assert "What you wrote is kept, and offered to you again when you apply next." in stage.screen("ben")
     await stage.tick(days=1)
     reason = "because every place is taken."
     assert f"I have released one applicant of Market map of repair shops, {reason}" in stage.screen("marta")

@@ -43,8 +43,9 @@ def to_student(turn: Turn, project: Project, application: Application) -> list[B
     by = telling.when(turn, application.release_by or project.decide_at, student)
     match application.release_reason:
         case "full":
-            end = " is taken, so you need not wait any longer: your application is closed. It says nothing "
-            said = text("Every place in ", *title, end, "about you or about what you wrote.")
+            end = " is taken, so you need not wait any longer: your application is closed. "
+            kept = "What you wrote is kept, and offered to you again when you apply next."
+            said = text("Every place in ", *title, end, kept)
         case "admission":
             end = " was not sent: no coordinator admitted you to its cohort before the decisions were due. "
             said = text(

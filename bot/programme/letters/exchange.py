@@ -125,7 +125,7 @@ def who(turn: Turn, exchange: Exchange, person: Person) -> tuple[Part, ...]:
     confides = exchange.person is not None and exchange.person.id == person.id
     if exchange.person is None or confides:
         return (Plain(person.name), " of ", Plain(projects.company_name(turn, exchange.project)))
-    return (Plain(person.name), ", coordinator")
+    return (Plain(person.name), " (coordinator)")
 
 
 def subject_of(exchange: Exchange) -> str:

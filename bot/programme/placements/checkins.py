@@ -273,7 +273,9 @@ def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Acti
     if person is None or people.is_shut(turn, person):  # who was not asked is not silent
         return []
     lead = text(
-        "I have not heard from you on **", projects.title_part(both.project), "** twice. Is all well?"
+        "You have not answered my last two questions about **",
+        projects.title_part(both.project),
+        "**. Is everything all right?",
     )
     key, subject = f"silent:{placement.id}:{step}:{side}", timetable.subject(placement)
     return [

@@ -123,7 +123,7 @@ def date_given(turn: Turn, done: Completed) -> list[Action]:
     zone = people.zone_of(turn, turn.person)
     student = sides(turn, placement).student
     said = text(
-        "Moved to ", Moment(due, zone), ". All reminders follow. ", *notices.when_told(turn, [student])
+        "Moved to ", Moment(due, zone), ". The reminders move with it. ", *notices.when_told(turn, [student])
     )
     told = [
         _tell_student(turn, placement, milestone, due, why),
@@ -267,7 +267,7 @@ def agree_earlier(turn: Turn, event: ButtonPressed) -> list[Action]:
     placement, milestone, due = _decision(turn, event, "student")
     moved = _move(turn, placement, milestone, due)
     said = message(
-        text("Agreed: ", Moment(due, people.zone_of(turn, turn.person)), ". All reminders follow.")
+        text("Agreed: ", Moment(due, people.zone_of(turn, turn.person)), ". The reminders move with it.")
     )
     return [
         Reply(said, replace=True, settles=True),

@@ -147,8 +147,9 @@ def _change_asked(turn: Turn, done: Completed) -> list[Action]:
         Buttons((Button("Edit it", action("project-edit", project.id), style="primary"),)),
         note("When you save the changed project it goes to the coordinators again."),
     )
-    said = text("I passed that on. **", title_part(project), "** comes back to you when it is changed.")
-    return [Reply(message(said)), *told]
+    title = ("**", title_part(project), "**")
+    back = text("When ", *title, " is changed, it comes back to you.")
+    return [Reply(message(_passed_on(turn, project, "that", told), back)), *told]
 
 
 def _decline(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -166,8 +167,8 @@ def _declined(turn: Turn, done: Completed) -> list[Action]:
         Text((Plain(str(done.values["reason"])),)),
         Buttons((Button("Begin another from it", action("project-repeat", project.id)),)),
     )
-    said = text("**", title_part(project), "** is declined. I sent your reason to whoever posted it.")
-    return [Reply(message(said)), *told]
+    said = text("**", title_part(project), "** is declined.")
+    return [Reply(message(said, _passed_on(turn, project, "your reason", told))), *told]
 
 
 def _tell_owner(turn: Turn, project: Project, *blocks: Block | str) -> list[Action]:
@@ -178,6 +179,16 @@ def _tell_owner(turn: Turn, project: Project, *blocks: Block | str) -> list[Acti
     key = f"project:{project.id}:{project.status}:{turn.now.isoformat()}"
     about = f"{project.id}:{project.status}"
     return [Post(address(turn, owner), message(*blocks), key, kind=_DECIDED, subject=about)]
+
+
+def _passed_on(turn: Turn, project: Project, what: str, told: list[Action]) -> Text:
+    """To whom `what` goes: the owner by name, or nobody, where nobody looks after the project."""
+    owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
+    if told and owner is not None:
+        return text(f"I am sending {what} to **", Plain(owner.name), "**.")
+    if owner is not None and owner.id == turn.person_id:
+        return text("You look after it yourself, so I sent no message.")
+    return text(f"Nobody looks after it here, so I could send {what} to nobody.")
 
 
 def _still_decided(turn: Turn, waiting: Waiting) -> Message | None:

@@ -52,7 +52,7 @@ def _asked(turn: Turn, project: Project) -> list[Action]:
     stays = f"The {count} applications you have not answered stay" if count > 1 else ""
     stays = "The one application you have not answered stays" if count == 1 else stays
     still = f" {stays} with you, and so does your promise." if stays else ""
-    words = f"**? Nobody can apply any more, and its cards say so.{still}"
+    words = f"**? After that nobody can apply, and its cards say so.{still}"
     buttons = Buttons(
         (
             Button("Close it", action("project-closed", project.id), style="danger"),

@@ -126,7 +126,9 @@ def _listed(turn: Turn, filters: Filters, page: int) -> Message:
     if filters == Filters():
         return message("No project is open just now. New ones are announced in the cohort's channel.")
     if filters == Filters(mine=True):
-        return message("You have posted no project yet. `/project post` begins one.")
+        may_post = not turn.roles.isdisjoint({"employer", "coordinator"})
+        begin = " `/project post` begins one." if may_post else ""
+        return message(f"You have posted no project yet.{begin}")
     everything = Button("Show all open projects", action("project-list", 1))
     return message("No open project fits that. Try fewer filters, or other words.", Buttons((everything,)))
 

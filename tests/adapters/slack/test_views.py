@@ -107,7 +107,7 @@ def test_what_an_input_cannot_show_stays_when_it_is_left_empty() -> None:
     assert sent_back(view).values == {"name": ""}
     assert sent_back(view).files == {}
     shown = shown_blocks(view["blocks"], "UTC", {})
-    assert "A file stands already" in shown
+    assert "There is a file already" in shown
     assert "it stays unless you write something else" in shown
     state = {
         "cv": {"kept": {"type": "file_input", "files": [{"id": "F1"}]}},
