@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Message, Plain, message, text
+from bot.chat.content import Message, Part, Plain, message, text
 from bot.chat.events import (
     ButtonPressed,
     ChoiceMade,
@@ -30,6 +30,9 @@ __all__ = ["is_visitor", "refusal", "turned_away", "welcome"]
 _ACTS: Final = (CommandUsed, ButtonPressed, ChoiceMade, FormSubmitted)
 _WORDS: Final = (MessageReceived, MessageEdited)
 _APPLY: Final = "application-begin"
+
+_NAMED: Final = 3
+"""Up to so many coordinators are named."""
 
 
 def welcome(turn: Turn) -> bool:
@@ -63,11 +66,17 @@ def turned_away(turn: Turn, event: Event) -> list[Action]:
         asked = cohorts.join(turn, cohort, turn.person).state == "asked"
         said = text(
             "You are a guest in this {space}, so a coordinator has to admit you to **", Plain(cohort.name),
-            "** first. I asked them; when they have, I tell you, and you can apply."
+            "** first. I asked ", *_asked(turn), ". When that is done, I tell you, and you can apply."
         )  # fmt: skip
         if asked:
             return [Reply(message(said))]
     return [Reply(refusal(turn))]
+
+
+def _asked(turn: Turn) -> tuple[Part, ...]:
+    """Those who were asked to admit a guest; by name where they are few."""
+    known = people.coordinators(turn)
+    return people.listed(known) if 0 < len(known) <= _NAMED else ("the coordinators",)
 
 
 def refusal(turn: Turn) -> Message:

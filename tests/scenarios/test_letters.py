@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from adapters.terminal.hands import NotOnScreen
-from storage.tables import Application, Letter
+from storage.tables import Application, Letter, Person
 from tests.support.posted import posted
 from tests.support.stage import Stage, open_stage
 
@@ -58,6 +58,18 @@ async def test_the_employer_may_write_first(stage: Stage) -> None:
     await marta.fills({"Your message": "Which day suits you?"})
     assert "Which day suits you?" in stage.screen("ben")
     assert "Which day suits you?" not in stage.screen("ada")
+
+
+async def test_who_writes_to_somebody_who_has_left_reads_whom_to_ask(stage: Stage) -> None:
+    """The refusal names who has left, and the coordinator who may know more."""
+    marta = stage.person("marta")
+    await marta.uses("/applicants")
+    await marta.chooses("Ben Castillo")
+    gone = update(Person).where(Person.name == "Ben Castillo").values(left_at=stage.clock.now())
+    stage.database.transact_inline(lambda work: work.connection.execute(gone))
+    await marta.presses("Write to the student")
+    said = stage.screen("marta")
+    assert "Ben Castillo has left the programme, so I cannot reach them. To learn more, ask Cora" in said
 
 
 async def test_a_colleague_is_answered_personally(stage: Stage) -> None:

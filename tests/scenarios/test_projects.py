@@ -329,7 +329,9 @@ async def test_a_company_of_other_people_cannot_be_posted_for(stage: Stage) -> N
     await marta.says("Birch Labs")
     await marta.presses("Publish")
     assert stage.rows(select(Project.id)) == []
-    assert "Other people stand for that company here" in stage.screen("marta")
+    assert "Other people post for that company here already. If it is yours too, ask Cora" in stage.screen(
+        "marta"
+    )
     await marta.says("edit Company")
     await marta.says("Acme Bikes")
     await marta.presses("Publish")

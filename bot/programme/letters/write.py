@@ -166,7 +166,7 @@ def _addressed(turn: Turn, number: str, to: str, answers: str) -> tuple[Exchange
         closed.must_be_open(turn, exchange, reader)
         return exchange, [reader]
     if exchange.person.id != turn.person.id:
-        return exchange, [_there(exchange.person)]
+        return exchange, [_there(turn, exchange.person)]
     found = readers.readers(turn, project, application, exchange.person)
     if not found:
         raise Declined(readers.NO_READER)
@@ -204,17 +204,21 @@ def _other_side(turn: Turn, exchange: Exchange, before: Letter | None) -> Person
     """Whom a letter between the sides reaches: the writer it answers, else the student or the employer."""
     application = exchange.application
     if application.person_id != turn.person.id:
-        return _there(people.person_of(turn, application.person_id))
+        return _there(turn, people.person_of(turn, application.person_id))
     if before is not None and before.application_id == application.id:
         found = people.person_of(turn, before.sender_id)
         if not (found.left_at or found.erased_at):
             return found
-    return _there(projects.employer_of(turn, exchange.project))
+    return _there(turn, projects.employer_of(turn, exchange.project))
 
 
-def _there(person: Person | None) -> Person:
-    if person is None or person.left_at or person.erased_at:
-        raise Declined("They have left the programme, so I cannot reach them. A coordinator may know more.")
+def _there(turn: Turn, person: Person | None) -> Person:
+    if person is None:
+        raise Declined("Nobody at the company looks after this project now, so there is nobody to write to.")
+    if person.left_at or person.erased_at:
+        more = () if "coordinator" in turn.roles else (" To learn more, ", *people.ask_whom(turn), ".")
+        left = "** has left the programme, so I cannot reach them."
+        raise Declined(text("**", Plain(person.name), left, *more))
     return person
 
 

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import inspect, select
 
 from bot.chat.answers import JSONValue
-from bot.chat.content import plain_text
+from bot.chat.content import plain_text, text
 from bot.chat.routes import Declined
 from bot.clock import at_local, deadline_of, next_local
+from bot.programme import people
 from bot.programme.projects.questions import read_questions
 from bot.programme.projects.scope import Finding, Rules, weeks_for
 from bot.programme.turn import Turn
@@ -210,7 +211,13 @@ def company_for(turn: Turn, name: str, field: str) -> Company:
         and turn.person.company_id != company.id
         and _has_people(turn, company)
     ):
-        raise Declined("Other people stand for that company here. Ask them or a coordinator to post for it.")
+        raise Declined(
+            text(
+                "Other people post for that company here already. If it is yours too, ",
+                *people.ask_whom(turn),
+                ".",
+            )
+        )
     return company
 
 
