@@ -152,7 +152,10 @@ async def is_completed(platform: Platform) -> None:
     await ada.presses("Hand in again")
     await ada.fills({"About the work": "Opening hours added."})
     await marta.uses("/placement")
-    await marta.presses("Accept")
+    await marta.presses("Accept", on="Placement #")
+    assert marta.sees("every deliverable is accepted")
+    with pytest.raises(LookupError):
+        await marta.presses("Accept", on="Placement #")
     assert platform.rows(select(Submission.version).order_by(Submission.id)) == [(1,), (2,)]
     assert platform.rows(select(Placement.status)) == [("completed",)]
     await ada.presses("Write a line")

@@ -44,7 +44,7 @@ ROUTES = Routes(
         "placement-date": dates.choose_date,
         "placement-end": ending.ask_end,
         "milestone-hand-in": work.hand_in,
-        "milestone-accept": work.accept,
+        "milestone-accept": status.accept,
         "milestone-changes": work.ask_changes,
         "milestone-date": dates.ask_date,
         "date-agree": dates.agree,

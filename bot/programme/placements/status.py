@@ -31,20 +31,30 @@ from bot.chat.screen import paged
 from bot.programme import letters, people, projects, readers, terms
 from bot.programme.applications.rows import application_of, pressed
 from bot.programme.lifecycle import LABELS
-from bot.programme.placements import agreed
+from bot.programme.placements import agreed, work
 from bot.programme.placements.checkins import ANSWERS, check_ins
 from bot.programme.placements.ending import REASONS
-from bot.programme.placements.rows import Who, latest, milestones, placement_of, sides, who_acts
-from bot.programme.placements.work import submission_blocks
+from bot.programme.placements.rows import (
+    Who,
+    latest,
+    milestone_of,
+    milestones,
+    placement_of,
+    sides,
+    who_acts,
+)
 from bot.programme.pressed import ids_in, page_in
 from bot.programme.projects import search
 from bot.programme.turn import Turn
 from storage.tables import Person, Placement, Project
 
-__all__ = ["command", "show", "suggest", "turn_page", "under_way"]
+__all__ = ["accept", "command", "show", "suggest", "turn_page", "under_way"]
 
 _DATES: Final = frozenset({"Starts", "Done by"})
 """What the placement says itself, to the minute."""
+
+_CARD: Final = "card"
+"""Ends the action of a button that is pressed on a placement's card, and not in a message of the day."""
 
 _PAGE: Final = 5  # as many as a phone's screen holds
 _LABEL: Final = 40  # characters of a button that names a placement
@@ -74,6 +84,19 @@ def show(turn: Turn, event: ButtonPressed) -> list[Action]:
     page = page_in(event, 2)
     card = _card(turn, placement, who_acts(turn, placement), page or 0)
     return [Reply(card, replace=page is not None)]
+
+
+def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Accept a deliverable; of the card whose button was pressed, what was done takes the place."""
+    milestone_id, _, card = event.action.partition(":")[2].partition(":")
+    actions = work.accept(turn, event)
+    if card != _CARD:
+        return actions
+    said = [block for each in actions if isinstance(each, Reply) for block in each.message.blocks]
+    placement = placement_of(turn, milestone_of(turn, milestone_id).placement_id)
+    see = Buttons((Button("See the placement", action("placement-show", placement.id)),))
+    others = [each for each in actions if not isinstance(each, Reply)]
+    return [Reply(message(*said, see), replace=True), *others]
 
 
 def under_way(turn: Turn) -> Message | None:
@@ -217,12 +240,12 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
     private: list[Block] = []
     if both.project.private_details and who != "coordinator":
         private = [text("**Details**"), text(Plain(both.project.private_details))]
-    work = _work(turn, placement, who, zone)
+    parts = _work(turn, placement, who, zone)
     groups: list[list[Block]] = [
         [heading(projects.title_part(both.project)), Fields(tuple(rows))],
         agreed.change_blocks(turn, placement, who),
-        [text("**Deliverables**"), *(work[0] if work else [])],
-        *work[1:],
+        [text("**Deliverables**"), *(parts[0] if parts else [])],
+        *parts[1:],
         private,
     ]
     last: list[Block] = [*_ways(turn, placement, who), note(f"Placement #{placement.id}")]
@@ -255,16 +278,10 @@ def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[list[Bl
         )
         submission = latest(turn, each)
         if submission is not None:
-            blocks += submission_blocks(submission)
+            blocks += work.submission_blocks(submission)
         if each.status == "handed_in" and who != "student" and placement.status == "active":
-            blocks.append(
-                Buttons(
-                    (
-                        Button("Accept", action("milestone-accept", each.id), style="primary"),
-                        Button("Ask for changes", action("milestone-changes", each.id)),
-                    )
-                )
-            )
+            accept = Button("Accept", action("milestone-accept", each.id, _CARD), style="primary")
+            blocks.append(Buttons((accept, Button("Ask for changes", action("milestone-changes", each.id)))))
     return found
 
 
