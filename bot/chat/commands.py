@@ -37,6 +37,9 @@ _ALIKE: Final = 60
 _AS_LIKELY: Final = 15
 """How much less alike than the nearest another may be, to be named beside it."""
 
+_CURLY: Final = re.compile(r"(?<=[:=])[“„”]([^“„”\"]*)[“”]")
+"""An option's value in the quotes that a phone makes of straight ones."""
+
 _NOT_PLAIN: Final = re.compile(r"[@/,;]")
 """What a word of a name does not have: it is a person, or part of a list."""
 
@@ -202,6 +205,9 @@ def _options(spec: CommandSpec, rest: str) -> dict[str, str]:
     rest_argument = next((a for a in spec.arguments if a.rest), None)
     options: dict[str, str] = {}
     loose: list[str] = []
+    rest = _CURLY.sub(r'"\1"', rest)
+    if rest_argument and sum(a.kind == "person" for a in spec.arguments) > 1 and _are_rows(rest):
+        return {rest_argument.name: rest}
     goes_on = ""  # the option that plain words after it belong to
     for word in _words(rest):
         name, separator, value = _named(word)
@@ -209,7 +215,7 @@ def _options(spec: CommandSpec, rest: str) -> dict[str, str]:
             options[name] = value
             goes_on = name if by_name[name].spread and not _is_quoted(name, rest) else ""
         elif mentioned := _mentioned(spec, word, options):
-            options[mentioned] = word
+            options[mentioned] = word.rstrip(",;")
             goes_on = ""
         elif goes_on and not _NOT_PLAIN.search(word):
             options[goes_on] = f"{options[goes_on]} {word}".strip()
@@ -224,6 +230,14 @@ def _options(spec: CommandSpec, rest: str) -> dict[str, str]:
     if lacks := what_it_lacks(spec, options):
         raise MisreadCommand(lacks, [spec])
     return options
+
+
+def _are_rows(rest: str) -> bool:
+    """Whether a line is rows of its own: a person, a comma, and words that are no person and no option."""
+    first, _, after = rest.partition(",")
+    following = after.split(maxsplit=1)[:1]
+    named = "@" in first and len(first.split()) == 1
+    return named and following != [] and "@" not in following[0] and not {":", "="} & {*after}
 
 
 def what_it_lacks(spec: CommandSpec, options: Mapping[str, str]) -> str:

@@ -55,6 +55,7 @@ _SENT: Final = frozenset(
 )
 _COUNTED: Final = {
     "submitted": "new",
+    "waiting": "on the waiting list",
     "shortlisted": "shortlisted",
     "offered": "with an offer",
     "accepted": "accepted",
@@ -162,8 +163,8 @@ def _list(turn: Turn, project: Project, number: int) -> list[Block]:
         lines += [lead, telling.name_of(turn, application), standing]
     blocks.append(Text(tuple(lines)))
     options = tuple(Option(str(a.id), telling.name_of(turn, a).text) for a in pages[number])
-    blocks.append(Choose(action("applicant-show"), options, placeholder="Read an application"))
-    ways = [Button("Read one by one", action("applicant-show", (_first(found)).id), style="primary")]
+    blocks.append(Choose(action("applicant-turn"), options, placeholder="Read an application"))
+    ways = [Button("Read one by one", action("applicant-turn", (_first(found)).id), style="primary")]
     if number:
         ways.append(Button("Previous page", action("applicants-page", project.id, number - 1)))
     if number < len(pages) - 1:
@@ -184,7 +185,7 @@ def _first(found: list[Application]) -> Application:
 
 
 def _counts(turn: Turn, project: Project, found: list[Application]) -> Block:
-    counted = Counter(a.status for a in found)
+    counted = Counter("waiting" if _waits(a) else a.status for a in found)
     each = ", ".join(f"{counted[status]} {word}" for status, word in _COUNTED.items() if counted[status])
     people = "1 applicant" if len(found) == 1 else f"{len(found)} applicants"
     free = max(0, rows.free_places(turn, project))
@@ -194,6 +195,11 @@ def _counts(turn: Turn, project: Project, found: list[Application]) -> Block:
         telling.when(turn, project.decide_at, turn.person),
         ".",
     )
+
+
+def _waits(application: Application) -> bool:
+    """Whether an application is on the waiting list, and nothing more is said of it."""
+    return application.status == "submitted" and application.waiting is not None and application.held is None
 
 
 def _standing(turn: Turn, project: Project, application: Application) -> str:
@@ -215,7 +221,7 @@ def show(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     return shown(turn, event, rows.pressed(event), replace=False)
 
 
-def turn_to(turn: Turn, event: ButtonPressed) -> list[Action]:
+def turn_to(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     """One application, in the place of what stood there."""
     return shown(turn, event, rows.pressed(event), replace=True)
 

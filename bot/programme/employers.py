@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import delete, func, select
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
+from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
@@ -21,7 +22,7 @@ from bot.chat.content import (
     message,
     text,
 )
-from bot.chat.events import CommandUsed
+from bot.chat.events import CommandUsed, Suggest
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import notices, people, tasks, welcome
@@ -35,6 +36,8 @@ __all__ = ["ROUTES", "company_of", "post_for"]
 _COORDINATOR: Final = frozenset({"coordinator"})
 _FORM: Final = "employers"
 _NAME: Final = 120  # characters of a company's name
+_LABEL: Final = 90  # characters of a suggestion
+_SUGGESTED: Final = 25  # Discord's limit for autocomplete
 _MOST: Final = 200  # rows of one invitation
 _PERSONS: Final = ("person", "person2", "person3", "person4", "person5")
 
@@ -99,17 +102,27 @@ def company_of(turn: Turn, person: Person) -> Company | None:
 
 
 def invite_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/employer invite`: the people named for one company, or pasted rows; without either, a form."""
+    """`/employer invite`: the people named for one company, or pasted rows; else a form asks for the rest."""
     company = event.options.get("company", "").strip()
     named = [event.options[name] for name in _PERSONS if event.options.get(name)]
     pasted = event.options.get("people", "").strip()
-    if not named and not pasted:
-        return [OpenForm(_FORM, "invite")]
+    if not pasted and (not named or (len(named) == 1 and not company)):
+        known = {"person": "".join(named), "company": company}
+        return [OpenForm(_FORM, "invite", values={name: value for name, value in known.items() if value})]
     rows = [Row(person, company) for person in named]
     rows += read_rows(pasted, company)
     if any(not row.company for row in rows):
         raise Declined("Which company are they from? Add it like this: `company:Acme Maps`.")
     return _invite(turn, rows)
+
+
+def suggest_company(turn: Turn, event: Suggest) -> list[Option]:
+    """The programme's companies, for completion: a company that is known is not made a second time."""
+    typed = event.typed.strip()
+    query = select(Company.name).where(Company.programme_id == turn.programme_id)
+    fitting = query.where(Company.name.icontains(typed, autoescape=True)) if typed else query
+    names = turn.session.scalars(fitting.order_by(func.lower(Company.name)).limit(_SUGGESTED))
+    return [Option(name, name[:_LABEL]) for name in names] if "coordinator" in turn.roles else []
 
 
 def completed(turn: Turn, done: Completed) -> list[Action]:
@@ -140,21 +153,19 @@ def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
     refused: list[Text] = []
     welcomed: list[Person] = []
     for number, row in enumerate(rows, 1):
+        which = f"- Row {number}, " if len(rows) > 1 else "- "
         try:
             person = named_in(turn, row)
             company = _company(turn, row.company)
         except Declined as no:
             why = next((b.parts for b in no.message.blocks if isinstance(b, Text)), ())
-            refused.append(Text((f"- Row {number}, ", Plain(row.person), ": ", *why)))
+            refused.append(Text((which, Plain(row.person), ": ", *why)))
             continue
         was = company_of(turn, person)
         new = people.give_role(turn, person, "employer")
         if not new and was is not None and was.id == company.id:
-            refused.append(
-                text(
-                    f"- Row {number}, ", Plain(person.name), ": posts for ", Plain(company.name), " already."
-                )
-            )
+            again = text(which, Plain(person.name), ": posts for ", Plain(company.name), " already.")
+            refused.append(again)
             continue
         person.company_id = company.id
         moved: tuple[Part, ...] = (" (before: ", Plain(was.name), ")") if was and was.id != company.id else ()
@@ -193,7 +204,7 @@ def _lines(texts: Iterable[Text]) -> Text:
 
 def _company(turn: Turn, typed: str) -> Company:
     """The company of this name, whatever its capitals; made now if it is new."""
-    name = " ".join(typed.split())
+    name = " ".join(typed.split()).strip('"“”„')
     if len(name) > _NAME:
         raise Declined(f"a company's name has at most {_NAME} characters.")
     query = select(Company).where(
@@ -290,4 +301,5 @@ def _form(turn: Turn, _subject: str) -> Form:
 ROUTES = Routes(
     commands=((INVITE, invite_command), (LIST, list_command), (REMOVE, remove_command)),
     forms={_FORM: FormRoute(form=_form, completed=completed)},
+    suggestions={(INVITE.path, "company"): suggest_company},
 )

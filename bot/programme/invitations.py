@@ -89,7 +89,7 @@ def named_in(turn: Turn, row: Row) -> Person:
 
 def _called(turn: Turn, typed: str) -> Sequence[Person]:
     """Who is called so, at most two: by whole name or account, else by first name."""
-    wanted = typed.strip("@<> ").casefold()
+    wanted = typed.strip('@<> "“”„').casefold()
     query = (
         select(Person)
         .join(Identity, Identity.person_id == Person.id)

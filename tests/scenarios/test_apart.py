@@ -20,7 +20,10 @@ from tests.support.posted import posted, project_row, turn_of
 from tests.support.stage import MONDAY, Stage, open_stage
 
 _ENDINGS = ("900", "1:student:on_track", "student", "new:1:1")
-_SELECTS = ("application-pick", "applicant-show", "applicants-pick", "project-show", "project-edit")
+_SELECTS = (
+    *("application-pick", "applicant-show", "applicant-turn", "applicants-pick"),
+    *("project-show", "project-edit"),
+)
 _SUBJECTS = ("{}", "application-{}", "project-{}", "{}-student", "{}-1-student", "basics", "new")
 _FREE = {"run", "forget-yes"}
 _OWNED = (

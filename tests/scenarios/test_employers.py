@@ -64,7 +64,7 @@ async def test_pasted_rows_invite_who_is_known_and_say_why_not_the_others(stage:
 async def test_a_row_without_a_company_is_asked_about(stage: Stage) -> None:
     """Nobody is invited for no company, by line or by form."""
     cora = stage.person("cora")
-    await cora.uses("/employer invite @dan")
+    await cora.uses("/employer invite @dan @eve")
     assert "Which company are they from?" in stage.screen("cora")
     await cora.uses("/employer invite")
     await cora.fills({"Person, company": "Marta Ruiz"})

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from storage.tables import outbox
 from tests.support.actor import Platform
-from tests.support.main_job import TITLE, fills_project, is_posted
+from tests.support.main_job import TITLE, fills_project, is_applied_for, is_posted
 from tests.support.posted import post
 from tests.support.stage import open_stage
 from tests.support.stages import STAGES
@@ -95,3 +95,19 @@ async def test_a_long_application_is_read_in_pages(tmp_path: Path) -> None:
             await marta.presses("More")
         assert marta.sees("This is the end.")
         await marta.presses("Make an offer")
+
+
+async def test_applicants_are_read_where_their_list_stood(platform: Platform) -> None:
+    """The list gives its place to the application that is read, and takes it again; it counts who waits."""
+    await is_posted(platform)
+    await is_applied_for(platform)
+    marta = platform.person("marta")
+    await marta.uses("/applicants")
+    assert marta.sees("2 applicants: 2 new.")
+    await marta.presses("Read one by one")
+    assert not marta.sees("2 applicants")
+    await marta.presses("Put on the waiting list")
+    await marta.presses("All applicants")
+    assert marta.sees("2 applicants: 1 new, 1 on the waiting list.")
+    await marta.chooses("Ben Castillo")
+    assert not marta.sees("2 applicants")

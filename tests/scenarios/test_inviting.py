@@ -31,6 +31,7 @@ def company_of(platform: Platform, name: str) -> str:
         '/employer invite company:"Ruiz & Sons" people:"Marta Ruiz"',
         '/employer invite people:@marta company:"Ruiz & Sons"',
         '/employer invite people:"Marta Ruiz, Ruiz & Sons"',
+        "/employer invite people:“Marta Ruiz” company:“Ruiz & Sons”",
     ],
 )
 async def test_a_name_with_a_blank_is_one_name(platform: Platform, line: str) -> None:
@@ -58,3 +59,17 @@ async def test_nobody_is_no_invitation(platform: Platform) -> None:
     cora = platform.person("cora")
     await cora.uses("/employer invite people:, company:Acme", "spring-26")
     assert cora.sees("I found nobody in that.")
+
+
+async def test_what_was_named_stands_in_the_form_that_asks_for_the_rest(platform: Platform) -> None:
+    """A person without a company is half an invitation, and so is a company; neither is asked for again."""
+    cora = platform.person("cora")
+    await cora.uses("/employer invite person:@marta", "spring-26")
+    await cora.fills({"Company": "Ruiz & Sons"})
+    assert company_of(platform, "Marta Ruiz") == "Ruiz & Sons"
+    await cora.uses("/employer invite company:Acme Maps", "spring-26")
+    await cora.fills({"Person": "@marta"})
+    assert company_of(platform, "Marta Ruiz") == "Acme Maps"
+    await cora.uses("/employer invite person:@marta company:Acme Maps", "spring-26")
+    assert cora.sees("Marta Ruiz: posts for Acme Maps already.")
+    assert not cora.sees("Row 1")

@@ -76,10 +76,16 @@ _ERRANDS: Final = {
         (
             "/applicants",
             "applicants-list applicants-pick",
-            "applicant-show applicants-pick",
+            "applicant-turn applicant-show applicants-pick",
             "applicant-offer",
         ): 5,
-        ("/applicants", "applicants-list", "applicants-pick applicant-show", "applicant-no", "form"): 1,
+        (
+            "/applicants",
+            "applicants-list",
+            "applicants-pick applicant-turn applicant-show",
+            "applicant-no",
+            "form",
+        ): 1,
         ("/applicants", "applicants-list", "applicants-pick", "applicant-wait"): 1,
         ("/placement", "placement-show", "milestone-accept", "milestone-accept"): 1,
         ("/project edit 1", "talk.page", "form", "talk.send"): 1,

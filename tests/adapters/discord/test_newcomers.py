@@ -20,3 +20,14 @@ async def test_a_newcomer_is_offered_what_is_open(tmp_path: Path) -> None:
         for typed in ("", "bike"):
             assert [each["name"] for each in await zed.ask(("apply",), "project", typed, channel)] == [TITLE]
         assert await zed.ask(("project", "edit"), "project", "", channel) == []
+
+
+async def test_a_coordinator_is_offered_the_companies_there_are(tmp_path: Path) -> None:
+    """While they type a company to invite for; nobody else learns of them there."""
+    async with open_discord_stage(tmp_path) as stage:
+        cora, ada = stage.person("cora"), stage.person("ada")
+        channel = stage.fake.world.channels[stage.people.spring]
+        for typed, known in (("", ["Acme Maps", "Birch Labs"]), ("acm", ["Acme Maps"])):
+            offered = await cora.ask(("employer", "invite"), "company", typed, channel)
+            assert [each["name"] for each in offered] == known
+        assert await ada.ask(("employer", "invite"), "company", "", channel) == []

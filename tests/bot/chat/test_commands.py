@@ -33,6 +33,21 @@ def test_an_unquoted_value_takes_the_plain_words_after_it(line: str, options: di
     assert parse_command([INVITE], f"/team invite {line}")[1] == options
 
 
+@pytest.mark.parametrize(
+    ("line", "options"),
+    [
+        ("@jo, Acme Maps\n@ada, Birch", {"people": "@jo, Acme Maps\n@ada, Birch"}),
+        ("s/@T.U1, Acme Maps; s/@T.U2, Birch", {"people": "s/@T.U1, Acme Maps; s/@T.U2, Birch"}),
+        ("@jo, @ada city:Bern", {"person": "@jo", "person2": "@ada", "city": "Bern"}),
+    ],
+)
+def test_rows_of_person_and_more_stay_as_they_are_typed(line: str, options: dict[str, str]) -> None:
+    """Where several people can be named, "@jo, Acme Maps" is a row, line breaks and all."""
+    second = Argument("person2", "whom else", kind="person")
+    several = CommandSpec(("team", "invite"), "Invite", (*INVITE.arguments, second))
+    assert parse_command([several], f"/team invite {line}")[1] == options
+
+
 SPECS = (
     INVITE,
     CommandSpec(("team", "post"), "Post"),
