@@ -12,20 +12,22 @@ from bot.chat.content import (
     Button,
     Buttons,
     Fields,
+    Message,
     Moment,
     Plain,
     Text,
     action,
     heading,
-    message,
     note,
     row,
     text,
 )
 from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed
+from bot.chat.screen import paged
 from bot.programme import kept, people, terms
 from bot.programme.lifecycle import LABELS
+from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn
 from storage.tables import (
     Application,
@@ -45,14 +47,24 @@ from storage.tables import (
     conversations,
 )
 
-__all__ = ["show_data"]
+__all__ = ["show_data", "turn_page"]
 
 
 def show_data(turn: Turn, _event: ButtonPressed) -> list[Action]:
-    """Everything that is stored about the person who asks, in words."""
+    """Show everything that is stored about the person who asks, in words, from its first page on."""
+    return [Reply(_page(turn, 0))]
+
+
+def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Show another page of it, in the place of the one before."""
+    (number,) = ids_in(event, 1)
+    return [Reply(_page(turn, number), replace=True)]
+
+
+def _page(turn: Turn, number: int) -> Message:
     person = turn.person
     zone = people.zone_of(turn, person)
-    blocks: list[Block] = [heading("What I have stored about you"), _account(turn, person, zone)]
+    groups: list[list[Block]] = [[heading("What I have stored about you"), _account(turn, person, zone)]]
     for title, entries in (
         ("Cohorts", _cohorts(turn, person)),
         ("Applications", _applications(turn, person)),
@@ -69,16 +81,16 @@ def show_data(turn: Turn, _event: ButtonPressed) -> list[Action]:
     ):
         found = list(entries)
         if found:
-            blocks += [heading(title), *found]
+            groups += [[heading(title), found[0]], *([entry] for entry in found[1:])]
     days = turn.programme.retention_days
-    blocks += [
+    last: list[Block] = [
         note(
             f"Answers and messages of an application are erased {days} days after its project is over. "
             "I also keep what I sent to you and when, so that nothing reaches you twice."
         ),
         Buttons((Button("Forget me", action("forget-ask"), style="danger"),)),
     ]
-    return [Reply(message(*blocks))]
+    return paged(groups, last, number, lambda page: action("data-page", page))
 
 
 def _account(turn: Turn, person: Person, zone: str) -> Block:

@@ -259,6 +259,7 @@ ROUTES = Routes(
         "quiet-change": change_quiet,
         "profile-here": write_here,
         "data-show": own_data.show_data,
+        "data-page": own_data.turn_page,
         "forget-ask": forgetting.ask,
         "forget-yes": forgetting.forget,
         "forget-no": forgetting.keep,

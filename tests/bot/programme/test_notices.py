@@ -189,14 +189,14 @@ def test_a_full_card_ends_with_a_way_to_the_rest(turn: Turn) -> None:
     words = words_of(card)
     assert "number 09" in words
     assert "number 10" not in words
-    assert "and 3 more" in words
+    assert "[Show the other 3]" in words
     notices.drop_notices(turn, "project:11")
     assert isinstance(card.message, Message)
     pressed = next(
         button.action
         for block in card.message.blocks
         for button in getattr(block, "buttons", ())
-        if button.label == "Show the rest"
+        if button.label == "Show the other 3"
     )
     rest = said(only(notices.show_rest(turn, button(turn, pressed)), Reply))
     assert "number 10" in rest
