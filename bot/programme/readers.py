@@ -6,6 +6,8 @@ coordinator who works there or looks after the project as its employer.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from bot.chat.content import Part
@@ -14,7 +16,16 @@ from bot.programme.groups import lately
 from bot.programme.turn import Turn
 from storage.tables import Application, Person, Project, Report
 
-__all__ = ["NO_READER", "everybody", "hidden_from", "may_read", "names_of", "readers", "reported_by"]
+__all__ = [
+    "NO_READER",
+    "Hidden",
+    "everybody",
+    "hidden_from",
+    "may_read",
+    "names_of",
+    "readers",
+    "reported_by",
+]
 
 NO_READER = (
     "There is no coordinator here who could read this in confidence: the only one takes part in it. Please "
@@ -69,11 +80,31 @@ def reported_by(turn: Turn, person: Person) -> list[int]:
     return list(turn.session.scalars(query.order_by(Report.id)))
 
 
-def hidden_from(turn: Turn, project: Project, person: Person) -> tuple[int | None, int | None]:
-    """From which person and which company's people an item about what a student confides is hidden."""
-    coordinating = {each.id for each in everybody(turn)}
-    reported = [number for number in reported_by(turn, person) if number in coordinating]
-    return (reported[0] if reported else project.owner_id), project.company_id
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """From whom an open item about something confided is hidden: a person, and a company's people.
+
+    `whole`: nobody else has to be kept from it, so that it may say what was confided.
+    """
+
+    person_id: int | None
+    company_id: int | None
+    whole: bool
+
+
+def hidden_from(turn: Turn, project: Project, application: Application, person: Person) -> Hidden:
+    """From whom an item about what `person` confides about an application is hidden."""
+    confides = person.id == application.person_id
+    company = project.company_id if confides else None
+    kept_from = [
+        each.id
+        for each in everybody(turn)
+        if (company is None or each.company_id != company)
+        and not may_read(turn, each, project, application, person)
+    ]
+    others = [number for number in kept_from if number != turn.person_id]
+    alone = others[0] if others else (project.owner_id if confides else None)
+    return Hidden(alone, company, whole=len(others) < 2)  # noqa: PLR2004 - an item is hidden from one person
 
 
 def names_of(named: list[Person]) -> tuple[Part, ...]:

@@ -264,3 +264,33 @@ async def test_a_coordinator_whom_a_student_reported_is_not_confided_in(stage: S
     for words in (TOLD, "Because of Cora.", "wrote to the coordinators", "reported a message"):
         assert words not in stage.screen("cora")
         assert words in stage.screen("jo")
+
+
+async def test_several_reported_coordinators_read_none_of_it(tmp_path: Path) -> None:
+    """The open items that they see say nothing of her check-in or her reason; the third reads both."""
+    async with open_stage(tmp_path) as stage:
+        await posted(stage, "ada", weeks=3)
+        for account in ("jo", "ben"):
+            make_coordinator(stage, account)
+        ada, ben = stage.person("ada"), stage.person("ben")
+        await to_work(stage)
+        for account in ("cora", "jo"):
+            await writes_to(stage.person(account), "Ada Okafor", f"You are the problem, says {account}.")
+            await ada.presses("Report", on=f"says {account}")
+        await stage.tick(days=29)
+        await ada.presses("Stuck")
+        await ada.presses("Add a line")
+        await ada.fills({"Your line": "They both shout."})
+        await ada.uses("/placement 1")
+        await ada.presses("End it early")
+        await ada.fills({"Reason": "Because of both."})
+        for account in ("cora", "jo"):
+            await stage.person(account).uses("/stint tasks")
+            await stage.person(account).uses("/placement 1")
+        await stage.tick(days=1, hours=8)
+        for words in ("They both shout.", "Because of both."):
+            assert words in stage.screen("ben")
+            for account in ("cora", "jo"):
+                assert words not in stage.screen(account)
+        await ben.uses("/placement 1")
+        assert "Written for the coordinators: Because of both." in stage.screen("ben")

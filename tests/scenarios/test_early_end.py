@@ -139,6 +139,22 @@ async def test_a_coordinator_of_the_company_does_not_read_it(stage: Stage) -> No
     assert WHY in stage.screen("cora")
 
 
+@pytest.mark.parametrize(("ends_it", "coordinates"), [("marta", "ada"), ("cora", "marta"), ("cora", "ada")])
+async def test_whom_it_is_about_does_not_read_it_as_a_coordinator(
+    stage: Stage, ends_it: str, coordinates: str
+) -> None:
+    """Neither in the open items nor on the placement, whoever of the other side or the programme ended it."""
+    make_coordinator(stage, coordinates)
+    make_coordinator(stage, "jo")
+    await ends(stage, ends_it, WHY)
+    await stage.person(coordinates).uses("/stint tasks")
+    await stage.person(coordinates).uses("/placement 1")
+    await stage.tick(days=1)
+    assert WHY not in stage.screen(coordinates)
+    await stage.person("jo").uses("/stint tasks")
+    assert WHY in stage.screen("jo")
+
+
 async def test_with_nobody_to_read_it_the_form_says_so(tmp_path: Path) -> None:
     """Before a word is written she reads that no coordinator could read it in confidence."""
     async with open_stage(tmp_path) as stage:

@@ -293,7 +293,8 @@ def _item(turn: Turn, exchange: Exchange, letter: Letter) -> list[Action]:
         tasks.close_task(turn, subject_of(exchange))
         return []
     confided = person.id == exchange.application.person_id
-    about = tasks.About(*readers.hidden_from(turn, exchange.project, person)) if confided else None
+    hidden = readers.hidden_from(turn, exchange.project, exchange.application, person)
+    about = tasks.About(hidden.person_id, hidden.company_id) if confided or hidden.person_id else None
     return tasks.open_task(
         turn,
         subject_of(exchange),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from bot.chat.actions import Action, OpenForm, Post, Remind, Reply
-from bot.chat.content import Button, Buttons, Part, Plain, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, Part, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
@@ -217,15 +218,15 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
     else:
         opening = text("**", title, "** with **", student, f"** is {worst}.")
     reading = _readers(turn, placement)
-    lines = [
-        text(f"{side.capitalize()}: **{ANSWERS[str(c.answer)].lower()}**", *(_line(c) if reading else ()))
-        for side, c in sorted(of_step.items(), reverse=True)
-    ]
+    hidden = readers.hidden_from(
+        turn, both.project, application_of(turn, placement.application_id), both.student
+    )
+    lines = _lines(of_step, whole=bool(reading))
     see = Buttons((Button("See the placement", action("placement-show", placement.id)),))
     told: list[Action] = []
     about = None
     if reading and len(reading) < len(readers.everybody(turn)):  # others are on the employer's side
-        about = tasks.About(*readers.hidden_from(turn, both.project, both.student))
+        about = tasks.About(hidden.person_id, hidden.company_id)
         words, said = message(opening, *lines, see), sum(bool(c.line) for c in of_step.values())
         told = [
             Post(
@@ -234,8 +235,17 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
             for reader in reading
         ]
     about_it = timetable.subject(placement)
-    item = tasks.open_task(turn, key, "placement.trouble", about_it, opening, *lines, see, about=about)
+    listed = _lines(of_step, whole=bool(reading) and hidden.whole)
+    item = tasks.open_task(turn, key, "placement.trouble", about_it, opening, *listed, see, about=about)
     return [*told, *item]
+
+
+def _lines(answers: Mapping[str, CheckIn], *, whole: bool) -> list[Block]:
+    """What each side answered, with what they added to it where it is `whole`."""
+    return [
+        text(f"{side.capitalize()}: **{ANSWERS[str(row.answer)].lower()}**", *(_line(row) if whole else ()))
+        for side, row in sorted(answers.items(), reverse=True)
+    ]
 
 
 def _readers(turn: Turn, placement: Placement) -> list[Person]:

@@ -228,27 +228,30 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
         Button("See the placement", action("placement-show", placement.id)),
         *letters.coordinators_ways(turn, application),
     ]
-    blocks = [
-        _who_ended(turn, both, who),
-        text("For the coordinators only, ", Plain(turn.person.name), " writes:"),
-        text(Plain(placement.reason)),
-        _shown_code(placement),
-        Buttons(tuple(ways)),
-        *decisions.place_blocks(turn, both.project),
-    ]
-    about = None
-    if who == "student":
-        about = tasks.About(*readers.hidden_from(turn, both.project, both.student))
+    name, opening = Plain(turn.person.name), _who_ended(turn, both, who)
+    said = [text("For the coordinators only, ", name, " writes:"), text(Plain(placement.reason))]
+    last = [_shown_code(placement), Buttons(tuple(ways)), *decisions.place_blocks(turn, both.project)]
+    reading = _readers(turn, placement, who)
+    writes = turn.person if who == "employer" else both.student
+    hidden = readers.hidden_from(turn, both.project, application, writes)
+    kept = len(readers.readers(turn, both.project, application, writes)) < len(readers.everybody(turn))
+    listed = said
+    if not hidden.whole:
+        listed = (
+            [text("What ", name, " writes is read by ", *readers.names_of(reading), ".")] if reading else []
+        )
     item = tasks.open_task(
         turn,
         f"ended:{placement.id}",
         "placement.ended",
         timetable.subject(placement),
-        *blocks,
-        about=about,
+        *(opening, *listed, *last),
+        about=tasks.About(hidden.person_id, hidden.company_id) if who == "student" or kept else None,
     )
     posts = [
-        Post(people.address(turn, reader), message(*blocks), f"ended:{placement.id}:{reader.id}")
-        for reader in _readers(turn, placement, who)
+        Post(
+            people.address(turn, reader), message(opening, *said, *last), f"ended:{placement.id}:{reader.id}"
+        )
+        for reader in reading
     ]
     return [*posts, *item]

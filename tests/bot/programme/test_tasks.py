@@ -57,6 +57,19 @@ def test_closing_by_button_can_be_taken_back(turn: Turn) -> None:
     assert "1 open item" in said(tasks.reopen(turn, button(turn, "task-reopen:1:0")))
 
 
+def test_a_made_up_button_opens_no_item_that_is_not_ones_own(turn: Turn) -> None:
+    """Neither one that is hidden from whoever presses it, nor a report, which only its answer ends."""
+    own = text("Look.")
+    tasks.open_task(turn, "hidden", "letter", "application:1", own, about=tasks.About(turn.person_id))
+    tasks.open_task(turn, "report:1", tasks.ANSWERED, "application:1", own)
+    for key in ("hidden", "report:1"):
+        tasks.close_task(turn, key)
+    for number in (1, 2):
+        with pytest.raises(Declined):
+            tasks.reopen(turn, button(turn, f"task-reopen:{number}:0"))
+    assert "Nothing waits for you" in listed(turn)
+
+
 def test_items_are_paged(turn: Turn) -> None:
     """Seven items are two pages, and closing the last of the second leads back to the first."""
     for number in range(7):
