@@ -27,7 +27,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed, PersonChanged
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import forgetting, notices, own_data, people
+from bot.programme import forgetting, notices, own_data, people, quiet
 from bot.programme.cohorts import cohorts_of
 from bot.programme.employers import company_of
 from bot.programme.turn import Turn
@@ -176,6 +176,7 @@ def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
     """What depends on a person's zone follows it: the daily message, placements' reminders, promises."""
     from bot.programme import placements, promise  # noqa: PLC0415 - both build on this module's neighbours
 
+    quiet.follow(turn, person)
     owned = select(Project).where(
         Project.programme_id == turn.programme_id,
         Project.owner_id == person.id,
@@ -218,6 +219,7 @@ def quiet_completed(turn: Turn, done: Completed) -> list[Action]:
     person = turn.person
     person.quiet_from, person.quiet_to = read["start"], read["end"]
     turn.session.flush()
+    quiet.follow(turn, person)
     said = (
         "You have no quiet hours now."
         if read["start"] == read["end"]

@@ -33,7 +33,7 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.screen import paged
-from bot.programme import notices, people, staff_channel, tasks
+from bot.programme import notices, people, quiet, staff_channel, tasks
 from bot.programme.pressed import page_in
 from bot.programme.turn import Turn, need
 from bot.programme.wall import Unreadable, local_time, read_time
@@ -199,7 +199,7 @@ def _shown(turn: Turn, first: str = "", page: int = 0) -> Message:
 
 def _rows(turn: Turn, programme: Programme) -> list[Row]:
     floor = in_money(Decimal(programme.fee_floor_cents) / 100, programme.currency)
-    quiet = (programme.quiet_from, programme.quiet_to)
+    hours = (programme.quiet_from, programme.quiet_to)
     if programme.staff_place is None:
         staff = "none; open items come in the coordinators' daily messages"
     else:
@@ -215,7 +215,7 @@ def _rows(turn: Turn, programme: Programme) -> list[Row]:
         row("Late applications", f"for {_count(programme.late_minutes, 'minute')}, if begun before"),
         row("Time zone", f"{programme.zone}, now {local_time(turn.now, programme.zone)}"),
         row("Daily message", f"{programme.daily_at}, everybody's own time"),
-        row("Quiet hours", "none" if quiet[0] == quiet[1] else f"{quiet[0]} to {quiet[1]}"),
+        row("Quiet hours", "none" if hours[0] == hours[1] else f"{hours[0]} to {hours[1]}"),
         row("Answers are kept", f"{_count(programme.retention_days, 'day')} after the project's end"),
         row("Staff channel", staff),
         row("Coordinators", *people.listed(people.coordinators(turn))),
@@ -306,6 +306,7 @@ def _follow(turn: Turn) -> list[Action]:
     """The daily summary and messages follow, and the reminders of who never said a zone or quiet hours."""
     from bot.programme import placements, reports  # noqa: PLC0415 - placements build on this module's neighbours
 
+    quiet.follow_all(turn)
     return [
         *tasks.follow_summary(turn),
         *notices.follow_all(turn),

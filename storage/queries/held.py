@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,18 @@ from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from storage.tables import outbox
 
-__all__ = ["answer", "drop", "of", "of_ids", "of_keys", "reword", "send_to", "with_keys"]
+__all__ = [
+    "answer",
+    "drop",
+    "due_later",
+    "of",
+    "of_ids",
+    "of_keys",
+    "put_off",
+    "reword",
+    "send_to",
+    "with_keys",
+]
 
 _UNSENT = ("pending", "held", "failed")
 
@@ -37,6 +48,21 @@ def of(connection: Connection, programme_id: int, destinations: Sequence[str]) -
     """The messages kept back for these destinations (str(UserRef) or str(Place)), the oldest first."""
     there = outbox.c.destination.in_(destinations)
     return _found(connection, outbox.c.programme_id == programme_id, outbox.c.state == "held", there)
+
+
+def due_later(
+    connection: Connection, programme_id: int, now: datetime, destinations: Collection[str] | None
+) -> Sequence[AnyRow]:
+    """The messages, never tried, that were to wait for a later time than `now`; None: at all destinations."""
+    waits = (outbox.c.state == "pending", outbox.c.operation == "send", outbox.c.attempts == 0)
+    later = (outbox.c.due_at > now, outbox.c.due_at > outbox.c.created_at)
+    there = () if destinations is None else (outbox.c.destination.in_(destinations),)
+    return _found(connection, outbox.c.programme_id == programme_id, *waits, *later, *there)
+
+
+def put_off(connection: Connection, row_id: int, due: datetime) -> None:
+    """Let an unsent message wait until `due` (UTC)."""
+    connection.execute(update(outbox).where(outbox.c.id == row_id).values(due_at=due))
 
 
 def _found(connection: Connection, *conditions: ColumnElement[bool]) -> Sequence[AnyRow]:
