@@ -10,7 +10,7 @@ from adapters.terminal.client import Person
 from storage.tables import Application, Milestone, Placement, Task, Terms, TermsOffer
 from tests.support.actor import Platform
 from tests.support.main_job import TITLE, is_applied_for, is_decided, is_posted
-from tests.support.posted import posted
+from tests.support.posted import make_coordinator, posted
 from tests.support.stage import Stage, open_stage
 from tests.support.stages import STAGES
 
@@ -210,6 +210,25 @@ async def test_a_coordinator_may_keep_what_was_agreed(stage: Stage) -> None:
     await cora.presses("Let them be asked after all")
     assert "$400 → $100" in stage.screen("ada")
     assert "A coordinator has read this first" in stage.screen("ada")
+
+
+async def test_a_coordinator_of_the_company_is_no_coordinators_yes(stage: Stage) -> None:
+    """Whoever asks for less money cannot be the coordinator who reads it first, while there is another."""
+    make_coordinator(stage, "marta")
+    ada, marta = stage.person("ada"), stage.person("marta")
+    await edit(marta, "fee", "$200")
+    assert states(stage)[-1] == "coordinator"
+    await marta.uses("/stint tasks")
+    await marta.presses("Let them be asked")
+    assert "another coordinator has to let it be asked" in stage.screen("marta")
+    await stage.tick(days=1)
+    assert "would like to change what you agreed on" not in stage.screen("ada")
+    await stage.person("cora").uses("/stint tasks")
+    await stage.person("cora").presses("Let them be asked")
+    await stage.tick(days=1)
+    await ada.presses("Agree")
+    await ada.presses("Yes, I agree")
+    assert fees(stage)[-1] == 20000
 
 
 async def test_a_coordinators_own_edit_is_their_yes(stage: Stage) -> None:

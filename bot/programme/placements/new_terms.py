@@ -28,7 +28,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.routes import MessageRoute, Waiting
-from bot.programme import letters, offer_messages, people, projects, tasks, terms
+from bot.programme import letters, offer_messages, people, projects, readers, tasks, terms
 from bot.programme.applications import rows
 from bot.programme.placements.rows import placement_of, sides
 from bot.programme.turn import Turn
@@ -41,6 +41,7 @@ __all__ = [
     "close_question",
     "follow_project",
     "holding",
+    "may_pass_on",
     "of_state",
     "question",
     "settle",
@@ -118,7 +119,7 @@ def _propose(turn: Turn, placement: Placement, changed: dict[str, Any]) -> list[
         return actions
     application = rows.application_of(turn, placement.application_id)
     worse = terms.is_worse(now, after) or _unwanted(turn, placement, application, changed)
-    waits = worse and "coordinator" not in turn.roles
+    waits = worse and not may_pass_on(turn, projects.project_of(turn, placement.project_id))
     change = terms.propose(
         turn,
         application,
@@ -127,6 +128,21 @@ def _propose(turn: Turn, placement: Placement, changed: dict[str, Any]) -> list[
         turn.person_id if worse and not waits else None,
     )
     return actions if waits else [*actions, *ask_student(turn, placement, change)]
+
+
+def may_pass_on(turn: Turn, project: Project) -> bool:
+    """Whether the person who acts can let a student be asked for less money or more work.
+
+    A coordinator can; one who looks after the project or is of its company, only where there is no other.
+    """
+    if "coordinator" not in turn.roles:
+        return False
+    others = [
+        each
+        for each in readers.everybody(turn)
+        if each.id != project.owner_id and each.company_id != project.company_id
+    ]
+    return turn.person_id in {each.id for each in others} or not others
 
 
 def _unwanted(turn: Turn, placement: Placement, application: Application, changed: Collection[str]) -> bool:

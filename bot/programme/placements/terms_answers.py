@@ -161,6 +161,8 @@ def _names(turn: Turn, waiting: Waiting) -> tuple[Part, ...]:
 def ask(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator lets the students be asked."""
     project, waiting = _waiting(turn, event, "coordinator", "refused")
+    if not new_terms.may_pass_on(turn, project):
+        raise Declined("You are on the side that asks for it, so another coordinator has to let it be asked.")
     actions: list[Action] = []
     for placement, change in waiting:
         change.state, change.approved_by, change.answered_at = "asked", turn.person_id, None
