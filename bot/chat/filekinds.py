@@ -83,6 +83,8 @@ _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _NOT_IN_TEXTS: Final = bytes(frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b"))
 _HEAD: Final = 1_000  # bytes at the beginning, where a page says what it is
 _MOST_READ: Final = 1_000_000  # bytes of one part of an archive, unpacked
+_MACRO_TYPES: Final = ("macroenabled", "vbaproject", "macrosheet")
+"""Parts of the content types of Office parts with macros, whatever the parts are called."""
 _MACROS: Final = ("basic/", "scripts/")  # folders of an OpenDocument file (OpenDocument 1.3, part 2)
 
 _NEVER: Final = {
@@ -229,7 +231,7 @@ def _archived(content: bytes) -> str:
             types = _read(archive, "[Content_Types].xml") if "[content_types].xml" in names else ""
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, KeyError, EOFError, ValueError):
         return ""
-    if "macroEnabled" in types:
+    if any(word in types.casefold() for word in _MACRO_TYPES):
         return "macros"
     return next(
         (name for name in ("docx", "xlsx", "pptx") if f"{KINDS[name].media_type}.main+xml" in types), "zip"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -45,6 +46,9 @@ _TABLE: Final = cast("Table", StoredFile.__table__)
 _NAME: Final = 120
 
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+
+_UNSEEN: Final = frozenset({"Cf", "Zl", "Zp"})
+"""Characters that are not seen and turn others round: with them "cv\u202efdp.exe" is read as "cvexe.pdf"."""
 
 log = structlog.get_logger(__name__)
 
@@ -131,7 +135,8 @@ async def _sealed(box: Box, content: bytes) -> bytes:
 
 def _harmless(name: str) -> str:
     """A name that is safe to write down and to save under: no folder, no control character, not too long."""
-    bare = _FORBIDDEN.sub("_", name).strip(". _")
+    shown = "".join(each for each in name if unicodedata.category(each) not in _UNSEEN)
+    bare = _FORBIDDEN.sub("_", shown).strip(". _")
     if len(bare) <= _NAME:
         return bare or "file"
     stem, dot, ending = bare.rpartition(".")

@@ -178,6 +178,17 @@ async def test_files_that_the_platform_keeps_are_looked_at_too(stage: Stage, tmp
     assert stage.rows(select(Application.answers))[0][0][-1]["value"]["media_type"] == "application/pdf"
 
 
+async def test_a_name_is_read_as_it_is(stage: Stage, tmp_path: Path) -> None:
+    """Characters that are not seen, or turn others round, are no part of it, asked for or kept."""
+    await asked_for_a_file(stage)
+    ada = stage.person("ada")
+    await ada.says("", files=(on_disk(tmp_path, PDF, "cv\u202efdp.exe"),))
+    assert "“cvfdp.exe” is not a kind of file that I take." in stage.screen("ada")
+    await ada.says("", files=(on_disk(tmp_path, PDF, "cv\u202egnp.exe\u200b.pdf"),))
+    await ada.presses("Send application")
+    assert stage.rows(select(StoredFile.name)) == [("cvgnp.exe.pdf",)]
+
+
 async def test_settings_say_what_is_taken(stage: Stage, tmp_path: Path) -> None:
     """With other kinds and sizes the same files meet another answer, which names what is taken."""
     stage.runtime.file_rules = FileRules(("png",), 1_000_000)

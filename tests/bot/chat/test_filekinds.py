@@ -84,6 +84,10 @@ REFUSED = {
     "macros by their part": ("cv.docx", office(MAIN["docx"], **{"word__vbaProject.bin": "x"})),
     "macros by their type": ("cv.docm", office(MACROS)),
     "macros called a document": ("cv.docx", office(MACROS)),
+    "macros in a part of another name": (
+        "cv.docx",
+        office(f"{MAIN['docx']}'/><Override ContentType='application/vnd.ms-office.vbaProject", word__x="x"),
+    ),
     "macros of OpenDocument": (
         "cv.odt",
         zipped(mimetype="application/vnd.oasis.opendocument.text", **{"Basic__Standard__Module1.xml": "x"}),
