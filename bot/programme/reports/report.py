@@ -133,7 +133,7 @@ def read(turn: Turn, event: ButtonPressed) -> list[Action]:
     project, _, reporter, about = parties(turn, found)
     at = telling.when(turn, letter.created_at, turn.person)
     title = projects.title_part(project)
-    ended: list[Block] = ways(turn, found)
+    ended: list[Block] = ways(turn, found, is_read=True)
     if found.ended_at is not None:
         day = telling.day(turn, found.ended_at, turn.person)
         ended = [note("Answered on ", day, ": ", Plain(found.answer))]

@@ -78,12 +78,16 @@ def lead(turn: Turn, report: Report) -> Text:
     )  # fmt: skip
 
 
-def ways(turn: Turn, report: Report) -> list[Block]:
-    """What a coordinator can do about a report, and by when."""
+def ways(turn: Turn, report: Report, *, is_read: bool = False) -> list[Block]:
+    """What a coordinator can do about a report, and by when; `is_read`: under the very message."""
     _, application, reporter, _ = parties(turn, report)
     answer = Buttons(
         (
-            Button("Read it", action("letter-read", report.letter_id), style="primary"),
+            *(
+                ()
+                if is_read
+                else (Button("Read it", action("letter-read", report.letter_id), style="primary"),)
+            ),
             Button("Answer", action("report-answer", report.id)),
         )
     )
