@@ -90,11 +90,12 @@ async def test_the_place_is_offered_on_by_a_tap(platform: AnyStage) -> None:
 
 
 async def test_a_coordinator_may_offer_it_on_at_once(stage: Stage) -> None:
-    """The button stands under what they read; a second press finds no free place."""
+    """The button stands under what they read; one in the list, pressed later, finds no free place."""
     await ends(stage, "ada")
     await stage.person("cora").presses("Offer it to the next in line")
     await stage.tick(minutes=3)
     assert "offers you a place" in stage.screen("ben")
+    await stage.person("cora").uses("/stint tasks")
     await stage.person("cora").presses("Offer it to the next in line")
     assert "No place is free any more" in stage.screen("cora")
 
