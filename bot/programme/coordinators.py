@@ -13,7 +13,7 @@ from bot.chat.content import Button, Buttons, Message, Part, Plain, action, mess
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
-from bot.programme import notices, people, tasks
+from bot.programme import notices, people, readers, tasks
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
 from storage.tables import Person, Role, Space
@@ -57,7 +57,7 @@ def command(turn: Turn, event: CommandUsed) -> list[Action]:
     ask for it.
     """
     person = people.person_for(turn, people.user_of(event.options["person"]))
-    may = "coordinator" in turn.roles or began_here(turn) or not people.coordinators(turn)
+    may = "coordinator" in turn.roles or began_here(turn) or not readers.everybody(turn)
     if event.options.get("remove", "").casefold() in _YES:
         if not may:
             raise Declined("Only a coordinator can take the role back from somebody.")
@@ -95,7 +95,7 @@ def ask_for(turn: Turn, person: Person, first: int | None) -> tuple[Person, list
     One is asked by name: the person with the id `first` where they are a coordinator, else the
     longest-serving. The others have an open item. Returns who was asked, with the actions.
     """
-    held = people.coordinators(turn)
+    held = readers.everybody(turn)
     asked = next((each for each in held if each.id == first), held[0])
     where = turn.place.platform.capitalize() if turn.place is not None else "another platform"
     wish = ("to be",) if person.id == turn.person_id else ("**", Plain(person.name), "** to be")

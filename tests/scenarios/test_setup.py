@@ -4,14 +4,17 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from bot.chat.adapter import Capabilities
+from bot.chat.events import CommandUsed
 from bot.chat.findings import Finding
 from bot.programme import codes
-from storage.tables import Channel, Code, Person, Programme, Role, Space, Task
+from storage.database import Work
+from storage.tables import Channel, Code, GroupRole, Person, Programme, Role, Space, Task
 from tests.support.fresh import open_fresh
 from tests.support.stage import Stage, open_stage
+from tests.support.told import tell
 
 NEW = {
     "Programme": "Hillside",
@@ -194,6 +197,23 @@ async def test_the_admin_of_a_joined_space_appoints_nobody(hall: Stage) -> None:
     hall.world.add_account("flo", "Flo Admin", "Europe/London", frozenset({"manage"}))
     await hall.person("flo").uses("/stint coordinator @flo", "spring")
     assert hall.rows(COORDINATORS) == [("Cora Lindqvist",), ("Flo Admin",)]
+
+
+async def test_a_group_of_coordinators_is_asked_as_well(hall: Stage) -> None:
+    """Where only a group makes coordinators, who manages a joined space appoints nobody either."""
+    await hall.person("cora").presses("Say no")
+
+    def leave_it_to_a_group(work: Work) -> None:
+        work.session.execute(delete(Role).where(Role.role == "coordinator"))
+        work.session.add(GroupRole(programme_id=1, platform="terminal", group_id="77", role="coordinator"))
+
+    hall.database.transact_inline(leave_it_to_a_group)
+    await tell(hall, CommandUsed, "jo", path=("stint", "tasks"), groups=frozenset({"77"}))
+    await hall.person("dee").uses("/stint coordinator @dee", "hall")
+    assert hall.rows(COORDINATORS) == []
+    assert "I asked Jo Park" in hall.screen("dee", "hall")
+    await hall.tick(hours=8)
+    assert "would like to be one of its coordinators" in hall.screen("jo")
 
 
 async def test_setting_up_is_over_once_somebody_has_done_it(stage: Stage) -> None:
