@@ -409,7 +409,7 @@ async def test_a_filter_that_cannot_be_read_says_how(stage: Stage) -> None:
     await ada.uses("/project list cohort:winter")
     screen = stage.screen("ada")
     assert "hours:20 shows projects of at most 20 hours" in screen
-    assert "There is: Spring 26." in screen
+    assert "I know no cohort of that name here. The only one is Spring 26." in screen
 
 
 async def test_a_select_decides_where_several_fit(stage: Stage) -> None:

@@ -21,10 +21,10 @@ from bot.chat.content import (
     Choose,
     Message,
     Part,
-    Plain,
     Text,
     action,
     heading,
+    listed,
     message,
     note,
     text,
@@ -218,8 +218,12 @@ def _cohort(turn: Turn, typed: str) -> int | None:
     for cohort in cohorts:
         if typed == str(cohort.id) or tidy(cohort.name) == tidy(typed):
             return cohort.id
-    names = ", ".join(cohort.name for cohort in cohorts)
-    raise Declined(text("I know no cohort of that name here. There is: ", Plain(names or "none yet"), "."))
+    if not cohorts:
+        raise Declined("There is no cohort here yet.")
+    are = "The only one is " if len(cohorts) == 1 else "There are "
+    raise Declined(
+        text("I know no cohort of that name here. ", are, *listed([each.name for each in cohorts]), ".")
+    )
 
 
 def _cohorts(turn: Turn) -> Sequence[Cohort]:
