@@ -111,7 +111,7 @@ def ask_for(turn: Turn, person: Person, first: int | None) -> tuple[Person, list
             )
         ),
     )  # fmt: skip
-    key = f"coordinator-asked:{person.id}:{turn.now.date()}"  # however often they ask, once a day
+    key = f"coordinator-asked:{person.id}:{asked.id}:{turn.now.date()}"  # however often they ask, once a day
     item = tasks.open_task(turn, _task(person), "coordinator", f"person:{person.id}", *words)
     to, about = people.address(turn, asked), f"{person.id}:no"
     return asked, [Post(to, message(*words), key, unasked=True, kind=_KIND, subject=about), *item]
