@@ -24,6 +24,7 @@ from bot.chat.events import (
     MessageEdited,
     MessageReceived,
     MessageRef,
+    Origin,
     Place,
     ReplyTo,
     Right,
@@ -81,7 +82,7 @@ def interaction_event(interaction: discord.Interaction, reply: ReplyTo) -> Event
         case discord.InteractionType.component:
             return _pressed(interaction, data, common)
         case discord.InteractionType.modal_submit:
-            return _submitted(data, common)
+            return _submitted(interaction, data, common)
     return None
 
 
@@ -95,10 +96,14 @@ def _named(resolved: Mapping[str, Any]) -> dict[str, Facts]:
     return found
 
 
-def _submitted(data: Mapping[str, Any], common: dict[str, Any]) -> FormSubmitted | None:
+def _submitted(
+    interaction: discord.Interaction, data: Mapping[str, Any], common: dict[str, Any]
+) -> FormSubmitted | None:
     found = read_modal(data, common["place"].space)
     if found is None:
         return None
+    # Discord names the message whose button opened a modal (Interaction Structure: message).
+    message = MessageRef(common["place"], str(interaction.message.id)) if interaction.message else None
     return FormSubmitted(
         **common,
         form=found.form,
@@ -107,6 +112,7 @@ def _submitted(data: Mapping[str, Any], common: dict[str, Any]) -> FormSubmitted
         page=found.page,
         files=found.files,
         draft=found.draft,
+        origin=Origin(message, found.button) if message and found.button else None,
     )
 
 

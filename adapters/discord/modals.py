@@ -32,7 +32,9 @@ _ONE: Final = 2
 """The fewest options of a radio group."""
 
 _MODAL_ID: Final = re.compile(
-    r"form:(?P<form>[^:]*):(?P<page>-?[0-9]{1,18})(?:\.(?P<draft>[0-9]{1,18}))?:(?P<subject>.*)", re.DOTALL
+    r"form:(?P<form>[^:]*):(?P<page>-?[0-9]{1,18})(?:\.(?P<draft>[0-9]{1,18}))?(?:\.(?P<button>[0-9a-z]{1,8}))?"
+    r":(?P<subject>.*)",
+    re.DOTALL,
 )
 _PLACEHOLDER: Final = 100  # characters that a text input shows before one types
 
@@ -44,7 +46,10 @@ _YES_NO: Final = (Option("yes", "Yes"), Option("no", "No"))
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A submitted page: what was typed or chosen by question name, and the files by name."""
+    """A submitted page: what was typed or chosen by question name, and the files by name.
+
+    `button` marks the button that opened it, "" for none; Discord itself names the message of that.
+    """
 
     form: str
     subject: str
@@ -52,6 +57,7 @@ class Submitted:
     values: dict[str, str | tuple[str, ...]]
     files: dict[str, tuple[FileRef, ...]]
     draft: int = 0
+    button: str = ""
 
 
 def modal_of(opened: Opened) -> Component:
@@ -62,9 +68,10 @@ def modal_of(opened: Opened) -> Component:
     room = len(page.questions) < (LIMITS.form_questions or len(page.questions) + 1)
     said = [""] * len(page.questions) if room else _spread(notice, page)
     labels = [_label(each, opened, line) for each, line in zip(page.questions, said, strict=True)]
+    button = f".{opened.origin.button}" if opened.origin else ""
     first = [{"type": _TEXT, "content": escape(notice)}] if notice and room else []
     return {
-        "custom_id": f"form:{opened.form.id}:{opened.page}.{opened.draft}:{opened.subject}",
+        "custom_id": f"form:{opened.form.id}:{opened.page}.{opened.draft}{button}:{opened.subject}",
         "title": shorten(page.title, LIMITS.form_title, _PLAIN),
         "components": [*first, *labels],
     }
@@ -211,7 +218,7 @@ def read_modal(data: Mapping[str, Any], guild: str) -> Submitted | None:
         elif name:
             values[name] = _value(inner, guild)
     page, draft = int(found["page"]), int(found["draft"] or 0)
-    return Submitted(found["form"], found["subject"], page, values, files, draft)
+    return Submitted(found["form"], found["subject"], page, values, files, draft, found["button"] or "")
 
 
 def _value(inner: Mapping[str, Any], guild: str) -> str | tuple[str, ...]:

@@ -25,6 +25,7 @@ from bot.chat.events import (
     Event,
     FormSubmitted,
     MessageRef,
+    Origin,
     Place,
     ReplyTo,
     UserRef,
@@ -258,8 +259,10 @@ def submission(payload: Mapping[str, Any], who: Who, now: datetime) -> FormSubmi
     # Not the view's hash: a page that was sent back with reasons keeps it, and is sent again.
     event_id = f"{view.get('id', '')}:{payload.get('trigger_id', '')}"
     back = payload.get("type") == "block_actions"
+    place = opened_in(found.place, who)
+    origin = Origin(MessageRef(place, found.message), found.button) if found.message else None
     return FormSubmitted(
-        **who.common(event_id, now, opened_in(found.place, who)),
+        **who.common(event_id, now, place),
         form=found.form,
         values=found.values,
         context=found.subject,
@@ -267,6 +270,7 @@ def submission(payload: Mapping[str, Any], who: Who, now: datetime) -> FormSubmi
         files=taken,
         back=back,
         draft=found.draft,
+        origin=origin,
     )
 
 

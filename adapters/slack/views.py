@@ -41,7 +41,8 @@ _MOST_OPTIONS: Final = 100
 class Submitted:
     """A submitted page: what was typed or chosen by question name, and Slack's file objects by name.
 
-    `place` is where the form was opened, as the view kept it.
+    `place` is where the form was opened, as the view kept it; `message` the timestamp of the message whose
+    button opened it, and `button` the mark of that, "" for none.
     """
 
     form: str
@@ -51,6 +52,8 @@ class Submitted:
     values: dict[str, str | tuple[str, ...]]
     files: dict[str, list[dict[str, Any]]]
     draft: int = 0
+    message: str = ""
+    button: str = ""
 
 
 def view_of(opened: Opened, place: Place) -> Element:
@@ -76,12 +79,20 @@ def view_of(opened: Opened, place: Place) -> Element:
     return {
         "type": "modal",
         "callback_id": f"{_FORM}{form.id}",
-        "private_metadata": json.dumps([opened.subject, opened.page, place.id, opened.draft]),
+        "private_metadata": _kept(opened, place),
         "title": plain(_short(page.title)),
         "submit": plain(_short(_submit(opened, pages))),
         "close": plain("Close"),
         "blocks": blocks,
     }
+
+
+def _kept(opened: Opened, place: Place) -> str:
+    """What a view keeps of where it belongs."""
+    kept: list[str | int] = [opened.subject, opened.page, place.id, opened.draft]
+    if opened.origin:
+        kept += [opened.origin.message.id, opened.origin.button]
+    return json.dumps(kept)
 
 
 def _submit(opened: Opened, pages: Sequence[Page]) -> str:
@@ -221,8 +232,9 @@ def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
     if not callback.startswith(_FORM):
         return None
     try:
-        # A view that was opened before drafts were named in it has three.
-        subject, page, place, draft = [*json.loads(str(view.get("private_metadata", ""))), 0][:4]
+        # A view from before drafts were named in it has three; one that no message's button opened has four.
+        kept = list(json.loads(str(view.get("private_metadata", ""))))
+        subject, page, place, draft, message, button = [*kept, *(0, "", "")[max(len(kept), 3) - 3 :]][:6]
         page, draft = int(page), int(draft)
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
@@ -239,7 +251,8 @@ def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
                 values[name] = ""
             else:
                 values[name] = _value(element, team)
-    return Submitted(callback.removeprefix(_FORM), str(subject), page, str(place), values, files, draft)
+    form, origin = callback.removeprefix(_FORM), (str(message), str(button))
+    return Submitted(form, str(subject), page, str(place), values, files, draft, *origin)
 
 
 def _value(element: Mapping[str, Any], team: str) -> str | tuple[str, ...]:

@@ -158,6 +158,7 @@ class Hands:
                 page=opened.page,
                 files=files,
                 draft=opened.draft,
+                origin=opened.origin,
             )
             filled |= {name: opened.values[name] for name in kept - files.keys()}
             tried = replace(opened, values={**opened.values, **filled}, errors={})

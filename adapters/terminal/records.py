@@ -22,6 +22,7 @@ from bot.chat.events import (
     MemberLeft,
     MessageEdited,
     MessageReceived,
+    Origin,
     Right,
 )
 from bot.chat.forms import Ask, Form, Question
@@ -178,6 +179,7 @@ _KINDS: tuple[type[Saved], ...] = (
 _CODECS: dict[str, TypeAdapter[Saved]] = {kind.__name__: TypeAdapter(kind) for kind in _KINDS}
 
 _ASK = TypeAdapter(Ask)
+_ORIGIN: TypeAdapter[Origin | None] = TypeAdapter(Origin | None)
 
 
 def dump_record(saved: Saved) -> Record:
@@ -218,4 +220,5 @@ def _load_dialog(data: dict[str, Any]) -> Dialog:
         for question in form["questions"]
     )
     made = Form(**{**form, "questions": questions, "page_titles": tuple(form["page_titles"])})
-    return Dialog(**{**data, "opened": Opened(**{**data["opened"], "form": made})})
+    origin = _ORIGIN.validate_python(data["opened"].get("origin"))
+    return Dialog(**{**data, "opened": Opened(**{**data["opened"], "form": made, "origin": origin})})

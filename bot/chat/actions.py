@@ -34,12 +34,14 @@ class Reply:
     `replace`: the answer takes the place of the message whose button was pressed (its buttons are used up).
     A message that others read as well stays as it is, and the answer stands beside it.
     `settles`: of a message that is one person's, only the group of the pressed button gives its place to the
-    answer; the rest of it stays. Where that cannot be, it is as without.
+    answer; the rest of it stays. Where that cannot be, it is as without. `keeps_others`: the other buttons of
+    that group stay below the answer. A form's answer settles the message whose button opened it.
     """
 
     message: Message
     replace: bool = False
     settles: bool = False
+    keeps_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bot.chat.actions import Inspect
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Message, Option
-from bot.chat.events import Event, MessageRef, Place, ReplyTo, UserRef
+from bot.chat.events import Event, MessageRef, Origin, Place, ReplyTo, UserRef
 from bot.chat.findings import Finding
 from bot.chat.forms import Form
 from bot.chat.limits import Limits
@@ -81,7 +81,8 @@ class Opened:
     `page` comes back with what is submitted; -1 is the only page of a form with a single question. The form's
     notice is shown, whatever the page: one that was read already is not in `form` any more. `draft` comes
     back too: the conversation that the page belongs to, 0 for none yet. `turns`: it is one of several that
-    are filled in one after another, where `capabilities.form_pages`.
+    are filled in one after another, where `capabilities.form_pages`. `origin` comes back too: the message
+    whose button opened the form, and which button of it that was.
     """
 
     form: Form
@@ -91,6 +92,7 @@ class Opened:
     errors: dict[str, str] = field(default_factory=dict)
     draft: int = 0
     turns: bool = False
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.chat.answers import FileRef, JSONValue, Reading, Understood, check_value
+from bot.chat.events import MessageRef, Origin
 from bot.chat.forms import Form, Question, asking
 
 __all__ = [
@@ -91,6 +92,7 @@ class Draft:
         begun: the notice has been said.
         remark: how many of the remarks on the review were passed over: they are shown one at a time.
         standing: keys of the messages whose buttons are live; `review`: that of the review which stands.
+        origin: the message whose button began it, if one did.
         revision: counts what was said and what changed.
     """
 
@@ -116,6 +118,7 @@ class Draft:
     remark: int = 0
     standing: tuple[str, ...] = ()
     review: str = ""
+    origin: Origin | None = None
     revision: int = 0
 
     @property
@@ -265,6 +268,8 @@ def dump_draft(draft: Draft) -> dict[str, object]:
         data["readings"] = [{"label": each.label, "value": each.value} for each in draft.readings]
     if draft.tried:
         data["tried"] = _dump_source(draft.tried)
+    if draft.origin:
+        data["origin"] = [str(draft.origin.message), draft.origin.button]
     if draft.last_at:
         data["last_at"] = _dump_instant(draft.last_at)
     return data
@@ -275,13 +280,14 @@ def load_draft(data: Mapping[str, Any]) -> Draft:
 
     Unknown keys are left out; missing ones are as in a new draft.
     """
-    tried = data.get("tried")
+    tried, origin = data.get("tried"), data.get("origin")
     simple: dict[str, Any] = {name: data[name] for name in _SIMPLE if name in data}
     names: dict[str, Any] = {name: tuple(data[name]) for name in _NAMES if name in data}
     return Draft(
         answers={name: _load_given(given) for name, given in data.get("answers", {}).items()},
         readings=tuple(Reading(each["label"], each["value"]) for each in data.get("readings", ())),
         tried=_load_source(tried) if tried else None,
+        origin=Origin(MessageRef.parse(origin[0]), origin[1]) if origin else None,
         last_at=_load_instant(data.get("last_at")),
         **simple,
         **names,

@@ -26,6 +26,7 @@ __all__ = [
     "MessageEdited",
     "MessageReceived",
     "MessageRef",
+    "Origin",
     "PersonChanged",
     "Place",
     "Readers",
@@ -147,6 +148,18 @@ class MessageRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a form was opened from: the message whose button was pressed, and a short mark of that button.
+
+    The mark is the core's own (letters and digits, at most eight), and no platform reads it. As every id that
+    a client gives back it is a key to look up, never a right.
+    """
+
+    message: MessageRef
+    button: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyTo:
     """How to answer an interaction at once: the adapter's own token, good until `expires_at` (UTC).
 
@@ -234,7 +247,8 @@ class FormSubmitted(Event):
     """A form's page: raw texts (or chosen values) by question name.
 
     `context` is what OpenForm gave; `draft` the conversation that the page was opened for, 0 for none.
-    `back`: the person left it for the page before, so nothing of it has to be right yet.
+    `back`: the person left it for the page before, so nothing of it has to be right yet. `origin`: what
+    `Opened.origin` said; None where no message's button opened it, and for a page from before there were any.
     """
 
     form: str
@@ -244,6 +258,7 @@ class FormSubmitted(Event):
     files: dict[str, tuple[FileRef, ...]] = field(default_factory=dict)
     draft: int = 0
     back: bool = False
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -182,7 +182,7 @@ def undo(turn: Turn, event: ButtonPressed) -> list[Action]:
         ),
         Buttons((Button("Back to the application", action("applicant-turn", application.id)),)),
     )
-    return [Reply(undone, replace=True), CancelReminders(key=f"decision:{application.id}")]
+    return [Reply(undone, replace=True, settles=True), CancelReminders(key=f"decision:{application.id}")]
 
 
 def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
@@ -312,7 +312,7 @@ def decided_no(turn: Turn, done: Completed) -> list[Action]:
             "**.",
         )
         held_no = _hold(turn, application, "not_selected", reason)
-        return [Reply(_held_message(application, lead)), held_no]
+        return [Reply(_held_message(application, lead), settles=True), held_no]
     project = projects.project_of(turn, number, lock=True)
     projects.may_manage(turn, project)
     rest = answer_rest.meant(turn, project, noun, since)
@@ -325,7 +325,7 @@ def decided_no(turn: Turn, done: Completed) -> list[Action]:
         text(f"{count} your answer {_soon(turn)}: not this time for **", projects.title_part(project), "**."),
         Buttons((Button("Undo for all" if len(rest) > 1 else "Undo", undo),)),
     )
-    return [Reply(said), *held]
+    return [Reply(said, settles=True), *held]
 
 
 def words_of(values: dict[str, Any]) -> str | None:
@@ -350,7 +350,8 @@ def undo_all(turn: Turn, event: ButtonPressed) -> list[Action]:
         application.held = None
     turn.session.flush()
     undone = message(text("Undone. Nobody has heard anything about **", projects.title_part(project), "**."))
-    return [Reply(undone, replace=True), *(CancelReminders(key=f"decision:{a.id}") for a in held)]
+    cancelled = [CancelReminders(key=f"decision:{a.id}") for a in held]
+    return [Reply(undone, replace=True, settles=True), *cancelled]
 
 
 ROUTES = Routes(

@@ -39,7 +39,7 @@ from bot.chat.screen import LINES, height, in_pages, turning
 from bot.programme import kept, people
 from bot.programme.turn import Turn
 from bot.programme.unreached import unreachable
-from bot.runtime import in_place
+from bot.runtime import in_group, in_place
 from bot.runtime.carry import carry_out, stacked
 from bot.runtime.context import Context
 from storage.queries import Row, conversations
@@ -136,8 +136,10 @@ def ensure(context: Context, form: Form, wanted: StartConversation) -> Talk:
     turn, subject = context.turn, wanted.subject
     row = row_of(context, form.id, subject)
     if row is not None:
-        return talk_of(context, row)
+        talk = talk_of(context, row)
+        return replace(talk, draft=replace(talk.draft, origin=in_group.origin_of(context, talk.draft.origin)))
     draft = begin_draft(form, turn.now, wanted.answers, wanted.offered)
+    draft = replace(draft, origin=in_group.origin_of(context, None))
     user = str(turn.user)
     made = {
         "programme_id": turn.programme_id,
@@ -372,6 +374,7 @@ def _submitted(context: Context, talk: Talk, step: engine.Step, entry: engine.In
     if errors:
         return advance(context, talk, engine.Reject(errors))
     save(context, talk, step.draft, "done", talk.prompt_key)
+    actions = in_group.noted(context, talk.draft.origin, actions)
     said = _said(context, _posts(context, talk, step))
     return carry_out(
         context, [*said, *in_place.finished(context, step.draft, talk.prompt_key, actions, entry)]

@@ -21,6 +21,7 @@ from bot.chat.forms import Form, Page, Question, asking, pages_of, read_page
 from bot.chat.inputs import press
 from bot.chat.routes import Completed
 from bot.runtime import conversations as talks
+from bot.runtime import in_group
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from storage.queries import Row, conversations
@@ -45,7 +46,9 @@ def open_form(context: Context, wanted: OpenForm, answer: Answer) -> Answer:
     form = _as_read(form, draft)
     turns = len(pages) > 1 and _turns(context, row)
     draft_id = row.id if row is not None else 0
-    return replace(answer, form=Opened(form, wanted.subject, number, values, wanted.errors, draft_id, turns))
+    origin = in_group.origin_of(context, draft.origin)
+    opened = Opened(form, wanted.subject, number, values, wanted.errors, draft_id, turns, origin)
+    return replace(answer, form=opened)
 
 
 def _is_text(question: Question) -> bool:
@@ -75,7 +78,8 @@ def open_question(context: Context, talk: talks.Talk, name: str) -> Answer:
         return talks.advance(context, talk, engine.Pressed("edit", name, talk.draft.revision))
     alone = _as_read(replace(talk.form, questions=(question,), page_titles=()), talk.draft)
     values = _values(context, alone, alone.questions, talk.draft)
-    return Answer(form=Opened(alone, talk.subject, ALONE, values, draft=talk.id))
+    origin = in_group.origin_of(context, talk.draft.origin)
+    return Answer(form=Opened(alone, talk.subject, ALONE, values, draft=talk.id, origin=origin))
 
 
 def _can_open(context: Context) -> bool:
@@ -186,10 +190,12 @@ def _complete(
     errors = {n: r for a in actions if isinstance(a, RejectForm) for n, r in a.errors.items()}
     if errors:
         return _refused(context, form, event, dict(filled.raw), errors)
+    known = None
     if row is not None:
         talk = talks.talk_of(context, row)
         talks.save(context, talk, talk.draft, "done", talk.prompt_key)
-    return carry_out(context, actions)
+        known = talk.draft.origin
+    return carry_out(context, in_group.settling(context, in_group.origin_of(context, known), actions))
 
 
 def _refused(

@@ -1,20 +1,58 @@
 """What was done, in the place of the buttons that did it: the rest of their message stays as it is.
 
-A daily message holds several things. Whoever answers one of them finds the answer where its buttons stood.
+A daily message holds several things. Whoever answers one of them finds the answer where its buttons stood,
+also when the answer was given in a form that a button of it opened.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
-from bot.chat.actions import Reply, Update
-from bot.chat.content import Buttons, Divider, dump_message, load_message
-from bot.chat.events import ButtonPressed
+from bot.chat.actions import Action, Reply, Update
+from bot.chat.content import (
+    Block,
+    Buttons,
+    Divider,
+    Message,
+    Moment,
+    dump_message,
+    load_message,
+    message,
+    note,
+)
+from bot.chat.events import ButtonPressed, FormSubmitted, Origin
 from bot.chat.split import base_action
 from bot.runtime.context import Context
 from storage.queries import outbox
 
-__all__ = ["settled"]
+__all__ = ["noted", "origin_of", "settled", "settling"]
+
+_MARK = 6
+"""Hexadecimal digits that mark a button among those of one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A message of the outbox that is its reader's alone, and where in it the group of a button stands."""
+
+    key: str
+    content: Message
+    at: int
+    button: str
+
+    @property
+    def left(self) -> tuple[Block, ...]:
+        """The group without the button, where there are others."""
+        group = self.content.blocks[self.at]
+        rest = group.buttons if isinstance(group, Buttons) else ()
+        rest = tuple(button for button in rest if _mark(button.action) != self.button)
+        return (Buttons(rest),) if rest else ()
+
+
+def _mark(action: str) -> str:
+    return sha256(base_action(action).encode()).hexdigest()[:_MARK]
 
 
 def settled(context: Context, reply: Reply) -> Update | None:
@@ -23,24 +61,85 @@ def settled(context: Context, reply: Reply) -> Update | None:
     None where the message is none of the outbox's, or says something else by now, and where it is about one
     thing only and the reply may take the place of it all.
     """
-    event, turn = context.event, context.turn
+    event = context.event
     if not isinstance(event, ButtonPressed) or event.message is None:
         return None
-    found = outbox.by_reference(turn.connection, str(event.message))
-    if found is None or found.programme_id != turn.programme_id or event.place.readers != "alone":
+    found = _find(context, Origin(event.message, _mark(event.action)))
+    if found is None:
         return None
-    row = outbox.content_of(turn.connection, turn.programme_id, found.key)
-    if row is None:
+    if reply.replace and not any(isinstance(block, Divider) for block in found.content.blocks):
         return None
-    content = load_message(row.message)
-    if reply.replace and not any(isinstance(block, Divider) for block in content.blocks):
+    return _put(context, found, reply)
+
+
+def origin_of(context: Context, known: Origin | None) -> Origin | None:
+    """Where the form of this event was opened from; `known` where the event does not say it (any more).
+
+    A button of the conversation itself leads to where the conversation began.
+    """
+    event, found = context.event, None
+    if isinstance(event, FormSubmitted):
+        found = event.origin
+    elif isinstance(event, ButtonPressed) and event.message and not event.action.startswith("talk:"):
+        found = Origin(event.message, _mark(event.action))
+    return found if found is not None and _find(context, found) else known
+
+
+def settling(context: Context, origin: Origin | None, actions: Iterable[Action]) -> list[Action]:
+    """The actions of a form, with its answer in the place of the buttons that opened it, where it settles."""
+    made = list[Action]()
+    for action in actions:
+        settles = isinstance(action, Reply) and action.settles
+        found = _find(context, origin) if origin and settles else None
+        made.append(_put(context, found, action) if found and isinstance(action, Reply) else action)
+    return made
+
+
+def noted(context: Context, origin: Origin | None, actions: Iterable[Action]) -> list[Action]:
+    """The actions of a draft that was sent from elsewhere, and the buttons that began it taken off.
+
+    The answer is said where the draft was; in the place of the buttons it is only said that it was done.
+    """
+    made, taken = list[Action](), list[Action]()
+    for action in actions:
+        if not (isinstance(action, Reply) and action.settles):
+            made.append(action)
+            continue
+        made.append(replace(action, settles=False))
+        found = _find(context, origin) if origin else None
+        if found:
+            turn = context.turn
+            zone = (turn.person.zone if turn.person_id else "") or turn.programme.zone
+            done = message(note("This was done on ", Moment(turn.now, zone), "."))
+            taken.append(_put(context, found, replace(action, message=done)))
+    return [*made, *taken]
+
+
+def _find(context: Context, origin: Origin) -> _Found | None:
+    """The group of a button, in a message of ours to the person who acts; None where there is none now."""
+    turn = context.turn
+    if origin.message.place.readers != "alone":
         return None
-    pressed = base_action(event.action)
+    found = outbox.by_reference(turn.connection, str(origin.message))
+    if found is None or found.programme_id != turn.programme_id:
+        return None
+    row = outbox.by_key(turn.connection, turn.programme_id, found.key)
+    said = outbox.content_of(turn.connection, turn.programme_id, found.key)
+    if row is None or said is None or row.destination not in {str(turn.user), str(origin.message.place)}:
+        return None
+    content = load_message(said.message)
     for number, block in enumerate(content.blocks):
-        if isinstance(block, Buttons) and any(button.action == pressed for button in block.buttons):
-            blocks = (*content.blocks[:number], *reply.message.blocks, *content.blocks[number + 1 :])
-            changed = replace(content, blocks=blocks)
-            # The next press on this message finds what it says now.
-            outbox.says_now(turn.connection, turn.programme_id, found.key, dump_message(changed))
-            return Update(found.key, changed)
+        if isinstance(block, Buttons) and any(_mark(each.action) == origin.button for each in block.buttons):
+            return _Found(found.key, content, number, origin.button)
     return None
+
+
+def _put(context: Context, found: _Found, reply: Reply) -> Update:
+    turn, blocks = context.turn, found.content.blocks
+    left = found.left if reply.keeps_others else ()
+    changed = replace(
+        found.content, blocks=(*blocks[: found.at], *reply.message.blocks, *left, *blocks[found.at + 1 :])
+    )
+    # The next press on this message finds what it says now.
+    outbox.says_now(turn.connection, turn.programme_id, found.key, dump_message(changed))
+    return Update(found.key, changed)

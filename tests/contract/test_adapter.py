@@ -38,6 +38,7 @@ from bot.chat.events import (
     FormSubmitted,
     MessageReceived,
     MessageRef,
+    Origin,
     Place,
 )
 from bot.chat.filekinds import FileRules
@@ -353,6 +354,25 @@ async def test_a_form_opens_is_sent_back_and_closes(platform: Platform) -> None:
     assert isinstance(sent, FormSubmitted)
     assert (sent.form, sent.context, sent.page, sent.values) == ("walk", "7", 0, {"where": "lake"})
     assert len({event.id for event in bot.events}) == len(bot.events)
+
+
+async def test_a_form_says_which_button_of_which_message_opened_it(platform: Platform) -> None:
+    """What is submitted names the message whose button opened the form; a command's form names none."""
+
+    def answer(event: Event) -> Answer:
+        if isinstance(event, ButtonPressed) and event.message:
+            return Answer(form=Opened(FORM, "7", origin=Origin(event.message, "a1b2c3")))
+        return Answer(form=Opened(FORM, "7")) if isinstance(event, CommandUsed) else Answer()
+
+    bot = Bot(platform, answer)
+    async with platform.running(bot.receive):
+        ref = await platform.adapter.send(platform.user, CARD, key=next(keys))
+        await platform.presses("Open")
+        await platform.submits({"where": "lake"})
+        await platform.commands()
+        await platform.submits({"where": "lake"})
+    origins = [event.origin for event in bot.events if isinstance(event, FormSubmitted)]
+    assert origins == [Origin(ref, "a1b2c3"), None]
 
 
 async def test_an_answer_that_is_too_late_is_not_said_to_be_given(platform: Platform) -> None:

@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
 
+from adapters.terminal.adapter import TerminalAdapter
+from bot.chat.adapter import Capabilities
 from storage.tables import outbox
 from tests.support.actor import Platform
-from tests.support.main_job import TITLE, fills_project, is_applied_for, is_posted
+from tests.support.main_job import TITLE, fills_project, is_applied_for, is_decided, is_posted
 from tests.support.posted import post
 from tests.support.stage import open_stage
 from tests.support.stages import STAGES
@@ -71,6 +74,61 @@ async def test_an_answered_question_has_no_live_buttons(platform: Platform) -> N
         await ada.presses("Send application")
     assert not ada.sees("Review your answers")
     assert set(platform.ledger()) == {"sent"}
+
+
+async def is_handed_in(platform: Platform) -> None:
+    """Ada hands her work in, and marta reads it in her message of the day."""
+    await is_posted(platform)
+    await is_applied_for(platform)
+    await is_decided(platform)
+    ada = platform.person("ada")
+    await ada.uses("/placement")
+    await ada.presses("Hand in")
+    await ada.fills({"Link": "example.org/summary"})
+    await platform.tick(days=1)
+
+
+async def test_what_a_form_answers_loses_the_buttons_that_opened_it(platform: Platform) -> None:
+    """In a message of the day too: the answer stands where they stood, and what was left open stays."""
+    await is_handed_in(platform)
+    marta, ada = platform.person("marta"), platform.person("ada")
+    await marta.presses("Ask for changes")
+    await marta.presses("Ask for changes")  # the form that was left leaves its button where it is
+    await marta.fills({"What should change": "Please add the opening hours."})
+    assert marta.view().count("The new version is due") == 1
+    for label in ("Accept", "Ask for changes"):
+        with pytest.raises(LookupError):
+            await marta.presses(label, on="handed in")
+    await ada.presses("Hand in again", on="Changes are asked")
+    await ada.fills({})
+    if ada.form is None:  # where a form cannot stay open with its reasons
+        await ada.presses("Edit")
+    await ada.fills({"About the work": "Opening hours added."})
+    assert ada.view().count("(version 2)") == 1
+    with pytest.raises(LookupError):
+        await ada.presses("Hand in again", on="Changes are asked")
+    await ada.presses("Ask for another date", on="Changes are asked")
+
+
+async def test_a_draft_in_the_direct_messages_settles_what_began_it(tmp_path: Path) -> None:
+    """Where no form can open: the buttons stay until the draft is sent, and say then that it was done."""
+    async with open_stage(tmp_path) as stage:
+        await is_handed_in(stage)
+        marta, ada = stage.person("marta"), stage.person("ada")
+        await marta.presses("Ask for changes")
+        await marta.fills({"What should change": "Please add the opening hours."})
+        with patch.object(TerminalAdapter, "capabilities", Capabilities(forms=False)):
+            await ada.presses("Hand in again")
+            await ada.says("Opening hours added.")
+            await ada.presses("Skip")
+            await ada.presses("Skip")
+            await ada.presses("Hand in again")
+            await ada.presses("Hand in", on="Review your answers")
+        assert ada.view().count("(version 2)") == 1
+        assert ada.sees("This was done on ")
+        with pytest.raises(LookupError):
+            await ada.presses("Hand in again")
+        await ada.presses("Ask for another date", on="Changes are asked")
 
 
 async def test_a_long_application_is_read_in_pages(tmp_path: Path) -> None:

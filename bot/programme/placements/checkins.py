@@ -195,10 +195,8 @@ def line_written(turn: Turn, done: Completed) -> list[Action]:
     placement, row = _own(turn, placement_id, step, side)
     row.line = str(done.values["line"])
     turn.session.flush()
-    return [
-        Reply(message(text("Thank you. I noted with your check-in: “", Plain(row.line), "”"))),
-        *_heard(turn, placement, int(step)),
-    ]
+    said = message(text("Thank you. I noted with your check-in: “", Plain(row.line), "”"))
+    return [Reply(said, settles=True, keeps_others=True), *_heard(turn, placement, int(step))]
 
 
 def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:

@@ -151,7 +151,7 @@ def closing_line(turn: Turn, done: Completed) -> list[Action]:
     else:
         placement.employer_line = line
     turn.session.flush()
-    thanks = Reply(message("Thank you. It goes into the closing message."))
+    thanks = Reply(message("Thank you. It goes into the closing message."), settles=True)
     said_already = placement.ended_at is not None and turn.now >= placement.ended_at + WAIT
     if said_already or (placement.student_line and placement.employer_line):
         return [thanks, CancelReminders(key=f"placement.closing:{placement.id}"), *_closing(turn, placement)]

@@ -129,7 +129,7 @@ def date_given(turn: Turn, done: Completed) -> list[Action]:
         _tell_student(turn, placement, milestone, due, why),
         *_tell_employer(turn, placement, milestone, due, why),
     ]
-    return [Reply(message(said)), *moved, *told]
+    return [Reply(message(said), settles=True, keeps_others=True), *moved, *told]
 
 
 def _move(
@@ -220,10 +220,8 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime
         ),
         useful_until=milestone.due_at,
     )
-    return [
-        Reply(message("Asked. I tell you as soon as the employer has answered; until then the date stands.")),
-        *told,
-    ]
+    said = message("Asked. I tell you as soon as the employer has answered; until then the date stands.")
+    return [Reply(said, settles=True, keeps_others=True), *told]
 
 
 def _asked_student(
@@ -259,7 +257,7 @@ def _asked_student(
     )
     said = text("That is earlier than you agreed, so I asked **", Plain(both.student.name), "**. Until they "
                 "agree, the date stays.")  # fmt: skip
-    return [Reply(message(said)), question]
+    return [Reply(message(said), settles=True, keeps_others=True), question]
 
 
 def agree_earlier(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -147,7 +147,8 @@ def _receipt(turn: Turn, placement: Placement, both: Sides, application: Applica
             hears,
             knows,
             ways,
-        )
+        ),
+        settles=True,
     )
 
 

@@ -160,7 +160,12 @@ def handed_in(turn: Turn, done: Completed) -> list[Action]:
         note("The employer hears of it by tomorrow morning. Until it is accepted you can hand in again."),
     )
     wait = reviews.wait_for_word(turn, placement, milestone, submission.version)
-    return [Reply(receipt), *timetable.schedule(turn, placement), *told, wait]
+    return [
+        Reply(receipt, settles=True, keeps_others=True),
+        *timetable.schedule(turn, placement),
+        *told,
+        wait,
+    ]
 
 
 def _keep(turn: Turn, milestone: Milestone, done: Completed) -> Submission:
@@ -280,7 +285,7 @@ def changes_asked(turn: Turn, done: Completed) -> list[Action]:
     until = telling.when(turn, milestone.due_at, turn.person)
     said = text("The new version is due ", until, ". ", *notices.when_told(turn, [both.student]))
     told = _ask_for_changes(turn, placement, milestone, submission)
-    return [Reply(message(said)), told, *timetable.schedule(turn, placement)]
+    return [Reply(message(said), settles=True), told, *timetable.schedule(turn, placement)]
 
 
 def _uncovered(placement: Placement) -> list[Block]:

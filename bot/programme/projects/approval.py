@@ -122,7 +122,8 @@ def _approved(turn: Turn, project: Project) -> list[Action]:
     told = _tell_owner(
         turn, project, "Good news from the coordinators:", *published_words(turn, project).blocks
     )
-    return [Reply(message(text("**", title_part(project), "** is published."))), *told, *actions]
+    said = message(text("**", title_part(project), "** is published."))
+    return [Reply(said, settles=True), *told, *actions]
 
 
 def _overridden(turn: Turn, done: Completed) -> list[Action]:
@@ -149,7 +150,7 @@ def _change_asked(turn: Turn, done: Completed) -> list[Action]:
     )
     title = ("**", title_part(project), "**")
     back = text("When ", *title, " is changed, it comes back to you.")
-    return [Reply(message(_passed_on(turn, project, "that", told), back)), *told]
+    return [Reply(message(_passed_on(turn, project, "that", told), back), settles=True), *told]
 
 
 def _decline(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -168,7 +169,7 @@ def _declined(turn: Turn, done: Completed) -> list[Action]:
         Buttons((Button("Begin another from it", action("project-repeat", project.id)),)),
     )
     said = text("**", title_part(project), "** is declined.")
-    return [Reply(message(said, _passed_on(turn, project, "your reason", told))), *told]
+    return [Reply(message(said, _passed_on(turn, project, "your reason", told)), settles=True), *told]
 
 
 def _tell_owner(turn: Turn, project: Project, *blocks: Block | str) -> list[Action]:

@@ -199,3 +199,6 @@ def test_a_modal_with_numbers_of_another_make_is_none(middle: str) -> None:
     """A page or a draft that no 64-bit column holds is none of ours."""
     assert read_modal({"custom_id": f"form:walk:{middle}:7"}, "1") is None
     assert read_modal({"custom_id": "form:walk:0.12:7"}, "1") is not None
+    found = read_modal({"custom_id": "form:walk:0.12.a1b2c3:7"}, "1")
+    assert found is not None
+    assert (found.draft, found.button, found.subject) == (12, "a1b2c3", "7")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from adapters.slack.views import Submitted, read_view, view_of
 from bot.chat.adapter import Opened
 from bot.chat.answers import Option
-from bot.chat.events import Place
+from bot.chat.events import MessageRef, Origin, Place
 from bot.chat.forms import Ask, Form, Question
 from tests.support.slack.checks import view_errors
 from tests.support.slack.fields import default_of
@@ -59,6 +59,16 @@ def sent_back(view: dict[str, Any]) -> Submitted:
     submitted = read_view(view | {"state": {"values": values}}, "T1")
     assert submitted is not None
     return submitted
+
+
+def test_a_dialog_from_before_knows_no_button_that_opened_it() -> None:
+    """What earlier versions kept in a view is read as before; a newer one names the message and button."""
+    view = view_of(Opened(FORM, "7", draft=4, origin=Origin(MessageRef(PLACE, "17.5"), "a1b2c3")), PLACE)
+    found = sent_back(view)
+    assert (found.draft, found.message, found.button) == (4, "17.5", "a1b2c3")
+    for kept, draft in (('["7", 0, "C1"]', 0), ('["7", 0, "C1", 4]', 4)):
+        old = sent_back(view | {"private_metadata": kept})
+        assert (old.subject, old.place, old.draft, old.message, old.button) == ("7", "C1", draft, "", "")
 
 
 def test_slack_takes_a_dialog_with_every_kind_of_question() -> None:

@@ -13,7 +13,7 @@ from bot.chat.adapter import Opened
 from bot.chat.answers import FileRef, Option
 from bot.chat.content import Button as MessageButton
 from bot.chat.content import Buttons, Moment, Plain, message, text
-from bot.chat.events import MessageReceived, MessageRef
+from bot.chat.events import MessageReceived, MessageRef, Origin
 from bot.chat.forms import Ask, Form, Question
 from tests.support.terminal import NOON, people_and_places
 
@@ -58,7 +58,9 @@ def test_everything_stands_after_a_restart(tmp_path: Path) -> None:
     event = heard(world, "ada", "hé\u2028llo\n\ud800")
     entry = world.post(Entry("dm-ada", "ada", NOON, event.text), event)
     world.change(entry.id, "changed")
-    world.open_dialog(Dialog("ben", "spring", Opened(FORM, "7", 1, {"where": "x"}, {"when": "no"})))
+    origin = Origin(MessageRef(world.place("spring"), entry.id), "a1b2c3")
+    opened = Opened(FORM, "7", 1, {"where": "x"}, {"when": "no"}, origin=origin)
+    world.open_dialog(Dialog("ben", "spring", opened))
     world.mark_read("ben", "spring")
     world.keep("ticks", "post")
     world.close()

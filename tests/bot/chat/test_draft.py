@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from bot.chat.answers import Reading
 from bot.chat.draft import Draft, Given, Source, dump_draft, gave, load_draft
+from bot.chat.events import MessageRef, Origin, Place
 from tests.support.talks import a_file
 
 FULL = Draft(
@@ -27,6 +28,7 @@ FULL = Draft(
     readings=(Reading("one", 1), Reading("two", "2026-01-02")),
     readings_at=4,
     tried=Source("x", "m9"),
+    origin=Origin(MessageRef(Place("terminal", "", "dm-ada", "dm"), "m3"), "a1b2c3"),
     confirming="cancel",
     last="why",
     last_at=datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC),
