@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Select, select, update
 
 from bot.chat.actions import Action, Post, Remind, Reply, Update
 from bot.chat.content import (
@@ -98,7 +98,7 @@ def follow_items(turn: Turn) -> None:
 
 def _item(turn: Turn, person: Person) -> list[Action]:
     """The coordinators' open item: who, what waits that is still so, and until when; none if nothing is."""
-    rows = [row for row in waiting(turn, person) if backlog.holds(turn, row)]
+    rows = _still_so(turn, person)
     if not rows or person.erased_at is not None:
         tasks.close_task(turn, f"{_ITEM}{person.id}")
         return []
@@ -109,6 +109,10 @@ def _item(turn: Turn, person: Person) -> list[Action]:
     if len(named) > _LISTED:
         lines.append(f"\n- and {len(named) - _LISTED} more")
     at = rows[0].destination.partition("/")[0].capitalize()
+    if _call_place(turn, person) is None:
+        uncalled = note("I know of no channel here that they read, so I cannot call them there.")
+    else:
+        uncalled = None
     return tasks.open_task(
         turn, f"{_ITEM}{person.id}", "undelivered", f"person:{person.id}",
         text("I cannot write to **", Plain(person.name), f"** on {at}: their direct messages are closed, "
@@ -116,55 +120,75 @@ def _item(turn: Turn, person: Person) -> list[Action]:
         Text(tuple(lines)),
         note("Nothing that is counted from these messages runs until they are read. Ask them to allow direct "
              "messages from this {space} and to write me a word; then it comes by itself."),
+        *([uncalled] if uncalled else []),
         Buttons((Button("Try again", action("reach-again", person.id), style="primary"),)),
     )  # fmt: skip
 
 
+def _still_so(turn: Turn, person: Person) -> list[Row[*tuple[Any, ...]]]:
+    """What waits for a person and would still be said now."""
+    return [row for row in waiting(turn, person) if backlog.holds(turn, row)]
+
+
 def _call(turn: Turn, person: Person) -> list[Action]:
-    """A line in a cohort's channel that calls the person, once until they have read what waits."""
-    rows = waiting(turn, person)
+    """A line in a channel that calls the person, once until they have read what waits."""
+    found, rows = _call_place(turn, person), _still_so(turn, person)
+    if found is None or not rows:
+        return []
+    account, place = found
+    words = message(
+        text("There is a message for you: press here. Only you will see it."),
+        Buttons((Button("Read it", action("reach-read", person.id), style="primary"),)),
+    )
+    key = f"reach-call:{person.id}:{rows[0].id}"
+    return [Post(place, Message(words.blocks, calls=str(account)), key, kind=_CALL, subject=str(person.id))]
+
+
+def _call_place(turn: Turn, person: Person) -> tuple[UserRef, str] | None:
+    """The account that is called and the channel where, if a channel is known that the person reads.
+
+    That is one of a cohort that they are in. Coordinators read the staff channel, and else the cohorts'
+    channels. In which channel an employer is I do not know.
+    """
+    places = [*_member_channels(turn, person)]
+    if "coordinator" in people.roles_of(turn, person):
+        places += [turn.programme.staff_place] if turn.programme.staff_place else []
+        places += turn.session.scalars(_channels(turn)).all()
     for identity in _identities(turn, person):
         account = people.account_of(identity)
-        place = _shared_channel(turn, person, account)
-        if place is not None and not spaces.away(turn, account):
-            words = message(
-                text("There is a message for you: press here. Only you will see it."),
-                Buttons((Button("Read it", action("reach-read", person.id), style="primary"),)),
-            )
-            called = Message(words.blocks, calls=str(account))
-            key = f"reach-call:{person.id}:{rows[0].id}"
-            return [Post(place, called, key, kind=_CALL, subject=str(person.id))]
-    return []
+        if spaces.away(turn, account):
+            continue
+        found = next((place for place in places if spaces.is_met_at(turn, account, place)), None)
+        if found is not None:
+            return account, found
+    return None
 
 
 def _still_called(turn: Turn, waiting_call: Waiting) -> Message | None:
     """A line that calls somebody is of use while something waits for them."""
     person = people.person_of(turn, int(waiting_call.subject))
-    return waiting_call.message if waiting(turn, person) else None
+    return waiting_call.message if _still_so(turn, person) else None
 
 
 def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
     return ("a line that calls somebody",)
 
 
-def _shared_channel(turn: Turn, person: Person, account: UserRef) -> str | None:
-    """A channel of the person's cohorts in a space where the account is."""
-    query = (
+def _channels(turn: Turn) -> Select[str]:
+    """The channels (str(Place)) of the cohorts that have not ended."""
+    return (
         select(Channel.place)
-        .join(Member, Member.cohort_id == Channel.cohort_id)
         .join(Cohort, Cohort.id == Channel.cohort_id)
         .where(
-            Channel.programme_id == turn.programme_id,
-            Channel.state == "active",
-            Cohort.ended_at.is_(None),
-            Member.person_id == person.id,
-            Member.state != "refused",
+            Channel.programme_id == turn.programme_id, Channel.state == "active", Cohort.ended_at.is_(None)
         )
         .order_by(Channel.id)
     )
-    return next(
-        (place for place in turn.session.scalars(query) if spaces.is_met_at(turn, account, place)), None
-    )
+
+
+def _member_channels(turn: Turn, person: Person) -> Sequence[str]:
+    query = _channels(turn).join(Member, Member.cohort_id == Channel.cohort_id)
+    return turn.session.scalars(query.where(Member.person_id == person.id, Member.state != "refused")).all()
 
 
 def _identities(turn: Turn, person: Person) -> Sequence[Identity]:

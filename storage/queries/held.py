@@ -14,6 +14,7 @@ __all__ = [
     "answer",
     "drop",
     "due_later",
+    "is_followed",
     "of",
     "of_ids",
     "of_keys",
@@ -67,6 +68,22 @@ def put_off(connection: Connection, row_id: int, due: datetime) -> None:
 
 def _found(connection: Connection, *conditions: ColumnElement[bool]) -> Sequence[AnyRow]:
     return connection.execute(select(outbox).where(*conditions).order_by(outbox.c.id).with_for_update()).all()
+
+
+def is_followed(connection: Connection, programme_id: int, key: str) -> bool:
+    """Whether a later message of the same kind and subject waits for the same destination."""
+    this, later = outbox.alias("this"), outbox.alias("later")
+    query = select(later.c.id).where(
+        this.c.programme_id == programme_id,
+        this.c.key == key,
+        later.c.programme_id == programme_id,
+        later.c.kind == this.c.kind,
+        later.c.subject == this.c.subject,
+        later.c.destination == this.c.destination,
+        later.c.state.in_(_UNSENT),
+        later.c.id > this.c.id,
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def answer(connection: Connection, ids: Sequence[int], now: datetime) -> set[int]:

@@ -99,6 +99,7 @@ async def test_when_messages_open_again_only_what_holds_comes(platform: Staged) 
     await ada.presses("Decline it")
     await platform.tick(days=1)
     before = heard(ada)
+    assert before
     platform.shut_dms("ada", shut=False)
     await ada.says("hello")
     await platform.tick(minutes=1)
@@ -109,9 +110,10 @@ async def test_when_messages_open_again_only_what_holds_comes(platform: Staged) 
     assert set(platform.ledger()) <= {"sent", "answered", "withdrawn"}
 
 
-def heard(ada: Actor) -> str:
-    """What stands in Ada's direct messages."""
-    return ada.view().partition("== dm")[2]
+def heard(actor: Actor) -> str:
+    """What stands in somebody's direct messages, whatever their place is called there."""
+    places = f"\n{actor.view()}".split("\n== ")
+    return next((place for place in places if place.startswith(("dm", "directmessage"))), "")
 
 
 async def test_an_offer_that_still_holds_comes_with_all_its_time(platform: Staged) -> None:
@@ -218,3 +220,39 @@ async def test_a_message_that_waits_is_not_said_to_be_sent(platform: Staged) -> 
     assert marta.sees("This waits for them, about")
     await ada.presses("Read it")
     assert ada.sees("Or on Tuesday?")
+
+
+async def test_a_coordinator_is_called_and_reads_each_report_once(platform: Staged) -> None:
+    """A report waits for a coordinator: a line in a channel says so, and one message tells its age."""
+    ada, marta, cora = (platform.person(name) for name in ("ada", "marta", "cora"))
+    await is_applied(ada)
+    await platform.tick(days=1)
+    await marta.presses("Read: Ada Okafor")
+    await marta.presses("Write to the student")
+    await marta.fills({"Your message": "I know where you study."})
+    platform.shut_dms("cora")
+    await ada.presses("Report", on="I know where you study.")
+    await platform.tick(minutes=1)
+    assert cora.sees("There is a message for you: press here.")
+    await cora.presses("Read it")
+    assert cora.sees("Ada Okafor reported a message from Marta Ruiz")
+    await platform.tick(days=3)
+    before = heard(cora)
+    platform.shut_dms("cora", shut=False)
+    await cora.says("hello")
+    await platform.tick(minutes=1)
+    new = heard(cora)[len(before) :]
+    assert new.count("reported a message from") == 1, new
+    assert "It has waited for an answer for 3 days." in new
+
+
+async def test_an_employer_cannot_be_called_and_the_item_says_so(platform: Staged) -> None:
+    """In which channel an employer is nobody has said, so no line names them, and a coordinator knows."""
+    ada, cora, marta = (platform.person(name) for name in ("ada", "cora", "marta"))
+    platform.shut_dms("marta")
+    await is_applied(ada)
+    await platform.tick(days=1)
+    assert not marta.sees("There is a message for you")
+    await cora.uses("/stint tasks")
+    assert "their message of the day: new applications" in item_of(cora)
+    assert cora.sees("I know of no channel here that they read, so I cannot call them there.")

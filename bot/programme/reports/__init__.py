@@ -15,7 +15,10 @@ ROUTES = Routes(
         "letter-read": report.read,
         "report-answer": answer.ask,
     },
-    messages={clock.TOLD: MessageRoute(clock.holds, clock.named)},
+    messages={
+        clock.TOLD: MessageRoute(clock.holds, clock.named),
+        clock.LATE: MessageRoute(clock.late_holds),
+    },
     forms={answer.FORM: FormRoute(form=answer.answer_form, completed=answer.answered)},
     timers={clock.REPEAT: clock.repeat, "report.forget": answer.forget_words},
 )

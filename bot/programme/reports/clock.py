@@ -18,13 +18,32 @@ from bot.programme import letters, people, projects, readers
 from bot.programme.applications import telling
 from bot.programme.reports.rows import lead, parties, readers_of, report_of, ways
 from bot.programme.turn import Turn
+from storage.queries import held
 from storage.tables import Person, Report
 
-__all__ = ["REPEAT", "TOLD", "first", "follow_all", "holds", "key", "named", "repeat", "subject", "told"]
+__all__ = [
+    "LATE",
+    "REPEAT",
+    "TOLD",
+    "first",
+    "follow_all",
+    "holds",
+    "key",
+    "late_holds",
+    "named",
+    "repeat",
+    "subject",
+    "told",
+]
 
 REPEAT: Final = "report.repeat"
 TOLD: Final = "report"
 """The kind of message in which a coordinator is told of a report."""
+
+LATE: Final = "report.late"
+"""The kind of message in which whoever reported reads that it has no answer yet."""
+
+_FIRST_TOLD: Final = 2  # colons in the key of the first message about a report; later ones add their day
 
 
 def subject(report: Report) -> str:
@@ -43,7 +62,16 @@ def told(turn: Turn, report: Report, reader: Person, words: Message, outbox_key:
 
 
 def holds(turn: Turn, waiting: Waiting) -> Message | None:
-    """What a coordinator is told of a report holds until that has its answer."""
+    """What a coordinator is told of a report holds until that has its answer, or they are told again."""
+    report = report_of(turn, waiting.subject)
+    if report.ended_at is not None or held.is_followed(turn.connection, turn.programme_id, waiting.key):
+        return None
+    repeated = waiting.key.count(":") > _FIRST_TOLD
+    return _again(turn, report) if repeated else waiting.message
+
+
+def late_holds(turn: Turn, waiting: Waiting) -> Message | None:
+    """That a report has no answer yet holds until it has."""
     return waiting.message if report_of(turn, waiting.subject).ended_at is None else None
 
 
@@ -72,13 +100,18 @@ def repeat(turn: Turn, event: TimerFired) -> list[Action]:
     if report.ended_at is not None:
         return []
     nominal = turn.now.astimezone(ZoneInfo(turn.programme.zone)).date()
-    reading = readers_of(turn, report)
-    words = message(lead(turn, report), text(_age(turn, report.created_at, nominal)), *ways(turn, report))
+    reading, words = readers_of(turn, report), _again(turn, report)
     posts = [
         replace(told(turn, report, reader, words, f"{key(report, reader)}:{nominal}"), unasked=True)
         for reader in reading
     ]
     return [*posts, *_late(turn, report, reading), first(turn, report)]
+
+
+def _again(turn: Turn, report: Report) -> Message:
+    """A report with the age that it has now."""
+    today = turn.now.astimezone(ZoneInfo(turn.programme.zone)).date()
+    return message(lead(turn, report), text(_age(turn, report.created_at, today)), *ways(turn, report))
 
 
 def _age(turn: Turn, since: datetime, today: date) -> str:
@@ -101,7 +134,16 @@ def _late(turn: Turn, report: Report, reading: list[Person]) -> list[Action]:
         ),
         Buttons((letters.write_button(application, "coordinators"),)),
     )
-    return [Post(people.address(turn, reporter), words, f"report:{report.id}:late", unasked=True)]
+    return [
+        Post(
+            people.address(turn, reporter),
+            words,
+            f"report:{report.id}:late",
+            unasked=True,
+            kind=LATE,
+            subject=str(report.id),
+        )
+    ]
 
 
 def follow_all(turn: Turn) -> list[Action]:
