@@ -189,9 +189,10 @@ def _counts(turn: Turn, project: Project, found: list[Application]) -> Block:
     each = ", ".join(f"{counted[status]} {word}" for status, word in _COUNTED.items() if counted[status])
     people = "1 applicant" if len(found) == 1 else f"{len(found)} applicants"
     free = max(0, rows.free_places(turn, project))
+    due = "are" if turn.now <= project.decide_at else "were"
     return text(
         f"{people}{': ' if each else ''}{each}. {free} of {project.places} "
-        f"{'place' if project.places == 1 else 'places'} free. Answers are due by ",
+        f"{'place' if project.places == 1 else 'places'} free. Answers {due} due by ",
         telling.when(turn, project.decide_at, turn.person),
         ".",
     )

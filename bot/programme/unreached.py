@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, select, update
@@ -33,7 +34,7 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Undelivered, Waiting
 from bot.programme import backlog, doubts, people, spaces, tasks
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
-from storage.queries import held
+from storage.queries import held, timers
 from storage.queries import outbox as outbox_rows
 from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
 
@@ -51,6 +52,8 @@ __all__ = [
 _ITEM: Final = "unreachable:"
 _SETTLE: Final = "reach.settle"
 _CALL: Final = "reach.call"
+_CALLED: Final = "reach.called"
+_ARRIVES: Final = timedelta(minutes=1)  # how long messages are given to be refused again
 _MOST: Final = 20  # messages sent once more at once
 _LISTED: Final = 5  # messages named in an open item
 
@@ -304,7 +307,39 @@ def deliver_owed(turn: Turn, person: Person) -> int:
     ids = _lost(turn, accounts)
     if ids:
         held.send_to(turn.connection, ids, people.address(turn, person))
+    _look_at_call_later(turn, person)
     return len(ids)
+
+
+def _look_at_call_later(turn: Turn, person: Person) -> None:
+    """Set the timer that settles the line that called a person, if one did, once what waits has arrived."""
+    if _call_key(turn, person) is None:
+        return
+    key, about = f"reach-called:{person.id}:{turn.now.isoformat()}", f"person:{person.id}"
+    row = {"programme_id": turn.programme_id, "key": key, "kind": _CALLED, "subject": about}
+    due = {"due_at": turn.now + _ARRIVES, "payload": {}, "late": "send"}
+    timers.remind(turn.connection, [row | due])
+
+
+def _call_key(turn: Turn, person: Person) -> str | None:
+    """The key of the newest line that called a person."""
+    query = select(outbox.c.key).where(
+        outbox.c.programme_id == turn.programme_id,
+        outbox.c.kind == _CALL,
+        outbox.c.subject == str(person.id),
+        outbox.c.operation == "send",
+        outbox.c.state == "sent",
+    )
+    return turn.connection.execute(query.order_by(outbox.c.id.desc()).limit(1)).scalar()
+
+
+def settle_call(turn: Turn, event: TimerFired) -> list[Action]:
+    """The line that called somebody calls no more, unless their messages were refused again."""
+    person = people.person_of(turn, int(event.subject.partition(":")[2]))
+    key = _call_key(turn, person)
+    if key is None or waiting(turn, person):
+        return []
+    return [Update(key, message("There was a message here. It has arrived in the direct messages."))]
 
 
 def _lost(turn: Turn, accounts: Sequence[str]) -> list[int]:
@@ -324,7 +359,7 @@ def _lost(turn: Turn, accounts: Sequence[str]) -> list[int]:
 
 ROUTES = Routes(
     buttons={"reach-again": try_again, "reach-read": read},
-    timers={_SETTLE: settle_due},
+    timers={_SETTLE: settle_due, _CALLED: settle_call},
     reached=reached,
     messages={_CALL: MessageRoute(_still_called, _named)},
 )

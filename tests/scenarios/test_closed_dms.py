@@ -129,6 +129,9 @@ async def test_an_offer_that_still_holds_comes_with_all_its_time(platform: Stage
     await ada.says("hello")
     await platform.tick(minutes=1)
     assert ada.view().count("offers you a place in") == 1
+    await platform.tick(minutes=1)
+    assert not ada.sees("There is a message for you")
+    assert ada.sees("It has arrived in the direct messages.")
     (until,) = platform.rows(select(Application.offer_until))[0]
     assert timedelta(hours=47) < until - platform.clock.now() <= timedelta(hours=48)
     await ada.presses("Accept")

@@ -14,6 +14,7 @@ from storage.database import Work
 from storage.tables import Channel, Code, GroupRole, Person, Programme, Role, Space, Task
 from tests.support.fresh import open_fresh
 from tests.support.stage import Stage, open_stage
+from tests.support.stages import STAGES
 from tests.support.told import tell
 
 NEW = {
@@ -246,3 +247,14 @@ async def test_without_errors_in_dialogs_the_reasons_come_with_what_was_typed(
     await cora.presses("Edit")
     await cora.fills(NEW)
     assert "A sample" in stage.screen("cora", "spring")
+
+
+@pytest.mark.parametrize("name", ["slack by socket", "discord"])
+async def test_what_is_set_up_is_said_in_the_platforms_own_words(name: str, tmp_path: Path) -> None:
+    """The list of where the programme is has no word that its readers' platform does not use."""
+    async with STAGES[name](tmp_path) as platform:
+        cora = platform.person("cora")
+        await cora.uses("/stint setup", "spring-26")
+        platform_name = name.split(maxsplit=1)[0].capitalize()
+        assert f"I am in: {platform_name} (this one)" in cora.view()
+        assert "Spaces" not in cora.view()

@@ -28,7 +28,7 @@ EDIT: Final = "project-edit"
 _PAGES: Final = ("The project", "Fee and time", "About the work", "Who sees it and who answers")
 _NOTICE: Final = (
     "Students of the cohorts you choose will read this, and the coordinators see who posted it. It is kept "
-    "for as long as the programme is. To delete the draft, type cancel; once it is published, "
+    "for as long as the programme is. You can cancel the draft at any time; once it is published, "
     "/project close takes it off the list."
 )
 

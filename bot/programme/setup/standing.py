@@ -66,7 +66,7 @@ def _shown(turn: Turn, *first: Block) -> Message:
         heading(Plain(turn.programme.name)),
         Fields(
             (
-                row("Spaces", Plain(", ".join(_space(turn, each) for each in _spaces(turn)))),
+                row("I am in", Plain(", ".join(_space(turn, each) for each in _spaces(turn)))),
                 *(
                     row("Cohort", Plain(each.name), ": ", _where(turn, each))
                     for each in cohorts.all_cohorts(turn)
