@@ -68,6 +68,7 @@ ANSWERED: Final = "report"
 
 _DAILY: Final = "tasks.daily"
 _SUMMARY: Final = "tasks"
+_STAFF_ITEM: Final = "tasks.item"
 _TOO_LATE: Final = timedelta(hours=6)  # a summary later than this is left to the next one
 _MOST_LISTED: Final = 200  # items that are looked at for the list's pages
 _LINES: Final = 10  # items of a summary
@@ -111,7 +112,8 @@ def open_task(
     if kind not in URGENT or staff is None or about is not None or made.created_at != turn.now:
         return follow
     told = Message((*words.blocks, Buttons((_done_button(made.id, 0),))))
-    return [Post(staff, told, _staff_key(made.id, turn.now)), *follow]
+    key = _staff_key(made.id, turn.now)
+    return [Post(staff, told, key, kind=_STAFF_ITEM, subject=str(made.id)), *follow]
 
 
 def _staff_key(task_id: int, opened: datetime) -> str:
@@ -349,9 +351,18 @@ def _first_words(words: Message) -> tuple[Part, ...]:
     return next((b.parts for b in words.blocks if isinstance(b, Text | Heading)), ("an item",))
 
 
+def _item_still_open(turn: Turn, waiting: Waiting) -> Message | None:
+    """An item goes to the staff channel late only while it is open."""
+    item = {"programme": turn.programme_id, "of": int(waiting.subject), **_STAFF}
+    return waiting.message if turn.connection.execute(stored.KIND, item).scalar() else None
+
+
 ROUTES = Routes(
     commands=((LIST, list_command),),
     buttons={"task-page": turn_page, "task-done": done, "task-reopen": reopen},
     timers={_DAILY: send_summary},
-    messages={_SUMMARY: MessageRoute(_still_open, lambda _turn, _subject: ("the list of open items",))},
+    messages={
+        _SUMMARY: MessageRoute(_still_open, lambda _turn, _subject: ("the list of open items",)),
+        _STAFF_ITEM: MessageRoute(_item_still_open),
+    },
 )

@@ -45,7 +45,7 @@ ROUTES = Routes(
             until=drafts.until,
         )
     },
-    messages=telling.MESSAGES,
+    messages={**telling.MESSAGES, **drafts.MESSAGES},
     timers={
         "application.draft": drafts.remind_of_draft,
         "application.late": drafts.shut_late_drafts,

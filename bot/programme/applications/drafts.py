@@ -9,14 +9,16 @@ from typing import Any, Final
 from sqlalchemy import Row, select, update
 
 from bot.chat.actions import Action, CancelReminders, Post, Remind
-from bot.chat.content import Block, Button, Buttons, action, message, text
+from bot.chat.content import Block, Button, Buttons, Message, Part, action, message, text
 from bot.chat.events import TimerFired
+from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import notices, people, projects
 from bot.programme.applications import form, rows, telling
 from bot.programme.turn import Turn
-from storage.tables import DraftCohort, Member, Person, Project, conversations
+from storage.tables import Application, DraftCohort, Member, Person, Project, conversations
 
 __all__ = [
+    "MESSAGES",
     "abandoned",
     "begun_at",
     "close_drafts",
@@ -28,6 +30,7 @@ __all__ = [
     "late_until",
     "remind_of_draft",
     "shut_late_drafts",
+    "until",
 ]
 
 _LIVE: Final = ("open", "waiting")
@@ -188,7 +191,8 @@ def close_drafts(turn: Turn, project: Project) -> list[Action]:
             words = message(*_closed(turn, project, person), *telling.similar_blocks(turn, project, person))
             key = f"draft-closed:{row.id}"
             asleep = turn.now - row.updated_at > _AT_IT
-            actions.append(Post(people.address(turn, person), words, key, unasked=asleep))
+            to, about = people.address(turn, person), f"{project.id}:{person.id}"
+            actions.append(Post(to, words, key, unasked=asleep, kind=_CLOSED, subject=about))
         turn.connection.execute(
             update(conversations).where(conversations.c.id == row.id).values(state="cancelled", draft={})
         )
@@ -211,3 +215,26 @@ def _closed(turn: Turn, project: Project, person: Person) -> list[Block]:
             ", so your application was not sent.",
         )
     return [why, text("What you wrote stands above in our conversation, if you want to use it again.")]
+
+
+def _still_closed(turn: Turn, waiting: Waiting) -> Message | None:
+    """That a draft was not sent is told late unless its owner has applied, or writes again, since."""
+    project_id, person_id = map(int, waiting.subject.split(":"))
+    project, person = projects.project_of(turn, project_id), people.person_of(turn, person_id)
+    query = select(Application.id).where(
+        Application.programme_id == turn.programme_id,
+        Application.project_id == project_id,
+        Application.person_id == person_id,
+    )
+    again = turn.session.scalar(query) is not None or drafts_of(turn, project=project, person=person)
+    return None if again else waiting.message
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    project = projects.project_of(turn, int(subject.partition(":")[0]))
+    return "word that a draft application to **", projects.title_part(project), "** was closed"
+
+
+_CLOSED: Final = "application.closed"
+MESSAGES: Final = {_CLOSED: MessageRoute(_still_closed, _named)}
+"""What is known of messages about drafts that were closed."""

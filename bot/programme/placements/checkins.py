@@ -9,20 +9,22 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from bot.chat.actions import Action, OpenForm, Post, Remind, Reply
-from bot.chat.content import Block, Button, Buttons, Part, Plain, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
-from bot.chat.routes import Completed, Declined
+from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
 from bot.programme import notices, people, projects, readers, tasks
 from bot.programme.applications.rows import application_of
 from bot.programme.applications.telling import tell_employer
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import placement_of, sides
 from bot.programme.turn import Turn
+from storage.queries import held
 from storage.tables import CheckIn, Person, Placement
 
 __all__ = [
     "ANSWERS",
+    "MESSAGES",
     "again",
     "answer",
     "ask",
@@ -228,7 +230,12 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
         words, said = message(opening, *lines, see), sum(bool(c.line) for c in of_step.values())
         told = [
             Post(
-                people.address(turn, reader), words, f"{key}:{reader.id}:{len(of_step)}:{said}", unasked=True
+                people.address(turn, reader),
+                words,
+                f"{key}:{reader.id}:{len(of_step)}:{said}",
+                unasked=True,
+                kind=_TROUBLE,
+                subject=f"{placement.id}:{step}",
             )
             for reader in reading
         ]
@@ -244,6 +251,21 @@ def _lines(answers: Mapping[str, CheckIn], *, whole: bool) -> list[Block]:
         text(f"{side.capitalize()}: **{ANSWERS[str(row.answer)].lower()}**", *(_line(row) if whole else ()))
         for side, row in sorted(answers.items(), reverse=True)
     ]
+
+
+def _still_trouble(turn: Turn, waiting: Waiting) -> Message | None:
+    """Trouble is told late while the answer is still that, and nothing newer was said of it."""
+    number, step = waiting.subject.split(":")
+    placement = placement_of(turn, number)
+    answers = {c.answer for c in check_ins(turn, placement) if c.step == int(step)}
+    followed = held.is_followed(turn.connection, turn.programme_id, waiting.key)
+    over = followed or placement.status != "active" or not answers & TROUBLE
+    return None if over else waiting.message
+
+
+_TROUBLE: Final = "checkin.trouble"
+MESSAGES: Final = {_TROUBLE: MessageRoute(_still_trouble)}
+"""What is known of messages about trouble; other coordinators do not read that there is such a message."""
 
 
 def _readers(turn: Turn, placement: Placement) -> list[Person]:

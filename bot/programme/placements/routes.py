@@ -77,7 +77,7 @@ ROUTES = Routes(
         "closing-line": FormRoute(completion.closing_form, completion.closing_line),
         "placement-end": FormRoute(ending.end_form, ending.end),
     },
-    messages={**KICKOFF, **completion.MESSAGES, **late.MESSAGES, **new_terms.MESSAGES},
+    messages={**KICKOFF, **checkins.MESSAGES, **completion.MESSAGES, **late.MESSAGES, **new_terms.MESSAGES},
     timers={
         "placement.reminder": reminders.remind,
         "placement.last-call": reminders.last_call,

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from bot.chat.actions import Post
 from bot.chat.content import load_message, message, plain_text, text
 from bot.chat.events import Place, TimerFired
-from bot.programme import backlog, notices, people
+from bot.programme import backlog, notices, people, tasks
 from bot.programme.placements import checkins, late
 from bot.programme.seeds import create_cohort
 from bot.programme.turn import Turn
@@ -25,6 +25,7 @@ from storage.tables import (
     Milestone,
     Placement,
     Project,
+    Task,
     outbox,
 )
 from tests.support.posted import project_row, seed_application
@@ -163,6 +164,40 @@ def moved(turn: Turn) -> tuple[str, str, Callable[[], None]]:
     return late.DATE, late.date_of(milestone), lambda: setattr(milestone, "due_at", due)
 
 
+def trouble(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Trouble that a student told of in confidence, and their better answer."""
+    made = placed(turn)
+    told = CheckIn(
+        programme_id=turn.programme_id,
+        placement_id=made.placement_id,
+        person_id=application(turn).person_id,
+        step=1,
+        side="student",
+        asked_at=turn.now,
+        answered_at=turn.now,
+        answer="stuck",
+    )
+    turn.session.add(told)
+    return "checkin.trouble", f"{made.placement_id}:1", lambda: setattr(told, "answer", "on_track")
+
+
+def closed_draft(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Word that a draft was not sent, and an application of the same person since."""
+    applied = application(turn)
+    ben = person(turn, "ben", "student").person_id
+    mine = applied.person_id
+    applied.person_id = ben or 0
+    subject = f"{applied.project_id}:{mine}"
+    return "application.closed", subject, lambda: setattr(applied, "person_id", mine)
+
+
+def staff_item(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """An open item for the staff channel, and its end."""
+    tasks.open_task(turn, "trouble:1:1", "placement.trouble", "placement:1", text("Ada is stuck."))
+    number = turn.connection.execute(select(Task.id)).scalar_one()
+    return "tasks.item", str(number), lambda: tasks.close_task(turn, "trouble:1:1")
+
+
 def coordinator(turn: Turn) -> tuple[str, str, Callable[[], None]]:
     """Word that somebody is no coordinator, and that they are one after all."""
     ada = people.person_of(turn, application(turn).person_id)
@@ -184,6 +219,9 @@ def coordinator(turn: Turn) -> tuple[str, str, Callable[[], None]]:
         accepted,
         moved,
         coordinator,
+        trouble,
+        closed_draft,
+        staff_item,
     ],
 )
 def test_what_is_no_longer_so_does_not_come(
