@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, exists, select, update
 
 from bot.chat.actions import Action, Post, Remind, Reply, Update
 from bot.chat.content import (
@@ -135,15 +135,15 @@ def _still_so(turn: Turn, person: Person) -> list[Row[*tuple[Any, ...]]]:
 
 def _call(turn: Turn, person: Person) -> list[Action]:
     """A line in a channel that calls the person, once until they have read what waits."""
-    found, rows = _call_place(turn, person), _still_so(turn, person)
-    if found is None or not rows:
+    found = _call_place(turn, person)
+    if found is None or not _still_so(turn, person):
         return []
     account, place = found
     words = message(
         text("There is a message for you: press here. Only you will see it."),
         Buttons((Button("Read it", action("reach-read", person.id), style="primary"),)),
     )
-    key = f"reach-call:{person.id}:{rows[0].id}"
+    key = f"reach-call:{person.id}:{waiting(turn, person)[0].id}"
     return [Post(place, Message(words.blocks, calls=str(account)), key, kind=_CALL, subject=str(person.id))]
 
 
@@ -221,11 +221,8 @@ def read(turn: Turn, event: ButtonPressed) -> list[Action]:
     found = backlog.read_here(turn, waiting(turn, turn.person))
     tasks.close_task(turn, f"{_ITEM}{person_id}")
     shown = stacked(found.messages) if found.messages else message("Nothing is left to read here.")
-    done = (
-        [Update(event.message, message("There was a message here. It has been read."))]
-        if event.message
-        else []
-    )
+    line = _call_key(turn, turn.person) or event.message
+    done = [Update(line, message("There was a message here. It has been read."))] if line else []
     return [Reply(shown), *found.actions, *done]
 
 
@@ -322,13 +319,18 @@ def _look_at_call_later(turn: Turn, person: Person) -> None:
 
 
 def _call_key(turn: Turn, person: Person) -> str | None:
-    """The key of the newest line that called a person."""
+    """The key of the newest line that called a person, while nothing else was put in its place."""
+    edits = outbox.alias("edits")
+    settled = exists().where(
+        edits.c.programme_id == turn.programme_id, edits.c.operation == "edit", edits.c.target == outbox.c.key
+    )
     query = select(outbox.c.key).where(
         outbox.c.programme_id == turn.programme_id,
         outbox.c.kind == _CALL,
         outbox.c.subject == str(person.id),
         outbox.c.operation == "send",
         outbox.c.state == "sent",
+        ~settled,
     )
     return turn.connection.execute(query.order_by(outbox.c.id.desc()).limit(1)).scalar()
 

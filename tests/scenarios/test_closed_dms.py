@@ -168,6 +168,8 @@ async def test_a_draft_waits_until_its_deadline(platform: Staged) -> None:
     await platform.tick(hours=1)
     await cora.uses("/stint tasks")
     assert shows(item_of(cora), "a question of a form that they began", "20 March")
+    await platform.tick(days=13)
+    assert ada.view().count("There is a message for you") == 1
 
 
 async def test_an_item_names_what_still_waits_and_until_when(platform: Staged) -> None:
@@ -223,6 +225,11 @@ async def test_a_message_that_waits_is_not_said_to_be_sent(platform: Staged) -> 
     assert marta.sees("This waits for them, about")
     await ada.presses("Read it")
     assert ada.sees("Or on Tuesday?")
+    platform.shut_dms("ada", shut=False)
+    await ada.says("hello")
+    await platform.tick(minutes=2)
+    assert ada.sees("There was a message here. It has been read.")
+    assert not ada.sees("It has arrived in the direct messages.")
 
 
 async def test_a_coordinator_is_called_and_reads_each_report_once(platform: Staged) -> None:
