@@ -228,17 +228,8 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
     if reading and len(reading) < len(readers.everybody(turn)):  # others are on the employer's side
         about = tasks.About(hidden.person_id, hidden.company_id)
         words, said = message(opening, *lines, see), sum(bool(c.line) for c in of_step.values())
-        told = [
-            Post(
-                people.address(turn, reader),
-                words,
-                f"{key}:{reader.id}:{len(of_step)}:{said}",
-                unasked=True,
-                kind=_TROUBLE,
-                subject=f"{placement.id}:{step}",
-            )
-            for reader in reading
-        ]
+        about_step, version = f"{placement.id}:{step}", f"{len(of_step)}:{said}"
+        told = [_told(turn, reader, words, f"{key}:{reader.id}:{version}", about_step) for reader in reading]
     about_it = timetable.subject(placement)
     listed = _lines(of_step, whole=bool(reading) and hidden.whole)
     item = tasks.open_task(turn, key, "placement.trouble", about_it, opening, *listed, see, about=about)
@@ -251,6 +242,10 @@ def _lines(answers: Mapping[str, CheckIn], *, whole: bool) -> list[Block]:
         text(f"{side.capitalize()}: **{ANSWERS[str(row.answer)].lower()}**", *(_line(row) if whole else ()))
         for side, row in sorted(answers.items(), reverse=True)
     ]
+
+
+def _told(turn: Turn, reader: Person, words: Message, key: str, about: str) -> Post:
+    return Post(people.address(turn, reader), words, key, unasked=True, kind=_TROUBLE, subject=about)
 
 
 def _still_trouble(turn: Turn, waiting: Waiting) -> Message | None:
