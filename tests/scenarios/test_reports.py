@@ -72,6 +72,8 @@ async def test_every_coordinator_hears_of_it_at_once_at_night(platform: AnyStage
     assert due == datetime(2026, 3, 10, 17, tzinfo=UTC)
     await jo.presses("Read it")
     assert jo.sees(RUDE)
+    with pytest.raises(LookupError):
+        await jo.presses("Read it", on="wrote this to")
 
 
 async def test_it_is_told_again_every_day_until_it_is_answered(platform: AnyStage) -> None:
