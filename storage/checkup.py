@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from storage.engines import plain_engine
-from storage.migrate import SchemaTooNewError, read_schema
+from storage.migrate import ForeignDatabaseError, SchemaTooNewError, read_schema
 from storage.tables import inbox
 from storage.urls import parse_url, shown, sqlite_path
 
@@ -170,6 +170,9 @@ def _schema(url: str) -> list[Trouble]:
         schema = read_schema(url)
     except SchemaTooNewError as error:
         return [Trouble("database.newer_schema", str(error), "Install that newer version of stint again.")]
+    except ForeignDatabaseError as error:
+        fix = "Give Stint a file of its own: database_url in config.toml, or STINT_DATABASE_URL."
+        return [Trouble("database.foreign", str(error), fix)]
     if schema.current != schema.wanted:
         what = "The database is of an earlier version of stint."
         return [

@@ -35,6 +35,10 @@ class SchemaTooNewError(RuntimeError):
     """The database has a schema that only a newer version of this code knows."""
 
 
+class ForeignDatabaseError(RuntimeError):
+    """The SQLite file has tables and no revision: another program made it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Schema:
     """Which revision a database has, and which one this code wants."""
@@ -57,7 +61,7 @@ def read_schema(url: str, *, scripts: Path = SCRIPTS) -> Schema:
 
     Raises:
         ValueError: the URL names neither a SQLite file nor a PostgreSQL database.
-        SchemaTooNewError: see there.
+        SchemaTooNewError, ForeignDatabaseError: see there.
         sqlalchemy.exc.SQLAlchemyError: the database cannot be reached.
     """
     parsed = parse_url(url)
@@ -78,7 +82,7 @@ def upgrade(url: str, *, scripts: Path = SCRIPTS, patience: float = 10.0) -> Upg
 
     Raises:
         ValueError: the URL names neither a SQLite file nor a PostgreSQL database.
-        SchemaTooNewError: see there.
+        SchemaTooNewError, ForeignDatabaseError: see there.
         DatabaseInUseError: a bot is running on the SQLite file and there is something to do.
         sqlalchemy.exc.SQLAlchemyError: the database cannot be reached, or a migration failed.
     """
@@ -172,12 +176,16 @@ def _upgrade_postgresql(url: URL, scripts: Path) -> Upgrade | None:
         return Upgrade(schema.current, schema.wanted, None)
 
 
+def _count_tables(connection: Connection) -> int:
+    """How many tables, indexes and the like a SQLite file holds."""
+    return int(connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one())
+
+
 def _make_backup(connection: Connection, path: Path, revision: str | None) -> Path | None:
     """Copy the file as it was before; None if it is empty."""
-    tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()
-    if tables == 0:
+    if revision is None or not _count_tables(connection):
         return None
-    stem = f"{path.name}.backup-{revision or 'unversioned'}"
+    stem = f"{path.name}.backup-{revision}"
     n = 1
     while (copy := path.with_name(f"{stem}-{n}")).exists():
         n += 1
@@ -204,9 +212,14 @@ def _schema(connection: Connection, url: URL, scripts: Path) -> Schema:
     current = MigrationContext.configure(connection).get_current_revision()
     if current is not None and current not in {one.revision for one in directory.walk_revisions()}:
         raise SchemaTooNewError(
-            f"{shown(url)} was written by a newer version of Stint: its schema is {current}, and "
-            f"this version knows none after {wanted}. Install that version again, or restore a "
+            f"{sqlite_path(url) or shown(url)} was written by a newer version of Stint: its schema is "
+            f"{current}, and this version knows none after {wanted}. Install that version again, or restore a "
             f"backup that was made before the upgrade."
+        )
+    if current is None and sqlite_path(url) is not None and _count_tables(connection):
+        raise ForeignDatabaseError(
+            f"{sqlite_path(url)} is the database of another program, and nothing was changed in it. "
+            f"Name a file of Stint's own with database_url in config.toml, or with STINT_DATABASE_URL."
         )
     return Schema(current, wanted)
 

@@ -19,7 +19,7 @@ from adapters.terminal.journal import JournalInUse
 from adapters.terminal.world import World
 from storage.database import Database
 from storage.lock import DatabaseInUseError, ProcessLock, holds_lock
-from storage.migrate import SchemaTooNewError, upgrade
+from storage.migrate import ForeignDatabaseError, SchemaTooNewError, upgrade
 from storage.urls import parse_url, shown, sqlite_path
 
 __all__ = ["only_one", "open_world", "prepare", "refused", "settings_or_exit", "world_path"]
@@ -46,7 +46,7 @@ def prepare(url: str) -> None:
     """
     try:
         done = upgrade(url)
-    except (SchemaTooNewError, DatabaseInUseError) as error:
+    except (SchemaTooNewError, ForeignDatabaseError, DatabaseInUseError) as error:
         raise refused(str(error)) from None
     except DBAPIError as error:
         where = sqlite_path(parse_url(url)) or shown(parse_url(url))

@@ -12,12 +12,19 @@ from adapters.terminal.journal import JournalInUse
 from bot.clock import raised_at
 from storage.checkup import explain
 from storage.lock import DatabaseInUseError
-from storage.migrate import SchemaTooNewError
+from storage.migrate import ForeignDatabaseError, SchemaTooNewError
 from storage.secrets import NoKey
 
 __all__ = ["FULL", "how_to_mend", "where_raised"]
 
-_SAID_ALREADY: Final = (ConfigError, DatabaseInUseError, JournalInUse, NoKey, SchemaTooNewError)
+_SAID_ALREADY: Final = (
+    ConfigError,
+    DatabaseInUseError,
+    ForeignDatabaseError,
+    JournalInUse,
+    NoKey,
+    SchemaTooNewError,
+)
 """Errors whose own words are for the person at the shell."""
 
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

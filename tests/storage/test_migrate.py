@@ -16,7 +16,16 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.engines import plain_engine
 from storage.lock import DatabaseInUseError, ProcessLock
-from storage.migrate import SCRIPTS, Schema, SchemaTooNewError, Upgrade, check_drift, read_schema, upgrade
+from storage.migrate import (
+    SCRIPTS,
+    ForeignDatabaseError,
+    Schema,
+    SchemaTooNewError,
+    Upgrade,
+    check_drift,
+    read_schema,
+    upgrade,
+)
 from storage.tables import metadata
 from storage.urls import parse_url, sqlite_path
 from tests.support.databases import sqlite_url
@@ -198,12 +207,15 @@ def test_the_old_file_is_kept(tmp_path: Path, scripts: Path) -> None:
     assert (tmp_path / "stint.db.backup-0001-1").read_text() == "an earlier one"
 
 
-def test_a_file_of_unknown_history_is_kept_too(tmp_path: Path, scripts: Path) -> None:
-    """A SQLite file with tables but no revision is copied before anything is added to it."""
+def test_a_file_of_another_program_is_left_alone(tmp_path: Path, scripts: Path) -> None:
+    """A SQLite file with tables but no revision is refused, and no byte of it changes."""
     with closing(sqlite3.connect(tmp_path / "stint.db")) as connection:
         connection.execute("CREATE TABLE other (id INTEGER)")
-    done = upgrade(sqlite_url(tmp_path / "stint.db"), scripts=scripts)
-    assert done == Upgrade(None, "0001", tmp_path / "stint.db.backup-unversioned-1")
+    before = (tmp_path / "stint.db").read_bytes()
+    for ask in (upgrade, read_schema):
+        with pytest.raises(ForeignDatabaseError, match="another program"):
+            ask(sqlite_url(tmp_path / "stint.db"), scripts=scripts)
+    assert (tmp_path / "stint.db").read_bytes() == before
 
 
 def test_a_newer_schema_is_refused(empty_url: str, scripts: Path) -> None:

@@ -1,8 +1,9 @@
 """What a person can mend ends a command with a sentence, as a process of its own shows, with no traceback."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import chdir
+from contextlib import chdir, closing
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,16 @@ def test_a_file_that_is_no_database(folder: Path) -> None:
     refused(
         stint("person", "Ada", cwd=folder), f"\n{folder / 'stint.db'} cannot be opened"[1:], "database_url"
     )
+
+
+def test_a_database_of_another_program(tmp_path: Path) -> None:
+    """It is refused and left as it is, by the doctor too."""
+    with closing(sqlite3.connect(tmp_path / "stint.db")) as connection:
+        connection.execute("CREATE TABLE notes (words TEXT)")
+    refused(stint(*INIT, cwd=tmp_path), "is the database of another program", "database_url")
+    refused(stint("doctor", cwd=tmp_path), "[database.foreign]", code=1)
+    with closing(sqlite3.connect(tmp_path / "stint.db")) as connection:
+        assert connection.execute("SELECT name FROM sqlite_schema").fetchall() == [("notes",)]
 
 
 def test_a_demonstration_where_no_folder_can_be(tmp_path: Path) -> None:
