@@ -261,6 +261,10 @@ class Settings(BaseSettings):
         return init_settings, env_settings, InitSettingsSource(settings_cls, cls.written)
 
 
+_LONGEST_SECRET = 100_000
+"""Bytes of a file with a secret, or several keys, that are read."""
+
+
 def _read_secrets(table: BaseModel) -> None:
     """Fill each secret of a table from the file beside it.
 
@@ -274,10 +278,13 @@ def _read_secrets(table: BaseModel) -> None:
         if getattr(table, name).get_secret_value():
             raise ValueError(f"{name} and {name}_file are both given; leave one of them out")
         try:
-            value = Path(file).read_text(encoding="utf-8").strip()
+            with Path(file).open("rb") as opened:  # a device such as /dev/zero has no end
+                value = opened.read(_LONGEST_SECRET).decode().strip()
         except (OSError, UnicodeDecodeError) as error:
             why = getattr(error, "strerror", None) or "it is not text"
             raise ValueError(f"{name}_file: {file} cannot be read: {why}") from None
+        if len(value) > _LONGEST_SECRET // 2:
+            raise ValueError(f"{name}_file: {file} is too long for a secret; name the right file")
         if not value:
             raise ValueError(f"{name}_file: {file} is empty; put the secret into it")
         # Not validated again: that would read the file once more.

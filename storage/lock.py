@@ -87,7 +87,7 @@ def holds_lock(database: Path) -> bool:
 
 def _lock_path(database: Path) -> Path:
     """Beside the file itself, so that two names of one file share one lock."""
-    real = database.resolve()
+    real = Path(os.path.realpath(database))  # resolve() takes a link to itself for an error of ours
     return real.with_name(real.name + ".lock")
 
 

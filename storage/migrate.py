@@ -213,8 +213,8 @@ def _schema(connection: Connection, url: URL, scripts: Path) -> Schema:
     if current is not None and current not in {one.revision for one in directory.walk_revisions()}:
         raise SchemaTooNewError(
             f"{sqlite_path(url) or shown(url)} was written by a newer version of Stint: its schema is "
-            f"{current}, and this version knows none after {wanted}. Install that version again, or restore a "
-            f"backup that was made before the upgrade."
+            f"{current}, and this version knows none after {wanted}. Install that version again, or "
+            f"restore a backup that was made before the upgrade."
         )
     if current is None and sqlite_path(url) is not None and _count_tables(connection):
         raise ForeignDatabaseError(

@@ -49,8 +49,7 @@ def load_settings(path: Path | None = None) -> Settings:
         raise ConfigError(f"{source} has too many brackets within brackets to be a configuration.") from None
     if shown := [name for name in _secret_names(Settings) if _stands(found, name)]:
         raise ConfigError("\n".join(_shown_secret(source, text, name) for name in shown))
-    if mistyped := [line for name in unknown_variables() if (line := _mistyped(name))]:
-        raise ConfigError("\n".join(mistyped))
+    _check_environment()
     located = _from_folder(found, source.parent)
 
     class FileSettings(Settings):
@@ -105,6 +104,23 @@ def unknown_variables() -> list[str]:
     return [name for name in own if name.upper() not in known and not name.upper().startswith(tables)]
 
 
+def _check_environment() -> None:
+    """Look at the names and letters of the variables that begin with STINT_.
+
+    Raises:
+        ConfigError: one is no text, or is nearly a setting's.
+    """
+    if garbled := [name for name, value in os.environ.items() if _is_garbled(name, value)]:
+        raise ConfigError(f"{garbled[0]} in the environment is no text in UTF-8. Set it again.")
+    if mistyped := [line for name in unknown_variables() if (line := _mistyped(name))]:
+        raise ConfigError("\n".join(mistyped))
+
+
+def _is_garbled(name: str, value: str) -> bool:
+    """Whether a variable of ours has bytes that Python could not read as text."""
+    return name.startswith("STINT_") and any("\udc80" <= letter <= "\udcff" for letter in value)
+
+
 def _read(source: Path, *, needed: bool) -> str:
     """The text of the configuration file; "" where there need be none."""
     try:
@@ -129,6 +145,10 @@ def _from_folder(found: dict[str, Any], folder: Path) -> dict[str, Any]:
     """What the file says, with its relative paths counted from `folder`."""
     located = dict(found)
     for name, value in found.items():
+        if isinstance(value, str) and "\0" in value:
+            raise ConfigError(
+                f"{name} in the configuration has a NUL character (\\u0000) in it. Remove that."
+            )
         if isinstance(value, dict):
             located[name] = _from_folder(value, folder)
         elif isinstance(value, str) and value and (name == "folder" or name.endswith("_file")):

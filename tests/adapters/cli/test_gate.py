@@ -99,6 +99,44 @@ def test_a_database_of_another_program(tmp_path: Path) -> None:
         assert connection.execute("SELECT name FROM sqlite_schema").fetchall() == [("notes",)]
 
 
+def test_help_that_cannot_be_written(tmp_path: Path) -> None:
+    """What is printed before any command begins goes through the gate too."""
+    to_full = ["/bin/sh", "-c", 'exec "$@" > /dev/full', "sh"]
+    for asked in ("--help", "--version"):
+        refused(stint(asked, cwd=tmp_path, before=to_full), "the disk is full")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            'database_url = "sqlite:///a\\u0000b.db"\n',
+            "database_url in the configuration has a NUL character",
+        ),
+        ('secret_key_file = "a\\u0000b"\n', "secret_key_file in the configuration has a NUL character"),
+        ('secret_key_file = "/dev/zero"\n', "/dev/zero is too long for a secret"),
+    ],
+)
+def test_a_setting_that_names_no_file(tmp_path: Path, written: str, said: str) -> None:
+    """A name that no file can have is refused by its setting; a device without an end is not waited for."""
+    (tmp_path / "config.toml").write_text(written, encoding="utf-8")
+    refused(stint("run", cwd=tmp_path), said)
+
+
+def test_a_variable_that_is_no_text(tmp_path: Path) -> None:
+    """A database_url with other bytes than UTF-8 is named by its variable."""
+    done = stint("person", "Ada", cwd=tmp_path, STINT_DATABASE_URL="sqlite:///\udcff.db")
+    refused(done, "STINT_DATABASE_URL in the environment is no text")
+
+
+def test_a_database_that_is_a_link_to_itself(folder: Path) -> None:
+    """It is named, with what the machine says of it."""
+    for left in folder.glob("stint.db*"):
+        left.unlink()
+    (folder / "stint.db").symlink_to("stint.db")
+    refused(stint("person", "Ada", cwd=folder), "stint.db cannot be used")
+
+
 def test_a_demonstration_where_no_folder_can_be(tmp_path: Path) -> None:
     """Below a file, and below a folder that cannot be written."""
     (tmp_path / "file").touch()
