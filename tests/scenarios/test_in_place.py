@@ -110,6 +110,30 @@ async def test_what_a_form_answers_loses_the_buttons_that_opened_it(platform: Pl
     await ada.presses("Ask for another date", on="Changes are asked")
 
 
+async def test_long_work_and_long_feedback_are_read_to_the_end(tmp_path: Path) -> None:
+    """Two thousand characters each: a screen at once, and the rest with the placement, in pages."""
+    words = "Every word of this is to be read by them. " * 45
+    async with open_stage(tmp_path) as stage:
+        await is_posted(stage)
+        await is_applied_for(stage)
+        await is_decided(stage)
+        ada, marta = stage.person("ada"), stage.person("marta")
+        await ada.uses("/placement")
+        await ada.presses("Hand in")
+        await ada.fills({"About the work": words + "That was the work."})
+        await stage.tick(days=1)
+        await marta.presses("Show the other 1")
+        assert not marta.sees("That was the work.")
+        await marta.presses("Ask for changes")
+        await marta.fills({"What should change": words + "That was the answer."})
+        assert ada.sees("Every word of this")
+        assert not ada.sees("That was the answer.")
+        await ada.presses("Read all of it")
+        for last in ("That was the work.", "That was the answer."):
+            while not ada.sees(last):
+                await ada.presses("More")
+
+
 async def test_a_draft_in_the_direct_messages_settles_what_began_it(tmp_path: Path) -> None:
     """Where no form can open: the buttons stay until the draft is sent, and say then that it was done."""
     async with open_stage(tmp_path) as stage:

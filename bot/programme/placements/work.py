@@ -15,6 +15,7 @@ from bot.chat.content import Block, Button, Buttons, File, Plain, action, messag
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
+from bot.chat.screen import height, in_lines
 from bot.clock import deadline_of
 from bot.programme import letters, notices, people, projects, tasks
 from bot.programme.applications import telling
@@ -48,6 +49,9 @@ __all__ = [
     "submission_blocks",
 ]
 
+
+_LINES_AT_ONCE: Final = 10
+"""Lines of what somebody wrote that a message about it shows, on a phone."""
 
 _TIME_FOR_CHANGES: Final = timedelta(days=3)
 """At least so long a student has for changes, whatever the date was."""
@@ -145,7 +149,9 @@ def handed_in(turn: Turn, done: Completed) -> list[Action]:
     reminders.settle_date(turn, placement, milestone.due_at)
     both = sides(turn, placement)
     version = f" (version {submission.version})" if submission.version > 1 else ""
-    shown = _uncovered(placement) if unwanted_words(turn, placement) else submission_blocks(submission)
+    shown = (
+        _uncovered(placement) if unwanted_words(turn, placement) else _handed_in_short(placement, submission)
+    )
     told = tell_employer(
         turn,
         both.project,
@@ -186,11 +192,20 @@ def _keep(turn: Turn, milestone: Milestone, done: Completed) -> Submission:
     return submission
 
 
+def _handed_in_short(placement: Placement, submission: Submission) -> list[Block]:
+    """A new version in a message of several things."""
+    words = _in_short(placement, submission.text) if submission.text else []
+    return [*words, *_beside_words(submission)]
+
+
 def submission_blocks(submission: Submission) -> list[Block]:
     """A version as both sides see it."""
+    words: list[Block] = [text(Plain(submission.text))] if submission.text else []
+    return [*words, *_beside_words(submission)]
+
+
+def _beside_words(submission: Submission) -> list[Block]:
     blocks: list[Block] = []
-    if submission.text:
-        blocks.append(text(Plain(submission.text)))
     if submission.link:
         blocks.append(text(Plain(submission.link)))
     blocks += [File(FileRef(**file)) for file in submission.files]
@@ -296,6 +311,15 @@ def _uncovered(placement: Placement) -> list[Block]:
     ]
 
 
+def _in_short(placement: Placement, words: str) -> list[Block]:
+    """What was written about the work; where it is long, its beginning, and the rest with the placement."""
+    whole = text(Plain(words))
+    if height([whole]) <= _LINES_AT_ONCE:
+        return [whole]
+    read = Button("Read all of it", action("placement-show", placement.id))
+    return [text(Plain(in_lines(words, _LINES_AT_ONCE))), Buttons((read,))]
+
+
 def _ask_for_changes(turn: Turn, placement: Placement, milestone: Milestone, submission: Submission) -> Post:
     both, unwanted = sides(turn, placement), unwanted_words(turn, placement)
     words = message(
@@ -306,7 +330,7 @@ def _ask_for_changes(turn: Turn, placement: Placement, milestone: Milestone, sub
             projects.title_part(both.project),
             "**." if unwanted else "**:",
         ),
-        *(_uncovered(placement) if unwanted else [text(Plain(submission.feedback))]),
+        *(_uncovered(placement) if unwanted else _in_short(placement, submission.feedback)),
         text("The new version is due ", telling.when(turn, milestone.due_at, both.student), "."),
         Buttons(
             (
