@@ -249,13 +249,12 @@ def _told(turn: Turn, reader: Person, words: Message, key: str, about: str) -> P
 
 
 def _still_trouble(turn: Turn, waiting: Waiting) -> Message | None:
-    """Trouble is told late while the answer is still that, and nothing newer was said of it."""
+    """Trouble is told late, after the end too, while the answer is still that and nothing newer is said."""
     number, step = waiting.subject.split(":")
     placement = placement_of(turn, number)
     answers = {c.answer for c in check_ins(turn, placement) if c.step == int(step)}
     followed = held.is_followed(turn.connection, turn.programme_id, waiting.key)
-    over = followed or placement.status != "active" or not answers & TROUBLE
-    return None if over else waiting.message
+    return None if followed or not answers & TROUBLE else waiting.message
 
 
 _TROUBLE: Final = "checkin.trouble"
