@@ -6,6 +6,8 @@ import csv
 import datetime as dt
 import io
 import re
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +25,13 @@ _SEP_LINE: Final = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
 """The line with which Excel says what is between cells."""
 
 _LONGEST_CELL: Final = 2**31 - 1  # characters; a long description is no error (32 bits: Windows' C long)
+_MOST_CELLS: Final = 5_000_000
+"""Cells up to the farthest: the reader takes memory for all of them, or the process dies."""
+
+_REFERENCE: Final = re.compile(rb' r="([A-Z]{1,3})([0-9]{1,7})"')
+"""Where a cell is, in a sheet of a workbook (.xlsx)."""
+
+_CHUNK: Final = 1_000_000  # bytes of a sheet at a time
 _HEADINGS_WITHIN: Final = 10  # rows; above the headings there may be a title and a date
 _SURE: Final = 2  # names of columns that make a row the one with the headings
 
@@ -71,6 +80,7 @@ def table_of_workbook(name: str, content: bytes) -> Table:
         SheetVisibleEnum,
     )
 
+    _refuse_stray(name, content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         seen = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
@@ -96,6 +106,41 @@ def table_of_workbook(name: str, content: bytes) -> Table:
         return table
     note = f"I read the sheet “{best}”. What is on {others} was left out."
     return Table(table.columns, table.rows, (note,))
+
+
+def _refuse_stray(name: str, content: bytes) -> None:
+    """Refuse a workbook (.xlsx) with a cell so far off that the sheet would not fit into memory."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            for part in book.namelist():
+                if part.startswith("xl/worksheets/") and _reach(book, part) > _MOST_CELLS:
+                    raise UnreadableFile(
+                        f"{name} has a cell far away from its table. Copy the table alone into a new "
+                        "workbook, or save it as CSV (UTF-8)."
+                    )
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
+        return  # another kind of workbook, or none: the reader says so
+
+
+def _reach(book: zipfile.ZipFile, part: str) -> int:
+    """How many cells the smallest table has that begins at A1 and holds every cell of the sheet."""
+    rows = columns = 0
+    kept = b""
+    with book.open(part) as sheet:
+        while read := sheet.read(_CHUNK):
+            for letters, digits in _REFERENCE.findall(kept + read):
+                rows = max(rows, int(digits))
+                columns = max(columns, _column(letters))
+            kept = read[-20:]
+    return rows * columns
+
+
+def _column(letters: bytes) -> int:
+    """The number of a column by its letters: A is 1, Z is 26, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _under_headings(name: str, grid: Sequence[Sequence[str]]) -> Table:

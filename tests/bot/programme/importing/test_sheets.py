@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 
+from bot.programme.importing.decoding import UnreadableFile
 from bot.programme.importing.sheets import table_of_csv, table_of_workbook
 
 HEAD: list[object] = ["Company", "Title", "Application deadline"]
@@ -86,3 +87,14 @@ def test_the_sheet_with_the_headings_is_read() -> None:
     )
     assert [cells for _, cells in table.rows] == [dict(zip(HEAD, ["A", "B", "+21d"], strict=True))]
     assert table.notes == ("I read the sheet “Spring”. What is on “Notes” was left out.",)
+
+
+def test_a_stray_cell_in_the_last_corner_is_refused() -> None:
+    """A workbook whose farthest cell would need more memory than there is ends in a sentence."""
+    made = BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["company", "title"])
+        sheet.write(1048575, 16383, "x")
+    with pytest.raises(UnreadableFile, match="far away from its table"):
+        table_of_workbook("a.xlsx", made.getvalue())
