@@ -94,11 +94,16 @@ def page(turn: Turn) -> Message:
     blocks: list[Block] = [heading(Plain(turn.programme.name))]
     for section in shown.values():
         blocks += [Divider(), *section] if section else []
-    if len(blocks) == 1:
-        blocks.append(text("Nothing is open or due for you now. When something is, you find it here."))
-    zone = people.zone_of(turn, turn.person)
     doors = _doors(turn, {door for door, section in shown.items() if section})
+    if len(blocks) == 1:
+        begun = any(door.action.startswith("talk:") for door in doors)
+        blocks.append(text(_BEGUN if begun else _NOTHING))
+    zone = people.zone_of(turn, turn.person)
     return message(*blocks, Divider(), *in_rows(doors), note("As of ", Moment(turn.now, zone), "."))
+
+
+_NOTHING: Final = "Nothing is open or due for you now. When something is, you find it here."
+_BEGUN: Final = "Nothing else is open or due for you now. What you began waits below."
 
 
 def _doors(turn: Turn, shown: Collection[str]) -> tuple[Button, ...]:

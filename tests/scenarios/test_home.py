@@ -123,3 +123,22 @@ async def test_who_never_looked_has_no_page_to_draw(pages: Pages) -> None:
     await pages.stage.tick(seconds=10)
     assert pages.drawn == 0
     assert pages.stage.rows(select(timers.c.id).where(timers.c.kind == "home.refresh")) == []
+
+
+async def test_what_somebody_began_is_not_called_nothing(pages: Pages) -> None:
+    """Beside the button that goes on with a draft the page does not say that nothing is open."""
+    marta = pages.stage.person("marta")
+    await marta.uses("/project post")
+    await marta.fills(
+        {
+            "Title": "Market map",
+            "What is wanted": "A map of the repair shops of the city.",
+            "Deliverables": "A map",
+            "Estimated hours": "20",
+            "Application deadline": "20 March",
+        }
+    )
+    page = await pages.opens("marta")
+    assert "Go on: " in page
+    assert "What you began waits below." in page
+    assert "Nothing is open" not in page

@@ -298,3 +298,20 @@ async def test_what_waits_for_its_reader_comes_first(stage: Stage) -> None:
     stage.database.transact_inline(lambda work: set_statuses(work, "handed_in", "open"))
     await stage.person("ada").uses("/placement")
     assert marks("ada") == ["·", "→"]
+
+
+@pytest.mark.parametrize(
+    ("account", "said"),
+    [
+        ("ben", "It begins when you accept an offer"),
+        ("marta", "No student works for you yet."),
+        ("cora", "name the student or the project"),
+    ],
+)
+async def test_an_empty_list_of_placements_speaks_to_its_reader(
+    stage: Stage, account: str, said: str
+) -> None:
+    """A student, an employer and a coordinator each read what would begin one for them."""
+    person = stage.person(account)
+    await person.uses("/placement")
+    assert said in stage.screen(account)

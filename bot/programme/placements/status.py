@@ -178,13 +178,20 @@ def _label(turn: Turn, placement: Placement) -> str:
     return projects.shortened(_name(turn, placement), _LABEL)
 
 
+def _none_yet(turn: Turn) -> str:
+    """Say to this reader why the list is empty, and what would begin a placement."""
+    if "employer" in turn.roles:
+        return "No student works for you yet. `/applicants` shows who applied, and makes offers."
+    if "coordinator" in turn.roles:
+        return "You have no placement of your own. To see a student's, name the student or the project."
+    return "You have no placement yet. It begins when you accept an offer; `/project list` shows projects."
+
+
 def _list(turn: Turn, number: int) -> Message:
     query = _mine(turn)
     count = turn.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     if not count:
-        return message(
-            "You have no placement yet. It begins when an offer is accepted; `/project list` shows projects."
-        )
+        return message(_none_yet(turn))
     pages = -(-count // _PAGE)
     number = min(number, pages - 1)
     found = turn.session.scalars(query.limit(_PAGE).offset(number * _PAGE)).all()

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
+from rapidfuzz import fuzz, process
+
 from bot.chat.content import Plain, Text, text
 from bot.chat.routes import Declined
 
@@ -19,11 +21,12 @@ HOW: Final = (
 
 _MOST_OPTIONS: Final = 10
 _LONGEST: Final = 300  # characters of one question
+_CLOSE: Final = 80  # how alike (of 100) a word in brackets and the name of a kind are where it is misspelt
 _KINDS: Final = {
     "text": "text, words, short, long, paragraph",
     "link": "link, url, web address",
     "file": "file, upload, attachment, document, pdf, picture, photo, image",
-    "number": "number, a number, integer, how many",
+    "number": "number, a number, integer, how many, figure, amount, digits",
     "date": "date, day, a date",
     "yes_no": "yes/no, yes / no, yes or no, y/n",
 }
@@ -89,7 +92,8 @@ def _kind(inside: str) -> tuple[str, list[str]]:
     if plain.startswith(_CHOOSE):
         begun = next(word for word in _CHOOSE if plain.startswith(word))
         return "choice", list(_options(inside[len(begun) :].lstrip(" :")))
-    if plain in _UNKNOWN:
+    misspelt = process.extractOne(plain, _NAMED, scorer=fuzz.ratio, score_cutoff=_CLOSE)
+    if plain in _UNKNOWN or (plain not in _NAMED and misspelt):
         raise Declined(_no_such_kind(inside))
     return _NAMED.get(plain, ""), []
 

@@ -69,6 +69,7 @@ def test_a_name_stays_with_its_prompt() -> None:
         ("(link)", "has words before its brackets"),
         ("x" * 301, "at most 300 characters"),
         ("Your address (email)", "no kind of answer called “email”. There are (link), (file), (number)"),
+        ("When can you start? (dat)", "no kind of answer called “dat”"),
         ("How good are you? (rating)", "Without brackets the answer is in words"),
     ],
 )
