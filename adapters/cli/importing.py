@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import typer
 from rich.console import Console
@@ -23,11 +24,17 @@ from storage.tables import Cohort, Programme
 __all__ = ["import_file", "print_template"]
 
 
+_TEMPLATES: Final = {"", ".csv", ".txt", ".xlsx"}
+"""How the name of a table to begin with may end."""
+
+
 def print_template(file: Path | None) -> int:
     """Print the table to begin with, or write it into a new file; the exit code."""
     if file is None:
         typer.echo(importing.template_csv(), nl=False)
         return 0
+    if file.suffix.lower() not in _TEMPLATES:
+        raise refused(f"A table to begin with ends in .xlsx or .csv. Give {file} such a name.")
     try:
         importing.write_template(file)
     except FileExistsError:

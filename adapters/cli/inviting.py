@@ -13,6 +13,7 @@ from adapters.cli.ground import refused, settings_or_exit
 from adapters.config import Settings
 from adapters.discord.invite import PERMISSIONS, install_link
 from adapters.slack.manifest import SCOPES, manifest, manifest_link
+from bot.chat.numbers import is_digits
 from bot.programme import ROUTES
 
 __all__ = ["application_of", "asked", "discord_invite", "slack_manifest"]
@@ -74,6 +75,8 @@ def discord_invite(config: Path | None, application: str) -> int:
             "Which bot? Set STINT_DISCORD__TOKEN (or token_file under [discord]), or give the application's "
             "id with --id: it stands on the page General Information of discord.com/developers."
         )
+    if application and not is_digits(application):
+        raise refused(f"{application} is no application's id, which has digits alone. Copy it once more.")
     application = application or asyncio.run(application_of(settings))
     typer.echo(install_link(application))
     typer.echo("The bot asks for:", err=True)

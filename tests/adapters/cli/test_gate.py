@@ -137,6 +137,19 @@ def test_a_database_that_is_a_link_to_itself(folder: Path) -> None:
     refused(stint("person", "Ada", cwd=folder), "stint.db cannot be used")
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("discord", "invite", "--id", "abc"), "abc is no application's id"),
+        (("import", "--template", "projects.pdf"), "ends in .xlsx or .csv"),
+    ],
+)
+def test_an_argument_of_another_kind(tmp_path: Path, command: tuple[str, ...], said: str) -> None:
+    """It is refused with what it should be, and nothing is made of it."""
+    refused(stint(*command, cwd=tmp_path), said)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_demonstration_where_no_folder_can_be(tmp_path: Path) -> None:
     """Below a file, and below a folder that cannot be written."""
     (tmp_path / "file").touch()
