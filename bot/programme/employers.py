@@ -18,15 +18,18 @@ from bot.chat.content import (
     Part,
     Plain,
     Text,
+    action,
     heading,
     message,
     text,
 )
-from bot.chat.events import CommandUsed, Suggest
+from bot.chat.events import ButtonPressed, CommandUsed, Suggest
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.chat.screen import paged
 from bot.programme import notices, people, tasks, welcome
 from bot.programme.invitations import Row, apart, named_in, read_rows
+from bot.programme.pressed import ids_in
 from bot.programme.projects import employer_of
 from bot.programme.turn import Turn, need
 from storage.tables import Company, Person, Project, Role
@@ -242,6 +245,17 @@ def _taken_over(turn: Turn, person: Person, company: Company) -> int:
 
 def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
     """`/employer list`: by company, who posts for it and how many projects are open."""
+    return [Reply(_list(turn, 0))]
+
+
+def page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Show another page of the list, in the place of the one before."""
+    need(turn, "coordinator")
+    (number,) = ids_in(event, 1)
+    return [Reply(_list(turn, number), replace=True)]
+
+
+def _list(turn: Turn, number: int) -> Message:
     counted = (
         select(Project.company_id, func.count(Project.id))
         .where(Project.programme_id == turn.programme_id, Project.status == "open")
@@ -259,13 +273,14 @@ def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
     for company, person in turn.session.execute(query):
         by_company.setdefault(company.id, (company, []))[1].append(person)
     if not by_company:
-        return [Reply(message("No employer is invited yet. `/employer invite` begins."))]
-    blocks: list[Block] = [heading(f"Companies ({len(by_company)})")]
+        return message("No employer is invited yet. `/employer invite` begins.")
+    lines: list[Block] = []
     for company, persons in by_company.values():
         open_ones = counts.get(company.id, 0)
         projects = "1 open project" if open_ones == 1 else f"{open_ones or 'no'} open projects"
-        blocks.append(text("**", Plain(company.name), "**: ", *people.listed(persons), f" · {projects}"))
-    return [Reply(message(*blocks))]
+        lines.append(text("**", Plain(company.name), "**: ", *people.listed(persons), f" · {projects}"))
+    groups = [[heading(f"Companies ({len(lines)})"), lines[0]], *([line] for line in lines[1:])]
+    return paged(groups, (), number, lambda page: action("employer-page", page))
 
 
 def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
@@ -300,6 +315,7 @@ def _form(turn: Turn, _subject: str) -> Form:
 
 ROUTES = Routes(
     commands=((INVITE, invite_command), (LIST, list_command), (REMOVE, remove_command)),
+    buttons={"employer-page": page_pressed},
     forms={_FORM: FormRoute(form=_form, completed=completed)},
     suggestions={(INVITE.path, "company"): suggest_company},
 )

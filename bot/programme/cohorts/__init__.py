@@ -58,6 +58,7 @@ ROUTES = Routes(
     ),
     buttons={
         "cohort-edit": commands.edit_pressed,
+        "cohort-page": commands.page_pressed,
         "cohort-end": commands.end_pressed,
         "cohort-keep": commands.end_pressed,
         "cohort-reopen": commands.reopen_pressed,

@@ -26,6 +26,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Completed, Declined
+from bot.chat.screen import paged
 from bot.programme import digests, tasks
 from bot.programme.cohorts.channels import look_at, place_wanted, take_channel, where
 from bot.programme.cohorts.form import FORM, Wanted, read_wanted
@@ -37,6 +38,7 @@ from bot.programme.cohorts.rows import (
     cohorts_of,
     member_counts,
 )
+from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
 from bot.programme.wall import local_time, show_days_off
 from storage.tables import Cohort, Member
@@ -54,6 +56,7 @@ __all__ = [
     "end_command",
     "end_pressed",
     "list_command",
+    "page_pressed",
     "reopen_pressed",
 ]
 
@@ -187,23 +190,32 @@ def _edit_button(cohort: Cohort) -> Button:
 
 def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
     """`/cohort list`: all of them for coordinators with their counts; for others, which they are in."""
+    return [Reply(_list(turn, 0))]
+
+
+def page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Show another page of the list, in the place of the one before."""
+    (number,) = ids_in(event, 1)
+    return [Reply(_list(turn, number), replace=True)]
+
+
+def _list(turn: Turn, number: int) -> Message:
     cohorts = all_cohorts(turn)
     manages = "coordinator" in turn.roles
     if not cohorts:
         create = " `/cohort create` makes the first one." if manages else ""
-        return [Reply(message(f"There is no cohort yet.{create}"))]
+        return message(f"There is no cohort yet.{create}")
     counts = member_counts(turn) if manages else {}
     mine = {cohort.id for cohort in cohorts_of(turn, turn.person)}
-    blocks: list[Block] = []
+    groups: list[list[Block]] = []
     for cohort in cohorts:
-        if blocks:
-            blocks.append(Divider())
-        blocks += [heading(Plain(cohort.name)), _fields(turn, cohort)]
+        group: list[Block] = [heading(Plain(cohort.name)), _fields(turn, cohort)]
         if cohort.id in mine:
-            blocks.append(note("You are in this cohort."))
+            group.append(note("You are in this cohort."))
         if manages:
-            blocks += _for_coordinator(cohort, counts)
-    return [Reply(message(*blocks))]
+            group += _for_coordinator(cohort, counts)
+        groups.append([Divider(), *group] if groups else group)
+    return paged(groups, (), number, lambda page: action("cohort-page", page))
 
 
 def _for_coordinator(cohort: Cohort, counts: dict[tuple[int, str], int]) -> list[Block]:

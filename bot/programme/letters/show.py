@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Block, Button, Buttons, Plain, action, heading, message, note, text
+from bot.chat.content import Block, Button, Plain, action, heading, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
+from bot.chat.screen import in_rows, paged
 from bot.programme import people, projects
 from bot.programme.applications import rows, telling
 from bot.programme.letters import closed
@@ -29,16 +31,17 @@ from storage.tables import Application, Letter, Project
 
 __all__ = ["coordinators_button", "coordinators_ways", "show_all", "ways"]
 
-_PAGE: Final = 8
+_PAGE: Final = "page"
 
 
 def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
     """One exchange, newest last.
 
     `letters-all:5` is one's own with the other side, `letters-all:5:coordinators` with the coordinators.
-    A coordinator opens that of a person: `letters-all:5:12`.
+    A coordinator opens that of a person: `letters-all:5:12`. A page (from 0) follows what it is of:
+    `letters-all:5:sides:0:page`; without one the newest is shown. Older buttons had a letter's number there.
     """
-    _, number, with_whom, upto = [*event.action.split(":"), "", "", ""][:4]
+    _, number, with_whom, wanted, kind = [*event.action.split(":"), "", "", "", ""][:5]
     application = rows.application_of(turn, number)
     project = projects.project_of(turn, application.project_id)
     exchange = _wanted(turn, project, application, with_whom)
@@ -47,27 +50,29 @@ def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
             "These messages are between others, and only they read them. You see what is reported to you."
         )
     letters = letters_of(turn, exchange)
-    last = whole_number(upto)
-    last = len(letters) if last is None else min(last, len(letters))
-    shown = letters[max(0, last - _PAGE) : last]
-    blocks: list[Block] = [heading("Messages about ", projects.title_part(project))]
+    top: list[Block] = [heading("Messages about ", projects.title_part(project))]
     if exchange.person is not None:
-        blocks.append(
+        top.append(
             note("Between ", Plain(exchange.person.name), " and the coordinators. Nobody else reads it.")
         )
-    blocks += [_line(turn, exchange, letter) for letter in shown]
-    if not shown:
-        blocks.append(text("Nobody has written anything yet."))
+    lines: list[Block] = [_line(turn, exchange, letter) for letter in letters]
+    lines = lines or [text("Nobody has written anything yet.")]
+    groups = [[*top, lines[0]], *([line] for line in lines[1:])]
     ways = _next(turn, exchange)
     theirs = [letter for letter in letters if letter.recipient_id == turn.person.id]
     if exchange.person is None and theirs:
         ways.append(closed.mute_button(theirs[-1]))
-    if last - len(shown) > 0:
-        before = action("letters-all", application.id, _named(turn, exchange), last - len(shown))
-        ways.append(Button("Earlier messages", before))
     if exchange.person is None and letters_of(turn, Exchange(project, application, turn.person)):
         ways.append(coordinators_button(application))
-    return [Reply(message(*blocks, Buttons(tuple(ways))), replace=bool(upto))]
+    page = whole_number(wanted) if kind == _PAGE else None
+    named = _named(turn, exchange)
+    shown = paged(
+        groups,
+        in_rows(ways),
+        sys.maxsize if page is None else page,
+        lambda other: action("letters-all", application.id, named, other, _PAGE),
+    )
+    return [Reply(shown, replace=bool(wanted))]
 
 
 def ways(turn: Turn, application: Application) -> list[Button]:

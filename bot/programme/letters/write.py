@@ -10,6 +10,7 @@ from bot.chat.content import Block, Button, Buttons, Plain, Text, action, messag
 from bot.chat.events import ButtonPressed, MessageReceived
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined
+from bot.chat.screen import height, in_lines
 from bot.programme import people, projects, readers, tasks
 from bot.programme.applications import rows
 from bot.programme.letters import closed
@@ -37,6 +38,7 @@ LETTER: Final = "letter"
 """The kind of message that a letter is."""
 
 _LONGEST: Final = 3000  # characters
+_LINES_AT_ONCE: Final = 12  # of a letter, on a phone
 
 _QUESTION: Final = Question(
     "text",
@@ -240,7 +242,7 @@ def _send(turn: Turn, words: str, number: str, to: str, answers: str) -> list[Ac
     title = projects.title_part(exchange.project)
     receipt = message(
         _said(turn, reading, title),
-        Plain(letter.text),
+        *_words(letter),
         Buttons((all_button(exchange, turn.person),)),
     )
     return [Reply(receipt), *_brought(turn, exchange, letter, reading), *_item(turn, exchange, letter)]
@@ -258,6 +260,15 @@ def _said(turn: Turn, reading: list[Person], title: Plain) -> Text:
         title,
         "**:",
     )
+
+
+def _words(letter: Letter) -> list[Block]:
+    """What was written; of a long letter its beginning, so that it fits a phone's screen."""
+    whole = text(Plain(letter.text))
+    if height([whole]) <= _LINES_AT_ONCE:
+        return [whole]
+    beginning = text(Plain(in_lines(letter.text, _LINES_AT_ONCE)))
+    return [beginning, note("This is how it begins. **All messages** has the whole of it.")]
 
 
 def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Person]) -> list[Action]:
@@ -278,7 +289,7 @@ def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Perso
             Button("Report", action("letter-report", letter.id)),
         )
         key = f"letter:{letter.id}:{reader.id}" if number else f"letter:{letter.id}"
-        words = message(lead, Plain(letter.text), private, Buttons(ways))
+        words = message(lead, *_words(letter), private, Buttons(ways))
         post = Post(people.address(turn, reader), words, key, kind=LETTER, subject=str(letter.id))
         actions.append(post)
     return actions
