@@ -165,7 +165,7 @@ async def test_an_answer_after_two_silences_closes_the_item(tmp_path: Path) -> N
         await stage.to(datetime(2026, 4, 16, 10, tzinfo=UTC))
         keys = {key for (key,) in stage.rows(select(Task.key).where(Task.state == "open"))}
         assert keys == {"silent:1:student", "silent:1:employer"}
-        assert "I have not heard from you" in stage.screen("ada")
+        assert "You have not answered my last two questions" in stage.screen("ada")
         await stage.person("ada").presses("On track")
         assert f"Noted for {TITLE}: on track." in stage.screen("ada")
         await stage.person("marta").presses("On track")

@@ -39,7 +39,7 @@ async def test_between_an_employer_and_a_student_on_slack(tmp_path: Path) -> Non
         await marta.uses("/placement", "marta-ben")
         assert "Ada Okafor" in marta.view().rpartition("== marta-ben")[2]
         stage.server.faults.append(Fault("response_url", error="fatal_error"))
-        await marta.presses("Read one by one", on="2 applicants")
+        await marta.presses("All applicants")
         await stage.tick(minutes=1)
         assert ben.view() == before
         said = [m for m in stage.workspace.messages if m.channel == "D0MARTA-BEN"]
