@@ -39,6 +39,10 @@ SORRY = message(
     "Something went wrong on my side and nothing was changed. Please try again in a minute; "
     "if it keeps happening, tell a coordinator."
 )
+UNKNOWN = message(
+    "Something went wrong on my side, and I cannot tell yet whether that was done. Please look in a minute, "
+    "and try it again only if it was not."
+)
 
 _PATIENCE: Final = 1.0
 """Seconds that timers wait for slow sends; what is slower goes on beside them."""
@@ -230,11 +234,11 @@ class Runtime:
         return await self.database.transact(lambda work: awaiting.conclude(work, event, now, port, received))
 
     async def _given_up(self, event: Event) -> receiving.Received:
-        """What to say of a turn that failed; that it did is kept, where the database takes it."""
+        """What to say of a turn that failed: nothing was done once that is kept, else nobody knows."""
         sorry, now = Answer(message=SORRY), self.clock.now()
         with suppress(Exception):
             return await self.database.transact(lambda work: receiving.give_up(work, event, now, sorry))
-        return receiving.Received(sorry)
+        return receiving.Received(Answer(message=UNKNOWN))
 
     @asynccontextmanager
     async def _in_turn(self, event: Event) -> AsyncIterator[None]:

@@ -45,7 +45,7 @@ class Book:
         answers: what became of the answer to each event that had one: given or lost.
         handled: in how many committed turns a handler ran for an event, by id; `fired`, `armed`: in how
             many a timer fired or was set, by key. `sorry`: after which events somebody was told that
-            something went wrong.
+            something went wrong and nothing was changed, `unsure`: that the bot cannot tell.
         events: everything people did, in the order it happened.
         problems: what must not happen and did. `lines`: the story of the run, to be read.
     """
@@ -63,6 +63,7 @@ class Book:
     fired: Counter[str] = field(default_factory=Counter)
     armed: Counter[str] = field(default_factory=Counter)
     sorry: set[str] = field(default_factory=set)
+    unsure: set[str] = field(default_factory=set)
     events: dict[str, Event] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)

@@ -153,7 +153,7 @@ def _inbox(town: Town, keys: set[str]) -> None:
         if isinstance(event, Suggest) or event.at < now - _KEPT:
             continue
         if row is None:
-            if event_id not in book.sorry:
+            if event_id not in book.sorry | book.unsure:
                 book.problem(f"{event_id} ({type(event).__name__}) has no row")
             continue
         # Where something was looked at first, what was found has a row of its own, with the answer.
@@ -164,8 +164,9 @@ def _inbox(town: Town, keys: set[str]) -> None:
             book.problem(f"{event_id} had {count} effects")
     for event_id in sorted(book.sorry & set(book.handled)):
         book.problem(f"after {event_id} somebody was told that nothing was changed, and it was")
-    if len(book.sorry) > sum(n for fault, n in town.weather.seen.items() if fault.startswith("commit: lost")):
-        book.problem(f"told that something went wrong, when nothing had: {sorted(book.sorry)}")
+    regretted = book.sorry | book.unsure
+    if len(regretted) > sum(n for fault, n in town.weather.seen.items() if fault.startswith("commit: lost")):
+        book.problem(f"told that something went wrong, when nothing had: {sorted(regretted)}")
 
 
 def _answer(town: Town, event_id: str, row: Any, keys: set[str]) -> None:  # noqa: ANN401 - an inbox row

@@ -19,7 +19,7 @@ from bot.chat.adapter import Answer, Capabilities, Receive, Refusal, Retry, Unsu
 from bot.chat.answers import FileRef
 from bot.chat.content import Message
 from bot.chat.events import Event, MessageRef, Place, ReplyTo, UserRef
-from bot.runtime.runtime import SORRY
+from bot.runtime.runtime import SORRY, UNKNOWN
 from tests.simulation.book import Book
 from tests.simulation.store import Life
 from tests.simulation.weather import Lost, Weather
@@ -121,10 +121,13 @@ class StormyAdapter(TerminalAdapter):
         event = json.loads(to.token)[0]
         if answer.message == SORRY:
             self._book.sorry.add(event)
+        elif answer.message == UNKNOWN:
+            self._book.unsure.add(event)
         fault = self._weather.at("respond")
         if fault == "crash before":
             raise self.life.end("respond")
-        says_something = bool(answer.message or answer.errors or answer.form) and answer.message != SORRY
+        regrets = answer.message in (SORRY, UNKNOWN)
+        says_something = bool(answer.message or answer.errors or answer.form) and not regrets
         if fault in {"retry", "refusal", "unsure, not sent"}:
             if says_something:
                 self._book.answers.setdefault(event, "lost")

@@ -112,6 +112,24 @@ async def test_a_command_that_was_not_committed_is_owned_up_to(stage: Stage) -> 
     assert "Somebody said" not in stage.screen("ben", "spring")
 
 
+async def test_what_nobody_can_tell_is_not_said_to_be_undone(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database fails twice: nobody reads that nothing was done, and the answer follows."""
+
+    def fail(*_asked: object) -> None:
+        raise OSError("away")
+
+    monkeypatch.setattr("bot.runtime.receive.give_up", fail)
+    lose(stage, "echo:", "after")
+    await stage.person("ada").uses("/toy echo hello", "spring")
+    assert "I cannot tell yet whether that was done" in stage.screen("ada", "spring")
+    assert "nothing was changed" not in stage.screen("ada", "spring")
+    assert stage.screen("ben", "spring").count("Somebody said hello") == 1
+    await stage.tick(hours=1)
+    assert "You said hello" in stage.screen("ada")
+
+
 @pytest.mark.timeout(7)
 async def test_a_delivery_that_fails_does_not_keep_anybody_waiting(stage: Stage) -> None:
     """The database fails it once: it is begun again, and whoever waits for its end is answered at once."""
