@@ -46,7 +46,10 @@ _KINDS: Final = {
     discord.InteractionType.modal_submit: "submit",
     discord.InteractionType.autocomplete: "suggest",
 }
-_SORRY: Final = message("That did not work: something went wrong on my side. Please try it again.")
+_SORRY: Final = message(
+    "Something went wrong on my side, and I cannot tell whether that was done. "
+    "Please look, and try it again only if it was not."
+)
 
 log = structlog.get_logger(__name__)
 

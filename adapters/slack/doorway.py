@@ -52,7 +52,10 @@ _MOST_NAMED: Final = 20
 """People of one command or form whom Slack is asked about."""
 
 _KEPT: Final = 5000
-_SORRY: Final = "Something went wrong on my side and nothing was changed. Please try again in a minute."
+_SORRY: Final = (
+    "Something went wrong on my side, and I cannot tell whether that was done. "
+    "Please look, and try it again only if it was not."
+)
 _NOT_READY: Final = "I am just starting. Please try again in a few seconds."
 _STRANGE: Final = (400, {"error": "unreadable"})
 
