@@ -54,6 +54,9 @@ class _Repeated(dict[str, Any]):
     name = ""
 
 
+_LARGEST: Final = 64 * 2**20  # bytes; a device such as /dev/zero has no end
+
+
 def read_file(path: Path, encoding: str = "") -> RawFile:
     """Read the rows of a file, judged by what is in it and by its name's ending.
 
@@ -61,13 +64,16 @@ def read_file(path: Path, encoding: str = "") -> RawFile:
     .jsonl (an object a line); a workbook by its content; else CSV under headings.
 
     Raises:
-        UnreadableFile: the file is missing, empty, or of no such form.
+        UnreadableFile: the file is missing, empty, too large, or of no such form.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
     except OSError as error:
         raise UnreadableFile(f"I cannot read {path}: {error.strerror or 'it is no file'}.") from None
     name, ending = path.name, path.suffix.lower()
+    if len(content) > _LARGEST:
+        raise UnreadableFile(f"{name} is larger than 64 MB. Split it, and import one part after the other.")
     if not content.strip(b"\0\t\n\r "):
         raise UnreadableFile(f"{name} is empty. `stint import --template` prints a table to begin with.")
     other = next((called for head, called in _OTHERS.items() if content.startswith(head)), None)
