@@ -26,10 +26,10 @@ from bot.chat.content import (
     Option,
     Part,
     Text,
-    plain_text,
 )
 from bot.chat.events import UserRef, parse_destination
 from bot.chat.markdown import strip_parts
+from bot.chat.plain_text import plain_text
 from bot.chat.split import sendable
 
 __all__ = ["Drawn", "Look", "action_of", "draw", "option", "plain"]

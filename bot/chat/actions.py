@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from bot.chat.answers import JSONValue, Option
+from bot.chat.answers import JSONValue
 from bot.chat.content import Message
 from bot.chat.events import MessageRef, Place, UserRef
 
@@ -20,7 +20,6 @@ __all__ = [
     "Remind",
     "Reply",
     "StartConversation",
-    "Suggestions",
     "Update",
     "Withdraw",
 ]
@@ -160,13 +159,6 @@ class Inspect:
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestions:
-    """Answers to Suggest."""
-
-    options: tuple[Option, ...]
-
-
 Action = (
     Reply
     | Post
@@ -178,5 +170,4 @@ Action = (
     | Remind
     | CancelReminders
     | Inspect
-    | Suggestions
 )

@@ -44,7 +44,6 @@ __all__ = [
     "load_message",
     "message",
     "note",
-    "plain_text",
     "row",
     "show_moment",
     "text",
@@ -328,35 +327,3 @@ def _shows(block: Block) -> bool:
 def _has_words(part: Part) -> bool:
     words = part.text if isinstance(part, Plain) else part
     return bool(words.strip()) if isinstance(words, str) else True
-
-
-def plain_text(content: Message) -> str:
-    """The whole Message without any markup or markdown, a block a paragraph: notifications and tests."""
-    from bot.chat.terms import in_terms_of  # noqa: PLC0415 - it takes these very blocks apart
-
-    said = in_terms_of(content, "space")
-    return "\n".join(line for block in said.blocks if (line := _plain_block(block)))
-
-
-def _plain_block(block: Block) -> str:
-    match block:
-        case Text() | Heading() | Note():
-            return _plain_parts(block.parts)
-        case Fields():
-            return "\n".join(f"{r.label}: {_plain_parts(r.parts)}" for r in block.rows)
-        case Buttons():
-            return " ".join(f"[{b.label}]" for b in block.buttons)
-        case Choose():
-            return f"[{block.placeholder}: {', '.join(o.label for o in block.options)}]"
-        case Image():
-            return block.alt
-        case File():
-            return block.file.name
-        case Divider():
-            return ""
-
-
-def _plain_parts(parts: tuple[Part, ...]) -> str:
-    from bot.chat.markdown import strip_parts  # noqa: PLC0415 - the parser reads these very parts
-
-    return strip_parts(parts)

@@ -24,10 +24,10 @@ from bot.chat.content import (
     load_message,
     message,
     note,
-    plain_text,
     text,
 )
 from bot.chat.events import ButtonPressed, Place, UserRef, parse_destination
+from bot.chat.plain_text import plain_text
 from bot.chat.routes import Declined, Routes
 from bot.programme import backlog, tasks
 from bot.programme.pressed import ids_in

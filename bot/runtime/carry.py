@@ -18,7 +18,6 @@ from bot.chat.actions import (
     Remind,
     Reply,
     StartConversation,
-    Suggestions,
     Update,
     Withdraw,
 )
@@ -110,8 +109,6 @@ def _carry(context: Context, action: Action, number: int, owed: Owed, answer: An
             timers.cancel(context.turn.connection, programme_id, subject=subject, kind=kind, key=key)
         case RejectForm(errors):
             return replace(answer, errors={**answer.errors, **errors})
-        case Suggestions(options):
-            return replace(answer, options=options)
         case Inspect():
             return replace(answer, inspect=action)
         case OpenForm() | StartConversation():

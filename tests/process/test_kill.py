@@ -23,9 +23,9 @@ import pytest
 from sqlalchemy import select
 
 from adapters.terminal.world import BOT
-from bot.chat.content import plain_text
 from bot.chat.draft import load_draft
 from bot.chat.events import Place
+from bot.chat.plain_text import plain_text
 from bot.programme.applications.form import FORM
 from bot.programme.seeds import create_cohort
 from storage.database import Work, open_database

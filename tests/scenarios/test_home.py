@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.adapter import Capabilities
-from bot.chat.content import Message, plain_text
+from bot.chat.content import Message
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef
+from bot.chat.plain_text import plain_text
 from storage.tables import timers
 from tests.support.posted import post, posted
 from tests.support.stage import Stage, open_stage

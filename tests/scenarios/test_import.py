@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import ColumnElement, func, select
 
-from bot.chat.content import Message, plain_text
+from bot.chat.content import Message
+from bot.chat.plain_text import plain_text
 from bot.programme import importing
 from bot.programme.projects.details import detail_pages
 from bot.programme.projects.search import Filters, matching

@@ -9,7 +9,6 @@ import pytest
 
 from adapters.terminal.limits import LIMITS
 from bot.chat.adapter import Capabilities
-from bot.chat.content import plain_text
 from bot.chat.events import (
     ButtonPressed,
     ChoiceMade,
@@ -20,6 +19,7 @@ from bot.chat.events import (
     Suggest,
     UserRef,
 )
+from bot.chat.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.programme import ROUTES
 from bot.programme.people import give_role

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.chat.adapter import Capabilities
-from bot.chat.content import Message, dump_message, message, plain_text
+from bot.chat.content import Message, dump_message, message
 from bot.chat.events import MessageRef, Place, UserRef
+from bot.chat.plain_text import plain_text
 from bot.runtime.delivery import Outcome, deliver
 from storage.database import Database, Work
 from storage.queries import outbox

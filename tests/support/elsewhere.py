@@ -9,7 +9,7 @@ from typing import Final
 from bot.chat.adapter import Answer, Capabilities, Receive, Refusal
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Button, Buttons, Message, plain_text
+from bot.chat.content import Button, Buttons, Message
 from bot.chat.events import (
     ButtonPressed,
     CommandUsed,
@@ -22,6 +22,7 @@ from bot.chat.events import (
 )
 from bot.chat.findings import Finding
 from bot.chat.limits import Limits
+from bot.chat.plain_text import plain_text
 from storage.database import Work
 from storage.tables import Space
 from tests.support.stage import Stage

@@ -15,8 +15,9 @@ from sqlalchemy import Engine, NullPool, StaticPool, create_engine, event, selec
 from adapters.terminal.limits import LIMITS
 from bot.chat.actions import Action, Reply
 from bot.chat.adapter import Capabilities
-from bot.chat.content import Message, load_message, plain_text
+from bot.chat.content import Message, load_message
 from bot.chat.events import ButtonPressed, CommandUsed, Place, TimerFired, UserRef
+from bot.chat.plain_text import plain_text
 from bot.programme import ROUTES
 from bot.programme.people import give_role, person_for, roles_of
 from bot.programme.seeds import create_programme

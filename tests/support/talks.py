@@ -18,7 +18,6 @@ from bot.chat.content import (
     Text,
     dump_message,
     load_message,
-    plain_text,
 )
 from bot.chat.conversation import (
     Begin,
@@ -35,6 +34,7 @@ from bot.chat.conversation import (
     read_press,
 )
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.plain_text import plain_text
 
 NOW = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
 CONVERSATION = 7

@@ -23,11 +23,11 @@ from bot.chat.content import (
     action,
     message,
     note,
-    plain_text,
     row,
     text,
 )
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
+from bot.chat.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme import promise
 from bot.programme.people import address, person_of

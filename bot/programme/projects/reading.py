@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import inspect, select
 
 from bot.chat.answers import JSONValue
-from bot.chat.content import plain_text, text
+from bot.chat.content import text
+from bot.chat.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.clock import at_local, deadline_of, next_local
 from bot.programme import people

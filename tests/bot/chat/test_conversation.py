@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.answers import Option
-from bot.chat.content import Choose, Plain, Text, plain_text
+from bot.chat.content import Choose, Plain, Text
 from bot.chat.conversation import Begin, Pressed, Resume, Said, advance
 from bot.chat.forms import Ask, Question
+from bot.chat.plain_text import plain_text
 from tests.support.talks import (
     CREW,
     GOOD,

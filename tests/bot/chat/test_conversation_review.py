@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.answers import Understood
-from bot.chat.content import Choose, Fields, Plain, heading, plain_text, text
+from bot.chat.content import Choose, Fields, Plain, heading, text
 from bot.chat.conversation import Edited, Filled, Pressed, Reject, Resume, answers_of, review_message
 from bot.chat.forms import Ask, Question
+from bot.chat.plain_text import plain_text
 from tests.support.talks import CONVERSATION, GOOD, HOURS, PLACES, SKILLS, WHY, at, begun, trip
 
 EARLY = (Question("early", Ask("How many?", "Early", "number", later=True), required=False, default=3), WHY)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.content import Block, Button, Buttons, Fields, Message, Plain, Row, Text, note, plain_text
+from bot.chat.content import Block, Button, Buttons, Fields, Message, Plain, Row, Text, note
+from bot.chat.plain_text import plain_text
 from bot.chat.screen import LINES, height, in_lines, in_pages, in_rows, paged
 from bot.programme.projects.cards import card_of
 from bot.programme.projects.words import facts

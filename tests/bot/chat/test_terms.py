@@ -2,21 +2,9 @@
 
 from adapters.discord.limits import LIMITS as DISCORD
 from adapters.slack.limits import LIMITS as SLACK
-from bot.chat.content import (
-    Button,
-    Buttons,
-    Choose,
-    Fields,
-    Option,
-    Plain,
-    heading,
-    message,
-    note,
-    plain_text,
-    row,
-    text,
-)
+from bot.chat.content import Button, Buttons, Choose, Fields, Option, Plain, heading, message, note, row, text
 from bot.chat.limits import Limits
+from bot.chat.plain_text import plain_text
 from bot.chat.split import split
 
 SAID = message(

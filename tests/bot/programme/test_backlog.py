@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.chat.actions import Post
-from bot.chat.content import load_message, message, plain_text, text
+from bot.chat.content import load_message, message, text
 from bot.chat.events import Place, TimerFired
+from bot.chat.plain_text import plain_text
 from bot.programme import backlog, notices, people, tasks
 from bot.programme.placements import checkins, late
 from bot.programme.seeds import create_cohort

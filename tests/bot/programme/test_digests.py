@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.actions import Post, Reply
-from bot.chat.content import Message, plain_text
+from bot.chat.content import Message
 from bot.chat.events import Place
+from bot.chat.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.clock import at_local
 from bot.programme import digests

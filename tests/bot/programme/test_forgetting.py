@@ -17,10 +17,10 @@ from bot.chat.content import (
     dump_message,
     load_message,
     message,
-    plain_text,
     row,
     text,
 )
+from bot.chat.plain_text import plain_text
 from bot.programme import forgetting, notices, people, tasks, unnaming
 from bot.programme.turn import Turn
 from storage.tables import (

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.chat.actions import Post, Reply
-from bot.chat.content import Message, plain_text, text
+from bot.chat.content import Message, text
+from bot.chat.plain_text import plain_text
 from bot.programme import notices
 from bot.programme.turn import Turn
 from tests.support.seeded import begun, button, carried, fired, only, owed, person, said, set_for

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.chat.content import message, plain_text, text
+from bot.chat.content import message, text
 from bot.chat.events import CommandUsed, UserRef
+from bot.chat.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.programme import people
 from bot.programme.turn import Turn, need

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, Post
 from bot.chat.adapter import Lost
-from bot.chat.content import load_message, message, plain_text
+from bot.chat.content import load_message, message
 from bot.chat.events import MemberJoined, MemberLeft, Place
+from bot.chat.plain_text import plain_text
 from bot.chat.routes import Declined, Undelivered
 from bot.programme import reach, spaces, tasks, unreached
 from bot.programme.offer_clock import OFFER

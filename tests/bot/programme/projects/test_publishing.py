@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from bot.chat.content import plain_text
 from bot.chat.events import Place
+from bot.chat.plain_text import plain_text
 from bot.programme.projects.publishing import published_words
 from bot.programme.seeds import create_cohort
 from storage.tables import Announcement, Cohort, Company

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.chat.content import Message, Text, plain_text
+from bot.chat.content import Message, Text
+from bot.chat.plain_text import plain_text
 from bot.programme.projects.scope import Finding, Rules, check, weeks_for
 from storage.tables import Project
 
