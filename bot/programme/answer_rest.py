@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 from bot.chat.actions import Action, OpenForm, Reply
 from bot.chat.content import Block, Button, Buttons, action, message, note, text
@@ -14,7 +15,10 @@ from bot.programme.applications import rows, telling
 from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
-__all__ = ["ask", "choose", "meant"]
+__all__ = ["FORM", "ask", "choose", "meant"]
+
+FORM: Final = "not-selected"
+"""The form that asks for the kind reason; its subject says whom the answer is for."""
 
 
 def _left_out(application: Application) -> bool:
@@ -74,8 +78,6 @@ def choose(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _form(who: str, turn: Turn, project: Project) -> OpenForm:
-    from bot.programme.decisions import FORM  # noqa: PLC0415 - decisions take up what is meant here
-
     return OpenForm(FORM, f"{who}-{project.id}-{int(turn.now.timestamp())}")
 
 

@@ -16,14 +16,13 @@ from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import answer_rest, letters, offers, people, projects, waiting
+from bot.programme.answer_rest import FORM
 from bot.programme.applications import endings, rows, telling
 from bot.programme.offer_messages import moved_dates
 from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
 __all__ = ["REASONS", "ROUTES", "hold_offer", "place_blocks", "undo_button", "words_of"]
-
-FORM: Final = "not-selected"
 
 OWN_WORDS: Final = "own"
 

@@ -231,9 +231,7 @@ def _looked_after(turn: Turn, person: Person) -> list[Block]:
 def joined(turn: Turn, _event: MemberJoined) -> list[Action]:
     """Somebody came back: what I owe them comes now. Nobody is greeted who did not ask for it."""
     tasks.close_task(turn, f"left:{turn.person.id}")
-    if unreached.unreachable(turn):
-        unreached.deliver_owed(turn, turn.person)
-    return []
+    return unreached.deliver_owed(turn, turn.person) if unreached.unreachable(turn) else []
 
 
 ROUTES = Routes(

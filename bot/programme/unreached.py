@@ -34,7 +34,7 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Undelivered, Waiting
 from bot.programme import backlog, doubts, people, spaces, tasks
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
-from storage.queries import held, timers
+from storage.queries import held
 from storage.queries import outbox as outbox_rows
 from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
 
@@ -243,26 +243,25 @@ def try_again(turn: Turn, event: ButtonPressed) -> list[Action]:
     if person.erased_at is not None:
         raise Declined("They asked to be forgotten, so there is nobody to write to.")
     accounts = [str(people.account_of(each)) for each in _identities(turn, person)]
-    count = deliver_owed(turn, person) + doubts.post_again_to(turn, accounts)
-    followed = doubts.follow(turn)
+    count = len(_lost(turn, _accounts_here(turn, person))) + doubts.post_again_to(turn, accounts)
+    followed = [*deliver_owed(turn, person), *doubts.follow(turn)]
     if not count:
         raise Declined(text("No message waits for **", Plain(person.name), "** any more."))
     said = f"I am trying again: {count} message{'' if count == 1 else 's'} for "
     return [*followed, Reply(message(text(said, Plain(person.name), ".")))]
 
 
-def catch_up(turn: Turn) -> None:
+def catch_up(turn: Turn) -> list[Action]:
     """The person who acted in their DM could not be reached before: what I owe them comes now."""
     if turn.place is not None and turn.place.kind == "dm" and unreachable(turn):
-        deliver_owed(turn, turn.person)
+        return deliver_owed(turn, turn.person)
+    return []
 
 
 def reached(turn: Turn, user: UserRef) -> list[Action]:
     """A message has arrived where none could before: what waits follows it."""
     known = people.known_as(turn.connection, turn.programme_id, user)
-    if known is not None:
-        deliver_owed(turn, people.person_of(turn, known[0]))
-    return []
+    return deliver_owed(turn, people.person_of(turn, known[0])) if known is not None else []
 
 
 def unreachable(turn: Turn) -> bool:
@@ -290,32 +289,31 @@ def unreachable_among(turn: Turn, accounts: Sequence[UserRef]) -> list[UserRef]:
     return [user for each in turn.session.scalars(query) if (user := people.account_of(each)) in accounts]
 
 
-def deliver_owed(turn: Turn, person: Person) -> int:
-    """Send what a person did not get once more, the newest of it, oldest first; how many messages."""
+def deliver_owed(turn: Turn, person: Person) -> list[Action]:
+    """Send what a person did not get once more, the newest of it, oldest first."""
     tasks.close_task(turn, f"{_ITEM}{person.id}")
     tasks.close_task(turn, f"unknown:{person.id}")  # of an earlier version
-    accounts = []
     for identity in _identities(turn, person):
         identity.reachable = True
-        account = people.account_of(identity)
-        if not spaces.away(turn, account):
-            accounts.append(str(account))
     turn.session.flush()
-    ids = _lost(turn, accounts)
+    ids = _lost(turn, _accounts_here(turn, person))
     if ids:
         held.send_to(turn.connection, ids, people.address(turn, person))
-    _look_at_call_later(turn, person)
-    return len(ids)
+    return _look_at_call_later(turn, person)
 
 
-def _look_at_call_later(turn: Turn, person: Person) -> None:
-    """Set the timer that settles the line that called a person, if one did, once what waits has arrived."""
+def _accounts_here(turn: Turn, person: Person) -> list[str]:
+    """The accounts (str(UserRef)) of a person in spaces that the bot is still in."""
+    accounts = [people.account_of(identity) for identity in _identities(turn, person)]
+    return [str(account) for account in accounts if not spaces.away(turn, account)]
+
+
+def _look_at_call_later(turn: Turn, person: Person) -> list[Action]:
+    """The timer that settles the line that called a person, if one did, once what waits has arrived."""
     if _call_key(turn, person) is None:
-        return
-    key, about = f"reach-called:{person.id}:{turn.now.isoformat()}", f"person:{person.id}"
-    row = {"programme_id": turn.programme_id, "key": key, "kind": _CALLED, "subject": about}
-    due = {"due_at": turn.now + _ARRIVES, "payload": {}, "late": "send"}
-    timers.remind(turn.connection, [row | due])
+        return []
+    key = f"reach-called:{person.id}:{turn.now.isoformat()}"
+    return [Remind(key, turn.now + _ARRIVES, _CALLED, f"person:{person.id}")]
 
 
 def _call_key(turn: Turn, person: Person) -> str | None:

@@ -137,7 +137,7 @@ def _answer(
     if found.returned:
         carry_out(context, spaces.back(context.turn, event.place))
     if event.place.kind == "dm" and context.turn.person_id is not None:
-        unreached.catch_up(context.turn)
+        carry_out(context, unreached.catch_up(context.turn))
     if found.asks:
         return asking.ask(context, event, row_id)
     chosen = asking.chosen(context, event) if found.several else None

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.chat.actions import Action, Post
+from bot.chat.actions import Action, Post, Remind
 from bot.chat.adapter import Lost
 from bot.chat.content import load_message, message
 from bot.chat.events import MemberJoined, MemberLeft, Place
@@ -121,6 +121,20 @@ def test_the_coordinator_can_try_again(turn: Turn) -> None:
     student = person(turn, "ada")
     with pytest.raises(Declined):
         unreached.try_again(student, button(student, f"reach-again:{ada.id}"))
+
+
+def test_the_line_that_called_a_student_is_settled_by_a_timer_of_the_turn(turn: Turn) -> None:
+    """Who acts in their direct messages again gets what waits, and the line is looked at a minute later."""
+    ada = person(turn, "ada")
+    lost(turn, "terminal/@ada", "50007")
+    assert unreached.catch_up(ada) == []
+    lost(turn, "terminal/@ada", "50007", "news:2", "Something else.")
+    words, about = message("There is a message for you."), str(ada.person_id)
+    carried(turn, [Post(CHANNEL, words, "reach-call:1", kind="reach.call", subject=about)])
+    turn.connection.execute(outbox.update().where(outbox.c.key == "reach-call:1").values(state="sent"))
+    (look,) = only(unreached.catch_up(ada), Remind)
+    assert (look.kind, look.due_at - turn.now) == ("reach.called", timedelta(minutes=1))
+    assert set_for(turn, "reach.called") == {}
 
 
 def test_a_student_is_called_in_their_cohorts_channel_once(turn: Turn) -> None:
