@@ -13,17 +13,32 @@ from typing import Any, Final
 
 import structlog
 
-from bot.chat.actions import Action
+from bot.chat.actions import Action, Remind
 from bot.chat.content import Message, Moment, Part, dump_message, load_message
 from bot.chat.routes import Declined, Waiting
 from bot.clock import raised_at
 from bot.programme.turn import Turn
 from storage.queries import Row, held
+from storage.tables import Person
 
-__all__ = ["LATE", "Read", "arrived", "for_now", "holds", "name_of", "read_here", "stopped"]
+__all__ = [
+    "CALLED",
+    "LATE",
+    "Read",
+    "arrived",
+    "for_now",
+    "holds",
+    "name_of",
+    "read_elsewhere",
+    "read_here",
+    "stopped",
+]
 
 LATE: Final = timedelta(minutes=15)
 """How old a message may be and still be taken for said in time."""
+
+CALLED: Final = "reach.called"
+"""The kind of the timer that looks at the line which called somebody to what waits for them."""
 
 log = structlog.get_logger(__name__)
 
@@ -96,6 +111,12 @@ def read_here(turn: Turn, rows: Iterable[Any]) -> Read:
             said.append(words)
             shown.append(row)
     return Read(tuple(said), tuple(arrived(turn, shown)))
+
+
+def read_elsewhere(turn: Turn, person: Person) -> Remind:
+    """The timer that settles the line which called a person: they have read what waits in another answer."""
+    key, read = f"reach-read:{person.id}:{turn.now.isoformat()}", {"read": True}
+    return Remind(key, turn.now, CALLED, f"person:{person.id}", dict(read))
 
 
 def name_of(turn: Turn, row: Any) -> tuple[Part, ...]:  # noqa: ANN401 - a row of the outbox

@@ -68,7 +68,8 @@ def opened(turn: Turn, event: HomeOpened) -> list[Action]:
         return [Update(MessageRef(event.place, _PAGE), guests.refusal(turn))]
     identity.home = str(event.place)
     turn.session.flush()
-    return [Update(MessageRef(event.place, _PAGE), page(turn))]
+    told = mine.tell_of_offers(turn)
+    return [Update(MessageRef(event.place, _PAGE), page(turn)), *told]
 
 
 def _identity(turn: Turn, user: UserRef) -> Identity | None:

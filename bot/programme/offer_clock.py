@@ -9,13 +9,14 @@ from bot.chat.actions import Action, CancelReminders, Remind
 from bot.chat.content import Buttons, Message, Part, message, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import MessageRoute, Routes, Waiting
-from bot.programme import notices, people, projects
+from bot.programme import backlog, notices, people, projects
 from bot.programme.applications import rows, telling
 from bot.programme.offer_messages import offer_blocks, offer_buttons, offer_line
 from bot.programme.turn import Turn
+from storage.queries import held
 from storage.tables import Application
 
-__all__ = ["OFFER", "ROUTES", "hours_from_now", "stop_clock"]
+__all__ = ["OFFER", "ROUTES", "hours_from_now", "shown", "stop_clock"]
 
 OFFER: Final = "offer"
 """The kind of an offer's message; its subject is the application's id."""
@@ -60,6 +61,22 @@ def _arrived(turn: Turn, subject: str) -> list[Action]:
         application.offer_until = hours_from_now(turn)
         turn.session.flush()
     return _clock(turn, application, application.offer_until)
+
+
+def shown(turn: Turn, application: Application) -> list[Action]:
+    """An offer that had not arrived is shown to its student in an answer: its hours begin there.
+
+    What was to tell it is not sent any more.
+    """
+    if application.status != "offered":
+        return []
+    kept = held.about(turn.connection, turn.programme_id, OFFER, str(application.id))
+    if not kept and application.offer_until is not None:
+        return []
+    held.answer(turn.connection, [row.id for row in kept], turn.now)
+    application.offer_until = hours_from_now(turn)
+    turn.session.flush()
+    return [*_clock(turn, application, application.offer_until), backlog.read_elsewhere(turn, turn.person)]
 
 
 def _stands_still(turn: Turn, subject: str) -> list[Action]:

@@ -52,7 +52,8 @@ __all__ = [
 _ITEM: Final = "unreachable:"
 _SETTLE: Final = "reach.settle"
 _CALL: Final = "reach.call"
-_CALLED: Final = "reach.called"
+_READ: Final = message("There was a message here. It has been read.")
+_ARRIVED: Final = message("There was a message here. It has arrived in the direct messages.")
 _ARRIVES: Final = timedelta(minutes=1)  # how long messages are given to be refused again
 _MOST: Final = 20  # messages sent once more at once
 _LISTED: Final = 5  # messages named in an open item
@@ -222,7 +223,7 @@ def read(turn: Turn, event: ButtonPressed) -> list[Action]:
     tasks.close_task(turn, f"{_ITEM}{person_id}")
     shown = stacked(found.messages) if found.messages else message("Nothing is left to read here.")
     line = _call_key(turn, turn.person) or event.message
-    done = [Update(line, message("There was a message here. It has been read."))] if line else []
+    done = [Update(line, _READ)] if line else []
     return [Reply(shown), *found.actions, *done]
 
 
@@ -313,7 +314,7 @@ def _look_at_call_later(turn: Turn, person: Person) -> list[Action]:
     if _call_key(turn, person) is None:
         return []
     key = f"reach-called:{person.id}:{turn.now.isoformat()}"
-    return [Remind(key, turn.now + _ARRIVES, _CALLED, f"person:{person.id}")]
+    return [Remind(key, turn.now + _ARRIVES, backlog.CALLED, f"person:{person.id}")]
 
 
 def _call_key(turn: Turn, person: Person) -> str | None:
@@ -336,10 +337,13 @@ def _call_key(turn: Turn, person: Person) -> str | None:
 def settle_call(turn: Turn, event: TimerFired) -> list[Action]:
     """The line that called somebody calls no more, unless their messages were refused again."""
     person = people.person_of(turn, int(event.subject.partition(":")[2]))
-    key = _call_key(turn, person)
-    if key is None or waiting(turn, person):
+    if _still_so(turn, person):
         return []
-    return [Update(key, message("There was a message here. It has arrived in the direct messages."))]
+    tasks.close_task(turn, f"{_ITEM}{person.id}")
+    key = _call_key(turn, person)
+    if key is None:
+        return []
+    return [Update(key, _READ if event.payload.get("read") else _ARRIVED)]
 
 
 def _lost(turn: Turn, accounts: Sequence[str]) -> list[int]:
@@ -359,7 +363,7 @@ def _lost(turn: Turn, accounts: Sequence[str]) -> list[int]:
 
 ROUTES = Routes(
     buttons={"reach-again": try_again, "reach-read": read},
-    timers={_SETTLE: settle_due, _CALLED: settle_call},
+    timers={_SETTLE: settle_due, backlog.CALLED: settle_call},
     reached=reached,
     messages={_CALL: MessageRoute(_still_called, _named)},
 )

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select, update
 from storage.tables import outbox
 
 __all__ = [
+    "about",
     "answer",
     "drop",
     "due_later",
@@ -49,6 +50,13 @@ def of(connection: Connection, programme_id: int, destinations: Sequence[str]) -
     """The messages kept back for these destinations (str(UserRef) or str(Place)), the oldest first."""
     there = outbox.c.destination.in_(destinations)
     return _found(connection, outbox.c.programme_id == programme_id, outbox.c.state == "held", there)
+
+
+def about(connection: Connection, programme_id: int, kind: str, subject: str) -> Sequence[AnyRow]:
+    """The messages of a kind about a subject that were refused or kept back, the oldest first."""
+    kept = outbox.c.state.in_(("held", "failed"))
+    of_it = (outbox.c.kind == kind, outbox.c.subject == subject)
+    return _found(connection, outbox.c.programme_id == programme_id, kept, *of_it)
 
 
 def due_later(

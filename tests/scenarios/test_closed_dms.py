@@ -84,6 +84,35 @@ async def test_an_offers_hours_begin_when_it_is_read(platform: Staged) -> None:
     assert platform.rows(select(Application.status)) == [("expired",)]
 
 
+async def test_an_offers_hours_begin_where_an_answer_shows_it(platform: Staged) -> None:
+    """Who finds the offer in their list has been told of it: the hours run, and it says until when."""
+    ada, marta, cora = (platform.person(name) for name in ("ada", "marta", "cora"))
+    await is_applied(ada)
+    platform.shut_dms("ada")
+    await platform.tick(days=1)
+    await marta.presses("Read: Ada Okafor")
+    await marta.presses("Make an offer")
+    await platform.tick(days=3)
+    assert platform.rows(select(Application.offer_until)) == [(None,)]
+    await ada.uses("/applications", "spring-26")
+    assert ada.sees("You have an offer. Please answer by")
+    (until,) = platform.rows(select(Application.offer_until))[0]
+    assert timedelta(hours=47) < until - platform.clock.now() <= timedelta(hours=48)
+    await platform.tick(minutes=1)
+    assert ada.sees("There was a message here. It has been read.")
+    await cora.uses("/stint tasks")
+    assert cora.sees("Nothing waits for you")
+    await platform.tick(hours=1)
+    await ada.uses("/applications", "spring-26")
+    assert platform.rows(select(Application.offer_until)) == [(until,)]
+    platform.shut_dms("ada", shut=False)
+    await ada.says("hello")
+    await platform.tick(minutes=1)
+    assert not ada.sees("offers you a place in")
+    await platform.to(until + timedelta(minutes=1))
+    assert platform.rows(select(Application.status)) == [("expired",)]
+
+
 async def test_when_messages_open_again_only_what_holds_comes(platform: Staged) -> None:
     """No old question, no dead offer, no "runs out", no "ran out": what is true now, each once."""
     ada, marta = platform.person("ada"), platform.person("marta")

@@ -11,7 +11,8 @@ from bot.chat.adapter import Capabilities
 from bot.chat.content import Message
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef
 from bot.chat.plain_text import plain_text
-from storage.tables import timers
+from storage.tables import Application, timers
+from tests.support.main_job import TITLE, WHY, is_posted
 from tests.support.posted import post, posted
 from tests.support.stage import Stage, open_stage
 
@@ -23,10 +24,13 @@ class Pages:
         self.stage = stage
         self.shown: dict[str, str] = {}
         self.drawn = 0
+        self._edit_message = stage.adapter.edit
 
     async def edit(self, ref: MessageRef, content: Message) -> None:
-        """Draw a page."""
-        assert ref.place.kind == "home"
+        """Draw a page; another message is edited as it always is."""
+        if ref.place.kind != "home":
+            await self._edit_message(ref, content)
+            return
         self.shown[ref.place.id] = plain_text(content)
         self.drawn += 1
 
@@ -71,6 +75,29 @@ async def test_a_page_shows_what_is_mine_and_follows_what_happens(pages: Pages) 
     await stage.tick(days=1)
     assert "Withdraw" in pages.shown["ada"]
     assert "1 applicant waits" in pages.shown["marta"]
+
+
+async def test_an_offers_hours_begin_where_a_page_shows_it(pages: Pages) -> None:
+    """With closed direct messages, a page that is drawn tells nobody; one that its student opens does."""
+    stage = pages.stage
+    await is_posted(stage)
+    await pages.opens("ada")
+    ada, marta = stage.person("ada"), stage.person("marta")
+    await ada.presses("Apply", on=TITLE)
+    await ada.says(WHY)
+    await ada.presses("Skip")
+    await ada.says("yes")
+    await ada.presses("Send application")
+    stage.shut_dms("ada")
+    await stage.tick(days=1)
+    await marta.presses("Read: Ada Okafor")
+    await marta.presses("Make an offer")
+    await stage.tick(hours=1)
+    assert "You have an offer. You can answer it here." in pages.shown["ada"]
+    assert stage.rows(select(Application.offer_until)) == [(None,)]
+    assert "You have an offer. Please answer by" in await pages.opens("ada")
+    (until,) = stage.rows(select(Application.offer_until))[0]
+    assert until == stage.clock.now() + timedelta(hours=48)
 
 
 async def test_a_coordinators_page_has_the_open_items(pages: Pages) -> None:

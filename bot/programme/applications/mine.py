@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 
@@ -13,10 +13,11 @@ from bot.chat.content import Block, Button, Buttons, Part, Plain, Text, action, 
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
-from bot.programme import evidence, letters, offer_messages, offers, projects
+from bot.programme import evidence, letters, offer_clock, offer_messages, offers, projects
 from bot.programme.applications import drafts, endings, releases, rows, telling
 from bot.programme.lifecycle import LABELS, can_move
 from bot.programme.turn import Turn
+from storage.queries import Row
 from storage.tables import Application, Cohort, Notice, Person, Placement, Project
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "list_command",
     "list_pressed",
     "overview",
+    "tell_of_offers",
     "turn_page",
     "withdraw",
     "withdraw_pressed",
@@ -42,54 +44,80 @@ _ORDER: Final = {"offered": 0, "accepted": 2, "shortlisted": 3, "submitted": 3, 
 _DRAFT: Final = 1
 _OVER: Final = 4
 
+Entry = Application | Row
+"""What the list has a line for: an application, or the row of a draft."""
+
 
 def overview(turn: Turn) -> list[Block]:
     """The first page of one's applications and drafts, but for those that are placements by now.
 
     Nothing where there are none.
     """
+    entries = _ranked(turn, _unplaced(turn))
+    return _listed(turn, entries, 0) if entries else []
+
+
+def tell_of_offers(turn: Turn) -> list[Action]:
+    """The student is about to read `overview`: an offer on it that had not arrived is told by that."""
+    return _told(turn, _pages(_ranked(turn, _unplaced(turn)))[0])
+
+
+def _unplaced(turn: Turn) -> list[Application]:
     under_way = select(Placement.application_id).where(
         Placement.person_id == turn.person.id, Placement.status == "active"
     )
     placed = set(turn.session.scalars(under_way))
-    entries = _ranked(turn, [each for each in _mine(turn) if each.id not in placed])
-    return _listed(entries, 0) if entries else []
+    return [each for each in _mine(turn) if each.id not in placed]
 
 
 def list_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/applications`."""
     del event
-    return [Reply(message(*_page(turn, 0)))]
+    return _page(turn, 0)
 
 
 def list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """My applications, asked for by a button."""
     del event
-    return [Reply(message(*_page(turn, 0)))]
+    return _page(turn, 0)
 
 
 def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page of the list, in the place of the one before."""
     number = rows.pressed(event)
-    return [Reply(message(*_page(turn, whole_number(number) or 0)), replace=True)]
+    return _page(turn, whole_number(number) or 0, replace=True)
 
 
-def _page(turn: Turn, number: int) -> list[Block]:
+def _page(turn: Turn, number: int, *, replace: bool = False) -> list[Action]:
     entries = _ranked(turn, _mine(turn))
     if not entries:
-        return [
+        none = message(
             text("You have not applied to anything yet."),
             text("`/project list` shows what is open; `/apply` starts an application."),
-        ]
-    return _listed(entries, number)
+        )
+        return [Reply(none, replace=replace)]
+    pages = _pages(entries)
+    told = _told(turn, pages[min(number, len(pages) - 1)])
+    return [Reply(message(*_listed(turn, entries, number)), replace=replace), *told]
 
 
-def _listed(entries: Sequence[list[Block]], number: int) -> list[Block]:
-    pages = [entries[i : i + _PAGE] for i in range(0, len(entries), _PAGE)]
+def _pages(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
+    """The entries of each page; one page without any where there are none."""
+    return [entries[start : start + _PAGE] for start in range(0, len(entries), _PAGE)] or [()]
+
+
+def _told(turn: Turn, entries: Iterable[Entry]) -> list[Action]:
+    """Begin the hours of the offers among these that their student reads here and had not been told of."""
+    applications = [entry for entry in entries if isinstance(entry, Application)]
+    return [act for each in applications for act in offer_clock.shown(turn, each)]
+
+
+def _listed(turn: Turn, entries: Sequence[Entry], number: int) -> list[Block]:
+    pages = _pages(entries)
     number = min(number, len(pages) - 1)
     blocks: list[Block] = [heading("Your applications")]
     for entry in pages[number]:
-        blocks += entry
+        blocks += _entry(turn, entry) if isinstance(entry, Application) else _draft_entry(turn, entry)
     if len(pages) > 1:
         ways = [Button("Previous", action("applications-page", number - 1))] if number else []
         if number < len(pages) - 1:
@@ -105,18 +133,18 @@ def _mine(turn: Turn) -> Sequence[Application]:
     return turn.session.scalars(query).all()
 
 
-def _ranked(turn: Turn, applications: Iterable[Application]) -> list[list[Block]]:
-    """Drafts and these applications, each as blocks, in the order in which they want attention."""
-    ranked: list[tuple[int, float, list[Block]]] = [
-        (_DRAFT, -row.id, _draft_entry(turn, row)) for row in drafts.drafts_of(turn, person=turn.person)
+def _ranked(turn: Turn, applications: Iterable[Application]) -> list[Entry]:
+    """The student's drafts and these applications, in the order in which they want attention."""
+    ranked: list[tuple[int, float, Entry]] = [
+        (_DRAFT, -row.id, row) for row in drafts.drafts_of(turn, person=turn.person)
     ]
     for application in applications:
         rank = _ORDER.get(application.status, _OVER)
-        ranked.append((rank, -application.created_at.timestamp(), _entry(turn, application)))
-    return [blocks for _, _, blocks in sorted(ranked, key=lambda each: each[:2])]
+        ranked.append((rank, -application.created_at.timestamp(), application))
+    return [entry for _, _, entry in sorted(ranked, key=lambda each: each[:2])]
 
 
-def _draft_entry(turn: Turn, row: Any) -> list[Block]:  # noqa: ANN401 - a row of conversations
+def _draft_entry(turn: Turn, row: Row) -> list[Block]:
     project = projects.project_of(turn, row.subject)
     return [
         _line(
@@ -208,7 +236,9 @@ def _at_work(turn: Turn, project: Project, application: Application) -> tuple[Pa
 def ask_withdraw(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Withdraw, asked once more."""
     project, application = rows.for_student(turn, rows.pressed(event))
-    _must_be_withdrawable(turn, application)
+    if application.status == "offered":
+        return _has_an_offer(turn, application)
+    _must_be_withdrawable(application)
     again = " You can apply again until applications close." if turn.now < project.deadline_at else ""
     return [
         Reply(
@@ -234,7 +264,9 @@ def ask_withdraw(turn: Turn, event: ButtonPressed) -> list[Action]:
 def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Not withdrawn after all."""
     project, application = rows.for_student(turn, rows.pressed(event))
-    _must_be_withdrawable(turn, application)
+    if application.status == "offered":
+        return _has_an_offer(turn, application)
+    _must_be_withdrawable(application)
     kept = text("Your application to **", projects.title_part(project), "** stays as it is.")
     return [Reply(message(kept), replace=True)]
 
@@ -242,7 +274,9 @@ def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
 def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Withdraw, confirmed."""
     project, application = rows.for_student(turn, rows.pressed(event))
-    _must_be_withdrawable(turn, application)
+    if application.status == "offered":
+        return _has_an_offer(turn, application)
+    _must_be_withdrawable(application)
     title = projects.title_part(project)
     gone = text("Your application to **", title, "** is withdrawn and your answers are deleted.")
     if evidence.is_held(turn, application.id):
@@ -254,16 +288,23 @@ def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(done, replace=True), *withdraw(turn, project, application)]
 
 
-def _must_be_withdrawable(turn: Turn, application: Application) -> None:
+def _has_an_offer(turn: Turn, application: Application) -> list[Action]:
+    """The student reads the offer that their application has meanwhile: it is declined, not withdrawn."""
+    told = offer_clock.shown(turn, application)
+    until = application.offer_until or turn.now
+    said = message(
+        "You have an offer for this one. If you do not want it, decline the offer.",
+        offer_messages.offer_line(turn, application),
+        text("Please answer by ", telling.when(turn, until, turn.person), "."),
+        Buttons(tuple(offer_messages.offer_buttons(turn, application))),
+    )
+    return [Reply(said), *told]
+
+
+def _must_be_withdrawable(application: Application) -> None:
     if application.status == "accepted":
         raise Declined(
             "You accepted this one, so it is a placement now. `/placement` shows it, and how to end it."
-        )
-    if application.status == "offered":
-        raise Declined(
-            "You have an offer for this one. If you do not want it, decline the offer.",
-            offer_messages.offer_line(turn, application),
-            Buttons(tuple(offer_messages.offer_buttons(turn, application))),
         )
     if not can_move(application, "withdrawn"):
         raise Declined("This application is over already. Nothing was changed.")

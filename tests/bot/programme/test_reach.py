@@ -14,6 +14,7 @@ from bot.chat.events import MemberJoined, MemberLeft, Place
 from bot.chat.plain_text import plain_text
 from bot.chat.routes import Declined, Undelivered
 from bot.programme import reach, spaces, tasks, unreached
+from bot.programme.applications import mine
 from bot.programme.offer_clock import OFFER
 from bot.programme.people import address
 from bot.programme.seeds import create_cohort
@@ -269,3 +270,20 @@ def test_the_hours_of_an_offer_that_may_not_have_arrived_stand_still(turn: Turn,
     carried(turn, reach.undelivered(turn, to), "lost offer")
     assert set_for(turn, "offer.expiry") == {}
     assert turn.session.scalars(select(Application.offer_until)).all() == [None]
+
+
+@pytest.mark.parametrize("verb", ["ask_withdraw", "keep", "withdraw_pressed"])
+def test_a_stale_withdraw_shows_the_offer_and_its_hours_begin(turn: Turn, verb: str) -> None:
+    """Who reads a refused offer in the answer to an old button has been told of it, and reads until when."""
+    ada = person(turn, "ada", "student")
+    turn.session.add(Company(programme_id=turn.programme_id, name="Acme Maps", created_at=turn.now))
+    turn.session.flush()
+    project = project_row(turn.work, None, turn.now)
+    application = seed_application(turn.work, project, ada.person, turn.now)
+    application.status = "offered"
+    turn.session.flush()
+    actions = getattr(mine, verb)(ada, button(ada, f"application-withdraw:{application.id}"))
+    carried(ada, actions)
+    assert "Please answer by Wed 11 March 2026" in said(actions)
+    assert application.offer_until == turn.now + timedelta(hours=48)
+    assert set_for(turn, "offer.expiry") == {f"offer.expiry:{application.id}": application.offer_until}
