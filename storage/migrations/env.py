@@ -4,9 +4,47 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import JSON
+from alembic.ddl.sqlite import SQLiteImpl
+from alembic.operations.batch import ApplyBatchImpl
+from sqlalchemy import JSON, Connection, Table, event, text
 
 from storage.types import UTCDateTime
+
+
+class CountingSQLite(SQLiteImpl):
+    """SQLite, whose rebuilt tables count their ids onwards: Alembic's own forget AUTOINCREMENT and its value.
+
+    Registered by being defined: Alembic takes the newest class for a dialect.
+    """
+
+    __dialect__ = "sqlite"
+
+    def prep_table_for_batch(self, batch_impl: ApplyBatchImpl, table: Table) -> None:
+        """Let the table that takes the place of this one go on with its ids, if this one counts them."""
+        super().prep_table_for_batch(batch_impl, table)
+        connection, new = self.connection, batch_impl.new_table
+        if connection is None or new is None or not _counts_ids(connection, table.name):
+            return
+        last = _last_id(connection, table.name)
+        new.dialect_options["sqlite"]["autoincrement"] = True
+
+        # The rows that are copied raise the value, never lower it; the rename takes it along.
+        def carry_on(target: Table, connection: Connection, **_given: object) -> None:
+            values = {"name": target.name, "last": last}
+            connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)"), values)
+
+        event.listen(new, "after_create", carry_on)
+
+
+def _counts_ids(connection: Connection, table: str) -> bool:
+    query = text("SELECT sql LIKE '%AUTOINCREMENT%' FROM sqlite_schema WHERE type = 'table' AND name = :name")
+    return bool(connection.execute(query, {"name": table}).scalar_one())
+
+
+def _last_id(connection: Connection, table: str) -> int:
+    """The highest id that the table ever gave; 0 where it gave none."""
+    query = text("SELECT max(seq) FROM sqlite_sequence WHERE name = :name")
+    return int(connection.execute(query, {"name": table}).scalar_one() or 0)
 
 
 def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:  # noqa: ANN401  # Alembic's signature

@@ -58,6 +58,34 @@ def upgrade():
         batch.add_column(sa.Column("zone", sa.Text, nullable=False, server_default="UTC"))
         batch.alter_column("name", new_column_name="title")
 """
+# A table that counts its ids, of which the newest row is gone, and one that is empty.
+COUNTING = """
+import sqlalchemy as sa
+from alembic import op
+revision = "0001"
+down_revision = None
+
+def upgrade():
+    for name in ("parents", "emptied"):
+        op.create_table(name, sa.Column("id", sa.Integer, primary_key=True),
+                        sa.Column("name", sa.Text, nullable=False), sqlite_autoincrement=True)
+        op.execute(f"INSERT INTO {name} (name) VALUES ('Ada'), ('Ben')")
+    op.execute("DELETE FROM parents WHERE id = 2")
+    op.execute("DELETE FROM emptied")
+"""
+# Makes SQLite rebuild both of them, twice.
+REBUILT = """
+import sqlalchemy as sa
+from alembic import op
+revision = "0002"
+down_revision = "0001"
+
+def upgrade():
+    for name in ("parents", "emptied"):
+        for nullable in (True, False):
+            with op.batch_alter_table(name) as batch:
+                batch.alter_column("name", existing_type=sa.Text(), nullable=nullable)
+"""
 # Changes something, then meets the end of the process.
 KILLED = """
 import os, signal
@@ -192,6 +220,16 @@ def test_a_rebuild_keeps_the_rows_that_refer_to_it(empty_url: str, scripts: Path
     assert (done.before, done.after) == ("0001", "0002")
     assert rows(empty_url, "SELECT id, title, zone FROM parents") == [(1, "Ada", "UTC")]
     assert rows(empty_url, "SELECT id, parent_id FROM children ORDER BY id") == [(1, 1), (2, 1)]
+
+
+def test_a_rebuild_goes_on_with_its_ids(empty_url: str, scripts: Path) -> None:
+    """The id of a row that was deleted before a table was rebuilt is not given again."""
+    upgrade(empty_url, scripts=write(scripts, "0001", COUNTING))
+    upgrade(empty_url, scripts=write(scripts, "0002", REBUILT))
+    for table in ("parents", "emptied"):
+        with plain_engine(parse_url(empty_url)).begin() as connection:
+            connection.execute(text(f"INSERT INTO {table} (name) VALUES ('Cora')"))
+        assert rows(empty_url, f"SELECT max(id) FROM {table}") == [(3,)]
 
 
 def test_the_old_file_is_kept(tmp_path: Path, scripts: Path) -> None:

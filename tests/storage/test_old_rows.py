@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, MetaData, select
 
 from storage.engines import plain_engine
 from storage.migrate import SCRIPTS, upgrade
 from storage.urls import parse_url
+from tests.support.rows import put
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 
@@ -40,21 +40,6 @@ def opened(url: str) -> Iterator[tuple[Connection, MetaData]]:
             connection.exec_driver_sql("COMMIT")
     finally:
         engine.dispose()
-
-
-def put(connection: Connection, tables: MetaData, table: str, **given: Any) -> int:  # noqa: ANN401 - a row's values
-    """Insert a row; what it needs and is not given is filled with anything. Its id."""
-    target = tables.tables[table]
-    values = dict(given)
-    for column in target.columns:
-        needed = not column.nullable and column.server_default is None and not column.primary_key
-        if needed and column.name not in values:
-            kind = column.type.python_type
-            instant = NOON if kind is datetime else NOON.isoformat(timespec="microseconds")
-            empty = {str: "x", int: 0, float: 0.0, bool: False, dict: [], list: []}
-            values[column.name] = instant if column.name.endswith("_at") else empty.get(kind, [])
-    made = connection.execute(target.insert().values(**values).returning(target.c.id)).scalar_one()
-    return int(made)
 
 
 def _stored(url: str, instant: datetime) -> datetime | str:

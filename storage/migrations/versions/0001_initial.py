@@ -7,6 +7,7 @@ from storage.types import JSON, UTCDateTime
 
 revision = "0001"
 down_revision = None
+phase = "expand"
 
 
 def upgrade() -> None:

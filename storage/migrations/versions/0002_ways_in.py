@@ -7,6 +7,7 @@ from storage.types import JSON, UTCDateTime
 
 revision = "0002"
 down_revision = "0001"
+phase = "expand"
 
 
 def upgrade() -> None:

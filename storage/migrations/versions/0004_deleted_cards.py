@@ -7,6 +7,7 @@ from storage.types import UTCDateTime
 
 revision = "0004"
 down_revision = "0003"
+phase = "expand"
 
 
 def upgrade() -> None:

@@ -9,6 +9,7 @@ from storage.types import JSON, UTCDateTime
 
 revision = "0006"
 down_revision = "0005"
+phase = "expand"
 
 
 def upgrade() -> None:

@@ -7,6 +7,7 @@ from storage.types import UTCDateTime
 
 revision = "0007"
 down_revision = "0006"
+phase = "expand"
 
 
 def upgrade() -> None:

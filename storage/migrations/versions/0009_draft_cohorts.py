@@ -7,6 +7,7 @@ from storage.types import UTCDateTime
 
 revision = "0009"
 down_revision = "0008"
+phase = "expand"
 
 
 def upgrade() -> None:

@@ -7,6 +7,7 @@ from storage.types import UTCDateTime
 
 revision = "0010"
 down_revision = "0009"
+phase = "expand"
 
 
 def upgrade() -> None:

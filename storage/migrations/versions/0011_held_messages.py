@@ -7,6 +7,7 @@ from storage.types import UTCDateTime
 
 revision = "0011"
 down_revision = "0010"
+phase = "expand"
 
 
 def upgrade() -> None:

@@ -9,6 +9,7 @@ from storage.types import JSON, UTCDateTime
 
 revision = "0013"
 down_revision = "0012"
+phase = "expand"
 
 
 def upgrade() -> None:

@@ -7,6 +7,7 @@ from storage.types import UTCDateTime
 
 revision = "0014"
 down_revision = "0013"
+phase = "expand"
 
 
 def upgrade() -> None:
