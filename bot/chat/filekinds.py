@@ -6,11 +6,15 @@ that the rules allow, and its ending is one of that kind's.
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
+
+from bot.chat.embedded import MACRO_FOLDERS, PROGRAMS, find_harm
 
 __all__ = [
     "DEFAULT_KINDS",
@@ -66,16 +70,6 @@ _BY_ENDING: Final = {ending: kind for kind in KINDS.values() for ending in kind.
 _LONGEST_ENDING: Final = 10
 _TEXTS: Final = ("txt", "md", "csv")
 
-_PROGRAMS: Final = (
-    b"MZ",  # Windows
-    b"\x7fELF",  # Linux
-    b"\xfe\xed\xfa\xce",  # macOS, four ways
-    b"\xfe\xed\xfa\xcf",
-    b"\xce\xfa\xed\xfe",
-    b"\xcf\xfa\xed\xfe",
-    b"\xca\xfe\xba\xbe",  # macOS for several processors, and Java
-    b"#!",  # a script
-)
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PAGES: Final = ("<!doctype html", "<html", "<head", "<body", "<script", "<svg")
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
@@ -85,11 +79,21 @@ _HEAD: Final = 1_000  # bytes at the beginning, where a page says what it is
 _MOST_READ: Final = 1_000_000  # bytes of one part of an archive, unpacked
 _MACRO_TYPES: Final = ("macroenabled", "vbaproject", "macrosheet")
 """Parts of the content types of Office parts with macros, whatever the parts are called."""
-_MACROS: Final = ("basic/", "scripts/")  # folders of an OpenDocument file (OpenDocument 1.3, part 2)
+
+_UNREADABLE: Final = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, NotImplementedError),
+    *(KeyError, EOFError, ValueError),
+)
+"""What reading a broken archive raises."""
 
 _NEVER: Final = {
     "nothing": "“{name}” is empty.",
     "program": "“{name}” is a program or a script, and I take none of those.",
+    "program_inside": "“{name}” has a program or a script inside it. Save it as a PDF, or take that out of it, "
+    "and send it again.",
+    "packed": "“{name}” has a file packed into it that I cannot look into. Save it as a PDF, or take that out "
+    "of it, and send it again.",
+    "swollen": "“{name}” unpacks to more than any document needs. Save it as a PDF and send that.",
     "page": "“{name}” is a web page. Save it as a PDF, or send a picture of it.",
     "macros": "“{name}” has macros in it, which are small programs. Save it without them and send it again.",
     "old": "“{name}” is an old Office document, or one locked with a password. "
@@ -180,7 +184,7 @@ def _found(content: bytes) -> str:
     bare = content.removeprefix(_UTF8_MARK).lstrip()
     if not bare:
         return "nothing"
-    if bare.startswith(_PROGRAMS):
+    if bare.startswith(PROGRAMS):
         return "program"
     if content.startswith(_OLD_OFFICE):
         return "old"
@@ -223,24 +227,27 @@ def _archived(content: bytes) -> str:
     """Which document a zip archive is; "zip" for an archive of other things."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            names = {name.lower() for name in archive.namelist()}
-            if any(name.endswith("vbaproject.bin") for name in names):
-                return "macros"
-            if "mimetype" in names:
-                return _open_document(_read(archive, "mimetype").strip(), names)
-            types = _read(archive, "[Content_Types].xml") if "[content_types].xml" in names else ""
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, KeyError, EOFError, ValueError):
+            kind = _document(archive)
+            # An archive that is no document may be let in by a setting, with whatever its maker put into it.
+            return kind if kind == "zip" else find_harm(archive) or kind
+    except _UNREADABLE:
         return ""
+
+
+def _document(archive: zipfile.ZipFile) -> str:
+    """Which kind of document an archive says it is, "macros" where it names them; "zip" for none."""
+    names = {name.lower() for name in archive.namelist()}
+    if any(name.endswith("vbaproject.bin") for name in names):
+        return "macros"
+    if "mimetype" in names:
+        said = _read(archive, "mimetype").strip()
+        kind = next((kind.name for kind in KINDS.values() if kind.media_type == said), "zip")
+        return "macros" if any(name.startswith(MACRO_FOLDERS) for name in names) else kind
+    types = _read(archive, "[Content_Types].xml") if "[content_types].xml" in names else ""
     if any(word in types.casefold() for word in _MACRO_TYPES):
         return "macros"
-    return next(
-        (name for name in ("docx", "xlsx", "pptx") if f"{KINDS[name].media_type}.main+xml" in types), "zip"
-    )
-
-
-def _open_document(said: str, names: Iterable[str]) -> str:
-    kind = next((kind.name for kind in KINDS.values() if kind.media_type == said), "zip")
-    return "macros" if any(name.startswith(_MACROS) for name in names) else kind
+    office = ("docx", "xlsx", "pptx")
+    return next((name for name in office if f"{KINDS[name].media_type}.main+xml" in types), "zip")
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> str:

@@ -106,7 +106,7 @@ async def _one(adapter: Adapter, file: FileRef, rules: FileRules) -> tuple[bytes
         raise UnfitFile(_why_not(refusal.code, file.name)) from None
     except (Retry, Unsure):
         raise UnfitFile(_not_now(file.name)) from None
-    return content, kind_of(file.name, content, rules)
+    return content, await asyncio.to_thread(kind_of, file.name, content, rules)
 
 
 def _why_not(code: str, name: str) -> str:
