@@ -23,8 +23,19 @@ from pydantic_settings import (
 )
 
 from bot.chat.filekinds import DEFAULT_KINDS, KINDS, FileRules
+from bot.reading import UnfitSource, read_bounded
 
-__all__ = ["ConfigError", "Discord", "Files", "Settings", "Slack", "Terminal", "Web", "secrets_of"]
+__all__ = [
+    "LONGEST_SECRET",
+    "ConfigError",
+    "Discord",
+    "Files",
+    "Settings",
+    "Slack",
+    "Terminal",
+    "Web",
+    "secrets_of",
+]
 
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 
@@ -261,8 +272,8 @@ class Settings(BaseSettings):
         return init_settings, env_settings, InitSettingsSource(settings_cls, cls.written)
 
 
-_LONGEST_SECRET = 100_000
-"""Bytes of a file with a secret, or several keys, that are read."""
+LONGEST_SECRET = 50_000
+"""Bytes of a file with a secret, or several keys."""
 
 
 def _read_secrets(table: BaseModel) -> None:
@@ -278,13 +289,14 @@ def _read_secrets(table: BaseModel) -> None:
         if getattr(table, name).get_secret_value():
             raise ValueError(f"{name} and {name}_file are both given; leave one of them out")
         try:
-            with Path(file).open("rb") as opened:  # a device such as /dev/zero has no end
-                value = opened.read(_LONGEST_SECRET).decode().strip()
+            value = read_bounded(Path(file), LONGEST_SECRET).decode().strip()
+        except UnfitSource as error:
+            raise ValueError(
+                f"{name}_file: {file} is no secret: {error.strerror}; name the right file"
+            ) from None
         except (OSError, UnicodeDecodeError) as error:
             why = getattr(error, "strerror", None) or "it is not text"
             raise ValueError(f"{name}_file: {file} cannot be read: {why}") from None
-        if len(value) > _LONGEST_SECRET // 2:
-            raise ValueError(f"{name}_file: {file} is too long for a secret; name the right file")
         if not value:
             raise ValueError(f"{name}_file: {file} is empty; put the secret into it")
         # Not validated again: that would read the file once more.

@@ -134,6 +134,18 @@ def imported(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{each.name}" for each in node.names)
 
 
+def test_files_of_the_machine_are_read_in_one_place() -> None:
+    """A device has no end, so `bot/reading.py` alone reads a file whole; what ships in a package is known."""
+    reads = re.compile(r"\.read_(text|bytes)\(|\.open\(\"rb?\"")
+    ours = ("bot/reading.py", "bot/chat/answers/zones.py")
+    found = [
+        path
+        for path in modules()
+        if reads.search(path.read_text(encoding="utf-8")) and not str(path).endswith(ours)
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize("platform", ["discord", "slack"])
 def test_the_platforms_of_the_tests_know_no_limit_or_renderer_of_ours(platform: str) -> None:
     """What plays a platform judges what we send by its own reading: a mistake is not made twice alike."""

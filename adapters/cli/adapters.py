@@ -7,12 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters.config import Settings
+from adapters.config import LONGEST_SECRET, Settings
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.world import World
 from bot.chat.adapter import Adapter
 from bot.clock import Clock
 from bot.programme import ROUTES
+from bot.reading import read_bounded
 from bot.runtime.files import load
 from storage.database import Database
 from storage.secrets import Box
@@ -126,7 +127,7 @@ def _slack(settings: Settings, clock: Clock, database: Database, box: Box) -> Ad
 def _token_in(file: Path) -> str:
     """The token that a file holds now; "" where it cannot be read."""
     try:
-        return file.read_text(encoding="utf-8").strip()
+        return read_bounded(file, LONGEST_SECRET).decode().strip()
     except (OSError, UnicodeDecodeError):
         return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tomllib
@@ -14,7 +15,9 @@ from pydantic_settings import SettingsError
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from adapters.cli.wrong_values import is_composed, setting_of, takes, wrong_value
 from adapters.config import ConfigError, Settings, secrets_of
+from bot.reading import UnfitSource, read_bounded
 from storage.secrets import Box
 from storage.urls import parse_url
 
@@ -23,6 +26,9 @@ __all__ = ["DEFAULT_FILE", "load_box", "load_settings", "secret_files", "unknown
 DEFAULT_FILE = Path("config.toml")
 
 _SQLITE: Final = "sqlite:///"
+_MOST: Final = 10**6
+"""Bytes of a configuration file."""
+
 _NEAR: Final = 0.7
 """Likeness of two spellings from which on one is taken for a typing mistake of the other."""
 
@@ -60,8 +66,8 @@ def load_settings(path: Path | None = None) -> Settings:
         parse_url(made.database_url)
     except ValidationError as error:
         raise ConfigError(_explain(error, source, text)) from None
-    except SettingsError as error:
-        raise ConfigError(f"The environment: {error}. A table is written there as JSON.") from None
+    except SettingsError:
+        raise ConfigError(_no_json()) from None
     except RecursionError:
         raise ConfigError(
             "The environment: a STINT_ variable has too many brackets within brackets."
@@ -124,7 +130,7 @@ def _is_garbled(name: str, value: str) -> bool:
 def _read(source: Path, *, needed: bool) -> str:
     """The text of the configuration file; "" where there need be none."""
     try:
-        return source.read_text(encoding="utf-8-sig")
+        return read_bounded(source, _MOST).decode("utf-8-sig")
     except FileNotFoundError:
         if needed:
             why = f"There is no {source}. Copy config.example.toml to it, or leave --config out."
@@ -132,6 +138,8 @@ def _read(source: Path, *, needed: bool) -> str:
         return ""
     except IsADirectoryError:
         raise ConfigError(f"{source} is a folder. Give --config the file in it.") from None
+    except UnfitSource as error:
+        raise ConfigError(f"{source} is no configuration: {error.strerror}. Name the right file.") from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         why = f"{source}, line {line}, is not UTF-8 text. Save the file as UTF-8, without changing a letter."
@@ -217,16 +225,57 @@ def _explain(error: ValidationError, source: Path, text: str) -> str:
 
 
 def _problem(problem: dict[str, Any], source: Path, text: str) -> str:
+    if named := re.match(r"Value error, (\w+_file): (.*)", problem["msg"]):  # said of its table
+        problem |= {"loc": (*problem["loc"], named[1]), "msg": named[2], "input": None}
     path = tuple(str(part) for part in problem["loc"])
-    name = ".".join(path)
-    line = _line_of(text, list(path))
-    variable = _variable(path)
-    where = f"{source}, line {line}" if line else f"{variable} in the environment" if path else "The settings"
+    variable = _setting_variable(path)
+    where = f"{variable} in the environment" if variable else _place_in(source, text, path)
     if problem["type"] == "extra_forbidden":
-        advice = _meant(path, in_file=bool(line)) or "config.example.toml lists every one; remove this."
-        return f"{where}: there is no setting {name}. {advice}"
-    said = problem["msg"].removeprefix("Value error, ")
-    return f"{where}: {name}: {said}." if name else f"{where}: {said}."
+        advice = _meant(path, in_file=not variable) or "config.example.toml lists every one; remove this."
+        return f"{where}: there is no setting {'.'.join(path)}. {advice}"
+    return f"{where}: {wrong_value(problem, in_file=not variable)}"
+
+
+def _place_in(source: Path, text: str, path: tuple[str, ...]) -> str:
+    """The file, and the line of the setting or of what it stands in."""
+    lines = (_line_of(text, list(path[:length])) for length in range(len(path), 0, -1))
+    line = next((line for line in lines if line), 0)
+    return f"{source}, line {line}" if line else f"{source}" if text else "The settings"
+
+
+def _setting_variable(path: tuple[str, ...]) -> str:
+    """The variable of the environment that gives the setting at `path`; "" where the file does."""
+    own = {name.upper(): name for name in os.environ}
+    for length in range(len(path), 0, -1):
+        name = own.get(_variable(path[:length]))
+        if name is None:
+            continue
+        is_setting = len(setting_of(path)[0]) <= length
+        if is_setting or _stands(_as_table(os.environ[name]), path[length:]):
+            return name
+    return ""
+
+
+def _as_table(value: str) -> dict[str, Any]:
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _no_json() -> str:
+    """Which variable has to hold JSON and does not, with what it takes."""
+    for path in _setting_names(Settings):
+        field = setting_of(path)[1]
+        for name, value in os.environ.items():
+            if field is None or name.upper() != _variable(path) or not is_composed(field):
+                continue
+            try:
+                json.loads(value)
+            except ValueError:
+                return f"{name} in the environment is not JSON. It takes {takes(field, in_file=False)}."
+    return "A variable in the environment is not JSON. `stint doctor` lists those that it does not know."
 
 
 def _meant(path: tuple[str, ...], *, in_file: bool) -> str:

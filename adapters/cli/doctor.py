@@ -21,6 +21,7 @@ from adapters.cli.adapters import adapters_of, lacking, named
 from adapters.cli.configuration import DEFAULT_FILE, load_box, load_settings, unknown_variables
 from adapters.cli.guarding import guarded
 from adapters.cli.mending import how_to_mend
+from adapters.cli.world_checkup import look_at_world
 from adapters.config import ConfigError, Settings
 from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
 from bot.chat.events import Place, parse_destination
@@ -81,6 +82,7 @@ def _look(config: Path | None) -> list[Finding]:
         Finding(each.code, "warning" if each.works else "problem", each.what, each.fix) for each in broken
     ]
     blocked = any(each.level == "problem" for each in found)
+    found += look_at_world(settings)
     found += stale_zones(WallClock().now())
     found += _running(settings)
     if blocked:

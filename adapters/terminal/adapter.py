@@ -34,6 +34,7 @@ from bot.chat.events import (
 from bot.chat.fetching import FILE_NOT_FOUND, FILE_TOO_LARGE
 from bot.chat.findings import Finding
 from bot.chat.split import sendable
+from bot.reading import UnfitSource, read_bounded
 
 __all__ = ["TerminalAdapter", "reply_to"]
 
@@ -201,12 +202,11 @@ class TerminalAdapter:
         if file_at(file.id) is None:
             raise Refusal(FILE_NOT_FOUND)
         try:
-            content = await asyncio.to_thread(_read, file.id, file.size + 1)
+            return await asyncio.to_thread(read_bounded, Path(file.id), file.size)
+        except UnfitSource:
+            raise Refusal(FILE_TOO_LARGE) from None
         except OSError:
             raise Refusal(FILE_NOT_FOUND) from None
-        if len(content) > file.size:
-            raise Refusal(FILE_TOO_LARGE)
-        return content
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """Whether there is such a place; the terminal itself is always here."""
@@ -289,11 +289,6 @@ def _with_earlier_pages(opened: Opened, before: Opened) -> Opened:
     if (opened.form.id, opened.subject) != (before.form.id, before.subject):
         return opened
     return replace(opened, values={**before.values, **opened.values})
-
-
-def _read(path: str, most: int) -> bytes:
-    with Path(path).open("rb") as file:
-        return file.read(most)
 
 
 def _calling(name: str, called: Message) -> Message:

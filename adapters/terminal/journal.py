@@ -5,13 +5,20 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
-__all__ = ["Journal", "JournalDamaged", "JournalInUse"]
+from bot.reading import read_bounded
+
+__all__ = ["Journal", "JournalDamaged", "JournalInUse", "Record", "records_at"]
 
 Record = tuple[str, object]
 """What a record is about, and its JSON data."""
+
+
+_LARGEST: Final = 10**9  # bytes
+_NEWLINE: Final = b"\n"
 
 
 class JournalInUse(RuntimeError):
@@ -19,7 +26,14 @@ class JournalInUse(RuntimeError):
 
 
 class JournalDamaged(ValueError):
-    """A line before the last one cannot be read."""
+    """A line before the last one cannot be read; `str()` names it, and says what to do."""
+
+    def __init__(self, path: Path, line: int) -> None:
+        """Name the file and the line, from 1."""
+        super().__init__(
+            f"{path}, line {line}, is damaged. Put a copy of this file back, together with a copy of the "
+            "database from the same time; or move both away, and `stint init` begins again."
+        )
 
 
 class Journal:
@@ -34,7 +48,10 @@ class Journal:
 
         Raises:
             JournalInUse: another process has it open.
+            ValueError: it is a device or a pipe.
         """
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise ValueError(f"{path} is no file. Name another folder for the terminal.")
         self._path = path
         self._file: BinaryIO = open(path, "a+b", opener=_private)  # noqa: SIM115 - open as long as the world is
         try:
@@ -43,25 +60,18 @@ class Journal:
             self._file.close()
             raise JournalInUse(f"{path} is in use by another process") from None
 
-    def read(self) -> list[Record]:
-        """Every record written so far, oldest first.
+    def read(self) -> Iterator[tuple[int, Record]]:
+        """Every record written so far, oldest first, with its line (from 1); a line cut short is dropped.
 
         Raises:
             JournalDamaged: a line is not what `append` writes.
+            OSError: the file cannot be read, or is larger than a world can be.
         """
-        self._file.seek(0)
-        written = self._file.read()
-        whole = written.rfind(b"\n") + 1
+        written = read_bounded(self._path, _LARGEST)
+        whole = written.rfind(_NEWLINE) + 1
         if whole < len(written):
             self._file.truncate(whole)
-        records: list[Record] = []
-        for number, line in enumerate(written[:whole].splitlines(), start=1):
-            try:
-                records += [(kind, data) for kind, data in json.loads(line)]
-            except (ValueError, TypeError) as error:
-                message = f"{self._path}, line {number}, cannot be read: {error}"
-                raise JournalDamaged(message) from error
-        return records
+        yield from _records(self._path, written[:whole])
 
     def append(self, *records: Record) -> None:
         """Write the records as one line; returns once they are on disk."""
@@ -73,6 +83,25 @@ class Journal:
     def close(self) -> None:
         """Close the file and let others have it."""
         self._file.close()
+
+
+def records_at(path: Path) -> Iterator[tuple[int, Record]]:
+    """Every whole record of the journal at `path` with its line, without opening it for this process alone.
+
+    Raises:
+        JournalDamaged, OSError: as `Journal.read` does.
+    """
+    written = read_bounded(path, _LARGEST)
+    yield from _records(path, written[: written.rfind(_NEWLINE) + 1])
+
+
+def _records(path: Path, written: bytes) -> Iterator[tuple[int, Record]]:
+    for number, line in enumerate(written.split(_NEWLINE)[:-1], start=1):
+        try:
+            for kind, data in json.loads(line):
+                yield number, (kind, data)
+        except (ValueError, TypeError, RecursionError):
+            raise JournalDamaged(path, number) from None
 
 
 def _private(path: str, flags: int) -> int:

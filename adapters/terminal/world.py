@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from adapters.terminal.journal import Journal
+from adapters.terminal.journal import Journal, JournalDamaged, Record, records_at
 from adapters.terminal.records import (
     BOT,
     SPACE,
@@ -35,7 +35,7 @@ from adapters.terminal.records import (
 from bot.chat.content import Message
 from bot.chat.events import Event, MessageRef, Place, Right, UserRef
 
-__all__ = ["BOT", "PLATFORM", "SPACE", "Account", "Channel", "Dialog", "Entry", "World"]
+__all__ = ["BOT", "PLATFORM", "SPACE", "Account", "Channel", "Dialog", "Entry", "World", "check_world"]
 
 PLATFORM = "terminal"
 
@@ -66,8 +66,8 @@ class World:
         self._kept: dict[str, str] = {}
         self._listeners: list[Callable[[], None]] = []
         self._journal = Journal(path) if path else None
-        if self._journal:
-            self._load(self._journal)
+        if self._journal and path:
+            self._load(self._journal, path)
         if not self._token:
             self._save(Begun(token or secrets.token_hex(4)))
 
@@ -276,11 +276,11 @@ class World:
         """What a client kept under this name, "" if nothing."""
         return self._kept.get(name, "")
 
-    def _load(self, journal: Journal) -> None:
+    def _load(self, journal: Journal, path: Path) -> None:
         try:
-            for record in journal.read():
-                self._take(load_record(record))
-        except ValueError:
+            for number, record in journal.read():
+                self._take(_load(path, number, record))
+        except (ValueError, OSError):
             journal.close()
             raise
 
@@ -318,3 +318,20 @@ class World:
             case Event(id=event):
                 self._events += 1
                 self._waiting[event] = saved
+
+
+def check_world(path: Path) -> None:
+    """Look whether the world kept at `path` can be opened; nothing is changed, and a bot may have it open.
+
+    Raises:
+        JournalDamaged: a line cannot be read. OSError: the file cannot be.
+    """
+    for number, record in records_at(path):
+        _load(path, number, record)
+
+
+def _load(path: Path, number: int, record: Record) -> Saved:
+    try:
+        return load_record(record)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise JournalDamaged(path, number) from None

@@ -113,7 +113,7 @@ def _harm_of(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: _Room, *, ne
 
 
 def _harm_of_object(content: bytes) -> Harm:
-    """Find what an OLE object holds: by the names in its directory, and by what programs say of themselves."""
+    """Find what an OLE object holds: by the names in its directory, and by the words in every program."""
     if any(words in content for words in _DOS_WORDS):
         return "program_inside"
     if _VBA in content:

@@ -89,10 +89,10 @@ _UNREADABLE: Final = (
 _NEVER: Final = {
     "nothing": "“{name}” is empty.",
     "program": "“{name}” is a program or a script, and I take none of those.",
-    "program_inside": "“{name}” has a program or a script inside it. Save it as a PDF, or take that out of it, "
-    "and send it again.",
-    "packed": "“{name}” has a file packed into it that I cannot look into. Save it as a PDF, or take that out "
+    "program_inside": "“{name}” has a program or a script inside it. Save it as a PDF, or take that out "
     "of it, and send it again.",
+    "packed": "“{name}” has a file packed into it that I cannot look into. Save it as a PDF, or take "
+    "that out of it, and send it again.",
     "swollen": "“{name}” unpacks to more than any document needs. Save it as a PDF and send that.",
     "page": "“{name}” is a web page. Save it as a PDF, or send a picture of it.",
     "macros": "“{name}” has macros in it, which are small programs. Save it without them and send it again.",

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bot.programme.importing.decoding import UnreadableFile, decode
 from bot.programme.importing.sheets import Table, table_of_csv, table_of_workbook
+from bot.reading import UnfitSource, read_bounded
 
 __all__ = ["RawFile", "UnreadableFile", "read_file"]
 
@@ -54,7 +55,7 @@ class _Repeated(dict[str, Any]):
     name = ""
 
 
-_LARGEST: Final = 64 * 2**20  # bytes; a device such as /dev/zero has no end
+_LARGEST: Final = 64 * 10**6  # bytes
 
 
 def read_file(path: Path, encoding: str = "") -> RawFile:
@@ -67,13 +68,13 @@ def read_file(path: Path, encoding: str = "") -> RawFile:
         UnreadableFile: the file is missing, empty, too large, or of no such form.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
+        content = read_bounded(path, _LARGEST)
+    except UnfitSource as error:
+        advice = "Split it, and import one part after the other." if path.is_file() else "Name a file."
+        raise UnreadableFile(f"I cannot read {path}: {error.strerror}. {advice}") from None
     except OSError as error:
         raise UnreadableFile(f"I cannot read {path}: {error.strerror or 'it is no file'}.") from None
     name, ending = path.name, path.suffix.lower()
-    if len(content) > _LARGEST:
-        raise UnreadableFile(f"{name} is larger than 64 MB. Split it, and import one part after the other.")
     if not content.strip(b"\0\t\n\r "):
         raise UnreadableFile(f"{name} is empty. `stint import --template` prints a table to begin with.")
     other = next((called for head, called in _OTHERS.items() if content.startswith(head)), None)

@@ -61,8 +61,8 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp
         ("port = 8080\n", "line 1", "Did you mean port under [web]?"),
         ('\n[slcak]\nmode = "http"\n', "line 2", "Did you mean slack?"),
         ("[web]\nprot = 8080\n", "line 2", "Did you mean port under [web]?"),
-        ('\n\nlog_level = "loud"\n', "line 3", "'debug', 'info', 'warning' or 'error'"),
-        ("[terminal]\nfolder = 3\n", "line 2", "path"),
+        ('\n\nlog_level = "loud"\n', "line 3", '"debug", "info", "warning" or "error"'),
+        ("[terminal]\nfolder = 3\n", "line 2", "the name of a folder"),
         ('database_url = "mysql://x"\n', "line 1", "sqlite:///FILE or postgresql://"),
         ("this is no toml", "line 1", "not TOML"),
     ],
@@ -153,7 +153,10 @@ def test_a_secret_file_that_is_of_no_use_is_refused(
         monkeypatch.setenv("STINT_SLACK__BOT_TOKEN", TOKEN)
     with pytest.raises(ConfigError) as refused:
         load_settings(file)
-    assert f"{file}, line 1: slack: " in str(refused.value)
+    both = content == TOKEN
+    assert f"{file}, line {1 if both else 2}: slack{': ' if both else '.bot_token_file: '}" in str(
+        refused.value
+    )
     assert why in str(refused.value)
     assert TOKEN not in str(refused.value)
 

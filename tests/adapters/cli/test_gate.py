@@ -1,5 +1,6 @@
 """What a person can mend ends a command with a sentence, as a process of its own shows, with no traceback."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -114,13 +115,30 @@ def test_help_that_cannot_be_written(tmp_path: Path) -> None:
             "database_url in the configuration has a NUL character",
         ),
         ('secret_key_file = "a\\u0000b"\n', "secret_key_file in the configuration has a NUL character"),
-        ('secret_key_file = "/dev/zero"\n', "/dev/zero is too long for a secret"),
+        ('secret_key_file = "/dev/zero"\n', "/dev/zero is no secret: it is larger than 50 kB"),
     ],
 )
 def test_a_setting_that_names_no_file(tmp_path: Path, written: str, said: str) -> None:
     """A name that no file can have is refused by its setting; a device without an end is not waited for."""
     (tmp_path / "config.toml").write_text(written, encoding="utf-8")
     refused(stint("run", cwd=tmp_path), said)
+
+
+@pytest.mark.parametrize("option", ["config", "import"])
+def test_a_source_without_an_end_or_a_beginning(folder: Path, option: str) -> None:
+    """A device, a folder, a pipe that is silent and a file of 2 GB are refused in a sentence."""
+    os.mkfifo(folder / "pipe")
+    (folder / "empty").mkdir()
+    with (folder / "huge.csv").open("wb") as file:
+        file.truncate(2 * 10**9)
+    for name, said in (
+        ("/dev/zero", "it is larger than"),
+        ("huge.csv", "it is larger than"),
+        ("pipe", "nothing is written to this pipe"),
+        ("empty", "is a folder" if option == "config" else "Is a directory"),
+    ):
+        command = ("doctor", "--config", name) if option == "config" else ("import", name)
+        refused(stint(*command, cwd=folder), name, said, code=1 if option == "config" else 2)
 
 
 def test_a_variable_that_is_no_text(tmp_path: Path) -> None:
@@ -182,7 +200,7 @@ def test_a_disk_without_room(tmp_path: Path) -> None:
         ("STINT_SLACK__NAMES", "[" * 50_000, "too many brackets"),
         ("STINT_LOGLEVEL", "debug", "Did you mean STINT_LOG_LEVEL?"),
         ("STINT_SLACK_BOT_TOKEN", "x", "Did you mean STINT_SLACK__BOT_TOKEN?"),
-        ("STINT_LOG_LEVEL", "loud", "STINT_LOG_LEVEL in the environment: log_level: Input should be 'debug'"),
+        ("STINT_LOG_LEVEL", "loud", 'STINT_LOG_LEVEL in the environment: log_level is "loud", and it takes'),
     ],
 )
 def test_a_variable_of_no_use(tmp_path: Path, variable: str, value: str, said: str) -> None:

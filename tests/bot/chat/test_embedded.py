@@ -35,7 +35,7 @@ def document(kind: str, parts: dict[str, bytes]) -> bytes:
     if kind in MAIN:
         types = f'<Types><Override ContentType="{MAIN[kind]}"/></Types>'.encode()
         return archive_of({"[Content_Types].xml": types, "word/document.xml": b"<w/>", **parts})
-    said = f"{OPEN}.{ {'odt': 'text', 'ods': 'spreadsheet', 'odp': 'presentation'}[kind]}".encode()
+    said = f"{OPEN}.{ {'odt': 'text', 'ods': 'spreadsheet', 'odp': 'presentation'}[kind] }".encode()
     return archive_of({"mimetype": said, "content.xml": b"<office/>", **parts})
 
 
