@@ -30,9 +30,10 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, Sugge
 from bot.chat.numbers import is_digits, whole_number
 from bot.chat.routes import Declined, Routes
 from bot.chat.screen import paged
-from bot.programme import decisions, letters, notices, projects, waiting
+from bot.programme import decisions, letters, notices, places, projects, waiting
 from bot.programme.applications import releases, rows, telling
 from bot.programme.lifecycle import LABELS
+from bot.programme.places import Counting
 from bot.programme.pressed import page_in
 from bot.programme.projects import search
 from bot.programme.turn import Turn, need
@@ -188,7 +189,7 @@ def _counts(turn: Turn, project: Project, found: list[Application]) -> Block:
     counted = Counter("waiting" if _waits(a) else a.status for a in found)
     each = ", ".join(f"{counted[status]} {word}" for status, word in _COUNTED.items() if counted[status])
     people = "1 applicant" if len(found) == 1 else f"{len(found)} applicants"
-    free = max(0, rows.free_places(turn, project))
+    free = max(0, places.free(turn, project, Counting.HELD))
     due = "are" if turn.now <= project.decide_at else "were"
     return text(
         f"{people}{': ' if each else ''}{each}. {free} of {project.places} "
@@ -307,7 +308,7 @@ def _ways(turn: Turn, project: Project, application: Application) -> list[Block]
     if application.status in {"submitted", "shortlisted"}:
         order = Buttons(tuple(waiting.waiting_buttons(turn, project, application)))
         ways: list[Block] = [Buttons((offer, waiting.shortlist_button(application), no)), order]
-        if application.waiting is not None and rows.free_places(turn, project) > 0:
+        if application.waiting is not None and places.free(turn, project, Counting.HELD) > 0:
             ways.append(note("A place is free now: you can make this offer at once."))
         return [*ways, write]
     if application.status == "expired":

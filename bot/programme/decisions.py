@@ -15,10 +15,11 @@ from bot.chat.content import Block, Button, Buttons, Message, Plain, Text, actio
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import answer_rest, letters, offers, people, projects, waiting
+from bot.programme import answer_rest, letters, offers, people, places, projects, waiting
 from bot.programme.answer_rest import FORM
 from bot.programme.applications import endings, rows, telling
 from bot.programme.offer_messages import moved_dates
+from bot.programme.places import Counting
 from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
@@ -58,7 +59,7 @@ def hold_offer(turn: Turn, event: ButtonPressed) -> list[Action]:
     project, application = rows.for_employer(turn, rows.pressed(event))
     _must_be_decidable(application)
     application.held = None
-    if rows.free_places(turn, project) <= 0:
+    if places.free(turn, project, Counting.HELD) <= 0:
         raise Declined(
             _no_place(project),
             Buttons((Button("Put on the waiting list", action("applicant-wait", application.id)),)),
@@ -72,7 +73,7 @@ def place_blocks(turn: Turn, project: Project) -> list[Block]:
 
     Nothing where no place is free.
     """
-    if rows.free_places(turn, project) <= 0:
+    if places.free(turn, project, Counting.HELD) <= 0:
         return []
     line = waiting.in_line(turn, project)
     left = rows.undecided(turn, project)
@@ -94,7 +95,7 @@ def offer_place(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Offer a free place to whoever is next on the waiting list now."""
     project = projects.project_of(turn, rows.pressed(event), lock=True)
     projects.may_manage(turn, project)
-    if rows.free_places(turn, project) <= 0:
+    if places.free(turn, project, Counting.HELD) <= 0:
         raise Declined("No place is free any more: it is offered or taken. Nothing was changed.")
     line = waiting.in_line(turn, project)
     if not line:
@@ -193,7 +194,7 @@ def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
     if held["status"] != "offered":
         return _tell_no(turn, project, application, str(held["reason"]))
     application.held = None
-    if rows.free_places(turn, project) > 0:
+    if places.free(turn, project, Counting.HELD) > 0:
         return offers.make(turn, project, application)
     return telling.tell_employer(
         turn,

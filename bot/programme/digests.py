@@ -36,6 +36,8 @@ from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.screen import LINES, height
 from bot.clock import at_local, first_nominal, next_local
+from bot.programme import places
+from bot.programme.places import Counting
 from bot.programme.projects.listing import Found, page_message
 from bot.programme.projects.named import options_of
 from bot.programme.projects.words import short_line
@@ -43,12 +45,10 @@ from bot.programme.turn import Turn
 from bot.programme.wall import dates_off, weekdays_off
 from storage.tables import (
     Announcement,
-    Application,
     Channel,
     Cohort,
     Company,
     Member,
-    Placement,
     Project,
     timers,
 )
@@ -65,21 +65,6 @@ _WEEK: Final = timedelta(days=7)
 _LINES: Final = 10
 _OPTIONS: Final = 25  # of one select, Discord's limit
 _PAGE: Final = 5
-
-_OFFERED = (
-    select(func.count(Application.id))
-    .where(Application.project_id == Project.id, Application.status == "offered")
-    .correlate(Project)
-    .scalar_subquery()
-)
-_PLACED = (
-    select(func.count(Placement.id))
-    .where(Placement.project_id == Project.id, Placement.status.in_(("active", "completed")))
-    .correlate(Project)
-    .scalar_subquery()
-)
-_TAKEN: Final = _OFFERED + _PLACED
-"""How many places of a project somebody holds: open offers, placements under way or completed."""
 
 _TITLES: Final = {
     "new": "New",
@@ -233,7 +218,7 @@ def _places(turn: Turn, cohort: Cohort) -> list[tuple[int, str]]:
 
 
 def _lines(turn: Turn, cohort: Cohort) -> list[Line]:
-    """The cohort's open projects, nearest deadline first, in one query; no private column is read."""
+    """The cohort's open projects, nearest deadline first; no private column is read."""
     announced = (
         select(Announcement.project_id, func.min(Announcement.id).label("first"))
         .where(Announcement.programme_id == turn.programme_id, Announcement.cohort_id == cohort.id)
@@ -241,7 +226,7 @@ def _lines(turn: Turn, cohort: Cohort) -> list[Line]:
         .subquery()
     )
     query = (
-        select(Project, Company, announced.c.first, Project.places - _TAKEN)
+        select(Project, Company, announced.c.first)
         .join(announced, announced.c.project_id == Project.id)
         .join(Company, Company.id == Project.company_id)
         .where(Project.programme_id == turn.programme_id, Project.status == "open")
@@ -260,8 +245,9 @@ def _lines(turn: Turn, cohort: Cohort) -> list[Line]:
             )
         )
     )
-    found = turn.session.execute(query)
-    return [Line(project, company, first, max(0, left)) for project, company, first, left in found]
+    found = turn.session.execute(query).all()
+    left = places.free_of(turn, (project for project, _, _ in found), Counting.PUBLIC)
+    return [Line(project, company, first, max(0, left[project.id])) for project, company, first in found]
 
 
 def _sections(

@@ -12,11 +12,12 @@ from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
-from bot.programme import letters, notices, people, placements, projects, tasks, waiting
+from bot.programme import letters, notices, people, placements, places, projects, tasks, waiting
 from bot.programme.applications import endings, rows, telling
 from bot.programme.lifecycle import move
 from bot.programme.offer_clock import OFFER, hours_from_now, stop_clock
 from bot.programme.offer_messages import moved_dates, offer_blocks, offer_buttons, offer_line, unread
+from bot.programme.places import Counting
 from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
@@ -30,7 +31,7 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
         Declined: every place is offered or taken.
     """
     application.held = None
-    if rows.free_places(turn, project) <= 0:
+    if places.free(turn, project, Counting.HELD) <= 0:
         raise Declined("Every place is offered or taken, so this offer cannot be made now.")
     move(application, "offered")
     application.offer_until = hours_from_now(turn)
@@ -38,7 +39,7 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
     application.waiting = None
     turn.session.flush()
     telling.answered(turn, project, application)
-    if rows.free_places(turn, project) <= 0:
+    if places.free(turn, project, Counting.HELD) <= 0:
         notices.drop_notices(turn, f"free:{project.id}")
     return [
         *telling.tell_student(
@@ -56,7 +57,7 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The student takes the place."""
     project, application = rows.for_student(turn, rows.pressed(event))
     _must_be_open(turn, application)
-    if rows.accepted_places(turn, project) >= project.places:
+    if places.free(turn, project, Counting.ACCEPTED) <= 0:
         return _came_too_late(turn, project, application)
     changed = unread(turn, event, project, application)
     if changed is not None:
@@ -126,7 +127,7 @@ def _came_too_late(turn: Turn, project: Project, application: Application) -> li
 def _when_full(turn: Turn, project: Project) -> list[Action]:
     """The last place is taken for good: whoever still waits should hear so."""
     left = rows.undecided(turn, project)
-    if not left or rows.accepted_places(turn, project) < project.places:
+    if not left or places.free(turn, project, Counting.ACCEPTED) > 0:
         return []
     count = telling.waiting_words(len(left), still=True)
     return telling.tell_employer(
@@ -234,7 +235,7 @@ def _free(turn: Turn, project: Project, lead: Block) -> list[Action]:
     """`lead` says what happened; the employer hears it with what was done about the place."""
     actions: list[Action] = []
     offered: list[Application] = []
-    if rows.free_places(turn, project) > 0:
+    if places.free(turn, project, Counting.HELD) > 0:
         offered = waiting.in_line(turn, project)[:1]
     for application in offered:
         actions += make(turn, project, application)
@@ -246,7 +247,7 @@ def _free(turn: Turn, project: Project, lead: Block) -> list[Action]:
 def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application]) -> list[Action]:
     hours = turn.programme.offer_hours
     made = "-".join(str(application.id) for application in offered)
-    key = f"free:{project.id}:{turn.now.isoformat()}:{rows.free_places(turn, project)}:{made}"
+    key = f"free:{project.id}:{turn.now.isoformat()}:{places.free(turn, project, Counting.HELD)}:{made}"
     if offered:
         news = [
             text(

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from adapters.terminal.client import Person
 from adapters.terminal.hands import NotOnScreen
-from storage.tables import Placement, Project
+from storage.tables import Placement, Programme, Project
 from tests.support.posted import DEADLINE, DECIDE, posted, set_columns, statuses
 from tests.support.stage import MONDAY, Stage, open_stage
 
@@ -77,6 +77,53 @@ async def test_a_decision_is_held_and_can_be_undone(stage: Stage) -> None:
     assert "offers you a place" not in stage.screen("ada")
     with pytest.raises(NotOnScreen):
         await marta.presses("Undo")
+
+
+FULL = "Every place is offered or taken at the moment."
+
+
+async def test_no_student_sees_a_place_go_while_an_offer_can_be_undone(stage: Stage) -> None:
+    """Who applies, or reads the card or the page until then, reads what they read before the offer."""
+    project_id = await posted(stage, "ada")
+    slower = update(Programme).values(undo_seconds=600)
+    stage.database.transact_inline(lambda work: work.session.execute(slower))
+    ben = stage.person("ben")
+
+    async def reads_all() -> tuple[str, ...]:
+        await ben.uses(f"/project show {project_id}")
+        await ben.uses("/project list")
+        return stage.screen("ben"), stage.screen("ben", "spring")
+
+    await reads_all()
+    page, card = await reads_all()
+    await reads(stage, "Ada Okafor")
+    await stage.person("marta").presses("Make an offer")
+    after_page, after_card = await reads_all()
+    assert after_page.splitlines()[-20:] == page.splitlines()[-20:]
+    assert after_card == card
+    await ben.uses(f"/apply {project_id}")
+    assert FULL not in stage.screen("ben")
+    await ben.says("cancel")
+    await stage.tick(minutes=11)
+    await ben.uses(f"/apply {project_id}")
+    assert FULL in stage.screen("ben")
+    assert "0 of 1" in stage.screen("ben", "spring")
+
+
+async def test_those_who_decide_count_an_offer_that_can_be_undone(stage: Stage) -> None:
+    """The list says that no place is free, a second offer is refused, and the place cannot be edited away."""
+    project_id = await posted(stage, "ada", "ben", places=2)
+    marta = stage.person("marta")
+    for name in ("Ada Okafor", "Ben Castillo"):
+        await reads(stage, name)
+        await marta.presses("Make an offer", on=name)
+    await marta.uses("/applicants")
+    assert "0 of 2 places free" in stage.screen("marta")
+    await marta.uses(f"/project edit {project_id}")
+    await marta.says("edit places")
+    await marta.says("1")
+    await marta.presses("Save changes")
+    assert "2 places are offered or taken already." in stage.screen("marta")
 
 
 async def test_an_offer_is_accepted_and_a_placement_begins(stage: Stage) -> None:

@@ -13,9 +13,10 @@ from bot.chat.content import Block, Button, Buttons, Choose, Plain, action, mess
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
-from bot.programme import cohorts, evidence, letters, projects
+from bot.programme import cohorts, evidence, letters, places, projects
 from bot.programme.applications import cohort_choice, drafts, form, rows, telling
 from bot.programme.lifecycle import LABELS
+from bot.programme.places import Counting
 from bot.programme.projects import search
 from bot.programme.turn import Turn
 from storage.tables import Application, Cohort, Member, Project
@@ -122,7 +123,7 @@ def _said(turn: Turn, project: Project, cohort: Cohort, member: Member) -> list[
                 "as soon as a coordinator admits you.",
             )
         )
-    if rows.free_places(turn, project) <= 0:
+    if places.free(turn, project, Counting.PUBLIC) <= 0:
         blocks.append(
             note("Every place is offered or taken at the moment. You can apply in case one becomes free.")
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from bot.chat.content import Block, Part, Plain, Text, text
-from bot.programme import people, projects
-from bot.programme.applications import rows, telling
+from bot.programme import people, places, projects
+from bot.programme.applications import telling
+from bot.programme.places import Counting
 from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
@@ -24,7 +25,7 @@ def reason_now(turn: Turn, project: Project, application: Application) -> Reason
     """The reason to release somebody who waits now."""
     if application.status == "admission":
         return "admission"
-    return "full" if rows.accepted_places(turn, project) >= project.places else "silence"
+    return "full" if places.free(turn, project, Counting.ACCEPTED) <= 0 else "silence"
 
 
 def why(turn: Turn, project: Project, reason: Reason) -> tuple[Part, ...]:

@@ -8,22 +8,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.chat.events import ButtonPressed, ChoiceMade, TimerFired
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import projects
 from bot.programme.turn import Turn
-from storage.tables import Application, Placement, Project
+from storage.tables import Application, Project
 
 __all__ = [
     "UNDECIDED",
-    "accepted_places",
     "application_of",
     "for_employer",
     "for_student",
-    "free_places",
     "locked",
     "of_project",
     "pressed",
@@ -115,35 +113,6 @@ def unanswered(turn: Turn, project: Project) -> list[Application]:
 def undecided(turn: Turn, project: Project) -> list[Application]:
     """Those of them that the employer has and can decide on: not one that waits for admission."""
     return [a for a in unanswered(turn, project) if a.status != "admission"]
-
-
-def free_places(turn: Turn, project: Project) -> int:
-    """How many places could be offered now; below zero where more were promised than there are.
-
-    Gone are places that are accepted, offered, or in an offer that is on its way.
-    """
-    return project.places - accepted_places(turn, project) - _offers(turn, project)
-
-
-def accepted_places(turn: Turn, project: Project) -> int:
-    """How many places are taken: accepted, and the placement not ended early."""
-    query = (
-        select(func.count(Application.id))
-        .outerjoin(Placement, Placement.application_id == Application.id)
-        .where(
-            Application.programme_id == turn.programme_id,
-            Application.project_id == project.id,
-            Application.status == "accepted",
-            Placement.status.is_distinct_from("ended"),
-        )
-    )
-    return turn.session.scalar(query) or 0
-
-
-def _offers(turn: Turn, project: Project) -> int:
-    """Open offers, and those on their way."""
-    found = of_project(turn, project)
-    return sum(a.status == "offered" or (a.held or {}).get("status") == "offered" for a in found)
 
 
 def pressed(event: ButtonPressed | ChoiceMade, position: int = 1) -> str:

@@ -12,7 +12,6 @@ from bot.programme.projects.lookup import (
     employer_of,
     manages,
     may_manage,
-    places_left,
     project_of,
     shown_project,
 )
@@ -42,7 +41,6 @@ __all__ = [
     "manages",
     "may_manage",
     "money_text",
-    "places_left",
     "project_of",
     "refresh",
     "see_all",

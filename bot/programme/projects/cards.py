@@ -14,7 +14,9 @@ from bot.chat.actions import Action, Post, Update
 from bot.chat.content import Block, Message, Part, Plain, Text, dump_message, heading, message, note, text
 from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.screen import in_lines
-from bot.programme.projects.lookup import cohort_ids, company_name, places_left
+from bot.programme import places
+from bot.programme.places import Counting
+from bot.programme.projects.lookup import cohort_ids, company_name
 from bot.programme.projects.words import apply_by, facts, shortened, student_buttons
 from bot.programme.turn import Turn
 from storage.queries import outbox
@@ -42,7 +44,8 @@ _NO_WAIT: Final = timedelta()
 
 def card(turn: Turn, project: Project) -> Message:
     """What stands in a channel: the project in short, as it is now, with Apply, Details and Save."""
-    return card_of(turn, project, company_name(turn, project), places_left(turn, project))
+    left = places.free(turn, project, Counting.PUBLIC)
+    return card_of(turn, project, company_name(turn, project), max(0, left))
 
 
 def card_of(turn: Turn, project: Project, company: str, left: int) -> Message:

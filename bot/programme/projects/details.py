@@ -24,8 +24,10 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.screen import LINES, in_pages, turning
+from bot.programme import places
 from bot.programme.lifecycle import LABELS
-from bot.programme.projects.lookup import accepts_applications, company_name, places_left
+from bot.programme.places import Counting
+from bot.programme.projects.lookup import accepts_applications, company_name
 from bot.programme.projects.words import (
     apply_by,
     fee_parts,
@@ -83,7 +85,8 @@ def detail_pages(
     turn: Turn, project: Project, more: Sequence[Block] = (), *, private: bool = False
 ) -> list[tuple[Block, ...]]:
     """The whole post in pages, without buttons, then `more`; `private` adds what only interns see."""
-    groups = whole_post(turn, project, company_name(turn, project), places_left(turn, project))
+    left = places.free(turn, project, Counting.PUBLIC)
+    groups = whole_post(turn, project, company_name(turn, project), max(0, left))
     if private and project.private_details:
         groups.append([text("**Only for accepted interns**"), Text((Plain(project.private_details),))])
     return in_pages([*groups, more], _ROOM)

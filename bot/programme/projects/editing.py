@@ -29,12 +29,13 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
-from bot.programme import promise
+from bot.programme import places, promise
 from bot.programme.people import address, person_of
+from bot.programme.places import Counting
 from bot.programme.projects import approval
 from bot.programme.projects.cards import announce, count_cards, refresh
 from bot.programme.projects.form import EDIT, edit_form
-from bot.programme.projects.lookup import company_name, may_manage, places_left, project_of
+from bot.programme.projects.lookup import company_name, may_manage, project_of
 from bot.programme.projects.named import named_project, pressed_project, suggest_mine
 from bot.programme.projects.preview import detail_blocks, finding_blocks, preview_blocks, stopped
 from bot.programme.projects.publishing import reopen, set_timers
@@ -110,7 +111,7 @@ def _drafted(turn: Turn, project: Project, done: Completed) -> tuple[Project, li
 def _review(turn: Turn, done: Completed) -> Sequence[Block]:
     project = project_of(turn, done.subject)
     after, findings = _drafted(turn, project, done)
-    left = places_left(turn, project) + after.places - project.places
+    left = _left_to_students(turn, project) + after.places - project.places
     told: list[Block] = []
     changed = list(_material(turn, project, after))
     if project.published_at and changed and _applicants(turn, project):
@@ -125,10 +126,15 @@ def _review(turn: Turn, done: Completed) -> Sequence[Block]:
     return preview_blocks(turn, after, company, max(0, left), told)
 
 
+def _left_to_students(turn: Turn, project: Project) -> int:
+    """The preview shows what students would read."""
+    return max(0, places.free(turn, project, Counting.PUBLIC))
+
+
 def _details(turn: Turn, done: Completed) -> Sequence[Block]:
     project = project_of(turn, done.subject)
     after, _ = _drafted(turn, project, done)
-    left = places_left(turn, project) + after.places - project.places
+    left = _left_to_students(turn, project) + after.places - project.places
     return detail_blocks(turn, after, str(done.values.get("company") or ""), max(0, left))
 
 
@@ -147,7 +153,7 @@ def _edited(turn: Turn, done: Completed) -> list[Action]:
     asks = bool(done.values.get("to_coordinator")) and project.published_at is None
     if any(f.question == "questions" for f in stops) or (stops and not allowed and not asks):
         return [stopped(stops)]
-    taken = project.places - places_left(turn, project)
+    taken = project.places - max(0, places.free(turn, project, Counting.HELD))
     if after.places < taken:
         held = f"{taken} place{' is' if taken == 1 else 's are'} offered or taken already."
         return [RejectForm({"places": held})]

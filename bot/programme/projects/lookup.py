@@ -1,17 +1,17 @@
-"""Which project is meant, who may manage it, and what of it is still free."""
+"""Which project is meant, and who may manage it."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.chat.content import text
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people
 from bot.programme.turn import Turn
-from storage.tables import Application, Company, Person, Placement, Project, Role
+from storage.tables import Company, Person, Project, Role
 
 __all__ = [
     "accepts_applications",
@@ -20,7 +20,6 @@ __all__ = [
     "employer_of",
     "manages",
     "may_manage",
-    "places_left",
     "project_of",
     "shown_project",
 ]
@@ -92,18 +91,6 @@ def cohort_ids(project: Project) -> list[int]:
 def accepts_applications(turn: Turn, project: Project) -> bool:
     """Whether a student could begin an application now: it is open and its deadline lies ahead."""
     return project.status == "open" and project.deadline_at > turn.now
-
-
-def places_left(turn: Turn, project: Project) -> int:
-    """How many places nobody holds: all, less open offers, less placements under way or completed."""
-    offers = select(func.count(Application.id)).where(
-        Application.project_id == project.id, Application.status == "offered"
-    )
-    taken = select(func.count(Placement.id)).where(
-        Placement.project_id == project.id, Placement.status.in_(("active", "completed"))
-    )
-    counted = turn.session.execute(select(offers.scalar_subquery(), taken.scalar_subquery())).one()
-    return max(0, project.places - int(sum(counted)))
 
 
 def may_manage(turn: Turn, project: Project) -> Person:

@@ -10,9 +10,9 @@ from bot.chat.actions import Remind
 from bot.chat.events import TimerFired
 from bot.chat.forms import Question
 from bot.programme import decisions, promise, waiting
-from bot.programme.applications import drafts, form, retention, rows
+from bot.programme.applications import drafts, form, retention
 from bot.programme.lifecycle import move
-from storage.tables import Application, Person, Placement, Project
+from storage.tables import Application, Person, Project
 from storage.work import Work
 from tests.support.posted import (
     DEADLINE,
@@ -137,35 +137,6 @@ def test_labels_of_long_questions_fit_a_dialog(work: Work) -> None:
     own = form.application_form(turn_of(work, "p1"), str(project.id)).by_name["own_plan"]
     assert len(own.ask.label) <= 45
     assert own.ask.prompt == prompt
-
-
-def test_held_offers_take_places_too(work: Work) -> None:
-    """A place is gone with an offer on its way, an open one, an acceptance; back when the placement ends."""
-    project = project_in(work)
-    project.places = 3
-    turn = turn_of(work)
-    first, second, third = applications_in(work)
-    first.held = {"status": "offered", "reason": ""}
-    move(second, "offered")
-    move(third, "offered")
-    move(third, "accepted")
-    placement = Placement(
-        programme_id=project.programme_id,
-        project_id=project.id,
-        application_id=third.id,
-        person_id=third.person_id,
-        status="active",
-        starts_at=MONDAY,
-        due_at=DECIDE,
-        created_at=MONDAY,
-    )
-    work.session.add(placement)
-    work.session.flush()
-    assert rows.free_places(turn, project) == 0
-    first.held = {"status": "not_selected", "reason": "x"}
-    move(placement, "ended")
-    work.session.flush()
-    assert rows.free_places(turn, project) == 2
 
 
 def test_the_waiting_list_is_in_the_employers_order(work: Work) -> None:

@@ -1,8 +1,8 @@
-"""Places under two decisions at once, on SQLite and on PostgreSQL alike."""
+"""Places: counted for readers and for deciders, and under two decisions at once, on both databases."""
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +12,15 @@ from sqlalchemy import select
 from bot.chat.actions import Action
 from bot.chat.events import ButtonPressed, Place, TimerFired, UserRef
 from bot.chat.routes import Completed, Declined
-from bot.programme import decisions, lifecycle, offers
-from bot.programme.applications import endings, form, mine, rows, send
+from bot.programme import decisions, lifecycle, offers, places
+from bot.programme.applications import endings, form, mine, send
+from bot.programme.places import Counting
 from bot.programme.turn import Turn
 from storage.database import Database, Work
-from storage.tables import Application, Placement, Programme, Project
+from storage.tables import Application, Company, Placement, Programme, Project
+from tests.support.posted import project_row, turn_of
 from tests.support.posted import seed_applications as seeded
-from tests.support.posted import turn_of
+from tests.support.seeded import begun, queries
 from tests.support.stage import MONDAY
 
 Handler = Callable[[Turn, Any], Sequence[Action]]
@@ -67,6 +69,15 @@ def statuses(work: Work) -> list[str]:
 
 
 @pytest.fixture
+def turn() -> Iterator[Turn]:
+    """A turn in a programme with one company."""
+    with begun() as begin:
+        begin.session.add(Company(programme_id=begin.programme_id, name="Acme Maps", created_at=MONDAY))
+        begin.session.flush()
+        yield begin
+
+
+@pytest.fixture
 def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every move takes a while, so that two turns at once would overlap if nothing held one back."""
 
@@ -74,15 +85,15 @@ def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
         time.sleep(0.05)
         lifecycle.move(noun, to)
 
-    def free_places(turn: Turn, project: Project) -> int:
-        free = counted(turn, project)
+    def free(turn: Turn, project: Project, counting: Counting) -> int:
+        found = counted(turn, project, counting)
         time.sleep(0.05)
-        return free
+        return found
 
-    counted = rows.free_places
+    counted = places.free
     for module in (offers, endings):
         monkeypatch.setattr(module, "move", move)
-    monkeypatch.setattr(rows, "free_places", free_places)
+    monkeypatch.setattr(places, "free", free)
 
 
 async def test_two_offers_at_once_fill_one_place_once(database: Database, slowly: None) -> None:
@@ -173,3 +184,67 @@ async def test_sending_twice_at_once_makes_one_application(database: Database, s
     answers = await asyncio.gather(*(database.transact(turn) for _ in range(2)), return_exceptions=True)
     assert sorted(isinstance(answer, Declined) for answer in answers) == [False, True]
     assert await database.read(statuses) == ["submitted"]
+
+
+ACCEPTED, PUBLIC, HELD = Counting.ACCEPTED, Counting.PUBLIC, Counting.HELD
+
+
+def with_states(work: Work) -> list[Project]:
+    """Two projects: one with an application in every state that takes a place or does not, one with none."""
+    seeded(work, 6)
+    first = work.session.scalars(select(Project)).one()
+    first.places = 4
+    held, no, offered, active, ended, _waiting = work.session.scalars(select(Application))
+    held.held, no.held = {"status": "offered", "reason": ""}, {"status": "not_selected", "reason": "x"}
+    for each in (offered, active, ended):
+        lifecycle.move(each, "offered")
+    for each, status in ((active, "active"), (ended, "ended")):
+        lifecycle.move(each, "accepted")
+        placement = Placement(
+            programme_id=first.programme_id,
+            project_id=first.id,
+            application_id=each.id,
+            person_id=each.person_id,
+            status=status,
+            starts_at=MONDAY,
+            due_at=MONDAY,
+            created_at=MONDAY,
+        )
+        work.session.add(placement)
+    second = project_row(work, None, MONDAY, places=2)
+    return [first, second]
+
+
+@pytest.mark.parametrize(("counting", "left"), [(ACCEPTED, 3), (PUBLIC, 2), (HELD, 1)])
+async def test_a_place_is_taken_by_what_is_counted(database: Database, counting: Counting, left: int) -> None:
+    """An acceptance, an open offer and a held one each take one; a held no and an early end take none."""
+
+    def turn(work: Work) -> dict[int, int]:
+        first, second = with_states(work)
+        found = places.free_of(turn_of(work), [first, second], counting)
+        assert found == {one.id: places.free(turn_of(work), one, counting) for one in (first, second)}
+        return found
+
+    assert list((await database.transact(turn)).values()) == [left, 2]
+
+
+async def test_more_taken_than_there_are_is_below_zero(database: Database) -> None:
+    """An employer who took places away sees so; nothing is said to be free."""
+
+    def turn(work: Work) -> int:
+        first, _ = with_states(work)
+        first.places = 1
+        return places.free(turn_of(work), first, HELD)
+
+    assert await database.transact(turn) == -2
+
+
+def test_several_projects_are_counted_in_one_query(turn: Turn) -> None:
+    """However many are asked about; none at all asks for nothing."""
+    projects = [project_row(turn.work, None, MONDAY) for _ in range(5)]
+    with queries(turn) as seen:
+        assert set(places.free_of(turn, projects, HELD).values()) == {1}
+    assert len(seen) == 1
+    with queries(turn) as seen:
+        assert places.free_of(turn, [], HELD) == {}
+    assert seen == []
