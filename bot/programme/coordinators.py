@@ -84,7 +84,7 @@ def _request(turn: Turn, person: Person) -> list[Action]:
     asked, actions = ask_for(turn, person, None)
     said = message(
         text("This {space} joined **", Plain(turn.programme.name), "**, so its coordinators decide that. "
-             "I asked **", Plain(asked.name), "**, and bring you the answer."),
+             "I am asking **", Plain(asked.name), "**, and bring you the answer."),
     )  # fmt: skip
     return [Reply(said), *actions]
 

@@ -168,7 +168,7 @@ def undo(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("It was undone already, and they have heard nothing.")
     if application.held is None:
         raise Declined(
-            "It has been told already, so it cannot be undone. You can write to the student instead."
+            "It has taken effect already, so it cannot be undone. You can write to the student instead."
         )
     application.held = None
     turn.session.flush()
@@ -305,9 +305,9 @@ def decided_no(turn: Turn, done: Completed) -> list[Action]:
         project, application = rows.for_employer(turn, number)
         _must_be_decidable(application)
         lead = text(
-            "**",
+            "Your answer goes to **",
             telling.name_of(turn, application),
-            f"** reads your answer {_soon(turn)}: not this time for **",
+            f"** {_soon(turn)}: not this time for **",
             projects.title_part(project),
             "**.",
         )
@@ -319,10 +319,14 @@ def decided_no(turn: Turn, done: Completed) -> list[Action]:
     if not rest:
         raise Declined("None of them waits for an answer any more. Nothing was changed.")
     held: list[Action] = [_hold(turn, application, "not_selected", reason) for application in rest]
-    count = f"{len(rest)} applicants read" if len(rest) != 1 else "One applicant reads"
+    count = f"{len(rest)} applicants" if len(rest) != 1 else "one applicant"
     undo = action("decision-undo-all", project.id)
     said = message(
-        text(f"{count} your answer {_soon(turn)}: not this time for **", projects.title_part(project), "**."),
+        text(
+            f"Your answer goes to {count} {_soon(turn)}: not this time for **",
+            projects.title_part(project),
+            "**.",
+        ),
         Buttons((Button("Undo for all" if len(rest) > 1 else "Undo", undo),)),
     )
     return [Reply(said, settles=True), *held]
@@ -345,7 +349,7 @@ def undo_all(turn: Turn, event: ButtonPressed) -> list[Action]:
         if (a.held or {}).get("status") == "not_selected"
     ]
     if not held:
-        raise Declined("Nothing is on its way any more: it was undone, or they have been told already.")
+        raise Declined("Nothing is on its way any more: it was undone, or has taken effect already.")
     for application in held:
         application.held = None
     turn.session.flush()

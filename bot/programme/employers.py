@@ -187,8 +187,8 @@ def _outcome(
     unmet = people.unmet_of(turn, welcomed)
     met = [person for person in welcomed if person not in unmet]
     if invited:
-        many = "1 employer" if len(invited) == 1 else f"{len(invited)} employers"
-        blocks += [text(f"I invited {many}:"), _lines(invited)]
+        many = "1 employer is" if len(invited) == 1 else f"{len(invited)} employers are"
+        blocks += [text(f"{many} invited:"), _lines(invited)]
     if met:
         blocks.append(text(*notices.when_told(turn, met, named=True)))
     if unmet:

@@ -66,7 +66,7 @@ def turned_away(turn: Turn, event: Event) -> list[Action]:
         asked = cohorts.join(turn, cohort, turn.person).state == "asked"
         said = text(
             "You are a guest in this {space}, so a coordinator has to admit you to **", Plain(cohort.name),
-            "** first. I asked ", *_asked(turn), ". When that is done, I tell you, and you can apply."
+            "** first. I am asking ", *_asked(turn), ". When that is done, I tell you, and you can apply."
         )  # fmt: skip
         if asked:
             return [Reply(message(said))]

@@ -103,7 +103,7 @@ def _came_too_late(turn: Turn, project: Project, application: Application) -> li
             "I am sorry: the number of places in **",
             projects.title_part(project),
             "** was lowered after this "
-            "offer was made, and the others were taken first. A coordinator knows about it.",
+            "offer was made, and the others were taken first. A coordinator is asked to talk to both of you.",
         ),
         *telling.similar_blocks(turn, project, student),
     )
@@ -253,7 +253,8 @@ def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application])
             text(
                 "**",
                 telling.name_of(turn, application),
-                f"** was next on your waiting list and has the offer now, with {hours} hours to answer.",
+                "** was next on your waiting list and is offered the place now, "
+                f"with {hours} hours to answer.",
             )
             for application in offered
         ]

@@ -240,7 +240,7 @@ async def test_what_begins_the_work_comes_where_the_offer_was_accepted(platform:
 
 
 async def test_a_message_that_waits_is_not_said_to_be_sent(platform: Staged) -> None:
-    """Who writes to somebody with closed direct messages reads that it waits for them."""
+    """Nothing is said to have arrived: that it waits, and that it came, is said when that is known."""
     ada, marta = platform.person("ada"), platform.person("marta")
     await is_applied(ada)
     platform.shut_dms("ada")
@@ -250,13 +250,20 @@ async def test_a_message_that_waits_is_not_said_to_be_sent(platform: Staged) -> 
         await marta.presses("Write to the student")
         await marta.fills({"Your message": words})
         await platform.tick(minutes=1)
-    assert marta.view().count("Sent to Ada Okafor") == 1
+    assert marta.view().count("On its way to Ada Okafor") == 1
+    assert marta.sees(
+        f"I could not bring your message about {TITLE} to Ada Okafor yet: their direct messages"
+    )
     assert marta.sees("This waits for them, about")
+    assert marta.view().count("I could not bring your message") == 1
+    assert not marta.sees("Sent to")
     await ada.presses("Read it")
     assert ada.sees("Or on Tuesday?")
     platform.shut_dms("ada", shut=False)
     await ada.says("hello")
     await platform.tick(minutes=2)
+    assert marta.sees(f"Your message about {TITLE} has arrived with Ada Okafor.")
+    assert not marta.sees("I could not bring your message")
     assert ada.sees("There was a message here. It has been read.")
     assert not ada.sees("It has arrived in the direct messages.")
 

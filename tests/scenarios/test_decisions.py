@@ -183,7 +183,7 @@ async def test_a_declined_offer_goes_to_the_next_in_line(stage: Stage) -> None:
     await stage.tick(days=1)
     screen = stage.screen("marta")
     assert "Ada Okafor declined the place" in screen
-    assert "Chi Nakamura was next on your waiting list and has the offer now" in screen
+    assert "Chi Nakamura was next on your waiting list and is offered the place now" in screen
 
 
 async def test_without_a_waiting_list_the_employer_is_asked(stage: Stage) -> None:
@@ -323,7 +323,7 @@ async def test_the_rest_is_not_the_shortlist(stage: Stage) -> None:
     assert asked in stage.screen("marta")
     await marta.presses("The other 2")
     await marta.fills({"Reason": "places"})
-    assert "2 applicants read your answer" in stage.screen("marta")
+    assert "Your answer goes to 2 applicants" in stage.screen("marta")
     await stage.tick(minutes=2)
     assert statuses(stage) == ["shortlisted", "not_selected", "not_selected"]
 
@@ -409,7 +409,7 @@ async def test_everybody_at_once_can_be_undone(stage: Stage) -> None:
     await marta.presses("Not this time for the rest")
     await marta.presses("The other 3")
     await marta.fills({"Reason": "own", "In your own words": "We had to stop the project."})
-    assert "3 applicants read your answer in a minute" in stage.screen("marta")
+    assert "Your answer goes to 3 applicants in a minute" in stage.screen("marta")
     await marta.presses("Undo for all")
     await stage.tick(minutes=5)
     assert statuses(stage) == ["submitted", "submitted", "submitted"]

@@ -43,7 +43,7 @@ async def test_one_employer_is_invited_and_told_what_to_do_next(stage: Stage) ->
 async def test_several_at_once_for_one_company(stage: Stage) -> None:
     """Two people in one line; a company is the same whatever its capitals, and needs no quotes."""
     await stage.person("cora").uses("/employer invite @dan @eve company:acme maps")
-    assert "I invited 2 employers" in stage.screen("cora")
+    assert "2 employers are invited" in stage.screen("cora")
     assert set(employers(stage).values()) == {"Acme Maps", "Birch Labs"}
     assert len(stage.rows(select(Company))) == 2
 
@@ -106,7 +106,7 @@ async def test_an_invitation_keeps_the_hours_of_whoever_reads_it(stage: Stage) -
     cora = stage.person("cora")
     await cora.uses("/employer invite @ines company:Novak")
     seen = stage.screen("cora")
-    assert "I invited 1 employer:" in seen
+    assert "1 employer is invited:" in seen
     assert (
         "They have quiet hours now, so my message goes out on Mon 9 March 2026, 15:00 (Europe/London)."
         in seen

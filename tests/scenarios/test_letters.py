@@ -119,6 +119,6 @@ async def test_quoting_a_letter_answers_it(stage: Stage) -> None:
     """Words written as a reply to the relayed letter go to its writer, as by the Reply button."""
     await write(stage, "Is remote fine?")
     await stage.person("marta").replies("Is remote fine?", "Yes, it is.")
-    assert "Sent to Ada Okafor" in stage.screen("marta")
+    assert "On its way to Ada Okafor" in stage.screen("marta")
     assert "Marta Ruiz of Acme Maps writes to you about" in stage.screen("ada")
     assert "Yes, it is." in stage.screen("ada")

@@ -55,6 +55,8 @@ async def answers(platform: AnyStage, who: str, **written: str) -> None:
     person = platform.person(who)
     await person.presses("Answer")
     await person.fills({"Your answer": "They will not write to you again.", **written})
+    assert person.sees("The report has ended.")
+    assert person.sees("I am bringing Ada Okafor your answer.")
 
 
 async def test_every_coordinator_hears_of_it_at_once_at_night(platform: AnyStage) -> None:

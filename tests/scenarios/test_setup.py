@@ -152,7 +152,7 @@ async def test_who_joins_a_space_is_no_coordinator_before_one_says_so(hall: Stag
     cora, dee = hall.person("cora"), hall.person("dee")
     assert hall.rows(COORDINATORS) == [("Cora Lindqvist",)]
     seen = hall.screen("dee", "hall")
-    assert "This space belongs to Riverside now. I asked Cora Lindqvist whether you may be one" in seen
+    assert "This space belongs to Riverside now. I am asking Cora Lindqvist whether you may be one" in seen
     await dee.uses("/stint tasks", "hall")
     assert "is for coordinators" in hall.screen("dee", "hall")
     assert "Dee Newcomer manages a space of Riverside on Terminal" in hall.screen("cora")
@@ -212,7 +212,7 @@ async def test_a_group_of_coordinators_is_asked_as_well(hall: Stage) -> None:
     await tell(hall, CommandUsed, "jo", path=("stint", "tasks"), groups=frozenset({"77"}))
     await hall.person("dee").uses("/stint coordinator @dee", "hall")
     assert hall.rows(COORDINATORS) == []
-    assert "I asked Jo Park" in hall.screen("dee", "hall")
+    assert "I am asking Jo Park" in hall.screen("dee", "hall")
     await hall.tick(hours=8)
     assert "would like to be one of its coordinators" in hall.screen("jo")
 

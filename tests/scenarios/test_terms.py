@@ -142,7 +142,7 @@ async def test_what_somebody_agreed_to_is_among_their_data(stage: Stage) -> None
 async def test_a_better_fee_is_asked_for_at_once_and_needs_one_press(stage: Stage) -> None:
     """More money needs no coordinator; it still holds only once she agrees."""
     await edit(stage.person("marta"), "Fee", "$500")
-    assert "I asked Ada Okafor to agree" in stage.screen("marta")
+    assert "I am asking Ada Okafor to agree" in stage.screen("marta")
     assert "which you applied to, has changed:\nFee: $500 (it was $400)" in stage.screen("chi")
     assert fees(stage) == [40000]
     await stage.person("ada").presses("Agree")
@@ -319,7 +319,7 @@ async def test_an_earlier_date_is_asked_for_and_silence_keeps_it(stage: Stage) -
     ada = stage.person("ada")
     await moves(stage, "8 April 2026")
     assert "would like to have A table of shops earlier" in stage.screen("ada")
-    assert "so I asked Ada Okafor" in stage.screen("marta")
+    assert "so I am asking Ada Okafor" in stage.screen("marta")
     await ada.presses("Keep the date")
     assert stage.rows(dates) == [(first,), (second,)]
     await stage.tick(days=1)

@@ -6,7 +6,7 @@ other is read by them alone.
 """
 
 from bot.chat.routes import FormRoute, MessageRoute, Routes
-from bot.programme.letters import closed, show, write
+from bot.programme.letters import closed, show, undelivered, write
 from bot.programme.letters.closed import CLOSED, is_open, is_unwanted, must_be_open, mute_button
 from bot.programme.letters.exchange import Exchange, letter_of, write_button
 from bot.programme.letters.show import coordinators_button, coordinators_ways, ways
@@ -37,6 +37,11 @@ ROUTES = Routes(
         "letter-unmute": closed.let_write,
         "letters-all": show.show_all,
     },
-    messages={write.LETTER: MessageRoute(closed.holds, closed.named)},
+    messages={
+        undelivered.LETTER: MessageRoute(
+            closed.holds, closed.named, undelivered.arrived, undelivered.refused
+        ),
+        undelivered.WAITS: MessageRoute(undelivered.still_waits, undelivered.named),
+    },
     forms={write.FORM: FormRoute(form=write.letter_form, completed=write.sent)},
 )

@@ -19,6 +19,7 @@ from bot.chat.routes import Declined, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import rows, telling
 from bot.programme.letters.exchange import Exchange, exchange_of, letter_of, write_button
+from bot.programme.letters.undelivered import letter_in
 from bot.programme.turn import Turn
 from storage.tables import Application, Letter, Mute, Person, Placement, outbox
 
@@ -175,7 +176,7 @@ def _not_brought(turn: Turn, letter: Letter) -> list[Action]:
 
 def holds(turn: Turn, waiting: Waiting) -> Message | None:
     """A letter that is late holds while its words are there, and its reader wants messages of its writer."""
-    letter = letter_of(turn, waiting.subject)
+    letter = letter_in(turn, waiting.subject)
     if not letter.text:
         return None
     wanted = or_(Mute.from_id == letter.sender_id, Mute.application_id == letter.application_id)
@@ -188,7 +189,7 @@ def holds(turn: Turn, waiting: Waiting) -> Message | None:
 
 def named(turn: Turn, subject: str) -> tuple[Part, ...]:
     """What a letter is, in a coordinator's open item."""
-    return "a message from ", Plain(people.person_of(turn, letter_of(turn, subject).sender_id).name)
+    return "a message from ", Plain(people.person_of(turn, letter_in(turn, subject).sender_id).name)
 
 
 def _mute(turn: Turn, letter: Letter) -> Mute:

@@ -13,7 +13,7 @@ from bot.chat.routes import Completed, Declined
 from bot.chat.screen import height, in_lines
 from bot.programme import people, projects, readers, tasks
 from bot.programme.applications import rows
-from bot.programme.letters import closed
+from bot.programme.letters import closed, undelivered
 from bot.programme.letters.exchange import (
     COORDINATORS,
     Exchange,
@@ -34,9 +34,6 @@ from storage.tables import Application, Letter, Person, Project
 __all__ = ["answer", "letter_form", "received", "reply_in_place", "sent", "write"]
 
 FORM: Final = "letter"
-LETTER: Final = "letter"
-"""The kind of message that a letter is."""
-
 _LONGEST: Final = 3000  # characters
 _LINES_AT_ONCE: Final = 12  # of a letter, on a phone
 
@@ -240,26 +237,31 @@ def _send(turn: Turn, words: str, number: str, to: str, answers: str) -> list[Ac
     turn.session.add(letter)
     turn.session.flush()
     title = projects.title_part(exchange.project)
+    waits = _waits(turn, reading)
     receipt = message(
-        _said(turn, reading, title),
+        _said(turn, reading, title, waits=waits),
         *_words(letter),
+        people.how_to_meet(unmet) if waits and (unmet := people.unmet_of(turn, reading)) else None,
         Buttons((all_button(exchange, turn.person),)),
     )
     return [Reply(receipt), *_brought(turn, exchange, letter, reading), *_item(turn, exchange, letter)]
 
 
-def _said(turn: Turn, reading: list[Person], title: Plain) -> Text:
-    """That it is sent; of readers whose direct messages are closed nothing is said to have arrived."""
-    shut = [each for each in reading if people.is_shut(turn, each)]
-    if len(shut) < len(reading):
-        return text("Sent to **", *readers.names_of(reading), "**, about **", title, "**:")
-    return text(
-        "I cannot write to **",
-        *readers.names_of(reading),
-        "** now: their direct messages are closed to me. This waits for them, about **",
-        title,
-        "**:",
-    )
+def _said(turn: Turn, reading: list[Person], title: Plain, *, waits: bool) -> Text:
+    """Where it is: nothing is said to have arrived, and of readers who cannot be reached, that it waits."""
+    names = readers.names_of(reading)
+    if not waits:
+        return text("On its way to **", *names, "**, about **", title, "**:")
+    if not all(people.is_shut(turn, each) for each in reading):
+        return text("This waits for **", *names, "**, about **", title, "**:")
+    return text("I cannot write to **", *names, "** now: their direct messages are closed to me. This "
+                "waits for them, about **", title, "**:")  # fmt: skip
+
+
+def _waits(turn: Turn, reading: list[Person]) -> bool:
+    """Whether a letter has to wait for each of its readers: I may not write to them, or could not lately."""
+    unmet = people.unmet_of(turn, reading)
+    return all(each in unmet or people.is_shut(turn, each) for each in reading)
 
 
 def _words(letter: Letter) -> list[Block]:
@@ -281,6 +283,7 @@ def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Perso
         if exchange.person.id == turn.person.id:
             private = note("Only ", Plain(turn.person.name), " and the coordinators read your answer.")
     actions: list[Action] = []
+    about = undelivered.subject_for(letter, waits=_waits(turn, reading))
     for number, reader in enumerate(reading):
         ways = (
             Button("Reply", action("letter-reply", letter.id), style="primary"),
@@ -290,7 +293,7 @@ def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Perso
         )
         key = f"letter:{letter.id}:{reader.id}" if number else f"letter:{letter.id}"
         words = message(lead, *_words(letter), private, Buttons(ways))
-        post = Post(people.address(turn, reader), words, key, kind=LETTER, subject=str(letter.id))
+        post = Post(people.address(turn, reader), words, key, kind=undelivered.LETTER, subject=about)
         actions.append(post)
     return actions
 

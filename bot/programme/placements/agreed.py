@@ -116,7 +116,7 @@ def saved_blocks(turn: Turn, project: Project) -> list[Block]:
             if change.created_at == turn.now
         ]
         if found and state == "asked":
-            blocks.append(text("I asked **", *listed(found), "** to agree. Until then what you agreed on "
+            blocks.append(text("I am asking **", *listed(found), "** to agree. Until then what you agreed on "
                                "stays as it is."))  # fmt: skip
         elif found:
             changes = new_terms.of_state(turn, project, state)

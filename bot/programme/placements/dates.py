@@ -220,7 +220,7 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime
         ),
         useful_until=milestone.due_at,
     )
-    said = message("Asked. I tell you as soon as the employer has answered; until then the date stands.")
+    said = message("I am asking the employer, and tell you the answer. Until then the date stands.")
     return [Reply(said, settles=True, keeps_others=True), *told]
 
 
@@ -255,8 +255,8 @@ def _asked_student(
         kind=late.DATE,
         subject=late.date_of(milestone, due),
     )
-    said = text("That is earlier than you agreed, so I asked **", Plain(both.student.name), "**. Until they "
-                "agree, the date stays.")  # fmt: skip
+    said = text("That is earlier than you agreed, so I am asking **", Plain(both.student.name), "**. Until "
+                "they agree, the date stays.")  # fmt: skip
     return [Reply(message(said), settles=True, keeps_others=True), question]
 
 

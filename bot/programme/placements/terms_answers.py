@@ -169,7 +169,7 @@ def ask(turn: Turn, event: ButtonPressed) -> list[Action]:
         turn.session.flush()
         actions += new_terms.ask_student(turn, placement, change)
     new_terms.close_item(turn, project)
-    asked = text("I asked **", *_names(turn, waiting), "**. Until they agree, what was agreed stays.")
+    asked = text("I am asking **", *_names(turn, waiting), "**. Until they agree, what was agreed stays.")
     return [Reply(message(asked), replace=True), *actions]
 
 
@@ -196,8 +196,8 @@ def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
         ),
     )  # fmt: skip
     kept = message(
-        text("What was agreed in **", projects.title_part(project), "** stays. The employer hears of it, and "
-             "nobody else was asked."),
+        text("What was agreed in **", projects.title_part(project), "** stays, and no student is asked.",
+             " I am telling the employer." if told else ""),
         Buttons((Button("Let them be asked after all", action("terms-ask", project.id)),)),
     )  # fmt: skip
     return [Reply(kept, replace=True), *told]

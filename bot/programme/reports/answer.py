@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Remind, Reply, Update
-from bot.chat.content import Buttons, Plain, message, note, text
+from bot.chat.content import Buttons, Plain, Text, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined
@@ -91,9 +91,7 @@ def answered(turn: Turn, done: Completed) -> list[Action]:
     told = [*_tell_reporter(turn, report), *_tell_other(turn, report), *_tell_readers(turn, report)]
     until = turn.now + _KEPT_FOR
     return [
-        Reply(
-            message(text("**", Plain(reporter.name), "** reads your answer now, and the report has ended."))
-        ),
+        Reply(message("The report has ended.", _brought_to(reporter))),
         CancelReminders(subject=clock.subject(report), kind=clock.REPEAT),
         Remind(f"report.forget:{report.id}", until, "report.forget", clock.subject(report)),
         *told,
@@ -103,6 +101,13 @@ def answered(turn: Turn, done: Completed) -> list[Action]:
 
 def _reachable(person: Person) -> bool:
     return person.erased_at is None and person.left_at is None
+
+
+def _brought_to(reporter: Person) -> Text:
+    name = Plain(reporter.name)
+    if _reachable(reporter):
+        return text("I am bringing **", name, "** your answer.")
+    return text("**", name, "** has left, so your answer is kept, and I bring it to nobody.")
 
 
 def _tell_reporter(turn: Turn, report: Report) -> list[Action]:

@@ -202,6 +202,6 @@ def joined(turn: Turn, event: Inspected) -> list[Action]:
         said = text("This {space} belongs to **", name, "** now. Its coordinators do the rest.")
         return [*posts, Reply(message(said, *finding_lines(event.findings), meanwhile))]
     asked, asking = coordinators.ask_for(turn, turn.person, int(by) if by else None)
-    said = text("This {space} belongs to **", name, "** now. I asked **", Plain(asked.name), "** whether you "
-                "may be one of its coordinators, and bring you the answer.")  # fmt: skip
+    said = text("This {space} belongs to **", name, "** now. I am asking **", Plain(asked.name), "** whether "
+                "you may be one of its coordinators, and bring you the answer.")  # fmt: skip
     return [*posts, *asking, Reply(message(said, *finding_lines(event.findings), meanwhile))]
