@@ -19,7 +19,7 @@ from storage.migrate import ForeignDatabaseError, SchemaTooNewError, read_schema
 from storage.tables import inbox
 from storage.urls import parse_url, shown, sqlite_path
 
-__all__ = ["Trouble", "check_database", "explain", "write_a_page"]
+__all__ = ["Trouble", "check_database", "damage_in", "explain", "is_damage", "write_a_page"]
 
 _PATIENCE: Final = 2.0
 """Seconds that a lock is waited for."""
@@ -95,6 +95,26 @@ def explain(error: Exception) -> str | None:
     return None
 
 
+def is_damage(error: Exception) -> bool:
+    """Whether SQLite found its file damaged, or no database at all."""
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    name = getattr(driver, "sqlite_errorname", None) or ""
+    return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+def damage_in(url: str) -> str:
+    """What to do about a SQLite file that is damaged; "" where it is sound, new, or cannot be looked at."""
+    path = sqlite_path(parse_url(url))
+    if path is None or not path.is_file():
+        return ""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+    except sqlite3.Error as error:
+        sound = not is_damage(error)
+    return "" if sound else "\n".join(_damage(path))
+
+
 _LOCKED: Final = "Another process keeps the database locked. Stop it, or wait, and do the same again."
 _UNWRITABLE: Final = (
     "The database cannot be written. Let the user who runs stint write to its file and its folder."
@@ -161,8 +181,26 @@ def _refused(path: Path, why: str) -> Trouble:
 
 
 def _corrupt(path: Path) -> Trouble:
-    fix = f"Stop the bot, and put a copy from {path.name}.backup-… or from your own backups in its place."
-    return Trouble("database.corrupt", f"{path.absolute()} is damaged, or no SQLite database.", fix)
+    return Trouble("database.corrupt", *_damage(path))
+
+
+def _damage(path: Path) -> tuple[str, str]:
+    """What is wrong with a damaged file, and what to do: with the copy that can take its place, if any."""
+    name = path.absolute()
+    copies = sorted(name.parent.glob(f"{name.name}.backup-*"), key=lambda copy: copy.stat().st_mtime)
+    copy = (
+        f"The newest copy that Stint made is {copies[-1].name}, from before an upgrade; one of your own "
+        "backups may be newer."
+        if copies
+        else f"Stint made none itself, so take one of your own backups; without any, `sqlite3 {name.name} "
+        ".recover` saves what can still be read."
+    )
+    advice = (
+        f"Stop the bot, move the file and what is named {name.name}-wal and {name.name}-shm away, and put a "
+        f"copy in its place. {copy} If it is the wrong file, correct database_url in config.toml or "
+        "STINT_DATABASE_URL."
+    )
+    return f"{name} is damaged, or no database of Stint.", advice
 
 
 def _schema(url: str) -> list[Trouble]:

@@ -29,7 +29,10 @@ class Gate(TyperGroup):
             raise _end(error) from None
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's own context, which typer keeps to itself
-        """Run the command; an error ends it with what to do (exit code 2) or with where it was raised (1)."""
+        """Run the command; an error ends it with what to do (exit code 2) or with where it was raised (1).
+
+        A damaged database ends it with what to do, and 1.
+        """
         if ctx.params.get("debug"):
             return super().invoke(ctx)
         try:
@@ -43,11 +46,12 @@ def _end(error: Exception) -> Exception:
     if isinstance(error, typer.Exit | typer.Abort | BrokenPipeError) or hasattr(error, "exit_code"):
         return error
     from adapters.cli.mending import how_to_mend, where_raised
+    from storage.checkup import is_damage
 
     words = how_to_mend(error)
     typer.echo(words or where_raised(error), err=True)
     _drop_unwritable()
-    return typer.Exit(2 if words else 1)
+    return typer.Exit(2 if words and not is_damage(error) else 1)
 
 
 def _drop_unwritable() -> None:

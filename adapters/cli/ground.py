@@ -17,6 +17,7 @@ from adapters.cli.mending import FULL
 from adapters.config import ConfigError, Settings
 from adapters.terminal.journal import JournalInUse
 from adapters.terminal.world import World
+from storage.checkup import damage_in
 from storage.database import Database
 from storage.lock import DatabaseInUseError, ProcessLock, holds_lock
 from storage.migrate import ForeignDatabaseError, SchemaTooNewError, upgrade
@@ -42,8 +43,12 @@ def settings_or_exit(config: Path | None) -> Settings:
 def prepare(url: str) -> None:
     """Bring the database to this version's schema, and say so when there was something to do.
 
-    A schema of a newer version, a database in use or out of reach ends the command with what to do.
+    A schema of a newer version, a database in use or out of reach ends the command with what to do, and so
+    does a damaged one (exit code 1).
     """
+    if damaged := damage_in(url):
+        typer.echo(damaged, err=True)
+        raise typer.Exit(1)
     try:
         done = upgrade(url)
     except (SchemaTooNewError, ForeignDatabaseError, DatabaseInUseError) as error:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import chdir, closing
 from pathlib import Path
 
@@ -80,14 +80,41 @@ def test_a_database_that_cannot_be_written(folder: Path, command: tuple[str, ...
     refused(unprivileged(*command, cwd=folder), "The database cannot be written", "the user who runs stint")
 
 
-def test_a_file_that_is_no_database(folder: Path) -> None:
-    """It is named by its path, without a URL around it."""
+def overwritten(whole: bytes) -> bytes:
+    """A header of other bytes, as a program leaves it that wrote to the wrong file."""
+    return b"no database" * 9 + whole[99:]
+
+
+def cut(whole: bytes) -> bytes:
+    """Half of the file, as a copy that was interrupted leaves it."""
+    return whole[: len(whole) // 2]
+
+
+def flipped(whole: bytes) -> bytes:
+    """Bits of many pages turned round, as a dying disk leaves them."""
+    damaged = bytearray(whole)
+    for page in range(4096, len(damaged), 4096):
+        damaged[page + 3] ^= 0x5A
+        damaged[page] ^= 1 << (page // 4096 % 8)
+    return bytes(damaged)
+
+
+@pytest.mark.parametrize("damage", [overwritten, cut, flipped])
+def test_a_damaged_database(folder: Path, damage: Callable[[bytes], bytes]) -> None:
+    """Every command ends with what to do: which copy can take its place, and what to move away first."""
+    with closing(sqlite3.connect(folder / "stint.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for left in folder.glob("stint.db-*"):
         left.unlink()
-    (folder / "stint.db").write_bytes(b"no database" * 900)
-    refused(
-        stint("person", "Ada", cwd=folder), f"\n{folder / 'stint.db'} cannot be opened"[1:], "database_url"
-    )
+    (folder / "projects.csv").write_text("company,title,description,hours,deadline\nA,B,C,20,+21d\n")
+    damaged = damage((folder / "stint.db").read_bytes())
+    (folder / "stint.db").write_bytes(damaged)
+    for command in (("person", "Ada"), ("import", "projects.csv"), ("run",), ("doctor",), INIT):
+        ended = stint(*command, cwd=folder)
+        refused(ended, f"{folder / 'stint.db'} is damaged", "stint.db-wal", "take one of your own", code=1)
+    (folder / "stint.db.backup-0015-1").touch()
+    refused(stint("run", cwd=folder), "newest copy that Stint made is stint.db.backup-0015-1", code=1)
+    assert (folder / "stint.db").read_bytes() == damaged
 
 
 def test_a_database_of_another_program(tmp_path: Path) -> None:
