@@ -6,21 +6,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from math import ceil
-from typing import Final
+from typing import Final, Literal
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from adapters.cli.import_job import Import, Wanted
+from adapters.cli.import_job import Import, Unusable, Wanted
 from adapters.terminal.adapter import TerminalAdapter
 from bot.programme import ROUTES, importing
-from bot.programme.importing import PACE, ImportRow, Written
+from bot.programme.importing import PACE, PER_DIGEST, ImportRow, Written
 from bot.programme.turn import Turn
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 
-__all__ = ["ASK_ABOVE", "announce", "how_long"]
+__all__ = ["ASK_ABOVE", "announce", "choose_way", "how_long"]
 
 ASK_ABOVE: Final = 20
 """Announcing more than this many projects is asked about first."""
@@ -28,17 +28,38 @@ ASK_ABOVE: Final = 20
 _MINUTE, _HOUR = 60, 3600  # seconds
 
 Plan = Mapping[int, datetime]
+Way = Literal["cards", "list", ""]
 
 
-def announce(job: Import, rows: Sequence[ImportRow], import_id: int, wanted: Wanted) -> None:
-    """Announce a file's projects in the way that was asked for; many are asked about where none was."""
-    waiting = job.turn(lambda turn: importing.waiting(turn, rows))
-    plan = job.turn(lambda turn: importing.plan_cards(turn, rows))
-    way = wanted.announce or ("cards" if wanted.yes or waiting <= ASK_ABOVE else _asked(waiting, plan))
+def choose_way(job: Import, rows: Sequence[ImportRow], wanted: Wanted) -> Way:
+    """How a file's projects are announced, "" for not now: as was asked for, or many as is chosen now.
+
+    Raises:
+        Unusable: there is nobody to ask.
+    """
+    if wanted.announce or wanted.yes:
+        return wanted.announce or "cards"
+    count = job.turn(lambda turn: importing.unannounced(turn, rows))
+    if count <= ASK_ABOVE:
+        return "cards"
+    try:
+        return _asked(count)
+    except typer.Abort:
+        raise Unusable(
+            f"\nThere is nobody here to ask how {count} projects are announced, so nothing was imported. Say "
+            "it with --announce list or --announce cards; --yes takes cards. Without --publish they are "
+            "imported and not announced."
+        ) from None
+
+
+def announce(job: Import, rows: Sequence[ImportRow], import_id: int, way: Way) -> None:
+    """Announce a file's projects in the way that was chosen."""
     if not way:
         typer.echo("Nothing was announced. The same command announces them later.")
         return
-    done = _published(job, rows, waiting, plan if way == "list" else {})
+    waiting = job.turn(lambda turn: importing.waiting(turn, rows))
+    plan = job.turn(lambda turn: importing.plan_cards(turn, rows)) if way == "list" else {}
+    done = _published(job, rows, waiting, plan)
     if way == "cards":
         typer.echo(f"{done} published. Their cards go out one by one while the bot runs: {how_long(done)}.")
         return
@@ -60,14 +81,18 @@ def how_long(count: int) -> str:
     return f"about {round(seconds / _HOUR)} hours"
 
 
-def _asked(waiting: int, plan: Plan) -> str:
-    """Which way whoever imports chooses: "cards", "list" or, for not now, ""."""
-    typer.echo(f"{waiting} projects wait to be announced. How?")
-    typer.echo(f"  1  A card for each, one every {PACE.seconds} seconds: {how_long(waiting)}.")
-    typer.echo(f"  2  One list in each channel now; {_later(plan)}.")
-    typer.echo("  3  Not now.")
+def _asked(count: int) -> Way:
+    """The way that whoever imports chooses."""
+    typer.echo(f"{count} projects wait to be announced. How?")
+    typer.echo(f"  1  A card for each, one every {PACE.seconds} seconds: {how_long(count)}.")
+    typer.echo(
+        "  2  One list in each channel now; their cards follow with the daily digests, about "
+        f"{PER_DIGEST} a day."
+    )
+    typer.echo("  3  Not now: they are imported only.")
     chosen = typer.prompt("Your choice", type=int, default=3)
-    return {1: "cards", 2: "list"}.get(chosen, "")
+    ways: dict[int, Way] = {1: "cards", 2: "list"}
+    return ways.get(chosen, "")
 
 
 def _later(plan: Plan) -> str:

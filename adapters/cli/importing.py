@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import select
 
-from adapters.cli.announcing import announce
+from adapters.cli.announcing import announce, choose_way
 from adapters.cli.ground import prepare, refused, settings_or_exit
 from adapters.cli.import_job import Import, Unusable, Wanted
 from adapters.cli.logs import log_as
@@ -59,9 +59,12 @@ def import_file(config: Path | None, file: Path, wanted: Wanted) -> int:
             order=wanted.dates,
         )
         _show_how_it_was_read(checked, wanted)
+        _say_refusals(checked)
+        # Asked before anything is written, so that nothing is half done where nobody answers.
+        way = choose_way(job, checked.rows, wanted) if wanted.publish else ""
         import_id = _import(job, checked, file)
         if wanted.publish:
-            announce(job, checked.rows, import_id, wanted)
+            announce(job, checked.rows, import_id, way)
         database.transact_inline(lambda work: statistics.gather(work.connection))
     except (Unusable, importing.UnreadableFile) as error:
         typer.echo(str(error), err=True)
@@ -112,12 +115,20 @@ def _defaults(defaults: Sequence[str], cohorts: Sequence[str]) -> dict[str, str]
     return given
 
 
-def _import(job: Import, checked: importing.Checked, file: Path) -> int:
-    """Write the rows and say what came of it; the import's id."""
+def _say_refusals(checked: importing.Checked) -> None:
+    """Say which rows cannot be imported.
+
+    Raises:
+        Unusable: none can.
+    """
     for refusal in checked.refused:
         typer.echo(str(refusal), err=True)
     if checked.refused and not checked.rows:
         raise Unusable("No row of the file can be imported; nothing was changed.")
+
+
+def _import(job: Import, checked: importing.Checked, file: Path) -> int:
+    """Write the rows and say what came of it; the import's id."""
     import_id = job.turn(lambda turn: importing.begin_import(turn, checked, file.name))
     new = 0
     with Progress(console=Console(stderr=True), transient=True) as progress:

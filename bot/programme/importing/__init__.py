@@ -31,6 +31,7 @@ from bot.programme.importing.write import (
     list_turn,
     plan_cards,
     publish_turn,
+    unannounced,
     waiting,
 )
 
@@ -59,6 +60,7 @@ __all__ = [
     "publish_turn",
     "read_rows",
     "template_csv",
+    "unannounced",
     "waiting",
     "write_template",
 ]

@@ -35,6 +35,7 @@ __all__ = [
     "list_turn",
     "plan_cards",
     "publish_turn",
+    "unannounced",
     "waiting",
 ]
 
@@ -169,6 +170,14 @@ def finish_import(turn: Turn, import_id: int) -> None:
 def waiting(turn: Turn, rows: Iterable[ImportRow]) -> int:
     """How many of a file's projects nobody sees yet, which `publish_turn` would announce."""
     return len(_unseen(turn, rows))
+
+
+def unannounced(turn: Turn, rows: Iterable[ImportRow]) -> int:
+    """How many of a file's projects nobody sees yet, those among them that are not written yet."""
+    query = select(Project.identity).where(
+        Project.programme_id == turn.programme_id, Project.status != "draft", Project.identity.is_not(None)
+    )
+    return len({row.identity for row in rows}.difference(turn.session.scalars(query)))
 
 
 def _unseen(turn: Turn, rows: Iterable[ImportRow]) -> list[int]:

@@ -1,7 +1,7 @@
 """`stint import`: what it prints, asks and refuses."""
 
 import sqlite3
-from contextlib import chdir
+from contextlib import chdir, closing
 from pathlib import Path
 from shutil import copytree
 
@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from adapters.cli import app
 from adapters.cli.announcing import how_long
-from tests.support.commands import Shell
+from tests.support.commands import Shell, stint
 
 HEAD = "company,title,description,hours,deadline"
 
@@ -130,11 +130,27 @@ def test_many_are_asked_about(
     assert "45 projects wait to be announced. How?" in done.stdout
     assert "1  A card for each, one every 3 seconds: about 3 minutes." in done.stdout
     assert (
-        "2  One list in each channel now; their cards follow with the daily digests, at most 10"
-        in done.stdout
+        "2  One list in each channel now; their cards follow with the daily digests, about 10" in done.stdout
     )
+    assert done.stdout.index("Your choice") < done.stdout.index("45 imported")
     assert said in done.stdout
     assert len(days_of_cards(folder)) in {days, days + (answer == "1\n")}  # midnight may lie between
+
+
+def test_nothing_is_imported_where_nobody_can_be_asked(folder: Path) -> None:
+    """Without anything on standard input, as in a job of cron, it says which options decide; then they do."""
+    projects(folder, 25)
+    refused = stint("import", "many.csv", "--publish", cwd=folder)
+    assert refused.code == 2
+    assert "Aborted" not in refused.err
+    assert "nothing was imported. Say it with --announce list or --announce cards; --yes" in refused.err
+    with closing(sqlite3.connect(folder / "stint.db")) as database:
+        assert database.execute("SELECT count(*) FROM projects").fetchall() == [(0,)]
+        assert database.execute("SELECT count(*) FROM imports").fetchall() == [(0,)]
+    done = stint("import", "many.csv", "--publish", "--yes", cwd=folder)
+    assert (done.code, "25 published." in done.out) == (0, True)
+    again = stint("import", "many.csv", "--publish", cwd=folder)
+    assert (again.code, "0 published." in again.out) == (0, True)
 
 
 def test_a_list_is_chosen_without_being_asked(folder: Path, shell: Shell) -> None:
