@@ -34,9 +34,9 @@ _MOST_CHOICES: Final = 25
 class Pending:
     """An interaction that waits for its answer.
 
-    `first` is the kind of its first response, 0 while none was given. `message`: the one pressed on;
-    `ephemeral`: its person alone sees that. `speaking`: what follows the first response must wait until
-    Discord has that.
+    `first` is the kind of its first response, 0 while none was given. `message`: the one pressed on, also
+    where that opened the form; `ephemeral`: its person alone sees that. `speaking`: what follows the first
+    response must wait until Discord has that.
     """
 
     id: str
@@ -123,7 +123,10 @@ class Answering:
 
 
 async def defer(calls: Calls, pending: Pending) -> None:
-    """Say that the answer takes a little: quietly on a press, as "thinking" elsewhere."""
+    """Say that the answer takes a little: quietly where it may replace a message, as "thinking" elsewhere.
+
+    After "thinking" there is no way back to the message whose button opened a form.
+    """
     async with pending.speaking:
         await _defer(calls, pending)
 
@@ -131,7 +134,7 @@ async def defer(calls: Calls, pending: Pending) -> None:
 async def _defer(calls: Calls, pending: Pending) -> None:
     if pending.first or pending.kind == "suggest":
         return
-    if pending.kind == "press":
+    if pending.kind == "press" or pending.replaceable:
         await _first(calls, pending, _QUIETLY)
     else:
         await _first(calls, pending, _THINKING, {"flags": pending.private})

@@ -34,9 +34,10 @@ class Pending:
     """An interaction that waits for its answer.
 
     `ack` is the body of its acknowledgement, while `acknowledged` is false. `place`: where it happened.
-    `ephemeral`: what was pressed is seen by its person alone. `in_view`: it was pressed in a dialog;
-    `view`: the dialog whose pages it turns. `first_block`: a dialog's first question, beside which a reason
-    can stand. `dm`: the channel of its person's direct message with the bot, "" while that is unknown.
+    `response_url`: of a dialog, that of the press that opened it, where it stood on an answer. `ephemeral`:
+    what was pressed is seen by its person alone. `in_view`: it was pressed in a dialog; `view`: the dialog
+    whose pages it turns. `first_block`: a dialog's first question, beside which a reason can stand. `dm`: the
+    channel of its person's direct message with the bot, "" while that is unknown.
     """
 
     kind: Literal["command", "press", "submit"]
@@ -82,7 +83,7 @@ def _into_view(pending: Pending, body: Mapping[str, Any]) -> None:
 
 
 async def _open(pending: Pending, opened: Opened, space: Workspace) -> None:
-    view = view_of(opened, pending.place)
+    view = view_of(opened, pending.place, pending.response_url)
     if pending.kind == "submit":
         _into_view(pending, {"response_action": "update", "view": view})
         return
@@ -127,8 +128,8 @@ async def tell(pending: Pending, words: str, find: Callable[[], Awaitable[Worksp
     }
     if pending.kind == "command" and not pending.acknowledged and pending.ack is None:
         pending.ack = body
-    elif pending.response_url:
-        await _through(pending.response_url, body)
+    elif pending.response_url and await _is_taken(pending, body):
+        return
     elif pending.place.kind == "channel":
         await _beside(pending, body, await find())
     else:
@@ -145,17 +146,30 @@ async def _say(pending: Pending, said: Message, answer: Answer, space: Workspace
     if pending.kind == "command" and alone and not pending.acknowledged and pending.ack is None:
         pending.ack = bodies.pop(0)
     for body in bodies:
-        if pending.response_url:
-            await _through(pending.response_url, body)
-        elif pending.place.kind == "channel":  # of a dialog: nothing to answer through
-            await _beside(pending, body, space)
-        else:
+        if pending.response_url and await _is_taken(pending, body):
+            continue
+        if pending.place.kind != "channel":  # of a dialog: nothing to answer through
             raise Unanswerable("no_response_url")
+        await _beside(pending, body, space)
+
+
+async def _is_taken(pending: Pending, body: Mapping[str, Any]) -> bool:
+    """Answer through the address; False where a dialog has been open for longer than that is good.
+
+    It is good for half an hour and five answers (docs.slack.dev/interactivity/handling-user-interaction).
+    """
+    try:
+        await _through(pending.response_url, body)
+    except Refusal:
+        if pending.kind != "submit":
+            raise
+        pending.response_url = ""
+    return bool(pending.response_url)
 
 
 def _bodies(pending: Pending, parts: Sequence[Drawn], answer: Answer) -> list[dict[str, Any]]:
     alone = pending.place.readers == "alone"
-    replaceable = pending.kind == "press" and (alone or pending.ephemeral)
+    replaceable = pending.kind == "submit" or (pending.kind == "press" and (alone or pending.ephemeral))
     bodies: list[dict[str, Any]] = []
     for number, part in enumerate(parts):
         body: dict[str, Any] = {"text": part.text, "blocks": part.blocks, **_QUIET}

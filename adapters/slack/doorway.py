@@ -29,7 +29,7 @@ from adapters.slack.happenings import LEAVES, event_of
 from adapters.slack.installed import named_workspace, organisation_of, persons_team, workspace_of
 from adapters.slack.requests import Unreadable, is_slacks, only_asks, payload_of
 from adapters.slack.sockets import quiet
-from adapters.slack.views import BACK
+from adapters.slack.views import BACK, read_view
 from bot.chat.adapter import Receive, Refusal, Retry, Unsure
 from bot.chat.events import Event, Facts, ReplyTo, SpaceChanged, people_named
 from bot.clock import raised_at
@@ -268,6 +268,7 @@ def _turned(body: Mapping[str, Any]) -> str:
 
 def _pending(body: Mapping[str, Any], kind: str) -> Pending:
     kinds = {"block_actions": "press", "view_submission": "submit"}
+    dialog = read_view(body.get("view") or {}, "")
     user, team = body.get("user") or {}, workspace_of(body)
     who = inbound.Who(team, str(body.get("user_id") or user.get("id") or ""), inbound.UNKNOWN)
     return Pending(
@@ -277,7 +278,7 @@ def _pending(body: Mapping[str, Any], kind: str) -> Pending:
         app_id=str(body.get("api_app_id") or ""),
         team=team,
         trigger=str(body.get("trigger_id") or ""),
-        response_url=str(body.get("response_url") or ""),
+        response_url=str(body.get("response_url") or (dialog.response_url if dialog else "")),
         ephemeral=bool((body.get("container") or {}).get("is_ephemeral")),
         view=_turned(body),
         in_view=bool(body.get("view")) and (body.get("view") or {}).get("type") == "modal",

@@ -42,7 +42,7 @@ class Submitted:
     """A submitted page: what was typed or chosen by question name, and Slack's file objects by name.
 
     `place` is where the form was opened, as the view kept it; `message` the timestamp of the message whose
-    button opened it, and `button` the mark of that, "" for none.
+    button opened it, `button` the mark of that, `response_url` where that message is replaced, "" for none.
     """
 
     form: str
@@ -54,10 +54,14 @@ class Submitted:
     draft: int = 0
     message: str = ""
     button: str = ""
+    response_url: str = ""
 
 
-def view_of(opened: Opened, place: Place) -> Element:
-    """The view of a form's page, opened in `place`; what it carries back are keys, no rights."""
+def view_of(opened: Opened, place: Place, response_url: str = "") -> Element:
+    """The view of a form's page, opened in `place`; what it carries back are keys, no rights.
+
+    `response_url` is that of the press that opened it.
+    """
     form = opened.form
     pages = pages_of(form, LIMITS.form_questions)
     page = pages[opened.page]
@@ -79,7 +83,7 @@ def view_of(opened: Opened, place: Place) -> Element:
     return {
         "type": "modal",
         "callback_id": f"{_FORM}{form.id}",
-        "private_metadata": _kept(opened, place),
+        "private_metadata": _kept(opened, place, response_url),
         "title": plain(_short(page.title)),
         "submit": plain(_short(_submit(opened, pages))),
         "close": plain("Close"),
@@ -87,11 +91,13 @@ def view_of(opened: Opened, place: Place) -> Element:
     }
 
 
-def _kept(opened: Opened, place: Place) -> str:
+def _kept(opened: Opened, place: Place, response_url: str) -> str:
     """What a view keeps of where it belongs."""
     kept: list[str | int] = [opened.subject, opened.page, place.id, opened.draft]
     if opened.origin:
         kept += [opened.origin.message.id, opened.origin.button]
+        if opened.replaces:
+            kept.append(response_url)
     return json.dumps(kept)
 
 
@@ -234,7 +240,8 @@ def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
     try:
         # A view from before drafts were named in it has three; one that no message's button opened has four.
         kept = list(json.loads(str(view.get("private_metadata", ""))))
-        subject, page, place, draft, message, button = [*kept, *(0, "", "")[max(len(kept), 3) - 3 :]][:6]
+        kept += (0, "", "", "")[max(len(kept), 3) - 3 :]
+        subject, page, place, draft, message, button, response_url = kept[:7]
         page, draft = int(page), int(draft)
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
@@ -251,7 +258,7 @@ def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
                 values[name] = ""
             else:
                 values[name] = _value(element, team)
-    form, origin = callback.removeprefix(_FORM), (str(message), str(button))
+    form, origin = callback.removeprefix(_FORM), (str(message), str(button), str(response_url))
     return Submitted(form, str(subject), page, str(place), values, files, draft, *origin)
 
 

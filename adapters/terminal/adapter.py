@@ -47,7 +47,8 @@ _GOOD_FOR = timedelta(minutes=15)
 def reply_to(event: str, account: str, place: str, at: datetime, pressed: str = "") -> ReplyTo:
     """How to answer what `account` did: the token says by itself where an answer belongs.
 
-    So it can be given after a restart as well. `pressed` is the message whose button was pressed.
+    So it can be given after a restart as well. `pressed` is the message whose button was pressed,
+    or opened the form.
     """
     return ReplyTo(json.dumps([event, account, place, pressed]), at + _GOOD_FOR)
 

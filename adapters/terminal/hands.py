@@ -148,6 +148,7 @@ class Hands:
             event = self._interaction(
                 FormSubmitted,
                 self.world.place(dialog.place),
+                opened.origin.message.id if opened.origin else "",
                 form=opened.form.id,
                 values={
                     q.name: "" if is_file(q) else self._submitted(q, filled[q.name])

@@ -34,13 +34,17 @@ class Reply:
     A message that others read as well stays as it is, and the answer stands beside it.
     `settles`: of a message that is one person's, only the group of the pressed button gives its place to the
     answer; the rest of it stays. Where that cannot be, it is as without. `keeps_others`: the other buttons of
-    that group stay below the answer. A form's answer settles the message whose button opened it.
+    that group stay below the answer. A form's answer settles the message whose button opened it; one that is
+    itself an answer, which is not kept, gives its place to it as a whole.
+    `until`: the keys of timers that end what the message offers. The payload of such a timer, set after the
+    reply, says under "shown" where the message stands (`Update.of`), if it can be changed there.
     """
 
     message: Message
     replace: bool = False
     settles: bool = False
     keeps_others: bool = False
+    until: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,18 @@ class Post:
 class Update:
     """New content for a message: one that was posted under `of` (a Post's key), or one by reference.
 
-    `again`: where it cannot be changed any more, it is sent once more, under the same key.
+    `again`: where it cannot be changed any more, it is sent once more, under the same key. `instead_of`: of a
+    message with a key only the group of the button with this action gives its place, with the `lead` blocks
+    before it; nothing where there is no such button by now. Then `of` may also be the text of a reference.
+    `until`: as that of a Reply.
     """
 
     of: str | MessageRef
     message: Message
     again: bool = False
+    instead_of: str = ""
+    lead: int = 0
+    until: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

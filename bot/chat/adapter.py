@@ -82,7 +82,8 @@ class Opened:
     notice is shown, whatever the page: one that was read already is not in `form` any more. `draft` comes
     back too: the conversation that the page belongs to, 0 for none yet. `turns`: it is one of several that
     are filled in one after another, where `capabilities.form_pages`. `origin` comes back too: the message
-    whose button opened the form, and which button of it that was.
+    whose button opened the form, and which button of it that was. `replaces`: that message is itself an
+    answer, so what the submitted form is answered may take its place (`Answer.replace`).
     """
 
     form: Form
@@ -93,6 +94,7 @@ class Opened:
     draft: int = 0
     turns: bool = False
     origin: Origin | None = None
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ class Answer:
 
     `message` is for the person who acted, and for nobody else: where others read the place too, or may
     (`Place.readers`), it is shown to them alone, or refused. `replace`: it takes the place of the message
-    whose button was pressed, if they alone see that. Where nobody can type it is shown `with_answer`.
+    whose button was pressed, or opened the form that was submitted, if they alone see that. Where nobody can
+    type it is shown `with_answer`.
     `errors`: the submitted page stays open with a reason per question of it. `options`: answers to Suggest.
     `link`: the place where things go on (a DM), for a link button where the platform has such links.
     For the runtime: `inspect` is what is to be looked at before this is answered, `awaits` the keys of the

@@ -30,7 +30,7 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, Sugge
 from bot.chat.numbers import is_digits, whole_number
 from bot.chat.routes import Declined, Routes
 from bot.chat.screen import paged
-from bot.programme import decisions, letters, notices, places, projects, waiting
+from bot.programme import held_decisions, letters, notices, places, projects, waiting
 from bot.programme.applications import releases, rows, telling
 from bot.programme.lifecycle import LABELS
 from bot.programme.places import Counting
@@ -231,6 +231,8 @@ def turn_to(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
 def show_next(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The next application that waits for an answer, else the list."""
     project, application = rows.for_employer(turn, rows.pressed(event))
+    if application.held is not None:
+        application.held = {**application.held, "left": True}  # the message with Undo says something else now
     found = _sent(turn, project)
     at = found.index(application) if application in found else -1
     following = [
@@ -302,7 +304,7 @@ def _ways(turn: Turn, project: Project, application: Application) -> list[Block]
     """What can be done now: the decision, the order, the rest."""
     write = Buttons(tuple(letters.ways(turn, application)))
     if application.held is not None:
-        return [Buttons((decisions.undo_button(application),)), write]
+        return [Buttons((held_decisions.undo_button(application),)), write]
     offer = Button("Make an offer", action("applicant-offer", application.id), style="primary")
     no = Button("Not this time", action("applicant-no", application.id))
     if application.status in {"submitted", "shortlisted"}:

@@ -15,7 +15,7 @@ from bot.chat.content import Block, Button, Buttons, Message, Plain, Text, actio
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import answer_rest, letters, offers, people, places, projects, waiting
+from bot.programme import answer_rest, held_decisions, letters, offers, people, places, projects, waiting
 from bot.programme.answer_rest import FORM
 from bot.programme.applications import endings, rows, telling
 from bot.programme.offer_messages import moved_dates
@@ -23,7 +23,7 @@ from bot.programme.places import Counting
 from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
-__all__ = ["REASONS", "ROUTES", "hold_offer", "place_blocks", "undo_button", "words_of"]
+__all__ = ["REASONS", "ROUTES", "hold_offer", "place_blocks", "words_of"]
 
 OWN_WORDS: Final = "own"
 
@@ -64,8 +64,11 @@ def hold_offer(turn: Turn, event: ButtonPressed) -> list[Action]:
             _no_place(project),
             Buttons((Button("Put on the waiting list", action("applicant-wait", application.id)),)),
         )
-    waits = _hold(turn, application, "offered", "")
-    return [Reply(_offer_message(turn, project, application), replace=True), waits]
+    said = _offer_message(turn, project, application)
+    return [
+        Reply(said, replace=True, until=(held_decisions.timer_key(application),)),
+        _hold(turn, application, "offered", "", said),
+    ]
 
 
 def place_blocks(turn: Turn, project: Project) -> list[Block]:
@@ -104,16 +107,17 @@ def offer_place(turn: Turn, event: ButtonPressed) -> list[Action]:
             Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
         )
     application = rows.application_of(turn, line[0].id, lock=True)
+    said = _offer_message(turn, project, application)
     return [
-        Reply(_offer_message(turn, project, application), settles=True),
-        _hold(turn, application, "offered", ""),
+        Reply(said, settles=True, until=(held_decisions.timer_key(application),)),
+        _hold(turn, application, "offered", "", said),
     ]
 
 
 def _offer_message(turn: Turn, project: Project, application: Application) -> Message:
     name = telling.name_of(turn, application)
     lead = text("An offer for **", projects.title_part(project), "** goes to **", name, f"** {_soon(turn)}.")
-    return _held_message(application, lead, *moved_dates(turn, project, application))
+    return held_decisions.held_message(turn, application, lead, *moved_dates(turn, project, application))
 
 
 def _must_be_decidable(application: Application) -> None:
@@ -131,14 +135,18 @@ def _no_place(project: Project) -> str:
     return f"{count} places are offered or taken. I can offer one to this person next if it becomes free."
 
 
-def _hold(turn: Turn, application: Application, status: str, reason: str) -> Remind:
+def _hold(turn: Turn, application: Application, status: str, reason: str, said: Message) -> Remind:
+    """Hold a decision until it is told; what `said` it ends with a group whose first button undoes it."""
     application.held = {"status": status, "reason": reason}
     turn.session.flush()
+    last = said.blocks[-1]
+    undo = last.buttons[0].action if isinstance(last, Buttons) and turn.programme.undo_seconds > 0 else ""
     return Remind(
-        f"decision:{application.id}",
+        held_decisions.timer_key(application),
         turn.now + timedelta(seconds=turn.programme.undo_seconds),
         "decision.due",
         f"application:{application.id}",
+        payload={"undo": undo, "lead": len(said.blocks) - 1},
     )
 
 
@@ -149,16 +157,6 @@ def _soon(turn: Turn) -> str:
     if seconds % 60:
         return f"in {seconds} seconds"
     return "in a minute" if seconds == 60 else f"in {seconds // 60} minutes"  # noqa: PLR2004 - seconds of a minute
-
-
-def undo_button(application: Application) -> Button:
-    """Takes a held decision back."""
-    return Button("Undo", action("decision-undo", application.id))
-
-
-def _held_message(application: Application, lead: Block, *more: Block) -> Message:
-    following = Button("Next application", action("applicant-next", application.id))
-    return message(lead, *more, Buttons((undo_button(application), following)))
 
 
 def undo(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -182,7 +180,10 @@ def undo(turn: Turn, event: ButtonPressed) -> list[Action]:
         ),
         Buttons((Button("Back to the application", action("applicant-turn", application.id)),)),
     )
-    return [Reply(undone, replace=True, settles=True), CancelReminders(key=f"decision:{application.id}")]
+    return [
+        Reply(undone, replace=True, settles=True),
+        CancelReminders(key=held_decisions.timer_key(application)),
+    ]
 
 
 def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
@@ -191,26 +192,28 @@ def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
     held = application.held
     if held is None or application.status not in _DECIDABLE:
         return []
+    name, title = telling.name_of(turn, application), projects.title_part(project)
     if held["status"] != "offered":
-        return _tell_no(turn, project, application, str(held["reason"]))
+        told = _tell_no(turn, project, application, str(held["reason"]))
+        said = text("The answer to **", name, "** for **", title, "** stands now: not this time.")
+        return [*told, *held_decisions.settled(event, held, application, said)]
     application.held = None
     if places.free(turn, project, Counting.HELD) > 0:
-        return offers.make(turn, project, application)
-    return telling.tell_employer(
+        said = text("The offer for **", title, "** to **", name, "** is made, and can no longer be undone.")
+        return [
+            *offers.make(turn, project, application),
+            *held_decisions.settled(event, held, application, said),
+        ]
+    said = text("Your offer to **", name, "** for **", title, "** could not be made: ", _no_place(project))
+    told = telling.tell_employer(
         turn,
         project,
         f"no-place:{application.id}:{turn.now.isoformat()}",
         f"application:{application.id}",
-        text(
-            "Your offer to **",
-            telling.name_of(turn, application),
-            "** for **",
-            projects.title_part(project),
-            "** could not be made: ",
-            _no_place(project),
-        ),
+        said,
         Buttons((Button("Put on the waiting list", action("applicant-wait", application.id)),)),
     )
+    return [*told, *held_decisions.settled(event, held, application, said)]
 
 
 def _tell_no(turn: Turn, project: Project, application: Application, reason: str) -> list[Action]:
@@ -311,25 +314,26 @@ def decided_no(turn: Turn, done: Completed) -> list[Action]:
             projects.title_part(project),
             "**.",
         )
-        held_no = _hold(turn, application, "not_selected", reason)
-        return [Reply(_held_message(application, lead), settles=True), held_no]
+        said = held_decisions.held_message(turn, application, lead)
+        held_no = _hold(turn, application, "not_selected", reason, said)
+        return [Reply(said, settles=True, until=(held_no.key,)), held_no]
     project = projects.project_of(turn, number, lock=True)
     projects.may_manage(turn, project)
     rest = answer_rest.meant(turn, project, noun, since)
     if not rest:
         raise Declined("None of them waits for an answer any more. Nothing was changed.")
-    held: list[Action] = [_hold(turn, application, "not_selected", reason) for application in rest]
     count = f"{len(rest)} applicants" if len(rest) != 1 else "one applicant"
-    undo = action("decision-undo-all", project.id)
+    undo = Button("Undo for all" if len(rest) > 1 else "Undo", action("decision-undo-all", project.id))
     said = message(
         text(
             f"Your answer goes to {count} {_soon(turn)}: not this time for **",
             projects.title_part(project),
             "**.",
         ),
-        Buttons((Button("Undo for all" if len(rest) > 1 else "Undo", undo),)),
+        *((Buttons((undo,)),) if turn.programme.undo_seconds > 0 else ()),
     )
-    return [Reply(said, settles=True), *held]
+    held = [_hold(turn, application, "not_selected", reason, said) for application in rest]
+    return [Reply(said, settles=True, until=tuple(each.key for each in held)), *held]
 
 
 def words_of(values: dict[str, Any]) -> str | None:
@@ -354,7 +358,7 @@ def undo_all(turn: Turn, event: ButtonPressed) -> list[Action]:
         application.held = None
     turn.session.flush()
     undone = message(text("Undone. Nobody has heard anything about **", projects.title_part(project), "**."))
-    cancelled = [CancelReminders(key=f"decision:{a.id}") for a in held]
+    cancelled = [CancelReminders(key=held_decisions.timer_key(a)) for a in held]
     return [Reply(undone, replace=True, settles=True), *cancelled]
 
 

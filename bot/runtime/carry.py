@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any, Final
@@ -45,10 +45,14 @@ AGAIN: Final = "edit:again:"
 
 @dataclass(slots=True)
 class Owed:
-    """Rows gathered from actions, written together: one statement for all messages, one for all timers."""
+    """Rows gathered from actions, written together: one statement for all messages, one for all timers.
+
+    `shown`: where the message stands whose offer a timer ends, by the timer's key (`Reply.until`).
+    """
 
     messages: list[dict[str, Any]] = field(default_factory=list)
     timers: list[dict[str, Any]] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
 
 
 def write(context: Context, owed: Owed) -> None:
@@ -97,10 +101,13 @@ def _carry(context: Context, action: Action, number: int, owed: Owed, answer: An
         case Post():
             return _post(context, action, owed, answer)
         case Remind():
-            owed.timers.append(_timer_row(programme_id, action))
+            owed.timers.append(_timer_row(programme_id, action, owed.shown))
         case Update():
             write(context, owed)
-            _update(context, action)
+            changed = in_group.instead(context, action) if action.instead_of else action
+            if changed:
+                _update(context, changed)
+                owed.shown |= dict.fromkeys(changed.until, str(changed.of))
         case Withdraw(key):
             write(context, owed)
             outbox.withdraw(context.turn.connection, programme_id, key)
@@ -153,6 +160,7 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     if reply.settles and (changed := in_group.settled(context, reply)):
         write(context, owed)
         _update(context, changed)
+        owed.shown |= dict.fromkeys(changed.until, str(changed.of))
         return answer
     in_dm, alone = event.place.kind == "dm", event.place.readers == "alone"
     now = {"destination": str(event.actor), **_owed_now(context, event.actor)}
@@ -162,10 +170,13 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     answer = _awaited(context, files, answer)
     at_once = event.reply is not None and event.reply.has_words
     if at_once and (alone or context.capabilities.ephemeral):
+        if reply.replace and (stands := in_group.replaced(event)):
+            owed.shown |= dict.fromkeys(reply.until, str(stands))
         return replace(answer, message=stacked(answer.message, reply.message), replace=reply.replace)
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
     post = Post(event.actor, reply.message, f"reply:{context.source}:{number}")
     owed.messages += _message_rows(context, post)
+    owed.shown |= dict.fromkeys(reply.until, post.key)
     return answer if in_dm else replace(answer, link=event.actor)
 
 
@@ -225,14 +236,15 @@ def _considerate(context: Context, post: Post, to: Place | UserRef, due: datetim
     return max(before, context.turn.now) if before else due
 
 
-def _timer_row(programme_id: int, remind: Remind) -> dict[str, Any]:
+def _timer_row(programme_id: int, remind: Remind, shown: Mapping[str, str]) -> dict[str, Any]:
+    stands = {"shown": shown[remind.key]} if remind.key in shown else {}
     return {
         "programme_id": programme_id,
         "key": remind.key,
         "kind": remind.kind,
         "subject": remind.subject,
         "due_at": remind.due_at,
-        "payload": remind.payload,
+        "payload": {**remind.payload, **stands},
         "late": remind.late,
     }
 

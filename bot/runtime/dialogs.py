@@ -46,8 +46,11 @@ def open_form(context: Context, wanted: OpenForm, answer: Answer) -> Answer:
     form = _as_read(form, draft)
     turns = len(pages) > 1 and _turns(context, row)
     draft_id = row.id if row is not None else 0
-    origin = in_group.origin_of(context, draft.origin)
-    opened = Opened(form, wanted.subject, number, values, wanted.errors, draft_id, turns, origin)
+    answered = in_group.answer_pressed(context)
+    origin = answered or in_group.origin_of(context, draft.origin)
+    opened = Opened(
+        form, wanted.subject, number, values, wanted.errors, draft_id, turns, origin, answered is not None
+    )
     return replace(answer, form=opened)
 
 
@@ -195,7 +198,7 @@ def _complete(
         talk = talks.talk_of(context, row)
         talks.save(context, talk, talk.draft, "done", talk.prompt_key)
         known = talk.draft.origin
-    return carry_out(context, in_group.settling(context, in_group.origin_of(context, known), actions))
+    return carry_out(context, in_group.settling(context, known, actions))
 
 
 def _refused(

@@ -7,8 +7,10 @@ also when the answer was given in a form that a button of it opened.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Any
 
 from bot.chat.actions import Action, Reply, Update
 from bot.chat.content import (
@@ -22,12 +24,12 @@ from bot.chat.content import (
     message,
     note,
 )
-from bot.chat.events import ButtonPressed, FormSubmitted, Origin
+from bot.chat.events import ButtonPressed, Event, FormSubmitted, MessageRef, Origin
 from bot.chat.split import base_action
 from bot.runtime.context import Context
 from storage.queries import outbox
 
-__all__ = ["noted", "origin_of", "settled", "settling"]
+__all__ = ["answer_pressed", "instead", "noted", "origin_of", "replaced", "settled", "settling"]
 
 _MARK = 6
 """Hexadecimal digits that mark a button among those of one message."""
@@ -77,22 +79,68 @@ def origin_of(context: Context, known: Origin | None) -> Origin | None:
 
     A button of the conversation itself leads to where the conversation began.
     """
-    event, found = context.event, None
-    if isinstance(event, FormSubmitted):
-        found = event.origin
-    elif isinstance(event, ButtonPressed) and event.message and not event.action.startswith("talk:"):
-        found = Origin(event.message, _mark(event.action))
+    found = _named(context.event)
     return found if found is not None and _find(context, found) else known
 
 
-def settling(context: Context, origin: Origin | None, actions: Iterable[Action]) -> list[Action]:
-    """The actions of a form, with its answer in the place of the buttons that opened it, where it settles."""
+def answer_pressed(context: Context) -> Origin | None:
+    """The message whose button opens or opened this event's form, where that is itself an answer.
+
+    Such a message is not in the outbox: only the platform knows whether its person alone sees it.
+    """
+    found = _named(context.event)
+    if found is None or outbox.by_reference(context.turn.connection, str(found.message)) is not None:
+        return None
+    return found
+
+
+def replaced(event: Event) -> MessageRef | None:
+    """The message that an answer to this event takes the place of, where it can be changed later as well."""
+    found = _named(event)
+    return found.message if found and found.message.place.readers == "alone" else None
+
+
+def _named(event: Event | None) -> Origin | None:
+    if isinstance(event, FormSubmitted):
+        return event.origin
+    if isinstance(event, ButtonPressed) and event.message and not event.action.startswith("talk:"):
+        return Origin(event.message, _mark(event.action))
+    return None
+
+
+def settling(context: Context, known: Origin | None, actions: Iterable[Action]) -> list[Action]:
+    """The actions of a form, with its answer in the place of the buttons that opened it, where it settles.
+
+    `known`: where a draft of it began.
+    """
+    if answer_pressed(context):
+        answering = (
+            replace(action, replace=True) if isinstance(action, Reply) and action.settles else action
+            for action in actions
+        )
+        return noted(context, known, answering)
+    origin = origin_of(context, known)
     made = list[Action]()
     for action in actions:
         settles = isinstance(action, Reply) and action.settles
         found = _find(context, origin) if origin and settles else None
         made.append(_put(context, found, action) if found and isinstance(action, Reply) else action)
     return made
+
+
+def instead(context: Context, update: Update) -> Update | None:
+    """The change that puts a message where the group of a button stands (`Update.instead_of`).
+
+    A message that has no key was an answer, and is changed as a whole.
+    """
+    turn, key = context.turn, str(update.of)
+    said = outbox.content_of(turn.connection, turn.programme_id, key)
+    if said is None:
+        with suppress(ValueError):
+            return replace(update, of=MessageRef.parse(key), instead_of="")
+        return None
+    found = _group_of(key, said.message, _mark(update.instead_of))
+    return _put(context, found, Reply(update.message), update.lead) if found else None
 
 
 def noted(context: Context, origin: Origin | None, actions: Iterable[Action]) -> list[Action]:
@@ -127,19 +175,25 @@ def _find(context: Context, origin: Origin) -> _Found | None:
     said = outbox.content_of(turn.connection, turn.programme_id, found.key)
     if row is None or said is None or row.destination not in {str(turn.user), str(origin.message.place)}:
         return None
-    content = load_message(said.message)
+    return _group_of(found.key, said.message, origin.button)
+
+
+def _group_of(key: str, said: Any, button: str) -> _Found | None:  # noqa: ANN401 - a message as the outbox keeps it
+    """The group of a button in what a message says; None where there is none now."""
+    content = load_message(said)
     for number, block in enumerate(content.blocks):
-        if isinstance(block, Buttons) and any(_mark(each.action) == origin.button for each in block.buttons):
-            return _Found(found.key, content, number, origin.button)
+        if isinstance(block, Buttons) and any(_mark(each.action) == button for each in block.buttons):
+            return _Found(key, content, number, button)
     return None
 
 
-def _put(context: Context, found: _Found, reply: Reply) -> Update:
+def _put(context: Context, found: _Found, reply: Reply, lead: int = 0) -> Update:
     turn, blocks = context.turn, found.content.blocks
     left = found.left if reply.keeps_others else ()
     changed = replace(
-        found.content, blocks=(*blocks[: found.at], *reply.message.blocks, *left, *blocks[found.at + 1 :])
+        found.content,
+        blocks=(*blocks[: max(found.at - lead, 0)], *reply.message.blocks, *left, *blocks[found.at + 1 :]),
     )
     # The next press on this message finds what it says now.
     outbox.says_now(turn.connection, turn.programme_id, found.key, dump_message(changed))
-    return Update(found.key, changed)
+    return Update(found.key, changed, until=reply.until)

@@ -88,7 +88,8 @@ def finished(
     with_file = any(isinstance(block, File) for block in blocks)
     if isinstance(entry, engine.Pressed) and blocks and not with_file and _stands(context, review):
         rest = [action for action in actions if not isinstance(action, Reply)]
-        return [Update(review, Message(blocks), again=True), *changes, *rest]
+        until = tuple(key for reply in replies for key in reply.until)
+        return [Update(review, Message(blocks), again=True, until=until), *changes, *rest]
     if review:
         at = Moment(context.turn.now, _zone(context))
         changes += _changed(context, review, message(note("This was done on ", at, ".")))

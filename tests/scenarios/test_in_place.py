@@ -13,6 +13,7 @@ from storage.tables import outbox
 from tests.support.actor import Platform
 from tests.support.main_job import TITLE, fills_project, is_applied_for, is_decided, is_posted
 from tests.support.posted import post
+from tests.support.slack.stage import open_slack_stage
 from tests.support.stage import open_stage
 from tests.support.stages import STAGES
 
@@ -193,3 +194,83 @@ async def test_applicants_are_read_where_their_list_stood(platform: Platform) ->
     assert marta.sees("2 applicants: 1 new, 1 on the waiting list.")
     await marta.chooses("Ben Castillo")
     assert not marta.sees("2 applicants")
+
+
+async def test_a_form_opened_from_an_answer_takes_its_place(platform: Platform) -> None:
+    """An answer that its asker alone sees loses the button that opened a form: it says what was done."""
+    await is_posted(platform)
+    await is_applied_for(platform)
+    marta = platform.person("marta")
+    await marta.uses("/applicants", "spring-26")
+    await marta.chooses("Ben Castillo")
+    await marta.presses("Not this time")
+    await marta.fills({"Reason": "More good applications than places"})
+    assert marta.view().count("reads your answer in a minute") == 1
+    with pytest.raises(LookupError):
+        await marta.presses("Not this time")
+
+
+async def test_work_handed_in_from_an_answer_takes_its_place(platform: Platform) -> None:
+    """In a channel the receipt takes the place of the buttons of `/placement`; a closed form leaves them."""
+    await is_posted(platform)
+    await is_applied_for(platform)
+    await is_decided(platform)
+    ada = platform.person("ada")
+    await ada.uses("/placement", "spring-26")
+    await ada.presses("Hand in")
+    await ada.presses("Hand in")  # the form that was left leaves its button where it is
+    await ada.fills({"Link": "example.org/summary"})
+    assert ada.view().count("Handed in: ") == 1
+    with pytest.raises(LookupError):
+        await ada.presses("Hand in")
+
+
+async def test_undo_goes_when_its_minute_is_over(platform: Platform) -> None:
+    """The message that carried Undo says what is now so, and cannot be pressed any more."""
+    await is_posted(platform)
+    await is_applied_for(platform)
+    marta = platform.person("marta")
+    await marta.uses("/applicants")
+    await marta.chooses("Ben Castillo")
+    await marta.presses("Not this time")
+    await marta.fills({"Reason": "More good applications than places"})
+    await platform.tick(minutes=2)
+    assert marta.sees(f"The answer to Ben Castillo for {TITLE} stands now: not this time.")
+    assert not marta.sees("reads your answer in a minute")
+    await marta.presses("Next application")
+    await marta.presses("Make an offer")
+    assert marta.sees(f"An offer for {TITLE} goes to Ada Okafor in a minute.")
+    await platform.tick(minutes=2)
+    assert marta.sees(f"The offer for {TITLE} to Ada Okafor is made, and can no longer be undone.")
+    assert not marta.sees("goes to Ada Okafor in a minute")
+    with pytest.raises(LookupError):
+        await marta.presses("Undo")
+
+
+async def test_a_message_that_moved_on_is_left_alone(platform: Platform) -> None:
+    """Whoever reads the next application within the minute goes on reading it when the minute is over."""
+    await is_posted(platform)
+    await is_applied_for(platform)
+    marta = platform.person("marta")
+    await marta.uses("/applicants")
+    await marta.chooses("Ada Okafor")
+    await marta.presses("Make an offer")
+    await marta.presses("Next application")
+    await platform.tick(minutes=2)
+    assert marta.sees("I ride one every day.")
+    await marta.presses("Not this time")
+
+
+async def test_a_form_that_was_open_for_long_is_answered_beside(tmp_path: Path) -> None:
+    """Slack's address of a message is good for half an hour: after that the receipt stands beside it."""
+    async with open_slack_stage(tmp_path) as stage:
+        await is_posted(stage)
+        await is_applied_for(stage)
+        await is_decided(stage)
+        ada = stage.person("ada")
+        for place in ("spring-26", ""):
+            await ada.uses("/placement", place)
+            await ada.presses("Hand in")
+            await stage.tick(minutes=40)
+            await ada.fills({"Link": "example.org/summary"})
+        assert ada.view().count("Handed in: ") == 2
