@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from adapters.terminal.adapter import TerminalAdapter
 from bot.chat.adapter import Capabilities
-from storage.tables import outbox
+from storage.tables import Milestone, outbox
 from tests.support.actor import Platform
 from tests.support.main_job import TITLE, fills_project, is_applied_for, is_decided, is_posted
 from tests.support.posted import post
@@ -274,3 +274,19 @@ async def test_a_form_that_was_open_for_long_is_answered_beside(tmp_path: Path) 
             await stage.tick(minutes=40)
             await ada.fills({"Link": "example.org/summary"})
         assert ada.view().count("Handed in: ") == 2
+
+
+async def test_nobody_accepts_a_version_that_they_have_not_read(platform: Platform) -> None:
+    """Accept under an older version shows the newer one in its place, and asks again."""
+    await is_handed_in(platform)
+    marta, ada = platform.person("marta"), platform.person("ada")
+    for version, label in ((2, "Accept"), (3, "Ask for changes")):
+        await ada.uses("/placement")
+        await ada.presses("Hand in")
+        await ada.fills({"Link": f"example.org/version-{version}"})
+        await marta.presses(label, on="handed in")
+        assert marta.view().count(f"This is version {version}:") == 1
+        assert marta.sees(f"example.org/version-{version}")
+    assert platform.rows(select(Milestone.status)) == [("handed_in",)]
+    await marta.presses("Accept", on="handed in")
+    assert platform.rows(select(Milestone.status)) == [("accepted",)]

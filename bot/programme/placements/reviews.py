@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.chat.actions import Action, Remind
 from bot.chat.content import Button, Buttons, Plain, action, text
-from bot.chat.events import TimerFired
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.numbers import whole_number
 from bot.programme import letters, notices, projects, tasks
 from bot.programme.applications.rows import application_of
 from bot.programme.applications.telling import settle_news, tell_employer
@@ -16,20 +17,36 @@ from bot.programme.placements.rows import latest, milestone_of, placement_of, si
 from bot.programme.turn import Turn
 from storage.tables import Milestone, Placement, Submission
 
-__all__ = ["ask_again", "deciding", "wait_for_word"]
+__all__ = ["ask_again", "deciding", "has_seen", "on_card", "wait_for_word"]
 
 _PATIENCE: Final = timedelta(days=3)
 """How long handed-in work waits before the employer is asked again, and then before a coordinator hears."""
 
 
-def deciding(milestone: Milestone) -> Buttons:
-    """Accept the work, or ask for changes."""
+def deciding(work: Submission, *, card: bool = False) -> Buttons:
+    """Accept this version of the work, or ask for changes; `card`: on the card of the placement."""
+    accept = (work.milestone_id, "card", work.version) if card else (work.milestone_id, work.version)
+    changes = action("milestone-changes", work.milestone_id, work.version)
     return Buttons(
         (
-            Button("Accept", action("milestone-accept", milestone.id), style="primary"),
-            Button("Ask for changes", action("milestone-changes", milestone.id)),
+            Button("Accept", action("milestone-accept", *accept), style="primary"),
+            Button("Ask for changes", changes),
         )
     )
+
+
+def on_card(event: ButtonPressed) -> bool:
+    """Whether a pressed button that decides on work stands on the placement's card."""
+    return "card" in event.action.split(":")
+
+
+def has_seen(event: ButtonPressed, newest: Submission) -> bool:
+    """Whether the pressed button stands under the newest version of the work.
+
+    A button from before versions were named in it counts as that.
+    """
+    last = whole_number(event.action.split(":")[-1]) if event.action.count(":") > 1 else None
+    return last is None or last >= newest.version
 
 
 def wait_for_word(turn: Turn, placement: Placement, milestone: Milestone, version: int) -> Remind:
@@ -73,7 +90,7 @@ def ask_again(turn: Turn, event: TimerFired) -> list[Action]:
     settle_news(turn, subject)
     words = text(*about, " waits for your word: accept it, or say what should change.")
     key = f"review:{milestone.id}:{version}"
-    again = tell_employer(turn, both.project, key, subject, words, deciding(milestone))
+    again = tell_employer(turn, both.project, key, subject, words, deciding(newest))
     return [*again, _timer(turn, placement, milestone, version, asked=1)]
 
 

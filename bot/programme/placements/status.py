@@ -31,7 +31,7 @@ from bot.chat.screen import paged
 from bot.programme import letters, people, projects, readers, terms
 from bot.programme.applications.rows import application_of, pressed
 from bot.programme.lifecycle import LABELS
-from bot.programme.placements import agreed, work
+from bot.programme.placements import agreed, reviews, work
 from bot.programme.placements.checkins import ANSWERS, check_ins
 from bot.programme.placements.ending import REASONS
 from bot.programme.placements.rows import (
@@ -53,8 +53,6 @@ __all__ = ["accept", "command", "show", "suggest", "turn_page", "under_way"]
 _DATES: Final = frozenset({"Starts", "Done by"})
 """What the placement says itself, to the minute."""
 
-_CARD: Final = "card"
-"""Ends the action of a button that is pressed on a placement's card, and not in a message of the day."""
 
 _PAGE: Final = 5  # as many as a phone's screen holds
 _LABEL: Final = 40  # characters of a button that names a placement
@@ -88,12 +86,11 @@ def show(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Accept a deliverable; of the card whose button was pressed, what was done takes the place."""
-    milestone_id, _, card = event.action.partition(":")[2].partition(":")
     actions = work.accept(turn, event)
-    if card != _CARD:
+    if not reviews.on_card(event):
         return actions
     said = [block for each in actions if isinstance(each, Reply) for block in each.message.blocks]
-    placement = placement_of(turn, milestone_of(turn, milestone_id).placement_id)
+    placement = placement_of(turn, milestone_of(turn, pressed(event)).placement_id)
     see = Buttons((Button("See the placement", action("placement-show", placement.id)),))
     others = [each for each in actions if not isinstance(each, Reply)]
     return [Reply(message(*said, see), replace=True), *others]
@@ -286,9 +283,8 @@ def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[list[Bl
         submission = latest(turn, each)
         if submission is not None:
             blocks += work.submission_blocks(submission)
-        if each.status == "handed_in" and who != "student" and placement.status == "active":
-            accept = Button("Accept", action("milestone-accept", each.id, _CARD), style="primary")
-            blocks.append(Buttons((accept, Button("Ask for changes", action("milestone-changes", each.id)))))
+            if each.status == "handed_in" and who != "student" and placement.status == "active":
+                blocks.append(reviews.deciding(submission, card=True))
     return found
 
 

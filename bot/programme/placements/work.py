@@ -159,7 +159,7 @@ def handed_in(turn: Turn, done: Completed) -> list[Action]:
         f"milestone:{milestone.id}",
         text("**", Plain(both.student.name), f"** handed in{version}: **", Plain(milestone.title), "**"),
         *shown,
-        reviews.deciding(milestone),
+        reviews.deciding(submission),
     )
     receipt = message(
         text("Handed in: **", Plain(milestone.title), f"**{version}."),
@@ -239,6 +239,8 @@ def _decided(turn: Turn, milestone: Milestone) -> None:
 def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer accepts a deliverable; after the last one the placement is complete."""
     placement, milestone, submission = _to_decide(turn, pressed(event))
+    if not reviews.has_seen(event, submission):
+        return [_newer(placement, milestone, submission)]
     move(milestone, "accepted")
     submission.status = "accepted"
     turn.session.flush()
@@ -268,8 +270,21 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def ask_changes(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer asks for changes."""
-    _, milestone, _ = _to_decide(turn, pressed(event))
+    placement, milestone, submission = _to_decide(turn, pressed(event))
+    if not reviews.has_seen(event, submission):
+        return [_newer(placement, milestone, submission)]
     return [OpenForm("changes", str(milestone.id))]
+
+
+def _newer(placement: Placement, milestone: Milestone, submission: Submission) -> Reply:
+    """Nobody decides on a version that they have not read: the newest one comes, and is asked about."""
+    said = text(
+        "There is a newer version of **",
+        Plain(milestone.title),
+        f"** by now, so nothing is decided yet. This is version {submission.version}:",
+    )
+    words = _handed_in_short(placement, submission)
+    return Reply(message(said, *words, reviews.deciding(submission)), settles=True)
 
 
 def changes_form(turn: Turn, subject: str) -> Form:
