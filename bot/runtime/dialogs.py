@@ -115,6 +115,7 @@ def submit(context: Context, event: FormSubmitted) -> Answer:
         return over
     form = talks.form_route(context, event.form).form(context.turn, event.context)
     row = talks.row_of(context, form.id, event.context)
+    event = _with_kept_files(form, event, load_draft(row.draft)) if row else event
     pages = pages_of(form, context.limits.form_questions)
     whole = len(pages) == 1 and (row is None or not load_draft(row.draft).begun)
     # The form may have changed since the page opened: what was not on it is asked, not missing.
@@ -177,6 +178,16 @@ def _over(context: Context, event: FormSubmitted) -> Answer | None:
         copied.insert(0, text("What you wrote in it, so that you can copy it:"))
     said = text(f"This page belongs to a draft that was {sent} meanwhile, so it has changed nothing.")
     return Answer(message=message(said, *talks.afterwards(context, row), *copied))
+
+
+def _with_kept_files(form: Form, event: FormSubmitted, draft: Draft) -> FormSubmitted:
+    """The page without fields for a file that were left empty while one stands: a dialog cannot show it."""
+    kept = {
+        question.name
+        for question in form.questions
+        if question.ask.kind == "file" and question.name not in event.files and is_answered(draft, question)
+    }
+    return replace(event, values={name: given for name, given in event.values.items() if name not in kept})
 
 
 def _on_page(form: Form, event: FormSubmitted) -> tuple[Question, ...]:

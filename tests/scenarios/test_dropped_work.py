@@ -106,3 +106,57 @@ async def test_several_placements_ask_which(tmp_path: Path) -> None:
             select(Milestone.title).join(Submission, Submission.milestone_id == Milestone.id)
         )
         assert milestone.title == "Two"
+
+
+def unfinished(platform: Platform) -> list[str]:
+    """The forms of the drafts that could be gone on with."""
+    query = select(conversations.c.form).where(conversations.c.state.in_(["open", "waiting"]))
+    return [form for (form,) in platform.rows(query)]
+
+
+async def test_the_form_begins_with_what_was_dropped(platform: Platform, tmp_path: Path) -> None:
+    """Hand in has the link and the file that came before it, and one draft is left to go on with."""
+    ada = platform.person("ada")
+    await ada.says("", files=attached(tmp_path, ada, {"summary.pdf": PDF}))
+    await ada.says("https://example.org/draft")
+    assert ada.sees("I kept the link https://example.org/draft.")
+    assert unfinished(platform) == ["work-dropped"]
+    await ada.uses("/placement")
+    await ada.presses("Hand in")
+    assert unfinished(platform) == ["hand-in"]
+    await ada.fills({"About the work": "Both parts of it."})
+    assert ada.sees("summary.pdf (20 bytes)")
+    await ada.presses("Hand in", on="Review your answers")
+    assert unfinished(platform) == []
+    [handed] = platform.rows(select(Submission.text, Submission.link, Submission.files))
+    assert (handed.text, handed.link) == ("Both parts of it.", "https://example.org/draft")
+    assert [file["name"] for file in handed.files] == ["summary.pdf"]
+
+
+async def test_what_is_dropped_later_goes_into_the_same_draft(platform: Platform, tmp_path: Path) -> None:
+    """The newer link and file are handed in, the link before them stands in the words; nothing doubles."""
+    ada = platform.person("ada")
+    await ada.says("https://example.org/draft", files=attached(tmp_path, ada, {"draft.pdf": PDF}))
+    await ada.says("https://example.org/summary", files=attached(tmp_path, ada, {"summary.pdf": PDF}))
+    assert ada.sees("It takes the place of “draft.pdf”.")
+    assert states(platform) == ["waiting"]
+    assert len(platform.rows(select(StoredFile.id))) <= 1  # the terminal leaves files where they are
+    await ada.presses("1. A two-page summary")
+    await ada.presses("Hand in")
+    [handed] = platform.rows(select(Submission.text, Submission.link, Submission.files))
+    assert (handed.text, handed.link) == ("https://example.org/draft", "https://example.org/summary")
+    assert [file["name"] for file in handed.files] == ["summary.pdf"]
+
+
+async def test_a_link_goes_into_the_form_that_was_begun(platform: Platform) -> None:
+    """Where a hand-in waits as a draft, what is dropped is shown with it, and no second one begins."""
+    ada = platform.person("ada")
+    await ada.says("https://example.org/draft")
+    await ada.uses("/placement")
+    await ada.presses("Hand in")
+    await ada.says("https://example.org/summary")  # the form is left as it is
+    assert unfinished(platform) == ["hand-in"]
+    assert ada.sees("Review your answers")
+    await ada.presses("Hand in", on="Review your answers")
+    [handed] = platform.rows(select(Submission.text, Submission.link, Submission.version))
+    assert tuple(handed) == ("https://example.org/draft", "https://example.org/summary", 1)

@@ -1,7 +1,8 @@
 """Work that a student drops into the direct messages, unasked: kept, and offered to be handed in.
 
 What was dropped is a draft that waits behind the others, so that the next words of its sender are not taken
-for answers. A press on a deliverable turns to it, and its review comes before anything is handed in.
+for answers. A press on a deliverable turns to it, and its review comes before anything is handed in. There is
+one such draft: what is dropped later goes into it, and the form of Hand in begins with it.
 """
 
 from __future__ import annotations
@@ -13,27 +14,30 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.actions import Action, Reply
+from bot.chat.actions import Action, OpenForm, Reply, StartConversation
 from bot.chat.answers import JSONValue, Option, Understood
 from bot.chat.answers.clean import keep
 from bot.chat.answers.files import as_value
 from bot.chat.answers.links import read_link
 from bot.chat.content import Block, Button, Buttons, Choose, Part, Plain, message, note, text
-from bot.chat.draft import Draft, begin_draft, dump_draft
-from bot.chat.events import MessageReceived
+from bot.chat.draft import Draft, begin_draft, dump_draft, load_draft
+from bot.chat.events import ButtonPressed, MessageReceived
 from bot.chat.forms import Ask, Form, Question, form_of
 from bot.chat.inputs import press
 from bot.chat.routes import Completed, Declined
 from bot.programme import projects
+from bot.programme.kept import delete_unheld, kept_in
+from bot.programme.placements import work
 from bot.programme.placements.rows import milestones
-from bot.programme.placements.work import HandIn, handed_in
+from bot.programme.placements.work import HandIn, hand_in_form, handed_in
 from bot.programme.turn import Turn
-from storage.queries import conversations
+from storage.queries import Row, conversations
 from storage.tables import Milestone, Placement
 
-__all__ = ["FORM", "completed", "dropped_form", "offer"]
+__all__ = ["FORM", "choose_milestone", "completed", "dropped_form", "hand_in", "offer"]
 
 FORM: Final = "work-dropped"
+HAND_IN: Final = "hand-in"
 _FEW: Final = 4
 """Deliverables that are buttons, beside the one that says no; more are a select."""
 
@@ -60,20 +64,116 @@ def offer(turn: Turn, event: MessageReceived) -> list[Action]:
         answers["file"] = as_value(fit[0])
     named = _named(fit[0].name if fit else "", link)
     more = [text("I kept only the first file: hand the others in after it.")] if fit[1:] else []
-    form = dropped_form(turn, "")
     kept: dict[str, JSONValue] = {name: value for name, value in answers.items() if value}
+    if begun := _begun(turn):
+        return _added(turn, begun, kept, [*refused, text("I kept ", *named, "."), *more])
+    form = dropped_form(turn, "")
     row_id, draft = _kept(turn, event, form, kept)
-    return [
-        Reply(
-            message(
-                *refused,
-                text("Is this work that you want to hand in? I kept ", *named, "."),
-                *more,
-                *_choice(form, row_id, draft),
-                note("You see it once more before it is handed in."),
-            )
-        )
-    ]
+    asked = text("Is this work that you want to hand in? I kept ", *named, ".")
+    return [_which(form, row_id, draft, [*refused, asked, *more])]
+
+
+def _which(form: Form, row_id: int, draft: Draft, said: Sequence[Block]) -> Reply:
+    choice = _choice(form, row_id, draft)
+    return Reply(message(*said, *choice, note("You see it once more before it is handed in.")))
+
+
+def _begun(turn: Turn) -> Row | None:
+    """The hand-in that the person who acts has begun already, in a form or with what they dropped before.
+
+    None where there is none, and where it could be for several deliverables, since only they can tell.
+    """
+    rows = conversations.unfinished(turn.connection, turn.programme_id, turn.person.id)
+    waiting = {str(milestone.id) for _, milestone in _waiting(turn)}
+    dropped = [row for row in rows if row.form == FORM]
+    handing_in = [row for row in rows if row.form == HAND_IN and row.subject in waiting]
+    return dropped[0] if dropped else handing_in[0] if len(handing_in) == 1 else None
+
+
+def _added(turn: Turn, row: Row, answers: dict[str, JSONValue], said: list[Block]) -> list[Action]:
+    """What was dropped goes into the hand-in that was begun, so that there is one of it.
+
+    A link or a file takes the place of the one before; a link that gives way goes on in the words.
+    """
+    form = dropped_form(turn, "") if row.form == FORM else hand_in_form(turn, row.subject)
+    draft = load_draft(row.draft)
+    before = {name: given.value for name, given in draft.answers.items()}
+    words = [str(before.get("text") or "")]
+    if "link" in answers and before.get("link") not in {None, "", answers["link"]}:
+        words.append(str(before["link"]))
+    words.append(str(answers.get("text", "")))
+    answers = {**answers, "text": "\n".join(dict.fromkeys(each for each in words if each))}
+    if "file" in answers and isinstance(given := before.get("file"), dict):
+        said.append(text("It takes the place of “", Plain(str(given.get("name", ""))), "”."))
+    draft = _with(turn, form, draft, answers)
+    _save(turn, row, draft, row.state)
+    delete_unheld(turn, kept_in([{"value": value} for value in before.values()]))
+    if row.form == FORM and "milestone" not in draft.answers:
+        ask = text("Is this the work that you want to hand in?")
+        return [_which(form, row.id, draft, [*said, ask])]
+    return [Reply(message(*said)), StartConversation(row.form, row.subject)]
+
+
+def _with(turn: Turn, form: Form, draft: Draft, answers: dict[str, JSONValue]) -> Draft:
+    """The draft with these answers as well; what does not fit its question is left out."""
+    given = begin_draft(form, turn.now, answers, {}).answers
+    left = tuple(name for name in draft.skipped if name not in given)
+    typed = {name: words for name, words in draft.typed.items() if name not in given}
+    changed = {**draft.answers, **given}
+    return replace(draft, answers=changed, skipped=left, typed=typed, revision=draft.revision + 1)
+
+
+def _save(turn: Turn, row: Row, draft: Draft, state: str) -> None:
+    saved = {"draft": dump_draft(draft), "revision": draft.revision, "to": state}
+    where = {"row_id": row.id, "prompt_key": row.prompt_key, "destination": row.destination}
+    conversations.save(turn.connection, {**saved, **where}, turn.now)
+
+
+def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Hand in, with what was dropped before."""
+    return _with_dropped(turn, work.choose_milestone(turn, event))
+
+
+def hand_in(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Hand in one deliverable, with what was dropped before."""
+    return _with_dropped(turn, work.hand_in(turn, event))
+
+
+def _with_dropped(turn: Turn, actions: list[Action]) -> list[Action]:
+    for opened in actions:
+        if isinstance(opened, OpenForm) and opened.form == HAND_IN:
+            _take_up(turn, opened.subject)
+    return actions
+
+
+def _take_up(turn: Turn, milestone: str) -> None:
+    """Let the form of a deliverable begin with what was dropped, and end the draft that held it."""
+    mine = (turn.programme_id, turn.person.id)
+    if conversations.by_subject(turn.connection, *mine, HAND_IN, milestone) is not None:
+        return  # it has what was dropped while it was there
+    for row in conversations.unfinished(turn.connection, *mine):
+        draft = load_draft(row.draft)
+        chosen = draft.answers.get("milestone")
+        if row.form != FORM or (chosen is not None and chosen.value != milestone):
+            continue
+        answers = {name: given for name, given in draft.answers.items() if name != "milestone"}
+        left = tuple(name for name in HandIn.model_fields if name not in answers)
+        begun = Draft(answers=answers, skipped=left, begun=True, revision=draft.revision + 1)
+        made = {
+            "programme_id": turn.programme_id,
+            "person_id": turn.person.id,
+            "form": HAND_IN,
+            "subject": milestone,
+            "draft": dump_draft(begun),
+            "revision": begun.revision,
+            "state": "waiting",
+            "created_at": turn.now,
+            "updated_at": turn.now,
+            "destination": str(turn.user),
+        }
+        conversations.begin(turn.connection, made)
+        _save(turn, row, Draft(revision=draft.revision), "cancelled")
+        return
 
 
 def _named(file: str, link: str) -> tuple[Part, ...]:

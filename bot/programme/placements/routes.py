@@ -40,10 +40,10 @@ ROUTES = Routes(
     buttons={
         "placement-show": status.show,
         "placements-page": status.turn_page,
-        "placement-hand-in": work.choose_milestone,
+        "placement-hand-in": dropped.choose_milestone,
         "placement-date": dates.choose_date,
         "placement-end": ending.ask_end,
-        "milestone-hand-in": work.hand_in,
+        "milestone-hand-in": dropped.hand_in,
         "milestone-accept": status.accept,
         "milestone-changes": work.ask_changes,
         "milestone-date": dates.ask_date,
