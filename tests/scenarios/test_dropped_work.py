@@ -158,5 +158,5 @@ async def test_a_link_goes_into_the_form_that_was_begun(platform: Platform) -> N
     assert unfinished(platform) == ["hand-in"]
     assert ada.sees("Review your answers")
     await ada.presses("Hand in", on="Review your answers")
-    [handed] = platform.rows(select(Submission.text, Submission.link, Submission.version))
-    assert tuple(handed) == ("https://example.org/draft", "https://example.org/summary", 1)
+    [handed] = platform.rows(select(Submission.text, Submission.link, Submission.files))
+    assert tuple(handed) == ("https://example.org/draft", "https://example.org/summary", [])

@@ -205,7 +205,7 @@ async def test_a_form_opened_from_an_answer_takes_its_place(platform: Platform) 
     await marta.chooses("Ben Castillo")
     await marta.presses("Not this time")
     await marta.fills({"Reason": "More good applications than places"})
-    assert marta.view().count("reads your answer in a minute") == 1
+    assert marta.view().count("Your answer goes to Ben Castillo in a minute") == 1
     with pytest.raises(LookupError):
         await marta.presses("Not this time")
 
@@ -236,7 +236,7 @@ async def test_undo_goes_when_its_minute_is_over(platform: Platform) -> None:
     await marta.fills({"Reason": "More good applications than places"})
     await platform.tick(minutes=2)
     assert marta.sees(f"The answer to Ben Castillo for {TITLE} stands now: not this time.")
-    assert not marta.sees("reads your answer in a minute")
+    assert not marta.sees("Your answer goes to Ben Castillo in a minute")
     await marta.presses("Next application")
     await marta.presses("Make an offer")
     assert marta.sees(f"An offer for {TITLE} goes to Ada Okafor in a minute.")
