@@ -120,7 +120,10 @@ def read_elsewhere(turn: Turn, person: Person) -> Remind:
 
 
 def name_of(turn: Turn, row: Any) -> tuple[Part, ...]:  # noqa: ANN401 - a row of the outbox
-    """What a message is and until when it is of use, for somebody else: nothing of what it says."""
+    """What a message is and until when it is of use, as the coordinator who acts may know it.
+
+    Nothing of what it says is told; where nobody acts, it is what every coordinator may know.
+    """
     route, subject = turn.messages.get(row.kind or ""), row.subject or ""
     try:
         named = route.named(turn, subject) if route and route.named else ("a message",)

@@ -6,6 +6,7 @@ A platform's answer was lost, or the bot stopped while it was sending, and the p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import select
@@ -127,7 +128,8 @@ def _one(turn: Turn, row: Row) -> list[Block]:
 def _what(turn: Turn, row: Row) -> tuple[Part, ...]:
     """What a message is, at the beginning of a sentence."""
     known = _KINDS.get(row.key.partition(":")[0], "a message")
-    first, *rest = backlog.name_of(turn, row) if row.kind in turn.messages else (known,)
+    everybody = replace(turn, person_id=None)  # the item is stored once, for every coordinator
+    first, *rest = backlog.name_of(everybody, row) if row.kind in turn.messages else (known,)
     return (f"{first[0].upper()}{first[1:]}" if isinstance(first, str) else first, *rest)
 
 

@@ -95,7 +95,10 @@ def _settle(turn: Turn, person: Person) -> list[Action]:
 
 
 def follow_items(turn: Turn) -> None:
-    """Let the open items about people who cannot be written to name what waits for them now."""
+    """Let the open items about people who cannot be written to name what waits for them now.
+
+    They name it for the coordinator who acts, as each of them may know it; for a timer, as all of them may.
+    """
     for item in tasks.subjects_of(turn, _ITEM):
         _item(turn, people.person_of(turn, int(item.partition(":")[2])))
 

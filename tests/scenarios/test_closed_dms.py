@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from storage.tables import Application
 from tests.support.actor import Actor, Staged
 from tests.support.main_job import TITLE, WHY, is_posted
+from tests.support.posted import make_coordinator
 from tests.support.stages import STAGES
 
 NOTICE = "The people who run this project and the programme's coordinators will read your answers."
@@ -302,3 +304,30 @@ async def test_an_employer_cannot_be_called_and_the_item_says_so(platform: Stage
     await cora.uses("/stint tasks")
     assert "their message of the day: new applications" in item_of(cora)
     assert cora.sees("I know of no channel here that they read, so I cannot call them there.")
+
+
+async def test_an_item_says_of_confided_messages_what_each_reader_may_know(platform: Staged) -> None:
+    """That a report or a word in confidence waits is not for a coordinator of the company to know."""
+    ada, marta, jo = (platform.person(name) for name in ("ada", "marta", "jo"))
+    stage: Any = platform
+    make_coordinator(stage, "jo")
+    make_coordinator(stage, "marta")
+    await is_applied(ada)
+    await platform.tick(days=1)
+    await marta.presses("Read: Ada Okafor")
+    await marta.presses("Write to the student")
+    await marta.fills({"Your message": "I know where you study."})
+    platform.shut_dms("cora")
+    await ada.presses("Report", on="I know where you study.")
+    await ada.presses("Write to a coordinator")
+    await ada.fills({"Your message": "I am afraid of her."})
+    await platform.tick(minutes=1)
+    await jo.uses("/stint tasks")
+    await jo.presses("More")
+    assert "a report" in item_of(jo)
+    assert "a message from Ada Okafor" in item_of(jo)
+    await marta.uses("/stint tasks")
+    assert "I cannot write to Cora Lindqvist" in marta.view()
+    assert "a message (2 times)" in item_of(marta)
+    assert "report" not in item_of(marta)
+    assert "Ada" not in item_of(marta)

@@ -19,7 +19,7 @@ from bot.chat.routes import Declined, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import rows, telling
 from bot.programme.letters.exchange import Exchange, exchange_of, letter_of, write_button
-from bot.programme.letters.undelivered import letter_in
+from bot.programme.letters.undelivered import letter_in, may_know
 from bot.programme.turn import Turn
 from storage.tables import Application, Letter, Mute, Person, Placement, outbox
 
@@ -188,8 +188,11 @@ def holds(turn: Turn, waiting: Waiting) -> Message | None:
 
 
 def named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    """What a letter is, in a coordinator's open item."""
-    return "a message from ", Plain(people.person_of(turn, letter_in(turn, subject).sender_id).name)
+    """What a letter is, in a coordinator's open item; of one that they may not read, not from whom."""
+    letter = letter_in(turn, subject)
+    if not may_know(turn, letter):
+        return ("a message",)
+    return "a message from ", Plain(people.person_of(turn, letter.sender_id).name)
 
 
 def _mute(turn: Turn, letter: Letter) -> Mute:

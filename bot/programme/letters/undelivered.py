@@ -10,11 +10,21 @@ from bot.chat.actions import Action, Post, Update
 from bot.chat.content import Buttons, Message, Part, message, text
 from bot.chat.routes import Waiting
 from bot.programme import people, projects, readers
-from bot.programme.letters.exchange import all_button, exchange_of, letter_of
+from bot.programme.letters.exchange import all_button, exchange_of, letter_of, may_open
 from bot.programme.turn import Turn
 from storage.tables import Letter, Person, outbox
 
-__all__ = ["LETTER", "WAITS", "arrived", "letter_in", "named", "refused", "still_waits", "subject_for"]
+__all__ = [
+    "LETTER",
+    "WAITS",
+    "arrived",
+    "letter_in",
+    "may_know",
+    "named",
+    "refused",
+    "still_waits",
+    "subject_for",
+]
 
 LETTER: Final = "letter"
 """The kind of message that a letter is."""
@@ -102,6 +112,13 @@ def still_waits(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if states & _KEPT and not states & _ARRIVING else None
 
 
-def named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+def named(turn: Turn, subject: str) -> tuple[Part, ...]:
     """What such a message is, in a coordinator's open item."""
-    return ("word that a message of theirs waits",)
+    known = may_know(turn, letter_in(turn, subject))
+    return ("word that a message of theirs waits",) if known else ("a message",)
+
+
+def may_know(turn: Turn, letter: Letter) -> bool:
+    """Whether the coordinator who acts may know of a letter: what is confided is for its readers alone."""
+    exchange = exchange_of(turn, letter)
+    return exchange.person is None or may_open(turn, exchange)

@@ -16,7 +16,7 @@ from bot.chat.routes import Waiting
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme import letters, people, projects, readers
 from bot.programme.applications import telling
-from bot.programme.reports.rows import lead, parties, readers_of, report_of, ways
+from bot.programme.reports.rows import for_coordinator, lead, parties, readers_of, report_of, ways
 from bot.programme.turn import Turn
 from storage.queries import held
 from storage.tables import Person, Report
@@ -75,8 +75,13 @@ def late_holds(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if report_of(turn, waiting.subject).ended_at is None else None
 
 
-def named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
-    """What it is, in an open item: whose report it is stays with those who may read it."""
+def named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    """What it is, in an open item, for a coordinator who may read the report.
+
+    Raises:
+        Declined: it is for somebody else, who may not know that there is one.
+    """
+    for_coordinator(turn, report_of(turn, subject))
     return ("a report",)
 
 
