@@ -25,15 +25,16 @@ from bot.programme import (
     reports,
     settings,
     setup,
+    shortlist,
     spaces,
     staff_channel,
     tasks,
     unreached,
-    waiting,
     welcome,
     whose,
 )
 from bot.programme import help as helping
+from bot.programme.applications import admissions
 from bot.programme.placements import routes as placement_routes
 from bot.programme.projects import routes as project_routes
 
@@ -49,7 +50,8 @@ ROUTES = merge(
         applications,
         applicants,
         decisions,
-        waiting,
+        shortlist,
+        admissions,
         offers,
         offer_clock,
         promise,

@@ -39,7 +39,7 @@ class Read:
 def _asked(turn: Turn, row: Any) -> Message | None:  # noqa: ANN401 - a row of the outbox
     """What a message says now, by whoever made it; None when it no longer holds."""
     said = load_message(row.message)
-    route = turn.messages.get(row.kind or "")
+    route = turn.routes.messages.get(row.kind or "")
     if route is None:
         return said
     try:
@@ -51,7 +51,7 @@ def _asked(turn: Turn, row: Any) -> Message | None:  # noqa: ANN401 - a row of t
 def for_now(turn: Turn, row: Row) -> Row | None:
     """A claimed row as it is to be sent, with the words of now if it is late; None lets go of it."""
     late = row.was_held or turn.now - row.created_at > LATE
-    if row.kind not in turn.messages or row.operation != "send" or row.attempts or not late:
+    if row.kind not in turn.routes.messages or row.operation != "send" or row.attempts or not late:
         return row
     try:
         with turn.session.begin_nested():
@@ -72,7 +72,7 @@ def arrived(turn: Turn, rows: Iterable[Any]) -> list[Action]:
     """These messages are with their readers: what is counted from them begins."""
     found: list[Action] = []
     for row in rows:
-        route = turn.messages.get(row.kind or "")
+        route = turn.routes.messages.get(row.kind or "")
         if route is not None and route.arrived is not None:
             found += route.arrived(turn, row.subject or "")
     return found
@@ -80,7 +80,7 @@ def arrived(turn: Turn, rows: Iterable[Any]) -> list[Action]:
 
 def stopped(turn: Turn, row: Any) -> list[Action]:  # noqa: ANN401 - a row of the outbox
     """This message is refused: what is counted from it stands still."""
-    route = turn.messages.get(row.kind or "")
+    route = turn.routes.messages.get(row.kind or "")
     return list(route.stopped(turn, row.subject or "")) if route and route.stopped else []
 
 
@@ -100,7 +100,7 @@ def read_here(turn: Turn, rows: Iterable[Any]) -> Read:
 
 def name_of(turn: Turn, row: Any) -> tuple[Part, ...]:  # noqa: ANN401 - a row of the outbox
     """What a message is and until when it is of use, for somebody else: nothing of what it says."""
-    route, subject = turn.messages.get(row.kind or ""), row.subject or ""
+    route, subject = turn.routes.messages.get(row.kind or ""), row.subject or ""
     try:
         named = route.named(turn, subject) if route and route.named else ("a message",)
         until = route.until(turn, subject) if route and route.until else None

@@ -15,8 +15,9 @@ from bot.chat.content import Block, Button, Buttons, Message, Plain, Text, actio
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import answer_rest, letters, offers, people, projects, waiting
+from bot.programme import answer_rest, offers, people, projects, waiting
 from bot.programme.applications import endings, rows, telling
+from bot.programme.mutes import is_unwanted
 from bot.programme.offer_messages import moved_dates
 from bot.programme.turn import Turn
 from storage.tables import Application, Project
@@ -238,7 +239,7 @@ def _tell_no(turn: Turn, project: Project, application: Application, reason: str
 def _their_words(turn: Turn, project: Project, application: Application, reason: str) -> Text:
     """The reason; to a student who asked for no more messages from them, without what they added to it."""
     student = people.person_of(turn, application.person_id)
-    if not letters.is_unwanted(turn, application, student, project.owner_id):
+    if not is_unwanted(turn, application.id, student, project.owner_id):
         return text("They say:\n", Plain(reason))
     chosen = next((words for _, words in REASONS.values() if words and reason.startswith(words)), "")
     if chosen:

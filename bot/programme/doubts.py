@@ -127,7 +127,7 @@ def _one(turn: Turn, row: Row) -> list[Block]:
 def _what(turn: Turn, row: Row) -> tuple[Part, ...]:
     """What a message is, at the beginning of a sentence."""
     known = _KINDS.get(row.key.partition(":")[0], "a message")
-    first, *rest = backlog.name_of(turn, row) if row.kind in turn.messages else (known,)
+    first, *rest = backlog.name_of(turn, row) if row.kind in turn.routes.messages else (known,)
     return (f"{first[0].upper()}{first[1:]}" if isinstance(first, str) else first, *rest)
 
 

@@ -124,7 +124,7 @@ def _group(title: str, specs: Sequence[CommandSpec], *, whole: bool) -> Iterable
 
 
 def _allowed(turn: Turn) -> list[CommandSpec]:
-    return [spec for spec in turn.commands if people.may_use(turn, spec)]
+    return [spec for spec in turn.routes.specs if people.may_use(turn, spec)]
 
 
 def words(turn: Turn, event: MessageReceived) -> list[Action]:
@@ -259,12 +259,10 @@ def doors(turn: Turn) -> list[Button]:
 
 def _drafts(turn: Turn) -> list[Button]:
     """A button for each draft that waits, to go on with it."""
-    from bot.programme import ROUTES as ALL  # noqa: PLC0415 - the whole table, of which this is a part
-
     buttons = []
     rows = conversations.unfinished(turn.connection, turn.programme_id, turn.person.id)
     for row in rows[:_DRAFTS]:
-        route = ALL.forms.get(row.form)
+        route = turn.routes.forms.get(row.form)
         try:
             title = route.form(turn, row.subject).title if route else ""
         except Declined:
@@ -277,11 +275,9 @@ def _drafts(turn: Turn) -> list[Button]:
 
 def run(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A button that stands for a command: `run:project.list:mine=yes`."""
-    from bot.programme import ROUTES as ALL  # noqa: PLC0415 - as above
-
     name, *options = event.action.partition(":")[2].split(":")
     path = tuple(name.split("."))
-    for spec, handler in ALL.commands:
+    for spec, handler in turn.routes.commands:
         if spec.path == path:
             if spec.allowed and turn.roles.isdisjoint(spec.allowed):
                 raise people.not_for(turn, f"`{spec.name}`", spec.allowed)

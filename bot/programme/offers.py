@@ -12,8 +12,9 @@ from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
-from bot.programme import letters, notices, people, placements, projects, tasks, waiting
+from bot.programme import letters, notices, people, projects, tasks, waiting
 from bot.programme.applications import endings, rows, telling
+from bot.programme.changes import OfferAccepted
 from bot.programme.lifecycle import move
 from bot.programme.offer_clock import OFFER, hours_from_now, stop_clock
 from bot.programme.offer_messages import moved_dates, offer_blocks, offer_buttons, offer_line, unread
@@ -72,7 +73,7 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [
         Reply(done, replace=True, settles=True),
         *stop_clock(application),
-        *placements.begin(turn, application),
+        *turn.follow(OfferAccepted(application)),
         *projects.refresh(turn, project),
         *_when_full(turn, project),
     ]

@@ -27,7 +27,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed, PersonChanged
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import forgetting, notices, own_data, people, quiet
+from bot.programme import forgetting, notices, own_data, people, placements, promise, quiet
 from bot.programme.cohorts import cohorts_of
 from bot.programme.employers import company_of
 from bot.programme.turn import Turn
@@ -174,8 +174,6 @@ def _set_zone(turn: Turn, zone: str) -> list[Action]:
 
 def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
     """What depends on a person's zone follows it: the daily message, placements' reminders, promises."""
-    from bot.programme import placements, promise  # noqa: PLC0415 - both build on this module's neighbours
-
     quiet.follow(turn, person)
     owned = select(Project).where(
         Project.programme_id == turn.programme_id,
@@ -225,8 +223,6 @@ def quiet_completed(turn: Turn, done: Completed) -> list[Action]:
         if read["start"] == read["end"]
         else f"I am quiet from {read['start']} to {read['end']} your time."
     )
-    from bot.programme import placements  # noqa: PLC0415 - placements build on this module's neighbours
-
     follow = [*notices.follow_zone(turn, person), *placements.rezone(turn, person)]
     return [*follow, Reply(_shown(turn, said))]
 

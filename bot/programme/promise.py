@@ -18,6 +18,7 @@ from bot.chat.routes import Declined, Routes
 from bot.clock import at_local
 from bot.programme import notices, people, projects, tasks
 from bot.programme.applications import drafts, endings, releases, rows, telling
+from bot.programme.changes import ProjectClosed, ProjectEdited, ProjectPublished
 from bot.programme.turn import Turn, need
 from storage.tables import Application, Project
 
@@ -269,7 +270,18 @@ def _to_release(turn: Turn, event: ButtonPressed) -> tuple[Project, list[Applica
     return project, left, "one applicant" if len(left) == 1 else f"{len(left)} applicants"
 
 
+def published(turn: Turn, change: ProjectPublished) -> list[Action]:
+    """Promise the answers of a project that was published."""
+    return schedule(turn, change.project)
+
+
+def changed(turn: Turn, change: ProjectClosed | ProjectEdited) -> list[Action]:
+    """Follow a project that was closed or edited."""
+    return reschedule(turn, change.project)
+
+
 ROUTES = Routes(
+    follows={ProjectPublished: (published,), ProjectClosed: (changed,), ProjectEdited: (changed,)},
     buttons={"promise-release": ask_release, "promise-release-yes": release_now},
     timers={
         "promise.soon": remind,

@@ -33,7 +33,7 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.screen import paged
-from bot.programme import notices, people, quiet, staff_channel, tasks
+from bot.programme import notices, people, placements, quiet, reports, staff_channel, tasks
 from bot.programme.pressed import page_in
 from bot.programme.turn import Turn, need
 from bot.programme.wall import Unreadable, local_time, read_time
@@ -304,8 +304,6 @@ def _read(programme: Programme, name: str, value: JSONValue) -> dict[str, Any]:
 
 def _follow(turn: Turn) -> list[Action]:
     """The daily summary and messages follow, and the reminders of who never said a zone or quiet hours."""
-    from bot.programme import placements, reports  # noqa: PLC0415 - placements build on this module's neighbours
-
     quiet.follow_all(turn)
     return [
         *tasks.follow_summary(turn),

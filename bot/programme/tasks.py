@@ -40,6 +40,7 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.screen import paged
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme import notices
+from bot.programme.changes import TasksRead
 from bot.programme.groups import lately
 from bot.programme.people import coordinators, zone_of
 from bot.programme.pressed import ids_in
@@ -186,13 +187,6 @@ LIST: Final = CommandSpec(
 )
 
 
-def _follow(turn: Turn) -> None:
-    """Let the items that name what waits for somebody name what waits now."""
-    from bot.programme import unreached  # noqa: PLC0415 - they call each other
-
-    unreached.follow_items(turn)
-
-
 def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
     """`/stint tasks`: the open items, the oldest first, each with what can be done about it."""
     return [Reply(open_items(turn))]
@@ -205,7 +199,7 @@ def open_items(turn: Turn) -> Message:
 
 def _page(turn: Turn, page: int, *first: Block) -> Message:
     """A page (from 0) of the open items; an item is on one page, unless it is longer than a screen."""
-    _follow(turn)
+    turn.follow(TasksRead())
     reader = _as_reader(turn.person)
     total = _count(turn, reader)
     if not total:
@@ -315,7 +309,7 @@ def send_summary(turn: Turn, event: TimerFired) -> list[Action]:
     actions = schedule_summary(turn, nominal)
     if event.late_by > _TOO_LATE.total_seconds():
         return actions
-    _follow(turn)
+    actions += turn.follow(TasksRead())
     staff = turn.programme.staff_place
     if staff is not None and _count(turn, _STAFF):
         words = _summary(turn, _STAFF)

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from bot.chat.commands import CommandSpec
+from bot.chat.actions import Action
 from bot.chat.events import Facts, Place, Right, UserRef
-from bot.chat.routes import Declined, MessageRoute
+from bot.chat.routes import Declined, Routes
+from bot.programme.changes import Change
 from storage.database import Work
 from storage.tables import Person, Programme
 
@@ -31,7 +32,7 @@ class Turn:
         answers_only: the platforms on which nobody is written to before they acted. `grouped`: those whose
             spaces have groups that can stand for a role.
         user, place: the account that acted and where; None for a timer. `named`: see Event.
-        commands: every command there is, for help. `messages`: what is known of messages, by kind.
+        routes: every handler there is: for help, late messages, and the followers of a Change.
     """
 
     work: Work
@@ -46,8 +47,7 @@ class Turn:
     user: UserRef | None = None
     place: Place | None = None
     named: Mapping[str, Facts] = field(default_factory=dict)
-    commands: tuple[CommandSpec, ...] = ()
-    messages: Mapping[str, MessageRoute] = field(default_factory=dict)
+    routes: Routes = field(default_factory=Routes)
 
     @property
     def session(self) -> Session:
@@ -74,6 +74,14 @@ class Turn:
         if not self.person_id:
             raise Declined("Nobody is here to do that.")
         return self.session.get_one(Person, self.person_id)
+
+    def follow(self, change: Change) -> list[Action]:
+        """Announce a change: the handlers of higher rooms that follow it act, in this transaction.
+
+        Raises:
+            KeyError: no handler follows it; the turn was made without routes, or the change is needless.
+        """
+        return [action for handler in self.routes.follows[type(change)] for action in handler(self, change)]
 
 
 def need(turn: Turn, *roles: str) -> Person:

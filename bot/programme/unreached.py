@@ -32,6 +32,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, TimerFired, UserRef
 from bot.chat.routes import Declined, MessageRoute, Routes, Undelivered, Waiting
 from bot.programme import backlog, doubts, people, spaces, tasks
+from bot.programme.changes import TasksRead
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
 from storage.queries import held, timers
@@ -93,10 +94,11 @@ def _settle(turn: Turn, person: Person) -> list[Action]:
     return [*stopped, *_item(turn, person), *_call(turn, person)]
 
 
-def follow_items(turn: Turn) -> None:
+def follow_items(turn: Turn, _change: TasksRead) -> list[Action]:
     """Let the open items about people who cannot be written to name what waits for them now."""
     for item in tasks.subjects_of(turn, _ITEM):
         _item(turn, people.person_of(turn, int(item.partition(":")[2])))
+    return []  # the summary that an opened item sets is being made
 
 
 def _item(turn: Turn, person: Person) -> list[Action]:
@@ -363,5 +365,6 @@ ROUTES = Routes(
     buttons={"reach-again": try_again, "reach-read": read},
     timers={_SETTLE: settle_due, _CALLED: settle_call},
     reached=reached,
+    follows={TasksRead: (follow_items,)},
     messages={_CALL: MessageRoute(_still_called, _named)},
 )

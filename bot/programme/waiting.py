@@ -1,18 +1,13 @@
-"""The employer's own order: the shortlist, and the waiting list that free places are offered along."""
+"""The waiting list: the employer's own order, along which free places are offered."""
 
 from __future__ import annotations
 
-from bot.chat.actions import Action
 from bot.chat.content import Button, action
-from bot.chat.events import ButtonPressed
-from bot.chat.routes import Declined, Routes
-from bot.programme import applicants
 from bot.programme.applications import rows
-from bot.programme.lifecycle import move
 from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
-__all__ = ["ROUTES", "in_line", "shortlist_button", "waiting_buttons"]
+__all__ = ["in_line", "shortlist_button", "waiting_buttons"]
 
 
 def in_line(turn: Turn, project: Project) -> list[Application]:
@@ -40,74 +35,3 @@ def waiting_buttons(turn: Turn, project: Project, application: Application) -> l
         ways.append(Button("Move down", action("applicant-down", application.id)))
     ways.append(Button("Off the waiting list", action("applicant-unwait", application.id)))
     return ways
-
-
-def shortlist(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Put an application on the shortlist, or take it off; the student is not told."""
-    _, application = rows.for_employer(turn, rows.pressed(event))
-    _must_wait(application)
-    move(application, "submitted" if application.status == "shortlisted" else "shortlisted")
-    return _shown(turn, event, application)
-
-
-def put_on(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Put an application at the end of the waiting list."""
-    project, application = rows.for_employer(turn, rows.pressed(event))
-    _must_wait(application)
-    if application.waiting is None:
-        line = in_line(turn, project)
-        application.waiting = max((a.waiting or 0 for a in line), default=0) + 1
-    return _shown(turn, event, application)
-
-
-def take_off(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Take an application off the waiting list."""
-    _, application = rows.for_employer(turn, rows.pressed(event))
-    application.waiting = None
-    return _shown(turn, event, application)
-
-
-def move_up(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """One place further to the front."""
-    return _moved(turn, event, -1)
-
-
-def move_down(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """One place further back."""
-    return _moved(turn, event, 1)
-
-
-def _moved(turn: Turn, event: ButtonPressed, step: int) -> list[Action]:
-    project, application = rows.for_employer(turn, rows.pressed(event))
-    line = in_line(turn, project)
-    if application not in line:
-        raise Declined("This application is not on the waiting list any more.")
-    at = line.index(application)
-    if 0 <= at + step < len(line):
-        line[at], line[at + step] = line[at + step], line[at]
-    for place, each in enumerate(line, start=1):
-        each.waiting = place
-    return _shown(turn, event, application)
-
-
-def _must_wait(application: Application) -> None:
-    if application.held is not None:
-        raise Declined("A decision on this one is on its way. Undo it first if you want to change your mind.")
-    if application.status not in {"submitted", "shortlisted"}:
-        raise Declined("This application has its answer already. Nothing was changed.")
-
-
-def _shown(turn: Turn, event: ButtonPressed, application: Application) -> list[Action]:
-    turn.session.flush()
-    return applicants.shown(turn, event, str(application.id), replace=True)
-
-
-ROUTES = Routes(
-    buttons={
-        "applicant-shortlist": shortlist,
-        "applicant-wait": put_on,
-        "applicant-unwait": take_off,
-        "applicant-up": move_up,
-        "applicant-down": move_down,
-    }
-)

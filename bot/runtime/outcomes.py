@@ -67,15 +67,13 @@ def arrived(port: Port, work: Work, outcomes: Sequence[Outcome], at: datetime) -
 
 
 def _turn(port: Port, work: Work, programme_id: int, at: datetime) -> Turn:
-    routes = port.routes
     return Turn(
         work=work,
         now=at,
         programme_id=programme_id,
         answers_only=port.answers_only,
         grouped=port.grouped,
-        commands=routes.specs,
-        messages=routes.messages,
+        routes=port.routes,
     )
 
 

@@ -111,8 +111,7 @@ def _turn(work: Work, port: Port, now: datetime, row: Row) -> Turn:
         programme_id=row.programme_id,
         answers_only=port.answers_only,
         grouped=port.grouped,
-        commands=port.routes.specs,
-        messages=port.routes.messages,
+        routes=port.routes,
     )
 
 

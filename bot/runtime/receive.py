@@ -38,6 +38,7 @@ from bot.chat.routes import Declined, Handler, Routes
 from bot.chat.split import base_action
 from bot.programme import guests, people, spaces, unreached, whose
 from bot.programme import kept as holding
+from bot.programme.cohorts import guests as cohort_guests
 from bot.programme.turn import Turn
 from bot.runtime import asking, dialogs, files, unowned, words
 from bot.runtime import conversations as talks
@@ -207,8 +208,7 @@ def context_of(work: Work, event: Event, now: datetime, programme_id: int, port:
         user=event.actor,
         place=event.place,
         named=event.named,
-        commands=port.routes.specs,
-        messages=port.routes.messages,
+        routes=port.routes,
     )
     source = f"{event.place.platform}:{event.id}"
     return Context(turn, port.routes, source, event, port.capabilities, port.limits, port.homes)
@@ -216,7 +216,7 @@ def context_of(work: Work, event: Event, now: datetime, programme_id: int, port:
 
 def _handle(context: Context, event: Event) -> Answer:
     routes, turn = context.routes, context.turn
-    if turned_away := guests.turned_away(turn, event):
+    if turned_away := cohort_guests.turned_away(turn, event):
         return carry_out(context, turned_away)
     match event:
         case CommandUsed():
@@ -328,7 +328,7 @@ def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
         place=event.place,
     )
     try:
-        looks = guests.welcome(turn) if person_id else guests.is_visitor(turn, event)
+        looks = guests.welcome(turn) if person_id else cohort_guests.is_visitor(turn, event)
         return Answer(options=tuple(suggester(turn, event)) if looks else ())
     except Declined:  # nothing can be offered to them
         return Answer()

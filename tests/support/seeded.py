@@ -53,7 +53,7 @@ def begun(zone: str = "Europe/London", now: datetime = MONDAY) -> Iterator[Turn]
     with in_memory() as work:
         cora = UserRef("terminal", "cora")
         programme_id = create_programme(work, now, "Riverside", zone, _SPACE, cora, "Cora")
-        yield _acting(Turn(work, now, programme_id, commands=ROUTES.specs, messages=ROUTES.messages), "cora")
+        yield _acting(Turn(work, now, programme_id, routes=ROUTES), "cora")
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from bot.chat.routes import FormRoute, Routes
 from bot.programme.cohorts import channels as places
-from bot.programme.cohorts import commands, form, members, rows
+from bot.programme.cohorts import commands, form, rows
 from bot.programme.cohorts.channels import (
     CHECK,
     LOOKING,
@@ -53,7 +53,6 @@ ROUTES = Routes(
         (commands.LIST, commands.list_command),
         (commands.EDIT, commands.edit_command),
         (places.CHANNEL, places.channel_command),
-        (members.ADMIT, members.admit_command),
         (commands.END, commands.end_command),
     ),
     buttons={
@@ -63,15 +62,12 @@ ROUTES = Routes(
         "cohort-keep": commands.end_pressed,
         "cohort-reopen": commands.reopen_pressed,
         "cohort-announce": places.announce_pressed,
-        "cohort-admit": members.admit_pressed,
-        "cohort-refuse": members.refuse_pressed,
     },
     forms={form.FORM: FormRoute(form=form.cohort_form, completed=commands.completed)},
-    messages=members.MESSAGES,
     suggestions={
         **{
             (spec.path, "cohort"): rows.suggest_cohorts
-            for spec in (commands.EDIT, commands.END, places.CHANNEL, members.ADMIT)
+            for spec in (commands.EDIT, commands.END, places.CHANNEL)
         },
         **{(spec.path, "zone"): suggest_zones for spec in (commands.CREATE, commands.EDIT)},
     },

@@ -15,6 +15,7 @@ from bot.chat.routes import Declined
 from bot.programme import tasks
 from bot.programme.cohorts.rows import channels, cohort_at, cohort_named, place_of
 from bot.programme.pressed import ids_in
+from bot.programme.projects import announce
 from bot.programme.turn import Turn, need
 from storage.tables import Announcement, Channel, Cohort, Project, Space
 
@@ -180,8 +181,6 @@ def _unannounced(turn: Turn, channel: Channel) -> list[Project]:
 
 def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Announce a cohort's open projects in its new channel; cards that stand are not repeated."""
-    from bot.programme.projects import announce  # noqa: PLC0415 - projects are announced to cohorts
-
     need(turn, "coordinator")
     (channel_id,) = ids_in(event, 1)
     channel = turn.session.get(Channel, channel_id)

@@ -27,7 +27,8 @@ from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Completed, Declined
 from bot.chat.screen import paged
-from bot.programme import digests, tasks
+from bot.programme import digests
+from bot.programme.changes import CohortEnded
 from bot.programme.cohorts.channels import look_at, place_wanted, take_channel, where
 from bot.programme.cohorts.form import FORM, Wanted, read_wanted
 from bot.programme.cohorts.rows import (
@@ -41,7 +42,7 @@ from bot.programme.cohorts.rows import (
 from bot.programme.pressed import ids_in
 from bot.programme.turn import Turn, need
 from bot.programme.wall import local_time, show_days_off
-from storage.tables import Cohort, Member
+from storage.tables import Cohort
 
 __all__ = [
     "CREATE",
@@ -280,8 +281,6 @@ def end_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The cohort ends; or, by the other button, does not."""
-    from bot.programme import applications  # noqa: PLC0415 - applications begin by joining a cohort
-
     need(turn, "coordinator")
     verb, _, typed = event.action.partition(":")
     cohort = cohort_of(turn, typed)
@@ -292,13 +291,8 @@ def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if cohort.ended_at is not None:
         raise Declined("That cohort has ended already.")
     cohort.ended_at = turn.now
-    actions: list[Action] = digests.end_digests(cohort)
-    query = select(Member).where(Member.cohort_id == cohort.id, Member.state == "asked")
-    for member in turn.session.scalars(query).all():
-        member.state = "refused"
-        tasks.close_task(turn, f"admit:{member.id}")
-        actions += applications.refused(turn, member)
     turn.session.flush()
+    actions = [*digests.end_digests(cohort), *turn.follow(CohortEnded(cohort))]
     again = Button("Go on with it after all", action("cohort-reopen", cohort.id))
     said = text("**", Plain(cohort.name), "** has ended.")
     return [*actions, Reply(message(said, Buttons((again,))), replace=True)]

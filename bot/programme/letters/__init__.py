@@ -7,7 +7,7 @@ other is read by them alone.
 
 from bot.chat.routes import FormRoute, MessageRoute, Routes
 from bot.programme.letters import closed, show, write
-from bot.programme.letters.closed import CLOSED, is_open, is_unwanted, must_be_open, mute_button
+from bot.programme.letters.closed import CLOSED, is_open, must_be_open, mute_button
 from bot.programme.letters.exchange import Exchange, letter_of, write_button
 from bot.programme.letters.show import coordinators_button, coordinators_ways, ways
 from bot.programme.letters.write import received, reply_in_place
@@ -19,7 +19,6 @@ __all__ = [
     "coordinators_button",
     "coordinators_ways",
     "is_open",
-    "is_unwanted",
     "letter_of",
     "must_be_open",
     "mute_button",

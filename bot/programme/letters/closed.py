@@ -26,7 +26,6 @@ __all__ = [
     "CLOSED",
     "holds",
     "is_open",
-    "is_unwanted",
     "let_write",
     "must_be_open",
     "mute",
@@ -68,21 +67,6 @@ def _until(turn: Turn, application: Application) -> datetime | None:
     )
     ended = turn.session.scalar(query)
     return ended + AFTER if ended else None
-
-
-def is_unwanted(turn: Turn, application: Application, reader: Person | None, writer: int | None) -> bool:
-    """Whether `reader` asked for no more messages of the person with the id `writer`, or about this.
-
-    Work and dates go on then, and are told without the words that people add to them.
-    """
-    if reader is None:
-        return False
-    query = select(Mute.id).where(
-        Mute.programme_id == turn.programme_id,
-        Mute.person_id == reader.id,
-        or_(Mute.application_id == application.id, Mute.from_id == writer),
-    )
-    return turn.session.scalars(query.limit(1)).first() is not None
 
 
 def must_be_open(turn: Turn, exchange: Exchange, reader: Person | None) -> None:

@@ -26,6 +26,7 @@ from bot.chat.routes import Declined
 from bot.chat.screen import paged
 from bot.programme import people, projects, terms
 from bot.programme.applications.rows import pressed
+from bot.programme.changes import ProjectEdited
 from bot.programme.placements import new_terms
 from bot.programme.placements.rows import Who, placement_of, sides, who_acts
 from bot.programme.pressed import page_in
@@ -127,6 +128,13 @@ def saved_blocks(turn: Turn, project: Project) -> list[Block]:
     if blocks:
         blocks.append(Buttons((Button("What each intern agreed to", action("terms-list", project.id)),)))
     return blocks
+
+
+def project_edited(turn: Turn, change: ProjectEdited) -> list[Action]:
+    """Ask about new terms after an edit, and say whose terms it is a question about."""
+    asked = new_terms.follow_project(turn, change.before, change.project)
+    blocks = saved_blocks(turn, change.project)
+    return [*([Reply(message(*blocks))] if blocks else []), *asked]
 
 
 def list_project(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -26,6 +26,7 @@ from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.screen import in_lines
 from bot.programme import letters, people, projects, terms
 from bot.programme.applications import telling
+from bot.programme.changes import OfferAccepted
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import milestones, placement_of, sides
 from bot.programme.projects.deliverables import deliverable_lines
@@ -40,8 +41,9 @@ _DATES: Final = frozenset({"Starts", "Done by"})
 """What the placement says itself, to the minute."""
 
 
-def begin(turn: Turn, application: Application) -> list[Action]:
+def begin(turn: Turn, change: OfferAccepted) -> list[Action]:
     """Make the placement of an accepted application by its terms; tell both sides, and set its timers."""
+    application = change.application
     project = projects.project_of(turn, application.project_id)
     values = terms.accepted_with(turn, project, application)
     placement = Placement(

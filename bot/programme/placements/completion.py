@@ -29,6 +29,7 @@ from bot.programme import letters, notices, people, projects, tasks
 from bot.programme.applications.rows import application_of, pressed
 from bot.programme.applications.telling import settle_news, tell_employer
 from bot.programme.lifecycle import move
+from bot.programme.mutes import is_unwanted
 from bot.programme.placements import new_terms, reminders, timetable
 from bot.programme.placements.rows import locked, milestones, placement_of, sides, who_acts
 from bot.programme.turn import Turn
@@ -191,11 +192,11 @@ def _lines(turn: Turn, placement: Placement, reader: Person) -> list[Block]:
     lines: list[Block] = []
     if placement.employer_line and (
         reader.id != student.id
-        or not letters.is_unwanted(turn, application, student, employer.id if employer else None)
+        or not is_unwanted(turn, application.id, student, employer.id if employer else None)
     ):
         lines.append(text("**", company, "**: ", Plain(placement.employer_line)))
     if placement.student_line and (
-        reader.id == student.id or not letters.is_unwanted(turn, application, reader, student.id)
+        reader.id == student.id or not is_unwanted(turn, application.id, reader, student.id)
     ):
         lines.append(text("**", Plain(student.name), "**: ", Plain(placement.student_line)))
     return lines

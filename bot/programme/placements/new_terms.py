@@ -30,6 +30,7 @@ from bot.chat.content import (
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import letters, offer_messages, people, projects, readers, tasks, terms
 from bot.programme.applications import rows
+from bot.programme.mutes import is_unwanted
 from bot.programme.placements.rows import placement_of, sides
 from bot.programme.turn import Turn
 from storage.tables import Application, Placement, Project, TermsOffer
@@ -148,9 +149,7 @@ def may_pass_on(turn: Turn, project: Project) -> bool:
 def _unwanted(turn: Turn, placement: Placement, application: Application, changed: Collection[str]) -> bool:
     """Whether new words are for a student who asked for no more messages from whoever wrote them."""
     student = people.person_of(turn, placement.person_id)
-    return not _WRITTEN.isdisjoint(changed) and letters.is_unwanted(
-        turn, application, student, turn.person_id
-    )
+    return not _WRITTEN.isdisjoint(changed) and is_unwanted(turn, application.id, student, turn.person_id)
 
 
 def _target(turn: Turn, placement: Placement, base: TermsOffer, changed: dict[str, Any]) -> TermsOffer:

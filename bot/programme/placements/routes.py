@@ -2,6 +2,7 @@
 
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.routes import FormRoute, Routes
+from bot.programme.changes import OfferAccepted, ProjectEdited
 from bot.programme.placements import (
     agreed,
     checkins,
@@ -18,6 +19,7 @@ from bot.programme.placements import (
     work,
 )
 from bot.programme.placements.begin import MESSAGES as KICKOFF
+from bot.programme.placements.begin import begin
 
 __all__ = ["ROUTES"]
 
@@ -78,6 +80,7 @@ ROUTES = Routes(
         "placement-end": FormRoute(ending.end_form, ending.end),
     },
     messages={**KICKOFF, **checkins.MESSAGES, **completion.MESSAGES, **late.MESSAGES, **new_terms.MESSAGES},
+    follows={OfferAccepted: (begin,), ProjectEdited: (agreed.project_edited,)},
     timers={
         "placement.reminder": reminders.remind,
         "placement.last-call": reminders.last_call,

@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
-from bot.programme import letters, people, projects
+from bot.programme import people, projects
 from bot.programme.applications.rows import application_of
+from bot.programme.mutes import is_unwanted
 from bot.programme.turn import Turn
 from storage.tables import Milestone, Person, Placement, Project, Submission
 
@@ -114,7 +115,7 @@ def unwanted_words(turn: Turn, placement: Placement) -> bool:
     both = sides(turn, placement)
     reader = both.employer if who == "student" else both.student
     application = application_of(turn, placement.application_id)
-    return letters.is_unwanted(turn, application, reader, turn.person_id)
+    return is_unwanted(turn, application.id, reader, turn.person_id)
 
 
 def milestones(turn: Turn, placement: Placement) -> list[Milestone]:

@@ -29,7 +29,8 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
-from bot.programme import promise
+from bot.programme.changes import ProjectEdited
+from bot.programme.mutes import is_unwanted
 from bot.programme.people import address, person_of
 from bot.programme.projects import approval
 from bot.programme.projects.cards import announce, count_cards, refresh
@@ -176,8 +177,6 @@ def _company_id(turn: Turn, project: Project, name: str, field: str) -> int:
 
 def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequence[Finding]) -> list[Action]:
     """What follows from a change, by where the project stands."""
-    from bot.programme.placements import agreed, new_terms  # noqa: PLC0415 - placements begin from projects
-
     if project.published_at is None:
         if project.status == "draft":
             return [Reply(message(*_kept_words(project)))]
@@ -199,11 +198,11 @@ def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequenc
         actions += move_reminders(turn, project)
     if project.status == "open":
         actions += announce(turn, project)
-    actions += [*refresh(turn, project), *promise.reschedule(turn, project)]
+    actions += refresh(turn, project)
     told = _tell_applicants(turn, before, project)
-    asked = new_terms.follow_project(turn, before, project)
-    words = (*_saved_words(turn, project, len(told), reopened=reopened), *agreed.saved_blocks(turn, project))
-    return [Reply(message(*words)), *actions, *told, *asked]
+    words = _saved_words(turn, project, len(told), reopened=reopened)
+    followed = turn.follow(ProjectEdited(before, project))
+    return [Reply(message(*words)), *actions, *told, *followed]
 
 
 def _kept_words(project: Project) -> Iterable[Block]:
@@ -281,8 +280,6 @@ def _applicants(turn: Turn, project: Project) -> Sequence[Application]:
 
 def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Action]:
     """One message to each person who applied, of what is different for them; none when nothing is."""
-    from bot.programme.letters import is_unwanted  # noqa: PLC0415 - letters are about projects
-
     rows = tuple(_material(turn, before, project))
     details = before.private_details != project.private_details
     told: list[Action] = []
@@ -291,7 +288,7 @@ def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Acti
         student = person_of(turn, application.person_id)
         accepted = application.status == "accepted"
         shown = rows
-        if is_unwanted(turn, application, student, turn.person_id):
+        if is_unwanted(turn, application.id, student, turn.person_id):
             shown = tuple(row(each.label, _SEE) if each.label in _WRITTEN else each for each in rows)
         words = _for_intern(project, details=details) if accepted else _for_applicant(project, shown)
         if words is not None and student.erased_at is None:

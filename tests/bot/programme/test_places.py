@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.chat.actions import Action
 from bot.chat.events import ButtonPressed, Place, TimerFired, UserRef
 from bot.chat.routes import Completed, Declined
-from bot.programme import decisions, lifecycle, offers
+from bot.programme import ROUTES, decisions, lifecycle, offers
 from bot.programme.applications import endings, form, mine, rows, send
 from bot.programme.turn import Turn
 from storage.database import Database, Work
@@ -56,7 +56,7 @@ def fire(handler: Handler, kind: str, application_id: int) -> Callable[[Work], S
             payload={},
             programme_id=programme_id,
         )
-        return handler(Turn(work, MONDAY, programme_id), event)
+        return handler(Turn(work, MONDAY, programme_id, routes=ROUTES), event)
 
     return turn
 
