@@ -8,8 +8,8 @@ from typing import Literal, TypeVar
 
 from bot.clock import WallClock
 from bot.programme import ROUTES
+from bot.programme.core.turn import Turn
 from bot.programme.importing import Order
-from bot.programme.turn import Turn
 from storage.database import Database
 
 __all__ = ["Import", "Unusable", "Wanted"]

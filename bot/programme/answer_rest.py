@@ -11,7 +11,7 @@ from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Declined
 from bot.programme import projects
 from bot.programme.applications import rows, telling
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Application, Project
 
 __all__ = ["ask", "choose", "meant"]

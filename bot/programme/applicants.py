@@ -32,10 +32,10 @@ from bot.chat.routes import Declined, Routes
 from bot.chat.screen import paged
 from bot.programme import decisions, letters, notices, projects, waiting
 from bot.programme.applications import releases, rows, telling
-from bot.programme.lifecycle import LABELS
-from bot.programme.pressed import page_in
+from bot.programme.core.keys import page_in
+from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.turn import Turn, need
 from bot.programme.projects import search
-from bot.programme.turn import Turn, need
 from storage.tables import Application, Project
 
 __all__ = ["APPLICANTS", "ROUTES", "shown"]

@@ -17,7 +17,7 @@ from bot.chat.actions import Action
 from bot.chat.content import Message, Moment, Part, dump_message, load_message
 from bot.chat.routes import Declined, Waiting
 from bot.clock import raised_at
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.queries import Row, held
 
 __all__ = ["LATE", "Read", "arrived", "for_now", "holds", "name_of", "read_here", "stopped"]

@@ -14,8 +14,8 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme import notices, people, readers, tasks
-from bot.programme.pressed import ids_in
-from bot.programme.turn import Turn, need
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn, need
 from storage.tables import Person, Role, Space
 
 __all__ = ["ADD", "ROUTES", "ask_for", "began_here"]

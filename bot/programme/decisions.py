@@ -17,9 +17,9 @@ from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import answer_rest, offers, people, projects, waiting
 from bot.programme.applications import endings, rows, telling
+from bot.programme.core.turn import Turn
 from bot.programme.mutes import is_unwanted
 from bot.programme.offer_messages import moved_dates
-from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
 __all__ = ["REASONS", "ROUTES", "hold_offer", "place_blocks", "undo_button", "words_of"]

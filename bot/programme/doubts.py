@@ -30,8 +30,8 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, Place, UserRef, parse_destination
 from bot.chat.routes import Declined, Routes
 from bot.programme import backlog, tasks
-from bot.programme.pressed import ids_in
-from bot.programme.turn import Turn, need
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn, need
 from storage.queries import Row, held
 from storage.queries import doubts as rows
 from storage.tables import Channel, Cohort, Identity, Person

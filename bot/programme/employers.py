@@ -28,10 +28,10 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.screen import paged
 from bot.programme import notices, people, tasks, welcome
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn, need
 from bot.programme.invitations import Row, apart, named_in, read_rows
-from bot.programme.pressed import ids_in
 from bot.programme.projects import employer_of
-from bot.programme.turn import Turn, need
 from storage.tables import Company, Person, Project, Role
 
 __all__ = ["ROUTES", "company_of", "post_for"]

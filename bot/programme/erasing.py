@@ -12,7 +12,7 @@ from sqlalchemy import case, delete, false, or_, select, update
 
 from bot.chat.content import dump_message, message
 from bot.programme import people, unnaming
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import (
     Application,
     CheckIn,

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from sqlalchemy import ScalarSelect, or_, select, union
 
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Application, CheckIn, Erasure, Letter, Person, Placement, Report
 
 __all__ = [

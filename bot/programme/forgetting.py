@@ -26,7 +26,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
 from bot.programme import applications, erasing, evidence, kept, people, projects, unnaming
 from bot.programme.applications import endings
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Application, Erasure, Identity, Letter, Mute, Person, Placement, Project, Role
 
 __all__ = ["ask", "complete", "erase", "forget", "keep"]

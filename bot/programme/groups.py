@@ -29,8 +29,8 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, CommandUsed, Event
 from bot.chat.routes import Declined, Routes
-from bot.programme.pressed import ids_in
-from bot.programme.turn import Turn, need
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn, need
 from storage.database import Work
 from storage.prepared import Prepared
 from storage.tables import GroupRole, Identity, Person

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.chat.content import Message, message, text
 from bot.programme import people
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Member
 
 __all__ = ["refusal", "welcome"]

@@ -16,7 +16,7 @@ from bot.chat.events import CommandUsed, Inspected, Place, parse_destination
 from bot.chat.findings import Finding
 from bot.chat.routes import Routes
 from bot.programme import cohorts
-from bot.programme.turn import Turn, need
+from bot.programme.core.turn import Turn, need
 from storage.tables import Channel, Cohort, Space, outbox, timers
 from storage.tables.turns import UNSETTLED
 

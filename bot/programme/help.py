@@ -31,9 +31,9 @@ from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived
 from bot.chat.routes import Declined, Routes
 from bot.chat.screen import in_rows, paged
 from bot.programme import letters, people, tasks, whose
+from bot.programme.core.keys import page_in
+from bot.programme.core.turn import Turn
 from bot.programme.placements import dropped
-from bot.programme.pressed import page_in
-from bot.programme.turn import Turn
 from storage.queries import conversations
 from storage.tables import Application, Placement, Project
 

@@ -36,12 +36,12 @@ from bot.programme import guests, people, tasks
 from bot.programme import help as helping
 from bot.programme.applications import mine
 from bot.programme.applications.drafts import drafts_of
+from bot.programme.core.turn import Turn
 from bot.programme.placements import status
 from bot.programme.projects.listing import page_of
 from bot.programme.projects.named import options_of
 from bot.programme.projects.search import Filters, matching
 from bot.programme.projects.words import short_line
-from bot.programme.turn import Turn
 from storage.queries import timers
 from storage.tables import Application, Identity, Project
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from bot.chat.events import UserRef, parse_destination
 from bot.chat.routes import Declined
 from bot.programme import people
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Identity, Person
 
 __all__ = ["Row", "apart", "named_in", "read_rows"]

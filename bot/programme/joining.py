@@ -19,9 +19,9 @@ from bot.chat.routes import Declined
 from bot.programme import applications, evidence, kept, people, profile, projects, tasks
 from bot.programme.applications import form
 from bot.programme.applications.rows import locked
-from bot.programme.lifecycle import can_move
+from bot.programme.core.lifecycle import can_move
+from bot.programme.core.turn import Turn
 from bot.programme.projects import saving
-from bot.programme.turn import Turn
 from storage.tables import (
     Application,
     CheckIn,

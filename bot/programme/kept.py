@@ -14,7 +14,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
 from bot.programme import evidence, people
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.queries import conversations, outbox
 from storage.tables import Application, Milestone, Person, Placement, StoredFile, Submission
 

@@ -11,8 +11,8 @@ from bot.chat.content import Button, Buttons, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined, Routes
 from bot.programme import codes, joining, people
-from bot.programme.pressed import ids_in
-from bot.programme.turn import Turn
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
 from storage.tables import Code, Person
 
 __all__ = ["ROUTES"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import or_, select
 
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Mute, Person
 
 __all__ = ["is_unwanted"]

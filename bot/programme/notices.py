@@ -35,9 +35,9 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.screen import LINES, height
 from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
 from bot.programme import news_names
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
 from bot.programme.people import address, person_of, unmet_of, zone_of
-from bot.programme.pressed import ids_in
-from bot.programme.turn import Turn
 from bot.programme.zones import asked_again, zone_question
 from storage.queries import outbox
 from storage.statements import insert

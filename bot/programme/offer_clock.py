@@ -11,8 +11,8 @@ from bot.chat.events import TimerFired
 from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import notices, people, projects
 from bot.programme.applications import rows, telling
+from bot.programme.core.turn import Turn
 from bot.programme.offer_messages import offer_blocks, offer_buttons, offer_line
-from bot.programme.turn import Turn
 from storage.tables import Application
 
 __all__ = ["OFFER", "ROUTES", "hours_from_now", "stop_clock"]

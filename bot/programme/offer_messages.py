@@ -9,7 +9,7 @@ from bot.chat.content import Block, Button, Buttons, Fields, Message, Plain, Tex
 from bot.chat.events import ButtonPressed
 from bot.programme import letters, people, projects, terms
 from bot.programme.applications import telling
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Application, Project, TermsOffer
 
 __all__ = ["changed", "moved_dates", "offer_blocks", "offer_buttons", "offer_line", "unread"]

@@ -14,11 +14,11 @@ from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.programme import letters, notices, people, projects, tasks, waiting
 from bot.programme.applications import endings, rows, telling
-from bot.programme.changes import OfferAccepted
-from bot.programme.lifecycle import move
+from bot.programme.core.changes import OfferAccepted
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
 from bot.programme.offer_clock import OFFER, hours_from_now, stop_clock
 from bot.programme.offer_messages import moved_dates, offer_blocks, offer_buttons, offer_line, unread
-from bot.programme.turn import Turn
 from storage.tables import Application, Project
 
 __all__ = ["ROUTES", "make", "next_in_line"]

@@ -26,9 +26,9 @@ from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed
 from bot.chat.screen import paged
 from bot.programme import kept, people, terms
-from bot.programme.lifecycle import LABELS
-from bot.programme.pressed import ids_in
-from bot.programme.turn import Turn
+from bot.programme.core.keys import ids_in
+from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.turn import Turn
 from storage.tables import (
     Application,
     CheckIn,

@@ -14,8 +14,8 @@ from bot.chat.commands import CommandSpec
 from bot.chat.content import Part, Text, text
 from bot.chat.events import Event, Facts, MemberJoined, MemberLeft, UserRef, parse_destination
 from bot.chat.routes import Declined
+from bot.programme.core.turn import Turn
 from bot.programme.groups import granted
-from bot.programme.turn import Turn
 from storage.database import Work
 from storage.prepared import Prepared
 from storage.queries import outbox

@@ -29,8 +29,8 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import forgetting, notices, own_data, people, placements, promise, quiet
 from bot.programme.cohorts import cohorts_of
+from bot.programme.core.turn import Turn
 from bot.programme.employers import company_of
-from bot.programme.turn import Turn
 from bot.programme.wall import Unreadable, local_time, read_time, read_zone_name
 from bot.programme.zones import suggest_zones
 from storage.tables import Identity, Person, Project

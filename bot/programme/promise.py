@@ -18,8 +18,8 @@ from bot.chat.routes import Declined, Routes
 from bot.clock import at_local
 from bot.programme import notices, people, projects, tasks
 from bot.programme.applications import drafts, endings, releases, rows, telling
-from bot.programme.changes import ProjectClosed, ProjectEdited, ProjectPublished
-from bot.programme.turn import Turn, need
+from bot.programme.core.changes import ProjectClosed, ProjectEdited, ProjectPublished
+from bot.programme.core.turn import Turn, need
 from storage.tables import Application, Project
 
 __all__ = ["ROUTES", "renew", "reschedule", "schedule"]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.chat.events import UserRef, parse_destination
 from bot.clock import quiet_until
 from bot.programme import people
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.queries import held
 from storage.tables import Identity, Person
 

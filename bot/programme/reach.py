@@ -18,7 +18,7 @@ from bot.chat.events import (
 )
 from bot.chat.routes import Routes, Undelivered
 from bot.programme import backlog, doubts, people, projects, spaces, tasks, unreached
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.queries import held
 from storage.queries import outbox as outbox_rows
 from storage.tables import (

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Table, bindparam, select, update
 
 from bot.chat.content import dump_message, load_message, with_words
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import metadata
 
 __all__ = ["reword_notices", "reword_task"]

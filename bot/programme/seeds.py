@@ -9,9 +9,9 @@ from bot.chat.actions import Action, Remind
 from bot.chat.events import Place, UserRef
 from bot.programme import digests, tasks
 from bot.programme.cohorts import all_cohorts, join
+from bot.programme.core.turn import Turn
 from bot.programme.employers import post_for
 from bot.programme.people import give_role, person_for
-from bot.programme.turn import Turn
 from storage.database import Work
 from storage.queries import timers
 from storage.tables import Channel, Cohort, Programme, Space

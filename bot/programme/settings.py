@@ -34,8 +34,8 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.screen import paged
 from bot.programme import notices, people, placements, quiet, reports, staff_channel, tasks
-from bot.programme.pressed import page_in
-from bot.programme.turn import Turn, need
+from bot.programme.core.keys import page_in
+from bot.programme.core.turn import Turn, need
 from bot.programme.wall import Unreadable, local_time, read_time
 from storage.tables import Programme
 

@@ -7,8 +7,8 @@ from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes
 from bot.programme import applicants
 from bot.programme.applications import rows
-from bot.programme.lifecycle import move
-from bot.programme.turn import Turn
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
 from bot.programme.waiting import in_line
 from storage.tables import Application
 

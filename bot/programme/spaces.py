@@ -16,7 +16,7 @@ from bot.chat.content import Plain, message, note, text
 from bot.chat.events import Place, SpaceChanged, TimerFired, UserRef, parse_destination
 from bot.chat.routes import Routes
 from bot.programme import cohorts, forgetting, people, projects, tasks
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.queries import outbox
 from storage.tables import Channel, Identity, Person, Space
 from storage.tables import outbox as outbox_rows

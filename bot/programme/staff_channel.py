@@ -12,7 +12,7 @@ from bot.chat.findings import Finding, finding_lines
 from bot.chat.routes import Declined, Routes
 from bot.programme import tasks
 from bot.programme.cohorts import LOOKING, place_wanted
-from bot.programme.turn import Turn, need
+from bot.programme.core.turn import Turn, need
 
 __all__ = ["ROUTES", "choose"]
 

@@ -40,11 +40,11 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.screen import paged
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme import notices
-from bot.programme.changes import TasksRead
+from bot.programme.core.changes import TasksRead
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn, need
 from bot.programme.groups import lately
 from bot.programme.people import coordinators, zone_of
-from bot.programme.pressed import ids_in
-from bot.programme.turn import Turn, need
 from storage.queries import tasks as stored
 from storage.tables import Person
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, cast, exists, select
 from sqlalchemy import Text as Words
 
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Company, Person, Project
 
 __all__ = ["GONE", "also_another", "may_name", "names", "renamed"]

@@ -32,9 +32,9 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, TimerFired, UserRef
 from bot.chat.routes import Declined, MessageRoute, Routes, Undelivered, Waiting
 from bot.programme import backlog, doubts, people, spaces, tasks
-from bot.programme.changes import TasksRead
-from bot.programme.pressed import ids_in
-from bot.programme.turn import Turn, need
+from bot.programme.core.changes import TasksRead
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn, need
 from storage.queries import held, timers
 from storage.queries import outbox as outbox_rows
 from storage.tables import Channel, Cohort, Identity, Member, Person, outbox

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat.content import Button, action
 from bot.programme.applications import rows
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Application, Project
 
 __all__ = ["in_line", "shortlist_button", "waiting_buttons"]

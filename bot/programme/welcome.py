@@ -8,7 +8,7 @@ from bot.chat.actions import Post
 from bot.chat.content import Button, Buttons, Message, Part, Plain, Text, action, message, note, text
 from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import people
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from bot.programme.zones import asked_now, zone_question
 from storage.tables import Company, Person
 

@@ -31,7 +31,7 @@ from bot.chat.events import (
 )
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Routes
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.prepared import Prepared
 from storage.queries import conversations, outbox
 from storage.tables import Identity, Person, Programme, Space

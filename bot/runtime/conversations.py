@@ -37,7 +37,7 @@ from bot.chat.inputs import press
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Waiting
 from bot.chat.screen import LINES, height, in_pages, turning
 from bot.programme import kept, people
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from bot.programme.unreached import unreachable
 from bot.runtime import in_group, in_place
 from bot.runtime.carry import carry_out, stacked

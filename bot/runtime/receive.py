@@ -39,7 +39,7 @@ from bot.chat.split import base_action
 from bot.programme import guests, people, spaces, unreached, whose
 from bot.programme import kept as holding
 from bot.programme.cohorts import guests as cohort_guests
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from bot.runtime import asking, dialogs, files, unowned, words
 from bot.runtime import conversations as talks
 from bot.runtime.carry import carry_out

@@ -12,8 +12,8 @@ from typing import TypeVar
 from adapters.terminal.limits import LIMITS
 from bot.chat.adapter import Capabilities
 from bot.programme import ROUTES, importing
+from bot.programme.core.turn import Turn
 from bot.programme.importing import Checked, Written
-from bot.programme.turn import Turn
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from tests.support.life import Life

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from adapters.terminal.limits import LIMITS
 from bot.chat.adapter import Capabilities
 from bot.programme import ROUTES, promise
-from bot.programme.lifecycle import move
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
 from bot.programme.projects import publishing
 from bot.programme.projects.search import search_text
-from bot.programme.turn import Turn
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from storage.database import Work

@@ -15,9 +15,9 @@ from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
 from bot.programme import cohorts, evidence, letters, projects
 from bot.programme.applications import cohort_choice, drafts, form, rows, telling
-from bot.programme.lifecycle import LABELS
+from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.turn import Turn
 from bot.programme.projects import search
-from bot.programme.turn import Turn
 from storage.tables import Application, Cohort, Member, Project
 
 __all__ = [

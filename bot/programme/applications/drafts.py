@@ -14,7 +14,7 @@ from bot.chat.events import TimerFired
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import notices, people, projects
 from bot.programme.applications import form, rows, telling
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Application, DraftCohort, Member, Person, Project, conversations
 
 __all__ = [

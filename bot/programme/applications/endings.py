@@ -11,8 +11,8 @@ from bot.chat.content import dump_message, message
 from bot.programme import evidence, kept, people
 from bot.programme.applications import form, releases, telling
 from bot.programme.applications.releases import Reason
-from bot.programme.lifecycle import move
-from bot.programme.turn import Turn
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
 from storage.tables import Application, Letter, Project, conversations, outbox
 
 __all__ = ["empty_messages", "erase", "erase_answers", "release", "settle", "settle_release"]

@@ -13,7 +13,7 @@ from bot.chat.content import Moment, show_moment
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed
 from bot.programme import people, projects
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Application, Project
 
 __all__ = ["FORM", "answers_of", "application_form", "ends_at", "offered_answers"]

@@ -15,8 +15,8 @@ from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import evidence, letters, offer_messages, offers, projects
 from bot.programme.applications import drafts, endings, releases, rows, telling
-from bot.programme.lifecycle import LABELS, can_move
-from bot.programme.turn import Turn
+from bot.programme.core.lifecycle import LABELS, can_move
+from bot.programme.core.turn import Turn
 from storage.tables import Application, Cohort, Notice, Person, Placement, Project
 
 __all__ = [

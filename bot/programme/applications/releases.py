@@ -7,7 +7,7 @@ from typing import Final, Literal
 from bot.chat.content import Block, Part, Plain, Text, text
 from bot.programme import people, projects
 from bot.programme.applications import rows, telling
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Application, Project
 
 __all__ = ["NOT_SENT", "Reason", "in_list", "reason_now", "standing", "to_employer", "to_student", "why"]

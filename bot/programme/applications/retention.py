@@ -11,7 +11,7 @@ from bot.chat.actions import Action, Remind
 from bot.chat.events import TimerFired
 from bot.programme import projects
 from bot.programme.applications import endings, form, rows
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Application, Placement, Project
 
 __all__ = ["erase_due", "erase_timer"]

@@ -14,7 +14,7 @@ from bot.chat.events import ButtonPressed, ChoiceMade, TimerFired
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import projects
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Application, Placement, Project
 
 __all__ = [

@@ -11,9 +11,9 @@ from bot.chat.content import Block, Button, Buttons, Plain, action, message, not
 from bot.chat.routes import Completed
 from bot.programme import cohorts, letters, notices, people, projects, promise
 from bot.programme.applications import begin, cohort_choice, drafts, endings, form, retention, rows, telling
-from bot.programme.lifecycle import move
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
 from bot.programme.projects.saving import saved_subject
-from bot.programme.turn import Turn
 from bot.programme.zones import zone_question
 from storage.tables import Application, Cohort, Member, Person, Project
 

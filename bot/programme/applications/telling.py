@@ -30,8 +30,8 @@ from bot.chat.content import (
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import notices, people, projects, tasks
 from bot.programme.applications import rows
+from bot.programme.core.turn import Turn
 from bot.programme.rewording import reword_notices, reword_task
-from bot.programme.turn import Turn
 from storage.tables import Application, Person, Project
 
 __all__ = [

@@ -14,9 +14,9 @@ from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.routes import Declined
 from bot.programme import tasks
 from bot.programme.cohorts.rows import channels, cohort_at, cohort_named, place_of
-from bot.programme.pressed import ids_in
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn, need
 from bot.programme.projects import announce
-from bot.programme.turn import Turn, need
 from storage.tables import Announcement, Channel, Cohort, Project, Space
 
 __all__ = [

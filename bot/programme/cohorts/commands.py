@@ -28,7 +28,6 @@ from bot.chat.numbers import is_digits
 from bot.chat.routes import Completed, Declined
 from bot.chat.screen import paged
 from bot.programme import digests
-from bot.programme.changes import CohortEnded
 from bot.programme.cohorts.channels import look_at, place_wanted, take_channel, where
 from bot.programme.cohorts.form import FORM, Wanted, read_wanted
 from bot.programme.cohorts.rows import (
@@ -39,8 +38,9 @@ from bot.programme.cohorts.rows import (
     cohorts_of,
     member_counts,
 )
-from bot.programme.pressed import ids_in
-from bot.programme.turn import Turn, need
+from bot.programme.core.changes import CohortEnded
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn, need
 from bot.programme.wall import local_time, show_days_off
 from storage.tables import Cohort
 

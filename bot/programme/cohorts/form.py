@@ -13,7 +13,7 @@ from bot.chat.answers import JSONValue, Option
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import is_digits
 from bot.programme.cohorts.rows import cohort_of
-from bot.programme.turn import Turn, need
+from bot.programme.core.turn import Turn, need
 from bot.programme.wall import Unreadable, read_days_off, read_time, read_zone_name, show_days_off
 from storage.tables import Cohort
 

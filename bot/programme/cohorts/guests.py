@@ -18,7 +18,7 @@ from bot.chat.events import (
 from bot.programme import guests, people
 from bot.programme.cohorts.members import join
 from bot.programme.cohorts.rows import cohort_at
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 
 __all__ = ["is_visitor", "turned_away"]
 

@@ -12,7 +12,7 @@ from bot.chat.content import (
     text,
 )
 from bot.programme import people, tasks
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.statements import insert
 from storage.tables import Cohort, Member, Person, metadata
 

@@ -12,7 +12,7 @@ from bot.chat.answers import Option
 from bot.chat.events import Place, Suggest, parse_destination
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Channel, Cohort, Member, Person
 
 __all__ = [

@@ -18,8 +18,8 @@ from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import rows, telling
+from bot.programme.core.turn import Turn
 from bot.programme.letters.exchange import Exchange, exchange_of, letter_of, write_button
-from bot.programme.turn import Turn
 from storage.tables import Application, Letter, Mute, Person, Placement, outbox
 
 __all__ = [

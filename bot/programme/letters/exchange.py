@@ -16,7 +16,7 @@ from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people, projects, readers
 from bot.programme.applications import rows
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Application, Letter, Person, Project
 
 __all__ = [

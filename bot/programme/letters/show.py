@@ -15,6 +15,7 @@ from bot.chat.routes import Declined
 from bot.chat.screen import in_rows, paged
 from bot.programme import people, projects
 from bot.programme.applications import rows, telling
+from bot.programme.core.turn import Turn
 from bot.programme.letters import closed
 from bot.programme.letters.exchange import (
     COORDINATORS,
@@ -26,7 +27,6 @@ from bot.programme.letters.exchange import (
     who,
     write_button,
 )
-from bot.programme.turn import Turn
 from storage.tables import Application, Letter, Project
 
 __all__ = ["coordinators_button", "coordinators_ways", "show_all", "ways"]

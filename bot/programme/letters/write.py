@@ -13,6 +13,7 @@ from bot.chat.routes import Completed, Declined
 from bot.chat.screen import height, in_lines
 from bot.programme import people, projects, readers, tasks
 from bot.programme.applications import rows
+from bot.programme.core.turn import Turn
 from bot.programme.letters import closed
 from bot.programme.letters.exchange import (
     COORDINATORS,
@@ -27,7 +28,6 @@ from bot.programme.letters.exchange import (
     who,
     write_button,
 )
-from bot.programme.turn import Turn
 from storage.queries import outbox
 from storage.tables import Application, Letter, Person, Project
 

@@ -26,11 +26,11 @@ from bot.chat.routes import Declined
 from bot.chat.screen import paged
 from bot.programme import people, projects, terms
 from bot.programme.applications.rows import pressed
-from bot.programme.changes import ProjectEdited
+from bot.programme.core.changes import ProjectEdited
+from bot.programme.core.keys import page_in
+from bot.programme.core.turn import Turn
 from bot.programme.placements import new_terms
 from bot.programme.placements.rows import Who, placement_of, sides, who_acts
-from bot.programme.pressed import page_in
-from bot.programme.turn import Turn
 from storage.tables import Placement, Project, Terms, TermsOffer
 
 __all__ = ["change_blocks", "list_project", "saved_blocks", "show"]

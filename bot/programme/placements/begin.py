@@ -26,11 +26,11 @@ from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.screen import in_lines
 from bot.programme import letters, people, projects, terms
 from bot.programme.applications import telling
-from bot.programme.changes import OfferAccepted
+from bot.programme.core.changes import OfferAccepted
+from bot.programme.core.turn import Turn
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import milestones, placement_of, sides
 from bot.programme.projects.deliverables import deliverable_lines
-from bot.programme.turn import Turn
 from storage.tables import Application, Milestone, Placement, TermsColumns
 
 __all__ = ["add_milestone", "begin", "wanted"]

@@ -16,9 +16,9 @@ from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
 from bot.programme import notices, people, projects, readers, tasks
 from bot.programme.applications.rows import application_of
 from bot.programme.applications.telling import tell_employer
+from bot.programme.core.turn import Turn
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import placement_of, sides
-from bot.programme.turn import Turn
 from storage.queries import held
 from storage.tables import CheckIn, Person, Placement
 

@@ -18,6 +18,7 @@ from bot.programme import letters, notices, people, projects, terms
 from bot.programme.applications import telling
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news
+from bot.programme.core.turn import Turn
 from bot.programme.placements import late, reminders, timetable
 from bot.programme.placements.rows import (
     locked,
@@ -28,7 +29,6 @@ from bot.programme.placements.rows import (
     unwanted_words,
     who_acts,
 )
-from bot.programme.turn import Turn
 from storage.tables import Milestone, Placement
 
 __all__ = [

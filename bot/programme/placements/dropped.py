@@ -25,9 +25,9 @@ from bot.chat.forms import Ask, Form, Question, form_of
 from bot.chat.inputs import press
 from bot.chat.routes import Completed, Declined
 from bot.programme import projects
+from bot.programme.core.turn import Turn
 from bot.programme.placements.rows import milestones
 from bot.programme.placements.work import HandIn, handed_in
-from bot.programme.turn import Turn
 from storage.queries import conversations
 from storage.tables import Milestone, Placement
 

@@ -16,11 +16,11 @@ from bot.chat.routes import Completed, Declined
 from bot.programme import decisions, letters, notices, people, projects, readers, tasks
 from bot.programme.applications.rows import application_of, pressed
 from bot.programme.applications.telling import day, tell_employer
-from bot.programme.lifecycle import move
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
 from bot.programme.placements import timetable
 from bot.programme.placements.completion import settle
 from bot.programme.placements.rows import Sides, Who, locked, milestones, placement_of, sides, who_acts
-from bot.programme.turn import Turn
 from storage.tables import Application, Person, Placement
 
 __all__ = ["REASONS", "ask_end", "end", "end_form"]

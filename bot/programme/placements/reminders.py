@@ -10,9 +10,9 @@ from bot.chat.content import Block, Button, Buttons, Moment, Plain, action, note
 from bot.chat.events import TimerFired
 from bot.programme import notices, people, projects, tasks
 from bot.programme.applications import telling
+from bot.programme.core.turn import Turn
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import milestones, placement_of, sides
-from bot.programme.turn import Turn
 from storage.tables import Milestone, Placement
 
 __all__ = ["last_call", "overdue", "remind", "settle_date"]

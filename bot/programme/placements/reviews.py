@@ -11,9 +11,9 @@ from bot.chat.events import TimerFired
 from bot.programme import letters, notices, projects, tasks
 from bot.programme.applications.rows import application_of
 from bot.programme.applications.telling import settle_news, tell_employer
+from bot.programme.core.turn import Turn
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import latest, milestone_of, placement_of, sides
-from bot.programme.turn import Turn
 from storage.tables import Milestone, Placement, Submission
 
 __all__ = ["ask_again", "deciding", "wait_for_word"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bot.chat.actions import Action
 from bot.programme import terms
 from bot.programme.applications.telling import settle_news
+from bot.programme.core.turn import Turn
 from bot.programme.placements import reminders, timetable
 from bot.programme.placements.begin import add_milestone, wanted
 from bot.programme.placements.completion import complete
 from bot.programme.placements.rows import latest, milestones
-from bot.programme.turn import Turn
 from storage.tables import Milestone, Placement, TermsOffer
 
 __all__ = ["take_up"]

@@ -2,7 +2,7 @@
 
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.routes import FormRoute, Routes
-from bot.programme.changes import OfferAccepted, ProjectEdited
+from bot.programme.core.changes import OfferAccepted, ProjectEdited
 from bot.programme.placements import (
     agreed,
     checkins,

@@ -14,8 +14,8 @@ from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications.rows import application_of
+from bot.programme.core.turn import Turn
 from bot.programme.mutes import is_unwanted
-from bot.programme.turn import Turn
 from storage.tables import Milestone, Person, Placement, Project, Submission
 
 __all__ = [

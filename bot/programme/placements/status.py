@@ -30,7 +30,9 @@ from bot.chat.routes import Declined
 from bot.chat.screen import paged
 from bot.programme import letters, people, projects, readers, terms
 from bot.programme.applications.rows import application_of, pressed
-from bot.programme.lifecycle import LABELS
+from bot.programme.core.keys import ids_in, page_in
+from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.turn import Turn
 from bot.programme.placements import agreed, work
 from bot.programme.placements.checkins import ANSWERS, check_ins
 from bot.programme.placements.ending import REASONS
@@ -43,9 +45,7 @@ from bot.programme.placements.rows import (
     sides,
     who_acts,
 )
-from bot.programme.pressed import ids_in, page_in
 from bot.programme.projects import search
-from bot.programme.turn import Turn
 from storage.tables import Person, Placement, Project
 
 __all__ = ["accept", "command", "show", "suggest", "turn_page", "under_way"]

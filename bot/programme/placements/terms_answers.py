@@ -23,11 +23,11 @@ from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
 from bot.programme import people, projects, terms
 from bot.programme.applications import rows, telling
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn, need
 from bot.programme.placements import new_terms
 from bot.programme.placements.rework import take_up
 from bot.programme.placements.rows import locked, sides
-from bot.programme.pressed import ids_in
-from bot.programme.turn import Turn, need
 from storage.tables import Placement, Project, TermsOffer
 
 __all__ = ["agree", "agree_yes", "ask", "keep", "refuse", "take_back"]

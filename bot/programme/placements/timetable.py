@@ -14,8 +14,8 @@ from sqlalchemy import select
 from bot.chat.actions import Action, CancelReminders, Remind
 from bot.clock import at_local
 from bot.programme import notices, people
+from bot.programme.core.turn import Turn
 from bot.programme.placements.rows import milestones, sides
-from bot.programme.turn import Turn
 from storage.tables import Person, Placement
 
 __all__ = ["SILENCE", "check_in_days", "check_in_ends", "overdue_again", "rezone", "schedule", "subject"]

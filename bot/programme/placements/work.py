@@ -21,7 +21,8 @@ from bot.programme import letters, notices, people, projects, tasks
 from bot.programme.applications import telling
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news, tell_employer
-from bot.programme.lifecycle import move
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
 from bot.programme.placements import late, reminders, reviews, timetable
 from bot.programme.placements.completion import complete
 from bot.programme.placements.rows import (
@@ -34,7 +35,6 @@ from bot.programme.placements.rows import (
     unwanted_words,
     who_acts,
 )
-from bot.programme.turn import Turn
 from storage.tables import Milestone, Person, Placement, Submission
 
 __all__ = [

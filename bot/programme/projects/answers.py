@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.chat.answers import JSONValue
+from bot.programme.core.turn import Turn
 from bot.programme.projects.lookup import cohort_ids, company_name
 from bot.programme.projects.questions import write_questions
-from bot.programme.turn import Turn
 from storage.tables import Project
 
 __all__ = ["answers_of", "as_date", "as_money"]

@@ -11,13 +11,13 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Block, Button, Buttons, Moment, action, message, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.routes import Declined, Routes
-from bot.programme.lifecycle import LABELS, move
+from bot.programme.core.lifecycle import LABELS, move
+from bot.programme.core.turn import Turn, need
 from bot.programme.projects import approval
 from bot.programme.projects.lookup import may_manage
 from bot.programme.projects.named import named_project, pressed_project, suggest_mine
 from bot.programme.projects.publishing import close
 from bot.programme.projects.words import title_part
-from bot.programme.turn import Turn, need
 from storage.tables import Application, Project
 
 __all__ = ["CLOSING"]

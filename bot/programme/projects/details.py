@@ -24,7 +24,8 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.screen import LINES, in_pages, turning
-from bot.programme.lifecycle import LABELS
+from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.turn import Turn
 from bot.programme.projects.lookup import accepts_applications, company_name, places_left
 from bot.programme.projects.words import (
     apply_by,
@@ -34,7 +35,6 @@ from bot.programme.projects.words import (
     places_text,
     student_buttons,
 )
-from bot.programme.turn import Turn
 from storage.tables import Project
 
 __all__ = ["detail_pages", "page_of_details", "see_all", "whole_post"]

@@ -29,7 +29,8 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
-from bot.programme.changes import ProjectEdited
+from bot.programme.core.changes import ProjectEdited
+from bot.programme.core.turn import Turn, need
 from bot.programme.mutes import is_unwanted
 from bot.programme.people import address, person_of
 from bot.programme.projects import approval
@@ -44,7 +45,6 @@ from bot.programme.projects.saving import move_reminders
 from bot.programme.projects.scope import Finding, check
 from bot.programme.projects.search import search_text
 from bot.programme.projects.words import fee_text, hours_text, title_part
-from bot.programme.turn import Turn, need
 from storage.tables import Application, Placement, Project
 
 __all__ = ["EDITING"]

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from bot.chat.answers import JSONValue, Option
 from bot.chat.draft import load_draft
 from bot.chat.forms import Ask, Form, Question, form_of
+from bot.programme.core.turn import Turn, need
 from bot.programme.projects.answers import answers_of
 from bot.programme.projects.lookup import may_manage, project_of
 from bot.programme.projects.questions import HOW
 from bot.programme.projects.scope import MOST_WEEKS
 from bot.programme.projects.words import shortened
-from bot.programme.turn import Turn, need
 from storage.queries import conversations
 from storage.tables import Cohort, Company, Project
 

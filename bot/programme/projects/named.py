@@ -10,11 +10,11 @@ from bot.chat.content import Choose, action
 from bot.chat.events import ButtonPressed, ChoiceMade, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
-from bot.programme.lifecycle import LABELS
+from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.turn import Turn
 from bot.programme.projects import search
 from bot.programme.projects.lookup import accepts_applications, company_name, project_of, shown_project
 from bot.programme.projects.words import shortened
-from bot.programme.turn import Turn
 from storage.tables import Project
 
 __all__ = ["named_project", "options_of", "pressed_project", "suggest_mine", "suggest_open", "suggest_shown"]

@@ -23,6 +23,7 @@ from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.programme.core.turn import Turn, need
 from bot.programme.projects import approval
 from bot.programme.projects.answers import answers_of
 from bot.programme.projects.form import POST, post_form
@@ -40,7 +41,6 @@ from bot.programme.projects.reading import blank_project, company_for, fill, rul
 from bot.programme.projects.scope import Finding, check
 from bot.programme.projects.search import search_text
 from bot.programme.projects.words import shortened, title_part
-from bot.programme.turn import Turn, need
 from storage.queries import Row
 from storage.queries import conversations as drafts
 from storage.tables import Company, Project, conversations

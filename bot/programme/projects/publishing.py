@@ -11,14 +11,14 @@ from bot.chat.actions import Action, CancelReminders, Remind
 from bot.chat.content import Button, Buttons, Message, Moment, action, listed, message, note, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Declined, Routes
-from bot.programme.changes import ProjectClosed, ProjectPublished
-from bot.programme.lifecycle import can_move, move
+from bot.programme.core.changes import ProjectClosed, ProjectPublished
+from bot.programme.core.lifecycle import can_move, move
+from bot.programme.core.turn import Turn
 from bot.programme.projects import cards
 from bot.programme.projects.cards import announce, refresh
 from bot.programme.projects.lookup import project_of
 from bot.programme.projects.saving import stop_reminders
 from bot.programme.projects.words import apply_by, title_part
-from bot.programme.turn import Turn
 from storage.tables import Announcement, Cohort, Project
 
 __all__ = ["TIMERS", "close", "publish", "published_words", "reopen", "set_timers"]

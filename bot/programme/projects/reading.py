@@ -16,9 +16,9 @@ from bot.chat.content import plain_text, text
 from bot.chat.routes import Declined
 from bot.clock import at_local, deadline_of, next_local
 from bot.programme import people
+from bot.programme.core.turn import Turn
 from bot.programme.projects.questions import read_questions
 from bot.programme.projects.scope import Finding, Rules, weeks_for
-from bot.programme.turn import Turn
 from storage.tables import Cohort, Company, Person, Project
 
 __all__ = [

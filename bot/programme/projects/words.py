@@ -15,9 +15,9 @@ from bot.chat.content import (
     Plain,
     action,
 )
-from bot.programme.lifecycle import LABELS
+from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.turn import Turn
 from bot.programme.projects.lookup import company_name
-from bot.programme.turn import Turn
 from storage.tables import Project
 
 __all__ = [

@@ -14,9 +14,9 @@ from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined
 from bot.programme import evidence, forgetting, letters, people, projects, tasks
 from bot.programme.applications import endings, rows, telling
+from bot.programme.core.turn import Turn
 from bot.programme.reports import clock
 from bot.programme.reports.rows import for_coordinator, lead, parties, report_of
-from bot.programme.turn import Turn
 from storage.tables import Erasure, Person, Report, outbox
 
 __all__ = ["FORM", "answer_form", "answered", "ask", "forget_words"]

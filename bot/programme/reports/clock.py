@@ -16,8 +16,8 @@ from bot.chat.routes import Waiting
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme import letters, people, projects, readers
 from bot.programme.applications import telling
+from bot.programme.core.turn import Turn
 from bot.programme.reports.rows import lead, parties, readers_of, report_of, ways
-from bot.programme.turn import Turn
 from storage.queries import held
 from storage.tables import Person, Report
 

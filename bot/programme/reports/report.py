@@ -14,6 +14,7 @@ from bot.chat.routes import Declined
 from bot.clock import at_local, next_local
 from bot.programme import letters, projects, readers, tasks
 from bot.programme.applications import rows, telling
+from bot.programme.core.turn import Turn, need
 from bot.programme.letters import received
 from bot.programme.reports import clock
 from bot.programme.reports.rows import (
@@ -24,7 +25,6 @@ from bot.programme.reports.rows import (
     readers_of,
     ways,
 )
-from bot.programme.turn import Turn, need
 from storage.tables import Letter, Person, Report
 
 __all__ = ["read", "report"]

@@ -11,7 +11,7 @@ from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import letters, people, projects, readers
 from bot.programme.applications import rows, telling
-from bot.programme.turn import Turn, need
+from bot.programme.core.turn import Turn, need
 from storage.tables import Application, Person, Project, Report
 
 __all__ = ["for_coordinator", "lead", "of_letter", "parties", "readers_of", "report_of", "ways"]

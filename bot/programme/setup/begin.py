@@ -20,8 +20,8 @@ from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
 from bot.programme import codes, cohorts, seeds
+from bot.programme.core.turn import Turn
 from bot.programme.people import person_for
-from bot.programme.turn import Turn
 from storage.tables import Channel, Programme, Space
 
 __all__ = [

@@ -28,9 +28,9 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined
 from bot.programme import cohorts, coordinators, people, spaces
-from bot.programme.pressed import ids_in
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn, need
 from bot.programme.projects.cards import card_of
-from bot.programme.turn import Turn, need
 from storage.tables import Channel, Cohort, Project
 
 __all__ = [

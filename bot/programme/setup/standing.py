@@ -29,7 +29,7 @@ from bot.chat.findings import finding_lines
 from bot.chat.forms import Form
 from bot.chat.routes import Completed, Declined
 from bot.programme import codes, cohorts, coordinators, people
-from bot.programme.turn import Turn, need
+from bot.programme.core.turn import Turn, need
 from storage.tables import Cohort, Space
 
 __all__ = [

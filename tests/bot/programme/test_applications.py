@@ -11,7 +11,7 @@ from bot.chat.events import TimerFired
 from bot.chat.forms import Question
 from bot.programme import decisions, promise, waiting
 from bot.programme.applications import drafts, form, retention, rows
-from bot.programme.lifecycle import move
+from bot.programme.core.lifecycle import move
 from storage.tables import Application, Person, Placement, Project
 from storage.work import Work
 from tests.support.posted import (

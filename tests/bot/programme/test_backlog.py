@@ -12,9 +12,9 @@ from bot.chat.actions import Post
 from bot.chat.content import load_message, message, plain_text, text
 from bot.chat.events import Place, TimerFired
 from bot.programme import backlog, notices, people, tasks
+from bot.programme.core.turn import Turn
 from bot.programme.placements import checkins, late
 from bot.programme.seeds import create_cohort
-from bot.programme.turn import Turn
 from storage.queries import Row, lanes
 from storage.tables import (
     Application,

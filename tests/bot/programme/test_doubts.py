@@ -10,8 +10,8 @@ from bot.chat.content import Button, Buttons, message, text
 from bot.chat.events import Place
 from bot.chat.routes import Declined, Undelivered
 from bot.programme import doubts, reach, tasks, unreached
+from bot.programme.core.turn import Turn
 from bot.programme.seeds import create_cohort
-from bot.programme.turn import Turn
 from storage.queries import doubts as rows
 from storage.tables import outbox
 from tests.support.seeded import begun, button, carried, command, person, said

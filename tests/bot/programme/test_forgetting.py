@@ -22,7 +22,7 @@ from bot.chat.content import (
     text,
 )
 from bot.programme import forgetting, notices, people, tasks, unnaming
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import (
     Application,
     Cohort,

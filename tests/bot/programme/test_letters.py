@@ -9,8 +9,8 @@ from bot.chat.actions import Post
 from bot.chat.content import Plain, message
 from bot.chat.routes import Declined, Waiting
 from bot.programme import people
+from bot.programme.core.turn import Turn
 from bot.programme.letters import closed
-from bot.programme.turn import Turn
 from storage.tables import Cohort, Company, Letter, outbox
 from tests.support.life import MONDAY
 from tests.support.posted import project_row, seed_application

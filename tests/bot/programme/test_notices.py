@@ -9,7 +9,7 @@ import pytest
 from bot.chat.actions import Post, Reply
 from bot.chat.content import Message, plain_text, text
 from bot.programme import notices
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from tests.support.seeded import begun, button, carried, fired, only, owed, person, said, set_for
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from bot.chat.content import message, plain_text, text
 from bot.chat.events import CommandUsed, UserRef
 from bot.chat.routes import Declined
 from bot.programme import people
-from bot.programme.turn import Turn, need
+from bot.programme.core.turn import Turn, need
 from storage.tables import Person
 from tests.support.seeded import begun, command, person
 

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from bot.chat.actions import Action
 from bot.chat.events import ButtonPressed, Place, TimerFired, UserRef
 from bot.chat.routes import Completed, Declined
-from bot.programme import ROUTES, decisions, lifecycle, offers
+from bot.programme import ROUTES, decisions, offers
 from bot.programme.applications import endings, form, mine, rows, send
-from bot.programme.turn import Turn
+from bot.programme.core import lifecycle
+from bot.programme.core.turn import Turn
 from storage.database import Database, Work
 from storage.tables import Application, Placement, Programme, Project
 from tests.support.posted import seed_applications as seeded

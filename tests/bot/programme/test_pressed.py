@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.events import ButtonPressed, Place, UserRef
 from bot.chat.routes import Declined
-from bot.programme.pressed import ids_in
+from bot.programme.core.keys import ids_in
 
 
 def pressed(action: str) -> ButtonPressed:

@@ -13,10 +13,10 @@ from bot.chat.content import load_message, message, plain_text
 from bot.chat.events import MemberJoined, MemberLeft, Place
 from bot.chat.routes import Declined, Undelivered
 from bot.programme import reach, spaces, tasks, unreached
+from bot.programme.core.turn import Turn
 from bot.programme.offer_clock import OFFER
 from bot.programme.people import address
 from bot.programme.seeds import create_cohort
-from bot.programme.turn import Turn
 from storage.tables import Application, Channel, Cohort, Company, Identity, Member, Person, outbox
 from tests.support.posted import project_row, seed_application
 from tests.support.seeded import begun, button, carried, command, only, person, said, set_for

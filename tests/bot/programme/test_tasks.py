@@ -11,7 +11,7 @@ from bot.chat.actions import Post, Remind, Reply
 from bot.chat.content import Plain, text
 from bot.chat.routes import Declined
 from bot.programme import notices, tasks
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import GroupRole, Identity
 from tests.support.seeded import begun, button, carried, command, fired, only, owed, person, said, set_for
 

@@ -12,8 +12,8 @@ from bot.chat.actions import Action
 from bot.chat.events import ButtonPressed, Place, UserRef
 from bot.chat.routes import Declined
 from bot.programme import offers, terms
+from bot.programme.core.turn import Turn
 from bot.programme.placements import terms_answers
-from bot.programme.turn import Turn
 from storage.database import Database, Work
 from storage.tables import Application, Terms, TermsOffer
 from tests.support.posted import seed_applications, turn_of

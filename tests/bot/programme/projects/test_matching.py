@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.programme import ROUTES
+from bot.programme.core.turn import Turn
 from bot.programme.projects.search import Filters, matching, search_text, similar, tidy
-from bot.programme.turn import Turn
 from storage.database import Database, Work
 from storage.tables import Cohort as CohortRow
 from storage.tables import Company, Member, Person, Programme, Project

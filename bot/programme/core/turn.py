@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.chat.actions import Action
 from bot.chat.events import Facts, Place, Right, UserRef
 from bot.chat.routes import Declined, Routes
-from bot.programme.changes import Change
+from bot.programme.core.changes import Change
 from storage.database import Work
 from storage.tables import Person, Programme
 
