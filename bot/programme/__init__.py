@@ -10,10 +10,8 @@ from bot.programme import (
     digests,
     doubts,
     employers,
-    groups,
     health,
     home,
-    kept,
     letters,
     links,
     notices,
@@ -31,10 +29,11 @@ from bot.programme import (
     tasks,
     unreached,
     welcome,
-    whose,
 )
 from bot.programme import help as helping
+from bot.programme.administration import server_roles
 from bot.programme.applications import admissions
+from bot.programme.people import files, which_programme
 from bot.programme.placements import routes as placement_routes
 from bot.programme.projects import routes as project_routes
 
@@ -60,7 +59,7 @@ ROUTES = merge(
         placement_routes,
         digests,
         tasks,
-        groups,
+        server_roles,
         notices,
         profile,
         links,
@@ -68,14 +67,14 @@ ROUTES = merge(
         staff_channel,
         coordinators,
         home,
-        kept,
+        files,
         health,
         setup,
         spaces,
         reach,
         doubts,
         unreached,
-        whose,
+        which_programme,
         helping,
     )
 )

@@ -34,7 +34,8 @@ from bot.programme import decisions, letters, notices, projects, waiting
 from bot.programme.applications import releases, rows, telling
 from bot.programme.core.keys import page_in
 from bot.programme.core.lifecycle import LABELS
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from bot.programme.projects import search
 from storage.tables import Application, Project
 
@@ -68,7 +69,7 @@ _COUNTED: Final = {
 
 def command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/applicants [project]`: the list, or a picker of the person's projects."""
-    need(turn, *APPLICANTS.allowed)
+    require_role(turn, *APPLICANTS.allowed)
     typed = event.options.get("project", "").strip().removeprefix("#")
     if is_digits(typed):
         return [Reply(message(*_list(turn, _managed(turn, typed), 0)))]

@@ -15,7 +15,8 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme import notices, people, readers, tasks
 from bot.programme.core.keys import ids_in
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from storage.tables import Person, Role, Space
 
 __all__ = ["ADD", "ROUTES", "ask_for", "began_here"]
@@ -122,7 +123,7 @@ def _task(person: Person) -> str:
 
 
 def _pressed(turn: Turn, event: ButtonPressed) -> Person:
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     (person_id,) = ids_in(event, 1)
     person = people.person_of(turn, person_id)
     if person.erased_at is not None or person.left_at is not None:
@@ -180,7 +181,7 @@ def take_back(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def add(turn: Turn, _event: ButtonPressed) -> list[Action]:
     """Somebody wants company: ask whose."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     return [OpenForm(_FORM, "new")]
 
 
@@ -190,7 +191,7 @@ def _form(_turn: Turn, _subject: str) -> Form:
 
 def completed(turn: Turn, done: Completed) -> list[Action]:
     """The form was sent."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     return _appoint(turn, people.person_for(turn, people.user_of(str(done.values["person"]))))
 
 

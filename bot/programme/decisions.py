@@ -18,8 +18,8 @@ from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import answer_rest, offers, people, projects, waiting
 from bot.programme.applications import endings, rows, telling
 from bot.programme.core.turn import Turn
-from bot.programme.mutes import is_unwanted
 from bot.programme.offer_messages import moved_dates
+from bot.programme.people.mutes import is_unwanted
 from storage.tables import Application, Project
 
 __all__ = ["REASONS", "ROUTES", "hold_offer", "place_blocks", "undo_button", "words_of"]

@@ -31,7 +31,8 @@ from bot.chat.events import ButtonPressed, Place, UserRef, parse_destination
 from bot.chat.routes import Declined, Routes
 from bot.programme import backlog, tasks
 from bot.programme.core.keys import ids_in
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from storage.queries import Row, held
 from storage.queries import doubts as rows
 from storage.tables import Channel, Cohort, Identity, Person
@@ -166,7 +167,7 @@ def _where(turn: Turn, to: Place | UserRef) -> tuple[Part, ...]:
 
 def again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """It is not there: it is posted again."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     (number,) = ids_in(event, 1)
     if not rows.post_again(turn.connection, turn.programme_id, number, turn.now):
         raise Declined(_SETTLED)
@@ -175,7 +176,7 @@ def again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """None of them is there: those that the coordinator had in front of them are posted again."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     (last,) = ids_in(event, 1)
     count = sum(
         rows.post_again(turn.connection, turn.programme_id, row.id, turn.now)
@@ -189,7 +190,7 @@ def all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def there_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """It is there: it counts as sent, and I look for it so that I can keep it up to date."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     (number,) = ids_in(event, 1)
     if not rows.take_as_sent(turn.connection, turn.programme_id, number, turn.now):
         raise Declined(_SETTLED)
@@ -201,7 +202,7 @@ def there_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """It was not there after all."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     (number,) = ids_in(event, 1)
     if not rows.doubt_again(turn.connection, turn.programme_id, number):
         raise Declined("I have found that message myself since, so it is there.")

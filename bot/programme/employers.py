@@ -29,8 +29,9 @@ from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.screen import paged
 from bot.programme import notices, people, tasks, welcome
 from bot.programme.core.keys import ids_in
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
 from bot.programme.invitations import Row, apart, named_in, read_rows
+from bot.programme.people import require_role
 from bot.programme.projects import employer_of
 from storage.tables import Company, Person, Project, Role
 
@@ -130,7 +131,7 @@ def suggest_company(turn: Turn, event: Suggest) -> list[Option]:
 
 def completed(turn: Turn, done: Completed) -> list[Action]:
     """The form was sent: somebody chosen from the list, pasted rows, or both."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     company = str(done.values["company"] or "").strip()
     chosen = str(done.values["person"] or "")
     rows = read_rows(str(done.values["rows"] or ""), company)
@@ -250,7 +251,7 @@ def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
 
 def page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show another page of the list, in the place of the one before."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     (number,) = ids_in(event, 1)
     return [Reply(_list(turn, number), replace=True)]
 
@@ -309,7 +310,7 @@ def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def _form(turn: Turn, _subject: str) -> Form:
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     return form_of(Invited, form_id=_FORM, title="Invite employers", submit="Invite")
 
 

@@ -24,9 +24,10 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
-from bot.programme import applications, erasing, evidence, kept, people, projects, unnaming
+from bot.programme import applications, erasing, people, projects, unnaming
 from bot.programme.applications import endings
 from bot.programme.core.turn import Turn
+from bot.programme.people import evidence, files
 from storage.tables import Application, Erasure, Identity, Letter, Mute, Person, Placement, Project, Role
 
 __all__ = ["ask", "complete", "erase", "forget", "keep"]
@@ -128,7 +129,7 @@ def erase(turn: Turn, person: Person) -> list[Action]:
     if not held:
         erasing.unname_news(turn, person)
     erasing.erase_words(turn, person, held)
-    kept.delete_files_of(turn, person)
+    files.delete_files_of(turn, person)
     _hand_over(turn, person)
     erasing.erase_letters(turn, person, held)
     if not held:

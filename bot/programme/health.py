@@ -16,7 +16,8 @@ from bot.chat.events import CommandUsed, Inspected, Place, parse_destination
 from bot.chat.findings import Finding
 from bot.chat.routes import Routes
 from bot.programme import cohorts
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from storage.tables import Channel, Cohort, Space, outbox, timers
 from storage.tables.turns import UNSETTLED
 
@@ -149,7 +150,7 @@ DOCTOR: Final = CommandSpec(
 
 def command(turn: Turn, _event: CommandUsed) -> list[Action]:
     """`/stint doctor`: spaces and channels are looked at, then everything is told together."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     spaces = [Place(each.platform, each.external_id, "") for each in _spaces(turn) if each.state == "active"]
     open_ones = cohorts.channels(turn, [each.id for each in cohorts.all_cohorts(turn)])
     staff = parse_destination(turn.programme.staff_place) if turn.programme.staff_place else None
@@ -165,7 +166,7 @@ def _spaces(turn: Turn) -> Sequence[Space]:
 
 def told(turn: Turn, event: Inspected) -> list[Action]:
     """What was found, with what to do."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     ours = {"", *(each.external_id for each in _spaces(turn))}
     seen = [each for each in event.findings if each.space in ours and each.level != "ok"]
     found = [*seen, *findings(turn.connection, turn.now, turn.programme_id), *stale_zones(turn.now)]

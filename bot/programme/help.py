@@ -30,9 +30,10 @@ from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived
 from bot.chat.routes import Declined, Routes
 from bot.chat.screen import in_rows, paged
-from bot.programme import letters, people, tasks, whose
+from bot.programme import letters, people, tasks
 from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
+from bot.programme.people import which_programme
 from bot.programme.placements import dropped
 from storage.queries import conversations
 from storage.tables import Application, Placement, Project
@@ -248,7 +249,7 @@ def doors(turn: Turn) -> list[Button]:
     )
     if applied and _count(turn, placed):
         buttons.append(Button("My placement", action("run", "placement")))
-    if whose.in_several(turn):
+    if which_programme.in_several(turn):
         buttons.append(Button("Another programme", action("which-programme")))
     buttons += [
         Button("My profile", action("run", "profile")),

@@ -16,11 +16,13 @@ from bot.chat.actions import Action, CancelReminders, Post
 from bot.chat.content import message, text
 from bot.chat.draft import load_draft
 from bot.chat.routes import Declined
-from bot.programme import applications, evidence, kept, people, profile, projects, tasks
+from bot.programme import applications, people, profile, projects, tasks
 from bot.programme.applications import form
 from bot.programme.applications.rows import locked
 from bot.programme.core.lifecycle import can_move
 from bot.programme.core.turn import Turn
+from bot.programme.people import evidence
+from bot.programme.people import files as people_files
 from bot.programme.projects import saving
 from storage.tables import (
     Application,
@@ -274,7 +276,7 @@ def _delete_files(turn: Turn, first: Person) -> None:
     files = select(StoredFile.id).where(
         StoredFile.programme_id == turn.programme_id, StoredFile.person_id == first.id
     )
-    kept.delete_unheld(replace(turn, person_id=first.id), set(turn.session.scalars(files)))
+    people_files.delete_unheld(replace(turn, person_id=first.id), set(turn.session.scalars(files)))
 
 
 def _complete(first: Person, second: Person) -> None:

@@ -10,9 +10,10 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Button, Buttons, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined, Routes
-from bot.programme import codes, joining, people
+from bot.programme import joining, people
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
+from bot.programme.people import codes
 from storage.tables import Code, Person
 
 __all__ = ["ROUTES"]

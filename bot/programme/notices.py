@@ -38,7 +38,7 @@ from bot.programme import news_names
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people import address, person_of, unmet_of, zone_of
-from bot.programme.zones import asked_again, zone_question
+from bot.programme.people.time_zones import asked_again, zone_question
 from storage.queries import outbox
 from storage.statements import insert
 from storage.tables import Person, metadata

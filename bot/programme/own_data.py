@@ -25,10 +25,11 @@ from bot.chat.content import (
 from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed
 from bot.chat.screen import paged
-from bot.programme import kept, people, terms
+from bot.programme import people, terms
 from bot.programme.core.keys import ids_in
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
+from bot.programme.people import files as people_files
 from storage.tables import (
     Application,
     CheckIn,
@@ -76,7 +77,7 @@ def _page(turn: Turn, number: int) -> Message:
         ("Check-ins", _check_ins(turn, person)),
         ("Work handed in", _submissions(turn, person)),
         ("Saved projects", _saved(turn, person)),
-        ("Files I keep", [text("- ", Plain(name)) for name in kept.names_of(turn, person)]),
+        ("Files I keep", [text("- ", Plain(name)) for name in people_files.names_of(turn, person)]),
         ("Projects you look after", _owned(turn, person)),
     ):
         found = list(entries)

@@ -27,12 +27,13 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed, PersonChanged
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import forgetting, notices, own_data, people, placements, promise, quiet
+from bot.programme import forgetting, notices, own_data, people, placements, promise
 from bot.programme.cohorts import cohorts_of
 from bot.programme.core.turn import Turn
 from bot.programme.employers import company_of
+from bot.programme.people import quiet_hours
+from bot.programme.people.time_zones import suggest_zones
 from bot.programme.wall import Unreadable, local_time, read_time, read_zone_name
-from bot.programme.zones import suggest_zones
 from storage.tables import Identity, Person, Project
 
 __all__ = ["ROUTES", "on_zone_changed"]
@@ -174,7 +175,7 @@ def _set_zone(turn: Turn, zone: str) -> list[Action]:
 
 def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
     """What depends on a person's zone follows it: the daily message, placements' reminders, promises."""
-    quiet.follow(turn, person)
+    quiet_hours.follow(turn, person)
     owned = select(Project).where(
         Project.programme_id == turn.programme_id,
         Project.owner_id == person.id,
@@ -217,7 +218,7 @@ def quiet_completed(turn: Turn, done: Completed) -> list[Action]:
     person = turn.person
     person.quiet_from, person.quiet_to = read["start"], read["end"]
     turn.session.flush()
-    quiet.follow(turn, person)
+    quiet_hours.follow(turn, person)
     said = (
         "You have no quiet hours now."
         if read["start"] == read["end"]

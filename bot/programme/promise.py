@@ -19,7 +19,8 @@ from bot.clock import at_local
 from bot.programme import notices, people, projects, tasks
 from bot.programme.applications import drafts, endings, releases, rows, telling
 from bot.programme.core.changes import ProjectClosed, ProjectEdited, ProjectPublished
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from storage.tables import Application, Project
 
 __all__ = ["ROUTES", "renew", "reschedule", "schedule"]
@@ -259,7 +260,7 @@ def release_now(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _to_release(turn: Turn, event: ButtonPressed) -> tuple[Project, list[Application], str]:
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     project = projects.project_of(turn, rows.pressed(event), lock=True)
     left, _ = _waiting(turn, project)
     if not left:

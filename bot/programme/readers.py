@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.chat.content import Part
 from bot.programme import people
 from bot.programme.core.turn import Turn
-from bot.programme.groups import lately
+from bot.programme.people import lately
 from storage.tables import Application, Person, Project, Report
 
 __all__ = [

@@ -33,9 +33,10 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.screen import paged
-from bot.programme import notices, people, placements, quiet, reports, staff_channel, tasks
+from bot.programme import notices, people, placements, reports, staff_channel, tasks
 from bot.programme.core.keys import page_in
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import quiet_hours, require_role
 from bot.programme.wall import Unreadable, local_time, read_time
 from storage.tables import Programme
 
@@ -180,7 +181,7 @@ def show(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page of the settings, in the place of the one before."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     return [Reply(_shown(turn, page=page_in(event, 1) or 0), replace=True)]
 
 
@@ -228,7 +229,7 @@ def _count(number: int, unit: str) -> str:
 
 def change(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A group's form."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     name = event.action.partition(":")[2]
     if name not in _GROUPS:
         raise Declined("That button no longer works. `/stint settings` shows everything.")
@@ -239,7 +240,7 @@ def change(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _form(turn: Turn, subject: str) -> Form:
     """A group's form, each question answered with what stands."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     if subject not in _GROUPS:
         raise Declined("There is no such group of settings. `/stint settings` shows them.")
     title, model = _GROUPS[subject]
@@ -261,7 +262,7 @@ def _standing(programme: Programme, name: str) -> JSONValue:
 
 def completed(turn: Turn, done: Completed) -> list[Action]:
     """A group was sent: saved, and what depends on it follows."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     programme = turn.programme
     errors: dict[str, str] = {}
     read: dict[str, Any] = {}
@@ -304,7 +305,7 @@ def _read(programme: Programme, name: str, value: JSONValue) -> dict[str, Any]:
 
 def _follow(turn: Turn) -> list[Action]:
     """The daily summary and messages follow, and the reminders of who never said a zone or quiet hours."""
-    quiet.follow_all(turn)
+    quiet_hours.follow_all(turn)
     return [
         *tasks.follow_summary(turn),
         *notices.follow_all(turn),

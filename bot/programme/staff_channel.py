@@ -12,7 +12,8 @@ from bot.chat.findings import Finding, finding_lines
 from bot.chat.routes import Declined, Routes
 from bot.programme import tasks
 from bot.programme.cohorts import LOOKING, place_wanted
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 
 __all__ = ["ROUTES", "choose"]
 
@@ -34,7 +35,7 @@ def choose(turn: Turn, typed: str) -> list[Action]:
 
 def check_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Look again at the channel that could not be used."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     place = place_wanted(turn, event.action.partition(":")[2])
     if place is None:
         raise Declined("That button no longer works. Choose a channel with `/stint settings #staff`.")
@@ -43,7 +44,7 @@ def check_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def checked(turn: Turn, event: Inspected) -> list[Action]:
     """Make the channel the staff channel where the bot can write in it; else say what to do."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     typed = event.subject.removesuffix(_AGAIN)
     again = typed != event.subject
     place = place_wanted(turn, typed)
@@ -75,7 +76,7 @@ def _not_yet(place: str, findings: Sequence[Finding]) -> Message:
 
 def none_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     """Have no staff channel any more: open items come in the coordinators' own daily messages."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     turn.programme.staff_place = None
     turn.session.flush()
     said = message(

@@ -42,9 +42,8 @@ from bot.clock import at_local, first_nominal, next_local
 from bot.programme import notices
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.keys import ids_in
-from bot.programme.core.turn import Turn, need
-from bot.programme.groups import lately
-from bot.programme.people import coordinators, zone_of
+from bot.programme.core.turn import Turn
+from bot.programme.people import coordinators, lately, require_role, zone_of
 from storage.queries import tasks as stored
 from storage.tables import Person
 
@@ -220,7 +219,7 @@ def _page(turn: Turn, page: int, *first: Block) -> Message:
 
 def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page; from the daily summary (page "start") it is a message of its own."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     if event.action == "task-page:start":
         return [Reply(_page(turn, 0))]
     (offset,) = ids_in(event, 1)
@@ -229,7 +228,7 @@ def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def done(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The coordinator has dealt with an item."""
-    person = need(turn, "coordinator")
+    person = require_role(turn, "coordinator")
     task_id, offset = ids_in(event, 2)
     values = {"programme": turn.programme_id, "now": turn.now, "by": person.id, "of": task_id}
     values["answered"] = ANSWERED
@@ -259,7 +258,7 @@ def _tell_staff(turn: Turn, task_id: int, last: Block) -> list[Action]:
 
 def reopen(turn: Turn, event: ButtonPressed) -> list[Action]:
     """It was not dealt with after all."""
-    person = need(turn, "coordinator")
+    person = require_role(turn, "coordinator")
     task_id, offset = ids_in(event, 2)
     item = {"programme": turn.programme_id, "of": task_id, **_as_reader(person)}
     item["answered"] = ANSWERED

@@ -34,7 +34,8 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Undelivered, Waiting
 from bot.programme import backlog, doubts, people, spaces, tasks
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.keys import ids_in
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from storage.queries import held, timers
 from storage.queries import outbox as outbox_rows
 from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
@@ -239,7 +240,7 @@ def stacked(messages: Sequence[Message]) -> Message:
 
 def try_again(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The coordinator says that a person can be reached again."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     (person_id,) = ids_in(event, 1)
     person = people.person_of(turn, person_id)
     if person.erased_at is not None:

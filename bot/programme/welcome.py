@@ -9,7 +9,7 @@ from bot.chat.content import Button, Buttons, Message, Part, Plain, Text, action
 from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.core.turn import Turn
-from bot.programme.zones import asked_now, zone_question
+from bot.programme.people.time_zones import asked_now, zone_question
 from storage.tables import Company, Person
 
 __all__ = ["ROUTES", "invitation"]

@@ -30,7 +30,8 @@ from bot.programme.cohorts.members import admission_key, decision_buttons, join,
 from bot.programme.cohorts.rows import all_cohorts, cohort_named, cohort_of, suggest_cohorts
 from bot.programme.core.changes import CohortEnded
 from bot.programme.core.keys import ids_in
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from storage.tables import Cohort, Member, Person
 
 __all__ = ["ROUTES"]
@@ -104,7 +105,7 @@ def _asking(turn: Turn, cohort: str) -> Message:
 
 def _pressed(turn: Turn, event: ButtonPressed) -> tuple[Member, Cohort, Person]:
     """The member whose button was pressed, locked, for a coordinator."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     (member_id,) = ids_in(event, 1)
     query = select(Member).where(Member.programme_id == turn.programme_id, Member.id == member_id)
     member = turn.session.scalar(query.with_for_update().execution_options(populate_existing=True))

@@ -13,10 +13,11 @@ from bot.chat.content import Block, Button, Buttons, Choose, Plain, action, mess
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
-from bot.programme import cohorts, evidence, letters, projects
+from bot.programme import cohorts, letters, projects
 from bot.programme.applications import cohort_choice, drafts, form, rows, telling
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
+from bot.programme.people import evidence
 from bot.programme.projects import search
 from storage.tables import Application, Cohort, Member, Project
 

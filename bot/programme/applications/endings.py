@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, select, update
 
 from bot.chat.actions import Action, CancelReminders
 from bot.chat.content import dump_message, message
-from bot.programme import evidence, kept, people
+from bot.programme import people
 from bot.programme.applications import form, releases, telling
 from bot.programme.applications.releases import Reason
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
+from bot.programme.people import evidence, files
 from storage.tables import Application, Letter, Project, conversations, outbox
 
 __all__ = ["empty_messages", "erase", "erase_answers", "release", "settle", "settle_release"]
@@ -64,7 +65,7 @@ def erase_answers(turn: Turn, application: Application) -> None:
     if evidence.is_held(turn, application.id):
         evidence.postpone(turn, application.id, "answers")
         return
-    kept.delete_files(turn, application)
+    files.delete_files(turn, application)
     application.answers = [{**answer, "value": None, "shown": ""} for answer in application.answers]
     turn.session.flush()
     drafts = (

@@ -13,10 +13,11 @@ from bot.chat.content import Block, Button, Buttons, Part, Plain, Text, action, 
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
-from bot.programme import evidence, letters, offer_messages, offers, projects
+from bot.programme import letters, offer_messages, offers, projects
 from bot.programme.applications import drafts, endings, releases, rows, telling
 from bot.programme.core.lifecycle import LABELS, can_move
 from bot.programme.core.turn import Turn
+from bot.programme.people import evidence
 from storage.tables import Application, Cohort, Notice, Person, Placement, Project
 
 __all__ = [

@@ -13,8 +13,8 @@ from bot.programme import cohorts, letters, notices, people, projects, promise
 from bot.programme.applications import begin, cohort_choice, drafts, endings, form, retention, rows, telling
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
+from bot.programme.people.time_zones import zone_question
 from bot.programme.projects.saving import saved_subject
-from bot.programme.zones import zone_question
 from storage.tables import Application, Cohort, Member, Person, Project
 
 __all__ = ["admitted", "completed", "refused"]

@@ -24,7 +24,7 @@ from bot.programme.cohorts.rows import (
     cohorts_of,
     place_of,
 )
-from bot.programme.zones import suggest_zones
+from bot.programme.people.time_zones import suggest_zones
 
 __all__ = [
     "CHECK",

@@ -15,7 +15,8 @@ from bot.chat.routes import Declined
 from bot.programme import tasks
 from bot.programme.cohorts.rows import channels, cohort_at, cohort_named, place_of
 from bot.programme.core.keys import ids_in
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from bot.programme.projects import announce
 from storage.tables import Announcement, Channel, Cohort, Project, Space
 
@@ -181,7 +182,7 @@ def _unannounced(turn: Turn, channel: Channel) -> list[Project]:
 
 def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Announce a cohort's open projects in its new channel; cards that stand are not repeated."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     (channel_id,) = ids_in(event, 1)
     channel = turn.session.get(Channel, channel_id)
     if channel is None or channel.programme_id != turn.programme_id or channel.state != "active":

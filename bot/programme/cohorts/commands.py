@@ -40,7 +40,8 @@ from bot.programme.cohorts.rows import (
 )
 from bot.programme.core.changes import CohortEnded
 from bot.programme.core.keys import ids_in
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from bot.programme.wall import local_time, show_days_off
 from storage.tables import Cohort
 
@@ -118,7 +119,7 @@ def create_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def completed(turn: Turn, done: Completed) -> list[Action]:
     """The form was sent: a new cohort, or changes to one."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     given = {name: str(value) for name, value in done.values.items() if value is not None}
     wanted, errors = read_wanted(turn, given)
     if errors:
@@ -240,7 +241,7 @@ def edit_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def edit_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The form, filled with what stands."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     return [_form(cohort_of(turn, event.action.partition(":")[2]))]
 
 
@@ -281,7 +282,7 @@ def end_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The cohort ends; or, by the other button, does not."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     verb, _, typed = event.action.partition(":")
     cohort = cohort_of(turn, typed)
     if verb == "cohort-keep":
@@ -300,7 +301,7 @@ def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def reopen_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The cohort goes on after all."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     cohort = cohort_of(turn, event.action.partition(":")[2])
     if cohort.ended_at is None:
         raise Declined("That cohort has not ended.")

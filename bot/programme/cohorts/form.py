@@ -13,7 +13,8 @@ from bot.chat.answers import JSONValue, Option
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import is_digits
 from bot.programme.cohorts.rows import cohort_of
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from bot.programme.wall import Unreadable, read_days_off, read_time, read_zone_name, show_days_off
 from storage.tables import Cohort
 
@@ -66,7 +67,7 @@ def cohort_form(turn: Turn, subject: str) -> Form:
     Raises:
         Declined: the person is no coordinator, or there is no such cohort.
     """
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     cohort = cohort_of(turn, subject) if is_digits(subject) else None
     made = form_of(
         CohortAnswers,

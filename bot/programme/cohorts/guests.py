@@ -15,10 +15,11 @@ from bot.chat.events import (
     MessageEdited,
     MessageReceived,
 )
-from bot.programme import guests, people
+from bot.programme import people
 from bot.programme.cohorts.members import join
 from bot.programme.cohorts.rows import cohort_at
 from bot.programme.core.turn import Turn
+from bot.programme.people import guests
 
 __all__ = ["is_visitor", "turned_away"]
 

@@ -16,7 +16,7 @@ from bot.programme.core.changes import Change
 from storage.database import Work
 from storage.tables import Person, Programme
 
-__all__ = ["Turn", "need"]
+__all__ = ["Turn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +82,3 @@ class Turn:
             KeyError: no handler follows it; the turn was made without routes, or the change is needless.
         """
         return [action for handler in self.routes.follows[type(change)] for action in handler(self, change)]
-
-
-def need(turn: Turn, *roles: str) -> Person:
-    """The person who acted, if they hold one of `roles`.
-
-    Raises:
-        Declined: they hold none of them; says whom to ask.
-    """
-    person = turn.person
-    if turn.roles.isdisjoint(roles):
-        from bot.programme.people import not_for  # noqa: PLC0415 - people are found in a turn
-
-        raise not_for(turn, "That", roles)
-    return person

@@ -30,7 +30,7 @@ from bot.programme.applications.rows import application_of, pressed
 from bot.programme.applications.telling import settle_news, tell_employer
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
-from bot.programme.mutes import is_unwanted
+from bot.programme.people.mutes import is_unwanted
 from bot.programme.placements import new_terms, reminders, timetable
 from bot.programme.placements.rows import locked, milestones, placement_of, sides, who_acts
 from storage.tables import Person, Placement

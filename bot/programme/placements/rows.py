@@ -15,7 +15,7 @@ from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications.rows import application_of
 from bot.programme.core.turn import Turn
-from bot.programme.mutes import is_unwanted
+from bot.programme.people.mutes import is_unwanted
 from storage.tables import Milestone, Person, Placement, Project, Submission
 
 __all__ = [

@@ -24,7 +24,8 @@ from bot.chat.routes import Declined
 from bot.programme import people, projects, terms
 from bot.programme.applications import rows, telling
 from bot.programme.core.keys import ids_in
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from bot.programme.placements import new_terms
 from bot.programme.placements.rework import take_up
 from bot.programme.placements.rows import locked, sides
@@ -146,7 +147,7 @@ def _tell_employer(
 
 
 def _waiting(turn: Turn, event: ButtonPressed, *states: str) -> tuple[Project, Waiting]:
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     project = projects.project_of(turn, rows.pressed(event), lock=True)
     waiting = new_terms.of_state(turn, project, *states)
     if not waiting:

@@ -11,8 +11,8 @@ from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme.core.lifecycle import LABELS, move
-from bot.programme.core.turn import Turn, need
-from bot.programme.people import address
+from bot.programme.core.turn import Turn
+from bot.programme.people import address, require_role
 from bot.programme.projects.lookup import company_name, project_of
 from bot.programme.projects.named import pressed_project
 from bot.programme.projects.preview import finding_blocks
@@ -96,7 +96,7 @@ def _waiting(turn: Turn, project_id: int | str) -> Project:
     Raises:
         Declined: the person is no coordinator, or it waits for no decision (any more).
     """
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     project = project_of(turn, project_id, lock=True)
     if project.status != "review":
         raise Declined(

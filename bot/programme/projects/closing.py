@@ -12,7 +12,8 @@ from bot.chat.content import Block, Button, Buttons, Moment, action, message, te
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.routes import Declined, Routes
 from bot.programme.core.lifecycle import LABELS, move
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from bot.programme.projects import approval
 from bot.programme.projects.lookup import may_manage
 from bot.programme.projects.named import named_project, pressed_project, suggest_mine
@@ -28,7 +29,7 @@ _WAITING: Final = ("admission", "submitted", "shortlisted")
 
 
 def _close(turn: Turn, event: CommandUsed) -> list[Action]:
-    need(turn, *_ROLES)
+    require_role(turn, *_ROLES)
     return _asked(turn, named_project(turn, event.options.get("project", ""), "project-close", mine=True))
 
 

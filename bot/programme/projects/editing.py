@@ -30,9 +30,9 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme.core.changes import ProjectEdited
-from bot.programme.core.turn import Turn, need
-from bot.programme.mutes import is_unwanted
-from bot.programme.people import address, person_of
+from bot.programme.core.turn import Turn
+from bot.programme.people import address, person_of, require_role
+from bot.programme.people.mutes import is_unwanted
 from bot.programme.projects import approval
 from bot.programme.projects.cards import announce, count_cards, refresh
 from bot.programme.projects.form import EDIT, edit_form
@@ -82,7 +82,7 @@ _CONCERNED: Final = ("admission", "submitted", "shortlisted", "accepted")
 
 
 def _edit(turn: Turn, event: CommandUsed) -> list[Action]:
-    need(turn, *_ROLES)
+    require_role(turn, *_ROLES)
     return _begin(turn, named_project(turn, event.options.get("project", ""), "project-edit", mine=True))
 
 

@@ -23,7 +23,8 @@ from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from bot.programme.projects import approval
 from bot.programme.projects.answers import answers_of
 from bot.programme.projects.form import POST, post_form
@@ -53,7 +54,7 @@ _NOT_CLONED: Final = ("deadline", "decide", "start", "override")
 
 def _post(turn: Turn, event: CommandUsed) -> list[Action]:
     """A new draft; without a title that is new, the draft that is under way is offered first."""
-    person = need(turn, *_WHO)
+    person = require_role(turn, *_WHO)
     titled = " ".join(event.options.get("title", "").split())
     rows = drafts.unfinished(turn.connection, turn.programme_id, person.id)
     begun = [row for row in rows if row.form == POST]
@@ -78,7 +79,7 @@ def _title_of(row: Row) -> str:
 
 
 def _new(turn: Turn, _event: ButtonPressed) -> list[Action]:
-    need(turn, *_WHO)
+    require_role(turn, *_WHO)
     return [OpenForm(POST, _fresh_subject(turn))]
 
 
@@ -102,13 +103,13 @@ def _fresh_subject(turn: Turn) -> str:
 
 
 def _repeat(turn: Turn, event: CommandUsed) -> list[Action]:
-    need(turn, *_WHO)
+    require_role(turn, *_WHO)
     typed = event.options.get("project", "")
     return _cloned(turn, named_project(turn, typed, "project-repeat", mine=True))
 
 
 def _repeat_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    need(turn, *_WHO)
+    require_role(turn, *_WHO)
     return _cloned(turn, pressed_project(turn, event))
 
 
@@ -166,7 +167,7 @@ def _details(turn: Turn, done: Completed) -> Sequence[Block]:
 
 
 def _posted(turn: Turn, done: Completed) -> list[Action]:
-    person = need(turn, *_WHO)
+    person = require_role(turn, *_WHO)
     project, findings = _drafted(turn, done)
     stops = [finding for finding in findings if finding.stop]
     unreadable = [finding for finding in stops if finding.question == "questions"]

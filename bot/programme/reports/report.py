@@ -14,8 +14,9 @@ from bot.chat.routes import Declined
 from bot.clock import at_local, next_local
 from bot.programme import letters, projects, readers, tasks
 from bot.programme.applications import rows, telling
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
 from bot.programme.letters import received
+from bot.programme.people import require_role
 from bot.programme.reports import clock
 from bot.programme.reports.rows import (
     for_coordinator,
@@ -124,7 +125,7 @@ def _item(turn: Turn, made: Report) -> list[Action]:
 
 def read(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator reads a reported letter."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     letter = letters.letter_of(turn, rows.pressed(event))
     found = of_letter(turn, letter.id)
     if found is None:

@@ -11,7 +11,8 @@ from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import letters, people, projects, readers
 from bot.programme.applications import rows, telling
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from storage.tables import Application, Person, Project, Report
 
 __all__ = ["for_coordinator", "lead", "of_letter", "parties", "readers_of", "report_of", "ways"]
@@ -62,7 +63,7 @@ def for_coordinator(turn: Turn, report: Report) -> Report:
     Raises:
         Declined: they are not.
     """
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     project, application, reporter, about = parties(turn, report)
     if not readers.may_read(turn, turn.person, project, application, reporter, about):
         raise Declined(_UNKNOWN)

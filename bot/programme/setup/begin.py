@@ -19,9 +19,9 @@ from bot.chat.content import Button, Buttons, action, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
-from bot.programme import codes, cohorts, seeds
+from bot.programme import cohorts, seeds
 from bot.programme.core.turn import Turn
-from bot.programme.people import person_for
+from bot.programme.people import codes, person_for
 from storage.tables import Channel, Programme, Space
 
 __all__ = [

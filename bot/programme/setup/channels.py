@@ -29,7 +29,8 @@ from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined
 from bot.programme import cohorts, coordinators, people, spaces
 from bot.programme.core.keys import ids_in
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from bot.programme.projects.cards import card_of
 from storage.tables import Channel, Cohort, Project
 
@@ -68,7 +69,7 @@ class ChannelAnswer(BaseModel):
 
 def choose(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Open the form for a cohort's channel in this space."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     (cohort_id,) = ids_in(event, 1)
     cohort = cohorts.cohort_of(turn, cohort_id)
     here = turn.place
@@ -81,14 +82,14 @@ def _is_channel(place: Place | None) -> bool:
 
 def channel_form(turn: Turn, subject: str) -> Form:
     """Return the form: one question."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     cohort = cohorts.cohort_of(turn, subject)
     return form_of(ChannelAnswer, form_id=FORM, title=f"Channel of {cohort.name}"[:40], submit="Choose it")
 
 
 def chosen(turn: Turn, done: Completed) -> list[Action]:
     """Make the channel the cohort's, and look at it."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     try:
         place = cohorts.place_wanted(turn, str(done.values["channel"]))
     except Declined:
@@ -100,7 +101,7 @@ def chosen(turn: Turn, done: Completed) -> list[Action]:
 
 def check_again(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Look at a channel again: somebody has mended something there, or wants to know."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     number, _, purpose = event.action.partition(":")[2].partition(":")
     channel = _channel(turn, number)
     subject = f"{channel.id}/{purpose if purpose in _OPENINGS else ''}/{_AGAIN}"
@@ -109,7 +110,7 @@ def check_again(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Look whether the bot can write to a paused channel again, as the coordinator says."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     return cohorts.look_at(_channel(turn, event.action.partition(":")[2]), "back")
 
 
@@ -123,7 +124,7 @@ def _channel(turn: Turn, number: str) -> Channel:
 
 def checked(turn: Turn, event: Inspected) -> list[Action]:
     """Say what a look at a cohort's channel found: what is to be done, or that it is ready and in use."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     number, purpose, again = (*event.subject.split("/"), "", "")[:3]
     channel = _channel(turn, number)
     cohort = cohorts.cohort_of(turn, channel.cohort_id)
@@ -213,6 +214,6 @@ def sample_pressed(_turn: Turn, _event: ButtonPressed) -> list[Action]:
 
 def later(turn: Turn, _event: ButtonPressed) -> list[Action]:
     """No channel for now."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     said = "Good. Whenever you want one here: `/cohort channel` in that channel, or `/stint setup`."
     return [Reply(message(said), replace=True)]

@@ -28,8 +28,9 @@ from bot.chat.events import ButtonPressed, CommandUsed, Inspected, parse_destina
 from bot.chat.findings import finding_lines
 from bot.chat.forms import Form
 from bot.chat.routes import Completed, Declined
-from bot.programme import codes, cohorts, coordinators, people
-from bot.programme.core.turn import Turn, need
+from bot.programme import cohorts, coordinators, people
+from bot.programme.core.turn import Turn
+from bot.programme.people import codes, require_role
 from storage.tables import Cohort, Space
 
 __all__ = [
@@ -158,7 +159,7 @@ def connect_command(turn: Turn, _event: CommandUsed) -> list[Action]:
 
 def connect_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     """The same from a button."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     return _connect(turn)
 
 

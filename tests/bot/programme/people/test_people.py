@@ -11,7 +11,7 @@ from bot.chat.content import message, plain_text, text
 from bot.chat.events import CommandUsed, UserRef
 from bot.chat.routes import Declined
 from bot.programme import people
-from bot.programme.core.turn import Turn, need
+from bot.programme.core.turn import Turn
 from storage.tables import Person
 from tests.support.seeded import begun, command, person
 
@@ -70,10 +70,10 @@ def test_a_refusal_names_whom_to_ask(turn: Turn) -> None:
     person(turn, "bo", "coordinator")
     ada = person(turn, "ada", "student")
     with pytest.raises(Declined) as no:
-        need(ada, "coordinator", "employer")
+        require_role(ada, "coordinator", "employer")
     said = plain_text(no.value.message)
     assert said == "That is for coordinators and employers. If that should be you, ask Cora or Bo."
-    assert need(turn, "coordinator").name == "Cora"
+    assert require_role(turn, "coordinator").name == "Cora"
 
 
 def test_names_in_a_sentence(turn: Turn) -> None:

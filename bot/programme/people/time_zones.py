@@ -85,3 +85,8 @@ def suggest_zones(turn: Turn, event: Suggest) -> list[Option]:
         Option(name, f"{name}, now {local_time(turn.now, name)}")
         for name in zones_like(event.typed, _MOST, turn.now)
     ]
+
+
+def zone_of(turn: Turn, person: Person) -> str:
+    """The person's IANA zone; the programme's until they said theirs."""
+    return person.zone or turn.programme.zone

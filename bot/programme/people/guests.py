@@ -9,8 +9,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from bot.chat.content import Message, message, text
-from bot.programme import people
 from bot.programme.core.turn import Turn
+from bot.programme.people.roles import ask_whom, roles_of
 from storage.tables import Member
 
 __all__ = ["refusal", "welcome"]
@@ -25,7 +25,7 @@ def welcome(turn: Turn) -> bool:
         Member.person_id == turn.person_id,
         Member.state == "admitted",
     )
-    invited = "employer" in people.roles_of(turn, turn.person)
+    invited = "employer" in roles_of(turn, turn.person)
     return invited or turn.session.scalars(admitted.limit(1)).first() is not None
 
 
@@ -33,6 +33,6 @@ def refusal(turn: Turn) -> Message:
     """What a guest reads who may do nothing here: what they are taken for, and whom to ask."""
     said = text(
         "You are a guest in this {space}, so I can do nothing for you yet. If you work with this programme, ",
-        *people.ask_whom(turn), " to invite you as an employer or to admit you to a cohort."
+        *ask_whom(turn), " to invite you as an employer or to admit you to a cohort."
     )  # fmt: skip
     return message(said)

@@ -13,8 +13,9 @@ from bot.chat.content import Moment, Plain, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
-from bot.programme import evidence, people
 from bot.programme.core.turn import Turn
+from bot.programme.people import evidence
+from bot.programme.people.time_zones import zone_of
 from storage.queries import conversations, outbox
 from storage.tables import Application, Milestone, Person, Placement, StoredFile, Submission
 
@@ -56,7 +57,7 @@ def show_again(turn: Turn, event: ButtonPressed) -> list[Action]:
     file = turn.session.get(StoredFile, wanted) if wanted is not None else None
     if row is None or row.sent_at is None or file is None or file.programme_id != turn.programme_id:
         raise Declined("I cannot find that file any more. What it belonged to may have been erased.")
-    at = Moment(row.sent_at, people.zone_of(turn, turn.person))
+    at = Moment(row.sent_at, zone_of(turn, turn.person))
     return [Reply(message(text("I gave you “", Plain(file.name), "” in our direct messages on ", at, ".")))]
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from bot.programme import codes
+from bot.programme.people import codes
 from bot.runtime.sweep import sweep
 from storage.database import Database, Work, open_database
 from storage.tables import Code
