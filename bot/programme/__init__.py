@@ -14,7 +14,6 @@ from bot.programme import (
     home,
     letters,
     links,
-    notices,
     offer_clock,
     offers,
     profile,
@@ -26,13 +25,13 @@ from bot.programme import (
     shortlist,
     spaces,
     staff_channel,
-    tasks,
     unreached,
     welcome,
 )
 from bot.programme import help as helping
 from bot.programme.administration import server_roles
 from bot.programme.applications import admissions
+from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import files, which_programme
 from bot.programme.placements import routes as placement_routes
 from bot.programme.projects import routes as project_routes
@@ -60,7 +59,7 @@ ROUTES = merge(
         digests,
         tasks,
         server_roles,
-        notices,
+        daily_message,
         profile,
         links,
         settings,

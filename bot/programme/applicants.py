@@ -30,11 +30,12 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, Sugge
 from bot.chat.numbers import is_digits, whole_number
 from bot.chat.routes import Declined, Routes
 from bot.chat.screen import paged
-from bot.programme import decisions, letters, notices, projects, waiting
+from bot.programme import decisions, letters, projects, waiting
 from bot.programme.applications import releases, rows, telling
 from bot.programme.core.keys import page_in
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
 from bot.programme.people import require_role
 from bot.programme.projects import search
 from storage.tables import Application, Project
@@ -253,7 +254,7 @@ def _one(turn: Turn, application_id: str, page: int = 0) -> tuple[Block, ...]:
     """A page (from 0) of one application, with what can be done about it."""
     project, application = rows.for_employer(turn, application_id)
     if projects.employer_of(turn, project) == turn.person:
-        notices.drop_notices(turn, f"application:{application.id}")  # it is no news to them any more
+        daily_message.drop_notices(turn, f"application:{application.id}")  # it is no news to them any more
     found = _sent(turn, project)
     at = found.index(application) if application in found else -1
     blocks: list[Block] = [

@@ -13,9 +13,10 @@ from bot.chat.content import Button, Buttons, Message, Part, Plain, action, mess
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
-from bot.programme import notices, people, readers, tasks
+from bot.programme import people, readers
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import require_role
 from storage.tables import Person, Role, Space
 
@@ -229,7 +230,7 @@ def _appoint(turn: Turn, person: Person) -> list[Action]:
     if unmet:
         now = (text("**", name, "** is a coordinator now."), people.how_to_meet(unmet))
         return [post, Reply(message(*now))]
-    told = text("**", name, "** is a coordinator now. ", *notices.when_told(turn, [person], named=True))
+    told = text("**", name, "** is a coordinator now. ", *daily_message.when_told(turn, [person], named=True))
     return [post, Reply(message(told))]
 
 

@@ -29,9 +29,9 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, Place, UserRef, parse_destination
 from bot.chat.routes import Declined, Routes
-from bot.programme import backlog, tasks
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import backlog, tasks
 from bot.programme.people import require_role
 from storage.queries import Row, held
 from storage.queries import doubts as rows

@@ -27,10 +27,11 @@ from bot.chat.events import ButtonPressed, CommandUsed, Suggest
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.screen import paged
-from bot.programme import notices, people, tasks, welcome
+from bot.programme import people, welcome
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.invitations import Row, apart, named_in, read_rows
+from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import require_role
 from bot.programme.projects import employer_of
 from storage.tables import Company, Person, Project, Role
@@ -191,7 +192,7 @@ def _outcome(
         many = "1 employer" if len(invited) == 1 else f"{len(invited)} employers"
         blocks += [text(f"I invited {many}:"), _lines(invited)]
     if met:
-        blocks.append(text(*notices.when_told(turn, met, named=True)))
+        blocks.append(text(*daily_message.when_told(turn, met, named=True)))
     if unmet:
         blocks.append(people.how_to_meet(unmet))
     if refused:

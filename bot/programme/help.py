@@ -30,9 +30,10 @@ from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived
 from bot.chat.routes import Declined, Routes
 from bot.chat.screen import in_rows, paged
-from bot.programme import letters, people, tasks
+from bot.programme import letters, people
 from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
 from bot.programme.people import which_programme
 from bot.programme.placements import dropped
 from storage.queries import conversations

@@ -33,10 +33,11 @@ from bot.chat.numbers import whole_number
 from bot.chat.routes import Routes
 from bot.chat.screen import in_rows
 from bot.programme import help as helping
-from bot.programme import people, tasks
+from bot.programme import people
 from bot.programme.applications import mine
 from bot.programme.applications.drafts import drafts_of
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
 from bot.programme.people import guests
 from bot.programme.placements import status
 from bot.programme.projects.listing import page_of

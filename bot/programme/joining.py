@@ -16,11 +16,12 @@ from bot.chat.actions import Action, CancelReminders, Post
 from bot.chat.content import message, text
 from bot.chat.draft import load_draft
 from bot.chat.routes import Declined
-from bot.programme import applications, people, profile, projects, tasks
+from bot.programme import applications, people, profile, projects
 from bot.programme.applications import form
 from bot.programme.applications.rows import locked
 from bot.programme.core.lifecycle import can_move
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
 from bot.programme.people import evidence
 from bot.programme.people import files as people_files
 from bot.programme.projects import saving

@@ -9,9 +9,10 @@ from bot.chat.actions import Action, CancelReminders, Remind
 from bot.chat.content import Buttons, Message, Part, message, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import MessageRoute, Routes, Waiting
-from bot.programme import notices, people, projects
+from bot.programme import people, projects
 from bot.programme.applications import rows, telling
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
 from bot.programme.offer_messages import offer_blocks, offer_buttons, offer_line
 from storage.tables import Application
 
@@ -76,7 +77,7 @@ def _clock(turn: Turn, application: Application, until: datetime) -> list[Action
     lasts = until - turn.now
     before = _DAY if lasts >= _SHORT else lasts / 3
     student = people.person_of(turn, application.person_id)
-    at = notices.before_quiet_hours(turn, student, until - before, until)
+    at = daily_message.before_quiet_hours(turn, student, until - before, until)
     subject = f"application:{application.id}"
     return [
         Remind(f"offer.reminder:{application.id}", at, "offer.reminder", subject),
@@ -93,7 +94,7 @@ def remind(turn: Turn, event: TimerFired) -> list[Action]:
     project = projects.project_of(turn, application.project_id)
     student = people.person_of(turn, application.person_id)
     return list(
-        notices.notify(
+        daily_message.notify(
             turn,
             student,
             f"offer-reminder:{application.id}:{until.isoformat()}",

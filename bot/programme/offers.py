@@ -12,11 +12,12 @@ from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
-from bot.programme import letters, notices, people, projects, tasks, waiting
+from bot.programme import letters, people, projects, waiting
 from bot.programme.applications import endings, rows, telling
 from bot.programme.core.changes import OfferAccepted
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
 from bot.programme.offer_clock import OFFER, hours_from_now, stop_clock
 from bot.programme.offer_messages import moved_dates, offer_blocks, offer_buttons, offer_line, unread
 from storage.tables import Application, Project
@@ -40,7 +41,7 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
     turn.session.flush()
     telling.answered(turn, project, application)
     if rows.free_places(turn, project) <= 0:
-        notices.drop_notices(turn, f"free:{project.id}")
+        daily_message.drop_notices(turn, f"free:{project.id}")
     return [
         *telling.tell_student(
             turn,

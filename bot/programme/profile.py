@@ -27,10 +27,11 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed, PersonChanged
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import forgetting, notices, own_data, people, placements, promise
+from bot.programme import forgetting, own_data, people, placements, promise
 from bot.programme.cohorts import cohorts_of
 from bot.programme.core.turn import Turn
 from bot.programme.employers import company_of
+from bot.programme.notifications import daily_message
 from bot.programme.people import quiet_hours
 from bot.programme.people.time_zones import suggest_zones
 from bot.programme.wall import Unreadable, local_time, read_time, read_zone_name
@@ -182,7 +183,7 @@ def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
         Project.status.in_(("open", "closed")),
     )
     promised = [act for project in turn.session.scalars(owned) for act in promise.reschedule(turn, project)]
-    return [*notices.follow_zone(turn, person), *placements.rezone(turn, person), *promised]
+    return [*daily_message.follow_zone(turn, person), *placements.rezone(turn, person), *promised]
 
 
 def changed(turn: Turn, event: PersonChanged) -> list[Action]:
@@ -224,7 +225,7 @@ def quiet_completed(turn: Turn, done: Completed) -> list[Action]:
         if read["start"] == read["end"]
         else f"I am quiet from {read['start']} to {read['end']} your time."
     )
-    follow = [*notices.follow_zone(turn, person), *placements.rezone(turn, person)]
+    follow = [*daily_message.follow_zone(turn, person), *placements.rezone(turn, person)]
     return [*follow, Reply(_shown(turn, said))]
 
 

@@ -16,10 +16,11 @@ from bot.chat.content import Button, Buttons, Plain, action, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.clock import at_local
-from bot.programme import notices, people, projects, tasks
+from bot.programme import people, projects
 from bot.programme.applications import drafts, endings, releases, rows, telling
 from bot.programme.core.changes import ProjectClosed, ProjectEdited, ProjectPublished
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import require_role
 from storage.tables import Application, Project
 
@@ -48,7 +49,7 @@ def reschedule(turn: Turn, project: Project) -> list[Action]:
 
     What was said about the old date is taken back; drafts follow the deadline, or end with the project.
     """
-    notices.drop_notices(turn, f"promise:{project.id}")
+    daily_message.drop_notices(turn, f"promise:{project.id}")
     if project.decide_at > turn.now:
         tasks.close_task(turn, f"promise:{project.id}")
     actions: list[Action] = [CancelReminders(subject=f"project:{project.id}", kind=kind) for kind in _KINDS]
@@ -129,7 +130,7 @@ def remind(turn: Turn, event: TimerFired) -> list[Action]:
         f"{count} for your answer on **", projects.title_part(project), "**. You promised it by ", until, "."
     )
     key = f"{event.kind}:{project.id}:{event.due_at.isoformat()}"
-    notices.drop_notices(turn, f"promise:{project.id}")
+    daily_message.drop_notices(turn, f"promise:{project.id}")
     return telling.tell_employer(
         turn,
         project,
@@ -147,7 +148,7 @@ def passed(turn: Turn, event: TimerFired) -> list[Action]:
     left, count = _waiting(turn, project)
     if not left:
         return []
-    notices.drop_notices(turn, f"promise:{project.id}")
+    daily_message.drop_notices(turn, f"promise:{project.id}")
     release = _release_at(turn, project)
     item = text(
         "**",
@@ -184,7 +185,9 @@ def _last_word(turn: Turn, project: Project, count: str, release: datetime) -> l
     key = f"promise-passed:{project.id}:{project.decide_at.isoformat()}"
     subject = f"promise:{project.id}"
     return list(
-        notices.notify(turn, employer, key, subject, words, _answer_buttons(project), useful_until=release)
+        daily_message.notify(
+            turn, employer, key, subject, words, _answer_buttons(project), useful_until=release
+        )
     )
 
 

@@ -17,8 +17,9 @@ from bot.chat.events import (
     parse_destination,
 )
 from bot.chat.routes import Routes, Undelivered
-from bot.programme import backlog, doubts, people, projects, spaces, tasks, unreached
+from bot.programme import doubts, people, projects, spaces, unreached
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import backlog, tasks
 from storage.queries import held
 from storage.queries import outbox as outbox_rows
 from storage.tables import (

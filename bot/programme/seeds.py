@@ -7,10 +7,11 @@ from datetime import datetime
 
 from bot.chat.actions import Action, Remind
 from bot.chat.events import Place, UserRef
-from bot.programme import digests, tasks
+from bot.programme import digests
 from bot.programme.cohorts import all_cohorts, join
 from bot.programme.core.turn import Turn
 from bot.programme.employers import post_for
+from bot.programme.notifications import tasks
 from bot.programme.people import give_role, person_for
 from storage.database import Work
 from storage.queries import timers

@@ -33,9 +33,10 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.screen import paged
-from bot.programme import notices, people, placements, reports, staff_channel, tasks
+from bot.programme import people, placements, reports, staff_channel
 from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import quiet_hours, require_role
 from bot.programme.wall import Unreadable, local_time, read_time
 from storage.tables import Programme
@@ -308,7 +309,7 @@ def _follow(turn: Turn) -> list[Action]:
     quiet_hours.follow_all(turn)
     return [
         *tasks.follow_summary(turn),
-        *notices.follow_all(turn),
+        *daily_message.follow_all(turn),
         *placements.rezone(turn),
         *reports.follow_all(turn),
     ]

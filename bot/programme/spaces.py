@@ -15,8 +15,9 @@ from bot.chat.actions import Action, CancelReminders, Post, Remind
 from bot.chat.content import Plain, message, note, text
 from bot.chat.events import Place, SpaceChanged, TimerFired, UserRef, parse_destination
 from bot.chat.routes import Routes
-from bot.programme import cohorts, forgetting, people, projects, tasks
+from bot.programme import cohorts, forgetting, people, projects
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
 from storage.queries import outbox
 from storage.tables import Channel, Identity, Person, Space
 from storage.tables import outbox as outbox_rows

@@ -10,9 +10,9 @@ from bot.chat.content import Button, Buttons, Message, action, message, note, te
 from bot.chat.events import ButtonPressed, Inspected
 from bot.chat.findings import Finding, finding_lines
 from bot.chat.routes import Declined, Routes
-from bot.programme import tasks
 from bot.programme.cohorts import LOOKING, place_wanted
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
 from bot.programme.people import require_role
 
 __all__ = ["ROUTES", "choose"]

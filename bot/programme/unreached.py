@@ -31,10 +31,11 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, TimerFired, UserRef
 from bot.chat.routes import Declined, MessageRoute, Routes, Undelivered, Waiting
-from bot.programme import backlog, doubts, people, spaces, tasks
+from bot.programme import doubts, people, spaces
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import backlog, tasks
 from bot.programme.people import require_role
 from storage.queries import held, timers
 from storage.queries import outbox as outbox_rows

@@ -15,7 +15,8 @@ from bot.chat.actions import Reply
 from bot.chat.adapter import Answer
 from bot.chat.content import File, Message, Plain, Text, message, note, text
 from bot.chat.events import Event, MessageRef
-from bot.programme import backlog, unreached
+from bot.programme import unreached
+from bot.programme.notifications import backlog
 from bot.runtime.carry import carry_out, stacked
 from bot.runtime.context import Context
 from bot.runtime.receive import Port, Received, context_of

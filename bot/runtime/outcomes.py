@@ -10,8 +10,9 @@ from operator import attrgetter
 from bot.chat.content import load_message
 from bot.chat.events import UserRef, parse_destination
 from bot.chat.routes import Undelivered
-from bot.programme import backlog, unreached
+from bot.programme import unreached
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import backlog
 from bot.runtime.carry import AGAIN, carry_out
 from bot.runtime.context import Context
 from bot.runtime.delivery import Outcome

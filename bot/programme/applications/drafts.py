@@ -12,9 +12,10 @@ from bot.chat.actions import Action, CancelReminders, Post, Remind
 from bot.chat.content import Block, Button, Buttons, Message, Part, action, message, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import MessageRoute, Waiting
-from bot.programme import notices, people, projects
+from bot.programme import people, projects
 from bot.programme.applications import form, rows, telling
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
 from storage.tables import Application, DraftCohort, Member, Person, Project, conversations
 
 __all__ = [
@@ -94,7 +95,7 @@ def draft_timers(turn: Turn, project: Project, person: Person) -> list[Action]:
     """The reminder of this draft, and the project's closing of late drafts; set again, they move."""
     left = project.deadline_at - turn.now
     before = next((b for b in _BEFORE if left - b >= _AHEAD), left / 2)
-    at = notices.before_quiet_hours(turn, person, project.deadline_at - before, project.deadline_at)
+    at = daily_message.before_quiet_hours(turn, person, project.deadline_at - before, project.deadline_at)
     return [
         Remind(
             _reminder_key(project, person.id),
@@ -131,7 +132,7 @@ def follow_deadline(turn: Turn, project: Project) -> list[Action]:
 def abandoned(turn: Turn, subject: str) -> list[Action]:
     """The draft was cancelled by its owner: nothing reminds of it any more."""
     person = turn.person
-    notices.drop_notices(turn, f"draft:{subject}:{person.id}")
+    daily_message.drop_notices(turn, f"draft:{subject}:{person.id}")
     return [CancelReminders(key=f"application.draft:{subject}:{person.id}")]
 
 
@@ -156,7 +157,7 @@ def remind_of_draft(turn: Turn, event: TimerFired) -> list[Action]:
     ]
     key = f"{subject}:{project.deadline_at.isoformat()}"
     good = telling.in_good_time(turn, project.deadline_at)
-    return list(notices.notify(turn, person, key, subject, *blocks, useful_until=good))
+    return list(daily_message.notify(turn, person, key, subject, *blocks, useful_until=good))
 
 
 def _refused(turn: Turn, project: Project, person: Person) -> bool:
@@ -185,7 +186,7 @@ def close_drafts(turn: Turn, project: Project) -> list[Action]:
     actions: list[Action] = []
     for row in drafts_of(turn, project=project):
         person = people.person_of(turn, row.person_id)
-        notices.drop_notices(turn, f"draft:{project.id}:{person.id}")
+        daily_message.drop_notices(turn, f"draft:{project.id}:{person.id}")
         actions.append(CancelReminders(key=_reminder_key(project, person.id)))
         if person.erased_at is None:
             words = message(*_closed(turn, project, person), *telling.similar_blocks(turn, project, person))

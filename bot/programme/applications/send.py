@@ -9,10 +9,11 @@ from sqlalchemy import select
 from bot.chat.actions import Action, CancelReminders, Reply
 from bot.chat.content import Block, Button, Buttons, Plain, action, message, note, text
 from bot.chat.routes import Completed
-from bot.programme import cohorts, letters, notices, people, projects, promise
+from bot.programme import cohorts, letters, people, projects, promise
 from bot.programme.applications import begin, cohort_choice, drafts, endings, form, retention, rows, telling
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
 from bot.programme.people.time_zones import zone_question
 from bot.programme.projects.saving import saved_subject
 from storage.tables import Application, Cohort, Member, Person, Project
@@ -37,8 +38,8 @@ def completed(turn: Turn, done: Completed) -> list[Action]:
     waits = state != "admitted"
     application = _written(turn, project, cohort, done, "admission" if waits else "submitted")
     draft = f"draft:{project.id}:{turn.person.id}"
-    notices.drop_notices(turn, draft)
-    notices.drop_notices(turn, saved_subject(project, turn.person.id))
+    daily_message.drop_notices(turn, draft)
+    daily_message.drop_notices(turn, saved_subject(project, turn.person.id))
     actions: list[Action] = [
         CancelReminders(key=f"application.{draft}"),
         retention.erase_timer(turn, project, application),

@@ -28,10 +28,11 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.routes import MessageRoute, Waiting
-from bot.programme import notices, people, projects, tasks
+from bot.programme import people, projects
 from bot.programme.applications import rows
 from bot.programme.core.turn import Turn
-from bot.programme.rewording import reword_notices, reword_task
+from bot.programme.notifications import daily_message, tasks
+from bot.programme.notifications.rewording import reword_notices, reword_task
 from storage.tables import Application, Person, Project
 
 __all__ = [
@@ -135,7 +136,7 @@ def tell_employer(
     """
     employer = projects.employer_of(turn, project)
     if employer is not None:
-        return list(notices.notify(turn, employer, key, subject, *blocks, useful_until=useful_until))
+        return list(daily_message.notify(turn, employer, key, subject, *blocks, useful_until=useful_until))
     return _tell_coordinators(turn, project, subject, blocks)
 
 
@@ -161,7 +162,7 @@ def _tell_coordinators(turn: Turn, project: Project, subject: str, blocks: Seque
 
 def settle_news(turn: Turn, subject: str) -> None:
     """What was told of `subject` needs nothing any more: it is not told, and no item waits for it."""
-    notices.drop_notices(turn, subject)
+    daily_message.drop_notices(turn, subject)
     tasks.close_task(turn, _unowned(subject))
 
 
@@ -171,9 +172,9 @@ def _unowned(subject: str) -> str:
 
 def answered(turn: Turn, project: Project, application: Application) -> None:
     """Tidy up after an application has its answer: news that is no longer news, items that are done."""
-    notices.drop_notices(turn, f"application:{application.id}")
+    daily_message.drop_notices(turn, f"application:{application.id}")
     if not rows.unanswered(turn, project):
-        notices.drop_notices(turn, f"promise:{project.id}")
+        daily_message.drop_notices(turn, f"promise:{project.id}")
         tasks.close_task(turn, f"promise:{project.id}")
         tasks.close_task(turn, _unowned(f"project:{project.id}"))
     recount(turn, project)

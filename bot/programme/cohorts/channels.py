@@ -12,10 +12,10 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Block, Button, Buttons, Message, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.routes import Declined
-from bot.programme import tasks
 from bot.programme.cohorts.rows import channels, cohort_at, cohort_named, place_of
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
 from bot.programme.people import require_role
 from bot.programme.projects import announce
 from storage.tables import Announcement, Channel, Cohort, Project, Space

@@ -11,8 +11,9 @@ from bot.chat.content import (
     action,
     text,
 )
-from bot.programme import people, tasks
+from bot.programme import people
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
 from storage.statements import insert
 from storage.tables import Cohort, Member, Person, metadata
 

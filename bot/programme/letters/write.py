@@ -11,7 +11,7 @@ from bot.chat.events import ButtonPressed, MessageReceived
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined
 from bot.chat.screen import height, in_lines
-from bot.programme import people, projects, readers, tasks
+from bot.programme import people, projects, readers
 from bot.programme.applications import rows
 from bot.programme.core.turn import Turn
 from bot.programme.letters import closed
@@ -28,6 +28,7 @@ from bot.programme.letters.exchange import (
     who,
     write_button,
 )
+from bot.programme.notifications import tasks
 from storage.queries import outbox
 from storage.tables import Application, Letter, Person, Project
 

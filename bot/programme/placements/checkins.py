@@ -13,10 +13,11 @@ from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, actio
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
-from bot.programme import notices, people, projects, readers, tasks
+from bot.programme import people, projects, readers
 from bot.programme.applications.rows import application_of
 from bot.programme.applications.telling import tell_employer
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import placement_of, sides
 from storage.queries import held
@@ -98,7 +99,7 @@ def _question(turn: Turn, placement: Placement, step: int, side: str) -> list[Ac
     ends, about = timetable.check_in_ends(turn, placement, step), timetable.subject(placement)
     if side == "student":
         words = text("How is **", title, "** going?")
-        return notices.notify(turn, both.student, key, about, words, buttons, useful_until=ends)
+        return daily_message.notify(turn, both.student, key, about, words, buttons, useful_until=ends)
     words = text("How is **", Plain(both.student.name), "** doing with **", title, "**?")
     return tell_employer(turn, both.project, key, about, words, buttons, useful_until=ends)
 
@@ -303,7 +304,7 @@ def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Acti
     )
     key, subject = f"silent:{placement.id}:{step}:{side}", timetable.subject(placement)
     return [
-        *notices.notify(turn, person, key, subject, lead, _answers(placement, step, side)),
+        *daily_message.notify(turn, person, key, subject, lead, _answers(placement, step, side)),
         *tasks.open_task(
             turn,
             _silent_key(placement, side),

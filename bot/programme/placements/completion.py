@@ -25,11 +25,12 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
-from bot.programme import letters, notices, people, projects, tasks
+from bot.programme import letters, people, projects
 from bot.programme.applications.rows import application_of, pressed
 from bot.programme.applications.telling import settle_news, tell_employer
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
 from bot.programme.people.mutes import is_unwanted
 from bot.programme.placements import new_terms, reminders, timetable
 from bot.programme.placements.rows import locked, milestones, placement_of, sides, who_acts
@@ -96,7 +97,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
 
 def settle(turn: Turn, placement: Placement) -> list[Action]:
     """The placement is over: nothing that was said of it, or waits for somebody, needs anything more."""
-    notices.drop_notices(turn, timetable.subject(placement))
+    daily_message.drop_notices(turn, timetable.subject(placement))
     tasks.close_about(turn, timetable.subject(placement))
     for milestone in milestones(turn, placement):
         reminders.settle_date(turn, placement, milestone.due_at)
@@ -169,7 +170,7 @@ def _closing(turn: Turn, placement: Placement) -> list[Action]:
     both = sides(turn, placement)
     settle_news(turn, f"closing:{placement.id}")
     subject = f"closed:{placement.id}"
-    notices.drop_notices(turn, subject)
+    daily_message.drop_notices(turn, subject)
     actions: list[Action] = []
     for person in (both.student, both.employer):
         if person is None or person.erased_at is not None:
@@ -177,7 +178,9 @@ def _closing(turn: Turn, placement: Placement) -> list[Action]:
         words = _closing_message(turn, placement, person)
         key = f"closing:{placement.id}:{person.id}"
         if person == both.employer and person.id != turn.person_id:
-            actions += notices.notify(turn, person, f"{key}:{turn.now.isoformat()}", subject, *words.blocks)
+            actions += daily_message.notify(
+                turn, person, f"{key}:{turn.now.isoformat()}", subject, *words.blocks
+            )
         else:
             # Once said, a line that comes later changes what stands.
             actions += [Post(people.address(turn, person), words, key, unasked=True), Update(key, words)]

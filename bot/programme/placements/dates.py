@@ -14,11 +14,12 @@ from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Completed, Declined
-from bot.programme import letters, notices, people, projects, terms
+from bot.programme import letters, people, projects, terms
 from bot.programme.applications import telling
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
 from bot.programme.placements import late, reminders, timetable
 from bot.programme.placements.rows import (
     locked,
@@ -123,7 +124,10 @@ def date_given(turn: Turn, done: Completed) -> list[Action]:
     zone = people.zone_of(turn, turn.person)
     student = sides(turn, placement).student
     said = text(
-        "Moved to ", Moment(due, zone), ". The reminders move with it. ", *notices.when_told(turn, [student])
+        "Moved to ",
+        Moment(due, zone),
+        ". The reminders move with it. ",
+        *daily_message.when_told(turn, [student]),
     )
     told = [
         _tell_student(turn, placement, milestone, due, why),
@@ -357,5 +361,5 @@ def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
         kind=late.DATE,
         subject=late.date_of(milestone),
     )
-    said = text("The date stays. ", *notices.when_told(turn, [both.student]))
+    said = text("The date stays. ", *daily_message.when_told(turn, [both.student]))
     return [Reply(message(said)), told]

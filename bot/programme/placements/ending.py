@@ -13,11 +13,12 @@ from bot.chat.content import Block, Button, Buttons, Plain, Text, action, messag
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined
-from bot.programme import decisions, letters, notices, people, projects, readers, tasks
+from bot.programme import decisions, letters, people, projects, readers
 from bot.programme.applications.rows import application_of, pressed
 from bot.programme.applications.telling import day, tell_employer
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import timetable
 from bot.programme.placements.completion import settle
 from bot.programme.placements.rows import Sides, Who, locked, milestones, placement_of, sides, who_acts
@@ -114,7 +115,7 @@ def end(turn: Turn, done: Completed) -> list[Action]:
     placement.end_code, placement.ended_by_id = code if code in REASONS else None, turn.person.id
     turn.session.flush()
     over = settle(turn, placement)
-    notices.drop_begun(turn, f"full:{placement.project_id}:")  # a place is free now
+    daily_message.drop_begun(turn, f"full:{placement.project_id}:")  # a place is free now
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
     told: list[Action] = []
     if who != "student":

@@ -28,9 +28,10 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.routes import MessageRoute, Waiting
-from bot.programme import letters, offer_messages, people, projects, readers, tasks, terms
+from bot.programme import letters, offer_messages, people, projects, readers, terms
 from bot.programme.applications import rows
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
 from bot.programme.people.mutes import is_unwanted
 from bot.programme.placements.rows import placement_of, sides
 from storage.tables import Application, Placement, Project, TermsOffer

@@ -8,9 +8,10 @@ from typing import Final
 from bot.chat.actions import Action
 from bot.chat.content import Block, Button, Buttons, Moment, Plain, action, note, text
 from bot.chat.events import TimerFired
-from bot.programme import notices, people, projects, tasks
+from bot.programme import people, projects
 from bot.programme.applications import telling
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import milestones, placement_of, sides
 from storage.tables import Milestone, Placement
@@ -45,7 +46,7 @@ def _remind(
 ) -> list[Action]:
     student, subject = sides(turn, placement).student, _about(placement, due)
     blocks = [*_reminder(turn, placement, due, left), *more]
-    return notices.notify(turn, student, event.key, subject, *blocks, useful_until=due, soon=soon)
+    return daily_message.notify(turn, student, event.key, subject, *blocks, useful_until=due, soon=soon)
 
 
 def overdue(turn: Turn, event: TimerFired) -> list[Action]:
@@ -67,7 +68,7 @@ def _tell_student(
 ) -> list[Action]:
     both = sides(turn, placement)
     title = projects.title_part(both.project)
-    return notices.notify(
+    return daily_message.notify(
         turn,
         both.student,
         f"{event.key}:student",

@@ -8,10 +8,11 @@ from typing import Final
 from bot.chat.actions import Action, Remind
 from bot.chat.content import Button, Buttons, Plain, action, text
 from bot.chat.events import TimerFired
-from bot.programme import letters, notices, projects, tasks
+from bot.programme import letters, projects
 from bot.programme.applications.rows import application_of
 from bot.programme.applications.telling import settle_news, tell_employer
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import latest, milestone_of, placement_of, sides
 from storage.tables import Milestone, Placement, Submission
@@ -82,7 +83,7 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, work: 
     both = sides(turn, placement)
     days = (turn.now - work.created_at).days
     application = application_of(turn, placement.application_id)
-    return notices.notify(
+    return daily_message.notify(
         turn,
         both.student,
         f"review-silence:{milestone.id}:{work.version}",

@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelReminders, Remind
 from bot.clock import at_local
-from bot.programme import notices, people
+from bot.programme import people
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
 from bot.programme.placements.rows import milestones, sides
 from storage.tables import Person, Placement
 
@@ -64,7 +65,7 @@ def _deadline(turn: Turn, placement: Placement, due: datetime, student: Person) 
         if at > turn.now
     ]
     if due - LAST_CALL > turn.now:
-        at = notices.before_quiet_hours(turn, student, due - LAST_CALL, due)
+        at = daily_message.before_quiet_hours(turn, student, due - LAST_CALL, due)
         timers.append(_timer(placement, "placement.last-call", due.isoformat(), at, due))
     timers.append(_timer(placement, "placement.overdue", due.isoformat(), due + OVERDUE, due))
     return list(timers)

@@ -17,12 +17,13 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
 from bot.chat.screen import height, in_lines
 from bot.clock import deadline_of
-from bot.programme import letters, notices, people, projects, tasks
+from bot.programme import letters, people, projects
 from bot.programme.applications import telling
 from bot.programme.applications.rows import pressed
 from bot.programme.applications.telling import settle_news, tell_employer
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import late, reminders, reviews, timetable
 from bot.programme.placements.completion import complete
 from bot.programme.placements.rows import (
@@ -298,7 +299,7 @@ def changes_asked(turn: Turn, done: Completed) -> list[Action]:
     turn.session.flush()
     _decided(turn, milestone)
     until = telling.when(turn, milestone.due_at, turn.person)
-    said = text("The new version is due ", until, ". ", *notices.when_told(turn, [both.student]))
+    said = text("The new version is due ", until, ". ", *daily_message.when_told(turn, [both.student]))
     told = _ask_for_changes(turn, placement, milestone, submission)
     return [Reply(message(said), settles=True), told, *timetable.schedule(turn, placement)]
 

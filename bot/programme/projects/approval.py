@@ -12,6 +12,7 @@ from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme.core.lifecycle import LABELS, move
 from bot.programme.core.turn import Turn
+from bot.programme.notifications.tasks import close_task, open_task
 from bot.programme.people import address, require_role
 from bot.programme.projects.lookup import company_name, project_of
 from bot.programme.projects.named import pressed_project
@@ -20,7 +21,6 @@ from bot.programme.projects.publishing import publish, published_words
 from bot.programme.projects.reading import rules_of
 from bot.programme.projects.scope import Finding, check
 from bot.programme.projects.words import title_part
-from bot.programme.tasks import close_task, open_task
 from storage.tables import Person, Project
 
 __all__ = ["APPROVAL", "ask", "changed", "needed", "settled"]

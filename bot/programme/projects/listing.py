@@ -32,9 +32,9 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
-from bot.programme import tasks
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
 from bot.programme.projects.details import detail_pages, page_of_details, see_all
 from bot.programme.projects.lookup import employer_of, manages, may_manage, shown_project
 from bot.programme.projects.named import named_project, options_of, pressed_project, suggest_shown

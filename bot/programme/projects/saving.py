@@ -15,7 +15,7 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, TimerFired
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
 from bot.programme.core.turn import Turn
-from bot.programme.notices import before_quiet_hours, drop_notices, notify
+from bot.programme.notifications.daily_message import before_quiet_hours, drop_notices, notify
 from bot.programme.people import person_of
 from bot.programme.projects.listing import page_message, page_of
 from bot.programme.projects.lookup import accepts_applications, project_of, shown_project

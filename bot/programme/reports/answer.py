@@ -12,9 +12,10 @@ from bot.chat.content import Buttons, Plain, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined
-from bot.programme import forgetting, letters, people, projects, tasks
+from bot.programme import forgetting, letters, people, projects
 from bot.programme.applications import endings, rows, telling
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
 from bot.programme.people import evidence
 from bot.programme.reports import clock
 from bot.programme.reports.rows import for_coordinator, lead, parties, report_of

@@ -12,10 +12,11 @@ from bot.chat.content import Block, Buttons, Part, Plain, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
 from bot.clock import at_local, next_local
-from bot.programme import letters, projects, readers, tasks
+from bot.programme import letters, projects, readers
 from bot.programme.applications import rows, telling
 from bot.programme.core.turn import Turn
 from bot.programme.letters import received
+from bot.programme.notifications import tasks
 from bot.programme.people import require_role
 from bot.programme.reports import clock
 from bot.programme.reports.rows import (

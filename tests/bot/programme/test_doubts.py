@@ -9,8 +9,9 @@ from bot.chat.actions import Action, Post
 from bot.chat.content import Button, Buttons, message, text
 from bot.chat.events import Place
 from bot.chat.routes import Declined, Undelivered
-from bot.programme import doubts, reach, tasks, unreached
+from bot.programme import doubts, reach, unreached
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
 from bot.programme.seeds import create_cohort
 from storage.queries import doubts as rows
 from storage.tables import outbox

@@ -21,8 +21,9 @@ from bot.chat.content import (
     row,
     text,
 )
-from bot.programme import forgetting, notices, people, tasks, unnaming
+from bot.programme import forgetting, people, unnaming
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
 from storage.tables import (
     Application,
     Cohort,
@@ -64,7 +65,7 @@ def test_news_of_others_read_as_they_did(turn: Turn, name: str) -> None:
     """Whatever somebody is called, news and items that are not about them keep every word."""
     marta = person(turn, "marta", "employer", zone="Europe/Madrid")
     ways = Buttons((Button("Apply", "application-begin:1"), Button(f"Read: {name} and more", "x:1")))
-    carried(marta, notices.notify(marta, marta.person, "one", "project:1", text(NEWS), ways))
+    carried(marta, daily_message.notify(marta, marta.person, "one", "project:1", text(NEWS), ways))
     carried(turn, tasks.open_task(turn, "one", "approval", "project:1", text(Plain(NEWS)), ways))
     leaving = called(turn, name)
     carried(leaving, forgetting.erase(leaving, leaving.person))
@@ -108,7 +109,7 @@ def test_a_name_goes_wherever_it_is_a_value_of_its_own(turn: Turn) -> None:
         Buttons((Button("Read: Ada", "x:1"), Button("Market map · Ada", "x:2"), Button("Ada", "x:3"))),
         Choose("y", (Option("1", "Ada"), Option("2", "Adaline"))),
     )
-    carried(marta, notices.notify(marta, marta.person, "one", "news:1", *blocks))
+    carried(marta, daily_message.notify(marta, marta.person, "one", "news:1", *blocks))
     carried(leaving, forgetting.erase(leaving, leaving.person))
     (news,) = turn.session.scalars(select(Notice))
     gone = unnaming.GONE
@@ -123,7 +124,9 @@ def test_a_namesake_is_not_unnamed(turn: Turn) -> None:
     marta = person(turn, "marta", "employer")
     stays = person(turn, "ada", "student")
     leaving = called(turn, stays.person.name)
-    carried(marta, notices.notify(marta, marta.person, "one", "news:1", text(Plain("Ada"), " applied.")))
+    carried(
+        marta, daily_message.notify(marta, marta.person, "one", "news:1", text(Plain("Ada"), " applied."))
+    )
     carried(leaving, forgetting.erase(leaving, leaving.person))
     (news,) = turn.session.scalars(select(Notice))
     assert plain_text(load_message(news.message)) == "Ada applied."
@@ -163,7 +166,7 @@ def test_what_was_said_of_their_own_things_goes_with_them(turn: Turn) -> None:
     milestone_id = _at_work(turn, marta, leaving)
     why = text("The reason: ", Plain("I am ill."))
     for key, about in (("one", f"date:{milestone_id}"), ("two", f"date:{milestone_id + 1}")):
-        carried(marta, notices.notify(marta, marta.person, key, about, why))
+        carried(marta, daily_message.notify(marta, marta.person, key, about, why))
     turn.session.execute(update(Notice).values(state="told"))
     carried(leaving, forgetting.erase(leaving, leaving.person))
     query = select(Notice.message).where(Notice.key.in_(("one", "two"))).order_by(Notice.id)

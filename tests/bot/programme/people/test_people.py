@@ -12,6 +12,7 @@ from bot.chat.events import CommandUsed, UserRef
 from bot.chat.routes import Declined
 from bot.programme import people
 from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from storage.tables import Person
 from tests.support.seeded import begun, command, person
 

@@ -34,9 +34,9 @@ from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.screen import LINES, height
 from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
-from bot.programme import news_names
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message_names
 from bot.programme.people import address, person_of, unmet_of, zone_of
 from bot.programme.people.time_zones import asked_again, zone_question
 from storage.queries import outbox
@@ -259,7 +259,9 @@ def _still_news(turn: Turn, waiting: Waiting) -> Message | None:
 
 def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
     """What a card holds for a coordinator's open item: each piece, with its end."""
-    return "their message of the day: ", *news_names.named(_of_card(turn, subject), turn.programme.zone)
+    return "their message of the day: ", *daily_message_names.named(
+        _of_card(turn, subject), turn.programme.zone
+    )
 
 
 def _of_card(turn: Turn, subject: str) -> list[Row[*tuple[Any, ...]]]:

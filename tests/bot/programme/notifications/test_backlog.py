@@ -11,8 +11,9 @@ from sqlalchemy import select, update
 from bot.chat.actions import Post
 from bot.chat.content import load_message, message, plain_text, text
 from bot.chat.events import Place, TimerFired
-from bot.programme import backlog, notices, people, tasks
+from bot.programme import people
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import backlog, daily_message, tasks
 from bot.programme.placements import checkins, late
 from bot.programme.seeds import create_cohort
 from storage.queries import Row, lanes
@@ -241,20 +242,20 @@ def test_a_card_of_the_day_keeps_what_is_still_of_use(turn: Turn) -> None:
     """A piece that was dropped, or whose time is over, is left out; without any the card does not come."""
     ada = person(turn, "ada")
     made = [
-        notices.notify(turn, ada.person, name, f"thing:{name}", text(name), useful_until=until)
+        daily_message.notify(turn, ada.person, name, f"thing:{name}", text(name), useful_until=until)
         for name, until in (("kept", None), ("over", turn.now + timedelta(hours=2)), ("dropped", None))
     ]
     assert all(made)
-    table: Any = notices._table  # noqa: SLF001 - as after the card was sent
+    table: Any = daily_message._table  # noqa: SLF001 - as after the card was sent
     turn.connection.execute(table.update().values(state="told"))
-    notices.drop_notices(turn, "thing:dropped")
+    daily_message.drop_notices(turn, "thing:dropped")
     later = replace(turn, now=turn.now + timedelta(hours=3))
     about = f"{ada.person_id}:1:3"
     said = comes_late(later, "notices", about) or ""
     assert said.splitlines()[0] == "kept"
     assert "over" not in said.split()
     assert "dropped" not in said
-    notices.drop_notices(turn, "thing:kept")
+    daily_message.drop_notices(turn, "thing:kept")
     turn.connection.execute(outbox.delete())
     assert comes_late(later, "notices", about) is None
 

@@ -39,10 +39,10 @@ from bot.chat.events import ButtonPressed, CommandUsed, TimerFired
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.screen import paged
 from bot.clock import at_local, first_nominal, next_local
-from bot.programme import notices
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
 from bot.programme.people import coordinators, lately, require_role, zone_of
 from storage.queries import tasks as stored
 from storage.tables import Person
@@ -140,7 +140,7 @@ def close_about(turn: Turn, subject: str) -> None:
 def _forget_summary(turn: Turn) -> None:
     """With nothing left open, the summary that waits in the daily messages is no longer true."""
     if _count(turn, _ANYBODY) == 0:
-        notices.drop_notices(turn, _summary_subject(turn))
+        daily_message.drop_notices(turn, _summary_subject(turn))
 
 
 def count_for(turn: Turn) -> int:
@@ -314,14 +314,14 @@ def send_summary(turn: Turn, event: TimerFired) -> list[Action]:
         words = _summary(turn, _STAFF)
         actions.append(Post(staff, words, f"tasks:{nominal}", kind=_SUMMARY, subject=str(nominal)))
     subject = _summary_subject(turn)
-    notices.drop_notices(turn, subject)
+    daily_message.drop_notices(turn, subject)
     # Whom a group of a space makes one is known only from what they do there.
     everybody = {person.id: person for person in (*coordinators(turn), *lately(turn, "coordinator"))}
     for person in everybody.values():
         reader = _as_reader(person, "confidential" if staff is not None else "all")
         if _count(turn, reader):
             key = f"tasks:{person.id}:{nominal}"
-            actions += notices.notify(turn, person, key, subject, *_summary(turn, reader).blocks)
+            actions += daily_message.notify(turn, person, key, subject, *_summary(turn, reader).blocks)
     return actions
 
 

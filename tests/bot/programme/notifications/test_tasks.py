@@ -10,8 +10,8 @@ from sqlalchemy import update
 from bot.chat.actions import Post, Remind, Reply
 from bot.chat.content import Plain, text
 from bot.chat.routes import Declined
-from bot.programme import notices, tasks
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
 from storage.tables import GroupRole, Identity
 from tests.support.seeded import begun, button, carried, command, fired, only, owed, person, said, set_for
 
@@ -144,7 +144,7 @@ def test_without_a_staff_channel_it_is_in_the_daily_message(turn: Turn) -> None:
     carried(later, tasks.send_summary(later, event), "summary")
     (card_key,) = set_for(turn, "notices.daily")
     card_turn, card_event = fired(turn, card_key)
-    (card,) = only(notices.send_card(card_turn, card_event), Post)
+    (card,) = only(daily_message.send_card(card_turn, card_event), Post)
     assert card.to == "terminal/@cora"
     assert "One open item waits for a coordinator." in said([card])
     tasks.close_task(turn, "one")
@@ -163,7 +163,7 @@ def test_a_coordinator_by_group_gets_the_summary_for_a_week(turn: Turn) -> None:
     open_one(turn, "one")
     later, event = fired(turn, summary_key(turn))
     carried(later, tasks.send_summary(later, event), "summary")
-    told = [only(notices.send_card(*fired(turn, key)), Post) for key in set_for(turn, "notices.daily")]
+    told = [only(daily_message.send_card(*fired(turn, key)), Post) for key in set_for(turn, "notices.daily")]
     assert {str(card.to) for (card,) in told} == {"terminal/@cora", "terminal/@dee"}
 
 
@@ -175,7 +175,7 @@ def test_a_summary_of_what_is_settled_is_not_told(turn: Turn) -> None:
     tasks.close_task(turn, "one")
     (card_key,) = set_for(turn, "notices.daily")
     card_turn, card_event = fired(turn, card_key)
-    assert notices.send_card(card_turn, card_event) == []
+    assert daily_message.send_card(card_turn, card_event) == []
 
 
 def test_trouble_reaches_the_staff_channel_at_once(turn: Turn) -> None:

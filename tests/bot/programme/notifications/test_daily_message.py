@@ -8,8 +8,8 @@ import pytest
 
 from bot.chat.actions import Post, Reply
 from bot.chat.content import Message, plain_text, text
-from bot.programme import notices
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
 from tests.support.seeded import begun, button, carried, fired, only, owed, person, said, set_for
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -26,13 +26,13 @@ def turn() -> Iterator[Turn]:
 def tell(turn: Turn, key: str, useful_until: datetime | None = None, about: str = "project:1") -> None:
     """Put a piece that says its key into Marta's message."""
     words = text(f"This is {key}.")
-    carried(turn, notices.notify(turn, turn.person, key, about, words, useful_until=useful_until))
+    carried(turn, daily_message.notify(turn, turn.person, key, about, words, useful_until=useful_until))
 
 
 def fire(turn: Turn, key: str, at: datetime | None = None) -> list[Post]:
     """Fire a timer; the messages it makes, which are also carried out."""
     later, event = fired(turn, key, at=at)
-    return only(carried(later, notices.send_card(later, event), key), Post)
+    return only(carried(later, daily_message.send_card(later, event), key), Post)
 
 
 def words_of(post: Post) -> str:
@@ -76,12 +76,12 @@ def test_what_is_no_longer_true_is_not_told(turn: Turn) -> None:
     """Dropped pieces leave the card; with nothing left there is no message."""
     tell(turn, "one", about="project:1")
     tell(turn, "two", about="project:2")
-    notices.drop_notices(turn, "project:1")
+    daily_message.drop_notices(turn, "project:1")
     key = next(iter(set_for(turn, "notices.daily")))
     (card,) = fire(turn, key)
     assert words_of(card) == "This is two."
     tell(turn, "three", about="project:3")
-    notices.drop_notices(turn, "project:3")
+    daily_message.drop_notices(turn, "project:3")
     assert fire(turn, key) == []
 
 
@@ -166,7 +166,7 @@ def test_a_card_that_is_late_is_the_message_of_the_day_on_which_it_comes(turn: T
 
 def test_what_is_past_its_use_is_never_told(turn: Turn) -> None:
     """A piece whose time is over is not taken, and one that went stale while waiting is left out."""
-    assert notices.notify(turn, turn.person, "old", "x:1", text("Old."), useful_until=NOON) == []
+    assert daily_message.notify(turn, turn.person, "old", "x:1", text("Old."), useful_until=NOON) == []
     tell(turn, "one", useful_until=NOON + 22 * HOUR)
     assert fire(turn, f"notices:{turn.person_id}:2026-03-10", at=NOON + 23 * HOUR) == []
 
@@ -176,7 +176,7 @@ def test_the_message_follows_a_change_of_zone(turn: Turn) -> None:
     tell(turn, "one")
     turn.person.zone = "America/New_York"
     turn.session.flush()
-    carried(turn, notices.follow_zone(turn, turn.person))
+    carried(turn, daily_message.follow_zone(turn, turn.person))
     (due,) = set_for(turn, "notices.daily").values()
     assert due == datetime(2026, 3, 9, 13, 0, tzinfo=UTC)
 
@@ -190,7 +190,7 @@ def test_a_full_card_ends_with_a_way_to_the_rest(turn: Turn) -> None:
     assert "number 09" in words
     assert "number 10" not in words
     assert "[Show the other 3]" in words
-    notices.drop_notices(turn, "project:11")
+    daily_message.drop_notices(turn, "project:11")
     assert isinstance(card.message, Message)
     pressed = next(
         button.action
@@ -198,7 +198,7 @@ def test_a_full_card_ends_with_a_way_to_the_rest(turn: Turn) -> None:
         for button in getattr(block, "buttons", ())
         if button.label == "Show the other 3"
     )
-    rest = said(only(notices.show_rest(turn, button(turn, pressed)), Reply))
+    rest = said(only(daily_message.show_rest(turn, button(turn, pressed)), Reply))
     assert "number 10" in rest
     assert "number 11" not in rest
     assert "number 12" in rest
