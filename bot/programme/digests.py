@@ -37,9 +37,9 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.screen import LINES, height
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme.core.turn import Turn
+from bot.programme.projects.display import short_line
 from bot.programme.projects.listing import Found, page_message
-from bot.programme.projects.named import options_of
-from bot.programme.projects.words import short_line
+from bot.programme.projects.selection import options_of
 from bot.programme.wall import dates_off, weekdays_off
 from storage.tables import (
     Announcement,

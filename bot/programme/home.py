@@ -40,10 +40,10 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import guests
 from bot.programme.placements import status
+from bot.programme.projects.display import short_line
 from bot.programme.projects.listing import page_of
-from bot.programme.projects.named import options_of
 from bot.programme.projects.search import Filters, matching
-from bot.programme.projects.words import short_line
+from bot.programme.projects.selection import options_of
 from storage.queries import timers
 from storage.tables import Application, Identity, Project
 

@@ -24,7 +24,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import evidence
 from bot.programme.people import files as people_files
-from bot.programme.projects import saving
+from bot.programme.projects import saved_projects
 from storage.tables import (
     Application,
     CheckIn,
@@ -179,7 +179,7 @@ def _join_saved(turn: Turn, first: Person, second: Person) -> list[Action]:
             continue
         saved.person_id = first.id
         turn.session.flush()
-        actions += saving.reminder(turn, projects.project_of(turn, saved.project_id), first.id)
+        actions += saved_projects.reminder(turn, projects.project_of(turn, saved.project_id), first.id)
     turn.session.flush()
     return actions
 

@@ -15,7 +15,7 @@ from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people.time_zones import zone_question
-from bot.programme.projects.saving import saved_subject
+from bot.programme.projects.saved_projects import saved_subject
 from storage.tables import Application, Cohort, Member, Person, Project
 
 __all__ = ["admitted", "completed", "refused"]

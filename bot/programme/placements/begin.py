@@ -30,7 +30,7 @@ from bot.programme.core.changes import OfferAccepted
 from bot.programme.core.turn import Turn
 from bot.programme.placements import timetable
 from bot.programme.placements.rows import milestones, placement_of, sides
-from bot.programme.projects.deliverables import deliverable_lines
+from bot.programme.projects.deliverable_list import deliverable_lines
 from storage.tables import Application, Milestone, Placement, TermsColumns
 
 __all__ = ["add_milestone", "begin", "wanted"]

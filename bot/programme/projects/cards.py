@@ -15,8 +15,8 @@ from bot.chat.content import Block, Message, Part, Plain, Text, dump_message, he
 from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.screen import in_lines
 from bot.programme.core.turn import Turn
+from bot.programme.projects.display import apply_by, facts, shortened, student_buttons
 from bot.programme.projects.lookup import cohort_ids, company_name, places_left
-from bot.programme.projects.words import apply_by, facts, shortened, student_buttons
 from storage.queries import outbox
 from storage.tables import Announcement, Channel, Cohort, Project
 

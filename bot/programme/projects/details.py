@@ -26,8 +26,7 @@ from bot.chat.content import (
 from bot.chat.screen import LINES, in_pages, turning
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
-from bot.programme.projects.lookup import accepts_applications, company_name, places_left
-from bot.programme.projects.words import (
+from bot.programme.projects.display import (
     apply_by,
     fee_parts,
     hours_text,
@@ -35,6 +34,7 @@ from bot.programme.projects.words import (
     places_text,
     student_buttons,
 )
+from bot.programme.projects.lookup import accepts_applications, company_name, places_left
 from storage.tables import Project
 
 __all__ = ["detail_pages", "page_of_details", "see_all", "whole_post"]

@@ -35,16 +35,23 @@ from bot.programme.people import address, person_of, require_role
 from bot.programme.people.mutes import is_unwanted
 from bot.programme.projects import approval
 from bot.programme.projects.cards import announce, count_cards, refresh
+from bot.programme.projects.display import fee_text, hours_text, title_part
 from bot.programme.projects.form import EDIT, edit_form
+from bot.programme.projects.from_answers import (
+    company_for,
+    copy_of,
+    fill,
+    find_company,
+    moved_along,
+    rules_of,
+)
 from bot.programme.projects.lookup import company_name, may_manage, places_left, project_of
-from bot.programme.projects.named import named_project, pressed_project, suggest_mine
 from bot.programme.projects.preview import detail_blocks, finding_blocks, preview_blocks, stopped
 from bot.programme.projects.publishing import reopen, set_timers
-from bot.programme.projects.reading import company_for, copy_of, fill, find_company, moved_along, rules_of
-from bot.programme.projects.saving import move_reminders
-from bot.programme.projects.scope import Finding, check
+from bot.programme.projects.saved_projects import move_reminders
+from bot.programme.projects.scope_check import Finding, check
 from bot.programme.projects.search import search_text
-from bot.programme.projects.words import fee_text, hours_text, title_part
+from bot.programme.projects.selection import named_project, pressed_project, suggest_mine
 from storage.tables import Application, Placement, Project
 
 __all__ = ["EDITING"]

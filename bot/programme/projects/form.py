@@ -13,11 +13,11 @@ from bot.chat.draft import load_draft
 from bot.chat.forms import Ask, Form, Question, form_of
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
-from bot.programme.projects.answers import answers_of
+from bot.programme.projects.display import shortened
 from bot.programme.projects.lookup import may_manage, project_of
 from bot.programme.projects.questions import HOW
-from bot.programme.projects.scope import MOST_WEEKS
-from bot.programme.projects.words import shortened
+from bot.programme.projects.scope_check import MOST_WEEKS
+from bot.programme.projects.to_answers import answers_of
 from storage.queries import conversations
 from storage.tables import Cohort, Company, Project
 

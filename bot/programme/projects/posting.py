@@ -26,10 +26,10 @@ from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.projects import approval
-from bot.programme.projects.answers import answers_of
+from bot.programme.projects.display import shortened, title_part
 from bot.programme.projects.form import POST, post_form
+from bot.programme.projects.from_answers import blank_project, company_for, fill, rules_of
 from bot.programme.projects.lookup import may_manage
-from bot.programme.projects.named import named_project, pressed_project, suggest_mine
 from bot.programme.projects.preview import (
     detail_blocks,
     finding_blocks,
@@ -38,10 +38,10 @@ from bot.programme.projects.preview import (
     unanswered,
 )
 from bot.programme.projects.publishing import publish, published_words
-from bot.programme.projects.reading import blank_project, company_for, fill, rules_of
-from bot.programme.projects.scope import Finding, check
+from bot.programme.projects.scope_check import Finding, check
 from bot.programme.projects.search import search_text
-from bot.programme.projects.words import shortened, title_part
+from bot.programme.projects.selection import named_project, pressed_project, suggest_mine
+from bot.programme.projects.to_answers import answers_of
 from storage.queries import Row
 from storage.queries import conversations as drafts
 from storage.tables import Company, Project, conversations

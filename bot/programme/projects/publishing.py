@@ -16,9 +16,9 @@ from bot.programme.core.lifecycle import can_move, move
 from bot.programme.core.turn import Turn
 from bot.programme.projects import cards
 from bot.programme.projects.cards import announce, refresh
+from bot.programme.projects.display import apply_by, title_part
 from bot.programme.projects.lookup import project_of
-from bot.programme.projects.saving import stop_reminders
-from bot.programme.projects.words import apply_by, title_part
+from bot.programme.projects.saved_projects import stop_reminders
 from storage.tables import Announcement, Cohort, Project
 
 __all__ = ["TIMERS", "close", "publish", "published_words", "reopen", "set_timers"]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.clock import at_local, deadline_of
 from bot.programme import people, projects
 from bot.programme.core.turn import Turn
-from bot.programme.projects.reading import rules_of, usual_start
+from bot.programme.projects.from_answers import rules_of, usual_start
 from storage.tables import Application, Person, Placement, Project, Terms, TermsColumns, TermsOffer
 
 __all__ = [

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.content import Block, Moment, Part, Plain, Row, Text, note, row, text
 from bot.programme import projects
-from bot.programme.projects.deliverables import deliverable_lines
+from bot.programme.projects.deliverable_list import deliverable_lines
 from storage.tables import TermsColumns
 
 __all__ = ["changed_rows", "fee_words", "is_worse", "line", "terms_rows", "time_words", "work_blocks"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.chat.content import Block, Button, Buttons, Fields, Message, Plain, Row, Text, note, plain_text
 from bot.chat.screen import LINES, height, in_lines, in_pages, in_rows, paged
 from bot.programme.projects.cards import card_of
-from bot.programme.projects.words import facts
+from bot.programme.projects.display import facts
 from storage.tables import Project
 from tests.support.phone import drawn, too_much
 from tests.support.seeded import begun

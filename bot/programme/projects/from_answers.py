@@ -18,7 +18,7 @@ from bot.clock import at_local, deadline_of, next_local
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.projects.questions import read_questions
-from bot.programme.projects.scope import Finding, Rules, weeks_for
+from bot.programme.projects.scope_check import Finding, Rules, weeks_for
 from storage.tables import Cohort, Company, Person, Project
 
 __all__ = [

@@ -13,8 +13,8 @@ from bot.chat.routes import Declined
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.projects import search
+from bot.programme.projects.display import shortened
 from bot.programme.projects.lookup import accepts_applications, company_name, project_of, shown_project
-from bot.programme.projects.words import shortened
 from storage.tables import Project
 
 __all__ = ["named_project", "options_of", "pressed_project", "suggest_mine", "suggest_open", "suggest_shown"]

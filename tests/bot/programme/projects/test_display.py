@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.programme.projects.words import fee_text, hours_text, shortened
+from bot.programme.projects.display import fee_text, hours_text, shortened
 from storage.tables import Project
 
 

@@ -15,10 +15,10 @@ from bot.programme.core.lifecycle import LABELS, move
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.projects import approval
+from bot.programme.projects.display import title_part
 from bot.programme.projects.lookup import may_manage
-from bot.programme.projects.named import named_project, pressed_project, suggest_mine
 from bot.programme.projects.publishing import close
-from bot.programme.projects.words import title_part
+from bot.programme.projects.selection import named_project, pressed_project, suggest_mine
 from storage.tables import Application, Project
 
 __all__ = ["CLOSING"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.programme.projects.deliverables import deliverable_lines, names_deliverables
+from bot.programme.projects.deliverable_list import deliverable_lines, names_deliverables
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ from bot.chat.routes import Declined, Routes
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.daily_message import before_quiet_hours, drop_notices, notify
 from bot.programme.people import person_of
+from bot.programme.projects.display import apply_by, student_buttons, title_part
 from bot.programme.projects.listing import page_message, page_of
 from bot.programme.projects.lookup import accepts_applications, project_of, shown_project
-from bot.programme.projects.named import named_project, pressed_project, suggest_open
-from bot.programme.projects.words import apply_by, student_buttons, title_part
+from bot.programme.projects.selection import named_project, pressed_project, suggest_open
 from storage.statements import insert
 from storage.tables import Application, Project, SavedProject
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.chat.content import Message, Text, plain_text
-from bot.programme.projects.scope import Finding, Rules, check, weeks_for
+from bot.programme.projects.scope_check import Finding, Rules, check, weeks_for
 from storage.tables import Project
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
