@@ -9,7 +9,6 @@ from bot.programme import (
     decisions,
     digests,
     doubts,
-    employers,
     health,
     home,
     letters,
@@ -26,11 +25,11 @@ from bot.programme import (
     spaces,
     staff_channel,
     unreached,
-    welcome,
 )
 from bot.programme import help as helping
 from bot.programme.administration import server_roles
 from bot.programme.applications import admissions
+from bot.programme.companies import employers, invitations
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import files, which_programme
 from bot.programme.placements import routes as placement_routes
@@ -43,7 +42,7 @@ ROUTES = merge(
     for part in (
         cohorts,
         employers,
-        welcome,
+        invitations,
         project_routes,
         applications,
         applicants,

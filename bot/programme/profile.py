@@ -29,8 +29,8 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import forgetting, own_data, people, placements, promise
 from bot.programme.cohorts import cohorts_of
+from bot.programme.companies.employers import company_of
 from bot.programme.core.turn import Turn
-from bot.programme.employers import company_of
 from bot.programme.notifications import daily_message
 from bot.programme.people import quiet_hours
 from bot.programme.people.time_zones import suggest_zones

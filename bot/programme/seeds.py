@@ -9,8 +9,8 @@ from bot.chat.actions import Action, Remind
 from bot.chat.events import Place, UserRef
 from bot.programme import digests
 from bot.programme.cohorts import all_cohorts, join
+from bot.programme.companies.employers import post_for
 from bot.programme.core.turn import Turn
-from bot.programme.employers import post_for
 from bot.programme.notifications import tasks
 from bot.programme.people import give_role, person_for
 from storage.database import Work

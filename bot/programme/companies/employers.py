@@ -27,10 +27,11 @@ from bot.chat.events import ButtonPressed, CommandUsed, Suggest
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.screen import paged
-from bot.programme import people, welcome
+from bot.programme import people
+from bot.programme.companies import invitations
+from bot.programme.companies.invitation_rows import Row, apart, named_in, read_rows
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
-from bot.programme.invitations import Row, apart, named_in, read_rows
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import require_role
 from bot.programme.projects import employer_of
@@ -176,7 +177,7 @@ def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
         moved: tuple[Part, ...] = (" (before: ", Plain(was.name), ")") if was and was.id != company.id else ()
         invited.append(text("- **", Plain(person.name), "** for ", Plain(company.name), *moved))
         welcomed.append(person)
-        actions.append(welcome.invitation(turn, person, company, _taken_over(turn, person, company)))
+        actions.append(invitations.invitation(turn, person, company, _taken_over(turn, person, company)))
     turn.session.flush()
     return [*actions, Reply(_outcome(turn, invited, refused, welcomed))]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.programme.invitations import Row, read_rows
+from bot.programme.companies.invitation_rows import Row, read_rows
 
 ACME, BIRCH = "Acme Maps", "Birch Labs"
 
