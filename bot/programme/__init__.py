@@ -7,7 +7,6 @@ from bot.programme import (
     cohorts,
     coordinators,
     decisions,
-    digests,
     doubts,
     health,
     home,
@@ -29,6 +28,7 @@ from bot.programme import (
 from bot.programme import help as helping
 from bot.programme.administration import server_roles
 from bot.programme.applications import admissions
+from bot.programme.cohorts import digests
 from bot.programme.companies import employers, invitations
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import files, which_programme

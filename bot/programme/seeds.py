@@ -7,8 +7,7 @@ from datetime import datetime
 
 from bot.chat.actions import Action, Remind
 from bot.chat.events import Place, UserRef
-from bot.programme import digests
-from bot.programme.cohorts import all_cohorts, join
+from bot.programme.cohorts import all_cohorts, digests, join
 from bot.programme.companies.employers import post_for
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks

@@ -26,8 +26,8 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.applications import send
+from bot.programme.cohorts.lookup import all_cohorts, cohort_named, cohort_of, suggest_cohorts
 from bot.programme.cohorts.members import admission_key, decision_buttons, join, let_in, membership
-from bot.programme.cohorts.rows import all_cohorts, cohort_named, cohort_of, suggest_cohorts
 from bot.programme.core.changes import CohortEnded
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn

@@ -2,7 +2,7 @@
 
 from bot.chat.routes import FormRoute, Routes
 from bot.programme.cohorts import channels as places
-from bot.programme.cohorts import commands, form, rows
+from bot.programme.cohorts import commands, form, lookup
 from bot.programme.cohorts.channels import (
     CHECK,
     LOOKING,
@@ -14,8 +14,7 @@ from bot.programme.cohorts.channels import (
     where,
 )
 from bot.programme.cohorts.commands import created
-from bot.programme.cohorts.members import join
-from bot.programme.cohorts.rows import (
+from bot.programme.cohorts.lookup import (
     all_cohorts,
     channels,
     cohort_at,
@@ -24,6 +23,7 @@ from bot.programme.cohorts.rows import (
     cohorts_of,
     place_of,
 )
+from bot.programme.cohorts.members import join
 from bot.programme.people.time_zones import suggest_zones
 
 __all__ = [
@@ -66,7 +66,7 @@ ROUTES = Routes(
     forms={form.FORM: FormRoute(form=form.cohort_form, completed=commands.completed)},
     suggestions={
         **{
-            (spec.path, "cohort"): rows.suggest_cohorts
+            (spec.path, "cohort"): lookup.suggest_cohorts
             for spec in (commands.EDIT, commands.END, places.CHANNEL)
         },
         **{(spec.path, "zone"): suggest_zones for spec in (commands.CREATE, commands.EDIT)},

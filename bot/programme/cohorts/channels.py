@@ -12,7 +12,7 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Block, Button, Buttons, Message, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.routes import Declined
-from bot.programme.cohorts.rows import channels, cohort_at, cohort_named, place_of
+from bot.programme.cohorts.lookup import channels, cohort_at, cohort_named, place_of
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks

@@ -27,10 +27,10 @@ from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Completed, Declined
 from bot.chat.screen import paged
-from bot.programme import digests
+from bot.programme.cohorts import digests
 from bot.programme.cohorts.channels import look_at, place_wanted, take_channel, where
 from bot.programme.cohorts.form import FORM, Wanted, read_wanted
-from bot.programme.cohorts.rows import (
+from bot.programme.cohorts.lookup import (
     all_cohorts,
     channels,
     cohort_named,

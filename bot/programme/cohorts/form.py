@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from bot.chat.answers import JSONValue, Option
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import is_digits
-from bot.programme.cohorts.rows import cohort_of
+from bot.programme.cohorts.lookup import cohort_of
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.wall import Unreadable, read_days_off, read_time, read_zone_name, show_days_off

@@ -16,8 +16,8 @@ from bot.chat.events import (
     MessageReceived,
 )
 from bot.programme import people
+from bot.programme.cohorts.lookup import cohort_at
 from bot.programme.cohorts.members import join
-from bot.programme.cohorts.rows import cohort_at
 from bot.programme.core.turn import Turn
 from bot.programme.people import guests
 

@@ -12,8 +12,8 @@ from typing import Final
 from sqlalchemy import func, select
 
 from bot.chat.actions import Action, Post
+from bot.programme.cohorts.digests import coming_digests, list_new
 from bot.programme.core.turn import Turn
-from bot.programme.digests import coming_digests, list_new
 from bot.programme.importing.check import Checked, Ground, ImportRow
 from bot.programme.projects.from_answers import blank_project, rules_of
 from bot.programme.projects.lookup import cohort_ids

@@ -13,7 +13,7 @@ from bot.chat.content import Message, plain_text
 from bot.chat.events import Place
 from bot.chat.routes import Declined
 from bot.clock import at_local
-from bot.programme import digests
+from bot.programme.cohorts import digests
 from bot.programme.core.turn import Turn
 from bot.programme.projects.publishing import publish
 from bot.programme.seeds import create_cohort
