@@ -23,14 +23,15 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed
-from bot.chat.routes import Declined
+from bot.chat.routes import Declined, Routes
 from bot.programme import applications, erasing, people, projects, unnaming
 from bot.programme.applications import endings
+from bot.programme.core.changes import ErasureDue
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence, files
 from storage.tables import Application, Erasure, Identity, Letter, Mute, Person, Placement, Project, Role
 
-__all__ = ["ask", "complete", "erase", "forget", "keep"]
+__all__ = ["ROUTES", "ask", "erase", "forget", "keep"]
 
 
 def ask(turn: Turn, _event: ButtonPressed) -> list[Action]:
@@ -141,11 +142,12 @@ def erase(turn: Turn, person: Person) -> list[Action]:
     return [*actions, CancelReminders(subject=f"person:{person.id}")]
 
 
-def complete(turn: Turn, erasure: Erasure) -> list[Action]:
+def complete(turn: Turn, change: ErasureDue) -> list[Action]:
     """A report has its answer: erase for a person what was kept for it, when nothing else is kept any more.
 
     Who came back meanwhile (applied, or was given a role) stays, and only what was kept is erased.
     """
+    erasure = change.erasure
     person = people.person_of(turn, erasure.person_id or 0)
     if evidence.waiting_for(turn, person):
         return []
@@ -187,3 +189,6 @@ def _erase_identity(turn: Turn, person: Person) -> None:
     person.company_id = person.identity_id = None
     person.erased_at = turn.now
     session.flush()
+
+
+ROUTES = Routes(follows={ErasureDue: (complete,)})

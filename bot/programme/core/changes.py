@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.tables import Application, Cohort, Project
+from storage.tables import Application, Cohort, Erasure, Project
 
 __all__ = [
     "Change",
     "CohortEnded",
+    "ErasureDue",
     "OfferAccepted",
     "ProjectClosed",
     "ProjectEdited",
@@ -58,8 +59,17 @@ class CohortEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasureDue:
+    """The last report that kept evidence has its answer: what a person asked to be erased can be erased."""
+
+    erasure: Erasure
+
+
+@dataclass(frozen=True, slots=True)
 class TasksRead:
     """The open items are about to be read: those that name what changes meanwhile are brought up to date."""
 
 
-Change = ProjectPublished | ProjectClosed | ProjectEdited | OfferAccepted | CohortEnded | TasksRead
+Change = (
+    ProjectPublished | ProjectClosed | ProjectEdited | OfferAccepted | CohortEnded | ErasureDue | TasksRead
+)

@@ -12,8 +12,9 @@ from bot.chat.content import Buttons, Plain, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined
-from bot.programme import forgetting, letters, people, projects
+from bot.programme import letters, people, projects
 from bot.programme.applications import endings, rows, telling
+from bot.programme.core.changes import ErasureDue
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import evidence
@@ -159,7 +160,7 @@ def _erase_what_waited(turn: Turn, report: Report) -> list[Action]:
 def _erase(turn: Turn, erasure: Erasure) -> list[Action]:
     application = rows.application_of(turn, erasure.application_id, lock=True)
     if erasure.what == "person":
-        return forgetting.complete(turn, erasure)
+        return turn.follow(ErasureDue(erasure))
     if erasure.what == "application":
         endings.erase(turn, application)
     elif application.status == "withdrawn":
