@@ -2,33 +2,34 @@
 
 from bot.chat.routes import merge
 from bot.programme import (
-    applicants,
     applications,
     cohorts,
     coordinators,
-    decisions,
     doubts,
     forgetting,
     health,
     home,
-    letters,
     links,
-    offer_clock,
-    offers,
     profile,
-    promise,
     reach,
-    reports,
     settings,
     setup,
-    shortlist,
     spaces,
     staff_channel,
     unreached,
 )
 from bot.programme import help as helping
 from bot.programme.administration import server_roles
-from bot.programme.applications import admissions
+from bot.programme.applications import (
+    admissions,
+    applicants,
+    messages,
+    offer_expiry,
+    offers,
+    reports,
+    shortlist,
+)
+from bot.programme.applications.decisions import decide, decision_date
 from bot.programme.cohorts import digests
 from bot.programme.companies import employers, invitations
 from bot.programme.notifications import daily_message, tasks
@@ -47,13 +48,13 @@ ROUTES = merge(
         project_routes,
         applications,
         applicants,
-        decisions,
+        decide,
         shortlist,
         admissions,
         offers,
-        offer_clock,
-        promise,
-        letters,
+        offer_expiry,
+        decision_date,
+        messages,
         reports,
         placement_routes,
         digests,

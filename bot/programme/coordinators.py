@@ -13,7 +13,8 @@ from bot.chat.content import Button, Buttons, Message, Part, Plain, action, mess
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
-from bot.programme import people, readers
+from bot.programme import people
+from bot.programme.applications import confidential
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -59,7 +60,7 @@ def command(turn: Turn, event: CommandUsed) -> list[Action]:
     ask for it.
     """
     person = people.person_for(turn, people.user_of(event.options["person"]))
-    may = "coordinator" in turn.roles or began_here(turn) or not readers.everybody(turn)
+    may = "coordinator" in turn.roles or began_here(turn) or not confidential.everybody(turn)
     if event.options.get("remove", "").casefold() in _YES:
         if not may:
             raise Declined("Only a coordinator can take the role back from somebody.")
@@ -97,7 +98,7 @@ def ask_for(turn: Turn, person: Person, first: int | None) -> tuple[Person, list
     One is asked by name: the person with the id `first` where they are a coordinator, else the
     longest-serving. The others have an open item. Returns who was asked, with the actions.
     """
-    held = readers.everybody(turn)
+    held = confidential.everybody(turn)
     asked = next((each for each in held if each.id == first), held[0])
     where = turn.place.platform.capitalize() if turn.place is not None else "another platform"
     wish = ("to be",) if person.id == turn.person_id else ("**", Plain(person.name), "** to be")

@@ -25,7 +25,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes
 from bot.programme import applications, erasing, people, projects, unnaming
-from bot.programme.applications import endings
+from bot.programme.applications import outcomes
 from bot.programme.core.changes import ErasureDue
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence, files
@@ -159,7 +159,7 @@ def complete(turn: Turn, change: ErasureDue) -> list[Action]:
         return erase(turn, person)
     application = applications.application_of(turn, erasure.application_id)
     if application.person_id == person.id:
-        endings.erase(turn, application)
+        outcomes.erase(turn, application)
     mine = (Letter.sender_id == person.id, Letter.application_id == application.id)
     turn.session.execute(update(Letter).where(*mine).values(text=""))
     return []

@@ -30,7 +30,8 @@ from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived
 from bot.chat.routes import Declined, Routes
 from bot.chat.screen import in_rows, paged
-from bot.programme import letters, people
+from bot.programme import people
+from bot.programme.applications import messages
 from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -131,7 +132,7 @@ def _allowed(turn: Turn) -> list[CommandSpec]:
 
 def words(turn: Turn, event: MessageReceived) -> list[Action]:
     """Words that belong to no draft: a short answer, and buttons for what this person can do now."""
-    passed_on = letters.reply_in_place(turn, event)
+    passed_on = messages.reply_in_place(turn, event)
     if passed_on:
         return passed_on
     offered = dropped.offer(turn, event)

@@ -34,7 +34,7 @@ from bot.chat.routes import Routes
 from bot.chat.screen import in_rows
 from bot.programme import help as helping
 from bot.programme import people
-from bot.programme.applications import mine
+from bot.programme.applications import overview
 from bot.programme.applications.drafts import drafts_of
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -87,7 +87,7 @@ def page(turn: Turn) -> Message:
     placed = status.under_way(turn)
     sections: list[tuple[str, Iterable[Block]]] = [
         (_ITEMS, tasks.open_items(turn).blocks if "coordinator" in turn.roles else ()),
-        (_MINE, mine.overview(turn)),
+        (_MINE, overview.overview(turn)),
         (_PLACED, placed.blocks if placed else ()),
         ("", _projects(turn) if "employer" in turn.roles else ()),
         (_OPEN, _open_projects(turn) if "student" in turn.roles or not turn.roles else ()),

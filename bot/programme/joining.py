@@ -17,8 +17,8 @@ from bot.chat.content import message, text
 from bot.chat.draft import load_draft
 from bot.chat.routes import Declined
 from bot.programme import applications, people, profile, projects
-from bot.programme.applications import form
-from bot.programme.applications.rows import locked
+from bot.programme.applications import application_form
+from bot.programme.applications.lookup import locked
 from bot.programme.core.lifecycle import can_move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -249,7 +249,7 @@ def _join_drafts(turn: Turn, first: Person, second: Person, drafts: list[Any]) -
     )
     turn.connection.execute(update(conversations).where(everything).values(person_id=first.id))
     for row in _drafts(turn, first):
-        if row.form == form.FORM:
+        if row.form == application_form.FORM:
             actions += _follow_application(turn, first, row)
     return actions
 

@@ -25,7 +25,8 @@ from bot.chat.content import (
 from bot.chat.draft import load_draft
 from bot.chat.events import ButtonPressed
 from bot.chat.screen import paged
-from bot.programme import people, terms
+from bot.programme import people
+from bot.programme.applications import terms
 from bot.programme.core.keys import ids_in
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn

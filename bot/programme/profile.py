@@ -27,7 +27,8 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed, PersonChanged
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import forgetting, own_data, people, placements, promise
+from bot.programme import forgetting, own_data, people, placements
+from bot.programme.applications.decisions import decision_date
 from bot.programme.cohorts import cohorts_of
 from bot.programme.companies.employers import company_of
 from bot.programme.core.turn import Turn
@@ -182,7 +183,9 @@ def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
         Project.owner_id == person.id,
         Project.status.in_(("open", "closed")),
     )
-    promised = [act for project in turn.session.scalars(owned) for act in promise.reschedule(turn, project)]
+    promised = [
+        act for project in turn.session.scalars(owned) for act in decision_date.reschedule(turn, project)
+    ]
     return [*daily_message.follow_zone(turn, person), *placements.rezone(turn, person), *promised]
 
 

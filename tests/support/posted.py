@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from adapters.terminal.limits import LIMITS
 from bot.chat.adapter import Capabilities
-from bot.programme import ROUTES, promise
+from bot.programme import ROUTES
+from bot.programme.applications.decisions import decision_date
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.projects import publishing
@@ -138,7 +139,7 @@ async def set_columns(stage: Life, project_id: int, **columns: object) -> None:
         work.session.flush()
         acting = Turn(work=work, now=now, programme_id=project.programme_id, routes=ROUTES)
         context = Context(acting, stage.runtime.routes, f"edit:{project.id}", None, Capabilities(), LIMITS)
-        carry_out(context, promise.reschedule(acting, project))
+        carry_out(context, decision_date.reschedule(acting, project))
 
     stage.database.transact_inline(turn)
     await stage.settle()

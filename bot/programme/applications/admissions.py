@@ -25,7 +25,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.programme import people
-from bot.programme.applications import send
+from bot.programme.applications import submission
 from bot.programme.cohorts.lookup import all_cohorts, cohort_named, cohort_of, suggest_cohorts
 from bot.programme.cohorts.members import admission_key, decision_buttons, join, let_in, membership
 from bot.programme.core.changes import CohortEnded
@@ -127,7 +127,7 @@ def _admit(turn: Turn, cohort: Cohort, member: Member, person: Person) -> list[A
     let_in(turn, member, person)
     if person.erased_at is not None:
         return []
-    sent = send.admitted(turn, member)
+    sent = submission.admitted(turn, member)
     if sent:  # which says so
         return sent
     welcome = message(
@@ -167,7 +167,7 @@ def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     tasks.close_task(turn, admission_key(member))
     if person.erased_at is not None:
         return [Reply(message("They asked to be forgotten in the meantime."), replace=True)]
-    told = send.refused(turn, member)
+    told = submission.refused(turn, member)
     if not told:
         words = message(
             text("You were not admitted to the cohort **", Plain(cohort.name), "** this time. "
@@ -187,7 +187,7 @@ def cohort_ended(turn: Turn, change: CohortEnded) -> list[Action]:
     for member in turn.session.scalars(query).all():
         member.state = "refused"
         tasks.close_task(turn, admission_key(member))
-        actions += send.refused(turn, member)
+        actions += submission.refused(turn, member)
     turn.session.flush()
     return actions
 

@@ -24,8 +24,9 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
 from bot.chat.screen import paged
-from bot.programme import people, projects, terms
-from bot.programme.applications.rows import pressed
+from bot.programme import people, projects
+from bot.programme.applications import terms
+from bot.programme.applications.lookup import pressed
 from bot.programme.core.changes import ProjectEdited
 from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn

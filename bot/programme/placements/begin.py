@@ -24,8 +24,8 @@ from bot.chat.content import (
 )
 from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.screen import in_lines
-from bot.programme import letters, people, projects, terms
-from bot.programme.applications import telling
+from bot.programme import people, projects
+from bot.programme.applications import messages, news, terms
 from bot.programme.core.changes import OfferAccepted
 from bot.programme.core.turn import Turn
 from bot.programme.placements import timetable
@@ -97,7 +97,7 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
         subject=str(placement.id),
         is_answer=True,
     )
-    to_employer = telling.tell_employer(
+    to_employer = news.tell_employer(
         turn,
         both.project,
         f"kickoff:{placement.id}:employer",
@@ -108,13 +108,13 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
             "** accepted your offer for **",
             projects.title_part(both.project),
             "**. The work is due ",
-            telling.when(turn, placement.due_at, both.employer),
+            news.when(turn, placement.due_at, both.employer),
             ".",
         ),
         note("Say hello, and name a time for a first call: it is the best start there is."),
         Buttons(
             (
-                letters.write_button(application, "student"),
+                messages.write_button(application, "student"),
                 Button("See the placement", action("placement-show", placement.id)),
             )
         ),
@@ -156,7 +156,7 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
         Buttons(
             (
                 Button("See the placement", action("placement-show", placement.id), style="primary"),
-                letters.write_button(application, "employer"),
+                messages.write_button(application, "employer"),
             )
         ),
     )

@@ -13,9 +13,10 @@ from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, actio
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
-from bot.programme import people, projects, readers
-from bot.programme.applications.rows import application_of
-from bot.programme.applications.telling import tell_employer
+from bot.programme import people, projects
+from bot.programme.applications import confidential
+from bot.programme.applications.lookup import application_of
+from bot.programme.applications.news import tell_employer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import timetable
@@ -219,14 +220,14 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
     else:
         opening = text("**", title, "** with **", student, f"** is {worst}.")
     reading = _readers(turn, placement)
-    hidden = readers.hidden_from(
+    hidden = confidential.hidden_from(
         turn, both.project, application_of(turn, placement.application_id), both.student
     )
     lines = _lines(of_step, whole=bool(reading))
     see = Buttons((Button("See the placement", action("placement-show", placement.id)),))
     told: list[Action] = []
     about = None
-    if reading and len(reading) < len(readers.everybody(turn)):  # others are on the employer's side
+    if reading and len(reading) < len(confidential.everybody(turn)):  # others are on the employer's side
         about = tasks.About(hidden.person_id, hidden.company_id)
         words, said = message(opening, *lines, see), sum(bool(c.line) for c in of_step.values())
         about_step, version = f"{placement.id}:{step}", f"{len(of_step)}:{said}"
@@ -266,7 +267,7 @@ MESSAGES: Final = {_TROUBLE: MessageRoute(_still_trouble)}
 def _readers(turn: Turn, placement: Placement) -> list[Person]:
     """The coordinators who read what the student adds to a check-in."""
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
-    return readers.readers(turn, both.project, application, both.student)
+    return confidential.readers(turn, both.project, application, both.student)
 
 
 def _line(row: CheckIn) -> tuple[Part, ...]:

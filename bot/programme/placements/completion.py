@@ -25,9 +25,10 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
-from bot.programme import letters, people, projects
-from bot.programme.applications.rows import application_of, pressed
-from bot.programme.applications.telling import settle_news, tell_employer
+from bot.programme import people, projects
+from bot.programme.applications import messages
+from bot.programme.applications.lookup import application_of, pressed
+from bot.programme.applications.news import settle_news, tell_employer
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -132,9 +133,9 @@ def _must_take_a_line(turn: Turn, placement: Placement) -> None:
     if placement.status != "completed":
         raise Declined("The closing line comes once everything is accepted.")
     both, who = sides(turn, placement), who_acts(turn, placement)
-    exchange = letters.Exchange(both.project, application_of(turn, placement.application_id))
+    exchange = messages.Exchange(both.project, application_of(turn, placement.application_id))
     reader = {"student": both.employer, "employer": both.student}.get(who)
-    letters.must_be_open(turn, exchange, reader)
+    messages.must_be_open(turn, exchange, reader)
 
 
 def closing_form(_turn: Turn, _subject: str) -> Form:

@@ -14,10 +14,10 @@ from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Completed, Declined
-from bot.programme import letters, people, projects, terms
-from bot.programme.applications import telling
-from bot.programme.applications.rows import pressed
-from bot.programme.applications.telling import settle_news
+from bot.programme import people, projects
+from bot.programme.applications import messages, news, terms
+from bot.programme.applications.lookup import pressed
+from bot.programme.applications.news import settle_news
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.placements import late, reminders, timetable
@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 
-_NO_REASON: Final = f"{letters.CLOSED}, so they read the new date and no reason."
+_NO_REASON: Final = f"{messages.CLOSED}, so they read the new date and no reason."
 
 
 class NewDate(BaseModel):
@@ -188,18 +188,18 @@ def _tell_employer(
         "** of **",
         Plain(both.student.name),
         "** to ",
-        telling.when(turn, due, both.employer),
+        news.when(turn, due, both.employer),
         ".",
     )
     reason = [text("The reason: ", Plain(why))] if why else []
     key = f"moved:{milestone.id}:{due.isoformat()}:{turn.now.isoformat()}:employer"
-    return telling.tell_employer(turn, both.project, key, f"moved:{milestone.id}", words, *reason)
+    return news.tell_employer(turn, both.project, key, f"moved:{milestone.id}", words, *reason)
 
 
 def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str) -> list[Action]:
     both = sides(turn, placement)
     stamp = int(due.timestamp())
-    told = telling.tell_employer(
+    told = news.tell_employer(
         turn,
         both.project,
         f"date:{milestone.id}:{stamp}:{turn.now.isoformat()}",
@@ -210,9 +210,9 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime
             "** asks to move **",
             Plain(milestone.title),
             "** from ",
-            telling.when(turn, milestone.due_at, both.employer),
+            news.when(turn, milestone.due_at, both.employer),
             " to ",
-            telling.when(turn, due, both.employer),
+            news.when(turn, due, both.employer),
             ".",
         ),
         *([text("The reason: ", Plain(why))] if why else []),
@@ -295,11 +295,11 @@ def _answer_employer(turn: Turn, placement: Placement, milestone: Milestone, ans
         f"**{answer}**",
         Plain(milestone.title),
         "** is due ",
-        telling.when(turn, milestone.due_at, both.employer),
+        news.when(turn, milestone.due_at, both.employer),
         ".",
     )
     key = f"earlier:{milestone.id}:{turn.now.isoformat()}:employer"
-    return telling.tell_employer(turn, both.project, key, f"moved:{milestone.id}", words)
+    return news.tell_employer(turn, both.project, key, f"moved:{milestone.id}", words)
 
 
 def _decision(

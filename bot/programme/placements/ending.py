@@ -13,9 +13,11 @@ from bot.chat.content import Block, Button, Buttons, Plain, Text, action, messag
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined
-from bot.programme import decisions, letters, people, projects, readers
-from bot.programme.applications.rows import application_of, pressed
-from bot.programme.applications.telling import day, tell_employer
+from bot.programme import people, projects
+from bot.programme.applications import confidential, messages
+from bot.programme.applications.decisions import decide
+from bot.programme.applications.lookup import application_of, pressed
+from bot.programme.applications.news import day, tell_employer
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -100,7 +102,7 @@ def _readers(turn: Turn, placement: Placement, who: Who) -> list[Person]:
     """The coordinators who read why, but for the one who writes it."""
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
     writes = turn.person if who == "employer" else both.student
-    found = readers.readers(turn, both.project, application, writes)
+    found = confidential.readers(turn, both.project, application, writes)
     return [reader for reader in found if reader.id != turn.person_id]
 
 
@@ -140,8 +142,8 @@ def _receipt(turn: Turn, placement: Placement, both: Sides, application: Applica
     hears, knows = text(f"{whom} that it ended, and not why."), None
     if reading:
         hears = text(f"{whom} that it ended, and that the programme knows why.")
-        knows = text("What you wrote is read by ", *readers.names_of(reading), ", and by nobody else.")
-    ways = None if who == "coordinator" else Buttons((letters.write_button(application, "coordinators"),))
+        knows = text("What you wrote is read by ", *confidential.names_of(reading), ", and by nobody else.")
+    ways = None if who == "coordinator" else Buttons((messages.write_button(application, "coordinators"),))
     return Reply(
         message(
             text("The work on **", title, "** has ended, and its reminders have stopped."),
@@ -193,7 +195,7 @@ def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> li
         text("You can tell your side. Only the coordinators read it."),
         Buttons(
             (
-                letters.write_button(application, "coordinators", "Tell my side"),
+                messages.write_button(application, "coordinators", "Tell my side"),
                 Button("See the placement", action("placement-show", placement.id)),
             )
         ),
@@ -215,7 +217,7 @@ def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> l
         *_code(placement),
         Buttons((see,)),
     ]
-    place = decisions.place_blocks(turn, both.project)
+    place = decide.place_blocks(turn, both.project)
     told = tell_employer(turn, both.project, key, key, *lead)
     if place:
         free = f"free:{both.project.id}"
@@ -228,19 +230,23 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
     application = application_of(turn, placement.application_id)
     ways = [
         Button("See the placement", action("placement-show", placement.id)),
-        *letters.coordinators_ways(turn, application),
+        *messages.coordinators_ways(turn, application),
     ]
     name, opening = Plain(turn.person.name), _who_ended(turn, both, who)
     said = [text("For the coordinators only, ", name, " writes:"), text(Plain(placement.reason))]
-    last = [_shown_code(placement), Buttons(tuple(ways)), *decisions.place_blocks(turn, both.project)]
+    last = [_shown_code(placement), Buttons(tuple(ways)), *decide.place_blocks(turn, both.project)]
     reading = _readers(turn, placement, who)
     writes = turn.person if who == "employer" else both.student
-    hidden = readers.hidden_from(turn, both.project, application, writes)
-    kept = len(readers.readers(turn, both.project, application, writes)) < len(readers.everybody(turn))
+    hidden = confidential.hidden_from(turn, both.project, application, writes)
+    kept = len(confidential.readers(turn, both.project, application, writes)) < len(
+        confidential.everybody(turn)
+    )
     listed = said
     if not hidden.whole:
         listed = (
-            [text("What ", name, " writes is read by ", *readers.names_of(reading), ".")] if reading else []
+            [text("What ", name, " writes is read by ", *confidential.names_of(reading), ".")]
+            if reading
+            else []
         )
     item = tasks.open_task(
         turn,

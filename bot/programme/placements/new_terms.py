@@ -28,8 +28,8 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.routes import MessageRoute, Waiting
-from bot.programme import letters, offer_messages, people, projects, readers, terms
-from bot.programme.applications import rows
+from bot.programme import people, projects
+from bot.programme.applications import confidential, lookup, messages, offer_messages, terms
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people.mutes import is_unwanted
@@ -92,7 +92,7 @@ def follow_project(turn: Turn, before: Project, project: Project) -> list[Action
     if start and start != _days(before.deadline_at, project.deadline_at, zone):
         changed["starts_at"] = project.starts_at
     actions: list[Action] = []
-    for application in rows.of_project(turn, project, {"offered"}):
+    for application in lookup.of_project(turn, project, {"offered"}):
         actions += offer_messages.changed(turn, project, application)
     if changed:
         for placement in active(turn, project):
@@ -119,7 +119,7 @@ def _propose(turn: Turn, placement: Placement, changed: dict[str, Any]) -> list[
         actions += close_question(pending, "This question is taken back. What you agreed on stays.")
     if not terms.changed_rows(now, after, turn.programme.zone):
         return actions
-    application = rows.application_of(turn, placement.application_id)
+    application = lookup.application_of(turn, placement.application_id)
     worse = terms.is_worse(now, after) or _unwanted(turn, placement, application, changed)
     waits = worse and not may_pass_on(turn, projects.project_of(turn, placement.project_id))
     change = terms.propose(
@@ -141,7 +141,7 @@ def may_pass_on(turn: Turn, project: Project) -> bool:
         return False
     others = [
         each
-        for each in readers.everybody(turn)
+        for each in confidential.everybody(turn)
         if each.id != project.owner_id and each.company_id != project.company_id
     ]
     return turn.person_id in {each.id for each in others} or not others
@@ -197,7 +197,7 @@ def question(turn: Turn, placement: Placement, change: TermsOffer) -> list[Block
     both = sides(turn, placement)
     zone = people.zone_of(turn, both.student)
     company = Plain(projects.company_name(turn, both.project))
-    application = rows.application_of(turn, placement.application_id)
+    application = lookup.application_of(turn, placement.application_id)
     seen = note("A coordinator has read this first. You are free to keep what you agreed on.")
     return [
         text("**", company, "** would like to change what you agreed on for **",
@@ -209,7 +209,7 @@ def question(turn: Turn, placement: Placement, change: TermsOffer) -> list[Block
             (
                 Button("Agree", action("terms-agree", change.id)),
                 Button("Keep what we agreed", action("terms-keep", change.id)),
-                letters.write_button(application, "employer"),
+                messages.write_button(application, "employer"),
             )
         ),
     ]  # fmt: skip

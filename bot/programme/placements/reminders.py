@@ -9,7 +9,7 @@ from bot.chat.actions import Action
 from bot.chat.content import Block, Button, Buttons, Moment, Plain, action, note, text
 from bot.chat.events import TimerFired
 from bot.programme import people, projects
-from bot.programme.applications import telling
+from bot.programme.applications import news
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import timetable
@@ -73,7 +73,7 @@ def _tell_student(
         both.student,
         f"{event.key}:student",
         _about(placement, due),
-        text("The date for **", title, "** has passed: ", telling.when(turn, due, both.student), "."),
+        text("The date for **", title, "** has passed: ", news.when(turn, due, both.student), "."),
         *_titles(left),
         text("Hand in what you have, or ask for another date."),
         Buttons(
@@ -95,12 +95,12 @@ def _tell_employer(
         "** has not handed in all of **",
         projects.title_part(both.project),
         "**, which was due ",
-        telling.when(turn, due, both.employer),
+        news.when(turn, due, both.employer),
         ".",
     )
     see = Buttons((Button("See the placement", action("placement-show", placement.id), style="primary"),))
     key, subject = f"{event.key}:employer", _about(placement, due)
-    return telling.tell_employer(turn, both.project, key, subject, lead, *_titles(left), see)
+    return news.tell_employer(turn, both.project, key, subject, lead, *_titles(left), see)
 
 
 def _tell_coordinator(turn: Turn, placement: Placement, due: datetime) -> list[Action]:
@@ -127,7 +127,7 @@ def settle_date(turn: Turn, placement: Placement, due: datetime) -> None:
     """After work came in, or a date moved: with nothing open for `due`, what was said of it is over."""
     if placement.status == "active" and _open_for(turn, placement, due):
         return
-    telling.settle_news(turn, _about(placement, due))
+    news.settle_news(turn, _about(placement, due))
     tasks.close_task(turn, _overdue(placement, due))
 
 

@@ -8,9 +8,10 @@ from typing import Final
 from bot.chat.actions import Action, Remind
 from bot.chat.content import Button, Buttons, Plain, action, text
 from bot.chat.events import TimerFired
-from bot.programme import letters, projects
-from bot.programme.applications.rows import application_of
-from bot.programme.applications.telling import settle_news, tell_employer
+from bot.programme import projects
+from bot.programme.applications import messages
+from bot.programme.applications.lookup import application_of
+from bot.programme.applications.news import settle_news, tell_employer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import timetable
@@ -98,8 +99,8 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, work: 
         ),
         Buttons(
             (
-                letters.write_button(application, "employer"),
-                letters.write_button(application, "coordinators"),
+                messages.write_button(application, "employer"),
+                messages.write_button(application, "coordinators"),
             )
         ),
     )

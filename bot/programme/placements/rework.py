@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.chat.actions import Action
-from bot.programme import terms
-from bot.programme.applications.telling import settle_news
+from bot.programme.applications import terms
+from bot.programme.applications.news import settle_news
 from bot.programme.core.turn import Turn
 from bot.programme.placements import reminders, timetable
 from bot.programme.placements.begin import add_milestone, wanted

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people, projects
-from bot.programme.applications.rows import application_of
+from bot.programme.applications.lookup import application_of
 from bot.programme.core.turn import Turn
 from bot.programme.people.mutes import is_unwanted
 from storage.tables import Milestone, Person, Placement, Project, Submission

@@ -28,8 +28,9 @@ from bot.chat.events import ButtonPressed, CommandUsed, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
 from bot.chat.screen import paged
-from bot.programme import letters, people, projects, readers, terms
-from bot.programme.applications.rows import application_of, pressed
+from bot.programme import people, projects
+from bot.programme.applications import confidential, messages, terms
+from bot.programme.applications.lookup import application_of, pressed
 from bot.programme.core.keys import ids_in, page_in
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
@@ -269,7 +270,7 @@ def _may_read_why(turn: Turn, placement: Placement, who: Who) -> bool:
 def _may_be_confided(turn: Turn, placement: Placement) -> bool:
     """Whether the person who acts is a coordinator who reads what a placement's student confides."""
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
-    return readers.may_read(turn, turn.person, both.project, application, both.student)
+    return confidential.may_read(turn, turn.person, both.project, application, both.student)
 
 
 def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[list[Block]]:
@@ -315,9 +316,9 @@ def _ways(turn: Turn, placement: Placement, who: Who) -> tuple[Buttons, Buttons]
             ways.append(Button("Hand in", action("placement-hand-in", placement.id), style="primary"))
         label = "Ask for another date" if who == "student" else "Move a date"
         ways.append(Button(label, action("placement-date", placement.id)))
-    if placement.status == "completed" and takes_part and letters.is_open(turn, application):
+    if placement.status == "completed" and takes_part and messages.is_open(turn, application):
         ways.append(Button("Write a closing line", action("closing-line", placement.id)))
     ways.append(Button("What was agreed", action("terms-show", placement.id)))
     if placement.status == "active":
         ways.append(Button("End it early", action("placement-end", placement.id), style="danger"))
-    return Buttons(tuple(ways)), Buttons(tuple(letters.ways(turn, application)))
+    return Buttons(tuple(ways)), Buttons(tuple(messages.ways(turn, application)))

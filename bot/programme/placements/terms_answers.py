@@ -21,8 +21,8 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
-from bot.programme import people, projects, terms
-from bot.programme.applications import rows, telling
+from bot.programme import people, projects
+from bot.programme.applications import lookup, news, terms
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
@@ -143,12 +143,12 @@ def _tell_employer(
 ) -> list[Action]:
     key = f"terms-{change.state}:{change.id}:{turn.now.isoformat()}"
     ways = Buttons((Button("What each intern agreed to", action("terms-list", project.id)),))
-    return telling.tell_employer(turn, project, key, f"news:{project.id}", lead, *blocks, ways)
+    return news.tell_employer(turn, project, key, f"news:{project.id}", lead, *blocks, ways)
 
 
 def _waiting(turn: Turn, event: ButtonPressed, *states: str) -> tuple[Project, Waiting]:
     require_role(turn, "coordinator")
-    project = projects.project_of(turn, rows.pressed(event), lock=True)
+    project = projects.project_of(turn, lookup.pressed(event), lock=True)
     waiting = new_terms.of_state(turn, project, *states)
     if not waiting:
         raise Declined("Nothing waits here any more: it was decided, taken back, or the placement is over.")
@@ -181,7 +181,7 @@ def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
         change.state, change.answered_at = "refused", turn.now
     turn.session.flush()
     new_terms.close_item(turn, project)
-    told = telling.tell_employer(
+    told = news.tell_employer(
         turn,
         project,
         f"terms-refused:{project.id}:{turn.now.isoformat()}",
@@ -206,7 +206,7 @@ def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def take_back(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer takes a change back that nobody has agreed to yet."""
-    project = projects.project_of(turn, rows.pressed(event), lock=True)
+    project = projects.project_of(turn, lookup.pressed(event), lock=True)
     projects.may_manage(turn, project)
     waiting = new_terms.of_state(turn, project, "coordinator", "asked")
     if not waiting:

@@ -17,10 +17,10 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
 from bot.chat.screen import height, in_lines
 from bot.clock import deadline_of
-from bot.programme import letters, people, projects
-from bot.programme.applications import telling
-from bot.programme.applications.rows import pressed
-from bot.programme.applications.telling import settle_news, tell_employer
+from bot.programme import people, projects
+from bot.programme.applications import messages, news
+from bot.programme.applications.lookup import pressed
+from bot.programme.applications.news import settle_news, tell_employer
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -59,7 +59,7 @@ _TIME_FOR_CHANGES: Final = timedelta(days=3)
 
 
 _LOOKED_FOR: Final = (
-    f"{letters.CLOSED}: they hear that you did this, and read your words when they open the placement."
+    f"{messages.CLOSED}: they hear that you did this, and read your words when they open the placement."
 )
 
 
@@ -298,7 +298,7 @@ def changes_asked(turn: Turn, done: Completed) -> list[Action]:
     placement.due_at = max(placement.due_at, milestone.due_at)
     turn.session.flush()
     _decided(turn, milestone)
-    until = telling.when(turn, milestone.due_at, turn.person)
+    until = news.when(turn, milestone.due_at, turn.person)
     said = text("The new version is due ", until, ". ", *daily_message.when_told(turn, [both.student]))
     told = _ask_for_changes(turn, placement, milestone, submission)
     return [Reply(message(said), settles=True), told, *timetable.schedule(turn, placement)]
@@ -332,7 +332,7 @@ def _ask_for_changes(turn: Turn, placement: Placement, milestone: Milestone, sub
             "**." if unwanted else "**:",
         ),
         *(_uncovered(placement) if unwanted else _in_short(placement, submission.feedback)),
-        text("The new version is due ", telling.when(turn, milestone.due_at, both.student), "."),
+        text("The new version is due ", news.when(turn, milestone.due_at, both.student), "."),
         Buttons(
             (
                 Button("Hand in again", action("milestone-hand-in", milestone.id), style="primary"),

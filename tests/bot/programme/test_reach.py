@@ -13,9 +13,9 @@ from bot.chat.content import load_message, message, plain_text
 from bot.chat.events import MemberJoined, MemberLeft, Place
 from bot.chat.routes import Declined, Undelivered
 from bot.programme import reach, spaces, unreached
+from bot.programme.applications.offer_expiry import OFFER
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
-from bot.programme.offer_clock import OFFER
 from bot.programme.people import address
 from bot.programme.seeds import create_cohort
 from storage.tables import Application, Channel, Cohort, Company, Identity, Member, Person, outbox

@@ -1,0 +1,177 @@
+"""Places under two decisions at once, on SQLite and on PostgreSQL alike."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.chat.actions import Action
+from bot.chat.events import ButtonPressed, Place, TimerFired, UserRef
+from bot.chat.routes import Completed, Declined
+from bot.programme import ROUTES
+from bot.programme.applications import application_form, lookup, offers, outcomes, overview, submission
+from bot.programme.applications.decisions import decide
+from bot.programme.core import lifecycle
+from bot.programme.core.turn import Turn
+from storage.database import Database, Work
+from storage.tables import Application, Placement, Programme, Project
+from tests.support.posted import seed_applications as seeded
+from tests.support.posted import turn_of
+from tests.support.stage import MONDAY
+
+Handler = Callable[[Turn, Any], Sequence[Action]]
+
+
+def act(handler: Handler, verb: str, application_id: int, person: int) -> Callable[[Work], Sequence[Action]]:
+    """A turn in which person number `person` presses this verb's button on an application."""
+    user = UserRef("terminal", f"p{person}")
+    place = Place("terminal", "", f"dm-{person}", "dm")
+
+    def turn(work: Work) -> Sequence[Action]:
+        acting = replace(turn_of(work, f"p{person}"), user=user, place=place)
+        event = ButtonPressed(
+            id=f"{verb}{application_id}",
+            at=MONDAY,
+            actor=user,
+            place=place,
+            action=f"{verb}:{application_id}",
+        )
+        return handler(acting, event)
+
+    return turn
+
+
+def fire(handler: Handler, kind: str, application_id: int) -> Callable[[Work], Sequence[Action]]:
+    """A turn in which this kind of timer fires for an application."""
+
+    def turn(work: Work) -> Sequence[Action]:
+        programme_id = work.session.scalars(select(Programme.id)).one()
+        event = TimerFired(
+            key=kind,
+            kind=kind,
+            subject=f"application:{application_id}",
+            due_at=MONDAY,
+            payload={},
+            programme_id=programme_id,
+        )
+        return handler(Turn(work, MONDAY, programme_id, routes=ROUTES), event)
+
+    return turn
+
+
+def statuses(work: Work) -> list[str]:
+    """Every application's status, the alphabet's order."""
+    return sorted(work.session.scalars(select(Application.status)))
+
+
+@pytest.fixture
+def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every move takes a while, so that two turns at once would overlap if nothing held one back."""
+
+    def move(noun: Application, to: str) -> None:
+        time.sleep(0.05)
+        lifecycle.move(noun, to)
+
+    def free_places(turn: Turn, project: Project) -> int:
+        free = counted(turn, project)
+        time.sleep(0.05)
+        return free
+
+    counted = lookup.free_places
+    for module in (offers, outcomes):
+        monkeypatch.setattr(module, "move", move)
+    monkeypatch.setattr(lookup, "free_places", free_places)
+
+
+async def test_two_offers_at_once_fill_one_place_once(database: Database, slowly: None) -> None:
+    """Of two held offers that fall due together for one place, one is made; the other stays undecided."""
+    held = {"status": "offered", "reason": ""}
+    ids = await database.transact(lambda w: seeded(w, 2, held=held))
+    await asyncio.gather(*(database.transact(fire(decide.decide_due, "decision.due", i)) for i in ids))
+    assert await database.read(statuses) == ["offered", "submitted"]
+
+
+async def test_two_employers_cannot_promise_one_place_twice(database: Database, slowly: None) -> None:
+    """Two presses of "Make an offer" for two people at once hold one offer; the other is refused kindly."""
+    ids = await database.transact(lambda w: seeded(w, 2))
+    answers = await asyncio.gather(
+        *(database.transact(act(decide.hold_offer, "applicant-offer", i, 0)) for i in ids),
+        return_exceptions=True,
+    )
+    assert sorted(isinstance(answer, Declined) for answer in answers) == [False, True]
+    held = await database.read(lambda work: list(work.session.scalars(select(Application.held))))
+    assert sum(one is not None for one in held) == 1
+
+
+async def test_two_accepts_at_once_fill_one_place_once(database: Database, slowly: None) -> None:
+    """With two open offers and one place left, one accept gets the place and one an honest note."""
+    until = MONDAY.replace(day=11)
+    ids = await database.transact(lambda w: seeded(w, 2, status="offered", offer_until=until))
+    await asyncio.gather(
+        *(
+            database.transact(act(offers.accept, "offer-accept", application_id, person))
+            for person, application_id in enumerate(ids, start=1)
+        )
+    )
+    assert await database.read(statuses) == ["accepted", "released"]
+    placements = await database.read(lambda work: list(work.session.scalars(select(Placement.id))))
+    assert len(placements) == 1
+
+
+async def test_accept_and_expiry_at_once_are_one_or_the_other(database: Database, slowly: None) -> None:
+    """An offer that is accepted as it runs out is accepted or expired, never both."""
+    ids = await database.transact(lambda w: seeded(w, 1, status="offered", offer_until=MONDAY))
+    await asyncio.gather(
+        database.transact(act(offers.accept, "offer-accept", ids[0], 1)),
+        database.transact(fire(offers.expire, "offer.expiry", ids[0])),
+        return_exceptions=True,
+    )
+    found = await database.read(statuses)
+    placements = await database.read(lambda work: list(work.session.scalars(select(Placement.id))))
+    assert (found, len(placements)) in ((["accepted"], 1), (["expired"], 0))
+
+
+async def test_withdrawing_and_being_offered_at_once_is_one_or_the_other(
+    database: Database, slowly: None
+) -> None:
+    """A student who withdraws as the offer goes out has withdrawn, or has the offer."""
+    held = {"status": "offered", "reason": ""}
+    ids = await database.transact(lambda w: seeded(w, 1, held=held))
+    await asyncio.gather(
+        database.transact(act(overview.withdraw_pressed, "application-withdraw-yes", ids[0], 1)),
+        database.transact(fire(decide.decide_due, "decision.due", ids[0])),
+        return_exceptions=True,
+    )
+    assert await database.read(statuses) in (["withdrawn"], ["offered"])
+
+
+async def test_a_second_accept_of_one_offer_has_no_effect(database: Database, slowly: None) -> None:
+    """A double click on Accept begins one placement; the second press says it is done."""
+    until = MONDAY.replace(day=11)
+    ids = await database.transact(lambda w: seeded(w, 1, status="offered", offer_until=until))
+    answers = await asyncio.gather(
+        *(database.transact(act(offers.accept, "offer-accept", ids[0], 1)) for _ in range(2)),
+        return_exceptions=True,
+    )
+    assert sorted(isinstance(answer, Declined) for answer in answers) == [False, True]
+    placements = await database.read(lambda work: list(work.session.scalars(select(Placement.id))))
+    assert len(placements) == 1
+
+
+async def test_sending_twice_at_once_makes_one_application(database: Database, slowly: None) -> None:
+    """A double click on Send is one application; the second one is told that it is there."""
+    await database.transact(lambda w: seeded(w, 1, status="withdrawn"))
+
+    def turn(work: Work) -> Sequence[Action]:
+        project = work.session.scalars(select(Project)).one()
+        acting = turn_of(work, "p1")
+        asked = application_form.application_form(acting, str(project.id))
+        return submission.completed(acting, Completed(asked, str(project.id), {"why": "Maps."}, {}, {}, 0))
+
+    answers = await asyncio.gather(*(database.transact(turn) for _ in range(2)), return_exceptions=True)
+    assert sorted(isinstance(answer, Declined) for answer in answers) == [False, True]
+    assert await database.read(statuses) == ["submitted"]
