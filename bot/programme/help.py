@@ -36,7 +36,7 @@ from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import which_programme
-from bot.programme.placements import dropped
+from bot.programme.placements.deliverables import dropped
 from storage.queries import conversations
 from storage.tables import Application, Placement, Project
 

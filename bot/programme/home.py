@@ -39,7 +39,7 @@ from bot.programme.applications.drafts import drafts_of
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import guests
-from bot.programme.placements import status
+from bot.programme.placements import overview as placement_overview
 from bot.programme.projects.display import short_line
 from bot.programme.projects.listing import page_of
 from bot.programme.projects.search import Filters, matching
@@ -84,7 +84,7 @@ def _identity(turn: Turn, user: UserRef) -> Identity | None:
 
 def page(turn: Turn) -> Message:
     """The page of the person who acts: everything that concerns them stands there once."""
-    placed = status.under_way(turn)
+    placed = placement_overview.under_way(turn)
     sections: list[tuple[str, Iterable[Block]]] = [
         (_ITEMS, tasks.open_items(turn).blocks if "coordinator" in turn.roles else ()),
         (_MINE, overview.overview(turn)),

@@ -21,9 +21,9 @@ from bot.programme.applications.news import day, tell_employer
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
-from bot.programme.placements import timetable
-from bot.programme.placements.completion import settle
-from bot.programme.placements.rows import Sides, Who, locked, milestones, placement_of, sides, who_acts
+from bot.programme.placements import schedule
+from bot.programme.placements.closing import settle
+from bot.programme.placements.lookup import Sides, Who, locked, milestones, placement_of, sides, who_acts
 from storage.tables import Application, Person, Placement
 
 __all__ = ["REASONS", "ask_end", "end", "end_form"]
@@ -126,7 +126,7 @@ def end(turn: Turn, done: Completed) -> list[Action]:
         told += _tell_employer(turn, placement, both, who)
     return [
         _receipt(turn, placement, both, application, who),
-        CancelReminders(subject=timetable.subject(placement)),
+        CancelReminders(subject=schedule.subject(placement)),
         *over,
         *told,
         *_tell_coordinators(turn, placement, both, who),
@@ -252,7 +252,7 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
         turn,
         f"ended:{placement.id}",
         "placement.ended",
-        timetable.subject(placement),
+        schedule.subject(placement),
         *(opening, *listed, *last),
         about=tasks.About(hidden.person_id, hidden.company_id) if who == "student" or kept else None,
     )

@@ -12,8 +12,8 @@ from bot.programme import people, projects
 from bot.programme.applications import news
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
-from bot.programme.placements import timetable
-from bot.programme.placements.rows import milestones, placement_of, sides
+from bot.programme.placements import schedule
+from bot.programme.placements.lookup import milestones, placement_of, sides
 from storage.tables import Milestone, Placement
 
 __all__ = ["last_call", "overdue", "remind", "settle_date"]
@@ -59,7 +59,7 @@ def overdue(turn: Turn, event: TimerFired) -> list[Action]:
     return [
         *_tell_student(turn, event, placement, due, left),
         *_tell_employer(turn, event, placement, due, left),
-        timetable.overdue_again(placement, due, due + _COORDINATOR_AFTER),
+        schedule.overdue_again(placement, due, due + _COORDINATOR_AFTER),
     ]
 
 
@@ -109,7 +109,7 @@ def _tell_coordinator(turn: Turn, placement: Placement, due: datetime) -> list[A
         turn,
         _overdue(placement, due),
         "placement.overdue",
-        timetable.subject(placement),
+        schedule.subject(placement),
         text(
             "**",
             Plain(both.student.name),

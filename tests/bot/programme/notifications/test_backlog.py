@@ -14,7 +14,7 @@ from bot.chat.events import Place, TimerFired
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, daily_message, tasks
-from bot.programme.placements import checkins, late
+from bot.programme.placements import check_ins, late_messages
 from bot.programme.seeds import create_cohort
 from storage.queries import Row, lanes
 from storage.tables import (
@@ -155,14 +155,18 @@ def decided(turn: Turn) -> tuple[str, str, Callable[[], None]]:
 def accepted(turn: Turn) -> tuple[str, str, Callable[[], None]]:
     """Word that changes are asked for, and the new version."""
     milestone = placed(turn)
-    return late.WORK, late.work_of(turn, milestone), lambda: setattr(milestone, "status", "handed_in")
+    return (
+        late_messages.WORK,
+        late_messages.work_of(turn, milestone),
+        lambda: setattr(milestone, "status", "handed_in"),
+    )
 
 
 def moved(turn: Turn) -> tuple[str, str, Callable[[], None]]:
     """Word of a date, and another one."""
     milestone = placed(turn)
     due = milestone.due_at + DAY
-    return late.DATE, late.date_of(milestone), lambda: setattr(milestone, "due_at", due)
+    return late_messages.DATE, late_messages.date_of(milestone), lambda: setattr(milestone, "due_at", due)
 
 
 def trouble(turn: Turn) -> tuple[str, str, Callable[[], None]]:
@@ -294,4 +298,4 @@ def test_who_could_not_be_asked_is_not_silent(turn: Turn, *, reachable: bool) ->
         payload={"step": 1},
         programme_id=turn.programme_id,
     )
-    assert bool(checkins.silence(turn, fell_due)) is reachable
+    assert bool(check_ins.silence(turn, fell_due)) is reachable

@@ -30,8 +30,8 @@ from bot.programme.applications.lookup import pressed
 from bot.programme.core.changes import ProjectEdited
 from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
-from bot.programme.placements import new_terms
-from bot.programme.placements.rows import Who, placement_of, sides, who_acts
+from bot.programme.placements import terms_changes
+from bot.programme.placements.lookup import Who, placement_of, sides, who_acts
 from storage.tables import Placement, Project, Terms, TermsOffer
 
 __all__ = ["change_blocks", "list_project", "saved_blocks", "show"]
@@ -80,7 +80,7 @@ def change_blocks(turn: Turn, placement: Placement, who: Who) -> list[Block]:
     if placement.status != "active" or change is None or change.state not in _SAID[who]:
         return []
     if who == "student":
-        return new_terms.question(turn, placement, change)
+        return terms_changes.question(turn, placement, change)
     zone = people.zone_of(turn, turn.person)
     name = Plain(sides(turn, placement).student.name)
     asked = Moment(change.created_at, zone, "day")
@@ -105,7 +105,7 @@ _SAID = {
 
 
 def _changes(turn: Turn, placement: Placement, change: TermsOffer, zone: str) -> Fields:
-    return Fields(tuple(terms.changed_rows(new_terms.holding(turn, placement), change, zone)))
+    return Fields(tuple(terms.changed_rows(terms_changes.holding(turn, placement), change, zone)))
 
 
 def saved_blocks(turn: Turn, project: Project) -> list[Block]:
@@ -114,15 +114,15 @@ def saved_blocks(turn: Turn, project: Project) -> list[Block]:
     for state in ("asked", "coordinator"):
         found = [
             sides(turn, placement).student.name
-            for placement, change in new_terms.of_state(turn, project, state)
+            for placement, change in terms_changes.of_state(turn, project, state)
             if change.created_at == turn.now
         ]
         if found and state == "asked":
             blocks.append(text("I asked **", *listed(found), "** to agree. Until then what you agreed on "
                                "stays as it is."))  # fmt: skip
         elif found:
-            changes = new_terms.of_state(turn, project, state)
-            worse = all(terms.is_worse(new_terms.holding(turn, p), change) for p, change in changes)
+            changes = terms_changes.of_state(turn, project, state)
+            worse = all(terms.is_worse(terms_changes.holding(turn, p), change) for p, change in changes)
             looks = "It means less money or more work, so a coordinator" if worse else "A coordinator"
             blocks.append(text(f"{looks} looks at it before **", *listed(found), "** is asked. Until "
                                "somebody agrees, what you agreed on stays as it is."))  # fmt: skip
@@ -133,7 +133,7 @@ def saved_blocks(turn: Turn, project: Project) -> list[Block]:
 
 def project_edited(turn: Turn, change: ProjectEdited) -> list[Action]:
     """Ask about new terms after an edit, and say whose terms it is a question about."""
-    asked = new_terms.follow_project(turn, change.before, change.project)
+    asked = terms_changes.follow_project(turn, change.before, change.project)
     blocks = saved_blocks(turn, change.project)
     return [*([Reply(message(*blocks))] if blocks else []), *asked]
 
@@ -142,14 +142,14 @@ def list_project(turn: Turn, event: ButtonPressed) -> list[Action]:
     """What each intern of a project agreed to, and who has not agreed to a change."""
     project = projects.project_of(turn, pressed(event))
     projects.may_manage(turn, project)
-    found = new_terms.active(turn, project)
+    found = terms_changes.active(turn, project)
     if not found:
         raise Declined("Nobody works on this project now. `/placement` lists every placement.")
     zone = people.zone_of(turn, turn.person)
     blocks: list[Block] = [heading("What each intern agreed to: ", projects.title_part(project))]
     for placement in found:
         name = Plain(sides(turn, placement).student.name)
-        holds = terms.line(new_terms.holding(turn, placement), zone)
+        holds = terms.line(terms_changes.holding(turn, placement), zone)
         blocks += [
             Divider(),
             text("**", name, "** · ", *holds),

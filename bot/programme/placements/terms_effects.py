@@ -6,10 +6,10 @@ from bot.chat.actions import Action
 from bot.programme.applications import terms
 from bot.programme.applications.news import settle_news
 from bot.programme.core.turn import Turn
-from bot.programme.placements import reminders, timetable
-from bot.programme.placements.begin import add_milestone, wanted
-from bot.programme.placements.completion import complete
-from bot.programme.placements.rows import latest, milestones
+from bot.programme.placements import reminders, schedule
+from bot.programme.placements.closing import complete
+from bot.programme.placements.kickoff import add_milestone, wanted
+from bot.programme.placements.lookup import latest, milestones
 from storage.tables import Milestone, Placement, TermsOffer
 
 __all__ = ["take_up"]
@@ -28,7 +28,7 @@ def take_up(turn: Turn, placement: Placement, change: TermsOffer) -> list[Action
     turn.session.flush()
     if all(each.status == "accepted" for each in milestones(turn, placement)):
         return complete(turn, placement)
-    return timetable.schedule(turn, placement)
+    return schedule.schedule(turn, placement)
 
 
 def _move_dates(turn: Turn, placement: Placement, change: TermsOffer) -> None:

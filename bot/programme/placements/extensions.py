@@ -20,8 +20,8 @@ from bot.programme.applications.lookup import pressed
 from bot.programme.applications.news import settle_news
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
-from bot.programme.placements import late, reminders, timetable
-from bot.programme.placements.rows import (
+from bot.programme.placements import late_messages, reminders, schedule
+from bot.programme.placements.lookup import (
     locked,
     milestone_of,
     milestones,
@@ -147,7 +147,7 @@ def _move(
         terms.accept_dates(turn, placement)
     reminders.settle_date(turn, placement, before)
     settle_news(turn, f"date:{milestone.id}")
-    return timetable.schedule(turn, placement)
+    return schedule.schedule(turn, placement)
 
 
 def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str) -> Post:
@@ -169,8 +169,8 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: d
         f"moved:{milestone.id}:{due.isoformat()}:{turn.now.isoformat()}",
         unasked=True,
         deadline=due,
-        kind=late.DATE,
-        subject=late.date_of(milestone),
+        kind=late_messages.DATE,
+        subject=late_messages.date_of(milestone),
     )
 
 
@@ -256,8 +256,8 @@ def _asked_student(
         f"earlier:{milestone.id}:{stamp}:{turn.now.isoformat()}",
         unasked=True,
         deadline=due,
-        kind=late.DATE,
-        subject=late.date_of(milestone, due),
+        kind=late_messages.DATE,
+        subject=late_messages.date_of(milestone, due),
     )
     said = text("That is earlier than you agreed, so I asked **", Plain(both.student.name), "**. Until they "
                 "agree, the date stays.")  # fmt: skip
@@ -358,8 +358,8 @@ def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
         f"kept:{milestone.id}:{milestone.due_at.isoformat()}:{due.isoformat()}",
         unasked=True,
         deadline=milestone.due_at,
-        kind=late.DATE,
-        subject=late.date_of(milestone),
+        kind=late_messages.DATE,
+        subject=late_messages.date_of(milestone),
     )
     said = text("The date stays. ", *daily_message.when_told(turn, [both.student]))
     return [Reply(message(said)), told]

@@ -19,8 +19,8 @@ from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import tell_employer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
-from bot.programme.placements import timetable
-from bot.programme.placements.rows import placement_of, sides
+from bot.programme.placements import schedule
+from bot.programme.placements.lookup import placement_of, sides
 from storage.queries import held
 from storage.tables import CheckIn, Person, Placement
 
@@ -66,9 +66,9 @@ def ask(turn: Turn, event: TimerFired) -> list[Action]:
             asked += _question(turn, placement, step, side)
     later = Remind(
         key=f"placement.silence:{placement.id}:{step}",
-        due_at=turn.now + timetable.SILENCE,
+        due_at=turn.now + schedule.SILENCE,
         kind="placement.silence",
-        subject=timetable.subject(placement),
+        subject=schedule.subject(placement),
         payload={"step": step},
     )
     return [*asked, later]
@@ -97,7 +97,7 @@ def _question(turn: Turn, placement: Placement, step: int, side: str) -> list[Ac
     title = projects.title_part(both.project)
     buttons = _answers(placement, step, side)
     key = f"checkin:{placement.id}:{step}:{side}"
-    ends, about = timetable.check_in_ends(turn, placement, step), timetable.subject(placement)
+    ends, about = schedule.check_in_ends(turn, placement, step), schedule.subject(placement)
     if side == "student":
         words = text("How is **", title, "** going?")
         return daily_message.notify(turn, both.student, key, about, words, buttons, useful_until=ends)
@@ -232,7 +232,7 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
         words, said = message(opening, *lines, see), sum(bool(c.line) for c in of_step.values())
         about_step, version = f"{placement.id}:{step}", f"{len(of_step)}:{said}"
         told = [_told(turn, reader, words, f"{key}:{reader.id}:{version}", about_step) for reader in reading]
-    about_it = timetable.subject(placement)
+    about_it = schedule.subject(placement)
     listed = _lines(of_step, whole=bool(reading) and hidden.whole)
     item = tasks.open_task(turn, key, "placement.trouble", about_it, opening, *listed, see, about=about)
     return [*told, *item]
@@ -303,7 +303,7 @@ def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Acti
         projects.title_part(both.project),
         "**. Is everything all right?",
     )
-    key, subject = f"silent:{placement.id}:{step}:{side}", timetable.subject(placement)
+    key, subject = f"silent:{placement.id}:{step}:{side}", schedule.subject(placement)
     return [
         *daily_message.notify(turn, person, key, subject, lead, _answers(placement, step, side)),
         *tasks.open_task(

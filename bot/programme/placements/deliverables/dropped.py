@@ -26,8 +26,8 @@ from bot.chat.inputs import press
 from bot.chat.routes import Completed, Declined
 from bot.programme import projects
 from bot.programme.core.turn import Turn
-from bot.programme.placements.rows import milestones
-from bot.programme.placements.work import HandIn, handed_in
+from bot.programme.placements.deliverables.submissions import HandIn, handed_in
+from bot.programme.placements.lookup import milestones
 from storage.queries import conversations
 from storage.tables import Milestone, Placement
 

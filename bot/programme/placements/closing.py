@@ -33,8 +33,8 @@ from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people.mutes import is_unwanted
-from bot.programme.placements import new_terms, reminders, timetable
-from bot.programme.placements.rows import locked, milestones, placement_of, sides, who_acts
+from bot.programme.placements import reminders, schedule, terms_changes
+from bot.programme.placements.lookup import locked, milestones, placement_of, sides, who_acts
 from storage.tables import Person, Placement
 
 __all__ = [
@@ -77,10 +77,10 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
         key=f"placement.closing:{placement.id}",
         due_at=turn.now + WAIT,
         kind="placement.closing",
-        subject=timetable.subject(placement),
+        subject=schedule.subject(placement),
     )
     return [
-        CancelReminders(subject=timetable.subject(placement)),
+        CancelReminders(subject=schedule.subject(placement)),
         *over,
         closing,
         Reply(message(*ask)),
@@ -98,13 +98,13 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
 
 def settle(turn: Turn, placement: Placement) -> list[Action]:
     """The placement is over: nothing that was said of it, or waits for somebody, needs anything more."""
-    daily_message.drop_notices(turn, timetable.subject(placement))
-    tasks.close_about(turn, timetable.subject(placement))
+    daily_message.drop_notices(turn, schedule.subject(placement))
+    tasks.close_about(turn, schedule.subject(placement))
     for milestone in milestones(turn, placement):
         reminders.settle_date(turn, placement, milestone.due_at)
         settle_news(turn, f"milestone:{milestone.id}")
         settle_news(turn, f"date:{milestone.id}")
-    return new_terms.settle(turn, placement, "This placement is over, so its terms can no longer change.")
+    return terms_changes.settle(turn, placement, "This placement is over, so its terms can no longer change.")
 
 
 def _ask_for_line(turn: Turn, placement: Placement) -> list[Block]:

@@ -28,8 +28,8 @@ from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
 from bot.programme.core.changes import OfferAccepted
 from bot.programme.core.turn import Turn
-from bot.programme.placements import timetable
-from bot.programme.placements.rows import milestones, placement_of, sides
+from bot.programme.placements import schedule
+from bot.programme.placements.lookup import milestones, placement_of, sides
 from bot.programme.projects.deliverable_list import deliverable_lines
 from storage.tables import Application, Milestone, Placement, TermsColumns
 
@@ -65,7 +65,7 @@ def begin(turn: Turn, change: OfferAccepted) -> list[Action]:
     for position, title in enumerate(wanted(agreed), 1):
         add_milestone(turn, placement, position, title)
     turn.session.flush()
-    return [*_told(turn, placement, application), *timetable.schedule(turn, placement)]
+    return [*_told(turn, placement, application), *schedule.schedule(turn, placement)]
 
 
 def wanted(agreed: TermsColumns) -> tuple[str, ...]:
@@ -101,7 +101,7 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
         turn,
         both.project,
         f"kickoff:{placement.id}:employer",
-        timetable.subject(placement),
+        schedule.subject(placement),
         text(
             "**",
             Plain(both.student.name),

@@ -8,7 +8,7 @@ from typing import Final
 from bot.chat.content import Message, Part, Plain
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme.core.turn import Turn
-from bot.programme.placements.rows import latest, milestone_of, placement_of
+from bot.programme.placements.lookup import latest, milestone_of, placement_of
 from storage.tables import Milestone
 
 __all__ = ["DATE", "MESSAGES", "WORK", "date_of", "work_of"]

@@ -16,7 +16,7 @@ from bot.clock import at_local
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
-from bot.programme.placements.rows import milestones, sides
+from bot.programme.placements.lookup import milestones, sides
 from storage.tables import Person, Placement
 
 __all__ = ["SILENCE", "check_in_days", "check_in_ends", "overdue_again", "rezone", "schedule", "subject"]

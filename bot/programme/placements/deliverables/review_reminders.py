@@ -14,8 +14,8 @@ from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import settle_news, tell_employer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
-from bot.programme.placements import timetable
-from bot.programme.placements.rows import latest, milestone_of, placement_of, sides
+from bot.programme.placements import schedule
+from bot.programme.placements.lookup import latest, milestone_of, placement_of, sides
 from storage.tables import Milestone, Placement, Submission
 
 __all__ = ["ask_again", "deciding", "wait_for_word"]
@@ -44,7 +44,7 @@ def _timer(turn: Turn, placement: Placement, milestone: Milestone, version: int,
         key=f"placement.review:{milestone.id}:{version}:{asked}",
         due_at=turn.now + _PATIENCE,
         kind="placement.review",
-        subject=timetable.subject(placement),
+        subject=schedule.subject(placement),
         payload={"milestone": milestone.id, "version": version, "asked": asked},
     )
 
@@ -66,7 +66,7 @@ def ask_again(turn: Turn, event: TimerFired) -> list[Action]:
             turn,
             f"review:{milestone.id}",
             "placement.review",
-            timetable.subject(placement),
+            schedule.subject(placement),
             text(*about, " was handed in and has had no word from the employer. Please get in touch."),
             Buttons((Button("See the placement", action("placement-show", placement.id)),)),
         )

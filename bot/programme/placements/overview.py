@@ -34,10 +34,11 @@ from bot.programme.applications.lookup import application_of, pressed
 from bot.programme.core.keys import ids_in, page_in
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
-from bot.programme.placements import agreed, work
-from bot.programme.placements.checkins import ANSWERS, check_ins
+from bot.programme.placements import terms_overview
+from bot.programme.placements.check_ins import ANSWERS, check_ins
+from bot.programme.placements.deliverables import submissions
 from bot.programme.placements.ending import REASONS
-from bot.programme.placements.rows import (
+from bot.programme.placements.lookup import (
     Who,
     latest,
     milestone_of,
@@ -90,7 +91,7 @@ def show(turn: Turn, event: ButtonPressed) -> list[Action]:
 def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Accept a deliverable; of the card whose button was pressed, what was done takes the place."""
     milestone_id, _, card = event.action.partition(":")[2].partition(":")
-    actions = work.accept(turn, event)
+    actions = submissions.accept(turn, event)
     if card != _CARD:
         return actions
     said = [block for each in actions if isinstance(each, Reply) for block in each.message.blocks]
@@ -251,7 +252,7 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
     parts = _work(turn, placement, who, zone)
     groups: list[list[Block]] = [
         [heading(projects.title_part(both.project)), Fields(tuple(rows))],
-        agreed.change_blocks(turn, placement, who),
+        terms_overview.change_blocks(turn, placement, who),
         [text("**Deliverables**"), *(parts[0] if parts else [])],
         *parts[1:],
         private,
@@ -286,7 +287,7 @@ def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[list[Bl
         )
         submission = latest(turn, each)
         if submission is not None:
-            blocks += work.submission_blocks(submission)
+            blocks += submissions.submission_blocks(submission)
         if each.status == "handed_in" and who != "student" and placement.status == "active":
             accept = Button("Accept", action("milestone-accept", each.id, _CARD), style="primary")
             blocks.append(Buttons((accept, Button("Ask for changes", action("milestone-changes", each.id)))))

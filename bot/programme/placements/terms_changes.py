@@ -33,7 +33,7 @@ from bot.programme.applications import confidential, lookup, messages, offer_mes
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people.mutes import is_unwanted
-from bot.programme.placements.rows import placement_of, sides
+from bot.programme.placements.lookup import placement_of, sides
 from storage.tables import Application, Placement, Project, TermsOffer
 
 __all__ = [

@@ -24,9 +24,10 @@ from bot.programme.applications.news import settle_news, tell_employer
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
-from bot.programme.placements import late, reminders, reviews, timetable
-from bot.programme.placements.completion import complete
-from bot.programme.placements.rows import (
+from bot.programme.placements import late_messages, reminders, schedule
+from bot.programme.placements.closing import complete
+from bot.programme.placements.deliverables import review_reminders
+from bot.programme.placements.lookup import (
     latest,
     locked,
     milestone_of,
@@ -160,16 +161,16 @@ def handed_in(turn: Turn, done: Completed) -> list[Action]:
         f"milestone:{milestone.id}",
         text("**", Plain(both.student.name), f"** handed in{version}: **", Plain(milestone.title), "**"),
         *shown,
-        reviews.deciding(milestone),
+        review_reminders.deciding(milestone),
     )
     receipt = message(
         text("Handed in: **", Plain(milestone.title), f"**{version}."),
         note("The employer hears of it by tomorrow morning. Until it is accepted you can hand in again."),
     )
-    wait = reviews.wait_for_word(turn, placement, milestone, submission.version)
+    wait = review_reminders.wait_for_word(turn, placement, milestone, submission.version)
     return [
         Reply(receipt, settles=True, keeps_others=True),
-        *timetable.schedule(turn, placement),
+        *schedule.schedule(turn, placement),
         *told,
         wait,
     ]
@@ -261,10 +262,10 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
         ),
         f"accepted:{milestone.id}",
         unasked=True,
-        kind=late.WORK,
-        subject=late.work_of(turn, milestone),
+        kind=late_messages.WORK,
+        subject=late_messages.work_of(turn, milestone),
     )
-    return [said, told, *timetable.schedule(turn, placement)]
+    return [said, told, *schedule.schedule(turn, placement)]
 
 
 def ask_changes(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -301,7 +302,7 @@ def changes_asked(turn: Turn, done: Completed) -> list[Action]:
     until = news.when(turn, milestone.due_at, turn.person)
     said = text("The new version is due ", until, ". ", *daily_message.when_told(turn, [both.student]))
     told = _ask_for_changes(turn, placement, milestone, submission)
-    return [Reply(message(said), settles=True), told, *timetable.schedule(turn, placement)]
+    return [Reply(message(said), settles=True), told, *schedule.schedule(turn, placement)]
 
 
 def _uncovered(placement: Placement) -> list[Block]:
@@ -340,6 +341,6 @@ def _ask_for_changes(turn: Turn, placement: Placement, milestone: Milestone, sub
             )
         ),
     )
-    key, about = f"changes:{milestone.id}:{submission.version}", late.work_of(turn, milestone)
+    key, about = f"changes:{milestone.id}:{submission.version}", late_messages.work_of(turn, milestone)
     to = people.address(turn, both.student)
-    return Post(to, words, key, unasked=True, kind=late.WORK, subject=about)
+    return Post(to, words, key, unasked=True, kind=late_messages.WORK, subject=about)
