@@ -6,11 +6,8 @@ from bot.programme import (
     cohorts,
     coordinators,
     doubts,
-    forgetting,
     health,
     home,
-    links,
-    profile,
     reach,
     settings,
     setup,
@@ -19,6 +16,7 @@ from bot.programme import (
     unreached,
 )
 from bot.programme import help as helping
+from bot.programme.accounts import forget, linking, profile
 from bot.programme.administration import server_roles
 from bot.programme.applications import (
     admissions,
@@ -62,8 +60,8 @@ ROUTES = merge(
         server_roles,
         daily_message,
         profile,
-        links,
-        forgetting,
+        linking,
+        forget,
         settings,
         staff_channel,
         coordinators,

@@ -15,7 +15,8 @@ from bot.chat.actions import Action, CancelReminders, Post, Remind
 from bot.chat.content import Plain, message, note, text
 from bot.chat.events import Place, SpaceChanged, TimerFired, UserRef, parse_destination
 from bot.chat.routes import Routes
-from bot.programme import cohorts, forgetting, people, projects
+from bot.programme import cohorts, people, projects
+from bot.programme.accounts import forget
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from storage.queries import outbox
@@ -254,7 +255,7 @@ def erase_due(turn: Turn, event: TimerFired) -> list[Action]:
     space = turn.session.get(Space, int(event.subject.partition(":")[2]))
     if space is None or space.programme_id != turn.programme_id or space.state != "paused":
         return []
-    return [act for person in left_behind(turn) for act in forgetting.erase(turn, person)]
+    return [act for person in left_behind(turn) for act in forget.erase(turn, person)]
 
 
 ROUTES = Routes(timers={_ERASE: erase_due}, space=changed)

@@ -27,7 +27,8 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed, PersonChanged
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme import forgetting, own_data, people, placements
+from bot.programme import people, placements
+from bot.programme.accounts import export, forget
 from bot.programme.applications.decisions import decision_date
 from bot.programme.cohorts import cohorts_of
 from bot.programme.companies.employers import company_of
@@ -261,11 +262,11 @@ ROUTES = Routes(
         "zone-change": change_zone,
         "quiet-change": change_quiet,
         "profile-here": write_here,
-        "data-show": own_data.show_data,
-        "data-page": own_data.turn_page,
-        "forget-ask": forgetting.ask,
-        "forget-yes": forgetting.forget,
-        "forget-no": forgetting.keep,
+        "data-show": export.show_data,
+        "data-page": export.turn_page,
+        "forget-ask": forget.ask,
+        "forget-yes": forget.forget,
+        "forget-no": forget.keep,
     },
     forms={
         _ZONE: FormRoute(form=_zone_form, completed=zone_completed),

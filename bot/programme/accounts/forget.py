@@ -24,7 +24,9 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes
-from bot.programme import applications, erasing, people, projects, unnaming
+from bot.programme import applications, people, projects
+from bot.programme.accounts import erasure as account_erasure
+from bot.programme.accounts import unnaming
 from bot.programme.applications import outcomes
 from bot.programme.core.changes import ErasureDue
 from bot.programme.core.turn import Turn
@@ -126,16 +128,16 @@ def erase(turn: Turn, person: Person) -> list[Action]:
     for application_id in held:
         evidence.postpone(turn, application_id, "person", person)
     actions = applications.leave(turn, person)
-    erasing.erase_news(turn, person, held)
+    account_erasure.erase_news(turn, person, held)
     if not held:
-        erasing.unname_news(turn, person)
-    erasing.erase_words(turn, person, held)
+        account_erasure.unname_news(turn, person)
+    account_erasure.erase_words(turn, person, held)
     files.delete_files_of(turn, person)
     _hand_over(turn, person)
-    erasing.erase_letters(turn, person, held)
+    account_erasure.erase_letters(turn, person, held)
     if not held:
-        erasing.unname_messages(turn, person)
-    erasing.erase_own_messages(turn, person)
+        account_erasure.unname_messages(turn, person)
+    account_erasure.erase_own_messages(turn, person)
     turn.session.execute(delete(Role).where(Role.person_id == person.id))
     if not held:
         _erase_identity(turn, person)

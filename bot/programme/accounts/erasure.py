@@ -11,7 +11,8 @@ from typing import Final
 from sqlalchemy import case, delete, false, or_, select, update
 
 from bot.chat.content import dump_message, message
-from bot.programme import people, unnaming
+from bot.programme import people
+from bot.programme.accounts import unnaming
 from bot.programme.core.turn import Turn
 from storage.tables import (
     Application,

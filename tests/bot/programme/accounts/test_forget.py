@@ -21,7 +21,8 @@ from bot.chat.content import (
     row,
     text,
 )
-from bot.programme import forgetting, people, unnaming
+from bot.programme import people
+from bot.programme.accounts import forget, unnaming
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from storage.tables import (
@@ -68,7 +69,7 @@ def test_news_of_others_read_as_they_did(turn: Turn, name: str) -> None:
     carried(marta, daily_message.notify(marta, marta.person, "one", "project:1", text(NEWS), ways))
     carried(turn, tasks.open_task(turn, "one", "approval", "project:1", text(Plain(NEWS)), ways))
     leaving = called(turn, name)
-    carried(leaving, forgetting.erase(leaving, leaving.person))
+    carried(leaving, forget.erase(leaving, leaving.person))
     for news in (*turn.session.scalars(select(Notice)), *turn.session.scalars(select(Task))):
         assert plain_text(load_message(news.message)) == f"{NEWS}\n[Apply] [Read: {name} and more]"
 
@@ -94,7 +95,7 @@ def test_messages_to_others_are_kept(turn: Turn, name: str) -> None:
         )
     )
     leaving = called(turn, name)
-    carried(leaving, forgetting.erase(leaving, leaving.person))
+    carried(leaving, forget.erase(leaving, leaving.person))
     assert {said for key, said in owed(turn).items() if key.startswith("post:")} == {f"{NEWS}\n{NEWS}"}
     assert turn.connection.execute(select(inbox.c.answer)).scalar() == answer
 
@@ -110,7 +111,7 @@ def test_a_name_goes_wherever_it_is_a_value_of_its_own(turn: Turn) -> None:
         Choose("y", (Option("1", "Ada"), Option("2", "Adaline"))),
     )
     carried(marta, daily_message.notify(marta, marta.person, "one", "news:1", *blocks))
-    carried(leaving, forgetting.erase(leaving, leaving.person))
+    carried(leaving, forget.erase(leaving, leaving.person))
     (news,) = turn.session.scalars(select(Notice))
     gone = unnaming.GONE
     assert plain_text(load_message(news.message)) == (
@@ -127,7 +128,7 @@ def test_a_namesake_is_not_unnamed(turn: Turn) -> None:
     carried(
         marta, daily_message.notify(marta, marta.person, "one", "news:1", text(Plain("Ada"), " applied."))
     )
-    carried(leaving, forgetting.erase(leaving, leaving.person))
+    carried(leaving, forget.erase(leaving, leaving.person))
     (news,) = turn.session.scalars(select(Notice))
     assert plain_text(load_message(news.message)) == "Ada applied."
 
@@ -152,7 +153,7 @@ def test_a_letter_of_somebody_forgotten_is_not_brought_any_more(turn: Turn, stat
     there = people.address(marta, marta.person)
     carried(marta, [Post(there, message(Plain("Do not tell.")), key) for key in keys])
     turn.connection.execute(update(outbox).where(outbox.c.key.in_(keys)).values(state=state))
-    carried(leaving, forgetting.erase(leaving, leaving.person))
+    carried(leaving, forget.erase(leaving, leaving.person))
     rows = turn.connection.execute(select(outbox.c.key, outbox.c.state).where(outbox.c.key.in_(keys)))
     after = "sent" if state == "sent" else "withdrawn"
     assert {row.key: row.state for row in rows} == {keys[0]: after, keys[1]: after, keys[2]: state}
@@ -168,7 +169,7 @@ def test_what_was_said_of_their_own_things_goes_with_them(turn: Turn) -> None:
     for key, about in (("one", f"date:{milestone_id}"), ("two", f"date:{milestone_id + 1}")):
         carried(marta, daily_message.notify(marta, marta.person, key, about, why))
     turn.session.execute(update(Notice).values(state="told"))
-    carried(leaving, forgetting.erase(leaving, leaving.person))
+    carried(leaving, forget.erase(leaving, leaving.person))
     query = select(Notice.message).where(Notice.key.in_(("one", "two"))).order_by(Notice.id)
     said = turn.session.scalars(query)
     assert [plain_text(load_message(each)) for each in said] == ["", "The reason: I am ill."]

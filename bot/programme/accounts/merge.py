@@ -16,7 +16,8 @@ from bot.chat.actions import Action, CancelReminders, Post
 from bot.chat.content import message, text
 from bot.chat.draft import load_draft
 from bot.chat.routes import Declined
-from bot.programme import applications, people, profile, projects
+from bot.programme import applications, people, projects
+from bot.programme.accounts import profile
 from bot.programme.applications import application_form
 from bot.programme.applications.lookup import locked
 from bot.programme.core.lifecycle import can_move

@@ -10,7 +10,8 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Button, Buttons, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined, Routes
-from bot.programme import joining, people
+from bot.programme import people
+from bot.programme.accounts import merge
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people import codes
@@ -106,7 +107,7 @@ def join_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if first.id == turn.person.id:
         raise Declined("Both accounts are yours already.")
     there, name = people.address(turn, first), first.name
-    actions = joining.join(turn, first, turn.person)
+    actions = merge.join(turn, first, turn.person)
     where = note(
         "I write to you where you were last seen. `/profile` shows your accounts and lets you choose."
     )
