@@ -1,20 +1,7 @@
 """Micro-internships: one module (or folder) per noun; `ROUTES` is every handler there is."""
 
 from bot.chat.routes import merge
-from bot.programme import (
-    applications,
-    cohorts,
-    coordinators,
-    doubts,
-    health,
-    home,
-    reach,
-    settings,
-    setup,
-    spaces,
-    staff_channel,
-    unreached,
-)
+from bot.programme import applications, cohorts, coordinators, health, home, settings, setup, staff_channel
 from bot.programme import help as helping
 from bot.programme.accounts import forget, linking, profile
 from bot.programme.administration import server_roles
@@ -34,6 +21,7 @@ from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import files, which_programme
 from bot.programme.placements import routes as placement_routes
 from bot.programme.projects import routes as project_routes
+from bot.programme.reachability import closed_dms, spaces, undelivered, unknown_deliveries
 
 __all__ = ["ROUTES"]
 
@@ -70,9 +58,9 @@ ROUTES = merge(
         health,
         setup,
         spaces,
-        reach,
-        doubts,
-        unreached,
+        undelivered,
+        unknown_deliveries,
+        closed_dms,
         which_programme,
         helping,
     )

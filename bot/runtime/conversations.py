@@ -39,7 +39,7 @@ from bot.chat.screen import LINES, height, in_pages, turning
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.people import files
-from bot.programme.unreached import unreachable
+from bot.programme.reachability.closed_dms import unreachable
 from bot.runtime import in_group, in_place
 from bot.runtime.carry import carry_out, stacked
 from bot.runtime.context import Context

@@ -36,11 +36,12 @@ from bot.chat.limits import Limits
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Handler, Routes
 from bot.chat.split import base_action
-from bot.programme import people, spaces, unreached
+from bot.programme import people
 from bot.programme.cohorts import guests as cohort_guests
 from bot.programme.core.turn import Turn
 from bot.programme.people import files as holding
 from bot.programme.people import guests, which_programme
+from bot.programme.reachability import closed_dms, spaces
 from bot.runtime import asking, dialogs, files, unowned, words
 from bot.runtime import conversations as talks
 from bot.runtime.carry import carry_out
@@ -139,7 +140,7 @@ def _answer(
     if found.returned:
         carry_out(context, spaces.back(context.turn, event.place))
     if event.place.kind == "dm" and context.turn.person_id is not None:
-        unreached.catch_up(context.turn)
+        closed_dms.catch_up(context.turn)
     if found.asks:
         return asking.ask(context, event, row_id)
     chosen = asking.chosen(context, event) if found.several else None

@@ -27,11 +27,12 @@ from bot.chat.findings import Finding, finding_lines
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined
-from bot.programme import cohorts, coordinators, people, spaces
+from bot.programme import cohorts, coordinators, people
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.projects.cards import card_of
+from bot.programme.reachability import spaces
 from storage.tables import Channel, Cohort, Project
 
 __all__ = [

@@ -17,9 +17,10 @@ from bot.chat.events import (
     parse_destination,
 )
 from bot.chat.routes import Routes, Undelivered
-from bot.programme import doubts, people, projects, spaces, unreached
+from bot.programme import people, projects
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, tasks
+from bot.programme.reachability import closed_dms, spaces, unknown_deliveries
 from storage.queries import held
 from storage.queries import outbox as outbox_rows
 from storage.tables import (
@@ -45,7 +46,7 @@ def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
         outbox_rows.hold_lost(turn.connection, turn.programme_id, lost.key)
         return gone
     if lost.unknown and not lost.key.startswith(_ANY_EDIT):
-        return [*_stopped(turn, lost), *doubts.follow(turn)]
+        return [*_stopped(turn, lost), *unknown_deliveries.follow(turn)]
     if isinstance(to, Place) and to.kind == "channel":
         return _channel_lost(turn, to, lost)
     if lost.key.startswith(_ANY_EDIT):
@@ -74,7 +75,7 @@ def _person_at(turn: Turn, user: UserRef | Place) -> Person | None:
 
 def _person_lost(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> list[Action]:
     if lost.lost in {"destination", "space"}:
-        return unreached.refused(turn, person, to, lost)
+        return closed_dms.refused(turn, person, to, lost)
     item = tasks.open_task(
         turn, f"undelivered:{lost.key}"[:120], "undelivered", f"person:{person.id}",
         text("A message to **", Plain(person.name), f"** could not be delivered ({lost.code})."),
@@ -232,8 +233,8 @@ def _looked_after(turn: Turn, person: Person) -> list[Block]:
 def joined(turn: Turn, _event: MemberJoined) -> list[Action]:
     """Somebody came back: what I owe them comes now. Nobody is greeted who did not ask for it."""
     tasks.close_task(turn, f"left:{turn.person.id}")
-    if unreached.unreachable(turn):
-        unreached.deliver_owed(turn, turn.person)
+    if closed_dms.unreachable(turn):
+        closed_dms.deliver_owed(turn, turn.person)
     return []
 
 

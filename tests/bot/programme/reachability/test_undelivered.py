@@ -12,11 +12,11 @@ from bot.chat.adapter import Lost
 from bot.chat.content import load_message, message, plain_text
 from bot.chat.events import MemberJoined, MemberLeft, Place
 from bot.chat.routes import Declined, Undelivered
-from bot.programme import reach, spaces, unreached
 from bot.programme.applications.offer_expiry import OFFER
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import address
+from bot.programme.reachability import closed_dms, spaces, undelivered
 from bot.programme.seeds import create_cohort
 from storage.tables import Application, Channel, Cohort, Company, Identity, Member, Person, outbox
 from tests.support.posted import project_row, seed_application
@@ -49,7 +49,7 @@ def lost(
     turn.connection.execute(row)
     odd = code in {"invalid_blocks", "message_not_found"}
     ends: Lost = "message" if odd or unknown else "destination"
-    actions = reach.undelivered(turn, Undelivered(to, code, key, message(words), unknown, ends))
+    actions = undelivered.undelivered(turn, Undelivered(to, code, key, message(words), unknown, ends))
     carried(turn, actions, f"lost {key}")
     return list(actions)
 
@@ -80,7 +80,7 @@ def test_closed_messages_are_an_item_and_what_is_owed_comes_when_they_write(turn
     assert "1 open item" in listed(turn)
     assert "I cannot write to Ada on Terminal" in listed(turn)
     assert "- a message (2 times)" in listed(turn)
-    unreached.catch_up(person(turn, "ada"))
+    closed_dms.catch_up(person(turn, "ada"))
     owed = [words for to, words in owed_now(turn) if to == "terminal/@ada"]
     assert owed == ["You have an offer.", "Something else."]
     assert identity(turn, "ada").reachable
@@ -107,7 +107,7 @@ def test_another_account_is_tried_first(turn: Turn) -> None:
     turn.connection.execute(outbox.update().where(outbox.c.key == "offer:1").values(state="failed"))
     words = message("You have an offer.")
     refused = Undelivered("discord/@7", "50007", "offer:1", words, lost="destination")
-    carried(turn, reach.undelivered(turn, refused), "again")
+    carried(turn, undelivered.undelivered(turn, refused), "again")
     assert "I cannot write to Ada on Discord" in listed(turn)
 
 
@@ -116,11 +116,11 @@ def test_the_coordinator_can_try_again(turn: Turn) -> None:
     lost(turn, "terminal/@ada", "user_disabled")
     ada = person(turn, "ada").person
     again = button(turn, f"reach-again:{ada.id}")
-    assert "1 message for Ada" in said(carried(turn, unreached.try_again(turn, again), "again"))
+    assert "1 message for Ada" in said(carried(turn, closed_dms.try_again(turn, again), "again"))
     assert ("terminal/@ada", "You have an offer.") in owed_now(turn)
     student = person(turn, "ada")
     with pytest.raises(Declined):
-        unreached.try_again(student, button(student, f"reach-again:{ada.id}"))
+        closed_dms.try_again(student, button(student, f"reach-again:{ada.id}"))
 
 
 def test_a_student_is_called_in_their_cohorts_channel_once(turn: Turn) -> None:
@@ -148,12 +148,12 @@ def test_only_whoever_was_called_reads_it(turn: Turn) -> None:
     ada = person(turn, "ada")
     press = button(turn, f"reach-read:{ada.person_id}")
     with pytest.raises(Declined):
-        unreached.read(person(turn, "ben", "student"), press)
-    shown = said(carried(ada, unreached.read(ada, press), "read"))
+        closed_dms.read(person(turn, "ben", "student"), press)
+    shown = said(carried(ada, closed_dms.read(ada, press), "read"))
     assert "You have an offer." in shown
     assert "Something else." in shown
     assert "Nothing waits for you" in listed(turn)
-    assert "Nothing is left to read here." in said(carried(ada, unreached.read(ada, press), "twice"))
+    assert "Nothing is left to read here." in said(carried(ada, closed_dms.read(ada, press), "twice"))
 
 
 def test_what_nobody_can_tell_is_not_repeated_without_asking(turn: Turn) -> None:
@@ -216,14 +216,14 @@ def test_who_leaves_in_the_middle_of_something_is_an_item(turn: Turn) -> None:
     seed_application(turn.work, project, ada.person, turn.now)
     assert ada.user is not None
     gone_now = MemberLeft(id="m", at=turn.now, actor=ada.user, place=CHANNEL)
-    carried(ada, reach.left(ada, gone_now), "left")
+    carried(ada, undelivered.left(ada, gone_now), "left")
     assert "Ada has left, with something unfinished:" in listed(turn)
     assert "application to Logo refresh" in listed(turn)
     gone = turn.session.get_one(Person, ada.person_id)
     assert gone.left_at == turn.now
     back = replace(ada, place=CHANNEL)
     here_again = MemberJoined(id="j", at=turn.now, actor=ada.user, place=CHANNEL)
-    carried(back, reach.joined(back, here_again), "joined")
+    carried(back, undelivered.joined(back, here_again), "joined")
     assert "Nothing waits for you" in listed(turn)
     assert identity(turn, "ada").reachable
 
@@ -232,7 +232,7 @@ def test_who_leaves_with_nothing_open_just_leaves(turn: Turn) -> None:
     """Nobody is bothered about somebody who had nothing under way."""
     ada = person(turn, "ada")
     assert ada.user is not None
-    assert reach.left(ada, MemberLeft(id="m", at=turn.now, actor=ada.user, place=CHANNEL)) == []
+    assert undelivered.left(ada, MemberLeft(id="m", at=turn.now, actor=ada.user, place=CHANNEL)) == []
 
 
 @pytest.mark.parametrize("unknown", [False, True], ids=["refused for itself", "in doubt"])
@@ -252,6 +252,6 @@ def test_the_hours_of_an_offer_that_may_not_have_arrived_stand_still(turn: Turn,
     )
     turn.connection.execute(lost_now)
     to = Undelivered("terminal/@ada", "msg_too_odd", "offer:1", words, unknown)
-    carried(turn, reach.undelivered(turn, to), "lost offer")
+    carried(turn, undelivered.undelivered(turn, to), "lost offer")
     assert set_for(turn, "offer.expiry") == {}
     assert turn.session.scalars(select(Application.offer_until)).all() == [None]

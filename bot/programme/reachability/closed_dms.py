@@ -31,12 +31,13 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, TimerFired, UserRef
 from bot.chat.routes import Declined, MessageRoute, Routes, Undelivered, Waiting
-from bot.programme import doubts, people, spaces
+from bot.programme import people
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, tasks
 from bot.programme.people import require_role
+from bot.programme.reachability import spaces, unknown_deliveries
 from storage.queries import held, timers
 from storage.queries import outbox as outbox_rows
 from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
@@ -247,8 +248,8 @@ def try_again(turn: Turn, event: ButtonPressed) -> list[Action]:
     if person.erased_at is not None:
         raise Declined("They asked to be forgotten, so there is nobody to write to.")
     accounts = [str(people.account_of(each)) for each in _identities(turn, person)]
-    count = deliver_owed(turn, person) + doubts.post_again_to(turn, accounts)
-    followed = doubts.follow(turn)
+    count = deliver_owed(turn, person) + unknown_deliveries.post_again_to(turn, accounts)
+    followed = unknown_deliveries.follow(turn)
     if not count:
         raise Declined(text("No message waits for **", Plain(person.name), "** any more."))
     said = f"I am trying again: {count} message{'' if count == 1 else 's'} for "

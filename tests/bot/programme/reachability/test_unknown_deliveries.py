@@ -9,9 +9,9 @@ from bot.chat.actions import Action, Post
 from bot.chat.content import Button, Buttons, message, text
 from bot.chat.events import Place
 from bot.chat.routes import Declined, Undelivered
-from bot.programme import doubts, reach, unreached
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
+from bot.programme.reachability import closed_dms, undelivered, unknown_deliveries
 from bot.programme.seeds import create_cohort
 from storage.queries import doubts as rows
 from storage.tables import outbox
@@ -38,7 +38,7 @@ def doubted(turn: Turn, to: str, key: str, words: object = CARD) -> int:
     of_key = outbox.update().where(outbox.c.key == key)
     turn.connection.execute(of_key.values(state="unknown", sent_at=turn.now, attempts=1))
     lost = Undelivered(to, "unsure", key, CARD, unknown=True)
-    carried(turn, reach.undelivered(turn, lost), f"lost {key}")
+    carried(turn, undelivered.undelivered(turn, lost), f"lost {key}")
     return int(turn.connection.execute(select(outbox.c.id).where(outbox.c.key == key)).scalar_one())
 
 
@@ -80,10 +80,14 @@ def test_several_are_one_item_and_few_are_shown_at_once(turn: Turn) -> None:
     assert words.count("[It is there]") == 3
     assert "2 more follow when you have settled these." in words
     first = button(turn, f"doubt-again:{numbers[0]}")
-    assert "I am posting it again." in said(carried(turn, doubts.again_pressed(turn, first), "first"))
+    assert "I am posting it again." in said(
+        carried(turn, unknown_deliveries.again_pressed(turn, first), "first")
+    )
     assert "4 messages may not have arrived." in listed(turn)
     every = button(turn, f"doubt-all:{numbers[-2]}")
-    assert "I am posting 3 messages again." in said(carried(turn, doubts.all_pressed(turn, every), "all"))
+    assert "I am posting 3 messages again." in said(
+        carried(turn, unknown_deliveries.all_pressed(turn, every), "all")
+    )
     assert [state(turn, number) for number in numbers] == ["pending"] * 4 + ["unknown"]
     assert "A message may not have arrived." in listed(turn)
 
@@ -93,16 +97,18 @@ def test_what_is_there_counts_as_sent_and_can_be_taken_back(turn: Turn) -> None:
     number = doubted(turn, str(STAFF), "tasks:2026-03-09")
     assert "in the staff channel" in listed(turn)
     there, back = (button(turn, f"{verb}:{number}") for verb in ("doubt-there", "doubt-back"))
-    assert "it counts as posted" in said(carried(turn, doubts.there_pressed(turn, there), "there"))
+    assert "it counts as posted" in said(
+        carried(turn, unknown_deliveries.there_pressed(turn, there), "there")
+    )
     assert "Nothing waits for you" in listed(turn)
     finds = select(outbox.c.target).where(outbox.c.operation == "find")
     assert turn.connection.execute(finds).scalars().all() == ["tasks:2026-03-09"]
-    carried(turn, doubts.back_pressed(turn, back), "back")
+    carried(turn, unknown_deliveries.back_pressed(turn, back), "back")
     assert "A message may not have arrived." in listed(turn)
-    carried(turn, doubts.there_pressed(turn, there), "there again")
+    carried(turn, unknown_deliveries.there_pressed(turn, there), "there again")
     rows.stands_at(turn.connection, turn.programme_id, "tasks:2026-03-09", f"{STAFF}#7")
     with pytest.raises(Declined):
-        doubts.back_pressed(turn, back)
+        unknown_deliveries.back_pressed(turn, back)
 
 
 def test_only_a_coordinator_settles_it_and_only_once(turn: Turn) -> None:
@@ -110,15 +116,15 @@ def test_only_a_coordinator_settles_it_and_only_once(turn: Turn) -> None:
     number = doubted(turn, str(CHANNEL), "card:1:1")
     student = person(turn, "ada")
     handlers = {
-        "doubt-again": doubts.again_pressed,
-        "doubt-there": doubts.there_pressed,
-        "doubt-all": doubts.all_pressed,
-        "doubt-back": doubts.back_pressed,
+        "doubt-again": unknown_deliveries.again_pressed,
+        "doubt-there": unknown_deliveries.there_pressed,
+        "doubt-all": unknown_deliveries.all_pressed,
+        "doubt-back": unknown_deliveries.back_pressed,
     }
     for verb, handler in handlers.items():
         with pytest.raises(Declined):
             handler(student, button(student, f"{verb}:{number}"))
-    carried(turn, doubts.again_pressed(turn, button(turn, f"doubt-again:{number}")), "again")
+    carried(turn, unknown_deliveries.again_pressed(turn, button(turn, f"doubt-again:{number}")), "again")
     for verb, handler in handlers.items():
         with pytest.raises(Declined):
             handler(turn, button(turn, f"{verb}:{number}"))
@@ -128,7 +134,7 @@ def test_an_old_item_of_a_person_still_works(turn: Turn) -> None:
     """Its button "Try again" posts whatever is in doubt for that person."""
     number = doubted(turn, "terminal/@ada", "offer:1:now")
     ada = person(turn, "ada").person
-    actions: list[Action] = list(unreached.try_again(turn, button(turn, f"reach-again:{ada.id}")))
+    actions: list[Action] = list(closed_dms.try_again(turn, button(turn, f"reach-again:{ada.id}")))
     assert "1 message for Ada" in said(carried(turn, actions, "again"))
     assert state(turn, number) == "pending"
     assert "Nothing waits for you" in listed(turn)
