@@ -1,10 +1,10 @@
 """Micro-internships: one module (or folder) per noun; `ROUTES` is every handler there is."""
 
 from bot.chat.routes import merge
-from bot.programme import applications, cohorts, coordinators, health, home, settings, setup, staff_channel
+from bot.programme import applications, cohorts, home
 from bot.programme import help as helping
 from bot.programme.accounts import forget, linking, profile
-from bot.programme.administration import server_roles
+from bot.programme.administration import coordinators, doctor, server_roles, settings, setup, staff_channel
 from bot.programme.applications import (
     admissions,
     applicants,
@@ -55,7 +55,7 @@ ROUTES = merge(
         coordinators,
         home,
         files,
-        health,
+        doctor,
         setup,
         spaces,
         undelivered,

@@ -26,8 +26,8 @@ from adapters.terminal.world import BOT
 from bot.chat.content import plain_text
 from bot.chat.draft import load_draft
 from bot.chat.events import Place
+from bot.programme.administration.creation import create_cohort
 from bot.programme.applications.application_form import FORM
-from bot.programme.seeds import create_cohort
 from storage.database import Work, open_database
 from storage.tables import Application, Channel, conversations, inbox, outbox, timers
 from tests.support.mortal import Act, Point, Step, Until, act_alone, database_of, live, world_of

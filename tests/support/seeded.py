@@ -18,9 +18,9 @@ from bot.chat.adapter import Capabilities
 from bot.chat.content import Message, load_message, plain_text
 from bot.chat.events import ButtonPressed, CommandUsed, Place, TimerFired, UserRef
 from bot.programme import ROUTES
+from bot.programme.administration.creation import create_programme
 from bot.programme.core.turn import Turn
 from bot.programme.people import give_role, person_for, roles_of
-from bot.programme.seeds import create_programme
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from storage.tables import metadata, outbox, timers

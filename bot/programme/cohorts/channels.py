@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 CHECK: Final = "setup-check"
-"""The route that hears what a look at a cohort's channel found (`bot/programme/setup/channels.py`)."""
+"""The route that hears what a look at a cohort's channel found (`administration.setup.channels`)."""
 
 LOOKING: Final = "I am looking at that channel. If nothing more comes, ask again in a minute."
 

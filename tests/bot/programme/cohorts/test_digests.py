@@ -13,10 +13,10 @@ from bot.chat.content import Message, plain_text
 from bot.chat.events import Place
 from bot.chat.routes import Declined
 from bot.clock import at_local
+from bot.programme.administration.creation import create_cohort
 from bot.programme.cohorts import digests
 from bot.programme.core.turn import Turn
 from bot.programme.projects.publishing import publish
-from bot.programme.seeds import create_cohort
 from storage.queries.timers import finish
 from storage.tables import Channel, Cohort, Company, Project, timers
 from tests.support.posted import project_row, seed_application

@@ -12,10 +12,10 @@ from bot.chat.actions import Post
 from bot.chat.content import load_message, message, plain_text, text
 from bot.chat.events import Place, TimerFired
 from bot.programme import people
+from bot.programme.administration.creation import create_cohort
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, daily_message, tasks
 from bot.programme.placements import check_ins, late_messages
-from bot.programme.seeds import create_cohort
 from storage.queries import Row, lanes
 from storage.tables import (
     Application,

@@ -12,12 +12,12 @@ from bot.chat.adapter import Lost
 from bot.chat.content import load_message, message, plain_text
 from bot.chat.events import MemberJoined, MemberLeft, Place
 from bot.chat.routes import Declined, Undelivered
+from bot.programme.administration.creation import create_cohort
 from bot.programme.applications.offer_expiry import OFFER
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import address
 from bot.programme.reachability import closed_dms, spaces, undelivered
-from bot.programme.seeds import create_cohort
 from storage.tables import Application, Channel, Cohort, Company, Identity, Member, Person, outbox
 from tests.support.posted import project_row, seed_application
 from tests.support.seeded import begun, button, carried, command, only, person, said, set_for

@@ -9,10 +9,10 @@ from bot.chat.actions import Action, Post
 from bot.chat.content import Button, Buttons, message, text
 from bot.chat.events import Place
 from bot.chat.routes import Declined, Undelivered
+from bot.programme.administration.creation import create_cohort
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.reachability import closed_dms, undelivered, unknown_deliveries
-from bot.programme.seeds import create_cohort
 from storage.queries import doubts as rows
 from storage.tables import outbox
 from tests.support.seeded import begun, button, carried, command, person, said

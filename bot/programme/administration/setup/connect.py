@@ -28,7 +28,8 @@ from bot.chat.events import ButtonPressed, CommandUsed, Inspected, parse_destina
 from bot.chat.findings import finding_lines
 from bot.chat.forms import Form
 from bot.chat.routes import Completed, Declined
-from bot.programme import cohorts, coordinators, people
+from bot.programme import cohorts, people
+from bot.programme.administration import coordinators
 from bot.programme.core.turn import Turn
 from bot.programme.people import codes, require_role
 from storage.tables import Cohort, Space

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from bot.chat.events import Place
 from bot.programme import cohorts, people
+from bot.programme.administration.creation import create_cohort
 from bot.programme.core.turn import Turn
-from bot.programme.seeds import create_cohort
 from storage.tables import Programme, Space
 from tests.support.seeded import begun, set_for
 

@@ -27,7 +27,8 @@ from bot.chat.findings import Finding, finding_lines
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined
-from bot.programme import cohorts, coordinators, people
+from bot.programme import cohorts, people
+from bot.programme.administration import coordinators
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role

@@ -19,7 +19,8 @@ from bot.chat.content import Button, Buttons, action, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
-from bot.programme import cohorts, seeds
+from bot.programme import cohorts
+from bot.programme.administration import creation
 from bot.programme.core.turn import Turn
 from bot.programme.people import codes, person_for
 from storage.tables import Channel, Programme, Space
@@ -173,9 +174,9 @@ def create(turn: Turn, done: Completed) -> list[Action]:
     if errors or not isinstance(place, Place) or turn.user is None:
         return [RejectForm(errors)]
     work, now, zone = turn.work, turn.now, str(done.values["zone"])
-    number = seeds.create_programme(work, now, str(done.values["name"]), zone, here, turn.user)
+    number = creation.create_programme(work, now, str(done.values["name"]), zone, here, turn.user)
     work.session.get_one(Programme, number).currency = currency
-    cohort = seeds.create_cohort(work, now, number, str(done.values["cohort"]), zone, place)
+    cohort = creation.create_cohort(work, now, number, str(done.values["cohort"]), zone, place)
     channel = work.session.scalars(select(Channel).where(Channel.cohort_id == cohort)).one()
     channel.state = "new"  # until it was looked at
     _spend(turn)

@@ -5,16 +5,16 @@
 
 from bot.chat.routes import FormRoute, Routes
 from bot.programme import cohorts
-from bot.programme.setup import begin, channels, standing
+from bot.programme.administration.setup import begin, channels, connect
 
 __all__ = ["ROUTES"]
 
 ROUTES = Routes(
-    commands=((begin.SETUP, standing.setup_command), (standing.CONNECT, standing.connect_command)),
+    commands=((begin.SETUP, connect.setup_command), (connect.CONNECT, connect.connect_command)),
     buttons={
-        "setup-new": standing.too_late,
-        "setup-join": standing.too_late,
-        "setup-connect": standing.connect_pressed,
+        "setup-new": connect.too_late,
+        "setup-join": connect.too_late,
+        "setup-connect": connect.connect_pressed,
         "setup-channel": channels.choose,
         "setup-check": channels.check_again,
         "channel-again": channels.back_pressed,
@@ -22,13 +22,13 @@ ROUTES = Routes(
         "setup-sample": channels.sample_pressed,
     },
     forms={
-        begin.NEW: FormRoute(form=standing.no_form, completed=standing.too_late),
-        begin.JOIN: FormRoute(form=standing.no_form, completed=standing.too_late),
+        begin.NEW: FormRoute(form=connect.no_form, completed=connect.too_late),
+        begin.JOIN: FormRoute(form=connect.no_form, completed=connect.too_late),
         channels.FORM: FormRoute(form=channels.channel_form, completed=channels.chosen),
     },
     inspected={
         cohorts.CHECK: channels.checked,
-        begin.JOINED: standing.joined,
+        begin.JOINED: connect.joined,
     },
     unowned=Routes(
         commands=((begin.SETUP, begin.setup_command),),

@@ -33,7 +33,8 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.screen import paged
-from bot.programme import people, placements, staff_channel
+from bot.programme import people, placements
+from bot.programme.administration import staff_channel
 from bot.programme.applications import reports
 from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
