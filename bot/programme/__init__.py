@@ -1,8 +1,7 @@
 """Micro-internships: one module (or folder) per noun; `ROUTES` is every handler there is."""
 
 from bot.chat.routes import merge
-from bot.programme import applications, cohorts, home
-from bot.programme import help as helping
+from bot.programme import applications, cohorts
 from bot.programme.accounts import forget, linking, profile
 from bot.programme.administration import coordinators, doctor, server_roles, settings, setup, staff_channel
 from bot.programme.applications import (
@@ -17,6 +16,7 @@ from bot.programme.applications import (
 from bot.programme.applications.decisions import decide, decision_date
 from bot.programme.cohorts import digests
 from bot.programme.companies import employers, invitations
+from bot.programme.help import home, menu
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import files, which_programme
 from bot.programme.placements import routes as placement_routes
@@ -53,7 +53,6 @@ ROUTES = merge(
         settings,
         staff_channel,
         coordinators,
-        home,
         files,
         doctor,
         setup,
@@ -62,6 +61,7 @@ ROUTES = merge(
         unknown_deliveries,
         closed_dms,
         which_programme,
-        helping,
+        home,
+        menu,
     )
 )

@@ -9,6 +9,9 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
+from bot.chat.answers.model import Unreadable
+from bot.chat.answers.time_of_day import local_time, read_time
+from bot.chat.answers.zone_names import read_zone_name
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Button,
@@ -36,7 +39,6 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import quiet_hours
 from bot.programme.people.time_zones import suggest_zones
-from bot.programme.wall import Unreadable, local_time, read_time, read_zone_name
 from storage.tables import Identity, Person, Project
 
 __all__ = ["ROUTES", "on_zone_changed"]

@@ -13,7 +13,9 @@ from pydantic import BaseModel
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
 from bot.chat.answers import JSONValue
 from bot.chat.answers.currencies import is_currency
+from bot.chat.answers.model import Unreadable
 from bot.chat.answers.money import in_money
+from bot.chat.answers.time_of_day import local_time, read_time
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
@@ -40,7 +42,6 @@ from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import quiet_hours, require_role
-from bot.programme.wall import Unreadable, local_time, read_time
 from storage.tables import Programme
 
 __all__ = ["ROUTES"]

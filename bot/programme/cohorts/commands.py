@@ -7,6 +7,8 @@ from typing import Final
 from sqlalchemy import func, select
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
+from bot.chat.answers.days_off import show_days_off
+from bot.chat.answers.time_of_day import local_time
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
@@ -42,7 +44,6 @@ from bot.programme.core.changes import CohortEnded
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
-from bot.programme.wall import local_time, show_days_off
 from storage.tables import Cohort
 
 __all__ = [

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import load_only
 
 from bot.chat.actions import Action, CancelReminders, Post, Remind, Reply
+from bot.chat.answers.days_off import dates_off, weekdays_off
 from bot.chat.content import (
     Block,
     Button,
@@ -40,7 +41,6 @@ from bot.programme.core.turn import Turn
 from bot.programme.projects.display import short_line
 from bot.programme.projects.listing import Found, page_message
 from bot.programme.projects.selection import options_of
-from bot.programme.wall import dates_off, weekdays_off
 from storage.tables import (
     Announcement,
     Application,

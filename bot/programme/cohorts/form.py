@@ -10,12 +10,15 @@ from annotated_types import MaxLen
 from pydantic import BaseModel
 
 from bot.chat.answers import JSONValue, Option
+from bot.chat.answers.days_off import read_days_off, show_days_off
+from bot.chat.answers.model import Unreadable
+from bot.chat.answers.time_of_day import read_time
+from bot.chat.answers.zone_names import read_zone_name
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import is_digits
 from bot.programme.cohorts.lookup import cohort_of
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
-from bot.programme.wall import Unreadable, read_days_off, read_time, read_zone_name, show_days_off
 from storage.tables import Cohort
 
 __all__ = ["FORM", "Wanted", "cohort_form", "read_wanted"]

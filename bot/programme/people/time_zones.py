@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Final
 
 from bot.chat.answers import Option
+from bot.chat.answers.time_of_day import local_time
 from bot.chat.answers.zones import zones_like
 from bot.chat.content import Block, Button, Buttons, Message, action, dump_message, message, note, text
 from bot.chat.events import Suggest
 from bot.programme.core.turn import Turn
-from bot.programme.wall import local_time
 from storage.statements import insert
 from storage.tables import Person, metadata
 

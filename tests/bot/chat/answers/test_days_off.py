@@ -4,16 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.programme.wall import (
-    Unreadable,
-    dates_off,
-    local_time,
-    read_days_off,
-    read_time,
-    read_zone_name,
-    show_days_off,
-    weekdays_off,
-)
+from bot.chat.answers.days_off import dates_off, read_days_off, show_days_off, weekdays_off
+from bot.chat.answers.model import Unreadable
+from bot.chat.answers.time_of_day import local_time, read_time
+from bot.chat.answers.zone_names import read_zone_name
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)  # a Monday
 

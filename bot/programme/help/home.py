@@ -32,11 +32,11 @@ from bot.chat.events import HomeOpened, MessageRef, Place, TimerFired, UserRef, 
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Routes
 from bot.chat.screen import in_rows
-from bot.programme import help as helping
 from bot.programme import people
 from bot.programme.applications import overview
 from bot.programme.applications.drafts import drafts_of
 from bot.programme.core.turn import Turn
+from bot.programme.help import menu
 from bot.programme.notifications import tasks
 from bot.programme.people import guests
 from bot.programme.placements import overview as placement_overview
@@ -113,7 +113,7 @@ def _doors(turn: Turn, shown: Collection[str]) -> tuple[Button, ...]:
     drafts = {str(row.id) for row in drafts_of(turn, person=turn.person)}
     return tuple(
         button
-        for button in helping.doors(turn)
+        for button in menu.doors(turn)
         if button.action not in shown
         and not (button.action.startswith("talk:") and button.action.split(":")[1] in drafts)
     )

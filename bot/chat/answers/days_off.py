@@ -1,4 +1,4 @@
-"""Times of day and days off, as people write them."""
+"""Days off, as people write them: weekdays, dates and spans of dates."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz, process
 
-from bot.chat.answers import Ambiguous, Asking, Refused, Understood, read_answer
+from bot.chat.answers.model import Ambiguous, Asking, Refused, Understood, Unreadable
+from bot.chat.answers.reading import read_answer
 from bot.chat.numbers import is_digits
 
 __all__ = [
-    "Unreadable",
     "dates_off",
-    "local_time",
     "read_days_off",
-    "read_time",
-    "read_zone_name",
     "show_days_off",
     "weekdays_off",
 ]
@@ -32,12 +29,6 @@ _MANY_DAYS: Final = {
     "weekdays": WEEKDAYS[:5],
 }
 _NONE: Final = frozenset({"", "-", "none", "no", "never", "no days", "no days off", "nothing"})
-_NAMED: Final = {"midnight": "00:00", "noon": "12:00", "midday": "12:00"}
-_TIME: Final = re.compile(
-    r"(?:at )?(?P<hour>[0-9]{1,2})(?:[:.h ]?(?P<minute>[0-9]{2}))?\s*h?\s*(?P<half>[ap])?\.?(?:m\.?)?"
-    r"(?: ?o'?clock)?"
-)
-_NOON: Final = 12
 _SHORTEST: Final = 3  # letters of a weekday's name that may stand for it
 _CLOSE: Final = 80  # how alike (of 100) a misspelt weekday must be
 _LONGEST_SPAN: Final = 60  # days
@@ -49,32 +40,6 @@ _SPAN: Final = re.compile(
 )
 _BEFORE_WEEKDAY: Final = frozenset({"next", "this", "coming", "on"})
 _ONE_DAY: Final = re.compile(r"(?<!\s)\s*(?:,|;|\n|&|\band\b)\s*")
-
-
-class Unreadable(ValueError):
-    """What was written is no such thing; `str()` says why and gives an example."""
-
-
-def read_time(typed: str) -> str:
-    """A time of day as "HH:MM": "9", "9am", "9:30 pm", "21.30", "noon".
-
-    Raises:
-        Unreadable: it is none.
-    """
-    plain = " ".join(typed.casefold().split())
-    if plain in _NAMED:
-        return _NAMED[plain]
-    match = _TIME.fullmatch(plain)
-    if match is None:
-        raise Unreadable("I could not read that as a time of day. Write it like 09:00 or 5 pm.")
-    hour, minute, half = int(match["hour"]), int(match["minute"] or 0), match["half"]
-    if half and not 1 <= hour <= _NOON:
-        raise Unreadable("That is no time of day. Write it like 09:00 or 5 pm.")
-    if half:
-        hour = hour % _NOON + (_NOON if half == "p" else 0)
-    if hour > 23 or minute > 59:  # noqa: PLR2004 - what a clock shows
-        raise Unreadable("A day ends at 23:59. Write the time like 09:00 or 5 pm.")
-    return f"{hour:02}:{minute:02}"
 
 
 def read_days_off(typed: str, zone: str, now: datetime) -> list[str]:
@@ -174,11 +139,6 @@ def _date(piece: str, zone: str, now: datetime) -> date:
             raise Unreadable(unknown)
 
 
-def local_time(now: datetime, zone: str) -> str:
-    """What a clock in an IANA zone shows at `now`: "09:03". Not a Moment, which shows the reader's time."""
-    return f"{now.astimezone(ZoneInfo(zone)):%H:%M}"
-
-
 def weekdays_off(days_off: Sequence[str]) -> list[int]:
     """The weekdays among days off, Monday 0."""
     return [WEEKDAYS.index(day) for day in days_off if day in WEEKDAYS]
@@ -194,22 +154,3 @@ def show_days_off(days_off: Sequence[str]) -> str:
     shown = [day.capitalize() for day in days_off if day in WEEKDAYS]
     shown += [f"{day:%a} {day.day} {day:%B %Y}" for day in dates_off(days_off)]
     return ", ".join(shown) or "none"
-
-
-def read_zone_name(typed: str, now: datetime) -> str:
-    """The IANA zone that a city, a country or a zone's name stands for.
-
-    Raises:
-        Unreadable: it is none, or several.
-    """
-    match read_answer(typed, Asking(kind="zone", now=now, zone=ZoneInfo("UTC"))):
-        case Understood(value=str(zone)):
-            return zone
-        case Ambiguous(question=question, readings=readings):
-            meant = ", ".join(reading.label for reading in readings)
-            raise Unreadable(f"{question} {meant}" if meant else question)
-        case Refused(reason=reason, example=example):
-            raise Unreadable(f"{reason} For example: {example}" if example else reason)
-        case Understood():
-            pass
-    raise Unreadable("I do not know that time zone. The nearest big city works best.")
