@@ -40,8 +40,9 @@ format: install-test ## lay the code out and mend what the linter can
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 
-docs: install-test ## write docs/commands.md, the reference of the chat commands
+docs: install-test ## write docs/commands.md (the chat commands) and the map of ARCHITECTURE.md
 	$(BIN)/stint commands > docs/commands.md
+	$(BIN)/python scripts/map.py
 
 bench: install-test ## measure side by side with the peers
 	$(BIN)/stint bench

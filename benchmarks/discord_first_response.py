@@ -33,7 +33,7 @@ from benchmarks.stage import AT_ONCE, NOW
 from bot.chat.answers import FileRef
 from bot.chat.events import Place, UserRef
 from bot.clock import WallClock
-from bot.programme.seeds import create_programme
+from bot.programme.administration.creation import create_programme
 from storage.database import Work, open_database
 from storage.migrate import upgrade
 

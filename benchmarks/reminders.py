@@ -26,7 +26,7 @@ from bot.chat.actions import Action, Post, Remind
 from bot.chat.content import message
 from bot.chat.events import TimerFired
 from bot.chat.routes import Routes
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from bot.runtime.delivery import deliver

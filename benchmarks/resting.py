@@ -13,7 +13,7 @@ from typing import Final
 from adapters.terminal.world import PLATFORM, SPACE, World
 from benchmarks.stage import NOW
 from bot.chat.events import Place, UserRef
-from bot.programme.seeds import create_cohort, create_person, create_programme
+from bot.programme.administration.creation import create_cohort, create_person, create_programme
 from storage.database import Work, open_database
 from storage.migrate import upgrade
 

@@ -36,7 +36,7 @@ from bot.chat.answers import FileRef
 from bot.chat.events import Place, UserRef
 from bot.clock import WallClock
 from bot.programme import ROUTES
-from bot.programme.seeds import create_programme
+from bot.programme.administration.creation import create_programme
 from storage.database import Work, open_database
 from storage.migrate import upgrade
 

@@ -28,7 +28,7 @@ from bot.chat.actions import StartConversation
 from bot.chat.events import MessageReceived, MessageRef, Place
 from bot.chat.forms import Ask, form_of
 from bot.chat.routes import FormRoute, Routes
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from bot.runtime.receive import Port, receive

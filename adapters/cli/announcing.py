@@ -15,8 +15,8 @@ from rich.progress import Progress
 from adapters.cli.import_job import Import, Unusable, Wanted
 from adapters.terminal.adapter import TerminalAdapter
 from bot.programme import ROUTES, importing
+from bot.programme.core.turn import Turn
 from bot.programme.importing import PACE, PER_DIGEST, ImportRow, Written
-from bot.programme.turn import Turn
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 

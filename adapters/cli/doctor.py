@@ -27,7 +27,7 @@ from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
 from bot.chat.events import Place, parse_destination
 from bot.chat.findings import Finding
 from bot.clock import WallClock
-from bot.programme.health import findings, stale_zones
+from bot.programme.administration.doctor import findings, stale_zones
 from bot.runtime.files import NO_KEY
 from storage.checkup import check_database
 from storage.database import Database, open_database

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from bot.clock import WallClock
+from bot.programme import ROUTES
+from bot.programme.core.turn import Turn
 from bot.programme.importing import Order
-from bot.programme.turn import Turn
 from storage.database import Database
 
 __all__ = ["Import", "Unusable", "Wanted"]
@@ -50,5 +51,5 @@ class Import:
         """Run `fn` in a transaction of its own."""
         now = WallClock().now()
         return self.database.transact_inline(
-            lambda work: fn(Turn(work=work, now=now, programme_id=self.programme_id))
+            lambda work: fn(Turn(work=work, now=now, programme_id=self.programme_id, routes=ROUTES))
         )

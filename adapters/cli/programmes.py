@@ -22,8 +22,8 @@ from adapters.terminal.world import BOT, PLATFORM, SPACE, Account, Channel, Worl
 from bot.chat.answers import Ambiguous, Asking, Understood, read_answer
 from bot.chat.events import Place, Right, UserRef
 from bot.clock import WallClock
+from bot.programme.administration.creation import create_cohort, create_person, create_programme
 from bot.programme.people import known_as
-from bot.programme.seeds import create_cohort, create_person, create_programme
 from storage.database import Database, Work, open_database
 from storage.tables import Programme, Space
 

@@ -18,7 +18,7 @@ from adapters.terminal.story import Transcript, clock_of, is_over, play
 from adapters.terminal.world import BOT, PLATFORM, SPACE, World
 from bot.chat.events import Place, Right, UserRef
 from bot.clock import VirtualClock
-from bot.programme.seeds import create_cohort, create_person, create_programme
+from bot.programme.administration.creation import create_cohort, create_person, create_programme
 from storage.database import Work, open_database
 from storage.queries.ledger import Ledger, read_ledger
 

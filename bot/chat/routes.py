@@ -151,7 +151,8 @@ class Routes:
     `undelivered`: (turn, Undelivered) when a message can never be sent. `reached`: (turn, UserRef) when one
     arrived whose account could not be written to before. `messages`: what is known of messages, by kind.
     `unowned`: what works in a space that belongs to no programme yet; its turns have programme 0 and no
-    person, and keep no draft.
+    person, and keep no draft. `follows`: handlers (turn, change) -> actions, by the type of the change that
+    a lower room announces.
     """
 
     commands: tuple[tuple[CommandSpec, Handler], ...] = ()
@@ -170,6 +171,7 @@ class Routes:
     undelivered: Handler | None = None
     reached: Handler | None = None
     messages: dict[str, MessageRoute] = field(default_factory=dict)
+    follows: dict[type, tuple[Handler, ...]] = field(default_factory=dict)
     unowned: Routes | None = None
 
     @property
@@ -200,6 +202,7 @@ def merge(parts: Iterable[Routes]) -> Routes:
         suggestions=_joined(part.suggestions for part in parts),
         inspected=_joined(part.inspected for part in parts),
         messages=_joined(part.messages for part in parts),
+        follows=_gathered(part.follows for part in parts),
         unowned=next((part.unowned for part in parts if part.unowned), None),
         **{name: _single(name, parts) for name in _SINGLE},
     )
@@ -212,6 +215,15 @@ def _joined(tables: Iterable[dict[Key, Value]]) -> dict[Key, Value]:
         if twice:
             raise ValueError(f"claimed twice: {sorted(map(str, twice))}")
         whole |= table
+    return whole
+
+
+def _gathered(tables: Iterable[dict[type, tuple[Handler, ...]]]) -> dict[type, tuple[Handler, ...]]:
+    """Every follower of each change, in the order of the parts."""
+    whole: dict[type, tuple[Handler, ...]] = {}
+    for table in tables:
+        for change, handlers in table.items():
+            whole[change] = (*whole.get(change, ()), *handlers)
     return whole
 
 

@@ -1,41 +1,27 @@
 """Micro-internships: one module (or folder) per noun; `ROUTES` is every handler there is."""
 
 from bot.chat.routes import merge
-from bot.programme import (
+from bot.programme import applications, cohorts
+from bot.programme.accounts import forget, linking, profile
+from bot.programme.administration import coordinators, doctor, server_roles, settings, setup, staff_channel
+from bot.programme.applications import (
+    admissions,
     applicants,
-    applications,
-    cohorts,
-    coordinators,
-    decisions,
-    digests,
-    doubts,
-    employers,
-    groups,
-    health,
-    home,
-    kept,
-    letters,
-    links,
-    notices,
-    offer_clock,
+    messages,
+    offer_expiry,
     offers,
-    profile,
-    promise,
-    reach,
     reports,
-    settings,
-    setup,
-    spaces,
-    staff_channel,
-    tasks,
-    unreached,
-    waiting,
-    welcome,
-    whose,
+    shortlist,
 )
-from bot.programme import help as helping
+from bot.programme.applications.decisions import decide, decision_date
+from bot.programme.cohorts import digests
+from bot.programme.companies import employers, invitations
+from bot.programme.help import home, menu
+from bot.programme.notifications import daily_message, tasks
+from bot.programme.people import files, which_programme
 from bot.programme.placements import routes as placement_routes
 from bot.programme.projects import routes as project_routes
+from bot.programme.reachability import closed_dms, spaces, undelivered, unknown_deliveries
 
 __all__ = ["ROUTES"]
 
@@ -44,36 +30,38 @@ ROUTES = merge(
     for part in (
         cohorts,
         employers,
-        welcome,
+        invitations,
         project_routes,
         applications,
         applicants,
-        decisions,
-        waiting,
+        decide,
+        shortlist,
+        admissions,
         offers,
-        offer_clock,
-        promise,
-        letters,
+        offer_expiry,
+        decision_date,
+        messages,
         reports,
         placement_routes,
         digests,
         tasks,
-        groups,
-        notices,
+        server_roles,
+        daily_message,
         profile,
-        links,
+        linking,
+        forget,
         settings,
         staff_channel,
         coordinators,
-        home,
-        kept,
-        health,
+        files,
+        doctor,
         setup,
         spaces,
-        reach,
-        doubts,
-        unreached,
-        whose,
-        helping,
+        undelivered,
+        unknown_deliveries,
+        closed_dms,
+        which_programme,
+        home,
+        menu,
     )
 )

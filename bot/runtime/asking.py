@@ -13,7 +13,7 @@ from bot.chat.content import Plain, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, Event, MessageReceived, MessageRef, parse_destination
 from bot.chat.numbers import whole_number
 from bot.chat.split import base_action
-from bot.programme import whose
+from bot.programme.people import which_programme
 from bot.runtime.carry import carry_out, stacked
 from bot.runtime.context import Context
 from storage.queries import inbox
@@ -30,7 +30,7 @@ class Chosen:
 
 def ask(context: Context, event: Event, row_id: int) -> Answer:
     """Ask which programme an event is for; its inbox row keeps what was said."""
-    return carry_out(context, [Reply(whose.question(context.turn.connection, event, row_id))])
+    return carry_out(context, [Reply(which_programme.question(context.turn.connection, event, row_id))])
 
 
 def kept_words(event: Event) -> dict[str, Any]:
@@ -47,9 +47,9 @@ def chosen(context: Context, event: Event) -> Chosen | None:
     if not isinstance(event, ButtonPressed):
         return None
     verb, *arguments = base_action(event.action).split(":")
-    if verb != whose.CHOOSE:
+    if verb != which_programme.CHOOSE:
         return None
-    whose.choose(context.turn)
+    which_programme.choose(context.turn)
     said = whole_number(arguments[-1])
     found = _said(context.turn.connection, event, said) if said else None
     return Chosen(found)

@@ -15,7 +15,8 @@ from bot.chat.actions import Reply
 from bot.chat.adapter import Answer
 from bot.chat.content import File, Message, Plain, Text, message, note, text
 from bot.chat.events import Event, MessageRef
-from bot.programme import backlog, unreached
+from bot.programme.notifications import backlog
+from bot.programme.reachability import closed_dms
 from bot.runtime.carry import carry_out, stacked
 from bot.runtime.context import Context
 from bot.runtime.receive import Port, Received, context_of
@@ -82,7 +83,7 @@ def _said(context: Context, rows: Sequence[Any], answer: Answer) -> Answer:
     lead = replace(_with(answer, CLOSED if closed else BUSY), link=None if closed else context.turn.user)
     if not found.messages:
         return _with(answer, UNSEEN)
-    shown = carry_out(context, [*found.actions, Reply(_without_files(unreached.stacked(found.messages)))])
+    shown = carry_out(context, [*found.actions, Reply(_without_files(closed_dms.stacked(found.messages)))])
     return replace(lead, message=stacked(lead.message, shown.message) if shown.message else lead.message)
 
 

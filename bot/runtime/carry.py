@@ -25,7 +25,7 @@ from bot.chat.adapter import Answer
 from bot.chat.content import Message, dump_message, is_empty
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destination
 from bot.clock import before_quiet, quiet_until
-from bot.programme.home import draw_again
+from bot.programme.help.home import draw_again
 from bot.programme.people import quiet_of, unmet
 from bot.runtime import in_group
 from bot.runtime.context import Context

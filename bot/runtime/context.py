@@ -8,7 +8,7 @@ from bot.chat.adapter import Capabilities
 from bot.chat.events import Event
 from bot.chat.limits import Limits
 from bot.chat.routes import Routes
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 
 __all__ = ["Context"]
 

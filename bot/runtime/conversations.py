@@ -36,9 +36,10 @@ from bot.chat.forms import Form, asking, pages_of
 from bot.chat.inputs import press
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Waiting
 from bot.chat.screen import LINES, height, in_pages, turning
-from bot.programme import kept, people
-from bot.programme.turn import Turn
-from bot.programme.unreached import unreachable
+from bot.programme import people
+from bot.programme.core.turn import Turn
+from bot.programme.people import files
+from bot.programme.reachability.closed_dms import unreachable
 from bot.runtime import in_group, in_place
 from bot.runtime.carry import carry_out, stacked
 from bot.runtime.context import Context
@@ -232,13 +233,13 @@ def save(context: Context, talk: Talk, draft: Draft, state: str, prompt_key: str
     }
     conversations.save(turn.connection, row, turn.now)
     if state != "done":
-        kept.delete_unheld(turn, _files_in(talk.draft) - _files_in(draft))
+        files.delete_unheld(turn, _files_in(talk.draft) - _files_in(draft))
     if state == "open" and talk.state != "open" and turn.person_id is not None:
         conversations.let_wait(turn.connection, turn.programme_id, turn.person_id, talk.id)
 
 
 def _files_in(draft: Draft) -> set[int]:
-    return kept.kept_in({"value": given.value} for given in draft.answers.values())
+    return files.kept_in({"value": given.value} for given in draft.answers.values())
 
 
 def _said(context: Context, posts: Sequence[Post]) -> list[Action]:

@@ -10,8 +10,9 @@ from operator import attrgetter
 from bot.chat.content import load_message
 from bot.chat.events import UserRef, parse_destination
 from bot.chat.routes import Undelivered
-from bot.programme import backlog, unreached
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import backlog
+from bot.programme.reachability import closed_dms
 from bot.runtime.carry import AGAIN, carry_out
 from bot.runtime.context import Context
 from bot.runtime.delivery import Outcome
@@ -62,20 +63,18 @@ def arrived(port: Port, work: Work, outcomes: Sequence[Outcome], at: datetime) -
             continue
         to = dict.fromkeys(parse_destination(row.destination) for row in these)
         accounts = [user for user in to if isinstance(user, UserRef)]
-        for user in unreached.unreachable_among(turn, accounts):
+        for user in closed_dms.unreachable_among(turn, accounts):
             carry_out(context, port.routes.reached(turn, user))
 
 
 def _turn(port: Port, work: Work, programme_id: int, at: datetime) -> Turn:
-    routes = port.routes
     return Turn(
         work=work,
         now=at,
         programme_id=programme_id,
         answers_only=port.answers_only,
         grouped=port.grouped,
-        commands=routes.specs,
-        messages=routes.messages,
+        routes=port.routes,
     )
 
 

@@ -14,8 +14,8 @@ from bot.chat.actions import Action, Post
 from bot.chat.content import Moment, note
 from bot.chat.events import TimerFired, UserRef, parse_destination
 from bot.clock import raised_at
+from bot.programme.core.turn import Turn
 from bot.programme.people import quiet_of
-from bot.programme.turn import Turn
 from bot.runtime.carry import Owed, carry_out, write
 from bot.runtime.context import Context
 from bot.runtime.receive import Port
@@ -111,8 +111,7 @@ def _turn(work: Work, port: Port, now: datetime, row: Row) -> Turn:
         programme_id=row.programme_id,
         answers_only=port.answers_only,
         grouped=port.grouped,
-        commands=port.routes.specs,
-        messages=port.routes.messages,
+        routes=port.routes,
     )
 
 

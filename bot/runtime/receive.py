@@ -36,9 +36,12 @@ from bot.chat.limits import Limits
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Handler, Routes
 from bot.chat.split import base_action
-from bot.programme import guests, people, spaces, unreached, whose
-from bot.programme import kept as holding
-from bot.programme.turn import Turn
+from bot.programme import people
+from bot.programme.cohorts import guests as cohort_guests
+from bot.programme.core.turn import Turn
+from bot.programme.people import files as holding
+from bot.programme.people import guests, which_programme
+from bot.programme.reachability import closed_dms, spaces
 from bot.runtime import asking, dialogs, files, unowned, words
 from bot.runtime import conversations as talks
 from bot.runtime.carry import carry_out
@@ -91,7 +94,7 @@ def receive(
     the refusal as the answer. `fetched`: the bytes of the event's files, by their ids.
     """
     connection = work.connection
-    found = whose.find(connection, event)
+    found = which_programme.find(connection, event)
     event, programme_id = found.event, found.programme_id
     row_id = inbox.receive(connection, _inbox_row(event, programme_id, now))
     if row_id is None:
@@ -114,10 +117,10 @@ def receive(
     return _marked(Received(answer, row_id), found)
 
 
-def _marked(received: Received, found: whose.Whose) -> Received:
+def _marked(received: Received, found: which_programme.Whose) -> Received:
     if not found.several or not found.programme_id:
         return received
-    return replace(received, answer=whose.marked(received.answer, found.programme_id))
+    return replace(received, answer=which_programme.marked(received.answer, found.programme_id))
 
 
 def _inbox_row(event: Event, programme_id: int | None, now: datetime) -> dict[str, Any]:
@@ -131,13 +134,13 @@ def _inbox_row(event: Event, programme_id: int | None, now: datetime) -> dict[st
 
 
 def _answer(
-    context: Context, event: Event, declined: Declined | None, found: whose.Whose, row_id: int
+    context: Context, event: Event, declined: Declined | None, found: which_programme.Whose, row_id: int
 ) -> Answer:
     """The answer to an event, or the question for which of the person's programmes it is."""
     if found.returned:
         carry_out(context, spaces.back(context.turn, event.place))
     if event.place.kind == "dm" and context.turn.person_id is not None:
-        carry_out(context, unreached.catch_up(context.turn))
+        carry_out(context, closed_dms.catch_up(context.turn))
     if found.asks:
         return asking.ask(context, event, row_id)
     chosen = asking.chosen(context, event) if found.several else None
@@ -172,7 +175,7 @@ def give_up(work: Work, event: Event, now: datetime, answer: Answer) -> Received
 
     The same event again then has no effect either: its person has read that nothing was changed.
     """
-    found = whose.find(work.connection, event)
+    found = which_programme.find(work.connection, event)
     row_id = inbox.receive(work.connection, _inbox_row(found.event, found.programme_id, now))
     if row_id is None:  # a connection can break within its commit
         return kept(work, event) or Received(answer)
@@ -207,8 +210,7 @@ def context_of(work: Work, event: Event, now: datetime, programme_id: int, port:
         user=event.actor,
         place=event.place,
         named=event.named,
-        commands=port.routes.specs,
-        messages=port.routes.messages,
+        routes=port.routes,
     )
     source = f"{event.place.platform}:{event.id}"
     return Context(turn, port.routes, source, event, port.capabilities, port.limits, port.homes)
@@ -216,7 +218,7 @@ def context_of(work: Work, event: Event, now: datetime, programme_id: int, port:
 
 def _handle(context: Context, event: Event) -> Answer:
     routes, turn = context.routes, context.turn
-    if turned_away := guests.turned_away(turn, event):
+    if turned_away := cohort_guests.turned_away(turn, event):
         return carry_out(context, turned_away)
     match event:
         case CommandUsed():
@@ -313,7 +315,7 @@ def _talk_press(context: Context, event: ButtonPressed | ChoiceMade, arguments: 
 def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
     """What could stand in a command's option; a read, stored nowhere."""
     suggester = routes.suggestions.get((event.path, event.option))
-    programme_id = whose.find(work.connection, event).programme_id
+    programme_id = which_programme.find(work.connection, event).programme_id
     if suggester is None or programme_id is None:
         return Answer()
     person_id, roles = people.known_as(work.connection, programme_id, event.actor) or (0, frozenset())
@@ -328,7 +330,7 @@ def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
         place=event.place,
     )
     try:
-        looks = guests.welcome(turn) if person_id else guests.is_visitor(turn, event)
+        looks = guests.welcome(turn) if person_id else cohort_guests.is_visitor(turn, event)
         return Answer(options=tuple(suggester(turn, event)) if looks else ())
     except Declined:  # nothing can be offered to them
         return Answer()

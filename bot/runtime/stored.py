@@ -20,7 +20,7 @@ from bot.chat.content import (
 )
 from bot.chat.events import Event, FormSubmitted
 from bot.chat.routes import MessageRoute, Waiting
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.database import Work
 from storage.queries import inbox, outbox
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.programme import codes
+from bot.programme.people import codes
 from bot.runtime import files
 from storage.database import Work
 from storage.queries import inbox, timers

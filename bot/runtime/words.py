@@ -21,8 +21,8 @@ from bot.chat.draft import gave, load_draft
 from bot.chat.events import CommandUsed, Event, MessageEdited, MessageReceived
 from bot.chat.inputs import press
 from bot.chat.words import goes_on, steers
-from bot.programme import help as helping
 from bot.programme import people
+from bot.programme.help import menu
 from bot.runtime import conversations as talks
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
@@ -65,8 +65,8 @@ def misread(context: Context, event: CommandUsed) -> list[Action]:
     near = nearest_commands(allowed, event.typed)
     first = without_one_for_all(specs, event.typed).lower().partition(" ")[0]
     family = [spec for spec in allowed if spec.path[0] == first]
-    bare = [spec for spec in near or family if helping.runs_bare(spec)]
-    buttons = tuple(helping.run_button(spec) for spec in bare[:_IN_A_ROW])
+    bare = [spec for spec in near or family if menu.runs_bare(spec)]
+    buttons = tuple(menu.run_button(spec) for spec in bare[:_IN_A_ROW])
     if near:
         said = f"There is no such command. Did you mean {_either(near)}?"
     elif family:

@@ -26,8 +26,8 @@ from adapters.terminal.world import BOT
 from bot.chat.draft import load_draft
 from bot.chat.events import Place
 from bot.chat.plain_text import plain_text
-from bot.programme.applications.form import FORM
-from bot.programme.seeds import create_cohort
+from bot.programme.administration.creation import create_cohort
+from bot.programme.applications.application_form import FORM
 from storage.database import Work, open_database
 from storage.tables import Application, Channel, conversations, inbox, outbox, timers
 from tests.support.mortal import Act, Point, Step, Until, act_alone, database_of, live, world_of

@@ -12,7 +12,7 @@ from adapters.terminal.world import BOT, Entry
 from bot.chat.answers import Option
 from bot.chat.content import Button, Choose
 from bot.programme import ROUTES
-from bot.programme.lifecycle import move
+from bot.programme.core.lifecycle import move
 from bot.programme.people import give_role
 from storage.database import Work
 from tests.support.neighbour import NUMBERS, WORD, move_in, rows_of

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import pytest
 from sqlalchemy import select
 
-from bot.programme import kept
+from bot.programme.people import files as people_files
 from bot.runtime import files
 from storage.database import Work
 from storage.tables import (
@@ -289,6 +289,6 @@ async def test_files_of_it_are_kept(stage: Stage) -> None:
     assert len(stage.rows(select(StoredFile.id))) == 2
     await is_forgotten(stage, "ada")
     assert stage.rows(select(StoredFile.name)) == [("1.pdf",)]
-    assert stage.database.transact_inline(lambda work: kept.evident_files(turn_of(work))) == {1}
+    assert stage.database.transact_inline(lambda work: people_files.evident_files(turn_of(work))) == {1}
     await is_answered(stage)
     assert stage.rows(select(StoredFile.name)) == []

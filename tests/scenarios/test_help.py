@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.programme import ROUTES
-from bot.programme.help import TITLES
+from bot.programme.help.menu import TITLES
 from tests.support.posted import posted
 from tests.support.stage import Stage, open_stage
 

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, func, select
 from bot.chat.content import Message
 from bot.chat.plain_text import plain_text
 from bot.programme import importing
+from bot.programme.core.turn import Turn
 from bot.programme.projects.details import detail_pages
 from bot.programme.projects.search import Filters, matching
-from bot.programme.turn import Turn
 from storage.tables import Announcement, Application, ImportRun, Noun, Project, outbox
 from tests.support.imported import REAL, publish, publish_as_list, read, turn, write
 from tests.support.stage import Stage, open_stage

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import String, cast, select
 
 from adapters.terminal.hands import Hands
-from bot.programme.profile import PROFILE
+from bot.programme.accounts.profile import PROFILE
 from storage.tables import (
     Application,
     CheckIn,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from adapters.terminal.client import Person
-from bot.programme.lifecycle import move
+from bot.programme.core.lifecycle import move
 from storage.database import Work
 from storage.tables import Announcement, Project, Task, outbox
 from tests.support.posted import DEADLINE, posted, project_row, publish, turn_of

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from bot.chat.adapter import Capabilities
 from bot.chat.events import CommandUsed
 from bot.chat.findings import Finding
-from bot.programme import codes
+from bot.programme.people import codes
 from storage.database import Work
 from storage.tables import Channel, Code, GroupRole, Person, Programme, Role, Space, Task
 from tests.support.fresh import open_fresh

@@ -15,8 +15,8 @@ from bot.chat.adapter import Adapter
 from bot.chat.content import Message
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
+from bot.programme.core.turn import Turn
 from bot.programme.projects.details import detail_pages, see_all
-from bot.programme.turn import Turn
 from storage.database import Work
 from storage.tables import Announcement, Channel, Identity, Placement, Project, Space, outbox
 from tests.support.actor import Actor

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from adapters.terminal.screen import words_of
 from adapters.terminal.world import BOT
+from bot.chat.answers.days_off import dates_off, weekdays_off
 from bot.clock import next_local, quiet_until
-from bot.programme.wall import dates_off, weekdays_off
 from storage.tables import (
     Application,
     Cohort,

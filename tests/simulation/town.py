@@ -18,8 +18,8 @@ from bot.chat.adapter import Capabilities
 from bot.chat.events import Place, UserRef
 from bot.clock import StuckPumpError, VirtualClock
 from bot.programme import ROUTES
+from bot.programme.administration.creation import create_cohort, create_person, create_programme
 from bot.programme.people import quiet_of
-from bot.programme.seeds import create_cohort, create_person, create_programme
 from bot.runtime.runtime import Runtime
 from storage.database import Work, open_database
 from storage.tables import Cohort, Programme, metadata, outbox, timers

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from bot.programme import health
+from bot.programme.administration import doctor
 from storage.database import Work
 from storage.queries import backlog, doubts, lanes
 from storage.tables import outbox
@@ -16,7 +16,7 @@ from tests.support.stage import MONDAY
 
 ASKED: dict[str, Callable[[Work], Any]] = {
     "metrics and readiness": lambda work: backlog.read_backlog(work.connection, MONDAY),
-    "the doctor": lambda work: health.findings(work.connection, MONDAY, 1),
+    "the doctor": lambda work: doctor.findings(work.connection, MONDAY, 1),
     "a start": lambda work: lanes.orphan(work.connection, MONDAY),
     "messages in doubt": lambda work: doubts.in_doubt(work.connection, 1),
 }

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from adapters.terminal.limits import LIMITS
 from bot.chat.adapter import Capabilities
-from bot.programme import importing
+from bot.programme import ROUTES, importing
+from bot.programme.core.turn import Turn
 from bot.programme.importing import Checked, Written
-from bot.programme.turn import Turn
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from tests.support.life import Life
@@ -30,7 +30,7 @@ REAL = Path(__file__).parents[3] / "shared" / "data" / "real_projects.json"
 def turn(life: Life, work: Callable[[Turn], Value]) -> Value:
     """One transaction of the import, as the command line runs it."""
     now = life.clock.now()
-    return life.database.transact_inline(lambda w: work(Turn(work=w, now=now, programme_id=1)))
+    return life.database.transact_inline(lambda w: work(Turn(work=w, now=now, programme_id=1, routes=ROUTES)))
 
 
 def read(life: Life, path: Path) -> Checked:

@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from adapters.terminal.limits import LIMITS
 from bot.chat.adapter import Capabilities
-from bot.programme import promise
-from bot.programme.lifecycle import move
+from bot.programme import ROUTES
+from bot.programme.applications.decisions import decision_date
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
 from bot.programme.projects import publishing
 from bot.programme.projects.search import search_text
-from bot.programme.turn import Turn
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from storage.database import Work
@@ -90,7 +91,7 @@ def publish(stage: Life, owner: str = "marta", **columns: object) -> int:
 
     def turn(work: Work) -> int:
         project = project_row(work, _person(work, owner) if owner else None, now, **columns)
-        acting = Turn(work=work, now=now, programme_id=project.programme_id)
+        acting = Turn(work=work, now=now, programme_id=project.programme_id, routes=ROUTES)
         context = Context(acting, stage.runtime.routes, f"post:{project.id}", None, Capabilities(), LIMITS)
         carry_out(context, publishing.publish(acting, project))
         return project.id
@@ -136,9 +137,9 @@ async def set_columns(stage: Life, project_id: int, **columns: object) -> None:
         for name, value in columns.items():
             setattr(project, name, value)
         work.session.flush()
-        acting = Turn(work=work, now=now, programme_id=project.programme_id)
+        acting = Turn(work=work, now=now, programme_id=project.programme_id, routes=ROUTES)
         context = Context(acting, stage.runtime.routes, f"edit:{project.id}", None, Capabilities(), LIMITS)
-        carry_out(context, promise.reschedule(acting, project))
+        carry_out(context, decision_date.reschedule(acting, project))
 
     stage.database.transact_inline(turn)
     await stage.settle()
@@ -228,10 +229,10 @@ def turn_of(work: Work, account: str = "", now: datetime = MONDAY) -> Turn:
     """A turn of this account's in the only programme; "" is a timer's."""
     programme_id = work.session.scalars(select(Programme.id)).one()
     if not account:
-        return Turn(work, now, programme_id)
+        return Turn(work, now, programme_id, routes=ROUTES)
     person = _person(work, account)
     roles = frozenset(work.session.scalars(select(Role.role).where(Role.person_id == person.id)))
-    return Turn(work, now, programme_id, person.id, roles)
+    return Turn(work, now, programme_id, person.id, roles, routes=ROUTES)
 
 
 def statuses(stage: Life) -> list[str]:

@@ -19,9 +19,9 @@ from bot.chat.content import Message, load_message
 from bot.chat.events import ButtonPressed, CommandUsed, Place, TimerFired, UserRef
 from bot.chat.plain_text import plain_text
 from bot.programme import ROUTES
+from bot.programme.administration.creation import create_programme
+from bot.programme.core.turn import Turn
 from bot.programme.people import give_role, person_for, roles_of
-from bot.programme.seeds import create_programme
-from bot.programme.turn import Turn
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from storage.tables import metadata, outbox, timers
@@ -54,7 +54,7 @@ def begun(zone: str = "Europe/London", now: datetime = MONDAY) -> Iterator[Turn]
     with in_memory() as work:
         cora = UserRef("terminal", "cora")
         programme_id = create_programme(work, now, "Riverside", zone, _SPACE, cora, "Cora")
-        yield _acting(Turn(work, now, programme_id, commands=ROUTES.specs, messages=ROUTES.messages), "cora")
+        yield _acting(Turn(work, now, programme_id, routes=ROUTES), "cora")
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from bot.chat.content import Button, Buttons, Plain, action, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived, TimerFired
 from bot.chat.forms import Ask, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes, Undelivered
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 
 __all__ = ["TOYS"]
 

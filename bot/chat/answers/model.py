@@ -119,3 +119,7 @@ class Asking:
     currency: str = "USD"
     future: bool = False
     unit: str = ""
+
+
+class Unreadable(ValueError):
+    """What was written is no such thing; `str()` says why and gives an example."""

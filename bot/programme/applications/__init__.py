@@ -5,12 +5,20 @@
 """
 
 from bot.chat.routes import FormRoute, Routes
-from bot.programme.applications import begin, drafts, form, mine, retention, send, telling
+from bot.programme.applications import (
+    answer_retention,
+    application_form,
+    apply,
+    drafts,
+    news,
+    overview,
+    submission,
+)
 from bot.programme.applications.drafts import draft_timers, follow_deadline
-from bot.programme.applications.endings import release
-from bot.programme.applications.mine import leave, withdraw
-from bot.programme.applications.rows import application_of, undecided
-from bot.programme.applications.send import admitted, refused
+from bot.programme.applications.lookup import application_of, undecided
+from bot.programme.applications.outcomes import release
+from bot.programme.applications.overview import leave, withdraw
+from bot.programme.applications.submission import admitted, refused
 
 __all__ = [
     "ROUTES",
@@ -26,30 +34,30 @@ __all__ = [
 ]
 
 ROUTES = Routes(
-    commands=((begin.APPLY, begin.apply_command), (mine.APPLICATIONS, mine.list_command)),
+    commands=((apply.APPLY, apply.apply_command), (overview.APPLICATIONS, overview.list_command)),
     buttons={
-        "application-begin": begin.begin_pressed,
-        "application-pick": begin.begin_pressed,
-        "application-withdraw": mine.ask_withdraw,
-        "application-withdraw-yes": mine.withdraw_pressed,
-        "application-keep": mine.keep,
-        "applications-list": mine.list_pressed,
-        "applications-page": mine.turn_page,
+        "application-begin": apply.begin_pressed,
+        "application-pick": apply.begin_pressed,
+        "application-withdraw": overview.ask_withdraw,
+        "application-withdraw-yes": overview.withdraw_pressed,
+        "application-keep": overview.keep,
+        "applications-list": overview.list_pressed,
+        "applications-page": overview.turn_page,
     },
     forms={
-        form.FORM: FormRoute(
-            form=form.application_form,
-            completed=send.completed,
+        application_form.FORM: FormRoute(
+            form=application_form.application_form,
+            completed=submission.completed,
             abandoned=drafts.abandoned,
             afterwards="`/applications` shows what you sent, and lets you withdraw it.",
             until=drafts.until,
         )
     },
-    messages={**telling.MESSAGES, **drafts.MESSAGES},
+    messages={**news.MESSAGES, **drafts.MESSAGES},
     timers={
         "application.draft": drafts.remind_of_draft,
         "application.late": drafts.shut_late_drafts,
-        "application.erase": retention.erase_due,
+        "application.erase": answer_retention.erase_due,
     },
-    suggestions={(("apply",), "project"): begin.suggest_projects},
+    suggestions={(("apply",), "project"): apply.suggest_projects},
 )

@@ -12,7 +12,7 @@ from bot.chat.content import Plain, text
 from bot.chat.routes import Declined
 from bot.programme import cohorts, people, projects
 from bot.programme.applications import drafts
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Cohort, DraftCohort, Member, Project
 
 __all__ = ["decide", "decided", "not_admitted"]

@@ -12,9 +12,10 @@ from bot.chat.actions import Action, CancelReminders, Post, Remind
 from bot.chat.content import Block, Button, Buttons, Message, Part, action, message, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import MessageRoute, Waiting
-from bot.programme import notices, people, projects
-from bot.programme.applications import form, rows, telling
-from bot.programme.turn import Turn
+from bot.programme import people, projects
+from bot.programme.applications import application_form, lookup, news
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
 from storage.tables import Application, DraftCohort, Member, Person, Project, conversations
 
 __all__ = [
@@ -80,7 +81,7 @@ def drafts_of(
     """Unfinished applications (rows of conversations) to a project, of a person, or both."""
     query = select(conversations).where(
         conversations.c.programme_id == turn.programme_id,
-        conversations.c.form == form.FORM,
+        conversations.c.form == application_form.FORM,
         conversations.c.state.in_(_LIVE),
     )
     if project is not None:
@@ -94,7 +95,7 @@ def draft_timers(turn: Turn, project: Project, person: Person) -> list[Action]:
     """The reminder of this draft, and the project's closing of late drafts; set again, they move."""
     left = project.deadline_at - turn.now
     before = next((b for b in _BEFORE if left - b >= _AHEAD), left / 2)
-    at = notices.before_quiet_hours(turn, person, project.deadline_at - before, project.deadline_at)
+    at = daily_message.before_quiet_hours(turn, person, project.deadline_at - before, project.deadline_at)
     return [
         Remind(
             _reminder_key(project, person.id),
@@ -131,13 +132,13 @@ def follow_deadline(turn: Turn, project: Project) -> list[Action]:
 def abandoned(turn: Turn, subject: str) -> list[Action]:
     """The draft was cancelled by its owner: nothing reminds of it any more."""
     person = turn.person
-    notices.drop_notices(turn, f"draft:{subject}:{person.id}")
+    daily_message.drop_notices(turn, f"draft:{subject}:{person.id}")
     return [CancelReminders(key=f"application.draft:{subject}:{person.id}")]
 
 
 def remind_of_draft(turn: Turn, event: TimerFired) -> list[Action]:
     """One reminder of a draft, with what is left to do."""
-    project = projects.project_of(turn, rows.subject_id(event))
+    project = projects.project_of(turn, lookup.subject_id(event))
     person = people.person_of(turn, int(str(event.payload["person"])))
     if not drafts_of(turn, project=project, person=person) or turn.now > project.deadline_at:
         return []
@@ -149,14 +150,14 @@ def remind_of_draft(turn: Turn, event: TimerFired) -> list[Action]:
             "Your application to **",
             projects.title_part(project),
             "** is not sent yet. It can be sent until ",
-            telling.when(turn, project.deadline_at, person),
+            news.when(turn, project.deadline_at, person),
             ".",
         ),
         Buttons((Button("Go on with it", action("application-begin", project.id), style="primary"),)),
     ]
     key = f"{subject}:{project.deadline_at.isoformat()}"
-    good = telling.in_good_time(turn, project.deadline_at)
-    return list(notices.notify(turn, person, key, subject, *blocks, useful_until=good))
+    good = news.in_good_time(turn, project.deadline_at)
+    return list(daily_message.notify(turn, person, key, subject, *blocks, useful_until=good))
 
 
 def _refused(turn: Turn, project: Project, person: Person) -> bool:
@@ -174,7 +175,7 @@ def _refused(turn: Turn, project: Project, person: Person) -> bool:
 
 def shut_late_drafts(turn: Turn, event: TimerFired) -> list[Action]:
     """The late minutes are over: who still had a draft is told, and shown similar projects."""
-    project = projects.project_of(turn, rows.subject_id(event), lock=True)
+    project = projects.project_of(turn, lookup.subject_id(event), lock=True)
     if turn.now <= late_until(turn, project):
         return []  # the deadline was moved; its own timer follows
     return close_drafts(turn, project)
@@ -185,10 +186,10 @@ def close_drafts(turn: Turn, project: Project) -> list[Action]:
     actions: list[Action] = []
     for row in drafts_of(turn, project=project):
         person = people.person_of(turn, row.person_id)
-        notices.drop_notices(turn, f"draft:{project.id}:{person.id}")
+        daily_message.drop_notices(turn, f"draft:{project.id}:{person.id}")
         actions.append(CancelReminders(key=_reminder_key(project, person.id)))
         if person.erased_at is None:
-            words = message(*_closed(turn, project, person), *telling.similar_blocks(turn, project, person))
+            words = message(*_closed(turn, project, person), *news.similar_blocks(turn, project, person))
             key = f"draft-closed:{row.id}"
             asleep = turn.now - row.updated_at > _AT_IT
             to, about = people.address(turn, person), f"{project.id}:{person.id}"
@@ -211,7 +212,7 @@ def _closed(turn: Turn, project: Project, person: Person) -> list[Block]:
             "The time to apply for **",
             projects.title_part(project),
             "** ended on ",
-            telling.when(turn, project.deadline_at, person),
+            news.when(turn, project.deadline_at, person),
             ", so your application was not sent.",
         )
     return [why, text("What you wrote stands above in our conversation, if you want to use it again.")]

@@ -2,7 +2,7 @@
 
 from bot.chat.routes import FormRoute, Routes
 from bot.programme.cohorts import channels as places
-from bot.programme.cohorts import commands, form, members, rows
+from bot.programme.cohorts import commands, form, lookup
 from bot.programme.cohorts.channels import (
     CHECK,
     LOOKING,
@@ -14,8 +14,7 @@ from bot.programme.cohorts.channels import (
     where,
 )
 from bot.programme.cohorts.commands import created
-from bot.programme.cohorts.members import join
-from bot.programme.cohorts.rows import (
+from bot.programme.cohorts.lookup import (
     all_cohorts,
     channels,
     cohort_at,
@@ -24,7 +23,8 @@ from bot.programme.cohorts.rows import (
     cohorts_of,
     place_of,
 )
-from bot.programme.zones import suggest_zones
+from bot.programme.cohorts.members import join
+from bot.programme.people.time_zones import suggest_zones
 
 __all__ = [
     "CHECK",
@@ -53,7 +53,6 @@ ROUTES = Routes(
         (commands.LIST, commands.list_command),
         (commands.EDIT, commands.edit_command),
         (places.CHANNEL, places.channel_command),
-        (members.ADMIT, members.admit_command),
         (commands.END, commands.end_command),
     ),
     buttons={
@@ -63,15 +62,12 @@ ROUTES = Routes(
         "cohort-keep": commands.end_pressed,
         "cohort-reopen": commands.reopen_pressed,
         "cohort-announce": places.announce_pressed,
-        "cohort-admit": members.admit_pressed,
-        "cohort-refuse": members.refuse_pressed,
     },
     forms={form.FORM: FormRoute(form=form.cohort_form, completed=commands.completed)},
-    messages=members.MESSAGES,
     suggestions={
         **{
-            (spec.path, "cohort"): rows.suggest_cohorts
-            for spec in (commands.EDIT, commands.END, places.CHANNEL, members.ADMIT)
+            (spec.path, "cohort"): lookup.suggest_cohorts
+            for spec in (commands.EDIT, commands.END, places.CHANNEL)
         },
         **{(spec.path, "zone"): suggest_zones for spec in (commands.CREATE, commands.EDIT)},
     },

@@ -12,10 +12,12 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Block, Button, Buttons, Message, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.routes import Declined
-from bot.programme import tasks
-from bot.programme.cohorts.rows import channels, cohort_at, cohort_named, place_of
-from bot.programme.pressed import ids_in
-from bot.programme.turn import Turn, need
+from bot.programme.cohorts.lookup import channels, cohort_at, cohort_named, place_of
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
+from bot.programme.people import require_role
+from bot.programme.projects import announce
 from storage.tables import Announcement, Channel, Cohort, Project, Space
 
 __all__ = [
@@ -33,7 +35,7 @@ __all__ = [
 ]
 
 CHECK: Final = "setup-check"
-"""The route that hears what a look at a cohort's channel found (`bot/programme/setup/channels.py`)."""
+"""The route that hears what a look at a cohort's channel found (`administration.setup.channels`)."""
 
 LOOKING: Final = "I am looking at that channel. If nothing more comes, ask again in a minute."
 
@@ -180,9 +182,7 @@ def _unannounced(turn: Turn, channel: Channel) -> list[Project]:
 
 def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Announce a cohort's open projects in its new channel; cards that stand are not repeated."""
-    from bot.programme.projects import announce  # noqa: PLC0415 - projects are announced to cohorts
-
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     (channel_id,) = ids_in(event, 1)
     channel = turn.session.get(Channel, channel_id)
     if channel is None or channel.programme_id != turn.programme_id or channel.state != "active":

@@ -7,6 +7,8 @@ from typing import Final
 from sqlalchemy import func, select
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
+from bot.chat.answers.days_off import show_days_off
+from bot.chat.answers.time_of_day import local_time
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
@@ -27,10 +29,10 @@ from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Completed, Declined
 from bot.chat.screen import paged
-from bot.programme import digests, tasks
+from bot.programme.cohorts import digests
 from bot.programme.cohorts.channels import look_at, place_wanted, take_channel, where
 from bot.programme.cohorts.form import FORM, Wanted, read_wanted
-from bot.programme.cohorts.rows import (
+from bot.programme.cohorts.lookup import (
     all_cohorts,
     channels,
     cohort_named,
@@ -38,10 +40,11 @@ from bot.programme.cohorts.rows import (
     cohorts_of,
     member_counts,
 )
-from bot.programme.pressed import ids_in
-from bot.programme.turn import Turn, need
-from bot.programme.wall import local_time, show_days_off
-from storage.tables import Cohort, Member
+from bot.programme.core.changes import CohortEnded
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
+from storage.tables import Cohort
 
 __all__ = [
     "CREATE",
@@ -117,7 +120,7 @@ def create_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def completed(turn: Turn, done: Completed) -> list[Action]:
     """The form was sent: a new cohort, or changes to one."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     given = {name: str(value) for name, value in done.values.items() if value is not None}
     wanted, errors = read_wanted(turn, given)
     if errors:
@@ -239,7 +242,7 @@ def edit_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def edit_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The form, filled with what stands."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     return [_form(cohort_of(turn, event.action.partition(":")[2]))]
 
 
@@ -280,9 +283,7 @@ def end_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The cohort ends; or, by the other button, does not."""
-    from bot.programme import applications  # noqa: PLC0415 - applications begin by joining a cohort
-
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     verb, _, typed = event.action.partition(":")
     cohort = cohort_of(turn, typed)
     if verb == "cohort-keep":
@@ -292,13 +293,8 @@ def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if cohort.ended_at is not None:
         raise Declined("That cohort has ended already.")
     cohort.ended_at = turn.now
-    actions: list[Action] = digests.end_digests(cohort)
-    query = select(Member).where(Member.cohort_id == cohort.id, Member.state == "asked")
-    for member in turn.session.scalars(query).all():
-        member.state = "refused"
-        tasks.close_task(turn, f"admit:{member.id}")
-        actions += applications.refused(turn, member)
     turn.session.flush()
+    actions = [*digests.end_digests(cohort), *turn.follow(CohortEnded(cohort))]
     again = Button("Go on with it after all", action("cohort-reopen", cohort.id))
     said = text("**", Plain(cohort.name), "** has ended.")
     return [*actions, Reply(message(said, Buttons((again,))), replace=True)]
@@ -306,7 +302,7 @@ def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def reopen_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The cohort goes on after all."""
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     cohort = cohort_of(turn, event.action.partition(":")[2])
     if cohort.ended_at is None:
         raise Declined("That cohort has not ended.")

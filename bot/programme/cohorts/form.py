@@ -10,11 +10,15 @@ from annotated_types import MaxLen
 from pydantic import BaseModel
 
 from bot.chat.answers import JSONValue, Option
+from bot.chat.answers.days_off import read_days_off, show_days_off
+from bot.chat.answers.model import Unreadable
+from bot.chat.answers.time_of_day import read_time
+from bot.chat.answers.zone_names import read_zone_name
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import is_digits
-from bot.programme.cohorts.rows import cohort_of
-from bot.programme.turn import Turn, need
-from bot.programme.wall import Unreadable, read_days_off, read_time, read_zone_name, show_days_off
+from bot.programme.cohorts.lookup import cohort_of
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from storage.tables import Cohort
 
 __all__ = ["FORM", "Wanted", "cohort_form", "read_wanted"]
@@ -66,7 +70,7 @@ def cohort_form(turn: Turn, subject: str) -> Form:
     Raises:
         Declined: the person is no coordinator, or there is no such cohort.
     """
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     cohort = cohort_of(turn, subject) if is_digits(subject) else None
     made = form_of(
         CohortAnswers,

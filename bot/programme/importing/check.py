@@ -24,9 +24,9 @@ from bot.programme.importing.datecolumns import Order, Row, with_settled_dates
 from bot.programme.importing.files import RawFile, UnreadableFile, read_file
 from bot.programme.importing.headings import CALLED, FIELDS, Headings, field_named, headings_of
 from bot.programme.importing.template import example_row
+from bot.programme.projects.from_answers import as_start, is_remote, usual_decision, usual_start
 from bot.programme.projects.questions import read_questions
-from bot.programme.projects.reading import as_start, is_remote, usual_decision, usual_start
-from bot.programme.projects.scope import MOST_WEEKS, Rules, check, weeks_for
+from bot.programme.projects.scope_check import MOST_WEEKS, Rules, check, weeks_for
 from storage.tables import Project
 
 __all__ = ["Checked", "Ground", "ImportRow", "Refusal", "note_counts", "read_rows"]

@@ -12,13 +12,13 @@ from typing import Final
 from sqlalchemy import func, select
 
 from bot.chat.actions import Action, Post
-from bot.programme.digests import coming_digests, list_new
+from bot.programme.cohorts.digests import coming_digests, list_new
+from bot.programme.core.turn import Turn
 from bot.programme.importing.check import Checked, Ground, ImportRow
+from bot.programme.projects.from_answers import blank_project, rules_of
 from bot.programme.projects.lookup import cohort_ids
 from bot.programme.projects.publishing import publish
-from bot.programme.projects.reading import blank_project, rules_of
 from bot.programme.projects.search import search_text
-from bot.programme.turn import Turn
 from storage.statements import insert
 from storage.tables import Announcement, Cohort, Company, ImportRun, Person, Project, outbox
 

@@ -3,7 +3,6 @@
 Here is what other modules call; what happens on commands, buttons, forms and timers is in `routes`.
 """
 
-from bot.programme.placements.begin import begin
-from bot.programme.placements.timetable import rezone
+from bot.programme.placements.schedule import rezone
 
-__all__ = ["begin", "rezone"]
+__all__ = ["rezone"]

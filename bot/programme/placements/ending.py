@@ -13,14 +13,17 @@ from bot.chat.content import Block, Button, Buttons, Plain, Text, action, messag
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined
-from bot.programme import decisions, letters, notices, people, projects, readers, tasks
-from bot.programme.applications.rows import application_of, pressed
-from bot.programme.applications.telling import day, tell_employer
-from bot.programme.lifecycle import move
-from bot.programme.placements import timetable
-from bot.programme.placements.completion import settle
-from bot.programme.placements.rows import Sides, Who, locked, milestones, placement_of, sides, who_acts
-from bot.programme.turn import Turn
+from bot.programme import people, projects
+from bot.programme.applications import confidential, messages
+from bot.programme.applications.decisions import decide
+from bot.programme.applications.lookup import application_of, pressed
+from bot.programme.applications.news import day, tell_employer
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
+from bot.programme.placements import schedule
+from bot.programme.placements.closing import settle
+from bot.programme.placements.lookup import Sides, Who, locked, milestones, placement_of, sides, who_acts
 from storage.tables import Application, Person, Placement
 
 __all__ = ["REASONS", "ask_end", "end", "end_form"]
@@ -99,7 +102,7 @@ def _readers(turn: Turn, placement: Placement, who: Who) -> list[Person]:
     """The coordinators who read why, but for the one who writes it."""
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
     writes = turn.person if who == "employer" else both.student
-    found = readers.readers(turn, both.project, application, writes)
+    found = confidential.readers(turn, both.project, application, writes)
     return [reader for reader in found if reader.id != turn.person_id]
 
 
@@ -114,7 +117,7 @@ def end(turn: Turn, done: Completed) -> list[Action]:
     placement.end_code, placement.ended_by_id = code if code in REASONS else None, turn.person.id
     turn.session.flush()
     over = settle(turn, placement)
-    notices.drop_begun(turn, f"full:{placement.project_id}:")  # a place is free now
+    daily_message.drop_begun(turn, f"full:{placement.project_id}:")  # a place is free now
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
     told: list[Action] = []
     if who != "student":
@@ -123,7 +126,7 @@ def end(turn: Turn, done: Completed) -> list[Action]:
         told += _tell_employer(turn, placement, both, who)
     return [
         _receipt(turn, placement, both, application, who),
-        CancelReminders(subject=timetable.subject(placement)),
+        CancelReminders(subject=schedule.subject(placement)),
         *over,
         *told,
         *_tell_coordinators(turn, placement, both, who),
@@ -139,8 +142,8 @@ def _receipt(turn: Turn, placement: Placement, both: Sides, application: Applica
     hears, knows = text(f"{whom} that it ended, and not why."), None
     if reading:
         hears = text(f"{whom} that it ended, and that the programme knows why.")
-        knows = text("What you wrote is read by ", *readers.names_of(reading), ", and by nobody else.")
-    ways = None if who == "coordinator" else Buttons((letters.write_button(application, "coordinators"),))
+        knows = text("What you wrote is read by ", *confidential.names_of(reading), ", and by nobody else.")
+    ways = None if who == "coordinator" else Buttons((messages.write_button(application, "coordinators"),))
     return Reply(
         message(
             text("The work on **", title, "** has ended, and its reminders have stopped."),
@@ -192,7 +195,7 @@ def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> li
         text("You can tell your side. Only the coordinators read it."),
         Buttons(
             (
-                letters.write_button(application, "coordinators", "Tell my side"),
+                messages.write_button(application, "coordinators", "Tell my side"),
                 Button("See the placement", action("placement-show", placement.id)),
             )
         ),
@@ -214,7 +217,7 @@ def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> l
         *_code(placement),
         Buttons((see,)),
     ]
-    place = decisions.place_blocks(turn, both.project)
+    place = decide.place_blocks(turn, both.project)
     told = tell_employer(turn, both.project, key, key, *lead)
     if place:
         free = f"free:{both.project.id}"
@@ -227,25 +230,29 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
     application = application_of(turn, placement.application_id)
     ways = [
         Button("See the placement", action("placement-show", placement.id)),
-        *letters.coordinators_ways(turn, application),
+        *messages.coordinators_ways(turn, application),
     ]
     name, opening = Plain(turn.person.name), _who_ended(turn, both, who)
     said = [text("For the coordinators only, ", name, " writes:"), text(Plain(placement.reason))]
-    last = [_shown_code(placement), Buttons(tuple(ways)), *decisions.place_blocks(turn, both.project)]
+    last = [_shown_code(placement), Buttons(tuple(ways)), *decide.place_blocks(turn, both.project)]
     reading = _readers(turn, placement, who)
     writes = turn.person if who == "employer" else both.student
-    hidden = readers.hidden_from(turn, both.project, application, writes)
-    kept = len(readers.readers(turn, both.project, application, writes)) < len(readers.everybody(turn))
+    hidden = confidential.hidden_from(turn, both.project, application, writes)
+    kept = len(confidential.readers(turn, both.project, application, writes)) < len(
+        confidential.everybody(turn)
+    )
     listed = said
     if not hidden.whole:
         listed = (
-            [text("What ", name, " writes is read by ", *readers.names_of(reading), ".")] if reading else []
+            [text("What ", name, " writes is read by ", *confidential.names_of(reading), ".")]
+            if reading
+            else []
         )
     item = tasks.open_task(
         turn,
         f"ended:{placement.id}",
         "placement.ended",
-        timetable.subject(placement),
+        schedule.subject(placement),
         *(opening, *listed, *last),
         about=tasks.About(hidden.person_id, hidden.company_id) if who == "student" or kept else None,
     )

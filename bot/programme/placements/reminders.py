@@ -8,11 +8,12 @@ from typing import Final
 from bot.chat.actions import Action
 from bot.chat.content import Block, Button, Buttons, Moment, Plain, action, note, text
 from bot.chat.events import TimerFired
-from bot.programme import notices, people, projects, tasks
-from bot.programme.applications import telling
-from bot.programme.placements import timetable
-from bot.programme.placements.rows import milestones, placement_of, sides
-from bot.programme.turn import Turn
+from bot.programme import people, projects
+from bot.programme.applications import news
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
+from bot.programme.placements import schedule
+from bot.programme.placements.lookup import milestones, placement_of, sides
 from storage.tables import Milestone, Placement
 
 __all__ = ["last_call", "overdue", "remind", "settle_date"]
@@ -45,7 +46,7 @@ def _remind(
 ) -> list[Action]:
     student, subject = sides(turn, placement).student, _about(placement, due)
     blocks = [*_reminder(turn, placement, due, left), *more]
-    return notices.notify(turn, student, event.key, subject, *blocks, useful_until=due, soon=soon)
+    return daily_message.notify(turn, student, event.key, subject, *blocks, useful_until=due, soon=soon)
 
 
 def overdue(turn: Turn, event: TimerFired) -> list[Action]:
@@ -58,7 +59,7 @@ def overdue(turn: Turn, event: TimerFired) -> list[Action]:
     return [
         *_tell_student(turn, event, placement, due, left),
         *_tell_employer(turn, event, placement, due, left),
-        timetable.overdue_again(placement, due, due + _COORDINATOR_AFTER),
+        schedule.overdue_again(placement, due, due + _COORDINATOR_AFTER),
     ]
 
 
@@ -67,12 +68,12 @@ def _tell_student(
 ) -> list[Action]:
     both = sides(turn, placement)
     title = projects.title_part(both.project)
-    return notices.notify(
+    return daily_message.notify(
         turn,
         both.student,
         f"{event.key}:student",
         _about(placement, due),
-        text("The date for **", title, "** has passed: ", telling.when(turn, due, both.student), "."),
+        text("The date for **", title, "** has passed: ", news.when(turn, due, both.student), "."),
         *_titles(left),
         text("Hand in what you have, or ask for another date."),
         Buttons(
@@ -94,12 +95,12 @@ def _tell_employer(
         "** has not handed in all of **",
         projects.title_part(both.project),
         "**, which was due ",
-        telling.when(turn, due, both.employer),
+        news.when(turn, due, both.employer),
         ".",
     )
     see = Buttons((Button("See the placement", action("placement-show", placement.id), style="primary"),))
     key, subject = f"{event.key}:employer", _about(placement, due)
-    return telling.tell_employer(turn, both.project, key, subject, lead, *_titles(left), see)
+    return news.tell_employer(turn, both.project, key, subject, lead, *_titles(left), see)
 
 
 def _tell_coordinator(turn: Turn, placement: Placement, due: datetime) -> list[Action]:
@@ -108,7 +109,7 @@ def _tell_coordinator(turn: Turn, placement: Placement, due: datetime) -> list[A
         turn,
         _overdue(placement, due),
         "placement.overdue",
-        timetable.subject(placement),
+        schedule.subject(placement),
         text(
             "**",
             Plain(both.student.name),
@@ -126,7 +127,7 @@ def settle_date(turn: Turn, placement: Placement, due: datetime) -> None:
     """After work came in, or a date moved: with nothing open for `due`, what was said of it is over."""
     if placement.status == "active" and _open_for(turn, placement, due):
         return
-    telling.settle_news(turn, _about(placement, due))
+    news.settle_news(turn, _about(placement, due))
     tasks.close_task(turn, _overdue(placement, due))
 
 

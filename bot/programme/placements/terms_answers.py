@@ -21,13 +21,14 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
-from bot.programme import people, projects, terms
-from bot.programme.applications import rows, telling
-from bot.programme.placements import new_terms
-from bot.programme.placements.rework import take_up
-from bot.programme.placements.rows import locked, sides
-from bot.programme.pressed import ids_in
-from bot.programme.turn import Turn, need
+from bot.programme import people, projects
+from bot.programme.applications import lookup, news, terms
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
+from bot.programme.placements import terms_changes
+from bot.programme.placements.lookup import locked, sides
+from bot.programme.placements.terms_effects import take_up
 from storage.tables import Placement, Project, TermsOffer
 
 __all__ = ["agree", "agree_yes", "ask", "keep", "refuse", "take_back"]
@@ -64,7 +65,7 @@ def _asked(turn: Turn, event: ButtonPressed) -> tuple[Placement, TermsOffer]:
 def agree(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The student agrees; where they would get less or owe more they are asked once more."""
     placement, change = _asked(turn, event)
-    now = new_terms.holding(turn, placement)
+    now = terms_changes.holding(turn, placement)
     if not terms.is_worse(now, change):
         return _agreed(turn, placement, change)
     zone = people.zone_of(turn, turn.person)
@@ -134,7 +135,7 @@ def _answered(change: TermsOffer, done: Message) -> list[Action]:
 def _changes(turn: Turn, placement: Placement, change: TermsOffer) -> Fields:
     both = sides(turn, placement)
     zone = people.zone_of(turn, both.employer) if both.employer else turn.programme.zone
-    return Fields(tuple(terms.changed_rows(new_terms.holding(turn, placement), change, zone)))
+    return Fields(tuple(terms.changed_rows(terms_changes.holding(turn, placement), change, zone)))
 
 
 def _tell_employer(
@@ -142,13 +143,13 @@ def _tell_employer(
 ) -> list[Action]:
     key = f"terms-{change.state}:{change.id}:{turn.now.isoformat()}"
     ways = Buttons((Button("What each intern agreed to", action("terms-list", project.id)),))
-    return telling.tell_employer(turn, project, key, f"news:{project.id}", lead, *blocks, ways)
+    return news.tell_employer(turn, project, key, f"news:{project.id}", lead, *blocks, ways)
 
 
 def _waiting(turn: Turn, event: ButtonPressed, *states: str) -> tuple[Project, Waiting]:
-    need(turn, "coordinator")
-    project = projects.project_of(turn, rows.pressed(event), lock=True)
-    waiting = new_terms.of_state(turn, project, *states)
+    require_role(turn, "coordinator")
+    project = projects.project_of(turn, lookup.pressed(event), lock=True)
+    waiting = terms_changes.of_state(turn, project, *states)
     if not waiting:
         raise Declined("Nothing waits here any more: it was decided, taken back, or the placement is over.")
     return project, waiting
@@ -161,14 +162,14 @@ def _names(turn: Turn, waiting: Waiting) -> tuple[Part, ...]:
 def ask(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator lets the students be asked."""
     project, waiting = _waiting(turn, event, "coordinator", "refused")
-    if not new_terms.may_pass_on(turn, project):
+    if not terms_changes.may_pass_on(turn, project):
         raise Declined("You are on the side that asks for it, so another coordinator has to let it be asked.")
     actions: list[Action] = []
     for placement, change in waiting:
         change.state, change.approved_by, change.answered_at = "asked", turn.person_id, None
         turn.session.flush()
-        actions += new_terms.ask_student(turn, placement, change)
-    new_terms.close_item(turn, project)
+        actions += terms_changes.ask_student(turn, placement, change)
+    terms_changes.close_item(turn, project)
     asked = text("I am asking **", *_names(turn, waiting), "**. Until they agree, what was agreed stays.")
     return [Reply(message(asked), replace=True), *actions]
 
@@ -179,8 +180,8 @@ def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
     for _, change in waiting:
         change.state, change.answered_at = "refused", turn.now
     turn.session.flush()
-    new_terms.close_item(turn, project)
-    told = telling.tell_employer(
+    terms_changes.close_item(turn, project)
+    told = news.tell_employer(
         turn,
         project,
         f"terms-refused:{project.id}:{turn.now.isoformat()}",
@@ -205,14 +206,16 @@ def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def take_back(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer takes a change back that nobody has agreed to yet."""
-    project = projects.project_of(turn, rows.pressed(event), lock=True)
+    project = projects.project_of(turn, lookup.pressed(event), lock=True)
     projects.may_manage(turn, project)
-    waiting = new_terms.of_state(turn, project, "coordinator", "asked")
+    waiting = terms_changes.of_state(turn, project, "coordinator", "asked")
     if not waiting:
         raise Declined("There is nothing to take back: every change has its answer.")
     actions: list[Action] = []
     for placement, _ in waiting:
-        actions += new_terms.settle(turn, placement, "This question is taken back. What you agreed on stays.")
+        actions += terms_changes.settle(
+            turn, placement, "This question is taken back. What you agreed on stays."
+        )
     back = message(
         text("Taken back: what you agreed on with **", *_names(turn, waiting), "** stays. The post still "
              "says what you wrote last, for whoever applies next."),

@@ -5,6 +5,15 @@ Here is what other modules call; what happens on commands, buttons, forms and ti
 
 from bot.programme.projects.cards import announce, card, card_there, edit_lost, refresh, take_up
 from bot.programme.projects.details import see_all
+from bot.programme.projects.display import (
+    facts,
+    fee_text,
+    hours_text,
+    money_text,
+    short_line,
+    shortened,
+    title_part,
+)
 from bot.programme.projects.lookup import (
     accepts_applications,
     cohort_ids,
@@ -16,15 +25,6 @@ from bot.programme.projects.lookup import (
     shown_project,
 )
 from bot.programme.projects.search import similar, visible
-from bot.programme.projects.words import (
-    facts,
-    fee_text,
-    hours_text,
-    money_text,
-    short_line,
-    shortened,
-    title_part,
-)
 
 __all__ = [
     "accepts_applications",

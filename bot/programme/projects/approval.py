@@ -10,17 +10,17 @@ from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, Text,
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
-from bot.programme.lifecycle import LABELS, move
-from bot.programme.people import address
+from bot.programme.core.lifecycle import LABELS, move
+from bot.programme.core.turn import Turn
+from bot.programme.notifications.tasks import close_task, open_task
+from bot.programme.people import address, require_role
+from bot.programme.projects.display import title_part
+from bot.programme.projects.from_answers import rules_of
 from bot.programme.projects.lookup import company_name, project_of
-from bot.programme.projects.named import pressed_project
 from bot.programme.projects.preview import finding_blocks
 from bot.programme.projects.publishing import publish, published_words
-from bot.programme.projects.reading import rules_of
-from bot.programme.projects.scope import Finding, check
-from bot.programme.projects.words import title_part
-from bot.programme.tasks import close_task, open_task
-from bot.programme.turn import Turn, need
+from bot.programme.projects.scope_check import Finding, check
+from bot.programme.projects.selection import pressed_project
 from storage.tables import Person, Project
 
 __all__ = ["APPROVAL", "ask", "changed", "needed", "settled"]
@@ -96,7 +96,7 @@ def _waiting(turn: Turn, project_id: int | str) -> Project:
     Raises:
         Declined: the person is no coordinator, or it waits for no decision (any more).
     """
-    need(turn, "coordinator")
+    require_role(turn, "coordinator")
     project = project_of(turn, project_id, lock=True)
     if project.status != "review":
         raise Declined(

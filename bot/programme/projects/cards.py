@@ -14,11 +14,11 @@ from bot.chat.actions import Action, Post, Update
 from bot.chat.content import Block, Message, Part, Plain, Text, dump_message, heading, message, note, text
 from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.screen import in_lines
-from bot.programme import places
-from bot.programme.places import Counting
+from bot.programme.core.turn import Turn
+from bot.programme.projects import places
+from bot.programme.projects.display import apply_by, facts, shortened, student_buttons
 from bot.programme.projects.lookup import cohort_ids, company_name
-from bot.programme.projects.words import apply_by, facts, shortened, student_buttons
-from bot.programme.turn import Turn
+from bot.programme.projects.places import Counting
 from storage.queries import outbox
 from storage.tables import Announcement, Channel, Cohort, Project
 

@@ -24,11 +24,10 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.screen import LINES, in_pages, turning
-from bot.programme import places
-from bot.programme.lifecycle import LABELS
-from bot.programme.places import Counting
-from bot.programme.projects.lookup import accepts_applications, company_name
-from bot.programme.projects.words import (
+from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.turn import Turn
+from bot.programme.projects import places
+from bot.programme.projects.display import (
     apply_by,
     fee_parts,
     hours_text,
@@ -36,7 +35,8 @@ from bot.programme.projects.words import (
     places_text,
     student_buttons,
 )
-from bot.programme.turn import Turn
+from bot.programme.projects.lookup import accepts_applications, company_name
+from bot.programme.projects.places import Counting
 from storage.tables import Project
 
 __all__ = ["detail_pages", "page_of_details", "see_all", "whole_post"]

@@ -29,22 +29,30 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
-from bot.programme import places, promise
-from bot.programme.people import address, person_of
-from bot.programme.places import Counting
-from bot.programme.projects import approval
+from bot.programme.core.changes import ProjectEdited
+from bot.programme.core.turn import Turn
+from bot.programme.people import address, person_of, require_role
+from bot.programme.people.mutes import is_unwanted
+from bot.programme.projects import approval, places
 from bot.programme.projects.cards import announce, count_cards, refresh
+from bot.programme.projects.display import fee_text, hours_text, title_part
 from bot.programme.projects.form import EDIT, edit_form
+from bot.programme.projects.from_answers import (
+    company_for,
+    copy_of,
+    fill,
+    find_company,
+    moved_along,
+    rules_of,
+)
 from bot.programme.projects.lookup import company_name, may_manage, project_of
-from bot.programme.projects.named import named_project, pressed_project, suggest_mine
+from bot.programme.projects.places import Counting
 from bot.programme.projects.preview import detail_blocks, finding_blocks, preview_blocks, stopped
 from bot.programme.projects.publishing import reopen, set_timers
-from bot.programme.projects.reading import company_for, copy_of, fill, find_company, moved_along, rules_of
-from bot.programme.projects.saving import move_reminders
-from bot.programme.projects.scope import Finding, check
+from bot.programme.projects.saved_projects import move_reminders
+from bot.programme.projects.scope_check import Finding, check
 from bot.programme.projects.search import search_text
-from bot.programme.projects.words import fee_text, hours_text, title_part
-from bot.programme.turn import Turn, need
+from bot.programme.projects.selection import named_project, pressed_project, suggest_mine
 from storage.tables import Application, Placement, Project
 
 __all__ = ["EDITING"]
@@ -82,7 +90,7 @@ _CONCERNED: Final = ("admission", "submitted", "shortlisted", "accepted")
 
 
 def _edit(turn: Turn, event: CommandUsed) -> list[Action]:
-    need(turn, *_ROLES)
+    require_role(turn, *_ROLES)
     return _begin(turn, named_project(turn, event.options.get("project", ""), "project-edit", mine=True))
 
 
@@ -182,8 +190,6 @@ def _company_id(turn: Turn, project: Project, name: str, field: str) -> int:
 
 def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequence[Finding]) -> list[Action]:
     """What follows from a change, by where the project stands."""
-    from bot.programme.placements import agreed, new_terms  # noqa: PLC0415 - placements begin from projects
-
     if project.published_at is None:
         if project.status == "draft":
             return [Reply(message(*_kept_words(project)))]
@@ -205,11 +211,11 @@ def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequenc
         actions += move_reminders(turn, project)
     if project.status == "open":
         actions += announce(turn, project)
-    actions += [*refresh(turn, project), *promise.reschedule(turn, project)]
+    actions += refresh(turn, project)
     told = _tell_applicants(turn, before, project)
-    asked = new_terms.follow_project(turn, before, project)
-    words = (*_saved_words(turn, project, len(told), reopened=reopened), *agreed.saved_blocks(turn, project))
-    return [Reply(message(*words)), *actions, *told, *asked]
+    words = _saved_words(turn, project, len(told), reopened=reopened)
+    followed = turn.follow(ProjectEdited(before, project))
+    return [Reply(message(*words)), *actions, *told, *followed]
 
 
 def _kept_words(project: Project) -> Iterable[Block]:
@@ -287,8 +293,6 @@ def _applicants(turn: Turn, project: Project) -> Sequence[Application]:
 
 def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Action]:
     """One message to each person who applied, of what is different for them; none when nothing is."""
-    from bot.programme.letters import is_unwanted  # noqa: PLC0415 - letters are about projects
-
     rows = tuple(_material(turn, before, project))
     details = before.private_details != project.private_details
     told: list[Action] = []
@@ -297,7 +301,7 @@ def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Acti
         student = person_of(turn, application.person_id)
         accepted = application.status == "accepted"
         shown = rows
-        if is_unwanted(turn, application, student, turn.person_id):
+        if is_unwanted(turn, application.id, student, turn.person_id):
             shown = tuple(row(each.label, _SEE) if each.label in _WRITTEN else each for each in rows)
         words = _for_intern(project, details=details) if accepted else _for_applicant(project, shown)
         if words is not None and student.erased_at is None:

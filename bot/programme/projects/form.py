@@ -11,12 +11,13 @@ from sqlalchemy import select
 from bot.chat.answers import JSONValue, Option
 from bot.chat.draft import load_draft
 from bot.chat.forms import Ask, Form, Question, form_of
-from bot.programme.projects.answers import answers_of
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
+from bot.programme.projects.display import shortened
 from bot.programme.projects.lookup import may_manage, project_of
 from bot.programme.projects.questions import HOW
-from bot.programme.projects.scope import MOST_WEEKS
-from bot.programme.projects.words import shortened
-from bot.programme.turn import Turn, need
+from bot.programme.projects.scope_check import MOST_WEEKS
+from bot.programme.projects.to_answers import answers_of
 from storage.queries import conversations
 from storage.tables import Cohort, Company, Project
 
@@ -268,7 +269,7 @@ def post_form(turn: Turn, subject: str) -> Form:
     Raises:
         Declined: the person posts no projects.
     """
-    person = need(turn, "employer", "coordinator")
+    person = require_role(turn, "employer", "coordinator")
     company = turn.session.get(Company, person.company_id) if person.company_id else None
     last = _latest(turn, company)
     defaults: dict[str, JSONValue] = {

@@ -32,16 +32,16 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
-from bot.programme import tasks
-from bot.programme.lifecycle import LABELS
+from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
 from bot.programme.projects.details import detail_pages, page_of_details, see_all
+from bot.programme.projects.display import short_line, title_part
+from bot.programme.projects.from_answers import rules_of
 from bot.programme.projects.lookup import employer_of, manages, may_manage, shown_project
-from bot.programme.projects.named import named_project, options_of, pressed_project, suggest_shown
-from bot.programme.projects.reading import rules_of
-from bot.programme.projects.scope import check
+from bot.programme.projects.scope_check import check
 from bot.programme.projects.search import Filters, matching, tidy
-from bot.programme.projects.words import short_line, title_part
-from bot.programme.turn import Turn
+from bot.programme.projects.selection import named_project, options_of, pressed_project, suggest_shown
 from storage.tables import Cohort, Company, Project
 
 __all__ = ["LISTING", "Found", "page_message", "page_of"]

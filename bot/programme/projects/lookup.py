@@ -10,7 +10,7 @@ from bot.chat.content import text
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people
-from bot.programme.turn import Turn
+from bot.programme.core.turn import Turn
 from storage.tables import Company, Person, Project, Role
 
 __all__ = [

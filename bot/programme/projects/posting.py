@@ -15,11 +15,13 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.numbers import whole_number
 from bot.chat.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
 from bot.programme.projects import approval
-from bot.programme.projects.answers import answers_of
+from bot.programme.projects.display import shortened, title_part
 from bot.programme.projects.form import POST, post_form
+from bot.programme.projects.from_answers import blank_project, company_for, fill, rules_of
 from bot.programme.projects.lookup import may_manage
-from bot.programme.projects.named import named_project, pressed_project, suggest_mine
 from bot.programme.projects.preview import (
     detail_blocks,
     finding_blocks,
@@ -28,11 +30,10 @@ from bot.programme.projects.preview import (
     unanswered,
 )
 from bot.programme.projects.publishing import publish, published_words
-from bot.programme.projects.reading import blank_project, company_for, fill, rules_of
-from bot.programme.projects.scope import Finding, check
+from bot.programme.projects.scope_check import Finding, check
 from bot.programme.projects.search import search_text
-from bot.programme.projects.words import shortened, title_part
-from bot.programme.turn import Turn, need
+from bot.programme.projects.selection import named_project, pressed_project, suggest_mine
+from bot.programme.projects.to_answers import answers_of
 from storage.queries import Row
 from storage.queries import conversations as drafts
 from storage.tables import Company, Project, conversations
@@ -45,7 +46,7 @@ _NOT_CLONED: Final = ("deadline", "decide", "start", "override")
 
 def _post(turn: Turn, event: CommandUsed) -> list[Action]:
     """A new draft; without a title that is new, the draft that is under way is offered first."""
-    person = need(turn, *_WHO)
+    person = require_role(turn, *_WHO)
     titled = " ".join(event.options.get("title", "").split())
     rows = drafts.unfinished(turn.connection, turn.programme_id, person.id)
     begun = [row for row in rows if row.form == POST]
@@ -70,7 +71,7 @@ def _title_of(row: Row) -> str:
 
 
 def _new(turn: Turn, _event: ButtonPressed) -> list[Action]:
-    need(turn, *_WHO)
+    require_role(turn, *_WHO)
     return [OpenForm(POST, _fresh_subject(turn))]
 
 
@@ -94,13 +95,13 @@ def _fresh_subject(turn: Turn) -> str:
 
 
 def _repeat(turn: Turn, event: CommandUsed) -> list[Action]:
-    need(turn, *_WHO)
+    require_role(turn, *_WHO)
     typed = event.options.get("project", "")
     return _cloned(turn, named_project(turn, typed, "project-repeat", mine=True))
 
 
 def _repeat_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    need(turn, *_WHO)
+    require_role(turn, *_WHO)
     return _cloned(turn, pressed_project(turn, event))
 
 
@@ -158,7 +159,7 @@ def _details(turn: Turn, done: Completed) -> Sequence[Block]:
 
 
 def _posted(turn: Turn, done: Completed) -> list[Action]:
-    person = need(turn, *_WHO)
+    person = require_role(turn, *_WHO)
     project, findings = _drafted(turn, done)
     stops = [finding for finding in findings if finding.stop]
     unreadable = [finding for finding in stops if finding.question == "questions"]

@@ -26,13 +26,13 @@ from bot.chat.inputs import press
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined, Routes
 from bot.chat.screen import LINES, height
-from bot.programme.projects.answers import as_date, as_money
+from bot.programme.core.turn import Turn
 from bot.programme.projects.cards import card_blocks
 from bot.programme.projects.details import whole_post
 from bot.programme.projects.form import EDIT, POST, edit_form, post_form
 from bot.programme.projects.lookup import cohort_ids
-from bot.programme.projects.scope import CONTACTS, DELIVERABLES, REASONS, Finding, Fix
-from bot.programme.turn import Turn
+from bot.programme.projects.scope_check import CONTACTS, DELIVERABLES, REASONS, Finding, Fix
+from bot.programme.projects.to_answers import as_date, as_money
 from storage.queries import conversations
 from storage.tables import Cohort, Project
 

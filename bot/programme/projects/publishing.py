@@ -11,14 +11,14 @@ from bot.chat.actions import Action, CancelReminders, Remind
 from bot.chat.content import Button, Buttons, Message, Moment, action, listed, message, note, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Declined, Routes
-from bot.programme import promise
-from bot.programme.lifecycle import can_move, move
+from bot.programme.core.changes import ProjectClosed, ProjectPublished
+from bot.programme.core.lifecycle import can_move, move
+from bot.programme.core.turn import Turn
 from bot.programme.projects import cards
 from bot.programme.projects.cards import announce, refresh
+from bot.programme.projects.display import apply_by, title_part
 from bot.programme.projects.lookup import project_of
-from bot.programme.projects.saving import stop_reminders
-from bot.programme.projects.words import apply_by, title_part
-from bot.programme.turn import Turn
+from bot.programme.projects.saved_projects import stop_reminders
 from storage.tables import Announcement, Cohort, Project
 
 __all__ = ["TIMERS", "close", "publish", "published_words", "reopen", "set_timers"]
@@ -29,7 +29,7 @@ _NO_WAIT: Final = timedelta()
 def publish(
     turn: Turn, project: Project, *, first: timedelta = _NO_WAIT, pace: timedelta = _NO_WAIT
 ) -> list[Action]:
-    """Open the project, announce it in its cohorts' channels, and promise its answers.
+    """Open the project, announce it in its cohorts' channels, and let its answers be promised.
 
     `first`, `pace`: see `announce`.
 
@@ -43,7 +43,7 @@ def publish(
     return [
         *announce(turn, project, first=first, pace=pace),
         *set_timers(project),
-        *promise.schedule(turn, project),
+        *turn.follow(ProjectPublished(project)),
     ]
 
 
@@ -97,7 +97,7 @@ def close(turn: Turn, project: Project) -> list[Action]:
         CancelReminders(subject=subject, kind="project.close"),
         *stop_reminders(turn, project),
         *refresh(turn, project),
-        *promise.reschedule(turn, project),
+        *turn.follow(ProjectClosed(project)),
     ]
 
 

@@ -6,13 +6,13 @@ from typing import Final
 
 from bot.chat.routes import Routes, merge
 from bot.programme.projects.approval import APPROVAL
-from bot.programme.projects.closing import CLOSING
+from bot.programme.projects.close import CLOSING
 from bot.programme.projects.editing import EDITING
 from bot.programme.projects.listing import LISTING
 from bot.programme.projects.posting import POSTING
 from bot.programme.projects.preview import FIXES
 from bot.programme.projects.publishing import TIMERS
-from bot.programme.projects.saving import SAVING
+from bot.programme.projects.saved_projects import SAVING
 
 __all__ = ["ROUTES"]
 

@@ -15,8 +15,8 @@ from typing import Any
 from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from bot.programme.core.turn import Turn
 from bot.programme.projects.lookup import cohort_ids
-from bot.programme.turn import Turn
 from storage.tables import Application, Cohort, Company, Member, Project
 
 __all__ = [

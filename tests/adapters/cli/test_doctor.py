@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from adapters.cli import app
 from adapters.web.server import Health, serve
 from bot.chat.findings import Finding
-from bot.programme.health import stale_zones
+from bot.programme.administration.doctor import stale_zones
 from storage.database import Work, open_database
 from storage.lock import ProcessLock
 from storage.migrate import upgrade

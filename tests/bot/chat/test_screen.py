@@ -10,7 +10,7 @@ from bot.chat.content import Block, Button, Buttons, Fields, Message, Plain, Row
 from bot.chat.plain_text import plain_text
 from bot.chat.screen import LINES, height, in_lines, in_pages, in_rows, paged
 from bot.programme.projects.cards import card_of
-from bot.programme.projects.words import facts
+from bot.programme.projects.display import facts
 from storage.tables import Project
 from tests.support.phone import drawn, too_much
 from tests.support.seeded import begun

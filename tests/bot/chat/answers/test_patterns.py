@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from bot.chat.answers import skills
-from bot.programme import wall
+from bot.chat.answers import days_off, skills
 from bot.programme.projects import questions
 from tests.support.patterns import begins_endlessly, stands_endless_beside_endless
 
@@ -13,8 +12,8 @@ OURS = (
     skills._HEADING,  # noqa: SLF001 - the expressions themselves are what is looked at
     skills._BULLET,  # noqa: SLF001
     skills._JOINED,  # noqa: SLF001
-    wall._SPAN,  # noqa: SLF001
-    wall._ONE_DAY,  # noqa: SLF001
+    days_off._SPAN,  # noqa: SLF001
+    days_off._ONE_DAY,  # noqa: SLF001
     questions._BRACKETS,  # noqa: SLF001
 )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.programme.importing import Checked, Ground, UnreadableFile, note_counts, read_rows
-from bot.programme.projects.scope import Rules
+from bot.programme.projects.scope_check import Rules
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 GROUND = Ground(Rules(NOW, "Europe/London", 0, "USD", 5), {"spring 26": 1, "autumn 26": 2})

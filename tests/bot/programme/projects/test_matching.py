@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from bot.programme import ROUTES
+from bot.programme.core.turn import Turn
 from bot.programme.projects.search import Filters, matching, search_text, similar, tidy
-from bot.programme.turn import Turn
 from storage.database import Database, Work
 from storage.tables import Cohort as CohortRow
 from storage.tables import Company, Member, Person, Programme, Project
@@ -85,7 +86,7 @@ async def found(database: Database, filters: Filters, **acting: object) -> list[
 
     def ask(work: Work) -> list[int]:
         who: dict[str, object] = {"person_id": 1, **acting}
-        turn = Turn(work=work, now=NOW, programme_id=1, **who)  # type: ignore[arg-type]  # a test's own keywords
+        turn = Turn(work=work, now=NOW, programme_id=1, routes=ROUTES, **who)  # type: ignore[arg-type]  # a test's own keywords
         return [project.id for project in work.session.scalars(matching(turn, filters))]
 
     return await database.transact(ask)
@@ -135,7 +136,7 @@ async def test_similar_projects_share_something(database: Database) -> None:
     await database.transact(_seed)
 
     def ask(work: Work) -> list[int]:
-        turn = Turn(work=work, now=NOW, programme_id=1, person_id=1)
+        turn = Turn(work=work, now=NOW, programme_id=1, person_id=1, routes=ROUTES)
         return [project.id for project in similar(turn, work.session.get_one(Project, 1))]
 
     assert await database.transact(ask) == [2]

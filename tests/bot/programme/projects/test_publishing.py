@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from bot.chat.events import Place
 from bot.chat.plain_text import plain_text
+from bot.programme.administration.creation import create_cohort
 from bot.programme.projects.publishing import published_words
-from bot.programme.seeds import create_cohort
 from storage.tables import Announcement, Cohort, Company
 from tests.support.posted import project_row
 from tests.support.seeded import begun

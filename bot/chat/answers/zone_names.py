@@ -1,0 +1,30 @@
+"""The one IANA zone that a few words stand for, or a reason why there is none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.chat.answers.model import Ambiguous, Asking, Refused, Understood, Unreadable
+from bot.chat.answers.reading import read_answer
+
+__all__ = ["read_zone_name"]
+
+
+def read_zone_name(typed: str, now: datetime) -> str:
+    """The IANA zone that a city, a country or a zone's name stands for.
+
+    Raises:
+        Unreadable: it is none, or several.
+    """
+    match read_answer(typed, Asking(kind="zone", now=now, zone=ZoneInfo("UTC"))):
+        case Understood(value=str(zone)):
+            return zone
+        case Ambiguous(question=question, readings=readings):
+            meant = ", ".join(reading.label for reading in readings)
+            raise Unreadable(f"{question} {meant}" if meant else question)
+        case Refused(reason=reason, example=example):
+            raise Unreadable(f"{reason} For example: {example}" if example else reason)
+        case Understood():
+            pass
+    raise Unreadable("I do not know that time zone. The nearest big city works best.")

@@ -1,0 +1,196 @@
+"""A person's data is erased when they ask for it.
+
+Erased are their words and who they were; rows that others count on (how many applied, that a project
+was completed) stay, without a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select, update
+
+from bot.chat.actions import Action, CancelReminders, Reply
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Message,
+    Plain,
+    action,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed
+from bot.chat.routes import Declined, Routes
+from bot.programme import applications, people, projects
+from bot.programme.accounts import erasure as account_erasure
+from bot.programme.accounts import unnaming
+from bot.programme.applications import outcomes
+from bot.programme.core.changes import ErasureDue
+from bot.programme.core.turn import Turn
+from bot.programme.people import evidence, files
+from storage.tables import Application, Erasure, Identity, Letter, Mute, Person, Placement, Project, Role
+
+__all__ = ["ROUTES", "ask", "erase", "forget", "keep"]
+
+
+def ask(turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """Says what forgetting means, and asks first."""
+    _check_possible(turn, turn.person)
+    sure = Buttons(
+        (
+            Button("Yes, forget me", action("forget-yes"), style="danger"),
+            Button("Keep my data", action("forget-no")),
+        )
+    )
+    return [Reply(message(*_what_it_means(), sure))]
+
+
+def _what_it_means() -> list[Block]:
+    return [
+        text("**Shall I forget you?** This cannot be undone."),
+        text(
+            "- Open applications are withdrawn.\n- Your name, account, answers, drafts, messages and the "
+            "work you handed in are erased here.\n- What stays is counts without a name, like “3 applied”.\n"
+            "- What others have already received in their chat stays there; I cannot take it back."
+        ),
+    ]
+
+
+def keep(_turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """They thought better of it."""
+    return [Reply(message("Good. Nothing was changed."), replace=True)]
+
+
+def _check_possible(turn: Turn, person: Person) -> None:
+    """Raises Declined while somebody counts on this person; says what to do first."""
+    query = (
+        select(Project.title)
+        .join(Placement, Placement.project_id == Project.id)
+        .where(Placement.person_id == person.id, Placement.status == "active")
+    )
+    title = turn.session.scalars(query).first()
+    if title is not None:
+        raise Declined(
+            text("Your placement in **", Plain(title), "** is under way, and somebody counts on it. "
+                 "End it with `/placement`, then ask me again.")
+        )  # fmt: skip
+    others = [each for each in people.coordinators(turn) if each.id != person.id]
+    if "coordinator" in people.roles_of(turn, person) and not others:
+        raise Declined(
+            "You are the only coordinator here, so nobody would look after the programme. "
+            "Make somebody else one first: `/stint coordinator @name`."
+        )
+
+
+def forget(turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """Erase what the person wrote and who they are."""
+    person = turn.person
+    _check_possible(turn, person)
+    actions = erase(turn, person)
+    done: Message = message(
+        "Done: I have forgotten you. What I sent you stays in this chat until you delete it.",
+        note("If you ever want to come back, press Apply on a project, and we begin afresh."),
+    )
+    waits = evidence.waiting_for(turn, person)
+    return [*actions, Reply(_waiting(turn, waits) if waits else done, replace=True)]
+
+
+def _waiting(turn: Turn, waits: Sequence[Erasure]) -> Message:
+    """What is kept for now and why, without telling who reported whom."""
+    titles = {
+        project.title: projects.title_part(project)
+        for project in (_project_of(turn, each.application_id) for each in waits)
+    }
+    return message(
+        "I have erased everything else. The coordinators still look into something about:",
+        *(text("- **", title, "**") for title in titles.values()),
+        "What was written there stays as it is until they are done, and so do your name and your account, "
+        "so that they know who wrote what. Then I erase that too. You need not ask again.",
+        note("What I sent you stays in this chat until you delete it."),
+    )
+
+
+def _project_of(turn: Turn, application_id: int) -> Project:
+    application = applications.application_of(turn, application_id)
+    return projects.project_of(turn, application.project_id)
+
+
+def erase(turn: Turn, person: Person) -> list[Action]:
+    """Erase what a person wrote and who they are, whoever counts on them.
+
+    What a report that is open is about stays until it has its answer, and the name and account with it
+    (`complete`).
+    """
+    held = evidence.held_of(turn, person)
+    for application_id in held:
+        evidence.postpone(turn, application_id, "person", person)
+    actions = applications.leave(turn, person)
+    account_erasure.erase_news(turn, person, held)
+    if not held:
+        account_erasure.unname_news(turn, person)
+    account_erasure.erase_words(turn, person, held)
+    files.delete_files_of(turn, person)
+    _hand_over(turn, person)
+    account_erasure.erase_letters(turn, person, held)
+    if not held:
+        account_erasure.unname_messages(turn, person)
+    account_erasure.erase_own_messages(turn, person)
+    turn.session.execute(delete(Role).where(Role.person_id == person.id))
+    if not held:
+        _erase_identity(turn, person)
+    return [*actions, CancelReminders(subject=f"person:{person.id}")]
+
+
+def complete(turn: Turn, change: ErasureDue) -> list[Action]:
+    """A report has its answer: erase for a person what was kept for it, when nothing else is kept any more.
+
+    Who came back meanwhile (applied, or was given a role) stays, and only what was kept is erased.
+    """
+    erasure = change.erasure
+    person = people.person_of(turn, erasure.person_id or 0)
+    if evidence.waiting_for(turn, person):
+        return []
+    applied = select(Application.id).where(
+        Application.person_id == person.id, Application.created_at > erasure.asked_at
+    )
+    given = select(Role.id).where(Role.person_id == person.id)
+    if turn.session.scalars(applied).first() is None and turn.session.scalars(given).first() is None:
+        return erase(turn, person)
+    application = applications.application_of(turn, erasure.application_id)
+    if application.person_id == person.id:
+        outcomes.erase(turn, application)
+    mine = (Letter.sender_id == person.id, Letter.application_id == application.id)
+    turn.session.execute(update(Letter).where(*mine).values(text=""))
+    return []
+
+
+def _hand_over(turn: Turn, person: Person) -> None:
+    """Projects go to a colleague of the same company; without one, a coordinator can take them."""
+    colleague = None
+    if person.company_id is not None:
+        query = (
+            select(Person)
+            .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
+            .where(Person.company_id == person.company_id, Person.id != person.id, Person.erased_at.is_(None))
+        )
+        colleague = turn.session.scalars(query.order_by(Person.id)).first()
+    owned = select(Project).where(Project.programme_id == turn.programme_id, Project.owner_id == person.id)
+    for project in turn.session.scalars(owned):
+        project.owner_id = colleague.id if colleague else None
+
+
+def _erase_identity(turn: Turn, person: Person) -> None:
+    session = turn.session
+    session.execute(delete(Identity).where(Identity.person_id == person.id))
+    session.execute(delete(Mute).where((Mute.person_id == person.id) | (Mute.from_id == person.id)))
+    person.name = unnaming.GONE
+    person.zone = person.quiet_from = person.quiet_to = None
+    person.company_id = person.identity_id = None
+    person.erased_at = turn.now
+    session.flush()
+
+
+ROUTES = Routes(follows={ErasureDue: (complete,)})

@@ -1,0 +1,126 @@
+"""`/stint link`: one person on two platforms says so, with a code that only they have seen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from bot.chat.actions import Action, Post, Reply
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import Button, Buttons, Plain, action, message, note, text
+from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.routes import Declined, Routes
+from bot.programme import people
+from bot.programme.accounts import merge
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
+from bot.programme.people import codes
+from storage.tables import Code, Person
+
+__all__ = ["ROUTES"]
+
+_GOOD_FOR: Final = timedelta(minutes=10)
+_NO_CODE: Final = (
+    "That code is unknown, used, or older than ten minutes. "
+    "Get a new one with `/stint link` from your other account."
+)
+
+LINK: Final = CommandSpec(
+    ("stint", "link"),
+    "Be one person here with two accounts: get a code, and type it with the other account",
+    (Argument("code", "the code that your other account was given", rest=True),),
+    example="/stint link",
+)
+
+
+def link_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/stint link`: without a code one is given, with one both accounts are named and a press joins them."""
+    typed = event.options.get("code", "").strip()
+    return _ask(turn, typed) if typed else _give(turn)
+
+
+def _give(turn: Turn) -> list[Action]:
+    code = codes.make(
+        turn.work, turn.now, "link", _GOOD_FOR, programme_id=turn.programme_id, person_id=turn.person.id
+    )
+    said = message(
+        text(f"With your other account type this within ten minutes: `/stint link {code}`"),
+        text("Then both accounts are yours here: applications, placements, messages and roles of both."),
+        note("The code works once. Keep it to yourself: whoever types it becomes you."),
+    )
+    return [Reply(said)]
+
+
+def _ask(turn: Turn, typed: str) -> list[Action]:
+    code = codes.claim(turn.work, turn.now, "link", typed, str(turn.user))
+    first = _giver(turn, code)
+    if code is None or first is None:
+        raise Declined(_NO_CODE)
+    if first.id == turn.person.id:
+        raise Declined("That code is for your other account: type it there, not here.")
+    there = people.address(turn, first).partition("/")[0].capitalize()
+    question = text(
+        "Are both accounts yours? **", Plain(first.name), f"** on {there}, who was given this code, and **",
+        Plain(turn.person.name), f"** on {_here(turn)}, as whom you are here."
+    )  # fmt: skip
+    buttons = Buttons(
+        (
+            Button("Join", action("link-join", code.id), style="primary"),
+            Button("Not me", action("link-no", code.id)),
+        )
+    )
+    after = note("Once joined they stay one person, with everything of both: it cannot be taken apart again.")
+    return [Reply(message(question, buttons, after))]
+
+
+def _giver(turn: Turn, code: Code | None) -> Person | None:
+    """Who was given a link's code in this programme; None once they asked to be forgotten."""
+    if code is None or code.programme_id != turn.programme_id or code.person_id is None:
+        return None
+    first = turn.session.get(Person, code.person_id)
+    return first if first is not None and first.erased_at is None else None
+
+
+def _here(turn: Turn) -> str:
+    return turn.place.platform.capitalize() if turn.place is not None else "another platform"
+
+
+def _pressed(turn: Turn, event: ButtonPressed) -> tuple[Code, Person]:
+    """The code that this account typed, used up now, and who was given it."""
+    (number,) = ids_in(event, 1)
+    code = codes.claimed(turn.work, turn.now, "link", str(turn.user), number)
+    first = _giver(turn, code)
+    if code is None or first is None or not codes.spend(turn.work, turn.now, code):
+        raise Declined(_NO_CODE)
+    return code, first
+
+
+def no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """One of the accounts is somebody else's: the code is good for nobody any more."""
+    _pressed(turn, event)
+    return [Reply(message("Nothing was joined, and that code no longer works."), replace=True)]
+
+
+def join_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The two accounts become one person's, and both hear of it."""
+    code, first = _pressed(turn, event)
+    if first.id == turn.person.id:
+        raise Declined("Both accounts are yours already.")
+    there, name = people.address(turn, first), first.name
+    actions = merge.join(turn, first, turn.person)
+    where = note(
+        "I write to you where you were last seen. `/profile` shows your accounts and lets you choose."
+    )
+    told = message(
+        text(f"Your account on {_here(turn)} is linked with this one: you are one person on both now."),
+        where,
+        text("If that was not you, ", *people.ask_whom(turn, first), " for help at once."),
+    )
+    said = message(
+        text("Done: this account and **", Plain(name), "**'s are one person now, with everything of both."),
+        where,
+    )
+    return [*actions, Post(there, told, f"linked:{code.id}"), Reply(said, replace=True)]
+
+
+ROUTES = Routes(commands=((LINK, link_command),), buttons={"link-join": join_pressed, "link-no": no_pressed})

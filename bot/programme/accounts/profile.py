@@ -1,0 +1,277 @@
+"""A person's own settings: time zone, quiet hours, where they are written to, and their data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from bot.chat.actions import Action, OpenForm, RejectForm, Reply
+from bot.chat.answers.model import Unreadable
+from bot.chat.answers.time_of_day import local_time, read_time
+from bot.chat.answers.zone_names import read_zone_name
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import (
+    Button,
+    Buttons,
+    Fields,
+    Message,
+    Part,
+    Plain,
+    Row,
+    action,
+    message,
+    note,
+    row,
+    text,
+)
+from bot.chat.events import ButtonPressed, CommandUsed, PersonChanged
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.programme import people, placements
+from bot.programme.accounts import export, forget
+from bot.programme.applications.decisions import decision_date
+from bot.programme.cohorts import cohorts_of
+from bot.programme.companies.employers import company_of
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
+from bot.programme.people import quiet_hours
+from bot.programme.people.time_zones import suggest_zones
+from storage.tables import Identity, Person, Project
+
+__all__ = ["ROUTES", "on_zone_changed"]
+
+_ZONE: Final = "zone"
+_QUIET: Final = "quiet"
+
+
+class ZoneAnswer(BaseModel):
+    """Where a person lives by the clock."""
+
+    zone: Annotated[
+        str,
+        Ask(
+            "Which time zone do you live in?",
+            label="Time zone",
+            kind="zone",
+            example="Berlin",
+            hint="The nearest big city is enough. /profile completes it where your chat completes commands.",
+        ),
+    ]
+
+
+class QuietAnswers(BaseModel):
+    """When a person does not want to be written to."""
+
+    start: Annotated[str, Ask("From when should I be quiet?", label="Quiet from", example="21:30")]
+    end: Annotated[str, Ask("Until when?", label="Quiet until", example="08:00")]
+
+
+PROFILE: Final = CommandSpec(
+    ("profile",),
+    "Your time zone, quiet hours and data, and how to change them",
+    (Argument("zone", "your time zone, to set it: a big city is enough", suggests=True, rest=True),),
+    example="/profile",
+)
+
+
+def show(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/profile`: what the bot knows about the person, and how to change it; with a zone, that is theirs.
+
+    Raises:
+        Declined: what was typed is no zone, or several.
+    """
+    typed = event.options.get("zone", "").strip()
+    if not typed:
+        return [Reply(_shown(turn))]
+    try:
+        return _set_zone(turn, read_zone_name(typed, turn.now))
+    except Unreadable as unreadable:
+        raise Declined(str(unreadable)) from None
+
+
+def _shown(turn: Turn, *first: Part) -> Message:
+    person = turn.person
+    buttons = [
+        Button("Change time zone", action("zone-change")),
+        Button("Change quiet hours", action("quiet-change")),
+    ]
+    identities = _identities(turn, person)
+    here = people.address(turn, person)
+    buttons += [
+        Button(f"Write to me on {each.platform.capitalize()}", action("profile-here", each.id))
+        for each in identities
+        if str(people.account_of(each)) != here
+    ]
+    buttons += [
+        Button("Show my data", action("data-show")),
+        Button("Forget me", action("forget-ask"), style="danger"),
+    ]
+    return message(
+        text(*first) if first else None,
+        Fields(tuple(_rows(turn, person, identities))),
+        Buttons(tuple(buttons)),
+        note("Quiet hours hold only what nobody asked for. What has a deadline comes before them."),
+    )
+
+
+def _rows(turn: Turn, person: Person, identities: Sequence[Identity]) -> list[Row]:
+    roles = sorted(people.roles_of(turn, person)) or ["none yet"]
+    rows = [row("Name", Plain(person.name)), row("Here as", ", ".join(roles))]
+    company = company_of(turn, person)
+    if company is not None:
+        rows.append(row("Company", Plain(company.name)))
+    cohorts = cohorts_of(turn, person)
+    if cohorts:
+        rows.append(row("Cohorts", Plain(", ".join(cohort.name for cohort in cohorts))))
+    zone = people.zone_of(turn, person)
+    assumed = "" if person.zone else " (the programme's, until you say yours)"
+    rows.append(row("Time zone", f"{zone}, now {local_time(turn.now, zone)}{assumed}"))
+    start, end = _quiet(turn, person)
+    rows.append(row("Quiet hours", "none" if start == end else f"{start} to {end}"))
+    rows.append(row("Daily message", f"at {turn.programme.daily_at} your time, when there is something"))
+    if len(identities) > 1:
+        where = people.address(turn, person).partition("/")[0].capitalize()
+        rows.append(row("Linked accounts", ", ".join(each.platform.capitalize() for each in identities)))
+        rows.append(row("I write to you on", where))
+    return rows
+
+
+def _quiet(turn: Turn, person: Person) -> tuple[str, str]:
+    return person.quiet_from or turn.programme.quiet_from, person.quiet_to or turn.programme.quiet_to
+
+
+def _identities(turn: Turn, person: Person) -> Sequence[Identity]:
+    query = select(Identity).where(
+        Identity.programme_id == turn.programme_id, Identity.person_id == person.id
+    )
+    return turn.session.scalars(query.order_by(Identity.id)).all()
+
+
+def keep_zone(turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """The assumed zone is the person's."""
+    return _set_zone(turn, turn.programme.zone)
+
+
+def change_zone(_turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """The zone's form."""
+    return [OpenForm(_ZONE)]
+
+
+def zone_completed(turn: Turn, done: Completed) -> list[Action]:
+    """The person said their zone."""
+    return _set_zone(turn, str(done.values["zone"]))
+
+
+def _set_zone(turn: Turn, zone: str) -> list[Action]:
+    person = turn.person
+    moved = people.zone_of(turn, person) != zone
+    person.zone, person.zone_said = zone, True
+    turn.session.flush()
+    shown = message(
+        text(f"Your time zone is **{zone}**: it is {local_time(turn.now, zone)} where you are."),
+        Buttons((Button("Change it", action("zone-change")),)),
+    )
+    follow = on_zone_changed(turn, person) if moved else []
+    return [*follow, Reply(shown)]
+
+
+def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
+    """What depends on a person's zone follows it: the daily message, placements' reminders, promises."""
+    quiet_hours.follow(turn, person)
+    owned = select(Project).where(
+        Project.programme_id == turn.programme_id,
+        Project.owner_id == person.id,
+        Project.status.in_(("open", "closed")),
+    )
+    promised = [
+        act for project in turn.session.scalars(owned) for act in decision_date.reschedule(turn, project)
+    ]
+    return [*daily_message.follow_zone(turn, person), *placements.rezone(turn, person), *promised]
+
+
+def changed(turn: Turn, event: PersonChanged) -> list[Action]:
+    """Their name follows the platform, and so does their zone, unless they said theirs themselves."""
+    if turn.person_id is None:
+        return []
+    person = turn.person
+    person.name = event.actor_name or person.name
+    moved = event.actor_zone not in {"", people.zone_of(turn, person)} and not person.zone_said
+    if event.actor_zone and not person.zone_said:
+        person.zone = event.actor_zone
+    turn.session.flush()
+    return on_zone_changed(turn, person) if moved else []
+
+
+def change_quiet(turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """The form of the quiet hours, filled with what stands."""
+    start, end = _quiet(turn, turn.person)
+    return [OpenForm(_QUIET, values={"start": start, "end": end})]
+
+
+def quiet_completed(turn: Turn, done: Completed) -> list[Action]:
+    """The person said when to be quiet; the same time twice means never."""
+    errors: dict[str, str] = {}
+    read: dict[str, str] = {}
+    for name in ("start", "end"):
+        try:
+            read[name] = read_time(str(done.values[name]))
+        except Unreadable as unreadable:
+            errors[name] = str(unreadable)
+    if errors:
+        return [RejectForm(errors)]
+    person = turn.person
+    person.quiet_from, person.quiet_to = read["start"], read["end"]
+    turn.session.flush()
+    quiet_hours.follow(turn, person)
+    said = (
+        "You have no quiet hours now."
+        if read["start"] == read["end"]
+        else f"I am quiet from {read['start']} to {read['end']} your time."
+    )
+    follow = [*daily_message.follow_zone(turn, person), *placements.rezone(turn, person)]
+    return [*follow, Reply(_shown(turn, said))]
+
+
+def write_here(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """From now on messages go to another of the person's accounts."""
+    typed = event.action.partition(":")[2]
+    found = next((i for i in _identities(turn, turn.person) if str(i.id) == typed), None)
+    if found is None:
+        raise Declined("I do not know that account of yours any more. `/profile` shows those I know.")
+    turn.person.identity_id = found.id
+    found.reachable = True
+    turn.session.flush()
+    return [Reply(_shown(turn, f"From now on I write to you on {found.platform.capitalize()}."))]
+
+
+def _zone_form(turn: Turn, _subject: str) -> Form:
+    return form_of(ZoneAnswer, form_id=_ZONE, title="Your time zone", submit="Save", zone=turn.programme.zone)
+
+
+def _quiet_form(_turn: Turn, _subject: str) -> Form:
+    return form_of(QuietAnswers, form_id=_QUIET, title="Your quiet hours", submit="Save")
+
+
+ROUTES = Routes(
+    changed=changed,
+    commands=((PROFILE, show),),
+    suggestions={(PROFILE.path, "zone"): suggest_zones},
+    buttons={
+        "zone-keep": keep_zone,
+        "zone-change": change_zone,
+        "quiet-change": change_quiet,
+        "profile-here": write_here,
+        "data-show": export.show_data,
+        "data-page": export.turn_page,
+        "forget-ask": forget.ask,
+        "forget-yes": forget.forget,
+        "forget-no": forget.keep,
+    },
+    forms={
+        _ZONE: FormRoute(form=_zone_form, completed=zone_completed),
+        _QUIET: FormRoute(form=_quiet_form, completed=quiet_completed),
+    },
+)

@@ -1,0 +1,1 @@
+"""The coordinator's own: settings, first use, coordinators, roles of servers, and the doctor."""

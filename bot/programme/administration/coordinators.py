@@ -1,0 +1,259 @@
+"""Coordinators: who looks after the programme, one more or one less; by `/stint coordinator` or by form."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import BaseModel
+from sqlalchemy import delete, select
+
+from bot.chat.actions import Action, OpenForm, Post, Reply
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import Button, Buttons, Message, Part, Plain, action, message, note, text
+from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
+from bot.programme import people
+from bot.programme.applications import confidential
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
+from bot.programme.people import require_role
+from storage.tables import Person, Role, Space
+
+__all__ = ["ADD", "ROUTES", "ask_for", "began_here"]
+
+ADD: Final = "coordinator-add"
+"""The verb of the button that asks who else is to be a coordinator."""
+
+_FORM: Final = "coordinator"
+_KIND: Final = "coordinator"
+_YES: Final = frozenset({"yes", "y", "true", "on", "1"})
+
+COORDINATOR: Final = CommandSpec(
+    ("stint", "coordinator"),
+    "Make somebody a coordinator, or take the role back",
+    (
+        Argument("person", "whom", kind="person", required=True),
+        Argument("remove", "take the role back instead", kind="yes_no"),
+    ),
+    allowed=frozenset({"coordinator"}),
+    managed=True,
+    example="/stint coordinator @bo",
+)
+
+
+class Appointed(BaseModel):
+    """Who is made a coordinator."""
+
+    person: Annotated[
+        str,
+        Ask("Who else looks after the programme?", label="Coordinator", kind="person", example="@bo",
+            hint="They see open items, cohorts, employers and settings, as you do."),
+    ]  # fmt: skip
+
+
+def command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/stint coordinator`: one more, or one less; never none.
+
+    Whoever manages the space that the programme began in may do it too; who manages another space may only
+    ask for it.
+    """
+    person = people.person_for(turn, people.user_of(event.options["person"]))
+    may = "coordinator" in turn.roles or began_here(turn) or not confidential.everybody(turn)
+    if event.options.get("remove", "").casefold() in _YES:
+        if not may:
+            raise Declined("Only a coordinator can take the role back from somebody.")
+        return _dismiss(turn, person)
+    return _appoint(turn, person) if may else _request(turn, person)
+
+
+def began_here(turn: Turn) -> bool:
+    """Whether what happens happens in the space that the programme began in."""
+    first = turn.session.scalars(
+        select(Space).where(Space.programme_id == turn.programme_id).order_by(Space.id).limit(1)
+    ).first()
+    here = turn.place
+    return (
+        first is not None
+        and here is not None
+        and (here.platform, here.space) == (first.platform, first.external_id)
+    )
+
+
+def _request(turn: Turn, person: Person) -> list[Action]:
+    if "coordinator" in people.roles_of(turn, person):
+        raise Declined(text("**", Plain(person.name), "** is a coordinator already."))
+    asked, actions = ask_for(turn, person, None)
+    said = message(
+        text("This {space} joined **", Plain(turn.programme.name), "**, so its coordinators decide that. "
+             "I am asking **", Plain(asked.name), "**, and bring you the answer."),
+    )  # fmt: skip
+    return [Reply(said), *actions]
+
+
+def ask_for(turn: Turn, person: Person, first: int | None) -> tuple[Person, list[Action]]:
+    """Ask the coordinators, of whom there has to be one, whether `person` may be one of them.
+
+    One is asked by name: the person with the id `first` where they are a coordinator, else the
+    longest-serving. The others have an open item. Returns who was asked, with the actions.
+    """
+    held = confidential.everybody(turn)
+    asked = next((each for each in held if each.id == first), held[0])
+    where = turn.place.platform.capitalize() if turn.place is not None else "another platform"
+    wish = ("to be",) if person.id == turn.person_id else ("**", Plain(person.name), "** to be")
+    words = (
+        text("**", Plain(turn.person.name), "** manages a {space} of **", Plain(turn.programme.name),
+             f"** on {where} and would like ", *wish, " one of its coordinators."),
+        note("A coordinator reads every application and changes every setting. Say yes only to people you "
+             "know."),
+        Buttons(
+            (
+                Button("Make them a coordinator", action("coordinator-yes", person.id)),
+                Button("Say no", action("coordinator-no", person.id)),
+            )
+        ),
+    )  # fmt: skip
+    key = f"coordinator-asked:{person.id}:{asked.id}:{turn.now.date()}"  # however often they ask, once a day
+    item = tasks.open_task(turn, _task(person), "coordinator", f"person:{person.id}", *words)
+    to, about = people.address(turn, asked), f"{person.id}:no"
+    return asked, [Post(to, message(*words), key, unasked=True, kind=_KIND, subject=about), *item]
+
+
+def _task(person: Person) -> str:
+    return f"coordinator:{person.id}"
+
+
+def _pressed(turn: Turn, event: ButtonPressed) -> Person:
+    require_role(turn, "coordinator")
+    (person_id,) = ids_in(event, 1)
+    person = people.person_of(turn, person_id)
+    if person.erased_at is not None or person.left_at is not None:
+        raise Declined("They are not here any more. Nothing was changed.")
+    return person
+
+
+def confirm(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A coordinator says yes; it can be taken back."""
+    person = _pressed(turn, event)
+    tasks.close_task(turn, _task(person))
+    *told, reply = _appoint(turn, person)
+    words = reply.message.blocks if isinstance(reply, Reply) else ()
+    back = Buttons((Button("Take it back", action("coordinator-back", person.id)),))
+    return [*told, Reply(message(*words, back), replace=True)]
+
+
+def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A coordinator says no; the person who asked hears it, and nothing else changes."""
+    person = _pressed(turn, event)
+    if "coordinator" in people.roles_of(turn, person):
+        again = "** is a coordinator already. `/stint coordinator` with `remove:yes` takes it back."
+        raise Declined(text("**", Plain(person.name), again))
+    tasks.close_task(turn, _task(person))
+    words = message(
+        text("The coordinators of **", Plain(turn.programme.name), "** look after it themselves, so you are "
+             "not one of them. Your {space} stays part of the programme. If that should be different, ",
+             *people.ask_whom(turn, person), "."),
+    )  # fmt: skip
+    mind = Buttons((Button("Make them a coordinator after all", action("coordinator-yes", person.id)),))
+    return [
+        Reply(
+            message(text("**", Plain(person.name), "** is not made a coordinator. I am telling them."), mind),
+            replace=True,
+        ),
+        Post(
+            people.address(turn, person),
+            words,
+            f"coordinator-no:{person.id}:{turn.now.isoformat()}",
+            kind=_KIND,
+            subject=f"{person.id}:no",
+        ),
+    ]
+
+
+def take_back(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The yes is taken back."""
+    person = _pressed(turn, event)
+    words = message(text("You are no longer a coordinator of **", Plain(turn.programme.name), "**."))
+    key = f"coordinator-back:{person.id}:{turn.now.isoformat()}"
+    reply = _dismiss(turn, person)
+    to = people.address(turn, person)
+    return [*reply, Post(to, words, key, kind=_KIND, subject=f"{person.id}:no")]
+
+
+def add(turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """Somebody wants company: ask whose."""
+    require_role(turn, "coordinator")
+    return [OpenForm(_FORM, "new")]
+
+
+def _form(_turn: Turn, _subject: str) -> Form:
+    return form_of(Appointed, form_id=_FORM, title="Another coordinator", submit="Make them one")
+
+
+def completed(turn: Turn, done: Completed) -> list[Action]:
+    """The form was sent."""
+    require_role(turn, "coordinator")
+    return _appoint(turn, people.person_for(turn, people.user_of(str(done.values["person"]))))
+
+
+def _dismiss(turn: Turn, person: Person) -> list[Action]:
+    name = Plain(person.name)
+    if [each.id for each in people.coordinators(turn)] == [person.id]:
+        raise Declined("Somebody has to look after the programme. Make somebody else a coordinator first.")
+    taken = turn.session.execute(
+        delete(Role).where(Role.person_id == person.id, Role.role == "coordinator").returning(Role.id)
+    )
+    if not taken.all():
+        raise Declined(text("**", name, "** is not a coordinator, so there is nothing to take back."))
+    return [Reply(message(text("**", name, "** is no longer a coordinator.")))]
+
+
+def _appoint(turn: Turn, person: Person) -> list[Action]:
+    name = Plain(person.name)
+    if not people.give_role(turn, person, "coordinator"):
+        raise Declined(text("**", name, "** is a coordinator already."))
+    words = message(
+        text("Hello. ", Plain(turn.person.name), " made you a coordinator of **",
+             Plain(turn.programme.name), "**."),
+        text("You look after open items, cohorts, employers and settings. I sum up once a day what waits."),
+        Buttons(
+            (
+                Button("Open items", action("task-page", "start"), style="primary"),
+                Button("What else I can do", action("run", "stint.help")),
+            )
+        ),
+    )  # fmt: skip
+    key = f"coordinator:{person.id}:{turn.now.isoformat()}"
+    to, about = people.address(turn, person), f"{person.id}:yes"
+    post = Post(to, words, key, unasked=True, kind=_KIND, subject=about)
+    unmet = people.unmet_of(turn, [person])
+    if unmet:
+        now = (text("**", name, "** is a coordinator now."), people.how_to_meet(unmet))
+        return [post, Reply(message(*now))]
+    told = text("**", name, "** is a coordinator now. ", *daily_message.when_told(turn, [person], named=True))
+    return [post, Reply(message(told))]
+
+
+def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
+    """Word of being a coordinator, or of not being one, holds for as long as it is so."""
+    number, _, is_one = waiting.subject.partition(":")
+    roles = people.roles_of(turn, people.person_of(turn, int(number)))
+    return waiting.message if ("coordinator" in roles) == (is_one == "yes") else None
+
+
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("word of who is a coordinator",)
+
+
+ROUTES = Routes(
+    commands=((COORDINATOR, command),),
+    buttons={
+        ADD: add,
+        "coordinator-yes": confirm,
+        "coordinator-no": refuse,
+        "coordinator-back": take_back,
+    },
+    forms={_FORM: FormRoute(form=_form, completed=completed)},
+    messages={_KIND: MessageRoute(_still_so, _named)},
+)

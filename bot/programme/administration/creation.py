@@ -1,0 +1,118 @@
+"""A programme's beginning: its rows and the timers that carry it, made before anybody has said a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.chat.actions import Action, Remind
+from bot.chat.events import Place, UserRef
+from bot.programme.cohorts import all_cohorts, digests, join
+from bot.programme.companies.employers import post_for
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
+from bot.programme.people import give_role, person_for
+from storage.database import Work
+from storage.queries import timers
+from storage.tables import Channel, Cohort, Programme, Space
+
+__all__ = ["create_cohort", "create_person", "create_programme"]
+
+
+def create_programme(
+    work: Work,
+    now: datetime,
+    name: str,
+    zone: str,
+    space: Place,
+    coordinator: UserRef,
+    coordinator_name: str = "",
+) -> int:
+    """A programme in the space that `space` is in, with its first coordinator; its id.
+
+    `zone` is an IANA name. Its daily summary of open items is set.
+    """
+    programme = Programme(name=name, zone=zone, created_at=now)
+    work.session.add(programme)
+    work.session.flush()
+    work.session.add(
+        Space(
+            programme_id=programme.id,
+            platform=space.platform,
+            external_id=space.space,
+            created_at=now,
+        )
+    )
+    turn = Turn(work, now, programme.id)
+    person = person_for(turn, coordinator, coordinator_name)
+    give_role(turn, person, "coordinator")
+    _set_timers(turn, tasks.schedule_summary(turn))
+    return programme.id
+
+
+def create_cohort(work: Work, now: datetime, programme_id: int, name: str, zone: str, channel: Place) -> int:
+    """An open cohort announced in `channel`, with its daily digest at 09:00 of its zone; its id."""
+    turn = Turn(work, now, programme_id)
+    cohort = Cohort(
+        programme_id=programme_id,
+        name=name,
+        zone=zone,
+        digest_at="09:00",
+        days_off=[],
+        open=True,
+        created_at=now,
+    )
+    work.session.add(cohort)
+    work.session.flush()
+    work.session.add(Channel(programme_id=programme_id, cohort_id=cohort.id, place=str(channel)))
+    work.session.flush()
+    _set_timers(turn, digests.begin_digests(turn, cohort))
+    return cohort.id
+
+
+def create_person(
+    work: Work,
+    now: datetime,
+    programme_id: int,
+    account: tuple[UserRef, str, str],
+    role: str,
+    company: str = "",
+) -> int:
+    """Somebody by account, name and IANA zone, with a role; a student joins every cohort; the id.
+
+    `company` is the name of an employer's, made now if it is new. Its projects that nobody looks after,
+    imported ones above all, become theirs.
+
+    Raises:
+        Declined: the company's name is too long.
+    """
+    user, name, zone = account
+    turn = Turn(work, now, programme_id)
+    person = person_for(turn, user, name)
+    person.zone = zone
+    give_role(turn, person, role)
+    if company:
+        post_for(turn, person, company)
+    if role == "student":
+        for cohort in all_cohorts(turn):
+            join(turn, cohort, person)
+    work.session.flush()
+    return person.id
+
+
+def _set_timers(turn: Turn, actions: Iterable[Action]) -> None:
+    """Write the timers of these actions; there is no runtime around a seed that would carry them out."""
+    rows = [
+        {
+            "programme_id": turn.programme_id,
+            "key": act.key,
+            "kind": act.kind,
+            "subject": act.subject,
+            "due_at": act.due_at,
+            "payload": act.payload,
+            "late": act.late,
+        }
+        for act in actions
+        if isinstance(act, Remind)
+    ]
+    timers.remind(turn.connection, rows)

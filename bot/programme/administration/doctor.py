@@ -1,0 +1,187 @@
+"""Whether a programme runs as it should: what is overdue, failed, doubtful or paused; and `/stint doctor`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from bot.chat.actions import Action, Inspect, Reply
+from bot.chat.commands import CommandSpec
+from bot.chat.content import Block, Plain, Text, heading, message, note, text
+from bot.chat.events import CommandUsed, Inspected, Place, parse_destination
+from bot.chat.findings import Finding
+from bot.chat.routes import Routes
+from bot.programme import cohorts
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
+from storage.tables import Channel, Cohort, Space, outbox, timers
+from storage.tables.turns import UNSETTLED
+
+__all__ = ["ROUTES", "findings", "stale_zones"]
+
+_LATE: Final = timedelta(minutes=5)
+_LATELY: Final = timedelta(days=7)
+_OLD: Final = 1
+"""Years after which time zone data may no longer hold: countries change their clocks at short notice."""
+
+_VERB: Final = "doctor"
+_SIGNS: Final = {"ok": "✓", "warning": "!", "problem": "✗"}
+
+
+def findings(connection: Connection, now: datetime, programme_id: int | None = None) -> list[Finding]:
+    """What is wrong with one programme, or with all (None); nothing where all is well."""
+    return [
+        *_timers(connection, now, programme_id),
+        *_messages(connection, now, programme_id),
+        *_paused(connection, programme_id),
+    ]
+
+
+def _timers(connection: Connection, now: datetime, programme_id: int | None) -> Iterator[Finding]:
+    mine = [timers.c.programme_id == programme_id] if programme_id else []
+    counted = select(func.count()).select_from(timers).where(*mine)
+    late = connection.scalar(counted.where(timers.c.state == "pending", timers.c.due_at < now - _LATE))
+    if late:
+        yield Finding(
+            "timers.overdue",
+            "problem",
+            f"{_count(late, 'thing')} should have happened more than five minutes ago and did not.",
+            "See that `stint run` runs, and what its log says.",
+        )
+    failed = connection.scalar(counted.where(timers.c.state == "failed"))
+    if failed:
+        yield Finding(
+            "timers.failed",
+            "problem",
+            f"{_count(failed, 'reminder or other timed thing', 'reminders or other timed things')} failed "
+            "again and again and will not happen.",
+            "Look for timer.failed in the log, and report what it says.",
+        )
+
+
+def _messages(connection: Connection, now: datetime, programme_id: int | None) -> Iterator[Finding]:
+    mine = [outbox.c.programme_id == programme_id] if programme_id else []
+    counted = select(func.count()).select_from(outbox)
+    counted = counted.where(UNSETTLED, *mine, outbox.c.created_at > now - _LATELY)
+    unknown = connection.scalar(counted.where(outbox.c.state == "unknown"))
+    if unknown:
+        yield Finding(
+            "messages.unknown",
+            "warning",
+            f"Of {_count(unknown, 'message')} of the last week nobody knows whether they arrived: "
+            "the platform's answer was lost.",
+            "`/stint tasks` lists them: for each, say whether it is there or is to be posted again.",
+        )
+    failed = connection.scalar(counted.where(outbox.c.state == "failed", outbox.c.operation == "send"))
+    if failed:
+        yield Finding(
+            "messages.failed",
+            "warning",
+            f"{_count(failed, 'message')} of the last week could not be delivered.",
+            "`/stint tasks` lists them with the reason.",
+        )
+
+
+def _paused(connection: Connection, programme_id: int | None) -> Iterator[Finding]:
+    channels = select(Cohort.name, Channel.state).join(Channel, Channel.cohort_id == Cohort.id)
+    channels = channels.where(Channel.state.in_(("paused", "new")))
+    spaces = select(Space.name, Space.platform, Space.external_id).where(Space.state == "paused")
+    if programme_id:
+        channels = channels.where(Channel.programme_id == programme_id)
+        spaces = spaces.where(Space.programme_id == programme_id)
+    for name, state in connection.execute(channels):
+        if state == "new":
+            yield Finding(
+                "channel.not_ready",
+                "problem",
+                f"The channel that was chosen for {name} is not ready, so nothing is announced in it.",
+                "`/stint setup` looks at it again and says what to do.",
+            )
+            continue
+        yield Finding(
+            "channel.paused",
+            "problem",
+            f"The channel of {name} is paused: I can no longer write there.",
+            "Let me in again and press “I am back in” in `/stint tasks`, or use `/cohort channel`.",
+        )
+    for name, platform, space in connection.execute(spaces):
+        yield Finding(
+            "space.paused",
+            "problem",
+            f"{name or platform.capitalize()} is paused: I was removed from it.",
+            "Install me there again; what I owe is kept.",
+            str(space),
+        )
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"1 {one}" if number == 1 else f"{number} {several or one + 's'}"
+
+
+def stale_zones(now: datetime) -> list[Finding]:
+    """Whether the time zone data is old: tzdata's versions are years and letters (iana.org/time-zones)."""
+    try:
+        year = int(version("tzdata").partition(".")[0])
+    except (PackageNotFoundError, ValueError):
+        return []
+    if now.year - year <= _OLD:
+        return []
+    return [
+        Finding(
+            "zones.stale",
+            "warning",
+            f"The time zone data is of {year}; countries may have changed their clocks since.",
+            "Update the package tzdata, then restart.",
+        )
+    ]
+
+
+DOCTOR: Final = CommandSpec(
+    ("stint", "doctor"),
+    "Look whether everything works here, and what to do where it does not",
+    allowed=frozenset({"coordinator"}),
+    example="/stint doctor",
+)
+
+
+def command(turn: Turn, _event: CommandUsed) -> list[Action]:
+    """`/stint doctor`: spaces and channels are looked at, then everything is told together."""
+    require_role(turn, "coordinator")
+    spaces = [Place(each.platform, each.external_id, "") for each in _spaces(turn) if each.state == "active"]
+    open_ones = cohorts.channels(turn, [each.id for each in cohorts.all_cohorts(turn)])
+    staff = parse_destination(turn.programme.staff_place) if turn.programme.staff_place else None
+    channels = [*map(cohorts.place_of, open_ones), *([staff] if isinstance(staff, Place) else [])]
+    places = tuple(dict.fromkeys([*spaces, *channels]))
+    looking = message("I am looking. If nothing more comes, ask again in a minute.")
+    return [Reply(looking), Inspect(_VERB, places)]
+
+
+def _spaces(turn: Turn) -> Sequence[Space]:
+    return turn.session.scalars(select(Space).where(Space.programme_id == turn.programme_id)).all()
+
+
+def told(turn: Turn, event: Inspected) -> list[Action]:
+    """What was found, with what to do."""
+    require_role(turn, "coordinator")
+    ours = {"", *(each.external_id for each in _spaces(turn))}
+    seen = [each for each in event.findings if each.space in ours and each.level != "ok"]
+    found = [*seen, *findings(turn.connection, turn.now, turn.programme_id), *stale_zones(turn.now)]
+    return [Reply(message(*_report(found)))]
+
+
+def _report(found: Sequence[Finding]) -> list[Block]:
+    if not found:
+        return [text("All is well: I am connected, nothing is overdue, and nothing is lost.")]
+    blocks: list[Block] = [heading("1 finding" if len(found) == 1 else f"{len(found)} findings")]
+    for each in found:
+        blocks.append(Text((f"{_SIGNS[each.level]} ", Plain(each.what))))
+        if each.fix:
+            blocks.append(note(each.fix))
+    return blocks
+
+
+ROUTES = Routes(commands=((DOCTOR, command),), inspected={_VERB: told})

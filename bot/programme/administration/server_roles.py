@@ -1,0 +1,109 @@
+"""`/stint roles`: what the groups of a space (Discord's server roles) mean here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import delete
+
+from bot.chat.actions import Action, Reply
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Message,
+    Option,
+    Plain,
+    action,
+    heading,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.routes import Declined, Routes
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
+from bot.programme.people.roles import mapped, require_role
+from storage.tables import GroupRole
+
+__all__ = ["ROUTES"]
+
+_MEANS: Final = {
+    "student": "student: comes into a cohort by Apply, as into an open one",
+    "employer": "employer: posts projects and answers applicants",
+    "coordinator": "coordinator: looks after the programme",
+}
+ROLES: Final = CommandSpec(
+    ("stint", "roles"),
+    "See and choose what the roles here mean: student, employer, coordinator",
+    (
+        Argument("group", "the role; without it, I list what is chosen", kind="group"),
+        Argument(
+            "role",
+            "what it means here",
+            kind="choice",
+            choices=tuple(Option(role, role.capitalize()) for role in _MEANS),
+        ),
+        Argument("remove", "it means nothing here any more", kind="yes_no"),
+    ),
+    allowed=frozenset({"coordinator"}),
+    needs_groups=True,
+    example="/stint roles group:@Mentors role:employer",
+)
+
+
+def roles_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/stint roles`: the list, or a group gets or loses a meaning."""
+    group = event.options.get("group", "").strip()
+    role = event.options.get("role", "").strip().casefold()
+    if not group:
+        return [Reply(_listed(turn))]
+    if event.options.get("remove", "").casefold() in {"yes", "y", "true", "on", "1"}:
+        return _remove(turn, event.actor.platform, group, role)
+    if role not in _MEANS:
+        raise Declined("What does it mean here? Add `role:student`, `role:employer` or `role:coordinator`.")
+    if any(row.group_id == group and row.role == role for row in mapped(turn, event.actor.platform)):
+        raise Declined("That is how it is already. `/stint roles` lists what is chosen.")
+    made = GroupRole(
+        programme_id=turn.programme_id, platform=event.actor.platform, group_id=group[:120], role=role
+    )
+    turn.session.add(made)
+    turn.session.flush()
+    return [Reply(_listed(turn, text(f"Whoever has that role counts as {role} from now on.")))]
+
+
+def _remove(turn: Turn, platform: str, group: str, role: str) -> list[Action]:
+    gone = [row for row in mapped(turn, platform) if row.group_id == group and role in {"", row.role}]
+    if not gone:
+        raise Declined("That role means nothing here, so there is nothing to take back.")
+    for row in gone:
+        turn.session.delete(row)
+    turn.session.flush()
+    return [Reply(_listed(turn, text("That role means nothing here any more.")))]
+
+
+def remove_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The button beside an entry of the list."""
+    require_role(turn, "coordinator")
+    (number,) = ids_in(event, 1)
+    turn.session.execute(
+        delete(GroupRole).where(GroupRole.programme_id == turn.programme_id, GroupRole.id == number)
+    )
+    return [Reply(_listed(turn, text("That role means nothing here any more.")), replace=True)]
+
+
+def _listed(turn: Turn, *first: Block) -> Message:
+    rows = mapped(turn)
+    blocks: list[Block] = [*first, heading("Roles and what they mean here")]
+    for row in rows:
+        blocks.append(text(f"{row.platform.capitalize()}: ", Plain(row.group_id), f" means {row.role}"))
+        blocks.append(Buttons((Button("Take it back", action("roles-remove", row.id)),)))
+    if not rows:
+        blocks.append(text("No role is chosen yet."))
+    lines = "\n".join(f"- {meaning}" for meaning in _MEANS.values())
+    return message(*blocks, text(lines), note("Choose one: `/stint roles group:@Mentors role:employer`"))
+
+
+ROUTES = Routes(commands=((ROLES, roles_command),), buttons={"roles-remove": remove_pressed})

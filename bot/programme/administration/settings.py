@@ -1,0 +1,325 @@
+"""`/stint settings`: how the programme works, in groups small enough for one page of a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Annotated, Any, Final
+
+from annotated_types import Ge, Le, MaxLen
+from pydantic import BaseModel
+
+from bot.chat.actions import Action, OpenForm, RejectForm, Reply
+from bot.chat.answers import JSONValue
+from bot.chat.answers.currencies import is_currency
+from bot.chat.answers.model import Unreadable
+from bot.chat.answers.money import in_money
+from bot.chat.answers.time_of_day import local_time, read_time
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Fields,
+    Message,
+    Plain,
+    Row,
+    action,
+    heading,
+    note,
+    row,
+    text,
+)
+from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.chat.screen import paged
+from bot.programme import people, placements
+from bot.programme.administration import staff_channel
+from bot.programme.applications import reports
+from bot.programme.core.keys import page_in
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
+from bot.programme.people import quiet_hours, require_role
+from storage.tables import Programme
+
+__all__ = ["ROUTES"]
+
+_COORDINATOR: Final = frozenset({"coordinator"})
+_FORM: Final = "settings"
+
+
+class Basics(BaseModel):
+    """What the programme is called and what a project has to be like."""
+
+    name: Annotated[str, MaxLen(80), Ask("What is the programme called?", label="Name")]
+    approval: Annotated[
+        bool,
+        Ask(
+            "Does a coordinator look at each project before students see it?",
+            label="Approval of projects",
+            kind="yes_no",
+            example="yes",
+        ),
+    ]
+    fee_floor: Annotated[
+        dict[str, str],
+        Ask(
+            "What is the least fee per estimated hour?",
+            label="Least fee per hour",
+            kind="money",
+            example="$20",
+            hint="“none” if there is no such rule. Unpaid projects give their reason either way.",
+        ),
+    ]
+    currency: Annotated[str, Ask("In which currency are fees?", label="Currency", example="USD")]
+
+
+class Answering(BaseModel):
+    """How quickly people are answered, and how much time everybody has."""
+
+    decision_days: Annotated[
+        int,
+        Ge(1),
+        Le(60),
+        Ask(
+            "How many days after the deadline does an employer decide, unless they say otherwise?",
+            label="Days to decide",
+            kind="number",
+            unit="days",
+        ),
+    ]
+    release_days: Annotated[
+        int,
+        Ge(1),
+        Le(30),
+        Ask(
+            "How many days after the decision date are applicants released if nobody has answered?",
+            label="Days until release",
+            kind="number",
+            unit="days",
+        ),
+    ]
+    offer_hours: Annotated[
+        int,
+        Ge(1),
+        Le(336),
+        Ask(
+            "How many hours does an offer stand?",
+            label="Hours to accept an offer",
+            kind="number",
+            unit="hours",
+        ),
+    ]
+    undo_seconds: Annotated[
+        int,
+        Ge(0),
+        Le(600),
+        Ask(
+            "How many seconds can a decision be undone before anybody is told?",
+            label="Seconds to undo",
+            kind="number",
+            unit="seconds",
+        ),
+    ]
+    late_minutes: Annotated[
+        int,
+        Ge(0),
+        Le(1440),
+        Ask(
+            "How many minutes after the deadline may a begun application be sent?",
+            label="Minutes of grace",
+            kind="number",
+            unit="minutes",
+        ),
+    ]
+
+
+class Hours(BaseModel):
+    """When the bot speaks by itself, and how long it remembers."""
+
+    zone: Annotated[
+        str,
+        Ask("Which time zone does the programme live in?", label="Time zone", kind="zone", example="Berlin"),
+    ]
+    daily_at: Annotated[
+        str, Ask("At what time does everybody's daily message come?", label="Daily message", example="09:00")
+    ]
+    quiet_from: Annotated[str, Ask("From when are people left alone?", label="Quiet from", example="21:30")]
+    quiet_to: Annotated[str, Ask("Until when?", label="Quiet until", example="08:00")]
+    retention_days: Annotated[
+        int,
+        Ge(7),
+        Le(3650),
+        Ask(
+            "How many days after a project's end are applications erased?",
+            label="Days answers are kept",
+            kind="number",
+            unit="days",
+        ),
+    ]
+
+
+_GROUPS: Final[dict[str, tuple[str, type[BaseModel]]]] = {
+    "basics": ("Name and projects", Basics),
+    "answering": ("Answers and offers", Answering),
+    "hours": ("Times and memory", Hours),
+}
+
+SETTINGS: Final = CommandSpec(
+    ("stint", "settings"),
+    "See and change how the programme works",
+    (Argument("staff", "a private channel for the daily summary of open items", kind="channel"),),
+    allowed=_COORDINATOR,
+    example="/stint settings #staff",
+)
+
+
+def show(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/stint settings`: everything as it is, with a button per group; `staff` sets the staff channel."""
+    if event.options.get("staff"):
+        return staff_channel.choose(turn, event.options["staff"])
+    return [Reply(_shown(turn))]
+
+
+def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Another page of the settings, in the place of the one before."""
+    require_role(turn, "coordinator")
+    return [Reply(_shown(turn, page=page_in(event, 1) or 0), replace=True)]
+
+
+def _shown(turn: Turn, first: str = "", page: int = 0) -> Message:
+    programme = turn.programme
+    groups = [Button(title, action("settings", name)) for name, (title, _) in _GROUPS.items()]
+    if programme.staff_place:
+        groups.append(Button("No staff channel", action("settings-staff")))
+    last: list[Block] = [Buttons(tuple(groups))]
+    if not programme.staff_place:
+        last.append(note("A private staff channel gets open items once a day: `/stint settings #channel`."))
+    top: list[Block] = [*([text(first)] if first else []), heading(Plain(programme.name))]
+    rows: list[list[Block]] = [[Fields((each,))] for each in _rows(turn, programme)]
+    return paged([[*top, *rows[0]], *rows[1:]], last, page, lambda number: f"settings-page:{number}")
+
+
+def _rows(turn: Turn, programme: Programme) -> list[Row]:
+    floor = in_money(Decimal(programme.fee_floor_cents) / 100, programme.currency)
+    hours = (programme.quiet_from, programme.quiet_to)
+    if programme.staff_place is None:
+        staff = "none; open items come in the coordinators' daily messages"
+    else:
+        staff = "this channel" if programme.staff_place == str(turn.place) else "set"
+    return [
+        row("Approval of projects", "a coordinator looks first" if programme.approval else "not needed"),
+        row("Least fee per hour", floor if programme.fee_floor_cents else "no rule"),
+        row("Currency", programme.currency),
+        row("Usual decision", f"{_count(programme.decision_days, 'day')} after the deadline"),
+        row("Release of applicants", f"{_count(programme.release_days, 'day')} after the decision date"),
+        row("An offer stands", _count(programme.offer_hours, "hour")),
+        row("A decision can be undone", f"for {_count(programme.undo_seconds, 'second')}"),
+        row("Late applications", f"for {_count(programme.late_minutes, 'minute')}, if begun before"),
+        row("Time zone", f"{programme.zone}, now {local_time(turn.now, programme.zone)}"),
+        row("Daily message", f"{programme.daily_at}, everybody's own time"),
+        row("Quiet hours", "none" if hours[0] == hours[1] else f"{hours[0]} to {hours[1]}"),
+        row("Answers are kept", f"{_count(programme.retention_days, 'day')} after the project's end"),
+        row("Staff channel", staff),
+        row("Coordinators", *people.listed(people.coordinators(turn))),
+    ]  # fmt: skip
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def change(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A group's form."""
+    require_role(turn, "coordinator")
+    name = event.action.partition(":")[2]
+    if name not in _GROUPS:
+        raise Declined("That button no longer works. `/stint settings` shows everything.")
+    # The zone as it is written; its words with the time of day would be read anew, and asked about.
+    values = {"zone": turn.programme.zone} if name == "hours" else {}
+    return [OpenForm(_FORM, name, values=values)]
+
+
+def _form(turn: Turn, subject: str) -> Form:
+    """A group's form, each question answered with what stands."""
+    require_role(turn, "coordinator")
+    if subject not in _GROUPS:
+        raise Declined("There is no such group of settings. `/stint settings` shows them.")
+    title, model = _GROUPS[subject]
+    programme = turn.programme
+    made = form_of(
+        model, form_id=_FORM, title=title, submit="Save", currency=programme.currency, zone=programme.zone
+    )
+    known = [replace(q, default=_standing(programme, q.name), required=False) for q in made.questions]
+    return replace(made, questions=tuple(known))
+
+
+def _standing(programme: Programme, name: str) -> JSONValue:
+    if name == "fee_floor":
+        amount = Decimal(programme.fee_floor_cents) / 100
+        return {"amount": f"{amount:f}", "currency": programme.currency}
+    value: JSONValue = getattr(programme, name)
+    return value
+
+
+def completed(turn: Turn, done: Completed) -> list[Action]:
+    """A group was sent: saved, and what depends on it follows."""
+    require_role(turn, "coordinator")
+    programme = turn.programme
+    errors: dict[str, str] = {}
+    read: dict[str, Any] = {}
+    for name, value in done.values.items():
+        try:
+            read |= _read(programme, name, value)
+        except Unreadable as unreadable:
+            errors[name] = str(unreadable)
+    if errors:
+        return [RejectForm(errors)]
+    before = (programme.zone, programme.daily_at, programme.quiet_from, programme.quiet_to)
+    for name, value in read.items():
+        setattr(programme, name, value)
+    turn.session.flush()
+    moved = before != (programme.zone, programme.daily_at, programme.quiet_from, programme.quiet_to)
+    follow = _follow(turn) if moved else []
+    return [*follow, Reply(_shown(turn, "The settings are saved. This is how they stand now:"))]
+
+
+def _read(programme: Programme, name: str, value: JSONValue) -> dict[str, Any]:
+    """A form's value as columns of the programme."""
+    readers: dict[str, Callable[[str], str]] = {
+        "daily_at": read_time,
+        "quiet_from": read_time,
+        "quiet_to": read_time,
+    }
+    if name in readers:
+        return {name: readers[name](str(value))}
+    if name == "fee_floor" and isinstance(value, dict):
+        if value["currency"] != programme.currency and Decimal(str(value["amount"])):
+            raise Unreadable(f"Fees here are in {programme.currency}. Change the currency first, then this.")
+        return {"fee_floor_cents": int(Decimal(str(value["amount"])) * 100)}
+    if name == "currency":
+        code = str(value).strip().upper()
+        if not is_currency(code):
+            raise Unreadable("I do not know that currency. Write its three letters, like USD or EUR.")
+        return {"currency": code}
+    return {name: int(value) if isinstance(value, float) else value}
+
+
+def _follow(turn: Turn) -> list[Action]:
+    """The daily summary and messages follow, and the reminders of who never said a zone or quiet hours."""
+    quiet_hours.follow_all(turn)
+    return [
+        *tasks.follow_summary(turn),
+        *daily_message.follow_all(turn),
+        *placements.rezone(turn),
+        *reports.follow_all(turn),
+    ]
+
+
+ROUTES = Routes(
+    commands=((SETTINGS, show),),
+    buttons={"settings": change, "settings-page": turn_page},
+    forms={_FORM: FormRoute(form=_form, completed=completed)},
+)

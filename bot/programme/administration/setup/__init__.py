@@ -1,0 +1,41 @@
+"""First use: a space gets a programme, new or one that exists, and its first channel is looked at.
+
+`begin` works where there is no programme yet (`Routes.unowned`); the rest works in one.
+"""
+
+from bot.chat.routes import FormRoute, Routes
+from bot.programme import cohorts
+from bot.programme.administration.setup import begin, channels, connect
+
+__all__ = ["ROUTES"]
+
+ROUTES = Routes(
+    commands=((begin.SETUP, connect.setup_command), (connect.CONNECT, connect.connect_command)),
+    buttons={
+        "setup-new": connect.too_late,
+        "setup-join": connect.too_late,
+        "setup-connect": connect.connect_pressed,
+        "setup-channel": channels.choose,
+        "setup-check": channels.check_again,
+        "channel-again": channels.back_pressed,
+        "setup-later": channels.later,
+        "setup-sample": channels.sample_pressed,
+    },
+    forms={
+        begin.NEW: FormRoute(form=connect.no_form, completed=connect.too_late),
+        begin.JOIN: FormRoute(form=connect.no_form, completed=connect.too_late),
+        channels.FORM: FormRoute(form=channels.channel_form, completed=channels.chosen),
+    },
+    inspected={
+        cohorts.CHECK: channels.checked,
+        begin.JOINED: connect.joined,
+    },
+    unowned=Routes(
+        commands=((begin.SETUP, begin.setup_command),),
+        buttons={"setup-new": begin.new_pressed, "setup-join": begin.join_pressed},
+        forms={
+            begin.NEW: FormRoute(form=begin.new_form, completed=begin.create),
+            begin.JOIN: FormRoute(form=begin.join_form, completed=begin.join),
+        },
+    ),
+)

@@ -1,0 +1,221 @@
+"""A cohort's channel is chosen and looked at: what is wrong is said with its fix, what is right is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Final
+
+from pydantic import BaseModel
+
+from bot.chat.actions import Action, Inspect, OpenForm, RejectForm, Reply
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Divider,
+    Message,
+    Plain,
+    action,
+    heading,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed, Inspected, Place
+from bot.chat.findings import Finding, finding_lines
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.numbers import whole_number
+from bot.chat.routes import Completed, Declined
+from bot.programme import cohorts, people
+from bot.programme.administration import coordinators
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
+from bot.programme.projects.cards import card_of
+from bot.programme.reachability import spaces
+from storage.tables import Channel, Cohort, Project
+
+__all__ = [
+    "FORM",
+    "back_pressed",
+    "channel_form",
+    "check_again",
+    "checked",
+    "choose",
+    "chosen",
+    "later",
+    "sample_pressed",
+]
+
+FORM: Final = "setup-channel"
+_AGAIN: Final = "again"
+_OPENINGS: Final = {
+    "": ("I cannot work in the channel of **", "** yet:"),
+    "create": ("The cohort **", "** is created. I cannot work in its channel yet:"),
+    "channel": ("I cannot announce **", "** there yet:"),
+    "back": ("I still cannot work in the channel of **", "**:"),
+}
+"""What is said before and after a cohort's name, by what the channel was looked at for."""
+
+
+class ChannelAnswer(BaseModel):
+    """Where a cohort is announced in this space."""
+
+    channel: Annotated[
+        str,
+        Ask("In which channel are projects announced to them?", label="Channel", kind="channel",
+            example="#spring"),
+    ]  # fmt: skip
+
+
+def choose(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Open the form for a cohort's channel in this space."""
+    require_role(turn, "coordinator")
+    (cohort_id,) = ids_in(event, 1)
+    cohort = cohorts.cohort_of(turn, cohort_id)
+    here = turn.place
+    return [OpenForm(FORM, str(cohort.id), values={"channel": str(here)} if _is_channel(here) else {})]
+
+
+def _is_channel(place: Place | None) -> bool:
+    return place is not None and place.kind == "channel"
+
+
+def channel_form(turn: Turn, subject: str) -> Form:
+    """Return the form: one question."""
+    require_role(turn, "coordinator")
+    cohort = cohorts.cohort_of(turn, subject)
+    return form_of(ChannelAnswer, form_id=FORM, title=f"Channel of {cohort.name}"[:40], submit="Choose it")
+
+
+def chosen(turn: Turn, done: Completed) -> list[Action]:
+    """Make the channel the cohort's, and look at it."""
+    require_role(turn, "coordinator")
+    try:
+        place = cohorts.place_wanted(turn, str(done.values["channel"]))
+    except Declined:
+        place = None
+    if place is None:
+        return [RejectForm({"channel": "Choose one of the channels here."})]
+    return cohorts.look_at(cohorts.take_channel(turn, cohorts.cohort_of(turn, done.subject), place), "")
+
+
+def check_again(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Look at a channel again: somebody has mended something there, or wants to know."""
+    require_role(turn, "coordinator")
+    number, _, purpose = event.action.partition(":")[2].partition(":")
+    channel = _channel(turn, number)
+    subject = f"{channel.id}/{purpose if purpose in _OPENINGS else ''}/{_AGAIN}"
+    return [Inspect(cohorts.CHECK, (cohorts.place_of(channel),), subject)]
+
+
+def back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Look whether the bot can write to a paused channel again, as the coordinator says."""
+    require_role(turn, "coordinator")
+    return cohorts.look_at(_channel(turn, event.action.partition(":")[2]), "back")
+
+
+def _channel(turn: Turn, number: str) -> Channel:
+    wanted = whole_number(number)
+    channel = turn.session.get(Channel, wanted) if wanted is not None else None
+    if channel is None or channel.programme_id != turn.programme_id:
+        raise Declined("That channel is no longer a cohort's. `/cohort list` shows where each is announced.")
+    return channel
+
+
+def checked(turn: Turn, event: Inspected) -> list[Action]:
+    """Say what a look at a cohort's channel found: what is to be done, or that it is ready and in use."""
+    require_role(turn, "coordinator")
+    number, purpose, again = (*event.subject.split("/"), "", "")[:3]
+    channel = _channel(turn, number)
+    cohort = cohorts.cohort_of(turn, channel.cohort_id)
+    if any(finding.level == "problem" for finding in event.findings):
+        return [Reply(_not_yet(channel, cohort, event.findings, purpose), replace=bool(again))]
+    back = spaces.channel_back(turn, channel) if channel.state != "active" else []
+    return [Reply(_ready(turn, channel, event.findings, purpose), replace=bool(again)), *back]
+
+
+def _ready(turn: Turn, channel: Channel, findings: Sequence[Finding], purpose: str) -> Message:
+    """Say what works now, and what comes next."""
+    cohort = cohorts.cohort_of(turn, channel.cohort_id)
+    name = Plain(cohort.name)
+    more = [*finding_lines(findings), *cohorts.offer_announcing(turn, channel)]
+    if purpose == "create":
+        return message(*cohorts.created(turn, cohort).blocks, *finding_lines(findings))
+    if purpose == "channel":
+        said = text("**", name, "** is announced there now: projects and the daily digest.")
+        return message(said, *more)
+    if purpose == "back":
+        return message(text("Good. I write to the channel of **", name, "** again."), *more)
+    return message(
+        text("The channel of **", name, "** is ready: I can write there."),
+        *finding_lines(findings),
+        Divider(),
+        *_sample(turn),
+        Divider(),
+        text("**Next**\n- Invite an employer: `/employer invite`\n- Post a first project: `/project post`\n"
+             f"- Share the work: press **Add a coordinator**{_groups(turn)}\n"
+             "- See what else there is: `/stint help`"),
+        Buttons((Button("Add a coordinator", action(coordinators.ADD)),)),
+    )  # fmt: skip
+
+
+def _groups(turn: Turn) -> str:
+    return (
+        "; `/stint roles` lets a role that people have here stand for one" if people.has_groups(turn) else ""
+    )
+
+
+def _not_yet(channel: Channel, cohort: Cohort, findings: Sequence[Finding], purpose: str) -> Message:
+    buttons = (
+        Button("Check again", action("setup-check", channel.id, *([purpose] if purpose else [])),
+               style="primary"),
+        Button("Choose another channel", action("setup-channel", cohort.id)),
+    )  # fmt: skip
+    before, after = _OPENINGS.get(purpose, _OPENINGS[""])
+    return message(
+        text(before, Plain(cohort.name), after),
+        *finding_lines(findings),
+        Buttons(buttons),
+        note("Do that, then press Check again. Nothing is lost if you stop here: `/stint setup` goes on."),
+    )
+
+
+def _sample(turn: Turn) -> list[Block]:
+    """A project's card, as students will see such cards, of a project that does not exist."""
+    project = Project(
+        status="open",
+        title="Market map of repair shops",
+        brief="List the repair shops of one town in a table, with what each mends and when it is open.",
+        hours=20,
+        deadline_at=turn.now + timedelta(days=14),
+        field="Research",
+        location="",
+        fee_cents=40000,
+        currency=turn.programme.currency,
+        unpaid_reason="",
+        places=2,
+    )
+    card = card_of(turn, project, "Example company", 2)
+    labels = [each.label for block in card.blocks if isinstance(block, Buttons) for each in block.buttons]
+    buttons = Buttons(tuple(Button(label, action("setup-sample", label.casefold())) for label in labels))
+    shown = [block for block in card.blocks if not isinstance(block, Buttons)]
+    return [
+        heading("A sample: this is how a project will look"),
+        *shown,
+        buttons,
+        note("Only you see this sample, and its buttons do nothing."),
+    ]
+
+
+def sample_pressed(_turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """Somebody tried a button of the sample."""
+    return [Reply(message("That is only a sample. On a real project this button works: `/project post`."))]
+
+
+def later(turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """No channel for now."""
+    require_role(turn, "coordinator")
+    said = "Good. Whenever you want one here: `/cohort channel` in that channel, or `/stint setup`."
+    return [Reply(message(said), replace=True)]

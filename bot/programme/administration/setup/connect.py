@@ -1,0 +1,209 @@
+"""`/stint setup` in a space that has a programme: how it stands, and what can be added; `/stint connect`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, Post, Reply
+from bot.chat.commands import CommandSpec
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Fields,
+    Message,
+    Moment,
+    Plain,
+    action,
+    heading,
+    message,
+    note,
+    row,
+    text,
+)
+from bot.chat.events import ButtonPressed, CommandUsed, Inspected, parse_destination
+from bot.chat.findings import finding_lines
+from bot.chat.forms import Form
+from bot.chat.routes import Completed, Declined
+from bot.programme import cohorts, people
+from bot.programme.administration import coordinators
+from bot.programme.core.turn import Turn
+from bot.programme.people import codes, require_role
+from storage.tables import Cohort, Space
+
+__all__ = [
+    "CONNECT",
+    "connect_command",
+    "connect_pressed",
+    "joined",
+    "no_form",
+    "setup_command",
+    "too_late",
+]
+
+_GOOD_FOR: Final = timedelta(days=1)
+_MOST: Final = 20  # channels and cohorts with a button of their own
+
+CONNECT: Final = CommandSpec(
+    ("stint", "connect"),
+    "Get a code that brings this programme to another place",
+    allowed=frozenset({"coordinator"}),
+    example="/stint connect",
+)
+
+
+def setup_command(turn: Turn, _event: CommandUsed) -> list[Action]:
+    """`/stint setup` where there is a programme: what is set up, for those who look after it."""
+    return [Reply(_shown(turn))]
+
+
+def _shown(turn: Turn, *first: Block) -> Message:
+    if "coordinator" not in turn.roles and "manage" not in turn.rights:
+        raise people.not_for(turn, "Setting up", {"coordinator"})
+    return message(
+        *first,
+        heading(Plain(turn.programme.name)),
+        Fields(
+            (
+                row("I am in", Plain(", ".join(_space(turn, each) for each in _spaces(turn)))),
+                *(
+                    row("Cohort", Plain(each.name), ": ", _where(turn, each))
+                    for each in cohorts.all_cohorts(turn)
+                ),
+                row("Coordinators", *people.listed(people.coordinators(turn))),
+            )
+        ),
+        *_doors(turn),
+    )
+
+
+def _spaces(turn: Turn) -> list[Space]:
+    query = select(Space).where(Space.programme_id == turn.programme_id).order_by(Space.id)
+    return list(turn.session.scalars(query))
+
+
+def _space(turn: Turn, space: Space) -> str:
+    name = space.name or space.platform.capitalize()
+    here = turn.place is not None and (turn.place.platform, turn.place.space) == (
+        space.platform, space.external_id
+    )  # fmt: skip
+    return name + (" (this one)" if here else "") + ("" if space.state == "active" else " (I am not in it)")
+
+
+def _where(turn: Turn, cohort: Cohort) -> str:
+    return cohorts.where(turn, cohorts.channels(turn, [cohort.id], paused=True))
+
+
+def _doors(turn: Turn) -> list[Block]:
+    if "coordinator" not in turn.roles:
+        does = "makes you" if coordinators.began_here(turn) else "asks its coordinators to make you"
+        return [note(f"You manage this {{space}}: `/stint coordinator @you` {does} a coordinator.")]
+    known = cohorts.all_cohorts(turn)
+    names = {cohort.id: cohort.name for cohort in known}
+    held = cohorts.channels(turn, names, paused=True)
+    checks = [
+        Button(f"Check the channel of {names[channel.cohort_id]}"[:70], action("setup-check", channel.id))
+        for channel in held
+        if _is_here(turn, channel.place)
+    ]
+    buttons = [*checks[:_MOST], *_choices(turn, known)]
+    buttons.append(Button("Another {space}", action("setup-connect")))
+    return [
+        Buttons(tuple(buttons)),
+        note("More cohorts: `/cohort create`. Another {space} joins with a code: `/stint connect`."),
+    ]
+
+
+def _is_here(turn: Turn, place: str) -> bool:
+    """Whether a channel is on the platform that is spoken on: only its own adapter can look at it."""
+    return turn.place is not None and parse_destination(place).platform == turn.place.platform
+
+
+def _choices(turn: Turn, known: list[Cohort]) -> list[Button]:
+    """A button for each cohort that has no channel in this space."""
+    if turn.place is None or not turn.place.space:
+        return []
+    here = f"{turn.place.platform}/channel/{turn.place.space}/"
+    having = {
+        channel.cohort_id
+        for channel in cohorts.channels(turn, [cohort.id for cohort in known], paused=True)
+        if channel.place.startswith(here)
+    }
+    return [
+        Button(f"A channel here for {cohort.name}"[:70], action("setup-channel", cohort.id))
+        for cohort in known
+        if cohort.id not in having
+    ][:_MOST]
+
+
+def too_late(turn: Turn, _what: ButtonPressed | Completed) -> list[Action]:
+    """Somebody else set this space up in the meantime."""
+    return [Reply(_shown(turn, text("This {space} has been set up meanwhile. This is how it stands:")))]
+
+
+def no_form(_turn: Turn, _subject: str) -> Form:
+    """The forms of the first use are gone once there is a programme.
+
+    Raises:
+        Declined: always.
+    """
+    raise Declined("This {space} has been set up meanwhile. `/stint setup` shows how it stands.")
+
+
+def connect_command(turn: Turn, _event: CommandUsed) -> list[Action]:
+    """`/stint connect`: a code for another space."""
+    return _connect(turn)
+
+
+def connect_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
+    """The same from a button."""
+    require_role(turn, "coordinator")
+    return _connect(turn)
+
+
+def _connect(turn: Turn) -> list[Action]:
+    code = codes.make(
+        turn.work, turn.now, "connect", _GOOD_FOR, programme_id=turn.programme_id, person_id=turn.person_id
+    )
+    until = Moment(turn.now + _GOOD_FOR, people.zone_of(turn, turn.person))
+    said = message(
+        text("This code lets one other {space} join **", Plain(turn.programme.name), f"**: `{code}`"),
+        text("In that {space} an admin types `/stint setup`, presses Join one that exists, and gives it."),
+        note("It works once, until ", until, ". Give it only to whom you trust with this programme."),
+    )
+    return [Reply(said)]
+
+
+def joined(turn: Turn, event: Inspected) -> list[Action]:
+    """This space has just become one of the programme: whose channel is where is the next question.
+
+    Who joined it is no coordinator by that: where they manage the space, a coordinator is asked by name.
+    """
+    name = Plain(turn.programme.name)
+    told = message(
+        text("**", Plain(turn.person.name), "** has joined another {space} to **", name,
+             f"**, on {event.place.platform.capitalize()}, with a code of ours."),
+        note("`/stint setup` shows every {space} of the programme."),
+    )  # fmt: skip
+    others = [each for each in people.coordinators(turn) if each.id != turn.person_id]
+    key = f"joined:{event.place.platform}:{event.place.space}"
+    posts = [Post(people.address(turn, each), told, f"{key}:{each.id}") for each in others]
+    if "coordinator" in turn.roles:
+        choices = [*_choices(turn, cohorts.all_cohorts(turn)), Button("None yet", action("setup-later"))]
+        said = text("This {space} belongs to **", name, "** now, and you are one of its coordinators. "
+                    "Which cohort is announced here?")  # fmt: skip
+        return [*posts, Reply(message(said, *finding_lines(event.findings), Buttons(tuple(choices))))]
+    by, _, manages = event.subject.partition("/")
+    meanwhile = note("Meanwhile everybody here can use what is open to them: `/stint help` shows it. Any "
+                     "coordinator can choose what is announced here: `/cohort channel` in a channel of this "
+                     "{space}.")  # fmt: skip
+    if not manages or not others:
+        said = text("This {space} belongs to **", name, "** now. Its coordinators do the rest.")
+        return [*posts, Reply(message(said, *finding_lines(event.findings), meanwhile))]
+    asked, asking = coordinators.ask_for(turn, turn.person, int(by) if by else None)
+    said = text("This {space} belongs to **", name, "** now. I am asking **", Plain(asked.name), "** whether "
+                "you may be one of its coordinators, and bring you the answer.")  # fmt: skip
+    return [*posts, *asking, Reply(message(said, *finding_lines(event.findings), meanwhile))]

@@ -1,0 +1,201 @@
+"""Admission to a closed cohort: by coordinators; complete applications wait for it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, Post, Reply
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Divider,
+    Message,
+    Moment,
+    Part,
+    Plain,
+    action,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
+from bot.programme import people
+from bot.programme.applications import submission
+from bot.programme.cohorts.lookup import all_cohorts, cohort_named, cohort_of, suggest_cohorts
+from bot.programme.cohorts.members import admission_key, decision_buttons, join, let_in, membership
+from bot.programme.core.changes import CohortEnded
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
+from bot.programme.people import require_role
+from storage.tables import Cohort, Member, Person
+
+__all__ = ["ROUTES"]
+
+_PAGE: Final = 10  # people of one list; each brings two buttons
+
+ADMIT: Final = CommandSpec(
+    ("cohort", "admit"),
+    "Admit students to a cohort: those who asked, or somebody you name",
+    (
+        Argument("person", "somebody to admit, whether they asked or not", kind="person"),
+        Argument("cohort", "its name; without it, the cohort of this channel", suggests=True, rest=True),
+    ),
+    allowed=frozenset({"coordinator"}),
+    example="/cohort admit @ada Spring",
+)
+
+
+def admit_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/cohort admit`: the list of who asked, or one person by name."""
+    named = event.options.get("person", "")
+    if not named:
+        return [Reply(_asking(turn, event.options.get("cohort", "")))]
+    cohort = cohort_named(turn, event.options.get("cohort", ""))
+    person = people.person_for(turn, people.user_of(named))
+    known = membership(turn, cohort, person)
+    if known is not None and known.state == "admitted":
+        raise Declined(text("**", Plain(person.name), "** is in **", Plain(cohort.name), "** already."))
+    member = join(turn, cohort, person)
+    return [*_admit(turn, cohort, member, person), Reply(_told(turn, person, cohort))]
+
+
+def _told(turn: Turn, person: Person, cohort: Cohort) -> Message:
+    unmet = people.unmet_of(turn, [person]) if person.erased_at is None else []
+    end = "" if unmet else ", and I am telling them"
+    return message(
+        text("**", Plain(person.name), "** is in **", Plain(cohort.name), f"** now{end}."),
+        people.how_to_meet(unmet) if unmet else None,
+    )
+
+
+def _asking(turn: Turn, cohort: str) -> Message:
+    query = (
+        select(Member, Person, Cohort)
+        .join(Person, Person.id == Member.person_id)
+        .join(Cohort, Cohort.id == Member.cohort_id)
+        .where(Member.programme_id == turn.programme_id, Member.state == "asked", Cohort.ended_at.is_(None))
+        .order_by(Member.id)
+    )
+    if cohort.strip():
+        query = query.where(Member.cohort_id == cohort_named(turn, cohort).id)
+    found = turn.session.execute(query.limit(_PAGE + 1)).all()
+    if not found:
+        closed = any(not each.open for each in all_cohorts(turn))
+        why = "" if closed else " Every cohort is open: whoever applies from its channel is in."
+        return message(f"Nobody is waiting to be admitted.{why}")
+    zone = people.zone_of(turn, turn.person)
+    blocks: list[Block] = []
+    for member, person, its in found[:_PAGE]:
+        asked = Moment(member.created_at, zone, "day")
+        blocks += [
+            text("**", Plain(person.name), "** for **", Plain(its.name), "**, asked on ", asked),
+            decision_buttons(member),
+            Divider(),
+        ]
+    more = len(found) > _PAGE
+    return message(
+        *blocks[:-1], note("There are more; they are shown when these are done.") if more else None
+    )
+
+
+def _pressed(turn: Turn, event: ButtonPressed) -> tuple[Member, Cohort, Person]:
+    """The member whose button was pressed, locked, for a coordinator."""
+    require_role(turn, "coordinator")
+    (member_id,) = ids_in(event, 1)
+    query = select(Member).where(Member.programme_id == turn.programme_id, Member.id == member_id)
+    member = turn.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if member is None:
+        raise Declined("I do not know them any more. `/cohort admit` shows who is waiting.")
+    return member, cohort_of(turn, member.cohort_id), people.person_of(turn, member.person_id)
+
+
+def admit_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The coordinator admits somebody who asked (or changes their mind after a no)."""
+    member, cohort, person = _pressed(turn, event)
+    if member.state == "admitted":
+        raise Declined(text("**", Plain(person.name), "** is in **", Plain(cohort.name), "** already."))
+    return [*_admit(turn, cohort, member, person), Reply(_told(turn, person, cohort), replace=True)]
+
+
+def _admit(turn: Turn, cohort: Cohort, member: Member, person: Person) -> list[Action]:
+    let_in(turn, member, person)
+    if person.erased_at is not None:
+        return []
+    sent = submission.admitted(turn, member)
+    if sent:  # which says so
+        return sent
+    welcome = message(
+        text("You are in: a coordinator has admitted you to the cohort **", Plain(cohort.name), "**."),
+        Buttons((Button("See open projects", action("run", "project.list")),)),
+    )
+    key = f"admitted:{member.id}:{turn.now.isoformat()}"
+    return [_word(turn, member, person, welcome, key)]
+
+
+def _word(turn: Turn, member: Member, person: Person, words: Message, key: str) -> Post:
+    """A message to somebody about their membership; it holds for as long as that stays as it is."""
+    to, about = people.address(turn, person), f"{member.id}:{member.state}"
+    return Post(to, words, key, kind=_KIND, subject=about)
+
+
+def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
+    number, _, state = waiting.subject.partition(":")
+    member = turn.session.get(Member, int(number))
+    return waiting.message if member is not None and member.state == state else None
+
+
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("word of their admission to a cohort",)
+
+
+_KIND: Final = "membership"
+
+
+def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The coordinator does not admit somebody; they hear it kindly, and whom to ask."""
+    member, cohort, person = _pressed(turn, event)
+    if member.state != "asked":
+        raise Declined("That has been decided already. Nothing was changed.")
+    member.state = "refused"
+    turn.session.flush()
+    tasks.close_task(turn, admission_key(member))
+    if person.erased_at is not None:
+        return [Reply(message("They asked to be forgotten in the meantime."), replace=True)]
+    told = submission.refused(turn, member)
+    if not told:
+        words = message(
+            text("You were not admitted to the cohort **", Plain(cohort.name), "** this time. "
+                 "If you think that should be different, ", *people.ask_whom(turn, person), ".")
+        )  # fmt: skip
+        key = f"refused:{member.id}:{turn.now.isoformat()}"
+        told = [_word(turn, member, person, words, key)]
+    mind = Buttons((Button("Admit after all", action("cohort-admit", member.id)),))
+    said = text("**", Plain(person.name), "** was not admitted. I am telling them kindly.")
+    return [*told, Reply(message(said, mind), replace=True)]
+
+
+def cohort_ended(turn: Turn, change: CohortEnded) -> list[Action]:
+    """Refuse those who ask to be admitted to a cohort that was ended; their applications get an answer."""
+    actions: list[Action] = []
+    query = select(Member).where(Member.cohort_id == change.cohort.id, Member.state == "asked")
+    for member in turn.session.scalars(query).all():
+        member.state = "refused"
+        tasks.close_task(turn, admission_key(member))
+        actions += submission.refused(turn, member)
+    turn.session.flush()
+    return actions
+
+
+ROUTES: Final = Routes(
+    commands=((ADMIT, admit_command),),
+    buttons={"cohort-admit": admit_pressed, "cohort-refuse": refuse_pressed},
+    messages={_KIND: MessageRoute(_still_so, _named)},
+    suggestions={(ADMIT.path, "cohort"): suggest_cohorts},
+    follows={CohortEnded: (cohort_ended,)},
+)

@@ -1,0 +1,61 @@
+"""How long answers are kept: they are erased a set number of days after the project is over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, Remind
+from bot.chat.events import TimerFired
+from bot.programme import projects
+from bot.programme.applications import application_form, lookup, outcomes
+from bot.programme.core.turn import Turn
+from storage.tables import Application, Placement, Project
+
+__all__ = ["erase_due", "erase_timer"]
+
+_ERASE: Final = "application.erase"
+_AGAIN: Final = timedelta(days=30)  # when to look again at one whose story still goes on
+
+
+def erase_timer(turn: Turn, project: Project, application: Application) -> Remind:
+    """The timer that erases an application's answers; when it fires it looks whether the time has come."""
+    over = max(project.decide_at, application_form.ends_at(project))
+    return _timer(application, over + timedelta(days=turn.programme.retention_days))
+
+
+def _timer(application: Application, due: datetime) -> Remind:
+    subject = f"application:{application.id}"
+    # The key holds the instant: a timer that sets itself again must be another one.
+    return Remind(f"{_ERASE}:{application.id}:{due.isoformat()}", due, _ERASE, subject)
+
+
+def erase_due(turn: Turn, event: TimerFired) -> list[Action]:
+    """Erase the answers, or come back when the application's story has been over for long enough."""
+    application = lookup.application_of(turn, lookup.subject_id(event), lock=True)
+    over = _over_since(turn, application)
+    if over is None:
+        return [_timer(application, turn.now + _AGAIN)]
+    due = over + timedelta(days=turn.programme.retention_days)
+    if due > turn.now:
+        return [_timer(application, due)]
+    outcomes.erase(turn, application)
+    return []
+
+
+def _over_since(turn: Turn, application: Application) -> datetime | None:
+    """When its story ended: the placement's end, else the decision; never before the project's own end."""
+    if application.status in lookup.UNDECIDED or application.status == "offered":
+        return None
+    project = projects.project_of(turn, application.project_id)
+    over = [application.decided_at or turn.now]
+    placement = turn.session.scalar(select(Placement).where(Placement.application_id == application.id))
+    if placement is not None:
+        if placement.ended_at is None:
+            return None
+        over.append(placement.ended_at)
+    elif application.status == "accepted":
+        over.append(application_form.ends_at(project))
+    return max(over)

@@ -1,0 +1,335 @@
+"""`/applicants`: who applied to an employer's project, as a list and one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace as changed
+from typing import Any, Final
+
+from sqlalchemy import func, or_, select
+
+from bot.chat.actions import Action, Post, Reply
+from bot.chat.answers import FileRef, Option
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Choose,
+    File,
+    Part,
+    Plain,
+    Text,
+    action,
+    heading,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, Suggest
+from bot.chat.numbers import is_digits, whole_number
+from bot.chat.routes import Declined, Routes
+from bot.chat.screen import paged
+from bot.programme import projects
+from bot.programme.applications import lookup, messages, news, waiting_list
+from bot.programme.applications.decisions import held_decisions, release_reasons
+from bot.programme.core.keys import page_in
+from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
+from bot.programme.people import require_role
+from bot.programme.projects import places, search
+from bot.programme.projects.places import Counting
+from storage.tables import Application, Project
+
+__all__ = ["APPLICANTS", "ROUTES", "shown"]
+
+APPLICANTS: Final = CommandSpec(
+    ("applicants",),
+    "Who applied to your project: read, shortlist, offer, answer",
+    (Argument("project", "its number, or words of its title", suggests=True, rest=True),),
+    allowed=frozenset({"employer", "coordinator"}),
+    example="/applicants market map",
+)
+
+_PAGE: Final = 8
+_PICKER: Final = 25  # options of one select (Discord's limit)
+_SENT: Final = frozenset(
+    {"submitted", "shortlisted", "offered", "accepted", "declined", "expired", "not_selected", "released"}
+)
+_COUNTED: Final = {
+    "submitted": "new",
+    "waiting": "on the waiting list",
+    "shortlisted": "shortlisted",
+    "offered": "with an offer",
+    "accepted": "accepted",
+    "declined": "declined",
+    "expired": "offer ran out",
+    "not_selected": "not this time",
+    "released": "released",
+}
+
+
+def command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/applicants [project]`: the list, or a picker of the person's projects."""
+    require_role(turn, *APPLICANTS.allowed)
+    typed = event.options.get("project", "").strip().removeprefix("#")
+    if is_digits(typed):
+        return [Reply(message(*_list(turn, _managed(turn, typed), 0)))]
+    found = _projects(turn, typed)
+    if len(found) == 1 and (not typed or search.by_name(turn, typed, found[0])):
+        return [Reply(message(*_list(turn, found[0], 0)))]
+    if not found and typed:
+        raise Declined(
+            "You have no published project by that title or company. `/applicants` lists them all."
+        )
+    if not found:
+        raise Declined("You have no published project yet. `/project post` starts one.")
+    options = [Option(str(p.id), p.title, _short_count(turn, p)) for p in found[:_PICKER]]
+    more = len(found) - len(options)
+    return [
+        Reply(
+            message(
+                "Whose applicants would you like to see?",
+                Choose(action("applicants-pick"), tuple(options), placeholder="Your projects"),
+                note(f"{more} more: add words of the title, like `{APPLICANTS.example}`.")
+                if more > 0
+                else None,
+            )
+        )
+    ]
+
+
+def suggest(turn: Turn, event: Suggest) -> list[Option]:
+    """The person's projects that match what is typed so far."""
+    if turn.roles.isdisjoint(APPLICANTS.allowed):
+        return []
+    return [Option(str(project.id), project.title) for project in _projects(turn, event.typed)[:_PICKER]]
+
+
+def _managed(turn: Turn, project_id: str, *, lock: bool = False) -> Project:
+    project = projects.project_of(turn, project_id, lock=lock)
+    projects.may_manage(turn, project)
+    return project
+
+
+def _projects(turn: Turn, typed: str) -> list[Project]:
+    """Published projects the person manages, with these words; those decided first at the top."""
+    query = select(Project).where(
+        Project.programme_id == turn.programme_id, Project.published_at.is_not(None)
+    )
+    if "coordinator" not in turn.roles:
+        mine = [Project.owner_id == turn.person.id]
+        if turn.person.company_id is not None:
+            mine.append(Project.company_id == turn.person.company_id)
+        query = query.where(or_(*mine))
+    to_answer = (
+        select(func.count(Application.id))
+        .where(Application.project_id == Project.id, Application.status.in_(("submitted", "shortlisted")))
+        .scalar_subquery()
+    )
+    return search.fitting(turn, typed, query.order_by((to_answer == 0), Project.decide_at, Project.id))
+
+
+def _short_count(turn: Turn, project: Project) -> str:
+    found = _sent(turn, project)
+    to_answer = sum(a.status in lookup.UNDECIDED for a in found)
+    return f"{len(found)} applied, {to_answer} to answer" if found else "nobody yet"
+
+
+def show_list(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    """The list of a project's applicants, asked for by a button or the picker."""
+    return [Reply(message(*_list(turn, _managed(turn, lookup.pressed(event)), 0)))]
+
+
+def turn_list(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Another page of the list (or the list again), in the place of what stood there."""
+    number = lookup.pressed(event, 2)
+    page = whole_number(number) or 0
+    return [Reply(message(*_list(turn, _managed(turn, lookup.pressed(event)), page)), replace=True)]
+
+
+def _list(turn: Turn, project: Project, number: int) -> list[Block]:
+    found = _sent(turn, project)
+    blocks: list[Block] = [heading(projects.title_part(project)), _counts(turn, project, found)]
+    if not found:
+        still = projects.accepts_applications(turn, project)
+        hope = (
+            " yet. I tell you once a day when somebody does." if still else ", and applications are closed."
+        )
+        return [*blocks, text(f"Nobody has applied{hope}")]
+    pages = [found[i : i + _PAGE] for i in range(0, len(found), _PAGE)]
+    number = min(number, len(pages) - 1)
+    lines: list[Part] = []
+    for place, application in enumerate(pages[number], start=number * _PAGE + 1):
+        lead = f"\n{place}. " if lines else f"{place}. "
+        standing = f" · {_standing(turn, project, application)}"
+        lines += [lead, news.name_of(turn, application), standing]
+    blocks.append(Text(tuple(lines)))
+    options = tuple(Option(str(a.id), news.name_of(turn, a).text) for a in pages[number])
+    blocks.append(Choose(action("applicant-turn"), options, placeholder="Read an application"))
+    ways = [Button("Read one by one", action("applicant-turn", (_first(found)).id), style="primary")]
+    if number:
+        ways.append(Button("Previous page", action("applicants-page", project.id, number - 1)))
+    if number < len(pages) - 1:
+        ways.append(Button("Next page", action("applicants-page", project.id, number + 1)))
+    if len(lookup.undecided(turn, project)) > 1:
+        ways.append(Button("Not this time for the rest", action("applicants-rest", project.id)))
+    return [*blocks, Buttons(tuple(ways))]
+
+
+def _sent(turn: Turn, project: Project) -> list[Application]:
+    """The applications that reached the employer: none that ended before its student was admitted."""
+    return [a for a in lookup.of_project(turn, project, _SENT) if a.submitted_at is not None]
+
+
+def _first(found: list[Application]) -> Application:
+    """Where reading one by one begins: the first that waits for an answer."""
+    return next((a for a in found if a.status in lookup.UNDECIDED and a.held is None), found[0])
+
+
+def _counts(turn: Turn, project: Project, found: list[Application]) -> Block:
+    counted = Counter("waiting" if _waits(a) else a.status for a in found)
+    each = ", ".join(f"{counted[status]} {word}" for status, word in _COUNTED.items() if counted[status])
+    people = "1 applicant" if len(found) == 1 else f"{len(found)} applicants"
+    free = max(0, places.free(turn, project, Counting.HELD))
+    due = "are" if turn.now <= project.decide_at else "were"
+    return text(
+        f"{people}{': ' if each else ''}{each}. {free} of {project.places} "
+        f"{'place' if project.places == 1 else 'places'} free. Answers {due} due by ",
+        news.when(turn, project.decide_at, turn.person),
+        ".",
+    )
+
+
+def _waits(application: Application) -> bool:
+    """Whether an application is on the waiting list, and nothing more is said of it."""
+    return application.status == "submitted" and application.waiting is not None and application.held is None
+
+
+def _standing(turn: Turn, project: Project, application: Application) -> str:
+    """Where an application stands, as its employer reads it."""
+    if application.held is not None:
+        coming = "offer" if application.held["status"] == "offered" else "not this time"
+        return f"{coming} (not told yet)"
+    if application.status in lookup.UNDECIDED and application.waiting is not None:
+        line = waiting_list.in_line(turn, project)
+        place = f"waiting list {line.index(application) + 1} of {len(line)}"
+        return place if application.status == "submitted" else f"{LABELS[application.status]}, {place}"
+    if application.status == "released":
+        return release_reasons.in_list(application)
+    return "new" if application.status == "submitted" else LABELS[application.status]
+
+
+def show(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    """One application, as a message of its own."""
+    return shown(turn, event, lookup.pressed(event), replace=False)
+
+
+def turn_to(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    """One application, in the place of what stood there."""
+    return shown(turn, event, lookup.pressed(event), replace=True)
+
+
+def show_next(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The next application that waits for an answer, else the list."""
+    project, application = lookup.for_employer(turn, lookup.pressed(event))
+    if application.held is not None:
+        application.held = {**application.held, "left": True}  # the message with Undo says something else now
+    found = _sent(turn, project)
+    at = found.index(application) if application in found else -1
+    following = [
+        a for a in found[at + 1 :] + found[: at + 1] if a.status in lookup.UNDECIDED and a.held is None
+    ]
+    if not following:
+        return [Reply(message(*_list(turn, project, 0)), replace=True)]
+    return shown(turn, event, str(following[0].id), replace=True)
+
+
+def shown(turn: Turn, event: Event, application_id: str, *, replace: bool) -> list[Action]:
+    """One application for the person who acted; one with a file only ever in their DM."""
+    blocks = _one(turn, application_id, page_in(event, 2) or 0 if isinstance(event, ButtonPressed) else 0)
+    if turn.user is None or event.place.kind == "dm" or not any(isinstance(b, File) for b in blocks):
+        return [Reply(message(*blocks), replace=replace)]
+    return [Post(turn.user, message(*blocks), f"applicant:{event.id}", is_answer=True)]
+
+
+def _one(turn: Turn, application_id: str, page: int = 0) -> tuple[Block, ...]:
+    """A page (from 0) of one application, with what can be done about it."""
+    project, application = lookup.for_employer(turn, application_id)
+    if projects.employer_of(turn, project) == turn.person:
+        daily_message.drop_notices(turn, f"application:{application.id}")  # it is no news to them any more
+    found = _sent(turn, project)
+    at = found.index(application) if application in found else -1
+    blocks: list[Block] = [
+        heading(news.name_of(turn, application)),
+        text(
+            "**",
+            projects.title_part(project),
+            f"** · {_standing(turn, project, application)} · sent on ",
+            news.day(turn, application.submitted_at or application.created_at, turn.person),
+        ),
+    ]
+    moving = []
+    if at > 0:
+        moving.append(Button("Previous", action("applicant-turn", found[at - 1].id)))
+    if 0 <= at < len(found) - 1:
+        moving.append(Button("Next", action("applicant-turn", found[at + 1].id)))
+    moving.append(Button("All applicants", action("applicants-page", project.id, 0)))
+    last = _ways(turn, project, application)
+    if at >= 0:
+        last.append(note(f"{at + 1} of {len(found)}"))
+    last.append(Buttons(tuple(moving)))
+    groups = [blocks, *([each] for each in _answers(application))]
+    return paged(groups, last, page, lambda number: f"applicant-turn:{application.id}:{number}").blocks
+
+
+def _answers(application: Application) -> list[Block]:
+    """Every answer whole, under its question; files for the reader alone."""
+    blocks: list[Block] = []
+    for answer in application.answers:
+        prompt = Plain(str(answer.get("prompt") or answer["label"]))
+        if answer["kind"] == "file" and answer["value"]:
+            blocks += [text("**", prompt, "**"), *(File(file) for file in _files(answer["value"]))]
+        else:
+            blocks.append(
+                text("**", prompt, "**\n", Plain(str(answer["shown"])) if answer["shown"] else "_erased_")
+            )
+    return blocks
+
+
+def _files(value: Any) -> list[FileRef]:  # noqa: ANN401 - a stored answer of kind file: one, or several
+    found = value if isinstance(value, list) else [value]
+    return [FileRef(str(f["id"]), str(f["name"]), int(f["size"]), str(f["media_type"])) for f in found]
+
+
+def _ways(turn: Turn, project: Project, application: Application) -> list[Block]:
+    """What can be done now: the decision, the order, the rest."""
+    write = Buttons(tuple(messages.ways(turn, application)))
+    if application.held is not None:
+        return [Buttons((held_decisions.undo_button(application),)), write]
+    offer = Button("Make an offer", action("applicant-offer", application.id), style="primary")
+    no = Button("Not this time", action("applicant-no", application.id))
+    if application.status in {"submitted", "shortlisted"}:
+        order = Buttons(tuple(waiting_list.waiting_buttons(turn, project, application)))
+        ways: list[Block] = [Buttons((offer, waiting_list.shortlist_button(application), no)), order]
+        if application.waiting is not None and places.free(turn, project, Counting.HELD) > 0:
+            ways.append(note("A place is free now: you can make this offer at once."))
+        return [*ways, write]
+    if application.status == "expired":
+        return [Buttons((changed(offer, label="Offer again"), no)), write]
+    return [write]
+
+
+ROUTES = Routes(
+    commands=((APPLICANTS, command),),
+    buttons={
+        "applicants-list": show_list,
+        "applicants-pick": show_list,
+        "applicants-page": turn_list,
+        "applicant-show": show,
+        "applicant-turn": turn_to,
+        "applicant-next": show_next,
+    },
+    suggestions={(("applicants",), "project"): suggest},
+)

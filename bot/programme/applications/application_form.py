@@ -1,0 +1,162 @@
+"""The application form: three questions of ours, then the employer's own, at most five."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from bot.chat.answers import JSONValue, Kind, Option
+from bot.chat.content import Moment, show_moment
+from bot.chat.forms import Ask, Form, Question
+from bot.chat.routes import Completed
+from bot.programme import people, projects
+from bot.programme.core.turn import Turn
+from storage.tables import Application, Project
+
+__all__ = ["FORM", "answers_of", "application_form", "ends_at", "offered_answers"]
+
+FORM: Final = "application"
+
+_OWN: Final = "own_"
+_WORDS: Final = 2000  # characters of a written answer: two screens of a phone
+_LABEL: Final = 45  # Discord's limit for the label of a dialog's field
+_KINDS: Final[dict[str, Kind]] = {
+    "text": "long",
+    "choice": "choice",
+    "link": "link",
+    "file": "file",
+    "number": "number",
+    "date": "date",
+    "yes_no": "yes_no",
+}
+_WRITTEN: Final = frozenset({"text", "long"})
+
+_WHY: Final = Question(
+    "why",
+    Ask(
+        "Why this project? A few sentences are enough.",
+        label="Why this project",
+        kind="long",
+        example="I sorted survey answers for our student paper and want to see how a company does it.",
+    ),
+    min_length=20,
+    max_length=_WORDS,
+)
+_WORK: Final = Question(
+    "work",
+    Ask(
+        "What have you done that fits? A link, or a few words.",
+        label="Relevant work",
+        kind="long",
+        hint="Coursework, a club, a job or a hobby all count.",
+        example="https://example.org/my-report",
+    ),
+    required=False,
+    max_length=_WORDS,
+)
+
+
+def ends_at(project: Project) -> datetime:
+    """When the work should be done: the start and the weeks it may take."""
+    return project.starts_at + timedelta(weeks=project.weeks)
+
+
+def application_form(turn: Turn, project_id: str) -> Form:
+    """The form for a project as it is now, for the person who acts.
+
+    Raises:
+        Declined: there is no such project here for them.
+    """
+    project = projects.shown_project(turn, project_id)
+    zone = people.zone_of(turn, turn.person)
+    own = (_own_question(number, question) for number, question in enumerate(project.questions, start=1))
+    days = turn.programme.retention_days
+    return Form(
+        FORM,
+        project.title,
+        (_WHY, _WORK, _time_question(project, zone), *own),
+        notice=(
+            "The people who run this project and the programme's coordinators will read your answers. "
+            f"They are kept until {days} days after the project is over, then erased. "
+            "You can delete the draft at any time; after sending, Withdraw in `/applications` deletes them."
+        ),
+        submit="Send application",
+        page_titles=("Your application", "The employer's questions"),
+        currency=project.currency,
+        zone=zone,
+    )
+
+
+def _time_question(project: Project, zone: str) -> Question:
+    begins = show_moment(Moment(project.starts_at, zone, "day"))
+    ends = show_moment(Moment(ends_at(project), zone, "day"))
+    ask = Ask(
+        f"Can you give about {project.hours:g} hours between {begins} and {ends}?",
+        label="Time for it",
+        kind="yes_no",
+        example="yes",
+    )
+    return Question("time", ask)
+
+
+def _own_question(number: int, question: Mapping[str, Any]) -> Question:
+    """One question of the employer's: its name, kind, prompt and options, as the project keeps them."""
+    prompt = str(question["prompt"])
+    ask = Ask(
+        prompt,
+        label=prompt if len(prompt) <= _LABEL else prompt[: _LABEL - 1].rstrip() + "…",
+        kind=_KINDS[str(question["kind"])],
+        options=tuple(Option(str(option), str(option)) for option in question.get("options") or ()),
+        page=1,
+    )
+    name = f"{_OWN}{question.get('name') or number}"
+    return Question(name, ask, max_length=_WORDS if ask.kind == "long" else None)
+
+
+def answers_of(done: Completed) -> list[dict[str, Any]]:
+    """The answers as an Application keeps them, in the form's order; what was skipped is left out.
+
+    `prompt` is the question as its reader sees it.
+    """
+    return [
+        {
+            "name": question.name,
+            "label": question.ask.label,
+            "prompt": question.ask.label if question in (_WHY, _WORK) else question.ask.prompt,
+            "kind": question.ask.kind,
+            "value": done.values[question.name],
+            "shown": done.shown.get(question.name, ""),
+            "fingerprint": question.fingerprint,
+        }
+        for question in done.form.questions
+        if done.values.get(question.name) is not None
+    ]
+
+
+def offered_answers(turn: Turn, form: Form) -> dict[str, JSONValue]:
+    """Written answers of the person's latest other application, by the question they would answer now.
+
+    Our own questions are the same everywhere; an employer's is the same only word for word.
+    """
+    latest = turn.session.scalar(
+        select(Application)
+        .where(
+            Application.programme_id == turn.programme_id,
+            Application.person_id == turn.person.id,
+        )
+        .order_by(Application.created_at.desc(), Application.id.desc())
+        .limit(1)
+    )
+    if latest is None:
+        return {}
+    ours = {_WHY.name, _WORK.name}
+    own = {q.fingerprint: q.name for q in form.questions if q.ask.kind in _WRITTEN and q.name not in ours}
+    offered: dict[str, JSONValue] = {}
+    for answer in latest.answers:
+        name = answer["name"] if answer["name"] in ours else own.get(answer["fingerprint"])
+        if name and answer["value"]:
+            offered[name] = answer["value"]
+    return offered

@@ -1,0 +1,196 @@
+"""Beginning an application: the Apply button, `/apply`, and the picker of open projects."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, Reply, StartConversation
+from bot.chat.answers import Option
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import Block, Button, Buttons, Choose, Plain, action, message, note, text
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
+from bot.chat.numbers import is_digits
+from bot.chat.routes import Declined
+from bot.programme import cohorts, projects
+from bot.programme.applications import application_form, cohort_choice, drafts, lookup, messages, news
+from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.turn import Turn
+from bot.programme.people import evidence
+from bot.programme.projects import places, search
+from bot.programme.projects.places import Counting
+from storage.tables import Application, Cohort, Member, Project
+
+__all__ = [
+    "APPLY",
+    "apply_command",
+    "begin_pressed",
+    "refuse_again",
+    "suggest_projects",
+    "too_late",
+]
+
+APPLY: Final = CommandSpec(
+    ("apply",),
+    "Apply to a project; without a name, pick one of those that are open",
+    (Argument("project", "its number, or words of its title", suggests=True, rest=True),),
+    example="/apply market map",
+)
+
+_PICKER: Final = 25  # options of one select (Discord's limit)
+
+
+def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/apply [project]`: begin, or pick from what is open to this person."""
+    typed = event.options.get("project", "").strip().removeprefix("#")
+    if is_digits(typed):
+        return _begin(turn, typed)
+    found = _open_to(turn, typed)
+    if len(found) == 1 and typed and search.by_name(turn, typed, found[0]):
+        return _begin(turn, str(found[0].id))
+    if not found:
+        raise Declined(
+            "I found no open project by that title or company. `/project list` shows every open one."
+            if typed
+            else "Nothing is open that you have not applied to. New projects are announced in your "
+            "cohort's channel."
+        )
+    options = tuple(Option(str(p.id), p.title, projects.company_name(turn, p)) for p in found[:_PICKER])
+    more = len(found) - len(options)
+    return [
+        Reply(
+            message(
+                "Which project would you like to apply to? Those that close first stand at the top.",
+                Choose(action("application-pick"), options, placeholder="Open projects"),
+                note(_more(more)) if more > 0 else None,
+            )
+        )
+    ]
+
+
+def suggest_projects(turn: Turn, event: Suggest) -> list[Option]:
+    """Open projects that match what is typed so far."""
+    return [Option(str(project.id), project.title) for project in _open_to(turn, event.typed)[:_PICKER]]
+
+
+def begin_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    """The Apply button, or a project chosen from the picker."""
+    return _begin(turn, lookup.pressed(event))
+
+
+def _begin(turn: Turn, project_id: str) -> list[Action]:
+    project = projects.shown_project(turn, project_id)
+    person = turn.person
+    if "employer" in turn.roles and person.company_id == project.company_id:
+        raise Declined(
+            "This project is your own company's, so you cannot apply to it. "
+            f"`/applicants {project.id}` shows who did."
+        )
+    refuse_again(turn, project)
+    if not projects.accepts_applications(turn, project) and not _under_way(turn, project):
+        raise too_late(turn, project)
+    cohort = cohort_choice.decide(turn, project)
+    member = cohorts.join(turn, cohort, person)
+    if member.state == "refused":
+        raise cohort_choice.not_admitted(turn, project, cohort)
+    started = StartConversation(
+        application_form.FORM,
+        str(project.id),
+        offered=application_form.offered_answers(
+            turn, application_form.application_form(turn, str(project.id))
+        ),
+    )
+    return [started, *_said(turn, project, cohort, member), *drafts.draft_timers(turn, project, person)]
+
+
+def _more(more: int) -> str:
+    are = "One more is" if more == 1 else f"{more} more are"
+    return f"{are} open: `/project list` shows every one."
+
+
+def _under_way(turn: Turn, project: Project) -> bool:
+    """Whether the person has a draft that may still be sent."""
+    rows = drafts.drafts_of(turn, project=project, person=turn.person)
+    return any(drafts.in_time(turn, project, row.created_at) for row in rows)
+
+
+def _said(turn: Turn, project: Project, cohort: Cohort, member: Member) -> list[Action]:
+    """What is to be known beforehand, if anything; where it goes on is said by the start itself."""
+    blocks: list[Block] = []
+    if member.state == "asked":
+        blocks.append(
+            text(
+                Plain(cohort.name),
+                " is a closed cohort: you can fill in your application now, and it is sent "
+                "as soon as a coordinator admits you.",
+            )
+        )
+    if places.free(turn, project, Counting.PUBLIC) <= 0:
+        blocks.append(
+            note("Every place is offered or taken at the moment. You can apply in case one becomes free.")
+        )
+    return [Reply(message(*blocks))] if blocks else []
+
+
+def refuse_again(turn: Turn, project: Project) -> None:
+    """Refuse a second application to the same project kindly; one that was withdrawn may come again.
+
+    Raises:
+        Declined: there is one.
+    """
+    held = turn.session.scalar(
+        select(Application).where(
+            Application.programme_id == turn.programme_id,
+            Application.project_id == project.id,
+            Application.person_id == turn.person.id,
+        )
+    )
+    if held is not None and held.status == "withdrawn" and evidence.is_held(turn, held.id):
+        raise Declined(
+            text(
+                "You withdrew your application to **", projects.title_part(project), "**, and the "
+                "coordinators still look into something about it. You can apply again when they are done.",
+            ),
+            Buttons((messages.write_button(held, "coordinators"),)),
+        )  # fmt: skip
+    if held is None or held.status == "withdrawn":
+        return
+    shown = "submitted" if held.status == "shortlisted" else held.status
+    raise Declined(
+        text(
+            "You have already applied to **",
+            projects.title_part(project),
+            f"**. Your application: {LABELS[shown]}.",
+        ),
+        Buttons((Button("My applications", action("applications-list")),)),
+    )
+
+
+def too_late(turn: Turn, project: Project) -> Declined:
+    """The kind no to an application that comes when none is taken any more, with similar projects."""
+    if turn.now > project.deadline_at:
+        ended = news.when(turn, project.deadline_at, turn.person)
+        return Declined(
+            text("Applications for **", projects.title_part(project), "** closed on ", ended, "."),
+            *news.similar_blocks(turn, project, turn.person),
+        )
+    return Declined(
+        text("**", projects.title_part(project), "** takes no more applications."),
+        *news.similar_blocks(turn, project, turn.person),
+    )
+
+
+def _open_to(turn: Turn, typed: str) -> list[Project]:
+    """Open projects with these words, those that close first at the top.
+
+    Without words, only those the person has not applied to: a project that is named is meant.
+    """
+    if typed:
+        return search.fitting(turn, typed, search.among_open(turn))
+    applied = select(Application.project_id).where(
+        Application.programme_id == turn.programme_id,
+        Application.person_id == turn.person_id,
+        Application.status != "withdrawn",
+    )
+    return list(turn.session.scalars(search.among_open(turn).where(Project.id.not_in(applied))))

@@ -1,0 +1,112 @@
+"""Which coordinators read what somebody tells them in confidence.
+
+Not the person it is about, and nobody of their side: what a student writes about a company is not for a
+coordinator who works there or looks after the project as its employer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from bot.chat.content import Part
+from bot.programme import people
+from bot.programme.core.turn import Turn
+from bot.programme.people import lately
+from storage.tables import Application, Person, Project, Report
+
+__all__ = [
+    "NO_READER",
+    "Hidden",
+    "everybody",
+    "hidden_from",
+    "may_read",
+    "names_of",
+    "readers",
+    "reported_by",
+]
+
+NO_READER = (
+    "There is no coordinator here who could read this in confidence: the only one takes part in it. Please "
+    "turn to a person whom you trust outside this programme, such as a teacher or an adviser."
+)
+"""What somebody reads who wants to confide in the coordinators where none may read it."""
+
+
+def everybody(turn: Turn) -> list[Person]:
+    """Every coordinator, the longest-serving first; those whom a group of a space makes one are last."""
+    found = {person.id: person for person in (*people.coordinators(turn), *lately(turn, "coordinator"))}
+    return [person for person in found.values() if person.erased_at is None and person.left_at is None]
+
+
+def readers(
+    turn: Turn, project: Project, application: Application, person: Person, about: Person | None = None
+) -> list[Person]:
+    """The coordinators who read what `person` confides about an application, or about somebody (`about`)."""
+    them = everybody(turn)
+    return [each for each in them if may_read(turn, each, project, application, person, about)]
+
+
+def may_read(
+    turn: Turn,
+    reader: Person,
+    project: Project,
+    application: Application,
+    person: Person,
+    about: Person | None = None,
+) -> bool:
+    """Whether a coordinator may read what `person` confides: it is not about them or their side.
+
+    Without an `about` they may not either where that person has reported them: it may well be about them.
+    """
+    if reader.id in {person.id, application.person_id}:
+        return False
+    if reader.id in ({about.id} if about is not None else reported_by(turn, person)):
+        return False
+    other = about.company_id if about is not None else None
+    if person.id == application.person_id:
+        other = other or project.company_id
+        if reader.id == project.owner_id:
+            return False
+    return reader.company_id is None or reader.company_id != other
+
+
+def reported_by(turn: Turn, person: Person) -> list[int]:
+    """The ids of those whom a person has reported, the first first."""
+    query = select(Report.about_id).where(
+        Report.programme_id == turn.programme_id, Report.reporter_id == person.id
+    )
+    return list(turn.session.scalars(query.order_by(Report.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """From whom an open item about something confided is hidden: a person, and a company's people.
+
+    `whole`: nobody else has to be kept from it, so that it may say what was confided.
+    """
+
+    person_id: int | None
+    company_id: int | None
+    whole: bool
+
+
+def hidden_from(turn: Turn, project: Project, application: Application, person: Person) -> Hidden:
+    """From whom an item about what `person` confides about an application is hidden."""
+    confides = person.id == application.person_id
+    company = project.company_id if confides else None
+    kept_from = [
+        each.id
+        for each in everybody(turn)
+        if (company is None or each.company_id != company)
+        and not may_read(turn, each, project, application, person)
+    ]
+    others = [number for number in kept_from if number != turn.person_id]
+    alone = others[0] if others else (project.owner_id if confides else None)
+    return Hidden(alone, company, whole=len(others) < 2)  # noqa: PLR2004 - an item is hidden from one person
+
+
+def names_of(named: list[Person]) -> tuple[Part, ...]:
+    """The readers' names in a sentence, or "the coordinators" where they are many."""
+    return people.listed(named) if 0 < len(named) <= 3 else ("the coordinators",)  # noqa: PLR2004 - as many as are read at a glance

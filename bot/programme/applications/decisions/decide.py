@@ -1,0 +1,380 @@
+"""The employer's decisions: held for a while, undoable, and only then told.
+
+A decision waits in `Application.held` with the timer `decision.due`; the status does not change before
+it is told, so a student who looks sees nothing of it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.chat.actions import Action, CancelReminders, OpenForm, RejectForm, Remind, Reply
+from bot.chat.answers import Option
+from bot.chat.content import Block, Button, Buttons, Message, Plain, Text, action, message, text
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.forms import Ask, Form, Question
+from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.programme import people, projects
+from bot.programme.applications import lookup, news, offers, outcomes, waiting_list
+from bot.programme.applications.decisions import decline_rest, held_decisions
+from bot.programme.applications.decisions.decline_rest import FORM
+from bot.programme.applications.offer_messages import moved_dates
+from bot.programme.core.turn import Turn
+from bot.programme.people.mutes import is_unwanted
+from bot.programme.projects import places
+from bot.programme.projects.places import Counting
+from storage.tables import Application, Project
+
+__all__ = ["REASONS", "ROUTES", "hold_offer", "place_blocks", "words_of"]
+
+OWN_WORDS: Final = "own"
+
+REASONS: Final = {
+    "places": (
+        "More good applications than places",
+        "There were more good applications than places, and this time others came first.",
+    ),
+    "experience": (
+        "Others are closer to this project",
+        "We chose people whose experience is closer to this project.",
+    ),
+    "skills": (
+        "A skill the project needs is missing",
+        "This project needs a skill that we did not see in the application yet.",
+    ),
+    "time": (
+        "Hours or dates do not fit",
+        "The hours or dates of this project do not fit together with yours.",
+    ),
+    "changed": (
+        "The project has changed",
+        "The project has changed, and the place you applied for no longer exists.",
+    ),
+}
+"""The kind reasons an employer can pick: the short name, and the words the student reads."""
+
+_DECIDABLE: Final = frozenset({"submitted", "shortlisted", "expired"})
+
+
+def hold_offer(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Make an offer."""
+    project, application = lookup.for_employer(turn, lookup.pressed(event))
+    _must_be_decidable(application)
+    application.held = None
+    if places.free(turn, project, Counting.HELD) <= 0:
+        raise Declined(
+            _no_place(project),
+            Buttons((Button("Put on the waiting list", action("applicant-wait", application.id)),)),
+        )
+    said = _offer_message(turn, project, application)
+    return [
+        Reply(said, replace=True, until=(held_decisions.timer_key(application),)),
+        _hold(turn, application, "offered", "", said),
+    ]
+
+
+def place_blocks(turn: Turn, project: Project) -> list[Block]:
+    """A place has become free and nobody gets it by itself: who could have it, and the button for that.
+
+    Nothing where no place is free.
+    """
+    if places.free(turn, project, Counting.HELD) <= 0:
+        return []
+    line = waiting_list.in_line(turn, project)
+    left = lookup.undecided(turn, project)
+    if line:
+        name = news.name_of(turn, line[0])
+        ask = text("The place is free and waits for your word. **", name, "** is next on the waiting list.")
+        way = Button("Offer it to the next in line", action("place-offer", project.id), style="primary")
+    elif left:
+        count = f"{len(left)} applicants wait" if len(left) > 1 else "One applicant waits"
+        ask = text(f"The place is free. {count} for an answer: who should have it?")
+        way = Button("See the applicants", action("applicants-list", project.id))
+    else:
+        ask = text("The place is free. To look for somebody else, move the deadline and announce it again.")
+        way = Button("Edit the project", action("project-edit", project.id))
+    return [ask, Buttons((way,))]
+
+
+def offer_place(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Offer a free place to whoever is next on the waiting list now."""
+    project = projects.project_of(turn, lookup.pressed(event), lock=True)
+    projects.may_manage(turn, project)
+    if places.free(turn, project, Counting.HELD) <= 0:
+        raise Declined("No place is free any more: it is offered or taken. Nothing was changed.")
+    line = waiting_list.in_line(turn, project)
+    if not line:
+        raise Declined(
+            "The waiting list is empty. `/applicants` shows who could have the place.",
+            Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
+        )
+    application = lookup.application_of(turn, line[0].id, lock=True)
+    said = _offer_message(turn, project, application)
+    return [
+        Reply(said, settles=True, until=(held_decisions.timer_key(application),)),
+        _hold(turn, application, "offered", "", said),
+    ]
+
+
+def _offer_message(turn: Turn, project: Project, application: Application) -> Message:
+    name = news.name_of(turn, application)
+    lead = text("An offer for **", projects.title_part(project), "** goes to **", name, f"** {_soon(turn)}.")
+    return held_decisions.held_message(turn, application, lead, *moved_dates(turn, project, application))
+
+
+def _must_be_decidable(application: Application) -> None:
+    if application.status in _DECIDABLE:
+        return
+    if application.status == "offered":
+        raise Declined("There is an offer already. I tell you as soon as it is answered or runs out.")
+    raise Declined("This application has its answer already. Nothing was changed.")
+
+
+def _no_place(project: Project) -> str:
+    if project.places == 1:
+        return "The one place is offered or taken. I can offer it to this person next if it becomes free."
+    count = "Both" if project.places == 2 else f"All {project.places}"  # noqa: PLR2004 - the word is for two
+    return f"{count} places are offered or taken. I can offer one to this person next if it becomes free."
+
+
+def _hold(turn: Turn, application: Application, status: str, reason: str, said: Message) -> Remind:
+    """Hold a decision until it is told; what `said` it ends with a group whose first button undoes it."""
+    application.held = {"status": status, "reason": reason}
+    turn.session.flush()
+    last = said.blocks[-1]
+    undo = last.buttons[0].action if isinstance(last, Buttons) and turn.programme.undo_seconds > 0 else ""
+    return Remind(
+        held_decisions.timer_key(application),
+        turn.now + timedelta(seconds=turn.programme.undo_seconds),
+        "decision.due",
+        f"application:{application.id}",
+        payload={"undo": undo, "lead": len(said.blocks) - 1},
+    )
+
+
+def _soon(turn: Turn) -> str:
+    seconds = turn.programme.undo_seconds
+    if seconds <= 0:
+        return "now"
+    if seconds % 60:
+        return f"in {seconds} seconds"
+    return "in a minute" if seconds == 60 else f"in {seconds // 60} minutes"  # noqa: PLR2004 - seconds of a minute
+
+
+def undo(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Take a held decision back."""
+    project, application = lookup.for_employer(turn, lookup.pressed(event))
+    if application.held is None and application.status in _DECIDABLE:
+        raise Declined("It was undone already, and they have heard nothing.")
+    if application.held is None:
+        raise Declined(
+            "It has taken effect already, so it cannot be undone. You can write to the student instead."
+        )
+    application.held = None
+    turn.session.flush()
+    undone = message(
+        text(
+            "Undone. **",
+            news.name_of(turn, application),
+            "** has heard nothing about **",
+            projects.title_part(project),
+            "**.",
+        ),
+        Buttons((Button("Back to the application", action("applicant-turn", application.id)),)),
+    )
+    return [
+        Reply(undone, replace=True, settles=True),
+        CancelReminders(key=held_decisions.timer_key(application)),
+    ]
+
+
+def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
+    """The undo time is over: the decision takes effect and is told."""
+    project, application = lookup.locked(turn, lookup.subject_id(event))
+    held = application.held
+    if held is None or application.status not in _DECIDABLE:
+        return []
+    name, title = news.name_of(turn, application), projects.title_part(project)
+    if held["status"] != "offered":
+        told = _tell_no(turn, project, application, str(held["reason"]))
+        said = text("The answer to **", name, "** for **", title, "** stands now: not this time.")
+        return [*told, *held_decisions.settled(event, held, application, said)]
+    application.held = None
+    if places.free(turn, project, Counting.HELD) > 0:
+        said = text("The offer for **", title, "** to **", name, "** is made, and can no longer be undone.")
+        return [
+            *offers.make(turn, project, application),
+            *held_decisions.settled(event, held, application, said),
+        ]
+    said = text("Your offer to **", name, "** for **", title, "** could not be made: ", _no_place(project))
+    told = news.tell_employer(
+        turn,
+        project,
+        f"no-place:{application.id}:{turn.now.isoformat()}",
+        f"application:{application.id}",
+        said,
+        Buttons((Button("Put on the waiting list", action("applicant-wait", application.id)),)),
+    )
+    return [*told, *held_decisions.settled(event, held, application, said)]
+
+
+def _tell_no(turn: Turn, project: Project, application: Application, reason: str) -> list[Action]:
+    actions = outcomes.settle(turn, project, application, "not_selected")
+    application.reason = reason
+    turn.session.flush()
+    student = people.person_of(turn, application.person_id)
+    company = Plain(projects.company_name(turn, project))
+    title = projects.title_part(project)
+    if lookup.of_project(turn, project, {"offered", "accepted"}):
+        said = text("**", company, "** has chosen somebody else for **", title, "**.")
+    else:
+        said = text("**", company, "** does not offer you the place in **", title, "**.")
+    return actions + news.tell_student(
+        turn,
+        application,
+        f"not-selected:{application.id}",
+        said,
+        _their_words(turn, project, application, reason),
+        text("What you wrote is kept, and offered to you again when you apply next."),
+        *news.similar_blocks(turn, project, student),
+    )
+
+
+def _their_words(turn: Turn, project: Project, application: Application, reason: str) -> Text:
+    """The reason; to a student who asked for no more messages from them, without what they added to it."""
+    student = people.person_of(turn, application.person_id)
+    if not is_unwanted(turn, application.id, student, project.owner_id):
+        return text("They say:\n", Plain(reason))
+    chosen = next((words for _, words in REASONS.values() if words and reason.startswith(words)), "")
+    if chosen:
+        return text("The reason they chose:\n", Plain(chosen))
+    return text("They gave a reason in their own words. You asked for no more messages from them, so I do "
+                "not bring it.")  # fmt: skip
+
+
+def ask_reason(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Not this time: asks for the kind reason."""
+    _, application = lookup.for_employer(turn, lookup.pressed(event))
+    _must_be_decidable(application)
+    return [OpenForm(FORM, f"application-{application.id}")]
+
+
+def reason_form(turn: Turn, subject: str) -> Form:
+    """The reason: a kind one, own words, or both. `subject`: application-5, or rest-3-… of a project."""
+    options = [Option(value, label, words) for value, (label, words) in REASONS.items()]
+    options.append(Option(OWN_WORDS, "In my own words only", "What you write below, and nothing else."))
+    return Form(
+        FORM,
+        "Not this time",
+        (
+            Question(
+                "reason",
+                Ask(
+                    "What is the reason? They read the sentence under the one you choose.",
+                    label="Reason",
+                    kind="choice",
+                    options=tuple(options),
+                ),
+            ),
+            Question(
+                "words",
+                Ask(
+                    "A line of your own: what was good, what would help next time.",
+                    label="In your own words",
+                    kind="long",
+                    example="Your map was the clearest we saw. Next time say which tools you used.",
+                ),
+                required=False,
+                max_length=1000,
+            ),
+        ),
+        submit="Tell all of them" if _readers(turn, subject) > 1 else "Tell them",
+    )
+
+
+def _readers(turn: Turn, subject: str) -> int:
+    """How many applicants read the reason of a form about `subject`."""
+    noun, number, since = (*subject.split("-"), "", "")[:3]
+    if noun == "application":
+        return 1
+    return len(decline_rest.meant(turn, projects.project_of(turn, number), noun, since))
+
+
+def decided_no(turn: Turn, done: Completed) -> list[Action]:
+    """The reason is given: hold the answer, for one or for everybody who still waits."""
+    reason = words_of(done.values)
+    if reason is None:
+        return [RejectForm({"words": "Please write a line, or pick one of the reasons above."})]
+    noun, number, since = (*done.subject.split("-"), "", "")[:3]
+    if noun == "application":
+        project, application = lookup.for_employer(turn, number)
+        _must_be_decidable(application)
+        lead = text(
+            "Your answer goes to **",
+            news.name_of(turn, application),
+            f"** {_soon(turn)}: not this time for **",
+            projects.title_part(project),
+            "**.",
+        )
+        said = held_decisions.held_message(turn, application, lead)
+        held_no = _hold(turn, application, "not_selected", reason, said)
+        return [Reply(said, settles=True, until=(held_no.key,)), held_no]
+    project = projects.project_of(turn, number, lock=True)
+    projects.may_manage(turn, project)
+    rest = decline_rest.meant(turn, project, noun, since)
+    if not rest:
+        raise Declined("None of them waits for an answer any more. Nothing was changed.")
+    count = f"{len(rest)} applicants" if len(rest) != 1 else "one applicant"
+    undo = Button("Undo for all" if len(rest) > 1 else "Undo", action("decision-undo-all", project.id))
+    said = message(
+        text(
+            f"Your answer goes to {count} {_soon(turn)}: not this time for **",
+            projects.title_part(project),
+            "**.",
+        ),
+        *((Buttons((undo,)),) if turn.programme.undo_seconds > 0 else ()),
+    )
+    held = [_hold(turn, application, "not_selected", reason, said) for application in rest]
+    return [Reply(said, settles=True, until=tuple(each.key for each in held)), *held]
+
+
+def words_of(values: dict[str, Any]) -> str | None:
+    """The words the student reads; None when there are none."""
+    picked, words = str(values["reason"]), str(values.get("words") or "")
+    kind = REASONS[picked][1] if picked in REASONS else ""
+    return "\n".join(part for part in (kind, words) if part) or None
+
+
+def undo_all(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Take every held answer of a project back, offers aside."""
+    project = projects.project_of(turn, lookup.pressed(event), lock=True)
+    projects.may_manage(turn, project)
+    held = [
+        a
+        for a in lookup.of_project(turn, project, _DECIDABLE)
+        if (a.held or {}).get("status") == "not_selected"
+    ]
+    if not held:
+        raise Declined("Nothing is on its way any more: it was undone, or has taken effect already.")
+    for application in held:
+        application.held = None
+    turn.session.flush()
+    undone = message(text("Undone. Nobody has heard anything about **", projects.title_part(project), "**."))
+    cancelled = [CancelReminders(key=held_decisions.timer_key(a)) for a in held]
+    return [Reply(undone, replace=True, settles=True), *cancelled]
+
+
+ROUTES = Routes(
+    buttons={
+        "applicant-offer": hold_offer,
+        "applicant-no": ask_reason,
+        "place-offer": offer_place,
+        "applicants-rest": decline_rest.ask,
+        "applicants-rest-of": decline_rest.choose,
+        "decision-undo": undo,
+        "decision-undo-all": undo_all,
+    },
+    forms={FORM: FormRoute(form=reason_form, completed=decided_no)},
+    timers={"decision.due": decide_due},
+)

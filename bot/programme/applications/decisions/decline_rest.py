@@ -1,0 +1,94 @@
+"""Not this time for the rest: asked with counts, and without the shortlist unless it is meant."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.chat.actions import Action, OpenForm, Reply
+from bot.chat.content import Block, Button, Buttons, action, message, note, text
+from bot.chat.events import ButtonPressed
+from bot.chat.numbers import INSTANT, whole_number
+from bot.chat.routes import Declined
+from bot.programme import projects
+from bot.programme.applications import lookup, news
+from bot.programme.core.turn import Turn
+from storage.tables import Application, Project
+
+__all__ = ["FORM", "ask", "choose", "meant"]
+
+FORM: Final = "not-selected"
+"""The form that asks for the kind reason; its subject says whom the answer is for."""
+
+
+def _left_out(application: Application) -> bool:
+    """Whether the employer has marked them: on the shortlist, or in line for a place."""
+    return application.status == "shortlisted" or application.waiting is not None
+
+
+def ask(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Who is meant, asked with counts where it is not plain: before the deadline, or with people marked."""
+    project = projects.project_of(turn, lookup.pressed(event))
+    projects.may_manage(turn, project)
+    waiting = lookup.undecided(turn, project)
+    if not waiting:
+        raise Declined("Nobody waits for an answer here: everybody has theirs.")
+    marked = [a for a in waiting if _left_out(a)]
+    early = projects.accepts_applications(turn, project)
+    if not marked and not early:
+        return [_form("rest", turn, project)]
+    rest = len(waiting) - len(marked)
+    ways = []
+    if rest:
+        ways.append(Button(_label(rest), action("applicants-rest-of", project.id, "rest"), style="primary"))
+    if marked:
+        label = f"All {len(waiting)}, the shortlist too" if len(waiting) > 1 else "The one on the shortlist"
+        ways.append(Button(label, action("applicants-rest-of", project.id, "all"), style="danger"))
+    ways.append(Button("See the applicants", action("applicants-list", project.id)))
+    lead = text(
+        "Who reads “not this time” for **", projects.title_part(project), f"**? {_counts(waiting, marked)}"
+    )
+    return [Reply(message(lead, *_early(turn, project, early=early), Buttons(tuple(ways))))]
+
+
+def _label(rest: int) -> str:
+    return "The other one" if rest == 1 else f"The other {rest}"
+
+
+def _counts(waiting: list[Application], marked: list[Application]) -> str:
+    who = "One applicant waits" if len(waiting) == 1 else f"{len(waiting)} applicants wait"
+    if not marked:
+        return f"{who} for your answer."
+    held = "one is" if len(marked) == 1 else f"{len(marked)} are"
+    return f"{who} for your answer; {held} on your shortlist or waiting list."
+
+
+def _early(turn: Turn, project: Project, *, early: bool) -> list[Block]:
+    if not early:
+        return []
+    until = news.when(turn, project.deadline_at, turn.person)
+    return [note("Students can still apply until ", until, ". Whoever applies from now on is not meant.")]
+
+
+def choose(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The rest, or all of them: asks for the kind reason."""
+    project = projects.project_of(turn, lookup.pressed(event))
+    projects.may_manage(turn, project)
+    return [_form("all" if lookup.pressed(event, 2) == "all" else "rest", turn, project)]
+
+
+def _form(who: str, turn: Turn, project: Project) -> OpenForm:
+    return OpenForm(FORM, f"{who}-{project.id}-{int(turn.now.timestamp())}")
+
+
+def meant(turn: Turn, project: Project, who: str, since: str) -> list[Application]:
+    """Whom the answer is for: who waited when it was asked, those that are marked only if all are meant.
+
+    `since`: when it was asked, in Unix seconds; "" of a form that is older than the question.
+    """
+    waiting = lookup.undecided(turn, project)
+    at = whole_number(since, INSTANT)
+    if at is not None:
+        asked = datetime.fromtimestamp(at + 1, UTC)
+        waiting = [a for a in waiting if a.submitted_at is None or a.submitted_at < asked]
+    return waiting if who == "all" else [a for a in waiting if not _left_out(a)]

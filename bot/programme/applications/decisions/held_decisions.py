@@ -1,0 +1,48 @@
+"""Held decisions as their message shows them: with Undo, and then with what is so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.chat.actions import Action, Update
+from bot.chat.content import Block, Button, Buttons, Message, Text, action, message
+from bot.chat.events import TimerFired
+from bot.programme.core.turn import Turn
+from storage.tables import Application
+
+__all__ = ["held_message", "settled", "timer_key", "undo_button"]
+
+
+def timer_key(application: Application) -> str:
+    """Name the timer at which a held decision is told."""
+    return f"decision:{application.id}"
+
+
+def undo_button(application: Application) -> Button:
+    """Make the button that takes a held decision back."""
+    return Button("Undo", action("decision-undo", application.id))
+
+
+def held_message(turn: Turn, application: Application, lead: Block, *more: Block) -> Message:
+    """Say what is held, with the way on, and the way back where there is time for it."""
+    back = (undo_button(application),) if turn.programme.undo_seconds > 0 else ()
+    return message(lead, *more, Buttons((*back, _following(application))))
+
+
+def _following(application: Application) -> Button:
+    return Button("Next application", action("applicant-next", application.id))
+
+
+def settled(event: TimerFired, held: Mapping[str, Any], application: Application, said: Text) -> list[Action]:
+    """Let the message with Undo say what is now so; nothing where it cannot be changed, or was left.
+
+    One that answers several applications at once says it of all of them.
+    """
+    shown, undo = str(event.payload.get("shown", "")), str(event.payload.get("undo", ""))
+    if not shown or not undo or held.get("left"):
+        return []
+    content = message(said, Buttons((_following(application),)))
+    if undo != undo_button(application).action:
+        content = message("Your answer to them stands now, and can no longer be undone.")
+    return [Update(shown, content, instead_of=undo, lead=int(str(event.payload["lead"])))]

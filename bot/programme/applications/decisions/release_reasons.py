@@ -1,0 +1,104 @@
+"""Why an application was released: one reason, said the same to everybody who hears of it."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from bot.chat.content import Block, Part, Plain, Text, text
+from bot.programme import people, projects
+from bot.programme.applications import news
+from bot.programme.core.turn import Turn
+from bot.programme.projects import places
+from bot.programme.projects.places import Counting
+from storage.tables import Application, Project
+
+__all__ = ["NOT_SENT", "Reason", "in_list", "reason_now", "standing", "to_employer", "to_student", "why"]
+
+Reason = Literal["silence", "full", "admission", "refused", "late", "overfull"]
+"""Why: no answer came in time; every place is taken; never admitted to the cohort; not admitted; admitted
+after the decisions; the place was taken away while the offer was open."""
+
+NOT_SENT: Final = frozenset({"admission", "refused", "late"})
+"""The reasons of applications that never reached an employer."""
+
+
+def reason_now(turn: Turn, project: Project, application: Application) -> Reason:
+    """The reason to release somebody who waits now."""
+    if application.status == "admission":
+        return "admission"
+    return "full" if places.free(turn, project, Counting.ACCEPTED) <= 0 else "silence"
+
+
+def why(turn: Turn, project: Project, reason: Reason) -> tuple[Part, ...]:
+    """The reason in words, after "because"; for the employer and the coordinators."""
+    if reason == "full":
+        return ("every place is taken",)
+    by = news.when(turn, project.decide_at, projects.employer_of(turn, project))
+    return ("no answer came by ", by)
+
+
+def to_student(turn: Turn, project: Project, application: Application) -> list[Block]:
+    """What the student reads when they are released."""
+    student = people.person_of(turn, application.person_id)
+    company = Plain(projects.company_name(turn, project))
+    title = ("**", projects.title_part(project), "**")
+    by = news.when(turn, application.release_by or project.decide_at, student)
+    match application.release_reason:
+        case "full":
+            end = " is taken, so you need not wait any longer: your application is closed. "
+            kept = "What you wrote is kept, and offered to you again when you apply next."
+            said = text("Every place in ", *title, end, kept)
+        case "admission":
+            end = " was not sent: no coordinator admitted you to its cohort before the decisions were due. "
+            said = text(
+                "Your application to ", *title, end, "It is closed, and ", company, " has not read it."
+            )
+        case "refused":
+            end = " could not be sent, because you were not admitted to its cohort. "
+            whom = ("If that should be different, ", *people.ask_whom(turn, student), ".")
+            said = text("Your application to ", *title, end, *whom)
+        case "late":
+            end = " have been made in the meantime, so your application could not be sent any more."
+            said = text("You are admitted, but the decisions on ", *title, end)
+        case _:
+            end = "That is not a no, and you need not wait any longer: your application is closed."
+            said = text(company, " promised you an answer on ", *title, " by ", by, " and gave none. ", end)
+    return [said]
+
+
+def standing(turn: Turn, project: Project, application: Application) -> tuple[Part, ...]:
+    """Where a released application stands, in its student's list."""
+    company = Plain(projects.company_name(turn, project))
+    match application.release_reason:
+        case "silence":
+            by = news.when(turn, application.release_by or project.decide_at, turn.person)
+            return (company, " gave no answer by ", by, ", so you were released.")
+        case "full":
+            return ("Every place was taken, so you were released.",)
+        case "overfull":
+            return ("The place was taken away while you had the offer, so you were released.",)
+        case "admission":
+            return ("It was not sent: no coordinator admitted you to its cohort in time.",)
+        case "refused":
+            return ("It was not sent: you were not admitted to its cohort.",)
+        case "late":
+            return ("It was not sent: you were admitted after the decisions had been made.",)
+        case _:
+            return ("You were released: no decision came.",)
+
+
+def in_list(application: Application) -> str:
+    """Where a released application stands, in its employer's list."""
+    reasons = {
+        "silence": "released, no answer came in time",
+        "full": "released, every place was taken",
+        "overfull": "released, the place was taken away",
+    }
+    return reasons.get(application.release_reason, "released")
+
+
+def to_employer(turn: Turn, project: Project, reason: Reason, count: int) -> Text:
+    """What the employer reads of those who were released together."""
+    who = "one applicant" if count == 1 else f"{count} applicants"
+    title = projects.title_part(project)
+    return text(f"I have released {who} of **", title, "**, because ", *why(turn, project, reason), ".")

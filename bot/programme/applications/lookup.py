@@ -1,0 +1,134 @@
+"""Which application is meant, whose it is, and which of a project's wait for an answer.
+
+Locks are taken in one order: the project, then the application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.events import ButtonPressed, ChoiceMade, TimerFired
+from bot.chat.numbers import whole_number
+from bot.chat.routes import Declined
+from bot.programme import projects
+from bot.programme.core.turn import Turn
+from storage.tables import Application, Project
+
+__all__ = [
+    "UNDECIDED",
+    "application_of",
+    "for_employer",
+    "for_student",
+    "locked",
+    "of_project",
+    "pressed",
+    "subject_id",
+    "unanswered",
+    "undecided",
+]
+
+UNDECIDED: Final = frozenset({"admission", "submitted", "shortlisted"})
+"""The statuses in which a student waits for an answer."""
+
+
+def application_of(turn: Turn, application_id: int | str, *, lock: bool = False) -> Application:
+    """The application with this id in the turn's programme.
+
+    `lock`: nobody else decides on it until this turn ends; lock its project first (see `locked`).
+
+    Raises:
+        Declined: there is none here.
+    """
+    wanted = whole_number(str(application_id))
+    if wanted is not None:
+        query = select(Application).where(
+            Application.programme_id == turn.programme_id, Application.id == wanted
+        )
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        found = turn.session.scalar(query)
+        if found is not None:
+            return found
+    raise Declined("I cannot find that application. `/applications` lists yours.")
+
+
+def locked(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
+    """An application and its project, both locked until this turn ends.
+
+    Raises:
+        Declined: there is none here.
+    """
+    project_id = application_of(turn, application_id).project_id
+    project = projects.project_of(turn, project_id, lock=True)
+    return project, application_of(turn, application_id, lock=True)
+
+
+def for_student(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
+    """An application of the person who acted, locked with its project.
+
+    Raises:
+        Declined: there is none here, or it is somebody else's.
+    """
+    project, application = locked(turn, application_id)
+    if application.person_id != turn.person.id:
+        raise Declined("That application is not yours. `/applications` lists yours.")
+    return project, application
+
+
+def for_employer(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
+    """A sent application to a project the person who acted manages, locked with its project.
+
+    Raises:
+        Declined: there is none here, it is not theirs to read, or it has not been sent yet.
+    """
+    project, application = locked(turn, application_id)
+    projects.may_manage(turn, project)
+    if application.status == "admission":
+        raise Declined(
+            "This application has not been sent yet: a coordinator has to admit the student first."
+        )
+    if application.submitted_at is None:
+        raise Declined("This application was never sent, so nobody but its student can read it.")
+    return project, application
+
+
+def of_project(turn: Turn, project: Project, statuses: Collection[str] | None = None) -> list[Application]:
+    """A project's applications in these statuses (None is all), the first sent first."""
+    query = select(Application).where(
+        Application.programme_id == turn.programme_id, Application.project_id == project.id
+    )
+    if statuses is not None:
+        query = query.where(Application.status.in_(statuses))
+    return list(turn.session.scalars(query.order_by(Application.submitted_at, Application.id)))
+
+
+def unanswered(turn: Turn, project: Project) -> list[Application]:
+    """The applications whose students wait and that have no decision on its way."""
+    return [a for a in of_project(turn, project, UNDECIDED) if a.held is None]
+
+
+def undecided(turn: Turn, project: Project) -> list[Application]:
+    """Those of them that the employer has and can decide on: not one that waits for admission."""
+    return [a for a in unanswered(turn, project) if a.status != "admission"]
+
+
+def pressed(event: ButtonPressed | ChoiceMade, position: int = 1) -> str:
+    """What a button or select is about: the argument at `position`, or the one value that was chosen.
+
+    Raises:
+        Declined: it names nothing.
+    """
+    pieces = event.action.split(":")
+    if len(pieces) > position:
+        return pieces[position]
+    if isinstance(event, ChoiceMade) and event.values:
+        return event.values[0]
+    raise Declined("I could not tell what this button is about. `/stint help` shows what you can do.")
+
+
+def subject_id(event: TimerFired) -> int:
+    """The id in a timer's subject, "application:5"."""
+    return int(event.subject.partition(":")[2])

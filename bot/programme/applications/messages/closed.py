@@ -1,0 +1,214 @@
+"""When the two sides of an application may no longer write to each other.
+
+After its end each side may write for a while; and whoever receives a message can say that they want no more.
+Coordinators are not affected: they may always write, and can always be written to.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import and_, or_, select
+
+from bot.chat.actions import Action, Reply, Withdraw
+from bot.chat.content import Button, Buttons, Message, Part, Plain, action, message, text
+from bot.chat.events import ButtonPressed
+from bot.chat.numbers import whole_number
+from bot.chat.routes import Declined, Waiting
+from bot.programme import people, projects
+from bot.programme.applications import lookup, news
+from bot.programme.applications.messages.exchange import Exchange, exchange_of, letter_of, write_button
+from bot.programme.applications.messages.undelivered import letter_in, may_know
+from bot.programme.core.turn import Turn
+from storage.tables import Application, Letter, Mute, Person, Placement, outbox
+
+__all__ = [
+    "CLOSED",
+    "holds",
+    "is_open",
+    "let_write",
+    "must_be_open",
+    "mute",
+    "mute_button",
+    "named",
+]
+
+AFTER: Final = timedelta(days=14)
+"""How long each side may write after a refusal, a release or an end."""
+
+CLOSED: Final = "Messages about this are closed"
+"""What whoever wants to write reads; it does not say who closed them."""
+
+_INSTEAD: Final = "Is anything still open? A coordinator can settle it with you."
+_OVER: Final = frozenset({"not_selected", "released", "declined", "expired", "withdrawn"})
+
+
+def mute_button(letter: Letter) -> Button:
+    """Closes what its writer, and their side, could write to whoever presses it."""
+    return Button("No more messages from them", action("letter-mute", letter.id))
+
+
+def is_open(turn: Turn, application: Application) -> bool:
+    """Whether the time in which both sides of an application may write is not over."""
+    until = _until(turn, application)
+    return until is None or turn.now <= until
+
+
+def _until(turn: Turn, application: Application) -> datetime | None:
+    """Until when each side may write; None while the application or the placement goes on."""
+    if application.status in _OVER:
+        return application.decided_at + AFTER if application.decided_at else None
+    if application.status != "accepted":
+        return None
+    query = select(Placement.ended_at).where(
+        Placement.programme_id == turn.programme_id,
+        Placement.application_id == application.id,
+        Placement.status != "active",
+    )
+    ended = turn.session.scalar(query)
+    return ended + AFTER if ended else None
+
+
+def must_be_open(turn: Turn, exchange: Exchange, reader: Person | None) -> None:
+    """Check that the person who acts may write to `reader` in an exchange between the sides.
+
+    `reader` is None where nobody looks after the project: then only the time after an end counts.
+
+    Raises:
+        Declined: messages are closed; says what they can do instead.
+    """
+    application = exchange.application
+    instead = Buttons((write_button(application, "coordinators"),))
+    until = _until(turn, application)
+    if until is not None and turn.now > until:
+        raise Declined(
+            text(
+                f"{CLOSED}: it ended on ", news.day(turn, until - AFTER, turn.person),
+                f", and each side could write for {AFTER.days} days.",
+            ),
+            text(_INSTEAD),
+            instead,
+        )  # fmt: skip
+    closed = _mutes(turn, application, reader) if reader is not None else []
+    if not closed:
+        return
+    mine = next((each for each in closed if each.person_id == turn.person.id), None)
+    if mine is None:
+        raise Declined(text(f"{CLOSED}."), text(_INSTEAD), instead)
+    name = Plain(people.person_of(turn, mine.from_id).name)
+    raise Declined(
+        text("You asked for no more messages from **", name, "**, so they could not answer you."),
+        Buttons((_again_button(mine), write_button(application, "coordinators"))),
+    )
+
+
+def _mutes(turn: Turn, application: Application, reader: Person) -> list[Mute]:
+    """Who asked for no more messages: of these two, or of the sides of this application."""
+    me = turn.person.id
+    between = or_(
+        Mute.application_id == application.id,
+        and_(Mute.person_id == reader.id, Mute.from_id == me),
+        and_(Mute.person_id == me, Mute.from_id == reader.id),
+    )
+    query = select(Mute).where(Mute.programme_id == turn.programme_id, between)
+    return list(turn.session.scalars(query.order_by(Mute.id)))
+
+
+def _again_button(muted: Mute) -> Button:
+    return Button("Let them write again", action("letter-unmute", muted.id))
+
+
+def mute(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """No more messages from whoever wrote this one."""
+    letter = letter_of(turn, lookup.pressed(event))
+    if letter.recipient_id != turn.person.id:
+        raise Declined("That message was not written to you.")
+    exchange = exchange_of(turn, letter)
+    if exchange.person is not None:
+        raise Declined("Coordinators can always write to you, and you to them. You need not answer.")
+    muted = _mute(turn, letter)
+    name = Plain(people.person_of(turn, letter.sender_id).name)
+    said = message(
+        text(
+            "Done. I bring you no more messages from **", name, "**, nor from anybody on their side about **",
+            projects.title_part(exchange.project), "**.",
+        ),
+        text("I do not tell them. If they write, they read: “Messages about this are closed”."),
+        text("A coordinator can still write to you, and you to them."),
+        Buttons((write_button(exchange.application, "coordinators"), _again_button(muted))),
+    )  # fmt: skip
+    return [Reply(said), *_not_brought(turn, letter)]
+
+
+def _not_brought(turn: Turn, letter: Letter) -> list[Action]:
+    """What they wrote before and was not delivered yet is not delivered any more."""
+    theirs = select(Letter.id).where(
+        Letter.programme_id == turn.programme_id,
+        Letter.recipient_id == turn.person.id,
+        Letter.person_id.is_(None),
+        or_(Letter.sender_id == letter.sender_id, Letter.application_id == letter.application_id),
+    )
+    keys = [f"letter:{number}" for number in turn.session.scalars(theirs)]
+    unsent = select(outbox.c.key).where(
+        outbox.c.programme_id == turn.programme_id,
+        outbox.c.key.in_(keys),
+        outbox.c.state.in_(("pending", "held")),
+    )
+    return [Withdraw(key) for key in turn.connection.execute(unsent).scalars()]
+
+
+def holds(turn: Turn, waiting: Waiting) -> Message | None:
+    """A letter that is late holds while its words are there, and its reader wants messages of its writer."""
+    letter = letter_in(turn, waiting.subject)
+    if not letter.text:
+        return None
+    wanted = or_(Mute.from_id == letter.sender_id, Mute.application_id == letter.application_id)
+    muted = select(Mute.id).where(
+        Mute.programme_id == turn.programme_id, Mute.person_id == letter.recipient_id, wanted
+    )
+    between = letter.person_id is None
+    return None if between and turn.session.scalars(muted).first() is not None else waiting.message
+
+
+def named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    """What a letter is, in a coordinator's open item; of one that they may not read, not from whom."""
+    letter = letter_in(turn, subject)
+    if not may_know(turn, letter):
+        return ("a message",)
+    return "a message from ", Plain(people.person_of(turn, letter.sender_id).name)
+
+
+def _mute(turn: Turn, letter: Letter) -> Mute:
+    """Note it, once."""
+    query = select(Mute).where(
+        Mute.programme_id == turn.programme_id,
+        Mute.person_id == turn.person.id,
+        Mute.from_id == letter.sender_id,
+        Mute.application_id == letter.application_id,
+    )
+    known = turn.session.scalars(query).first()
+    if known is not None:
+        return known
+    muted = Mute(
+        programme_id=turn.programme_id,
+        person_id=turn.person.id,
+        from_id=letter.sender_id,
+        application_id=letter.application_id,
+        created_at=turn.now,
+    )
+    turn.session.add(muted)
+    turn.session.flush()
+    return muted
+
+
+def let_write(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Whoever asked for no more messages wants them again."""
+    number = whole_number(lookup.pressed(event))
+    muted = turn.session.get(Mute, number) if number is not None else None
+    if muted is None or muted.programme_id != turn.programme_id or muted.person_id != turn.person.id:
+        raise Declined("You have not stopped their messages, so nothing was changed.")
+    name = Plain(people.person_of(turn, muted.from_id).name)
+    turn.session.delete(muted)
+    turn.session.flush()
+    return [Reply(message(text("**", name, "** can write to you again, and you to them.")), replace=True)]

@@ -1,0 +1,148 @@
+"""Who writes to whom about an application, and who therefore reads it.
+
+There are two kinds of exchange. What student and employer write to each other is read by both sides. What the
+coordinators and one person write to each other is read by that person and the coordinators only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sqlalchemy import select
+
+from bot.chat.content import Button, Part, Plain, action
+from bot.chat.numbers import whole_number
+from bot.chat.routes import Declined
+from bot.programme import people, projects
+from bot.programme.applications import confidential, lookup
+from bot.programme.core.turn import Turn
+from storage.tables import Application, Letter, Person, Project
+
+__all__ = [
+    "Exchange",
+    "Side",
+    "all_button",
+    "exchange_of",
+    "letter_of",
+    "letters_of",
+    "may_open",
+    "side_of",
+    "subject_of",
+    "who",
+    "write_button",
+]
+
+Side = Literal["student", "employer", "coordinators"]
+
+COORDINATORS: Final = "coordinators"
+_LABELS: Final = {
+    "student": "Write to the student",
+    "employer": "Write to the employer",
+    COORDINATORS: "Write to a coordinator",
+}
+_NOT_YOURS: Final = "Only the student, the people who posted the project and the coordinators can write here."
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An exchange about an application.
+
+    `person`: who writes with the coordinators; None is the exchange between student and employer.
+    """
+
+    project: Project
+    application: Application
+    person: Person | None = None
+
+
+def side_of(turn: Turn, project: Project, application: Application) -> Side:
+    """On which side of an application the person who acts stands.
+
+    Raises:
+        Declined: on none.
+    """
+    if application.person_id == turn.person.id:
+        return "student"
+    mine = project.owner_id == turn.person.id
+    if mine or ("employer" in turn.roles and turn.person.company_id == project.company_id):
+        return "employer"
+    if "coordinator" in turn.roles:
+        return "coordinators"
+    raise Declined(_NOT_YOURS)
+
+
+def exchange_of(turn: Turn, letter: Letter) -> Exchange:
+    """The exchange that a letter belongs to."""
+    application = lookup.application_of(turn, letter.application_id)
+    person = people.person_of(turn, letter.person_id) if letter.person_id else None
+    return Exchange(projects.project_of(turn, application.project_id), application, person)
+
+
+def may_open(turn: Turn, exchange: Exchange) -> bool:
+    """Whether the person who acts may read an exchange."""
+    try:
+        side = side_of(turn, exchange.project, exchange.application)
+    except Declined:
+        side = None
+    person = exchange.person
+    if person is None:
+        return side in {"student", "employer"}
+    if turn.person.id == person.id:
+        return True
+    confided = confidential.may_read(turn, turn.person, exchange.project, exchange.application, person)
+    return "coordinator" in turn.roles and confided
+
+
+def letter_of(turn: Turn, number: str) -> Letter:
+    """The letter with this id in the turn's programme.
+
+    Raises:
+        Declined: there is none here.
+    """
+    wanted = whole_number(number)
+    letter = turn.session.get(Letter, wanted) if wanted is not None else None
+    if letter is None or letter.programme_id != turn.programme_id:
+        raise Declined("I cannot find that message any more.")
+    return letter
+
+
+def letters_of(turn: Turn, exchange: Exchange) -> list[Letter]:
+    """The letters of an exchange, oldest first."""
+    with_whom = exchange.person.id if exchange.person else None
+    query = select(Letter).where(
+        Letter.programme_id == turn.programme_id,
+        Letter.application_id == exchange.application.id,
+        Letter.person_id == with_whom if with_whom else Letter.person_id.is_(None),
+    )
+    return list(turn.session.scalars(query.order_by(Letter.id)))
+
+
+def who(turn: Turn, exchange: Exchange, person: Person) -> tuple[Part, ...]:
+    """How a writer is named: the student by name, the employer with the company, a coordinator as one."""
+    if person.id == exchange.application.person_id:
+        return (Plain(person.name),)
+    confides = exchange.person is not None and exchange.person.id == person.id
+    if exchange.person is None or confides:
+        return (Plain(person.name), " of ", Plain(projects.company_name(turn, exchange.project)))
+    return (Plain(person.name), " (coordinator)")
+
+
+def subject_of(exchange: Exchange) -> str:
+    """The exchange with the coordinators as an open item knows it."""
+    person = exchange.person.id if exchange.person else 0
+    return f"letters:{exchange.application.id}:{person}"
+
+
+def all_button(exchange: Exchange, reader: Person) -> Button:
+    """A button that opens the whole exchange for this reader."""
+    application, person = exchange.application, exchange.person
+    if person is None:
+        return Button("All messages", action("letters-all", application.id))
+    with_whom: object = COORDINATORS if person.id == reader.id else person.id
+    return Button("All messages", action("letters-all", application.id, with_whom))
+
+
+def write_button(application: Application, to: Side, label: str = "") -> Button:
+    """A button that opens a letter about an application: to its student, its employer or the coordinators."""
+    return Button(label or _LABELS[to], action("letter-write", application.id, to))

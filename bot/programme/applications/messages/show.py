@@ -1,0 +1,157 @@
+"""`All messages`: a whole exchange, for whoever may read it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, Reply
+from bot.chat.content import Block, Button, Plain, action, heading, note, text
+from bot.chat.events import ButtonPressed
+from bot.chat.numbers import whole_number
+from bot.chat.routes import Declined
+from bot.chat.screen import in_rows, paged
+from bot.programme import people, projects
+from bot.programme.applications import lookup, news
+from bot.programme.applications.messages import closed
+from bot.programme.applications.messages.exchange import (
+    COORDINATORS,
+    Exchange,
+    Side,
+    letters_of,
+    may_open,
+    side_of,
+    who,
+    write_button,
+)
+from bot.programme.core.turn import Turn
+from storage.tables import Application, Letter, Project
+
+__all__ = ["coordinators_button", "coordinators_ways", "show_all", "ways"]
+
+_PAGE: Final = "page"
+
+
+def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """One exchange, newest last.
+
+    `letters-all:5` is one's own with the other side, `letters-all:5:coordinators` with the coordinators.
+    A coordinator opens that of a person: `letters-all:5:12`. A page (from 0) follows what it is of:
+    `letters-all:5:sides:0:page`; without one the newest is shown. Older buttons had a letter's number there.
+    """
+    _, number, with_whom, wanted, kind = [*event.action.split(":"), "", "", "", ""][:5]
+    application = lookup.application_of(turn, number)
+    project = projects.project_of(turn, application.project_id)
+    exchange = _wanted(turn, project, application, with_whom)
+    if not may_open(turn, exchange):
+        raise Declined(
+            "These messages are between others, and only they read them. You see what is reported to you."
+        )
+    letters = letters_of(turn, exchange)
+    top: list[Block] = [heading("Messages about ", projects.title_part(project))]
+    if exchange.person is not None:
+        top.append(
+            note("Between ", Plain(exchange.person.name), " and the coordinators. Nobody else reads it.")
+        )
+    lines: list[Block] = [_line(turn, exchange, letter) for letter in letters]
+    lines = lines or [text("Nobody has written anything yet.")]
+    groups = [[*top, lines[0]], *([line] for line in lines[1:])]
+    ways = _next(turn, exchange)
+    theirs = [letter for letter in letters if letter.recipient_id == turn.person.id]
+    if exchange.person is None and theirs:
+        ways.append(closed.mute_button(theirs[-1]))
+    if exchange.person is None and letters_of(turn, Exchange(project, application, turn.person)):
+        ways.append(coordinators_button(application))
+    page = whole_number(wanted) if kind == _PAGE else None
+    named = _named(turn, exchange)
+    shown = paged(
+        groups,
+        in_rows(ways),
+        sys.maxsize if page is None else page,
+        lambda other: action("letters-all", application.id, named, other, _PAGE),
+    )
+    return [Reply(shown, replace=bool(wanted))]
+
+
+def ways(turn: Turn, application: Application) -> list[Button]:
+    """The ways in which the person who acts can write about an application, or read what was written."""
+    project = projects.project_of(turn, application.project_id)
+    side = side_of(turn, project, application)
+    if side == COORDINATORS:
+        return coordinators_ways(turn, application)
+    other: Side = "employer" if side == "student" else "student"
+    across = [write_button(application, other)] if closed.is_open(turn, application) else []
+    if application.status == "admission":
+        across = []
+    return [*across, write_button(application, "coordinators")]
+
+
+def coordinators_ways(turn: Turn, application: Application) -> list[Button]:
+    """Those of a coordinator: to each side, and what the student and the coordinators wrote."""
+    project = projects.project_of(turn, application.project_id)
+    buttons = [write_button(application, "student")]
+    if projects.employer_of(turn, project) is not None:
+        buttons.append(write_button(application, "employer"))
+    query = select(Letter.person_id).where(
+        Letter.programme_id == turn.programme_id,
+        Letter.application_id == application.id,
+        Letter.person_id.is_not(None),
+    )
+    confided = set(turn.session.scalars(query))
+    others = sorted(each for each in confided if each is not None and each != application.person_id)
+    if application.person_id in confided:
+        whole = action("letters-all", application.id, application.person_id)
+        buttons.append(Button("Messages with the student", whole))
+    if others:
+        buttons.append(
+            Button("Messages with the employer", action("letters-all", application.id, others[-1]))
+        )
+    return buttons
+
+
+def coordinators_button(application: Application) -> Button:
+    """Opens what the person who presses it and the coordinators have written to each other."""
+    return Button("Messages with the coordinators", action("letters-all", application.id, COORDINATORS))
+
+
+def _wanted(turn: Turn, project: Project, application: Application, with_whom: str) -> Exchange:
+    person_id = whole_number(with_whom)
+    if person_id is not None:
+        return Exchange(project, application, people.person_of(turn, person_id))
+    if with_whom == COORDINATORS:
+        return Exchange(project, application, turn.person)
+    if side_of(turn, project, application) == "coordinators":
+        return Exchange(project, application, people.person_of(turn, application.person_id))
+    return Exchange(project, application)
+
+
+def _named(turn: Turn, exchange: Exchange) -> str:
+    """How `letters-all` names the exchange for this reader."""
+    if exchange.person is None:
+        return "sides"
+    return COORDINATORS if exchange.person.id == turn.person.id else str(exchange.person.id)
+
+
+def _line(turn: Turn, exchange: Exchange, letter: Letter) -> Block:
+    sender = people.person_of(turn, letter.sender_id)
+    at = news.when(turn, letter.created_at, turn.person)
+    words = Plain(letter.text) if letter.text else "_erased_"
+    return text("**", *who(turn, exchange, sender), "**, ", at, "\n", words)
+
+
+def _next(turn: Turn, exchange: Exchange) -> list[Button]:
+    """Writes the next letter of the exchange."""
+    application = exchange.application
+    if exchange.person is not None and exchange.person.id == turn.person.id:
+        return [write_button(application, "coordinators")]
+    if exchange.person is not None:
+        return [
+            write_button(
+                application, "student" if exchange.person.id == application.person_id else "employer"
+            )
+        ]
+    if not closed.is_open(turn, application):
+        return [write_button(application, "coordinators")]
+    return [write_button(application, "employer" if application.person_id == turn.person.id else "student")]

@@ -1,0 +1,128 @@
+"""What a letter's writer hears of its delivery: that it could not be brought yet, and that it has arrived."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import or_, select
+
+from bot.chat.actions import Action, Post, Update
+from bot.chat.content import Buttons, Message, Part, message, text
+from bot.chat.routes import Waiting
+from bot.programme import people, projects
+from bot.programme.applications import confidential
+from bot.programme.applications.messages.exchange import all_button, exchange_of, letter_of, may_open
+from bot.programme.core.turn import Turn
+from storage.tables import Letter, Person, outbox
+
+__all__ = [
+    "LETTER",
+    "WAITS",
+    "arrived",
+    "letter_in",
+    "may_know",
+    "named",
+    "refused",
+    "still_waits",
+    "subject_for",
+]
+
+LETTER: Final = "letter"
+"""The kind of message that a letter is."""
+
+WAITS: Final = "letter.waits"
+"""The kind of message in which a writer hears that a letter waits; its subject is the letter's id."""
+
+_KNOWN: Final = ":waits"
+"""What a letter's subject ends with whose writer knew from the first that it could not arrive yet."""
+
+_KEPT: Final = frozenset({"held", "failed"})
+_ARRIVING: Final = frozenset({"pending", "sending", "sent", "answered", "unknown"})
+
+
+def subject_for(letter: Letter, *, waits: bool) -> str:
+    """The subject of a letter's message; `waits`: its writer reads at once that it has to wait."""
+    return f"{letter.id}{_KNOWN}" if waits else str(letter.id)
+
+
+def letter_in(turn: Turn, subject: str) -> Letter:
+    """The letter that a message is, by the subject of the message."""
+    return letter_of(turn, subject.partition(":")[0])
+
+
+def refused(turn: Turn, subject: str) -> list[Action]:
+    """A letter did not arrive at any of its readers: its writer hears once that it waits, and why.
+
+    Nothing where they read that when they wrote it.
+    """
+    letter, states = letter_in(turn, subject), _states(turn, subject)
+    writer = people.person_of(turn, letter.sender_id)
+    if subject.endswith(_KNOWN) or writer.erased_at is not None or states & _ARRIVING:
+        return []
+    exchange = exchange_of(turn, letter)
+    why, then = "the platform did not take it.", "It is kept, and a coordinator can send it once more."
+    if "held" in states:
+        why = "their direct messages are closed to me, or they left."
+        then = "It is kept and comes to them as soon as I can write to them. You need not send it again."
+    names, title = (
+        confidential.names_of(_readers(turn, letter, writer)),
+        projects.title_part(exchange.project),
+    )
+    words = message(
+        text("I could not bring your message about **", title, "** to **", *names, "** yet: ", why),
+        text(then),
+        Buttons((all_button(exchange, writer),)),
+    )
+    return [Post(people.address(turn, writer), words, _key(letter), kind=WAITS, subject=str(letter.id))]
+
+
+def _key(letter: Letter) -> str:
+    return f"letter-waits:{letter.id}"
+
+
+def _readers(turn: Turn, letter: Letter, writer: Person) -> list[Person]:
+    exchange = exchange_of(turn, letter)
+    if exchange.person is not None and exchange.person.id == writer.id:
+        return confidential.readers(turn, exchange.project, exchange.application, writer)
+    return [people.person_of(turn, letter.recipient_id)]
+
+
+def _states(turn: Turn, subject: str) -> set[str]:
+    """What became of a letter, at each of its readers."""
+    number = subject.partition(":")[0]
+    query = select(outbox.c.state).where(
+        outbox.c.programme_id == turn.programme_id,
+        outbox.c.kind == LETTER,
+        or_(outbox.c.subject == number, outbox.c.subject == f"{number}{_KNOWN}"),
+    )
+    return set(turn.connection.execute(query).scalars())
+
+
+def arrived(turn: Turn, subject: str) -> list[Action]:
+    """A letter has arrived: where its writer was told that it waits, that message says so now."""
+    letter = letter_in(turn, subject)
+    exchange = exchange_of(turn, letter)
+    reader = people.person_of(turn, letter.recipient_id)
+    names, title = confidential.names_of([reader]), projects.title_part(exchange.project)
+    if exchange.person is not None and exchange.person.id == letter.sender_id:
+        names = ("the coordinators",)
+    said = text("Your message about **", title, "** has arrived with **", *names, "**.")
+    return [Update(_key(letter), message(said))]
+
+
+def still_waits(turn: Turn, waiting: Waiting) -> Message | None:
+    """That a letter waits is said while it does."""
+    states = _states(turn, waiting.subject)
+    return waiting.message if states & _KEPT and not states & _ARRIVING else None
+
+
+def named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    """What such a message is, in a coordinator's open item."""
+    known = may_know(turn, letter_in(turn, subject))
+    return ("word that a message of theirs waits",) if known else ("a message",)
+
+
+def may_know(turn: Turn, letter: Letter) -> bool:
+    """Whether the coordinator who acts may know of a letter: what is confided is for its readers alone."""
+    exchange = exchange_of(turn, letter)
+    return exchange.person is None or may_open(turn, exchange)

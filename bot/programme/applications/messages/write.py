@@ -1,0 +1,329 @@
+"""Letters are written, and brought over at once: a letter is a person's, not the bot's."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from bot.chat.actions import Action, OpenForm, Post, Reply
+from bot.chat.answers.clean import keep
+from bot.chat.content import Block, Button, Buttons, Plain, Text, action, message, note, text
+from bot.chat.events import ButtonPressed, MessageReceived
+from bot.chat.forms import Ask, Form, Question
+from bot.chat.routes import Completed, Declined
+from bot.chat.screen import height, in_lines
+from bot.programme import people, projects
+from bot.programme.applications import confidential, lookup
+from bot.programme.applications.messages import closed, undelivered
+from bot.programme.applications.messages.exchange import (
+    COORDINATORS,
+    Exchange,
+    Side,
+    all_button,
+    exchange_of,
+    letter_of,
+    may_open,
+    side_of,
+    subject_of,
+    who,
+    write_button,
+)
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
+from storage.queries import outbox
+from storage.tables import Application, Letter, Person, Project
+
+__all__ = ["answer", "letter_form", "received", "reply_in_place", "sent", "write"]
+
+FORM: Final = "letter"
+_LONGEST: Final = 3000  # characters
+_LINES_AT_ONCE: Final = 12  # of a letter, on a phone
+
+_QUESTION: Final = Question(
+    "text",
+    Ask(
+        "What would you like to write?",
+        label="Your message",
+        kind="long",
+        example="Could we talk on Thursday?",
+    ),
+    max_length=_LONGEST,
+)
+_BETWEEN_SIDES: Final = (
+    "They read exactly what you write, with your name and the project's. You can both read it again "
+    "until the project's answers are erased; a coordinator reads it only if it is reported."
+)
+_TO_COORDINATORS: Final = (
+    "Only the programme's coordinators read this, with your name and the project's. The other side does not, "
+    "and I do not tell them that you wrote."
+)
+_BY_COORDINATOR: Final = (
+    "They read exactly what you write, with your name and the project's. What you two write to each other is "
+    "read by the other coordinators as well, and by nobody else."
+)
+_TOO_LONG: Final = (
+    f"I can pass on words, at most {_LONGEST:,} characters, and no files. For a file, send a link."
+)
+
+
+def write(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Write to the other side, or to the coordinators."""
+    number, to = lookup.pressed(event), lookup.pressed(event, 2)
+    _addressed(turn, number, to, "")
+    return [OpenForm(FORM, f"{number}-{to}")]
+
+
+def answer(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Reply to a letter."""
+    letter = received(turn, lookup.pressed(event))
+    to = _back(turn, letter)
+    _addressed(turn, str(letter.application_id), to, str(letter.id))
+    return [OpenForm(FORM, f"{letter.application_id}-{to}-{letter.id}")]
+
+
+def _back(turn: Turn, letter: Letter) -> Side:
+    """To whom a reply to a letter goes."""
+    exchange = exchange_of(turn, letter)
+    if exchange.person is not None and exchange.person.id != letter.sender_id:
+        return "coordinators"
+    return "student" if letter.sender_id == exchange.application.person_id else "employer"
+
+
+def letter_form(turn: Turn, subject: str) -> Form:
+    """One question. `subject`: application, whom it is to and, for a reply, the letter: `5-student-12`."""
+    exchange, _ = _addressed(turn, *_subject(subject))
+    notice = _BETWEEN_SIDES
+    if exchange.person is not None:
+        notice = _TO_COORDINATORS if exchange.person.id == turn.person.id else _BY_COORDINATOR
+    return Form(FORM, "Your message", (_QUESTION,), notice=notice, submit="Send message")
+
+
+def reply_in_place(turn: Turn, event: MessageReceived) -> list[Action]:
+    """Words that answer a relayed letter by a thread or a quote go to its writer, as by its Reply button.
+
+    Nothing for words that answer something else; a file cannot be relayed, which is said.
+    """
+    if event.reply_to is None:
+        return []
+    row = outbox.by_reference(turn.connection, str(event.reply_to))
+    if row is None or row.programme_id != turn.programme_id or not row.key.startswith("letter:"):
+        return []
+    try:
+        letter = received(turn, row.key.split(":")[1])
+    except Declined:
+        return []
+    words = keep(event.text)
+    if not words or len(words) > _LONGEST or event.files:
+        raise Declined(_TOO_LONG)
+    return _send(turn, words, str(letter.application_id), _back(turn, letter), str(letter.id))
+
+
+def received(turn: Turn, number: str) -> Letter:
+    """A letter that was written to the person who acts, or to the coordinators, of whom they are one.
+
+    Raises:
+        Declined: it was written to somebody else.
+    """
+    letter = letter_of(turn, number)
+    mine = letter.recipient_id == turn.person.id
+    confided = letter.person_id is not None and letter.person_id == letter.sender_id
+    if not mine and not (confided and may_open(turn, exchange_of(turn, letter))):
+        raise Declined("That message was not written to you.")
+    return letter
+
+
+def sent(turn: Turn, done: Completed) -> list[Action]:
+    """The letter is written: keep it, bring it over, and show its writer what was sent."""
+    return _send(turn, str(done.values["text"]), *_subject(done.subject))
+
+
+def _subject(subject: str) -> tuple[str, str, str]:
+    number, to, letter = (*subject.split("-"), "", "")[:3]
+    return number, to, letter
+
+
+def _addressed(turn: Turn, number: str, to: str, answers: str) -> tuple[Exchange, list[Person]]:
+    """The exchange that a letter of the person who acts belongs to, and who reads it.
+
+    `answers` is the id of the letter that it replies to, or "".
+
+    Raises:
+        Declined: they may not write to them, or nobody is there to read it.
+    """
+    application = lookup.application_of(turn, number)
+    project = projects.project_of(turn, application.project_id)
+    side = side_of(turn, project, application)
+    if side == to or to not in get_args(Side):
+        raise Declined("That message would be to your own side, so I did not open it.")
+    before = letter_of(turn, answers) if answers else None
+    exchange = Exchange(project, application, _confides(turn, project, application, to, before))
+    if exchange.person is None:
+        if application.status == "admission":
+            raise Declined(
+                "The application has not been sent yet: a coordinator has to admit the student first.",
+                *_instead(application),
+            )
+        reader = _other_side(turn, exchange, before)
+        closed.must_be_open(turn, exchange, reader)
+        return exchange, [reader]
+    if exchange.person.id != turn.person.id:
+        return exchange, [_there(turn, exchange.person)]
+    found = confidential.readers(turn, project, application, exchange.person)
+    if not found:
+        raise Declined(confidential.NO_READER)
+    answered = before.sender_id if before else 0
+    return exchange, sorted(found, key=lambda each: each.id != answered)
+
+
+def _instead(application: Application) -> tuple[Block, ...]:
+    return (Buttons((write_button(application, "coordinators"),)),)
+
+
+def _confides(
+    turn: Turn, project: Project, application: Application, to: str, before: Letter | None
+) -> Person | None:
+    """With whom the coordinators write in this exchange; None between student and employer.
+
+    A project that nobody looks after is looked after by the coordinators.
+    """
+    side = side_of(turn, project, application)
+    if side == "coordinators":
+        if before is not None and before.application_id == application.id and before.person_id:
+            return people.person_of(turn, before.person_id)
+        if to == "student":
+            return people.person_of(turn, application.person_id)
+        employer = projects.employer_of(turn, project)
+        if employer is None:
+            raise Declined("Nobody at the company looks after this project yet, so you cannot write to them.")
+        return employer
+    to_them = to == COORDINATORS or (before is not None and before.person_id == turn.person.id)
+    unowned = side == "student" and projects.employer_of(turn, project) is None
+    return turn.person if to_them or unowned else None
+
+
+def _other_side(turn: Turn, exchange: Exchange, before: Letter | None) -> Person:
+    """Whom a letter between the sides reaches: the writer it answers, else the student or the employer."""
+    application = exchange.application
+    if application.person_id != turn.person.id:
+        return _there(turn, people.person_of(turn, application.person_id))
+    if before is not None and before.application_id == application.id:
+        found = people.person_of(turn, before.sender_id)
+        if not (found.left_at or found.erased_at):
+            return found
+    return _there(turn, projects.employer_of(turn, exchange.project))
+
+
+def _there(turn: Turn, person: Person | None) -> Person:
+    if person is None:
+        raise Declined("Nobody at the company looks after this project now, so there is nobody to write to.")
+    if person.left_at or person.erased_at:
+        more = () if "coordinator" in turn.roles else (" To learn more, ", *people.ask_whom(turn), ".")
+        left = "** has left the programme, so I cannot reach them."
+        raise Declined(text("**", Plain(person.name), left, *more))
+    return person
+
+
+def _send(turn: Turn, words: str, number: str, to: str, answers: str) -> list[Action]:
+    """Keep the letter and bring it over. `answers`: the id of the letter it replies to, or ""."""
+    exchange, reading = _addressed(turn, number, to, answers)
+    person = exchange.person
+    letter = Letter(
+        programme_id=turn.programme_id,
+        application_id=exchange.application.id,
+        sender_id=turn.person.id,
+        recipient_id=reading[0].id,
+        person_id=person.id if person else None,
+        text=words,
+        created_at=turn.now,
+    )
+    turn.session.add(letter)
+    turn.session.flush()
+    title = projects.title_part(exchange.project)
+    waits = _waits(turn, reading)
+    receipt = message(
+        _said(turn, reading, title, waits=waits),
+        *_words(letter),
+        people.how_to_meet(unmet) if waits and (unmet := people.unmet_of(turn, reading)) else None,
+        Buttons((all_button(exchange, turn.person),)),
+    )
+    return [Reply(receipt), *_brought(turn, exchange, letter, reading), *_item(turn, exchange, letter)]
+
+
+def _said(turn: Turn, reading: list[Person], title: Plain, *, waits: bool) -> Text:
+    """Where it is: nothing is said to have arrived, and of readers who cannot be reached, that it waits."""
+    names = confidential.names_of(reading)
+    if not waits:
+        return text("On its way to **", *names, "**, about **", title, "**:")
+    if not all(people.is_shut(turn, each) for each in reading):
+        return text("This waits for **", *names, "**, about **", title, "**:")
+    return text("I cannot write to **", *names, "** now: their direct messages are closed to me. This "
+                "waits for them, about **", title, "**:")  # fmt: skip
+
+
+def _waits(turn: Turn, reading: list[Person]) -> bool:
+    """Whether a letter has to wait for each of its readers: I may not write to them, or could not lately."""
+    unmet = people.unmet_of(turn, reading)
+    return all(each in unmet or people.is_shut(turn, each) for each in reading)
+
+
+def _words(letter: Letter) -> list[Block]:
+    """What was written; of a long letter its beginning, so that it fits a phone's screen."""
+    whole = text(Plain(letter.text))
+    if height([whole]) <= _LINES_AT_ONCE:
+        return [whole]
+    beginning = text(Plain(in_lines(letter.text, _LINES_AT_ONCE)))
+    return [beginning, note("This is how it begins. **All messages** has the whole of it.")]
+
+
+def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Person]) -> list[Action]:
+    """The letter, for each of its readers."""
+    title = projects.title_part(exchange.project)
+    lead = text("**", *who(turn, exchange, turn.person), "** writes to you about **", title, "**:")
+    private = None
+    if exchange.person is not None:
+        private = note("Only the coordinators read your answer.")
+        if exchange.person.id == turn.person.id:
+            private = note("Only ", Plain(turn.person.name), " and the coordinators read your answer.")
+    actions: list[Action] = []
+    about = undelivered.subject_for(letter, waits=_waits(turn, reading))
+    for number, reader in enumerate(reading):
+        ways = (
+            Button("Reply", action("letter-reply", letter.id), style="primary"),
+            all_button(exchange, reader),
+            *([closed.mute_button(letter)] if exchange.person is None else []),
+            Button("Report", action("letter-report", letter.id)),
+        )
+        key = f"letter:{letter.id}:{reader.id}" if number else f"letter:{letter.id}"
+        words = message(lead, *_words(letter), private, Buttons(ways))
+        post = Post(people.address(turn, reader), words, key, kind=undelivered.LETTER, subject=about)
+        actions.append(post)
+    return actions
+
+
+def _item(turn: Turn, exchange: Exchange, letter: Letter) -> list[Action]:
+    """What somebody wrote to the coordinators is an open item until one of them has written back."""
+    person = exchange.person
+    if person is None:
+        return []
+    if person.id != turn.person.id:
+        tasks.close_task(turn, subject_of(exchange))
+        return []
+    confided = person.id == exchange.application.person_id
+    hidden = confidential.hidden_from(turn, exchange.project, exchange.application, person)
+    about = tasks.About(hidden.person_id, hidden.company_id) if confided or hidden.person_id else None
+    return tasks.open_task(
+        turn,
+        subject_of(exchange),
+        "letter",
+        f"application:{exchange.application.id}",
+        text(
+            "**", Plain(person.name), "** wrote to the coordinators about **",
+            projects.title_part(exchange.project), "**, and nobody has written back yet.",
+        ),
+        Buttons(
+            (
+                Button("Read it", action("letters-all", exchange.application.id, person.id), style="primary"),
+                Button("Reply", action("letter-reply", letter.id)),
+            )
+        ),
+        about=about,
+    )  # fmt: skip

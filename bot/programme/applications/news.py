@@ -1,0 +1,211 @@
+"""How the two sides of an application hear of it.
+
+A student's answer is asked for, so it is sent at once. News for an employer waits for their one daily
+message; a project that nobody of the company looks after is a coordinator's open item instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.chat.actions import Action, Post
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Message,
+    Moment,
+    Part,
+    Plain,
+    Text,
+    action,
+    message,
+    note,
+    text,
+)
+from bot.chat.routes import MessageRoute, Waiting
+from bot.programme import people, projects
+from bot.programme.applications import lookup
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
+from bot.programme.notifications.rewording import reword_notices, reword_task
+from storage.tables import Application, Person, Project
+
+__all__ = [
+    "MESSAGES",
+    "answered",
+    "day",
+    "in_good_time",
+    "name_of",
+    "recount",
+    "settle_news",
+    "similar_blocks",
+    "tell_employer",
+    "tell_student",
+    "waiting_words",
+    "when",
+]
+
+# Where nobody looks after a project: news of work is an item for itself, news that asks for nothing is
+# none, and all other news of its applicants is one item.
+_AT_WORK: Final = frozenset({"placement", "milestone", "date", "due", "closing", "ended"})
+_ONLY_NEWS: Final = frozenset({"news", "withdrawn", "moved"})
+
+
+_WAITING: Final = re.compile(r"(?:One applicant|\d+ applicants) (?P<still>still )?waits?\b")
+
+
+def name_of(turn: Turn, application: Application) -> Plain:
+    """The student's name."""
+    return Plain(people.person_of(turn, application.person_id).name)
+
+
+def when(turn: Turn, at: datetime, person: Person | None) -> Moment:
+    """An instant as `person` (None: anybody in the programme) reads it: weekday, date, time, zone."""
+    return Moment(at, people.zone_of(turn, person) if person else turn.programme.zone)
+
+
+def day(turn: Turn, at: datetime, person: Person | None) -> Moment:
+    """A day as `person` (None: anybody in the programme) reads it."""
+    return Moment(at, people.zone_of(turn, person) if person else turn.programme.zone, "day")
+
+
+def in_good_time(turn: Turn, until: datetime) -> datetime:
+    """The last instant at which a reminder still leaves room to act: three quarters of the way there."""
+    return turn.now + (until - turn.now) * 3 / 4
+
+
+def tell_student(
+    turn: Turn,
+    application: Application,
+    key: str,
+    *blocks: Block | str,
+    unasked: bool = False,
+    kind: str = "",
+) -> list[Action]:
+    """Answer the student now, once per `key`; nothing for somebody who asked to be forgotten.
+
+    `unasked`: it comes from the clock and not from a person, so quiet hours hold it. `kind`: its route, whose
+    subject is the application's id; without one it holds for as long as the application stays as it is.
+    """
+    student = people.person_of(turn, application.person_id)
+    if student.erased_at is not None:
+        return []
+    to, about = people.address(turn, student), str(application.id)
+    if not kind:
+        kind, about = _ANSWER, f"{about}:{_standing(application)}"
+    return [Post(to, message(*blocks), key, unasked=unasked, kind=kind, subject=about)]
+
+
+def _standing(application: Application) -> str:
+    """Where it stands as the student knows it: of a shortlist they hear nothing."""
+    return "submitted" if application.status == "shortlisted" else application.status
+
+
+def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
+    number, _, standing = waiting.subject.partition(":")
+    return waiting.message if _standing(lookup.application_of(turn, int(number))) == standing else None
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    application = lookup.application_of(turn, int(subject.partition(":")[0]))
+    project = projects.project_of(turn, application.project_id)
+    return "word of an application to **", projects.title_part(project), "**"
+
+
+_ANSWER: Final = "application"
+MESSAGES: Final = {_ANSWER: MessageRoute(_still_so, _named)}
+"""What is known of messages to students about their applications."""
+
+
+def tell_employer(
+    turn: Turn,
+    project: Project,
+    key: str,
+    subject: str,
+    *blocks: Block,
+    useful_until: datetime | None = None,
+) -> list[Action]:
+    """Put news into the employer's daily message, once per `key`, or make it a coordinator's item.
+
+    `subject` ("noun:id") is what it is about: `settle_news` takes it back, wherever it went.
+    """
+    employer = projects.employer_of(turn, project)
+    if employer is not None:
+        return list(daily_message.notify(turn, employer, key, subject, *blocks, useful_until=useful_until))
+    return _tell_coordinators(turn, project, subject, blocks)
+
+
+def _tell_coordinators(turn: Turn, project: Project, subject: str, blocks: Sequence[Block]) -> list[Action]:
+    """An open item instead of an employer's news."""
+    noun = subject.partition(":")[0]
+    if noun in _ONLY_NEWS:
+        return []
+    about = subject if noun in _AT_WORK else f"project:{project.id}"
+    see = Button("See the applicants", action("applicants-list", project.id))
+    take = Button("I look after it", action("project-take", project.id))
+    known = {button.action for block in blocks if isinstance(block, Buttons) for button in block.buttons}
+    ways = [take] if noun in _AT_WORK or see.action in known else [see, take]
+    why = note(
+        "Nobody at ",
+        Plain(projects.company_name(turn, project)),
+        " looks after ",
+        projects.title_part(project),
+        " here, so this comes to you.",
+    )
+    return tasks.open_task(turn, _unowned(about), "unowned", about, *blocks, why, Buttons(tuple(ways)))
+
+
+def settle_news(turn: Turn, subject: str) -> None:
+    """What was told of `subject` needs nothing any more: it is not told, and no item waits for it."""
+    daily_message.drop_notices(turn, subject)
+    tasks.close_task(turn, _unowned(subject))
+
+
+def _unowned(subject: str) -> str:
+    return f"unowned:{subject}"
+
+
+def answered(turn: Turn, project: Project, application: Application) -> None:
+    """Tidy up after an application has its answer: news that is no longer news, items that are done."""
+    daily_message.drop_notices(turn, f"application:{application.id}")
+    if not lookup.unanswered(turn, project):
+        daily_message.drop_notices(turn, f"promise:{project.id}")
+        tasks.close_task(turn, f"promise:{project.id}")
+        tasks.close_task(turn, _unowned(f"project:{project.id}"))
+    recount(turn, project)
+
+
+def recount(turn: Turn, project: Project) -> None:
+    """Who waits has changed: what was to be said of their number, and is not read yet, says the new one."""
+    left = len(lookup.undecided(turn, project))
+
+    def now(words: str) -> str:
+        return _WAITING.sub(lambda found: waiting_words(left, still=bool(found["still"])), words)
+
+    reword_notices(turn, f"promise:{project.id}", now)
+    reword_task(turn, f"promise:{project.id}", now)
+
+
+def waiting_words(left: int, *, still: bool = False) -> str:
+    """How many applicants wait, as the beginning of a sentence that `recount` finds again."""
+    more = "still " if still else ""
+    return f"One applicant {more}waits" if left == 1 else f"{left} applicants {more}wait"
+
+
+def similar_blocks(turn: Turn, project: Project, student: Person) -> list[Block]:
+    """Open projects like this one that the student could apply to, each with its buttons."""
+    roles = people.roles_of(turn, student)
+    found = projects.similar(replace(turn, person_id=student.id, roles=roles), project)
+    if not found:
+        return [text("`/project list` shows every open project.")]
+    blocks: list[Block] = [text("These are open and look similar:")]
+    for other in found:
+        apply = Button("Apply", action("application-begin", other.id), style="primary")
+        details = Button("Details", action("project-show", other.id))
+        blocks += [Text(projects.short_line(turn, other)), Buttons((apply, details))]
+    return blocks

@@ -1,0 +1,142 @@
+"""The clock of an offer: it begins when the offer has arrived, or is read elsewhere, and not before."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.chat.actions import Action, CancelReminders, Remind
+from bot.chat.content import Buttons, Message, Part, message, text
+from bot.chat.events import TimerFired
+from bot.chat.routes import MessageRoute, Routes, Waiting
+from bot.programme import people, projects
+from bot.programme.applications import lookup, news
+from bot.programme.applications.offer_messages import offer_blocks, offer_buttons, offer_line
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import backlog, daily_message
+from storage.queries import held
+from storage.tables import Application
+
+__all__ = ["OFFER", "ROUTES", "hours_from_now", "shown", "stop_clock"]
+
+OFFER: Final = "offer"
+"""The kind of an offer's message; its subject is the application's id."""
+
+_SHORT: Final = timedelta(hours=36)  # an offer shorter than this is spoken of when a third of it is left
+_DAY: Final = timedelta(hours=24)
+
+
+def hours_from_now(turn: Turn) -> datetime:
+    """The last instant of an offer that is read now."""
+    return turn.now + timedelta(hours=turn.programme.offer_hours)
+
+
+def _made_again(turn: Turn, waiting: Waiting) -> Message | None:
+    """An offer that comes late: with the whole of its time, if it still stands; else nothing."""
+    application = lookup.application_of(turn, int(waiting.subject))
+    if application.status != "offered":
+        return None
+    project = projects.project_of(turn, application.project_id)
+    application.offer_until = hours_from_now(turn)
+    turn.session.flush()
+    return message(*offer_blocks(turn, project, application))
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    application = lookup.application_of(turn, int(subject))
+    project = projects.project_of(turn, application.project_id)
+    hours = turn.programme.offer_hours
+    return (
+        "an offer of a place in **",
+        projects.title_part(project),
+        f"**; its {hours} hours begin when it is read",
+    )
+
+
+def _arrived(turn: Turn, subject: str) -> list[Action]:
+    """The student has the offer: its clock begins, and runs to the instant that the offer names."""
+    application = lookup.application_of(turn, int(subject))
+    if application.status != "offered":
+        return []
+    if application.offer_until is None:
+        application.offer_until = hours_from_now(turn)
+        turn.session.flush()
+    return _clock(turn, application, application.offer_until)
+
+
+def shown(turn: Turn, application: Application) -> list[Action]:
+    """An offer that had not arrived is shown to its student in an answer: its hours begin there.
+
+    What was to tell it is not sent any more.
+    """
+    if application.status != "offered":
+        return []
+    kept = held.about(turn.connection, turn.programme_id, OFFER, str(application.id))
+    if not kept and application.offer_until is not None:
+        return []
+    held.answer(turn.connection, [row.id for row in kept], turn.now)
+    application.offer_until = hours_from_now(turn)
+    turn.session.flush()
+    return [*_clock(turn, application, application.offer_until), backlog.read_elsewhere(turn, turn.person)]
+
+
+def _stands_still(turn: Turn, subject: str) -> list[Action]:
+    """The student could not be written to: the offer stands, and its clock does not run."""
+    application = lookup.application_of(turn, int(subject))
+    if application.status != "offered":
+        return []
+    application.offer_until = None
+    turn.session.flush()
+    return stop_clock(application)
+
+
+def _clock(turn: Turn, application: Application, until: datetime) -> list[Action]:
+    lasts = until - turn.now
+    before = _DAY if lasts >= _SHORT else lasts / 3
+    student = people.person_of(turn, application.person_id)
+    at = daily_message.before_quiet_hours(turn, student, until - before, until)
+    subject = f"application:{application.id}"
+    return [
+        Remind(f"offer.reminder:{application.id}", at, "offer.reminder", subject),
+        Remind(f"offer.expiry:{application.id}", until, "offer.expiry", subject),
+    ]
+
+
+def remind(turn: Turn, event: TimerFired) -> list[Action]:
+    """An open offer will run out soon."""
+    application = lookup.application_of(turn, lookup.subject_id(event))
+    until = application.offer_until
+    if application.status != "offered" or until is None or until <= turn.now:
+        return []
+    project = projects.project_of(turn, application.project_id)
+    student = people.person_of(turn, application.person_id)
+    return list(
+        daily_message.notify(
+            turn,
+            student,
+            f"offer-reminder:{application.id}:{until.isoformat()}",
+            f"application:{application.id}",
+            text(
+                "Your offer for **",
+                projects.title_part(project),
+                "** runs out on ",
+                news.when(turn, until, student),
+                ".",
+            ),
+            offer_line(turn, application),
+            Buttons(tuple(offer_buttons(turn, application))),
+            useful_until=news.in_good_time(turn, until),
+        )
+    )
+
+
+def stop_clock(application: Application) -> list[Action]:
+    """The offer has its answer, or its student could not be written to: nothing runs out."""
+    subject = f"application:{application.id}"
+    return [CancelReminders(subject=subject, kind=kind) for kind in ("offer.reminder", "offer.expiry")]
+
+
+ROUTES = Routes(
+    timers={"offer.reminder": remind},
+    messages={OFFER: MessageRoute(_made_again, _named, _arrived, _stands_still)},
+)

@@ -1,0 +1,116 @@
+"""An offer of a place as the student reads it: its terms, and what became of them since."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.chat.actions import Action
+from bot.chat.content import Block, Button, Buttons, Fields, Message, Plain, Text, action, message, row, text
+from bot.chat.events import ButtonPressed
+from bot.programme import people, projects
+from bot.programme.applications import messages, news, terms
+from bot.programme.core.turn import Turn
+from storage.tables import Application, Project, TermsOffer
+
+__all__ = ["changed", "moved_dates", "offer_blocks", "offer_buttons", "offer_line", "unread"]
+
+
+def offer_buttons(turn: Turn, application: Application) -> list[Button]:
+    """Accept and decline, for a message that shows the terms: Accept takes up those, and no later ones."""
+    held = terms.offered(turn, application)
+    shown = () if held is None else (held.id,)
+    return [
+        Button("Accept", action("offer-accept", application.id, *shown), style="primary"),
+        Button("Decline", action("offer-decline", application.id)),
+    ]
+
+
+def offer_line(turn: Turn, application: Application) -> Text:
+    """The terms of an open offer in one line, for the student."""
+    project = projects.project_of(turn, application.project_id)
+    held = terms.offered(turn, application) or _terms(turn, project, application)
+    zone = people.zone_of(turn, people.person_of(turn, application.person_id))
+    return text("The offer: ", *terms.line(held, zone), ".")
+
+
+def _terms(turn: Turn, project: Project, application: Application) -> TermsOffer:
+    return terms.offer(turn, project, application, application.offer_until or turn.now)
+
+
+def offer_blocks(turn: Turn, project: Project, application: Application) -> list[Block]:
+    """The offer with everything it holds, and what can be done about it."""
+    student = people.person_of(turn, application.person_id)
+    zone = people.zone_of(turn, student)
+    until = news.when(turn, application.offer_until or turn.now, student)
+    company = Plain(projects.company_name(turn, project))
+    held = _terms(turn, project, application)
+    return [
+        text(company, " offers you a place in **", projects.title_part(project), "**."),
+        Fields((*terms.terms_rows(held, zone), row("Answer by", until))),
+        *terms.work_blocks(held),
+        text(
+            "Accept, and this is what holds: it changes only if you agree to it, and you get everything you "
+            "need to begin. If you do not answer in time, the offer runs out and the place can go to "
+            "somebody else."
+        ),
+        Buttons(
+            (
+                *offer_buttons(turn, application),
+                Button("Details", action("project-show", project.id)),
+                messages.write_button(application, "employer"),
+            )
+        ),
+    ]
+
+
+def moved_dates(turn: Turn, project: Project, application: Application) -> list[Block]:
+    """For the employer: the dates of an offer whose project should have started; nothing otherwise."""
+    if project.starts_at > turn.now:
+        return []
+    until = application.offer_until or turn.now + timedelta(hours=turn.programme.offer_hours)
+    student = people.person_of(turn, application.person_id)
+    starts_at, due_at = terms.dates_of_offer(turn, project, student, until)
+    employer = projects.employer_of(turn, project)
+    said = text(
+        "The start you posted, ",
+        news.day(turn, project.starts_at, employer),
+        ", has passed, so the offer says: from ",
+        news.day(turn, starts_at, employer),
+        " to ",
+        news.day(turn, due_at, employer),
+        ". If that does not suit you, change the start: they read the new dates before they accept.",
+    )
+    return [said, Buttons((Button("Change the start", action("project-edit", project.id)),))]
+
+
+def changed(turn: Turn, project: Project, application: Application) -> list[Action]:
+    """The employer changed a project while an offer is open: the student reads what is offered now."""
+    before = terms.offered(turn, application)
+    now = _terms(turn, project, application)
+    if before is None or before.id == now.id:
+        return []
+    lead = text("Your offer for **", projects.title_part(project), "** has changed:")
+    blocks = [lead, *_changed(turn, application, before, now)]
+    key = f"offer-changed:{now.id}"
+    return news.tell_student(turn, application, key, *blocks, unasked=True)
+
+
+def _changed(turn: Turn, application: Application, before: TermsOffer, now: TermsOffer) -> list[Block]:
+    student = people.person_of(turn, application.person_id)
+    until = application.offer_until
+    ends = (" You have time until ", news.when(turn, until, student), ".") if until else ()
+    return [
+        Fields(tuple(terms.changed_rows(before, now, people.zone_of(turn, student)))),
+        text("Accept it as it is now, or decline it.", *ends),
+        Buttons((*offer_buttons(turn, application), messages.write_button(application, "employer"))),
+    ]
+
+
+def unread(turn: Turn, event: ButtonPressed, project: Project, application: Application) -> Message | None:
+    """What the offer holds now, where the message whose Accept was pressed showed other terms."""
+    now = terms.offered(turn, application)
+    before = terms.shown(turn, application, event.action.split(":")[2:])
+    if now is None or before is None or terms.values_of(before) == terms.values_of(now):
+        return None
+    lead = text("**", projects.title_part(project), "** has changed since this offer was made:")
+    return message(lead, *_changed(turn, application, before, now))

@@ -1,0 +1,292 @@
+"""Offers: made, reminded of, accepted, declined, run out; and who is next in line.
+
+Open offers and acceptances never exceed a project's places. Whatever decides on a place locks the
+project first, and counts after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.chat.actions import Action, Reply
+from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.routes import Declined, Routes
+from bot.programme import people, projects
+from bot.programme.applications import lookup, messages, outcomes, waiting_list
+from bot.programme.applications import news as application_news
+from bot.programme.applications.offer_expiry import OFFER, hours_from_now, stop_clock
+from bot.programme.applications.offer_messages import (
+    moved_dates,
+    offer_blocks,
+    offer_buttons,
+    offer_line,
+    unread,
+)
+from bot.programme.core.changes import OfferAccepted
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
+from bot.programme.projects import places
+from bot.programme.projects.places import Counting
+from storage.tables import Application, Project
+
+__all__ = ["ROUTES", "make", "next_in_line"]
+
+
+def make(turn: Turn, project: Project, application: Application) -> list[Action]:
+    """Offer a place of a locked project; its clock begins when the student has it.
+
+    Raises:
+        Declined: every place is offered or taken.
+    """
+    application.held = None
+    if places.free(turn, project, Counting.HELD) <= 0:
+        raise Declined("Every place is offered or taken, so this offer cannot be made now.")
+    move(application, "offered")
+    application.offer_until = hours_from_now(turn)
+    application.decided_at = turn.now
+    application.waiting = None
+    turn.session.flush()
+    application_news.answered(turn, project, application)
+    if places.free(turn, project, Counting.HELD) <= 0:
+        daily_message.drop_notices(turn, f"free:{project.id}")
+    return [
+        *application_news.tell_student(
+            turn,
+            application,
+            f"offer:{application.id}:{turn.now.isoformat()}",
+            *offer_blocks(turn, project, application),
+            kind=OFFER,
+        ),
+        *projects.refresh(turn, project),
+    ]
+
+
+def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The student takes the place."""
+    project, application = lookup.for_student(turn, lookup.pressed(event))
+    _must_be_open(turn, application)
+    if places.free(turn, project, Counting.ACCEPTED) <= 0:
+        return _came_too_late(turn, project, application)
+    changed = unread(turn, event, project, application)
+    if changed is not None:
+        return [Reply(changed)]
+    move(application, "accepted")
+    application.decided_at = turn.now
+    application.offer_until = None
+    turn.session.flush()
+    application_news.answered(turn, project, application)
+    done = message(
+        text("The place in **", projects.title_part(project), "** is yours. Everything you need comes next.")
+    )
+    return [
+        Reply(done, replace=True, settles=True),
+        *stop_clock(application),
+        *turn.follow(OfferAccepted(application)),
+        *projects.refresh(turn, project),
+        *_when_full(turn, project),
+    ]
+
+
+def _must_be_open(turn: Turn, application: Application) -> None:
+    if application.status == "accepted":
+        raise Declined("You have accepted this offer already. `/placement` shows where things stand.")
+    until = application.offer_until
+    if application.status == "offered" and (until is None or turn.now <= until):
+        return
+    if application.status in {"offered", "expired"}:
+        raise Declined(
+            "This offer has run out. If you still want the place, write to the employer: they can offer it "
+            "again while it is free.",
+            Buttons((messages.write_button(application, "employer"),)),
+        )
+    raise Declined("There is no open offer here any more. `/applications` shows where each one stands.")
+
+
+def _came_too_late(turn: Turn, project: Project, application: Application) -> list[Action]:
+    """There were more offers than places (the employer took some away), and the others were faster."""
+    actions = outcomes.settle_release(turn, project, application, "overfull")
+    student = turn.person
+    sorry = message(
+        text(
+            "I am sorry: the number of places in **",
+            projects.title_part(project),
+            "** was lowered after this "
+            "offer was made, and the others were taken first. A coordinator is asked to talk to both of you.",
+        ),
+        *application_news.similar_blocks(turn, project, student),
+    )
+    actions += tasks.open_task(
+        turn,
+        f"overfull:{application.id}",
+        "offer.overfull",
+        f"application:{application.id}",
+        text(
+            "**",
+            Plain(student.name),
+            "** accepted an offer for **",
+            projects.title_part(project),
+            "**, but its places had been lowered and were all taken. Please talk to both sides.",
+        ),
+        Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
+    )
+    return [Reply(sorry, replace=True, settles=True), *actions]
+
+
+def _when_full(turn: Turn, project: Project) -> list[Action]:
+    """The last place is taken for good: whoever still waits should hear so."""
+    left = lookup.undecided(turn, project)
+    if not left or places.free(turn, project, Counting.ACCEPTED) > 0:
+        return []
+    count = application_news.waiting_words(len(left), still=True)
+    return application_news.tell_employer(
+        turn,
+        project,
+        f"full:{project.id}:{turn.now.isoformat()}",
+        f"promise:{project.id}",
+        text("Every place in **", projects.title_part(project), f"** is taken. {count} for your answer."),
+        Buttons(
+            (
+                Button("Say “not this time”", action("applicants-rest", project.id)),
+                Button("See the applicants", action("applicants-list", project.id)),
+            )
+        ),
+    )
+
+
+def ask_decline(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Decline, asked once more: it cannot be taken back."""
+    project, application = lookup.for_student(turn, lookup.pressed(event))
+    _must_be_open(turn, application)
+    return [
+        Reply(
+            message(
+                text(
+                    "Decline the place in **",
+                    projects.title_part(project),
+                    "**? It can go to somebody else then, and you cannot take it back.",
+                ),
+                offer_line(turn, application),
+                Buttons(
+                    (
+                        Button("Decline it", action("offer-decline-yes", application.id), style="danger"),
+                        replace(offer_buttons(turn, application)[0], style="plain"),
+                    )
+                ),
+            ),
+            settles=True,
+        )
+    ]
+
+
+def decline(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The student does not take the place."""
+    project, application = lookup.for_student(turn, lookup.pressed(event))
+    _must_be_open(turn, application)
+    thanks = message(
+        text(
+            "You declined the place in **",
+            projects.title_part(project),
+            "**. Thank you for answering: it can go to somebody else now.",
+        ),
+        Buttons((Button("My applications", action("applications-list")),)),
+    )
+    settled = outcomes.settle(turn, project, application, "declined")
+    lead = text(
+        "**",
+        application_news.name_of(turn, application),
+        "** declined the place in **",
+        projects.title_part(project),
+        "**.",
+    )
+    return [Reply(thanks, replace=True, settles=True), *settled, *_free(turn, project, lead)]
+
+
+def expire(turn: Turn, event: TimerFired) -> list[Action]:
+    """An offer was not answered in time."""
+    project, application = lookup.locked(turn, lookup.subject_id(event))
+    until = application.offer_until
+    if application.status != "offered" or until is None or until > turn.now:
+        return []
+    student = people.person_of(turn, application.person_id)
+    settled = outcomes.settle(turn, project, application, "expired")
+    told = application_news.tell_student(
+        turn,
+        application,
+        f"offer-expired:{application.id}:{turn.now.isoformat()}",
+        text(
+            "Your offer for **",
+            projects.title_part(project),
+            "** ran out on ",
+            application_news.when(turn, until, student),
+            ". If you still want the place, write to the employer: they can offer it again while it is free.",
+        ),
+        Buttons((messages.write_button(application, "employer"),)),
+        unasked=True,
+    )
+    lead = text(
+        "**",
+        application_news.name_of(turn, application),
+        "** did not answer the offer for **",
+        projects.title_part(project),
+        "** in time.",
+    )
+    return [*settled, *told, *_free(turn, project, lead)]
+
+
+def next_in_line(turn: Turn, project: Project) -> list[Action]:
+    """A place of a locked project has become free: offer it on, or ask the employer, as their list says."""
+    lead = text("A place in **", projects.title_part(project), "** has become free.")
+    return _free(turn, project, lead)
+
+
+def _free(turn: Turn, project: Project, lead: Block) -> list[Action]:
+    """`lead` says what happened; the employer hears it with what was done about the place."""
+    actions: list[Action] = []
+    offered: list[Application] = []
+    if places.free(turn, project, Counting.HELD) > 0:
+        offered = waiting_list.in_line(turn, project)[:1]
+    for application in offered:
+        actions += make(turn, project, application)
+    if not offered:
+        actions += projects.refresh(turn, project)
+    return [*actions, *_tell(turn, project, lead, offered)]
+
+
+def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application]) -> list[Action]:
+    hours = turn.programme.offer_hours
+    made = "-".join(str(application.id) for application in offered)
+    key = f"free:{project.id}:{turn.now.isoformat()}:{places.free(turn, project, Counting.HELD)}:{made}"
+    if offered:
+        news = [
+            text(
+                "**",
+                application_news.name_of(turn, application),
+                "** was next on your waiting list and is offered the place now, "
+                f"with {hours} hours to answer.",
+            )
+            for application in offered
+        ]
+        dates = moved_dates(turn, project, offered[0])
+        return application_news.tell_employer(turn, project, key, f"news:{project.id}", lead, *news, *dates)
+    left = lookup.undecided(turn, project)
+    if left:
+        ask = text("Your waiting list is empty. Who of those who wait for an answer should have the place?")
+        way = Button("See the applicants", action("applicants-list", project.id))
+    else:
+        ask = text("No other applicant waits. To look for more, move the deadline and announce it again.")
+        way = Button("Edit the project", action("project-edit", project.id))
+    return application_news.tell_employer(
+        turn, project, key, f"free:{project.id}", lead, ask, Buttons((way,))
+    )
+
+
+ROUTES = Routes(
+    buttons={
+        "offer-accept": accept,
+        "offer-decline": ask_decline,
+        "offer-decline-yes": decline,
+    },
+    timers={"offer.expiry": expire},
+)

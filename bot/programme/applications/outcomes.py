@@ -1,0 +1,110 @@
+"""How an application ends with an answer that is nobody's decision about the student: release, leaving."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import ColumnElement, select, update
+
+from bot.chat.actions import Action, CancelReminders
+from bot.chat.content import dump_message, message
+from bot.programme import people
+from bot.programme.applications import application_form, news
+from bot.programme.applications.decisions import release_reasons
+from bot.programme.applications.decisions.release_reasons import Reason
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
+from bot.programme.people import evidence, files
+from storage.tables import Application, Letter, Project, conversations, outbox
+
+__all__ = ["empty_messages", "erase", "erase_answers", "release", "settle", "settle_release"]
+
+_SETTLED: Final = ("sent", "failed", "unknown", "withdrawn")
+
+
+def settle(turn: Turn, project: Project, application: Application, status: str) -> list[Action]:
+    """Move an application to where its story ends, and let go of what waited for it."""
+    move(application, status)
+    application.decided_at = turn.now
+    application.waiting = None
+    application.held = None
+    application.offer_until = None
+    turn.session.flush()
+    news.answered(turn, project, application)
+    subject = f"application:{application.id}"
+    return [
+        CancelReminders(subject=subject, kind=kind)
+        for kind in ("decision.due", "offer.reminder", "offer.expiry")
+    ]
+
+
+def release(turn: Turn, project: Project, application: Application, reason: Reason) -> list[Action]:
+    """Free a student who waited in vain, with an honest note and open projects like this one."""
+    actions = settle_release(turn, project, application, reason)
+    actions += news.tell_student(
+        turn,
+        application,
+        f"application:{application.id}:released:{turn.now.isoformat()}",
+        *release_reasons.to_student(turn, project, application),
+        *news.similar_blocks(turn, project, people.person_of(turn, application.person_id)),
+        unasked=True,
+    )
+    return actions
+
+
+def settle_release(turn: Turn, project: Project, application: Application, reason: Reason) -> list[Action]:
+    """Move an application to its release and write down why; telling the student is the caller's."""
+    application.release_reason, application.release_by = reason, project.decide_at
+    return settle(turn, project, application, "released")
+
+
+def erase_answers(turn: Turn, application: Application) -> None:
+    """Erase what the student wrote: the answers, and the drafts they came from with what was said there.
+
+    While a report about it is open they are kept, and erased when it has its answer.
+    """
+    if evidence.is_held(turn, application.id):
+        evidence.postpone(turn, application.id, "answers")
+        return
+    files.delete_files(turn, application)
+    application.answers = [{**answer, "value": None, "shown": ""} for answer in application.answers]
+    turn.session.flush()
+    drafts = (
+        conversations.c.programme_id == turn.programme_id,
+        conversations.c.person_id == application.person_id,
+        conversations.c.form == application_form.FORM,
+        conversations.c.subject == str(application.project_id),
+        conversations.c.state.in_(("done", "cancelled")),
+    )
+    ids = turn.connection.execute(select(conversations.c.id).where(*drafts)).scalars().all()
+    turn.connection.execute(update(conversations).where(*drafts).values(draft={}))
+    empty_messages(turn, *(outbox.c.key.startswith(f"talk:{number}:") for number in ids))
+
+
+def erase(turn: Turn, application: Application) -> None:
+    """Erase everything that was written about an application: answers, the reason given, letters.
+
+    While a report about it is open it is kept, and erased when it has its answer.
+    """
+    if evidence.is_held(turn, application.id):
+        evidence.postpone(turn, application.id, "application")
+        return
+    erase_answers(turn, application)
+    application.reason = ""
+    turn.session.flush()
+    letters = (Letter.programme_id == turn.programme_id, Letter.application_id == application.id)
+    numbers = list(turn.session.scalars(select(Letter.id).where(*letters)))
+    turn.session.execute(update(Letter).where(*letters).values(text=""))
+    keys: list[ColumnElement[bool]] = [outbox.c.key.in_([f"letter:{number}" for number in numbers])]
+    keys += [outbox.c.key.startswith(f"letter:{number}:") for number in numbers]
+    empty_messages(turn, *keys, outbox.c.key == f"not-selected:{application.id}")
+
+
+def empty_messages(turn: Turn, *conditions: ColumnElement[bool]) -> None:
+    """The ledger keeps that these messages were sent, and no longer what they said."""
+    for condition in conditions:
+        turn.connection.execute(
+            update(outbox)
+            .where(outbox.c.programme_id == turn.programme_id, outbox.c.state.in_(_SETTLED), condition)
+            .values(message=dump_message(message()))
+        )

@@ -1,0 +1,376 @@
+"""`/applications`: what a student has applied to, where each stands, what comes next; and withdrawing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, Reply
+from bot.chat.commands import CommandSpec
+from bot.chat.content import Block, Button, Buttons, Part, Plain, Text, action, heading, message, note, text
+from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.numbers import whole_number
+from bot.chat.routes import Declined
+from bot.programme import projects
+from bot.programme.applications import (
+    drafts,
+    lookup,
+    messages,
+    news,
+    offer_expiry,
+    offer_messages,
+    offers,
+    outcomes,
+)
+from bot.programme.applications.decisions import release_reasons
+from bot.programme.core.lifecycle import LABELS, can_move
+from bot.programme.core.turn import Turn
+from bot.programme.people import evidence
+from storage.queries import Row
+from storage.tables import Application, Cohort, Notice, Person, Placement, Project
+
+__all__ = [
+    "APPLICATIONS",
+    "ask_withdraw",
+    "keep",
+    "leave",
+    "list_command",
+    "list_pressed",
+    "overview",
+    "tell_of_offers",
+    "turn_page",
+    "withdraw",
+    "withdraw_pressed",
+]
+
+APPLICATIONS: Final = CommandSpec(
+    ("applications",), "Your applications: where each stands and what comes next", example="/applications"
+)
+
+_PAGE: Final = 5
+# What needs the student first stands first; what is over stands last.
+_ORDER: Final = {"offered": 0, "accepted": 2, "shortlisted": 3, "submitted": 3, "admission": 3}
+_DRAFT: Final = 1
+_OVER: Final = 4
+
+Entry = Application | Row
+"""What the list has a line for: an application, or the row of a draft."""
+
+
+def overview(turn: Turn) -> list[Block]:
+    """The first page of one's applications and drafts, but for those that are placements by now.
+
+    Nothing where there are none.
+    """
+    entries = _ranked(turn, _unplaced(turn))
+    return _listed(turn, entries, 0) if entries else []
+
+
+def tell_of_offers(turn: Turn) -> list[Action]:
+    """The student is about to read `overview`: an offer on it that had not arrived is told by that."""
+    return _told(turn, _pages(_ranked(turn, _unplaced(turn)))[0])
+
+
+def _unplaced(turn: Turn) -> list[Application]:
+    under_way = select(Placement.application_id).where(
+        Placement.person_id == turn.person.id, Placement.status == "active"
+    )
+    placed = set(turn.session.scalars(under_way))
+    return [each for each in _mine(turn) if each.id not in placed]
+
+
+def list_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/applications`."""
+    del event
+    return _page(turn, 0)
+
+
+def list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """My applications, asked for by a button."""
+    del event
+    return _page(turn, 0)
+
+
+def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Another page of the list, in the place of the one before."""
+    number = lookup.pressed(event)
+    return _page(turn, whole_number(number) or 0, replace=True)
+
+
+def _page(turn: Turn, number: int, *, replace: bool = False) -> list[Action]:
+    entries = _ranked(turn, _mine(turn))
+    if not entries:
+        none = message(
+            text("You have not applied to anything yet."),
+            text("`/project list` shows what is open; `/apply` starts an application."),
+        )
+        return [Reply(none, replace=replace)]
+    pages = _pages(entries)
+    told = _told(turn, pages[min(number, len(pages) - 1)])
+    return [Reply(message(*_listed(turn, entries, number)), replace=replace), *told]
+
+
+def _pages(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
+    """The entries of each page; one page without any where there are none."""
+    return [entries[start : start + _PAGE] for start in range(0, len(entries), _PAGE)] or [()]
+
+
+def _told(turn: Turn, entries: Iterable[Entry]) -> list[Action]:
+    """Begin the hours of the offers among these that their student reads here and had not been told of."""
+    applications = [entry for entry in entries if isinstance(entry, Application)]
+    return [act for each in applications for act in offer_expiry.shown(turn, each)]
+
+
+def _listed(turn: Turn, entries: Sequence[Entry], number: int) -> list[Block]:
+    pages = _pages(entries)
+    number = min(number, len(pages) - 1)
+    blocks: list[Block] = [heading("Your applications")]
+    for entry in pages[number]:
+        blocks += _entry(turn, entry) if isinstance(entry, Application) else _draft_entry(turn, entry)
+    if len(pages) > 1:
+        ways = [Button("Previous", action("applications-page", number - 1))] if number else []
+        if number < len(pages) - 1:
+            ways.append(Button("Next", action("applications-page", number + 1)))
+        blocks += [note(f"Page {number + 1} of {len(pages)}"), Buttons(tuple(ways))]
+    return blocks
+
+
+def _mine(turn: Turn) -> Sequence[Application]:
+    query = select(Application).where(
+        Application.programme_id == turn.programme_id, Application.person_id == turn.person.id
+    )
+    return turn.session.scalars(query).all()
+
+
+def _ranked(turn: Turn, applications: Iterable[Application]) -> list[Entry]:
+    """The student's drafts and these applications, in the order in which they want attention."""
+    ranked: list[tuple[int, float, Entry]] = [
+        (_DRAFT, -row.id, row) for row in drafts.drafts_of(turn, person=turn.person)
+    ]
+    for application in applications:
+        rank = _ORDER.get(application.status, _OVER)
+        ranked.append((rank, -application.created_at.timestamp(), application))
+    return [entry for _, _, entry in sorted(ranked, key=lambda each: each[:2])]
+
+
+def _draft_entry(turn: Turn, row: Row) -> list[Block]:
+    project = projects.project_of(turn, row.subject)
+    return [
+        _line(
+            turn,
+            project,
+            "Not sent yet. It can be sent until ",
+            news.when(turn, project.deadline_at, turn.person),
+        ),
+        Buttons((Button("Go on with it", action("application-begin", project.id), style="primary"),)),
+    ]
+
+
+def _entry(turn: Turn, application: Application) -> list[Block]:
+    project = projects.project_of(turn, application.project_id)
+    buttons: list[Button] = []
+    offer: list[Block] = []
+    if application.status == "offered":
+        offer.append(offer_messages.offer_line(turn, application))
+        buttons += offer_messages.offer_buttons(turn, application)
+    placement = _placement(turn, application)
+    if placement is not None:
+        buttons.append(Button("See the placement", action("placement-show", placement.id)))
+    buttons += messages.ways(turn, application)
+    if application.status in lookup.UNDECIDED:
+        buttons.append(Button("Withdraw", action("application-withdraw", application.id)))
+    line = _line(turn, project, *_standing(turn, project, application))
+    return [line, *offer, Buttons(tuple(buttons))] if buttons else [line]
+
+
+def _line(turn: Turn, project: Project, *standing: Part) -> Text:
+    company = projects.company_name(turn, project)
+    return text("**", projects.title_part(project), "** · ", Plain(company), "\n", *standing)
+
+
+def _standing(turn: Turn, project: Project, application: Application) -> tuple[Part, ...]:
+    """Where it stands and its next date, in the student's words: a shortlist is the employer's own."""
+    me = turn.person
+    match application.status:
+        case "admission":
+            cohort = turn.session.get_one(Cohort, application.cohort_id)
+            return ("Complete. It is sent once a coordinator admits you to ", Plain(cohort.name), ".")
+        case "submitted" | "shortlisted":
+            sent = news.day(turn, application.submitted_at or turn.now, me)
+            return ("Sent on ", sent, ". Answer by ", news.when(turn, project.decide_at, me), ".")
+        case "offered":
+            if application.offer_until is None:
+                return ("You have an offer. You can answer it here.",)
+            return (
+                "You have an offer. Please answer by ",
+                news.when(turn, application.offer_until, me),
+                ".",
+            )
+        case "accepted":
+            return _at_work(turn, project, application)
+        case "declined":
+            return ("You declined the offer.",)
+        case "expired":
+            return ("The offer ran out before you answered.",)
+        case "not_selected":
+            return ("Not this time.",)
+        case "withdrawn":
+            return ("You withdrew it.",)
+        case _:
+            return release_reasons.standing(turn, project, application)
+
+
+def _placement(turn: Turn, application: Application) -> Placement | None:
+    query = select(Placement).where(
+        Placement.programme_id == turn.programme_id, Placement.application_id == application.id
+    )
+    return turn.session.scalar(query)
+
+
+def _at_work(turn: Turn, project: Project, application: Application) -> tuple[Part, ...]:
+    placement = _placement(turn, application)
+    if placement is not None and placement.status != "active":
+        ended = news.day(turn, placement.ended_at or turn.now, turn.person)
+        return (f"You accepted. The placement: {LABELS[placement.status]}, ", ended, ".")
+    begins = placement.starts_at if placement is not None else project.starts_at
+    if placement is not None and begins <= turn.now:
+        return ("You accepted. The work is due ", news.when(turn, placement.due_at, turn.person), ".")
+    return (
+        "You accepted. It starts on " if begins > turn.now else "You accepted. It started on ",
+        news.day(turn, begins, turn.person),
+        ".",
+    )
+
+
+def ask_withdraw(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Withdraw, asked once more."""
+    project, application = lookup.for_student(turn, lookup.pressed(event))
+    if application.status == "offered":
+        return _has_an_offer(turn, application)
+    _must_be_withdrawable(application)
+    again = " You can apply again until applications close." if turn.now < project.deadline_at else ""
+    return [
+        Reply(
+            message(
+                text(
+                    "Withdraw your application to **",
+                    projects.title_part(project),
+                    f"**? Your answers are deleted and cannot be brought back.{again}",
+                ),
+                Buttons(
+                    (
+                        Button(
+                            "Withdraw it", action("application-withdraw-yes", application.id), style="danger"
+                        ),
+                        Button("Keep it", action("application-keep", application.id)),
+                    )
+                ),
+            )
+        )
+    ]
+
+
+def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Not withdrawn after all."""
+    project, application = lookup.for_student(turn, lookup.pressed(event))
+    if application.status == "offered":
+        return _has_an_offer(turn, application)
+    _must_be_withdrawable(application)
+    kept = text("Your application to **", projects.title_part(project), "** stays as it is.")
+    return [Reply(message(kept), replace=True)]
+
+
+def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Withdraw, confirmed."""
+    project, application = lookup.for_student(turn, lookup.pressed(event))
+    if application.status == "offered":
+        return _has_an_offer(turn, application)
+    _must_be_withdrawable(application)
+    title = projects.title_part(project)
+    gone = text("Your application to **", title, "** is withdrawn and your answers are deleted.")
+    if evidence.is_held(turn, application.id):
+        gone = text(
+            "Your application to **", title, "** is withdrawn. The coordinators still look into "
+            "something about it, so your answers are kept until they are done, and deleted then.",
+        )  # fmt: skip
+    done = message(gone, Buttons((Button("My applications", action("applications-list")),)))
+    return [Reply(done, replace=True), *withdraw(turn, project, application)]
+
+
+def _has_an_offer(turn: Turn, application: Application) -> list[Action]:
+    """The student reads the offer that their application has meanwhile: it is declined, not withdrawn."""
+    told = offer_expiry.shown(turn, application)
+    until = application.offer_until or turn.now
+    said = message(
+        "You have an offer for this one. If you do not want it, decline the offer.",
+        offer_messages.offer_line(turn, application),
+        text("Please answer by ", news.when(turn, until, turn.person), "."),
+        Buttons(tuple(offer_messages.offer_buttons(turn, application))),
+    )
+    return [Reply(said), *told]
+
+
+def _must_be_withdrawable(application: Application) -> None:
+    if application.status == "accepted":
+        raise Declined(
+            "You accepted this one, so it is a placement now. `/placement` shows it, and how to end it."
+        )
+    if not can_move(application, "withdrawn"):
+        raise Declined("This application is over already. Nothing was changed.")
+
+
+def withdraw(turn: Turn, project: Project, application: Application) -> list[Action]:
+    """Take an application back: what was written is erased, the employer hears of it if they knew."""
+    known = _known(turn, project, application)
+    offered = application.status == "offered"
+    actions = outcomes.settle(turn, project, application, "withdrawn")
+    outcomes.erase_answers(turn, application)
+    if known:
+        actions += news.tell_employer(
+            turn,
+            project,
+            f"application:{application.id}:withdrawn:{turn.now.isoformat()}",
+            f"withdrawn:{application.id}",
+            text(
+                "**",
+                news.name_of(turn, application),
+                "** withdrew their application to **",
+                projects.title_part(project),
+                "**. There is nothing for you to do.",
+            ),
+        )
+    if offered:
+        actions += offers.next_in_line(turn, project)
+    return actions
+
+
+def _known(turn: Turn, project: Project, application: Application) -> bool:
+    """Whether the employer has heard of the application, or dealt with it."""
+    if application.status == "admission":
+        return False
+    employer = projects.employer_of(turn, project)
+    if employer is None or application.status != "submitted" or application.waiting or application.held:
+        return True
+    waiting = select(Notice.id).where(
+        Notice.programme_id == turn.programme_id,
+        Notice.person_id == employer.id,
+        Notice.subject == f"application:{application.id}",
+        Notice.state == "waiting",
+    )
+    return turn.session.scalar(waiting) is None
+
+
+def leave(turn: Turn, person: Person) -> list[Action]:
+    """Somebody is to be forgotten: their open applications are withdrawn, all they wrote is erased."""
+    query = select(Application.id).where(
+        Application.programme_id == turn.programme_id, Application.person_id == person.id
+    )
+    actions: list[Action] = []
+    for application_id in turn.session.scalars(query.order_by(Application.project_id)).all():
+        project, application = lookup.locked(turn, application_id)
+        if application.status != "accepted" and can_move(application, "withdrawn"):
+            actions += withdraw(turn, project, application)
+        outcomes.erase(turn, application)
+    return actions

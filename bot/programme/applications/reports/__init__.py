@@ -1,0 +1,24 @@
+"""Reports: a message that is out of place is told to the coordinators, who answer it by a date.
+
+Who reported, and the coordinators who are on neither side, are the only ones who know of it.
+"""
+
+from bot.chat.routes import FormRoute, MessageRoute, Routes
+from bot.programme.applications.reports import answer, reminders, report
+from bot.programme.applications.reports.reminders import follow_all
+
+__all__ = ["ROUTES", "follow_all"]
+
+ROUTES = Routes(
+    buttons={
+        "letter-report": report.report,
+        "letter-read": report.read,
+        "report-answer": answer.ask,
+    },
+    messages={
+        reminders.TOLD: MessageRoute(reminders.holds, reminders.named),
+        reminders.LATE: MessageRoute(reminders.late_holds),
+    },
+    forms={answer.FORM: FormRoute(form=answer.answer_form, completed=answer.answered)},
+    timers={reminders.REPEAT: reminders.repeat, "report.forget": answer.forget_words},
+)

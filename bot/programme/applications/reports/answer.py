@@ -1,0 +1,183 @@
+"""A report ends with an answer to the person who reported, and with nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Remind, Reply, Update
+from bot.chat.content import Buttons, Plain, Text, message, note, text
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.forms import Ask, Form, Question
+from bot.chat.routes import Completed, Declined
+from bot.programme import people, projects
+from bot.programme.applications import lookup, messages, news, outcomes
+from bot.programme.applications.reports import reminders
+from bot.programme.applications.reports.lookup import for_coordinator, lead, parties, report_of
+from bot.programme.core.changes import ErasureDue
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
+from bot.programme.people import evidence
+from storage.tables import Erasure, Person, Report, outbox
+
+__all__ = ["FORM", "answer_form", "answered", "ask", "forget_words"]
+
+FORM: Final = "report-answer"
+_KEPT_FOR: Final = timedelta(days=365 * 2)
+"""How long the words of an answer are kept after the end."""
+
+_QUESTIONS: Final = (
+    Question(
+        "answer",
+        Ask(
+            "What does the person who reported it read?",
+            label="Your answer",
+            kind="long",
+            example="I have spoken with the company. They will not write to you again.",
+        ),
+        min_length=3,
+        max_length=2000,
+    ),
+    Question(
+        "other",
+        Ask(
+            "What does the other side read? Leave it empty, and they hear nothing.",
+            label="To the other side",
+            kind="long",
+        ),
+        required=False,
+        max_length=2000,
+    ),
+)
+
+
+def ask(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A coordinator answers a report."""
+    report = for_coordinator(turn, report_of(turn, lookup.pressed(event)))
+    _must_be_open(turn, report)
+    return [OpenForm(FORM, str(report.id))]
+
+
+def _must_be_open(turn: Turn, report: Report) -> None:
+    if report.ended_at is None:
+        return
+    by = people.person_of(turn, report.ended_by_id) if report.ended_by_id else None
+    who = Plain(by.name) if by else "A coordinator"
+    on = news.day(turn, report.ended_at, turn.person)
+    raise Declined(text(who, " answered this report already, on ", on, ". Nothing was changed."))
+
+
+def answer_form(turn: Turn, subject: str) -> Form:
+    """What each side reads. `subject`: the report's id."""
+    for_coordinator(turn, report_of(turn, subject))
+    return Form(
+        FORM,
+        "Answer a report",
+        _QUESTIONS,
+        notice="It ends the report. Each side reads exactly what you write to them, with your name.",
+        submit="Send and end it",
+    )
+
+
+def answered(turn: Turn, done: Completed) -> list[Action]:
+    """The report ends: both sides read what is for them, and what waited to be erased is erased."""
+    report = for_coordinator(turn, report_of(turn, done.subject, lock=True))
+    _must_be_open(turn, report)
+    report.answer, report.other_answer = str(done.values["answer"]), str(done.values.get("other") or "")
+    report.ended_at, report.ended_by_id = turn.now, turn.person.id
+    turn.session.flush()
+    for key in (f"report:{report.id}", f"letter:{report.letter_id}"):
+        tasks.close_task(turn, key)
+    _, _, reporter, _ = parties(turn, report)
+    told = [*_tell_reporter(turn, report), *_tell_other(turn, report), *_tell_readers(turn, report)]
+    until = turn.now + _KEPT_FOR
+    return [
+        Reply(message("The report has ended.", _brought_to(reporter))),
+        CancelReminders(subject=reminders.subject(report), kind=reminders.REPEAT),
+        Remind(f"report.forget:{report.id}", until, "report.forget", reminders.subject(report)),
+        *told,
+        *_erase_what_waited(turn, report),
+    ]
+
+
+def _reachable(person: Person) -> bool:
+    return person.erased_at is None and person.left_at is None
+
+
+def _brought_to(reporter: Person) -> Text:
+    name = Plain(reporter.name)
+    if _reachable(reporter):
+        return text("I am bringing **", name, "** your answer.")
+    return text("**", name, "** has left, so your answer is kept, and I bring it to nobody.")
+
+
+def _tell_reporter(turn: Turn, report: Report) -> list[Action]:
+    project, application, reporter, _ = parties(turn, report)
+    if not _reachable(reporter):
+        return []
+    words = message(
+        text("Your report about **", projects.title_part(project), "** was closed on ",
+             news.day(turn, turn.now, reporter), " by **", Plain(turn.person.name), "**, coordinator:"),
+        Plain(report.answer),
+        note("What you wrote stays with the coordinators."),
+        Buttons((messages.write_button(application, "coordinators"),)),
+    )  # fmt: skip
+    return [Post(people.address(turn, reporter), words, f"report:{report.id}:answer")]
+
+
+def _tell_other(turn: Turn, report: Report) -> list[Action]:
+    project, application, _, about = parties(turn, report)
+    if not report.other_answer or not _reachable(about):
+        return []
+    words = message(
+        text("**", Plain(turn.person.name), "**, coordinator, writes to you about **",
+             projects.title_part(project), "**:"),
+        Plain(report.other_answer),
+        Buttons((messages.write_button(application, "coordinators"),)),
+    )  # fmt: skip
+    return [Post(people.address(turn, about), words, f"report:{report.id}:other")]
+
+
+def _tell_readers(turn: Turn, report: Report) -> list[Action]:
+    """What the coordinators were sent, on every day of it, says now that it was answered, and by whom."""
+    words = message(lead(turn, report), note("Answered by ", Plain(turn.person.name), "."))
+    told = select(outbox.c.key).where(
+        outbox.c.programme_id == turn.programme_id,
+        outbox.c.kind == reminders.TOLD,
+        outbox.c.subject == str(report.id),
+    )
+    return [Update(key, words) for key in turn.connection.execute(told).scalars()]
+
+
+def _erase_what_waited(turn: Turn, report: Report) -> list[Action]:
+    """What was to be erased while the report was open is erased, unless another report keeps it."""
+    if evidence.is_held(turn, report.application_id):
+        return []
+    waited = evidence.erasures_of(turn, report.application_id)
+    for erasure in waited:
+        erasure.done_at = turn.now
+    turn.session.flush()
+    return [act for erasure in waited for act in _erase(turn, erasure)]
+
+
+def _erase(turn: Turn, erasure: Erasure) -> list[Action]:
+    application = lookup.application_of(turn, erasure.application_id, lock=True)
+    if erasure.what == "person":
+        return turn.follow(ErasureDue(erasure))
+    if erasure.what == "application":
+        outcomes.erase(turn, application)
+    elif application.status == "withdrawn":
+        outcomes.erase_answers(turn, application)
+    return []
+
+
+def forget_words(turn: Turn, event: TimerFired) -> list[Action]:
+    """Long after the end: that it was answered stays, what was answered does not."""
+    report = report_of(turn, event.subject.partition(":")[2])
+    report.answer = report.other_answer = ""
+    turn.session.flush()
+    keys = (f"report:{report.id}:answer", f"report:{report.id}:other")
+    outcomes.empty_messages(turn, outbox.c.key.in_(keys))
+    return []

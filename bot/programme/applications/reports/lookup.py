@@ -1,0 +1,100 @@
+"""Which report is meant, who may read it, and what they read of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.content import Block, Button, Buttons, Plain, Text, action, text
+from bot.chat.numbers import whole_number
+from bot.chat.routes import Declined
+from bot.programme import people, projects
+from bot.programme.applications import confidential, lookup, messages, news
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
+from storage.tables import Application, Person, Project, Report
+
+__all__ = ["for_coordinator", "lead", "of_letter", "parties", "readers_of", "report_of", "ways"]
+
+_UNKNOWN: Final = "I cannot find that report. `/stint tasks` lists what is open."
+
+
+def report_of(turn: Turn, number: str, *, lock: bool = False) -> Report:
+    """The report with this id in the turn's programme.
+
+    Raises:
+        Declined: there is none here.
+    """
+    wanted = whole_number(number)
+    if wanted is not None:
+        query = select(Report).where(Report.programme_id == turn.programme_id, Report.id == wanted)
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        found = turn.session.scalar(query)
+        if found is not None:
+            return found
+    raise Declined(_UNKNOWN)
+
+
+def of_letter(turn: Turn, letter_id: int) -> Report | None:
+    """The newest report about a letter."""
+    query = select(Report).where(Report.programme_id == turn.programme_id, Report.letter_id == letter_id)
+    return turn.session.scalars(query.order_by(Report.id.desc()).limit(1)).first()
+
+
+def parties(turn: Turn, report: Report) -> tuple[Project, Application, Person, Person]:
+    """What a report hangs on: the project, the application, who reported, and whom it is about."""
+    application = lookup.application_of(turn, report.application_id)
+    project = projects.project_of(turn, application.project_id)
+    reporter, about = (people.person_of(turn, each) for each in (report.reporter_id, report.about_id))
+    return project, application, reporter, about
+
+
+def readers_of(turn: Turn, report: Report) -> list[Person]:
+    """The coordinators to whom a report may go: not the person it is about, nor anybody of their side."""
+    project, application, reporter, about = parties(turn, report)
+    return confidential.readers(turn, project, application, reporter, about)
+
+
+def for_coordinator(turn: Turn, report: Report) -> Report:
+    """The report, if the person who acts is a coordinator who may read it.
+
+    Raises:
+        Declined: they are not.
+    """
+    require_role(turn, "coordinator")
+    project, application, reporter, about = parties(turn, report)
+    if not confidential.may_read(turn, turn.person, project, application, reporter, about):
+        raise Declined(_UNKNOWN)
+    return report
+
+
+def lead(turn: Turn, report: Report) -> Text:
+    """Who reported what, without a word of it."""
+    project, _, reporter, about = parties(turn, report)
+    return text(
+        "**", Plain(reporter.name), "** reported a message from **", Plain(about.name), "** about **",
+        projects.title_part(project), "**.",
+    )  # fmt: skip
+
+
+def ways(turn: Turn, report: Report, *, is_read: bool = False) -> list[Block]:
+    """What a coordinator can do about a report, and by when; `is_read`: under the very message."""
+    _, application, reporter, _ = parties(turn, report)
+    answer = Buttons(
+        (
+            *(
+                ()
+                if is_read
+                else (Button("Read it", action("letter-read", report.letter_id), style="primary"),)
+            ),
+            Button("Answer", action("report-answer", report.id)),
+        )
+    )
+    write = Buttons(tuple(messages.coordinators_ways(turn, application)))
+    due = text(
+        "Please answer ", Plain(reporter.name), " by ", news.day(turn, report.due_at, None),
+        ". Only an answer ends it.",
+    )  # fmt: skip
+    return [due, answer, write]

@@ -1,0 +1,171 @@
+"""A report is told again every day, with its age, until it has its answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, CancelReminders, Post, Remind
+from bot.chat.content import Buttons, Message, Part, message, text
+from bot.chat.events import TimerFired
+from bot.chat.routes import Waiting
+from bot.clock import at_local, first_nominal, next_local
+from bot.programme import people, projects
+from bot.programme.applications import confidential, messages, news
+from bot.programme.applications.reports.lookup import (
+    for_coordinator,
+    lead,
+    parties,
+    readers_of,
+    report_of,
+    ways,
+)
+from bot.programme.core.turn import Turn
+from storage.queries import held
+from storage.tables import Person, Report
+
+__all__ = [
+    "LATE",
+    "REPEAT",
+    "TOLD",
+    "first",
+    "follow_all",
+    "holds",
+    "key",
+    "late_holds",
+    "named",
+    "repeat",
+    "subject",
+    "told",
+]
+
+REPEAT: Final = "report.repeat"
+TOLD: Final = "report"
+"""The kind of message in which a coordinator is told of a report."""
+
+LATE: Final = "report.late"
+"""The kind of message in which whoever reported reads that it has no answer yet."""
+
+_FIRST_TOLD: Final = 2  # colons in the key of the first message about a report; later ones add their day
+
+
+def subject(report: Report) -> str:
+    """What a report's timers are found by."""
+    return f"report:{report.id}"
+
+
+def key(report: Report, reader: Person) -> str:
+    """The key of the message in which a coordinator first hears of a report."""
+    return f"report:{report.id}:{reader.id}"
+
+
+def told(turn: Turn, report: Report, reader: Person, words: Message, outbox_key: str) -> Post:
+    """What a coordinator is told of a report; it holds while that has no answer."""
+    return Post(people.address(turn, reader), words, outbox_key, kind=TOLD, subject=str(report.id))
+
+
+def holds(turn: Turn, waiting: Waiting) -> Message | None:
+    """What a coordinator is told of a report holds until that has its answer, or they are told again."""
+    report = report_of(turn, waiting.subject)
+    if report.ended_at is not None or held.is_followed(turn.connection, turn.programme_id, waiting.key):
+        return None
+    repeated = waiting.key.count(":") > _FIRST_TOLD
+    return _again(turn, report) if repeated else waiting.message
+
+
+def late_holds(turn: Turn, waiting: Waiting) -> Message | None:
+    """That a report has no answer yet holds until it has."""
+    return waiting.message if report_of(turn, waiting.subject).ended_at is None else None
+
+
+def named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    """What it is, in an open item, for a coordinator who may read the report.
+
+    Raises:
+        Declined: it is for somebody else, who may not know that there is one.
+    """
+    for_coordinator(turn, report_of(turn, subject))
+    return ("a report",)
+
+
+def first(turn: Turn, report: Report) -> Remind:
+    """The timer of the next day on which a report is told again, at the hour of the daily message."""
+    zone, wall = ZoneInfo(turn.programme.zone), time.fromisoformat(turn.programme.daily_at)
+    nominal = first_nominal(turn.now, wall, zone)
+    if nominal <= report.created_at.astimezone(zone).date():  # told today already
+        nominal = next_local(nominal)
+    return _timer(report, nominal, wall, zone)
+
+
+def _timer(report: Report, nominal: date, wall: time, zone: ZoneInfo) -> Remind:
+    due, payload = at_local(nominal, wall, zone), {"nominal": nominal.isoformat()}
+    return Remind(f"{REPEAT}:{report.id}:{nominal}", due, REPEAT, subject(report), dict(payload))
+
+
+def repeat(turn: Turn, event: TimerFired) -> list[Action]:
+    """A day later each coordinator who may read it hears of it again; once late, whoever reported does."""
+    report = report_of(turn, event.subject.partition(":")[2])
+    if report.ended_at is not None:
+        return []
+    nominal = turn.now.astimezone(ZoneInfo(turn.programme.zone)).date()
+    reading, words = readers_of(turn, report), _again(turn, report)
+    posts = [
+        replace(told(turn, report, reader, words, f"{key(report, reader)}:{nominal}"), unasked=True)
+        for reader in reading
+    ]
+    return [*posts, *_late(turn, report, reading), first(turn, report)]
+
+
+def _again(turn: Turn, report: Report) -> Message:
+    """A report with the age that it has now."""
+    today = turn.now.astimezone(ZoneInfo(turn.programme.zone)).date()
+    return message(lead(turn, report), text(_age(turn, report.created_at, today)), *ways(turn, report))
+
+
+def _age(turn: Turn, since: datetime, today: date) -> str:
+    """How long a report has waited, in days where the programme is."""
+    days = (today - since.astimezone(ZoneInfo(turn.programme.zone)).date()).days
+    waits = f"for {days} days" if days > 1 else "since yesterday"
+    return f"It has waited for an answer {waits}."
+
+
+def _late(turn: Turn, report: Report, reading: list[Person]) -> list[Action]:
+    """Once, after the day that was promised: whoever reported reads that nobody has answered yet."""
+    project, application, reporter, _ = parties(turn, report)
+    if turn.now <= report.due_at or reporter.erased_at is not None or not reading:
+        return []
+    due = news.day(turn, report.due_at, reporter)
+    words = message(
+        text("I am sorry: your report about **", projects.title_part(project), "** has no answer yet."),
+        text(
+            "You were promised one by ",
+            due,
+            ". I remind ",
+            *confidential.names_of(reading),
+            " of it every day.",
+        ),
+        Buttons((messages.write_button(application, "coordinators"),)),
+    )
+    return [
+        Post(
+            people.address(turn, reporter),
+            words,
+            f"report:{report.id}:late",
+            unasked=True,
+            kind=LATE,
+            subject=str(report.id),
+        )
+    ]
+
+
+def follow_all(turn: Turn) -> list[Action]:
+    """The hour of the daily message or the zone changed: open reports are told again at the new one."""
+    query = select(Report).where(Report.programme_id == turn.programme_id, Report.ended_at.is_(None))
+    actions: list[Action] = []
+    for report in turn.session.scalars(query.order_by(Report.id)):
+        actions += [CancelReminders(subject=subject(report), kind=REPEAT), first(turn, report)]
+    return actions

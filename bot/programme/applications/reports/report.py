@@ -1,0 +1,158 @@
+"""A letter that its reader finds out of place is reported to the coordinators, who hear of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.chat.actions import Action, Reply
+from bot.chat.content import Block, Buttons, Part, Plain, message, note, text
+from bot.chat.events import ButtonPressed
+from bot.chat.routes import Declined
+from bot.clock import at_local, next_local
+from bot.programme import projects
+from bot.programme.applications import confidential, lookup, messages, news
+from bot.programme.applications.messages import received
+from bot.programme.applications.reports import reminders
+from bot.programme.applications.reports.lookup import (
+    for_coordinator,
+    lead,
+    of_letter,
+    parties,
+    readers_of,
+    ways,
+)
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
+from bot.programme.people import require_role
+from storage.tables import Letter, Person, Report
+
+__all__ = ["read", "report"]
+
+_WEEKEND: Final = (5, 6)  # Saturday, Sunday
+_EVENING: Final = time(17, 0)  # when a working day ends
+_NIGHT: Final = (
+    "I am a program, and at night nobody may read this. If you are in danger, call the emergency number "
+    "where you are, such as 112 or 911."
+)
+
+
+def report(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The reader finds a letter out of place: the coordinators hear of it at once, its writer does not."""
+    letter = received(turn, lookup.pressed(event))
+    known = of_letter(turn, letter.id)
+    if known is not None and known.ended_at is None:
+        raise Declined(text("You have reported this message already."), *_promise(turn, known))
+    made = _keep(turn, letter)
+    title = projects.title_part(parties(turn, made)[0])
+    posts = [
+        reminders.told(
+            turn, made, reader, message(lead(turn, made), *ways(turn, made)), reminders.key(made, reader)
+        )
+        for reader in readers_of(turn, made)
+    ]
+    said = message(text("You have reported this message about **", title, "**."), *_promise(turn, made))
+    return [Reply(said), *posts, *_item(turn, made), reminders.first(turn, made)]
+
+
+def _keep(turn: Turn, letter: Letter) -> Report:
+    """The report, due when the next working day ends where the programme is."""
+    zone = ZoneInfo(turn.programme.zone)
+    day = next_local(turn.now.astimezone(zone).date(), weekdays_off=_WEEKEND)
+    made = Report(
+        programme_id=turn.programme_id,
+        letter_id=letter.id,
+        application_id=letter.application_id,
+        reporter_id=turn.person.id,
+        about_id=letter.sender_id,
+        created_at=turn.now,
+        due_at=at_local(day, _EVENING, zone),
+    )
+    letter.reported_at = turn.now
+    turn.session.add(made)
+    turn.session.flush()
+    return made
+
+
+def _promise(turn: Turn, made: Report) -> list[Block]:
+    """What whoever reported is told: who reads it, by when they are answered, and what they need not do."""
+    project, application, reporter, about = parties(turn, made)
+    reading = readers_of(turn, made)
+    rest = [
+        text("**", Plain(about.name), "** is not told by me that you reported it."),
+        note(_NIGHT),
+        *_ways_out(turn, made, reading),
+    ]
+    if not reading:
+        return [
+            text(confidential.NO_READER),
+            text("I keep your report for the first who may read it."),
+            *rest,
+        ]
+    company: tuple[Part, ...] = ()
+    if about.id != application.person_id and about.company_id == project.company_id:
+        company = (", and nobody of ", Plain(projects.company_name(turn, project)), " does")
+    reads = " reads it" if len(reading) == 1 else " read it"
+    by = news.day(turn, made.due_at, reporter)
+    return [
+        text(*confidential.names_of(reading), reads, *company, ". You have an answer by ", by, "."),
+        text("You need not go on with this meanwhile, nor answer the message."),
+        *rest,
+    ]
+
+
+def _ways_out(turn: Turn, made: Report, reading: Sequence[Person]) -> list[Block]:
+    """What whoever reported can do besides: end the messages, write to those who read it."""
+    _, application, _, _ = parties(turn, made)
+    letter = turn.session.get_one(Letter, made.letter_id)
+    buttons = [messages.mute_button(letter)] if letter.person_id is None else []
+    if reading:
+        buttons.append(messages.write_button(application, "coordinators"))
+    return [Buttons(tuple(buttons))] if buttons else []
+
+
+def _item(turn: Turn, made: Report) -> list[Action]:
+    """An open item that only its answer closes, hidden from the person it is about and their company."""
+    project, application, reporter, about = parties(turn, made)
+    company = about.company_id
+    if reporter.id == application.person_id:
+        company = company or project.company_id
+    return tasks.open_task(
+        turn,
+        f"report:{made.id}",
+        "report",
+        f"application:{made.application_id}",
+        lead(turn, made),
+        *ways(turn, made),
+        about=tasks.About(about.id, company),
+    )
+
+
+def read(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A coordinator reads a reported letter."""
+    require_role(turn, "coordinator")
+    letter = messages.letter_of(turn, lookup.pressed(event))
+    found = of_letter(turn, letter.id)
+    if found is None:
+        raise Declined("This message was not reported, so it stays between the two who wrote.")
+    for_coordinator(turn, found)
+    project, _, reporter, about = parties(turn, found)
+    at = news.when(turn, letter.created_at, turn.person)
+    title = projects.title_part(project)
+    ended: list[Block] = ways(turn, found, is_read=True)
+    if found.ended_at is not None:
+        day = news.day(turn, found.ended_at, turn.person)
+        ended = [note("Answered on ", day, ": ", Plain(found.answer))]
+    return [
+        Reply(
+            message(
+                text("**", Plain(about.name), "** wrote this to **", Plain(reporter.name), "** about **",
+                     title, "**, ", at, ":"),
+                Plain(letter.text) if letter.text else "_erased_",
+                note("Reported by ", Plain(reporter.name), ". I have not told ", Plain(about.name), "."),
+                *ended,
+            )
+        )
+    ]  # fmt: skip

@@ -1,0 +1,217 @@
+"""Sending an application: the last checks, the receipt, the employer's news, a closed cohort's admission."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, CancelReminders, Reply
+from bot.chat.content import Block, Button, Buttons, Plain, action, message, note, text
+from bot.chat.routes import Completed
+from bot.programme import cohorts, people, projects
+from bot.programme.applications import (
+    answer_retention,
+    application_form,
+    apply,
+    cohort_choice,
+    drafts,
+    lookup,
+    messages,
+    news,
+    outcomes,
+)
+from bot.programme.applications.decisions import decision_date
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
+from bot.programme.people.time_zones import zone_question
+from bot.programme.projects.saved_projects import saved_subject
+from storage.tables import Application, Cohort, Member, Person, Project
+
+__all__ = ["admitted", "completed", "refused"]
+
+
+def completed(turn: Turn, done: Completed) -> list[Action]:
+    """The application is confirmed: it is sent, or kept until a closed cohort admits the student.
+
+    Raises:
+        Declined: it is a second one, or too late.
+    """
+    project = projects.project_of(turn, done.subject, lock=True)
+    apply.refuse_again(turn, project)
+    if not drafts.in_time(turn, project, drafts.begun_at(turn, done.conversation_id)):
+        raise apply.too_late(turn, project)
+    cohort = cohort_choice.decided(turn, project)
+    state = cohorts.join(turn, cohort, turn.person).state
+    if state == "refused":
+        raise cohort_choice.not_admitted(turn, project, cohort)
+    waits = state != "admitted"
+    application = _written(turn, project, cohort, done, "admission" if waits else "submitted")
+    draft = f"draft:{project.id}:{turn.person.id}"
+    daily_message.drop_notices(turn, draft)
+    daily_message.drop_notices(turn, saved_subject(project, turn.person.id))
+    actions: list[Action] = [
+        CancelReminders(key=f"application.{draft}"),
+        answer_retention.erase_timer(turn, project, application),
+    ]
+    if waits:
+        return [Reply(message(*_kept(turn, project, cohort), *zone_question(turn, turn.person))), *actions]
+    receipt = message(
+        text("Your application to **", projects.title_part(project), "** is sent."),
+        *_what_next(turn, project, application, turn.person),
+        note(
+            "Sent to ",
+            Plain(projects.company_name(turn, project)),
+            " on ",
+            news.when(turn, turn.now, turn.person),
+            ".",
+        ),
+        *zone_question(turn, turn.person),
+    )
+    return [Reply(receipt), *actions, *_news(turn, project, application), *decision_date.renew(turn, project)]
+
+
+def _written(turn: Turn, project: Project, cohort: Cohort, done: Completed, status: str) -> Application:
+    """The row with these answers: a new one, or the one that was withdrawn."""
+    application = turn.session.scalar(
+        select(Application).where(
+            Application.programme_id == turn.programme_id,
+            Application.project_id == project.id,
+            Application.person_id == turn.person.id,
+        )
+    )
+    if application is None:
+        application = Application(
+            programme_id=turn.programme_id,
+            project_id=project.id,
+            person_id=turn.person.id,
+            status=status,
+            created_at=turn.now,
+        )
+        turn.session.add(application)
+    else:
+        move(application, status)
+    application.cohort_id = cohort.id
+    application.answers = application_form.answers_of(done)
+    read = {"name": "notice", "text": done.form.notice, "at": turn.now.isoformat()}
+    application.agreements = [read] if done.form.notice else []
+    application.submitted_at = turn.now if status == "submitted" else None
+    application.decided_at = None
+    application.reason = ""
+    application.release_reason, application.release_by = "", None
+    turn.session.flush()
+    return application
+
+
+def _news(turn: Turn, project: Project, application: Application) -> list[Action]:
+    """The employer's news of an application."""
+    news.recount(turn, project)
+    employer = projects.employer_of(turn, project)
+    name = news.name_of(turn, application)
+    subject = f"application:{application.id}"
+    return news.tell_employer(
+        turn,
+        project,
+        f"{subject}:sent:{turn.now.isoformat()}",
+        subject,
+        text(
+            "**",
+            name,
+            "** applied to **",
+            projects.title_part(project),
+            "**. They expect your answer by ",
+            news.when(turn, project.decide_at, employer),
+            ".",
+        ),
+        Buttons((Button(f"Read: {name.text}", action("applicant-show", application.id)),)),
+    )
+
+
+def _what_next(turn: Turn, project: Project, application: Application, student: Person) -> list[Block]:
+    return [
+        text(
+            Plain(projects.company_name(turn, project)),
+            " answers by ",
+            news.when(turn, project.decide_at, student),
+            ". Whatever the answer is, I bring it to you here.",
+        ),
+        Buttons(
+            (
+                Button("My applications", action("applications-list")),
+                messages.write_button(application, "employer"),
+                _back(turn, project, application.cohort_id, student),
+            )
+        ),
+    ]
+
+
+def _back(turn: Turn, project: Project, cohort_id: int | None, student: Person) -> Button:
+    """To the card in the channel, where the platform can lead there; else the post is shown here.
+
+    Whoever hears of it by somebody else's doing may read it anywhere, so they get no link.
+    """
+    card = projects.card_there(turn, project, cohort_id) if turn.person_id == student.id else ""
+    return Button("Back to the project", action("project-show", project.id), to=card)
+
+
+def _kept(turn: Turn, project: Project, cohort: Cohort) -> list[Block]:
+    return [
+        text("Your application to **", projects.title_part(project), "** is complete and saved."),
+        text(
+            "It is sent as soon as a coordinator admits you to ",
+            Plain(cohort.name),
+            ". There is nothing left for you to do; I tell you here when it is sent.",
+        ),
+        Buttons(
+            (
+                Button("My applications", action("applications-list")),
+                _back(turn, project, cohort.id, turn.person),
+            )
+        ),
+    ]
+
+
+def admitted(turn: Turn, member: Member) -> list[Action]:
+    """A student was admitted to a closed cohort: what they had ready for it is sent."""
+    actions: list[Action] = []
+    for project, application in _ready(turn, member):
+        if turn.now > project.decide_at + timedelta(days=turn.programme.release_days):
+            actions += outcomes.release(turn, project, application, "late")
+            continue
+        move(application, "submitted")
+        application.submitted_at = turn.now
+        turn.session.flush()
+        actions += _news(turn, project, application)
+        actions += news.tell_student(
+            turn,
+            application,
+            f"application:{application.id}:admitted:{turn.now.isoformat()}",
+            text(
+                "Your application to **",
+                projects.title_part(project),
+                "** is sent now that you are admitted.",
+            ),
+            *_what_next(turn, project, application, people.person_of(turn, member.person_id)),
+        )
+    return actions
+
+
+def refused(turn: Turn, member: Member) -> list[Action]:
+    """A coordinator did not admit a student to a closed cohort: what they had ready ends with an answer."""
+    actions: list[Action] = []
+    for project, application in _ready(turn, member):
+        actions += outcomes.release(turn, project, application, "refused")
+    return actions
+
+
+def _ready(turn: Turn, member: Member) -> list[tuple[Project, Application]]:
+    """Complete applications that wait for this admission, with their projects, locked."""
+    query = select(Application.id, Application.project_id).where(
+        Application.programme_id == turn.programme_id,
+        Application.person_id == member.person_id,
+        Application.cohort_id == member.cohort_id,
+        Application.status == "admission",
+    )
+    found = turn.session.execute(query.order_by(Application.project_id)).all()
+    return [lookup.locked(turn, application_id) for application_id, _ in found]

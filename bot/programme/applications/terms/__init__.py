@@ -1,0 +1,55 @@
+"""Terms: what is put before a student, what they accepted, and what would be different.
+
+A placement's terms are its own. Its project may change; the terms change when the student agrees
+(`placements.new_terms`).
+"""
+
+from bot.programme.applications.terms.display import (
+    changed_rows,
+    fee_words,
+    is_worse,
+    line,
+    terms_rows,
+    work_blocks,
+)
+from bot.programme.applications.terms.lookup import (
+    NAMED,
+    accept,
+    accept_dates,
+    accepted_with,
+    dates_of_offer,
+    latest,
+    moved,
+    offer,
+    offered,
+    open_change,
+    propose,
+    shown,
+    terms_of,
+    values_of,
+    versions,
+)
+
+__all__ = [
+    "NAMED",
+    "accept",
+    "accept_dates",
+    "accepted_with",
+    "changed_rows",
+    "dates_of_offer",
+    "fee_words",
+    "is_worse",
+    "latest",
+    "line",
+    "moved",
+    "offer",
+    "offered",
+    "open_change",
+    "propose",
+    "shown",
+    "terms_of",
+    "terms_rows",
+    "values_of",
+    "versions",
+    "work_blocks",
+]

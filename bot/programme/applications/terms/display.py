@@ -1,0 +1,108 @@
+"""Terms in words: whole, in one line, and what would be different."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.chat.content import Block, Moment, Part, Plain, Row, Text, note, row, text
+from bot.programme import projects
+from bot.programme.projects.deliverable_list import deliverable_lines
+from storage.tables import TermsColumns
+
+__all__ = ["changed_rows", "fee_words", "is_worse", "line", "terms_rows", "time_words", "work_blocks"]
+
+_PIECES: Final = 5  # deliverables that an offer names
+_PIECE: Final = 120  # characters of each
+
+
+def fee_words(terms: TermsColumns) -> str:
+    """The fixed fee, or `unpaid`."""
+    return projects.money_text(terms.fee_cents, terms.currency)
+
+
+def time_words(terms: TermsColumns) -> str:
+    """The hours and the weeks they are spread over: `about 20 hours over 2 weeks`."""
+    hours = f"{terms.hours:g} hour{'' if terms.hours == 1 else 's'}"
+    return f"about {hours} over {terms.weeks} week{'' if terms.weeks == 1 else 's'}"
+
+
+def _where(terms: TermsColumns) -> Part:
+    return Plain(terms.location) if terms.location else "remote"
+
+
+def terms_rows(terms: TermsColumns, zone: str) -> list[Row]:
+    """Everything the terms name but the deliverables, dates as days in `zone`."""
+    fee: list[Part] = [fee_words(terms)]
+    if not terms.fee_cents and terms.unpaid_reason:
+        fee += [" (", Plain(terms.unpaid_reason), ")"]
+    return [
+        row("Fee", *fee),
+        row("Time", time_words(terms)),
+        row("Where", _where(terms)),
+        row("Starts", Moment(terms.starts_at, zone, "day")),
+        row("Done by", Moment(terms.due_at, zone, "day")),
+    ]
+
+
+def work_blocks(terms: TermsColumns) -> list[Block]:
+    """What is to be handed in, the first pieces of it in a line each."""
+    pieces = deliverable_lines(terms.deliverables)
+    if not pieces:
+        return []
+    lines: list[Part] = []
+    for each in pieces[:_PIECES]:
+        lines += ["\n- " if lines else "- ", Plain(projects.shortened(each, _PIECE))]
+    more = len(pieces) - _PIECES
+    return [
+        text("**What you hand in**"),
+        Text(tuple(lines)),
+        *([note(f"and {more} more")] if more > 0 else []),
+    ]
+
+
+def line(terms: TermsColumns, zone: str) -> tuple[Part, ...]:
+    """The terms in one line: fee, time, dates."""
+    days = Moment(terms.starts_at, zone, "day"), Moment(terms.due_at, zone, "day")
+    return (f"{fee_words(terms)}, {time_words(terms)}, from ", days[0], " to ", days[1])
+
+
+def _day(at: datetime, zone: str) -> date:
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def changed_rows(before: TermsColumns, after: TermsColumns, zone: str) -> list[Row]:
+    """What would be different, each as it was and as it would be; deliverables that come and go by name."""
+    rows: list[Row] = []
+    if fee_words(before) != fee_words(after):
+        rows.append(row("Fee", f"{fee_words(before)} → {fee_words(after)}"))
+    elif before.unpaid_reason != after.unpaid_reason and not after.fee_cents:
+        rows.append(row("Why it is unpaid", Plain(before.unpaid_reason), " → ", Plain(after.unpaid_reason)))
+    if (before.hours, before.weeks) != (after.hours, after.weeks):
+        rows.append(row("Time", f"{time_words(before)} → {time_words(after)}"))
+    if before.location != after.location:
+        rows.append(row("Where", _where(before), " → ", _where(after)))
+    for label, was, now in (
+        ("Starts", before.starts_at, after.starts_at),
+        ("Done by", before.due_at, after.due_at),
+    ):
+        if _day(was, zone) != _day(now, zone):
+            rows.append(row(label, Moment(was, zone, "day"), " → ", Moment(now, zone, "day")))
+    old, new = deliverable_lines(before.deliverables), deliverable_lines(after.deliverables)
+    rows += [row("To hand in as well", Plain(each)) for each in new if each not in old]
+    rows += [row("No longer to hand in", Plain(each)) for each in old if each not in new]
+    return rows
+
+
+def is_worse(before: TermsColumns, after: TermsColumns) -> bool:
+    """Whether a student would get less or owe more: a coordinator looks at it before they are asked.
+
+    Another currency cannot be compared, and no program can tell whether other words for a deliverable
+    mean more work.
+    """
+    less = (after.fee_cents or 0) < (before.fee_cents or 0)
+    other = bool(before.fee_cents) and after.currency != before.currency
+    old = deliverable_lines(before.deliverables)
+    more = any(each not in old for each in deliverable_lines(after.deliverables))
+    return less or other or more or after.hours > before.hours

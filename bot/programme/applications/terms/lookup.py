@@ -1,0 +1,209 @@
+"""Rows of terms: what was offered with a place, what was accepted, what was asked since."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from bot.clock import at_local, deadline_of
+from bot.programme import people, projects
+from bot.programme.core.turn import Turn
+from bot.programme.projects.from_answers import rules_of, usual_start
+from storage.tables import Application, Person, Placement, Project, Terms, TermsColumns, TermsOffer
+
+__all__ = [
+    "NAMED",
+    "accept",
+    "accept_dates",
+    "accepted_with",
+    "dates_of_offer",
+    "latest",
+    "moved",
+    "offer",
+    "offered",
+    "open_change",
+    "propose",
+    "shown",
+    "terms_of",
+    "values_of",
+    "versions",
+]
+
+NAMED: Final = (
+    "fee_cents",
+    "currency",
+    "unpaid_reason",
+    "hours",
+    "weeks",
+    "deliverables",
+    "location",
+    "starts_at",
+    "due_at",
+)
+"""The columns that terms name."""
+
+_OPEN: Final = ("coordinator", "asked")
+
+
+def values_of(terms: TermsColumns) -> dict[str, Any]:
+    """What these terms name, by column."""
+    return {name: getattr(terms, name) for name in NAMED}
+
+
+def _due_of(turn: Turn, student: Person, starts_at: datetime, weeks: int) -> datetime:
+    """The end of the day so many weeks after a start, in the student's zone: their day, not midnight's."""
+    zone = ZoneInfo(people.zone_of(turn, student))
+    return deadline_of(starts_at.astimezone(zone).date() + timedelta(weeks=weeks), zone)
+
+
+def dates_of_offer(
+    turn: Turn, project: Project, student: Person, until: datetime
+) -> tuple[datetime, datetime]:
+    """When the work of an offer that runs until `until` starts and is due.
+
+    A start that has passed would be no date at all: such an offer starts on the morning of the weekday
+    after its own end.
+    """
+    starts_at = project.starts_at if project.starts_at > turn.now else usual_start(rules_of(turn), until)
+    return starts_at, _due_of(turn, student, starts_at, project.weeks)
+
+
+def offer(turn: Turn, project: Project, application: Application, until: datetime) -> TermsOffer:
+    """Write down the terms that an offer of a place holds, as the project has them now."""
+    student = people.person_of(turn, application.person_id)
+    starts_at, due_at = dates_of_offer(turn, project, student, until)
+    values = {name: getattr(project, name) for name in NAMED if name != "due_at"}
+    values |= {"starts_at": starts_at, "due_at": due_at}
+    before = offered(turn, application)
+    if before is not None and values_of(before) == values:
+        return before
+    for each in _offers(turn, application.id, ("offered",)):
+        each.state = "replaced"
+    return propose(turn, application, values, "offered")
+
+
+def propose(
+    turn: Turn,
+    application: Application,
+    values: Mapping[str, Any],
+    state: str,
+    approved_by: int | None = None,
+) -> TermsOffer:
+    """Put terms before a student, in this state."""
+    made = TermsOffer(
+        programme_id=turn.programme_id,
+        application_id=application.id,
+        state=state,
+        proposed_by=turn.person_id,
+        approved_by=approved_by,
+        created_at=turn.now,
+        **values,
+    )
+    turn.session.add(made)
+    turn.session.flush()
+    return made
+
+
+def _offers(turn: Turn, application_id: int, states: Collection[str] = ()) -> list[TermsOffer]:
+    """What was put before the student of an application (in these states), the newest first."""
+    query = select(TermsOffer).where(
+        TermsOffer.programme_id == turn.programme_id, TermsOffer.application_id == application_id
+    )
+    if states:
+        query = query.where(TermsOffer.state.in_(states))
+    return list(turn.session.scalars(query.order_by(TermsOffer.id.desc())))
+
+
+def offered(turn: Turn, application: Application) -> TermsOffer | None:
+    """The terms of the latest offer of a place; None where it was made before terms were kept."""
+    return next(iter(_offers(turn, application.id, ("offered",))), None)
+
+
+def shown(turn: Turn, application: Application, pressed: Sequence[str]) -> TermsOffer | None:
+    """The terms that a message showed whose Accept was pressed: those it names, else the first offered.
+
+    `pressed`: what the button names, nothing on one that is older than the keeping of terms.
+    """
+    offers = _offers(turn, application.id, ("offered", "replaced"))
+    named = [each for each in offers if str(each.id) in pressed]
+    return next(iter([*named, *offers[-1:]]), None)
+
+
+def latest(turn: Turn, application_id: int) -> TermsOffer | None:
+    """What was put before the student last, whatever came of it."""
+    return next(iter(_offers(turn, application_id)), None)
+
+
+def open_change(turn: Turn, application_id: int) -> TermsOffer | None:
+    """The change of terms that nobody has answered yet."""
+    return next(iter(_offers(turn, application_id, _OPEN)), None)
+
+
+def accept(turn: Turn, placement: Placement, values: Mapping[str, Any], agreements: list[Any]) -> Terms:
+    """Write down what the student of a placement accepts now: its next version."""
+    before = versions(turn, placement)
+    made = Terms(
+        programme_id=turn.programme_id,
+        placement_id=placement.id,
+        version=before[-1].version + 1 if before else 1,
+        accepted_by=placement.person_id,
+        accepted_at=turn.now,
+        agreements=agreements,
+        **values,
+    )
+    turn.session.add(made)
+    turn.session.flush()
+    return made
+
+
+def accept_dates(turn: Turn, placement: Placement) -> None:
+    """Both sides moved a placement's dates: where its end is another now, that is its next version."""
+    before = terms_of(turn, placement)
+    if before.due_at != placement.due_at:
+        accept(turn, placement, values_of(before) | {"due_at": placement.due_at}, before.agreements)
+
+
+def versions(turn: Turn, placement: Placement) -> list[Terms]:
+    """Every version that was accepted, the first one first."""
+    query = select(Terms).where(Terms.programme_id == turn.programme_id, Terms.placement_id == placement.id)
+    return list(turn.session.scalars(query.order_by(Terms.version)))
+
+
+def terms_of(turn: Turn, placement: Placement) -> Terms:
+    """What holds between the two sides of a placement now.
+
+    A placement that nothing was written down for gets the project's terms of today, marked as such.
+    """
+    found = versions(turn, placement)
+    if found:
+        return found[-1]
+    project = projects.project_of(turn, placement.project_id)
+    values = {name: getattr(project, name) for name in NAMED if name != "due_at"}
+    values |= {"starts_at": placement.starts_at, "due_at": placement.due_at}
+    made = accept(turn, placement, values, [])
+    made.accepted_at, made.from_project_at = placement.created_at, turn.now
+    turn.session.flush()
+    return made
+
+
+def moved(turn: Turn, student: Person, before: TermsColumns, starts_at: datetime, weeks: int) -> datetime:
+    """When the work is due after a change of its start or its weeks: moved by as many days as they are."""
+    zone = ZoneInfo(people.zone_of(turn, student))
+    was = _due_of(turn, student, before.starts_at, before.weeks).astimezone(zone).date()
+    now = _due_of(turn, student, starts_at, weeks).astimezone(zone).date()
+    local = before.due_at.astimezone(zone)
+    return at_local(local.date() + (now - was), local.time(), zone)
+
+
+def accepted_with(turn: Turn, project: Project, application: Application) -> dict[str, Any]:
+    """The terms that Accept takes up now: those of the offer, from today where its start has passed."""
+    held = offered(turn, application) or offer(turn, project, application, turn.now)
+    values = values_of(held)
+    if held.starts_at < turn.now:
+        student = people.person_of(turn, application.person_id)
+        values |= {"starts_at": turn.now, "due_at": moved(turn, student, held, turn.now, held.weeks)}
+    return values

@@ -1,0 +1,37 @@
+"""The waiting list: the employer's own order, along which free places are offered."""
+
+from __future__ import annotations
+
+from bot.chat.content import Button, action
+from bot.programme.applications import lookup
+from bot.programme.core.turn import Turn
+from storage.tables import Application, Project
+
+__all__ = ["in_line", "shortlist_button", "waiting_buttons"]
+
+
+def in_line(turn: Turn, project: Project) -> list[Application]:
+    """Who waits in the employer's order, first in line first; nobody with a decision on its way."""
+    waiting = [a for a in lookup.undecided(turn, project) if a.waiting is not None]
+    return sorted(waiting, key=lambda a: (a.waiting or 0, a.id))
+
+
+def shortlist_button(application: Application) -> Button:
+    """Puts on the shortlist, or takes off it."""
+    label = "Take off the shortlist" if application.status == "shortlisted" else "Shortlist"
+    return Button(label, action("applicant-shortlist", application.id))
+
+
+def waiting_buttons(turn: Turn, project: Project, application: Application) -> list[Button]:
+    """What can be done about an application's place in line."""
+    line = in_line(turn, project)
+    if application not in line:
+        return [Button("Put on the waiting list", action("applicant-wait", application.id))]
+    at = line.index(application)
+    ways = []
+    if at > 0:
+        ways.append(Button("Move up", action("applicant-up", application.id)))
+    if at < len(line) - 1:
+        ways.append(Button("Move down", action("applicant-down", application.id)))
+    ways.append(Button("Off the waiting list", action("applicant-unwait", application.id)))
+    return ways

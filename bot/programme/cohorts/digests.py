@@ -1,0 +1,370 @@
+"""The daily digest: one message in every cohort channel, once per local day, and none on an empty one.
+
+The chain of timers carries what the next digest has to know: the nominal date it is for, the last
+announcement that was told of, and how many places each project had left when it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import load_only
+
+from bot.chat.actions import Action, CancelReminders, Post, Remind, Reply
+from bot.chat.answers.days_off import dates_off, weekdays_off
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Choose,
+    Message,
+    Part,
+    Plain,
+    Text,
+    action,
+    heading,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.numbers import INSTANT, whole_number
+from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
+from bot.chat.screen import LINES, height
+from bot.clock import at_local, first_nominal, next_local
+from bot.programme.core.turn import Turn
+from bot.programme.projects import places
+from bot.programme.projects.display import short_line
+from bot.programme.projects.listing import Found, page_message
+from bot.programme.projects.places import Counting
+from bot.programme.projects.selection import options_of
+from storage.tables import (
+    Announcement,
+    Channel,
+    Cohort,
+    Company,
+    Member,
+    Project,
+    timers,
+)
+
+__all__ = ["ROUTES", "begin_digests", "coming_digests", "end_digests", "follow_digests", "list_new"]
+
+_KIND: Final = "cohort.digest"
+_DIGEST: Final = "digest"
+_TOO_LATE: Final = timedelta(hours=6)
+"""A digest later than this is folded into the next one."""
+
+_SOON: Final = timedelta(hours=48)
+_WEEK: Final = timedelta(days=7)
+_LINES: Final = 10
+_OPTIONS: Final = 25  # of one select, Discord's limit
+_PAGE: Final = 5
+
+_TITLES: Final = {
+    "new": "New",
+    "soon": "Closing soon",
+    "week": "This week's deadlines",
+    "places": "Places left",
+    "full": "Every place taken for now",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An open project as a digest sees it: its first announcement's id in the cohort, its places left."""
+
+    project: Project
+    company: Company
+    announced: int
+    left: int
+
+
+def begin_digests(turn: Turn, cohort: Cohort) -> list[Action]:
+    """Set the timer of a new cohort's first digest."""
+    query = select(func.max(Announcement.id)).where(Announcement.cohort_id == cohort.id)
+    return [_timer(turn, cohort, {"told": turn.session.scalar(query) or 0, "left": {}, "last": ""})]
+
+
+def follow_digests(turn: Turn, cohort: Cohort) -> list[Action]:
+    """The cohort's zone, time or days off changed: its next digest follows, never a second one a day."""
+    known = _known(turn, cohort)
+    if known is None:
+        return begin_digests(turn, cohort)
+    return [*end_digests(cohort), _timer(turn, cohort, known)]
+
+
+def _known(turn: Turn, cohort: Cohort) -> dict[str, Any] | None:
+    """What the cohort's pending timer carries; None where there is none."""
+    query = (
+        select(timers.c.payload)
+        .where(
+            timers.c.programme_id == turn.programme_id,
+            timers.c.kind == _KIND,
+            timers.c.subject == f"cohort:{cohort.id}",
+            timers.c.state == "pending",
+        )
+        .order_by(timers.c.id.desc())
+    )
+    found = turn.connection.execute(query).scalars().first()
+    return None if found is None else dict(found)
+
+
+def coming_digests(turn: Turn, cohort: Cohort, count: int) -> list[datetime]:
+    """Return the instants of the cohort's next digests, at least one of them (UTC)."""
+    zone, wall = ZoneInfo(cohort.zone), time.fromisoformat(cohort.digest_at)
+    weekdays, dates = weekdays_off(cohort.days_off), dates_off(cohort.days_off)
+    nominal = first_nominal(turn.now, wall, zone, weekdays_off=weekdays, dates_off=dates)
+    instants = [at_local(nominal, wall, zone)]
+    while len(instants) < count:
+        nominal = next_local(nominal, weekdays_off=weekdays, dates_off=dates)
+        instants.append(at_local(nominal, wall, zone))
+    return instants
+
+
+def list_new(turn: Turn, cohort: Cohort, key: str) -> list[Action]:
+    """Say now, in each of the cohort's channels, what is new since its last digest.
+
+    The next digest leaves it out. `key` makes the list its own: the same again is not sent twice.
+    """
+    known = _known(turn, cohort) or {"told": 0, "left": {}, "last": ""}
+    told, lines = int(known["told"]), _lines(turn, cohort)
+    new = [line for line in lines if line.announced > told]
+    if not new:
+        return []
+    follow = note(
+        "You can read each of them and apply now. Their cards follow here day by day, with the daily digest."
+    )
+    words = _message(turn, cohort, f": {len(new)} new projects", {"new": new}, told, height([follow]))
+    words = replace(words, blocks=(*words.blocks, follow))
+    posts = [Post(place, words, f"{key}:{number}") for number, place in _places(turn, cohort)]
+    known["told"] = max(line.announced for line in lines)
+    return [*posts, *end_digests(cohort), _timer(turn, cohort, known)]
+
+
+def end_digests(cohort: Cohort) -> list[Action]:
+    """No more digests."""
+    return [CancelReminders(subject=f"cohort:{cohort.id}", kind=_KIND)]
+
+
+def _timer(turn: Turn, cohort: Cohort, known: dict[str, Any]) -> Remind:
+    """The next digest's timer, given what the last one left: "told", "left" and "last" (a date, or "")."""
+    zone, wall = ZoneInfo(cohort.zone), time.fromisoformat(cohort.digest_at)
+    weekdays, dates = weekdays_off(cohort.days_off), dates_off(cohort.days_off)
+    if known["last"]:
+        nominal = next_local(date.fromisoformat(known["last"]), weekdays_off=weekdays, dates_off=dates)
+    else:
+        nominal = first_nominal(turn.now, wall, zone, weekdays_off=weekdays, dates_off=dates)
+    payload = {**known, "nominal": nominal.isoformat()}
+    due = at_local(nominal, wall, zone)
+    return Remind(f"digest:{cohort.id}:{nominal}", due, _KIND, f"cohort:{cohort.id}", payload, late="fold")
+
+
+def send_digest(turn: Turn, event: TimerFired) -> list[Action]:
+    """One cohort's digest of one nominal date, to each of its channels; then the next one's timer."""
+    cohort = turn.session.get(Cohort, int(event.subject.removeprefix("cohort:")))
+    programme = turn.programme  # held: the session forgets what nobody holds, and every line needs it
+    if cohort is None or cohort.programme_id != programme.id or cohort.ended_at is not None:
+        return []
+    known: dict[str, Any] = dict(event.payload)
+    nominal = str(known.pop("nominal"))
+    known["last"] = nominal
+    if event.late_by > _TOO_LATE.total_seconds():
+        return [_timer(turn, cohort, known)]
+    lines = _lines(turn, cohort)
+    told = int(known["told"])
+    sections = _sections(lines, turn.now, told, known["left"])
+    known["told"] = max([told, *(line.announced for line in lines)])
+    known["left"] = {str(line.project.id): line.left for line in lines if line.left != line.project.places}
+    posts: list[Action] = []
+    if any(sections.values()):
+        day = date.fromisoformat(nominal)
+        words = _message(turn, cohort, f": projects on {day:%A} {day.day} {day:%B}", sections, told)
+        places = _places(turn, cohort)
+        about = f"{cohort.id}:{nominal}"
+        posts = [
+            Post(place, words, f"digest:{about}:{number}", kind=_DIGEST, subject=about)
+            for number, place in places
+        ]
+    return [*posts, _timer(turn, cohort, known)]
+
+
+def _still_today(turn: Turn, waiting: Waiting) -> Message | None:
+    """A digest is of use on its own day; what it told of is in the next one's list of open projects."""
+    number, _, nominal = waiting.subject.partition(":")
+    cohort = turn.session.get(Cohort, int(number))
+    if cohort is None or cohort.ended_at is not None:
+        return None
+    today = turn.now.astimezone(ZoneInfo(cohort.zone)).date()
+    return waiting.message if today.isoformat() == nominal else None
+
+
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("the digest",)
+
+
+def _places(turn: Turn, cohort: Cohort) -> list[tuple[int, str]]:
+    query = select(Channel.id, Channel.place).where(
+        Channel.programme_id == turn.programme_id,
+        Channel.cohort_id == cohort.id,
+        Channel.state == "active",
+    )
+    return [(number, place) for number, place in turn.session.execute(query.order_by(Channel.id))]
+
+
+def _lines(turn: Turn, cohort: Cohort) -> list[Line]:
+    """The cohort's open projects, nearest deadline first; no private column is read."""
+    announced = (
+        select(Announcement.project_id, func.min(Announcement.id).label("first"))
+        .where(Announcement.programme_id == turn.programme_id, Announcement.cohort_id == cohort.id)
+        .group_by(Announcement.project_id)
+        .subquery()
+    )
+    query = (
+        select(Project, Company, announced.c.first)
+        .join(announced, announced.c.project_id == Project.id)
+        .join(Company, Company.id == Project.company_id)
+        .where(Project.programme_id == turn.programme_id, Project.status == "open")
+        .where(Project.deadline_at > turn.now)
+        .order_by(Project.deadline_at, Project.id)
+        .options(
+            load_only(
+                Project.title,
+                Project.company_id,
+                Project.hours,
+                Project.fee_cents,
+                Project.currency,
+                Project.deadline_at,
+                Project.status,
+                Project.places,
+            )
+        )
+    )
+    found = turn.session.execute(query).all()
+    left = places.free_of(turn, (project for project, _, _ in found), Counting.PUBLIC)
+    return [Line(project, company, first, max(0, left[project.id])) for project, company, first in found]
+
+
+def _sections(
+    lines: Sequence[Line], now: datetime, told: int, left_before: dict[str, int]
+) -> dict[str, list[Line]]:
+    """What is worth telling, each project in the first section it belongs to.
+
+    Places are news where their number has changed since the channel last heard of it.
+    """
+    sections: dict[str, list[Line]] = {name: [] for name in _TITLES}
+    for line in lines:
+        before = left_before.get(str(line.project.id), line.project.places)
+        if line.announced > told:
+            sections["new"].append(line)
+        elif line.project.deadline_at <= now + _SOON:
+            sections["soon"].append(line)
+        elif line.project.deadline_at <= now + _WEEK:
+            sections["week"].append(line)
+        elif line.left != before:
+            sections["places" if line.left else "full"].append(line)
+    return sections
+
+
+def _message(
+    turn: Turn, cohort: Cohort, head: str, sections: dict[str, list[Line]], told: int, under: int = 0
+) -> Message:
+    """A digest on one screen; `under`: how many lines are to follow it there."""
+    most = _LINES
+    while True:
+        words = _listed(turn, cohort, head, sections, told, most)
+        if most == 1 or height(words.blocks) <= LINES - under:
+            return words
+        most -= 1
+
+
+def _listed(
+    turn: Turn, cohort: Cohort, head: str, sections: dict[str, list[Line]], told: int, most: int
+) -> Message:
+    """A digest with at most so many projects in each section."""
+    blocks: list[Block] = [heading(Plain(cohort.name), head)]
+    shown: list[Project] = []
+    for name, lines in sections.items():
+        if not lines:
+            continue
+        shown += [line.project for line in lines[:most]]
+        blocks += [text(f"**{_TITLES[name]}**"), _text(turn, lines[:most])]
+        if len(lines) > most:
+            pressed = action("digest-all", cohort.id, name, told, int(turn.now.timestamp()))
+            blocks.append(Buttons((Button(f"Show all {len(lines)}", pressed),)))
+    options = tuple(options_of(shown[:_OPTIONS]))
+    return message(*blocks, Choose(action("project-show"), options, placeholder="Read one whole"))
+
+
+def _text(turn: Turn, lines: Sequence[Line]) -> Text:
+    parts: list[Part] = []
+    for number, line in enumerate(lines):
+        parts += ["\n- " if number else "- ", *short_line(turn, line.project), f" · {_left(line)}"]
+    return Text(tuple(parts))
+
+
+def _left(line: Line) -> str:
+    if line.left == 0:
+        return "every place taken, apply to be next in line"
+    if line.left == line.project.places:
+        return "1 place" if line.left == 1 else f"{line.left} places"
+    return f"{line.left} of {line.project.places} places left"
+
+
+def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Every project of one section of a digest, as things stand now, for the person who asked."""
+    _, *pieces = event.action.split(":")
+    if len(pieces) not in {4, 5} or pieces[1] not in _TITLES:
+        raise Declined(_OLD)
+    read = [whole_number(piece, INSTANT) for piece in (pieces[0], *pieces[2:])]
+    numbers = [number for number in read if number is not None]
+    if len(numbers) != len(read):
+        raise Declined(_OLD)
+    cohort_id, told, now, page = (*numbers, 1)[:4]
+    cohort = turn.session.get(Cohort, cohort_id)
+    if cohort is None or not _may_see(turn, cohort):
+        raise Declined("That digest belongs to a cohort that you are not in.")
+    lines = _lines(turn, cohort)
+    section = _sections(lines, datetime.fromtimestamp(now, UTC), told, {})[pieces[1]]
+    if pieces[1] == "places":
+        section = [line for line in lines if line.left != line.project.places]
+    if not section:
+        raise Declined("None of them is open any more. `/project list` shows what is.")
+    return [Reply(_page(turn, section, event.action, page), replace=len(pieces) == 5)]  # noqa: PLR2004 - another page
+
+
+_OLD: Final = "That button no longer works. `/project list` shows what is open."
+
+
+def _may_see(turn: Turn, cohort: Cohort) -> bool:
+    if cohort.programme_id != turn.programme_id:
+        return False
+    if "coordinator" in turn.roles or any(place == str(turn.place) for _, place in _places(turn, cohort)):
+        return True
+    held = select(Member.id).where(
+        Member.cohort_id == cohort.id, Member.person_id == turn.person.id, Member.state == "admitted"
+    )
+    return turn.session.scalar(held) is not None
+
+
+def _page(turn: Turn, section: Sequence[Line], pressed: str, page: int) -> Message:
+    name = pressed.split(":")[2]
+    pages = -(-len(section) // _PAGE)
+    page = min(max(1, page), pages)
+    start = (page - 1) * _PAGE
+    projects = tuple(line.project for line in section[start : start + _PAGE])
+    base = ":".join(pressed.split(":")[:5])
+    found = Found(projects, page, pages, len(section))
+    return page_message(turn, found, (_TITLES[name],), lambda number: f"{base}:{number}")
+
+
+ROUTES = Routes(
+    buttons={"digest-all": show_all},
+    timers={_KIND: send_digest},
+    messages={_DIGEST: MessageRoute(_still_today, _named)},
+)

@@ -1,0 +1,62 @@
+"""Guests in a cohort's channel: pressing Apply there asks to be admitted; all else is refused."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.chat.actions import Action, Reply
+from bot.chat.content import Part, Plain, message, text
+from bot.chat.events import (
+    ButtonPressed,
+    ChoiceMade,
+    CommandUsed,
+    Event,
+    FormSubmitted,
+    MessageEdited,
+    MessageReceived,
+)
+from bot.programme import people
+from bot.programme.cohorts.lookup import cohort_at
+from bot.programme.cohorts.members import join
+from bot.programme.core.turn import Turn
+from bot.programme.people import guests
+
+__all__ = ["is_visitor", "turned_away"]
+
+_ACTS: Final = (CommandUsed, ButtonPressed, ChoiceMade, FormSubmitted)
+_WORDS: Final = (MessageReceived, MessageEdited)
+_APPLY: Final = "application-begin"
+
+_NAMED: Final = 3
+"""Up to so many coordinators are named."""
+
+
+def is_visitor(turn: Turn, event: Event) -> bool:
+    """Whether somebody whom nobody has met yet looks from a cohort's channel, where its projects are seen."""
+    return "guest" not in event.rights and cohort_at(turn, event.place) is not None
+
+
+def turned_away(turn: Turn, event: Event) -> list[Action]:
+    """What a guest is told who may do nothing here; empty for everybody else, and for what nobody did.
+
+    One who presses Apply in a cohort's channel asks to be admitted by that.
+    """
+    words = isinstance(event, _WORDS) and event.place.kind == "dm"
+    if not (words or isinstance(event, _ACTS)) or guests.welcome(turn):
+        return []
+    cohort = cohort_at(turn, event.place)
+    if cohort is not None and isinstance(event, ButtonPressed) and event.action.startswith(f"{_APPLY}:"):
+        asked = join(turn, cohort, turn.person).state == "asked"
+        said = text(
+            "You are a guest in this {space}, so a coordinator has to admit you to **", Plain(cohort.name),
+            "** first. I am asking ", *_asked(turn), ". When that is done, I tell you, and you can apply."
+        )  # fmt: skip
+        if asked:
+            return [Reply(message(said))]
+    return [Reply(guests.refusal(turn))]
+
+
+def _asked(turn: Turn) -> tuple[Part, ...]:
+    """Those who were asked to admit a guest; by name where they are few."""
+    known = people.coordinators(turn)
+    return people.listed(known) if 0 < len(known) <= _NAMED else ("the coordinators",)

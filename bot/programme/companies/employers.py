@@ -1,0 +1,324 @@
+"""Employers: invited by a coordinator, one or several at once, each for a company."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Final
+
+from annotated_types import MaxLen
+from pydantic import BaseModel
+from sqlalchemy import delete, func, select
+
+from bot.chat.actions import Action, OpenForm, RejectForm, Reply
+from bot.chat.answers import Option
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import (
+    Block,
+    Message,
+    Part,
+    Plain,
+    Text,
+    action,
+    heading,
+    message,
+    text,
+)
+from bot.chat.events import ButtonPressed, CommandUsed, Suggest
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.chat.screen import paged
+from bot.programme import people
+from bot.programme.companies import invitations
+from bot.programme.companies.invitation_rows import Row, apart, named_in, read_rows
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
+from bot.programme.people import require_role
+from bot.programme.projects import employer_of
+from storage.tables import Company, Person, Project, Role
+
+__all__ = ["ROUTES", "company_of", "post_for"]
+
+_COORDINATOR: Final = frozenset({"coordinator"})
+_FORM: Final = "employers"
+_NAME: Final = 120  # characters of a company's name
+_LABEL: Final = 90  # characters of a suggestion
+_SUGGESTED: Final = 25  # Discord's limit for autocomplete
+_MOST: Final = 200  # rows of one invitation
+_PERSONS: Final = ("person", "person2", "person3", "person4", "person5")
+
+
+class Invited(BaseModel):
+    """Employers to invite: one chosen from the list, or several as a coordinator pastes them."""
+
+    person: Annotated[
+        str, Ask("Whom do you want to invite?", label="Person", kind="person", example="@marta")
+    ] = ""
+    company: Annotated[
+        str,
+        MaxLen(120),
+        Ask("Which company do they post projects for?", label="Company", example="Acme Maps"),
+    ] = ""
+    rows: Annotated[
+        str,
+        MaxLen(3000),
+        Ask(
+            "Or several at once: who, and for which company?",
+            label="Person, company",
+            kind="long",
+            example="@marta, Acme Maps",
+            hint="One per line: the person, a comma, the company. A pasted CSV with these columns works too.",
+        ),
+    ] = ""
+
+
+INVITE: Final = CommandSpec(
+    ("employer", "invite"),
+    "Invite employers: somebody and their company, or several at once",
+    (
+        Argument("people", "several people, or lines of: person, company", rest=True),
+        Argument("company", "the company they post projects for", spread=True),
+        *(
+            Argument(name, "whom to invite" if name == "person" else "and whom else", kind="person")
+            for name in _PERSONS
+        ),
+    ),
+    allowed=_COORDINATOR,
+    example="/employer invite @marta @jo company:Acme Maps",
+)
+LIST: Final = CommandSpec(
+    ("employer", "list"), "See the companies, their people and projects", allowed=_COORDINATOR,
+    example="/employer list",
+)  # fmt: skip
+REMOVE: Final = CommandSpec(
+    ("employer", "remove"),
+    "Take the employer role back from somebody",
+    (Argument("person", "whose", kind="person", required=True),),
+    allowed=_COORDINATOR,
+    example="/employer remove @marta",
+)
+
+
+def company_of(turn: Turn, person: Person) -> Company | None:
+    """The company a person posts projects for."""
+    if person.company_id is None:
+        return None
+    company = turn.session.get(Company, person.company_id)
+    return company if company and company.programme_id == turn.programme_id else None
+
+
+def invite_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/employer invite`: the people named for one company, or pasted rows; else a form asks for the rest."""
+    company = event.options.get("company", "").strip()
+    named = [event.options[name] for name in _PERSONS if event.options.get(name)]
+    pasted = event.options.get("people", "").strip()
+    if not pasted and (not named or (len(named) == 1 and not company)):
+        known = {"person": "".join(named), "company": company}
+        return [OpenForm(_FORM, "invite", values={name: value for name, value in known.items() if value})]
+    rows = [Row(person, company) for person in named]
+    rows += read_rows(pasted, company)
+    if any(not row.company for row in rows):
+        raise Declined("Which company are they from? Add it like this: `company:Acme Maps`.")
+    return _invite(turn, rows)
+
+
+def suggest_company(turn: Turn, event: Suggest) -> list[Option]:
+    """The programme's companies, for completion: a company that is known is not made a second time."""
+    typed = event.typed.strip()
+    query = select(Company.name).where(Company.programme_id == turn.programme_id)
+    fitting = query.where(Company.name.icontains(typed, autoescape=True)) if typed else query
+    names = turn.session.scalars(fitting.order_by(func.lower(Company.name)).limit(_SUGGESTED))
+    return [Option(name, name[:_LABEL]) for name in names] if "coordinator" in turn.roles else []
+
+
+def completed(turn: Turn, done: Completed) -> list[Action]:
+    """The form was sent: somebody chosen from the list, pasted rows, or both."""
+    require_role(turn, "coordinator")
+    company = str(done.values["company"] or "").strip()
+    chosen = str(done.values["person"] or "")
+    rows = read_rows(str(done.values["rows"] or ""), company)
+    if chosen and not company:
+        return [RejectForm({"company": "Which company are they from?"})]
+    lacking = [number for number, row in enumerate(rows, 1) if not row.company]
+    if lacking:
+        return [RejectForm({"rows": f"Line {lacking[0]} names no company. Write it like: @marta, Acme Maps"})]
+    if not chosen and not rows:
+        return [RejectForm({"person": "Choose somebody here, or write lines of person and company."})]
+    return _invite(turn, [*([Row(chosen, company)] if chosen else []), *rows])
+
+
+def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
+    """Invite who can be; say of each other row why not. Nobody is invited twice."""
+    rows = [each for row in rows for each in apart(turn, row)]
+    if not rows:
+        raise Declined("I found nobody in that. `/employer invite` alone opens a form with a list of people.")
+    if len(rows) > _MOST:
+        raise Declined(f"You named {len(rows)} people. Please invite at most {_MOST} at once.")
+    actions: list[Action] = []
+    invited: list[Text] = []
+    refused: list[Text] = []
+    welcomed: list[Person] = []
+    for number, row in enumerate(rows, 1):
+        which = f"- Row {number}, " if len(rows) > 1 else "- "
+        try:
+            person = named_in(turn, row)
+            company = _company(turn, row.company)
+        except Declined as no:
+            why = next((b.parts for b in no.message.blocks if isinstance(b, Text)), ())
+            refused.append(Text((which, Plain(row.person), ": ", *why)))
+            continue
+        was = company_of(turn, person)
+        new = people.give_role(turn, person, "employer")
+        if not new and was is not None and was.id == company.id:
+            again = text(which, Plain(person.name), ": posts for ", Plain(company.name), " already.")
+            refused.append(again)
+            continue
+        person.company_id = company.id
+        moved: tuple[Part, ...] = (" (before: ", Plain(was.name), ")") if was and was.id != company.id else ()
+        invited.append(text("- **", Plain(person.name), "** for ", Plain(company.name), *moved))
+        welcomed.append(person)
+        actions.append(invitations.invitation(turn, person, company, _taken_over(turn, person, company)))
+    turn.session.flush()
+    return [*actions, Reply(_outcome(turn, invited, refused, welcomed))]
+
+
+def _outcome(
+    turn: Turn, invited: Sequence[Text], refused: Sequence[Text], welcomed: Sequence[Person]
+) -> Message:
+    """Who is invited, and when they hear how to post a project."""
+    blocks: list[Block] = []
+    unmet = people.unmet_of(turn, welcomed)
+    met = [person for person in welcomed if person not in unmet]
+    if invited:
+        many = "1 employer is" if len(invited) == 1 else f"{len(invited)} employers are"
+        blocks += [text(f"{many} invited:"), _lines(invited)]
+    if met:
+        blocks.append(text(*daily_message.when_told(turn, met, named=True)))
+    if unmet:
+        blocks.append(people.how_to_meet(unmet))
+    if refused:
+        blocks += [text("**Not invited:**"), _lines(refused)]
+    return message(*blocks)
+
+
+def _lines(texts: Iterable[Text]) -> Text:
+    parts: list[Part] = []
+    for one in texts:
+        parts += ["\n" if parts else "", *one.parts]
+    return Text(tuple(parts))
+
+
+def _company(turn: Turn, typed: str) -> Company:
+    """The company of this name, whatever its capitals; made now if it is new."""
+    name = " ".join(typed.split()).strip('"“”„')
+    if len(name) > _NAME:
+        raise Declined(f"a company's name has at most {_NAME} characters.")
+    query = select(Company).where(
+        Company.programme_id == turn.programme_id, func.lower(Company.name) == name.lower()
+    )
+    company = turn.session.scalars(query).first()
+    if company is None:
+        company = Company(programme_id=turn.programme_id, name=name, created_at=turn.now)
+        turn.session.add(company)
+        turn.session.flush()
+    return company
+
+
+def post_for(turn: Turn, person: Person, company: str) -> int:
+    """Have somebody post for the company of this name; how many of its projects became theirs.
+
+    Raises:
+        Declined: the name is too long.
+    """
+    found = _company(turn, company)
+    person.company_id = found.id
+    return _taken_over(turn, person, found)
+
+
+def _taken_over(turn: Turn, person: Person, company: Company) -> int:
+    """The company's projects that nobody looks after, imported ones above all, are theirs; how many."""
+    query = select(Project).where(Project.programme_id == turn.programme_id, Project.company_id == company.id)
+    found = [p for p in turn.session.scalars(query.order_by(Project.id)) if employer_of(turn, p) is None]
+    for project in found:
+        project.owner_id = person.id
+        tasks.close_task(turn, f"unowned:project:{project.id}")
+    turn.session.flush()
+    return len(found)
+
+
+def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
+    """`/employer list`: by company, who posts for it and how many projects are open."""
+    return [Reply(_list(turn, 0))]
+
+
+def page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Show another page of the list, in the place of the one before."""
+    require_role(turn, "coordinator")
+    (number,) = ids_in(event, 1)
+    return [Reply(_list(turn, number), replace=True)]
+
+
+def _list(turn: Turn, number: int) -> Message:
+    counted = (
+        select(Project.company_id, func.count(Project.id))
+        .where(Project.programme_id == turn.programme_id, Project.status == "open")
+        .group_by(Project.company_id)
+    )
+    counts = {row.company_id: row[1] for row in turn.session.execute(counted)}
+    query = (
+        select(Company, Person)
+        .join(Person, Person.company_id == Company.id)
+        .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
+        .where(Company.programme_id == turn.programme_id)
+        .order_by(func.lower(Company.name), Person.id)
+    )
+    by_company: dict[int, tuple[Company, list[Person]]] = {}
+    for company, person in turn.session.execute(query):
+        by_company.setdefault(company.id, (company, []))[1].append(person)
+    if not by_company:
+        return message("No employer is invited yet. `/employer invite` begins.")
+    lines: list[Block] = []
+    for company, persons in by_company.values():
+        open_ones = counts.get(company.id, 0)
+        projects = "1 open project" if open_ones == 1 else f"{open_ones or 'no'} open projects"
+        lines.append(text("**", Plain(company.name), "**: ", *people.listed(persons), f" · {projects}"))
+    groups = [[heading(f"Companies ({len(lines)})"), lines[0]], *([line] for line in lines[1:])]
+    return paged(groups, (), number, lambda page: action("employer-page", page))
+
+
+def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/employer remove`: the role is taken back; what they posted stays, with the coordinators."""
+    person = people.person_for(turn, people.user_of(event.options["person"]))
+    if "employer" not in people.roles_of(turn, person):
+        raise Declined(
+            text("**", Plain(person.name), "** is not an employer here, so there is nothing to take back.")
+        )
+    turn.session.execute(delete(Role).where(Role.person_id == person.id, Role.role == "employer"))
+    person.company_id = None
+    query = select(Project).where(Project.owner_id == person.id, Project.programme_id == turn.programme_id)
+    owned = turn.session.scalars(query).all()
+    for project in owned:
+        project.owner_id = None
+    turn.session.flush()
+    stay = ""
+    if len(owned) == 1:
+        stay = " One of their projects stays and has no owner now: open it and press “I look after it”."
+    elif owned:
+        stay = (
+            f" {len(owned)} of their projects stay and have no owner now: open each and press "
+            "“I look after it”."
+        )
+    return [Reply(message(text("**", Plain(person.name), f"** no longer posts projects here.{stay}")))]
+
+
+def _form(turn: Turn, _subject: str) -> Form:
+    require_role(turn, "coordinator")
+    return form_of(Invited, form_id=_FORM, title="Invite employers", submit="Invite")
+
+
+ROUTES = Routes(
+    commands=((INVITE, invite_command), (LIST, list_command), (REMOVE, remove_command)),
+    buttons={"employer-page": page_pressed},
+    forms={_FORM: FormRoute(form=_form, completed=completed)},
+    suggestions={(INVITE.path, "company"): suggest_company},
+)

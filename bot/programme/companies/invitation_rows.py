@@ -1,0 +1,102 @@
+"""Rows of an invitation: who, and for which company; read as people write them, and looked up."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import func, select
+
+from bot.chat.events import UserRef, parse_destination
+from bot.chat.routes import Declined
+from bot.programme import people
+from bot.programme.core.turn import Turn
+from storage.tables import Identity, Person
+
+__all__ = ["Row", "apart", "named_in", "read_rows"]
+
+_TOKEN: Final = re.compile(r"[^\s,;]+")
+_HEADS: Final = frozenset({"person", "people", "name", "user", "who"})
+_BY_LIST: Final = "`/employer invite` alone opens a form where you choose them from a list."
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One wanted employer as written: who, and the company's name."""
+
+    person: str
+    company: str
+
+
+def read_rows(pasted: str, company: str) -> list[Row]:
+    """Rows of "person, company" (a CSV, with or without a head), or just people for `company`.
+
+    Words without an @ are one name, such as "Marta Ruiz".
+    """
+    lines = [line for line in re.split(r"[\n;]+", pasted) if line.strip()]
+    rows: list[Row] = []
+    for cells in csv.reader(lines, skipinitialspace=True):
+        filled = [cell.strip() for cell in cells]
+        if not rows and filled[0].casefold() in _HEADS:
+            continue
+        if len(filled) > 1 and filled[1] and not _is_reference(filled[1]):
+            rows.append(Row(filled[0], filled[1]))
+        else:
+            rows += [Row(name, company) for cell in filled for name in _names(cell)]
+    return rows
+
+
+def _names(cell: str) -> list[str]:
+    tokens: list[str] = _TOKEN.findall(cell)
+    return tokens if any(map(_is_reference, tokens)) else [" ".join(tokens)] if tokens else []
+
+
+def _is_reference(word: str) -> bool:
+    """Whether a word names an account: by @, or as adapters put it."""
+    return word.startswith(("@", "<@")) or "/@" in word
+
+
+def apart(turn: Turn, row: Row) -> list[Row]:
+    """The row, or one for each of its words where nobody is called so and each word is somebody's name."""
+    words = row.person.split()
+    if len(words) < 2 or _called(turn, row.person) or not all(_called(turn, word) for word in words):  # noqa: PLR2004 - one word is one name
+        return [row]
+    return [Row(word, row.company) for word in words]
+
+
+def named_in(turn: Turn, row: Row) -> Person:
+    """The person that a row names: by account, by name, or by a first name that only one of us has.
+
+    Raises:
+        Declined: nobody is called so, or several are.
+    """
+    try:
+        found = parse_destination(row.person)
+    except ValueError:
+        found = None
+    if isinstance(found, UserRef):
+        return people.person_for(turn, found)
+    known = _called(turn, row.person)
+    if len(known) == 1:
+        return known[0]
+    if known:
+        raise Declined(f"several people have that name. {_BY_LIST}")
+    raise Declined(f"I do not know anybody of that name here. {_BY_LIST}")
+
+
+def _called(turn: Turn, typed: str) -> Sequence[Person]:
+    """Who is called so, at most two: by whole name or account, else by first name."""
+    wanted = typed.strip('@<> "“”„').casefold()
+    query = (
+        select(Person)
+        .join(Identity, Identity.person_id == Person.id)
+        .where(Person.programme_id == turn.programme_id)
+        .distinct()
+        .limit(2)
+    )
+    whole = (func.lower(Person.name) == wanted) | (func.lower(Identity.user_id) == wanted)
+    first = func.lower(Person.name).startswith(f"{wanted} ", autoescape=True)
+    return turn.session.scalars(query.where(whole)).all() or turn.session.scalars(query.where(first)).all()

@@ -1,0 +1,72 @@
+"""The invitation of an employer: what it says, and whether it still holds when it comes late."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.chat.actions import Post
+from bot.chat.content import Button, Buttons, Message, Part, Plain, Text, action, message, note, text
+from bot.chat.routes import MessageRoute, Routes, Waiting
+from bot.programme import people
+from bot.programme.core.turn import Turn
+from bot.programme.people.time_zones import asked_now, zone_question
+from storage.tables import Company, Person
+
+__all__ = ["ROUTES", "invitation"]
+
+_INVITATION: Final = "invitation"
+
+
+def invitation(turn: Turn, person: Person, company: Company, theirs: int) -> Post:
+    """What an employer reads first; `theirs` counts the company's projects that are theirs to look after."""
+    inviter = turn.person.name
+    words = message(
+        text(
+            "Hello. ", Plain(inviter), " invites you to offer short projects to "
+            "students of **", Plain(turn.programme.name), "**, for **", Plain(company.name), "**."
+        ),
+        text(
+            "A project takes a student 5 to 40 hours. Say what you want and by when; I announce it, collect "
+            "the applications, remind everybody of their dates, and send you at most one message a day."
+        ),
+        _already_here(company, theirs) if theirs else None,
+        Buttons(
+            (
+                Button("Post a project", action("run", "project.post"), style="primary"),
+                *([Button("My projects", action("run", "project.list", "mine=yes"))] if theirs else []),
+            )
+        ),
+        note("`/project post` does the same, and `/stint help` shows what else you can do."),
+        *zone_question(turn, person),
+    )  # fmt: skip
+    key = f"welcome:{person.id}:{company.id}:{turn.now.isoformat()}"
+    to, about = people.address(turn, person), f"{person.id}:{company.id}"
+    return Post(to, words, key, unasked=True, kind=_INVITATION, subject=about)
+
+
+def _still_invited(turn: Turn, waiting: Waiting) -> Message | None:
+    """An invitation holds while its reader posts for that company."""
+    person, company = _invited(turn, waiting.subject)
+    holds = person.erased_at is None and person.company_id == company.id
+    if not holds or "employer" not in people.roles_of(turn, person):
+        return None
+    return asked_now(turn, person, waiting.message)
+
+
+def _invited(turn: Turn, subject: str) -> tuple[Person, Company]:
+    person_id, _, company_id = subject.partition(":")
+    return people.person_of(turn, int(person_id)), turn.session.get_one(Company, int(company_id))
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    return "an invitation to post projects for ", Plain(_invited(turn, subject)[1].name)
+
+
+def _already_here(company: Company, count: int) -> Text:
+    name = Plain(company.name)
+    if count == 1:
+        return text("One project of ", name, " is here already; from now on you look after it.")
+    return text(f"{count} projects of ", name, " are here already; from now on you look after them.")
+
+
+ROUTES = Routes(messages={_INVITATION: MessageRoute(_still_invited, _named)})

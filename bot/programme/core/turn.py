@@ -1,0 +1,84 @@
+"""What every handler of the programme is given: one turn's transaction, time, person and programme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from bot.chat.actions import Action
+from bot.chat.events import Facts, Place, Right, UserRef
+from bot.chat.routes import Declined, Routes
+from bot.programme.core.changes import Change
+from storage.database import Work
+from storage.tables import Person, Programme
+
+__all__ = ["Turn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One event handled in one transaction.
+
+    Attributes:
+        now: the turn's instant, UTC; handlers ask no other clock.
+        programme_id: whose rows this turn may touch; every query is bound to it.
+        person_id: who acted; None for a timer, 0 for a newcomer who only looks.
+        roles: the person's roles. `granted`: those of them that a group of the space gives.
+        rights: what the platform lets them do in the space.
+        answers_only: the platforms on which nobody is written to before they acted. `grouped`: those whose
+            spaces have groups that can stand for a role.
+        user, place: the account that acted and where; None for a timer. `named`: see Event.
+        routes: every handler there is: for help, late messages, and the followers of a Change.
+    """
+
+    work: Work
+    now: datetime
+    programme_id: int
+    person_id: int | None = None
+    roles: frozenset[str] = frozenset()
+    granted: frozenset[str] = frozenset()
+    rights: frozenset[Right] = frozenset()
+    answers_only: frozenset[str] = frozenset()
+    grouped: frozenset[str] = frozenset()
+    user: UserRef | None = None
+    place: Place | None = None
+    named: Mapping[str, Facts] = field(default_factory=dict)
+    routes: Routes = field(default_factory=Routes)
+
+    @property
+    def session(self) -> Session:
+        """The ORM session, opened on first use; it refuses commit and rollback."""
+        return self.work.session
+
+    @property
+    def connection(self) -> Connection:
+        """The same transaction's Core connection."""
+        return self.work.connection
+
+    @property
+    def programme(self) -> Programme:
+        """The programme's row with its settings."""
+        return self.session.get_one(Programme, self.programme_id)
+
+    @property
+    def person(self) -> Person:
+        """The person who acted.
+
+        Raises:
+            Declined: nobody acted (a timer's turn has no person), or somebody whom nobody has met yet.
+        """
+        if not self.person_id:
+            raise Declined("Nobody is here to do that.")
+        return self.session.get_one(Person, self.person_id)
+
+    def follow(self, change: Change) -> list[Action]:
+        """Announce a change: the handlers of higher rooms that follow it act, in this transaction.
+
+        Raises:
+            KeyError: no handler follows it; the turn was made without routes, or the change is needless.
+        """
+        return [action for handler in self.routes.follows[type(change)] for action in handler(self, change)]

@@ -1,0 +1,217 @@
+"""Everybody's own page, where a platform has such pages: what is mine, what is due, what to press next.
+
+It is drawn when somebody opens it, and again after every turn that may have changed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, or_, select
+
+from bot.chat.actions import Action, Update
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Choose,
+    Divider,
+    Message,
+    Moment,
+    Plain,
+    action,
+    heading,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import HomeOpened, MessageRef, Place, TimerFired, UserRef, parse_destination
+from bot.chat.numbers import whole_number
+from bot.chat.routes import Routes
+from bot.chat.screen import in_rows
+from bot.programme import people
+from bot.programme.applications import overview
+from bot.programme.applications.drafts import drafts_of
+from bot.programme.core.turn import Turn
+from bot.programme.help import menu
+from bot.programme.notifications import tasks
+from bot.programme.people import guests
+from bot.programme.placements import overview as placement_overview
+from bot.programme.projects.display import short_line
+from bot.programme.projects.listing import page_of
+from bot.programme.projects.search import Filters, matching
+from bot.programme.projects.selection import options_of
+from storage.queries import timers
+from storage.tables import Application, Identity, Project
+
+__all__ = ["ROUTES", "draw_again"]
+
+_REFRESH: Final = "home.refresh"
+_PAGE: Final = "home"
+_PROJECTS: Final = 5
+_SOON: Final = timedelta(seconds=2)
+
+# What the buttons do that lead to a section of the page; one that stands there needs none.
+_ITEMS: Final = action("task-page", "start")
+_MINE: Final = action("run", "applications")
+_PLACED: Final = action("run", "placement")
+_OPEN: Final = action("run", "project.list")
+
+
+def opened(turn: Turn, event: HomeOpened) -> list[Action]:
+    """Somebody looks at their page: it is drawn, and from now on kept fresh."""
+    identity = _identity(turn, event.actor)
+    if identity is None:
+        return []
+    if not guests.welcome(turn):
+        return [Update(MessageRef(event.place, _PAGE), guests.refusal(turn))]
+    identity.home = str(event.place)
+    turn.session.flush()
+    told = overview.tell_of_offers(turn)
+    return [Update(MessageRef(event.place, _PAGE), page(turn)), *told]
+
+
+def _identity(turn: Turn, user: UserRef) -> Identity | None:
+    query = select(Identity).where(
+        Identity.programme_id == turn.programme_id,
+        Identity.platform == user.platform,
+        Identity.user_id == user.id,
+    )
+    return turn.session.scalars(query).first()
+
+
+def page(turn: Turn) -> Message:
+    """The page of the person who acts: everything that concerns them stands there once."""
+    placed = placement_overview.under_way(turn)
+    sections: list[tuple[str, Iterable[Block]]] = [
+        (_ITEMS, tasks.open_items(turn).blocks if "coordinator" in turn.roles else ()),
+        (_MINE, overview.overview(turn)),
+        (_PLACED, placed.blocks if placed else ()),
+        ("", _projects(turn) if "employer" in turn.roles else ()),
+        (_OPEN, _open_projects(turn) if "student" in turn.roles or not turn.roles else ()),
+    ]
+    shown = {door: list(blocks) for door, blocks in sections}
+    blocks: list[Block] = [heading(Plain(turn.programme.name))]
+    for section in shown.values():
+        blocks += [Divider(), *section] if section else []
+    doors = _doors(turn, {door for door, section in shown.items() if section})
+    if len(blocks) == 1:
+        begun = any(door.action.startswith("talk:") for door in doors)
+        blocks.append(text(_BEGUN if begun else _NOTHING))
+    zone = people.zone_of(turn, turn.person)
+    return message(*blocks, Divider(), *in_rows(doors), note("As of ", Moment(turn.now, zone), "."))
+
+
+_NOTHING: Final = "Nothing is open or due for you now. When something is, you find it here."
+_BEGUN: Final = "Nothing else is open or due for you now. What you began waits below."
+
+
+def _doors(turn: Turn, shown: Collection[str]) -> tuple[Button, ...]:
+    """The buttons for everything that has no section of the page."""
+    drafts = {str(row.id) for row in drafts_of(turn, person=turn.person)}
+    return tuple(
+        button
+        for button in menu.doors(turn)
+        if button.action not in shown
+        and not (button.action.startswith("talk:") and button.action.split(":")[1] in drafts)
+    )
+
+
+def _open_projects(turn: Turn) -> list[Block]:
+    """What a student can apply to and has not yet, the nearest deadlines first."""
+    drafted = [whole_number(row.subject) for row in drafts_of(turn, person=turn.person)]
+    begun = [number for number in drafted if number is not None]
+    applied = select(Application.project_id).where(Application.person_id == turn.person.id)
+    wanted = matching(turn, Filters()).where(Project.id.not_in(applied), Project.id.not_in(begun))
+    found = page_of(turn, wanted, 1)
+    if not found.count:
+        return []
+    lines = [text("- ", *short_line(turn, project)) for project in found.projects]
+    choice = Choose(
+        action("project-show"), tuple(options_of(list(found.projects))), placeholder="Read one whole"
+    )
+    blocks: list[Block] = [heading("Open projects"), *lines, choice]
+    if found.pages > 1:
+        blocks.append(Buttons((Button(f"See all {found.count}", _OPEN),)))
+    return blocks
+
+
+def _projects(turn: Turn) -> list[Block]:
+    """An employer's projects: those that are open, and those whose applicants wait for an answer."""
+    waiting = func.count(Application.id).filter(Application.status.in_(("submitted", "shortlisted")))
+    query = (
+        select(Project.id, Project.title, Project.decide_at, waiting)
+        .outerjoin(Application, Application.project_id == Project.id)
+        .where(Project.programme_id == turn.programme_id, Project.owner_id == turn.person.id)
+        .group_by(Project.id)
+        .having(or_(Project.status == "open", waiting > 0))
+        .order_by(Project.decide_at, Project.id)
+        .limit(_PROJECTS)
+    )
+    found = turn.session.execute(query).all()
+    if not found:
+        return []
+    zone = people.zone_of(turn, turn.person)
+    lines: list[Block] = [heading("Your projects")]
+    buttons = []
+    for number, title, decide_at, count in found:
+        who = (
+            "nobody waits" if not count else "1 applicant waits" if count == 1 else f"{count} applicants wait"
+        )
+        lines.append(text("- **", Plain(title), f"** · {who}, decide by ", Moment(decide_at, zone, "day")))
+        buttons.append(Button(f"Applicants: {title}"[:60], action("applicants-list", number)))
+    return [*lines, Buttons(tuple(buttons))]
+
+
+def draw_again(turn: Turn, accounts: Iterable[UserRef]) -> None:
+    """Have the pages of these accounts drawn again, those that anybody ever looked at."""
+    wanted = list(accounts)
+    if not wanted:
+        return
+    query = select(Identity.platform, Identity.user_id, Identity.id).where(
+        Identity.programme_id == turn.programme_id,
+        Identity.home.is_not(None),
+        Identity.user_id.in_([user.id for user in wanted]),
+    )
+    known = {(user.platform, user.id) for user in wanted}
+    rows = [
+        _timer(turn.programme_id, identity_id, turn.now)
+        for platform, user_id, identity_id in turn.connection.execute(query)
+        if (platform, user_id) in known
+    ]
+    if rows:
+        timers.remind(turn.connection, rows)
+
+
+def _timer(programme_id: int, identity_id: int, now: datetime) -> dict[str, object]:
+    return {
+        "programme_id": programme_id,
+        "key": f"{_REFRESH}:{identity_id}",
+        "kind": _REFRESH,
+        "subject": f"identity:{identity_id}",
+        # A moment later, so that what happens together is drawn together.
+        "due_at": now + _SOON,
+        "payload": {},
+        "late": "drop",
+    }
+
+
+def refresh(turn: Turn, event: TimerFired) -> list[Action]:
+    """Draw a page again."""
+    identity = turn.session.get(Identity, int(event.subject.partition(":")[2]))
+    if identity is None or identity.programme_id != turn.programme_id or identity.home is None:
+        return []
+    place = parse_destination(identity.home)
+    user = people.account_of(identity)
+    known = people.known_as(turn.connection, turn.programme_id, user)
+    if known is None or not isinstance(place, Place):
+        return []
+    person_id, roles = known
+    theirs = replace(turn, person_id=person_id, roles=roles, user=user, place=place)
+    return [Update(MessageRef(place, _PAGE), page(theirs))]
+
+
+ROUTES = Routes(timers={_REFRESH: refresh}, home=opened)

@@ -1,0 +1,306 @@
+"""Help: what a person can do here, made from the commands themselves, and whom to ask.
+
+Words in a DM that belong to no draft are answered here too: never silence, never "unknown command".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rapidfuzz import fuzz
+from sqlalchemy import func, select
+
+from bot.chat.actions import Action, Reply
+from bot.chat.commands import Argument, CommandSpec, usage, what_it_lacks
+from bot.chat.content import (
+    Block,
+    Button,
+    Message,
+    Part,
+    Plain,
+    Text,
+    action,
+    heading,
+    message,
+    text,
+)
+from bot.chat.draft import load_draft
+from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived
+from bot.chat.routes import Declined, Routes
+from bot.chat.screen import in_rows, paged
+from bot.programme import people
+from bot.programme.applications import messages
+from bot.programme.core.keys import page_in
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
+from bot.programme.people import which_programme
+from bot.programme.placements.deliverables import dropped
+from storage.queries import conversations
+from storage.tables import Application, Placement, Project
+
+__all__ = ["ROUTES", "TITLES", "doors", "standing"]
+
+TITLES: Final = {
+    "project": "Projects",
+    "apply": "Applying",
+    "applications": "Applying",
+    "applicants": "Applicants",
+    "placement": "Placements",
+    "cohort": "Cohorts",
+    "employer": "Employers",
+    "profile": "You",
+    "stint": "The programme",
+}
+"""What help calls the commands of a noun, by the first word of their paths."""
+
+_HELP: Final = action("run", "stint.help")
+
+_GREETINGS: Final = frozenset("hi hello hey hallo hola moin morning evening good there".split())
+_THANKS: Final = frozenset("thanks thank thx cheers great ok okay perfect cool you so much very".split())
+_COMMON: Final = frozenset(
+    "a about all am an and are at be by can could do does for from have how i in is it me my of on one or "
+    "please see the there they this those to want was what when where which who with would you your".split()
+)
+_WORD: Final = re.compile(r"[^\W_]+")
+_ALIKE: Final = 84  # of 100: how close a spelling must be
+_NAMED: Final = 3  # what a word of a command's name counts; one of its summary counts 1
+_ENOUGH: Final = 2
+_ABOUT: Final = 20  # characters of what help was asked about, in the buttons that turn its pages
+_DRAFTS: Final = 2  # drafts offered to go on with
+
+HELP: Final = CommandSpec(
+    ("stint", "help"),
+    "What you can do here, and whom to ask",
+    (Argument("about", "only what has to do with this, like: project", rest=True),),
+    example="/stint help project",
+)
+
+
+def help_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/stint help`: every command this person may use, by what it is about, with an example each."""
+    return [Reply(_help(turn, event.options.get("about", "").strip(), 0))]
+
+
+def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Another page of the help, in the place of the one before."""
+    about = event.action.partition(":")[2].partition(":")[2]
+    return [Reply(_help(turn, about, page_in(event, 1) or 0), replace=True)]
+
+
+def _help(turn: Turn, about: str, page: int) -> Message:
+    allowed = _allowed(turn)
+    specs = (_fitting(allowed, about) or allowed) if about else allowed
+    parts: list[list[Block]] = []
+    groups: dict[str, list[CommandSpec]] = {}
+    for spec in specs:
+        groups.setdefault(TITLES.get(spec.path[0], spec.path[0].capitalize()), []).append(spec)
+    for title, its in sorted(groups.items(), key=lambda group: _rank(turn, group[0])):
+        parts.append([Text(tuple(_group(title, its, whole=bool(about))))])
+    parts.append([text("You can also write to me in our direct messages, in your own words.")])
+    ways = [button for button in doors(turn) if about or button.action != _HELP]
+    last: list[Block] = [text("If something is unclear, ", *people.ask_whom(turn), "."), *in_rows(ways)]
+    packed = " ".join(about.replace(":", " ").split())[:_ABOUT]
+    if not about:
+        parts[0].insert(0, heading("What you can do here"))
+    return paged(parts, last, page, lambda number: f"help-page:{number}:{packed}")
+
+
+def _rank(turn: Turn, title: str) -> int:
+    """Where a group of commands comes in help: what somebody is here for comes first."""
+    order = list(dict.fromkeys(TITLES.values()))
+    if "coordinator" in turn.roles:
+        order.sort(key=lambda each: each not in {TITLES["cohort"], TITLES["employer"]})
+    return order.index(title) if title in order else len(order)
+
+
+def _group(title: str, specs: Sequence[CommandSpec], *, whole: bool) -> Iterable[Part]:
+    """A heading line, then a line per command; with `whole` also how it is typed."""
+    yield f"**{title}**"
+    for spec in specs:
+        yield f"\n- `{usage(spec) if whole else spec.name}` {spec.summary.rstrip('.')}"
+        if spec.example and spec.example != spec.name:
+            yield f" (`{spec.example}`)"
+        if whole and spec.allowed:
+            yield f". For {people.in_plural(spec.allowed)}"
+
+
+def _allowed(turn: Turn) -> list[CommandSpec]:
+    return [spec for spec in turn.routes.specs if people.may_use(turn, spec)]
+
+
+def words(turn: Turn, event: MessageReceived) -> list[Action]:
+    """Words that belong to no draft: a short answer, and buttons for what this person can do now."""
+    passed_on = messages.reply_in_place(turn, event)
+    if passed_on:
+        return passed_on
+    offered = dropped.offer(turn, event)
+    if offered:
+        return offered
+    tokens = [word.casefold() for word in _WORD.findall(event.text)]
+    found = [] if _is_chat(tokens) else _fitting(_allowed(turn), event.text)[:2]
+    blocks: list[Block] = [*_opening(turn, event, tokens, found), *standing(turn)]
+    buttons = [run_button(spec) for spec in found if runs_bare(spec)]
+    known = {button.action for button in buttons}
+    buttons += [button for button in doors(turn) if button.action not in known]
+    return [Reply(message(*blocks, *in_rows(buttons)))]
+
+
+def _is_chat(tokens: Sequence[str]) -> bool:
+    return bool(tokens) and (set(tokens) <= _GREETINGS or set(tokens) <= _THANKS)
+
+
+def _opening(
+    turn: Turn, event: MessageReceived, tokens: Sequence[str], found: Sequence[CommandSpec]
+) -> list[Block]:
+    if found:
+        lines: list[Part] = ["I think you are looking for this:"]
+        lines += [f"\n- `{spec.example or spec.name}` {spec.summary.rstrip('.')}" for spec in found]
+        return [Text(tuple(lines))]
+    if tokens and set(tokens) <= _GREETINGS:
+        return [text("Hello ", Plain(turn.person.name), ". Here is what you can do now.")]
+    if tokens and set(tokens) <= _THANKS:
+        return [text("You are welcome.")]
+    if event.files and not tokens:
+        return [text("I can take a file only as the answer to a question. Here is what you can do now.")]
+    return [
+        text("I did not understand that, and no question of mine is waiting for it. Here is what you can do "
+             "now; for anything else, ", *people.ask_whom(turn), ".")
+    ]  # fmt: skip
+
+
+def _fitting(specs: Sequence[CommandSpec], typed: str) -> list[CommandSpec]:
+    """The commands that these words are most likely about; more than one where they are about as likely."""
+    tokens = {word.casefold() for word in _WORD.findall(typed)} - _COMMON
+    scored = [(_likeness(spec, tokens), -number, spec) for number, spec in enumerate(specs)]
+    best = sorted((one for one in scored if one[0] >= _ENOUGH), key=lambda one: one[:2], reverse=True)
+    return [spec for score, _, spec in best if score == best[0][0]]
+
+
+def _likeness(spec: CommandSpec, tokens: set[str]) -> int:
+    names = set(spec.path)
+    about = {word.casefold() for word in _WORD.findall(spec.summary)} - _COMMON - names
+    return sum(_NAMED if _near(token, names) else 1 if _near(token, about) else 0 for token in tokens)
+
+
+def _near(token: str, among: set[str]) -> bool:
+    return any(fuzz.ratio(token, word) >= _ALIKE for word in among)
+
+
+def runs_bare(spec: CommandSpec) -> bool:
+    """Whether a command needs nothing but its name."""
+    return not any(argument.required for argument in spec.arguments)
+
+
+def run_button(spec: CommandSpec) -> Button:
+    """A button that stands for a command."""
+    label = " ".join(spec.path).capitalize() if spec.path[0] != "stint" else spec.path[-1].capitalize()
+    return Button(label, action("run", ".".join(spec.path)))
+
+
+def standing(turn: Turn) -> list[Block]:
+    """What waits for this person, one line each."""
+    lines = []
+    offers = _count(turn, select(func.count(Application.id)).where(
+        Application.person_id == turn.person.id, Application.status == "offered"))  # fmt: skip
+    if offers:
+        lines.append("You have an offer to answer: `/applications`." if offers == 1
+                     else f"You have {offers} offers to answer: `/applications`.")  # fmt: skip
+    waiting = _applicants(turn) if "employer" in turn.roles else 0
+    if waiting:
+        lines.append("One applicant waits for your answer: `/applicants`." if waiting == 1
+                     else f"{waiting} applicants wait for your answer: `/applicants`.")  # fmt: skip
+    return [text("\n".join(f"- {line}" for line in lines))] if lines else []
+
+
+def _count(turn: Turn, query: object) -> int:
+    return int(turn.session.scalar(query) or 0)  # type: ignore[call-overload]  # a select of a count
+
+
+def _applicants(turn: Turn) -> int:
+    query = (
+        select(func.count(Application.id))
+        .join(Project, Project.id == Application.project_id)
+        .where(Project.programme_id == turn.programme_id, Project.owner_id == turn.person.id)
+        .where(Application.status.in_(("submitted", "shortlisted")))
+    )
+    return _count(turn, query)
+
+
+def doors(turn: Turn) -> list[Button]:
+    """Buttons for what this person can do now, the most pressing first."""
+    buttons = _drafts(turn)
+    mine = select(func.count(Application.id)).where(Application.person_id == turn.person.id)
+    applied = _count(turn, mine)
+    if "coordinator" in turn.roles:
+        count = tasks.count_for(turn)
+        label = f"Open items ({count})" if count else "Open items"
+        buttons.append(Button(label, action("task-page", "start")))
+    if "employer" in turn.roles:
+        buttons += [
+            Button("Post a project", action("run", "project.post")),
+            Button("My projects", action("run", "project.list", "mine=yes")),
+        ]
+    if "student" in turn.roles or not turn.roles:
+        buttons.append(Button("See open projects", action("run", "project.list")))
+    if applied:
+        buttons.append(Button("My applications", action("run", "applications")))
+    placed = select(func.count(Placement.id)).where(
+        Placement.person_id == turn.person.id, Placement.status == "active"
+    )
+    if applied and _count(turn, placed):
+        buttons.append(Button("My placement", action("run", "placement")))
+    if which_programme.in_several(turn):
+        buttons.append(Button("Another programme", action("which-programme")))
+    buttons += [
+        Button("My profile", action("run", "profile")),
+        Button("Everything I can do", _HELP),
+    ]
+    return buttons
+
+
+def _drafts(turn: Turn) -> list[Button]:
+    """A button for each draft that waits, to go on with it."""
+    buttons = []
+    rows = conversations.unfinished(turn.connection, turn.programme_id, turn.person.id)
+    for row in rows[:_DRAFTS]:
+        route = turn.routes.forms.get(row.form)
+        try:
+            title = route.form(turn, row.subject).title if route else ""
+        except Declined:
+            continue
+        pressed = action("talk", row.id, load_draft(row.draft).revision, "resume")
+        if title:
+            buttons.append(Button(f"Go on: {title}"[:70], pressed, style="primary"))
+    return buttons
+
+
+def run(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """A button that stands for a command: `run:project.list:mine=yes`."""
+    name, *options = event.action.partition(":")[2].split(":")
+    path = tuple(name.split("."))
+    for spec, handler in turn.routes.commands:
+        if spec.path == path:
+            if spec.allowed and turn.roles.isdisjoint(spec.allowed):
+                raise people.not_for(turn, f"`{spec.name}`", spec.allowed)
+            given = dict(option.split("=", 1) for option in options if "=" in option)
+            if lacks := what_it_lacks(spec, given):
+                raise Declined(text(Plain(lacks)))
+            used = CommandUsed(
+                id=event.id,
+                at=event.at,
+                actor=event.actor,
+                place=event.place,
+                actor_name=event.actor_name,
+                actor_zone=event.actor_zone,
+                rights=event.rights,
+                reply=event.reply,
+                path=path,
+                options=given,
+            )
+            return list(handler(turn, used))
+    raise Declined("That button no longer works. `/stint help` shows what you can do.")
+
+
+ROUTES = Routes(commands=((HELP, help_command),), buttons={"run": run, "help-page": turn_page}, words=words)

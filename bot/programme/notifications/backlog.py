@@ -1,0 +1,141 @@
+"""Messages that are late: whoever made one is asked whether it still holds, and hears when it has arrived.
+
+Late is what waited for its due time, a pause, a platform's pace or closed direct messages, and what is read
+elsewhere than it was meant for. A message of no kind goes as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+
+from bot.chat.actions import Action, Remind
+from bot.chat.content import Message, Moment, Part, dump_message, load_message
+from bot.chat.routes import Declined, Waiting
+from bot.clock import raised_at
+from bot.programme.core.turn import Turn
+from storage.queries import Row, held
+from storage.tables import Person
+
+__all__ = [
+    "CALLED",
+    "LATE",
+    "Read",
+    "arrived",
+    "for_now",
+    "holds",
+    "name_of",
+    "read_elsewhere",
+    "read_here",
+    "stopped",
+]
+
+LATE: Final = timedelta(minutes=15)
+"""How old a message may be and still be taken for said in time."""
+
+CALLED: Final = "reach.called"
+"""The kind of the timer that looks at the line which called somebody to what waits for them."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What kept messages say now, in their order, and what follows from their being read."""
+
+    messages: tuple[Message, ...]
+    actions: tuple[Action, ...]
+
+
+def _asked(turn: Turn, row: Any) -> Message | None:  # noqa: ANN401 - a row of the outbox
+    """What a message says now, by whoever made it; None when it no longer holds."""
+    said = load_message(row.message)
+    route = turn.routes.messages.get(row.kind or "")
+    if route is None:
+        return said
+    try:
+        return route.holds(turn, Waiting(row.key, row.destination, said, row.subject or "", row.created_at))
+    except Declined:  # what it was about is gone
+        return None
+
+
+def for_now(turn: Turn, row: Row) -> Row | None:
+    """A claimed row as it is to be sent, with the words of now if it is late; None lets go of it."""
+    late = row.was_held or turn.now - row.created_at > LATE
+    if row.kind not in turn.routes.messages or row.operation != "send" or row.attempts or not late:
+        return row
+    try:
+        with turn.session.begin_nested():
+            said = _asked(turn, row)
+    except Exception as error:  # noqa: BLE001 - a message is not lost over a fault of whoever is asked
+        log.error("message.not_asked", row=row.id, error=type(error).__name__, where=raised_at(error))
+        return row
+    if said is None:
+        held.drop(turn.connection, row.id)
+        return None
+    words = dump_message(said)
+    held.reword(turn.connection, row.id, words)
+    fresh: Row = row._replace(message=words)
+    return fresh
+
+
+def arrived(turn: Turn, rows: Iterable[Any]) -> list[Action]:
+    """These messages are with their readers: what is counted from them begins."""
+    found: list[Action] = []
+    for row in rows:
+        route = turn.routes.messages.get(row.kind or "")
+        if route is not None and route.arrived is not None:
+            found += route.arrived(turn, row.subject or "")
+    return found
+
+
+def stopped(turn: Turn, row: Any) -> list[Action]:  # noqa: ANN401 - a row of the outbox
+    """This message is refused: what is counted from it stands still."""
+    route = turn.routes.messages.get(row.kind or "")
+    return list(route.stopped(turn, row.subject or "")) if route and route.stopped else []
+
+
+def read_here(turn: Turn, rows: Iterable[Any]) -> Read:
+    """What these unsent messages say now; they are taken for read, and not sent any more."""
+    said: list[Message] = []
+    shown: list[Any] = []
+    for row in rows:
+        words = _asked(turn, row)
+        if words is None:
+            held.drop(turn.connection, row.id)
+        elif held.answer(turn.connection, [row.id], turn.now):
+            said.append(words)
+            shown.append(row)
+    return Read(tuple(said), tuple(arrived(turn, shown)))
+
+
+def read_elsewhere(turn: Turn, person: Person) -> Remind:
+    """The timer that settles the line which called a person: they have read what waits in another answer."""
+    key, read = f"reach-read:{person.id}:{turn.now.isoformat()}", {"read": True}
+    return Remind(key, turn.now, CALLED, f"person:{person.id}", dict(read))
+
+
+def name_of(turn: Turn, row: Any) -> tuple[Part, ...]:  # noqa: ANN401 - a row of the outbox
+    """What a message is and until when it is of use, as the coordinator who acts may know it.
+
+    Nothing of what it says is told; where nobody acts, it is what every coordinator may know.
+    """
+    route, subject = turn.routes.messages.get(row.kind or ""), row.subject or ""
+    try:
+        named = route.named(turn, subject) if route and route.named else ("a message",)
+        until = route.until(turn, subject) if route and route.until else None
+    except Declined:
+        return ("a message",)
+    return named if until is None else (*named, ", until ", Moment(until, turn.programme.zone))
+
+
+def holds(turn: Turn, row: Any) -> bool:  # noqa: ANN401 - a row of the outbox
+    """Whether a message would still be said now; asking changes nothing."""
+    with turn.session.begin_nested() as asked:
+        said = _asked(turn, row)
+        asked.rollback()
+    return said is not None

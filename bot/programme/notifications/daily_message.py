@@ -1,0 +1,354 @@
+"""Kindness of frequency: what nobody asked for waits for the person's one message of the day.
+
+A piece is a Notice row. The day's card goes out at the programme's `daily_at` in the person's zone; a
+piece that would be of no use by then goes out before, and takes with it whatever waits. A piece that
+is no longer true is dropped before anybody reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, bindparam, select, update
+
+from bot.chat.actions import Action, CancelReminders, Post, Remind, Reply
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Divider,
+    Message,
+    Moment,
+    Part,
+    Plain,
+    action,
+    dump_message,
+    heading,
+    load_message,
+    message,
+)
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
+from bot.chat.screen import LINES, height
+from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message_names
+from bot.programme.people import address, person_of, unmet_of, zone_of
+from bot.programme.people.time_zones import asked_again, zone_question
+from storage.queries import outbox
+from storage.statements import insert
+from storage.tables import Person, metadata
+
+__all__ = [
+    "ROUTES",
+    "before_quiet_hours",
+    "drop_begun",
+    "drop_notices",
+    "follow_all",
+    "follow_zone",
+    "notify",
+    "when_told",
+]
+
+_DAILY: Final = "notices.daily"
+_CARD: Final = "notices"
+_BEFORE_QUIET: Final = timedelta(minutes=15)
+_ROOM: Final = LINES - 3  # lines of a card's pieces; the rest of them is behind a button
+
+_table = metadata.tables["notices"]
+_OF_PROGRAMME = _table.c.programme_id == bindparam("programme")
+_WAITING = _table.c.state == "waiting"
+_NOTE_DOWN = insert(_table).on_conflict_do_nothing().returning(_table.c.id)
+_OF_PERSON = (
+    select(_table).where(_OF_PROGRAMME, _table.c.person_id == bindparam("person")).order_by(_table.c.id)
+)
+_PENDING = _OF_PERSON.where(_WAITING).with_for_update()
+_REST = _OF_PERSON.where(
+    _table.c.state == "told", _table.c.id > bindparam("after"), _table.c.id <= bindparam("upto")
+)
+_SETTLE = (
+    update(_table).where(_OF_PROGRAMME, _table.c.id == bindparam("row_id")).values(state=bindparam("to"))
+)
+_DROP = (
+    update(_table)
+    .where(_OF_PROGRAMME, _table.c.subject == bindparam("about"), _table.c.state.in_(("waiting", "told")))
+    .values(state="dropped")
+)
+_PEOPLE_WAITING = select(_table.c.person_id).where(_OF_PROGRAMME, _WAITING).distinct()
+
+
+def notify(
+    turn: Turn,
+    person: Person,
+    key: str,
+    subject: str,
+    *blocks: Block,
+    useful_until: datetime | None = None,
+    soon: bool = False,
+) -> list[Action]:
+    """Put a piece of news into a person's one daily message, once per `key` (at most 200 characters).
+
+    `blocks` are the piece with its buttons; `subject` ("noun:id") is what `drop_notices` finds it by.
+    After `useful_until` (UTC) it is worth nothing: if the day's message comes later, it goes before.
+    `soon`: it has such an end and does not wait for the day's message, only for the end of quiet hours.
+    """
+    if person.erased_at is not None or (useful_until is not None and useful_until <= turn.now):
+        return []
+    row = {
+        "programme_id": turn.programme_id,
+        "person_id": person.id,
+        "key": key,
+        "subject": subject,
+        "message": dump_message(message(*blocks)),
+        "state": "waiting",
+        "created_at": turn.now,
+        "useful_until": useful_until,
+    }
+    made = turn.connection.execute(_NOTE_DOWN, row).scalar()
+    if made is None:
+        return []
+    nominal, card_at = _next_card(turn, person)
+    if useful_until is None or (card_at < useful_until and not soon):
+        return [_timer(person, nominal, card_at)]
+    return [_early(turn, person, made, useful_until)]
+
+
+def drop_begun(turn: Turn, beginning: str) -> None:
+    """Pieces whose key begins so are no longer true, whatever they are about: they are not told any more."""
+    there = (_OF_PROGRAMME, _table.c.key.startswith(beginning, autoescape=True), _WAITING)
+    turn.connection.execute(
+        update(_table).where(*there).values(state="dropped"), {"programme": turn.programme_id}
+    )
+
+
+def drop_notices(turn: Turn, subject: str) -> None:
+    """What is known about `subject` has changed: pieces about it are not told any more."""
+    turn.connection.execute(_DROP, {"programme": turn.programme_id, "about": subject})
+
+
+def follow_zone(turn: Turn, person: Person) -> list[Action]:
+    """A person's zone or quiet hours, or the hour of the daily message, changed: the next one follows."""
+    cancel = CancelReminders(subject=f"person:{person.id}", kind=_DAILY)
+    waiting = _rows(turn, person)
+    if not waiting:
+        return [cancel]
+    nominal, card_at = _next_card(turn, person)
+    actions: list[Action] = [cancel, _timer(person, nominal, card_at)]
+    pressing = [row for row in waiting if row.useful_until is not None and row.useful_until <= card_at]
+    actions += [_early(turn, person, row.id, row.useful_until) for row in pressing]
+    return actions
+
+
+def follow_all(turn: Turn) -> list[Action]:
+    """The hour of everybody's daily message changed: whoever has news waiting gets it at the new one."""
+    found = turn.connection.execute(_PEOPLE_WAITING, {"programme": turn.programme_id}).scalars().all()
+    return [act for person_id in found for act in follow_zone(turn, person_of(turn, person_id))]
+
+
+def _timer(person: Person, nominal: date, due: datetime) -> Remind:
+    payload: dict[str, object] = {"nominal": nominal.isoformat()}
+    return Remind(f"notices:{person.id}:{nominal}", due, _DAILY, f"person:{person.id}", payload)
+
+
+def _early(turn: Turn, person: Person, notice_id: int, useful_until: datetime) -> Remind:
+    """A message before the day's: at once, or right after the quiet hours when it is still of use then."""
+    until = _quiet_until(turn, person, turn.now)
+    due = until if until is not None and until < useful_until else turn.now
+    return Remind(f"notices:{person.id}:early:{notice_id}", due, _DAILY, f"person:{person.id}")
+
+
+def _next_card(turn: Turn, person: Person) -> tuple[date, datetime]:
+    """The nominal date of a person's next daily message, and when it goes out."""
+    zone, wall = ZoneInfo(zone_of(turn, person)), time.fromisoformat(turn.programme.daily_at)
+    nominal = first_nominal(turn.now, wall, zone)
+    if outbox.by_key(turn.connection, turn.programme_id, _card_key(person, nominal)) is not None:
+        nominal = next_local(nominal)
+    due = at_local(nominal, wall, zone)
+    return nominal, _quiet_until(turn, person, due) or due
+
+
+def before_quiet_hours(turn: Turn, person: Person, at: datetime, until: datetime) -> datetime:
+    """When to say by oneself what ends at `until`: at `at`, or before quiet hours that last past `until`.
+
+    For what is set beforehand; where those quiet hours have begun already it stays at `at`.
+    """
+    wakes = _quiet_until(turn, person, at)
+    if wakes is None or wakes < until:
+        return at
+    begins = before_quiet(at, *_quiet_hours(turn, person)) or at
+    return begins - _BEFORE_QUIET if begins - _BEFORE_QUIET > turn.now else at
+
+
+def when_told(turn: Turn, persons: Sequence[Person], *, named: bool = False) -> tuple[Part, ...]:
+    """The sentence that says when these people read what they did not ask for: now, or after quiet hours.
+
+    `named`: the sentence before has their names.
+    """
+    waits = [until for person in persons if (until := _quiet_until(turn, person, turn.now)) is not None]
+    by = Moment(max(waits, default=turn.now), zone_of(turn, turn.person))
+    if len(persons) == 1 and not named:
+        name = ("**", Plain(persons[0].name), "**")
+        if waits:
+            return (*name, " has quiet hours now, so my message goes out on ", by, ".")
+        return ("I am writing to ", *name, ".")
+    if not waits:
+        return ("I am writing to them.",)
+    if len(persons) == 1:
+        return ("They have quiet hours now, so my message goes out on ", by, ".")
+    if len(waits) == len(persons):
+        return ("They have quiet hours now, so my messages go out by ", by, ".")
+    return ("I am writing to those who have no quiet hours now, and to the others by ", by, ".")
+
+
+def _quiet_until(turn: Turn, person: Person, instant: datetime) -> datetime | None:
+    return quiet_until(instant, *_quiet_hours(turn, person))
+
+
+def _quiet_hours(turn: Turn, person: Person) -> tuple[ZoneInfo, time, time]:
+    programme = turn.programme
+    start = time.fromisoformat(person.quiet_from or programme.quiet_from)
+    end = time.fromisoformat(person.quiet_to or programme.quiet_to)
+    return ZoneInfo(zone_of(turn, person)), start, end
+
+
+def _card_key(person: Person, day: date) -> str:
+    return f"notices:{person.id}:{day}"
+
+
+def _rows(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+    return turn.connection.execute(_PENDING, {"programme": turn.programme_id, "person": person.id}).all()
+
+
+def send_card(turn: Turn, event: TimerFired) -> list[Action]:
+    """The message of the day, or an early one: everything that waits for this person and is still of use."""
+    person = person_of(turn, int(event.subject.removeprefix("person:")))
+    if person.erased_at is None and unmet_of(turn, [person]):  # what is true then is told when they act
+        return [_timer(person, *_next_card(turn, person))]
+    waiting = _rows(turn, person)
+    useful = [row for row in waiting if row.useful_until is None or turn.now < row.useful_until]
+    if person.erased_at is not None or person.left_at is not None:
+        useful = []
+    nominal = event.payload.get("nominal")
+    key = _card_key(person, _day_of_card(turn, person) if nominal else _today(turn, person))
+    if useful and outbox.by_key(turn.connection, turn.programme_id, key) is not None:
+        if nominal:  # an early message was this day's
+            return [_timer(person, *_next_card(turn, person))]
+        key = f"{key}:{useful[0].id}"
+    _settle(turn, waiting, useful)
+    if not useful:
+        return []
+    deadline = min((row.useful_until for row in useful if row.useful_until), default=None)
+    words = _card(useful, zone_question(turn, person))
+    about = f"{person.id}:{useful[0].id}:{useful[-1].id}"
+    to = address(turn, person)
+    return [Post(to, words, key, unasked=True, deadline=deadline, kind=_CARD, subject=about)]
+
+
+def _still_news(turn: Turn, waiting: Waiting) -> Message | None:
+    """A card that is late holds those of its pieces that are still of use; without any it does not come."""
+    person = person_of(turn, int(waiting.subject.partition(":")[0]))
+    useful = _of_card(turn, waiting.subject)
+    if not useful or person.erased_at is not None or person.left_at is not None:
+        return None
+    return _card(useful, asked_again(turn, person, waiting.message))
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    """What a card holds for a coordinator's open item: each piece, with its end."""
+    return "their message of the day: ", *daily_message_names.named(
+        _of_card(turn, subject), turn.programme.zone
+    )
+
+
+def _of_card(turn: Turn, subject: str) -> list[Row[*tuple[Any, ...]]]:
+    """The pieces of a card that are still of use."""
+    person_id, first, last = map(int, subject.split(":"))
+    asked = {"programme": turn.programme_id, "person": person_id, "after": first - 1, "upto": last}
+    rows = turn.connection.execute(_REST, asked).all()
+    return [row for row in rows if row.useful_until is None or turn.now < row.useful_until]
+
+
+def _today(turn: Turn, person: Person) -> date:
+    return turn.now.astimezone(ZoneInfo(zone_of(turn, person))).date()
+
+
+def _day_of_card(turn: Turn, person: Person) -> date:
+    """The day whose message a card is that is made now: that of the date on which it arrives.
+
+    One that is late, because nothing ran, takes the place of the next one if both came on the same date.
+    """
+    zone, wall = ZoneInfo(zone_of(turn, person)), time.fromisoformat(turn.programme.daily_at)
+    following = first_nominal(turn.now, wall, zone)
+    due = at_local(following, wall, zone)
+    comes, arrives = (_quiet_until(turn, person, at) or at for at in (due, turn.now))
+    same = comes.astimezone(zone).date() == arrives.astimezone(zone).date()
+    return following if same else following - timedelta(days=1)
+
+
+def _settle(
+    turn: Turn, waiting: Sequence[Row[*tuple[Any, ...]]], useful: Sequence[Row[*tuple[Any, ...]]]
+) -> None:
+    told = {row.id for row in useful}
+    states = [
+        {"programme": turn.programme_id, "row_id": row.id, "to": "told" if row.id in told else "dropped"}
+        for row in waiting
+    ]
+    if states:
+        turn.connection.execute(_SETTLE, states)
+
+
+def _card(rows: Sequence[Row[*tuple[Any, ...]]], last: Sequence[Block]) -> Message:
+    """The pieces with their buttons, and what is said at the end."""
+    if len(rows) == 1:
+        return message(*load_message(rows[0].message).blocks, *last)
+    most = _most(rows, _ROOM - height(last) - bool(last))
+    blocks: list[Block] = [heading(f"{len(rows)} things for you today")]
+    for row in rows[:most]:
+        blocks += [Divider(), *load_message(row.message).blocks]
+    return message(*blocks, *_rest(rows, most, rows[-1].id), *([Divider(), *last] if last else []))
+
+
+def _most(rows: Sequence[Row[*tuple[Any, ...]]], room: int) -> int:
+    """How many pieces stand on one screen; at least one."""
+    most = 0
+    for row in rows:
+        room -= 1 + height(load_message(row.message).blocks)
+        if room < 0:
+            break
+        most += 1
+    return max(1, most)
+
+
+def _rest(rows: Sequence[Row[*tuple[Any, ...]]], most: int, upto: int) -> list[Block]:
+    """The button to what does not stand among the first `most`, where there is more."""
+    if len(rows) <= most:
+        return []
+    button = Button(f"Show the other {len(rows) - most}", action("notice-rest", rows[most - 1].id, upto))
+    return [Divider(), Buttons((button,))]
+
+
+def show_rest(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """What did not fit on the day's card and is still true."""
+    after, upto = ids_in(event, 2)
+    asked = {"programme": turn.programme_id, "person": turn.person.id, "after": after, "upto": upto}
+    rows = turn.connection.execute(_REST, asked).all()
+    if not rows:
+        raise Declined("Nothing is left to do there.")
+    blocks: list[Block] = []
+    most = _most(rows, _ROOM)
+    for row in rows[:most]:
+        blocks += (
+            [Divider(), *load_message(row.message).blocks] if blocks else load_message(row.message).blocks
+        )
+    return [Reply(message(*blocks, *_rest(rows, most, upto)))]
+
+
+ROUTES = Routes(
+    buttons={"notice-rest": show_rest},
+    timers={_DAILY: send_card},
+    messages={_CARD: MessageRoute(_still_news, _named)},
+)

@@ -1,0 +1,361 @@
+"""A coordinator's open items: approvals, silences, undeliverable messages, overdue decisions.
+
+Each is a row, listed by `/stint tasks`, closed by a button, and summed up once a day: in the private
+staff channel where there is one, else in each coordinator's own daily message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row
+
+from bot.chat.actions import Action, CancelReminders, Post, Remind, Reply, Update
+from bot.chat.commands import CommandSpec
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Divider,
+    Heading,
+    Message,
+    Moment,
+    Part,
+    Plain,
+    Text,
+    action,
+    dump_message,
+    heading,
+    load_message,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed, CommandUsed, TimerFired
+from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
+from bot.chat.screen import paged
+from bot.clock import at_local, first_nominal, next_local
+from bot.programme.core.changes import TasksRead
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
+from bot.programme.people import coordinators, lately, require_role, zone_of
+from storage.queries import tasks as stored
+from storage.tables import Person
+
+__all__ = [
+    "ROUTES",
+    "About",
+    "close_about",
+    "close_task",
+    "count_for",
+    "follow_summary",
+    "open_items",
+    "open_task",
+    "schedule_summary",
+    "subjects_of",
+]
+
+URGENT: Final = frozenset({"placement.trouble"})
+"""Kinds that the staff channel hears of at once, not with the day's summary."""
+
+ANSWERED: Final = "report"
+"""The kind that only its answer closes, and no press of Done."""
+
+_DAILY: Final = "tasks.daily"
+_SUMMARY: Final = "tasks"
+_STAFF_ITEM: Final = "tasks.item"
+_TOO_LATE: Final = timedelta(hours=6)  # a summary later than this is left to the next one
+_MOST_LISTED: Final = 200  # items that are looked at for the list's pages
+_LINES: Final = 10  # items of a summary
+# Without a staff channel the items are gathered this early, so that they are in every coordinator's
+# own daily message of that day, whatever their zone.
+_GATHERED: Final = time(0, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom an item is about: this person, and people of this company, do not see it as coordinators."""
+
+    person_id: int | None = None
+    company_id: int | None = None
+
+
+def open_task(
+    turn: Turn, key: str, kind: str, subject: str, *blocks: Block, about: About | None = None
+) -> list[Action]:
+    """Make an open item, once per `key` (at most 120 characters); the actions see to the daily summary.
+
+    An item that is open under this key gets the new words; one that was closed is opened again.
+    `blocks` say what happened and hold the buttons that act on it; `subject` is "noun:id". One that has an
+    `about` is confidential: the staff channel, where everybody reads, does not list it.
+    """
+    words = message(*blocks)
+    row = {
+        "programme_id": turn.programme_id,
+        "key": key,
+        "kind": kind,
+        "subject": subject,
+        "message": dump_message(words),
+        "state": "open",
+        "created_at": turn.now,
+        "about_id": about.person_id if about else None,
+        "about_company_id": about.company_id if about else None,
+    }
+    made = turn.connection.execute(stored.OPEN, row).one()
+    staff = turn.programme.staff_place
+    follow = schedule_summary(turn)
+    if kind not in URGENT or staff is None or about is not None or made.created_at != turn.now:
+        return follow
+    told = Message((*words.blocks, Buttons((_done_button(made.id, 0),))))
+    key = _staff_key(made.id, turn.now)
+    return [Post(staff, told, key, kind=_STAFF_ITEM, subject=str(made.id)), *follow]
+
+
+def _staff_key(task_id: int, opened: datetime) -> str:
+    """The key under which an item is posted to the staff channel."""
+    return f"task:{task_id}:{opened.isoformat()}"
+
+
+def close_task(turn: Turn, key: str) -> None:
+    """Close the item with this key, if it is open: what it was about is settled."""
+    turn.connection.execute(
+        stored.CLOSE_KEY, {"programme": turn.programme_id, "now": turn.now, "by": None, "of": key}
+    )
+    _forget_summary(turn)
+
+
+def close_about(turn: Turn, subject: str) -> None:
+    """Close every open item about a subject ("noun:id"): the whole is settled."""
+    turn.connection.execute(
+        stored.CLOSE_ABOUT, {"programme": turn.programme_id, "now": turn.now, "by": None, "of": subject}
+    )
+    _forget_summary(turn)
+
+
+def _forget_summary(turn: Turn) -> None:
+    """With nothing left open, the summary that waits in the daily messages is no longer true."""
+    if _count(turn, _ANYBODY) == 0:
+        daily_message.drop_notices(turn, _summary_subject(turn))
+
+
+def count_for(turn: Turn) -> int:
+    """How many open items the coordinator who acts can see."""
+    return _count(turn, _as_reader(turn.person))
+
+
+def _as_reader(person: Person, which: str = "all") -> dict[str, int | str]:
+    """Which items a coordinator sees: `which` is all of them, the common or the confidential ones."""
+    return {"reader": person.id, "company": person.company_id or 0, "which": which}
+
+
+_ANYBODY: Final[Mapping[str, int | str]] = {"reader": 0, "company": 0, "which": "all"}
+_STAFF: Final[Mapping[str, int | str]] = {"reader": 0, "company": 0, "which": "common"}
+
+
+def _count(turn: Turn, reader: Mapping[str, int | str]) -> int:
+    return turn.connection.execute(stored.COUNT, {"programme": turn.programme_id, **reader}).scalar_one()
+
+
+def subjects_of(turn: Turn, beginning: str) -> Sequence[str]:
+    """The subjects ("noun:id") of the open items whose key begins so."""
+    asked = {"programme": turn.programme_id, "beginning": f"{beginning}%"}
+    return turn.connection.execute(stored.SUBJECTS, asked).scalars().all()
+
+
+def _some(
+    turn: Turn, reader: Mapping[str, int | str], most: int, offset: int = 0
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    page = {"programme": turn.programme_id, "most": most, "offset": offset, **reader}
+    return turn.connection.execute(stored.LISTED, page).all()
+
+
+def _done_button(task_id: int, offset: int) -> Button:
+    return Button("Done", action("task-done", task_id, offset))
+
+
+LIST: Final = CommandSpec(
+    ("stint", "tasks"),
+    "See what waits for a coordinator: approvals, silences, undeliverable messages",
+    allowed=frozenset({"coordinator"}),
+    example="/stint tasks",
+)
+
+
+def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
+    """`/stint tasks`: the open items, the oldest first, each with what can be done about it."""
+    return [Reply(open_items(turn))]
+
+
+def open_items(turn: Turn) -> Message:
+    """The first page of the open items, or that there are none."""
+    return _page(turn, 0)
+
+
+def _page(turn: Turn, page: int, *first: Block) -> Message:
+    """A page (from 0) of the open items; an item is on one page, unless it is longer than a screen."""
+    turn.follow(TasksRead())
+    reader = _as_reader(turn.person)
+    total = _count(turn, reader)
+    if not total:
+        return message(*first, text("Nothing waits for you. When something does, it is listed here."))
+    top: list[Block] = [*first, heading("1 open item" if total == 1 else f"{total} open items")]
+    zone = zone_of(turn, turn.person)
+    groups: list[list[Block]] = [
+        [
+            Divider(),
+            *load_message(row.message).blocks,
+            *([] if row.kind == ANSWERED else [Buttons((_done_button(row.id, page),))]),
+            note("since ", Moment(row.created_at, zone)),
+        ]
+        for row in _some(turn, reader, _MOST_LISTED)
+    ]
+    return paged([[*top, *groups[0]], *groups[1:]], (), page, lambda number: f"task-page:{number}")
+
+
+def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Another page; from the daily summary (page "start") it is a message of its own."""
+    require_role(turn, "coordinator")
+    if event.action == "task-page:start":
+        return [Reply(_page(turn, 0))]
+    (offset,) = ids_in(event, 1)
+    return [Reply(_page(turn, offset), replace=True)]
+
+
+def done(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The coordinator has dealt with an item."""
+    person = require_role(turn, "coordinator")
+    task_id, offset = ids_in(event, 2)
+    values = {"programme": turn.programme_id, "now": turn.now, "by": person.id, "of": task_id}
+    values["answered"] = ANSWERED
+    values |= _as_reader(person)
+    if not turn.connection.execute(stored.CLOSE_ID, values).rowcount:
+        item = {"programme": turn.programme_id, "of": task_id, **_as_reader(person)}
+        if turn.connection.execute(stored.KIND, item).scalar() == ANSWERED:
+            raise Declined(
+                "A report ends only with an answer to the person who reported: press **Answer** there."
+            )
+        raise Declined("That item was closed already. `/stint tasks` lists what is open.")
+    _forget_summary(turn)
+    closed = text("Closed.")
+    undo = Buttons((Button("Open it again", action("task-reopen", task_id, offset)),))
+    told = _tell_staff(turn, task_id, note("Closed by ", Plain(person.name), "."))
+    return [Reply(_page(turn, offset, closed, undo), replace=True), *told]
+
+
+def _tell_staff(turn: Turn, task_id: int, last: Block) -> list[Action]:
+    """The item as it was posted to the staff channel, if it was, now ends with this block."""
+    row = turn.connection.execute(stored.ITEM, {"programme": turn.programme_id, "of": task_id}).one_or_none()
+    if row is None:
+        return []
+    said = Message((*load_message(row.message).blocks, last))
+    return [Update(_staff_key(task_id, row.created_at), said)]
+
+
+def reopen(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """It was not dealt with after all."""
+    person = require_role(turn, "coordinator")
+    task_id, offset = ids_in(event, 2)
+    item = {"programme": turn.programme_id, "of": task_id, **_as_reader(person)}
+    item["answered"] = ANSWERED
+    if not turn.connection.execute(stored.REOPEN, item).rowcount:
+        raise Declined("That item is not closed, or not yours to open. `/stint tasks` lists what is open.")
+    told = _tell_staff(turn, task_id, Buttons((_done_button(task_id, 0),)))
+    return [Reply(_page(turn, offset, text("It is open again.")), replace=True), *told]
+
+
+def schedule_summary(turn: Turn, after: date | None = None) -> list[Action]:
+    """Set the timer of the next daily summary; `after` is the nominal date of the last one."""
+    zone, wall = ZoneInfo(turn.programme.zone), _summary_time(turn)
+    nominal = next_local(after) if after else first_nominal(turn.now, wall, zone)
+    subject = f"programme:{turn.programme_id}"
+    due = at_local(nominal, wall, zone)
+    payload: dict[str, object] = {"nominal": nominal.isoformat()}
+    return [Remind(f"tasks:{turn.programme_id}:{nominal}", due, _DAILY, subject, payload, late="fold")]
+
+
+def follow_summary(turn: Turn) -> list[Action]:
+    """The time, the zone or the staff channel has changed: the summary follows."""
+    cancel = CancelReminders(subject=f"programme:{turn.programme_id}", kind=_DAILY)
+    return [cancel, *schedule_summary(turn)]
+
+
+def _still_open(turn: Turn, waiting: Waiting) -> Message | None:
+    """A summary is of use on its own day, and says what is open when it comes."""
+    today = turn.now.astimezone(ZoneInfo(turn.programme.zone)).date()
+    over = waiting.subject != today.isoformat() or not _count(turn, _STAFF)
+    return None if over else _summary(turn, _STAFF)
+
+
+def _summary_time(turn: Turn) -> time:
+    return time.fromisoformat(turn.programme.daily_at) if turn.programme.staff_place else _GATHERED
+
+
+def _summary_subject(turn: Turn) -> str:
+    return f"tasks:{turn.programme_id}"
+
+
+def send_summary(turn: Turn, event: TimerFired) -> list[Action]:
+    """Once a day: what is open, to the staff channel or into the coordinators' daily messages.
+
+    What is confidential never goes to the staff channel.
+    """
+    nominal = date.fromisoformat(str(event.payload["nominal"]))
+    actions = schedule_summary(turn, nominal)
+    if event.late_by > _TOO_LATE.total_seconds():
+        return actions
+    actions += turn.follow(TasksRead())
+    staff = turn.programme.staff_place
+    if staff is not None and _count(turn, _STAFF):
+        words = _summary(turn, _STAFF)
+        actions.append(Post(staff, words, f"tasks:{nominal}", kind=_SUMMARY, subject=str(nominal)))
+    subject = _summary_subject(turn)
+    daily_message.drop_notices(turn, subject)
+    # Whom a group of a space makes one is known only from what they do there.
+    everybody = {person.id: person for person in (*coordinators(turn), *lately(turn, "coordinator"))}
+    for person in everybody.values():
+        reader = _as_reader(person, "confidential" if staff is not None else "all")
+        if _count(turn, reader):
+            key = f"tasks:{person.id}:{nominal}"
+            actions += daily_message.notify(turn, person, key, subject, *_summary(turn, reader).blocks)
+    return actions
+
+
+def _summary(turn: Turn, reader: Mapping[str, int | str]) -> Message:
+    total = _count(turn, reader)
+    lines: list[Part] = []
+    for number, row in enumerate(_some(turn, reader, _LINES)):
+        lines += ["\n- " if number else "- ", *_first_words(load_message(row.message))]
+    head = "**One open item waits**" if total == 1 else f"**{total} open items wait**"
+    return message(
+        text(f"{head} for a coordinator."),
+        Text(tuple(lines)),
+        note(f"and {total - _LINES} more") if total > _LINES else None,
+        Buttons((Button("Open the list", action("task-page", "start"), style="primary"),)),
+    )
+
+
+def _first_words(words: Message) -> tuple[Part, ...]:
+    """The item's first line, which says what it is."""
+    return next((b.parts for b in words.blocks if isinstance(b, Text | Heading)), ("an item",))
+
+
+def _item_still_open(turn: Turn, waiting: Waiting) -> Message | None:
+    """An item goes to the staff channel late only while it is open."""
+    item = {"programme": turn.programme_id, "of": int(waiting.subject), **_STAFF}
+    return waiting.message if turn.connection.execute(stored.KIND, item).scalar() else None
+
+
+ROUTES = Routes(
+    commands=((LIST, list_command),),
+    buttons={"task-page": turn_page, "task-done": done, "task-reopen": reopen},
+    timers={_DAILY: send_summary},
+    messages={
+        _SUMMARY: MessageRoute(_still_open, lambda _turn, _subject: ("the list of open items",)),
+        _STAFF_ITEM: MessageRoute(_item_still_open),
+    },
+)

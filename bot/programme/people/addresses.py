@@ -1,0 +1,81 @@
+"""Addresses: the account at which a person is written to, and whether messages reach them there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, select
+
+from bot.chat.content import Text, text
+from bot.chat.events import UserRef
+from bot.programme.core.turn import Turn
+from bot.programme.people.roles import listed
+from storage.prepared import Prepared
+from storage.tables import Identity, Person
+
+__all__ = ["account_of", "address", "how_to_meet", "is_shut", "unmet", "unmet_of"]
+
+_UNMET = Prepared(
+    select(Identity.id).where(
+        Identity.programme_id == bindparam("programme_id"),
+        Identity.platform == bindparam("platform"),
+        Identity.user_id == bindparam("user_id"),
+        Identity.acted.is_(False),
+    )
+)
+
+
+def is_shut(turn: Turn, person: Person) -> bool:
+    """Whether a person could be written to at none of their accounts when it was last tried."""
+    query = select(Identity.reachable).where(
+        Identity.programme_id == turn.programme_id, Identity.person_id == person.id
+    )
+    return not any(turn.session.scalars(query))
+
+
+def unmet(turn: Turn, user: UserRef) -> bool:
+    """Whether somebody may not be written to yet: they never acted, and their platform asks for that."""
+    if user.platform not in turn.answers_only or user == turn.user:
+        return False
+    where = {"programme_id": turn.programme_id, "platform": user.platform, "user_id": user.id}
+    return bool(_UNMET.rows(turn.connection, where))
+
+
+def unmet_of(turn: Turn, persons: Sequence[Person]) -> list[Person]:
+    """Those of these people where messages go to an account that is `unmet`."""
+    return [person for person in persons if unmet(turn, _account_at(turn, person))]
+
+
+def how_to_meet(persons: Sequence[Person]) -> Text:
+    """What whoever named these `unmet` people is told to do, so that they hear of it."""
+    return text(
+        "I write first to nobody here, so I keep what I have for ", *listed(persons),
+        ". Ask them to type `/stint help` in the server: it comes to them then."
+    )  # fmt: skip
+
+
+def account_of(identity: Identity) -> UserRef:
+    """The account that an identity is."""
+    return UserRef(identity.platform, identity.user_id)
+
+
+def address(turn: Turn, person: Person) -> str:
+    """Where messages to a person go: the account they chose, else where they were last seen.
+
+    Raises:
+        LookupError: the person has no account, which only an erased one has not.
+    """
+    return str(_account_at(turn, person))
+
+
+def _account_at(turn: Turn, person: Person) -> UserRef:
+    held = (
+        select(Identity)
+        .where(Identity.programme_id == turn.programme_id, Identity.person_id == person.id)
+        .order_by(Identity.reachable.desc(), Identity.seen_at.desc())
+    )
+    identities = list(turn.session.scalars(held))
+    if not identities:
+        raise LookupError(f"person {person.id} has no account")
+    chosen = next((i for i in identities if i.id == person.identity_id and i.reachable), identities[0])
+    return account_of(chosen)

@@ -1,0 +1,110 @@
+"""What a report is about is kept as it was until the report has its answer.
+
+Whatever asks for an erasure meanwhile (its writer, the end of the time for which answers are kept, a
+withdrawal, two accounts that become one) leaves a row that says what is still to be erased; it is erased when
+the last report about the application has its answer.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from sqlalchemy import ScalarSelect, or_, select, union
+
+from bot.programme.core.turn import Turn
+from storage.tables import Application, CheckIn, Erasure, Letter, Person, Placement, Report
+
+__all__ = [
+    "What",
+    "cancel_erasures",
+    "erasures_of",
+    "held_applications",
+    "held_of",
+    "is_held",
+    "postpone",
+    "waiting_for",
+]
+
+What = Literal["answers", "application", "person"]
+"""What is to be erased: a withdrawn application's answers, all that was written about it, or what a person
+wrote about it, with their name and account."""
+
+_OPEN: Final = Report.ended_at.is_(None)
+
+
+def held_applications(turn: Turn) -> ScalarSelect[int]:
+    """The ids of the applications about which a report is open, as a query."""
+    query = select(Report.application_id).where(Report.programme_id == turn.programme_id, _OPEN)
+    return query.scalar_subquery()
+
+
+def is_held(turn: Turn, application_id: int) -> bool:
+    """Whether everything about an application is kept as it is now."""
+    query = select(Report.id).where(
+        Report.programme_id == turn.programme_id, Report.application_id == application_id, _OPEN
+    )
+    return turn.session.scalars(query.limit(1)).first() is not None
+
+
+def held_of(turn: Turn, person: Person) -> list[int]:
+    """The ids of the held applications in which a person takes part, on whichever side."""
+    mine, held = person.id, held_applications(turn)
+    letters = select(Letter.application_id).where(
+        Letter.application_id.in_(held), or_(Letter.sender_id == mine, Letter.recipient_id == mine)
+    )
+    check_ins = (
+        select(Placement.application_id)
+        .join(CheckIn, CheckIn.placement_id == Placement.id)
+        .where(Placement.application_id.in_(held), CheckIn.person_id == mine)
+    )
+    ended = select(Placement.application_id).where(
+        Placement.application_id.in_(held), Placement.ended_by_id == mine
+    )
+    applied = select(Application.id).where(Application.id.in_(held), Application.person_id == mine)
+    found = turn.session.execute(union(letters, check_ins, ended, applied)).scalars()
+    return sorted({int(number) for number in found})
+
+
+def postpone(turn: Turn, application_id: int, what: What, person: Person | None = None) -> None:
+    """Note, once, what is to be erased when the last report about an application has its answer."""
+    asked = person.id if person else None
+    known = [
+        each for each in erasures_of(turn, application_id) if (each.what, each.person_id) == (what, asked)
+    ]
+    if known:
+        return
+    turn.session.add(
+        Erasure(
+            programme_id=turn.programme_id,
+            application_id=application_id,
+            person_id=asked,
+            what=what,
+            asked_at=turn.now,
+        )
+    )
+    turn.session.flush()
+
+
+def erasures_of(turn: Turn, application_id: int) -> list[Erasure]:
+    """What is still to be erased about an application, the first asked for first."""
+    query = select(Erasure).where(
+        Erasure.programme_id == turn.programme_id,
+        Erasure.application_id == application_id,
+        Erasure.done_at.is_(None),
+    )
+    return list(turn.session.scalars(query.order_by(Erasure.id)))
+
+
+def waiting_for(turn: Turn, person: Person) -> list[Erasure]:
+    """What is still to be erased for a person who asked to be forgotten."""
+    query = select(Erasure).where(
+        Erasure.programme_id == turn.programme_id, Erasure.person_id == person.id, Erasure.done_at.is_(None)
+    )
+    return list(turn.session.scalars(query.order_by(Erasure.id)))
+
+
+def cancel_erasures(turn: Turn, person: Person) -> None:
+    """The person is back and stays: they ask again if they want to be forgotten."""
+    for each in waiting_for(turn, person):
+        each.done_at = turn.now
+    turn.session.flush()

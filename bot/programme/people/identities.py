@@ -1,0 +1,202 @@
+"""Identities: the person behind an account, found or made, in one programme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy.orm import aliased
+
+from bot.chat.events import Event, Facts, MemberJoined, MemberLeft, UserRef, parse_destination
+from bot.chat.routes import Declined
+from bot.programme.core.turn import Turn
+from bot.programme.people.roles import granted
+from storage.database import Work
+from storage.prepared import Prepared
+from storage.queries import outbox
+from storage.tables import Identity, Person, Role
+
+__all__ = ["identify", "known_as", "person_for", "person_of", "user_of"]
+
+# A person's last-seen instant is written at most this often, to spare a write per turn; at once where they
+# come from another account of theirs, since messages go to where they were last seen.
+_SEEN_EVERY = timedelta(hours=1)
+
+_account = aliased(Identity)
+_elsewhere = (
+    select(func.max(_account.seen_at))
+    .where(_account.person_id == Identity.person_id, _account.id != Identity.id)
+    .correlate(Identity)
+    .scalar_subquery()
+)
+_WHO = Prepared(
+    select(
+        Identity.id,
+        Identity.person_id,
+        Identity.seen_at,
+        Identity.acted,
+        _elsewhere.label("elsewhere"),
+        Identity.groups,
+        Identity.groups_at,
+        Identity.locale,
+        Person.name,
+        Person.zone,
+        Person.left_at,
+        Role.role,
+    )
+    .join(Person, Person.id == Identity.person_id)
+    .outerjoin(Role, Role.person_id == Identity.person_id)
+    .where(
+        Identity.programme_id == bindparam("programme_id"),
+        Identity.platform == bindparam("platform"),
+        Identity.user_id == bindparam("user_id"),
+    )
+)
+
+
+def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozenset[str], frozenset[str]]:
+    """Who acted: their id, the roles they hold, and those that groups of the space give them.
+
+    Somebody new becomes a person without roles; who was only named until now gets what was held for them.
+    """
+    rows = _who(work.connection, programme_id, event.actor)
+    if not rows:
+        _meet(work, programme_id, event)
+        rows = _who(work.connection, programme_id, event.actor)
+    first = rows[0]
+    acts = not isinstance(event, MemberJoined | MemberLeft)
+    if acts and not first.acted:
+        met = update(Identity).where(Identity.id == first.id).values(acted=True, seen_at=event.at)
+        work.connection.execute(met)
+        outbox.give_back(work.connection, programme_id, [str(event.actor)])
+    came_over = first.elsewhere is not None and first.seen_at <= first.elsewhere < event.at
+    if came_over or event.at - first.seen_at > _SEEN_EVERY:
+        seen = update(Identity).where(Identity.id == first.id).values(seen_at=event.at)
+        work.connection.execute(seen)
+    if event.actor_locale and event.actor_locale != first.locale:
+        spoken = update(Identity).where(Identity.id == first.id).values(locale=event.actor_locale)
+        work.connection.execute(spoken)
+    news = _news(first, event)
+    if news:
+        work.connection.execute(update(Person).where(Person.id == first.person_id).values(**news))
+    held = frozenset(row.role for row in rows if row.role)
+    return int(first.person_id), held, granted(work, programme_id, first, event)
+
+
+def _news(known: Any, event: Event) -> dict[str, Any]:  # noqa: ANN401 - a row of _WHO
+    """What an event tells of a person: that they are back; their name and zone, if nobody knew them yet."""
+    news: dict[str, Any] = {}
+    if known.left_at is not None:
+        news["left_at"] = None
+    if known.name == event.actor.id and event.actor_name not in {"", known.name}:
+        news["name"] = event.actor_name
+    if known.zone is None and event.actor_zone:
+        news["zone"] = event.actor_zone
+    return news
+
+
+def known_as(connection: Connection, programme_id: int, user: UserRef) -> tuple[int, frozenset[str]] | None:
+    """The id and roles of the person behind an account; None for somebody new."""
+    rows = _who(connection, programme_id, user)
+    return (int(rows[0].person_id), frozenset(r.role for r in rows if r.role)) if rows else None
+
+
+def _who(connection: Connection, programme_id: int, user: UserRef) -> Sequence[Any]:
+    who = {"programme_id": programme_id, "platform": user.platform, "user_id": user.id}
+    return _WHO.rows(connection, who)
+
+
+def _meet(work: Work, programme_id: int, event: Event) -> Person:
+    person = Person(
+        programme_id=programme_id,
+        name=event.actor_name or event.actor.id,
+        zone=event.actor_zone or None,
+        created_at=event.at,
+    )
+    work.session.add(person)
+    work.session.flush()
+    identity = Identity(
+        programme_id=programme_id,
+        person_id=person.id,
+        platform=event.place.platform,
+        user_id=event.actor.id,
+        seen_at=event.at,
+        acted=not isinstance(event, MemberJoined | MemberLeft),
+        locale=event.actor_locale or None,
+    )
+    work.session.add(identity)
+    work.session.flush()
+    return person
+
+
+def person_of(turn: Turn, person_id: int) -> Person:
+    """A person of this programme.
+
+    Raises:
+        Declined: there is no such person in it.
+    """
+    person = turn.session.get(Person, person_id)
+    if person is None or person.programme_id != turn.programme_id:
+        raise Declined("I do not know that person in this programme.")
+    return person
+
+
+def user_of(value: str) -> UserRef:
+    """The account that a command's person option names.
+
+    Raises:
+        Declined: it names nobody.
+    """
+    try:
+        found = parse_destination(value)
+    except ValueError:
+        found = None
+    if not isinstance(found, UserRef):
+        raise Declined("I could not tell whom you mean. Name them with @, like @maria.")
+    return found
+
+
+def person_for(turn: Turn, user: UserRef, name: str = "") -> Person:
+    """The person behind an account, made now if they are new to the programme.
+
+    What the platform says of them beside the account is kept at once: their name, zone and language.
+    """
+    facts = turn.named.get(str(user), Facts())
+    held = select(Identity).where(
+        Identity.programme_id == turn.programme_id,
+        Identity.platform == user.platform,
+        Identity.user_id == user.id,
+    )
+    identity = turn.session.scalars(held).first()
+    if identity is not None:
+        identity.locale = facts.locale or identity.locale
+        return _with_facts(person_of(turn, identity.person_id), user, facts)
+    shown = name or facts.name or user.id
+    zone = facts.zone or None
+    person = Person(programme_id=turn.programme_id, name=shown, zone=zone, created_at=turn.now)
+    turn.session.add(person)
+    turn.session.flush()
+    turn.session.add(
+        Identity(
+            programme_id=turn.programme_id,
+            person_id=person.id,
+            platform=user.platform,
+            user_id=user.id,
+            seen_at=turn.now,
+            acted=user == turn.user,
+            locale=facts.locale or None,
+        )
+    )
+    turn.session.flush()
+    return person
+
+
+def _with_facts(person: Person, user: UserRef, facts: Facts) -> Person:
+    """The person, whose name and zone are the platform's where nothing was known."""
+    if facts.name and person.name == user.id:
+        person.name = facts.name
+    if facts.zone and person.zone is None and person.erased_at is None:
+        person.zone = facts.zone
+    return person

@@ -1,0 +1,25 @@
+"""No more messages: whose words a person asked not to be brought."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+
+from bot.programme.core.turn import Turn
+from storage.tables import Mute, Person
+
+__all__ = ["is_unwanted"]
+
+
+def is_unwanted(turn: Turn, application_id: int, reader: Person | None, writer: int | None) -> bool:
+    """Whether `reader` asked for no more messages of the person with the id `writer`, or about this.
+
+    Work and dates go on then, and are told without the words that people add to them.
+    """
+    if reader is None:
+        return False
+    query = select(Mute.id).where(
+        Mute.programme_id == turn.programme_id,
+        Mute.person_id == reader.id,
+        or_(Mute.application_id == application_id, Mute.from_id == writer),
+    )
+    return turn.session.scalars(query.limit(1)).first() is not None

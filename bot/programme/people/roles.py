@@ -1,0 +1,191 @@
+"""Roles: held by a person, or given by the groups of a space (Discord's server roles) for an event.
+
+A group gives its role for the event in which the platform names it: whoever loses the group loses the role
+with their next act in the space. A direct message names no groups, so there what was last seen counts, for a
+week.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select, update
+
+from bot.chat import content
+from bot.chat.commands import CommandSpec
+from bot.chat.content import Part, text
+from bot.chat.events import Event
+from bot.chat.routes import Declined
+from bot.programme.core.turn import Turn
+from storage.database import Work
+from storage.prepared import Prepared
+from storage.tables import GroupRole, Identity, Person, Role, Space
+
+__all__ = [
+    "ask_whom",
+    "coordinators",
+    "give_role",
+    "granted",
+    "has_groups",
+    "in_plural",
+    "lately",
+    "listed",
+    "mapped",
+    "may_use",
+    "not_for",
+    "require_role",
+    "roles_of",
+]
+
+REMEMBERED: Final = timedelta(days=7)
+"""How long a group that was seen in a space counts in a direct message, which cannot say it."""
+
+_SEEN_EVERY: Final = timedelta(hours=1)
+_MAPPED: Final = Prepared(
+    select(GroupRole.group_id, GroupRole.role).where(
+        GroupRole.programme_id == bindparam("programme_id"), GroupRole.platform == bindparam("platform")
+    )
+)
+
+
+def roles_of(turn: Turn, person: Person) -> frozenset[str]:
+    """The roles a person holds."""
+    held = select(Role.role).where(Role.programme_id == turn.programme_id, Role.person_id == person.id)
+    return frozenset(turn.session.scalars(held))
+
+
+def give_role(turn: Turn, person: Person, role: str) -> bool:
+    """Give a person a role; False when they held it already."""
+    if role in roles_of(turn, person):
+        return False
+    turn.session.add(
+        Role(programme_id=turn.programme_id, person_id=person.id, role=role, created_at=turn.now)
+    )
+    turn.session.flush()
+    return True
+
+
+def coordinators(turn: Turn) -> list[Person]:
+    """The programme's coordinators, the longest-serving first."""
+    held = (
+        select(Person)
+        .join(Role, Role.person_id == Person.id)
+        .where(
+            Person.programme_id == turn.programme_id,
+            Role.role == "coordinator",
+            Person.left_at.is_(None),
+        )
+        .order_by(Role.id)
+    )
+    return list(turn.session.scalars(held))
+
+
+def listed(named: Sequence[Person], last: str = "and") -> tuple[Part, ...]:
+    """People's names in a sentence: Ada, Bo and Cem."""
+    return content.listed([person.name for person in named], last)
+
+
+def may_use(turn: Turn, spec: CommandSpec) -> bool:
+    """Whether the person who acts may use a command, and the programme has what it is about."""
+    managing = spec.managed and "manage" in turn.rights
+    theirs = managing or not spec.allowed or not turn.roles.isdisjoint(spec.allowed)
+    return theirs and (not spec.needs_groups or has_groups(turn))
+
+
+def has_groups(turn: Turn) -> bool:
+    """Whether the programme has a space with groups that can stand for a role."""
+    held = select(Space.id).where(
+        Space.programme_id == turn.programme_id, Space.platform.in_(turn.grouped), Space.state == "active"
+    )
+    return bool(turn.grouped) and turn.session.scalars(held.limit(1)).first() is not None
+
+
+def ask_whom(turn: Turn, reader: Person | None = None) -> tuple[Part, ...]:
+    """Name who can help, for the end of a refusal: "ask Ada or Bo"; never the person who reads it.
+
+    `reader` is who reads it; None is the person who acts.
+    """
+    known = coordinators(turn)
+    reads = reader.id if reader else turn.person_id
+    others = [person for person in known if person.id != reads]
+    if known and not others:
+        return ("ask whoever runs the bot for this programme",)
+    return ("ask ", *(listed(others[:3], "or") or ("a coordinator",)))
+
+
+def in_plural(roles: Collection[str]) -> str:
+    """Whom something is for: "coordinators and employers"."""
+    return " and ".join(f"{role}s" for role in sorted(roles))
+
+
+def not_for(turn: Turn, what: str, roles: Collection[str]) -> Declined:
+    """The refusal of somebody who holds none of `roles`; says whom to ask. `what` is in the dialect."""
+    return Declined(text(f"{what} is for {in_plural(roles)}. If that should be you, ", *ask_whom(turn), "."))
+
+
+def require_role(turn: Turn, *roles: str) -> Person:
+    """Return the person who acts, if they hold one of `roles`.
+
+    Raises:
+        Declined: they hold none of them; says whom to ask.
+    """
+    person = turn.person
+    if turn.roles.isdisjoint(roles):
+        raise not_for(turn, "That", roles)
+    return person
+
+
+def granted(work: Work, programme_id: int, known: Any, event: Event) -> frozenset[str]:  # noqa: ANN401 - a row
+    """The roles that somebody's groups give them in this event.
+
+    `known` is their account's row: id, groups and groups_at, as last seen.
+    """
+    if not event.groups and not known.groups:
+        return frozenset()
+    seen = event.groups
+    if not event.place.space:
+        old = known.groups_at is None or event.at - known.groups_at > REMEMBERED
+        seen = frozenset() if old else frozenset(known.groups)
+    where = {"programme_id": programme_id, "platform": event.place.platform}
+    meaning = [row for row in _MAPPED.rows(work.connection, where) if row.group_id in seen]
+    if event.place.space:
+        _remember(work, known, sorted({row.group_id for row in meaning}), event)
+    return frozenset(row.role for row in meaning)
+
+
+def _remember(work: Work, known: Any, groups: list[str], event: Event) -> None:  # noqa: ANN401 - a row
+    fresh = known.groups_at is not None and event.at - known.groups_at < _SEEN_EVERY
+    if groups == (known.groups or []) and (fresh or not groups):
+        return
+    seen = update(Identity).where(Identity.id == known.id).values(groups=groups, groups_at=event.at)
+    work.connection.execute(seen)
+
+
+def lately(turn: Turn, role: str) -> list[Person]:
+    """Those to whom a group gave this role when they last acted in a space, within the last week."""
+    meaning = {(row.platform, row.group_id) for row in mapped(turn) if row.role == role}
+    if not meaning:
+        return []
+    query = (
+        select(Person, Identity)
+        .join(Identity, Identity.person_id == Person.id)
+        .where(
+            Identity.programme_id == turn.programme_id,
+            Identity.groups_at >= turn.now - REMEMBERED,
+            Person.left_at.is_(None),
+        )
+        .order_by(Person.id)
+    )
+    found: dict[int, Person] = {}
+    for person, identity in turn.session.execute(query):
+        if any((identity.platform, group) in meaning for group in identity.groups or ()):
+            found[person.id] = person
+    return list(found.values())
+
+
+def mapped(turn: Turn, platform: str = "") -> list[GroupRole]:
+    """Return what the groups of the programme's spaces mean, on one platform or on all."""
+    query = select(GroupRole).where(GroupRole.programme_id == turn.programme_id).order_by(GroupRole.id)
+    return list(turn.session.scalars(query.where(GroupRole.platform == platform) if platform else query))

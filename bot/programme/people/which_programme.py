@@ -1,0 +1,271 @@
+"""Whose event it is: the programme of a space, and of a DM that is in no space.
+
+Such a DM belongs to the programme of what was pressed or replied to, else of the conversation that is open
+in it, else to the only programme of its account, else to the one that the person chose when asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from bot.chat.actions import Action, Reply
+from bot.chat.adapter import Answer
+from bot.chat.content import Block, Button, Buttons, Choose, Message, action, message
+from bot.chat.draft import gave, load_draft
+from bot.chat.events import (
+    ButtonPressed,
+    ChoiceMade,
+    CommandUsed,
+    Event,
+    FormSubmitted,
+    HomeOpened,
+    Inspected,
+    MessageEdited,
+    MessageReceived,
+    SpaceChanged,
+)
+from bot.chat.numbers import whole_number
+from bot.chat.routes import Routes
+from bot.programme.core.turn import Turn
+from storage.prepared import Prepared
+from storage.queries import conversations, outbox
+from storage.tables import Identity, Person, Programme, Space
+
+__all__ = ["CHOOSE", "ROUTES", "Whose", "choose", "find", "in_several", "marked", "question"]
+
+CHOOSE: Final = "which"
+"""The verb of a button that chooses a programme: its id, then the inbox row of what was said before."""
+
+_LONGEST: Final = 96  # bytes of an action id, see `bot.chat.content.action`
+_MARKED: Final = re.compile(r"([0-9]{1,18})@(.*)", re.DOTALL)
+
+_SPACE = Prepared(
+    select(Space.programme_id).where(
+        Space.platform == bindparam("platform"),
+        Space.external_id == bindparam("space"),
+        Space.state == "active",
+    )
+)
+_ANY_SPACE = Prepared(
+    select(Space.programme_id).where(
+        Space.platform == bindparam("platform"), Space.external_id == bindparam("space")
+    )
+)
+_MINE = Prepared(
+    select(Identity.programme_id, Identity.person_id, Identity.seen_at, Identity.chosen_at, Person.left_at)
+    .join(Person, Person.id == Identity.person_id)
+    .where(Identity.platform == bindparam("platform"), Identity.user_id == bindparam("user_id"))
+)
+_THERE = Prepared(
+    select(Space.programme_id)
+    .where(Space.platform == bindparam("platform"), Space.state == "active")
+    .distinct()
+    .limit(2)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose an event is.
+
+    `event` is as its maker wrote it (see `marked`). `several`: its DM could be another programme's.
+    `asks`: only the person can tell; `programme_id` is where they were seen last. `returned`: it shows that
+    the bot is back in a space that it was thought to have left.
+    """
+
+    programme_id: int | None
+    event: Event
+    several: bool = False
+    asks: bool = False
+    returned: bool = False
+
+
+def find(connection: Connection, event: Event) -> Whose:
+    """The programme of an event; None where there is none (yet)."""
+    if event.place.space:
+        return _of_space(connection, event)
+    mark, event = _unmarked(event)
+    mine = _mine(connection, event.place.platform, event.actor.id)
+    if not mine:
+        rows = _THERE.rows(connection, {"platform": event.place.platform})
+        return Whose(int(rows[0].programme_id) if len(rows) == 1 else None, event)
+    last = int(mine[0].programme_id)
+    if len(mine) == 1:
+        return Whose(last, event)
+    meant = _meant(connection, event, mine, mark)
+    if meant is not None:
+        return Whose(meant, event, several=True)
+    return Whose(last, event, several=True, asks=isinstance(event, CommandUsed | MessageReceived))
+
+
+def _of_space(connection: Connection, event: Event) -> Whose:
+    """Whoever can press there, write to the bot or open its page shows that it is in the space after all."""
+    space = {"platform": event.place.platform, "space": event.place.space}
+    if isinstance(event, SpaceChanged):
+        return Whose(_ANY_SPACE.value(connection, space), event)
+    active = _SPACE.value(connection, space)
+    if active is not None or not (event.reply or isinstance(event, MessageReceived | HomeOpened)):
+        return Whose(active, event)
+    left = _ANY_SPACE.value(connection, space)
+    return Whose(left, event, returned=left is not None)
+
+
+def _mine(connection: Connection, platform: str, user_id: str) -> list[Any]:
+    """The programmes that an account is in, where it was seen last first; those left only if all are."""
+    rows = _MINE.rows(connection, {"platform": platform, "user_id": user_id})
+    here = [row for row in rows if row.left_at is None] or rows
+    return sorted(here, key=lambda row: row.seen_at, reverse=True)
+
+
+def _meant(connection: Connection, event: Event, mine: Sequence[Any], mark: int) -> int | None:
+    """Which of several programmes an event says it is for, or the person said it is."""
+    ids = {int(row.programme_id) for row in mine}
+    if mark in ids:
+        return mark
+    pointed = _pointed_at(connection, event, mine)
+    if pointed in ids:
+        return pointed
+    if isinstance(event, CommandUsed | MessageReceived):
+        spoken = [
+            (at, int(row.programme_id))
+            for row in mine
+            if (at := conversations.spoke_at(connection, row.programme_id, row.person_id))
+        ]
+        if spoken:
+            return max(spoken)[1]
+    chosen = [(row.chosen_at, int(row.programme_id)) for row in mine if row.chosen_at]
+    return max(chosen)[1] if chosen else None
+
+
+def _pointed_at(connection: Connection, event: Event, mine: Sequence[Any]) -> int | None:
+    """The programme of the message that was pressed, replied to or edited."""
+    ref = None
+    match event:
+        case ButtonPressed() | ChoiceMade():
+            ref = event.message
+        case MessageReceived():
+            ref = event.reply_to
+        case MessageEdited():
+            return _answered(connection, str(event.message), mine)
+        case _:
+            pass
+    found = outbox.by_reference(connection, str(ref)) if ref else None
+    return int(found.programme_id) if found else None
+
+
+def _answered(connection: Connection, reference: str, mine: Sequence[Any]) -> int | None:
+    for row in mine:
+        whose = (connection, row.programme_id, row.person_id)
+        for draft in (*conversations.unfinished(*whose), *conversations.sent(*whose)):
+            if gave(load_draft(draft.draft), reference):
+                return int(row.programme_id)
+    return None
+
+
+def _unmarked(event: Event) -> tuple[int, Event]:
+    """The programme that stands on what was pressed or submitted (0: none does), and the event without it.
+
+    It comes back from a client, so it only chooses among the programmes that the account is in.
+    """
+    match event:
+        case ButtonPressed() | ChoiceMade():
+            verb, _, rest = event.action.partition(":")
+            number = rest.partition(":")[0]
+            chosen = whole_number(number)
+            if verb == CHOOSE and chosen is not None:
+                return chosen, event
+            mark, pressed = _split(event.action)
+            return mark, replace(event, action=pressed)
+        case FormSubmitted():
+            mark, context = _split(event.context)
+            return mark, replace(event, context=context)
+        case Inspected():
+            mark, subject = _split(event.subject)
+            return mark, replace(event, subject=subject)
+    return 0, event
+
+
+def _split(marked_id: str) -> tuple[int, str]:
+    found = _MARKED.fullmatch(marked_id)
+    return (int(found[1]), found[2]) if found else (0, marked_id)
+
+
+def marked(answer: Answer, programme_id: int) -> Answer:
+    """The answer with its programme on all that can be pressed or submitted.
+
+    An answer that is given at once stands in no outbox row that would tell whose it is.
+    """
+    form, inspect = answer.form, answer.inspect
+    return replace(
+        answer,
+        message=_marked_message(answer.message, programme_id) if answer.message else None,
+        form=replace(form, subject=f"{programme_id}@{form.subject}") if form else None,
+        inspect=replace(inspect, subject=f"{programme_id}@{inspect.subject}") if inspect else None,
+    )
+
+
+def _marked_message(content: Message, programme_id: int) -> Message:
+    def on(pressed: str) -> str:
+        made = f"{programme_id}@{pressed}"
+        plain = not pressed or pressed.startswith(f"{CHOOSE}:") or len(made.encode()) > _LONGEST
+        return pressed if plain else made
+
+    def block(each: Block) -> Block:
+        match each:
+            case Buttons():
+                return replace(each, buttons=tuple(replace(b, action=on(b.action)) for b in each.buttons))
+            case Choose():
+                return replace(each, action=on(each.action))
+        return each
+
+    return replace(content, blocks=tuple(map(block, content.blocks)), answer=on(content.answer))
+
+
+def question(connection: Connection, event: Event, said: int = 0) -> Message:
+    """The question which programme is meant; `said` is the inbox row of what waits for the answer."""
+    ids = [int(row.programme_id) for row in _mine(connection, event.place.platform, event.actor.id)]
+    names = select(Programme.id, Programme.name).where(Programme.id.in_(ids)).order_by(Programme.name)
+    buttons = (
+        Button(name[:75], action(CHOOSE, number, said))  # Discord's label takes 80 characters
+        for number, name in connection.execute(names)
+    )
+    return message(
+        "You are in several programmes. Which one is this about?",
+        Buttons(tuple(buttons)),
+    )
+
+
+def choose(turn: Turn) -> None:
+    """The person's DM is about this programme now; what is open in the others waits."""
+    if turn.user is None:
+        return
+    mine = _mine(turn.connection, turn.user.platform, turn.user.id)
+    for row in mine:
+        if row.programme_id != turn.programme_id:
+            conversations.let_wait(turn.connection, row.programme_id, row.person_id, other_than=0)
+    account = (
+        Identity.programme_id == turn.programme_id,
+        Identity.platform == turn.user.platform,
+        Identity.user_id == turn.user.id,
+    )
+    turn.connection.execute(update(Identity).where(*account).values(chosen_at=turn.now))
+
+
+def in_several(turn: Turn) -> bool:
+    """Whether what the person says where they are could be for another programme of theirs."""
+    if turn.user is None or turn.place is None or turn.place.space:
+        return False
+    return len(_mine(turn.connection, turn.user.platform, turn.user.id)) > 1
+
+
+def ask(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The person wants to go on with another programme."""
+    return [Reply(question(turn.connection, event))]
+
+
+ROUTES = Routes(buttons={"which-programme": ask})

@@ -1,0 +1,323 @@
+"""Check-ins: in set steps both sides are asked how it goes; a coordinator hears of trouble and silence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+
+from bot.chat.actions import Action, OpenForm, Post, Remind, Reply
+from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, action, message, note, text
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
+from bot.programme import people, projects
+from bot.programme.applications import confidential
+from bot.programme.applications.lookup import application_of
+from bot.programme.applications.news import tell_employer
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
+from bot.programme.placements import schedule
+from bot.programme.placements.lookup import placement_of, sides
+from storage.queries import held
+from storage.tables import CheckIn, Person, Placement
+
+__all__ = [
+    "ANSWERS",
+    "MESSAGES",
+    "again",
+    "answer",
+    "ask",
+    "check_ins",
+    "line_form",
+    "line_written",
+    "silence",
+    "write_line",
+]
+
+Side = Literal["student", "employer"]
+
+ANSWERS: Final = {"on_track": "On track", "at_risk": "At risk", "stuck": "Stuck"}
+TROUBLE: Final = frozenset({"at_risk", "stuck"})
+
+
+class Line(BaseModel):
+    """What one side adds to a check-in."""
+
+    line: Annotated[
+        str,
+        Field(min_length=2, max_length=500),
+        Ask("What should we know?", "Your line", "long", example="The data came late; I need two more days."),
+    ]
+
+
+def ask(turn: Turn, event: TimerFired) -> list[Action]:
+    """A step falls due: ask both sides, each in their message of the day; listen for silence later."""
+    placement = placement_of(turn, event.subject.removeprefix("placement:"))
+    if placement.status != "active":
+        return []
+    step = int(str(event.payload["step"]))
+    both = sides(turn, placement)
+    asked: list[Action] = []
+    for side, person in (("student", both.student), ("employer", both.employer)):
+        if person is not None and _noted(turn, placement, step, side, person):
+            asked += _question(turn, placement, step, side)
+    later = Remind(
+        key=f"placement.silence:{placement.id}:{step}",
+        due_at=turn.now + schedule.SILENCE,
+        kind="placement.silence",
+        subject=schedule.subject(placement),
+        payload={"step": step},
+    )
+    return [*asked, later]
+
+
+def _noted(turn: Turn, placement: Placement, step: int, side: str, person: Person) -> bool:
+    """Make the row of a question; False when it was asked before."""
+    if any(c.step == step and c.side == side for c in check_ins(turn, placement)):
+        return False
+    turn.session.add(
+        CheckIn(
+            programme_id=turn.programme_id,
+            placement_id=placement.id,
+            person_id=person.id,
+            step=step,
+            side=side,
+            asked_at=turn.now,
+        )
+    )
+    turn.session.flush()
+    return True
+
+
+def _question(turn: Turn, placement: Placement, step: int, side: str) -> list[Action]:
+    both = sides(turn, placement)
+    title = projects.title_part(both.project)
+    buttons = _answers(placement, step, side)
+    key = f"checkin:{placement.id}:{step}:{side}"
+    ends, about = schedule.check_in_ends(turn, placement, step), schedule.subject(placement)
+    if side == "student":
+        words = text("How is **", title, "** going?")
+        return daily_message.notify(turn, both.student, key, about, words, buttons, useful_until=ends)
+    words = text("How is **", Plain(both.student.name), "** doing with **", title, "**?")
+    return tell_employer(turn, both.project, key, about, words, buttons, useful_until=ends)
+
+
+def _answers(placement: Placement, step: int, side: str) -> Buttons:
+    return Buttons(
+        tuple(
+            Button(label, action("checkin-answer", placement.id, step, side, value))
+            for value, label in ANSWERS.items()
+        )
+    )
+
+
+def check_ins(turn: Turn, placement: Placement) -> list[CheckIn]:
+    """A placement's check-ins, in the order they were asked."""
+    held = select(CheckIn).where(
+        CheckIn.programme_id == turn.programme_id, CheckIn.placement_id == placement.id
+    )
+    return list(turn.session.scalars(held.order_by(CheckIn.step, CheckIn.side)))
+
+
+def answer(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """One side answers with a tap; what they said stands where the buttons were, and can be changed."""
+    _, placement_id, step, side, value = _pieces(event.action)
+    placement, row = _own(turn, placement_id, step, side)
+    if value not in ANSWERS:
+        raise Declined("I do not know that answer. `/placement` shows where things stand.")
+    row.answer, row.answered_at = value, turn.now
+    turn.session.flush()
+    tasks.close_task(turn, _silent_key(placement, side))
+    add = Button("Add a line", action("checkin-line", placement.id, step, side))
+    change = Button("Change the answer", action("checkin-again", placement.id, step, side))
+    ask_more = "What is in the way? A line helps whoever can help." if value in TROUBLE else ""
+    both = sides(turn, placement)
+    whom = Plain(both.student.name) if side == "employer" else projects.title_part(both.project)
+    said = message(
+        text("Noted for **", whom, f"**: **{ANSWERS[value].lower()}**. ", ask_more),
+        Buttons((add, change)),
+        note(
+            "Nobody but the coordinators sees this."
+            if side == "student"
+            else "The student does not see this."
+        ),
+    )
+    return [Reply(said, settles=True), *_heard(turn, placement, int(step))]
+
+
+def again(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Show the answers of a check-in once more, in the place of the one that was given."""
+    _, placement_id, step, side, _ = _pieces(event.action)
+    placement, _ = _own(turn, placement_id, step, side)
+    return [Reply(message(_answers(placement, int(step), side)), settles=True)]
+
+
+def _pieces(action_id: str) -> list[str]:
+    pieces = action_id.split(":")
+    return (pieces + [""] * 5)[:5]
+
+
+def _own(turn: Turn, placement_id: str, step: str, side: str) -> tuple[Placement, CheckIn]:
+    """The check-in of the person who acts.
+
+    Raises:
+        Declined: it is not theirs to answer, or the placement is over.
+    """
+    placement = placement_of(turn, placement_id)
+    row = next((c for c in check_ins(turn, placement) if str(c.step) == step and c.side == side), None)
+    both = sides(turn, placement)
+    theirs = (
+        placement.person_id == turn.person_id if side == "student" else projects.manages(turn, both.project)
+    )
+    if row is None or not theirs:
+        raise Declined("That check-in is not yours to answer. `/placement` lists your placements.")
+    if placement.status != "active":
+        raise Declined(
+            "This placement is over, so there is nothing left to check in on. Thank you all the same."
+        )
+    return placement, row
+
+
+def write_line(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Add a line of text to one's check-in."""
+    _, placement_id, step, side, _ = _pieces(event.action)
+    _own(turn, placement_id, step, side)
+    return [OpenForm("checkin-line", f"{placement_id}-{step}-{side}")]
+
+
+def line_form(_turn: Turn, _subject: str) -> Form:
+    """One question about one check-in (`placement-step-side`)."""
+    return form_of(Line, form_id="checkin-line", title="Check-in", submit="Add")
+
+
+def line_written(turn: Turn, done: Completed) -> list[Action]:
+    """Keep the line, and let whoever needs to know see it."""
+    placement_id, step, side = [*done.subject.split("-"), "", ""][:3]
+    placement, row = _own(turn, placement_id, step, side)
+    row.line = str(done.values["line"])
+    turn.session.flush()
+    said = message(text("Thank you. I noted with your check-in: “", Plain(row.line), "”"))
+    return [Reply(said, settles=True, keeps_others=True), *_heard(turn, placement, int(step))]
+
+
+def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
+    """Tell the coordinators of trouble, or that the two sides see it differently."""
+    of_step = {c.side: c for c in check_ins(turn, placement) if c.step == step and c.answer}
+    trouble = [c for c in of_step.values() if c.answer in TROUBLE]
+    key = f"trouble:{placement.id}:{step}"
+    if not trouble:
+        tasks.close_task(turn, key)
+        return []
+    differ = len({c.answer in TROUBLE for c in of_step.values()}) > 1
+    both = sides(turn, placement)
+    student, title = Plain(both.student.name), projects.title_part(both.project)
+    worst = "stuck" if any(c.answer == "stuck" for c in trouble) else "at risk"
+    if differ:
+        opening = text("**", student, "** and the employer see **", title, "** differently.")
+    else:
+        opening = text("**", title, "** with **", student, f"** is {worst}.")
+    reading = _readers(turn, placement)
+    hidden = confidential.hidden_from(
+        turn, both.project, application_of(turn, placement.application_id), both.student
+    )
+    lines = _lines(of_step, whole=bool(reading))
+    see = Buttons((Button("See the placement", action("placement-show", placement.id)),))
+    told: list[Action] = []
+    about = None
+    if reading and len(reading) < len(confidential.everybody(turn)):  # others are on the employer's side
+        about = tasks.About(hidden.person_id, hidden.company_id)
+        words, said = message(opening, *lines, see), sum(bool(c.line) for c in of_step.values())
+        about_step, version = f"{placement.id}:{step}", f"{len(of_step)}:{said}"
+        told = [_told(turn, reader, words, f"{key}:{reader.id}:{version}", about_step) for reader in reading]
+    about_it = schedule.subject(placement)
+    listed = _lines(of_step, whole=bool(reading) and hidden.whole)
+    item = tasks.open_task(turn, key, "placement.trouble", about_it, opening, *listed, see, about=about)
+    return [*told, *item]
+
+
+def _lines(answers: Mapping[str, CheckIn], *, whole: bool) -> list[Block]:
+    """What each side answered, with what they added to it where it is `whole`."""
+    return [
+        text(f"{side.capitalize()}: **{ANSWERS[str(row.answer)].lower()}**", *(_line(row) if whole else ()))
+        for side, row in sorted(answers.items(), reverse=True)
+    ]
+
+
+def _told(turn: Turn, reader: Person, words: Message, key: str, about: str) -> Post:
+    return Post(people.address(turn, reader), words, key, unasked=True, kind=_TROUBLE, subject=about)
+
+
+def _still_trouble(turn: Turn, waiting: Waiting) -> Message | None:
+    """Trouble is told late, after the end too, while the answer is still that and nothing newer is said."""
+    number, step = waiting.subject.split(":")
+    placement = placement_of(turn, number)
+    answers = {c.answer for c in check_ins(turn, placement) if c.step == int(step)}
+    followed = held.is_followed(turn.connection, turn.programme_id, waiting.key)
+    return None if followed or not answers & TROUBLE else waiting.message
+
+
+_TROUBLE: Final = "checkin.trouble"
+MESSAGES: Final = {_TROUBLE: MessageRoute(_still_trouble)}
+"""What is known of messages about trouble; other coordinators do not read that there is such a message."""
+
+
+def _readers(turn: Turn, placement: Placement) -> list[Person]:
+    """The coordinators who read what the student adds to a check-in."""
+    both, application = sides(turn, placement), application_of(turn, placement.application_id)
+    return confidential.readers(turn, both.project, application, both.student)
+
+
+def _line(row: CheckIn) -> tuple[Part, ...]:
+    return (": ", Plain(row.line)) if row.line else ()
+
+
+def silence(turn: Turn, event: TimerFired) -> list[Action]:
+    """Two days after a step: who has let two in a row pass is asked once more, and a coordinator hears."""
+    placement = placement_of(turn, event.subject.removeprefix("placement:"))
+    step = int(str(event.payload["step"]))
+    if placement.status != "active":
+        return []
+    rows = check_ins(turn, placement)
+    actions: list[Action] = []
+    for side in ("student", "employer"):
+        last = [c for c in rows if c.side == side and c.step in {step - 1, step}]
+        if len(last) > 1 and not any(c.answered_at for c in last):
+            actions += _silent(turn, placement, step, side)
+    return actions
+
+
+def _silent_key(placement: Placement, side: str) -> str:
+    return f"silent:{placement.id}:{side}"
+
+
+def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Action]:
+    both = sides(turn, placement)
+    person = both.student if side == "student" else both.employer
+    if person is None or people.is_shut(turn, person):  # who was not asked is not silent
+        return []
+    lead = text(
+        "You have not answered my last two questions about **",
+        projects.title_part(both.project),
+        "**. Is everything all right?",
+    )
+    key, subject = f"silent:{placement.id}:{step}:{side}", schedule.subject(placement)
+    return [
+        *daily_message.notify(turn, person, key, subject, lead, _answers(placement, step, side)),
+        *tasks.open_task(
+            turn,
+            _silent_key(placement, side),
+            "placement.silence",
+            subject,
+            text(
+                "**",
+                Plain(person.name),
+                f"** ({side}) has not answered two check-ins in a row on **",
+                projects.title_part(both.project),
+                "**. Please get in touch.",
+            ),
+            Buttons((Button("See the placement", action("placement-show", placement.id)),)),
+        ),
+    ]

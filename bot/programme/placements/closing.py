@@ -1,0 +1,252 @@
+"""A placement is complete: a line from each side, and a closing message that both keep."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+from pydantic import BaseModel, Field
+
+from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Remind, Reply, Update
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Message,
+    Moment,
+    Part,
+    Plain,
+    action,
+    heading,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
+from bot.programme import people, projects
+from bot.programme.applications import messages
+from bot.programme.applications.lookup import application_of, pressed
+from bot.programme.applications.news import settle_news, tell_employer
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
+from bot.programme.people.mutes import is_unwanted
+from bot.programme.placements import reminders, schedule, terms_changes
+from bot.programme.placements.lookup import locked, milestones, placement_of, sides, who_acts
+from storage.tables import Person, Placement
+
+__all__ = [
+    "close",
+    "closing_form",
+    "closing_line",
+    "complete",
+    "settle",
+    "write_closing",
+]
+
+WAIT: Final = timedelta(days=3)
+"""How long the closing message waits for a line from each side."""
+
+
+class Closing(BaseModel):
+    """One line from one side."""
+
+    line: Annotated[
+        str,
+        Field(min_length=2, max_length=300),
+        Ask("One line about this placement, which both of you will see and keep:", "Your line"),
+    ]
+
+
+def complete(turn: Turn, placement: Placement) -> list[Action]:
+    """Every deliverable is accepted: the placement is complete, and each side is asked for a line.
+
+    Who accepted the last is asked at once, the employer's side otherwise in their message of the day.
+    """
+    move(placement, "completed")
+    placement.ended_at = turn.now
+    turn.session.flush()
+    over = settle(turn, placement)
+    both = sides(turn, placement)
+    ask = _ask_for_line(turn, placement)
+    key, subject = f"completed:{placement.id}", f"closing:{placement.id}"
+    elsewhere = both.employer is not None and both.employer.id != turn.person_id
+    closing = Remind(
+        key=f"placement.closing:{placement.id}",
+        due_at=turn.now + WAIT,
+        kind="placement.closing",
+        subject=schedule.subject(placement),
+    )
+    return [
+        CancelReminders(subject=schedule.subject(placement)),
+        *over,
+        closing,
+        Reply(message(*ask)),
+        Post(
+            people.address(turn, both.student),
+            message(*ask),
+            key,
+            unasked=True,
+            kind=_LINE,
+            subject=str(placement.id),
+        ),
+        *(tell_employer(turn, both.project, key, subject, *ask) if elsewhere else []),
+    ]
+
+
+def settle(turn: Turn, placement: Placement) -> list[Action]:
+    """The placement is over: nothing that was said of it, or waits for somebody, needs anything more."""
+    daily_message.drop_notices(turn, schedule.subject(placement))
+    tasks.close_about(turn, schedule.subject(placement))
+    for milestone in milestones(turn, placement):
+        reminders.settle_date(turn, placement, milestone.due_at)
+        settle_news(turn, f"milestone:{milestone.id}")
+        settle_news(turn, f"date:{milestone.id}")
+    return terms_changes.settle(turn, placement, "This placement is over, so its terms can no longer change.")
+
+
+def _ask_for_line(turn: Turn, placement: Placement) -> list[Block]:
+    project = projects.project_of(turn, placement.project_id)
+    return [
+        text("**", projects.title_part(project), "** is complete: every deliverable is accepted."),
+        text("Say one line about it? It goes into the closing message that both of you keep."),
+        Buttons((Button("Write a line", action("closing-line", placement.id), style="primary"),)),
+    ]
+
+
+def write_closing(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Write one's line for the closing message."""
+    placement = placement_of(turn, pressed(event))
+    who_acts(turn, placement)
+    _must_take_a_line(turn, placement)
+    return [OpenForm("closing-line", str(placement.id))]
+
+
+def _must_take_a_line(turn: Turn, placement: Placement) -> None:
+    """A line is something that each side reads of the other, so it ends with the other messages.
+
+    Raises:
+        Declined: the placement is not complete, or messages about it are closed.
+    """
+    if placement.status != "completed":
+        raise Declined("The closing line comes once everything is accepted.")
+    both, who = sides(turn, placement), who_acts(turn, placement)
+    exchange = messages.Exchange(both.project, application_of(turn, placement.application_id))
+    reader = {"student": both.employer, "employer": both.student}.get(who)
+    messages.must_be_open(turn, exchange, reader)
+
+
+def closing_form(_turn: Turn, _subject: str) -> Form:
+    """One line."""
+    return form_of(Closing, form_id="closing-line", title="Closing line", submit="Keep it")
+
+
+def closing_line(turn: Turn, done: Completed) -> list[Action]:
+    """Keep a side's line; with both, the closing message goes out at once."""
+    placement = locked(turn, done.subject)
+    side = who_acts(turn, placement)
+    _must_take_a_line(turn, placement)
+    line = str(done.values["line"])
+    if side == "student":
+        placement.student_line = line
+    else:
+        placement.employer_line = line
+    turn.session.flush()
+    thanks = Reply(message("Thank you. It goes into the closing message."), settles=True)
+    said_already = placement.ended_at is not None and turn.now >= placement.ended_at + WAIT
+    if said_already or (placement.student_line and placement.employer_line):
+        return [thanks, CancelReminders(key=f"placement.closing:{placement.id}"), *_closing(turn, placement)]
+    return [thanks]
+
+
+def close(turn: Turn, event: TimerFired) -> list[Action]:
+    """The lines had their time: the closing message goes out with what there is."""
+    return _closing(turn, placement_of(turn, event.subject.removeprefix("placement:")))
+
+
+def _closing(turn: Turn, placement: Placement) -> list[Action]:
+    """The closing message to both; who acts gets it now, an employer otherwise in the day's message."""
+    both = sides(turn, placement)
+    settle_news(turn, f"closing:{placement.id}")
+    subject = f"closed:{placement.id}"
+    daily_message.drop_notices(turn, subject)
+    actions: list[Action] = []
+    for person in (both.student, both.employer):
+        if person is None or person.erased_at is not None:
+            continue
+        words = _closing_message(turn, placement, person)
+        key = f"closing:{placement.id}:{person.id}"
+        if person == both.employer and person.id != turn.person_id:
+            actions += daily_message.notify(
+                turn, person, f"{key}:{turn.now.isoformat()}", subject, *words.blocks
+            )
+        else:
+            # Once said, a line that comes later changes what stands.
+            actions += [Post(people.address(turn, person), words, key, unasked=True), Update(key, words)]
+    return actions
+
+
+def _lines(turn: Turn, placement: Placement, reader: Person) -> list[Block]:
+    """The line of each side, but for one of somebody from whom the reader asked for no more messages."""
+    both, application = sides(turn, placement), application_of(turn, placement.application_id)
+    company = Plain(projects.company_name(turn, both.project))
+    student, employer = both.student, both.employer
+    lines: list[Block] = []
+    if placement.employer_line and (
+        reader.id != student.id
+        or not is_unwanted(turn, application.id, student, employer.id if employer else None)
+    ):
+        lines.append(text("**", company, "**: ", Plain(placement.employer_line)))
+    if placement.student_line and (
+        reader.id == student.id or not is_unwanted(turn, application.id, reader, student.id)
+    ):
+        lines.append(text("**", Plain(student.name), "**: ", Plain(placement.student_line)))
+    return lines
+
+
+def _closing_message(turn: Turn, placement: Placement, reader: Person) -> Message:
+    both, zone = sides(turn, placement), people.zone_of(turn, reader)
+    done = [text("- ", Plain(each.title)) for each in milestones(turn, placement)]
+    ended = placement.ended_at or turn.now
+    return message(
+        heading("Complete: ", projects.title_part(both.project)),
+        text(
+            "**",
+            Plain(both.student.name),
+            "** with **",
+            Plain(projects.company_name(turn, both.project)),
+            "**, ",
+            Moment(placement.starts_at, zone, "day"),
+            " to ",
+            Moment(ended, zone, "day"),
+        ),
+        text("Accepted:"),
+        *done,
+        *_lines(turn, placement, reader),
+        note("`/placement` keeps this. Thank you both."),
+    )
+
+
+def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
+    """A line is asked for until there is one, or the closing message has gone out."""
+    placement = placement_of(turn, waiting.subject)
+    ended = placement.ended_at or turn.now
+    done = placement.status != "completed" or placement.student_line or turn.now >= ended + WAIT
+    return None if done else waiting.message
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    both = sides(turn, placement_of(turn, subject))
+    return "the end of **", projects.title_part(both.project), "**"
+
+
+def _until(turn: Turn, subject: str) -> datetime | None:
+    ended = placement_of(turn, subject).ended_at
+    return ended + WAIT if ended else None
+
+
+_LINE: Final = "placement.line"
+MESSAGES: Final = {_LINE: MessageRoute(_still_asked, _named, until=_until)}
+"""What is known of the question for a closing line."""

@@ -1,0 +1,1 @@
+"""Deliverables: handed in, accepted or sent back, dropped into the direct messages, and reminded of."""

@@ -1,0 +1,267 @@
+"""Work that a student drops into the direct messages, unasked: kept, and offered to be handed in.
+
+What was dropped is a draft that waits behind the others, so that the next words of its sender are not taken
+for answers. A press on a deliverable turns to it, and its review comes before anything is handed in. There is
+one such draft: what is dropped later goes into it, and the form of Hand in begins with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, OpenForm, Reply, StartConversation
+from bot.chat.answers import JSONValue, Option, Understood
+from bot.chat.answers.clean import keep
+from bot.chat.answers.files import as_value
+from bot.chat.answers.links import read_link
+from bot.chat.content import Block, Button, Buttons, Choose, Part, Plain, message, note, text
+from bot.chat.draft import Draft, begin_draft, dump_draft, load_draft
+from bot.chat.events import ButtonPressed, MessageReceived
+from bot.chat.forms import Ask, Form, Question, form_of
+from bot.chat.inputs import press
+from bot.chat.routes import Completed, Declined
+from bot.programme import projects
+from bot.programme.core.turn import Turn
+from bot.programme.people.files import delete_unheld, kept_in
+from bot.programme.placements.deliverables import submissions
+from bot.programme.placements.deliverables.submissions import HandIn, hand_in_form, handed_in
+from bot.programme.placements.lookup import milestones
+from storage.queries import Row, conversations
+from storage.tables import Milestone, Placement
+
+__all__ = ["FORM", "choose_milestone", "completed", "dropped_form", "hand_in", "offer"]
+
+FORM: Final = "work-dropped"
+HAND_IN: Final = "hand-in"
+_FEW: Final = 4
+"""Deliverables that are buttons, beside the one that says no; more are a select."""
+
+_MOST: Final = 25  # options of one select (Discord's limit)
+_LABEL: Final = 75  # characters of an option (Slack's limit)
+
+
+def offer(turn: Turn, event: MessageReceived) -> list[Action]:
+    """Offer to hand in what came with a message that belongs to nothing; empty where nothing came.
+
+    A file that is not taken is said to be not taken, with the reason.
+    """
+    found = read_link(event.text)
+    link = str(found.value) if isinstance(found, Understood) else ""
+    fit = [file for file in event.files if not file.refused]
+    if not (event.files or link) or not _waiting(turn):
+        return []
+    refused: list[Block] = [text(Plain(file.refused)) for file in event.files if file.refused]
+    if not (fit or link):
+        return [Reply(message(*refused))]
+    words = keep(event.text)
+    answers: dict[str, JSONValue] = {"link": link, "text": "" if words.split() == [words] and link else words}
+    if fit:
+        answers["file"] = as_value(fit[0])
+    named = _named(fit[0].name if fit else "", link)
+    more = [text("I kept only the first file: hand the others in after it.")] if fit[1:] else []
+    kept: dict[str, JSONValue] = {name: value for name, value in answers.items() if value}
+    if begun := _begun(turn):
+        return _added(turn, begun, kept, [*refused, text("I kept ", *named, "."), *more])
+    form = dropped_form(turn, "")
+    row_id, draft = _kept(turn, event, form, kept)
+    asked = text("Is this work that you want to hand in? I kept ", *named, ".")
+    return [_which(form, row_id, draft, [*refused, asked, *more])]
+
+
+def _which(form: Form, row_id: int, draft: Draft, said: Sequence[Block]) -> Reply:
+    choice = _choice(form, row_id, draft)
+    return Reply(message(*said, *choice, note("You see it once more before it is handed in.")))
+
+
+def _begun(turn: Turn) -> Row | None:
+    """The hand-in that the person who acts has begun already, in a form or with what they dropped before.
+
+    None where there is none, and where it could be for several deliverables, since only they can tell.
+    """
+    rows = conversations.unfinished(turn.connection, turn.programme_id, turn.person.id)
+    waiting = {str(milestone.id) for _, milestone in _waiting(turn)}
+    dropped = [row for row in rows if row.form == FORM]
+    handing_in = [row for row in rows if row.form == HAND_IN and row.subject in waiting]
+    return dropped[0] if dropped else handing_in[0] if len(handing_in) == 1 else None
+
+
+def _added(turn: Turn, row: Row, answers: dict[str, JSONValue], said: list[Block]) -> list[Action]:
+    """What was dropped goes into the hand-in that was begun, so that there is one of it.
+
+    A link or a file takes the place of the one before; a link that gives way goes on in the words.
+    """
+    form = dropped_form(turn, "") if row.form == FORM else hand_in_form(turn, row.subject)
+    draft = load_draft(row.draft)
+    before = {name: given.value for name, given in draft.answers.items()}
+    words = [str(before.get("text") or "")]
+    if "link" in answers and before.get("link") not in {None, "", answers["link"]}:
+        words.append(str(before["link"]))
+    words.append(str(answers.get("text", "")))
+    answers = {**answers, "text": "\n".join(dict.fromkeys(each for each in words if each))}
+    if "file" in answers and isinstance(given := before.get("file"), dict):
+        said.append(text("It takes the place of “", Plain(str(given.get("name", ""))), "”."))
+    draft = _with(turn, form, draft, answers)
+    _save(turn, row, draft, row.state)
+    delete_unheld(turn, kept_in([{"value": value} for value in before.values()]))
+    if row.form == FORM and "milestone" not in draft.answers:
+        ask = text("Is this the work that you want to hand in?")
+        return [_which(form, row.id, draft, [*said, ask])]
+    return [Reply(message(*said)), StartConversation(row.form, row.subject)]
+
+
+def _with(turn: Turn, form: Form, draft: Draft, answers: dict[str, JSONValue]) -> Draft:
+    """The draft with these answers as well; what does not fit its question is left out."""
+    given = begin_draft(form, turn.now, answers, {}).answers
+    left = tuple(name for name in draft.skipped if name not in given)
+    typed = {name: words for name, words in draft.typed.items() if name not in given}
+    changed = {**draft.answers, **given}
+    return replace(draft, answers=changed, skipped=left, typed=typed, revision=draft.revision + 1)
+
+
+def _save(turn: Turn, row: Row, draft: Draft, state: str) -> None:
+    saved = {"draft": dump_draft(draft), "revision": draft.revision, "to": state}
+    where = {"row_id": row.id, "prompt_key": row.prompt_key, "destination": row.destination}
+    conversations.save(turn.connection, {**saved, **where}, turn.now)
+
+
+def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Hand in, with what was dropped before."""
+    return _with_dropped(turn, submissions.choose_milestone(turn, event))
+
+
+def hand_in(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Hand in one deliverable, with what was dropped before."""
+    return _with_dropped(turn, submissions.hand_in(turn, event))
+
+
+def _with_dropped(turn: Turn, actions: list[Action]) -> list[Action]:
+    for opened in actions:
+        if isinstance(opened, OpenForm) and opened.form == HAND_IN:
+            _take_up(turn, opened.subject)
+    return actions
+
+
+def _take_up(turn: Turn, milestone: str) -> None:
+    """Let the form of a deliverable begin with what was dropped, and end the draft that held it."""
+    mine = (turn.programme_id, turn.person.id)
+    if conversations.by_subject(turn.connection, *mine, HAND_IN, milestone) is not None:
+        return  # it has what was dropped while it was there
+    for row in conversations.unfinished(turn.connection, *mine):
+        draft = load_draft(row.draft)
+        chosen = draft.answers.get("milestone")
+        if row.form != FORM or (chosen is not None and chosen.value != milestone):
+            continue
+        answers = {name: given for name, given in draft.answers.items() if name != "milestone"}
+        left = tuple(name for name in HandIn.model_fields if name not in answers)
+        begun = Draft(answers=answers, skipped=left, begun=True, revision=draft.revision + 1)
+        made = {
+            "programme_id": turn.programme_id,
+            "person_id": turn.person.id,
+            "form": HAND_IN,
+            "subject": milestone,
+            "draft": dump_draft(begun),
+            "revision": begun.revision,
+            "state": "waiting",
+            "created_at": turn.now,
+            "updated_at": turn.now,
+            "destination": str(turn.user),
+        }
+        conversations.begin(turn.connection, made)
+        _save(turn, row, Draft(revision=draft.revision), "cancelled")
+        return
+
+
+def _named(file: str, link: str) -> tuple[Part, ...]:
+    named: list[Part] = ["“", Plain(file), "”"] if file else []
+    if link:
+        named += [*([" and "] if file else []), "the link ", Plain(link)]
+    return tuple(named)
+
+
+def _kept(turn: Turn, event: MessageReceived, form: Form, answers: dict[str, JSONValue]) -> tuple[int, Draft]:
+    """The draft that holds what was dropped, and its row's id; it waits at the question for a deliverable."""
+    draft = begin_draft(form, turn.now, answers, {})
+    asked = form.by_name["milestone"]
+    rest = tuple(q.name for q in form.questions if q.name not in {asked.name, *draft.answers})
+    draft = replace(
+        draft,
+        at=asked.name,
+        asked=asked.fingerprint,
+        since=1,
+        revision=2,
+        skipped=rest,
+        begun=True,
+        confirming="cancel",  # the button that says no asks no second time
+    )
+    row = {
+        "programme_id": turn.programme_id,
+        "person_id": turn.person.id,
+        "form": FORM,
+        "subject": sha256(str(event.message).encode()).hexdigest()[:16],
+        "draft": dump_draft(draft),
+        "revision": draft.revision,
+        "state": "waiting",
+        "created_at": turn.now,
+        "updated_at": turn.now,
+        "destination": str(turn.user),
+    }
+    number = conversations.begin(turn.connection, row)
+    if number is None:
+        raise Declined("I have asked about that message already.")
+    return number, draft
+
+
+def _choice(form: Form, row_id: int, draft: Draft) -> Sequence[Block]:
+    """The deliverables to choose from, and a way to say no."""
+    options = form.by_name["milestone"].ask.options
+    no = Button("No, leave it", press(row_id, draft.since, "discard"))
+    if len(options) <= _FEW:
+        picks = (Button(o.label, press(row_id, draft.since, "pick", str(i))) for i, o in enumerate(options))
+        return [Buttons((*picks, no))]
+    chosen = press(row_id, draft.since, "pickone", "milestone")
+    return [Choose(chosen, options, "Choose the deliverable"), Buttons((no,))]
+
+
+def _waiting(turn: Turn) -> list[tuple[Placement, Milestone]]:
+    """The deliverables that the person who acts may hand in now, placement by placement."""
+    held = select(Placement).where(
+        Placement.programme_id == turn.programme_id,
+        Placement.person_id == turn.person.id,
+        Placement.status == "active",
+    )
+    placements = turn.session.scalars(held.order_by(Placement.id)).all()
+    found = [(each, m) for each in placements for m in milestones(turn, each) if m.status != "accepted"]
+    return found[:_MOST]
+
+
+def dropped_form(turn: Turn, _subject: str) -> Form:
+    """For which deliverable it is, then what a hand-in has.
+
+    Raises:
+        Declined: nothing waits to be handed in.
+    """
+    waiting = _waiting(turn)
+    if not waiting:
+        raise Declined("Nothing waits to be handed in. `/placement` shows where things stand.")
+    several = len({placement.id for placement, _ in waiting}) > 1
+    options = tuple(Option(str(m.id), _label(turn, each, m, several=several)) for each, m in waiting)
+    ask = Ask("Which deliverable is it for?", label="Deliverable", kind="choice", options=options)
+    form = form_of(HandIn, form_id=FORM, title="Hand in your work", submit="Hand in")
+    return replace(form, questions=(Question("milestone", ask), *form.questions))
+
+
+def _label(turn: Turn, placement: Placement, milestone: Milestone, *, several: bool) -> str:
+    title = f"{milestone.position}. {milestone.title}"
+    if several:
+        title = f"{projects.project_of(turn, placement.project_id).title}: {title}"
+    return title if len(title) <= _LABEL else f"{title[: _LABEL - 1].rstrip()}…"
+
+
+def completed(turn: Turn, done: Completed) -> list[Action]:
+    """The review was sent: it is a hand-in like any other."""
+    return handed_in(turn, replace(done, subject=str(done.values["milestone"])))

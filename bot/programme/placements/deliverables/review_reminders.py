@@ -1,0 +1,123 @@
+"""Handed-in work waits for the employer's word: they are asked again, and then a coordinator hears of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from bot.chat.actions import Action, Remind
+from bot.chat.content import Button, Buttons, Plain, action, text
+from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.numbers import whole_number
+from bot.programme import projects
+from bot.programme.applications import messages
+from bot.programme.applications.lookup import application_of
+from bot.programme.applications.news import settle_news, tell_employer
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
+from bot.programme.placements import schedule
+from bot.programme.placements.lookup import latest, milestone_of, placement_of, sides
+from storage.tables import Milestone, Placement, Submission
+
+__all__ = ["ask_again", "deciding", "has_seen", "on_card", "wait_for_word"]
+
+_PATIENCE: Final = timedelta(days=3)
+"""How long handed-in work waits before the employer is asked again, and then before a coordinator hears."""
+
+
+def deciding(work: Submission, *, card: bool = False) -> Buttons:
+    """Accept this version of the work, or ask for changes; `card`: on the card of the placement."""
+    accept = (work.milestone_id, "card", work.version) if card else (work.milestone_id, work.version)
+    changes = action("milestone-changes", work.milestone_id, work.version)
+    return Buttons(
+        (
+            Button("Accept", action("milestone-accept", *accept), style="primary"),
+            Button("Ask for changes", changes),
+        )
+    )
+
+
+def on_card(event: ButtonPressed) -> bool:
+    """Whether a pressed button that decides on work stands on the placement's card."""
+    return "card" in event.action.split(":")
+
+
+def has_seen(event: ButtonPressed, newest: Submission) -> bool:
+    """Whether the pressed button stands under the newest version of the work.
+
+    A button from before versions were named in it counts as that.
+    """
+    last = whole_number(event.action.split(":")[-1]) if event.action.count(":") > 1 else None
+    return last is None or last >= newest.version
+
+
+def wait_for_word(turn: Turn, placement: Placement, milestone: Milestone, version: int) -> Remind:
+    """The timer that looks whether this version has been answered."""
+    return _timer(turn, placement, milestone, version, asked=0)
+
+
+def _timer(turn: Turn, placement: Placement, milestone: Milestone, version: int, asked: int) -> Remind:
+    return Remind(
+        key=f"placement.review:{milestone.id}:{version}:{asked}",
+        due_at=turn.now + _PATIENCE,
+        kind="placement.review",
+        subject=schedule.subject(placement),
+        payload={"milestone": milestone.id, "version": version, "asked": asked},
+    )
+
+
+def ask_again(turn: Turn, event: TimerFired) -> list[Action]:
+    """The work still waits: the employer is asked once more, the next time it is a coordinator's item."""
+    placement = placement_of(turn, event.subject.removeprefix("placement:"))
+    milestone = milestone_of(turn, int(str(event.payload["milestone"])))
+    version, asked = int(str(event.payload["version"])), int(str(event.payload["asked"]))
+    newest = latest(turn, milestone)
+    waits = placement.status == "active" and milestone.status == "handed_in"
+    if not waits or newest is None or newest.version != version:
+        return []
+    both = sides(turn, placement)
+    title = projects.title_part(both.project)
+    about = ("**", Plain(milestone.title), "** of **", Plain(both.student.name), "** in **", title, "**")
+    if asked or both.employer is None:
+        item = tasks.open_task(
+            turn,
+            f"review:{milestone.id}",
+            "placement.review",
+            schedule.subject(placement),
+            text(*about, " was handed in and has had no word from the employer. Please get in touch."),
+            Buttons((Button("See the placement", action("placement-show", placement.id)),)),
+        )
+        return [*item, *_tell_student(turn, placement, milestone, newest)]
+    subject = f"milestone:{milestone.id}"
+    settle_news(turn, subject)
+    words = text(*about, " waits for your word: accept it, or say what should change.")
+    key = f"review:{milestone.id}:{version}"
+    again = tell_employer(turn, both.project, key, subject, words, deciding(newest))
+    return [*again, _timer(turn, placement, milestone, version, asked=1)]
+
+
+def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, work: Submission) -> list[Action]:
+    """The student hears that it is not their fault: what is in is in, and who sees to it now."""
+    both = sides(turn, placement)
+    days = (turn.now - work.created_at).days
+    application = application_of(turn, placement.application_id)
+    return daily_message.notify(
+        turn,
+        both.student,
+        f"review-silence:{milestone.id}:{work.version}",
+        f"milestone:{milestone.id}",
+        text(
+            "**",
+            Plain(projects.company_name(turn, both.project)),
+            "** has not answered about **",
+            Plain(milestone.title),
+            f"** in {days} days. You need not wait for it: what you handed in counts as handed in, and you ",
+            "can go on. Nobody has reviewed it yet; the coordinators know, and look after it.",
+        ),
+        Buttons(
+            (
+                messages.write_button(application, "employer"),
+                messages.write_button(application, "coordinators"),
+            )
+        ),
+    )

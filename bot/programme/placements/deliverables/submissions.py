@@ -1,0 +1,361 @@
+"""Work is handed in, accepted, or sent back with what should change; every version is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field
+
+from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
+from bot.chat.answers import FileRef
+from bot.chat.content import Block, Button, Buttons, File, Plain, action, message, note, text
+from bot.chat.events import ButtonPressed
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.routes import Completed, Declined
+from bot.chat.screen import height, in_lines
+from bot.clock import deadline_of
+from bot.programme import people, projects
+from bot.programme.applications import messages, news
+from bot.programme.applications.lookup import pressed
+from bot.programme.applications.news import settle_news, tell_employer
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
+from bot.programme.placements import late_messages, reminders, schedule
+from bot.programme.placements.closing import complete
+from bot.programme.placements.deliverables import review_reminders
+from bot.programme.placements.lookup import (
+    latest,
+    locked,
+    milestone_of,
+    milestones,
+    placement_of,
+    sides,
+    unwanted_words,
+    who_acts,
+)
+from storage.tables import Milestone, Person, Placement, Submission
+
+__all__ = [
+    "accept",
+    "ask_changes",
+    "changes_asked",
+    "changes_form",
+    "choose_milestone",
+    "hand_in",
+    "hand_in_form",
+    "handed_in",
+    "submission_blocks",
+]
+
+
+_LINES_AT_ONCE: Final = 10
+"""Lines of what somebody wrote that a message about it shows, on a phone."""
+
+_TIME_FOR_CHANGES: Final = timedelta(days=3)
+"""At least so long a student has for changes, whatever the date was."""
+
+
+_LOOKED_FOR: Final = (
+    f"{messages.CLOSED}: they hear that you did this, and read your words when they open the placement."
+)
+
+
+class HandIn(BaseModel):
+    """What a student hands in: words, a link, a file, at least one of them."""
+
+    text: Annotated[
+        str,
+        Field(max_length=3000),
+        Ask("What do you hand in? A few words help the reader.", "About the work", "long"),
+    ] = ""
+    link: Annotated[str, Ask("A link to the work, if it has one", "Link", "link", example="https://…")] = ""
+    file: Annotated[dict[str, object] | None, Ask("A file, if there is one", "File", "file")] = None
+
+
+class Changes(BaseModel):
+    """What an employer asks to be changed."""
+
+    feedback: Annotated[
+        str,
+        Field(min_length=5, max_length=2000),
+        Ask("What should change, and what is good already?", "What should change", "long"),
+    ]
+
+
+def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Hand in: for the one open deliverable at once, otherwise after asking which."""
+    placement = placement_of(turn, pressed(event))
+    _must_be_student(turn, placement)
+    waiting = [m for m in milestones(turn, placement) if m.status != "accepted"]
+    if not waiting:
+        raise Declined("Everything is accepted already, so nothing waits to be handed in.")
+    if len(waiting) == 1:
+        return [OpenForm("hand-in", str(waiting[0].id))]
+    buttons = tuple(
+        Button(f"{m.position}. {m.title}"[:60], action("milestone-hand-in", m.id)) for m in waiting[:20]
+    )
+    return [Reply(message("Which deliverable do you hand in?", Buttons(buttons)))]
+
+
+def hand_in(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Hand in one deliverable."""
+    milestone = milestone_of(turn, pressed(event))
+    _must_be_student(turn, placement_of(turn, milestone.placement_id))
+    _must_be_wanted(milestone)
+    return [OpenForm("hand-in", str(milestone.id))]
+
+
+def _must_be_student(turn: Turn, placement: Placement) -> None:
+    if who_acts(turn, placement) != "student":
+        raise Declined("Only the student hands the work in.")
+    if placement.status != "active":
+        raise Declined("This placement is over, so nothing more can be handed in.")
+
+
+def _must_be_wanted(milestone: Milestone) -> None:
+    if milestone.status == "accepted":
+        raise Declined("That deliverable is accepted already. Nothing more is needed.")
+
+
+def hand_in_form(turn: Turn, subject: str) -> Form:
+    """What is handed in for one milestone."""
+    milestone = milestone_of(turn, subject)
+    placement = placement_of(turn, milestone.placement_id)
+    _must_be_student(turn, placement)
+    form = form_of(HandIn, form_id="hand-in", title=f"Hand in: {milestone.title}"[:80], submit="Hand in")
+    return _with_notice(turn, placement, form)
+
+
+def _with_notice(turn: Turn, placement: Placement, form: Form) -> Form:
+    """The form, which says so where its words are read only by whoever looks for them."""
+    return replace(form, notice=_LOOKED_FOR) if unwanted_words(turn, placement) else form
+
+
+def handed_in(turn: Turn, done: Completed) -> list[Action]:
+    """Keep a new version; the employer hears of it in their message of the day."""
+    placement = locked(turn, milestone_of(turn, done.subject).placement_id)
+    milestone = milestone_of(turn, done.subject, lock=True)
+    _must_be_student(turn, placement)
+    _must_be_wanted(milestone)
+    if not any(done.values[name] for name in ("text", "link", "file")):
+        return [RejectForm({"text": "There is nothing in it yet: give some words, a link or a file."})]
+    submission = _keep(turn, milestone, done)
+    if milestone.status == "open":
+        move(milestone, "handed_in")
+    turn.session.flush()
+    settle_news(turn, f"milestone:{milestone.id}")
+    reminders.settle_date(turn, placement, milestone.due_at)
+    both = sides(turn, placement)
+    version = f" (version {submission.version})" if submission.version > 1 else ""
+    shown = (
+        _uncovered(placement) if unwanted_words(turn, placement) else _handed_in_short(placement, submission)
+    )
+    told = tell_employer(
+        turn,
+        both.project,
+        f"handed-in:{milestone.id}:{submission.version}",
+        f"milestone:{milestone.id}",
+        text("**", Plain(both.student.name), f"** handed in{version}: **", Plain(milestone.title), "**"),
+        *shown,
+        review_reminders.deciding(submission),
+    )
+    receipt = message(
+        text("Handed in: **", Plain(milestone.title), f"**{version}."),
+        note("The employer hears of it by tomorrow morning. Until it is accepted you can hand in again."),
+    )
+    wait = review_reminders.wait_for_word(turn, placement, milestone, submission.version)
+    return [
+        Reply(receipt, settles=True, keeps_others=True),
+        *schedule.schedule(turn, placement),
+        *told,
+        wait,
+    ]
+
+
+def _keep(turn: Turn, milestone: Milestone, done: Completed) -> Submission:
+    file = done.values["file"]
+    words, link = str(done.values["text"] or ""), str(done.values["link"] or "")
+    before = latest(turn, milestone)
+    submission = Submission(
+        programme_id=turn.programme_id,
+        milestone_id=milestone.id,
+        version=before.version + 1 if before else 1,
+        text=words,
+        link=link,
+        files=[file] if isinstance(file, dict) else [],
+        status="handed_in",
+        created_at=turn.now,
+    )
+    turn.session.add(submission)
+    return submission
+
+
+def _handed_in_short(placement: Placement, submission: Submission) -> list[Block]:
+    """A new version in a message of several things."""
+    words = _in_short(placement, submission.text) if submission.text else []
+    return [*words, *_beside_words(submission)]
+
+
+def submission_blocks(submission: Submission) -> list[Block]:
+    """A version as both sides see it."""
+    words: list[Block] = [text(Plain(submission.text))] if submission.text else []
+    return [*words, *_beside_words(submission)]
+
+
+def _beside_words(submission: Submission) -> list[Block]:
+    blocks: list[Block] = []
+    if submission.link:
+        blocks.append(text(Plain(submission.link)))
+    blocks += [File(FileRef(**file)) for file in submission.files]
+    if submission.feedback:
+        blocks.append(text("Changes asked: ", Plain(submission.feedback)))
+    return blocks
+
+
+def _to_decide(turn: Turn, milestone_id: str) -> tuple[Placement, Milestone, Submission]:
+    """A handed-in milestone, locked, for somebody who may decide on it.
+
+    Raises:
+        Declined: it is not theirs to decide, or nothing is handed in.
+    """
+    placement = locked(turn, milestone_of(turn, milestone_id).placement_id)
+    milestone = milestone_of(turn, milestone_id, lock=True)
+    if who_acts(turn, placement) == "student":
+        raise Declined("The employer decides whether the work is accepted.")
+    submission = latest(turn, milestone)
+    if milestone.status != "handed_in" or submission is None:
+        raise Declined("There is nothing to decide here now. `/placement` shows where things stand.")
+    return placement, milestone, submission
+
+
+def _decided(turn: Turn, milestone: Milestone) -> None:
+    """The work has its answer: nobody is asked for it any more."""
+    settle_news(turn, f"milestone:{milestone.id}")
+    tasks.close_task(turn, f"review:{milestone.id}")
+
+
+def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The employer accepts a deliverable; after the last one the placement is complete."""
+    placement, milestone, submission = _to_decide(turn, pressed(event))
+    if not review_reminders.has_seen(event, submission):
+        return [_newer(placement, milestone, submission)]
+    move(milestone, "accepted")
+    submission.status = "accepted"
+    turn.session.flush()
+    _decided(turn, milestone)
+    both = sides(turn, placement)
+    said = Reply(message(text("Accepted: **", Plain(milestone.title), "**.")), settles=True)
+    if all(m.status == "accepted" for m in milestones(turn, placement)):
+        return [said, *complete(turn, placement)]
+    told = Post(
+        people.address(turn, both.student),
+        message(
+            text(
+                "Your work was accepted: **",
+                Plain(milestone.title),
+                "** in **",
+                projects.title_part(both.project),
+                "**.",
+            )
+        ),
+        f"accepted:{milestone.id}",
+        unasked=True,
+        kind=late_messages.WORK,
+        subject=late_messages.work_of(turn, milestone),
+    )
+    return [said, told, *schedule.schedule(turn, placement)]
+
+
+def ask_changes(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The employer asks for changes."""
+    placement, milestone, submission = _to_decide(turn, pressed(event))
+    if not review_reminders.has_seen(event, submission):
+        return [_newer(placement, milestone, submission)]
+    return [OpenForm("changes", str(milestone.id))]
+
+
+def _newer(placement: Placement, milestone: Milestone, submission: Submission) -> Reply:
+    """Nobody decides on a version that they have not read: the newest one comes, and is asked about."""
+    said = text(
+        "There is a newer version of **",
+        Plain(milestone.title),
+        f"** by now, so nothing is decided yet. This is version {submission.version}:",
+    )
+    words = _handed_in_short(placement, submission)
+    return Reply(message(said, *words, review_reminders.deciding(submission)), settles=True)
+
+
+def changes_form(turn: Turn, subject: str) -> Form:
+    """What should change about one milestone's work."""
+    placement, milestone, _ = _to_decide(turn, subject)
+    form = form_of(
+        Changes, form_id="changes", title=f"Changes: {milestone.title}"[:80], submit="Ask for changes"
+    )
+    return _with_notice(turn, placement, form)
+
+
+def _days_ahead(turn: Turn, student: Person) -> datetime:
+    """The end of a day, where the student is, that leaves time for changes."""
+    zone = ZoneInfo(people.zone_of(turn, student))
+    return deadline_of(turn.now.astimezone(zone).date() + _TIME_FOR_CHANGES, zone)
+
+
+def changes_asked(turn: Turn, done: Completed) -> list[Action]:
+    """The work goes back to the student with what should change, and with some days for it."""
+    placement, milestone, submission = _to_decide(turn, done.subject)
+    move(milestone, "open")
+    submission.status, submission.feedback = "changes", str(done.values["feedback"])
+    both = sides(turn, placement)
+    milestone.due_at = max(milestone.due_at, _days_ahead(turn, both.student))
+    placement.due_at = max(placement.due_at, milestone.due_at)
+    turn.session.flush()
+    _decided(turn, milestone)
+    until = news.when(turn, milestone.due_at, turn.person)
+    said = text("The new version is due ", until, ". ", *daily_message.when_told(turn, [both.student]))
+    told = _ask_for_changes(turn, placement, milestone, submission)
+    return [Reply(message(said), settles=True), told, *schedule.schedule(turn, placement)]
+
+
+def _uncovered(placement: Placement) -> list[Block]:
+    """What stands for words of somebody from whom the reader asked for no more messages."""
+    return [
+        text("You asked for no more messages from them, so I do not show here what they wrote about it."),
+        Buttons((Button("Read it with the placement", action("placement-show", placement.id)),)),
+    ]
+
+
+def _in_short(placement: Placement, words: str) -> list[Block]:
+    """What was written about the work; where it is long, its beginning, and the rest with the placement."""
+    whole = text(Plain(words))
+    if height([whole]) <= _LINES_AT_ONCE:
+        return [whole]
+    read = Button("Read all of it", action("placement-show", placement.id))
+    return [text(Plain(in_lines(words, _LINES_AT_ONCE))), Buttons((read,))]
+
+
+def _ask_for_changes(turn: Turn, placement: Placement, milestone: Milestone, submission: Submission) -> Post:
+    both, unwanted = sides(turn, placement), unwanted_words(turn, placement)
+    words = message(
+        text(
+            "Changes are asked for **",
+            Plain(milestone.title),
+            "** in **",
+            projects.title_part(both.project),
+            "**." if unwanted else "**:",
+        ),
+        *(_uncovered(placement) if unwanted else _in_short(placement, submission.feedback)),
+        text("The new version is due ", news.when(turn, milestone.due_at, both.student), "."),
+        Buttons(
+            (
+                Button("Hand in again", action("milestone-hand-in", milestone.id), style="primary"),
+                Button("Ask for another date", action("milestone-date", milestone.id)),
+            )
+        ),
+    )
+    key, about = f"changes:{milestone.id}:{submission.version}", late_messages.work_of(turn, milestone)
+    to = people.address(turn, both.student)
+    return Post(to, words, key, unasked=True, kind=late_messages.WORK, subject=about)

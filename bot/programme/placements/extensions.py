@@ -1,0 +1,365 @@
+"""Dates move: the employer moves one, the student asks for it; every timer follows and both sides know."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, Field
+
+from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
+from bot.chat.content import Button, Buttons, Moment, Plain, action, message, text
+from bot.chat.events import ButtonPressed
+from bot.chat.forms import Ask, Form, form_of
+from bot.chat.numbers import INSTANT, whole_number
+from bot.chat.routes import Completed, Declined
+from bot.programme import people, projects
+from bot.programme.applications import messages, news, terms
+from bot.programme.applications.lookup import pressed
+from bot.programme.applications.news import settle_news
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
+from bot.programme.placements import late_messages, reminders, schedule
+from bot.programme.placements.lookup import (
+    locked,
+    milestone_of,
+    milestones,
+    placement_of,
+    sides,
+    unwanted_words,
+    who_acts,
+)
+from storage.tables import Milestone, Placement
+
+__all__ = [
+    "agree",
+    "agree_earlier",
+    "ask_date",
+    "choose_date",
+    "date_form",
+    "date_given",
+    "keep",
+    "keep_agreed",
+]
+
+
+_NO_REASON: Final = f"{messages.CLOSED}, so they read the new date and no reason."
+
+
+class NewDate(BaseModel):
+    """Another date for a deliverable."""
+
+    due: Annotated[
+        str,
+        Ask("Which date instead?", "New date", "date", example="next Friday", future=True),
+    ]
+    why: Annotated[
+        str,
+        Field(max_length=300),
+        Ask("Why? The other side sees this.", "Reason", example="Exams until the 12th."),
+    ] = ""
+
+
+def choose_date(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Move a date: of the one open deliverable at once, otherwise after asking which."""
+    placement = placement_of(turn, pressed(event))
+    who_acts(turn, placement)
+    left = [m for m in milestones(turn, placement) if m.status != "accepted"]
+    if placement.status != "active" or not left:
+        raise Declined("This placement is over, so there is no date left to move.")
+    if len(left) == 1:
+        return [OpenForm("move-date", str(left[0].id))]
+    buttons = tuple(
+        Button(f"{m.position}. {m.title}"[:60], action("milestone-date", m.id)) for m in left[:20]
+    )
+    return [Reply(message("Which date?", Buttons(buttons)))]
+
+
+def ask_date(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Move the date of one deliverable."""
+    milestone = milestone_of(turn, pressed(event))
+    placement = placement_of(turn, milestone.placement_id)
+    who_acts(turn, placement)
+    _must_be_movable(placement, milestone)
+    return [OpenForm("move-date", str(milestone.id))]
+
+
+def _must_be_movable(placement: Placement, milestone: Milestone) -> None:
+    if placement.status != "active" or milestone.status == "accepted":
+        raise Declined("That date can no longer be moved: the work is done or the placement is over.")
+
+
+def date_form(turn: Turn, subject: str) -> Form:
+    """Another date for one milestone, read in the student's zone, whose day it is."""
+    milestone = milestone_of(turn, subject)
+    placement = placement_of(turn, milestone.placement_id)
+    who_acts(turn, placement)
+    title = f"New date: {milestone.title}"[:80]
+    zone = people.zone_of(turn, sides(turn, placement).student)
+    form = form_of(NewDate, form_id="move-date", title=title, submit="Move it", zone=zone)
+    day, *rest = form.questions
+    hint = f"A day without a time means 23:59 where the student is ({zone})."
+    day = replace(day, ask=replace(day.ask, hint=hint))
+    if unwanted_words(turn, placement):
+        return replace(form, questions=(day,), notice=_NO_REASON)
+    return replace(form, questions=(day, *rest))
+
+
+def date_given(turn: Turn, done: Completed) -> list[Action]:
+    """A later date of the employer's counts at once; an earlier one, and the student's, is a question."""
+    placement = locked(turn, milestone_of(turn, done.subject).placement_id)
+    milestone = milestone_of(turn, done.subject, lock=True)
+    side = who_acts(turn, placement)
+    _must_be_movable(placement, milestone)
+    due = datetime.fromisoformat(str(done.values["due"]))
+    why = "" if unwanted_words(turn, placement) else str(done.values.get("why") or "")
+    if due <= turn.now:
+        return [RejectForm({"due": "That date has passed. Give one that is still to come."})]
+    if side == "student":
+        return _asked(turn, placement, milestone, due, why)
+    if due < milestone.due_at:
+        return _asked_student(turn, placement, milestone, due, why)
+    moved = _move(turn, placement, milestone, due, agreed=False)
+    zone = people.zone_of(turn, turn.person)
+    student = sides(turn, placement).student
+    said = text(
+        "Moved to ",
+        Moment(due, zone),
+        ". The reminders move with it. ",
+        *daily_message.when_told(turn, [student]),
+    )
+    told = [
+        _tell_student(turn, placement, milestone, due, why),
+        *_tell_employer(turn, placement, milestone, due, why),
+    ]
+    return [Reply(message(said), settles=True, keeps_others=True), *moved, *told]
+
+
+def _move(
+    turn: Turn, placement: Placement, milestone: Milestone, due: datetime, *, agreed: bool = True
+) -> list[Action]:
+    """Move a date; with `agreed`, both sides wanted it, so that the terms have the new end."""
+    before, milestone.due_at = milestone.due_at, due
+    placement.due_at = max(m.due_at for m in milestones(turn, placement))
+    turn.session.flush()
+    if agreed:
+        terms.accept_dates(turn, placement)
+    reminders.settle_date(turn, placement, before)
+    settle_news(turn, f"date:{milestone.id}")
+    return schedule.schedule(turn, placement)
+
+
+def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str) -> Post:
+    both = sides(turn, placement)
+    zone = people.zone_of(turn, both.student)
+    reason = text("The reason: ", Plain(why)) if why else None
+    words = text(
+        "The date of **",
+        Plain(milestone.title),
+        "** in **",
+        projects.title_part(both.project),
+        "** is now ",
+        Moment(due, zone),
+        ".",
+    )
+    return Post(
+        people.address(turn, both.student),
+        message(words, reason),
+        f"moved:{milestone.id}:{due.isoformat()}:{turn.now.isoformat()}",
+        unasked=True,
+        deadline=due,
+        kind=late_messages.DATE,
+        subject=late_messages.date_of(milestone),
+    )
+
+
+def _tell_employer(
+    turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str
+) -> list[Action]:
+    """A colleague or a coordinator moved the date: the employer hears of it too."""
+    both = sides(turn, placement)
+    if both.employer is None or both.employer.id == turn.person_id:
+        return []
+    words = text(
+        Plain(turn.person.name),
+        " moved the date of **",
+        Plain(milestone.title),
+        "** of **",
+        Plain(both.student.name),
+        "** to ",
+        news.when(turn, due, both.employer),
+        ".",
+    )
+    reason = [text("The reason: ", Plain(why))] if why else []
+    key = f"moved:{milestone.id}:{due.isoformat()}:{turn.now.isoformat()}:employer"
+    return news.tell_employer(turn, both.project, key, f"moved:{milestone.id}", words, *reason)
+
+
+def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str) -> list[Action]:
+    both = sides(turn, placement)
+    stamp = int(due.timestamp())
+    told = news.tell_employer(
+        turn,
+        both.project,
+        f"date:{milestone.id}:{stamp}:{turn.now.isoformat()}",
+        f"date:{milestone.id}",
+        text(
+            "**",
+            Plain(both.student.name),
+            "** asks to move **",
+            Plain(milestone.title),
+            "** from ",
+            news.when(turn, milestone.due_at, both.employer),
+            " to ",
+            news.when(turn, due, both.employer),
+            ".",
+        ),
+        *([text("The reason: ", Plain(why))] if why else []),
+        Buttons(
+            (
+                Button("Agree", action("date-agree", milestone.id, stamp), style="primary"),
+                Button("Keep the date", action("date-keep", milestone.id, stamp)),
+            )
+        ),
+        useful_until=milestone.due_at,
+    )
+    said = message("I am asking the employer, and tell you the answer. Until then the date stands.")
+    return [Reply(said, settles=True, keeps_others=True), *told]
+
+
+def _asked_student(
+    turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str
+) -> list[Action]:
+    """Less time than agreed: the student is asked, and silence keeps the date."""
+    both = sides(turn, placement)
+    zone, stamp = people.zone_of(turn, both.student), int(due.timestamp())
+    words = text(
+        Plain(projects.company_name(turn, both.project)),
+        " would like to have **",
+        Plain(milestone.title),
+        "** earlier: by ",
+        Moment(due, zone),
+        " instead of ",
+        Moment(milestone.due_at, zone),
+        ". Unless you agree, the date stays.",
+    )
+    ways = Buttons(
+        (
+            Button("Agree", action("date-earlier", milestone.id, stamp)),
+            Button("Keep the date", action("date-stays", milestone.id, stamp)),
+        )
+    )
+    question = Post(
+        people.address(turn, both.student),
+        message(words, text("The reason: ", Plain(why)) if why else None, ways),
+        f"earlier:{milestone.id}:{stamp}:{turn.now.isoformat()}",
+        unasked=True,
+        deadline=due,
+        kind=late_messages.DATE,
+        subject=late_messages.date_of(milestone, due),
+    )
+    said = text("That is earlier than you agreed, so I am asking **", Plain(both.student.name), "**. Until "
+                "they agree, the date stays.")  # fmt: skip
+    return [Reply(message(said), settles=True, keeps_others=True), question]
+
+
+def agree_earlier(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The student agrees to an earlier date."""
+    placement, milestone, due = _decision(turn, event, "student")
+    moved = _move(turn, placement, milestone, due)
+    said = message(
+        text("Agreed: ", Moment(due, people.zone_of(turn, turn.person)), ". The reminders move with it.")
+    )
+    return [
+        Reply(said, replace=True, settles=True),
+        *moved,
+        *_answer_employer(turn, placement, milestone, " agrees: "),
+    ]
+
+
+def keep_agreed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The student keeps the date that was agreed."""
+    placement, milestone, due = _decision(turn, event, "student")
+    mind = Button("Agree after all", action("date-earlier", milestone.id, int(due.timestamp())))
+    said = message("The date stays. The employer reads it in their message of the day.", Buttons((mind,)))
+    told = _answer_employer(turn, placement, milestone, " keeps the date: ")
+    return [Reply(said, replace=True, settles=True), *told]
+
+
+def _answer_employer(turn: Turn, placement: Placement, milestone: Milestone, answer: str) -> list[Action]:
+    both = sides(turn, placement)
+    words = text(
+        "**",
+        Plain(both.student.name),
+        f"**{answer}**",
+        Plain(milestone.title),
+        "** is due ",
+        news.when(turn, milestone.due_at, both.employer),
+        ".",
+    )
+    key = f"earlier:{milestone.id}:{turn.now.isoformat()}:employer"
+    return news.tell_employer(turn, both.project, key, f"moved:{milestone.id}", words)
+
+
+def _decision(
+    turn: Turn, event: ButtonPressed, asked: Literal["employer", "student"] = "employer"
+) -> tuple[Placement, Milestone, datetime]:
+    """What one side asked for, for somebody of the side that is asked.
+
+    Raises:
+        Declined: it is not theirs to decide, or no longer to be decided.
+    """
+    _, number, stamp = [*event.action.split(":"), "", ""][:3]
+    placement = locked(turn, milestone_of(turn, number).placement_id)
+    milestone = milestone_of(turn, number, lock=True)
+    side = who_acts(turn, placement)
+    if side == "student" and asked == "employer":
+        raise Declined("The employer decides about that date.")
+    if side != "student" and asked == "student":
+        raise Declined("The student decides about that date.")
+    due = datetime.fromtimestamp(_instant(stamp), tz=UTC)
+    if due == milestone.due_at:
+        raise Declined("That is the date already. Nothing was changed.")
+    if placement.status != "active" or milestone.status == "accepted" or due <= turn.now:
+        raise Declined("That can no longer be decided: the date has passed or the work is done.")
+    return placement, milestone, due
+
+
+def _instant(stamp: str) -> int:
+    """A Unix time of seconds from a button; 0 for what is none."""
+    return whole_number(stamp, INSTANT) or 0
+
+
+def agree(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The employer agrees to the student's date."""
+    placement, milestone, due = _decision(turn, event)
+    moved = _move(turn, placement, milestone, due)
+    said = message(text("Agreed: ", Moment(due, people.zone_of(turn, turn.person)), "."))
+    told = _tell_employer(turn, placement, milestone, due, "")
+    return [Reply(said, settles=True), *moved, _tell_student(turn, placement, milestone, due, ""), *told]
+
+
+def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The employer keeps the date as it is."""
+    placement, milestone, due = _decision(turn, event)
+    settle_news(turn, f"date:{milestone.id}")
+    both = sides(turn, placement)
+    words = text(
+        "The date of **",
+        Plain(milestone.title),
+        "** stays as it is: ",
+        Moment(milestone.due_at, people.zone_of(turn, both.student)),
+        ".",
+    )
+    told = Post(
+        people.address(turn, both.student),
+        message(words),
+        f"kept:{milestone.id}:{milestone.due_at.isoformat()}:{due.isoformat()}",
+        unasked=True,
+        deadline=milestone.due_at,
+        kind=late_messages.DATE,
+        subject=late_messages.date_of(milestone),
+    )
+    said = text("The date stays. ", *daily_message.when_told(turn, [both.student]))
+    return [Reply(message(said)), told]

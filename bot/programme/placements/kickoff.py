@@ -1,0 +1,184 @@
+"""An offer was accepted: the placement begins with its milestones, its timers, and a kickoff message."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from bot.chat.actions import Action, Post
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Fields,
+    Message,
+    Moment,
+    Part,
+    Plain,
+    action,
+    heading,
+    message,
+    note,
+    row,
+    text,
+)
+from bot.chat.routes import MessageRoute, Waiting
+from bot.chat.screen import in_lines
+from bot.programme import people, projects
+from bot.programme.applications import messages, news, terms
+from bot.programme.core.changes import OfferAccepted
+from bot.programme.core.turn import Turn
+from bot.programme.placements import schedule
+from bot.programme.placements.lookup import milestones, placement_of, sides
+from bot.programme.projects.deliverable_list import deliverable_lines
+from storage.tables import Application, Milestone, Placement, TermsColumns
+
+__all__ = ["add_milestone", "begin", "wanted"]
+
+_SHOWN: Final = 3  # deliverables in the first message; the placement shows all
+_WHOLE_WORK: Final = "The finished work"
+_DATES: Final = frozenset({"Starts", "Done by"})
+"""What the placement says itself, to the minute."""
+
+
+def begin(turn: Turn, change: OfferAccepted) -> list[Action]:
+    """Make the placement of an accepted application by its terms; tell both sides, and set its timers."""
+    application = change.application
+    project = projects.project_of(turn, application.project_id)
+    values = terms.accepted_with(turn, project, application)
+    placement = Placement(
+        programme_id=turn.programme_id,
+        project_id=project.id,
+        application_id=application.id,
+        person_id=application.person_id,
+        status="active",
+        starts_at=values["starts_at"],
+        due_at=values["due_at"],
+        created_at=turn.now,
+    )
+    turn.session.add(placement)
+    turn.session.flush()
+    held = terms.offered(turn, application)
+    if held is not None:
+        held.state, held.answered_at = "agreed", turn.now
+    agreed = terms.accept(turn, placement, values, application.agreements)
+    for position, title in enumerate(wanted(agreed), 1):
+        add_milestone(turn, placement, position, title)
+    turn.session.flush()
+    return [*_told(turn, placement, application), *schedule.schedule(turn, placement)]
+
+
+def wanted(agreed: TermsColumns) -> tuple[str, ...]:
+    """What is to be handed in under these terms, piece by piece."""
+    return deliverable_lines(agreed.deliverables) or (_WHOLE_WORK,)
+
+
+def add_milestone(turn: Turn, placement: Placement, position: int, title: str) -> None:
+    """A further deliverable of a placement, due when the whole of it is."""
+    turn.session.add(
+        Milestone(
+            programme_id=turn.programme_id,
+            placement_id=placement.id,
+            position=position,
+            title=title,
+            due_at=placement.due_at,
+            status="open",
+        )
+    )
+
+
+def _told(turn: Turn, placement: Placement, application: Application) -> list[Action]:
+    both = sides(turn, placement)
+    to_student = Post(
+        people.address(turn, both.student),
+        _kickoff(turn, placement, application),
+        f"kickoff:{placement.id}",
+        kind=_KICKOFF,
+        subject=str(placement.id),
+        is_answer=True,
+    )
+    to_employer = news.tell_employer(
+        turn,
+        both.project,
+        f"kickoff:{placement.id}:employer",
+        schedule.subject(placement),
+        text(
+            "**",
+            Plain(both.student.name),
+            "** accepted your offer for **",
+            projects.title_part(both.project),
+            "**. The work is due ",
+            news.when(turn, placement.due_at, both.employer),
+            ".",
+        ),
+        note("Say hello, and name a time for a first call: it is the best start there is."),
+        Buttons(
+            (
+                messages.write_button(application, "student"),
+                Button("See the placement", action("placement-show", placement.id)),
+            )
+        ),
+    )
+    return [to_student, *to_employer]
+
+
+def _kickoff(turn: Turn, placement: Placement, application: Application) -> Message:
+    both = sides(turn, placement)
+    zone = people.zone_of(turn, both.student)
+    agreed = terms.terms_of(turn, placement)
+    rows = [
+        *(each for each in terms.terms_rows(agreed, zone) if each.label not in _DATES),
+        row("Starts", Moment(placement.starts_at, zone, "day")),
+        row("Due", Moment(placement.due_at, zone)),
+    ]
+    if both.project.contact:
+        rows.append(row("Questions", Plain(both.project.contact)))
+    wanted_work = milestones(turn, placement)
+    listed: list[Block] = [text("- ", Plain(in_lines(each.title, 1))) for each in wanted_work[:_SHOWN]]
+    if len(wanted_work) > _SHOWN:
+        listed.append(note(f"and {len(wanted_work) - _SHOWN} more"))
+    private = (
+        [text("**For your eyes only**"), text(Plain(in_lines(both.project.private_details, 2)))]
+        if both.project.private_details
+        else []
+    )
+    return message(
+        heading("You start: ", projects.title_part(both.project)),
+        text("with **", Plain(projects.company_name(turn, both.project)), "**"),
+        Fields(tuple(rows)),
+        text("**What you hand in**"),
+        *listed,
+        *private,
+        note(
+            "This is what you agreed on, and it stays so unless you agree to a change. “See the placement” "
+            "shows all of it. I remind you before each date."
+        ),
+        Buttons(
+            (
+                Button("See the placement", action("placement-show", placement.id), style="primary"),
+                messages.write_button(application, "employer"),
+            )
+        ),
+    )
+
+
+def _still_starts(turn: Turn, waiting: Waiting) -> Message | None:
+    """What one needs to begin, as it is now; nothing once the placement is over."""
+    placement = placement_of(turn, waiting.subject)
+    if placement.status != "active":
+        return None
+    return _kickoff(turn, placement, turn.session.get_one(Application, placement.application_id))
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    both = sides(turn, placement_of(turn, subject))
+    return "everything that they need to begin **", projects.title_part(both.project), "**"
+
+
+def _until(turn: Turn, subject: str) -> datetime:
+    return placement_of(turn, subject).due_at
+
+
+_KICKOFF: Final = "kickoff"
+MESSAGES: Final = {_KICKOFF: MessageRoute(_still_starts, _named, until=_until)}
+"""What is known of the message that begins a placement."""

@@ -1,0 +1,134 @@
+"""Which placement is meant, who its two sides are, and who may see or move it.
+
+Locks are taken in one order: the project, then the placement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from sqlalchemy import select
+
+from bot.chat.numbers import whole_number
+from bot.chat.routes import Declined
+from bot.programme import people, projects
+from bot.programme.applications.lookup import application_of
+from bot.programme.core.turn import Turn
+from bot.programme.people.mutes import is_unwanted
+from storage.tables import Milestone, Person, Placement, Project, Submission
+
+__all__ = [
+    "Sides",
+    "Who",
+    "latest",
+    "locked",
+    "milestone_of",
+    "milestones",
+    "placement_of",
+    "sides",
+    "unwanted_words",
+    "who_acts",
+]
+
+Who = Literal["student", "employer", "coordinator"]
+
+Noun = TypeVar("Noun", Placement, Milestone)
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A placement's project and its two people; an imported project may have no employer yet."""
+
+    project: Project
+    student: Person
+    employer: Person | None
+
+
+def placement_of(turn: Turn, placement_id: int | str, *, lock: bool = False) -> Placement:
+    """The placement with this id in the turn's programme.
+
+    Raises:
+        Declined: there is none here.
+    """
+    return _row(turn, Placement, placement_id, lock=lock)
+
+
+def milestone_of(turn: Turn, milestone_id: int | str, *, lock: bool = False) -> Milestone:
+    """The milestone with this id in the turn's programme.
+
+    Raises:
+        Declined: there is none here.
+    """
+    return _row(turn, Milestone, milestone_id, lock=lock)
+
+
+def _row(turn: Turn, noun: type[Noun], wanted: int | str, *, lock: bool) -> Noun:
+    number = whole_number(str(wanted))
+    if number is not None:
+        query = select(noun).where(noun.programme_id == turn.programme_id, noun.id == number)
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        found = turn.session.scalar(query)
+        if found is not None:
+            return found
+    raise Declined("I cannot find that placement. `/placement` lists yours.")
+
+
+def locked(turn: Turn, placement_id: int | str) -> Placement:
+    """A placement that nobody else decides on until this turn ends; its project is locked first.
+
+    Raises:
+        Declined: there is none here.
+    """
+    project_id = placement_of(turn, placement_id).project_id
+    projects.project_of(turn, project_id, lock=True)
+    return placement_of(turn, placement_id, lock=True)
+
+
+def sides(turn: Turn, placement: Placement) -> Sides:
+    """The project, the student and the employer of a placement."""
+    project = projects.project_of(turn, placement.project_id)
+    return Sides(project, people.person_of(turn, placement.person_id), projects.employer_of(turn, project))
+
+
+def who_acts(turn: Turn, placement: Placement) -> Who:
+    """On which side the person who acted stands.
+
+    Raises:
+        Declined: on none; the placement is somebody else's.
+    """
+    if placement.person_id == turn.person.id:
+        return "student"
+    project = projects.project_of(turn, placement.project_id)
+    if not projects.manages(turn, project):
+        raise Declined("That placement is not yours. `/placement` lists yours.")
+    mine = project.owner_id == turn.person_id or turn.person.company_id == project.company_id
+    return "employer" if mine else "coordinator"
+
+
+def unwanted_words(turn: Turn, placement: Placement) -> bool:
+    """Whether the side that hears of what the person who acts does asked for no more messages from them."""
+    who = who_acts(turn, placement)
+    if who == "coordinator":
+        return False
+    both = sides(turn, placement)
+    reader = both.employer if who == "student" else both.student
+    application = application_of(turn, placement.application_id)
+    return is_unwanted(turn, application.id, reader, turn.person_id)
+
+
+def milestones(turn: Turn, placement: Placement) -> list[Milestone]:
+    """The placement's milestones in order."""
+    held = select(Milestone).where(
+        Milestone.programme_id == turn.programme_id, Milestone.placement_id == placement.id
+    )
+    return list(turn.session.scalars(held.order_by(Milestone.position)))
+
+
+def latest(turn: Turn, milestone: Milestone) -> Submission | None:
+    """The newest version handed in for a milestone."""
+    held = select(Submission).where(
+        Submission.programme_id == turn.programme_id, Submission.milestone_id == milestone.id
+    )
+    return turn.session.scalars(held.order_by(Submission.version.desc())).first()

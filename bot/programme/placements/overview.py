@@ -1,0 +1,321 @@
+"""`/placement`: where things stand, for the student, the employer and the coordinators."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Select, func, or_, select
+
+from bot.chat.actions import Action, Reply
+from bot.chat.answers import Option
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Fields,
+    Message,
+    Moment,
+    Plain,
+    Row,
+    action,
+    heading,
+    message,
+    note,
+    row,
+    text,
+)
+from bot.chat.events import ButtonPressed, CommandUsed, Suggest
+from bot.chat.numbers import is_digits
+from bot.chat.routes import Declined
+from bot.chat.screen import paged
+from bot.programme import people, projects
+from bot.programme.applications import confidential, messages, terms
+from bot.programme.applications.lookup import application_of, pressed
+from bot.programme.core.keys import ids_in, page_in
+from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.turn import Turn
+from bot.programme.placements import terms_overview
+from bot.programme.placements.check_ins import ANSWERS, check_ins
+from bot.programme.placements.deliverables import review_reminders, submissions
+from bot.programme.placements.ending import REASONS
+from bot.programme.placements.lookup import (
+    Who,
+    latest,
+    milestone_of,
+    milestones,
+    placement_of,
+    sides,
+    who_acts,
+)
+from bot.programme.projects import search
+from storage.tables import Person, Placement, Project
+
+__all__ = ["accept", "command", "show", "suggest", "turn_page", "under_way"]
+
+_DATES: Final = frozenset({"Starts", "Done by"})
+"""What the placement says itself, to the minute."""
+
+
+_PAGE: Final = 5  # as many as a phone's screen holds
+_LABEL: Final = 40  # characters of a button that names a placement
+_STUDENTS_TURN: Final = ("open", "handed_in", "accepted")
+_EMPLOYERS_TURN: Final = ("handed_in", "open", "accepted")
+"""Statuses of deliverables, those first that wait for this side."""
+_SUGGESTED: Final = 25  # Discord's limit for autocomplete
+
+
+def command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """`/placement [number]`: one's only placement at once, else a list to choose from."""
+    wanted = event.options.get("placement", "").strip().removeprefix("#").strip()
+    if wanted and not is_digits(wanted):
+        return [Reply(_named(turn, wanted))]
+    if wanted:
+        placement = placement_of(turn, wanted)
+        return [Reply(_card(turn, placement, who_acts(turn, placement)))]
+    found = turn.session.scalars(_mine(turn).limit(2)).all()
+    if len(found) == 1:
+        return [Reply(_card(turn, found[0], who_acts(turn, found[0])))]
+    return [Reply(_list(turn, 0))]
+
+
+def show(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The card of one placement."""
+    placement = placement_of(turn, pressed(event))
+    page = page_in(event, 2)
+    card = _card(turn, placement, who_acts(turn, placement), page or 0)
+    return [Reply(card, replace=page is not None)]
+
+
+def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Accept a deliverable; of the card whose button was pressed, what was done takes the place."""
+    actions = submissions.accept(turn, event)
+    if not review_reminders.on_card(event):
+        return actions
+    said = [block for each in actions if isinstance(each, Reply) for block in each.message.blocks]
+    placement = placement_of(turn, milestone_of(turn, pressed(event)).placement_id)
+    see = Buttons((Button("See the placement", action("placement-show", placement.id)),))
+    others = [each for each in actions if not isinstance(each, Reply)]
+    return [Reply(message(*said, see), replace=True), *others]
+
+
+def under_way(turn: Turn) -> Message | None:
+    """The placements under way on either side of the person who acts; None where none is."""
+    query = _mine(turn).where(Placement.status == "active").limit(_PAGE)
+    found = turn.session.scalars(query).all()
+    if not found:
+        return None
+    buttons = tuple(Button(_label(turn, p), action("placement-show", p.id)) for p in found)
+    return message(heading("Under way"), *(_line(turn, placement) for placement in found), Buttons(buttons))
+
+
+def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Another page of the list, in the place of the one before."""
+    (number,) = ids_in(event, 1)
+    return [Reply(_list(turn, number), replace=True)]
+
+
+def suggest(turn: Turn, event: Suggest) -> list[Option]:
+    """One's own placements, for completion."""
+    query = _mine(turn).join(Person, Person.id == Placement.person_id)
+    typed = event.typed.strip()
+    if typed:
+        fits = (each.icontains(typed, autoescape=True) for each in (Project.title, Person.name))
+        query = query.where(or_(*fits))
+    return [Option(str(p.id), _name(turn, p)[:90]) for p in turn.session.scalars(query.limit(_SUGGESTED))]
+
+
+def _mine(turn: Turn) -> Select[Placement]:
+    """The placements of the person who acts, on whichever side; those under way first."""
+    person = turn.person
+    side = or_(Placement.person_id == person.id, Project.owner_id == person.id)
+    if person.company_id is not None and "employer" in turn.roles:
+        side = or_(side, Project.company_id == person.company_id)
+    return (
+        select(Placement)
+        .join(Project, Project.id == Placement.project_id)
+        .where(Placement.programme_id == turn.programme_id, *([] if "coordinator" in turn.roles else [side]))
+        .order_by(Placement.status != "active", Placement.due_at, Placement.id)
+    )
+
+
+def _named(turn: Turn, typed: str) -> Message:
+    """The placement that a person means by a student, a title or a company; several are listed.
+
+    Raises:
+        Declined: none of theirs fits.
+    """
+    mine = turn.session.scalars(_mine(turn)).all()
+    words = search.tidy(typed)
+    found = [each for each in mine if words in search.tidy(people.person_of(turn, each.person_id).name)]
+    if not found:
+        of_mine = Project.id.in_({each.project_id for each in mine})
+        among = select(Project).where(Project.programme_id == turn.programme_id, of_mine).order_by(Project.id)
+        meant = {project.id for project in search.fitting(turn, typed, among)}
+        found = [each for each in mine if each.project_id in meant]
+    if not found:
+        raise Declined(
+            "I find no placement of yours by that title, company or name. `/placement` lists them."
+        )
+    if len(found) == 1:
+        return _card(turn, found[0], who_acts(turn, found[0]))
+    buttons = tuple(Button(_name(turn, p)[:60], action("placement-show", p.id)) for p in found[:_PAGE])
+    more = len(found) - _PAGE
+    return message(
+        text("Several placements fit. Which one do you mean?"),
+        *(_line(turn, placement) for placement in found[:_PAGE]),
+        Buttons(buttons),
+        note(f"{more} more: add words, or the student's name.") if more > 0 else None,
+    )
+
+
+def _name(turn: Turn, placement: Placement) -> str:
+    both = sides(turn, placement)
+    return f"{both.project.title} · {both.student.name}"
+
+
+def _label(turn: Turn, placement: Placement) -> str:
+    return projects.shortened(_name(turn, placement), _LABEL)
+
+
+def _none_yet(turn: Turn) -> str:
+    """Say to this reader why the list is empty, and what would begin a placement."""
+    if "employer" in turn.roles:
+        return "No student works for you yet. `/applicants` shows who applied, and makes offers."
+    if "coordinator" in turn.roles:
+        return "You have no placement of your own. To see a student's, name the student or the project."
+    return "You have no placement yet. It begins when you accept an offer; `/project list` shows projects."
+
+
+def _list(turn: Turn, number: int) -> Message:
+    query = _mine(turn)
+    count = turn.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    if not count:
+        return message(_none_yet(turn))
+    pages = -(-count // _PAGE)
+    number = min(number, pages - 1)
+    found = turn.session.scalars(query.limit(_PAGE).offset(number * _PAGE)).all()
+    buttons = tuple(Button(_label(turn, p), action("placement-show", p.id)) for p in found)
+    ways = [Button("Earlier", action("placements-page", number - 1))] if number else []
+    if number < pages - 1:
+        ways.append(Button("More", action("placements-page", number + 1)))
+    return message(
+        heading(f"Placements ({count})"),
+        *(_line(turn, placement) for placement in found),
+        Buttons(buttons),
+        note(f"Page {number + 1} of {pages}") if pages > 1 else None,
+        Buttons(tuple(ways)) if ways else None,
+    )
+
+
+def _line(turn: Turn, placement: Placement) -> Block:
+    both = sides(turn, placement)
+    return text(
+        "- **",
+        projects.title_part(both.project),
+        "** · ",
+        Plain(both.student.name),
+        f" · {_standing(turn, placement)}, due ",
+        Moment(placement.due_at, people.zone_of(turn, turn.person), "day"),
+    )
+
+
+def _standing(turn: Turn, placement: Placement) -> str:
+    """Say where a placement is: its status, or that it has not begun."""
+    waits = placement.status == "active" and placement.starts_at > turn.now
+    return "not begun yet" if waits else LABELS[placement.status]
+
+
+def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
+    """A page (from 0) of everything about a placement, with what this side can do."""
+    both = sides(turn, placement)
+    zone = people.zone_of(turn, turn.person)
+    holding = terms.terms_of(turn, placement)
+    rows = [
+        row("Student", Plain(both.student.name)),
+        row("Company", Plain(projects.company_name(turn, both.project))),
+        row("Status", _standing(turn, placement)),
+        row("From", Moment(placement.starts_at, zone, "day")),
+        row("Due", Moment(placement.due_at, zone)),
+        *(each for each in terms.terms_rows(holding, zone) if each.label not in _DATES),
+        *_last_check_ins(turn, placement, who),
+    ]
+    if placement.end_code in REASONS:
+        rows.append(row("Reason", REASONS[placement.end_code]))
+    if placement.reason and _may_read_why(turn, placement, who):
+        rows.append(row("Written for the coordinators", Plain(placement.reason)))
+    private: list[Block] = []
+    if both.project.private_details and who != "coordinator":
+        private = [text("**Details**"), text(Plain(both.project.private_details))]
+    parts = _work(turn, placement, who, zone)
+    groups: list[list[Block]] = [
+        [heading(projects.title_part(both.project)), Fields(tuple(rows))],
+        terms_overview.change_blocks(turn, placement, who),
+        [text("**Deliverables**"), *(parts[0] if parts else [])],
+        *parts[1:],
+        private,
+    ]
+    last: list[Block] = [*_ways(turn, placement, who), note(f"Placement #{placement.id}")]
+    return paged(groups, last, page, lambda number: f"placement-show:{placement.id}:{number}")
+
+
+def _may_read_why(turn: Turn, placement: Placement, who: Who) -> bool:
+    """Whether the person who acts may read what was written about an early end."""
+    return placement.ended_by_id == turn.person_id or (
+        who == "coordinator" and _may_be_confided(turn, placement)
+    )
+
+
+def _may_be_confided(turn: Turn, placement: Placement) -> bool:
+    """Whether the person who acts is a coordinator who reads what a placement's student confides."""
+    both, application = sides(turn, placement), application_of(turn, placement.application_id)
+    return confidential.may_read(turn, turn.person, both.project, application, both.student)
+
+
+def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[list[Block]]:
+    """Each deliverable with its newest version, and what its reader can do about it, which comes first."""
+    found: list[list[Block]] = []
+    order = _STUDENTS_TURN if who == "student" else _EMPLOYERS_TURN
+    for each in sorted(milestones(turn, placement), key=lambda each: order.index(each.status)):
+        blocks: list[Block] = []
+        found.append(blocks)
+        mark = {"accepted": "✓", "handed_in": "→"}.get(each.status, "·")
+        blocks.append(
+            text(f"{mark} ", Plain(each.title), f" · {LABELS[each.status]}, ", Moment(each.due_at, zone))
+        )
+        submission = latest(turn, each)
+        if submission is not None:
+            blocks += submissions.submission_blocks(submission)
+            if each.status == "handed_in" and who != "student" and placement.status == "active":
+                blocks.append(review_reminders.deciding(submission, card=True))
+    return found
+
+
+def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Row]:
+    """The newest answers this reader may see: one's own, and for coordinators both."""
+    shown = []
+    for side in ("student", "employer"):
+        answered = [c for c in check_ins(turn, placement) if c.side == side and c.answer]
+        if answered and who in {side, "coordinator"}:
+            last = answered[-1]
+            readable = who == side or _may_be_confided(turn, placement)
+            line = (": ", Plain(last.line)) if last.line and readable else ()
+            shown.append(row(f"Check-in ({side})", ANSWERS[str(last.answer)].lower(), *line))
+    return shown
+
+
+def _ways(turn: Turn, placement: Placement, who: Who) -> tuple[Buttons, Buttons]:
+    """What can be done with the work, and whom one can write to."""
+    application = application_of(turn, placement.application_id)
+    takes_part = who != "coordinator" or sides(turn, placement).employer is None
+    ways = []
+    if placement.status == "active":
+        if who == "student":
+            ways.append(Button("Hand in", action("placement-hand-in", placement.id), style="primary"))
+        label = "Ask for another date" if who == "student" else "Move a date"
+        ways.append(Button(label, action("placement-date", placement.id)))
+    if placement.status == "completed" and takes_part and messages.is_open(turn, application):
+        ways.append(Button("Write a closing line", action("closing-line", placement.id)))
+    ways.append(Button("What was agreed", action("terms-show", placement.id)))
+    if placement.status == "active":
+        ways.append(Button("End it early", action("placement-end", placement.id), style="danger"))
+    return Buttons(tuple(ways)), Buttons(tuple(messages.ways(turn, application)))

@@ -1,0 +1,139 @@
+"""A placement's timers: reminders before each date, check-ins in set steps, and the day after the last.
+
+Every key holds the date it belongs to, so a moved date makes new timers and the old ones are cancelled.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, CancelReminders, Remind
+from bot.clock import at_local
+from bot.programme import people
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
+from bot.programme.placements.lookup import milestones, sides
+from storage.tables import Person, Placement
+
+__all__ = ["SILENCE", "check_in_days", "check_in_ends", "overdue_again", "rezone", "schedule", "subject"]
+
+BEFORE: Final = (7, 1)
+"""Days before a deadline on whose mornings the student is reminded."""
+
+LAST_CALL: Final = timedelta(hours=3)
+SILENCE: Final = timedelta(hours=48)
+"""How long a check-in may stay unanswered before it counts as silence."""
+
+OVERDUE: Final = timedelta(hours=12)
+"""After a missed deadline, both sides hear of it; a day later the coordinator does."""
+
+# Before anybody's daily message goes out, so that it takes the day's reminders along.
+_DAWN: Final = time(0, 30)
+_WEEK: Final = 7
+
+
+def subject(placement: Placement) -> str:
+    """What the placement's timers and news are found by."""
+    return f"placement:{placement.id}"
+
+
+def schedule(turn: Turn, placement: Placement) -> list[Action]:
+    """Set every timer of a placement afresh, by its dates as they are now and the student's zone."""
+    cancelled = [
+        CancelReminders(subject=subject(placement), kind=kind)
+        for kind in ("placement.reminder", "placement.last-call", "placement.overdue", "placement.checkin")
+    ]
+    student = sides(turn, placement).student
+    zone = ZoneInfo(people.zone_of(turn, student))
+    open_dates = {m.due_at for m in milestones(turn, placement) if m.status == "open"}
+    deadlines = [act for due in sorted(open_dates) for act in _deadline(turn, placement, due, student)]
+    return [*cancelled, *deadlines, *_check_ins(turn, placement, zone)]
+
+
+def _deadline(turn: Turn, placement: Placement, due: datetime, student: Person) -> list[Action]:
+    """The reminders of one date: mornings a week and a day before, three hours before, and after."""
+    zone = ZoneInfo(people.zone_of(turn, student))
+    local = due.astimezone(zone).date()
+    mornings = {days: at_local(local - timedelta(days=days), _DAWN, zone) for days in BEFORE}
+    timers = [
+        _timer(placement, "placement.reminder", f"{due.isoformat()}:{days}", at, due)
+        for days, at in mornings.items()
+        if at > turn.now
+    ]
+    if due - LAST_CALL > turn.now:
+        at = daily_message.before_quiet_hours(turn, student, due - LAST_CALL, due)
+        timers.append(_timer(placement, "placement.last-call", due.isoformat(), at, due))
+    timers.append(_timer(placement, "placement.overdue", due.isoformat(), due + OVERDUE, due))
+    return list(timers)
+
+
+def _timer(placement: Placement, kind: str, nominal: str, at: datetime, due: datetime) -> Remind:
+    return Remind(
+        key=f"{kind}:{placement.id}:{nominal}",
+        due_at=at,
+        kind=kind,
+        subject=subject(placement),
+        payload={"due": due.isoformat()},
+    )
+
+
+def check_in_days(starts: date, due: date) -> list[date]:
+    """On which days both sides are asked how it goes: weekly; halfway where there is no whole week."""
+    weekly = [
+        day
+        for step in range(1, (due - starts).days // _WEEK + 1)
+        if (due - (day := starts + timedelta(days=step * _WEEK))).days > 1
+    ]
+    return weekly or [starts + (due - starts) / 2]
+
+
+def _check_ins(turn: Turn, placement: Placement, zone: ZoneInfo) -> list[Action]:
+    days = check_in_days(
+        placement.starts_at.astimezone(zone).date(), placement.due_at.astimezone(zone).date()
+    )
+    return [
+        Remind(
+            key=f"placement.checkin:{placement.id}:{day.isoformat()}",
+            due_at=at,
+            kind="placement.checkin",
+            subject=subject(placement),
+            payload={"step": step},
+        )
+        for step, day in enumerate(days, 1)
+        if (at := at_local(day, _DAWN, zone)) > turn.now
+    ]
+
+
+def check_in_ends(turn: Turn, placement: Placement, step: int) -> datetime | None:
+    """Until when a check-in is of use: the next one takes its place, and the due date the last one's.
+
+    None for one that is asked after that.
+    """
+    zone = ZoneInfo(people.zone_of(turn, sides(turn, placement).student))
+    starts, due = (at.astimezone(zone).date() for at in (placement.starts_at, placement.due_at))
+    days = check_in_days(starts, due)
+    ends = at_local(days[step], _DAWN, zone) if step < len(days) else placement.due_at
+    return ends if ends > turn.now else None
+
+
+def rezone(turn: Turn, person: Person | None = None) -> list[Action]:
+    """A student's zone or quiet hours changed (None: the programme's): their placements' timers follow."""
+    held = select(Placement).where(Placement.programme_id == turn.programme_id, Placement.status == "active")
+    if person is not None:
+        held = held.where(Placement.person_id == person.id)
+    return [act for placement in turn.session.scalars(held) for act in schedule(turn, placement)]
+
+
+def overdue_again(placement: Placement, due: datetime, at: datetime) -> Remind:
+    """The second word about a missed date, for the coordinator."""
+    return Remind(
+        key=f"placement.overdue:{placement.id}:{due.isoformat()}:again",
+        due_at=at,
+        kind="placement.overdue",
+        subject=subject(placement),
+        payload={"due": due.isoformat(), "told": True},
+    )

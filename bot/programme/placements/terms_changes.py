@@ -1,0 +1,276 @@
+"""A change of terms: what follows from an edited project for the placements that have begun.
+
+A placement keeps its terms until its student agrees to others. A lower fee or more work is asked about
+only after a coordinator's yes. Silence changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, Post, Update, Withdraw
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Fields,
+    Message,
+    Part,
+    Plain,
+    action,
+    message,
+    note,
+    text,
+)
+from bot.chat.routes import MessageRoute, Waiting
+from bot.programme import people, projects
+from bot.programme.applications import confidential, lookup, messages, offer_messages, terms
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
+from bot.programme.people.mutes import is_unwanted
+from bot.programme.placements.lookup import placement_of, sides
+from storage.tables import Application, Placement, Project, TermsOffer
+
+__all__ = [
+    "active",
+    "ask_student",
+    "close_item",
+    "close_question",
+    "follow_project",
+    "holding",
+    "may_pass_on",
+    "of_state",
+    "question",
+    "settle",
+]
+
+_WRITTEN: Final = frozenset({"deliverables", "location", "unpaid_reason"})
+"""The terms that are in words of whoever changes them."""
+_DATES: Final = frozenset({"starts_at", "due_at"})
+
+
+def active(turn: Turn, project: Project) -> list[Placement]:
+    """The placements of a project that are under way, the oldest first."""
+    query = select(Placement).where(
+        Placement.programme_id == turn.programme_id,
+        Placement.project_id == project.id,
+        Placement.status == "active",
+    )
+    return list(turn.session.scalars(query.order_by(Placement.id)))
+
+
+def holding(turn: Turn, placement: Placement) -> TermsOffer:
+    """What holds in a placement now, not stored: its terms, with its dates as they were moved since."""
+    dates = {"starts_at": placement.starts_at, "due_at": placement.due_at}
+    return TermsOffer(**(terms.values_of(terms.terms_of(turn, placement)) | dates))
+
+
+def of_state(turn: Turn, project: Project, *states: str) -> list[tuple[Placement, TermsOffer]]:
+    """The placements under way whose latest change of terms is in one of these states, with it."""
+    found = [(each, terms.latest(turn, each.application_id)) for each in active(turn, project)]
+    return [(each, change) for each, change in found if change is not None and change.state in states]
+
+
+def follow_project(turn: Turn, before: Project, project: Project) -> list[Action]:
+    """A locked project was edited: open offers and placements hear of what their terms name.
+
+    `before` is the project as it was. A start that moved along with the deadline is meant for whoever
+    applies next and is nobody's wish for those at work.
+    """
+    changed = {
+        name: getattr(project, name)
+        for name in terms.NAMED
+        if name not in _DATES and getattr(before, name) != getattr(project, name)
+    }
+    zone = ZoneInfo(turn.programme.zone)
+    start = _days(before.starts_at, project.starts_at, zone)
+    if start and start != _days(before.deadline_at, project.deadline_at, zone):
+        changed["starts_at"] = project.starts_at
+    actions: list[Action] = []
+    for application in lookup.of_project(turn, project, {"offered"}):
+        actions += offer_messages.changed(turn, project, application)
+    if changed:
+        for placement in active(turn, project):
+            actions += _propose(turn, placement, changed)
+        actions += _item(turn, project)
+    return actions
+
+
+def _days(before: datetime, after: datetime, zone: ZoneInfo) -> int:
+    """By how many days a date has moved."""
+    return (after.astimezone(zone).date() - before.astimezone(zone).date()).days
+
+
+def _propose(turn: Turn, placement: Placement, changed: dict[str, Any]) -> list[Action]:
+    """Put what was changed before one student, or a coordinator first; back as it was, take it back."""
+    now = holding(turn, placement)
+    pending = terms.open_change(turn, placement.application_id)
+    after = _target(turn, placement, pending or now, changed)
+    actions: list[Action] = []
+    if pending is not None:
+        if terms.values_of(pending) == terms.values_of(after):
+            return []
+        pending.state, pending.answered_at = "replaced", turn.now
+        actions += close_question(pending, "This question is taken back. What you agreed on stays.")
+    if not terms.changed_rows(now, after, turn.programme.zone):
+        return actions
+    application = lookup.application_of(turn, placement.application_id)
+    worse = terms.is_worse(now, after) or _unwanted(turn, placement, application, changed)
+    waits = worse and not may_pass_on(turn, projects.project_of(turn, placement.project_id))
+    change = terms.propose(
+        turn,
+        application,
+        terms.values_of(after),
+        "coordinator" if waits else "asked",
+        turn.person_id if worse and not waits else None,
+    )
+    return actions if waits else [*actions, *ask_student(turn, placement, change)]
+
+
+def may_pass_on(turn: Turn, project: Project) -> bool:
+    """Whether the person who acts can let a student be asked for less money or more work.
+
+    A coordinator can; one who looks after the project or is of its company, only where there is no other.
+    """
+    if "coordinator" not in turn.roles:
+        return False
+    others = [
+        each
+        for each in confidential.everybody(turn)
+        if each.id != project.owner_id and each.company_id != project.company_id
+    ]
+    return turn.person_id in {each.id for each in others} or not others
+
+
+def _unwanted(turn: Turn, placement: Placement, application: Application, changed: Collection[str]) -> bool:
+    """Whether new words are for a student who asked for no more messages from whoever wrote them."""
+    student = people.person_of(turn, placement.person_id)
+    return not _WRITTEN.isdisjoint(changed) and is_unwanted(turn, application.id, student, turn.person_id)
+
+
+def _target(turn: Turn, placement: Placement, base: TermsOffer, changed: dict[str, Any]) -> TermsOffer:
+    """What the terms would be: work that has begun has its start, and its end moves with start and weeks."""
+    values = terms.values_of(base) | changed
+    if placement.starts_at <= turn.now:
+        values["starts_at"] = placement.starts_at
+    student = people.person_of(turn, placement.person_id)
+    values["due_at"] = terms.moved(turn, student, base, values["starts_at"], values["weeks"])
+    return TermsOffer(**values)
+
+
+def ask_student(turn: Turn, placement: Placement, change: TermsOffer) -> list[Action]:
+    """Ask the student of a placement whether they agree to other terms."""
+    student = people.person_of(turn, placement.person_id)
+    if student.erased_at is not None:
+        return []
+    words = message(*question(turn, placement, change))
+    to, about = people.address(turn, student), f"{placement.id}:{change.id}"
+    return [Post(to, words, _key(change), unasked=True, kind=_CHANGE, subject=about)]
+
+
+def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
+    """A question about other terms holds while it waits for its answer."""
+    placement_id, change_id = map(int, waiting.subject.split(":"))
+    change = turn.session.get(TermsOffer, change_id)
+    if change is None or change.programme_id != turn.programme_id or change.state != "asked":
+        return None
+    return message(*question(turn, placement_of(turn, placement_id), change))
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    both = sides(turn, placement_of(turn, subject.partition(":")[0]))
+    return "a question about other terms of **", projects.title_part(both.project), "**"
+
+
+_CHANGE: Final = "terms.change"
+MESSAGES: Final = {_CHANGE: MessageRoute(_still_asked, _named)}
+"""What is known of questions about other terms."""
+
+
+def question(turn: Turn, placement: Placement, change: TermsOffer) -> list[Block]:
+    """The question as the student reads it, with its answers."""
+    both = sides(turn, placement)
+    zone = people.zone_of(turn, both.student)
+    company = Plain(projects.company_name(turn, both.project))
+    application = lookup.application_of(turn, placement.application_id)
+    seen = note("A coordinator has read this first. You are free to keep what you agreed on.")
+    return [
+        text("**", company, "** would like to change what you agreed on for **",
+             projects.title_part(both.project), "**:"),
+        Fields(tuple(terms.changed_rows(holding(turn, placement), change, zone))),
+        text("Nothing changes unless you agree. If you do nothing, what you agreed on stays."),
+        *([seen] if change.approved_by is not None else []),
+        Buttons(
+            (
+                Button("Agree", action("terms-agree", change.id)),
+                Button("Keep what we agreed", action("terms-keep", change.id)),
+                messages.write_button(application, "employer"),
+            )
+        ),
+    ]  # fmt: skip
+
+
+def _key(change: TermsOffer) -> str:
+    return f"terms:{change.id}"
+
+
+def close_question(change: TermsOffer, words: str) -> list[Action]:
+    """The question is no question any more: unsent it does not go, sent it says so."""
+    return [Withdraw(_key(change)), Update(_key(change), message(words))]
+
+
+def _item(turn: Turn, project: Project) -> list[Action]:
+    """What waits for a coordinator's yes, as one open item for each project."""
+    waiting = of_state(turn, project, "coordinator")
+    if not waiting:
+        close_item(turn, project)
+        return []
+    worse = all(terms.is_worse(holding(turn, placement), change) for placement, change in waiting)
+    to_what = " to less money or more work." if worse else ". Please read it before it is asked."
+    blocks: list[Block] = [
+        text("**", Plain(projects.company_name(turn, project)), "** would like to change what is agreed in "
+             "**", projects.title_part(project), "**", to_what),
+    ]  # fmt: skip
+    for placement, change in waiting:
+        changes = terms.changed_rows(holding(turn, placement), change, turn.programme.zone)
+        blocks += [text("**", Plain(sides(turn, placement).student.name), "**"), Fields(tuple(changes))]
+    student = "The student is" if len(waiting) == 1 else "The students are"
+    return tasks.open_task(
+        turn,
+        _task(project),
+        "terms",
+        f"project:{project.id}",
+        *blocks,
+        note(f"{student} asked only if you say so, and may still keep what was agreed."),
+        Buttons(
+            (
+                Button("Let them be asked", action("terms-ask", project.id)),
+                Button("Keep what was agreed", action("terms-refuse", project.id)),
+            )
+        ),
+    )
+
+
+def _task(project: Project) -> str:
+    return f"terms:{project.id}"
+
+
+def close_item(turn: Turn, project: Project) -> None:
+    """Nothing of this project waits for a coordinator's yes any more."""
+    tasks.close_task(turn, _task(project))
+
+
+def settle(turn: Turn, placement: Placement, words: str) -> list[Action]:
+    """Nobody is asked about a placement's terms any more; `words` take the place of the question."""
+    pending = terms.open_change(turn, placement.application_id)
+    if pending is None:
+        return []
+    pending.state, pending.answered_at = "withdrawn", turn.now
+    turn.session.flush()
+    project = projects.project_of(turn, placement.project_id)
+    return [*close_question(pending, words), *_item(turn, project)]

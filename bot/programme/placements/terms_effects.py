@@ -1,0 +1,68 @@
+"""New terms take effect in a placement: its dates and its deliverables follow them."""
+
+from __future__ import annotations
+
+from bot.chat.actions import Action
+from bot.programme.applications import terms
+from bot.programme.applications.news import settle_news
+from bot.programme.core.turn import Turn
+from bot.programme.placements import reminders, schedule
+from bot.programme.placements.closing import complete
+from bot.programme.placements.kickoff import add_milestone, wanted
+from bot.programme.placements.lookup import latest, milestones
+from storage.tables import Milestone, Placement, TermsOffer
+
+__all__ = ["take_up"]
+
+
+def take_up(turn: Turn, placement: Placement, change: TermsOffer) -> list[Action]:
+    """Make a change of terms that the student agreed to hold: the next version of the placement's terms."""
+    before = terms.terms_of(turn, placement)
+    for due in {each.due_at for each in milestones(turn, placement)}:
+        reminders.settle_date(turn, placement, due)
+    after = terms.accept(turn, placement, terms.values_of(change), before.agreements)
+    placement.starts_at = after.starts_at
+    _move_dates(turn, placement, change)
+    if after.deliverables != before.deliverables:
+        _rework(turn, placement, wanted(after))
+    turn.session.flush()
+    if all(each.status == "accepted" for each in milestones(turn, placement)):
+        return complete(turn, placement)
+    return schedule.schedule(turn, placement)
+
+
+def _move_dates(turn: Turn, placement: Placement, change: TermsOffer) -> None:
+    """What was due at the end is due at the new end, and nothing later than that."""
+    for each in milestones(turn, placement):
+        if each.status != "accepted" and (each.due_at == placement.due_at or each.due_at > change.due_at):
+            each.due_at = change.due_at
+            settle_news(turn, f"date:{each.id}")
+    placement.due_at = change.due_at
+
+
+def _rework(turn: Turn, placement: Placement, titles: tuple[str, ...]) -> None:
+    """The milestones become these deliverables; work that was handed in once stays, whatever its name.
+
+    A milestone whose name is gone takes the next new name, so that a reworded deliverable stays what it is.
+    """
+    held = milestones(turn, placement)
+    spare = [m for m in held if m.title not in titles and m.status == "open" and latest(turn, m) is None]
+    known = [each.title for each in held]
+    for title in titles:
+        if title in known:
+            known.remove(title)
+        elif spare:
+            spare.pop(0).title = title
+        else:
+            add_milestone(turn, placement, len(held) + 1, title)
+    for each in spare:
+        _drop(turn, each)
+    turn.session.flush()
+    for position, each in enumerate(milestones(turn, placement), 1):
+        each.position = position
+
+
+def _drop(turn: Turn, milestone: Milestone) -> None:
+    settle_news(turn, f"milestone:{milestone.id}")
+    settle_news(turn, f"date:{milestone.id}")
+    turn.session.delete(milestone)

@@ -1,0 +1,159 @@
+"""What each intern agreed to: in a placement's card, version by version, and for all interns of a project."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.chat.actions import Action, Reply
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Divider,
+    Fields,
+    Moment,
+    Plain,
+    Text,
+    action,
+    heading,
+    listed,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed
+from bot.chat.routes import Declined
+from bot.chat.screen import paged
+from bot.programme import people, projects
+from bot.programme.applications import terms
+from bot.programme.applications.lookup import pressed
+from bot.programme.core.changes import ProjectEdited
+from bot.programme.core.keys import page_in
+from bot.programme.core.turn import Turn
+from bot.programme.placements import terms_changes
+from bot.programme.placements.lookup import Who, placement_of, sides, who_acts
+from storage.tables import Placement, Project, Terms, TermsOffer
+
+__all__ = ["change_blocks", "list_project", "saved_blocks", "show"]
+
+
+def show(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Every version of a placement's terms, the one that holds first."""
+    placement = placement_of(turn, pressed(event))
+    who = who_acts(turn, placement)
+    zone = people.zone_of(turn, turn.person)
+    project = projects.project_of(turn, placement.project_id)
+    found = terms.versions(turn, placement)[::-1]
+    groups: list[list[Block]] = [[heading("What was agreed: ", projects.title_part(project))]]
+    groups += [[block] for each in found for block in _version(turn, each, zone, holds=each is found[0])]
+    if placement.due_at != found[0].due_at:
+        due = Moment(placement.due_at, zone)
+        groups.append([note("The employer has given more time since: the work is due ", due, ".")])
+    page = page_in(event, 2)
+    last = change_blocks(turn, placement, who)
+    shown = paged(groups, last, page or 0, lambda number: f"terms-show:{placement.id}:{number}")
+    return [Reply(shown, replace=page is not None)]
+
+
+def _version(turn: Turn, version: Terms, zone: str, *, holds: bool) -> list[Block]:
+    student = Plain(people.person_of(turn, version.accepted_by).name)
+    accepted = Moment(version.accepted_at, zone)
+    state = "**It holds now.**" if holds else "It held before."
+    blocks: list[Block] = [
+        text(f"Version {version.version}, accepted by **", student, "** on ", accepted, f". {state}"),
+        Fields(tuple(terms.terms_rows(version, zone))),
+        *terms.work_blocks(version),
+    ]
+    if version.from_project_at is not None:
+        copied = Moment(version.from_project_at, zone, "day")
+        blocks.append(note("It was copied on ", copied, " from the project as it was then: older terms were "
+                           "not kept."))  # fmt: skip
+    for each in version.agreements:
+        at = Moment(datetime.fromisoformat(str(each["at"])), zone, "day")
+        blocks += [text("Agreed to by applying, on ", at, ":"), Text((Plain(str(each["text"])),))]
+    return blocks
+
+
+def change_blocks(turn: Turn, placement: Placement, who: Who) -> list[Block]:
+    """The change of a placement's terms that was asked for last, as this side reads it."""
+    change = terms.latest(turn, placement.application_id)
+    if placement.status != "active" or change is None or change.state not in _SAID[who]:
+        return []
+    if who == "student":
+        return terms_changes.question(turn, placement, change)
+    zone = people.zone_of(turn, turn.person)
+    name = Plain(sides(turn, placement).student.name)
+    asked = Moment(change.created_at, zone, "day")
+    said = {
+        "coordinator": text("A coordinator looks at it before **", name, "** is asked."),
+        "asked": text("**", name, "** has not agreed yet. Until then what was agreed stays."),
+        "kept": text("**", name, "** keeps what was agreed."),
+        "refused": text("A coordinator did not pass it on, so what was agreed stays."),
+    }[change.state]
+    lead = text("**A change was asked for on ", asked, ".** ", *said.parts)
+    ways = Buttons((Button("Take the change back", action("terms-withdraw", placement.project_id)),))
+    waits = change.state in {"coordinator", "asked"}
+    return [lead, _changes(turn, placement, change, zone), *([ways] if waits else [])]
+
+
+_SAID = {
+    "student": {"asked"},
+    "employer": {"coordinator", "asked", "kept", "refused"},
+    "coordinator": {"coordinator", "asked", "kept", "refused"},
+}
+"""The states of a change that each side is shown; a student hears of one only once they are asked."""
+
+
+def _changes(turn: Turn, placement: Placement, change: TermsOffer, zone: str) -> Fields:
+    return Fields(tuple(terms.changed_rows(terms_changes.holding(turn, placement), change, zone)))
+
+
+def saved_blocks(turn: Turn, project: Project) -> list[Block]:
+    """After an edit: whose terms it is a question about, and that they stay until it is answered."""
+    blocks: list[Block] = []
+    for state in ("asked", "coordinator"):
+        found = [
+            sides(turn, placement).student.name
+            for placement, change in terms_changes.of_state(turn, project, state)
+            if change.created_at == turn.now
+        ]
+        if found and state == "asked":
+            blocks.append(text("I am asking **", *listed(found), "** to agree. Until then what you agreed on "
+                               "stays as it is."))  # fmt: skip
+        elif found:
+            changes = terms_changes.of_state(turn, project, state)
+            worse = all(terms.is_worse(terms_changes.holding(turn, p), change) for p, change in changes)
+            looks = "It means less money or more work, so a coordinator" if worse else "A coordinator"
+            blocks.append(text(f"{looks} looks at it before **", *listed(found), "** is asked. Until "
+                               "somebody agrees, what you agreed on stays as it is."))  # fmt: skip
+    if blocks:
+        blocks.append(Buttons((Button("What each intern agreed to", action("terms-list", project.id)),)))
+    return blocks
+
+
+def project_edited(turn: Turn, change: ProjectEdited) -> list[Action]:
+    """Ask about new terms after an edit, and say whose terms it is a question about."""
+    asked = terms_changes.follow_project(turn, change.before, change.project)
+    blocks = saved_blocks(turn, change.project)
+    return [*([Reply(message(*blocks))] if blocks else []), *asked]
+
+
+def list_project(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """What each intern of a project agreed to, and who has not agreed to a change."""
+    project = projects.project_of(turn, pressed(event))
+    projects.may_manage(turn, project)
+    found = terms_changes.active(turn, project)
+    if not found:
+        raise Declined("Nobody works on this project now. `/placement` lists every placement.")
+    zone = people.zone_of(turn, turn.person)
+    blocks: list[Block] = [heading("What each intern agreed to: ", projects.title_part(project))]
+    for placement in found:
+        name = Plain(sides(turn, placement).student.name)
+        holds = terms.line(terms_changes.holding(turn, placement), zone)
+        blocks += [
+            Divider(),
+            text("**", name, "** · ", *holds),
+            *change_blocks(turn, placement, who_acts(turn, placement)),
+            Buttons((Button("See the placement", action("placement-show", placement.id)),)),
+        ]
+    return [Reply(message(*blocks))]

@@ -1,0 +1,123 @@
+"""`/project close`: no more applications. Who has applied still gets an answer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import func, select
+
+from bot.chat.actions import Action, Reply
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import Block, Button, Buttons, Moment, action, message, text
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
+from bot.chat.routes import Declined, Routes
+from bot.programme.core.lifecycle import LABELS, move
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
+from bot.programme.projects import approval
+from bot.programme.projects.display import title_part
+from bot.programme.projects.lookup import may_manage
+from bot.programme.projects.publishing import close
+from bot.programme.projects.selection import named_project, pressed_project, suggest_mine
+from storage.tables import Application, Project
+
+__all__ = ["CLOSING"]
+
+_ROLES: Final = frozenset({"employer", "coordinator"})
+_NOT_SEEN: Final = frozenset({"review", "changes"})
+_WAITING: Final = ("admission", "submitted", "shortlisted")
+
+
+def _close(turn: Turn, event: CommandUsed) -> list[Action]:
+    require_role(turn, *_ROLES)
+    return _asked(turn, named_project(turn, event.options.get("project", ""), "project-close", mine=True))
+
+
+def _close_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    return _asked(turn, pressed_project(turn, event))
+
+
+def _asked(turn: Turn, project: Project) -> list[Action]:
+    """Ask once more, saying what closing means here."""
+    may_manage(turn, project)
+    if project.status in _NOT_SEEN:
+        sure = text("Take **", title_part(project), "** back? It will not be published.")
+        ways = (
+            Button("Take it back", action("project-closed", project.id), style="danger"),
+            Button("Keep it", action("project-kept", project.id)),
+        )
+        return [Reply(message(sure, Buttons(ways)))]
+    if project.status != "open":
+        raise Declined(text("**", title_part(project), f"** is not open: {LABELS[project.status]}."))
+    count = _waiting(turn, project)
+    stays = f"The {count} applications you have not answered stay" if count > 1 else ""
+    stays = "The one application you have not answered stays" if count == 1 else stays
+    still = f" {stays} with you, and so does your promise." if stays else ""
+    words = f"**? After that nobody can apply, and its cards say so.{still}"
+    buttons = Buttons(
+        (
+            Button("Close it", action("project-closed", project.id), style="danger"),
+            Button("Keep it open", action("project-kept", project.id)),
+        )
+    )
+    return [Reply(message(text("Close **", title_part(project), words), buttons))]
+
+
+def _closed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    project = pressed_project(turn, event, lock=True)
+    may_manage(turn, project)
+    if project.status in _NOT_SEEN:
+        return _taken_back(turn, project)
+    actions = close(turn, project)
+    last: list[Block] = [text("**", title_part(project), "** is closed. A later deadline opens it again.")]
+    buttons = [Button("Edit", action("project-edit", project.id))]
+    if _waiting(turn, project):
+        promised = Moment(project.decide_at, turn.programme.zone)
+        last.append(text("You promised everybody who applied an answer by ", promised, "."))
+        buttons.insert(0, Button("Applicants", action("applicants-list", project.id)))
+    return [Reply(message(*last, Buttons(tuple(buttons))), replace=True), *actions]
+
+
+def _taken_back(turn: Turn, project: Project) -> list[Action]:
+    """A project that waits for approval is given up before anybody saw it."""
+    move(project, "closed")
+    project.closed_at = turn.now
+    approval.settled(turn, project)
+    again = Buttons((Button("Begin another from it", action("project-repeat", project.id)),))
+    return [Reply(message(text("**", title_part(project), "** is taken back."), again), replace=True)]
+
+
+def _kept(turn: Turn, event: ButtonPressed) -> list[Action]:
+    project = pressed_project(turn, event)
+    may_manage(turn, project)
+    return [Reply(message(text("**", title_part(project), "** stays as it is.")), replace=True)]
+
+
+def _waiting(turn: Turn, project: Project) -> int:
+    query = select(func.count(Application.id)).where(
+        Application.programme_id == turn.programme_id,
+        Application.project_id == project.id,
+        Application.status.in_(_WAITING),
+    )
+    return turn.session.scalar(query) or 0
+
+
+_PROJECT: Final = Argument(
+    "project", "Its number or words of its title", required=True, suggests=True, rest=True
+)
+CLOSING: Final = Routes(
+    commands=(
+        (
+            CommandSpec(
+                ("project", "close"),
+                "Take no more applications for a project",
+                (_PROJECT,),
+                allowed=_ROLES,
+                example="/project close market map",
+            ),
+            _close,
+        ),
+    ),
+    buttons={"project-close": _close_pressed, "project-closed": _closed, "project-kept": _kept},
+    suggestions={(("project", "close"), "project"): suggest_mine},
+)

@@ -1,0 +1,248 @@
+"""A form's answers become a project: one that is stored, or one that is only shown as a preview."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from math import ceil
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import inspect, select
+
+from bot.chat.answers import JSONValue
+from bot.chat.content import text
+from bot.chat.plain_text import plain_text
+from bot.chat.routes import Declined
+from bot.clock import at_local, deadline_of, next_local
+from bot.programme import people
+from bot.programme.core.turn import Turn
+from bot.programme.projects.questions import read_questions
+from bot.programme.projects.scope_check import Finding, Rules, weeks_for
+from storage.tables import Cohort, Company, Person, Project
+
+__all__ = [
+    "as_start",
+    "blank_project",
+    "company_for",
+    "copy_of",
+    "fill",
+    "find_company",
+    "is_remote",
+    "moved_along",
+    "rules_of",
+    "usual_decision",
+    "usual_start",
+]
+
+_REMOTE: Final = frozenset(
+    {
+        "",
+        "remote",
+        "remotely",
+        "online",
+        "anywhere",
+        "from anywhere",
+        "from home",
+        "fully remote",
+        "home office",
+    }
+)
+_NOTHING: Final = frozenset({"-", "none", "nothing", "no one", "nobody", "n/a", "no"})
+_WEEKEND: Final = (5, 6)
+_DAY_STARTS: Final = time(9)
+_END_OF_DAY: Final = time(23, 59)
+
+
+def rules_of(turn: Turn) -> Rules:
+    """What the scope check holds a post against here and now."""
+    programme = turn.programme
+    return Rules(
+        turn.now, programme.zone, programme.fee_floor_cents, programme.currency, programme.decision_days
+    )
+
+
+def blank_project(turn: Turn) -> Project:
+    """A project with nothing in it, not stored; `fill` writes into it."""
+    return Project(
+        programme_id=turn.programme_id,
+        status="draft",
+        currency=turn.programme.currency,
+        url="",
+        extra={},
+        private_details="",
+        override_reason="",
+        search="",
+        created_at=turn.now,
+        updated_at=turn.now,
+    )
+
+
+def copy_of(project: Project) -> Project:
+    """The same project, not stored: what is done to it is seen by nobody else."""
+    return Project(**{a.key: getattr(project, a.key) for a in inspect(Project).column_attrs})
+
+
+def fill(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> list[Finding]:
+    """Write a form's answers into a project, all but the company; what could not be read is a finding."""
+    project.title = " ".join(_words(values, "title").split())
+    project.brief = _words(values, "brief")
+    project.deliverables = _words(values, "deliverables")
+    project.hours = _number(values, "hours") or 1.0
+    project.weeks = ceil(_number(values, "weeks") or weeks_for(project.hours))
+    project.places = max(1, int(_number(values, "places") or 1))
+    project.field = _clearable(values, "field")
+    location = _clearable(values, "location")
+    project.location = "" if is_remote(location) else location
+    skills = values.get("skills")
+    project.skills = [str(skill) for skill in skills] if isinstance(skills, list) else []
+    project.contact = _clearable(values, "contact")
+    project.private_details = _clearable(values, "private_details")
+    project.override_reason = _clearable(values, "override") or project.override_reason
+    _fill_fee(turn, project, values)
+    _fill_dates(turn, project, values)
+    _fill_cohorts(turn, project, values)
+    try:
+        project.questions = read_questions(_clearable(values, "questions"))
+    except Declined as unread:
+        project.questions = []
+        return [Finding("questions", (plain_text(unread.message),), stop=True)]
+    return []
+
+
+def _fill_fee(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> None:
+    fee = values.get("fee")
+    cents, currency = 0, turn.programme.currency
+    if isinstance(fee, dict):
+        cents, currency = int(Decimal(str(fee["amount"])) * 100), str(fee["currency"])
+    project.fee_cents = cents or None
+    project.currency = currency if cents else turn.programme.currency
+    project.unpaid_reason = "" if cents else _clearable(values, "unpaid_reason")
+
+
+def _fill_dates(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> None:
+    rules = rules_of(turn)
+    project.deadline_at = _instant(values, "deadline") or turn.now
+    project.decide_at = _instant(values, "decide") or usual_decision(rules, project.deadline_at)
+    start = _instant(values, "start")
+    project.starts_at = as_start(rules, start) if start else usual_start(rules, project.decide_at)
+
+
+def _fill_cohorts(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> None:
+    chosen = values.get("cohorts")
+    wanted = {str(one) for one in chosen} if isinstance(chosen, list) else set()
+    query = select(Cohort.id).where(Cohort.programme_id == turn.programme_id).order_by(Cohort.id)
+    project.cohorts = [{"id": found} for found in turn.session.scalars(query) if str(found) in wanted]
+
+
+def usual_decision(rules: Rules, deadline: datetime) -> datetime:
+    """The decision date of a project whose poster named none: the end of a day after the deadline."""
+    zone = ZoneInfo(rules.zone)
+    day = deadline.astimezone(zone).date() + timedelta(days=rules.decision_days)
+    return deadline_of(day, zone)
+
+
+def usual_start(rules: Rules, decision: datetime) -> datetime:
+    """The start of a project whose poster named none: the morning of the weekday after the decision date."""
+    zone = ZoneInfo(rules.zone)
+    day = next_local(decision.astimezone(zone).date(), weekdays_off=_WEEKEND)
+    return at_local(day, _DAY_STARTS, zone)
+
+
+def as_start(rules: Rules, at: datetime) -> datetime:
+    """A start as it was read: a bare day is read as its end, but work starts when the day does."""
+    zone = ZoneInfo(rules.zone)
+    local = at.astimezone(zone)
+    return at_local(local.date(), _DAY_STARTS, zone) if local.time() == _END_OF_DAY else at
+
+
+def is_remote(location: str) -> bool:
+    """Whether the words say that it can be done from anywhere."""
+    return location.casefold().strip(" .!") in _REMOTE
+
+
+def moved_along(turn: Turn, before: Project, after: Project) -> None:
+    """When the deadline moved and the later dates were left alone, move them by as many days."""
+    zone = ZoneInfo(turn.programme.zone)
+    days = _day(after.deadline_at, zone) - _day(before.deadline_at, zone)
+    if not days:
+        return
+    if after.decide_at == before.decide_at:
+        after.decide_at = _by_days(before.decide_at, days, zone)
+    if after.starts_at == before.starts_at:
+        after.starts_at = _by_days(before.starts_at, days, zone)
+
+
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()
+
+
+def _by_days(at: datetime, days: timedelta, zone: ZoneInfo) -> datetime:
+    local = at.astimezone(zone)
+    return at_local(local.date() + days, local.time(), zone)
+
+
+def find_company(turn: Turn, name: str) -> Company | None:
+    """The programme's company of this name, however its letters are cased."""
+    query = select(Company).where(Company.programme_id == turn.programme_id)
+    wanted = " ".join(name.split()).casefold()
+    return next((one for one in turn.session.scalars(query) if one.name.casefold() == wanted), None)
+
+
+def company_for(turn: Turn, name: str, field: str) -> Company:
+    """The company a person posts for, made now if it is new here.
+
+    Raises:
+        Declined: other people stand for that company, and the person is no coordinator.
+    """
+    company = find_company(turn, name)
+    if company is None:
+        company = Company(
+            programme_id=turn.programme_id,
+            name=" ".join(name.split()),
+            field=field[:120],
+            created_at=turn.now,
+        )
+        turn.session.add(company)
+        turn.session.flush()
+        return company
+    if (
+        "coordinator" not in turn.roles
+        and turn.person.company_id != company.id
+        and _has_people(turn, company)
+    ):
+        raise Declined(
+            text(
+                "Other people post for that company here already. If it is yours too, ",
+                *people.ask_whom(turn),
+                ".",
+            )
+        )
+    return company
+
+
+def _has_people(turn: Turn, company: Company) -> bool:
+    query = select(Person.id).where(Person.programme_id == turn.programme_id, Person.company_id == company.id)
+    return turn.session.scalars(query.limit(1)).first() is not None
+
+
+def _words(values: Mapping[str, JSONValue], name: str) -> str:
+    value = values.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _clearable(values: Mapping[str, JSONValue], name: str) -> str:
+    """An optional text; "none" and a dash are how people take one away."""
+    words = _words(values, name)
+    return "" if words.casefold() in _NOTHING else words
+
+
+def _number(values: Mapping[str, JSONValue], name: str) -> float | None:
+    value = values.get(name)
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _instant(values: Mapping[str, JSONValue], name: str) -> datetime | None:
+    value = values.get(name)
+    return datetime.fromisoformat(value) if isinstance(value, str) and value else None

@@ -1,0 +1,216 @@
+"""Saving a project for later: `/project save`, `/project saved`, and one reminder before its deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+
+from bot.chat.actions import Action, CancelReminders, Remind, Reply
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import Button, Buttons, action, message, note, text
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, TimerFired
+from bot.chat.numbers import whole_number
+from bot.chat.routes import Declined, Routes
+from bot.programme.core.turn import Turn
+from bot.programme.notifications.daily_message import before_quiet_hours, drop_notices, notify
+from bot.programme.people import person_of
+from bot.programme.projects.display import apply_by, student_buttons, title_part
+from bot.programme.projects.listing import page_message, page_of
+from bot.programme.projects.lookup import accepts_applications, project_of, shown_project
+from bot.programme.projects.selection import named_project, pressed_project, suggest_open
+from storage.statements import insert
+from storage.tables import Application, Project, SavedProject
+
+__all__ = ["SAVING", "move_reminders", "reminder", "saved_subject", "stop_reminders"]
+
+_BEFORE: Final = (timedelta(days=2), timedelta(hours=12), timedelta(hours=3))
+"""How long before the deadline a saved project becomes a piece of the person's daily message: the first
+of these that is ahead. Two days let the message of the day before the deadline hold it."""
+
+_SAVE: Final = insert(SavedProject).on_conflict_do_nothing()
+
+
+def _save(turn: Turn, event: CommandUsed) -> list[Action]:
+    return _saved(turn, named_project(turn, event.options.get("project", ""), "project-save"))
+
+
+def _save_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    return _saved(turn, shown_project(turn, pressed_project(turn, event).id))
+
+
+def _saved(turn: Turn, project: Project) -> list[Action]:
+    person = turn.person
+    if not accepts_applications(turn, project):
+        raise Declined(
+            text("**", title_part(project), "** takes no applications any more, so I did not save it."),
+            note("`/project list` shows what is open."),
+        )
+    row = {
+        "programme_id": turn.programme_id,
+        "project_id": project.id,
+        "person_id": person.id,
+        "created_at": turn.now,
+    }
+    turn.connection.execute(_SAVE, row)
+    near = _remind_at(turn, project) is None
+    when = "Its deadline is near: " if near else "I remind you once before the deadline, "
+    said = message(
+        text("Saved: **", title_part(project), f"**. {when}", apply_by(turn, project), "."),
+        Buttons(
+            (
+                Button("Apply", action("application-begin", project.id), style="primary"),
+                Button("All saved", action("project-saved")),
+                Button("Forget it", action("project-forget", project.id)),
+            )
+        ),
+    )
+    return [Reply(said), *reminder(turn, project, person.id)]
+
+
+def _remind_at(turn: Turn, project: Project) -> datetime | None:
+    return next((at for ago in _BEFORE if (at := project.deadline_at - ago) > turn.now), None)
+
+
+def reminder(turn: Turn, project: Project, person_id: int) -> list[Action]:
+    """The reminder of a project that somebody saved, before its deadline; set again, it moves."""
+    at = _remind_at(turn, project)
+    key = _key(project.id, person_id)
+    if at is None:
+        return [CancelReminders(key=key)]
+    due = before_quiet_hours(turn, person_of(turn, person_id), at, project.deadline_at)
+    return [Remind(key, due, "saved.deadline", f"project:{project.id}", {"person": person_id}, late="send")]
+
+
+def _key(project_id: int, person_id: int) -> str:
+    return f"saved:{project_id}:{person_id}"
+
+
+def move_reminders(turn: Turn, project: Project) -> list[Action]:
+    """After a change of the deadline: everybody who saved the project is reminded before the new one."""
+    people = _savers(turn, project)
+    _drop(turn, project, people)
+    return [act for person_id in people for act in reminder(turn, project, person_id)]
+
+
+def stop_reminders(turn: Turn, project: Project) -> list[Action]:
+    """The project takes no applications any more: nobody is reminded that they saved it."""
+    _drop(turn, project, _savers(turn, project))
+    return [CancelReminders(subject=f"project:{project.id}", kind="saved.deadline")]
+
+
+def _savers(turn: Turn, project: Project) -> Sequence[int]:
+    query = select(SavedProject.person_id).where(
+        SavedProject.programme_id == turn.programme_id, SavedProject.project_id == project.id
+    )
+    return turn.session.scalars(query.order_by(SavedProject.id)).all()
+
+
+def _drop(turn: Turn, project: Project, people: Sequence[int]) -> None:
+    """What waits for somebody's daily message says the old date."""
+    for person_id in people:
+        drop_notices(turn, saved_subject(project, person_id))
+
+
+def saved_subject(project: Project, person_id: int) -> str:
+    """What the reminder of a saved project is found by."""
+    return f"saved:{project.id}:{person_id}"
+
+
+def _remind(turn: Turn, event: TimerFired) -> list[Action]:
+    """One reminder, unless it is settled: applied, forgotten, closed."""
+    person_id = int(str(event.payload["person"]))
+    try:
+        project = project_of(turn, event.subject.partition(":")[2])
+    except Declined:
+        return []
+    kept = select(SavedProject.id).where(
+        SavedProject.programme_id == turn.programme_id,
+        SavedProject.project_id == project.id,
+        SavedProject.person_id == person_id,
+    )
+    applied = select(Application.id).where(
+        Application.project_id == project.id,
+        Application.person_id == person_id,
+        Application.submitted_at.is_not(None),
+    )
+    if (
+        not accepts_applications(turn, project)
+        or turn.session.scalar(applied)
+        or not turn.session.scalar(kept)
+    ):
+        return []
+    person = person_of(turn, person_id)
+    if person.erased_at is not None:
+        return []
+    return notify(
+        turn,
+        person,
+        f"saved:{project.id}:{person.id}:{project.deadline_at.isoformat()}",
+        saved_subject(project, person.id),
+        text("You saved **", title_part(project), "**. Apply by ", apply_by(turn, project), "."),
+        student_buttons(project, "apply", "details"),
+        useful_until=project.deadline_at,
+    )
+
+
+def _forget(turn: Turn, event: ButtonPressed) -> list[Action]:
+    project = shown_project(turn, pressed_project(turn, event).id)
+    gone = delete(SavedProject).where(
+        SavedProject.programme_id == turn.programme_id,
+        SavedProject.project_id == project.id,
+        SavedProject.person_id == turn.person.id,
+    )
+    turn.session.execute(gone)
+    _drop(turn, project, [turn.person.id])
+    said = message(text("**", title_part(project), "** is off your list. I do not remind you of it."))
+    return [Reply(said, replace=True), CancelReminders(key=_key(project.id, turn.person.id))]
+
+
+def _all_saved(turn: Turn, event: CommandUsed | ButtonPressed) -> list[Action]:
+    query = (
+        select(Project)
+        .join(SavedProject, SavedProject.project_id == Project.id)
+        .where(Project.programme_id == turn.programme_id, SavedProject.person_id == turn.person.id)
+        .order_by(Project.deadline_at, Project.id)
+    )
+    pressed = event.action.partition(":")[2] if isinstance(event, ButtonPressed) else ""
+    number = whole_number(pressed) or 1
+    page = page_of(turn, query, number)
+    if not page.projects:
+        said = message(
+            "You have saved no project yet. Press Save on one, and I remind you before its deadline.",
+            Buttons((Button("Open projects", action("project-list", 1)),)),
+        )
+    else:
+        said = page_message(turn, page, ("Saved by you", ""), lambda number: action("project-saved", number))
+    return [Reply(said, replace=bool(pressed))]
+
+
+SAVING: Final = Routes(
+    commands=(
+        (
+            CommandSpec(
+                ("project", "save"),
+                "Keep a project for later, with one reminder before its deadline",
+                (
+                    Argument(
+                        "project", "Its number or words of its title", required=True, suggests=True, rest=True
+                    ),
+                ),
+                example="/project save market map",
+            ),
+            _save,
+        ),
+        (CommandSpec(("project", "saved"), "The projects you saved", example="/project saved"), _all_saved),
+    ),
+    buttons={
+        "project-save": _save_pressed,
+        "project-saved": _all_saved,
+        "project-forget": _forget,
+    },
+    timers={"saved.deadline": _remind},
+    suggestions={(("project", "save"), "project"): suggest_open},
+)

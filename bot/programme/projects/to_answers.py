@@ -1,0 +1,52 @@
+"""What stands in a project, as answers to the form's questions: for editing it and for posting it again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.chat.answers import JSONValue
+from bot.programme.core.turn import Turn
+from bot.programme.projects.lookup import cohort_ids, company_name
+from bot.programme.projects.questions import write_questions
+from storage.tables import Project
+
+__all__ = ["answers_of", "as_date", "as_money"]
+
+
+def as_date(at: datetime) -> str:
+    """An instant as the answer to a question for a date."""
+    return at.isoformat()
+
+
+def as_money(cents: int, currency: str) -> dict[str, JSONValue]:
+    """An amount as the answer to a question for money."""
+    whole, rest = divmod(cents, 100)
+    return {"amount": f"{whole}.{rest:02d}" if rest else str(whole), "currency": currency}
+
+
+def answers_of(turn: Turn, project: Project) -> dict[str, JSONValue]:
+    """What stands in a project, as answers to the form's questions."""
+    values: dict[str, Any] = {
+        "title": project.title,
+        "brief": project.brief,
+        "deliverables": project.deliverables,
+        "hours": project.hours,
+        "deadline": as_date(project.deadline_at),
+        "fee": as_money(project.fee_cents or 0, project.currency),
+        "unpaid_reason": project.unpaid_reason,
+        "weeks": project.weeks,
+        "places": project.places,
+        "start": as_date(project.starts_at),
+        "company": company_name(turn, project),
+        "field": project.field,
+        "location": project.location or "remote",
+        "skills": list(project.skills),
+        "decide": as_date(project.decide_at),
+        "cohorts": [str(cohort_id) for cohort_id in cohort_ids(project)],
+        "contact": project.contact,
+        "private_details": project.private_details,
+        "questions": write_questions(project.questions),
+        "override": project.override_reason,
+    }
+    return values

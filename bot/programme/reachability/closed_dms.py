@@ -1,0 +1,378 @@
+"""People whose direct messages are closed: what waits for them, who hears of it, and how it reaches them.
+
+A message that is refused is kept. Where somebody has another account it goes there. Else a coordinator hears
+at once who, what waits and until when, and a student finds a line with their name in a channel of their
+cohort, with a button that shows it to them alone. It is the only message that calls somebody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, exists, select, update
+
+from bot.chat.actions import Action, Post, Remind, Reply, Update
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Message,
+    Part,
+    Plain,
+    Text,
+    action,
+    message,
+    note,
+    text,
+    with_answer,
+)
+from bot.chat.events import ButtonPressed, TimerFired, UserRef
+from bot.chat.routes import Declined, MessageRoute, Routes, Undelivered, Waiting
+from bot.programme import people
+from bot.programme.core.changes import TasksRead
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import backlog, tasks
+from bot.programme.people import require_role
+from bot.programme.reachability import spaces, unknown_deliveries
+from storage.queries import held
+from storage.queries import outbox as outbox_rows
+from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
+
+__all__ = [
+    "ROUTES",
+    "catch_up",
+    "deliver_owed",
+    "follow_items",
+    "refused",
+    "stacked",
+    "unreachable",
+    "unreachable_among",
+]
+
+_ITEM: Final = "unreachable:"
+_SETTLE: Final = "reach.settle"
+_CALL: Final = "reach.call"
+_READ: Final = message("There was a message here. It has been read.")
+_ARRIVED: Final = message("There was a message here. It has arrived in the direct messages.")
+_ARRIVES: Final = timedelta(minutes=1)  # how long messages are given to be refused again
+_MOST: Final = 20  # messages sent once more at once
+_LISTED: Final = 5  # messages named in an open item
+
+
+def refused(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> list[Action]:
+    """A person's direct messages are closed: the message is kept, and another way to them is found.
+
+    One that an interaction waits for is left to it for as long as it waits.
+    """
+    turn.session.execute(
+        update(Identity)
+        .where(Identity.person_id == person.id, Identity.platform == to.platform, Identity.user_id == to.id)
+        .values(reachable=False)
+        .execution_options(synchronize_session="fetch")
+    )
+    outbox_rows.hold_lost(turn.connection, turn.programme_id, lost.key)
+    if lost.awaited_until is not None and lost.awaited_until > turn.now:
+        return [Remind(f"reach:{person.id}", lost.awaited_until, _SETTLE, f"person:{person.id}")]
+    return _settle(turn, person)
+
+
+def settle_due(turn: Turn, event: TimerFired) -> list[Action]:
+    """The interaction that waited is over; what it did not show finds another way."""
+    return _settle(turn, people.person_of(turn, int(event.subject.partition(":")[2])))
+
+
+def _settle(turn: Turn, person: Person) -> list[Action]:
+    """Send what waits for a person to another account of theirs, or tell those who can help."""
+    rows = waiting(turn, person)
+    if not rows or person.erased_at is not None:
+        return []
+    other = next((each for each in _identities(turn, person) if each.reachable), None)
+    if other is not None:
+        held.send_to(turn.connection, [row.id for row in rows], str(people.account_of(other)))
+        return []
+    stopped = [act for row in rows for act in backlog.stopped(turn, row)]
+    return [*stopped, *_item(turn, person), *_call(turn, person)]
+
+
+def follow_items(turn: Turn, _change: TasksRead) -> list[Action]:
+    """Let the open items about people who cannot be written to name what waits for them now.
+
+    They name it for the coordinator who acts, as each of them may know it; for a timer, as all of them may.
+    """
+    for item in tasks.subjects_of(turn, _ITEM):
+        _item(turn, people.person_of(turn, int(item.partition(":")[2])))
+    return []  # the summary that an opened item sets is being made
+
+
+def _item(turn: Turn, person: Person) -> list[Action]:
+    """The coordinators' open item: who, what waits that is still so, and until when; none if nothing is."""
+    rows = _still_so(turn, person)
+    if not rows or person.erased_at is not None:
+        tasks.close_task(turn, f"{_ITEM}{person.id}")
+        return []
+    named = Counter(backlog.name_of(turn, row) for row in rows)
+    lines: list[Part] = []
+    for number, (name, count) in enumerate(list(named.items())[:_LISTED]):
+        lines += ["\n- " if number else "- ", *name, f" ({count} times)" if count > 1 else ""]
+    if len(named) > _LISTED:
+        lines.append(f"\n- and {len(named) - _LISTED} more")
+    at = rows[0].destination.partition("/")[0].capitalize()
+    if _call_place(turn, person) is None:
+        uncalled = note("I know of no channel here that they read, so I cannot call them there.")
+    else:
+        uncalled = None
+    return tasks.open_task(
+        turn, f"{_ITEM}{person.id}", "undelivered", f"person:{person.id}",
+        text("I cannot write to **", Plain(person.name), f"** on {at}: their direct messages are closed, "
+             "or they left. This waits for them:"),
+        Text(tuple(lines)),
+        note("Nothing that is counted from these messages runs until they are read. Ask them to allow direct "
+             "messages from this {space} and to write me a word; then it comes by itself."),
+        *([uncalled] if uncalled else []),
+        Buttons((Button("Try again", action("reach-again", person.id), style="primary"),)),
+    )  # fmt: skip
+
+
+def _still_so(turn: Turn, person: Person) -> list[Row[*tuple[Any, ...]]]:
+    """What waits for a person and would still be said now."""
+    return [row for row in waiting(turn, person) if backlog.holds(turn, row)]
+
+
+def _call(turn: Turn, person: Person) -> list[Action]:
+    """A line in a channel that calls the person, once until they have read what waits."""
+    found = _call_place(turn, person)
+    if found is None or not _still_so(turn, person):
+        return []
+    account, place = found
+    words = message(
+        text("There is a message for you: press here. Only you will see it."),
+        Buttons((Button("Read it", action("reach-read", person.id), style="primary"),)),
+    )
+    key = f"reach-call:{person.id}:{waiting(turn, person)[0].id}"
+    return [Post(place, Message(words.blocks, calls=str(account)), key, kind=_CALL, subject=str(person.id))]
+
+
+def _call_place(turn: Turn, person: Person) -> tuple[UserRef, str] | None:
+    """The account that is called and the channel where, if a channel is known that the person reads.
+
+    That is one of a cohort that they are in. Coordinators read the staff channel, and else the cohorts'
+    channels. In which channel an employer is I do not know.
+    """
+    places = [*_member_channels(turn, person)]
+    if "coordinator" in people.roles_of(turn, person):
+        places += [turn.programme.staff_place] if turn.programme.staff_place else []
+        places += turn.session.scalars(_channels(turn)).all()
+    for identity in _identities(turn, person):
+        account = people.account_of(identity)
+        if spaces.away(turn, account):
+            continue
+        found = next((place for place in places if spaces.is_met_at(turn, account, place)), None)
+        if found is not None:
+            return account, found
+    return None
+
+
+def _still_called(turn: Turn, waiting_call: Waiting) -> Message | None:
+    """A line that calls somebody is of use while something waits for them."""
+    person = people.person_of(turn, int(waiting_call.subject))
+    return waiting_call.message if _still_so(turn, person) else None
+
+
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("a line that calls somebody",)
+
+
+def _channels(turn: Turn) -> Select[str]:
+    """The channels (str(Place)) of the cohorts that have not ended."""
+    return (
+        select(Channel.place)
+        .join(Cohort, Cohort.id == Channel.cohort_id)
+        .where(
+            Channel.programme_id == turn.programme_id, Channel.state == "active", Cohort.ended_at.is_(None)
+        )
+        .order_by(Channel.id)
+    )
+
+
+def _member_channels(turn: Turn, person: Person) -> Sequence[str]:
+    query = _channels(turn).join(Member, Member.cohort_id == Channel.cohort_id)
+    return turn.session.scalars(query.where(Member.person_id == person.id, Member.state != "refused")).all()
+
+
+def _identities(turn: Turn, person: Person) -> Sequence[Identity]:
+    query = select(Identity).where(
+        Identity.programme_id == turn.programme_id, Identity.person_id == person.id
+    )
+    return turn.session.scalars(query.order_by(Identity.seen_at.desc())).all()
+
+
+def waiting(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The messages that wait for a person since they were refused, the oldest first."""
+    accounts = []
+    for identity in _identities(turn, person):
+        account = people.account_of(identity)
+        if not spaces.away(turn, account) and not people.unmet(turn, account):
+            accounts.append(str(account))
+    return held.of(turn.connection, turn.programme_id, accounts)
+
+
+def read(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Somebody who was called in a channel reads what waits for them."""
+    (person_id,) = ids_in(event, 1)
+    if turn.person_id != person_id:
+        raise Declined(
+            "This message is for somebody else. When there is one for you, it has your name on it."
+        )
+    found = backlog.read_here(turn, waiting(turn, turn.person))
+    tasks.close_task(turn, f"{_ITEM}{person_id}")
+    shown = stacked(found.messages) if found.messages else message("Nothing is left to read here.")
+    line = _call_key(turn, turn.person) or event.message
+    done = [Update(line, _READ)] if line else []
+    return [Reply(shown), *found.actions, *done]
+
+
+def stacked(messages: Sequence[Message]) -> Message:
+    """Several messages as one, for where nobody can type: each question has its own way to be answered."""
+    blocks: list[Block] = []
+    for said in messages[:-1]:
+        blocks += with_answer(said).blocks
+    last = messages[-1]
+    return Message((*blocks, *last.blocks), last.answer)
+
+
+def try_again(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """The coordinator says that a person can be reached again."""
+    require_role(turn, "coordinator")
+    (person_id,) = ids_in(event, 1)
+    person = people.person_of(turn, person_id)
+    if person.erased_at is not None:
+        raise Declined("They asked to be forgotten, so there is nobody to write to.")
+    accounts = [str(people.account_of(each)) for each in _identities(turn, person)]
+    count = len(_lost(turn, _accounts_here(turn, person))) + unknown_deliveries.post_again_to(turn, accounts)
+    followed = [*deliver_owed(turn, person), *unknown_deliveries.follow(turn)]
+    if not count:
+        raise Declined(text("No message waits for **", Plain(person.name), "** any more."))
+    said = f"I am trying again: {count} message{'' if count == 1 else 's'} for "
+    return [*followed, Reply(message(text(said, Plain(person.name), ".")))]
+
+
+def catch_up(turn: Turn) -> list[Action]:
+    """The person who acted in their DM could not be reached before: what I owe them comes now."""
+    if turn.place is not None and turn.place.kind == "dm" and unreachable(turn):
+        return deliver_owed(turn, turn.person)
+    return []
+
+
+def reached(turn: Turn, user: UserRef) -> list[Action]:
+    """A message has arrived where none could before: what waits follows it."""
+    known = people.known_as(turn.connection, turn.programme_id, user)
+    return deliver_owed(turn, people.person_of(turn, known[0])) if known is not None else []
+
+
+def unreachable(turn: Turn) -> bool:
+    """Whether the account that acted could not be written to when it was last tried."""
+    if turn.user is None:
+        return False
+    query = select(Identity.id).where(
+        Identity.programme_id == turn.programme_id,
+        Identity.platform == turn.user.platform,
+        Identity.user_id == turn.user.id,
+        Identity.reachable.is_(False),
+    )
+    return turn.session.scalar(query) is not None
+
+
+def unreachable_among(turn: Turn, accounts: Sequence[UserRef]) -> list[UserRef]:
+    """Those of these accounts that could not be written to when it was last tried."""
+    if not accounts:
+        return []
+    query = select(Identity).where(
+        Identity.programme_id == turn.programme_id,
+        Identity.user_id.in_([account.id for account in accounts]),
+        Identity.reachable.is_(False),
+    )
+    return [user for each in turn.session.scalars(query) if (user := people.account_of(each)) in accounts]
+
+
+def deliver_owed(turn: Turn, person: Person) -> list[Action]:
+    """Send what a person did not get once more, the newest of it, oldest first."""
+    tasks.close_task(turn, f"{_ITEM}{person.id}")
+    tasks.close_task(turn, f"unknown:{person.id}")  # of an earlier version
+    for identity in _identities(turn, person):
+        identity.reachable = True
+    turn.session.flush()
+    ids = _lost(turn, _accounts_here(turn, person))
+    if ids:
+        held.send_to(turn.connection, ids, people.address(turn, person))
+    return _look_at_call_later(turn, person)
+
+
+def _accounts_here(turn: Turn, person: Person) -> list[str]:
+    """The accounts (str(UserRef)) of a person in spaces that the bot is still in."""
+    accounts = [people.account_of(identity) for identity in _identities(turn, person)]
+    return [str(account) for account in accounts if not spaces.away(turn, account)]
+
+
+def _look_at_call_later(turn: Turn, person: Person) -> list[Action]:
+    """The timer that settles the line that called a person, if one did, once what waits has arrived."""
+    if _call_key(turn, person) is None:
+        return []
+    key = f"reach-called:{person.id}:{turn.now.isoformat()}"
+    return [Remind(key, turn.now + _ARRIVES, backlog.CALLED, f"person:{person.id}")]
+
+
+def _call_key(turn: Turn, person: Person) -> str | None:
+    """The key of the newest line that called a person, while nothing else was put in its place."""
+    edits = outbox.alias("edits")
+    settled = exists().where(
+        edits.c.programme_id == turn.programme_id, edits.c.operation == "edit", edits.c.target == outbox.c.key
+    )
+    query = select(outbox.c.key).where(
+        outbox.c.programme_id == turn.programme_id,
+        outbox.c.kind == _CALL,
+        outbox.c.subject == str(person.id),
+        outbox.c.operation == "send",
+        outbox.c.state == "sent",
+        ~settled,
+    )
+    return turn.connection.execute(query.order_by(outbox.c.id.desc()).limit(1)).scalar()
+
+
+def settle_call(turn: Turn, event: TimerFired) -> list[Action]:
+    """The line that called somebody calls no more, unless their messages were refused again."""
+    person = people.person_of(turn, int(event.subject.partition(":")[2]))
+    if _still_so(turn, person):
+        return []
+    tasks.close_task(turn, f"{_ITEM}{person.id}")
+    key = _call_key(turn, person)
+    if key is None:
+        return []
+    return [Update(key, _READ if event.payload.get("read") else _ARRIVED)]
+
+
+def _lost(turn: Turn, accounts: Sequence[str]) -> list[int]:
+    query = (
+        select(outbox.c.id)
+        .where(
+            outbox.c.programme_id == turn.programme_id,
+            outbox.c.destination.in_(accounts),
+            outbox.c.operation == "send",
+            outbox.c.state.in_(("held", "failed")),
+        )
+        .order_by(outbox.c.id.desc())
+        .limit(_MOST)
+    )
+    return sorted(turn.connection.execute(query).scalars())
+
+
+ROUTES = Routes(
+    buttons={"reach-again": try_again, "reach-read": read},
+    timers={_SETTLE: settle_due, backlog.CALLED: settle_call},
+    reached=reached,
+    follows={TasksRead: (follow_items,)},
+    messages={_CALL: MessageRoute(_still_called, _named)},
+)

@@ -1,0 +1,261 @@
+"""Spaces come and go: what is owed to one that the bot is not in is held, and flows when it is back.
+
+When a space stays away long enough, what is known of its people is erased: they cannot ask for it any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, false, not_, or_, select, update
+
+from bot.chat.actions import Action, CancelReminders, Post, Remind
+from bot.chat.content import Plain, message, note, text
+from bot.chat.events import Place, SpaceChanged, TimerFired, UserRef, parse_destination
+from bot.chat.routes import Routes
+from bot.programme import cohorts, people, projects
+from bot.programme.accounts import forget
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
+from storage.queries import outbox
+from storage.tables import Channel, Identity, Person, Space
+from storage.tables import outbox as outbox_rows
+
+__all__ = [
+    "ROUTES",
+    "away",
+    "back",
+    "channel_back",
+    "is_met_at",
+    "left_behind",
+    "lost",
+    "unannounced",
+]
+
+_ERASE: Final = "space.erase"
+
+
+def changed(turn: Turn, event: SpaceChanged) -> list[Action]:
+    """The bot came into a space of the programme, or is out of it."""
+    if event.state == "joined":
+        return back(turn, event.place, event.name)
+    return lost(turn, event.place)
+
+
+def _of_platform(turn: Turn, platform: str) -> Sequence[Space]:
+    query = select(Space).where(Space.programme_id == turn.programme_id, Space.platform == platform)
+    return turn.session.scalars(query.order_by(Space.id)).all()
+
+
+def _at(turn: Turn, to: Place | UserRef) -> list[Space]:
+    """The spaces in which a destination is: one for a channel; for an account those it may be met in."""
+    spaces = _of_platform(turn, to.platform)
+    if isinstance(to, Place) and to.space:
+        return [space for space in spaces if space.external_id == to.space]
+    named = [space for space in spaces if to.id.startswith(_naming(space))]
+    return named or list(spaces)
+
+
+def _naming(space: Space) -> str:
+    """How the accounts begin that name their space themselves (bot.chat.events.UserRef)."""
+    return f"{space.external_id}."
+
+
+def away(turn: Turn, to: Place | UserRef) -> bool:
+    """Whether the bot has left every space in which it could write there."""
+    found = _at(turn, to)
+    return bool(found) and all(space.state == "paused" for space in found)
+
+
+def is_met_at(turn: Turn, account: UserRef, place: str) -> bool:
+    """Whether an account may be met in a channel (str(Place)) of one of its spaces."""
+    at = parse_destination(place)
+    return isinstance(at, Place) and any(
+        (space.platform, space.external_id, space.state) == (at.platform, at.space, "active")
+        for space in _at(turn, account)
+    )
+
+
+def lost(turn: Turn, to: Place | UserRef) -> list[Action]:
+    """A refusal there says that the bot is out of the space."""
+    return _leave(turn, _at(turn, to))
+
+
+def _leave(turn: Turn, spaces: Sequence[Space]) -> list[Action]:
+    """The bot is out of these spaces: what is owed there is held, and a coordinator hears of it elsewhere."""
+    actions: list[Action] = []
+    for space in spaces:
+        if space.state == "paused":
+            continue
+        space.state = "paused"
+        turn.session.flush()
+        _set_channels(turn, space, "active", "away")
+        _set_reachable(turn, space, reachable=False)
+        outbox.hold(turn.connection, turn.programme_id, _destinations(turn, space))
+        actions += _let_go_of_staff(turn, space)
+        due = turn.now + timedelta(days=turn.programme.retention_days)
+        actions.append(Remind(f"space:{space.id}:{turn.now.isoformat()}", due, _ERASE, f"space:{space.id}"))
+        called = Plain(space.name) if space.name else f"a {{space}} on {space.platform.capitalize()}"
+        actions += tasks.open_task(
+            turn, f"space:{space.id}", "space", f"space:{space.id}",
+            text("I am no longer in ", called,
+                 ": I was removed, or my access was taken back. What I owe there waits."),
+            note("Install me there again, and everything goes on. Otherwise I erase what I know of its "
+                 f"people after {turn.programme.retention_days} days."),
+        )  # fmt: skip
+    return actions
+
+
+def _let_go_of_staff(turn: Turn, space: Space) -> list[Action]:
+    """Open items cannot wait in a staff channel of that space: the coordinators get them themselves."""
+    staff = turn.programme.staff_place or ""
+    if not staff.startswith(f"{space.platform}/channel/{space.external_id}/"):
+        return []
+    turn.programme.staff_place = None
+    turn.session.flush()
+    return tasks.follow_summary(turn)
+
+
+def back(turn: Turn, place: Place, name: str = "") -> list[Action]:
+    """The bot is in a space of the programme again: its channels are taken up, what is owed flows.
+
+    A platform may say so at every start, so nothing happens in a space that was not left.
+    """
+    actions: list[Action] = []
+    for space in _at(turn, place):
+        space.name = name or space.name
+        if space.state == "active":
+            continue
+        space.state = "active"
+        turn.session.flush()
+        for channel in _set_channels(turn, space, "away", "active"):
+            actions += [*channel_back(turn, channel), *unannounced(turn, channel)]
+        _set_reachable(turn, space, reachable=True)
+        outbox.give_back(turn.connection, turn.programme_id, _destinations(turn, space))
+        tasks.close_task(turn, f"space:{space.id}")
+        actions.append(CancelReminders(subject=f"space:{space.id}", kind=_ERASE))
+    return actions
+
+
+def channel_back(turn: Turn, channel: Channel) -> list[Action]:
+    """Take up a cohort's channel: say so there, once, and bring the cards in it up to date."""
+    first = channel.state == "new"
+    channel.state = "active"
+    turn.session.flush()
+    tasks.close_task(turn, f"channel:{channel.id}")
+    cohort = cohorts.cohort_of(turn, channel.cohort_id)
+    said = (
+        [Post(channel.place, cohorts.hello(cohort), f"hello:{channel.id}")]
+        if first
+        else _back_words(turn, channel)
+    )
+    return [*said, *projects.take_up(turn, channel)]
+
+
+def _back_words(turn: Turn, channel: Channel) -> list[Action]:
+    """Say that the bot is back; nothing where the word of an earlier return still waits to be sent."""
+    ours = outbox_rows.c.key.startswith(f"back:{channel.id}:", autoescape=True)
+    query = select(outbox_rows.c.state).where(outbox_rows.c.programme_id == turn.programme_id, ours)
+    states = turn.connection.scalars(query).all()
+    if {"pending", "held", "sending"} & set(states):
+        return []
+    hello = message("I am back in this channel: projects and the daily digest come here again.")
+    return [Post(channel.place, hello, f"back:{channel.id}:{len(states) + 1}")]
+
+
+def unannounced(turn: Turn, channel: Channel) -> list[Action]:
+    """Ask the coordinators whether what was published while a channel was closed is announced there."""
+    offer = cohorts.offer_announcing(turn, channel)
+    if not offer:
+        return []
+    cohort = cohorts.cohort_of(turn, channel.cohort_id)
+    said = text("I can write to the channel of **", Plain(cohort.name), "** again.")
+    key, subject = f"unannounced:{channel.id}", f"cohort:{cohort.id}"
+    return tasks.open_task(turn, key, "unannounced", subject, said, *offer)
+
+
+def _set_channels(turn: Turn, space: Space, state: str, to: str) -> Sequence[Channel]:
+    query = select(Channel).where(
+        Channel.programme_id == turn.programme_id,
+        Channel.state == state,
+        Channel.place.startswith(f"{space.platform}/channel/{space.external_id}/", autoescape=True),
+    )
+    found = turn.session.scalars(query.order_by(Channel.id)).all()
+    for channel in found:
+        channel.state = to
+    turn.session.flush()
+    return found
+
+
+def _set_reachable(turn: Turn, space: Space, *, reachable: bool) -> None:
+    """Messages for somebody with another account go there meanwhile."""
+    turn.session.execute(
+        update(Identity)
+        .where(
+            Identity.programme_id == turn.programme_id,
+            Identity.platform == space.platform,
+            Identity.user_id.startswith(_naming(space), autoescape=True) | _only(turn, space),
+        )
+        .values(reachable=reachable)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _only(turn: Turn, space: Space) -> ColumnElement[bool]:
+    """Those accounts of the platform that name no space, if they are met in no other one."""
+    others = [each for each in _of_platform(turn, space.platform) if each.id != space.id]
+    if any(each.state == "active" for each in others):
+        return false()
+    named = [Identity.user_id.startswith(_naming(each), autoescape=True) for each in others]
+    return not_(or_(false(), *named))
+
+
+def _destinations(turn: Turn, space: Space) -> list[str]:
+    """How the destinations in a space begin, those of people who are met nowhere else among them.
+
+    What is held for somebody until they act stays held when the bot is back.
+    """
+    platform, name = space.platform, space.external_id
+    found = [f"{platform}/{kind}/{name}/" for kind in ("channel", "dm", "home")]
+    query = select(Identity).where(Identity.programme_id == turn.programme_id, Identity.platform == platform)
+    accounts = [UserRef(platform, each.user_id) for each in turn.session.scalars(query)]
+    return [
+        *found,
+        *(
+            str(user)
+            for user in accounts
+            if space in _at(turn, user) and _alone(turn, user, space) and not people.unmet(turn, user)
+        ),
+    ]
+
+
+def _alone(turn: Turn, user: UserRef, space: Space) -> bool:
+    return all(each.id == space.id or each.state == "paused" for each in _at(turn, user))
+
+
+def left_behind(turn: Turn) -> list[Person]:
+    """The people of the programme who can be met only in spaces that the bot has left."""
+    query = (
+        select(Person, Identity)
+        .join(Identity, Identity.person_id == Person.id)
+        .where(Person.programme_id == turn.programme_id, Person.erased_at.is_(None))
+        .order_by(Person.id)
+    )
+    met: dict[Person, bool] = {}
+    for person, identity in turn.session.execute(query).all():
+        here = not away(turn, UserRef(identity.platform, identity.user_id))
+        met[person] = met.get(person, False) or here
+    return [person for person, here in met.items() if not here]
+
+
+def erase_due(turn: Turn, event: TimerFired) -> list[Action]:
+    """A space has been left for as long as answers are kept: who was met only there is forgotten."""
+    space = turn.session.get(Space, int(event.subject.partition(":")[2]))
+    if space is None or space.programme_id != turn.programme_id or space.state != "paused":
+        return []
+    return [act for person in left_behind(turn) for act in forget.erase(turn, person)]
+
+
+ROUTES = Routes(timers={_ERASE: erase_due}, space=changed)

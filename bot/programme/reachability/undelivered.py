@@ -1,0 +1,244 @@
+"""Whether people and channels can be reached: what never arrives, who leaves, and who comes back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import func, select
+
+from bot.chat.actions import Action
+from bot.chat.content import Block, Button, Buttons, Part, Plain, action, note, text
+from bot.chat.events import (
+    ChannelChanged,
+    MemberJoined,
+    MemberLeft,
+    Place,
+    UserRef,
+    parse_destination,
+)
+from bot.chat.routes import Routes, Undelivered
+from bot.programme import people, projects
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import backlog, tasks
+from bot.programme.reachability import closed_dms, spaces, unknown_deliveries
+from storage.queries import held
+from storage.queries import outbox as outbox_rows
+from storage.tables import (
+    Application,
+    Channel,
+    Cohort,
+    Identity,
+    Person,
+    Placement,
+    Project,
+)
+
+__all__ = ["ROUTES"]
+
+_ANY_EDIT: Final = "edit:"
+
+
+def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
+    """A message will never arrive, or nobody can tell: another way is tried, a coordinator hears of it."""
+    to = parse_destination(lost.destination)
+    gone = spaces.lost(turn, to) if lost.lost == "space" else []
+    if lost.lost in {"destination", "space"} and spaces.away(turn, to):
+        outbox_rows.hold_lost(turn.connection, turn.programme_id, lost.key)
+        return gone
+    if lost.unknown and not lost.key.startswith(_ANY_EDIT):
+        return [*_stopped(turn, lost), *unknown_deliveries.follow(turn)]
+    if isinstance(to, Place) and to.kind == "channel":
+        return _channel_lost(turn, to, lost)
+    if lost.key.startswith(_ANY_EDIT):
+        return []  # what it would have changed is gone; the next message tells how things stand
+    person = _person_at(turn, to) if isinstance(to, UserRef) else None
+    if person is None or not isinstance(to, UserRef):
+        return tasks.open_task(
+            turn, f"undelivered:{lost.key}"[:120], "undelivered", f"programme:{turn.programme_id}",
+            text(f"A direct message could not be delivered ({lost.code})."),
+        )  # fmt: skip
+    return _person_lost(turn, person, to, lost)
+
+
+def _person_at(turn: Turn, user: UserRef | Place) -> Person | None:
+    query = (
+        select(Person)
+        .join(Identity, Identity.person_id == Person.id)
+        .where(
+            Identity.programme_id == turn.programme_id,
+            Identity.platform == user.platform,
+            Identity.user_id == user.id,
+        )
+    )
+    return turn.session.scalars(query).first()
+
+
+def _person_lost(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> list[Action]:
+    if lost.lost in {"destination", "space"}:
+        return closed_dms.refused(turn, person, to, lost)
+    item = tasks.open_task(
+        turn, f"undelivered:{lost.key}"[:120], "undelivered", f"person:{person.id}",
+        text("A message to **", Plain(person.name), f"** could not be delivered ({lost.code})."),
+        Buttons((Button("Try again", action("reach-again", person.id), style="primary"),)),
+    )  # fmt: skip
+    return [*_stopped(turn, lost), *item]
+
+
+def _stopped(turn: Turn, lost: Undelivered) -> list[Action]:
+    """Let what is counted from a message's arrival stand still: its reader may not have it."""
+    found = held.of_keys(turn.connection, turn.programme_id, [lost.key])
+    return [act for row in found for act in backlog.stopped(turn, row)]
+
+
+def _channel_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Action]:
+    """A cohort's channel is paused, the staff channel let go of; told once, with a way to choose another."""
+    if lost.target:
+        projects.edit_lost(turn, str(place), lost.target, gone=lost.lost == "target")
+    if lost.lost not in {"destination", "space"}:
+        return [] if lost.key.startswith(_ANY_EDIT) else _one_message_lost(turn, place, lost)
+    return _channel_closed(turn, place)
+
+
+def _channel_closed(turn: Turn, place: Place) -> list[Action]:
+    actions: list[Action] = []
+    if turn.programme.staff_place == str(place):
+        turn.programme.staff_place = None
+        turn.session.flush()
+        actions += tasks.follow_summary(turn)
+        actions += tasks.open_task(
+            turn, "staff-channel", "undelivered", f"programme:{turn.programme_id}",
+            text("I can no longer write to the staff channel, so open items come to you directly. "
+                 "Choose another one: `/stint settings #channel`."),
+        )  # fmt: skip
+    query = (
+        select(Channel, Cohort)
+        .join(Cohort, Cohort.id == Channel.cohort_id)
+        .where(Channel.programme_id == turn.programme_id, Channel.place == str(place))
+    )
+    for channel, cohort in turn.session.execute(query).all():
+        if channel.state != "active":
+            continue
+        channel.state = "paused"
+        actions += tasks.open_task(
+            turn, f"channel:{channel.id}", "undelivered", f"cohort:{cohort.id}",
+            text("I can no longer write to the channel of **", Plain(cohort.name), "**: it is archived, "
+                 "or I was removed from it. Announcements and digests there are paused."),
+            note("Let me in again, or choose another one with `/cohort channel`."),
+            Buttons((Button("I am back in", action("channel-again", channel.id)),)),
+        )  # fmt: skip
+    turn.session.flush()
+    return actions
+
+
+def _one_message_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Action]:
+    query = (
+        select(Cohort)
+        .join(Channel, Channel.cohort_id == Cohort.id)
+        .where(Channel.programme_id == turn.programme_id, Channel.place == str(place))
+    )
+    cohort = turn.session.scalars(query).first()
+    whose = ("of **", Plain(cohort.name), "**") if cohort else (f"on {place.platform.capitalize()}",)
+    how = f"could not be posted ({lost.code})"
+    return tasks.open_task(
+        turn, f"undelivered:{lost.key}"[:120], "undelivered", f"programme:{turn.programme_id}",
+        text("A message to the channel ", *whose, f" {how}. It says:"),
+        *lost.message.blocks[:2],
+    )  # fmt: skip
+
+
+def channel_changed(turn: Turn, event: ChannelChanged) -> list[Action]:
+    """The platform says that the bot can write in a channel again, or no longer."""
+    if event.state == "closed":
+        return _channel_closed(turn, event.place)
+    query = select(Channel).where(
+        Channel.programme_id == turn.programme_id,
+        Channel.place == str(event.place),
+        Channel.state.in_(("paused", "new")),
+    )
+    actions: list[Action] = []
+    for channel in turn.session.scalars(query).all():
+        actions += [*spaces.channel_back(turn, channel), *spaces.unannounced(turn, channel)]
+    return actions
+
+
+def left(turn: Turn, event: MemberLeft) -> list[Action]:
+    """Somebody's account is gone: nobody writes to it, and a coordinator hears what they leave open."""
+    person = turn.person
+    query = select(Identity).where(
+        Identity.programme_id == turn.programme_id, Identity.person_id == person.id
+    )
+    identities = turn.session.scalars(query).all()
+    for identity in identities:
+        if people.account_of(identity) == event.actor:
+            identity.reachable = False
+    if any(identity.reachable for identity in identities):
+        return []
+    person.left_at = turn.now
+    turn.session.flush()
+    open_ends = _open_ends(turn, person)
+    if not open_ends:
+        return []
+    return tasks.open_task(
+        turn, f"left:{person.id}", "left", f"person:{person.id}",
+        text("**", Plain(person.name), "** has left, with something unfinished:"),
+        *open_ends,
+    )  # fmt: skip
+
+
+def _open_ends(turn: Turn, person: Person) -> list[Block]:
+    """What somebody who left was in the middle of."""
+    placed = (
+        select(Project.title)
+        .join(Placement, Placement.project_id == Project.id)
+        .where(Placement.person_id == person.id, Placement.status == "active")
+    )
+    applied = (
+        select(Project.title)
+        .join(Application, Application.project_id == Project.id)
+        .where(Application.person_id == person.id)
+        .where(Application.status.in_(("submitted", "shortlisted", "offered")))
+    )
+    found: list[Block] = []
+    for what, query in (("placement in", placed), ("application to", applied)):
+        found += [text(f"- {what} **", Plain(title), "**") for title in turn.session.scalars(query)]
+    return found + _looked_after(turn, person)
+
+
+def _looked_after(turn: Turn, person: Person) -> list[Block]:
+    """The projects that somebody who left looked after, where anybody still counts on them."""
+    waiting = select(func.count(Application.id)).where(
+        Application.project_id == Project.id, Application.status.in_(("submitted", "shortlisted", "offered"))
+    )
+    at_work = select(func.count(Placement.id)).where(
+        Placement.project_id == Project.id, Placement.status == "active"
+    )
+    query = (
+        select(Project, waiting.scalar_subquery(), at_work.scalar_subquery())
+        .where(Project.owner_id == person.id, Project.status.in_(("review", "changes", "open", "closed")))
+        .order_by(Project.id)
+    )
+    found: list[Block] = []
+    for project, applicants, interns in turn.session.execute(query):
+        if project.status == "closed" and not applicants and not interns:
+            continue
+        counts = f" ({applicants} to answer, {interns} at work)" if applicants or interns else ""
+        deputy = projects.employer_of(turn, project)
+        after: tuple[Part, ...] = (", ", Plain(deputy.name), " stands in") if deputy else ()
+        found.append(text("- project **", projects.title_part(project), f"**{counts}", *after))
+        if deputy is None:
+            found.append(Buttons((Button("See it", action("project-show", project.id)),)))
+    return found
+
+
+def joined(turn: Turn, _event: MemberJoined) -> list[Action]:
+    """Somebody came back: what I owe them comes now. Nobody is greeted who did not ask for it."""
+    tasks.close_task(turn, f"left:{turn.person.id}")
+    return closed_dms.deliver_owed(turn, turn.person) if closed_dms.unreachable(turn) else []
+
+
+ROUTES = Routes(
+    channel=channel_changed,
+    joined=joined,
+    left=left,
+    undelivered=undelivered,
+)

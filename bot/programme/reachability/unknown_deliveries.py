@@ -1,0 +1,242 @@
+"""Messages of which nobody knows whether they arrived: one open item, in which a coordinator settles each.
+
+A platform's answer was lost, or the bot stopped while it was sending, and the place cannot be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action, Reply
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Choose,
+    Message,
+    Moment,
+    Part,
+    Plain,
+    action,
+    load_message,
+    message,
+    note,
+    text,
+)
+from bot.chat.events import ButtonPressed, Place, UserRef, parse_destination
+from bot.chat.plain_text import plain_text
+from bot.chat.routes import Declined, Routes
+from bot.programme.core.keys import ids_in
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import backlog, tasks
+from bot.programme.people import require_role
+from storage.queries import Row, held
+from storage.queries import doubts as rows
+from storage.tables import Channel, Cohort, Identity, Person
+
+__all__ = ["ROUTES", "follow", "post_again_to"]
+
+_KEY: Final = "messages.in_doubt"
+_SHOWN: Final = 3
+"""Messages of the item; the others follow when these are settled."""
+
+_WORDS: Final = 160
+"""Characters of a message that are shown, enough to know it by."""
+
+_KINDS: Final = {
+    "admitted": "word of an admission",
+    "aside": "word of a draft that waits",
+    "back": "word that I am back",
+    "card": "the card of a project",
+    "digest": "the digest",
+    "ended": "word that a placement ended",
+    "files": "a file",
+    "hello": "my greeting",
+    "late": "an answer",
+    "letter": "a message from somebody else",
+    "linked": "word of two accounts that were linked",
+    "notices": "the message of the day",
+    "offer": "an offer",
+    "reply": "an answer",
+    "talk": "a question of a draft",
+    "task": "an open item",
+    "tasks": "the list of open items",
+}
+"""What the messages are whose keys begin so."""
+
+
+def follow(turn: Turn) -> list[Action]:
+    """Bring the open item up to date: which messages are in doubt now. With none left it is closed."""
+    found = _found(turn)
+    if not found:
+        tasks.close_task(turn, _KEY)
+        return []
+    return tasks.open_task(turn, _KEY, "undelivered", f"programme:{turn.programme_id}", *_item(turn, found))
+
+
+def _found(turn: Turn) -> list[Row]:
+    """What is in doubt and still says something: the words of people who were forgotten are gone."""
+    return [row for row in rows.in_doubt(turn.connection, turn.programme_id) if row.message["blocks"]]
+
+
+def _item(turn: Turn, found: Sequence[Row]) -> list[Block]:
+    many = len(found) > 1
+    them = "them" if many else "it"
+    head = (
+        f"**{len(found)} messages may not have arrived.**" if many else "**A message may not have arrived.**"
+    )
+    blocks: list[Block] = [
+        text(f"{head} I did not hear back when I sent {them}. Please look, and press what is true."),
+    ]
+    for row in found[:_SHOWN]:
+        blocks += _one(turn, row)
+    rest = len(found) - _SHOWN
+    if rest > 0:
+        blocks.append(note(f"{rest} more {'follow' if rest > 1 else 'follows'} when you have settled these."))
+    if many:
+        every = action("doubt-all", found[-1].id)
+        blocks.append(Buttons((Button(f"Post all {len(found)} again", every),)))
+    return blocks
+
+
+def _one(turn: Turn, row: Row) -> list[Block]:
+    """What it is, where it should be and since when; its words where it was for a channel."""
+    to = parse_destination(row.destination)
+    blocks: list[Block] = [
+        text(
+            *_what(turn, row),
+            ", ",
+            *_where(turn, to),
+            ", ",
+            Moment(row.tried_at, turn.programme.zone),
+        )
+    ]
+    if isinstance(to, Place) and to.kind == "channel":
+        words = " ".join(plain_text(_without_buttons(row)).split())
+        blocks.append(note("It says: ", Plain(words if len(words) <= _WORDS else f"{words[: _WORDS - 1]}…")))
+    else:
+        blocks.append(
+            note("It is between them and me, so ask them. If they have it already, they get it twice.")
+        )
+    again = Button("Post it again", action("doubt-again", row.id), style="primary")
+    return [*blocks, Buttons((again, Button("It is there", action("doubt-there", row.id))))]
+
+
+def _what(turn: Turn, row: Row) -> tuple[Part, ...]:
+    """What a message is, at the beginning of a sentence."""
+    known = _KINDS.get(row.key.partition(":")[0], "a message")
+    everybody = replace(turn, person_id=None)  # the item is stored once, for every coordinator
+    first, *rest = backlog.name_of(everybody, row) if row.kind in turn.routes.messages else (known,)
+    return (f"{first[0].upper()}{first[1:]}" if isinstance(first, str) else first, *rest)
+
+
+def _without_buttons(row: Row) -> Message:
+    content = load_message(row.message)
+    return Message(tuple(block for block in content.blocks if not isinstance(block, Buttons | Choose)))
+
+
+def _where(turn: Turn, to: Place | UserRef) -> tuple[Part, ...]:
+    """Where a message was to go, as a coordinator calls it."""
+    platform = to.platform.capitalize()
+    if isinstance(to, UserRef):
+        named = (
+            select(Person.name)
+            .join(Identity, Identity.person_id == Person.id)
+            .where(Identity.programme_id == turn.programme_id)
+            .where(Identity.platform == to.platform, Identity.user_id == to.id)
+        )
+        name = turn.session.scalar(named)
+        return ("for **", Plain(name), "**") if name else (f"for somebody on {platform}",)
+    if to.kind != "channel":
+        return (f"for somebody on {platform}",)
+    if str(to) == turn.programme.staff_place:
+        return ("in the **staff channel**",)
+    query = (
+        select(Cohort.name)
+        .join(Channel, Channel.cohort_id == Cohort.id)
+        .where(Channel.programme_id == turn.programme_id, Channel.place == str(to))
+        .order_by(Cohort.id)
+    )
+    names = turn.session.scalars(query).all()
+    if not names:
+        return (f"in a channel on {platform}",)
+    return ("in the channel of **", Plain(" and ".join(names)), "**")
+
+
+def again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """It is not there: it is posted again."""
+    require_role(turn, "coordinator")
+    (number,) = ids_in(event, 1)
+    if not rows.post_again(turn.connection, turn.programme_id, number, turn.now):
+        raise Declined(_SETTLED)
+    return _answer(turn, text("I am posting it again."))
+
+
+def all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """None of them is there: those that the coordinator had in front of them are posted again."""
+    require_role(turn, "coordinator")
+    (last,) = ids_in(event, 1)
+    count = sum(
+        rows.post_again(turn.connection, turn.programme_id, row.id, turn.now)
+        for row in _found(turn)
+        if row.id <= last
+    )
+    if not count:
+        raise Declined(_SETTLED)
+    return _answer(turn, text(f"I am posting {_messages(count)} again."))
+
+
+def there_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """It is there: it counts as sent, and I look for it so that I can keep it up to date."""
+    require_role(turn, "coordinator")
+    (number,) = ids_in(event, 1)
+    if not rows.take_as_sent(turn.connection, turn.programme_id, number, turn.now):
+        raise Declined(_SETTLED)
+    undo = Button("It is not there after all", action("doubt-back", number))
+    said = "Good, it counts as posted. If I cannot find it there myself, I cannot change it any more."
+    begun = backlog.arrived(turn, held.of_ids(turn.connection, turn.programme_id, [number]))
+    return [*begun, *_answer(turn, text(said), Buttons((undo,)))]
+
+
+def back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """It was not there after all."""
+    require_role(turn, "coordinator")
+    (number,) = ids_in(event, 1)
+    if not rows.doubt_again(turn.connection, turn.programme_id, number):
+        raise Declined("I have found that message myself since, so it is there.")
+    return _answer(turn, text("It is listed again."))
+
+
+_SETTLED: Final = "That message is settled already. `/stint tasks` lists what is open."
+
+
+def _answer(turn: Turn, *blocks: Block) -> list[Action]:
+    """What was done, with the list of open items as it is now."""
+    actions = follow(turn)
+    return [*actions, Reply(message(*blocks, *tasks.open_items(turn).blocks), replace=True)]
+
+
+def post_again_to(turn: Turn, accounts: Sequence[str]) -> int:
+    """Post again whatever is in doubt for these accounts (str(UserRef)); how many messages."""
+    found = [row for row in _found(turn) if row.destination in accounts]
+    for row in found:
+        rows.post_again(turn.connection, turn.programme_id, row.id, turn.now)
+    return len(found)
+
+
+def _messages(count: int) -> str:
+    return "1 message" if count == 1 else f"{count} messages"
+
+
+ROUTES = Routes(
+    buttons={
+        "doubt-again": again_pressed,
+        "doubt-all": all_pressed,
+        "doubt-there": there_pressed,
+        "doubt-back": back_pressed,
+    }
+)

@@ -1,0 +1,224 @@
+"""Forgetting somebody erases their words and their name, and nothing of anybody else."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.chat.actions import Post
+from bot.chat.answers import Option
+from bot.chat.content import (
+    Button,
+    Buttons,
+    Choose,
+    Fields,
+    Plain,
+    dump_message,
+    load_message,
+    message,
+    row,
+    text,
+)
+from bot.chat.plain_text import plain_text
+from bot.programme import people
+from bot.programme.accounts import forget, unnaming
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
+from storage.tables import (
+    Application,
+    Cohort,
+    Company,
+    Letter,
+    Milestone,
+    Notice,
+    Placement,
+    Task,
+    inbox,
+    outbox,
+)
+from tests.support.posted import project_row, seed_application
+from tests.support.seeded import begun, carried, owed, person
+
+NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+NEWS = "Adaptation plan: read it in plain text."
+WORDS = ("Bob Quill", "text", "plain", "Ada", "kind", "blocks", "Apply", "a", "", "%", '"', "\\")
+"""Names that are words of what others wrote, or of how messages are stored."""
+
+
+@pytest.fixture
+def turn() -> Iterator[Turn]:
+    """Cora acts at noon."""
+    with begun(now=NOON) as begin:
+        yield begin
+
+
+def called(turn: Turn, name: str) -> Turn:
+    """A student with this display name acts."""
+    acting = person(turn, "other", "student")
+    acting.person.name = name
+    acting.session.flush()
+    return acting
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_news_of_others_read_as_they_did(turn: Turn, name: str) -> None:
+    """Whatever somebody is called, news and items that are not about them keep every word."""
+    marta = person(turn, "marta", "employer", zone="Europe/Madrid")
+    ways = Buttons((Button("Apply", "application-begin:1"), Button(f"Read: {name} and more", "x:1")))
+    carried(marta, daily_message.notify(marta, marta.person, "one", "project:1", text(NEWS), ways))
+    carried(turn, tasks.open_task(turn, "one", "approval", "project:1", text(Plain(NEWS)), ways))
+    leaving = called(turn, name)
+    carried(leaving, forget.erase(leaving, leaving.person))
+    for news in (*turn.session.scalars(select(Notice)), *turn.session.scalars(select(Task))):
+        assert plain_text(load_message(news.message)) == f"{NEWS}\n[Apply] [Read: {name} and more]"
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_messages_to_others_are_kept(turn: Turn, name: str) -> None:
+    """The ledger and the stored answers of others lose nothing to a name that is a word of theirs."""
+    marta = person(turn, "marta", "employer")
+    there = people.address(marta, marta.person)
+    carried(marta, [Post(there, message(text(NEWS), Plain(NEWS)), f"post:{n}") for n in range(4)])
+    for number, state in enumerate(("pending", "sent", "failed", "held")):
+        turn.connection.execute(update(outbox).where(outbox.c.key == f"post:{number}").values(state=state))
+    answer = {"message": dump_message(message(text(NEWS))), "replace": False}
+    turn.connection.execute(
+        inbox.insert().values(
+            programme_id=turn.programme_id,
+            platform="terminal",
+            event_id="e",
+            received_at=NOON,
+            answer=answer,
+            answer_state="given",
+            actor=there,
+        )
+    )
+    leaving = called(turn, name)
+    carried(leaving, forget.erase(leaving, leaving.person))
+    assert {said for key, said in owed(turn).items() if key.startswith("post:")} == {f"{NEWS}\n{NEWS}"}
+    assert turn.connection.execute(select(inbox.c.answer)).scalar() == answer
+
+
+def test_a_name_goes_wherever_it_is_a_value_of_its_own(turn: Turn) -> None:
+    """News in words, a button that ends in the name and a choice of it name somebody who left instead."""
+    marta = person(turn, "marta", "employer")
+    leaving = called(turn, "Ada")
+    blocks = (
+        text("**", Plain("Ada"), "** and ", Plain("Adaline"), " applied."),
+        Fields((row("Ada", Plain("Ada")),)),
+        Buttons((Button("Read: Ada", "x:1"), Button("Market map · Ada", "x:2"), Button("Ada", "x:3"))),
+        Choose("y", (Option("1", "Ada"), Option("2", "Adaline"))),
+    )
+    carried(marta, daily_message.notify(marta, marta.person, "one", "news:1", *blocks))
+    carried(leaving, forget.erase(leaving, leaving.person))
+    (news,) = turn.session.scalars(select(Notice))
+    gone = unnaming.GONE
+    assert plain_text(load_message(news.message)) == (
+        f"{gone} and Adaline applied.\nAda: {gone}\n[Read: {gone}] [Market map · {gone}] [Ada]\n"
+        f"[Choose: {gone}, Adaline]"
+    )
+
+
+def test_a_namesake_is_not_unnamed(turn: Turn) -> None:
+    """Of two people with one name, news that may be about the one who stays keep it."""
+    marta = person(turn, "marta", "employer")
+    stays = person(turn, "ada", "student")
+    leaving = called(turn, stays.person.name)
+    carried(
+        marta, daily_message.notify(marta, marta.person, "one", "news:1", text(Plain("Ada"), " applied."))
+    )
+    carried(leaving, forget.erase(leaving, leaving.person))
+    (news,) = turn.session.scalars(select(Notice))
+    assert plain_text(load_message(news.message)) == "Ada applied."
+
+
+@pytest.mark.parametrize("state", ["pending", "held", "failed", "sent"])
+def test_a_letter_of_somebody_forgotten_is_not_brought_any_more(turn: Turn, state: str) -> None:
+    """Its words are erased under every key it went by, and what never arrived never will."""
+    marta = person(turn, "marta", "employer")
+    leaving = called(turn, "Ada")
+    application = _applied(turn, marta, leaving)
+    letter = Letter(
+        programme_id=turn.programme_id,
+        application_id=application.id,
+        sender_id=leaving.person.id,
+        recipient_id=marta.person.id,
+        text="Do not tell.",
+        created_at=NOON,
+    )
+    turn.session.add(letter)
+    turn.session.flush()
+    keys = (f"letter:{letter.id}", f"letter:{letter.id}:elsewhere", f"letter:{letter.id}1")
+    there = people.address(marta, marta.person)
+    carried(marta, [Post(there, message(Plain("Do not tell.")), key) for key in keys])
+    turn.connection.execute(update(outbox).where(outbox.c.key.in_(keys)).values(state=state))
+    carried(leaving, forget.erase(leaving, leaving.person))
+    rows = turn.connection.execute(select(outbox.c.key, outbox.c.state).where(outbox.c.key.in_(keys)))
+    after = "sent" if state == "sent" else "withdrawn"
+    assert {row.key: row.state for row in rows} == {keys[0]: after, keys[1]: after, keys[2]: state}
+    assert [said for key, said in owed(turn).items() if key in keys] == ["", "", "Do not tell."]
+
+
+def test_what_was_said_of_their_own_things_goes_with_them(turn: Turn) -> None:
+    """News about a deliverable of theirs that were told are erased, whether or not they name anybody."""
+    marta = person(turn, "marta", "employer")
+    leaving = called(turn, "Ada")
+    milestone_id = _at_work(turn, marta, leaving)
+    why = text("The reason: ", Plain("I am ill."))
+    for key, about in (("one", f"date:{milestone_id}"), ("two", f"date:{milestone_id + 1}")):
+        carried(marta, daily_message.notify(marta, marta.person, key, about, why))
+    turn.session.execute(update(Notice).values(state="told"))
+    carried(leaving, forget.erase(leaving, leaving.person))
+    query = select(Notice.message).where(Notice.key.in_(("one", "two"))).order_by(Notice.id)
+    said = turn.session.scalars(query)
+    assert [plain_text(load_message(each)) for each in said] == ["", "The reason: I am ill."]
+
+
+def _applied(turn: Turn, marta: Turn, student: Turn) -> Application:
+    """The student's application to a project of Marta's."""
+    company = Company(programme_id=turn.programme_id, name="Acme Maps", created_at=NOON)
+    turn.session.add(company)
+    turn.session.flush()
+    marta.person.company_id = company.id
+    project = project_row(turn.work, marta.person, NOON)
+    cohort = Cohort(
+        programme_id=turn.programme_id,
+        name="Spring 26",
+        zone="UTC",
+        digest_at="08:30",
+        days_off=[],
+        created_at=NOON,
+    )
+    turn.session.add(cohort)
+    turn.session.flush()
+    return seed_application(turn.work, project, student.person, NOON)
+
+
+def _at_work(turn: Turn, marta: Turn, student: Turn) -> int:
+    """The id of a deliverable of the student's, in a placement that is over."""
+    application = _applied(turn, marta, student)
+    placement = Placement(
+        programme_id=turn.programme_id,
+        project_id=application.project_id,
+        application_id=application.id,
+        person_id=student.person.id,
+        status="ended",
+        starts_at=NOON,
+        due_at=NOON,
+        created_at=NOON,
+        ended_at=NOON,
+    )
+    turn.session.add(placement)
+    turn.session.flush()
+    milestone = Milestone(
+        programme_id=turn.programme_id,
+        placement_id=placement.id,
+        position=1,
+        title="A table",
+        due_at=NOON,
+        status="open",
+    )
+    turn.session.add(milestone)
+    turn.session.flush()
+    return milestone.id

@@ -1,0 +1,170 @@
+"""Letters that are late: brought over only while they still hold; their writer hears what became of them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.chat.actions import Post, Update
+from bot.chat.content import Plain, message
+from bot.chat.plain_text import plain_text
+from bot.chat.routes import Completed, Declined, Waiting
+from bot.programme import people
+from bot.programme.applications.messages import closed, undelivered, write
+from bot.programme.core.turn import Turn
+from storage.tables import Application, Cohort, Company, Identity, Letter, outbox
+from tests.support.life import MONDAY
+from tests.support.posted import project_row, seed_application
+from tests.support.seeded import begun, button, carried, only, person, said
+
+
+@pytest.fixture
+def turn() -> Iterator[Turn]:
+    """Cora's programme, with a cohort and a company."""
+    with begun() as begin:
+        mine = {"programme_id": begin.programme_id, "created_at": begin.now}
+        begin.session.add(Company(**mine, name="Acme Maps"))
+        begin.session.add(Cohort(**mine, name="Spring", zone="UTC", digest_at="08:30", days_off=[]))
+        begin.session.flush()
+        yield begin
+
+
+def written(turn: Turn) -> tuple[Turn, list[Letter]]:
+    """Ada as she acts, and two letters of Marta's to her, as the outbox owes them."""
+    marta, ada = person(turn, "marta", "employer"), person(turn, "ada", "student")
+    marta.person.company_id = turn.session.scalars(select(Company.id)).one()
+    project = project_row(turn.work, marta.person, turn.now)
+    application = seed_application(turn.work, project, ada.person, turn.now)
+    letters = [
+        Letter(
+            programme_id=turn.programme_id,
+            application_id=application.id,
+            sender_id=marta.person.id,
+            recipient_id=ada.person.id,
+            text=words,
+            created_at=turn.now,
+        )
+        for words in ("one", "two")
+    ]
+    turn.session.add_all(letters)
+    turn.session.flush()
+    there = people.address(ada, ada.person)
+    carried(ada, [Post(there, message(Plain(each.text)), f"letter:{each.id}") for each in letters])
+    return ada, letters
+
+
+def late(letter: Letter) -> Waiting:
+    """The letter as one that could not go at once."""
+    words = message(Plain(letter.text))
+    return Waiting(f"letter:{letter.id}", "terminal/@ada", words, str(letter.id), since=MONDAY)
+
+
+@pytest.mark.parametrize("state", ["pending", "held"])
+def test_who_wants_no_more_gets_none_that_was_on_its_way(turn: Turn, state: str) -> None:
+    """What was written before and is still unsent is withdrawn with the press."""
+    ada, (first, second) = written(turn)
+    turn.connection.execute(update(outbox).where(outbox.c.key == f"letter:{first.id}").values(state="sent"))
+    turn.connection.execute(update(outbox).where(outbox.c.key == f"letter:{second.id}").values(state=state))
+    carried(ada, closed.mute(ada, button(ada, f"letter-mute:{first.id}")))
+    states = turn.connection.execute(select(outbox.c.state).order_by(outbox.c.id)).scalars()
+    assert list(states) == ["sent", "withdrawn"]
+    assert closed.holds(turn, late(second)) is None
+
+
+def test_a_late_letter_holds_while_it_is_wanted(turn: Turn) -> None:
+    """Its words go as they were written; once they are erased nothing goes."""
+    _, (first, _) = written(turn)
+    assert closed.holds(turn, late(first)) == late(first).message
+    assert closed.named(turn, str(first.id)) == ("a message from ", Plain("Marta"))
+    first.text = ""
+    turn.session.flush()
+    assert closed.holds(turn, late(first)) is None
+    with pytest.raises(Declined):
+        closed.holds(turn, Waiting("letter:99", "terminal/@ada", message("x"), "99", since=MONDAY))
+
+
+def brought(turn: Turn, writer: str, to: str, *, waits: bool = False, readers: int = 1) -> Letter:
+    """A letter of `writer`'s, owed to the account `to` (and more readers) as it is when it is written."""
+    wrote, read = person(turn, writer), person(turn, to)
+    application = turn.session.scalars(select(Application)).one()
+    letter = Letter(
+        programme_id=turn.programme_id,
+        application_id=application.id,
+        sender_id=wrote.person_id,
+        recipient_id=read.person_id,
+        person_id=wrote.person_id if readers > 1 else None,
+        text="one",
+        created_at=turn.now,
+    )
+    turn.session.add(letter)
+    turn.session.flush()
+    about = undelivered.subject_for(letter, waits=waits)
+    keys = [f"letter:{letter.id}", *(f"letter:{letter.id}:{number}" for number in range(1, readers))]
+    there, words = people.address(read, read.person), message("one")
+    carried(turn, [Post(there, words, key, kind=undelivered.LETTER, subject=about) for key in keys])
+    return letter
+
+
+def becomes(turn: Turn, key: str, state: str) -> None:
+    """What became of a message."""
+    turn.connection.execute(update(outbox).where(outbox.c.key == key).values(state=state))
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        (
+            "held",
+            "their direct messages are closed to me, or they left.\nIt is kept and comes to them as soon",
+        ),
+        ("failed", "the platform did not take it.\nIt is kept, and a coordinator can send it once more."),
+    ],
+)
+def test_a_writer_hears_once_why_a_letter_waits(turn: Turn, state: str, why: str) -> None:
+    """Where it was refused, the writer reads the reason and that it need not be written again."""
+    written(turn)
+    letter = brought(turn, "marta", "ada")
+    becomes(turn, f"letter:{letter.id}", state)
+    (post,) = only(undelivered.refused(turn, str(letter.id)), Post)
+    assert (post.to, post.key) == ("terminal/@marta", f"letter-waits:{letter.id}")
+    assert f"about Market map of repair shops to Ada yet: {why}" in plain_text(post.message)
+    assert not undelivered.refused(turn, f"{letter.id}:waits")
+    waits = Waiting(post.key, str(post.to), post.message, str(letter.id), since=MONDAY)
+    assert undelivered.still_waits(turn, waits) == post.message
+    becomes(turn, f"letter:{letter.id}", "sent")
+    assert undelivered.still_waits(turn, waits) is None
+    becomes(turn, f"letter:{letter.id}", "withdrawn")
+    assert undelivered.still_waits(turn, waits) is None
+
+
+def test_a_letter_to_several_waits_only_if_none_of_them_has_it(turn: Turn) -> None:
+    """One coordinator who cannot be written to is no news for the writer while another one reads it."""
+    written(turn)
+    letter = brought(turn, "ada", "cora", readers=2)
+    becomes(turn, f"letter:{letter.id}:1", "held")
+    assert undelivered.refused(turn, str(letter.id)) == []
+    becomes(turn, f"letter:{letter.id}", "held")
+    (post,) = only(undelivered.refused(turn, str(letter.id)), Post)
+    assert "about Market map of repair shops to Cora yet" in plain_text(post.message)
+    (update_of,) = only(undelivered.arrived(turn, str(letter.id)), Update)
+    assert (
+        plain_text(update_of.message)
+        == "Your message about Market map of repair shops has arrived with the coordinators."
+    )
+
+
+def test_a_letter_to_who_may_not_be_written_to_first_is_said_to_wait(turn: Turn) -> None:
+    """It is on its way to nobody who has never acted here; the writer reads what they can do."""
+    ada, _ = written(turn)
+    strict = replace(ada, answers_only=frozenset({"terminal"}))
+    turn.session.execute(update(Identity).where(Identity.user_id == "marta").values(acted=False))
+    application = turn.session.scalars(select(Application)).one()
+    done = Completed(
+        write.letter_form(strict, f"{application.id}-employer"), f"{application.id}-employer",
+        {"text": "Hello?"}, {}, {}, 1,
+    )  # fmt: skip
+    receipt = said(write.sent(strict, done))
+    assert receipt.startswith("This waits for Marta, about Market map of repair shops:\nHello?")
+    assert "Ask them to type /stint help in the server" in receipt
+    assert "On its way" not in receipt

@@ -1,0 +1,302 @@
+"""Messages that come late: each is asked whether it still holds, by whoever makes its kind."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.chat.actions import Post
+from bot.chat.content import load_message, message, text
+from bot.chat.events import Place, TimerFired
+from bot.chat.plain_text import plain_text
+from bot.programme import people
+from bot.programme.administration.creation import create_cohort
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import backlog, daily_message, tasks
+from bot.programme.placements import check_ins, late_messages
+from storage.queries import Row, lanes
+from storage.tables import (
+    Application,
+    CheckIn,
+    Company,
+    Identity,
+    Member,
+    Milestone,
+    Placement,
+    Project,
+    Task,
+    outbox,
+)
+from tests.support.posted import project_row, seed_application
+from tests.support.seeded import begun, carried, person
+
+CHANNEL = Place("terminal", "riverside", "spring")
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def turn() -> Iterator[Turn]:
+    """Ada has applied to Market map, of Acme Maps, in the cohort Spring."""
+    with begun() as begin:
+        create_cohort(begin.work, begin.now, begin.programme_id, "Spring", "Europe/London", CHANNEL)
+        begin.session.add(Company(programme_id=begin.programme_id, name="Acme Maps", created_at=begin.now))
+        begin.session.flush()
+        project = project_row(begin.work, None, begin.now, title="Market map")
+        seed_application(begin.work, project, person(begin, "ada", "student").person, begin.now)
+        yield begin
+
+
+def comes_late(turn: Turn, kind: str, subject: str, words: str = "As it was.") -> str | None:
+    """What a message of this kind says that was owed a day ago; None when it does not come."""
+    key = f"{kind}:{subject}"
+    post = Post("terminal/@ada", message(words), key, kind=kind, subject=subject)
+    carried(replace(turn, now=turn.now - DAY), [post], key)
+    asked = backlog.for_now(turn, claimed(turn))
+    state = select(outbox.c.state, outbox.c.message).where(outbox.c.key == key)
+    now = turn.connection.execute(state).one()
+    assert (asked is None) == (now.state == "withdrawn")
+    if asked is None:
+        return None
+    assert asked.message == now.message
+    return plain_text(load_message(now.message))
+
+
+def claimed(turn: Turn) -> Row:
+    """The one message that is due."""
+    (row,) = lanes.claim(turn.connection, turn.now, turn.now + DAY, 10)
+    return row
+
+
+def application(turn: Turn) -> Application:
+    """Ada's."""
+    return turn.session.scalars(select(Application)).one()
+
+
+def placed(turn: Turn) -> Milestone:
+    """Ada's placement, with one deliverable that is due in three days."""
+    applied = application(turn)
+    common = {"programme_id": turn.programme_id}
+    placement = Placement(
+        **common,
+        project_id=applied.project_id,
+        application_id=applied.id,
+        person_id=applied.person_id,
+        status="active",
+        starts_at=turn.now,
+        due_at=turn.now + 3 * DAY,
+        created_at=turn.now,
+    )
+    turn.session.add(placement)
+    turn.session.flush()
+    due = turn.now + 3 * DAY
+    made = Milestone(
+        **common, placement_id=placement.id, position=1, title="A report", due_at=due, status="open"
+    )
+    turn.session.add(made)
+    turn.session.flush()
+    return made
+
+
+def test_an_offer_comes_with_the_whole_of_its_time_or_not_at_all(turn: Turn) -> None:
+    """Its words and its last day are of now; one that was answered elsewhere does not come."""
+    applied = application(turn)
+    applied.status, applied.offer_until = "offered", turn.now - DAY
+    turn.session.flush()
+    said = comes_late(turn, "offer", str(applied.id))
+    assert said is not None
+    assert "Answer by: Wed 11 March 2026" in said
+    assert applied.offer_until == turn.now + timedelta(hours=48)
+    applied.status = "declined"
+    turn.session.flush()
+    turn.connection.execute(outbox.delete())
+    assert comes_late(turn, "offer", str(applied.id)) is None
+
+
+def status_of(status: str) -> Callable[[Turn], tuple[str, str, Callable[[], None]]]:
+    """A word of an application that stands so, and what makes it another one."""
+
+    def case(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+        applied = application(turn)
+        applied.status = status
+        return "application", f"{applied.id}:{status}", lambda: setattr(applied, "status", "offered")
+
+    return case
+
+
+def membership(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Word of an admission, and its end."""
+    member = Member(
+        programme_id=turn.programme_id,
+        cohort_id=1,
+        person_id=application(turn).person_id,
+        state="admitted",
+        created_at=turn.now,
+    )
+    turn.session.add(member)
+    turn.session.flush()
+    return "membership", f"{member.id}:admitted", lambda: setattr(member, "state", "refused")
+
+
+def changed(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Word of a change of a project, to somebody who then withdraws."""
+    applied = application(turn)
+    return "project.changed", str(applied.id), lambda: setattr(applied, "status", "withdrawn")
+
+
+def decided(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Word that a project is open, and its end."""
+    project = turn.session.scalars(select(Project)).one()
+    project.status = "open"
+    return "project.decided", f"{project.id}:open", lambda: setattr(project, "status", "closed")
+
+
+def accepted(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Word that changes are asked for, and the new version."""
+    milestone = placed(turn)
+    return (
+        late_messages.WORK,
+        late_messages.work_of(turn, milestone),
+        lambda: setattr(milestone, "status", "handed_in"),
+    )
+
+
+def moved(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Word of a date, and another one."""
+    milestone = placed(turn)
+    due = milestone.due_at + DAY
+    return late_messages.DATE, late_messages.date_of(milestone), lambda: setattr(milestone, "due_at", due)
+
+
+def trouble(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Trouble that a student told of in confidence, and their better answer."""
+    made = placed(turn)
+    told = CheckIn(
+        programme_id=turn.programme_id,
+        placement_id=made.placement_id,
+        person_id=application(turn).person_id,
+        step=1,
+        side="student",
+        asked_at=turn.now,
+        answered_at=turn.now,
+        answer="stuck",
+    )
+    turn.session.add(told)
+    return "checkin.trouble", f"{made.placement_id}:1", lambda: setattr(told, "answer", "on_track")
+
+
+def closed_draft(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Word that a draft was not sent, and an application of the same person since."""
+    applied = application(turn)
+    ben = person(turn, "ben", "student").person_id
+    mine = applied.person_id
+    applied.person_id = ben or 0
+    subject = f"{applied.project_id}:{mine}"
+    return "application.closed", subject, lambda: setattr(applied, "person_id", mine)
+
+
+def staff_item(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """An open item for the staff channel, and its end."""
+    tasks.open_task(turn, "trouble:1:1", "placement.trouble", "placement:1", text("Ada is stuck."))
+    number = turn.connection.execute(select(Task.id)).scalar_one()
+    return "tasks.item", str(number), lambda: tasks.close_task(turn, "trouble:1:1")
+
+
+def coordinator(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Word that somebody is no coordinator, and that they are one after all."""
+    ada = people.person_of(turn, application(turn).person_id)
+
+    def appoint() -> None:
+        people.give_role(turn, ada, "coordinator")
+
+    return "coordinator", f"{ada.id}:no", appoint
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        status_of("expired"),
+        status_of("submitted"),
+        membership,
+        changed,
+        decided,
+        accepted,
+        moved,
+        coordinator,
+        trouble,
+        closed_draft,
+        staff_item,
+    ],
+)
+def test_what_is_no_longer_so_does_not_come(
+    turn: Turn, case: Callable[[Turn], tuple[str, str, Callable[[], None]]]
+) -> None:
+    """While it holds it comes as it was; after that it is let go of."""
+    kind, subject, change = case(turn)
+    turn.session.flush()
+    assert comes_late(turn, kind, subject) == "As it was."
+    change()
+    turn.session.flush()
+    turn.connection.execute(outbox.delete())
+    assert comes_late(turn, kind, subject) is None
+
+
+def test_a_card_of_the_day_keeps_what_is_still_of_use(turn: Turn) -> None:
+    """A piece that was dropped, or whose time is over, is left out; without any the card does not come."""
+    ada = person(turn, "ada")
+    made = [
+        daily_message.notify(turn, ada.person, name, f"thing:{name}", text(name), useful_until=until)
+        for name, until in (("kept", None), ("over", turn.now + timedelta(hours=2)), ("dropped", None))
+    ]
+    assert all(made)
+    table: Any = daily_message._table  # noqa: SLF001 - as after the card was sent
+    turn.connection.execute(table.update().values(state="told"))
+    daily_message.drop_notices(turn, "thing:dropped")
+    later = replace(turn, now=turn.now + timedelta(hours=3))
+    about = f"{ada.person_id}:1:3"
+    said = comes_late(later, "notices", about) or ""
+    assert said.splitlines()[0] == "kept"
+    assert "over" not in said.split()
+    assert "dropped" not in said
+    daily_message.drop_notices(turn, "thing:kept")
+    turn.connection.execute(outbox.delete())
+    assert comes_late(later, "notices", about) is None
+
+
+def test_what_goes_in_time_is_not_asked(turn: Turn) -> None:
+    """A message that is minutes old goes as it was written, and so does one of no kind, however late."""
+    post = Post("terminal/@ada", message("Now."), "now", kind="application", subject="1:declined")
+    carried(turn, [post], "now")
+    row = claimed(turn)
+    assert backlog.for_now(turn, row) == row
+    turn.connection.execute(outbox.delete())
+    assert comes_late(turn, "", "", "Without a kind.") == "Without a kind."
+
+
+def test_a_message_is_not_lost_over_a_fault_of_whoever_is_asked(turn: Turn) -> None:
+    """It goes as it was, and the turn it was asked in goes on."""
+    assert comes_late(turn, "notices", "not a number") == "As it was."
+    assert turn.session.scalars(select(Project)).one().title == "Market map"
+
+
+@pytest.mark.parametrize("reachable", [True, False])
+def test_who_could_not_be_asked_is_not_silent(turn: Turn, *, reachable: bool) -> None:
+    """Two unanswered check-ins are an open item, unless they never reached the student."""
+    milestone = placed(turn)
+    common = {"programme_id": turn.programme_id, "placement_id": milestone.placement_id, "side": "student"}
+    person_id = application(turn).person_id
+    for step in (0, 1):
+        turn.session.add(CheckIn(**common, person_id=person_id, step=step, asked_at=turn.now))
+    turn.session.execute(update(Identity).where(Identity.person_id == person_id).values(reachable=reachable))
+    turn.session.flush()
+    fell_due = TimerFired(
+        key="silence",
+        kind="placement.silence",
+        subject=f"placement:{milestone.placement_id}",
+        due_at=turn.now,
+        payload={"step": 1},
+        programme_id=turn.programme_id,
+    )
+    assert bool(check_ins.silence(turn, fell_due)) is reachable

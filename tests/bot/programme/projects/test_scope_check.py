@@ -1,0 +1,130 @@
+"""The scope check: what it finds, what it lets pass, and that its fixes settle what they are for."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.chat.content import Message, Text
+from bot.chat.plain_text import plain_text
+from bot.programme.projects.scope_check import Finding, Rules, check, weeks_for
+from storage.tables import Project
+
+NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
+RULES = Rules(NOW, "Europe/London", 2000, "USD", 5)
+
+
+def project(**columns: object) -> Project:
+    """A post in which nothing is to be found, but for `columns`."""
+    values: dict[str, Any] = {
+        "title": "Market map",
+        "brief": "Find out who rents e-bikes and what they charge.",
+        "deliverables": "A spreadsheet\nA summary",
+        "hours": 20.0,
+        "weeks": 2,
+        "deadline_at": NOW + timedelta(days=7),
+        "decide_at": NOW + timedelta(days=12),
+        "starts_at": NOW + timedelta(days=13),
+        "fee_cents": 40000,
+        "currency": "USD",
+        "unpaid_reason": "",
+        "contact": "Marta, daily",
+        "skills": ["Excel"],
+    }
+    return Project(**{**values, **columns})
+
+
+def found(question: str, **columns: object) -> Finding:
+    """The one finding about `question`."""
+    (finding,) = (f for f in check(project(**columns), RULES) if f.question == question)
+    return finding
+
+
+def words(finding: Finding) -> str:
+    """What a finding says."""
+    return plain_text(Message((Text(finding.words),)))
+
+
+def test_a_sound_post_passes() -> None:
+    """Nothing is found where nothing is wrong."""
+    assert check(project(), RULES) == ()
+
+
+@pytest.mark.parametrize(
+    ("columns", "question", "said"),
+    [
+        ({"deadline_at": NOW - timedelta(hours=1)}, "deadline", "has passed"),
+        ({"deliverables": "tbd"}, "deliverables", "No deliverable is named"),
+        ({"fee_cents": 10000}, "fee", "$100 for 20 hours is $5 an hour"),
+        ({"fee_cents": None}, "fee", "no fee and no reason"),
+        ({"decide_at": NOW + timedelta(days=6)}, "decide", "before applications close"),
+    ],
+)
+def test_stops(columns: dict[str, Any], question: str, said: str) -> None:
+    """What holds a post back, in words, with at least one fix."""
+    finding = found(question, **columns)
+    assert finding.stop
+    assert said in words(finding)
+    assert finding.fixes
+
+
+@pytest.mark.parametrize(
+    ("columns", "question", "said"),
+    [
+        ({"deadline_at": NOW + timedelta(hours=20)}, "deadline", "close in 20 hours"),
+        ({"hours": 5.0, "fee_cents": 10000, "deliverables": "a\nb\nc\nd"}, "hours", "1.2 hours each"),
+        ({"hours": 60.0, "fee_cents": 120000}, "weeks", "30 hours a week"),
+        ({"hours": 5.0, "weeks": 10}, "weeks", "less than an hour a week"),
+        ({"hours": 200.0, "fee_cents": 400000}, "hours", "a whole internship"),
+        ({"brief": "Help with day-to-day tasks."}, "brief", "“day-to-day” sounds like ongoing work"),
+        ({"contact": ""}, "contact", "Nobody is named"),
+        ({"skills": []}, "skills", "No skills are named"),
+        ({"starts_at": NOW + timedelta(days=8)}, "start", "before you have promised an answer"),
+    ],
+)
+def test_notes(columns: dict[str, Any], question: str, said: str) -> None:
+    """What is worth a look but holds nothing back."""
+    finding = found(question, **columns)
+    assert not finding.stop
+    assert said in words(finding)
+
+
+def test_unpaid_with_a_reason_is_no_stop() -> None:
+    """A reason that students read stands in for a fee, whatever the floor."""
+    assert check(project(fee_cents=None, unpaid_reason="course credit"), RULES) == ()
+
+
+def test_another_currency_is_not_held_against_the_floor() -> None:
+    """Amounts of two currencies are not compared."""
+    assert check(project(fee_cents=1000, currency="EUR"), RULES) == ()
+
+
+def test_stops_come_first() -> None:
+    """What must be settled is read before what may be."""
+    stops = [finding.stop for finding in check(project(contact="", skills=[], deliverables=""), RULES)]
+    assert stops == sorted(stops, reverse=True)
+
+
+def test_the_fee_fixes_settle_the_fee() -> None:
+    """Paying the named amount, or asking for the named hours, leaves nothing under the floor."""
+    pay, fewer = found("fee", fee_cents=15000).fixes
+    assert (pay.question, fewer.question) == ("fee", "hours")
+    assert check(project(fee_cents=int(pay.value)), RULES) == ()
+    assert not any(f.stop for f in check(project(fee_cents=15000, hours=float(fewer.value)), RULES))
+
+
+def test_the_date_fixes_settle_the_dates() -> None:
+    """A fix's date is the end of a day in the programme's zone, and what it was for is gone."""
+    (fix,) = found("deadline", deadline_at=NOW - timedelta(days=1)).fixes
+    later = datetime.fromtimestamp(int(fix.value), UTC)
+    assert later == datetime(2026, 3, 16, 23, 59, tzinfo=UTC)
+    assert fix.label == "Apply by Mon 16 March 2026"
+    (fix,) = found("decide", decide_at=NOW + timedelta(days=1)).fixes
+    decide = datetime.fromtimestamp(int(fix.value), UTC)
+    assert not any(f.stop for f in check(project(decide_at=decide, starts_at=decide), RULES))
+
+
+@pytest.mark.parametrize(("hours", "weeks"), [(1, 1), (10, 1), (11, 2), (40, 4), (400, 10)])
+def test_a_week_for_every_ten_hours(hours: float, weeks: int) -> None:
+    """The usual weeks grow with the hours, up to ten."""
+    assert weeks_for(hours) == weeks

@@ -1,0 +1,140 @@
+"""Messages in doubt: one open item, in which a coordinator says of each what is true."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from bot.chat.actions import Action, Post
+from bot.chat.content import Button, Buttons, message, text
+from bot.chat.events import Place
+from bot.chat.routes import Declined, Undelivered
+from bot.programme.administration.creation import create_cohort
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
+from bot.programme.reachability import closed_dms, undelivered, unknown_deliveries
+from storage.queries import doubts as rows
+from storage.tables import outbox
+from tests.support.seeded import begun, button, carried, command, person, said
+
+CHANNEL = Place("terminal", "riverside", "spring")
+STAFF = Place("terminal", "riverside", "staff")
+CARD = message(text("Market map of repair shops"), Buttons((Button("Apply", "apply:1"),)))
+
+
+@pytest.fixture
+def turn() -> Iterator[Turn]:
+    """Cora acts; there is the cohort Spring, the student Ada and a staff channel."""
+    with begun() as begin:
+        create_cohort(begin.work, begin.now, begin.programme_id, "Spring", "Europe/London", CHANNEL)
+        person(begin, "ada", "student")
+        begin.programme.staff_place = str(STAFF)
+        yield begin
+
+
+def doubted(turn: Turn, to: str, key: str, words: object = CARD) -> int:
+    """Owe a message of which it is then unknown whether it arrived; its row's number."""
+    carried(turn, [Post(to, words, key)], key)  # type: ignore[arg-type]  # a Message
+    of_key = outbox.update().where(outbox.c.key == key)
+    turn.connection.execute(of_key.values(state="unknown", sent_at=turn.now, attempts=1))
+    lost = Undelivered(to, "unsure", key, CARD, unknown=True)
+    carried(turn, undelivered.undelivered(turn, lost), f"lost {key}")
+    return int(turn.connection.execute(select(outbox.c.id).where(outbox.c.key == key)).scalar_one())
+
+
+def listed(turn: Turn) -> str:
+    """What `/stint tasks` says."""
+    return said(tasks.list_command(turn, command(turn, "stint", "tasks")))
+
+
+def state(turn: Turn, number: int) -> str:
+    """What the outbox says of a row."""
+    return str(turn.connection.execute(select(outbox.c.state).where(outbox.c.id == number)).scalar_one())
+
+
+def test_the_item_says_what_it_is_and_where_it_should_be(turn: Turn) -> None:
+    """A card: its words, its channel, since when, and the two answers; its own buttons are not shown."""
+    doubted(turn, str(CHANNEL), "card:1:1")
+    words = listed(turn)
+    assert "A message may not have arrived." in words
+    assert "The card of a project, in the channel of Spring, Mon 9 March 2026" in words
+    assert "It says: Market map of repair shops" in words
+    assert "[Post it again] [It is there]" in words
+    assert "[Apply]" not in words
+
+
+def test_words_between_others_are_not_shown(turn: Turn) -> None:
+    """A direct message is named by what it is and whom it is for, not by its words."""
+    doubted(turn, "terminal/@ada", "letter:1", message("A secret of Ada's."))
+    words = listed(turn)
+    assert "A message from somebody else, for Ada" in words
+    assert "secret" not in words
+
+
+def test_several_are_one_item_and_few_are_shown_at_once(turn: Turn) -> None:
+    """After a crash there is one item however many messages it holds; the next follow as they are settled."""
+    numbers = [doubted(turn, str(CHANNEL), f"digest:1:2026-03-0{day}:1") for day in range(1, 6)]
+    words = listed(turn)
+    assert "1 open item" in words
+    assert "5 messages may not have arrived." in words
+    assert words.count("[It is there]") == 3
+    assert "2 more follow when you have settled these." in words
+    first = button(turn, f"doubt-again:{numbers[0]}")
+    assert "I am posting it again." in said(
+        carried(turn, unknown_deliveries.again_pressed(turn, first), "first")
+    )
+    assert "4 messages may not have arrived." in listed(turn)
+    every = button(turn, f"doubt-all:{numbers[-2]}")
+    assert "I am posting 3 messages again." in said(
+        carried(turn, unknown_deliveries.all_pressed(turn, every), "all")
+    )
+    assert [state(turn, number) for number in numbers] == ["pending"] * 4 + ["unknown"]
+    assert "A message may not have arrived." in listed(turn)
+
+
+def test_what_is_there_counts_as_sent_and_can_be_taken_back(turn: Turn) -> None:
+    """It is looked for and listed no more; pressed by mistake, it is listed again; found, it stays."""
+    number = doubted(turn, str(STAFF), "tasks:2026-03-09")
+    assert "in the staff channel" in listed(turn)
+    there, back = (button(turn, f"{verb}:{number}") for verb in ("doubt-there", "doubt-back"))
+    assert "it counts as posted" in said(
+        carried(turn, unknown_deliveries.there_pressed(turn, there), "there")
+    )
+    assert "Nothing waits for you" in listed(turn)
+    finds = select(outbox.c.target).where(outbox.c.operation == "find")
+    assert turn.connection.execute(finds).scalars().all() == ["tasks:2026-03-09"]
+    carried(turn, unknown_deliveries.back_pressed(turn, back), "back")
+    assert "A message may not have arrived." in listed(turn)
+    carried(turn, unknown_deliveries.there_pressed(turn, there), "there again")
+    rows.stands_at(turn.connection, turn.programme_id, "tasks:2026-03-09", f"{STAFF}#7")
+    with pytest.raises(Declined):
+        unknown_deliveries.back_pressed(turn, back)
+
+
+def test_only_a_coordinator_settles_it_and_only_once(turn: Turn) -> None:
+    """A number is a key to look up, not a right: others are refused, and so is a second press."""
+    number = doubted(turn, str(CHANNEL), "card:1:1")
+    student = person(turn, "ada")
+    handlers = {
+        "doubt-again": unknown_deliveries.again_pressed,
+        "doubt-there": unknown_deliveries.there_pressed,
+        "doubt-all": unknown_deliveries.all_pressed,
+        "doubt-back": unknown_deliveries.back_pressed,
+    }
+    for verb, handler in handlers.items():
+        with pytest.raises(Declined):
+            handler(student, button(student, f"{verb}:{number}"))
+    carried(turn, unknown_deliveries.again_pressed(turn, button(turn, f"doubt-again:{number}")), "again")
+    for verb, handler in handlers.items():
+        with pytest.raises(Declined):
+            handler(turn, button(turn, f"{verb}:{number}"))
+
+
+def test_an_old_item_of_a_person_still_works(turn: Turn) -> None:
+    """Its button "Try again" posts whatever is in doubt for that person."""
+    number = doubted(turn, "terminal/@ada", "offer:1:now")
+    ada = person(turn, "ada").person
+    actions: list[Action] = list(closed_dms.try_again(turn, button(turn, f"reach-again:{ada.id}")))
+    assert "1 message for Ada" in said(carried(turn, actions, "again"))
+    assert state(turn, number) == "pending"
+    assert "Nothing waits for you" in listed(turn)
