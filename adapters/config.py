@@ -22,7 +22,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.chat.filekinds import DEFAULT_KINDS, KINDS, FileRules
+from bot.chat.file_kinds import DEFAULT_KINDS, KINDS, FileRules
 from bot.reading import UnfitSource, read_bounded
 
 __all__ = [

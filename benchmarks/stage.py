@@ -20,7 +20,7 @@ from bot.chat.commands import CommandSpec
 from bot.chat.content import Message
 from bot.chat.events import MessageRef, Place, ReplyTo, UserRef
 from bot.chat.findings import Finding
-from bot.chat.limits import Limits
+from bot.chat.rendering.limits import Limits
 from storage.database import Database, Work, open_database
 from storage.migrate import upgrade
 from storage.tables import Identity, Person, Programme, Role, Space

@@ -16,7 +16,7 @@ from adapters.cli.ground import only_one
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.world import World
 from bot.chat.adapter import Adapter, Receive, Refusal
-from bot.chat.filekinds import FileRules
+from bot.chat.file_kinds import FileRules
 from bot.clock import Clock, raised_at
 from bot.programme import ROUTES
 from bot.runtime.runtime import Runtime

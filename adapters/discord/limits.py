@@ -6,7 +6,7 @@ Sources: docs.discord.com/developers/components/reference, …/interactions/appl
 
 from types import MappingProxyType
 
-from bot.chat.limits import Limits
+from bot.chat.rendering.limits import Limits
 
 LIMITS = Limits(
     message_text=4000,  # all text displays of a message together

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.chat.content import Moment, Part, Plain
-from bot.chat.markdown import (
+from bot.chat.rendering.markdown import (
     Bold,
     Code,
     Fence,

@@ -17,7 +17,7 @@ from bot.chat.adapter import Opened
 from bot.chat.answers import FileRef, Option
 from bot.chat.events import Place, UserRef, parse_destination
 from bot.chat.forms import Page, Question, pages_of, picked
-from bot.chat.pieces import shorten
+from bot.chat.rendering.fragments import shorten
 
 __all__ = ["Submitted", "file_ref", "modal_of", "read_modal"]
 

@@ -28,8 +28,8 @@ from bot.chat.content import (
     Text,
 )
 from bot.chat.events import UserRef, parse_destination
-from bot.chat.markdown import strip_parts
-from bot.chat.split import sendable
+from bot.chat.rendering.markdown import strip_parts
+from bot.chat.rendering.split import sendable
 
 __all__ = ["EPHEMERAL", "Component", "Drawn", "action_of", "draw", "option"]
 

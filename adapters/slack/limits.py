@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from bot.chat.limits import Limits
+from bot.chat.rendering.limits import Limits
 
 LIMITS = Limits(
     # Undocumented: mixed blocks are refused as msg_blocks_too_long from about 13,200 characters on

@@ -28,9 +28,9 @@ from bot.chat.content import (
     Text,
 )
 from bot.chat.events import UserRef, parse_destination
-from bot.chat.markdown import strip_parts
-from bot.chat.plain_text import plain_text
-from bot.chat.split import sendable
+from bot.chat.rendering.markdown import strip_parts
+from bot.chat.rendering.plain_text import plain_text
+from bot.chat.rendering.split import sendable
 
 __all__ = ["Drawn", "Look", "action_of", "draw", "option", "plain"]
 

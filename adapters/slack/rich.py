@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from bot.chat.content import Moment, Part, Plain, show_moment
-from bot.chat.markdown import (
+from bot.chat.rendering.markdown import (
     Bold,
     Code,
     Fence,

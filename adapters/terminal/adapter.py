@@ -33,7 +33,7 @@ from bot.chat.events import (
 )
 from bot.chat.fetching import FILE_NOT_FOUND, FILE_TOO_LARGE
 from bot.chat.findings import Finding
-from bot.chat.split import sendable
+from bot.chat.rendering.split import sendable
 from bot.reading import UnfitSource, read_bounded
 
 __all__ = ["TerminalAdapter", "reply_to"]

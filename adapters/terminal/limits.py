@@ -1,5 +1,5 @@
 """What the terminal takes: everything; its windows and dialogs scroll."""
 
-from bot.chat.limits import Limits
+from bot.chat.rendering.limits import Limits
 
 LIMITS = Limits()

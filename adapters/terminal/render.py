@@ -33,7 +33,7 @@ from bot.chat.content import (
     Text,
     show_moment,
 )
-from bot.chat.markdown import (
+from bot.chat.rendering.markdown import (
     Bold,
     Code,
     Fence,
@@ -47,7 +47,7 @@ from bot.chat.markdown import (
     Words,
     parse_parts,
 )
-from bot.chat.split import split
+from bot.chat.rendering.split import split
 
 __all__ = ["Mark", "Piece", "file_label", "harmless", "pieces_of", "plain_lines", "plain_parts"]
 

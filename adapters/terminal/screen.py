@@ -7,7 +7,7 @@ from adapters.terminal.world import Entry
 from bot.chat.adapter import Opened
 from bot.chat.content import Button, Buttons, Choose
 from bot.chat.forms import Page, Question, pages_of
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 
 __all__ = ["buttons_of", "form_words", "is_file", "is_many", "page_of", "selects_of", "words_of"]
 

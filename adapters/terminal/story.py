@@ -21,7 +21,7 @@ from adapters.terminal.render import harmless, plain_lines
 from adapters.terminal.world import BOT, Entry, World
 from bot.chat.content import Button, Buttons, Choose, Message
 from bot.chat.events import MessageRef
-from bot.chat.markdown import strip_markdown
+from bot.chat.rendering.markdown import strip_markdown
 from bot.clock import at_local
 
 __all__ = [

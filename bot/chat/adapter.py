@@ -17,7 +17,7 @@ from bot.chat.content import Message, Option
 from bot.chat.events import Event, MessageRef, Origin, Place, ReplyTo, UserRef
 from bot.chat.findings import Finding
 from bot.chat.forms import Form
-from bot.chat.limits import Limits
+from bot.chat.rendering.limits import Limits
 
 __all__ = [
     "LONGEST_WAIT",

@@ -1,6 +1,6 @@
 """What the bot says: a Message is blocks of words, the same for every platform.
 
-The bot's own words are written in a small fixed markdown dialect (`bot.chat.markdown`); what people
+The bot's own words are written in a small fixed markdown dialect (`bot.chat.rendering.markdown`); what people
 wrote enters as `Plain` and can never ping, link or format. A Message is plain data: it is stored
 as JSON in the outbox and drawn by each adapter's renderer.
 """
@@ -266,8 +266,8 @@ def with_answer(content: Message) -> Message:
 def action(verb: str, *arguments: object) -> str:
     """The opaque id of a button: `verb:argument:…`, at most 96 bytes.
 
-    Discord's custom_id takes 100; `bot.chat.split` needs the rest to number a select's further pages.
-    It comes back from a client, so it is a key to look things up with, never a right.
+    Discord's custom_id takes 100; `bot.chat.rendering.split` needs the rest to number a select's further
+    pages. It comes back from a client, so it is a key to look things up with, never a right.
 
     Raises:
         ValueError: it would be longer than 96 bytes, or an argument holds a colon.

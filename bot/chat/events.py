@@ -120,8 +120,8 @@ def people_named(values: Iterable[object]) -> list[UserRef]:
 class MessageRef:
     """A message that stands in a place; `id` is the platform's.
 
-    One of ours that the platform takes only in several (`bot.chat.split`) has the ids of all, in order, with
-    commas between: an edit finds them there, and whoever answers one of them has answered it.
+    One of ours that the platform takes only in several (`bot.chat.rendering.split`) has the ids of all, in
+    order, with commas between: an edit finds them there, and whoever answers one of them has answered it.
     """
 
     place: Place

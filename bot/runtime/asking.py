@@ -12,7 +12,7 @@ from bot.chat.adapter import Answer
 from bot.chat.content import Plain, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, Event, MessageReceived, MessageRef, parse_destination
 from bot.chat.numbers import whole_number
-from bot.chat.split import base_action
+from bot.chat.rendering.split import base_action
 from bot.programme.people import which_programme
 from bot.runtime.carry import carry_out, stacked
 from bot.runtime.context import Context

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.chat.adapter import Capabilities
 from bot.chat.events import Event
-from bot.chat.limits import Limits
+from bot.chat.rendering.limits import Limits
 from bot.chat.routes import Routes
 from bot.programme.core.turn import Turn
 

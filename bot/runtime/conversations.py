@@ -1,6 +1,6 @@
 """Conversations in life: load a draft, let the engine advance it, save it, and say what it says.
 
-The engine (`bot.chat.conversation`) is pure; here are its row, its messages and its outcomes.
+The engine (`bot.chat.conversation.engine`) is pure; here are its row, its messages and its outcomes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from bot.chat import conversation as engine
 from bot.chat.actions import Action, Post, RejectForm, Reply, StartConversation
 from bot.chat.adapter import Answer
 from bot.chat.answers import JSONValue, Understood, check_value, show_value
@@ -30,12 +29,13 @@ from bot.chat.content import (
     note,
     text,
 )
-from bot.chat.draft import Draft, begin_draft, dump_draft, is_answered, load_draft
+from bot.chat.conversation import engine
+from bot.chat.conversation.draft import Draft, begin_draft, dump_draft, is_answered, load_draft
+from bot.chat.conversation.inputs import press
 from bot.chat.events import ButtonPressed, ChoiceMade
 from bot.chat.forms import Form, asking, pages_of
-from bot.chat.inputs import press
+from bot.chat.rendering.screen import LINES, height, in_pages, turning
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Waiting
-from bot.chat.screen import LINES, height, in_pages, turning
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.people import files

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.chat import conversation as engine
 from bot.chat.actions import OpenForm, RejectForm, StartConversation
 from bot.chat.adapter import Answer, Opened
 from bot.chat.answers import show_value
 from bot.chat.content import Button, Buttons, Plain, Text, action, message, text
-from bot.chat.draft import Draft, has_spoken, is_answered, load_draft
+from bot.chat.conversation import engine
+from bot.chat.conversation.draft import Draft, has_spoken, is_answered, load_draft
+from bot.chat.conversation.inputs import press
 from bot.chat.events import FormSubmitted
 from bot.chat.forms import Form, Page, Question, asking, pages_of, read_page
-from bot.chat.inputs import press
 from bot.chat.routes import Completed
 from bot.runtime import conversations as talks
 from bot.runtime import in_group

@@ -20,7 +20,7 @@ from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.events import Event, FormSubmitted, MessageReceived
 from bot.chat.fetching import FILE_ELSEWHERE, FILE_TOO_LARGE
-from bot.chat.filekinds import FileKind, FileRules, UnfitFile, kind_of, too_large
+from bot.chat.file_kinds import FileKind, FileRules, UnfitFile, kind_of, too_large
 from bot.chat.findings import Finding
 from bot.chat.numbers import whole_number
 from bot.clock import raised_at

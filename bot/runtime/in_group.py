@@ -25,7 +25,7 @@ from bot.chat.content import (
     note,
 )
 from bot.chat.events import ButtonPressed, Event, FormSubmitted, MessageRef, Origin
-from bot.chat.split import base_action
+from bot.chat.rendering.split import base_action
 from bot.runtime.context import Context
 from storage.queries import outbox
 

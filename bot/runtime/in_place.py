@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.chat import conversation as engine
 from bot.chat.actions import Action, Post, Reply, Update
 from bot.chat.content import (
     Buttons,
@@ -24,8 +23,9 @@ from bot.chat.content import (
     message,
     note,
 )
-from bot.chat.draft import Draft
-from bot.chat.screen import in_lines
+from bot.chat.conversation import engine
+from bot.chat.conversation.draft import Draft
+from bot.chat.rendering.screen import in_lines
 from bot.runtime.context import Context
 from storage.queries import outbox
 

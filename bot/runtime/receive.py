@@ -14,6 +14,7 @@ from bot.chat.content import (
     Plain,
     text,
 )
+from bot.chat.conversation.inputs import read_press
 from bot.chat.events import (
     ButtonPressed,
     ChannelChanged,
@@ -31,11 +32,10 @@ from bot.chat.events import (
     SpaceChanged,
     Suggest,
 )
-from bot.chat.inputs import read_press
-from bot.chat.limits import Limits
 from bot.chat.numbers import whole_number
+from bot.chat.rendering.limits import Limits
+from bot.chat.rendering.split import base_action
 from bot.chat.routes import Declined, Handler, Routes
-from bot.chat.split import base_action
 from bot.programme import people
 from bot.programme.cohorts import guests as cohort_guests
 from bot.programme.core.turn import Turn

@@ -16,8 +16,8 @@ from bot.chat.adapter import LONGEST_WAIT, Adapter, Answer, Capabilities, Refusa
 from bot.chat.answers import FileRef
 from bot.chat.content import message
 from bot.chat.events import Event, Inspected, MessageRef, Suggest
-from bot.chat.filekinds import FileRules
-from bot.chat.limits import Limits
+from bot.chat.file_kinds import FileRules
+from bot.chat.rendering.limits import Limits
 from bot.chat.routes import Declined, Routes
 from bot.clock import Clock, raised_at
 from bot.runtime import awaiting, conversations, files, outcomes, stored

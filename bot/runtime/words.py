@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from bot.chat import conversation as engine
 from bot.chat.actions import Action, Reply
 from bot.chat.adapter import Answer
 from bot.chat.commands import (
@@ -17,10 +16,11 @@ from bot.chat.commands import (
     without_one_for_all,
 )
 from bot.chat.content import Button, Buttons, Plain, message, text
-from bot.chat.draft import gave, load_draft
+from bot.chat.conversation import engine
+from bot.chat.conversation.draft import gave, load_draft
+from bot.chat.conversation.inputs import press
+from bot.chat.conversation.steering import goes_on, steers
 from bot.chat.events import CommandUsed, Event, MessageEdited, MessageReceived
-from bot.chat.inputs import press
-from bot.chat.words import goes_on, steers
 from bot.programme import people
 from bot.programme.help import menu
 from bot.runtime import conversations as talks

@@ -167,7 +167,7 @@ conversations = Table(
     Column("person_id", ForeignKey("people.id"), nullable=False),
     Column("form", String(40), nullable=False),
     Column("subject", String(80), nullable=False),
-    # The whole Draft (bot.chat.conversation), keyed by field names.
+    # The whole Draft (bot.chat.conversation.engine), keyed by field names.
     Column("draft", JSON, nullable=False),
     Column("revision", Integer, nullable=False),
     # open (the DM's words go to it), waiting (paused, or another draft is in front), done, cancelled.

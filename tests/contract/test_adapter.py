@@ -41,7 +41,7 @@ from bot.chat.events import (
     Origin,
     Place,
 )
-from bot.chat.filekinds import FileRules
+from bot.chat.file_kinds import FileRules
 from bot.chat.forms import Ask, Form, Question
 from bot.programme import ROUTES
 from bot.runtime import files

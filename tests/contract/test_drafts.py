@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.chat.adapter import Capabilities
-from bot.chat.draft import load_draft
+from bot.chat.conversation.draft import load_draft
 from bot.chat.events import CommandUsed, Event, MessageEdited, MessageReceived, MessageRef, Place, UserRef
-from bot.chat.limits import Limits
+from bot.chat.rendering.limits import Limits
 from bot.runtime.receive import Port, Received, receive
 from storage.database import Database, Work, open_database
 from storage.queries import conversations

@@ -21,7 +21,7 @@ from bot.chat.adapter import Adapter, Refusal
 from bot.chat.answers import FileRef
 from bot.chat.events import MessageReceived, MessageRef, Place, UserRef
 from bot.chat.fetching import is_own_address
-from bot.chat.filekinds import FileRules
+from bot.chat.file_kinds import FileRules
 from bot.runtime import files
 from storage.secrets import Box
 from tests.support.discord.server import discord_running

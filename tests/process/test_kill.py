@@ -23,9 +23,9 @@ import pytest
 from sqlalchemy import select
 
 from adapters.terminal.world import BOT
-from bot.chat.draft import load_draft
+from bot.chat.conversation.draft import load_draft
 from bot.chat.events import Place
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.programme.administration.creation import create_cohort
 from bot.programme.applications.application_form import FORM
 from storage.database import Work, open_database

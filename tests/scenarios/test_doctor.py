@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from bot.chat.events import CommandUsed, Place, ReplyTo, UserRef
 from bot.chat.findings import Finding
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.programme import ROUTES
 from bot.runtime.runtime import Runtime
 from storage.secrets import Box

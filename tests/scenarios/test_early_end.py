@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import pytest
 from sqlalchemy import select
 
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from storage.tables import Application, Placement
 from tests.support.posted import make_coordinator, posted
 from tests.support.stage import Stage, open_stage

@@ -11,7 +11,7 @@ from bot.chat.adapter import Capabilities, Refusal
 from bot.chat.answers import FileRef
 from bot.chat.content import File, load_message
 from bot.chat.events import ButtonPressed
-from bot.chat.filekinds import FileRules
+from bot.chat.file_kinds import FileRules
 from bot.runtime.files import load
 from storage.secrets import Box, NoKey
 from storage.tables import Application, StoredFile, outbox

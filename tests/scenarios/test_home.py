@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.chat.adapter import Capabilities
 from bot.chat.content import Message
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from storage.tables import Application, timers
 from tests.support.main_job import TITLE, WHY, is_posted
 from tests.support.posted import post, posted

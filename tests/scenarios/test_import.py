@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import ColumnElement, func, select
 
 from bot.chat.content import Message
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.programme import importing
 from bot.programme.core.turn import Turn
 from bot.programme.projects.details import detail_pages

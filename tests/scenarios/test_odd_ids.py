@@ -19,7 +19,7 @@ from bot.chat.events import (
     Suggest,
     UserRef,
 )
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.programme import ROUTES
 from bot.programme.people import give_role

@@ -11,7 +11,7 @@ from typing import Any
 from bot.chat.adapter import Capabilities
 from bot.chat.content import Message, dump_message, message
 from bot.chat.events import MessageRef, Place, UserRef
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.runtime.delivery import Outcome, deliver
 from storage.database import Database, Work
 from storage.queries import outbox

@@ -21,8 +21,8 @@ from bot.chat.events import (
     UserRef,
 )
 from bot.chat.findings import Finding
-from bot.chat.limits import Limits
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.limits import Limits
+from bot.chat.rendering.plain_text import plain_text
 from storage.database import Work
 from storage.tables import Space
 from tests.support.stage import Stage

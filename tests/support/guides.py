@@ -12,7 +12,7 @@ from adapters.terminal.screen import form_words
 from bot.chat.adapter import Unsure
 from bot.chat.events import MessageRef, Place
 from bot.chat.findings import Finding
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from tests.support.fresh import empty
 from tests.support.posted import DEADLINE, DECIDE, post, posted
 from tests.support.stage import Stage, open_stage

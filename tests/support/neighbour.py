@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Table, select
 
 from bot.chat.content import Plain, dump_message, message
-from bot.chat.draft import Draft, dump_draft
+from bot.chat.conversation.draft import Draft, dump_draft
 from storage.database import Work
 from storage.queries import conversations
 from storage.tables import (

@@ -17,7 +17,7 @@ from bot.chat.actions import Action, Reply
 from bot.chat.adapter import Capabilities
 from bot.chat.content import Message, load_message
 from bot.chat.events import ButtonPressed, CommandUsed, Place, TimerFired, UserRef
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.programme import ROUTES
 from bot.programme.administration.creation import create_programme
 from bot.programme.core.turn import Turn

@@ -29,10 +29,10 @@ from bot.chat.content import (
     Row,
     Text,
 )
-from bot.chat.limits import Limits, cost
-from bot.chat.markdown import strip_parts
-from bot.chat.pieces import parts_cost
-from bot.chat.split import base_action, split
+from bot.chat.rendering.fragments import parts_cost
+from bot.chat.rendering.limits import Limits, cost
+from bot.chat.rendering.markdown import strip_parts
+from bot.chat.rendering.split import base_action, split
 
 # So tight that random messages run into every limit.
 TIGHT = Limits(

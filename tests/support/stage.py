@@ -15,7 +15,7 @@ from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.client import Person
 from adapters.terminal.world import World
 from bot.chat.events import Right
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Routes
 from bot.clock import VirtualClock
 from bot.programme import ROUTES

@@ -19,7 +19,7 @@ from bot.chat.content import (
     dump_message,
     load_message,
 )
-from bot.chat.conversation import (
+from bot.chat.conversation.engine import (
     Begin,
     Draft,
     Edited,
@@ -34,7 +34,7 @@ from bot.chat.conversation import (
     read_press,
 )
 from bot.chat.forms import Ask, Form, Question
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 
 NOW = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
 CONVERSATION = 7

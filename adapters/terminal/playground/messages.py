@@ -26,7 +26,7 @@ from adapters.terminal.screen import words_of
 from adapters.terminal.world import BOT, Entry, World
 from bot.chat import content as chat
 from bot.chat.answers import FileRef
-from bot.chat.terms import in_terms_of
+from bot.chat.rendering.platform_words import in_terms_of
 
 __all__ = ["MessageView"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from bot.chat.answers.clean import fold
+from bot.chat.answers.normalise import fold
 
 __all__ = ["City", "cities_named", "state_codes"]
 

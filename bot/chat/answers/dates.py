@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from bot.chat.answers.clean import simplify
-from bot.chat.answers.datewords import MONTHS, UNITS, WEEKDAYS, spell_out
-from bot.chat.answers.dayhours import DAY, END_OF_DAY, NoTime, Times, take_time
+from bot.chat.answers.date_words import MONTHS, UNITS, WEEKDAYS, spell_out
 from bot.chat.answers.days import NoDay, read_day
+from bot.chat.answers.hours import DAY, END_OF_DAY, NoTime, Times, take_time
 from bot.chat.answers.model import Answer, Asking, JSONValue, Refused, Understood
-from bot.chat.answers.settle import settle
-from bot.chat.answers.spans import Days
+from bot.chat.answers.normalise import simplify
+from bot.chat.answers.periods import Days
+from bot.chat.answers.readings import settle
 from bot.chat.answers.zones import named_zones, offset_in
 from bot.clock import at_local
 

@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.chat.answers.datewords import MONTHS, WEEKDAYS
-from bot.chat.answers.spans import HALF_A_YEAR, Days, day_in_span, span_of
+from bot.chat.answers.date_words import MONTHS, WEEKDAYS
+from bot.chat.answers.periods import HALF_A_YEAR, Days, day_in_span, span_of
 
 
 @dataclass(frozen=True, slots=True)

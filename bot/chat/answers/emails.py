@@ -2,9 +2,9 @@
 
 import re
 
-from bot.chat.answers.clean import simplify
 from bot.chat.answers.model import Answer, JSONValue, Refused, Understood
-from bot.chat.answers.settle import settle
+from bot.chat.answers.normalise import simplify
+from bot.chat.answers.readings import settle
 
 _EXAMPLE = "ada@example.org"
 _LONGEST_TEXT = 1_000

@@ -1,7 +1,7 @@
 """A file that comes with the message."""
 
 from bot.chat.answers.model import Answer, Asking, FileRef, JSONValue, Refused, Understood
-from bot.chat.answers.settle import settle
+from bot.chat.answers.readings import settle
 
 _KILO = 1_000
 

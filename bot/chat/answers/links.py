@@ -7,9 +7,9 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import HttpUrl, TypeAdapter, ValidationError
 
-from bot.chat.answers.clean import keep_line
 from bot.chat.answers.model import Answer, JSONValue, Refused, Understood
-from bot.chat.answers.settle import settle
+from bot.chat.answers.normalise import keep_line
+from bot.chat.answers.readings import settle
 
 _EXAMPLE = "https://example.org/my-work"
 _LONGEST_TEXT = 4_000

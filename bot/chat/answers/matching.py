@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from bot.chat.answers.clean import simplify
 from bot.chat.answers.model import Option
+from bot.chat.answers.normalise import simplify
 
 _SURE, _NEAR, _AHEAD = 0.8, 0.6, 0.15
 """Likeness of two spellings: taken if above, offered, and how far ahead of the next one."""

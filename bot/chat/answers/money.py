@@ -9,12 +9,12 @@ from decimal import Decimal, InvalidOperation
 
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
-from bot.chat.answers.clean import simplify
 from bot.chat.answers.currencies import is_currency, take_currencies
 from bot.chat.answers.model import Ambiguous, Answer, Asking, JSONValue, Refused, Understood
-from bot.chat.answers.number import rate_in
+from bot.chat.answers.normalise import simplify
+from bot.chat.answers.numbers import rate_in
 from bot.chat.answers.quantities import Quantity, find_quantities, without_quantities
-from bot.chat.answers.settle import settle
+from bot.chat.answers.readings import settle
 
 _UNPAID = re.compile(
     r"(?:it'?s |it is |this is |is )?"

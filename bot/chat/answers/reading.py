@@ -6,15 +6,15 @@ Nothing here raises for anything a person can type or send.
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.chat.answers.choosing import check_choice, check_choices, read_choice, read_choices
-from bot.chat.answers.clean import keep
+from bot.chat.answers.choices import check_choice, check_choices, read_choice, read_choices
 from bot.chat.answers.dates import check_date, read_date
 from bot.chat.answers.emails import check_email, read_email
 from bot.chat.answers.files import check_file, read_file
 from bot.chat.answers.links import check_link, read_link
 from bot.chat.answers.model import Answer, Asking, FileRef, JSONValue, Kind, Refused, Understood
 from bot.chat.answers.money import check_money, read_money
-from bot.chat.answers.number import check_number, read_number
+from bot.chat.answers.normalise import keep
+from bot.chat.answers.numbers import check_number, read_number
 from bot.chat.answers.references import check_channel, check_person
 from bot.chat.answers.skills import check_skills, read_skills
 from bot.chat.answers.texts import check_text

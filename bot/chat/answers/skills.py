@@ -2,8 +2,8 @@
 
 import re
 
-from bot.chat.answers.clean import keep, keep_line, simplify
 from bot.chat.answers.model import Asking, JSONValue, Refused, Understood
+from bot.chat.answers.normalise import keep, keep_line, simplify
 
 _EXAMPLE = "Python, Excel, interviewing"
 _NONE = re.compile(r"(?:none(?: needed)?|no(?: skills?(?: needed)?)?|nothing|n/?a|-)[.! ]*", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """Words in the person's own writing: `text` is one line, `long` keeps its lines."""
 
-from bot.chat.answers.clean import keep, keep_line
 from bot.chat.answers.model import Asking, JSONValue, Refused, Understood
+from bot.chat.answers.normalise import keep, keep_line
 
 
 def check_text(value: JSONValue, asking: Asking) -> Understood | Refused:

@@ -2,8 +2,8 @@
 
 import re
 
-from bot.chat.answers.clean import simplify
 from bot.chat.answers.model import Ambiguous, Answer, JSONValue, Reading, Refused, Understood
+from bot.chat.answers.normalise import simplify
 
 _YES = """
 y, ye, yes, yess, yea, yeah, yeh, yep, yeps, yup, yas, yis, ok, okay, okey, k, kk, sure, surely,

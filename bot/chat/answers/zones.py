@@ -17,10 +17,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.chat.answers.cities import City, cities_named, state_codes
-from bot.chat.answers.clean import fold, simplify
 from bot.chat.answers.model import Answer, Asking, JSONValue, Refused, Understood
-from bot.chat.answers.places import ABBREVIATIONS, CITIES, COUNTRIES, SHARED_NAMES, WELL_KNOWN
-from bot.chat.answers.settle import MOST_READINGS, settle
+from bot.chat.answers.normalise import fold, simplify
+from bot.chat.answers.place_names import ABBREVIATIONS, CITIES, COUNTRIES, SHARED_NAMES, WELL_KNOWN
+from bot.chat.answers.readings import MOST_READINGS, settle
 
 _EXAMPLE = "Berlin"
 _NEAREST = "The nearest big city works best."

@@ -22,9 +22,9 @@ from bot.chat.content import (
     row,
     text,
 )
-from bot.chat.draft import load_draft
+from bot.chat.conversation.draft import load_draft
 from bot.chat.events import ButtonPressed
-from bot.chat.screen import paged
+from bot.chat.rendering.screen import paged
 from bot.programme import people
 from bot.programme.applications import terms
 from bot.programme.core.keys import ids_in

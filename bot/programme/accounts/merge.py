@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 
 from bot.chat.actions import Action, CancelReminders, Post
 from bot.chat.content import message, text
-from bot.chat.draft import load_draft
+from bot.chat.conversation.draft import load_draft
 from bot.chat.routes import Declined
 from bot.programme import applications, people, projects
 from bot.programme.accounts import profile

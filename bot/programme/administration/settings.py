@@ -33,8 +33,8 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.chat.screen import paged
 from bot.programme import people, placements
 from bot.programme.administration import staff_channel
 from bot.programme.applications import reports

@@ -28,8 +28,8 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, Suggest
 from bot.chat.numbers import is_digits, whole_number
+from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined, Routes
-from bot.chat.screen import paged
 from bot.programme import projects
 from bot.programme.applications import lookup, messages, news, waiting_list
 from bot.programme.applications.decisions import held_decisions, release_reasons

@@ -27,8 +27,8 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.numbers import is_digits
+from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined
-from bot.chat.screen import paged
 from bot.programme.cohorts import digests
 from bot.programme.cohorts.channels import look_at, place_wanted, take_channel, where
 from bot.programme.cohorts.form import FORM, Wanted, read_wanted

@@ -34,8 +34,8 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.numbers import INSTANT, whole_number
+from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
-from bot.chat.screen import LINES, height
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places

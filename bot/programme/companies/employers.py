@@ -25,8 +25,8 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, CommandUsed, Suggest
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.chat.screen import paged
 from bot.programme import people
 from bot.programme.companies import invitations
 from bot.programme.companies.invitation_rows import Row, apart, named_in, read_rows

@@ -30,8 +30,8 @@ from bot.chat.content import (
 )
 from bot.chat.events import HomeOpened, MessageRef, Place, TimerFired, UserRef, parse_destination
 from bot.chat.numbers import whole_number
+from bot.chat.rendering.screen import in_rows
 from bot.chat.routes import Routes
-from bot.chat.screen import in_rows
 from bot.programme import people
 from bot.programme.applications import overview
 from bot.programme.applications.drafts import drafts_of

@@ -26,10 +26,10 @@ from bot.chat.content import (
     message,
     text,
 )
-from bot.chat.draft import load_draft
+from bot.chat.conversation.draft import load_draft
 from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived
+from bot.chat.rendering.screen import in_rows, paged
 from bot.chat.routes import Declined, Routes
-from bot.chat.screen import in_rows, paged
 from bot.programme import people
 from bot.programme.applications import messages
 from bot.programme.core.keys import page_in

@@ -16,8 +16,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.chat.answers import Ambiguous, Asking, JSONValue, Kind, Refused, Understood, read_answer
-from bot.chat.answers.clean import keep
-from bot.chat.plain_text import plain_text
+from bot.chat.answers.normalise import keep
+from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.clock import deadline_of
 from bot.programme.importing.datecolumns import Order, Row, with_settled_dates

@@ -31,8 +31,8 @@ from bot.chat.content import (
     message,
 )
 from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
-from bot.chat.screen import LINES, height
 from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn

@@ -36,8 +36,8 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed, TimerFired
+from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
-from bot.chat.screen import paged
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.keys import ids_in

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from bot.chat.actions import Action, Reply
 from bot.chat.adapter import Answer
 from bot.chat.content import Block, Button, Buttons, Choose, Message, action, message
-from bot.chat.draft import gave, load_draft
+from bot.chat.conversation.draft import gave, load_draft
 from bot.chat.events import (
     ButtonPressed,
     ChoiceMade,

@@ -22,8 +22,8 @@ from bot.chat.content import (
     row,
     text,
 )
+from bot.chat.rendering.screen import in_lines
 from bot.chat.routes import MessageRoute, Waiting
-from bot.chat.screen import in_lines
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
 from bot.programme.core.changes import OfferAccepted

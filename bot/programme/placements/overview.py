@@ -26,8 +26,8 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, CommandUsed, Suggest
 from bot.chat.numbers import is_digits
+from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined
-from bot.chat.screen import paged
 from bot.programme import people, projects
 from bot.programme.applications import confidential, messages, terms
 from bot.programme.applications.lookup import application_of, pressed

@@ -22,8 +22,8 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed
+from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined
-from bot.chat.screen import paged
 from bot.programme import people, projects
 from bot.programme.applications import terms
 from bot.programme.applications.lookup import pressed

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, Post, Update
 from bot.chat.content import Block, Message, Part, Plain, Text, dump_message, heading, message, note, text
+from bot.chat.rendering.screen import in_lines
 from bot.chat.routes import MessageRoute, Waiting
-from bot.chat.screen import in_lines
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
 from bot.programme.projects.display import apply_by, facts, shortened, student_buttons

@@ -23,7 +23,7 @@ from bot.chat.content import (
     row,
     text,
 )
-from bot.chat.screen import LINES, in_pages, turning
+from bot.chat.rendering.screen import LINES, in_pages, turning
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places

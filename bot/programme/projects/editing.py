@@ -27,7 +27,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme.core.changes import ProjectEdited
 from bot.programme.core.turn import Turn

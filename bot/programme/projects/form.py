@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from bot.chat.answers import JSONValue, Option
-from bot.chat.draft import load_draft
+from bot.chat.conversation.draft import load_draft
 from bot.chat.forms import Ask, Form, Question, form_of
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role

@@ -13,7 +13,7 @@ from sqlalchemy import inspect, select
 
 from bot.chat.answers import JSONValue
 from bot.chat.content import text
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.clock import at_local, deadline_of, next_local
 from bot.programme import people

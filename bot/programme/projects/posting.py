@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply, StartConversation
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
-from bot.chat.draft import load_draft
+from bot.chat.conversation.draft import load_draft
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.numbers import whole_number
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role

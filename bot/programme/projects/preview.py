@@ -21,11 +21,11 @@ from bot.chat.content import (
     note,
     text,
 )
+from bot.chat.conversation.inputs import press
 from bot.chat.events import ButtonPressed
-from bot.chat.inputs import press
 from bot.chat.numbers import whole_number
+from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Completed, Declined, Routes
-from bot.chat.screen import LINES, height
 from bot.programme.core.turn import Turn
 from bot.programme.projects.cards import card_blocks
 from bot.programme.projects.details import whole_post

@@ -28,7 +28,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, Place, UserRef, parse_destination
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Routes
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from bot.chat import embedded
-from bot.chat.filekinds import FileRules, UnfitFile, kind_of
+from bot.chat.file_kinds import FileRules, UnfitFile, kind_of
 
 RULES = FileRules()
 OFFICE = "application/vnd.openxmlformats-officedocument"

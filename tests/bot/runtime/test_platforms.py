@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from bot.chat.adapter import Answer, Capabilities
 from bot.chat.events import CommandUsed, MessageEdited, MessageReceived, MessageRef, Place, ReplyTo, UserRef
-from bot.chat.limits import Limits
+from bot.chat.rendering.limits import Limits
 from storage.tables import Identity
 from tests.support.drains import Mailbox
 from tests.support.stage import Stage, open_stage

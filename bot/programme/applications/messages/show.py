@@ -11,8 +11,8 @@ from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Plain, action, heading, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
+from bot.chat.rendering.screen import in_rows, paged
 from bot.chat.routes import Declined
-from bot.chat.screen import in_rows, paged
 from bot.programme import people, projects
 from bot.programme.applications import lookup, news
 from bot.programme.applications.messages import closed

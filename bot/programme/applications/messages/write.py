@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final, get_args
 
 from bot.chat.actions import Action, OpenForm, Post, Reply
-from bot.chat.answers.clean import keep
+from bot.chat.answers.normalise import keep
 from bot.chat.content import Block, Button, Buttons, Plain, Text, action, message, note, text
 from bot.chat.events import ButtonPressed, MessageReceived
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.rendering.screen import height, in_lines
 from bot.chat.routes import Completed, Declined
-from bot.chat.screen import height, in_lines
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup
 from bot.programme.applications.messages import closed, undelivered

@@ -16,14 +16,14 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, OpenForm, Reply, StartConversation
 from bot.chat.answers import JSONValue, Option, Understood
-from bot.chat.answers.clean import keep
 from bot.chat.answers.files import as_value
 from bot.chat.answers.links import read_link
+from bot.chat.answers.normalise import keep
 from bot.chat.content import Block, Button, Buttons, Choose, Part, Plain, message, note, text
-from bot.chat.draft import Draft, begin_draft, dump_draft, load_draft
+from bot.chat.conversation.draft import Draft, begin_draft, dump_draft, load_draft
+from bot.chat.conversation.inputs import press
 from bot.chat.events import ButtonPressed, MessageReceived
 from bot.chat.forms import Ask, Form, Question, form_of
-from bot.chat.inputs import press
 from bot.chat.routes import Completed, Declined
 from bot.programme import projects
 from bot.programme.core.turn import Turn

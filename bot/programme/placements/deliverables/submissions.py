@@ -14,8 +14,8 @@ from bot.chat.answers import FileRef
 from bot.chat.content import Block, Button, Buttons, File, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.rendering.screen import height, in_lines
 from bot.chat.routes import Completed, Declined
-from bot.chat.screen import height, in_lines
 from bot.clock import deadline_of
 from bot.programme import people, projects
 from bot.programme.applications import messages, news

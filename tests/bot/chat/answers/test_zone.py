@@ -6,8 +6,8 @@ import pytest
 
 from bot.chat.answers import Ambiguous, Refused, Understood, check_value, read_answer
 from bot.chat.answers.cities import cities_named
-from bot.chat.answers.clean import fold
-from bot.chat.answers.places import CITIES, SHARED_NAMES
+from bot.chat.answers.normalise import fold
+from bot.chat.answers.place_names import CITIES, SHARED_NAMES
 from bot.chat.answers.zones import zones_like
 from tests.support.answers import ask, read
 

@@ -20,7 +20,7 @@ from bot.chat.content import (
     row,
     text,
 )
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.programme import people
 from bot.programme.accounts import forget, unnaming
 from bot.programme.core.turn import Turn

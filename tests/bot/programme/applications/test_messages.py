@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from bot.chat.actions import Post, Update
 from bot.chat.content import Plain, message
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, Waiting
 from bot.programme import people
 from bot.programme.applications.messages import closed, undelivered, write

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.chat.actions import Post, Reply
 from bot.chat.content import Message
 from bot.chat.events import Place
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.clock import at_local
 from bot.programme.administration.creation import create_cohort

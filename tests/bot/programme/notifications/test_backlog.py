@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from bot.chat.actions import Post
 from bot.chat.content import load_message, message, text
 from bot.chat.events import Place, TimerFired
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.programme import people
 from bot.programme.administration.creation import create_cohort
 from bot.programme.core.turn import Turn

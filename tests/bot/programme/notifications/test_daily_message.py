@@ -8,7 +8,7 @@ import pytest
 
 from bot.chat.actions import Post, Reply
 from bot.chat.content import Message, text
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from tests.support.seeded import begun, button, carried, fired, only, owed, person, said, set_for

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.chat.content import message, text
 from bot.chat.events import CommandUsed, UserRef
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.programme import people
 from bot.programme.core.turn import Turn

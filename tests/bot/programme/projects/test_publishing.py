@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from bot.chat.events import Place
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.programme.administration.creation import create_cohort
 from bot.programme.projects.publishing import published_words
 from storage.tables import Announcement, Cohort, Company

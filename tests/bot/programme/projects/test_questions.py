@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.programme.projects.questions import read_questions, write_questions
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.chat.content import Message, Text
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.programme.projects.scope_check import Finding, Rules, check, weeks_for
 from storage.tables import Project
 

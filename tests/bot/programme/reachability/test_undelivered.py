@@ -11,7 +11,7 @@ from bot.chat.actions import Action, Post, Remind
 from bot.chat.adapter import Lost
 from bot.chat.content import load_message, message
 from bot.chat.events import MemberJoined, MemberLeft, Place
-from bot.chat.plain_text import plain_text
+from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Undelivered
 from bot.programme.administration.creation import create_cohort
 from bot.programme.applications import overview

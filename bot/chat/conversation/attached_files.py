@@ -1,0 +1,62 @@
+"""Files that come with a message: kept where the form asks for one, or said to be left out."""
+
+from __future__ import annotations
+
+from bot.chat.answers import FileRef, Understood
+from bot.chat.content import Plain, Text, text
+from bot.chat.conversation.draft import Draft, Source, is_answered, numbered
+from bot.chat.conversation.prompts import Talk
+from bot.chat.conversation.steps import read_sources, store
+from bot.chat.forms import Question
+
+__all__ = ["attach"]
+
+
+def attach(talk: Talk, draft: Draft, source: Source) -> tuple[Draft, tuple[Text, ...]]:
+    """The draft with the message's file kept where it fits, and what became of what is not asked for now.
+
+    A file fits beside an answer in words where the form has one question for a file, still without an answer.
+    """
+    waiting = talk.form.by_name[draft.at]
+    if not source.files:
+        return draft, ()
+    refused = tuple(text(Plain(file.refused)) for file in source.files if file.refused)
+    fit = tuple(file for file in source.files if not file.refused)
+    if waiting.ask.kind == "file":
+        return draft, (*(refused if fit else ()), *_words_left_out(source, fit))
+    asked = [question for question in talk.form.questions if question.ask.kind == "file"]
+    open_ones = [question for question in asked if not is_answered(draft, question)]
+    if len(fit) == 1 and len(open_ones) == 1:
+        # Not by its message: editing that changes the words, and leaves the file.
+        alone = Source("", "", fit)
+        read = read_sources(talk, open_ones[0], (alone,))
+        if isinstance(read, Understood):
+            kept = text("I kept “", Plain(fit[0].name), "” as your answer to “", *_label(open_ones[0]), "”.")
+            return store(talk, draft, open_ones[0], read, (alone,)), (*refused, kept)
+    return draft, (*refused, *(_left_out(talk, file, asked) for file in fit))
+
+
+def _label(question: Question) -> tuple[Plain]:
+    return (Plain(question.ask.label),)
+
+
+def _words_left_out(source: Source, fit: tuple[FileRef, ...]) -> tuple[Text, ...]:
+    if not source.text.strip() or not fit:
+        return ()
+    return (text("I took only the file: the words that came with it are not kept."),)
+
+
+def _left_out(talk: Talk, file: FileRef, asked: list[Question]) -> Text:
+    name = Plain(file.name)
+    if len(asked) != 1:
+        return text(
+            "I did not keep “", name, "”, since this question takes no file. A link to it can stand here."
+        )
+    number = numbered(talk.form).index(asked[0]) + 1
+    return text(
+        "I did not keep “",
+        name,
+        "”, since you have sent a file for “",
+        *_label(asked[0]),
+        f"” already. To send another one, type `edit {number}` first.",
+    )

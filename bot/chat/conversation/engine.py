@@ -1,0 +1,366 @@
+"""The conversation engine: a form asked one question at a time.
+
+`advance` is pure: the same form, draft, input and instant give the same step. Nothing is stored, sent or
+looked up here; whoever calls it saves the draft with every step, so that nothing a person was told is
+saved can be lost.
+
+The engine never raises for anything a person does, and an answer leaves a draft only when the person
+changes it, leaves it out or deletes the draft.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.chat.answers import Ambiguous, Asking, Refused, Understood, read_answer
+from bot.chat.content import Block, Buttons, Message, Plain, message, note, text, typed
+from bot.chat.conversation.attached_files import attach
+from bot.chat.conversation.draft import (
+    Draft,
+    Given,
+    Source,
+    answers_of,
+    begin_draft,
+    dump_draft,
+    gave,
+    has_spoken,
+    is_open,
+    load_draft,
+    still_needed,
+    without,
+)
+from bot.chat.conversation.inputs import (
+    Begin,
+    Chosen,
+    Edited,
+    Filled,
+    Input,
+    Pressed,
+    Reject,
+    Resume,
+    Said,
+    press,
+    read_press,
+)
+from bot.chat.conversation.joined_answers import JOINING, join
+from bot.chat.conversation.prompts import Talk
+from bot.chat.conversation.review import answers_whole, review_message
+from bot.chat.conversation.steering import read_word, unquote
+from bot.chat.conversation.steps import (
+    Say,
+    Step,
+    begin_here,
+    go,
+    here,
+    jump,
+    offer,
+    onward,
+    read_sources,
+    settle_form,
+    stale,
+    store,
+    tell,
+    what_changed,
+)
+from bot.chat.conversation.verbs import FREE, VERBS, answer, choose, resume
+from bot.chat.forms import Form, Question
+
+__all__ = [
+    "JOINING",
+    "Begin",
+    "Chosen",
+    "Draft",
+    "Edited",
+    "Filled",
+    "Given",
+    "Input",
+    "Pressed",
+    "Reject",
+    "Resume",
+    "Said",
+    "Say",
+    "Source",
+    "Step",
+    "advance",
+    "answers_of",
+    "answers_whole",
+    "begin_draft",
+    "dump_draft",
+    "gave",
+    "load_draft",
+    "press",
+    "read_press",
+    "review_message",
+]
+
+
+def advance(
+    form: Form, draft: Draft, entry: Input, now: datetime, conversation_id: int, title: str = ""
+) -> Step:
+    """What an input does to a conversation.
+
+    Args:
+        form: as it is now; its questions may have changed since the draft began.
+        draft: as the last step left it.
+        entry: what happened.
+        now: UTC; what relative dates in answers are counted from.
+        conversation_id: names the conversation in buttons' action ids.
+        title: tells several drafts of one form apart; the form's own title if empty.
+
+    Returns:
+        The new draft, whose revision is one higher if anything was said or changed; else the same draft.
+    """
+    talk = Talk(form, now, conversation_id, title or form.title)
+    fresh = replace(draft, revision=draft.revision + 1)
+    lead: tuple[Block, ...] = ()
+    moved = False
+    if draft.begun:
+        fresh, lead, moved = settle_form(talk, fresh)
+        step = _entered(talk, fresh, entry, moved=moved)
+    else:
+        step = _entered_first(talk, fresh, entry)
+    if step == Step(fresh):
+        # Nothing came of it: what has changed in the form is told when there is something to say.
+        return Step(draft)
+    if step.outcome == "cancelled":
+        return replace(step, says=_led(step.says, lead)) if lead else step
+    if form.notice and _is_unread(draft, entry):
+        lead = (text(form.notice), *lead)
+    step = replace(step, draft=replace(step.draft, begun=True))
+    return replace(step, says=_led(step.says, lead)) if lead else step
+
+
+def _is_unread(draft: Draft, entry: Input) -> bool:
+    """Whether the notice is to be said with this: until there is an answer nobody knows if it was read."""
+    if isinstance(entry, Filled):  # a dialog has shown it
+        return False
+    return not draft.begun or (isinstance(entry, Begin | Resume) and not has_spoken(draft))
+
+
+def _led(says: tuple[Say, ...], lead: tuple[Block, ...]) -> tuple[Say, ...]:
+    """What is said, after `lead`."""
+    if not lead:
+        return says
+    if not says:
+        return (Say(Message(lead)),)
+    first = says[0]
+    led = replace(first.message, blocks=(*lead, *first.message.blocks))
+    return (replace(first, message=led, lead=(*lead, *first.lead)), *says[1:])
+
+
+def _entered_first(talk: Talk, draft: Draft, entry: Input) -> Step:
+    match entry:
+        case Filled():
+            return _filled(talk, draft, entry)
+        case Reject():
+            return _rejected(talk, draft, entry)
+        case Edited():
+            return Step(draft)
+        case _:
+            return here(talk, begin_here(talk, draft))
+
+
+def _entered(talk: Talk, draft: Draft, entry: Input, *, moved: bool) -> Step:
+    match entry:
+        case Said():
+            return _said(talk, draft, entry, moved=moved)
+        case Edited():
+            step = _edited(talk, draft, entry)
+            # The question that now waits is one they have not seen.
+            again = here(talk, step.draft).says if moved and step.says else ()
+            return replace(step, says=(*step.says, *again))
+        case Pressed():
+            return _pressed(talk, draft, entry)
+        case Chosen():
+            return _chosen(talk, replace(draft, confirming=""), entry)
+        case Filled():
+            return _filled(talk, replace(draft, confirming=""), entry)
+        case Reject():
+            return _rejected(talk, draft, entry)
+        case Begin() | Resume():
+            return resume(talk, replace(draft, confirming=""))
+
+
+def _said(talk: Talk, draft: Draft, entry: Said, *, moved: bool) -> Step:
+    source = Source(unquote(entry.text), entry.message, entry.files)
+    word = None if entry.files else read_word(entry.text, talk.form, draft.at)
+    if draft.confirming and word is None:
+        verb = _confirmed(talk, entry.text)
+        if verb:
+            step = VERBS[verb](talk, draft, "")
+            unclear = (text("Nothing is deleted yet. Please say yes or no."),) if verb == "cancel" else ()
+            return replace(step, says=_led(step.says, unclear))
+    draft = replace(draft, confirming="") if draft.confirming else draft
+    reply = entry.question if entry.question != draft.at and entry.question in talk.form.by_name else ""
+    if word and not (reply and word.verb == "skip"):
+        return VERBS[word.verb](talk, draft, word.argument)
+    if reply:
+        draft = jump(talk, draft, reply)
+    elif draft.paused and entry.question == "":
+        return tell(draft, _paused_still(talk, draft))
+    elif moved:
+        return here(talk, _held(talk, draft, source))
+    else:
+        joined = join(talk, draft, entry, source)
+        if joined:
+            return joined
+    if draft.at == "":
+        return tell(draft, _not_at_review(talk, draft))
+    if word:
+        return VERBS[word.verb](talk, draft, word.argument)
+    return _answered(talk, draft, source, entry.at)
+
+
+def _answered(talk: Talk, draft: Draft, source: Source, at: datetime) -> Step:
+    """Take a message as the answer to the question that waits, and say what became of each part of it."""
+    draft, told = attach(talk, draft, source)
+    question = talk.form.by_name[draft.at]
+    if question.ask.kind != "file" and source.files:
+        source = replace(source, files=())
+        if not source.text.strip():
+            return here(talk, draft, *told)
+    step = _remembered(answer(talk, draft, source), draft.at, source, at)
+    return replace(step, says=_led(step.says, told))
+
+
+def _confirmed(talk: Talk, said: str) -> str:
+    """The verb that answers whether to delete the draft; "" if the message is about something else."""
+    plain = said.strip().casefold().rstrip(".!")
+    if plain in {"delete", "delete it", "keep", "keep it"}:
+        return "discard" if plain.startswith("delete") else "keep"
+    read = read_answer(said, Asking("yes_no", talk.now, ZoneInfo(talk.form.zone)))
+    if isinstance(read, Understood):
+        return "discard" if read.value else "keep"
+    return "cancel" if isinstance(read, Ambiguous) else ""  # neither a clear yes nor a clear no: ask again
+
+
+def _remembered(step: Step, name: str, source: Source, at: datetime) -> Step:
+    """The step, knowing that this message gave the last answer, or tried to."""
+    draft = step.draft
+    if draft.tried == source:
+        return replace(step, draft=replace(draft, last_at=at))
+    given = draft.answers.get(name)
+    if given is None or given.sources[-1:] != (source,):
+        return step
+    return replace(step, draft=replace(draft, last=name, last_at=at))
+
+
+def _paused_still(talk: Talk, draft: Draft) -> Message:
+    return message(
+        text(
+            "“",
+            Plain(talk.title),
+            "” is paused, so I did not add that. To go on, press Resume.",
+        ),
+        Buttons((talk.button(draft, "Resume", "resume"),)),
+    )
+
+
+def _not_at_review(talk: Talk, draft: Draft) -> Message:
+    needed = still_needed(talk.form, draft)
+    on = talk.button(draft, "Go on", "resume") if needed else talk.button(draft, talk.form.submit, "send")
+    return message(
+        text("This is the review, so I did not add that anywhere."),
+        Buttons((on, talk.button(draft, "Show the review", "review"))),
+        typed("To change an answer, type `edit` and its number, like `edit 2`."),
+    )
+
+
+def _held(talk: Talk, draft: Draft, source: Source) -> Draft:
+    """The draft, with words meant for the question as it was kept on offer where they still fit."""
+    question = talk.form.by_name.get(draft.at)
+    if question is None or question.name in draft.answers:
+        return draft
+    read = read_sources(talk, question, (source,))
+    return offer(draft, question.name, read.value) if isinstance(read, Understood) else draft
+
+
+def _edited(talk: Talk, draft: Draft, entry: Edited) -> Step:
+    new = unquote(entry.text)
+    tried = draft.tried
+    if tried and draft.at and tried.message and tried.message == entry.message:
+        return answer(talk, draft, replace(tried, text=new)) if tried.text != new else Step(draft)
+    question = talk.form.by_name.get(gave(draft, entry.message))
+    if question is None:
+        return Step(draft)
+    given = draft.answers[question.name]
+    sources = tuple(replace(p, text=new) if p.message == entry.message else p for p in given.sources)
+    if sources == given.sources:
+        return Step(draft)
+    read = read_sources(talk, question, sources)
+    if not isinstance(read, Understood):
+        return Step(draft, (Say(_not_updated(talk, draft, question, read), question.name),))
+    draft = store(talk, draft, question, read, sources)
+    lead = text("Updated: ", Plain(question.ask.label), ": ", Plain(read.shown))
+    if draft.at == question.name:
+        return here(talk, onward(talk, draft), lead)
+    if draft.at == "":
+        return here(talk, go(talk, draft, ""), lead)
+    return Step(draft, (Say(message(lead), question.name),))
+
+
+def _not_updated(talk: Talk, draft: Draft, question: Question, read: Refused | Ambiguous) -> Message:
+    """Why an edited message did not change its answer."""
+    if isinstance(read, Ambiguous):
+        why: str = " ".join((read.question, " or ".join(reading.label for reading in read.readings)))
+        example = question.ask.example
+    else:
+        why, example = read.reason, read.example or question.ask.example
+    return message(
+        text(
+            "I kept your answer to “",
+            Plain(question.ask.label),
+            "”: ",
+            Plain(draft.answers[question.name].shown),
+        ),
+        text("Your edit was not taken. ", Plain(why)),
+        note("For example: ", Plain(example)) if example else None,
+        Buttons((talk.button(draft, "Edit", "edit", question.name),)),
+    )
+
+
+def _pressed(talk: Talk, draft: Draft, entry: Pressed) -> Step:
+    verb = VERBS.get(entry.verb)
+    if entry.verb in {"keep", "discard"} and verb:
+        return verb(talk, draft, entry.argument)
+    draft = replace(draft, confirming="") if draft.confirming else draft
+    current = draft.since <= entry.revision < draft.revision
+    if entry.verb == "pick" and entry.argument.startswith("r"):
+        current = entry.revision == draft.readings_at
+    if verb is None or not (current or entry.verb in FREE):
+        return stale(talk, draft)
+    return verb(talk, draft, entry.argument)
+
+
+def _chosen(talk: Talk, draft: Draft, entry: Chosen) -> Step:
+    question = talk.form.by_name.get(entry.question)
+    if question is None:
+        return stale(talk, draft)
+    # A select names its question, so an old one changes that answer and comes back here.
+    if question.name != draft.at:
+        draft = jump(talk, draft, question.name)
+    return choose(talk, draft, question, entry.values)
+
+
+def _filled(talk: Talk, draft: Draft, entry: Filled) -> Step:
+    before = draft
+    for name, read in entry.values.items():
+        question = talk.form.by_name.get(name)
+        if question:
+            draft = store(talk, draft, question, read, (Source(entry.raw.get(name, read.shown)),))
+    for name, raw in entry.raw.items():
+        question = talk.form.by_name.get(name)
+        if question and not question.required and not raw.strip() and name not in entry.values:
+            skipped = (*(other for other in draft.skipped if other != name), name)
+            draft = replace(without(draft, name), skipped=skipped)
+    question = talk.form.by_name.get(draft.at)
+    draft = draft if question and is_open(draft, question) else onward(talk, draft)
+    # What a first page holds is seen in what follows.
+    return here(talk, draft, *(what_changed(talk.form, before, draft) if before.begun else ()))
+
+
+def _rejected(talk: Talk, draft: Draft, entry: Reject) -> Step:
+    draft = replace(draft, errors=dict(entry.errors), trail=(), confirming="", remark=0)
+    return here(talk, go(talk, draft, ""))

@@ -1,0 +1,126 @@
+"""What can happen to a conversation: the inputs of `bot.chat.conversation.engine.advance`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.chat.answers import FileRef, Understood
+from bot.chat.content import action
+from bot.chat.numbers import whole_number
+
+__all__ = [
+    "Begin",
+    "Chosen",
+    "Edited",
+    "Filled",
+    "Input",
+    "Pressed",
+    "Reject",
+    "Resume",
+    "Said",
+    "press",
+    "read_press",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """The conversation starts: say the notice and the first question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message was typed.
+
+    Attributes:
+        message: `str(MessageRef)` of it. `at`: the platform's timestamp, UTC.
+        question: the question whose message it replied to (thread or quote), "" for none.
+        unseen: the question that waits had not reached the person when they typed.
+    """
+
+    text: str
+    message: str
+    at: datetime
+    files: tuple[FileRef, ...] = ()
+    question: str = ""
+    unseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A message of the person's has new text."""
+
+    message: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button of a message that was said at `revision`."""
+
+    verb: str
+    argument: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Option values were chosen for `question`, in a message that was said at `revision`."""
+
+    values: tuple[str, ...]
+    question: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A page of the same form was given as a dialog.
+
+    `values`: what was understood, by question name; `raw`: every text of the page, "" where a field was
+    left empty (an optional question left empty is skipped).
+    """
+
+    values: dict[str, Understood]
+    raw: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """What was sent is not accepted: a reason per question name ("" or another name: the whole)."""
+
+    errors: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """The person wants to go on here (a command, or a button elsewhere)."""
+
+
+Input = Begin | Said | Edited | Pressed | Chosen | Filled | Reject | Resume
+
+
+def press(conversation_id: int, revision: int, verb: str, argument: str = "") -> str:
+    """The action id of a conversation's button or select; read back by `read_press`."""
+    if argument:
+        return action("talk", conversation_id, revision, verb, argument)
+    return action("talk", conversation_id, revision, verb)
+
+
+def read_press(action_id: str, values: tuple[str, ...] = ()) -> tuple[int, Pressed | Chosen] | None:
+    """The conversation's id and the input that an action id means; None if it is none of `press`'s.
+
+    `values` are what was chosen, when it stands on a select.
+    """
+    name, *rest = action_id.split(":")
+    if name != "talk" or len(rest) not in {3, 4}:
+        return None
+    conversation_id, revision, verb = whole_number(rest[0]), whole_number(rest[1]), rest[2]
+    if conversation_id is None or revision is None:
+        return None
+    argument = rest[3] if rest[3:] else ""
+    if verb == "editone":
+        return conversation_id, Pressed("edit", values[0] if values else "", revision)
+    if verb in {"pickone", "pickmany"}:
+        return conversation_id, Chosen(values, argument, revision)
+    return conversation_id, Pressed(verb, argument, revision)

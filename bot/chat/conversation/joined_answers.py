@@ -1,0 +1,91 @@
+"""One answer in several messages: people press Enter in mid-thought, and go on in the next message."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from bot.chat.answers import Understood
+from bot.chat.answers.links import read_link
+from bot.chat.conversation.draft import Draft, Source
+from bot.chat.conversation.inputs import Said
+from bot.chat.conversation.prompts import Talk, joined_message, joined_nothing
+from bot.chat.conversation.steps import Say, Step, go, here, read_sources, store
+from bot.chat.forms import Question
+
+__all__ = ["JOINING", "join"]
+
+JOINING: Final = timedelta(seconds=3)
+"""A message this soon after the last one goes on with it."""
+
+_CONTINUED: Final = frozenset({"text", "long", "skills", "choices", "link"})
+"""Kinds of answers that a second message can go on with."""
+
+_PLAIN_ADDRESSES: Final = frozenset({"link", "email"})
+"""Kinds of answers that are recognised by their form, among whatever words."""
+
+_LISTS: Final = frozenset({"skills", "choices"})
+_ANY_WORDS: Final = frozenset({"text", "long", "skills"})
+"""Kinds that take whatever words come, so that taking them proves nothing."""
+
+_FEW_WORDS: Final = 3
+
+
+def join(talk: Talk, draft: Draft, entry: Said, source: Source) -> Step | None:
+    """Add a message to the last answer, if it goes on with it; None if it does not.
+
+    What could not be taken is never put together with what follows it: whoever reads the answer would read
+    both. Nor is a message that plainly answers the question that waits added to the answer before.
+    """
+    soon = draft.last_at is not None and timedelta(0) <= entry.at - draft.last_at < JOINING
+    if (
+        entry.files
+        or draft.tried
+        or not (soon or entry.unseen)
+        or _is_next_answer(talk, draft, entry, source)
+    ):
+        return None
+    question, given = talk.form.by_name.get(draft.last), draft.answers.get(draft.last)
+    if question is None or given is None or question.ask.kind not in _CONTINUED:
+        return None
+    sources = (*given.sources, source)
+    read = read_sources(talk, question, sources)
+    if not isinstance(read, Understood):
+        return None
+    if read.value == given.value:  # nothing would be added
+        said = joined_nothing(talk, draft, question.name)
+        return Step(draft, (Say(said, question.name),)) if question.ask.kind in _LISTS else None
+    draft = store(talk, draft, question, read, sources)
+    if draft.at == "":
+        draft = go(talk, draft, "")  # the review they saw is out of date
+    draft = replace(draft, last=question.name, last_at=entry.at)
+    says = (Say(joined_message(talk, draft, question.name), question.name),)
+    return Step(draft, says if draft.at else (*says, *here(talk, draft).says))
+
+
+def _is_next_answer(talk: Talk, draft: Draft, entry: Said, source: Source) -> bool:
+    """Whether a message is plainly the answer to the question that waits.
+
+    Of a question that they had not seen, only an address by itself can be.
+    """
+    question = talk.form.by_name.get(draft.at)
+    if question is None:
+        return False
+    words = len(source.text.split())
+    if question.ask.kind in _ANY_WORDS:
+        last = talk.form.by_name.get(draft.last)
+        wanted = _invites_link(question) and not (last and _invites_link(last))
+        return wanted and words == 1 and isinstance(read_link(source.text), Understood)
+    address = question.ask.kind in _PLAIN_ADDRESSES
+    if words > 1 and (entry.unseen or (words > _FEW_WORDS and not address)):
+        return False
+    if entry.unseen and not address:
+        return False
+    return isinstance(read_sources(talk, question, (source,)), Understood)
+
+
+def _invites_link(question: Question) -> bool:
+    """Whether a question for words shows an address as its example, so that one by itself is an answer."""
+    example = question.ask.example
+    return len(example.split()) == 1 and isinstance(read_link(example), Understood)

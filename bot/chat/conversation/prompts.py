@@ -1,0 +1,362 @@
+"""What a conversation says, question by question. What people wrote stands in it as `Plain` only.
+
+Titles, questions, hints and options are `Plain` too: a form's texts may be somebody's own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.chat.answers import Ambiguous, JSONValue, Kind, Option, Refused, Understood, check_value, show_value
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Choose,
+    Message,
+    Note,
+    Part,
+    Plain,
+    Text,
+    message,
+    note,
+    text,
+    typed,
+)
+from bot.chat.conversation.draft import Draft, Given, asked_in_turn, is_answered, numbered
+from bot.chat.conversation.inputs import press
+from bot.chat.forms import Form, Question, asking
+from bot.chat.numbers import is_digits
+
+__all__ = [
+    "Talk",
+    "amiss",
+    "cancel_question",
+    "choices_of",
+    "default_of",
+    "edit_choice",
+    "help_message",
+    "joined_message",
+    "joined_nothing",
+    "names",
+    "on_lines",
+    "prompt",
+    "what_to_edit",
+]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+MOST_BUTTONS = 5
+"""Options up to here are buttons (Discord puts five in a row), beyond it a select."""
+
+MOST_LISTED = 12
+"""Options up to here are also listed with their numbers; beyond it the select alone shows them."""
+
+MOST_MISSES = 3
+"""From this many answers in a row that could not be taken, help is offered."""
+
+_WANTED: dict[Kind, str] = {
+    "text": "A few words on one line.",
+    "long": "A few sentences in your own words. Several lines are fine.",
+    "number": "One number, in digits or in words.",
+    "money": "One amount of money, such as “$400” or “400 EUR”.",
+    "date": "A day, such as “12 December”, “next Friday” or “in 3 days”.",
+    "yes_no": "A plain yes or no.",
+    "choice": "One of the choices, by its number or its name.",
+    "choices": "One or several of the choices, by number or name, with commas between.",
+    "skills": "A list with commas between, such as “Python, writing, Figma”.",
+    "link": "A web address, copied whole from the top of the browser.",
+    "email": "An e-mail address, such as “ada@example.org”.",
+    "zone": "The city you live in or near, such as “Berlin”.",
+    "channel": "A channel, named with #.",
+    "person": "Somebody in this {space}, named with @.",
+    "file": "A file, attached to a message here.",
+}
+
+_WORDS = (
+    "- `back`: the question before\n"
+    "- `skip`: leave out a question that is optional\n"
+    "- `edit 2`: change answer 2 (`edit` and a question's name works too)\n"
+    "- `review`: see all your answers\n"
+    "- `pause`: stop here for now; `resume` goes on\n"
+    "- `cancel`: delete this draft"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What a step needs beside the draft; `now` is UTC, `title` tells drafts of one form apart."""
+
+    form: Form
+    now: datetime
+    conversation_id: int
+    title: str
+
+    def check(self, question: Question, value: JSONValue) -> Understood | Refused:
+        """Whether a stored value still fits the question."""
+        return check_value(value, asking(self.form, question, self.now))
+
+    def button(self, draft: Draft, label: str, verb: str, argument: str = "") -> Button:
+        """A button of the draft's present revision."""
+        return Button(label, press(self.conversation_id, draft.revision, verb, argument))
+
+
+def choices_of(question: Question) -> tuple[Option, ...]:
+    """What there is to choose from; for yes or no, these two."""
+    if question.ask.kind == "yes_no":
+        return (Option("yes", "Yes"), Option("no", "No"))
+    return question.ask.options if question.ask.kind in {"choice", "choices"} else ()
+
+
+def names(questions: Iterable[Question]) -> tuple[Part, ...]:
+    """Labels in a row: “Hours”, “Fee” and “Start”."""
+    labels = [Plain(question.ask.label) for question in questions]
+    parts: list[Part] = []
+    for number, label in enumerate(labels):
+        if number:
+            parts.append(" and " if number == len(labels) - 1 else ", ")
+        parts += ["“", label, "”"]
+    return tuple(parts)
+
+
+def prompt(talk: Talk, draft: Draft, lead: tuple[Block, ...] = ()) -> Message:
+    """The question the draft stands at, with everything needed to answer it."""
+    question = talk.form.by_name[draft.at]
+    standing = _standing(talk, draft, question)
+    return message(
+        *lead,
+        _place(talk, question),
+        text("**", Plain(question.ask.prompt), "**"),
+        _hints(talk, question),
+        *(block for block, _ in standing),
+        *_options(talk, draft, question),
+        _ways(talk, draft, question, [button for _, button in standing if button]),
+        *_more(talk, draft, question),
+    )
+
+
+def _place(talk: Talk, question: Question) -> Note:
+    """The title and how far one is: `Market map · 2 of 6 · optional`."""
+    turn = asked_in_turn(talk.form)
+    optional = "" if question.required else " · optional"
+    if question in turn:
+        return note(Plain(talk.title), f" · {turn.index(question) + 1} of {len(turn)}{optional}")
+    return note(Plain(talk.title), " · ", Plain(question.ask.label), *([optional] if optional else []))
+
+
+def default_of(form: Form, question: Question) -> str:
+    """What a question's default is in words; "" where it has none."""
+    if question.default in (None, "", [], {}):
+        return ""
+    # A default is shown whatever the time, so the earliest instant stands for "now".
+    return show_value(question.default, asking(form, question, _EPOCH))
+
+
+def _hints(talk: Talk, question: Question) -> Note | None:
+    lines: list[tuple[Part, ...]] = []
+    if question.ask.hint:
+        lines.append((Plain(question.ask.hint),))
+    if question.ask.example:
+        lines.append(("For example: ", Plain(question.ask.example)))
+    default = default_of(talk.form, question)
+    if default:
+        lines.append(("Without an answer it is: ", Plain(default)))
+    return Note(on_lines(lines)) if lines else None
+
+
+def on_lines(lines: Iterable[tuple[Part, ...]]) -> tuple[Part, ...]:
+    """The parts of several lines as the parts of one block."""
+    parts: list[Part] = []
+    for line in lines:
+        parts += ["\n", *line] if parts else line
+    return tuple(parts)
+
+
+def _standing(talk: Talk, draft: Draft, question: Question) -> list[tuple[Block, Button | None]]:
+    """The answer there is, or was, with a button to take it as it is."""
+    given = draft.answers.get(question.name)
+    if given and is_answered(draft, question):
+        keep = talk.button(draft, "Keep this answer", "reuse", question.name)
+        return [(text("Your answer now: ", Plain(given.shown)), keep)]
+    if given:
+        said, value = "You answered this before it changed: ", given.value
+    elif question.name in draft.offered:
+        said, value = "Last time you wrote: ", draft.offered[question.name]
+    else:
+        return []
+    fits = talk.check(question, value)
+    if isinstance(fits, Understood):
+        return [(text(said, Plain(fits.shown)), talk.button(draft, "Use this", "reuse", question.name))]
+    return [(text(said, Plain(given.shown)), None)] if given else []
+
+
+def _options(talk: Talk, draft: Draft, question: Question) -> list[Block]:
+    options = choices_of(question)
+    if not options:
+        return []
+    listed: list[Block] = []
+    many = question.ask.kind == "choices"
+    described = any(option.description for option in options)
+    if len(options) <= MOST_LISTED and (many or described or len(options) > MOST_BUTTONS):
+        listed = [Text(_listed(options))]
+    if len(options) <= MOST_BUTTONS and not many:
+        picks = (talk.button(draft, o.label, "pick", str(i)) for i, o in enumerate(options))
+        return [*listed, Buttons(tuple(picks))]
+    verb = "pickmany" if many else "pickone"
+    where = press(talk.conversation_id, draft.revision, verb, question.name)
+    placeholder = "Choose one or several" if many else "Choose one"
+    return [*listed, Choose(where, options, placeholder, many=many)]
+
+
+def _listed(options: tuple[Option, ...]) -> tuple[Part, ...]:
+    lines: list[tuple[Part, ...]] = []
+    for number, option in enumerate(options, start=1):
+        about: tuple[Part, ...] = (": ", Plain(option.description)) if option.description else ()
+        lines.append((f"{number}. ", Plain(option.label), *about))
+    return on_lines(lines)
+
+
+def _ways(talk: Talk, draft: Draft, question: Question, first: list[Button]) -> Buttons | None:
+    """The buttons under a question: what there is already, then skip, then back."""
+    buttons = list(first)
+    if not question.required:
+        label = "Leave it out" if question.name in draft.answers else "Skip"
+        buttons.append(talk.button(draft, label, "skip"))
+    turn = asked_in_turn(talk.form)
+    if draft.trail or not turn or question != turn[0]:
+        label = "Back to the review" if draft.editing else "Back"
+        buttons.append(talk.button(draft, label, "back"))
+    return Buttons(tuple(buttons)) if buttons else None
+
+
+def _more(talk: Talk, draft: Draft, question: Question) -> tuple[Note, ...]:
+    if draft.trail or question not in asked_in_turn(talk.form)[:1]:
+        return ()
+    return (
+        note("I save each answer as you give it."),
+        typed("You can type `back`, `skip`, `review`, `pause`, `cancel` or `help` at any time."),
+    )
+
+
+def amiss(talk: Talk, draft: Draft, read: Refused | Ambiguous) -> Message:
+    """Why the last answer was not taken, or which of its meanings is meant; and what to do next.
+
+    After `MOST_MISSES` in a row it also says what fits, with a way to pause.
+    """
+    question = talk.form.by_name[draft.at]
+    if isinstance(read, Ambiguous) and read.readings:
+        readings = (
+            talk.button(draft, reading.label, "pick", f"r{number}")
+            for number, reading in enumerate(read.readings)
+        )
+        return message(
+            text(Plain(read.question)),
+            Buttons(tuple(readings)),
+            note("Or write it another way."),
+            _ways(talk, draft, question, []),
+        )
+    reason, example = (read.question, "") if isinstance(read, Ambiguous) else (read.reason, read.example)
+    example = example or question.ask.example
+    helping = draft.misses >= MOST_MISSES
+    return message(
+        note(Plain(talk.title), " · ", Plain(question.ask.label)),
+        text(Plain(reason)),
+        text("**Here is what fits:** ", _WANTED[question.ask.kind]) if helping else None,
+        note(Plain(question.ask.hint)) if helping and question.ask.hint else None,
+        note("For example: ", Plain(example)) if example else None,
+        *_options(talk, draft, question),
+        _ways(talk, draft, question, [talk.button(draft, "Pause", "pause")] if helping else []),
+    )
+
+
+def joined_message(talk: Talk, draft: Draft, name: str) -> Message:
+    """The answer that a second message was added to, with ways out if that was not meant."""
+    question = talk.form.by_name[name]
+    buttons = [talk.button(draft, "Edit", "edit", name)]
+    waiting = talk.form.by_name.get(draft.at)
+    if waiting:
+        buttons.append(talk.button(draft, "That was the next answer", "split", name))
+    return message(
+        text("I added that to your answer to “", Plain(question.ask.label), "”. It reads now:"),
+        Plain(draft.answers[name].shown),
+        Buttons(tuple(buttons)),
+        note("The next question still waits: ", Plain(waiting.ask.prompt)) if waiting else None,
+    )
+
+
+def joined_nothing(talk: Talk, draft: Draft, name: str) -> Message:
+    """What was said again is in the answer already, so nothing was added."""
+    question, waiting = talk.form.by_name[name], talk.form.by_name.get(draft.at)
+    return message(
+        text("That is in your answer to “", Plain(question.ask.label), "” already, so I added nothing."),
+        note("The next question still waits: ", Plain(waiting.ask.prompt)) if waiting else None,
+    )
+
+
+def cancel_question(talk: Talk, draft: Draft, given: dict[str, Given]) -> Message:
+    """Asks whether the draft is to be deleted, saying what would go."""
+    count = "Your answer so far goes" if len(given) == 1 else f"Your {len(given)} answers so far go"
+    yes = press(talk.conversation_id, draft.revision, "discard")
+    return message(
+        text("Delete “", Plain(talk.title), f"”? {count} with it."),
+        Buttons(
+            (
+                Button("Delete it", yes, style="danger"),
+                talk.button(draft, "Keep it", "keep"),
+                talk.button(draft, "Pause instead", "pause"),
+            )
+        ),
+    )
+
+
+def what_to_edit(talk: Talk, draft: Draft, wanted: str) -> Message:
+    """Asks which answer to change; `wanted` is what was typed and fits none."""
+    lead: tuple[Part, ...] = ("Which answer do you want to change?",)
+    number = wanted.removeprefix("#")
+    if is_digits(number):
+        count = len(numbered(talk.form))
+        lead = (
+            "There is no number ",
+            Plain(number),
+            f", they go from 1 to {count}. Which answer do you want to change?",
+        )
+    elif wanted:
+        lead = ("I found no question called “", Plain(wanted), "”. Which answer do you want to change?")
+    return message(text(*lead), edit_choice(talk.form, draft, talk.conversation_id))
+
+
+def edit_choice(form: Form, draft: Draft, conversation_id: int) -> Choose:
+    """A select of every question by number and label."""
+    options = (Option(q.name, f"{number}. {q.ask.label}") for number, q in enumerate(numbered(form), start=1))
+    return Choose(press(conversation_id, draft.revision, "editone"), tuple(options), "Edit an answer")
+
+
+def help_message(talk: Talk, draft: Draft) -> Message:
+    """Where one is, and what can be typed."""
+    question = talk.form.by_name.get(draft.at)
+    if question:
+        here: list[Block | None] = [
+            _place(talk, question),
+            text("**", Plain(question.ask.prompt), "**\n", _WANTED[question.ask.kind]),
+            _hints(talk, question),
+        ]
+    else:
+        here = [note(Plain(talk.title)), text("You are at the review. Nothing is sent until you say so.")]
+    return message(
+        *here,
+        Text(("You can type:\n", _WORDS), typed=True),
+        typed(
+            "To change an answer you can also edit the message you sent, or reply to the question. "
+            "If one of these words is your answer, put it in quotes: “back”."
+        ),
+        _help_ways(talk, draft),
+    )
+
+
+def _help_ways(talk: Talk, draft: Draft) -> Buttons:
+    if draft.paused:
+        return Buttons((talk.button(draft, "Resume", "resume"),))
+    on = "Go on" if draft.at else "Show the review"
+    return Buttons((talk.button(draft, on, "resume"), talk.button(draft, "Pause", "pause")))

@@ -1,0 +1,258 @@
+"""How a conversation moves: where the draft stands, what it shows there, how an answer is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from bot.chat.answers import Ambiguous, Answer, JSONValue, Refused, Understood, read_answer
+from bot.chat.content import Block, Message, Plain, Text, text
+from bot.chat.conversation.draft import (
+    Draft,
+    Given,
+    Source,
+    answered,
+    changed_questions,
+    first_open,
+    is_answered,
+    is_open,
+    still_needed,
+)
+from bot.chat.conversation.prompts import MOST_MISSES, Talk, amiss, names, prompt
+from bot.chat.conversation.review import review_message
+from bot.chat.forms import Form, Question, asking
+
+__all__ = [
+    "Say",
+    "Step",
+    "begin_here",
+    "go",
+    "here",
+    "jump",
+    "missed",
+    "offer",
+    "onward",
+    "read_sources",
+    "settle_form",
+    "stale",
+    "store",
+    "take",
+    "tell",
+    "what_changed",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A message to say, the question it belongs to ("" for none), and whether it is the review.
+
+    `lead`: what it begins with, for whoever says a review in other words. `takes_over`: what was asked before
+    is settled, or asked again here: older buttons are used up. `helps`: it helps somebody who is stuck, so
+    the program may add who else can help.
+    """
+
+    message: Message
+    question: str = ""
+    review: bool = False
+    lead: tuple[Block, ...] = ()
+    takes_over: bool = False
+    helps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an input leads to: the new draft, what is said in order, and how it ended, if it did."""
+
+    draft: Draft
+    says: tuple[Say, ...] = ()
+    outcome: Literal["", "submitted", "cancelled", "paused"] = ""
+
+
+def go(talk: Talk, draft: Draft, place: str) -> Draft:
+    """Stand at a question, or at the review (""), as if newly asked."""
+    question = talk.form.by_name.get(place)
+    moved = replace(
+        draft,
+        at=place if question else "",
+        asked=question.fingerprint if question else "",
+        since=draft.revision,
+        misses=0,
+        readings=(),
+        readings_at=0,
+        tried=None,
+        last="",
+        paused=False,
+    )
+    return moved if question else replace(moved, errors={**draft.errors, **_unfit(talk, moved)})
+
+
+def _unfit(talk: Talk, draft: Draft) -> dict[str, str]:
+    """Answers that time or a change of limits has made impossible, with the reasons."""
+    unfit: dict[str, str] = {}
+    for name, given in answered(talk.form, draft).items():
+        read = talk.check(talk.form.by_name[name], given.value)
+        if isinstance(read, Refused):
+            unfit[name] = read.reason
+    return unfit
+
+
+def jump(talk: Talk, draft: Draft, place: str) -> Draft:
+    """Go somewhere for a moment, to return to where one stands now."""
+    if place == draft.at:
+        return go(talk, draft, place)
+    trail = (*draft.trail, draft.at)
+    if place in trail:
+        trail = trail[: trail.index(place)]
+    return go(talk, replace(draft, trail=trail), place)
+
+
+def onward(talk: Talk, draft: Draft) -> Draft:
+    """Go where an answered question leads: back from a detour, else to the next open one."""
+    trail = draft.trail
+    while trail:
+        place, trail = trail[-1], trail[:-1]
+        question = talk.form.by_name.get(place)
+        if place == "" or (question and is_open(draft, question)):
+            return go(talk, replace(draft, trail=trail), place)
+    return go(talk, replace(draft, trail=()) if draft.trail else draft, first_open(talk.form, draft))
+
+
+def begin_here(talk: Talk, draft: Draft) -> Draft:
+    """Stand where it goes on after a rest: not at the review while something is still needed."""
+    if draft.at in talk.form.by_name:
+        return draft
+    if not draft.begun or still_needed(talk.form, draft):
+        return go(talk, draft, first_open(talk.form, draft))
+    return go(talk, draft, "")
+
+
+def here(talk: Talk, draft: Draft, *lead: Block) -> Step:
+    """Show where the draft stands, after `lead`."""
+    draft = replace(draft, paused=False) if draft.paused else draft
+    if draft.at:
+        return Step(draft, (Say(prompt(talk, draft, lead), draft.at, takes_over=True),))
+    made = review_message(talk.form, draft, talk.conversation_id)
+    words = replace(made, blocks=(*lead, *made.blocks))
+    return Step(draft, (Say(words, review=True, lead=lead, takes_over=True),))
+
+
+def tell(draft: Draft, content: Message) -> Step:
+    """Say this, about the question the draft stands at."""
+    return Step(draft, (Say(content, draft.at),))
+
+
+def stale(talk: Talk, draft: Draft) -> Step:
+    """Answer a button that belongs to another step."""
+    return here(talk, draft, text("That button belongs to an earlier step. This is where you are now:"))
+
+
+def read_sources(talk: Talk, question: Question, sources: tuple[Source, ...]) -> Answer:
+    """Read what one or several messages say together, a line each."""
+    files = tuple(file for source in sources for file in source.files)
+    whole = "\n".join(source.text for source in sources)
+    return read_answer(whole, asking(talk.form, question, talk.now), files)
+
+
+def store(
+    talk: Talk, draft: Draft, question: Question, read: Understood, sources: tuple[Source, ...]
+) -> Draft:
+    """Keep an answer."""
+    name = question.name
+    given = Given(read.value, read.shown, question.fingerprint, sources, talk.now)
+    return replace(
+        draft,
+        answers={**draft.answers, name: given},
+        skipped=tuple(other for other in draft.skipped if other != name),
+        typed={other: text for other, text in draft.typed.items() if other != name},
+        errors={other: reason for other, reason in draft.errors.items() if other not in {name, ""}},
+    )
+
+
+def take(talk: Talk, draft: Draft, question: Question, read: Understood, sources: tuple[Source, ...]) -> Step:
+    """Keep the answer to the question the draft stands at, show it back, and go on."""
+    before = draft.answers[question.name] if is_answered(draft, question) else None
+    draft = onward(talk, store(talk, draft, question, read, sources))
+    if draft.at == "" and before is None and question.ask.kind in {"text", "long"}:
+        return here(talk, draft)  # the review shows it
+    return here(talk, draft, _echo(question, read, before))
+
+
+def _echo(question: Question, read: Understood, before: Given | None) -> Text:
+    if before and before.value == read.value:
+        return text("Kept as it was: ", Plain(read.shown))
+    if before:
+        return text("Updated: ", Plain(question.ask.label), ": ", Plain(read.shown))
+    if question.ask.kind in {"text", "long"}:
+        return text("Saved.")
+    # A full stop would look like a part of an address.
+    end = () if question.ask.kind in {"link", "email"} else (".",)
+    return text("Got it: ", Plain(read.shown), *end)
+
+
+def missed(talk: Talk, draft: Draft, read: Refused | Ambiguous, tried: Source | None) -> Step:
+    """Say why an answer was not taken, or ask which meaning is meant; the question goes on waiting."""
+    draft = replace(draft, tried=tried, paused=False)
+    if isinstance(read, Ambiguous) and read.readings:
+        draft = replace(draft, readings=read.readings, readings_at=draft.revision)
+    else:
+        draft = replace(draft, misses=draft.misses + 1)
+    helps = draft.misses >= MOST_MISSES
+    return Step(draft, (Say(amiss(talk, draft, read), draft.at, takes_over=True, helps=helps),))
+
+
+def offer(draft: Draft, name: str, value: JSONValue) -> Draft:
+    """The draft with a value on offer for a question."""
+    return replace(draft, offered={**draft.offered, name: value})
+
+
+def settle_form(talk: Talk, draft: Draft) -> tuple[Draft, tuple[Block, ...], bool]:
+    """Take in that the form may have changed since: the draft, what to say, whether one stands elsewhere."""
+    form = talk.form
+    waiting = form.by_name.get(draft.at)
+    gone = draft.at != "" and waiting is None
+    reworded = waiting is not None and draft.asked not in {"", waiting.fingerprint}
+    changed = changed_questions(form, draft)
+    new = {name for name in changed if name not in draft.changed} | ({draft.at} if reworded else set())
+    draft = draft if draft.changed == changed else replace(draft, changed=changed)
+    lead: list[Block] = []
+    if gone:
+        lead.append(text("The question you were at is no longer asked."))
+        draft = onward(talk, draft)
+    elif reworded:
+        draft = go(talk, draft, draft.at)
+    if new:
+        lead.append(text(_told(len(new))))
+    return draft, tuple(lead), gone or reworded
+
+
+_NAMED = 3
+"""Changed answers up to here are named."""
+
+_COUNT = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+
+def _told(count: int) -> str:
+    if count == 1:
+        return "One question changed since you began; only that one is asked again."
+    number = _COUNT[count] if count < len(_COUNT) else str(count)
+    return f"{number} questions changed since you began; only those are asked again."
+
+
+def what_changed(form: Form, before: Draft, after: Draft) -> tuple[Block, ...]:
+    """The answers that a page has changed, by their names; a short one with what it is now."""
+    was = {name: given.value for name, given in answered(form, before).items()}
+    now = answered(form, after)
+    changed = [
+        question
+        for question in form.questions
+        if was.get(question.name, question.default)
+        != (now[question.name].value if question.name in now else question.default)
+    ]
+    if not changed:
+        return ()
+    first = changed[0]
+    if len(changed) > _NAMED:
+        return (text(f"Saved: {len(changed)} answers."),)
+    if len(changed) > 1 or first.ask.kind in {"text", "long"} or first.name not in now:
+        return (text("Saved: ", *names(changed), "."),)
+    return (text(Plain(first.ask.label), " is now: ", Plain(now[first.name].shown)),)

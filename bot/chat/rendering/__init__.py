@@ -1,0 +1,1 @@
+"""Rendering: a message made to fit a platform: the markdown dialect, limits, splitting, plain text."""

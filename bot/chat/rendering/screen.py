@@ -1,0 +1,157 @@
+"""What fits on a phone: lines of 45 characters, and long content in pages.
+
+A message is drawn plainly here: paragraphs are wrapped, buttons flow like words, a select is one closed line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from textwrap import wrap
+from types import MappingProxyType
+from typing import Final
+
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Fields,
+    Heading,
+    Message,
+    Note,
+    Part,
+    Row,
+    Text,
+)
+from bot.chat.rendering.fragments import cut_parts
+from bot.chat.rendering.limits import Limits
+from bot.chat.rendering.markdown import strip_parts
+
+__all__ = ["LINES", "WIDTH", "height", "in_lines", "in_pages", "in_rows", "paged", "turning"]
+
+WIDTH: Final = 45
+"""Characters in a line of a phone's chat client."""
+
+LINES: Final = 24
+"""Lines that a phone shows at once: the most that one message may take."""
+
+IN_A_ROW: Final = 5
+"""Buttons of one group: what Discord puts into a row."""
+
+_LEAST: Final = 8
+"""Lines of a page, however much stands under it."""
+
+_FILLED: Final = (42, 36, 28, 18)
+"""Characters that a line may hold on average, from hopeful to careful: words do not fill their lines."""
+_TOO_LITTLE: Final = 5
+"""Lines at the end of a page in which no long text begins."""
+
+
+def height(blocks: Iterable[Block]) -> int:
+    """How many lines the blocks take."""
+    return sum(_height(block) for block in blocks)
+
+
+def _height(block: Block) -> int:
+    match block:
+        case Text(parts) | Note(parts):
+            return _wrapped(strip_parts(parts))
+        case Heading(parts):
+            return _wrapped(strip_parts(parts).replace("\n", " "))
+        case Fields(rows):
+            return sum(_wrapped(f"{row.label}: {strip_parts(row.parts)}") for row in rows)
+        case Buttons(buttons):
+            return _wrapped(" ".join(f"[{button.label}]".replace(" ", "_") for button in buttons))
+    return 1
+
+
+def _wrapped(words: str) -> int:
+    return sum(max(1, len(wrap(line, WIDTH, break_on_hyphens=False))) for line in words.split("\n"))
+
+
+def in_lines(words: str, most: int) -> str:
+    """The words as one paragraph of at most `most` lines, with an ellipsis where there is more."""
+    lines = wrap(" ".join(words.split()), WIDTH - 1, break_on_hyphens=False)
+    if len(lines) <= most:
+        return " ".join(lines)
+    return " ".join(lines[:most]).rstrip(" ,.;:") + "…"
+
+
+def in_pages(groups: Iterable[Sequence[Block]], room: int) -> list[tuple[Block, ...]]:
+    """The groups of blocks in pages of at most `room` lines; at least one page, which may be empty.
+
+    A group stands on one page where it fits one. Of one that does not, texts and rows are cut, at the end of
+    a sentence where there is one.
+    """
+    pages: list[list[Block]] = [[]]
+    for group in groups:
+        if height(pages[-1]) + height(group) > room and pages[-1] and height(group) <= room:
+            pages.append([])
+        for block in group:
+            for piece in _pieces(block, room, room - height(pages[-1])):
+                if pages[-1] and height(pages[-1]) + _height(piece) > room:
+                    pages.append([])
+                pages[-1].append(piece)
+    return [tuple(page) for page in pages]
+
+
+def _pieces(block: Block, room: int, left: int) -> Iterator[Block]:
+    """The block in pieces that fit a page each; the first in the `left` lines of the present one."""
+    if _height(block) <= left:
+        yield block
+    elif isinstance(block, Fields):
+        for row in block.rows:
+            yield from _row_pieces(row, room)
+    elif isinstance(block, Text | Note) and _height(block) > min(room, max(left, _TOO_LITTLE)):
+        yield from (replace(block, parts=parts) for parts in _cut(block.parts, room, left))
+    else:
+        yield block
+
+
+def _row_pieces(row: Row, room: int) -> Iterator[Block]:
+    single = Fields((row,))
+    if _height(single) <= room:
+        yield single
+    else:
+        yield from (Text(parts) for parts in _cut((f"**{row.label}:** ", *row.parts), room, room))
+
+
+def _cut(parts: tuple[Part, ...], room: int, left: int) -> list[tuple[Part, ...]]:
+    first = left if left >= _TOO_LITTLE else room
+    pieces: list[tuple[Part, ...]] = []
+    for filled in _FILLED:
+        # A line break ends a line wherever it stands, so it costs as much as a whole one.
+        limits = Limits(escaped=MappingProxyType({"\n": filled}))
+        pieces = [piece for piece in cut_parts(parts, first * filled, room * filled, limits) if piece]
+        heights = [_wrapped(strip_parts(piece)) for piece in pieces]
+        if heights[0] <= first and max(heights) <= room:
+            break
+    return pieces
+
+
+def turning(number: int, pages: int, before: str, after: str) -> tuple[Button, ...]:
+    """The buttons that turn to the page before and the one after `number` (from 0), where there are such.
+
+    `before` and `after` are their action ids.
+    """
+    back = (Button("Back", before),) if number > 0 else ()
+    more = (Button("More", after),) if number < pages - 1 else ()
+    return (*back, *more)
+
+
+def in_rows(buttons: Sequence[Button]) -> list[Buttons]:
+    """The buttons in groups of at most five."""
+    return [Buttons(tuple(buttons[at : at + IN_A_ROW])) for at in range(0, len(buttons), IN_A_ROW)]
+
+
+def paged(
+    groups: Iterable[Sequence[Block]], last: Sequence[Block], page: int, turned: Callable[[int], str]
+) -> Message:
+    """One page (from 0) of what is too much for one screen, then the buttons that turn it, then `last`.
+
+    `turned` gives the action id that shows another page. `last` stands on every page.
+    """
+    pages = in_pages(groups, max(_LEAST, LINES - 1 - height(last)))
+    page = min(max(0, page), len(pages) - 1)
+    turns = turning(page, len(pages), turned(page - 1), turned(page + 1))
+    return Message((*pages[page], *([Buttons(turns)] if turns else []), *last))

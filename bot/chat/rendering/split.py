@@ -1,0 +1,389 @@
+"""Making a Message fit a platform: it is split, then paged, then shortened with the whole beside it.
+
+Nothing is ever cut silently, and `split` raises nothing. Text over a limit goes on in further blocks and
+messages; buttons and options that do not fit go to further groups; a heading, label or description
+that is too long ends in "…" and stands whole in a text beside it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from bot.chat.adapter import Refusal
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Choose,
+    Divider,
+    Fields,
+    File,
+    Heading,
+    Image,
+    Message,
+    Note,
+    Option,
+    Part,
+    Plain,
+    Row,
+    Text,
+)
+from bot.chat.rendering.fragments import cut_parts, parts_cost, shorten
+from bot.chat.rendering.limits import Limits, cost
+from bot.chat.rendering.markdown import strip_parts
+from bot.chat.rendering.platform_words import in_terms_of
+
+__all__ = ["base_action", "sendable", "split", "weigh"]
+
+_T = TypeVar("_T")
+
+_ROOM = 8
+"""What a renderer may put around a block or a row: a mark of its kind, a line break."""
+
+
+def split(message: Message, limits: Limits) -> list[Message]:
+    """The messages, one or more, that say what this one says within the platform's limits.
+
+    Blank texts and empty groups are left out, since platforms refuse them. More options than a select
+    holds become several selects, whose further actions carry a page: see `base_action`.
+    """
+    packing = _Packing(limits)
+    for block in in_terms_of(message, limits.space).blocks:
+        for fitted in _fit(block, limits):
+            packing.put(fitted)
+    return packing.done() or [Message(())]
+
+
+def sendable(message: Message, limits: Limits) -> list[Message]:
+    """As `split`, for what is sent.
+
+    Raises:
+        Refusal: there is nothing in it that could be shown, so whoever reads it would learn nothing.
+    """
+    parts = split(message, limits)
+    if not any(part.blocks for part in parts):
+        raise Refusal("empty_message", "there is nothing in this message")
+    return parts
+
+
+def base_action(action: str) -> str:
+    """The action of a Choose as its maker wrote it, from that of any of its pages."""
+    return re.sub(r"~\d+$", "", action)
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a block takes of its message, by the names of `Limits`."""
+
+    message_text: int = 0
+    message_size: int = 0
+    blocks: int = 0
+    components: int = 0
+    files: int = 0
+
+    def __add__(self, other: Weight) -> Weight:
+        """Both together."""
+        return Weight(
+            self.message_text + other.message_text,
+            self.message_size + other.message_size,
+            self.blocks + other.blocks,
+            self.components + other.components,
+            self.files + other.files,
+        )
+
+    def within(self, limits: Limits) -> bool:
+        """Whether one message holds this much."""
+        return (
+            self.message_text <= _most(limits.message_text)
+            and self.message_size <= _most(limits.message_size)
+            and self.blocks <= _most(limits.blocks)
+            and self.components <= _most(limits.components)
+            and self.files <= _most(limits.files)
+        )
+
+
+def weigh(block: Block, limits: Limits) -> Weight:
+    """What the block takes of its message."""
+    match block:
+        case Text(parts) | Heading(parts) | Note(parts):
+            words = parts_cost(parts, limits) + _ROOM
+            return Weight(words, words, 1, 1)
+        case Fields(rows):
+            words = sum(_row_cost(row, limits) for row in rows)
+            return Weight(words, words, 1, 1)
+        case Buttons(buttons):
+            size = sum(_button_cost(button, limits) for button in buttons)
+            return Weight(0, size, 1, 1 + len(buttons))
+        case Choose(options=options):
+            return Weight(
+                0, _select_cost(block, limits) + sum(_option_cost(o, limits) for o in options), 1, 2
+            )
+        case Image(url, alt):
+            return Weight(0, cost(alt, limits) + len(url), 1, 1)
+        case File(file):
+            return Weight(0, cost(file.name, limits), 1, 1, 1)
+        case Divider():
+            return Weight(0, 0, 1, 1)
+
+
+def _row_cost(row: Row, limits: Limits) -> int:
+    return cost(row.label, limits) + parts_cost(row.parts, limits) + _ROOM
+
+
+def _button_cost(button: Button, limits: Limits) -> int:
+    return cost(button.label, limits) + len(button.action) + len(button.url)
+
+
+def _select_cost(block: Choose, limits: Limits) -> int:
+    return cost(block.placeholder, limits) + len(block.action)
+
+
+def _option_cost(option: Option, limits: Limits) -> int:
+    return cost(option.label, limits) + cost(option.description, limits) + len(option.value)
+
+
+def _most(limit: int | None) -> int:
+    return sys.maxsize if limit is None else limit
+
+
+# --- Each block within its own limits -------------------------------------------------------------
+
+
+def _fit(block: Block, limits: Limits) -> Iterable[Block]:
+    """The block as blocks that the platform takes, all but the length of Text and Note."""
+    match block:
+        case Text(parts) | Note(parts):
+            return () if _is_blank(parts) else (block,)
+        case Heading(parts):
+            return () if _is_blank(parts) else _fit_heading(block, limits)
+        case Fields(rows):
+            return _fit_fields(rows, limits)
+        case Buttons(buttons):
+            return _fit_buttons(buttons, limits)
+        case Choose():
+            return _fit_choose(block, limits)
+        case Image():
+            return _fit_image(block, limits)
+        case File() | Divider():
+            return (block,)
+
+
+def _is_blank(parts: Sequence[Part]) -> bool:
+    return not strip_parts(parts).strip()
+
+
+def _text_room(limits: Limits) -> int:
+    """The longest parts of one Text in a message of its own."""
+    return min(_most(limits.text), _most(limits.message_text), _most(limits.message_size)) - _ROOM
+
+
+def _fit_heading(block: Heading, limits: Limits) -> Iterator[Block]:
+    most = min(_most(limits.heading), _text_room(limits))
+    if parts_cost(block.parts, limits) <= most:
+        yield block
+        return
+    yield Heading((Plain(shorten(strip_parts(block.parts), most, limits)),))
+    yield Text(block.parts)
+
+
+def _fit_fields(rows: Sequence[Row], limits: Limits) -> Iterator[Block]:
+    """Rows in groups; one that is too long for a row is a text under its name."""
+    group: list[Row] = []
+    room = _text_room(limits)
+    for row in rows:
+        if not row.label.strip() and _is_blank(row.parts):
+            continue
+        long = (
+            cost(row.label, limits) > _most(limits.field_label)
+            or parts_cost(row.parts, limits) > _most(limits.field_value)
+            or _row_cost(row, limits) > room
+        )
+        full = len(group) >= _most(limits.fields) or sum(_row_cost(r, limits) for r in (*group, row)) > room
+        if group and (long or full):
+            yield Fields(tuple(group))
+            group = []
+        if long:
+            yield Text(("**", Plain(row.label), "**\n", *row.parts))
+        else:
+            group.append(row)
+    if group:
+        yield Fields(tuple(group))
+
+
+def _fit_buttons(buttons: Sequence[Button], limits: Limits) -> Iterator[Block]:
+    """Buttons in groups; if a label is too long, all stand in a list above, in order."""
+    if any(cost(button.label, limits) > _most(limits.button_label) for button in buttons):
+        yield _listed(button.label for button in buttons)
+    group: list[Button] = []
+    for button in buttons:
+        if len(button.url) > _most(limits.button_url):
+            yield from _grouped_buttons(group, limits)
+            group = []
+            yield Text((Plain(f"{button.label}\n{button.url}"),))
+        else:
+            group.append(replace(button, label=shorten(button.label, limits.button_label, limits)))
+    yield from _grouped_buttons(group, limits)
+
+
+def _grouped_buttons(buttons: Sequence[Button], limits: Limits) -> Iterator[Block]:
+    most = min(_most(limits.buttons), _most(limits.components) - 1)
+    room = _most(limits.message_size)
+    for group in _chunks(buttons, most, room, lambda button: _button_cost(button, limits)):
+        yield Buttons(tuple(group))
+
+
+def _fit_choose(block: Choose, limits: Limits) -> Iterator[Block]:
+    """A select, or several with the pages of its options."""
+    if cost(block.placeholder, limits) > _most(limits.placeholder):
+        yield Text((Plain(block.placeholder),))
+    # Twice the longest number of pages, "(100 of 100)", and the page in the action.
+    room = _most(limits.message_size) - min(_most(limits.placeholder), _select_cost(block, limits)) - 200
+    pages = list(_chunks(block.options, _most(limits.options), room, lambda o: _listed_cost(o, limits)))
+    for number, page in enumerate(pages, start=1):
+        shown = [_fit_option(option, limits) for option in page]
+        if shown != page:
+            yield _listed(f"{o.label}: {o.description}" if o.description else o.label for o in page)
+        counted = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
+        most = None if limits.placeholder is None else limits.placeholder - len(counted)
+        yield replace(
+            block,
+            action=block.action if number == 1 else f"{block.action}~{number}",
+            options=tuple(shown),
+            placeholder=shorten(block.placeholder, most, limits) + counted,
+        )
+
+
+def _fit_option(option: Option, limits: Limits) -> Option:
+    description = option.description
+    if description.strip():
+        description = shorten(description, limits.option_description, limits)
+    return replace(
+        option, label=shorten(option.label, limits.option_label, limits), description=description.strip()
+    )
+
+
+def _listed_cost(option: Option, limits: Limits) -> int:
+    return _option_cost(_fit_option(option, limits), limits)
+
+
+def _fit_image(block: Image, limits: Limits) -> Iterator[Block]:
+    if len(block.url) > _most(limits.image_url):
+        yield Text((Plain(f"{block.alt}\n{block.url}"),))
+        return
+    alt = shorten(block.alt, limits.image_alt, limits)
+    yield replace(block, alt=alt)
+    if alt != block.alt and block.alt.strip():
+        yield Note((Plain(block.alt),))
+
+
+def _listed(lines: Iterable[str]) -> Text:
+    parts: list[Part] = []
+    for line in lines:
+        parts += ["\n- " if parts else "- ", Plain(line)]
+    return Text(tuple(parts))
+
+
+def _chunks(items: Sequence[_T], most: int, room: int, size_of: Callable[[_T], int]) -> Iterator[list[_T]]:
+    """The items in groups of at most `most` and of at most `room` together, each of one at least."""
+    group: list[_T] = []
+    used = 0
+    for item in items:
+        size = size_of(item)
+        if group and (len(group) >= most or used + size > room):
+            yield group
+            group, used = [], 0
+        group.append(item)
+        used += size
+    if group:
+        yield group
+
+
+# --- Blocks into messages -------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Packing:
+    """Messages being filled from top to bottom."""
+
+    limits: Limits
+    messages: list[list[Block]] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    used: Weight = field(default_factory=Weight)
+
+    def put(self, block: Block) -> None:
+        """Add a block where it fits; a long text fills what room there is and goes on."""
+        if isinstance(block, Text | Note) and self._must_pour(block):
+            self._pour(block)
+        elif self._fits(block) or not self.blocks:
+            self._add(block)
+        else:
+            self._turn()
+            self.put(block)
+
+    def done(self) -> list[Message]:
+        """All the messages."""
+        if self.blocks:
+            self.messages.append(self.blocks)
+        last = len(self.messages) - 1
+        return [
+            Message(tuple(_without_edges(m, first=i > 0, last=i < last))) for i, m in enumerate(self.messages)
+        ]
+
+    def _fits(self, block: Block) -> bool:
+        return (self.used + weigh(block, self.limits)).within(self.limits)
+
+    def _add(self, block: Block) -> None:
+        self.blocks.append(block)
+        self.used += weigh(block, self.limits)
+
+    def _turn(self) -> None:
+        """Begin a new message; headings at the end go with what they are over."""
+        kept = len(self.blocks)
+        while kept and isinstance(self.blocks[kept - 1], Heading | Divider):
+            kept -= 1
+        kept = kept or len(self.blocks)
+        if self.blocks:
+            self.messages.append(self.blocks[:kept])
+        carried, self.blocks, self.used = self.blocks[kept:], [], Weight()
+        for block in carried:
+            self._add(block)
+
+    def _must_pour(self, block: Text | Note) -> bool:
+        """Whether the text is too long for a message of its own, or for one under its heading."""
+        length = parts_cost(block.parts, self.limits)
+        under_heading = all(isinstance(b, Heading | Divider) for b in self.blocks)
+        return length > _text_room(self.limits) or (under_heading and not self._fits(block))
+
+    def _pour(self, block: Text | Note) -> None:
+        rest = _text_room(self.limits)
+        while self.blocks and self._room() * 4 < rest:
+            # Too little to begin in.
+            self._turn()
+        for parts in cut_parts(block.parts, self._room(), rest, self.limits):
+            piece = replace(block, parts=parts)
+            while self.blocks and not (parts and self._fits(piece)):
+                self._turn()
+            if parts:
+                self._add(piece)
+
+    def _room(self) -> int:
+        """How long the parts of one more Text may be."""
+        return min(
+            _text_room(self.limits),
+            _most(self.limits.message_text) - self.used.message_text - _ROOM,
+            _most(self.limits.message_size) - self.used.message_size - _ROOM,
+        )
+
+
+def _without_edges(blocks: list[Block], *, first: bool, last: bool) -> list[Block]:
+    """The blocks of a message without a divider where the message itself divides."""
+    start, end = 0, len(blocks)
+    while first and start < end and isinstance(blocks[start], Divider):
+        start += 1
+    while last and end > start and isinstance(blocks[end - 1], Divider):
+        end -= 1
+    return blocks[start:end]
