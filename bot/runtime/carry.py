@@ -30,6 +30,7 @@ from bot.programme.people import quiet_of, unmet
 from bot.runtime import in_group
 from bot.runtime.context import Context
 from bot.runtime.given import files_apart
+from bot.runtime.stored import ANSWER
 from storage.queries import outbox, timers
 
 __all__ = ["AGAIN", "AWAITED", "Owed", "carry_out", "stacked", "write"]
@@ -174,7 +175,7 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
             owed.shown |= dict.fromkeys(reply.until, str(stands))
         return replace(answer, message=stacked(answer.message, reply.message), replace=reply.replace)
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
-    post = Post(event.actor, reply.message, f"reply:{context.source}:{number}")
+    post = Post(event.actor, reply.message, f"reply:{context.source}:{number}", kind=ANSWER)
     owed.messages += _message_rows(context, post)
     owed.shown |= dict.fromkeys(reply.until, post.key)
     return answer if in_dm else replace(answer, link=event.actor)

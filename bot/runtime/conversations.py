@@ -216,7 +216,8 @@ def _aside(context: Context, talk: Talk) -> list[Post]:
         text("“", Plain(title), "” waits meanwhile, with everything you wrote."), Buttons((back,))
     )
     key = f"aside:{other.id}:{other.draft.revision}:{talk.id}:{talk.draft.revision}"
-    return [Post(str(turn.user) if turn.user else talk.destination, words, key, is_answer=True)]
+    to = str(turn.user) if turn.user else talk.destination
+    return [Post(to, words, key, kind=_ASIDE, subject=str(other.id), is_answer=True)]
 
 
 def save(context: Context, talk: Talk, draft: Draft, state: str, prompt_key: str) -> None:
@@ -296,12 +297,25 @@ def _until(forms: Mapping[str, FormRoute], turn: Turn, subject: str) -> datetime
     return route.until(turn, row.subject) if row is not None and route and route.until else None
 
 
+def _still_waits(turn: Turn, waiting: Waiting) -> Message | None:
+    """That a draft waits is said while it does."""
+    row = conversations.live(turn.connection, turn.programme_id, int(waiting.subject))
+    return waiting.message if row is not None and row.state == "waiting" else None
+
+
 KIND: Final = "talk"
+_ASIDE: Final = "talk.aside"
 
 
 def messages_of(forms: Mapping[str, FormRoute]) -> dict[str, MessageRoute]:
     """What is known of the messages of conversations about these forms."""
-    return {KIND: MessageRoute(_still_asked, _named, until=partial(_until, forms))}
+    until = partial(_until, forms)
+    return {
+        KIND: MessageRoute(_still_asked, _named, until=until),
+        _ASIDE: MessageRoute(
+            _still_waits, lambda _turn, _subject: ("word of a draft that waits",), until=until
+        ),
+    }
 
 
 def _reviewed(context: Context, talk: Talk, say: engine.Say) -> Message:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bot.chat.content import Block, Button, Buttons, File, Message, Plain, action, dump_message, note
 from bot.chat.events import Place, UserRef
+from bot.programme.people import files
 from bot.runtime.context import Context
 from storage.queries import outbox
 
@@ -51,7 +52,8 @@ def files_apart(
         if given is not None and given.state in _LOST:
             key = f"{key}:{context.source}"
         if given is None or given.state in _LOST:
-            rows[key] = {**row, "key": key, "message": dump_message(Message((block,)))}
+            what = dump_message(Message((block,)))
+            rows[key] = {**row, "kind": files.FILE, "subject": number, "key": key, "message": what}
     return replace(content, blocks=tuple(blocks)), list(rows.values())
 
 

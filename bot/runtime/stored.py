@@ -24,7 +24,7 @@ from bot.programme.core.turn import Turn
 from storage.database import Work
 from storage.queries import inbox, outbox
 
-__all__ = ["MESSAGES", "dump_answer", "load_answer", "rescue"]
+__all__ = ["ANSWER", "MESSAGES", "dump_answer", "load_answer", "rescue"]
 
 
 def dump_answer(answer: Answer, event: Event) -> dict[str, Any]:
@@ -68,6 +68,8 @@ def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
 
 
 ANSWER: Final = "answer"
+"""The kind of an answer that is said as a message."""
+
 _ANSWERED_WITHIN: Final = timedelta(days=1)
 MESSAGES: Final = {ANSWER: MessageRoute(_still_awaited, _named)}
 """What is known of answers that became messages."""

@@ -64,7 +64,11 @@ _SENT = Prepared(
 _BY_ID = Prepared(_MINE.where(conversations.c.id == bindparam("conversation_id")).with_for_update())
 _LIVE = Prepared(
     select(
-        conversations.c.id, conversations.c.prompt_key, conversations.c.form, conversations.c.subject
+        conversations.c.id,
+        conversations.c.state,
+        conversations.c.prompt_key,
+        conversations.c.form,
+        conversations.c.subject,
     ).where(
         conversations.c.programme_id == bindparam("programme_id"),
         conversations.c.id == bindparam("conversation_id"),
@@ -137,7 +141,7 @@ def by_id(connection: Connection, programme_id: int, person_id: int, conversatio
 
 
 def live(connection: Connection, programme_id: int, conversation_id: int) -> Row | None:
-    """The id, prompt_key, form and subject of an open or waiting conversation; None for one that is over."""
+    """The id, state, prompt_key, form and subject of an open or waiting conversation; None once it ended."""
     return _LIVE.first(connection, {"programme_id": programme_id, "conversation_id": conversation_id})
 
 

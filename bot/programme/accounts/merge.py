@@ -18,7 +18,7 @@ from bot.chat.conversation.draft import load_draft
 from bot.chat.routes import Declined
 from bot.programme import applications, people, projects
 from bot.programme.accounts import profile
-from bot.programme.applications import application_form
+from bot.programme.applications import application_form, news
 from bot.programme.applications.lookup import locked
 from bot.programme.core.lifecycle import can_move
 from bot.programme.core.turn import Turn
@@ -144,7 +144,9 @@ def _keep_further(turn: Turn, project: Project, mine: Application, theirs: Appli
             "application that is further along stays; the other one is withdrawn."
         )  # fmt: skip
         person = people.person_of(turn, first)
-        actions.append(Post(people.address(turn, person), message(words), f"joined:{loser.id}"))
+        to, about = people.address(turn, person), news.about(loser)
+        key = f"joined:{loser.id}"
+        actions.append(Post(to, message(words), key, kind=news.ANSWER, subject=about))
     if not keeps_mine:
         _swap(turn, mine, theirs, first, second)
     return actions

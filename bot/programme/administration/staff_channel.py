@@ -9,7 +9,7 @@ from bot.chat.actions import Action, Inspect, Post, Reply
 from bot.chat.content import Button, Buttons, Message, action, message, note, text
 from bot.chat.events import ButtonPressed, Inspected
 from bot.chat.findings import Finding, finding_lines
-from bot.chat.routes import Declined, Routes
+from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.programme.cohorts import LOOKING, place_wanted
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -18,6 +18,7 @@ from bot.programme.people import require_role
 __all__ = ["ROUTES", "choose"]
 
 _CHECK: Final = "staff-check"
+_HELLO: Final = "staff.hello"
 _AGAIN: Final = ":again"
 
 
@@ -62,7 +63,7 @@ def checked(turn: Turn, event: Inspected) -> list[Action]:
         "That is the staff channel now. Once a day I sum up there what waits for a coordinator.",
         Buttons((Button("No staff channel", action("settings-staff")),)),
     )
-    return [*tasks.follow_summary(turn), Post(place, hello, key), Reply(said, replace=again)]
+    return [*tasks.follow_summary(turn), Post(place, hello, key, kind=_HELLO), Reply(said, replace=again)]
 
 
 def _not_yet(place: str, findings: Sequence[Finding]) -> Message:
@@ -86,7 +87,13 @@ def none_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     return [*tasks.follow_summary(turn), Reply(said, replace=True)]
 
 
+def _still_staff(turn: Turn, waiting: Waiting) -> Message | None:
+    """The greeting is for the staff channel of now."""
+    return waiting.message if turn.programme.staff_place == waiting.destination else None
+
+
 ROUTES = Routes(
     buttons={"settings-staff": none_pressed, "settings-staff-check": check_pressed},
     inspected={_CHECK: checked},
+    messages={_HELLO: MessageRoute(_still_staff, lambda _turn, _subject: ("my greeting",))},
 )

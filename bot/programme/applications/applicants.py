@@ -17,6 +17,7 @@ from bot.chat.content import (
     Buttons,
     Choose,
     File,
+    Message,
     Part,
     Plain,
     Text,
@@ -26,12 +27,20 @@ from bot.chat.content import (
     note,
     text,
 )
-from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, Suggest
+from bot.chat.events import (
+    ButtonPressed,
+    ChoiceMade,
+    CommandUsed,
+    Event,
+    Suggest,
+    UserRef,
+    parse_destination,
+)
 from bot.chat.numbers import is_digits, whole_number
 from bot.chat.rendering.screen import paged
-from bot.chat.routes import Declined, Routes
-from bot.programme import projects
-from bot.programme.applications import lookup, messages, news, waiting_list
+from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
+from bot.programme import people, projects
+from bot.programme.applications import confidential, lookup, messages, news, waiting_list
 from bot.programme.applications.decisions import held_decisions, release_reasons
 from bot.programme.core.keys import page_in
 from bot.programme.core.lifecycle import LABELS
@@ -52,6 +61,7 @@ APPLICANTS: Final = CommandSpec(
     example="/applicants market map",
 )
 
+_SHOWN: Final = "applicant"
 _PAGE: Final = 8
 _PICKER: Final = 25  # options of one select (Discord's limit)
 _SENT: Final = frozenset(
@@ -251,7 +261,34 @@ def shown(turn: Turn, event: Event, application_id: str, *, replace: bool) -> li
     blocks = _one(turn, application_id, page_in(event, 2) or 0 if isinstance(event, ButtonPressed) else 0)
     if turn.user is None or event.place.kind == "dm" or not any(isinstance(b, File) for b in blocks):
         return [Reply(message(*blocks), replace=replace)]
-    return [Post(turn.user, message(*blocks), f"applicant:{event.id}", is_answer=True)]
+    return [
+        Post(
+            turn.user,
+            message(*blocks),
+            f"applicant:{event.id}",
+            kind=_SHOWN,
+            subject=application_id,
+            is_answer=True,
+        )
+    ]
+
+
+def _still_shown(turn: Turn, waiting: Waiting) -> Message | None:
+    """An application is brought late while it is sent, to who may still read it."""
+    user = parse_destination(waiting.destination)
+    known = people.known_as(turn.connection, turn.programme_id, user) if isinstance(user, UserRef) else None
+    application = lookup.application_of(turn, waiting.subject)
+    if known is None or application.status not in _SENT:
+        return None
+    reader = people.person_of(turn, known[0])
+    project = projects.project_of(turn, application.project_id)
+    looks_after = reader.id == project.owner_id or reader.company_id == project.company_id
+    coordinates = reader in confidential.everybody(turn)
+    return waiting.message if looks_after or coordinates else None
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    return "the application of ", news.name_of(turn, lookup.application_of(turn, subject))
 
 
 def _one(turn: Turn, application_id: str, page: int = 0) -> tuple[Block, ...]:
@@ -332,4 +369,5 @@ ROUTES = Routes(
         "applicant-next": show_next,
     },
     suggestions={(("applicants",), "project"): suggest},
+    messages={_SHOWN: MessageRoute(_still_shown, _named)},
 )

@@ -36,7 +36,9 @@ from bot.programme.notifications.rewording import reword_notices, reword_task
 from storage.tables import Application, Person, Project
 
 __all__ = [
+    "ANSWER",
     "MESSAGES",
+    "about",
     "answered",
     "day",
     "in_good_time",
@@ -95,10 +97,14 @@ def tell_student(
     student = people.person_of(turn, application.person_id)
     if student.erased_at is not None:
         return []
-    to, about = people.address(turn, student), str(application.id)
-    if not kind:
-        kind, about = _ANSWER, f"{about}:{_standing(application)}"
-    return [Post(to, message(*blocks), key, unasked=unasked, kind=kind, subject=about)]
+    subject = str(application.id) if kind else about(application)
+    to = people.address(turn, student)
+    return [Post(to, message(*blocks), key, unasked=unasked, kind=kind or ANSWER, subject=subject)]
+
+
+def about(application: Application) -> str:
+    """The subject of a message that holds for as long as an application stays as it is."""
+    return f"{application.id}:{_standing(application)}"
 
 
 def _standing(application: Application) -> str:
@@ -117,8 +123,10 @@ def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
     return "word of an application to **", projects.title_part(project), "**"
 
 
-_ANSWER: Final = "application"
-MESSAGES: Final = {_ANSWER: MessageRoute(_still_so, _named)}
+ANSWER: Final = "application"
+"""The kind of a message that says where an application is; see `about` for its subject."""
+
+MESSAGES: Final = {ANSWER: MessageRoute(_still_so, _named)}
 """What is known of messages to students about their applications."""
 
 

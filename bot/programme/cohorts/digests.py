@@ -142,7 +142,11 @@ def list_new(turn: Turn, cohort: Cohort, key: str) -> list[Action]:
     )
     words = _message(turn, cohort, f": {len(new)} new projects", {"new": new}, told, height([follow]))
     words = replace(words, blocks=(*words.blocks, follow))
-    posts = [Post(place, words, f"{key}:{number}") for number, place in _places(turn, cohort)]
+    about = f"{cohort.id}:{turn.now.astimezone(ZoneInfo(cohort.zone)).date()}"
+    posts = [
+        Post(place, words, f"{key}:{number}", kind=_DIGEST, subject=about)
+        for number, place in _places(turn, cohort)
+    ]
     known["told"] = max(line.announced for line in lines)
     return [*posts, *end_digests(cohort), _timer(turn, cohort, known)]
 

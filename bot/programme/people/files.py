@@ -9,10 +9,10 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Moment, Plain, message, text
+from bot.chat.content import Message, Moment, Part, Plain, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
-from bot.chat.routes import Declined, Routes
+from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence
 from bot.programme.people.time_zones import zone_of
@@ -20,6 +20,7 @@ from storage.queries import conversations, outbox
 from storage.tables import Application, Milestone, Person, Placement, StoredFile, Submission
 
 __all__ = [
+    "FILE",
     "ROUTES",
     "delete_files",
     "delete_files_of",
@@ -28,6 +29,9 @@ __all__ = [
     "kept_in",
     "names_of",
 ]
+
+FILE: Final = "file"
+"""The kind of a message that gives a kept file; its subject is the file's number."""
 
 _KEPT: Final = "kept:"
 
@@ -139,4 +143,14 @@ def names_of(turn: Turn, person: Person) -> list[str]:
     return list(turn.session.scalars(query))
 
 
-ROUTES: Final = Routes(buttons={"file-again": show_again})
+def _still_kept(turn: Turn, waiting: Waiting) -> Message | None:
+    """A file is given late only while it is kept."""
+    file = turn.session.get(StoredFile, int(waiting.subject))
+    return waiting.message if file is not None and file.programme_id == turn.programme_id else None
+
+
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("a file",)
+
+
+ROUTES: Final = Routes(buttons={"file-again": show_again}, messages={FILE: MessageRoute(_still_kept, _named)})

@@ -184,7 +184,9 @@ def _closing(turn: Turn, placement: Placement) -> list[Action]:
             )
         else:
             # Once said, a line that comes later changes what stands.
-            actions += [Post(people.address(turn, person), words, key, unasked=True), Update(key, words)]
+            to, about = people.address(turn, person), f"{placement.id}:{person.id}"
+            post = Post(to, words, key, unasked=True, kind=_CLOSING, subject=about)
+            actions += [post, Update(key, words)]
     return actions
 
 
@@ -247,6 +249,22 @@ def _until(turn: Turn, subject: str) -> datetime | None:
     return ended + WAIT if ended else None
 
 
+def _closed_now(turn: Turn, waiting: Waiting) -> Message | None:
+    """A closing message that is late has the lines of now, as its reader wants them."""
+    number, _, reader = waiting.subject.partition(":")
+    person = people.person_of(turn, int(reader))
+    return _closing_message(turn, placement_of(turn, number), person) if person.erased_at is None else None
+
+
+def _named_closing(turn: Turn, subject: str) -> tuple[Part, ...]:
+    both = sides(turn, placement_of(turn, subject.partition(":")[0]))
+    return "the closing message of **", projects.title_part(both.project), "**"
+
+
 _LINE: Final = "placement.line"
-MESSAGES: Final = {_LINE: MessageRoute(_still_asked, _named, until=_until)}
-"""What is known of the question for a closing line."""
+_CLOSING: Final = "placement.closing"
+MESSAGES: Final = {
+    _LINE: MessageRoute(_still_asked, _named, until=_until),
+    _CLOSING: MessageRoute(_closed_now, _named_closing),
+}
+"""What is known of the question for a closing line, and of the closing message."""

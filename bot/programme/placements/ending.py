@@ -9,10 +9,10 @@ from typing import Final
 
 from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Reply
 from bot.chat.answers import Option
-from bot.chat.content import Block, Button, Buttons, Plain, Text, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, Text, action, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
-from bot.chat.routes import Completed, Declined
+from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import confidential, messages
 from bot.programme.applications.decisions import decide
@@ -45,6 +45,7 @@ _READ_BY: Final = " Only the programme's coordinators read that."
 _READ_BY_NOBODY: Final = (
     " No coordinator here could read it in confidence, so nobody reads it before there is another one."
 )
+_ENDED: Final = "placement.ended"
 _PROMPTS: Final = {
     "student": "Why does it end? Only the coordinators read this.",
     "employer": "Why does it end? Only the coordinators read this.",
@@ -200,7 +201,8 @@ def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> li
             )
         ),
     )
-    return [Post(people.address(turn, both.student), words, f"ended:{placement.id}", unasked=True)]
+    to, about = people.address(turn, both.student), f"{placement.id}:{both.student.id}"
+    return [Post(to, words, f"ended:{placement.id}", unasked=True, kind=_ENDED, subject=about)]
 
 
 def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> list[Action]:
@@ -256,10 +258,43 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
         *(opening, *listed, *last),
         about=tasks.About(hidden.person_id, hidden.company_id) if who == "student" or kept else None,
     )
-    posts = [
-        Post(
-            people.address(turn, reader), message(opening, *said, *last), f"ended:{placement.id}:{reader.id}"
-        )
-        for reader in reading
-    ]
-    return [*posts, *item]
+    words = message(opening, *said, *last)
+    return [*(_why(turn, placement, words, reader, writes) for reader in reading), *item]
+
+
+def _why(turn: Turn, placement: Placement, words: Message, reader: Person, writes: Person) -> Post:
+    """Tell a coordinator at once why a placement ended; `writes` is the person who confides it."""
+    key, about = f"ended:{placement.id}:{reader.id}", f"{placement.id}:{reader.id}:{writes.id}"
+    return Post(people.address(turn, reader), words, key, kind=_ENDED, subject=about)
+
+
+def _may_read(turn: Turn, subject: str, reader: Person) -> bool:
+    """Whether a person may read what a message about an end says: the student theirs, coordinators why."""
+    number, meant, writes = (*subject.split(":"), "")[:3]
+    placement = placement_of(turn, number)
+    both = sides(turn, placement)
+    if not writes:
+        return int(meant) == both.student.id
+    application = application_of(turn, placement.application_id)
+    return reader in confidential.readers(
+        turn, both.project, application, people.person_of(turn, int(writes))
+    )
+
+
+def _still_theirs(turn: Turn, waiting: Waiting) -> Message | None:
+    """Words of an end hold; the reason is confided, so it is for those who may read it when it comes."""
+    reader = people.person_of(turn, int(waiting.subject.split(":")[1]))
+    return waiting.message if reader.erased_at is None and _may_read(turn, waiting.subject, reader) else None
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    """What it is, in an open item; what coordinators read of a reason, only for those who may read it."""
+    confided = subject.count(":") > 1
+    if confided and not _may_read(turn, subject, turn.person):
+        return ("a message",)
+    both = sides(turn, placement_of(turn, subject.partition(":")[0]))
+    return "word of the end of **", projects.title_part(both.project), "**"
+
+
+MESSAGES: Final = {_ENDED: MessageRoute(_still_theirs, _named)}
+"""What is known of words of a placement that ended early."""

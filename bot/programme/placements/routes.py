@@ -81,6 +81,7 @@ ROUTES = Routes(
         **KICKOFF,
         **check_ins.MESSAGES,
         **closing.MESSAGES,
+        **ending.MESSAGES,
         **late_messages.MESSAGES,
         **terms_changes.MESSAGES,
     },

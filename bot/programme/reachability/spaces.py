@@ -12,9 +12,9 @@ from typing import Final
 from sqlalchemy import ColumnElement, false, not_, or_, select, update
 
 from bot.chat.actions import Action, CancelReminders, Post, Remind
-from bot.chat.content import Plain, message, note, text
+from bot.chat.content import Message, Part, Plain, message, note, text
 from bot.chat.events import Place, SpaceChanged, TimerFired, UserRef, parse_destination
-from bot.chat.routes import Routes
+from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import cohorts, people, projects
 from bot.programme.accounts import forget
 from bot.programme.core.turn import Turn
@@ -34,6 +34,7 @@ __all__ = [
     "unannounced",
 ]
 
+_WORD: Final = "channel.word"
 _ERASE: Final = "space.erase"
 
 
@@ -147,7 +148,7 @@ def channel_back(turn: Turn, channel: Channel) -> list[Action]:
     tasks.close_task(turn, f"channel:{channel.id}")
     cohort = cohorts.cohort_of(turn, channel.cohort_id)
     said = (
-        [Post(channel.place, cohorts.hello(cohort), f"hello:{channel.id}")]
+        [_word(channel, cohorts.hello(cohort), f"hello:{channel.id}")]
         if first
         else _back_words(turn, channel)
     )
@@ -162,7 +163,26 @@ def _back_words(turn: Turn, channel: Channel) -> list[Action]:
     if {"pending", "held", "sending"} & set(states):
         return []
     hello = message("I am back in this channel: projects and the daily digest come here again.")
-    return [Post(channel.place, hello, f"back:{channel.id}:{len(states) + 1}")]
+    return [_word(channel, hello, f"back:{channel.id}:{len(states) + 1}")]
+
+
+def _word(channel: Channel, words: Message, key: str) -> Post:
+    """What the bot says of itself in a cohort's channel."""
+    return Post(channel.place, words, key, kind=_WORD, subject=str(channel.id))
+
+
+def _still_there(turn: Turn, waiting: Waiting) -> Message | None:
+    """That projects come to a channel is so while it is a cohort's that goes on, and can be written to."""
+    channel = turn.session.get(Channel, int(waiting.subject))
+    if channel is None or channel.programme_id != turn.programme_id:
+        return None
+    goes_on = cohorts.cohort_of(turn, channel.cohort_id).ended_at is None
+    here = channel.state == "active" and channel.place == waiting.destination
+    return waiting.message if here and goes_on else None
+
+
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("word that projects come to a channel",)
 
 
 def unannounced(turn: Turn, channel: Channel) -> list[Action]:
@@ -258,4 +278,8 @@ def erase_due(turn: Turn, event: TimerFired) -> list[Action]:
     return [act for person in left_behind(turn) for act in forget.erase(turn, person)]
 
 
-ROUTES = Routes(timers={_ERASE: erase_due}, space=changed)
+ROUTES = Routes(
+    timers={_ERASE: erase_due},
+    space=changed,
+    messages={_WORD: MessageRoute(_still_there, _named)},
+)

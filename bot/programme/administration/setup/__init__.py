@@ -30,6 +30,7 @@ ROUTES = Routes(
         cohorts.CHECK: channels.checked,
         begin.JOINED: connect.joined,
     },
+    messages=connect.MESSAGES,
     unowned=Routes(
         commands=((begin.SETUP, begin.setup_command),),
         buttons={"setup-new": begin.new_pressed, "setup-join": begin.join_pressed},

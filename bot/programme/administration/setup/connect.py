@@ -16,6 +16,7 @@ from bot.chat.content import (
     Fields,
     Message,
     Moment,
+    Part,
     Plain,
     action,
     heading,
@@ -27,7 +28,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed, Inspected, parse_destination
 from bot.chat.findings import finding_lines
 from bot.chat.forms import Form
-from bot.chat.routes import Completed, Declined
+from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
 from bot.programme import cohorts, people
 from bot.programme.administration import coordinators
 from bot.programme.core.turn import Turn
@@ -36,6 +37,7 @@ from storage.tables import Cohort, Space
 
 __all__ = [
     "CONNECT",
+    "MESSAGES",
     "connect_command",
     "connect_pressed",
     "joined",
@@ -47,6 +49,7 @@ __all__ = [
 _GOOD_FOR: Final = timedelta(days=1)
 _MOST: Final = 20  # channels and cohorts with a button of their own
 
+_JOINED: Final = "space.joined"
 CONNECT: Final = CommandSpec(
     ("stint", "connect"),
     "Get a code that brings this programme to another place",
@@ -190,7 +193,11 @@ def joined(turn: Turn, event: Inspected) -> list[Action]:
     )  # fmt: skip
     others = [each for each in people.coordinators(turn) if each.id != turn.person_id]
     key = f"joined:{event.place.platform}:{event.place.space}"
-    posts = [Post(people.address(turn, each), told, f"{key}:{each.id}") for each in others]
+    about = f"{event.place.platform}/{event.place.space}"
+    posts = [
+        Post(people.address(turn, each), told, f"{key}:{each.id}", kind=_JOINED, subject=f"{each.id}:{about}")
+        for each in others
+    ]
     if "coordinator" in turn.roles:
         choices = [*_choices(turn, cohorts.all_cohorts(turn)), Button("None yet", action("setup-later"))]
         said = text("This {space} belongs to **", name, "** now, and you are one of its coordinators. "
@@ -207,3 +214,25 @@ def joined(turn: Turn, event: Inspected) -> list[Action]:
     said = text("This {space} belongs to **", name, "** now. I am asking **", Plain(asked.name), "** whether "
                 "you may be one of its coordinators, and bring you the answer.")  # fmt: skip
     return [*posts, *asking, Reply(message(said, *finding_lines(event.findings), meanwhile))]
+
+
+def _still_joined(turn: Turn, waiting: Waiting) -> Message | None:
+    """That a space has joined is for a coordinator to know while it is one of the programme."""
+    number, _, about = waiting.subject.partition(":")
+    platform, _, external_id = about.partition("/")
+    query = select(Space.id).where(
+        Space.programme_id == turn.programme_id,
+        Space.platform == platform,
+        Space.external_id == external_id,
+        Space.state != "paused",
+    )
+    coordinates = int(number) in {person.id for person in people.coordinators(turn)}
+    return waiting.message if coordinates and turn.session.scalar(query) is not None else None
+
+
+def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
+    return ("word that another {space} has joined",)
+
+
+MESSAGES: Final = {_JOINED: MessageRoute(_still_joined, _named)}
+"""What is known of messages about spaces that joined."""

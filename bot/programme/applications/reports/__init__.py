@@ -18,6 +18,7 @@ ROUTES = Routes(
     messages={
         reminders.TOLD: MessageRoute(reminders.holds, reminders.named),
         reminders.LATE: MessageRoute(reminders.late_holds),
+        answer.ANSWER: MessageRoute(answer.still_kept, answer.named),
     },
     forms={answer.FORM: FormRoute(form=answer.answer_form, completed=answer.answered)},
     timers={reminders.REPEAT: reminders.repeat, "report.forget": answer.forget_words},

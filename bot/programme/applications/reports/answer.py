@@ -8,10 +8,10 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Remind, Reply, Update
-from bot.chat.content import Buttons, Plain, Text, message, note, text
+from bot.chat.content import Buttons, Message, Part, Plain, Text, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
-from bot.chat.routes import Completed, Declined
+from bot.chat.routes import Completed, Declined, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import lookup, messages, news, outcomes
 from bot.programme.applications.reports import reminders
@@ -22,9 +22,12 @@ from bot.programme.notifications import tasks
 from bot.programme.people import evidence
 from storage.tables import Erasure, Person, Report, outbox
 
-__all__ = ["FORM", "answer_form", "answered", "ask", "forget_words"]
+__all__ = ["ANSWER", "FORM", "answer_form", "answered", "ask", "forget_words", "named", "still_kept"]
 
 FORM: Final = "report-answer"
+ANSWER: Final = "report.answer"
+"""The kind of what either side of a report reads at its end; its subject is the report's id."""
+
 _KEPT_FOR: Final = timedelta(days=365 * 2)
 """How long the words of an answer are kept after the end."""
 
@@ -124,7 +127,15 @@ def _tell_reporter(turn: Turn, report: Report) -> list[Action]:
         note("What you wrote stays with the coordinators."),
         Buttons((messages.write_button(application, "coordinators"),)),
     )  # fmt: skip
-    return [Post(people.address(turn, reporter), words, f"report:{report.id}:answer")]
+    return [
+        Post(
+            people.address(turn, reporter),
+            words,
+            f"report:{report.id}:answer",
+            kind=ANSWER,
+            subject=str(report.id),
+        )
+    ]
 
 
 def _tell_other(turn: Turn, report: Report) -> list[Action]:
@@ -137,7 +148,31 @@ def _tell_other(turn: Turn, report: Report) -> list[Action]:
         Plain(report.other_answer),
         Buttons((messages.write_button(application, "coordinators"),)),
     )  # fmt: skip
-    return [Post(people.address(turn, about), words, f"report:{report.id}:other")]
+    return [
+        Post(
+            people.address(turn, about),
+            words,
+            f"report:{report.id}:other",
+            kind=ANSWER,
+            subject=str(report.id),
+        )
+    ]
+
+
+def still_kept(turn: Turn, waiting: Waiting) -> Message | None:
+    """The answer of a report is brought for as long as its words are kept."""
+    report = report_of(turn, waiting.subject)
+    return waiting.message if report.answer and report.ended_at is not None else None
+
+
+def named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    """What it is, in an open item, for a coordinator who may read the report.
+
+    Raises:
+        Declined: it is for somebody else, who may not know that there is one.
+    """
+    for_coordinator(turn, report_of(turn, subject))
+    return ("the answer to a report",)
 
 
 def _tell_readers(turn: Turn, report: Report) -> list[Action]:

@@ -1,35 +1,46 @@
 """Messages that come late: each is asked whether it still holds, by whoever makes its kind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.chat.actions import Post
 from bot.chat.content import load_message, message, text
 from bot.chat.events import Place, TimerFired
 from bot.chat.rendering.plain_text import plain_text
+from bot.chat.routes import MessageRoute
 from bot.programme import people
 from bot.programme.administration.creation import create_cohort
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, daily_message, tasks
 from bot.programme.placements import check_ins, late_messages
-from storage.queries import Row, lanes
+from bot.runtime import stored
+from bot.runtime.conversations import messages_of
+from storage.queries import Row, conversations, lanes
 from storage.tables import (
     Application,
+    Channel,
     CheckIn,
+    Cohort,
     Company,
     Identity,
+    Letter,
     Member,
     Milestone,
     Placement,
     Project,
+    Report,
+    Role,
+    Space,
+    StoredFile,
     Task,
     outbox,
 )
+from storage.tables import conversations as drafts
 from tests.support.posted import project_row, seed_application
 from tests.support.seeded import begun, carried, person
 
@@ -214,6 +225,136 @@ def coordinator(turn: Turn) -> tuple[str, str, Callable[[], None]]:
     return "coordinator", f"{ada.id}:no", appoint
 
 
+def in_channel(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Word that projects come to a cohort's channel, and the cohort's end."""
+    channel = turn.session.scalars(select(Channel)).one()
+    channel.place, channel.state = "terminal/@ada", "active"
+    cohort = turn.session.get_one(Cohort, channel.cohort_id)
+    return "channel.word", str(channel.id), lambda: setattr(cohort, "ended_at", turn.now)
+
+
+def paused_channel(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Word that the bot is back in a channel, which it has to leave again."""
+    kind, subject, _ = in_channel(turn)
+    return kind, subject, lambda: setattr(turn.session.get_one(Channel, int(subject)), "state", "paused")
+
+
+def staff(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """The greeting of the staff channel, and another one."""
+    turn.programme.staff_place = "terminal/@ada"
+    return "staff.hello", "", lambda: setattr(turn.programme, "staff_place", str(CHANNEL))
+
+
+def space_of(turn: Turn) -> tuple[Space, str]:
+    """A space that joined, and what a message about it to Ada, who coordinates, has as its subject."""
+    space = turn.session.scalars(select(Space)).one()
+    ada = people.person_of(turn, application(turn).person_id)
+    people.give_role(turn, ada, "coordinator")
+    return space, f"{ada.id}:{space.platform}/{space.external_id}"
+
+
+def space_left(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Word that a space has joined, which the bot has left since."""
+    space, about = space_of(turn)
+    return "space.joined", about, lambda: setattr(space, "state", "paused")
+
+
+def space_for_another(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Word that a space has joined, for somebody who coordinates no more."""
+    _, about = space_of(turn)
+    taken = delete(Role).where(Role.person_id == application(turn).person_id, Role.role == "coordinator")
+
+    def dismiss() -> None:
+        turn.session.execute(taken)
+
+    return "space.joined", about, dismiss
+
+
+def given_file(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """A file, and its end."""
+    file = StoredFile(
+        programme_id=turn.programme_id,
+        person_id=application(turn).person_id,
+        platform="terminal",
+        external_id="F1",
+        name="a.pdf",
+        size=1,
+        media_type="application/pdf",
+        content=b"1",
+        created_at=turn.now,
+    )
+    turn.session.add(file)
+    turn.session.flush()
+    return "file", str(file.id), lambda: turn.session.delete(file)
+
+
+def read_by_employer(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """An application that its employer asked for, and its withdrawal."""
+    applied = application(turn)
+    project = turn.session.get_one(Project, applied.project_id)
+    project.owner_id = applied.person_id  # whoever reads it has the account of these tests
+    return "applicant", str(applied.id), lambda: setattr(applied, "status", "withdrawn")
+
+
+def read_by_nobody(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """An application that somebody asked for who no longer looks after its project."""
+    kind, subject, _ = read_by_employer(turn)
+    project = turn.session.get_one(Project, application(turn).project_id)
+    return kind, subject, lambda: setattr(project, "owner_id", None)
+
+
+def ended(turn: Turn) -> Placement:
+    """Ada's placement, which ended early."""
+    placement = turn.session.get_one(Placement, placed(turn).placement_id)
+    placement.status, placement.ended_at, placement.reason = "ended", turn.now, "No data."
+    turn.session.flush()
+    return placement
+
+
+def word_of_end(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """Word to a student that their work has ended, and their wish to be forgotten."""
+    placement = ended(turn)
+    ada = people.person_of(turn, placement.person_id)
+    return "placement.ended", f"{placement.id}:{ada.id}", lambda: setattr(ada, "erased_at", turn.now)
+
+
+def why_it_ended(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """What a student told the coordinators of an end, and the company that one of them works for since."""
+    placement = ended(turn)
+    project = turn.session.get_one(Project, placement.project_id)
+    about = f"{placement.id}:{turn.person.id}:{placement.person_id}"
+    return "placement.ended", about, lambda: setattr(turn.person, "company_id", project.company_id)
+
+
+def report_answer(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+    """The answer of a report, and the end of the time for which its words are kept."""
+    applied = application(turn)
+    letter = Letter(
+        programme_id=turn.programme_id,
+        application_id=applied.id,
+        sender_id=turn.person.id,
+        recipient_id=applied.person_id,
+        text="Rude.",
+        created_at=turn.now,
+    )
+    turn.session.add(letter)
+    turn.session.flush()
+    report = Report(
+        programme_id=turn.programme_id,
+        letter_id=letter.id,
+        application_id=applied.id,
+        reporter_id=applied.person_id,
+        about_id=turn.person.id,
+        created_at=turn.now,
+        due_at=turn.now,
+        ended_at=turn.now,
+        answer="They will not write again.",
+    )
+    turn.session.add(report)
+    turn.session.flush()
+    return "report.answer", str(report.id), lambda: setattr(report, "answer", "")
+
+
 @pytest.mark.parametrize(
     "case",
     [
@@ -228,6 +369,17 @@ def coordinator(turn: Turn) -> tuple[str, str, Callable[[], None]]:
         trouble,
         closed_draft,
         staff_item,
+        in_channel,
+        paused_channel,
+        staff,
+        space_left,
+        space_for_another,
+        given_file,
+        read_by_employer,
+        read_by_nobody,
+        word_of_end,
+        why_it_ended,
+        report_answer,
     ],
 )
 def test_what_is_no_longer_so_does_not_come(
@@ -241,6 +393,57 @@ def test_what_is_no_longer_so_does_not_come(
     turn.session.flush()
     turn.connection.execute(outbox.delete())
     assert comes_late(turn, kind, subject) is None
+
+
+def test_a_closing_message_has_the_lines_of_now(turn: Turn) -> None:
+    """A line that was written while it waited is in it; whoever asked to be forgotten gets none."""
+    placement = turn.session.get_one(Placement, placed(turn).placement_id)
+    placement.status, placement.ended_at = "completed", turn.now
+    ada = people.person_of(turn, placement.person_id)
+    placement.student_line = "I learned to ask early."
+    turn.session.flush()
+    said = comes_late(turn, "placement.closing", f"{placement.id}:{ada.id}") or ""
+    assert said.startswith("Complete: Market map")
+    assert "I learned to ask early." in said
+    ada.erased_at = turn.now
+    turn.session.flush()
+    turn.connection.execute(outbox.delete())
+    assert comes_late(turn, "placement.closing", f"{placement.id}:{ada.id}") is None
+
+
+def with_messages(turn: Turn, messages: Mapping[str, MessageRoute]) -> Turn:
+    """The turn as the runtime begins it, which knows messages of its own."""
+    return replace(turn, routes=replace(turn.routes, messages={**turn.routes.messages, **messages}))
+
+
+def test_an_answer_holds_for_a_day(turn: Turn) -> None:
+    """The answer to words, or to a press, is of no use to somebody who has gone on for longer."""
+    running = with_messages(turn, stored.MESSAGES)
+    assert comes_late(running, "answer", "") == "As it was."
+    turn.connection.execute(outbox.delete())
+    later = replace(running, now=turn.now + DAY)
+    carried(running, [Post("terminal/@ada", message("As it was."), "a", kind="answer")], "a")
+    turn.connection.execute(update(outbox).values(created_at=turn.now - DAY))
+    assert backlog.for_now(later, claimed(later)) is None
+
+
+@pytest.mark.parametrize(("state", "comes"), [("waiting", True), ("open", False), ("done", False)])
+def test_a_draft_is_said_to_wait_while_it_does(turn: Turn, state: str, *, comes: bool) -> None:
+    """Of one that is in front again, or sent, nothing is said any more."""
+    row = {
+        "programme_id": turn.programme_id,
+        "person_id": application(turn).person_id,
+        "destination": "terminal/@ada",
+        "form": "apply",
+        "subject": "1",
+        "draft": {},
+        "created_at": turn.now,
+        "updated_at": turn.now,
+    }
+    number = conversations.begin(turn.connection, row)
+    turn.connection.execute(update(drafts).values(state=state))
+    running = with_messages(turn, messages_of({}))
+    assert bool(comes_late(running, "talk.aside", str(number))) is comes
 
 
 def test_a_card_of_the_day_keeps_what_is_still_of_use(turn: Turn) -> None:

@@ -1,0 +1,244 @@
+"""Every kind of message that the bot owes: what knows whether it still holds, or why it always does."""
+
+import ast
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+import bot
+from bot.programme import ROUTES
+from bot.runtime import conversations, stored
+
+KNOWN: Final = {**ROUTES.messages, **conversations.messages_of({}), **stored.MESSAGES}
+"""What is known of messages, as a running bot has it."""
+
+ASKED: Final = {
+    "accepted": {"milestone"},
+    "admitted": {"membership"},
+    "applicant": {"applicant"},
+    "application": {"application", "offer"},
+    "aside": {"talk.aside"},
+    "back": {"channel.word"},
+    "card": {"card"},
+    "changes": {"milestone"},
+    "closing": {"placement.closing"},
+    "completed": {"placement.line"},
+    "coordinator": {"coordinator"},
+    "coordinator-asked": {"coordinator"},
+    "coordinator-back": {"coordinator"},
+    "coordinator-no": {"coordinator"},
+    "digest": {"digest"},
+    "draft-closed": {"application.closed"},
+    "earlier": {"milestone.date"},
+    "ended": {"placement.ended"},
+    "file": {"file"},
+    "hello": {"channel.word"},
+    "joined": {"application", "space.joined"},
+    "kept": {"milestone.date"},
+    "kickoff": {"kickoff"},
+    "late": {"answer"},
+    "letter": {"letter"},
+    "letter-waits": {"letter.waits"},
+    "list": {"digest"},
+    "moved": {"milestone.date"},
+    "not-selected": {"application", "offer"},
+    "notices": {"notices"},
+    "offer": {"application", "offer"},
+    "offer-changed": {"application", "offer"},
+    "offer-expired": {"application", "offer"},
+    "project": {"project.decided"},
+    "project-changed": {"project.changed"},
+    "reach-call": {"reach.call"},
+    "refused": {"membership"},
+    "reply": {"answer"},
+    "report": {"report", "report.answer", "report.late"},
+    "staff": {"staff.hello"},
+    "talk": {"talk"},
+    "task": {"tasks.item"},
+    "tasks": {"tasks"},
+    "terms": {"terms.change"},
+    "trouble": {"checkin.trouble"},
+    "welcome": {"invitation"},
+}
+"""By what its key begins with: the kinds of a message, whose routes say whether it still holds."""
+
+ALWAYS: Final = {
+    "linked": "A warning for whoever owns one of two accounts that were linked, whatever happened since.",
+    "edit": "A change says what is so of a message that is there; a newer one takes its place.",
+}
+"""By what its key begins with: why a message always holds."""
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A place in the code where a message is owed: by what its key begins with, and its kinds."""
+
+    where: str
+    beginnings: frozenset[str]
+    kinds: frozenset[str]
+
+
+class Code:
+    """The functions of the core and of the runtime, and what their expressions can be."""
+
+    def __init__(self) -> None:
+        self.functions: list[tuple[ModuleType, ast.FunctionDef]] = []
+        self.calls: dict[str, list[tuple[ModuleType, ast.FunctionDef, ast.Call]]] = {}
+        root = Path(bot.__file__).parent
+        for path in sorted((*root.glob("programme/**/*.py"), *root.glob("runtime/*.py"))):
+            dotted = ".".join(("bot", *path.relative_to(root).with_suffix("").parts)).removesuffix(
+                ".__init__"
+            )
+            module = importlib.import_module(dotted)
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.FunctionDef):
+                    self._take(module, node)
+
+    def _take(self, module: ModuleType, function: ast.FunctionDef) -> None:
+        self.functions.append((module, function))
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                self.calls.setdefault(name, []).append((module, function, node))
+
+    def values(self, module: ModuleType, function: ast.FunctionDef, value: ast.expr) -> Iterator[str]:
+        """What an expression begins with, by every way to it that is in the code."""
+        match value:
+            case ast.Constant(value=str(text)):
+                yield text
+            case ast.JoinedStr(values=[ast.FormattedValue(value=first), *_]):
+                yield from self.values(module, function, first)
+            case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+                yield text
+            case ast.IfExp():
+                yield from self.values(module, function, value.body)
+                yield from self.values(module, function, value.orelse)
+            case ast.BoolOp():
+                for each in value.values:
+                    yield from self.values(module, function, each)
+            case ast.Subscript():
+                yield from self.values(module, function, value.value)
+            case ast.Name(id=name):
+                yield from self._named(module, function, name)
+            case ast.Call(func=function_called):
+                yield from self._returned(_object(module, function_called))
+            case _:
+                yield str(eval(ast.unparse(value), vars(module)))  # noqa: S307 - a constant of our own modules
+
+    def _returned(self, called: object) -> Iterator[str]:
+        """What a function of ours returns."""
+        for module, function in self.functions:
+            if vars(module).get(function.name) is called:
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Return) and node.value is not None:
+                        yield from self.values(module, function, node.value)
+
+    def _named(self, module: ModuleType, function: ast.FunctionDef, name: str) -> Iterator[str]:
+        """What a variable of a function, one of its parameters or a constant of its module can be."""
+        assigned = [each for each in _assigned(function, name) if not _names(each, name)]
+        for each in assigned:
+            yield from self.values(module, function, each)
+        places = [each.arg for each in function.args.args]
+        parameters = [*places, *(each.arg for each in function.args.kwonlyargs)]
+        if not assigned and name not in parameters:
+            yield str(vars(module)[name])
+        if name in parameters and not assigned:
+            for at, within, call in self.calls.get(function.name, []):
+                if _object(at, call.func) is not vars(module).get(function.name):
+                    continue
+                given = _argument(call, name, places.index(name) if name in places else len(call.args))
+                if given is not None:
+                    yield from self.values(at, within, given)
+
+    def owed(self) -> Iterator[Owed]:
+        """Every message that is owed: by a Post, or as a row of the outbox."""
+        for module, function in self.functions:
+            for node in ast.walk(function):
+                parts = _post(node) or (_row(node) if module.__name__.startswith("bot.runtime") else None)
+                if parts is None:
+                    continue
+                key, kind = parts
+                begins = {each.partition(":")[0] for each in self.values(module, function, key)}
+                kinds = set(self.values(module, function, kind)) if kind is not None else set()
+                where = f"{module.__name__}:{node.lineno}"  # type: ignore[attr-defined] # a call or a dict
+                yield Owed(where, frozenset(begins), frozenset(kinds - {""}))
+
+
+def _object(module: ModuleType, value: ast.expr) -> object:
+    """What a name or an attribute stands for in a module; a new object for what is none of them there."""
+    try:
+        return eval(ast.unparse(value), vars(module))  # noqa: S307 - a name in our own modules
+    except (AttributeError, NameError):
+        return object()
+
+
+def _names(value: ast.expr, name: str) -> bool:
+    """Whether an expression is made of the variable itself: what it begins with is what it was before."""
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(value))
+
+
+def _assigned(function: ast.FunctionDef, name: str) -> Iterator[ast.expr]:
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Assign):
+            continue
+        for target in node.targets:
+            if isinstance(target, ast.Name) and target.id == name:
+                yield node.value
+            elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                pairs = zip(target.elts, node.value.elts, strict=True)
+                yield from (value for each, value in pairs if getattr(each, "id", "") == name)
+
+
+def _argument(call: ast.Call, name: str, at: int) -> ast.expr | None:
+    named = next((each.value for each in call.keywords if each.arg == name), None)
+    return named if named is not None else call.args[at] if len(call.args) > at else None
+
+
+def _post(node: ast.AST) -> tuple[ast.expr, ast.expr | None] | None:
+    if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "Post":
+        return None
+    key = _argument(node, "key", 2)
+    assert key is not None
+    return key, _argument(node, "kind", 6)
+
+
+def _row(node: ast.AST) -> tuple[ast.expr, ast.expr | None] | None:
+    if not isinstance(node, ast.Dict):
+        return None
+    parts = {
+        each.value: value
+        for each, value in zip(node.keys, node.values, strict=True)
+        if isinstance(each, ast.Constant)
+    }
+    if not {"key", "message"} <= parts.keys() or isinstance(parts["key"], ast.Attribute):  # a Post's own key
+        return None
+    return parts["key"], parts.get("kind")
+
+
+def test_every_message_has_a_route_or_a_reason() -> None:
+    """What is owed under a new key stands in one of the two tables: what asks it, or why it always holds."""
+    asked: dict[str, set[str]] = {}
+    for each in Code().owed():
+        for begins in each.beginnings:
+            if each.kinds:
+                asked.setdefault(begins, set()).update(each.kinds)
+            else:
+                assert begins in ALWAYS, each
+    assert asked == ASKED
+    assert not ASKED.keys() & ALWAYS.keys()
+
+
+def test_every_kind_of_a_message_has_its_route() -> None:
+    """A kind that is given to a message is asked, and a route is for messages that there are."""
+    assert set().union(*ASKED.values()) == KNOWN.keys()
+
+
+def test_a_message_without_a_route_is_found() -> None:
+    """The search sees a key that is put together, given by a caller, or made by another function."""
+    owed = {each.where.rpartition(":")[0]: each for each in Code().owed()}
+    assert owed["bot.programme.accounts.linking"].kinds == frozenset()
+    assert owed["bot.programme.applications.news"].beginnings >= {"offer", "not-selected", "application"}
+    assert owed["bot.runtime.given"].beginnings == {"file"}
