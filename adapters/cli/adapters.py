@@ -152,5 +152,5 @@ def routes_of(
             settings.slack.api_base_url,
         )
         states = KeptStates(database, clock.now)
-        routes += OAuth(options, slack.spaces.installations, states, now=clock.now).routes()
+        routes += OAuth(options, slack.state.spaces.installations, states, now=clock.now).routes()
     return routes

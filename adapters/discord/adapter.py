@@ -14,7 +14,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from adapters.discord.answering import Answering, Pending
+from adapters.discord.answering import Answering, Pendings
 from adapters.discord.calls import Calls, TokenRefused
 from adapters.discord.commands import PLATFORM, commands_of, same_commands
 from adapters.discord.files import download
@@ -35,7 +35,6 @@ from bot.chat.findings import Finding
 __all__ = ["DiscordAdapter"]
 
 _KEPT: Final = 20_000
-_PENDING: Final = 5_000
 _SECONDS: Final = 20
 _LONGEST_WAIT: Final = 30.0
 """Seconds that discord.py may wait for a limit itself; longer waits go back to the outbox."""
@@ -81,7 +80,7 @@ class DiscordAdapter:
         self._client: discord.Client | None = None
         self._session: aiohttp.ClientSession | None = None
         self._calls: Calls | None = None
-        self._pending: OrderedDict[str, Pending] = OrderedDict()
+        self._pendings = Pendings()
         self._dms: OrderedDict[str, str] = OrderedDict()
         self._opened: list[float] = []
 
@@ -93,7 +92,7 @@ class DiscordAdapter:
         return self._calls
 
     @property
-    def answering(self) -> Answering:
+    def _answering(self) -> Answering:
         """How interactions are answered."""
         return Answering(self.calls, _address, self._load_file)
 
@@ -142,7 +141,7 @@ class DiscordAdapter:
             Refusal: the token is refused.
         """
         await self.open()
-        gateway = Gateway(self, receive)
+        gateway = Gateway(self._pendings, self._answering, send=self.send, now=self.now, receive=receive)
         try:
             await gateway.start(self.options.token)
         except discord.LoginFailure:
@@ -160,12 +159,12 @@ class DiscordAdapter:
         Raises:
             Refusal: it is over, or of an earlier process. Retry, Unsure: as the port says.
         """
-        pending = self._pending.get(to.token)
+        pending = self._pendings.find(to.token)
         if pending is None or self.now() > to.expires_at:
             raise Refusal("10062")
         shown = answer.message is not None and pending.place.readers != "alone"
         link = await self._link(answer.link) if shown else ""
-        await self.answering.give(pending, answer, link)
+        await self._answering.give(pending, answer, link)
 
     async def send(
         self,
@@ -228,16 +227,6 @@ class DiscordAdapter:
             await session.close()
         if client:
             await client.close()
-
-    def keep(self, pending: Pending) -> None:
-        """An interaction waits for its answer."""
-        self._pending[pending.id] = pending
-        while len(self._pending) > _PENDING:
-            self._pending.popitem(last=False)
-
-    def forget(self, pending: Pending) -> None:
-        """An interaction is done with."""
-        self._pending.pop(pending.id, None)
 
     async def _ask(self, path: str) -> Any:  # noqa: ANN401 - JSON
         try:

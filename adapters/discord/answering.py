@@ -7,6 +7,7 @@ The first response is due within three seconds; then the token serves fifteen mi
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,13 +22,16 @@ from bot.chat.answers import FileRef
 from bot.chat.content import Button, Buttons, Message, with_answer
 from bot.chat.events import Place
 
-__all__ = ["GOOD_FOR", "Answering", "Pending", "defer", "say_nothing"]
+__all__ = ["GOOD_FOR", "Answering", "Pending", "Pendings", "defer", "say_nothing"]
 
 GOOD_FOR: Final = timedelta(minutes=15)
 
 _MESSAGE, _THINKING, _QUIETLY, _UPDATE, _CHOICES, _MODAL = 4, 5, 6, 7, 8, 9
 _CHOICE_LABEL: Final = 100
 _MOST_CHOICES: Final = 25
+
+_MAX_PENDING: Final = 5_000
+"""Interactions that wait for their answers; past it the oldest can no longer be answered."""
 
 
 @dataclass(slots=True)
@@ -59,6 +63,27 @@ class Pending:
     def replaceable(self) -> bool:
         """Whether an answer can take the place of what was pressed without others reading it."""
         return bool(self.message) and (self.ephemeral or self.place.readers == "alone")
+
+
+class Pendings:
+    """The interactions of this process that wait for their answers, by id."""
+
+    def __init__(self) -> None:
+        self._waiting: OrderedDict[str, Pending] = OrderedDict()
+
+    def keep(self, pending: Pending) -> None:
+        """Keep an interaction until it is answered."""
+        self._waiting[pending.id] = pending
+        while len(self._waiting) > _MAX_PENDING:
+            self._waiting.popitem(last=False)
+
+    def forget(self, pending: Pending) -> None:
+        """Forget an interaction that is done with."""
+        self._waiting.pop(pending.id, None)
+
+    def find(self, token: str) -> Pending | None:
+        """Return the interaction of a ReplyTo's token; None where it is over, or of an earlier process."""
+        return self._waiting.get(token)
 
 
 @dataclass(frozen=True, slots=True)

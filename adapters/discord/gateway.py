@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any, Final, Protocol
 
 import discord
 import structlog
 from discord.utils import snowflake_time
 
 from adapters.discord import inbound
-from adapters.discord.answering import GOOD_FOR, Pending, defer, say_nothing
+from adapters.discord.answering import GOOD_FOR, Answering, Pending, Pendings, defer, say_nothing
 from adapters.discord.naming import named
 from bot.chat.adapter import Answer, Receive, Refusal, Retry, Unsure
-from bot.chat.content import message
-from bot.chat.events import Event, MessageReceived, ReplyTo
+from bot.chat.content import Message, message
+from bot.chat.events import Event, MessageReceived, MessageRef, Place, ReplyTo
 from bot.clock import raised_at
-
-if TYPE_CHECKING:
-    from adapters.discord.adapter import DiscordAdapter
 
 __all__ = ["AGAIN_AFTER", "INTENTS", "Gateway"]
 
@@ -54,10 +52,29 @@ _SORRY: Final = message(
 log = structlog.get_logger(__name__)
 
 
+class Send(Protocol):
+    """Posts a message to a place, as `bot.chat.adapter.Adapter.send` does."""
+
+    async def __call__(self, to: Place, message: Message, *, key: str) -> MessageRef:
+        """Post it, once for the key."""
+
+
 class Gateway(discord.AutoShardedClient):
     """One connection to the gateway (or a shard for every few thousand servers), for one `run`."""
 
-    def __init__(self, adapter: DiscordAdapter, receive: Receive) -> None:
+    def __init__(
+        self,
+        pendings: Pendings,
+        answering: Answering,
+        *,
+        send: Send,
+        now: Callable[[], datetime],
+        receive: Receive,
+    ) -> None:
+        """Keep interactions in `pendings` while `receive` handles them; `now` gives the present instant, UTC.
+
+        What is said of a turn that failed goes through `answering`, or `send` where there is no interaction.
+        """
         super().__init__(
             intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),
@@ -66,7 +83,10 @@ class Gateway(discord.AutoShardedClient):
             max_messages=None,
             guild_ready_timeout=_SERVERS_ARRIVE,
         )
-        self._adapter = adapter
+        self._pendings = pendings
+        self._answering = answering
+        self._send = send
+        self._now = now
         self._receive = receive
         self._handling: set[asyncio.Task[None]] = set()
 
@@ -101,21 +121,21 @@ class Gateway(discord.AutoShardedClient):
             str(interaction.message.id) if interaction.message else "",
             ephemeral=bool(interaction.message and interaction.message.flags.ephemeral),
         )
-        self._adapter.keep(pending)
+        self._pendings.keep(pending)
         reply = ReplyTo(pending.id, pending.at + GOOD_FOR, can_open_form=kind != "submit")
         event = inbound.interaction_event(interaction, reply)
         waiting = asyncio.get_running_loop().call_later(_PATIENCE, self._defer, pending)
         try:
             if event is not None:
-                await self._receive(await named(self._adapter.calls, event))
+                await self._receive(await named(self._answering.calls, event))
             if not pending.first:
-                await say_nothing(self._adapter.calls, pending)
+                await say_nothing(self._answering.calls, pending)
         except Exception as error:  # noqa: BLE001 - a press does not come again, so its person is told
             log.error("discord.interaction_failed", error=type(error).__name__, where=raised_at(error))
             await self._apologise(pending)
         finally:
             waiting.cancel()
-            self._adapter.forget(pending)
+            self._pendings.forget(pending)
 
     async def on_message(self, said: discord.Message) -> None:
         """Words in a DM."""
@@ -128,19 +148,19 @@ class Gateway(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         """The bot is in these servers, perhaps again since it last looked; it may be told so many times."""
         for guild in self.guilds:
-            await self._hand_over(inbound.space_here(guild, self._adapter.now()))
+            await self._hand_over(inbound.space_here(guild, self._now()))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot came into a server."""
-        await self._hand_over(inbound.space_changed(guild, "joined", self._adapter.now()))
+        await self._hand_over(inbound.space_changed(guild, "joined", self._now()))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was put out of a server; an outage is no such thing, and comes as another event."""
-        await self._hand_over(inbound.space_changed(guild, "left", self._adapter.now()))
+        await self._hand_over(inbound.space_changed(guild, "left", self._now()))
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel is gone."""
-        await self._hand_over(inbound.channel_changed(channel, "closed", self._adapter.now()))
+        await self._hand_over(inbound.channel_changed(channel, "closed", self._now()))
 
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
@@ -149,7 +169,7 @@ class Gateway(discord.AutoShardedClient):
         could, can = inbound.can_write(before), inbound.can_write(after)
         if could != can:
             state = "open" if can else "closed"
-            await self._hand_over(inbound.channel_changed(after, state, self._adapter.now()))
+            await self._hand_over(inbound.channel_changed(after, state, self._now()))
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - discord.py's
         """Say that something went wrong, without the error's words: they may be a person's."""
@@ -174,16 +194,16 @@ class Gateway(discord.AutoShardedClient):
 
     async def _say_lost(self, event: MessageReceived) -> None:
         try:
-            await self._adapter.send(event.place, _SORRY, key=f"lost:{event.id}")
+            await self._send(event.place, _SORRY, key=f"lost:{event.id}")
         except (Refusal, Retry, Unsure) as error:
             log.warning("discord.not_told", error=type(error).__name__)
 
     def _defer(self, pending: Pending) -> None:
-        self._in_background(defer(self._adapter.calls, pending))
+        self._in_background(defer(self._answering.calls, pending))
 
     async def _apologise(self, pending: Pending) -> None:
         try:
-            await self._adapter.answering.give(pending, Answer(message=_SORRY))
+            await self._answering.give(pending, Answer(message=_SORRY))
         except (Refusal, Retry, Unsure) as error:
             log.warning("discord.not_told", error=type(error).__name__)
 

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
-from adapters.slack.answering import Pending, answer_now
+from adapters.slack.answering import answer_now
 from adapters.slack.calls import TIER_3, Pace, Workspace, Workspaces, call, read
 from adapters.slack.dms import DirectMessages
 from adapters.slack.doorway import Doorway
 from adapters.slack.downloads import download
 from adapters.slack.inbound import PLATFORM
-from adapters.slack.inspecting import inspect_connection, inspect_place
+from adapters.slack.inspecting import Running, inspect_connection, inspect_place
 from adapters.slack.installations import Installations
 from adapters.slack.limits import LIMITS
+from adapters.slack.naming import in_our_names, named_line
 from adapters.slack.options import SlackOptions
 from adapters.slack.profiles import Profiles
 from adapters.slack.render import Look, draw
 from adapters.slack.sending import Sender
 from adapters.slack.sockets import Sockets
+from adapters.slack.state import SlackState
 from bot.chat.adapter import Answer, Capabilities, Receive, Refusal, Retry, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
@@ -33,8 +34,6 @@ from bot.chat.events import MessageRef, Place, ReplyTo, UserRef
 from bot.chat.findings import Finding
 
 __all__ = ["SlackAdapter"]
-
-_COMMAND: Final = re.compile(r"(?<!\S)/([a-z]+)")
 
 
 class SlackAdapter:
@@ -63,28 +62,28 @@ class SlackAdapter:
 
         `load_file` gives the bytes of a file that was kept.
         """
-        self.options = options
-        self.now = now
-        self.spaces = Workspaces(installations, options.api_base_url)
-        self.profiles = Profiles(self._ask_for, self._organisation)
-        self.pending: OrderedDict[str, Pending] = OrderedDict()
-        self.commands: tuple[CommandSpec, ...] = ()
-        self.dms = DirectMessages(self._open_dm)
+        self.state = SlackState(
+            options,
+            Workspaces(installations, options.api_base_url),
+            Profiles(self._ask_for, self._organisation),
+            DirectMessages(self._open_dm),
+            now,
+        )
         self._pace = Pace(monotonic)
         self._sender = Sender(self._pace, load_file)
-        self.doorway = Doorway(self)
-        self.sockets = Sockets(options, self.spaces, self.doorway)
+        self.doorway = Doorway(self.state)
+        self.sockets = Sockets(options, self.state.spaces, self.doorway.envelope)
 
     async def open(self) -> None:
         """Make the session that all calls share."""
-        self.spaces.open()
+        self.state.spaces.open()
 
     async def run(self, receive: Receive) -> None:
         """Take events in until cancelled: through sockets, or from whoever serves `routes`."""
         await self.open()
         self.doorway.receive = receive
         try:
-            if self.options.mode == "socket":
+            if self.state.options.mode == "socket":
                 await self.sockets.run()
             else:
                 await asyncio.get_running_loop().create_future()
@@ -94,7 +93,7 @@ class SlackAdapter:
 
     def routes(self) -> Sequence[tuple[str, str, Callable[[Any], Awaitable[Any]]]]:
         """What a web server answers for Slack: method, path and aiohttp handler; none over sockets."""
-        return [("POST", "/slack/events", self.doorway.http)] if self.options.mode == "http" else []
+        return [("POST", "/slack/events", self.doorway.http)] if self.state.options.mode == "http" else []
 
     async def respond(self, to: ReplyTo, answer: Answer) -> None:
         """Answer an interaction of this process.
@@ -102,14 +101,14 @@ class SlackAdapter:
         Raises:
             Refusal: it is over, or of an earlier process. Retry, Unsure: as the port says.
         """
-        pending = self.pending.get(to.token)
+        pending = self.state.pending.get(to.token)
         if pending is None:
             raise Refusal("expired_trigger_id")
-        space = await self.spaces.find(pending.team)
+        space = await self.state.spaces.find(pending.team)
         if answer.message and answer.link and pending.place.readers != "alone":
             with suppress(Retry, Refusal, Unsure):  # then the link leads to the app instead
                 pending.dm = (await self._place(answer.link)).id
-        await answer_now(pending, self._as_typed_here(answer), space, self.look(space))
+        await answer_now(pending, self._as_typed_here(answer), space, self._look(space))
 
     async def send(
         self,
@@ -123,7 +122,7 @@ class SlackAdapter:
         """Post a message; see the port."""
         space = await self._space(to)
         place = await self._place(to)
-        return await self._sender.send(space, place, draw(message, self.look(space)), key, again=again)
+        return await self._sender.send(space, place, draw(message, self._look(space)), key, again=again)
 
     async def find(
         self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
@@ -136,82 +135,72 @@ class SlackAdapter:
     async def edit(self, ref: MessageRef, message: Message) -> None:
         """Change a message of ours, or draw somebody's own page anew."""
         space = await self._space(ref.place)
-        await self._sender.edit(space, ref, draw(message, self.look(space)))
+        await self._sender.edit(space, ref, draw(message, self._look(space)))
 
     async def fetch(self, file: FileRef) -> bytes:
         """The bytes of a file that somebody sent; see the port."""
         team, _, number = file.id.partition(".")
-        space = await self.spaces.find(team)
+        space = await self.state.spaces.find(team)
         told = await read(space.client, "files.info", file=number)
         return await download(
-            file, told.get("file") or {}, space.client.token or "", self.options.api_base_url
+            file, told.get("file") or {}, space.client.token or "", self.state.options.api_base_url
         )
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """Look at the connection, or at a channel; see the port."""
         if place is not None and place.id:
-            return await inspect_place(self, place)
-        return await inspect_connection(self, place.space if place else "")
+            return await inspect_place(self.state.spaces, place)
+        running = None
+        if self.doorway.receive is not None:
+            running = Running(self.doorway.app_id, self.sockets.connected, self.sockets.counted)
+        return await inspect_connection(self.state, place.space if place else "", running)
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """Keep the commands, to read what is typed; Slack itself is told by the app's manifest."""
-        self.commands = tuple(commands)
+        self.state.commands[:] = commands
 
     async def close(self) -> None:
         """Close sockets and session."""
         await self.sockets.close()
-        await self.spaces.close()
+        await self.state.spaces.close()
 
-    def look(self, space: Workspace) -> Look:
+    def _look(self, space: Workspace) -> Look:
         """How things are drawn in a workspace."""
-        return Look(self._named, lambda to: _address(space, to))
-
-    def _named(self, line: str) -> str:
-        """A line of code with its command called as it is in this workspace."""
-        word, _, rest = line.removeprefix("/").partition(" ")
-        called = self.options.names.get(word)
-        if not line.startswith("/") or called is None:
-            return line
-        return f"/{called} {rest}".rstrip()
+        return Look(partial(named_line, self.state.options.names), lambda to: _address(space, to))
 
     def _as_typed_here(self, answer: Answer) -> Answer:
         """The answer with the commands that its dialog names as they are typed in this workspace."""
-        errors = {name: self.in_our_names(reason) for name, reason in answer.errors.items()}
+        named = partial(in_our_names, self.state.options.names)
+        errors = {name: named(reason) for name, reason in answer.errors.items()}
         opened = answer.form
         if opened is None:
             return replace(answer, errors=errors)
         questions = tuple(
-            replace(each, ask=replace(each.ask, hint=self.in_our_names(each.ask.hint)))
-            for each in opened.form.questions
+            replace(each, ask=replace(each.ask, hint=named(each.ask.hint))) for each in opened.form.questions
         )
-        form = replace(opened.form, notice=self.in_our_names(opened.form.notice), questions=questions)
+        form = replace(opened.form, notice=named(opened.form.notice), questions=questions)
         return replace(answer, errors=errors, form=replace(opened, form=form))
 
-    def in_our_names(self, words: str) -> str:
-        """A sentence that names commands, with what they are called in this workspace."""
-        names = self.options.names
-        return _COMMAND.sub(lambda found: f"/{names.get(found[1], found[1])}", words)
-
     async def _space(self, to: Place | UserRef) -> Workspace:
-        return await self.spaces.find(to.id.partition(".")[0] if isinstance(to, UserRef) else to.space)
+        return await self.state.spaces.find(to.id.partition(".")[0] if isinstance(to, UserRef) else to.space)
 
     async def _place(self, to: Place | UserRef) -> Place:
         if isinstance(to, Place):
             return to
-        return Place(PLATFORM, to.id.partition(".")[0], await self.dms.find(to.id), "dm")
+        return Place(PLATFORM, to.id.partition(".")[0], await self.state.dms.find(to.id), "dm")
 
     async def _open_dm(self, account: str) -> str:
         team, _, user = account.partition(".")
-        space = await self.spaces.find(team)
+        space = await self.state.spaces.find(team)
         self._pace.take(f"{team} conversations.open", *TIER_3)
         opened = await call(space.client, "conversations.open", users=user)
         return str(opened["channel"]["id"])
 
     async def _organisation(self, team: str) -> str:
-        return (await self.spaces.find(team)).enterprise
+        return (await self.state.spaces.find(team)).enterprise
 
     async def _ask_for(self, team: str, user: str) -> Mapping[str, Any]:
-        space = await self.spaces.find(team)
+        space = await self.state.spaces.find(team)
         answer = await read(space.client, "users.info", user=user, include_locale="true")
         found: Mapping[str, Any] = answer.get("user") or {}
         return found

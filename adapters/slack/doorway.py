@@ -13,29 +13,31 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import structlog
 from aiohttp import web
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack import inbound
 from adapters.slack.answering import Pending, has_words, tell
 from adapters.slack.happenings import LEAVES, event_of
+from adapters.slack.inbound import PLATFORM
 from adapters.slack.installed import named_workspace, organisation_of, persons_team, workspace_of
+from adapters.slack.logs import quiet
+from adapters.slack.naming import in_our_names
 from adapters.slack.requests import Unreadable, is_slacks, only_asks, payload_of
-from adapters.slack.sockets import quiet
+from adapters.slack.state import SlackState, keep_pending
 from adapters.slack.views import BACK, read_view
 from bot.chat.adapter import Receive, Refusal, Retry, Unsure
 from bot.chat.events import Event, Facts, ReplyTo, SpaceChanged, people_named
 from bot.clock import raised_at
-
-if TYPE_CHECKING:
-    from adapters.slack.adapter import SlackAdapter
 
 __all__ = ["Doorway"]
 
@@ -51,7 +53,6 @@ _FAREWELL: Final = 0.5
 _MOST_NAMED: Final = 20
 """People of one command or form whom Slack is asked about."""
 
-_KEPT: Final = 5000
 _SORRY: Final = (
     "Something went wrong on my side, and I cannot tell whether that was done. "
     "Please look, and try it again only if it was not."
@@ -72,10 +73,10 @@ class Doorway(AsyncMiddleware):
         app_id: the app that the last payload came from, "" before there was one.
     """
 
-    def __init__(self, adapter: SlackAdapter) -> None:
+    def __init__(self, state: SlackState) -> None:
         self.receive: Receive | None = None
         self.app_id = ""
-        self._adapter = adapter
+        self._state = state
         self._handling: set[asyncio.Task[None]] = set()
         self._app: AsyncApp | None = None
 
@@ -86,7 +87,7 @@ class Doorway(AsyncMiddleware):
             self._app = AsyncApp(
                 name="stint",  # without one it reads the source of everything that called it
                 signing_secret=secrets.token_hex(32),  # it is never asked: over sockets nothing is signed
-                client=self._adapter.spaces.client(""),
+                client=self._state.spaces.client(""),
                 authorize=_nobody,  # type: ignore[arg-type]  # bolt takes None, and says so
                 before_authorize=self,
                 logger=quiet,
@@ -105,10 +106,15 @@ class Doorway(AsyncMiddleware):
         said = json.dumps(body) if body else ""
         return BoltResponse(status=status, body=said, headers={"content-type": ["application/json"]})
 
+    async def envelope(self, request: SocketModeRequest) -> BoltResponse:
+        """Answer one envelope of a socket."""
+        answered: BoltResponse = await run_async_bolt_app(self.app, request)
+        return answered
+
     async def http(self, request: web.Request) -> web.StreamResponse:
         """Answer one of Slack's requests: 401 to what is unsigned or old, 400 to what cannot be read."""
         raw = await request.read()
-        if not is_slacks(raw, request.headers, self._adapter.options.signing_secret):
+        if not is_slacks(raw, request.headers, self._state.options.signing_secret):
             if only_asks(raw):
                 return web.Response()
             log.warning("slack.not_signed")
@@ -140,7 +146,7 @@ class Doorway(AsyncMiddleware):
         """An event; one whose turn fails is not acknowledged, so that it comes again."""
         try:
             await self._met(body)
-            event = await event_of(self._adapter, body)
+            event = await event_of(self._state, body)
             if event is None:
                 return 200, None
             if self.receive is None:
@@ -157,22 +163,19 @@ class Doorway(AsyncMiddleware):
         """An organisation's installation serves workspaces that only its payloads name."""
         enterprise, team = organisation_of(body), named_workspace(body)
         if enterprise and team and (body.get("event") or {}).get("type") not in LEAVES:
-            await self._adapter.spaces.find(team, enterprise)
+            await self._state.spaces.find(team, enterprise)
 
     async def _dropped(self, body: Mapping[str, Any]) -> None:
         enterprise, team = organisation_of(body), named_workspace(body)
         whole = any(each.get("is_enterprise_install") for each in body.get("authorizations") or ())
-        await self._adapter.spaces.installations.drop(enterprise, "" if whole and enterprise else team)
-        self._adapter.spaces.forget(team)
+        await self._state.spaces.installations.drop(enterprise, "" if whole and enterprise else team)
+        self._state.spaces.forget(team)
 
     async def _interaction(self, body: Mapping[str, Any], kind: str) -> Response:
         """A command, press or dialog: answered in its acknowledgement if the turn is quick."""
         pending = _pending(body, kind)
         token = secrets.token_urlsafe(12)
-        waiting = self._adapter.pending
-        waiting[token] = pending
-        while len(waiting) > _KEPT:
-            waiting.popitem(last=False)
+        keep_pending(self._state, token, pending)
         handling = asyncio.create_task(self._handle(body, pending, token))
         self._handling.add(handling)
         handling.add_done_callback(self._handling.discard)
@@ -197,18 +200,18 @@ class Doorway(AsyncMiddleware):
             log.error("slack.interaction_failed", error=type(error).__name__, where=raised_at(error))
             await self._say(pending, _SORRY)
         finally:
-            self._adapter.pending.pop(token, None)
+            self._state.pending.pop(token, None)
 
     async def _say(self, pending: Pending, words: str) -> None:
         try:
-            await tell(pending, words, lambda: self._adapter.spaces.find(pending.team))
+            await tell(pending, words, lambda: self._state.spaces.find(pending.team))
         except (Refusal, Retry, Unsure):
             log.warning("slack.not_told", kind=pending.kind)
 
     async def _interacted(self, body: Mapping[str, Any], pending: Pending, token: str) -> Event | None:
-        now = self._adapter.now()
+        now = self._state.now()
         await self._met(body)
-        profile = await self._adapter.profiles.find(pending.team, pending.user, persons_team(body))
+        profile = await self._state.profiles.find(pending.team, pending.user, persons_team(body))
         dm = await self._own_dm(pending)
         who = inbound.Who(pending.team, pending.user, profile, ReplyTo(token, now + _GOOD_FOR), dm)
         pending.place = inbound.happened_at(body, who)
@@ -219,15 +222,15 @@ class Doorway(AsyncMiddleware):
         if pending.kind == "submit":
             form = inbound.submission(body, who, now)
             return form and replace(form, named=await self._named(form.values.values(), pending.team))
-        options = self._adapter.options
+        options = self._state.options
         called = {**options.heard, **{name: word for word, name in options.names.items()}}
-        used = inbound.command(body, who, self._adapter.commands, called, now)
-        said = self._adapter.in_our_names(used.misread)
+        used = inbound.command(body, who, self._state.commands, called, now)
+        said = in_our_names(options.names, used.misread)
         return replace(used, misread=said, named=await self._named(used.options.values(), pending.team))
 
     async def _own_dm(self, pending: Pending) -> str:
         """The channel of the person's own direct message with the bot, where that matters."""
-        account, dms = inbound.user_ref(pending.team, pending.user).id, self._adapter.dms
+        account, dms = inbound.user_ref(pending.team, pending.user).id, self._state.dms
         return await dms.look(account) if pending.place.kind == "elsewhere" else dms.known(account)
 
     async def _named(self, values: Iterable[object], team: str) -> dict[str, Facts]:
@@ -235,9 +238,9 @@ class Doorway(AsyncMiddleware):
         found: dict[str, Facts] = {}
         for user in people_named(values)[:_MOST_NAMED]:
             account = user.id.removeprefix(f"{team}.")
-            if user.platform == self._adapter.platform and account != user.id:
+            if user.platform == PLATFORM and account != user.id:
                 with suppress(Refusal, Retry):
-                    known = await self._adapter.profiles.find(team, account)
+                    known = await self._state.profiles.find(team, account)
                     found[str(user)] = Facts(known.name, known.zone, known.locale)
         return found
 

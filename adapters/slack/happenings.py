@@ -6,7 +6,7 @@ Shapes: docs.slack.dev/reference/events.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from adapters.slack import inbound
 from adapters.slack.inbound import (
@@ -20,6 +20,7 @@ from adapters.slack.inbound import (
     user_ref,
 )
 from adapters.slack.installed import organisation_of, persons_team, workspace_of
+from adapters.slack.state import SlackState
 from bot.chat.events import (
     ChannelChanged,
     Event,
@@ -35,9 +36,6 @@ from bot.chat.events import (
     UserRef,
 )
 
-if TYPE_CHECKING:
-    from adapters.slack.adapter import SlackAdapter
-
 __all__ = ["LEAVES", "event_of"]
 
 LEAVES: Final = frozenset({"app_uninstalled", "tokens_revoked"})
@@ -50,46 +48,46 @@ _OPEN: Final = frozenset("channel_unarchive group_unarchive".split())
 _SAID: Final = frozenset({"", "file_share", "thread_broadcast"})
 
 
-async def event_of(adapter: SlackAdapter, body: Mapping[str, Any]) -> Event | None:
+async def event_of(state: SlackState, body: Mapping[str, Any]) -> Event | None:
     """The event of an envelope; None for what says nothing to us. Raises what asking for a person raises."""
     inner: Mapping[str, Any] = body.get("event") or {}
     kind, team = str(inner.get("type", "")), workspace_of(body)
     if kind == "message":
-        return await _words(adapter, body, inner, team)
+        return await _words(state, body, inner, team)
     if kind in LEAVES:
-        return await _left(adapter, body, inner, team)
+        return await _left(state, body, inner, team)
     if kind in _CLOSED | _OPEN:
         channel = channel_of(team, str(inner.get("channel") or ""))
         return ChannelChanged(
-            **_of_space(adapter, body, team, channel), state="closed" if kind in _CLOSED else "open"
+            **_of_space(state, body, team, channel), state="closed" if kind in _CLOSED else "open"
         )
     if kind == "user_change":
-        return await _changed(adapter, body, inner, team)
+        return await _changed(state, body, inner, team)
     if kind == "app_home_opened" and inner.get("tab") == "home":
         user = str(inner.get("user") or "")
-        adapter.dms.note(user_ref(team, user).id, str(inner.get("channel") or ""))
-        return HomeOpened(**await _by(adapter, body, team, user, home_of(team, user)))
+        state.dms.note(user_ref(team, user).id, str(inner.get("channel") or ""))
+        return HomeOpened(**await _by(state, body, team, user, home_of(team, user)))
     if kind == "member_joined_channel":
-        return await _joined(adapter, body, inner, team)
+        return await _joined(state, body, inner, team)
     return None
 
 
 async def _by(
-    adapter: SlackAdapter, body: Mapping[str, Any], team: str, user: str, place: Place
+    state: SlackState, body: Mapping[str, Any], team: str, user: str, place: Place
 ) -> dict[str, Any]:
-    profile = await adapter.profiles.find(team, user, persons_team(body))
-    at = instant((body.get("event") or {}).get("event_ts"), adapter.now())
+    profile = await state.profiles.find(team, user, persons_team(body))
+    at = instant((body.get("event") or {}).get("event_ts"), state.now())
     return Who(team, user, profile).common(str(body.get("event_id") or ""), at, place)
 
 
-def _of_space(adapter: SlackAdapter, body: Mapping[str, Any], team: str, place: Place) -> dict[str, Any]:
-    at = instant((body.get("event") or {}).get("event_ts"), adapter.now())
+def _of_space(state: SlackState, body: Mapping[str, Any], team: str, place: Place) -> dict[str, Any]:
+    at = instant((body.get("event") or {}).get("event_ts"), state.now())
     event_id = str(body.get("event_id") or "")
     return {"id": event_id, "at": at, "actor": UserRef(PLATFORM, team), "place": place}
 
 
 async def _words(
-    adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
+    state: SlackState, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
 ) -> Event | None:
     """What a person wrote in their direct message, or changed there."""
     channel = str(inner.get("channel") or "")
@@ -99,18 +97,18 @@ async def _words(
         return None
     place = Place(PLATFORM, team, channel, "dm")
     if subtype == "message_changed":
-        return await _edited(adapter, body, inner, place)
+        return await _edited(state, body, inner, place)
     user = str(inner.get("user") or "")
     if subtype not in _SAID or inner.get("bot_id") or not user:
         return None
-    if (await adapter.profiles.find(team, user)).bot:
+    if (await state.profiles.find(team, user)).bot:
         return None
-    adapter.dms.note(user_ref(team, user).id, channel)
+    state.dms.note(user_ref(team, user).id, channel)
     ts, thread = str(inner.get("ts") or ""), str(inner.get("thread_ts") or "")
-    common = await _by(adapter, body, team, user, place)
+    common = await _by(state, body, team, user, place)
     # One gesture can come as two events with different ids (Slack's client names it once).
     common["id"] = f"said:{inner.get('client_msg_id') or f'{channel}:{ts}'}"
-    common["at"] = instant(ts, adapter.now())
+    common["at"] = instant(ts, state.now())
     return MessageReceived(
         **common,
         message=MessageRef(place, ts),
@@ -121,7 +119,7 @@ async def _words(
 
 
 async def _edited(
-    adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], place: Place
+    state: SlackState, body: Mapping[str, Any], inner: Mapping[str, Any], place: Place
 ) -> Event | None:
     """A message of a person's own with other words; link previews come the same way, with the same words."""
     new, old = inner.get("message") or {}, inner.get("previous_message") or {}
@@ -129,42 +127,42 @@ async def _edited(
     author = user and not new.get("bot_id") and (new.get("edited") or {}).get("user", user) == user
     if not author or new.get("text") == old.get("text"):
         return None
-    common = await _by(adapter, body, place.space, user, place)
+    common = await _by(state, body, place.space, user, place)
     words = typed_words(str(new.get("text") or ""), place.space)
     return MessageEdited(**common, message=MessageRef(place, str(new.get("ts") or "")), text=words)
 
 
 async def _left(
-    adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
+    state: SlackState, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
 ) -> Event | None:
     if inner.get("type") == "tokens_revoked" and not (inner.get("tokens") or {}).get("bot"):
         return None  # a person's token, of which we have none
-    if await adapter.spaces.is_taken(team, organisation_of(body)):
+    if await state.spaces.is_taken(team, organisation_of(body)):
         return None  # an earlier token's: the bot is here
-    return SpaceChanged(**_of_space(adapter, body, team, Place(PLATFORM, team, "")), state="left")
+    return SpaceChanged(**_of_space(state, body, team, Place(PLATFORM, team, "")), state="left")
 
 
 async def _changed(
-    adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
+    state: SlackState, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
 ) -> Event | None:
     user = inner.get("user") or {}
     number = str(user.get("id") or "")
-    profile = await adapter.profiles.keep(team, user, number)
+    profile = await state.profiles.keep(team, user, number)
     if profile.bot:
         return None
-    at = instant(inner.get("event_ts"), adapter.now())
+    at = instant(inner.get("event_ts"), state.now())
     place = inbound.home_of(team, number)
     common = Who(team, number, profile).common(str(body.get("event_id") or ""), at, place)
     return MemberLeft(**common) if profile.gone else PersonChanged(**common)
 
 
 async def _joined(
-    adapter: SlackAdapter, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
+    state: SlackState, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
 ) -> Event | None:
     place, user = channel_of(team, str(inner.get("channel") or "")), str(inner.get("user") or "")
     bots = {each.get("user_id") for each in body.get("authorizations") or () if each.get("is_bot")}
     if user in bots:
-        return ChannelChanged(**_of_space(adapter, body, team, place), state="open")
-    if (await adapter.profiles.find(team, user)).bot:
+        return ChannelChanged(**_of_space(state, body, team, place), state="open")
+    if (await state.profiles.find(team, user)).bot:
         return None
-    return MemberJoined(**await _by(adapter, body, team, user, place))
+    return MemberJoined(**await _by(state, body, team, user, place))

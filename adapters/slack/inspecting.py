@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from asyncio import gather
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from adapters.slack.calls import call, read
+from adapters.slack.calls import Workspaces, call, read
 from adapters.slack.installations import Installation
 from adapters.slack.manifest import SCOPES
+from adapters.slack.options import SlackOptions
+from adapters.slack.state import SlackState
 from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.events import Place
 from bot.chat.findings import Finding
 
-if TYPE_CHECKING:
-    from adapters.slack.adapter import SlackAdapter
-
-__all__ = ["inspect_connection", "inspect_place"]
+__all__ = ["Running", "inspect_connection", "inspect_place"]
 
 _OFF: Final = 300
 """Seconds that the clock may be off; a signature older than that is refused."""
@@ -27,39 +27,60 @@ _MOST_SOCKETS: Final = 10
 _TOKENS: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked"})
 
 
-async def inspect_connection(adapter: SlackAdapter, team: str = "") -> Sequence[Finding]:
-    """Token, app, scopes, clock and sockets; of the installations only that of `team` where one is named."""
-    asked = await _installations(adapter, team)
-    found = [each for several in await gather(*(_workspace(adapter, i) for i in asked)) for each in several]
-    return [*found, *await _app_token(adapter), *_sockets(adapter)]
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The connections of the process that takes events in; `stint doctor` beside it has none.
+
+    Attributes:
+        app_id: the app that the last payload came from, "" before there was one.
+        connected: connections that are open here. `counted`: those that Slack counts of this app.
+    """
+
+    app_id: str
+    connected: int
+    counted: int
 
 
-async def _installations(adapter: SlackAdapter, team: str) -> Sequence[Installation]:
-    if not team and adapter.doorway.receive is not None:
+async def inspect_connection(
+    state: SlackState, team: str = "", running: Running | None = None
+) -> Sequence[Finding]:
+    """Look at token, app, scopes, clock and sockets.
+
+    Of the installations only that of `team` is looked at where one is named. `running` is None in a process
+    that takes no events in.
+    """
+    asked = await _installations(state, team, running)
+    every = await gather(*(_workspace(state, each, running) for each in asked))
+    found = [each for several in every for each in several]
+    return [*found, *await _app_token(state, running), *_sockets(state.options, running)]
+
+
+async def _installations(state: SlackState, team: str, running: Running | None) -> Sequence[Installation]:
+    if not team and running is not None:
         # Of many workspaces a bot that runs does not ask each one time and again: each tells when it is lost.
-        one = await adapter.spaces.installations.find("", "")
+        one = await state.spaces.installations.find("", "")
         return [one] if one else []
-    every = await adapter.spaces.installations.every()
+    every = await state.spaces.installations.every()
     if not team:
         return every
     here = [each for each in every if each.team_id == team]
     return here or [each for each in every if not each.team_id and not each.enterprise_id]
 
 
-async def _workspace(adapter: SlackAdapter, installation: Installation) -> list[Finding]:
+async def _workspace(state: SlackState, installation: Installation, running: Running | None) -> list[Finding]:
     """Token, scopes, clock and app of one workspace."""
     if not installation.token:
         return [_sealed(installation)]
     try:
-        who = await read(adapter.spaces.client(installation.token), "auth.test")
+        who = await read(state.spaces.client(installation.token), "auth.test")
     except Refusal as refusal:
         return [_refused(refusal, installation)]
     except Retry:
         fix = "Check this machine's network, and api_base_url under [slack]."
         return [Finding("slack.unreachable", "problem", "Slack cannot be reached.", fix)]
     headers = who.get("headers") or {}
-    found = [_here(who), *_scopes(headers, str(who.get("team_id") or "")), *_clock(headers, adapter)]
-    return found + await _other_app(adapter, installation, who)
+    found = [_here(who), *_scopes(headers, str(who.get("team_id") or "")), *_clock(headers, state)]
+    return found + await _other_app(state, installation, who, running)
 
 
 def _sealed(installation: Installation) -> Finding:
@@ -127,12 +148,12 @@ def _scopes(headers: Mapping[str, Any], team: str) -> list[Finding]:
     ]
 
 
-def _clock(headers: Mapping[str, Any], adapter: SlackAdapter) -> list[Finding]:
+def _clock(headers: Mapping[str, Any], state: SlackState) -> list[Finding]:
     try:
         there = parsedate_to_datetime(_header(headers, "date"))
     except ValueError:
         return []
-    off = (adapter.now() - there).total_seconds()
+    off = (state.now() - there).total_seconds()
     if abs(off) <= _OFF:
         return []
     way = "ahead of" if off > 0 else "behind"
@@ -146,26 +167,30 @@ def _clock(headers: Mapping[str, Any], adapter: SlackAdapter) -> list[Finding]:
     ]
 
 
-def _named_app(adapter: SlackAdapter) -> tuple[str, str, str]:
+def _named_app(options: SlackOptions, running: Running | None) -> tuple[str, str, str]:
     """The app that must be the bot's; what says so, and on which page that is found.
 
     An app-level token names its app (xapp-1-A…-…); over HTTP what comes in does, signed with its secret.
     """
-    if adapter.options.mode == "http":
-        return adapter.doorway.app_id, "what people do comes from", "Basic Information (the signing secret)"
-    pieces = adapter.options.app_token.split("-")
+    if options.mode == "http":
+        return (
+            running.app_id if running else "",
+            "what people do comes from",
+            "Basic Information (the signing secret)",
+        )
+    pieces = options.app_token.split("-")
     named = pieces[2] if len(pieces) > 2 else ""  # noqa: PLR2004 - xapp, version, app
     return named, "the app-level token is of", "Basic Information (xapp-…)"
 
 
 async def _other_app(
-    adapter: SlackAdapter, installation: Installation, who: Mapping[str, Any]
+    state: SlackState, installation: Installation, who: Mapping[str, Any], running: Running | None
 ) -> list[Finding]:
-    named, says, page = _named_app(adapter)
+    named, says, page = _named_app(state.options, running)
     if not named or not who.get("bot_id"):
         return []
     try:
-        client = adapter.spaces.client(installation.token)
+        client = state.spaces.client(installation.token)
         bot = await read(client, "bots.info", bot=str(who["bot_id"]))
     except (Refusal, Retry):
         return []
@@ -182,12 +207,12 @@ async def _other_app(
     ]
 
 
-async def _app_token(adapter: SlackAdapter) -> list[Finding]:
+async def _app_token(state: SlackState, running: Running | None) -> list[Finding]:
     """Whether sockets can be opened; asked only by who does not run, since whoever runs knows."""
-    if adapter.options.mode != "socket" or adapter.doorway.receive is not None:
+    if state.options.mode != "socket" or running is not None:
         return []
     try:
-        await call(adapter.spaces.client(adapter.options.app_token), "apps.connections.open")
+        await call(state.spaces.client(state.options.app_token), "apps.connections.open")
     except Refusal as refusal:
         return [
             Finding(
@@ -203,11 +228,11 @@ async def _app_token(adapter: SlackAdapter) -> list[Finding]:
     return []
 
 
-def _sockets(adapter: SlackAdapter) -> list[Finding]:
-    """Connections are there only in the bot that runs; `stint doctor` beside it has none of its own."""
-    if adapter.options.mode != "socket" or adapter.doorway.receive is None:
+def _sockets(options: SlackOptions, running: Running | None) -> list[Finding]:
+    """What is wrong with the connections of the bot that runs."""
+    if options.mode != "socket" or running is None:
         return []
-    wanted, here, counted = adapter.options.sockets, adapter.sockets.connected, adapter.sockets.counted
+    wanted, here, counted = options.sockets, running.connected, running.counted
     if not here:
         return [
             Finding(
@@ -218,8 +243,8 @@ def _sockets(adapter: SlackAdapter) -> list[Finding]:
                 "app's settings.",
             )
         ]
-    if not adapter.options.alone:
-        return _at_the_most(adapter.options.sockets, counted)
+    if not options.alone:
+        return _at_the_most(options.sockets, counted)
     if counted > wanted:
         return [
             Finding(
@@ -247,11 +272,11 @@ def _at_the_most(sockets: int, counted: int) -> list[Finding]:
     ]
 
 
-async def inspect_place(adapter: SlackAdapter, place: Place) -> Sequence[Finding]:
+async def inspect_place(spaces: Workspaces, place: Place) -> Sequence[Finding]:
     """Whether the bot can post in a channel."""
     bot_name = "stint"
     try:
-        space = await adapter.spaces.find(place.space)
+        space = await spaces.find(place.space)
         bot_name = space.bot_name
         told = await read(space.client, "conversations.info", channel=place.id)
     except Refusal as refusal:

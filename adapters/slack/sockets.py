@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import structlog
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
@@ -22,13 +22,11 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from adapters.slack.calls import Workspaces
+from adapters.slack.logs import quiet
 from adapters.slack.options import SlackOptions
 from bot.chat.adapter import Refusal
 
-if TYPE_CHECKING:
-    from adapters.slack.doorway import Doorway
-
-__all__ = ["REFUSED_APP", "Sockets", "quiet"]
+__all__ = ["REFUSED_APP", "Sockets"]
 
 _STAGGERED: Final = 0.5
 """Seconds between two connections, so that they do not end together."""
@@ -50,9 +48,7 @@ REFUSED_APP: Final = (
 )
 _AFTER_FAILURE: Final = (1.0, 5.0, 15.0, 30.0)
 
-# The libraries write payloads into their logs, which may hold people's words.
-quiet = logging.getLogger("stint.slack.sockets")
-quiet.setLevel(logging.CRITICAL)
+Take = Callable[[SocketModeRequest], Awaitable[BoltResponse]]
 
 log = structlog.get_logger(__name__)
 
@@ -69,10 +65,11 @@ class _Heard:
 class Sockets:
     """The connections of one app."""
 
-    def __init__(self, options: SlackOptions, spaces: Workspaces, doorway: Doorway) -> None:
+    def __init__(self, options: SlackOptions, spaces: Workspaces, take: Take) -> None:
+        """`take` answers one envelope."""
         self._options = options
         self._spaces = spaces
-        self._doorway = doorway
+        self._take = take
         self._open: dict[int, tuple[SocketModeClient, _Heard]] = {}
 
     @property
@@ -153,7 +150,7 @@ class Sockets:
 
     async def _request(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         """Handle one envelope, and acknowledge it if it is not to come again."""
-        answered = await run_async_bolt_app(self._doorway.app, request)
+        answered = await self._take(request)
         if answered.status != 200:  # noqa: PLR2004 - good
             return
         payload: Any = json.loads(answered.body) if answered.body else None

@@ -412,7 +412,7 @@ async def test_an_answer_of_several_messages_comes_in_order(server: Server) -> N
 async def test_a_wrong_app_token_ends_the_run_with_the_fix(server: Server, token: str) -> None:
     """However often it is tried, Slack will not take it."""
     adapter = adapter_for(server, "socket", lambda: NOON)
-    options = SlackOptions(api_base_url=adapter.options.api_base_url, app_token=token)
+    options = SlackOptions(api_base_url=adapter.state.options.api_base_url, app_token=token)
     adapter = SlackAdapter(
         options, OneWorkspace(BOT_TOKEN), now=lambda: NOON, monotonic=lambda: 0.0, load_file=no_file
     )
@@ -423,8 +423,10 @@ async def test_a_wrong_app_token_ends_the_run_with_the_fix(server: Server, token
 
 async def test_without_a_secret_no_request_is_slacks(server: Server) -> None:
     """An adapter that was given none takes nothing that anybody could have signed."""
-    adapter = adapter_for(server, "http", lambda: NOON)
-    adapter.options = SlackOptions(mode="http", api_base_url=adapter.options.api_base_url)
+    options = SlackOptions(mode="http", api_base_url=f"{server.url}/api/")
+    adapter = SlackAdapter(
+        options, OneWorkspace(BOT_TOKEN), now=lambda: NOON, monotonic=lambda: 0.0, load_file=no_file
+    )
     async with running(server, adapter, "http", lambda _: pytest.fail("it was taken")):
         status, _ = await server.request("{}", server.signed("{}"))
     assert status == 401

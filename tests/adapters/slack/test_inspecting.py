@@ -169,7 +169,8 @@ async def test_processes_that_share_a_database_are_not_told_to_stop_each_other(
 ) -> None:
     """Each has connections of its own; only where Slack allows no more is there something to do."""
     async with open_slack_stage(tmp_path) as stage:
-        stage.adapter.options = replace(stage.adapter.options, alone=False)
+        state = stage.adapter.state
+        stage.adapter.state = replace(state, options=replace(state.options, alone=False))
         stage.server.claimed_sockets = counted
         for socket in tuple(stage.server.sockets):
             await socket.wire.close()
@@ -188,7 +189,7 @@ def test_only_a_sqlite_file_has_one_process(tmp_path: Path, url: str, alone: boo
     database = open_database(url.replace("stint.db", str(tmp_path / "stint.db")), inline=True)
     adapter = adapters_of(settings, WallClock(), database, Box(()))["slack"]
     assert isinstance(adapter, SlackAdapter)
-    assert adapter.options.alone is alone
+    assert adapter.state.options.alone is alone
 
 
 async def test_a_coordinator_asks_in_chat(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """What people in Slack see and can do that other platforms have not, or have differently."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -217,21 +216,21 @@ async def test_one_command_does_everything(stage: SlackStage) -> None:
     assert marta.sees("/project list [words]")
 
 
-async def test_commands_are_named_as_they_are_typed_there(stage: SlackStage) -> None:
+async def test_commands_are_named_as_they_are_typed_there(tmp_path: Path) -> None:
     """With one command for all, every answer and every dialog names the others after it."""
-    stage.adapter.options = replace(stage.adapter.options, names=command_names(ROUTES.specs))
-    marta = stage.person("marta")
-    await marta.uses("/stint help post", "spring-26")
-    assert marta.sees("/stint project post")
-    assert not marta.sees("/stint stint")
-    await marta.uses("/stint projct list", "spring-26")
-    assert marta.sees("Did you mean /stint project list")
-    await marta.uses("/stint project post", "spring-26")
-    assert marta.sees("/stint project close takes it off the list")
-    await marta.dismisses()
-    await marta.uses("/stint profile", "spring-26")
-    await marta.presses("Change time zone")
-    assert marta.sees("/stint profile completes it")
+    async with open_slack_stage(tmp_path, names=command_names(ROUTES.specs)) as stage:
+        marta = stage.person("marta")
+        await marta.uses("/stint help post", "spring-26")
+        assert marta.sees("/stint project post")
+        assert not marta.sees("/stint stint")
+        await marta.uses("/stint projct list", "spring-26")
+        assert marta.sees("Did you mean /stint project list")
+        await marta.uses("/stint project post", "spring-26")
+        assert marta.sees("/stint project close takes it off the list")
+        await marta.dismisses()
+        await marta.uses("/stint profile", "spring-26")
+        await marta.presses("Change time zone")
+        assert marta.sees("/stint profile completes it")
 
 
 async def test_a_new_title_begins_a_new_draft(stage: SlackStage) -> None:

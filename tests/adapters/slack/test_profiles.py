@@ -104,7 +104,7 @@ async def test_a_payload_without_its_workspace_is_still_of_a_member(
 ) -> None:
     """For an app of a whole organisation "team" may be null: that makes nobody a guest, nor moves a place."""
     heard = Heard("E1", team_id=None, enterprise_user=OF_E1)
-    monkeypatch.setattr(heard.adapter.doorway, "_met", _nothing)
+    monkeypatch.setattr(heard.doorway, "_met", _nothing)
     assert (await heard.takes({**OF_A_COLLEAGUE, **named}))[0] == 200
     [event] = heard.events
     assert (event.place.space, event.actor.id, event.rights) == (team, f"{team}.U1", frozenset())

@@ -118,11 +118,11 @@ async def test_a_token_that_was_replaced_is_used_at_once(server: Server, adapter
         await adapter.send(SPRING, message("two"), key="1:two")
     assert refused.value.lost == "space"
     server.workspace.tokens["xoxb-new"] = Token(TEAM)
-    found = await adapter.spaces.installations.find("", TEAM)
+    found = await adapter.state.spaces.installations.find("", TEAM)
     assert found is not None
-    await adapter.spaces.installations.save(type(found)("", TEAM, "xoxb-new"))
+    await adapter.state.spaces.installations.save(type(found)("", TEAM, "xoxb-new"))
     await adapter.send(SPRING, message("three"), key="1:three")
-    await adapter.spaces.installations.drop("", TEAM)
+    await adapter.state.spaces.installations.drop("", TEAM)
     await adapter.send(SPRING, message("four"), key="1:four")
     server.workspace.tokens["xoxb-new"].revoked = "account_inactive"
     with pytest.raises(Refusal, match="account_inactive"):

@@ -1,16 +1,18 @@
-"""An adapter of Slack's that payloads are given to by hand, without any workspace, and what it hears."""
+"""Slack's way in, which is given payloads by hand, without any workspace, and what it hears."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.slack.adapter import SlackAdapter
+from adapters.slack.calls import Workspaces
+from adapters.slack.dms import DirectMessages
+from adapters.slack.doorway import Doorway
 from adapters.slack.installations import OneWorkspace
 from adapters.slack.options import SlackOptions
 from adapters.slack.profiles import Profiles
-from bot.chat.adapter import Answer
-from bot.chat.answers import FileRef
+from adapters.slack.state import SlackState
+from bot.chat.adapter import Answer, Refusal
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.events import Event
 from tests.support.terminal import NOON
@@ -26,13 +28,10 @@ SPECS = (
 
 
 class Heard:
-    """An adapter without any workspace, and what it hears; `ada` (U1 of T1) is known to it."""
+    """A way in without any workspace, and what it hears; `ada` (U1 of T1) is known to it."""
 
     def __init__(self, enterprise: str = "", **user: object) -> None:
         """`enterprise` is the organisation that T1 is part of, `user` what Slack says of ada."""
-
-        async def nothing(_: FileRef) -> bytes:
-            return b""
 
         async def ask(_: str, asked: str) -> Mapping[str, Any]:
             return {"id": "U1", "team_id": "T1", **user} if asked == "U1" else {}
@@ -40,13 +39,15 @@ class Heard:
         async def organisation(_: str) -> str:
             return enterprise
 
+        async def open_dm(_: str) -> str:
+            raise Refusal("account_inactive")
+
         options = SlackOptions(names={"apply": "uni-apply"})
-        self.adapter = SlackAdapter(
-            options, OneWorkspace(""), now=lambda: NOON, monotonic=lambda: 0.0, load_file=nothing
-        )
-        self.adapter.profiles = Profiles(ask, organisation)
-        self.adapter.commands = SPECS
-        self.adapter.doorway.receive = self._receive
+        spaces = Workspaces(OneWorkspace(""), options.api_base_url)
+        people, dms = Profiles(ask, organisation), DirectMessages(open_dm)
+        state = SlackState(options, spaces, people, dms, lambda: NOON, commands=[*SPECS])
+        self.doorway = Doorway(state)
+        self.doorway.receive = self._receive
         self.events: list[Event] = []
 
     async def _receive(self, event: Event) -> Answer:
@@ -55,7 +56,7 @@ class Heard:
 
     async def takes(self, payload: Mapping[str, Any]) -> tuple[int, Mapping[str, Any] | None]:
         """What is answered to a payload."""
-        return await self.adapter.doorway.take(payload)
+        return await self.doorway.take(payload)
 
     async def types(self, name: str, words: str) -> Mapping[str, Any] | None:
         """What is answered to a slash command of ada's."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -86,10 +86,15 @@ def adapter_for(
     load_file: Callable[[FileRef], Awaitable[bytes]] = no_file,
     token: str = BOT_TOKEN,
     monotonic: Callable[[], float] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> SlackAdapter:
     """The real adapter, told that this server is Slack; `monotonic` follows `now` where it is not given."""
     options = SlackOptions(
-        mode=mode, api_base_url=f"{server.url}/api/", app_token=APP_TOKEN, signing_secret=SIGNING_SECRET
+        mode=mode,
+        api_base_url=f"{server.url}/api/",
+        app_token=APP_TOKEN,
+        signing_secret=SIGNING_SECRET,
+        names=names or {},
     )
     monotonic = monotonic or (lambda: now().timestamp())
     return SlackAdapter(options, OneWorkspace(token), now=now, monotonic=monotonic, load_file=load_file)
@@ -132,7 +137,12 @@ async def _routed(server: Server, adapter: SlackAdapter, mode: Mode) -> AsyncIte
 
 @asynccontextmanager
 async def open_slack_stage(
-    folder: Path, mode: Mode = "socket", *, start: datetime = MONDAY, programme: bool = True
+    folder: Path,
+    mode: Mode = "socket",
+    *,
+    start: datetime = MONDAY,
+    programme: bool = True,
+    names: Mapping[str, str] | None = None,
 ) -> AsyncIterator[SlackStage]:
     """A stage with PEOPLE and the open cohort "Spring 26" in channel `spring-26`.
 
@@ -142,7 +152,7 @@ async def open_slack_stage(
     clock = VirtualClock(start)
     async with serve(clock.now) as server:
         people_into(server.workspace)
-        adapter = adapter_for(server, mode, clock.now)
+        adapter = adapter_for(server, mode, clock.now, names=names)
         url = fresh_database(folder / "stint.db")
         async with begin_life(url, {"slack": adapter}, clock, ROUTES) as life:
             if programme:
