@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from tests.support.discord.backend import Backend, Handler, Request
 from tests.support.discord.refused import Refused
 from tests.support.discord.world import BOT, EPHEMERAL, Channel, Interaction, Sent
-
-if TYPE_CHECKING:  # the server has these routes
-    from tests.support.discord.server import FakeDiscord, Handler, Request
 
 __all__ = ["ROUTES"]
 
@@ -20,11 +18,11 @@ _MESSAGES, _DIRECT = 1 << 9, 1 << 12
 _MODAL = 9
 
 
-async def me(fake: FakeDiscord, request: Request) -> object:
+async def me(fake: Backend, request: Request) -> object:
     return fake.world.user_json(BOT)
 
 
-async def application(fake: FakeDiscord, request: Request) -> object:
+async def application(fake: Backend, request: Request) -> object:
     owner = fake.world.user_json(BOT)
     return {
         "id": BOT,
@@ -42,7 +40,7 @@ async def application(fake: FakeDiscord, request: Request) -> object:
     }
 
 
-async def gateway(fake: FakeDiscord, request: Request) -> object:
+async def gateway(fake: Backend, request: Request) -> object:
     return {
         "url": fake.gateway.url,
         "shards": 1,
@@ -55,27 +53,27 @@ async def gateway(fake: FakeDiscord, request: Request) -> object:
     }
 
 
-async def my_guilds(fake: FakeDiscord, request: Request) -> object:
+async def my_guilds(fake: Backend, request: Request) -> object:
     known = [guild for guild in fake.world.guilds.values() if guild.here]
     return [{"id": each.id, "name": each.name, "permissions": "0", "features": []} for each in known]
 
 
-async def guild(fake: FakeDiscord, request: Request) -> object:
+async def guild(fake: Backend, request: Request) -> object:
     found = fake.world.guilds.get(request.names["guild"])
     if found is None or not found.here:
         raise Refused(403, 50001, "Missing Access")
     return fake.world.guild_json(found)
 
 
-async def guild_channels(fake: FakeDiscord, request: Request) -> object:
+async def guild_channels(fake: Backend, request: Request) -> object:
     return (await guild(fake, request))["channels"]  # type: ignore[index] # it is a guild object
 
 
-async def guild_roles(fake: FakeDiscord, request: Request) -> object:
+async def guild_roles(fake: Backend, request: Request) -> object:
     return (await guild(fake, request))["roles"]  # type: ignore[index] # as above
 
 
-async def member(fake: FakeDiscord, request: Request) -> object:
+async def member(fake: Backend, request: Request) -> object:
     await guild(fake, request)
     found = fake.world.guilds[request.names["guild"]]
     user = BOT if request.names["user"] == "@me" else request.names["user"]
@@ -84,24 +82,24 @@ async def member(fake: FakeDiscord, request: Request) -> object:
     return fake.world.member_json(found, user)
 
 
-async def channel(fake: FakeDiscord, request: Request) -> object:
+async def channel(fake: Backend, request: Request) -> object:
     return fake.world.channel_json(_channel(fake, request.names["channel"]))
 
 
-async def user(fake: FakeDiscord, request: Request) -> object:
+async def user(fake: Backend, request: Request) -> object:
     if request.names["user"] not in fake.world.users:
         raise Refused(404, 10013, "Unknown User")
     return fake.world.user_json(request.names["user"])
 
 
-async def open_dm(fake: FakeDiscord, request: Request) -> object:
+async def open_dm(fake: Backend, request: Request) -> object:
     recipient = request.body["recipient_id"]
     if recipient not in fake.world.users:
         raise Refused(404, 10013, "Unknown User")
     return fake.world.channel_json(fake.world.dm_with(recipient))
 
 
-async def send(fake: FakeDiscord, request: Request) -> object:
+async def send(fake: Backend, request: Request) -> object:
     at = _channel(fake, request.names["channel"])
     if at.type == 1:
         [other] = (at.members or frozenset()) - {BOT}
@@ -116,7 +114,7 @@ async def send(fake: FakeDiscord, request: Request) -> object:
     return fake.world.message_json(sent)
 
 
-async def history(fake: FakeDiscord, request: Request) -> object:
+async def history(fake: Backend, request: Request) -> object:
     at = _channel(fake, request.names["channel"])
     found = [sent for sent in fake.world.seen_by(BOT, at.id) if not sent.private_to]
     limit = int(request.query.get("limit", 50))
@@ -125,23 +123,23 @@ async def history(fake: FakeDiscord, request: Request) -> object:
     return [fake.world.message_json(sent) for sent in newest]
 
 
-async def message(fake: FakeDiscord, request: Request) -> object:
+async def message(fake: Backend, request: Request) -> object:
     return fake.world.message_json(_message(fake, request))
 
 
-async def edit(fake: FakeDiscord, request: Request) -> object:
+async def edit(fake: Backend, request: Request) -> object:
     sent = _message(fake, request)
     if sent.author != BOT:
         raise Refused(403, 50005, "Cannot edit a message authored by another user")
     return await _change(fake, sent, request, request.body)
 
 
-async def delete(fake: FakeDiscord, request: Request) -> None:
+async def delete(fake: Backend, request: Request) -> None:
     sent = _message(fake, request)
     del fake.world.messages[sent.id]
 
 
-async def start_thread(fake: FakeDiscord, request: Request) -> object:
+async def start_thread(fake: Backend, request: Request) -> object:
     parent = _channel(fake, request.names["channel"])
     made = fake.world.add_channel(
         request.body["name"], parent.guild, request.body.get("type", 12), frozenset({BOT})
@@ -149,12 +147,12 @@ async def start_thread(fake: FakeDiscord, request: Request) -> object:
     return {**fake.world.channel_json(made), "parent_id": parent.id, "owner_id": BOT, "member_count": 1}
 
 
-async def join_thread(fake: FakeDiscord, request: Request) -> None:
+async def join_thread(fake: Backend, request: Request) -> None:
     thread = _channel(fake, request.names["channel"])
     thread.members = (thread.members or frozenset()) | {request.names["user"]}
 
 
-async def put_commands(fake: FakeDiscord, request: Request) -> object:
+async def put_commands(fake: Backend, request: Request) -> object:
     scope = request.names.get("guild", "")
     made = [
         {"id": fake.world.snowflake(), "application_id": BOT, "version": "1", "type": 1, **each}
@@ -164,14 +162,14 @@ async def put_commands(fake: FakeDiscord, request: Request) -> object:
     return made
 
 
-async def get_commands(fake: FakeDiscord, request: Request) -> object:
+async def get_commands(fake: Backend, request: Request) -> object:
     return fake.world.commands.get(request.names.get("guild", ""), [])
 
 
 # Interactions.
 
 
-async def callback(fake: FakeDiscord, request: Request) -> object:
+async def callback(fake: Backend, request: Request) -> object:
     done = fake.world.interactions.get(request.names["interaction"])
     if done is None or done.token != request.names["token"] or fake.world.now() - done.at > _FIRST:
         raise Refused(404, 10062, "Unknown interaction")
@@ -203,7 +201,7 @@ async def callback(fake: FakeDiscord, request: Request) -> object:
     return {"interaction": about, "resource": resource}
 
 
-async def follow_up(fake: FakeDiscord, request: Request) -> object:
+async def follow_up(fake: Backend, request: Request) -> object:
     done = _by_token(fake, request)
     body = _with_files(fake, request, request.body)
     if done.answer == 5 and done.first in fake.world.messages and done.data.get("waiting", True):
@@ -216,7 +214,7 @@ async def follow_up(fake: FakeDiscord, request: Request) -> object:
     return fake.world.message_json(sent)
 
 
-async def edit_answer(fake: FakeDiscord, request: Request) -> object:
+async def edit_answer(fake: Backend, request: Request) -> object:
     done = _by_token(fake, request)
     named = done.first if request.names["message"] == "@original" else request.names["message"]
     if named not in fake.world.messages:
@@ -225,7 +223,7 @@ async def edit_answer(fake: FakeDiscord, request: Request) -> object:
     return await _change(fake, fake.world.messages[named], request, request.body)
 
 
-async def read_answer(fake: FakeDiscord, request: Request) -> object:
+async def read_answer(fake: Backend, request: Request) -> object:
     done = _by_token(fake, request)
     named = done.first if request.names["message"] == "@original" else request.names["message"]
     if named not in fake.world.messages:
@@ -233,13 +231,13 @@ async def read_answer(fake: FakeDiscord, request: Request) -> object:
     return fake.world.message_json(fake.world.messages[named])
 
 
-async def drop_answer(fake: FakeDiscord, request: Request) -> None:
+async def drop_answer(fake: Backend, request: Request) -> None:
     done = _by_token(fake, request)
     named = done.first if request.names["message"] == "@original" else request.names["message"]
     fake.world.messages.pop(named, None)
 
 
-def _by_token(fake: FakeDiscord, request: Request) -> Interaction:
+def _by_token(fake: Backend, request: Request) -> Interaction:
     for done in fake.world.interactions.values():
         if done.token == request.names["token"]:
             if fake.world.now() - done.at > _LASTS:
@@ -250,7 +248,7 @@ def _by_token(fake: FakeDiscord, request: Request) -> Interaction:
     raise Refused(401, 50027, "Invalid Webhook Token")
 
 
-async def _speak(fake: FakeDiscord, done: Interaction, body: dict[str, Any]) -> Sent:
+async def _speak(fake: Backend, done: Interaction, body: dict[str, Any]) -> Sent:
     private = done.user if body.get("flags", 0) & EPHEMERAL else ""
     sent = fake.world.post(done.channel, BOT, body, private_to=private, answers=done.id)
     if not private:
@@ -258,7 +256,7 @@ async def _speak(fake: FakeDiscord, done: Interaction, body: dict[str, Any]) -> 
     return sent
 
 
-async def _change(fake: FakeDiscord, sent: Sent, request: Request, body: dict[str, Any]) -> object:
+async def _change(fake: Backend, sent: Sent, request: Request, body: dict[str, Any]) -> object:
     changed = {key: value for key, value in _with_files(fake, request, body).items() if value is not None}
     kept = sent.body.get("flags", 0) & (EPHEMERAL | 1 << 15)
     sent.body = {**sent.body, **changed, "flags": changed.get("flags", 0) | kept}
@@ -270,7 +268,7 @@ async def _change(fake: FakeDiscord, sent: Sent, request: Request, body: dict[st
     return fake.world.message_json(sent)
 
 
-async def _tell(fake: FakeDiscord, event: str, sent: Sent) -> None:
+async def _tell(fake: Backend, event: str, sent: Sent) -> None:
     """Everybody's gateway hears of a message, ours as well; only after the answer, as it mostly is."""
     direct = fake.world.channels[sent.channel].type == 1
     telling = fake.gateway.tell(event, fake.world.message_json(sent), _DIRECT if direct else _MESSAGES)
@@ -279,7 +277,7 @@ async def _tell(fake: FakeDiscord, event: str, sent: Sent) -> None:
     task.add_done_callback(fake.tasks.discard)
 
 
-def _with_files(fake: FakeDiscord, request: Request, body: dict[str, Any]) -> dict[str, Any]:
+def _with_files(fake: Backend, request: Request, body: dict[str, Any]) -> dict[str, Any]:
     files = []
     for named, (filename, content) in request.uploads.items():
         kept = fake.world.snowflake()
@@ -298,7 +296,7 @@ def _with_files(fake: FakeDiscord, request: Request, body: dict[str, Any]) -> di
     return {**body, "files": files} if files else dict(body)
 
 
-def _channel(fake: FakeDiscord, named: str) -> Channel:
+def _channel(fake: Backend, named: str) -> Channel:
     found = fake.world.channels.get(named)
     if found is None or found.gone:
         raise Refused(404, 10003, "Unknown Channel")
@@ -313,7 +311,7 @@ def _channel(fake: FakeDiscord, named: str) -> Channel:
     return found
 
 
-def _message(fake: FakeDiscord, request: Request) -> Sent:
+def _message(fake: Backend, request: Request) -> Sent:
     at = _channel(fake, request.names["channel"])
     sent = fake.world.messages.get(request.names["message"])
     if sent is None or sent.channel != at.id or sent.private_to:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,17 +15,14 @@ from typing import Any
 from aiohttp import web
 
 from tests.support.discord import rest
-from tests.support.discord.gateway import Gateway
+from tests.support.discord.backend import Backend, Handler, Request
 from tests.support.discord.openapi import refusals
 from tests.support.discord.refused import Refused
-from tests.support.discord.world import World
 
-__all__ = ["TOKEN", "FakeDiscord", "Fault", "Request", "discord_running"]
+__all__ = ["TOKEN", "FakeDiscord", "Fault", "discord_running"]
 
 TOKEN = "OTAwMDAwMDAwMDAwMDAwMDAx.fake.token"
 """The bot's token; any other is refused."""
-
-Handler = Callable[["FakeDiscord", "Request"], "Coroutine[Any, Any, Any]"]
 
 
 @dataclass
@@ -43,28 +40,15 @@ class Fault:
     times: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request as it came in: `path` without the version, the body read, files by field name."""
-
-    method: str
-    path: str
-    names: dict[str, str]
-    query: dict[str, str]
-    body: Any
-    uploads: dict[str, tuple[str, bytes]]
-
-
-class FakeDiscord:
-    """Its world, its gateway, and what was asked of it.
+class FakeDiscord(Backend):
+    """What answers over the wire, and what was asked of it.
 
     `refused` are the bodies that real Discord would not have taken, with the reasons: they are answered
     with an error, and a test that means no harm finds it empty in the end.
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self.world = World(now)
-        self.gateway = Gateway(self.world, TOKEN)
+        super().__init__(now, TOKEN)
         self.requests: list[Request] = []
         self.refused: list[str] = []
         self.faults: list[Fault] = []
@@ -72,8 +56,6 @@ class FakeDiscord:
         """Files, by id, in whose place there is a redirect to this address."""
         self.latency = 0.0
         """Seconds from a new message's coming in to its standing there, and once more until it is told."""
-        self.url = ""
-        self.tasks: set[asyncio.Task[None]] = set()
 
     @property
     def api(self) -> str:
