@@ -14,8 +14,8 @@ from bot.chat.events import ButtonPressed, CommandUsed, Event, MessageReceived, 
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.split import base_action
 from bot.programme.people import which_programme
-from bot.runtime.carry import carry_out, stacked
 from bot.runtime.context import Context
+from bot.runtime.effects import stacked
 from storage.queries import inbox
 
 __all__ = ["Chosen", "answered", "ask", "chosen", "kept_words"]
@@ -28,9 +28,9 @@ class Chosen:
     event: CommandUsed | MessageReceived | None
 
 
-def ask(context: Context, event: Event, row_id: int) -> Answer:
+def ask(context: Context, event: Event, row_id: int) -> Reply:
     """Ask which programme an event is for; its inbox row keeps what was said."""
-    return carry_out(context, [Reply(which_programme.question(context.turn.connection, event, row_id))])
+    return Reply(which_programme.question(context.turn.connection, event, row_id))
 
 
 def kept_words(event: Event) -> dict[str, Any]:

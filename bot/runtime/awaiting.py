@@ -17,8 +17,9 @@ from bot.chat.content import File, Message, Plain, Text, message, note, text
 from bot.chat.events import Event, MessageRef
 from bot.programme.notifications import backlog
 from bot.programme.reachability import closed_dms
-from bot.runtime.carry import carry_out, stacked
+from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
+from bot.runtime.effects import stacked
 from bot.runtime.receive import Port, Received, context_of
 from bot.runtime.stored import dump_answer
 from storage.database import Work

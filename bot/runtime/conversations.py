@@ -1,6 +1,7 @@
 """Conversations in life: load a draft, let the engine advance it, save it, and say what it says.
 
-The engine (`bot.chat.conversation.engine`) is pure; here are its row, its messages and its outcomes.
+The engine (`bot.chat.conversation.engine`) is pure; here are its row, its messages and its outcomes. What is
+said is returned as actions, which `bot.runtime.carry` carries out.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ from bot.programme.core.turn import Turn
 from bot.programme.people import files
 from bot.programme.reachability.closed_dms import unreachable
 from bot.runtime import in_group, in_place
-from bot.runtime.carry import carry_out, stacked
 from bot.runtime.context import Context
+from bot.runtime.effects import Effect
 from storage.queries import Row, conversations
 
 __all__ = [
@@ -113,15 +114,15 @@ def afterwards(context: Context, row: Row) -> list[Text]:
     return [text(route.afterwards)] if route and route.afterwards else []
 
 
-def start(context: Context, wanted: StartConversation, answer: Answer) -> Answer:
-    """Begin a conversation in the person's DM, or go on with it."""
+def start(context: Context, wanted: StartConversation) -> list[Effect]:
+    """Begin a conversation in the person's DM, or go on with it; return what it says."""
     form = form_route(context, wanted.form).form(context.turn, wanted.subject)
     talk = ensure(context, form, wanted)
     entry: engine.Input = engine.Begin()
     if talk.draft.begun:
         given = _understood(context, form, wanted.answers)
         entry = engine.Filled(given) if given else engine.Resume()
-    return _both(answer, advance(context, talk, entry))
+    return advance(context, talk, entry)
 
 
 def row_of(context: Context, form_id: str, subject: str) -> Row | None:
@@ -170,14 +171,8 @@ def _understood(context: Context, form: Form, values: dict[str, JSONValue]) -> d
     return found
 
 
-def _both(first: Answer, second: Answer) -> Answer:
-    merged = stacked(first.message, second.message) if second.message else first.message
-    awaits = first.awaits + second.awaits
-    return replace(second, message=merged, replace=first.replace or second.replace, awaits=awaits)
-
-
-def advance(context: Context, talk: Talk, entry: engine.Input) -> Answer:
-    """Let the engine take one step; save the draft, post what it says, act on the outcome."""
+def advance(context: Context, talk: Talk, entry: engine.Input) -> list[Effect]:
+    """Let the engine take one step, and save the draft; return what it says and what follows from it."""
     step = engine.advance(talk.form, talk.draft, entry, context.turn.now, talk.id)
     if step.outcome == "submitted":
         return _submitted(context, talk, step, entry)
@@ -194,13 +189,13 @@ def advance(context: Context, talk: Talk, entry: engine.Input) -> Answer:
     if state == "open" and talk.state != "open":
         posts = [*_aside(context, talk), *posts]
     save(context, talk, draft, state, prompt_key)
-    actions = [*placed.changes, *_said(context, posts)]
+    effects: list[Effect] = [*placed.changes, *_said(context, posts)]
     route = form_route(context, talk.form.id)
     if step.outcome == "cancelled" and route.abandoned:
-        actions += route.abandoned(context.turn, talk.subject)
+        effects += route.abandoned(context.turn, talk.subject)
     elif route.answered and draft.answers != talk.draft.answers:
-        actions += route.answered(context.turn, completed_of(context, replace(talk, draft=draft)))
-    return carry_out(context, actions)
+        effects += route.answered(context.turn, completed_of(context, replace(talk, draft=draft)))
+    return effects
 
 
 def _aside(context: Context, talk: Talk) -> list[Post]:
@@ -381,7 +376,7 @@ def completed_of(context: Context, talk: Talk) -> Completed:
     return Completed(talk.form, talk.subject, values, shown, raw, talk.id, talk.draft.remark)
 
 
-def _submitted(context: Context, talk: Talk, step: engine.Step, entry: engine.Input) -> Answer:
+def _submitted(context: Context, talk: Talk, step: engine.Step, entry: engine.Input) -> list[Effect]:
     talk = replace(talk, draft=step.draft)
     route = form_route(context, talk.form.id)
     actions = list(route.completed(context.turn, completed_of(context, talk)))
@@ -391,6 +386,4 @@ def _submitted(context: Context, talk: Talk, step: engine.Step, entry: engine.In
     save(context, talk, step.draft, "done", talk.prompt_key)
     actions = in_group.noted(context, talk.draft.origin, actions)
     said = _said(context, _posts(context, talk, step))
-    return carry_out(
-        context, [*said, *in_place.finished(context, step.draft, talk.prompt_key, actions, entry)]
-    )
+    return [*said, *in_place.finished(context, step.draft, talk.prompt_key, actions, entry)]

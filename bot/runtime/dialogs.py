@@ -22,8 +22,8 @@ from bot.chat.forms import Form, Page, Question, asking, pages_of, read_page
 from bot.chat.routes import Completed
 from bot.runtime import conversations as talks
 from bot.runtime import in_group
-from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
+from bot.runtime.effects import Effect
 from storage.queries import Row, conversations
 
 __all__ = ["ALONE", "open_form", "open_page", "open_question", "submit"]
@@ -32,12 +32,12 @@ ALONE: Final = -1
 """The page of a dialog that asks one question of a conversation, and nothing else."""
 
 
-def open_form(context: Context, wanted: OpenForm, answer: Answer) -> Answer:
+def open_form(context: Context, wanted: OpenForm) -> list[Effect]:
     """Open a page as a dialog; where that cannot be, the conversation begins or goes on."""
     form = talks.form_route(context, wanted.form).form(context.turn, wanted.subject)
     if not _can_open(context) or wanted.page == ALONE:
         known = {n: v for n, v in wanted.values.items() if n in form.by_name and _is_text(form.by_name[n])}
-        return talks.start(context, StartConversation(wanted.form, wanted.subject, answers={**known}), answer)
+        return talks.start(context, StartConversation(wanted.form, wanted.subject, answers={**known}))
     pages = pages_of(form, context.limits.form_questions)
     number = min(wanted.page, len(pages) - 1)
     row = talks.row_of(context, form.id, wanted.subject)
@@ -51,7 +51,7 @@ def open_form(context: Context, wanted: OpenForm, answer: Answer) -> Answer:
     opened = Opened(
         form, wanted.subject, number, values, wanted.errors, draft_id, turns, origin, answered is not None
     )
-    return replace(answer, form=opened)
+    return [Answer(form=opened)]
 
 
 def _is_text(question: Question) -> bool:
@@ -69,12 +69,12 @@ def _as_read(form: Form, draft: Draft) -> Form:
     return replace(form, notice="") if has_spoken(draft) else form
 
 
-def open_page(context: Context, talk: talks.Talk, number: int) -> Answer:
+def open_page(context: Context, talk: talks.Talk, number: int) -> list[Effect]:
     """Open one page of a draft's form, filled with what stands."""
-    return open_form(context, OpenForm(talk.form.id, talk.subject, page=number), Answer())
+    return open_form(context, OpenForm(talk.form.id, talk.subject, page=number))
 
 
-def open_question(context: Context, talk: talks.Talk, name: str) -> Answer:
+def open_question(context: Context, talk: talks.Talk, name: str) -> list[Effect]:
     """Open a dialog with one question of a conversation: for where nobody can type an answer."""
     question = talk.form.by_name.get(name)
     if question is None or not _can_open(context):
@@ -82,7 +82,7 @@ def open_question(context: Context, talk: talks.Talk, name: str) -> Answer:
     alone = _as_read(replace(talk.form, questions=(question,), page_titles=()), talk.draft)
     values = _values(context, alone, alone.questions, talk.draft)
     origin = in_group.origin_of(context, talk.draft.origin)
-    return Answer(form=Opened(alone, talk.subject, ALONE, values, draft=talk.id, origin=origin))
+    return [Answer(form=Opened(alone, talk.subject, ALONE, values, draft=talk.id, origin=origin))]
 
 
 def _can_open(context: Context) -> bool:
@@ -109,10 +109,10 @@ def _values(context: Context, form: Form, questions: Sequence[Question], draft: 
     return values
 
 
-def submit(context: Context, event: FormSubmitted) -> Answer:
+def submit(context: Context, event: FormSubmitted) -> list[Effect]:
     """A page was submitted: a one-page form is complete, a longer one goes on as a draft."""
     if over := _over(context, event):
-        return over
+        return [over]
     form = talks.form_route(context, event.form).form(context.turn, event.context)
     row = talks.row_of(context, form.id, event.context)
     event = _with_kept_files(form, event, load_draft(row.draft)) if row else event
@@ -140,7 +140,7 @@ def submit(context: Context, event: FormSubmitted) -> Answer:
     return _page_saved(context, talk, event.page, filled, pages)
 
 
-def _back(context: Context, talk: talks.Talk, event: FormSubmitted, filled: engine.Filled) -> Answer:
+def _back(context: Context, talk: talks.Talk, event: FormSubmitted, filled: engine.Filled) -> list[Effect]:
     """The page before; everything that was typed on this one is kept, right or not."""
     unread = {name: typed for name, typed in filled.raw.items() if typed and name not in filled.values}
     taken = replace(filled, raw={name: typed for name, typed in filled.raw.items() if name not in unread})
@@ -148,7 +148,7 @@ def _back(context: Context, talk: talks.Talk, event: FormSubmitted, filled: engi
     draft = replace(draft, typed={**draft.typed, **unread}, revision=draft.revision + 1)
     talks.save(context, talk, draft, talk.state, talk.prompt_key)
     before = max(event.page - 1, 0)
-    return open_form(context, OpenForm(talk.form.id, talk.subject, page=before), Answer())
+    return open_form(context, OpenForm(talk.form.id, talk.subject, page=before))
 
 
 def _over(context: Context, event: FormSubmitted) -> Answer | None:
@@ -196,7 +196,7 @@ def _on_page(form: Form, event: FormSubmitted) -> tuple[Question, ...]:
 
 def _complete(
     context: Context, form: Form, event: FormSubmitted, filled: engine.Filled, row: Row | None
-) -> Answer:
+) -> list[Effect]:
     values = {q.name: u.value if (u := filled.values.get(q.name)) else q.default for q in form.questions}
     shown = {name: u.shown for name, u in filled.values.items()}
     done = Completed(form, event.context, values, shown, dict(filled.raw), row.id if row else 0)
@@ -209,15 +209,15 @@ def _complete(
         talk = talks.talk_of(context, row)
         talks.save(context, talk, talk.draft, "done", talk.prompt_key)
         known = talk.draft.origin
-    return carry_out(context, in_group.settling(context, known, actions))
+    return [*in_group.settling(context, known, actions)]
 
 
 def _refused(
     context: Context, form: Form, event: FormSubmitted, typed: dict[str, str], errors: dict[str, str]
-) -> Answer:
+) -> list[Effect]:
     """The page stays open with the reasons; where it cannot, they come with a button that opens it again."""
     if context.capabilities.form_errors:
-        return Answer(errors=_on_fields(form, event, errors))
+        return [RejectForm(_on_fields(form, event, errors))]
     talk = talks.ensure(context, form, StartConversation(form.id, event.context))
     draft = replace(talk.draft, typed={**talk.draft.typed, **typed}, revision=talk.draft.revision + 1)
     talks.save(context, talk, draft, talk.state, talk.prompt_key)
@@ -226,7 +226,7 @@ def _refused(
         again = press(talk.id, draft.revision, "answer", next(iter(event.values), ""))
     lines = [text("- ", *_named(form, name), Plain(reason)) for name, reason in errors.items()]
     edit = Buttons((Button("Edit", again, style="primary"),))
-    return Answer(message=message("This is not saved yet. What you typed is kept.", *lines, edit))
+    return [Answer(message=message("This is not saved yet. What you typed is kept.", *lines, edit))]
 
 
 def _named(form: Form, name: str) -> tuple[Plain | str, ...]:
@@ -246,7 +246,7 @@ def _on_fields(form: Form, event: FormSubmitted, errors: dict[str, str]) -> dict
 
 def _page_saved(
     context: Context, talk: talks.Talk, number: int, filled: engine.Filled, pages: Sequence[Page]
-) -> Answer:
+) -> list[Effect]:
     """Save a page; then the next one, or the review in the DM."""
     step = engine.advance(talk.form, talk.draft, filled, context.turn.now, talk.id)
     following = next((n for n, page in enumerate(pages) if _needs_answers(page, step.draft)), None)
@@ -256,10 +256,10 @@ def _page_saved(
         return talks.advance(context, talk, filled)
     talks.save(context, talk, step.draft, talk.state, talk.prompt_key)
     if context.capabilities.form_after_form:
-        return open_form(context, OpenForm(talk.form.id, talk.subject, page=following), Answer())
+        return open_form(context, OpenForm(talk.form.id, talk.subject, page=following))
     press_on = action("talk", talk.id, step.draft.revision, "page", following)
     go_on = Buttons((Button("Continue", press_on, style="primary"),))
-    return Answer(message=message(text("Saved. Next comes “", Plain(pages[following].title), "”."), go_on))
+    return [Answer(message=message(text("Saved. Next comes “", Plain(pages[following].title), "”."), go_on))]
 
 
 def _needs_answers(page: Page, draft: Draft) -> bool:

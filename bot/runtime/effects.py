@@ -1,8 +1,12 @@
-"""Carry actions out: they become outbox and timer rows, and the immediate answer."""
+"""The effects of a turn: an action becomes outbox and timer rows, and its piece of the immediate answer.
+
+What opens a form or begins a conversation has no rows of its own: `bot.runtime.carry` turns it into further
+actions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any, Final
@@ -12,12 +16,10 @@ from bot.chat.actions import (
     Action,
     CancelReminders,
     Inspect,
-    OpenForm,
     Post,
     RejectForm,
     Remind,
     Reply,
-    StartConversation,
     Update,
     Withdraw,
 )
@@ -33,8 +35,10 @@ from bot.runtime.given import files_apart
 from bot.runtime.stored import ANSWER
 from storage.queries import outbox, timers
 
-__all__ = ["AGAIN", "AWAITED", "Owed", "carry_out", "stacked", "write"]
+__all__ = ["AGAIN", "AWAITED", "Effect", "Owed", "merged", "perform", "stacked", "write"]
 
+Effect = Action | Answer
+"""What a part of the runtime asks for: an action, or a piece of the immediate answer that is made already."""
 
 AWAITED: Final = timedelta(seconds=30)
 """How long a refused message is left to the interaction that it answers, before others hear of it."""
@@ -80,21 +84,11 @@ def _lookers(context: Context, owed: Owed) -> set[UserRef]:
     return {account for account in accounts if account.platform in context.homes}
 
 
-def carry_out(context: Context, actions: Iterable[Action], owed: Owed | None = None) -> Answer:
-    """Carry out what a handler returned; the immediate answer to its event.
+def perform(context: Context, action: Action, number: int, owed: Owed, answer: Answer) -> Answer:
+    """Gather an action's rows in `owed`, or change those that are there; return the answer with its piece.
 
-    With `owed` the rows are left in it for the caller to `write`; otherwise they are written here.
+    `number` tells the replies of one event apart.
     """
-    gathered = owed if owed is not None else Owed()
-    answer = Answer()
-    for number, action in enumerate(actions):
-        answer = _carry(context, action, number, gathered, answer)
-    if owed is None:
-        write(context, gathered)
-    return answer
-
-
-def _carry(context: Context, action: Action, number: int, owed: Owed, answer: Answer) -> Answer:
     programme_id = context.turn.programme_id
     match action:
         case Reply():
@@ -119,9 +113,6 @@ def _carry(context: Context, action: Action, number: int, owed: Owed, answer: An
             return replace(answer, errors={**answer.errors, **errors})
         case Inspect():
             return replace(answer, inspect=action)
-        case OpenForm() | StartConversation():
-            write(context, owed)
-            return _ask(context, action, answer)
     return answer
 
 
@@ -141,16 +132,6 @@ def _awaited(context: Context, rows: Sequence[dict[str, Any]], answer: Answer) -
     for row in rows:
         row["awaited_until"] = context.turn.now + AWAITED
     return replace(answer, awaits=(*answer.awaits, *(row["key"] for row in rows)))
-
-
-def _ask(context: Context, action: OpenForm | StartConversation, answer: Answer) -> Answer:
-    from bot.runtime import conversations, dialogs, unowned  # noqa: PLC0415 - they call each other
-
-    if isinstance(action, StartConversation):
-        return conversations.start(context, action, answer)
-    if not context.turn.programme_id:
-        return unowned.open_form(context, action)
-    return dialogs.open_form(context, action, answer)
 
 
 def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answer) -> Answer:
@@ -173,7 +154,7 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     if at_once and (alone or context.capabilities.ephemeral):
         if reply.replace and (stands := in_group.replaced(event)):
             owed.shown |= dict.fromkeys(reply.until, str(stands))
-        return replace(answer, message=stacked(answer.message, reply.message), replace=reply.replace)
+        return merged(answer, Answer(reply.message, replace=reply.replace))
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
     post = Post(event.actor, reply.message, f"reply:{context.source}:{number}", kind=ANSWER)
     owed.messages += _message_rows(context, post)
@@ -184,6 +165,20 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
 def stacked(first: Message | None, second: Message) -> Message:
     """Both messages as one; what it asks is what the second one asks."""
     return Message((first.blocks if first else ()) + second.blocks, second.answer)
+
+
+def merged(first: Answer, second: Answer) -> Answer:
+    """Both answers as one: the messages below each other, and otherwise what the second one has."""
+    return Answer(
+        message=stacked(first.message, second.message) if second.message else first.message,
+        replace=first.replace or second.replace,
+        form=second.form or first.form,
+        errors={**first.errors, **second.errors},
+        options=second.options or first.options,
+        link=second.link or first.link,
+        inspect=second.inspect or first.inspect,
+        awaits=first.awaits + second.awaits,
+    )
 
 
 def _must_say(content: Message) -> None:

@@ -13,9 +13,10 @@ from bot.chat.routes import Undelivered
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog
 from bot.programme.reachability import closed_dms
-from bot.runtime.carry import AGAIN, carry_out
+from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
 from bot.runtime.delivery import Outcome
+from bot.runtime.effects import AGAIN
 from bot.runtime.receive import Port
 from storage.database import Work
 from storage.queries import Row, outbox

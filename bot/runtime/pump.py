@@ -16,8 +16,9 @@ from bot.chat.events import TimerFired, UserRef, parse_destination
 from bot.clock import raised_at
 from bot.programme.core.turn import Turn
 from bot.programme.people import quiet_of
-from bot.runtime.carry import Owed, carry_out, write
+from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
+from bot.runtime.effects import Owed, write
 from bot.runtime.receive import Port
 from storage.database import Database, Work
 from storage.queries import Row, timers

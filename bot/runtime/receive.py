@@ -46,6 +46,7 @@ from bot.runtime import asking, dialogs, files, unowned, words
 from bot.runtime import conversations as talks
 from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
+from bot.runtime.effects import Effect
 from bot.runtime.files import Fetched
 from bot.runtime.stored import dump_answer, load_answer
 from storage.database import Work
@@ -142,19 +143,20 @@ def _answer(
     if event.place.kind == "dm" and context.turn.person_id is not None:
         carry_out(context, closed_dms.catch_up(context.turn))
     if found.asks:
-        return asking.ask(context, event, row_id)
+        return carry_out(context, [asking.ask(context, event, row_id)])
     chosen = asking.chosen(context, event) if found.several else None
     if chosen is None:
-        return _answered(context, event, declined)
-    said = chosen.event
-    answer = _answered(replace(context, event=said), said, declined) if said else Answer()
-    return asking.answered(context, answer)
+        return carry_out(context, _effects(context, event, declined))
+    if chosen.event is None:
+        return asking.answered(context, Answer())
+    before = replace(context, event=chosen.event)
+    return asking.answered(context, carry_out(before, _effects(before, chosen.event, declined)))
 
 
-def _answered(context: Context, event: Event, declined: Declined | None) -> Answer:
+def _effects(context: Context, event: Event, declined: Declined | None) -> Sequence[Effect]:
     """What the handlers say, or the refusal of the try before."""
     if declined:
-        return carry_out(context, [Reply(declined.message)])
+        return [Reply(declined.message)]
     if not context.turn.programme_id:
         return unowned.handle(context, event)
     return _handle(context, event)
@@ -216,25 +218,25 @@ def context_of(work: Work, event: Event, now: datetime, programme_id: int, port:
     return Context(turn, port.routes, source, event, port.capabilities, port.limits, port.homes)
 
 
-def _handle(context: Context, event: Event) -> Answer:
+def _handle(context: Context, event: Event) -> Sequence[Effect]:
     routes, turn = context.routes, context.turn
     if turned_away := cohort_guests.turned_away(turn, event):
-        return carry_out(context, turned_away)
+        return turned_away
     match event:
         case CommandUsed():
-            return carry_out(context, _command(context, event))
+            return _command(context, event)
         case ButtonPressed() | ChoiceMade():
             return _press(context, event)
         case FormSubmitted():
             return dialogs.submit(context, event)
         case MessageReceived() if event.place.kind == "dm":
             command = words.typed_command(context, event)
-            return carry_out(context, _command(context, command)) if command else words.said(context, event)
+            return _command(context, command) if command else words.said(context, event)
         case MessageEdited() if event.place.kind == "dm":
             return words.edited(context, event)
         case _:
             handler = _noticed_by(routes, event)
-            return carry_out(context, handler(turn, event)) if handler else Answer()
+            return handler(turn, event) if handler else []
 
 
 def _noticed_by(routes: Routes, event: Event) -> Handler | None:
@@ -272,7 +274,7 @@ def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
     raise Declined("I do not have that command. `/stint help` lists what you can do here.")
 
 
-def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Answer:
+def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Sequence[Effect]:
     event = replace(event, action=base_action(event.action))
     verb, *arguments = event.action.split(":")
     if verb == "talk":
@@ -281,14 +283,16 @@ def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Answer:
         form, subject, page = arguments[0], arguments[1], whole_number(arguments[2])
         if page is None or form not in context.routes.forms:
             raise Declined(_GONE)
-        return carry_out(context, [OpenForm(form, subject, page)])
+        return [OpenForm(form, subject, page)]
     handler: Handler | None = context.routes.buttons.get(verb)
     if handler is None:
         raise Declined(_GONE)
-    return carry_out(context, handler(context.turn, event))
+    return handler(context.turn, event)
 
 
-def _talk_press(context: Context, event: ButtonPressed | ChoiceMade, arguments: list[str]) -> Answer:
+def _talk_press(
+    context: Context, event: ButtonPressed | ChoiceMade, arguments: list[str]
+) -> Sequence[Effect]:
     turn = context.turn
     number, _, verb, argument = (*arguments, "", "", "", "")[:4]
     row, wanted = None, whole_number(number)
@@ -305,7 +309,7 @@ def _talk_press(context: Context, event: ButtonPressed | ChoiceMade, arguments: 
     if verb == "answer":
         return dialogs.open_question(context, talk, argument)
     if verb == "details":
-        return talks.details(context, talk, page or 0)
+        return [talks.details(context, talk, page or 0)]
     pressed = read_press(event.action, event.values if isinstance(event, ChoiceMade) else ())
     if pressed is None:
         raise Declined(_GONE)

@@ -8,6 +8,7 @@ remembers it.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Final
 
 from bot.chat.actions import OpenForm, RejectForm
@@ -17,8 +18,8 @@ from bot.chat.content import Button, Buttons, Message, Plain, action, heading, m
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, HomeOpened, MessageReceived
 from bot.chat.forms import Form, read_page
 from bot.chat.routes import Completed
-from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
+from bot.runtime.effects import Effect
 
 __all__ = ["handle", "open_form"]
 
@@ -45,7 +46,7 @@ NOWHERE = message(
 """For a DM on a platform whose DMs belong to no space (Discord)."""
 
 
-def handle(context: Context, event: Event) -> Answer:
+def handle(context: Context, event: Event) -> Sequence[Effect]:
     """The answer to an event of a space without a programme; everything but setting up says how to begin."""
     routes, turn = context.routes, context.turn
     match event:
@@ -53,37 +54,37 @@ def handle(context: Context, event: Event) -> Answer:
             for spec, handler in routes.commands:
                 if spec.path == event.path:
                     if lacks := what_it_lacks(spec, event.options):
-                        return Answer(message=message(text(Plain(lacks))))
-                    return carry_out(context, handler(turn, event))
+                        return [Answer(message=message(text(Plain(lacks))))]
+                    return handler(turn, event)
         case ButtonPressed():
             verb, *arguments = event.action.split(":")
             if verb == "form-open" and len(arguments) == 3 and arguments[0] in routes.forms:  # noqa: PLR2004 - form, subject, page
                 typed = _refused.get((str(event.actor), arguments[0]), {})
                 return open_form(context, OpenForm(arguments[0], arguments[1], values=typed))
             if verb in routes.buttons:
-                return carry_out(context, routes.buttons[verb](turn, event))
+                return routes.buttons[verb](turn, event)
         case FormSubmitted() if event.form in routes.forms:
             return _submit(context, event)
         case HomeOpened():
-            return Answer(message=HOME)
+            return [Answer(message=HOME)]
         case _ if event.reply is None and not _is_word_to_the_bot(event):
-            return Answer()
+            return []
         case _:
             pass
-    return Answer(message=NO_PROGRAMME if event.place.space else NOWHERE)
+    return [Answer(message=NO_PROGRAMME if event.place.space else NOWHERE)]
 
 
 def _is_word_to_the_bot(event: Event) -> bool:
     return isinstance(event, MessageReceived) and event.place.kind == "dm"
 
 
-def open_form(context: Context, opening: OpenForm) -> Answer:
+def open_form(context: Context, opening: OpenForm) -> list[Effect]:
     """A form of one page, filled with what the action says."""
     form = context.routes.forms[opening.form].form(context.turn, opening.subject)
-    return Answer(form=Opened(form, opening.subject, 0, dict(opening.values), dict(opening.errors)))
+    return [Answer(form=Opened(form, opening.subject, 0, dict(opening.values), dict(opening.errors)))]
 
 
-def _submit(context: Context, event: FormSubmitted) -> Answer:
+def _submit(context: Context, event: FormSubmitted) -> Sequence[Effect]:
     route = context.routes.forms[event.form]
     form = route.form(context.turn, event.context)
     understood, errors = read_page(form, form.questions, event.values, context.turn.now, event.files)
@@ -97,11 +98,11 @@ def _submit(context: Context, event: FormSubmitted) -> Answer:
         errors = {n: r for act in actions if isinstance(act, RejectForm) for n, r in act.errors.items()}
         if not errors:
             _refused.pop((str(event.actor), form.id), None)
-            return carry_out(context, actions)
+            return actions
     if context.capabilities.form_errors:
-        return Answer(errors=errors)
+        return [RejectForm(errors)]
     _remember((str(event.actor), form.id), raw)
-    return Answer(message=_refusal(form, event.context, raw, errors))
+    return [Answer(message=_refusal(form, event.context, raw, errors))]
 
 
 def _remember(key: tuple[str, str], typed: dict[str, str]) -> None:

@@ -7,7 +7,6 @@ from dataclasses import fields
 from datetime import datetime
 
 from bot.chat.actions import Action, Reply
-from bot.chat.adapter import Answer
 from bot.chat.commands import (
     CommandSpec,
     MisreadCommand,
@@ -24,8 +23,8 @@ from bot.chat.events import CommandUsed, Event, MessageEdited, MessageReceived
 from bot.programme import people
 from bot.programme.help import menu
 from bot.runtime import conversations as talks
-from bot.runtime.carry import carry_out
 from bot.runtime.context import Context
+from bot.runtime.effects import Effect
 from storage.queries import Row, conversations, outbox
 
 __all__ = ["edited", "misread", "said", "typed_command"]
@@ -88,7 +87,7 @@ def _is_of(spec: CommandSpec, typed: str, specs: Sequence[CommandSpec]) -> bool:
     return begins == list(spec.path)
 
 
-def said(context: Context, event: MessageReceived) -> Answer:
+def said(context: Context, event: MessageReceived) -> Sequence[Effect]:
     """Words go to the question they reply to, to the draft in front, or to the programme."""
     turn = context.turn
     replied = _replied_to(context, event)
@@ -104,7 +103,7 @@ def said(context: Context, event: MessageReceived) -> Answer:
     meant = _meant(context, event) if steers(event.text) else None
     if meant is not None:
         return meant
-    return carry_out(context, context.routes.words(turn, event) if context.routes.words else [])
+    return context.routes.words(turn, event) if context.routes.words else []
 
 
 def _replied_to(context: Context, event: MessageReceived) -> tuple[Row, str] | None:
@@ -160,7 +159,7 @@ def _unseen(context: Context, talk: talks.Talk, at: datetime) -> bool:
     return on_its_way or row.sent_at is None or row.sent_at > at
 
 
-def _meant(context: Context, event: MessageReceived) -> Answer | None:
+def _meant(context: Context, event: MessageReceived) -> Sequence[Effect] | None:
     """What `resume`, `edit 2` and the like do when no draft is in front; None when none waits either.
 
     With one draft there is no doubt which is meant; of several the person picks one.
@@ -169,9 +168,9 @@ def _meant(context: Context, event: MessageReceived) -> Answer | None:
     rows = conversations.unfinished(turn.connection, turn.programme_id, turn.person_id or 0)
     if not rows:
         none = "You have no draft waiting. `/stint help` shows what you can do."
-        return carry_out(context, [Reply(message(none))]) if goes_on(event.text) else None
+        return [Reply(message(none))] if goes_on(event.text) else None
     if len(rows) > 1:
-        return carry_out(context, [_which(context, rows)])
+        return [_which(context, rows)]
     row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id or 0, rows[0].id)
     if row is None or row.state not in _LIVE:
         return None
@@ -187,7 +186,7 @@ def _which(context: Context, rows: list[Row]) -> Reply:
     return Reply(message("Which draft do you want to go on with?", Buttons(tuple(buttons))))
 
 
-def edited(context: Context, event: MessageEdited) -> Answer:
+def edited(context: Context, event: MessageEdited) -> Sequence[Effect]:
     """A message of the person's has new text: if it gave an answer of an unfinished draft, that changes."""
     turn = context.turn
     reference, person_id = str(event.message), turn.person_id or 0
@@ -200,5 +199,5 @@ def edited(context: Context, event: MessageEdited) -> Answer:
     for row in conversations.sent(turn.connection, turn.programme_id, person_id):
         if gave(load_draft(row.draft), reference):
             said_so = "That answer is sent already, so your change stays in this message only."
-            return carry_out(context, [Reply(message(said_so, *talks.afterwards(context, row)))])
-    return Answer()
+            return [Reply(message(said_so, *talks.afterwards(context, row)))]
+    return []
