@@ -108,7 +108,7 @@ class Answer:
     `errors`: the submitted page stays open with a reason per question of it. `options`: answers to Suggest.
     `link`: the place where things go on (a DM), for a link button where the platform has such links.
     For the runtime: `inspect` is what is to be looked at before this is answered, `awaits` the keys of the
-    messages of which it says what became.
+    messages of which it says what became, `typed` what a refused page held that no draft keeps, by question.
     """
 
     message: Message | None = None
@@ -119,6 +119,7 @@ class Answer:
     link: Place | UserRef | None = None
     inspect: Inspect | None = None
     awaits: tuple[str, ...] = ()
+    typed: dict[str, str] = field(default_factory=dict)
 
 
 Receive = Callable[[Event], Awaitable[Answer]]

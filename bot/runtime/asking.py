@@ -28,9 +28,9 @@ class Chosen:
     event: CommandUsed | MessageReceived | None
 
 
-def ask(context: Context, event: Event, row_id: int) -> Reply:
+def ask(context: Context, event: Event) -> Reply:
     """Ask which programme an event is for; its inbox row keeps what was said."""
-    return Reply(which_programme.question(context.turn.connection, event, row_id))
+    return Reply(which_programme.question(context.turn.connection, event, context.inbox_id))
 
 
 def kept_words(event: Event) -> dict[str, Any]:

@@ -19,7 +19,8 @@ class Context:
 
     `source` makes the keys of its replies unique: the event's platform and id, or the timer's key.
     `event` is None for a timer; `capabilities` and `limits` are those of the event's platform.
-    `homes` are the platforms on which people have a page of their own.
+    `homes` are the platforms on which people have a page of their own. `inbox_id` is the row of the event,
+    which keeps its answer; 0 where there is none.
     """
 
     turn: Turn
@@ -29,3 +30,4 @@ class Context:
     capabilities: Capabilities
     limits: Limits
     homes: frozenset[str] = frozenset()
+    inbox_id: int = 0

@@ -178,6 +178,7 @@ def merged(first: Answer, second: Answer) -> Answer:
         link=second.link or first.link,
         inspect=second.inspect or first.inspect,
         awaits=first.awaits + second.awaits,
+        typed={**first.typed, **second.typed},
     )
 
 

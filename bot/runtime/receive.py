@@ -102,10 +102,11 @@ def receive(
         return _marked(kept(work, event) or Received(Answer()), found)
     routes = port.routes if programme_id else port.routes.unowned or Routes()
     context = context_of(work, event, now, programme_id or 0, replace(port, routes=routes))
+    context = replace(context, inbox_id=row_id)
     if fetched and programme_id and context.turn.person_id and guests.welcome(context.turn):
         event = files.keep(work, event, fetched, (programme_id, context.turn.person_id), now)
         context = replace(context, event=event)
-    answer = _answer(context, event, declined, found, row_id)
+    answer = _answer(context, event, declined, found)
     if fetched:
         holding.delete_unheld(context.turn, files.kept_in(event))
     asked = {"asked": asking.kept_words(event)} if found.asks else {}
@@ -135,7 +136,7 @@ def _inbox_row(event: Event, programme_id: int | None, now: datetime) -> dict[st
 
 
 def _answer(
-    context: Context, event: Event, declined: Declined | None, found: which_programme.Whose, row_id: int
+    context: Context, event: Event, declined: Declined | None, found: which_programme.Whose
 ) -> Answer:
     """The answer to an event, or the question for which of the person's programmes it is."""
     if found.returned:
@@ -143,7 +144,7 @@ def _answer(
     if event.place.kind == "dm" and context.turn.person_id is not None:
         carry_out(context, closed_dms.catch_up(context.turn))
     if found.asks:
-        return carry_out(context, [asking.ask(context, event, row_id)])
+        return carry_out(context, [asking.ask(context, event)])
     chosen = asking.chosen(context, event) if found.several else None
     if chosen is None:
         return carry_out(context, _effects(context, event, declined))

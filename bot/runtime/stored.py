@@ -40,6 +40,7 @@ def dump_answer(answer: Answer, event: Event) -> dict[str, Any]:
         "awaits": list(answer.awaits),
         "form": [opened.form.id, opened.subject, opened.page] if opened else None,
         "refused": refused,
+        **({"typed": answer.typed} if answer.typed else {}),
     }
 
 

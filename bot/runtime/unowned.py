@@ -1,15 +1,13 @@
 """What happens in a space that belongs to no programme yet: setting up, and nothing else.
 
 Its turns have programme 0 and no person, so they keep no draft, and say only what answers the event. What
-was typed into a page that was refused stands in the answer, and fills the page again as long as this process
-remembers it.
+was typed into a page that was refused stands in the answer, and fills the page again as long as the event's
+row keeps it.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Final
 
 from bot.chat.actions import OpenForm, RejectForm
 from bot.chat.adapter import Answer, Opened
@@ -17,16 +15,13 @@ from bot.chat.commands import what_it_lacks
 from bot.chat.content import Button, Buttons, Message, Plain, action, heading, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, HomeOpened, MessageReceived
 from bot.chat.forms import Form, read_page
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed
 from bot.runtime.context import Context
 from bot.runtime.effects import Effect
+from storage.queries import inbox
 
 __all__ = ["handle", "open_form"]
-
-_KEPT: Final = 100
-
-_refused: Final[OrderedDict[tuple[str, str], dict[str, str]]] = OrderedDict()
-"""What was typed, by account and form."""
 
 NO_PROGRAMME = message(
     "There is no programme here yet. An admin of this {space} can begin one with `/stint setup`."
@@ -58,8 +53,8 @@ def handle(context: Context, event: Event) -> Sequence[Effect]:
                     return handler(turn, event)
         case ButtonPressed():
             verb, *arguments = event.action.split(":")
-            if verb == "form-open" and len(arguments) == 3 and arguments[0] in routes.forms:  # noqa: PLR2004 - form, subject, page
-                typed = _refused.get((str(event.actor), arguments[0]), {})
+            if verb == "form-open" and len(arguments) == 3 and arguments[0] in routes.forms:  # noqa: PLR2004 - form, subject, row
+                typed = _typed(context, event, arguments[2])
                 return open_form(context, OpenForm(arguments[0], arguments[1], values=typed))
             if verb in routes.buttons:
                 return routes.buttons[verb](turn, event)
@@ -97,26 +92,25 @@ def _submit(context: Context, event: FormSubmitted) -> Sequence[Effect]:
         actions = route.completed(context.turn, Completed(form, event.context, values, shown, raw, 0))
         errors = {n: r for act in actions if isinstance(act, RejectForm) for n, r in act.errors.items()}
         if not errors:
-            _refused.pop((str(event.actor), form.id), None)
             return actions
     if context.capabilities.form_errors:
         return [RejectForm(errors)]
-    _remember((str(event.actor), form.id), raw)
-    return [Answer(message=_refusal(form, event.context, raw, errors))]
+    again = action("form-open", form.id, event.context, context.inbox_id)
+    return [Answer(message=_refusal(form, again, raw, errors), typed=raw)]
 
 
-def _remember(key: tuple[str, str], typed: dict[str, str]) -> None:
-    _refused[key] = typed
-    _refused.move_to_end(key)
-    while len(_refused) > _KEPT:
-        _refused.popitem(last=False)
+def _typed(context: Context, event: ButtonPressed, named: str) -> dict[str, str]:
+    """What the same account typed into the page whose refusal is the answer in this inbox row."""
+    row_id = whole_number(named)
+    stored = inbox.answer_to(context.turn.connection, row_id, str(event.actor)) if row_id else None
+    return (stored or {}).get("typed") or {}
 
 
-def _refusal(form: Form, subject: str, raw: dict[str, str], errors: dict[str, str]) -> Message:
+def _refusal(form: Form, edit: str, raw: dict[str, str], errors: dict[str, str]) -> Message:
     lines = [
         text("- ", Plain(f"{form.by_name[name].ask.label}: {reason}")) for name, reason in errors.items()
     ]
-    again = Buttons((Button("Edit", action("form-open", form.id, subject, 0), style="primary"),))
+    again = Buttons((Button("Edit", edit, style="primary"),))
     written = [
         text("- ", Plain(f"{question.ask.label}: {raw[question.name]}"))
         for question in form.questions

@@ -4,14 +4,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from bot.chat.adapter import Capabilities
-from bot.chat.events import CommandUsed
+from bot.chat.content import action
+from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.findings import Finding
 from bot.programme.people import codes
 from storage.database import Work
-from storage.tables import Channel, Code, GroupRole, Person, Programme, Role, Space, Task
+from storage.tables import Channel, Code, GroupRole, Person, Programme, Role, Space, Task, inbox
 from tests.support.fresh import open_fresh
 from tests.support.stage import Stage, open_stage
 from tests.support.stages import STAGES
@@ -245,8 +246,32 @@ async def test_without_errors_in_dialogs_the_reasons_come_with_what_was_typed(
     assert "Currency of fees: I do not know that currency" in seen
     assert "Programme: Hillside" in seen
     await cora.presses("Edit")
+    assert cora.form
+    assert {"Hillside", "shells"} <= set(cora.form.values.values())
     await cora.fills(NEW)
     assert "A sample" in stage.screen("cora", "spring")
+
+
+async def test_what_was_typed_into_a_refused_page_is_a_row_that_only_its_account_gets_back(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The words are kept with the answer, not by the process, until that is swept; a button is no right."""
+    stage.world.add_account("dee", "Dee Newcomer", "Europe/London", frozenset({"manage"}))
+    monkeypatch.setattr(type(stage.adapter), "capabilities", Capabilities(form_errors=False))
+    cora, dee = stage.person("cora"), stage.person("dee")
+    await cora.uses("/stint setup", "spring")
+    await cora.presses("A new programme")
+    await cora.fills(NEW | {"Currency of fees": "shells"})
+    kept = [row for row in stage.rows(select(inbox.c.id, inbox.c.answer)) if (row.answer or {}).get("typed")]
+    assert [row.answer["typed"]["name"] for row in kept] == ["Hillside"]
+    edit = action("form-open", "setup-new", "", kept[0].id)
+    await tell(stage, ButtonPressed, "dee", action=edit)
+    assert dee.form
+    assert "Hillside" not in dee.form.values.values()
+    stage.database.transact_inline(lambda work: work.connection.execute(update(inbox).values(answer=None)))
+    await tell(stage, ButtonPressed, "cora", action=edit)
+    assert cora.form
+    assert "Hillside" not in cora.form.values.values()
 
 
 @pytest.mark.parametrize("name", ["slack by socket", "discord"])
