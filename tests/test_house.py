@@ -13,6 +13,9 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 from pytest_socket import SocketConnectBlockedError
 
+from tests.support.import_graph import circles, import_graph
+from tests.support.module_state import caches, changed_state
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("adapters", "bot", "storage")
 MOST_LINES_IN_A_MODULE = 400
@@ -36,6 +39,12 @@ MACHINE_ROOTS = (r"work\b", r"tmp\b", r"root\b", r"home/\w", r"opt/\w", r"Users/
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:" + "|".join(MACHINE_ROOTS) + ")")
 DRAWING = {"limits", "markdown", "modals", "render", "rich", "views"}
 """The modules of an adapter that draw, or say what fits."""
+MEMORIES = {
+    "bot/chat/forms.py:_fingerprint": "pure, and bounded: the same few questions are asked in every turn",
+}
+"""Functions of the core that may remember what they returned for which arguments, with the reason."""
+CIRCLES_LEFT = ("bot.programme",)
+"""Packages whose circles within themselves are still to be cut; the list only ever gets shorter."""
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -132,6 +141,65 @@ def imported(path: Path) -> Iterator[str]:
             yield from (each.name for each in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{each.name}" for each in node.names)
+
+
+def test_no_modules_import_one_another() -> None:
+    """Of two modules one is below the other, also for imports in functions, and for those of types alone."""
+    graph = import_graph(ROOT, ("adapters", "benchmarks", "bot", "storage", "tests"))
+    found = [
+        way
+        for way in circles(graph)
+        if not any(all(f"{name}.".startswith(f"{package}.") for name in way) for package in CIRCLES_LEFT)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("from room import other", "from room.one import name"),
+        ("import room.other", "def late():\n    from room import one"),
+        ("from .other import name", "if TYPE_CHECKING:\n    from room.one import Name"),
+    ],
+)
+def test_a_circle_of_imports_is_found(tmp_path: Path, one: str, other: str) -> None:
+    """However a module is imported: whole or in part, by a relative name, late, or for its types."""
+    (tmp_path / "room").mkdir()
+    for name, source in (("__init__", ""), ("one", one), ("other", other), ("third", "import room.one")):
+        (tmp_path / "room" / f"{name}.py").write_text(source)
+    graph = import_graph(tmp_path, ["room"])
+    assert [sorted(set(way)) for way in circles(graph)] == [["room.one", "room.other"]]
+    del graph["room.other"]
+    assert circles(graph) == []
+
+
+def test_the_core_keeps_nothing_in_its_modules() -> None:
+    """A turn has no effect outside its transaction: what is to be remembered is a row."""
+    sources = {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+        for path in (ROOT / "bot").rglob("*.py")
+    }
+    assert {name: found for name, text in sources.items() if (found := changed_state(text))} == {}
+    assert {f"{name}:{each}" for name, text in sources.items() for each in caches(text)} == set(MEMORIES)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "kept[1] = 2",
+        "del kept[1]",
+        "kept.update(a=1)",
+        "global kept\n    kept = {}",
+        "kept.size = 1",
+        "return [kept.pop() for _ in range(2)]",
+        "next(kept)",
+    ],
+)
+def test_memory_of_a_module_is_found(body: str) -> None:
+    """Whatever changes a name of the module counts; the same done to the function's own name does not."""
+    made, own = "kept: dict = make()", body.replace("global kept", "pass")
+    assert changed_state(f"{made}\ndef turn():\n    {body}") != []
+    assert changed_state(f"{made}\ndef turn(kept):\n    {own}") == []
 
 
 def test_files_of_the_machine_are_read_in_one_place() -> None:

@@ -88,9 +88,14 @@ def take_currencies(text: str, expected: str) -> tuple[tuple[str, ...], str]:
 
 
 @cache
+def _codes() -> frozenset[str]:
+    """Return every ISO 4217 code; of words that people type nothing is remembered."""
+    return frozenset(list_currencies())
+
+
 def is_currency(code: str) -> bool:
     """Tell whether it is an ISO 4217 code."""
-    return code in list_currencies()
+    return code in _codes()
 
 
 def _meant_by(mark: str) -> tuple[str, ...]:
