@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -285,10 +285,27 @@ def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Sequence[Effe
         if page is None or form not in context.routes.forms:
             raise Declined(_GONE)
         return [OpenForm(form, subject, page)]
+    if verb == "run":
+        return _command(context, _command_of(context, event, arguments))
     handler: Handler | None = context.routes.buttons.get(verb)
     if handler is None:
         raise Declined(_GONE)
     return handler(context.turn, event)
+
+
+def _command_of(context: Context, event: ButtonPressed | ChoiceMade, arguments: Sequence[str]) -> CommandUsed:
+    """The command that a button stands for: `run:project.list:mine=yes`.
+
+    Raises:
+        Declined: there is no such command (any more).
+    """
+    name, *options = arguments or [""]
+    path = tuple(name.split("."))
+    if path not in {spec.path for spec in context.routes.specs}:
+        raise Declined(_GONE)
+    given = dict(option.split("=", 1) for option in options if "=" in option)
+    common = {each.name: getattr(event, each.name) for each in fields(Event)}
+    return CommandUsed(**common, path=path, options=given)
 
 
 def _talk_press(

@@ -9,6 +9,7 @@ from bot.programme import ROUTES
 from bot.programme.help.menu import TITLES
 from tests.support.posted import posted
 from tests.support.stage import Stage, open_stage
+from tests.support.told import tell_button
 
 
 @pytest.fixture
@@ -124,6 +125,18 @@ async def test_the_buttons_do_what_they_say(stage: Stage) -> None:
     await ada.uses("/project list mine:yes")
     assert "You have posted no project yet." in last(stage, "ada")
     assert "/project post" not in last(stage, "ada")
+
+
+async def test_a_button_gives_no_right_to_its_command(stage: Stage) -> None:
+    """A made-up button is refused as the typed command is; one of a command that is gone says so."""
+    for button, said in {
+        "run:stint.settings": "/stint settings is for coordinators",
+        "run:project.show": "project show also needs: project",
+        "run:no.such": "That button is from an older message",
+        "run": "That button is from an older message",
+    }.items():
+        await tell_button(stage, "ada", button)
+        assert said in last(stage, "ada")
 
 
 async def test_what_waits_is_said(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import func, select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.commands import Argument, CommandSpec, usage, what_it_lacks
+from bot.chat.commands import Argument, CommandSpec, usage
 from bot.chat.content import (
     Block,
     Button,
@@ -276,31 +276,4 @@ def _drafts(turn: Turn) -> list[Button]:
     return buttons
 
 
-def run(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A button that stands for a command: `run:project.list:mine=yes`."""
-    name, *options = event.action.partition(":")[2].split(":")
-    path = tuple(name.split("."))
-    for spec, handler in turn.routes.commands:
-        if spec.path == path:
-            if spec.allowed and turn.roles.isdisjoint(spec.allowed):
-                raise people.not_for(turn, f"`{spec.name}`", spec.allowed)
-            given = dict(option.split("=", 1) for option in options if "=" in option)
-            if lacks := what_it_lacks(spec, given):
-                raise Declined(text(Plain(lacks)))
-            used = CommandUsed(
-                id=event.id,
-                at=event.at,
-                actor=event.actor,
-                place=event.place,
-                actor_name=event.actor_name,
-                actor_zone=event.actor_zone,
-                rights=event.rights,
-                reply=event.reply,
-                path=path,
-                options=given,
-            )
-            return list(handler(turn, used))
-    raise Declined("That button no longer works. `/stint help` shows what you can do.")
-
-
-ROUTES = Routes(commands=((HELP, help_command),), buttons={"run": run, "help-page": turn_page}, words=words)
+ROUTES = Routes(commands=((HELP, help_command),), buttons={"help-page": turn_page}, words=words)
