@@ -38,7 +38,7 @@ from storage.queries import outbox, timers
 __all__ = ["AGAIN", "AWAITED", "Effect", "Owed", "merged", "perform", "stacked", "write"]
 
 Effect = Action | Answer
-"""What a part of the runtime asks for: an action, or a piece of the immediate answer that is made already."""
+"""An action, or a piece of the immediate answer that a part of the runtime has made already."""
 
 AWAITED: Final = timedelta(seconds=30)
 """How long a refused message is left to the interaction that it answers, before others hear of it."""
@@ -168,7 +168,7 @@ def stacked(first: Message | None, second: Message) -> Message:
 
 
 def merged(first: Answer, second: Answer) -> Answer:
-    """Both answers as one: the messages below each other, and otherwise what the second one has."""
+    """Merge two answers: the messages below each other, and otherwise what the second one has."""
     return Answer(
         message=stacked(first.message, second.message) if second.message else first.message,
         replace=first.replace or second.replace,

@@ -294,7 +294,7 @@ def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Sequence[Effe
 
 
 def _command_of(context: Context, event: ButtonPressed | ChoiceMade, arguments: Sequence[str]) -> CommandUsed:
-    """The command that a button stands for: `run:project.list:mine=yes`.
+    """Read the command that a button stands for: `run:project.list:mine=yes`.
 
     Raises:
         Declined: there is no such command (any more).

@@ -100,7 +100,7 @@ def _submit(context: Context, event: FormSubmitted) -> Sequence[Effect]:
 
 
 def _typed(context: Context, event: ButtonPressed, named: str) -> dict[str, str]:
-    """What the same account typed into the page whose refusal is the answer in this inbox row."""
+    """Return what the same account typed into the page whose refusal this inbox row keeps."""
     row_id = whole_number(named)
     stored = inbox.answer_to(context.turn.connection, row_id, str(event.actor)) if row_id else None
     return (stored or {}).get("typed") or {}
