@@ -129,6 +129,7 @@ class FormRoute:
         abandoned: (turn, subject) -> actions when the draft is cancelled.
         afterwards: a sentence in markdown that says how what was sent can still be changed; "" for no way.
         until: (turn, subject) -> the last instant (UTC) at which a draft can be sent, None without one.
+        ended: (turn, subject) -> blocks: why a draft that its owner did not delete was ended unsent.
     """
 
     form: Callable[[Any, str], Form]
@@ -139,6 +140,7 @@ class FormRoute:
     abandoned: Callable[[Any, str], Sequence[Action]] | None = None
     afterwards: str = ""
     until: Callable[[Any, str], datetime | None] | None = None
+    ended: Callable[[Any, str], Sequence[Block]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

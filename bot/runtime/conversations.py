@@ -60,6 +60,7 @@ __all__ = [
     "save",
     "start",
     "talk_of",
+    "why_ended",
 ]
 
 
@@ -104,8 +105,18 @@ def known(context: Context, row: Row) -> Talk | None:
 
 def ended(context: Context, row: Row) -> Declined:
     """The kind no to whoever presses or answers something of a draft that is over."""
+    if why := why_ended(context, row):
+        return Declined("Nothing was changed.", *why)
     how = "was sent" if row.state == "done" else "has ended"
     return Declined(f"That belongs to a draft that {how}. Nothing was changed.", *afterwards(context, row))
+
+
+def why_ended(context: Context, row: Row) -> Sequence[Block]:
+    """Say why a draft was ended unsent; nothing of one that was sent, or that its owner deleted."""
+    route = context.routes.forms.get(row.form)
+    if row.state != "cancelled" or "revision" in row.draft or route is None or route.ended is None:
+        return ()
+    return route.ended(context.turn, row.subject)
 
 
 def afterwards(context: Context, row: Row) -> list[Text]:

@@ -166,7 +166,6 @@ def _over(context: Context, event: FormSubmitted) -> Answer | None:
         row = next((r for r in ended if (r.form, r.subject) == (event.form, event.context)), None)
     if row is None or row.state in {"open", "waiting"}:
         return None
-    sent = "sent" if row.state == "done" else "deleted"
     answers = load_draft(row.draft).answers
     typed = [
         words
@@ -176,6 +175,9 @@ def _over(context: Context, event: FormSubmitted) -> Answer | None:
     copied: list[Text | Plain] = [Plain(words) for words in typed]
     if copied:
         copied.insert(0, text("What you wrote in it, so that you can copy it:"))
+    if why := talks.why_ended(context, row):
+        return Answer(message=message(*why, "So this page has changed nothing.", *copied))
+    sent = "sent" if row.state == "done" else "deleted"
     said = text(f"This page belongs to a draft that was {sent} meanwhile, so it has changed nothing.")
     return Answer(message=message(said, *talks.afterwards(context, row), *copied))
 

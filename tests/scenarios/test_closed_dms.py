@@ -331,3 +331,17 @@ async def test_an_item_says_of_confided_messages_what_each_reader_may_know(platf
     assert "a message (2 times)" in item_of(marta)
     assert "report" not in item_of(marta)
     assert "Ada" not in item_of(marta)
+
+
+async def test_a_page_after_the_deadline_says_so_and_loses_nothing(platform: Staged) -> None:
+    """It says that the time to apply has ended, and when, and gives back what was typed into it."""
+    platform.shut_dms("ada")
+    ada = platform.person("ada")
+    await ada.presses("Apply", on=TITLE)
+    await ada.presses("Answer")
+    await platform.tick(days=14)
+    await ada.fills({"Why this project": WHY})
+    assert ada.sees(f"The time to apply for {TITLE} ended on ")
+    assert ada.sees("So this page has changed nothing.")
+    assert not ada.sees("was deleted meanwhile")
+    assert ada.sees(WHY)

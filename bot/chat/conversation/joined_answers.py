@@ -36,7 +36,8 @@ def join(talk: Talk, draft: Draft, entry: Said, source: Source) -> Step | None:
     """Add a message to the last answer, if it goes on with it; None if it does not.
 
     What could not be taken is never put together with what follows it: whoever reads the answer would read
-    both. Nor is a message that plainly answers the question that waits added to the answer before.
+    both. Nor is a message that plainly answers the question that waits added to the answer before. The last
+    message once more, word for word, is no part of an answer, nor the next one: it was sent twice.
     """
     soon = draft.last_at is not None and timedelta(0) <= entry.at - draft.last_at < JOINING
     if (
@@ -47,7 +48,12 @@ def join(talk: Talk, draft: Draft, entry: Said, source: Source) -> Step | None:
     ):
         return None
     question, given = talk.form.by_name.get(draft.last), draft.answers.get(draft.last)
-    if question is None or given is None or question.ask.kind not in _CONTINUED:
+    if question is None or given is None:
+        return None
+    if given.sources and given.sources[-1].text.split() == source.text.split():
+        said = joined_nothing(talk, draft, question.name)
+        return Step(replace(draft, last_at=entry.at), (Say(said, question.name),))
+    if question.ask.kind not in _CONTINUED:
         return None
     sources = (*given.sources, source)
     read = read_sources(talk, question, sources)

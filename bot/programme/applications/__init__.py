@@ -51,6 +51,7 @@ ROUTES = Routes(
             abandoned=drafts.abandoned,
             afterwards="`/applications` shows what you sent, and lets you withdraw it.",
             until=drafts.until,
+            ended=drafts.ended,
         )
     },
     messages={**news.MESSAGES, **drafts.MESSAGES},

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, select, update
 
 from bot.chat.actions import Action, CancelReminders, Post, Remind
-from bot.chat.content import Block, Button, Buttons, Message, Part, action, message, text
+from bot.chat.content import Block, Button, Buttons, Message, Part, Text, action, message, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
@@ -26,6 +26,7 @@ __all__ = [
     "closed_early",
     "draft_timers",
     "drafts_of",
+    "ended",
     "follow_deadline",
     "in_time",
     "late_until",
@@ -201,21 +202,41 @@ def close_drafts(turn: Turn, project: Project) -> list[Action]:
 
 
 def _closed(turn: Turn, project: Project, person: Person) -> list[Block]:
+    kept = text("What you wrote stands above in our conversation, if you want to use it again.")
+    return [_why_closed(turn, project, person), kept]
+
+
+def _why_closed(turn: Turn, project: Project, person: Person) -> Text:
     if closed_early(project):
-        why = text(
+        return text(
             "**",
             projects.title_part(project),
             "** was closed before you sent your application, so it was not sent.",
         )
-    else:
-        why = text(
-            "The time to apply for **",
+    return text(
+        "The time to apply for **",
+        projects.title_part(project),
+        "** ended on ",
+        news.when(turn, project.deadline_at, person),
+        ", so your application was not sent.",
+    )
+
+
+def ended(turn: Turn, subject: str) -> list[Block]:
+    """Why a draft was closed unsent, and that there is time again, where the deadline has moved since."""
+    project = projects.project_of(turn, int(subject))
+    if project.status != "open" or turn.now > project.deadline_at:
+        return [_why_closed(turn, project, turn.person)]
+    return [
+        text(
+            "Your draft for **",
             projects.title_part(project),
-            "** ended on ",
-            news.when(turn, project.deadline_at, person),
-            ", so your application was not sent.",
-        )
-    return [why, text("What you wrote stands above in our conversation, if you want to use it again.")]
+            "** was closed at the deadline of that time. By now you can apply again, until ",
+            news.when(turn, project.deadline_at, turn.person),
+            ".",
+        ),
+        Buttons((Button("Apply again", action("application-begin", project.id), style="primary"),)),
+    ]
 
 
 def _still_closed(turn: Turn, waiting: Waiting) -> Message | None:

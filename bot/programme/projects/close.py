@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.commands import Argument, CommandSpec
+from bot.chat.commands import CommandSpec
 from bot.chat.content import Block, Button, Buttons, Moment, action, message, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.routes import Declined, Routes
@@ -18,7 +18,7 @@ from bot.programme.projects import approval
 from bot.programme.projects.display import title_part
 from bot.programme.projects.lookup import may_manage
 from bot.programme.projects.publishing import close
-from bot.programme.projects.selection import named_project, pressed_project, suggest_mine
+from bot.programme.projects.selection import ANY_PROJECT, named_project, pressed_project, suggest_mine
 from storage.tables import Application, Project
 
 __all__ = ["CLOSING"]
@@ -30,7 +30,12 @@ _WAITING: Final = ("admission", "submitted", "shortlisted")
 
 def _close(turn: Turn, event: CommandUsed) -> list[Action]:
     require_role(turn, *_ROLES)
-    return _asked(turn, named_project(turn, event.options.get("project", ""), "project-close", mine=True))
+    typed = event.options.get("project", "")
+    return _asked(turn, named_project(turn, typed, "project-close", mine=True, fits=_can_be_closed))
+
+
+def _can_be_closed(project: Project) -> bool:
+    return project.status == "open" or project.status in _NOT_SEEN
 
 
 def _close_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
@@ -102,16 +107,13 @@ def _waiting(turn: Turn, project: Project) -> int:
     return turn.session.scalar(query) or 0
 
 
-_PROJECT: Final = Argument(
-    "project", "Its number or words of its title", required=True, suggests=True, rest=True
-)
 CLOSING: Final = Routes(
     commands=(
         (
             CommandSpec(
                 ("project", "close"),
                 "Take no more applications for a project",
-                (_PROJECT,),
+                (ANY_PROJECT,),
                 allowed=_ROLES,
                 example="/project close market map",
             ),

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import or_, select
 
 from bot.chat.actions import Action, CancelReminders, Post, RejectForm, Reply, StartConversation
-from bot.chat.commands import Argument, CommandSpec
+from bot.chat.commands import CommandSpec
 from bot.chat.content import (
     Block,
     Button,
@@ -52,7 +52,7 @@ from bot.programme.projects.publishing import reopen, set_timers
 from bot.programme.projects.saved_projects import move_reminders
 from bot.programme.projects.scope_check import Finding, check
 from bot.programme.projects.search import search_text
-from bot.programme.projects.selection import named_project, pressed_project, suggest_mine
+from bot.programme.projects.selection import ANY_PROJECT, named_project, pressed_project, suggest_mine
 from storage.tables import Application, Placement, Project
 
 __all__ = ["EDITING"]
@@ -91,7 +91,13 @@ _CONCERNED: Final = ("admission", "submitted", "shortlisted", "accepted")
 
 def _edit(turn: Turn, event: CommandUsed) -> list[Action]:
     require_role(turn, *_ROLES)
-    return _begin(turn, named_project(turn, event.options.get("project", ""), "project-edit", mine=True))
+    typed = event.options.get("project", "")
+    return _begin(turn, named_project(turn, typed, "project-edit", mine=True, fits=_can_be_edited))
+
+
+def _can_be_edited(project: Project) -> bool:
+    taken_back = project.status == "closed" and not project.published_at
+    return project.status not in {"declined", "discarded"} and not taken_back
 
 
 def _edit_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
@@ -100,9 +106,7 @@ def _edit_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]
 
 def _begin(turn: Turn, project: Project) -> list[Action]:
     may_manage(turn, project)
-    if project.status in {"declined", "discarded"} or (
-        project.status == "closed" and not project.published_at
-    ):
+    if not _can_be_edited(project):
         how = "was declined" if project.status == "declined" else "was taken back"
         raise Declined(f"This project {how}. `/project repeat` begins a new one from it.")
     return [StartConversation(EDIT, str(project.id))]
@@ -354,16 +358,13 @@ def _for_intern(project: Project, *, details: bool) -> Message | None:
     )
 
 
-_PROJECT: Final = Argument(
-    "project", "Its number or words of its title", required=True, suggests=True, rest=True
-)
 EDITING: Final = Routes(
     commands=(
         (
             CommandSpec(
                 ("project", "edit"),
                 "Change a project; its cards in the channels follow",
-                (_PROJECT,),
+                (ANY_PROJECT,),
                 allowed=_ROLES,
                 example="/project edit market map",
             ),

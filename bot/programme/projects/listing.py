@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from bot.chat.content import (
     Choose,
     Message,
     Part,
+    Plain,
     Text,
     action,
     heading,
@@ -41,7 +42,13 @@ from bot.programme.projects.from_answers import rules_of
 from bot.programme.projects.lookup import employer_of, manages, may_manage, shown_project
 from bot.programme.projects.scope_check import check
 from bot.programme.projects.search import Filters, matching, tidy
-from bot.programme.projects.selection import named_project, options_of, pressed_project, suggest_shown
+from bot.programme.projects.selection import (
+    ANY_PROJECT,
+    named_project,
+    options_of,
+    pressed_project,
+    suggest_shown,
+)
 from storage.tables import Cohort, Company, Project
 
 __all__ = ["LISTING", "Found", "page_message", "page_of"]
@@ -108,8 +115,11 @@ def page_message(
 
 def _list(turn: Turn, event: CommandUsed) -> list[Action]:
     filters = _filters(turn, event.options)
-    page = whole_number(event.options.get("page", "1")) or 1
-    return [Reply(_listed(turn, filters, page))]
+    typed = event.options.get("page", "1")
+    page = whole_number(typed)
+    if page is None:
+        raise Declined("Write the page as a number: `page:2` is the second one.")
+    return [Reply(_listed(turn, filters, page or 1))]
 
 
 def _turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -176,22 +186,26 @@ def _filters(turn: Turn, options: dict[str, str]) -> Filters:
     """A command's options as filters.
 
     Raises:
-        Declined: one of them cannot be read; says how it is written.
+        Declined: some cannot be read; says how they are written, what was typed, and lists without them.
     """
-    return Filters(
-        words=tidy(options.get("words", "")),
-        skill=tidy(options.get("skill", "")),
-        field=tidy(options.get("field", "")),
-        company=tidy(options.get("company", "")),
-        hours=_hours(turn, options.get("hours", "")),
-        paid=_yes_no("paid", options.get("paid", "")),
-        remote=_yes_no("remote", options.get("remote", "")),
-        cohort=_cohort(turn, options.get("cohort", "")),
-        mine=bool(_yes_no("mine", options.get("mine", ""))),
-    )
+    given: dict[str, Any] = {name: tidy(options.get(name, "")) for name in _WORDS}
+    unread: dict[str, Declined] = {}
+    for name, read in _READERS.items():
+        try:
+            given[name] = read(turn, name, options.get(name, ""))
+        except Declined as no:
+            unread[name] = no
+    given["mine"] = bool(given.get("mine"))
+    if not unread:
+        return Filters(**given)
+    reasons = (block for no in unread.values() for block in no.message.blocks)
+    typed = " ".join(value if name == "words" else f"{name}:{value}" for name, value in options.items())
+    without = _page_action(1, _pack(Filters(**given)))
+    leave = Buttons((Button(f"List without {' and '.join(unread)}", without),)) if without else None
+    raise Declined(*reasons, note("You typed: ", Plain(typed)), *([leave] if leave else []))
 
 
-def _hours(turn: Turn, typed: str) -> float | None:
+def _hours(turn: Turn, _name: str, typed: str) -> float | None:
     if not typed:
         return None
     asking = Asking("number", turn.now, ZoneInfo(turn.programme.zone), unit="hours", minimum=0)
@@ -201,7 +215,7 @@ def _hours(turn: Turn, typed: str) -> float | None:
     raise Declined("Write the most hours as a number: `hours:20` shows projects of at most 20 hours.")
 
 
-def _yes_no(name: str, typed: str) -> bool | None:
+def _yes_no(_turn: Turn, name: str, typed: str) -> bool | None:
     if not typed:
         return None
     if typed.casefold() in {"yes", "y", "true", "1", "on"}:
@@ -211,7 +225,7 @@ def _yes_no(name: str, typed: str) -> bool | None:
     raise Declined(f"Write `{name}:yes` or `{name}:no`.")
 
 
-def _cohort(turn: Turn, typed: str) -> int | None:
+def _cohort(turn: Turn, _name: str, typed: str) -> int | None:
     if not typed:
         return None
     cohorts = _cohorts(turn)
@@ -224,6 +238,16 @@ def _cohort(turn: Turn, typed: str) -> int | None:
     raise Declined(
         text("I know no cohort of that name here. ", are, *listed([each.name for each in cohorts]), ".")
     )
+
+
+_WORDS: Final = ("words", "skill", "field", "company")
+_READERS: Final[Mapping[str, Callable[[Turn, str, str], Any]]] = {
+    "hours": _hours,
+    "paid": _yes_no,
+    "remote": _yes_no,
+    "cohort": _cohort,
+    "mine": _yes_no,
+}
 
 
 def _cohorts(turn: Turn) -> Sequence[Cohort]:
@@ -340,7 +364,7 @@ _LIST: Final = CommandSpec(
 _SHOW: Final = CommandSpec(
     ("project", "show"),
     "Read a project whole",
-    (Argument("project", "Its number or words of its title", required=True, suggests=True, rest=True),),
+    (ANY_PROJECT,),
     example="/project show market map",
 )
 LISTING: Final = Routes(

@@ -32,7 +32,7 @@ from bot.programme.projects.preview import (
 from bot.programme.projects.publishing import publish, published_words
 from bot.programme.projects.scope_check import Finding, check
 from bot.programme.projects.search import search_text
-from bot.programme.projects.selection import named_project, pressed_project, suggest_mine
+from bot.programme.projects.selection import ANY_PROJECT, named_project, pressed_project, suggest_mine
 from bot.programme.projects.to_answers import answers_of
 from storage.queries import Row
 from storage.queries import conversations as drafts
@@ -206,9 +206,6 @@ def _store(turn: Turn, project: Project, company: Company, owner_id: int) -> Non
     turn.session.flush()
 
 
-_PROJECT: Final = Argument(
-    "project", "Its number or words of its title", required=True, suggests=True, rest=True
-)
 POSTING: Final = Routes(
     commands=(
         (
@@ -225,7 +222,7 @@ POSTING: Final = Routes(
             CommandSpec(
                 ("project", "repeat"),
                 "Post a project again, with new dates",
-                (_PROJECT,),
+                (ANY_PROJECT,),
                 allowed=_WHO,
                 example="/project repeat market map",
             ),

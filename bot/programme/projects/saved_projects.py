@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import delete, select
 
 from bot.chat.actions import Action, CancelReminders, Remind, Reply
-from bot.chat.commands import Argument, CommandSpec
+from bot.chat.commands import CommandSpec
 from bot.chat.content import Button, Buttons, action, message, note, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, TimerFired
 from bot.chat.numbers import whole_number
@@ -20,7 +20,7 @@ from bot.programme.people import person_of
 from bot.programme.projects.display import apply_by, student_buttons, title_part
 from bot.programme.projects.listing import page_message, page_of
 from bot.programme.projects.lookup import accepts_applications, project_of, shown_project
-from bot.programme.projects.selection import named_project, pressed_project, suggest_open
+from bot.programme.projects.selection import ANY_PROJECT, named_project, pressed_project, suggest_open
 from storage.statements import insert
 from storage.tables import Application, Project, SavedProject
 
@@ -34,7 +34,12 @@ _SAVE: Final = insert(SavedProject).on_conflict_do_nothing()
 
 
 def _save(turn: Turn, event: CommandUsed) -> list[Action]:
-    return _saved(turn, named_project(turn, event.options.get("project", ""), "project-save"))
+    saved = select(SavedProject.project_id).where(
+        SavedProject.programme_id == turn.programme_id, SavedProject.person_id == turn.person.id
+    )
+    known = set(turn.session.scalars(saved))
+    typed = event.options.get("project", "")
+    return _saved(turn, named_project(turn, typed, "project-save", fits=lambda each: each.id not in known))
 
 
 def _save_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
@@ -195,11 +200,7 @@ SAVING: Final = Routes(
             CommandSpec(
                 ("project", "save"),
                 "Keep a project for later, with one reminder before its deadline",
-                (
-                    Argument(
-                        "project", "Its number or words of its title", required=True, suggests=True, rest=True
-                    ),
-                ),
+                (ANY_PROJECT,),
                 example="/project save market map",
             ),
             _save,

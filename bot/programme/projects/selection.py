@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from bot.chat.answers import Option
-from bot.chat.content import Choose, action
+from bot.chat.commands import Argument
+from bot.chat.content import Button, Buttons, Choose, action, note
 from bot.chat.events import ButtonPressed, ChoiceMade, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
@@ -17,21 +19,46 @@ from bot.programme.projects.display import shortened
 from bot.programme.projects.lookup import accepts_applications, company_name, project_of, shown_project
 from storage.tables import Project
 
-__all__ = ["named_project", "options_of", "pressed_project", "suggest_mine", "suggest_open", "suggest_shown"]
+__all__ = [
+    "ANY_PROJECT",
+    "named_project",
+    "options_of",
+    "pressed_project",
+    "suggest_mine",
+    "suggest_open",
+    "suggest_shown",
+]
 
 _MOST_OPTIONS: Final = 25  # Discord's limit for a select and for autocomplete
+_FEW: Final = 5
+"""Projects that are a button each, as many as stand in one row; more are a select."""
+
+_BUTTON: Final = 40  # characters of a button that names a project
 _LABEL: Final = 75  # characters, Slack's limit for an option's label
 
 
-def named_project(turn: Turn, typed: str, verb: str, *, mine: bool = False, shown: bool = False) -> Project:
+ANY_PROJECT: Final = Argument(
+    "project", "Its number or words of its title; without it, I ask which", suggests=True, rest=True
+)
+
+
+def named_project(
+    turn: Turn,
+    typed: str,
+    verb: str,
+    *,
+    mine: bool = False,
+    shown: bool = False,
+    fits: Callable[[Project], bool] = lambda _: True,
+) -> Project:
     """The project that a command's option names: its number, its title or words of it, its company.
 
     `verb`: the button verb that goes on with it, where several fit and the person chooses one.
     `mine`: look among what the person manages, whatever its status, rather than among open ones; `shown`:
-    among both, an open one first.
+    among both, an open one first. Where nothing is typed it is the only one that `fits`, or is asked.
 
     Raises:
-        Declined: none fits, or several do (with a select of them).
+        Declined: none fits, or several do (with a button or an option for each).
     """
     wanted = typed.strip().removeprefix("#").strip()
     if is_digits(wanted):
@@ -40,6 +67,8 @@ def named_project(turn: Turn, typed: str, verb: str, *, mine: bool = False, show
         search.among_mine(turn) if mine else search.among_shown(turn) if shown else search.among_open(turn)
     )
     found = search.fitting(turn, typed, among)
+    if not search.tidy(typed):
+        return _only([project for project in found if fits(project)], turn, verb, mine=mine)
     named = bool(found) and search.by_name(turn, typed, found[0])
     takes = [project for project in found if accepts_applications(turn, project)]
     if shown and named and len(takes) == 1:
@@ -47,14 +76,43 @@ def named_project(turn: Turn, typed: str, verb: str, *, mine: bool = False, show
     if len(found) == 1 and named:
         return found[0]
     if not found:
-        where, see = ("of yours", " mine:yes") if mine else ("that is open", "")
-        raise Declined(
-            f"I find no project {where} by that title or company. `/project list{see}` shows them."
-        )
+        raise _none_found(mine=mine)
     several = "Several projects fit. Which one do you mean?"
     raise Declined(
         several if named else "No project has that title or company. Do you mean one that mentions it?",
         Choose(action(verb), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
+    )
+
+
+def _none_found(*, mine: bool) -> Declined:
+    where, see = ("of yours", " mine:yes") if mine else ("that is open", "")
+    return Declined(f"I find no project {where} by that title or company. `/project list{see}` shows them.")
+
+
+def _only(found: list[Project], turn: Turn, verb: str, *, mine: bool) -> Project:
+    """The only project that a command without one can be about.
+
+    Raises:
+        Declined: there is none, or there are several, to choose from.
+    """
+    if len(found) == 1:
+        return found[0]
+    if not found and mine:
+        raise Declined(
+            "You have no project that this can be done with now. `/project list mine:yes` shows yours, and "
+            "`/project post` begins one."
+        )
+    if not found:
+        raise Declined("No project is open to you just now. New ones are announced in the cohort's channel.")
+    asked = "Which project do you mean?"
+    if len(found) <= _FEW and len({project.title for project in found}) == len(found):
+        buttons = (Button(shortened(each.title, _BUTTON), action(verb, each.id)) for each in found)
+        raise Declined(asked, Buttons(tuple(buttons)))
+    more = len(found) - _MOST_OPTIONS
+    raise Declined(
+        asked,
+        Choose(action(verb), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
+        *([note(f"{more} more: add words of the title to what you typed.")] if more > 0 else []),
     )
 
 

@@ -291,3 +291,37 @@ def test_two_wrong_tries_are_two() -> None:
     chat.says_to("lots")
     chat.says_to("ten or so", after=1)
     assert chat.values == {"skills": ["Python"], "hours": 10}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("unseen", [True, False])
+def test_a_message_that_came_twice_is_taken_once(times: int, unseen: bool) -> None:
+    """The same words again are neither a part of the answer nor the next one, and that is said."""
+    chat = begun(WHY, Question("more", Ask("Anything else?", "More", "long")))
+    chat.says_to("I like maps,")
+    for _ in range(times):
+        chat.says_to("I like  maps,", after=2, unseen=unseen)
+    assert chat.values == {"why": "I like maps,"}
+    assert chat.draft.at == "more"
+    assert "already, so I added nothing." in chat.text
+    assert "The next question still waits: Anything else?" in chat.text
+    chat.says_to("and the sea.", after=1)
+    assert chat.values == {"why": "I like maps,\nand the sea."}
+
+
+def test_a_short_answer_that_came_twice_does_not_answer_the_next_question() -> None:
+    """A number has no second half either, and as words it would be taken by any question for words."""
+    chat = begun(HOURS, WHY)
+    chat.says_to("10")
+    chat.says_to("10", after=1)
+    assert chat.values == {"hours": 10}
+    chat.says_to("I like maps.", after=5)
+    assert chat.values == {"hours": 10, "why": "I like maps."}
+
+
+def test_words_that_return_later_in_a_message_are_a_part_of_it() -> None:
+    """Only the last message once more was sent twice."""
+    chat = begun()
+    for words in ("Maps.", "And the sea.", "Maps."):
+        chat.says_to(words, after=2)
+    assert chat.values["why"] == "Maps.\nAnd the sea.\nMaps."
