@@ -15,7 +15,7 @@ from adapters.cli.ground import refused
 from adapters.terminal.world import PLATFORM as TERMINAL
 from bot.chat.adapter import Adapter, Finding
 from bot.clock import Clock
-from bot.programme.people.codes import first_code
+from bot.programme.administration.setup.setup_code import first_code
 from storage.database import Database, Work
 from storage.tables import Installation
 

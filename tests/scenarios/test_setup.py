@@ -10,7 +10,7 @@ from bot.chat.adapter import Capabilities
 from bot.chat.content import action
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.findings import Finding
-from bot.programme.people import codes
+from bot.programme.administration.setup import setup_code
 from storage.database import Work
 from storage.tables import Channel, Code, GroupRole, Person, Programme, Role, Space, Task, inbox
 from tests.support.fresh import open_fresh
@@ -36,7 +36,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 
 def code_of(stage: Stage) -> str:
     """The code that `stint run` would print."""
-    made = stage.database.transact_inline(lambda work: codes.first_code(work, stage.clock.now()))
+    made = stage.database.transact_inline(lambda work: setup_code.first_code(work, stage.clock.now()))
     assert made is not None
     return made
 
@@ -85,7 +85,7 @@ async def test_who_does_not_manage_needs_the_code(stage: Stage) -> None:
     await ada.uses("/stint setup AAAA-BBBB-CCCC", "spring")
     assert "unknown, used or too old" in stage.screen("ada", "spring")
     code = code_of(stage)
-    assert stage.database.transact_inline(lambda work: codes.first_code(work, stage.clock.now())) is None
+    assert stage.database.transact_inline(lambda work: setup_code.first_code(work, stage.clock.now())) is None
     await ada.uses(f"/stint setup {code.lower().replace('-', ' ')}", "spring")
     await stage.tick(hours=1)
     await ada.uses("/stint setup", "spring")

@@ -138,7 +138,7 @@ def _keep_further(turn: Turn, project: Project, mine: Application, theirs: Appli
         )  # fmt: skip
     actions: list[Action] = []
     if can_move(loser, "withdrawn"):
-        actions += applications.withdraw(turn, project, loser)
+        actions += applications.withdraw_application(turn, project, loser)
         words = text(
             "You applied to **", projects.title_part(project), "** with both of your accounts. The "
             "application that is further along stays; the other one is withdrawn."

@@ -152,7 +152,7 @@ def command(turn: Turn, _event: CommandUsed) -> list[Action]:
     """`/stint doctor`: spaces and channels are looked at, then everything is told together."""
     require_role(turn, "coordinator")
     spaces = [Place(each.platform, each.external_id, "") for each in _spaces(turn) if each.state == "active"]
-    open_ones = cohorts.channels(turn, [each.id for each in cohorts.all_cohorts(turn)])
+    open_ones = cohorts.channels_of(turn, [each.id for each in cohorts.all_cohorts(turn)])
     staff = parse_destination(turn.programme.staff_place) if turn.programme.staff_place else None
     channels = [*map(cohorts.place_of, open_ones), *([staff] if isinstance(staff, Place) else [])]
     places = tuple(dict.fromkeys([*spaces, *channels]))

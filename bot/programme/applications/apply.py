@@ -14,7 +14,15 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
 from bot.programme import cohorts, projects
-from bot.programme.applications import application_form, cohort_choice, drafts, lookup, messages, news
+from bot.programme.applications import (
+    application_form,
+    cohort_choice,
+    deadlines,
+    drafts,
+    lookup,
+    messages,
+    news,
+)
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence
@@ -101,7 +109,7 @@ def _begin(turn: Turn, project_id: str) -> list[Action]:
             turn, application_form.application_form(turn, str(project.id))
         ),
     )
-    return [started, *_said(turn, project, cohort, member), *drafts.draft_timers(turn, project, person)]
+    return [started, *_said(turn, project, cohort, member), *deadlines.draft_timers(turn, project, person)]
 
 
 def _more(more: int) -> str:
@@ -112,7 +120,7 @@ def _more(more: int) -> str:
 def _under_way(turn: Turn, project: Project) -> bool:
     """Whether the person has a draft that may still be sent."""
     rows = drafts.drafts_of(turn, project=project, person=turn.person)
-    return any(drafts.in_time(turn, project, row.created_at) for row in rows)
+    return any(deadlines.in_time(turn, project, row.created_at) for row in rows)
 
 
 def _said(turn: Turn, project: Project, cohort: Cohort, member: Member) -> list[Action]:

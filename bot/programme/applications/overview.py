@@ -1,4 +1,4 @@
-"""`/applications`: what a student has applied to, where each stands, what comes next; and withdrawing."""
+"""`/applications`: what a student has applied to, where each stands, and what comes next."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from bot.chat.commands import CommandSpec
 from bot.chat.content import Block, Button, Buttons, Part, Plain, Text, action, heading, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.numbers import whole_number
-from bot.chat.routes import Declined
 from bot.programme import projects
 from bot.programme.applications import (
     drafts,
@@ -21,29 +20,14 @@ from bot.programme.applications import (
     news,
     offer_expiry,
     offer_messages,
-    offers,
-    outcomes,
 )
 from bot.programme.applications.decisions import release_reasons
-from bot.programme.core.lifecycle import LABELS, can_move
+from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
-from bot.programme.people import evidence
 from storage.queries import Row
-from storage.tables import Application, Cohort, Notice, Person, Placement, Project
+from storage.tables import Application, Cohort, Placement, Project
 
-__all__ = [
-    "APPLICATIONS",
-    "ask_withdraw",
-    "keep",
-    "leave",
-    "list_command",
-    "list_pressed",
-    "overview",
-    "tell_of_offers",
-    "turn_page",
-    "withdraw",
-    "withdraw_pressed",
-]
+__all__ = ["APPLICATIONS", "list_command", "list_pressed", "overview", "tell_of_offers", "turn_page"]
 
 APPLICATIONS: Final = CommandSpec(
     ("applications",), "Your applications: where each stands and what comes next", example="/applications"
@@ -242,135 +226,3 @@ def _at_work(turn: Turn, project: Project, application: Application) -> tuple[Pa
         news.day(turn, begins, turn.person),
         ".",
     )
-
-
-def ask_withdraw(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Withdraw, asked once more."""
-    project, application = lookup.for_student(turn, lookup.pressed(event))
-    if application.status == "offered":
-        return _has_an_offer(turn, application)
-    _must_be_withdrawable(application)
-    again = " You can apply again until applications close." if turn.now < project.deadline_at else ""
-    return [
-        Reply(
-            message(
-                text(
-                    "Withdraw your application to **",
-                    projects.title_part(project),
-                    f"**? Your answers are deleted and cannot be brought back.{again}",
-                ),
-                Buttons(
-                    (
-                        Button(
-                            "Withdraw it", action("application-withdraw-yes", application.id), style="danger"
-                        ),
-                        Button("Keep it", action("application-keep", application.id)),
-                    )
-                ),
-            )
-        )
-    ]
-
-
-def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Not withdrawn after all."""
-    project, application = lookup.for_student(turn, lookup.pressed(event))
-    if application.status == "offered":
-        return _has_an_offer(turn, application)
-    _must_be_withdrawable(application)
-    kept = text("Your application to **", projects.title_part(project), "** stays as it is.")
-    return [Reply(message(kept), replace=True)]
-
-
-def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Withdraw, confirmed."""
-    project, application = lookup.for_student(turn, lookup.pressed(event))
-    if application.status == "offered":
-        return _has_an_offer(turn, application)
-    _must_be_withdrawable(application)
-    title = projects.title_part(project)
-    gone = text("Your application to **", title, "** is withdrawn and your answers are deleted.")
-    if evidence.is_held(turn, application.id):
-        gone = text(
-            "Your application to **", title, "** is withdrawn. The coordinators still look into "
-            "something about it, so your answers are kept until they are done, and deleted then.",
-        )  # fmt: skip
-    done = message(gone, Buttons((Button("My applications", action("applications-list")),)))
-    return [Reply(done, replace=True), *withdraw(turn, project, application)]
-
-
-def _has_an_offer(turn: Turn, application: Application) -> list[Action]:
-    """The student reads the offer that their application has meanwhile: it is declined, not withdrawn."""
-    told = offer_expiry.shown(turn, application)
-    until = application.offer_until or turn.now
-    said = message(
-        "You have an offer for this one. If you do not want it, decline the offer.",
-        offer_messages.offer_line(turn, application),
-        text("Please answer by ", news.when(turn, until, turn.person), "."),
-        Buttons(tuple(offer_messages.offer_buttons(turn, application))),
-    )
-    return [Reply(said), *told]
-
-
-def _must_be_withdrawable(application: Application) -> None:
-    if application.status == "accepted":
-        raise Declined(
-            "You accepted this one, so it is a placement now. `/placement` shows it, and how to end it."
-        )
-    if not can_move(application, "withdrawn"):
-        raise Declined("This application is over already. Nothing was changed.")
-
-
-def withdraw(turn: Turn, project: Project, application: Application) -> list[Action]:
-    """Take an application back: what was written is erased, the employer hears of it if they knew."""
-    known = _known(turn, project, application)
-    offered = application.status == "offered"
-    actions = outcomes.settle(turn, project, application, "withdrawn")
-    outcomes.erase_answers(turn, application)
-    if known:
-        actions += news.tell_employer(
-            turn,
-            project,
-            f"application:{application.id}:withdrawn:{turn.now.isoformat()}",
-            f"withdrawn:{application.id}",
-            text(
-                "**",
-                news.name_of(turn, application),
-                "** withdrew their application to **",
-                projects.title_part(project),
-                "**. There is nothing for you to do.",
-            ),
-        )
-    if offered:
-        actions += offers.next_in_line(turn, project)
-    return actions
-
-
-def _known(turn: Turn, project: Project, application: Application) -> bool:
-    """Whether the employer has heard of the application, or dealt with it."""
-    if application.status == "admission":
-        return False
-    employer = projects.employer_of(turn, project)
-    if employer is None or application.status != "submitted" or application.waiting or application.held:
-        return True
-    waiting = select(Notice.id).where(
-        Notice.programme_id == turn.programme_id,
-        Notice.person_id == employer.id,
-        Notice.subject == f"application:{application.id}",
-        Notice.state == "waiting",
-    )
-    return turn.session.scalar(waiting) is None
-
-
-def leave(turn: Turn, person: Person) -> list[Action]:
-    """Somebody is to be forgotten: their open applications are withdrawn, all they wrote is erased."""
-    query = select(Application.id).where(
-        Application.programme_id == turn.programme_id, Application.person_id == person.id
-    )
-    actions: list[Action] = []
-    for application_id in turn.session.scalars(query.order_by(Application.project_id)).all():
-        project, application = lookup.locked(turn, application_id)
-        if application.status != "accepted" and can_move(application, "withdrawn"):
-            actions += withdraw(turn, project, application)
-        outcomes.erase(turn, application)
-    return actions

@@ -15,6 +15,7 @@ from bot.programme.applications import (
     application_form,
     apply,
     cohort_choice,
+    deadlines,
     drafts,
     lookup,
     messages,
@@ -40,7 +41,7 @@ def completed(turn: Turn, done: Completed) -> list[Action]:
     """
     project = projects.project_of(turn, done.subject, lock=True)
     apply.refuse_again(turn, project)
-    if not drafts.in_time(turn, project, drafts.begun_at(turn, done.conversation_id)):
+    if not deadlines.in_time(turn, project, drafts.begun_at(turn, done.conversation_id)):
         raise apply.too_late(turn, project)
     cohort = cohort_choice.decided(turn, project)
     state = cohorts.join(turn, cohort, turn.person).state

@@ -12,7 +12,7 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Block, Button, Buttons, Message, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.routes import Declined
-from bot.programme.cohorts.lookup import channels, cohort_at, cohort_named, place_of
+from bot.programme.cohorts.lookup import channels_of, cohort_at, cohort_named, place_of
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -106,7 +106,7 @@ def take_channel(turn: Turn, cohort: Cohort, place: Place) -> Channel:
         Declined: it is another cohort's, or this one's already.
     """
     owner = cohort_at(turn, place)
-    known = {channel.place: channel for channel in channels(turn, [cohort.id], paused=True)}
+    known = {channel.place: channel for channel in channels_of(turn, [cohort.id], paused=True)}
     held = known.get(str(place))
     if owner is not None and owner.id != cohort.id:
         raise Declined(
@@ -147,7 +147,7 @@ def _remove(turn: Turn, place: Place) -> list[Action]:
     tasks.close_task(turn, f"channel:{channel.id}")
     turn.session.delete(channel)
     turn.session.flush()
-    left = len(channels(turn, [cohort.id]))
+    left = len(channels_of(turn, [cohort.id]))
     more = "" if left else " It has no channel now: choose one with `/cohort channel`."
     said = text("I no longer write to that channel for **", Plain(cohort.name), f"**.{more}")
     return [Reply(message(said))]

@@ -34,7 +34,7 @@ from bot.programme.cohorts.channels import look_at, place_wanted, take_channel, 
 from bot.programme.cohorts.form import FORM, Wanted, read_wanted
 from bot.programme.cohorts.lookup import (
     all_cohorts,
-    channels,
+    channels_of,
     cohort_named,
     cohort_of,
     cohorts_of,
@@ -155,7 +155,7 @@ def created(turn: Turn, cohort: Cohort) -> Message:
     ready = text("The cohort **", Plain(cohort.name), "** is ready.")
     next_step = note(
         "Next: invite employers with `/employer invite`, or post a first project with `/project post`."
-        if channels(turn, [cohort.id])
+        if channels_of(turn, [cohort.id])
         else "Next: choose its channel with `/cohort channel`. Without one nothing can be announced."
     )
     return message(ready, _fields(turn, cohort), next_step, Buttons((_edit_button(cohort),)))
@@ -175,7 +175,7 @@ def _free_name(turn: Turn, name: str, but: Cohort | None = None) -> None:
 def _fields(turn: Turn, cohort: Cohort) -> Fields:
     return Fields(
         (
-            row("Channel", where(turn, channels(turn, [cohort.id], paused=True))),
+            row("Channel", where(turn, channels_of(turn, [cohort.id], paused=True))),
             row("Time zone", f"{cohort.zone}, now {local_time(turn.now, cohort.zone)}"),
             row("Daily digest", f"at {cohort.digest_at}"),
             row("Days off", show_days_off(cohort.days_off)),

@@ -17,7 +17,7 @@ from storage.tables import Channel, Cohort, Member, Person
 
 __all__ = [
     "all_cohorts",
-    "channels",
+    "channels_of",
     "cohort_at",
     "cohort_named",
     "cohort_of",
@@ -110,7 +110,7 @@ def cohorts_of(turn: Turn, person: Person) -> list[Cohort]:
     return list(turn.session.scalars(query))
 
 
-def channels(turn: Turn, cohort_ids: Iterable[int], *, paused: bool = False) -> list[Channel]:
+def channels_of(turn: Turn, cohort_ids: Iterable[int], *, paused: bool = False) -> list[Channel]:
     """The channels of these cohorts in which the bot can write (with `paused` all of them)."""
     query = select(Channel).where(
         Channel.programme_id == turn.programme_id, Channel.cohort_id.in_(list(cohort_ids))

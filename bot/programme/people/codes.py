@@ -14,20 +14,9 @@ from typing import Any, Final, Literal
 from sqlalchemy import delete, select, update
 
 from storage.database import Work
-from storage.tables import Code, Programme
+from storage.tables import Code
 
-__all__ = [
-    "Purpose",
-    "claim",
-    "claimed",
-    "digest_of",
-    "find",
-    "first_code",
-    "make",
-    "redeem",
-    "spend",
-    "sweep",
-]
+__all__ = ["Purpose", "claim", "claimed", "digest_of", "find", "make", "redeem", "spend", "sweep"]
 
 Purpose = Literal["setup", "connect", "link"]
 
@@ -35,7 +24,6 @@ Purpose = Literal["setup", "connect", "link"]
 _ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 _GROUPS: Final = 3
 _IN_GROUP: Final = 4
-_FIRST_GOOD_FOR: Final = timedelta(days=1)
 
 
 def make(
@@ -119,12 +107,3 @@ def sweep(work: Work, before: datetime) -> int:
     """Delete codes that ran out before this instant; how many."""
     gone: Any = work.session.execute(delete(Code).where(Code.expires_at < before))
     return int(gone.rowcount)
-
-
-def first_code(work: Work, now: datetime) -> str | None:
-    """The code for whoever sets up first, good for a day; None once there is a programme, or such a code."""
-    known = work.session.scalars(select(Programme.id).limit(1)).first()
-    standing = select(Code.id).where(Code.kind == "setup", Code.used_at.is_(None), Code.expires_at > now)
-    if known is not None or work.session.scalars(standing.limit(1)).first() is not None:
-        return None
-    return make(work, now, "setup", _FIRST_GOOD_FOR)

@@ -31,6 +31,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.placements import schedule
 from bot.programme.placements.lookup import milestones, placement_of, sides
 from bot.programme.projects.deliverable_list import deliverable_lines
+from bot.programme.projects.private_details import private_blocks
 from storage.tables import Application, Milestone, Placement, TermsColumns
 
 __all__ = ["add_milestone", "begin", "wanted"]
@@ -137,11 +138,7 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
     listed: list[Block] = [text("- ", Plain(in_lines(each.title, 1))) for each in wanted_work[:_SHOWN]]
     if len(wanted_work) > _SHOWN:
         listed.append(note(f"and {len(wanted_work) - _SHOWN} more"))
-    private = (
-        [text("**For your eyes only**"), text(Plain(in_lines(both.project.private_details, 2)))]
-        if both.project.private_details
-        else []
-    )
+    private = private_blocks(both.project, "For your eyes only", lines=2)
     return message(
         heading("You start: ", projects.title_part(both.project)),
         text("with **", Plain(projects.company_name(turn, both.project)), "**"),

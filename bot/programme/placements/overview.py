@@ -48,6 +48,7 @@ from bot.programme.placements.lookup import (
     who_acts,
 )
 from bot.programme.projects import search
+from bot.programme.projects.private_details import private_blocks
 from storage.tables import Person, Placement, Project
 
 __all__ = ["accept", "command", "show", "suggest", "turn_page", "under_way"]
@@ -243,9 +244,7 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
         rows.append(row("Reason", REASONS[placement.end_code]))
     if placement.reason and _may_read_why(turn, placement, who):
         rows.append(row("Written for the coordinators", Plain(placement.reason)))
-    private: list[Block] = []
-    if both.project.private_details and who != "coordinator":
-        private = [text("**Details**"), text(Plain(both.project.private_details))]
+    private = private_blocks(both.project, "Details") if who != "coordinator" else []
     parts = _work(turn, placement, who, zone)
     groups: list[list[Block]] = [
         [heading(projects.title_part(both.project)), Fields(tuple(rows))],

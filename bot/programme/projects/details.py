@@ -37,6 +37,7 @@ from bot.programme.projects.display import (
 )
 from bot.programme.projects.lookup import accepts_applications, company_name
 from bot.programme.projects.places import Counting
+from bot.programme.projects.private_details import private_blocks
 from storage.tables import Project
 
 __all__ = ["detail_pages", "page_of_details", "see_all", "whole_post"]
@@ -87,8 +88,8 @@ def detail_pages(
     """The whole post in pages, without buttons, then `more`; `private` adds what only interns see."""
     left = places.free(turn, project, Counting.PUBLIC)
     groups = whole_post(turn, project, company_name(turn, project), max(0, left))
-    if private and project.private_details:
-        groups.append([text("**Only for accepted interns**"), Text((Plain(project.private_details),))])
+    if private and (only_interns := private_blocks(project, "Only for accepted interns")):
+        groups.append(only_interns)
     return in_pages([*groups, more], _ROOM)
 
 

@@ -14,8 +14,6 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Plain,
-    Text,
     action,
     listed,
     note,
@@ -31,6 +29,7 @@ from bot.programme.projects.cards import card_blocks
 from bot.programme.projects.details import whole_post
 from bot.programme.projects.form import EDIT, POST, edit_form, post_form
 from bot.programme.projects.lookup import cohort_ids
+from bot.programme.projects.private_details import private_blocks
 from bot.programme.projects.scope_check import CONTACTS, DELIVERABLES, REASONS, Finding, Fix
 from bot.programme.projects.to_answers import as_date, as_money
 from storage.queries import conversations
@@ -76,9 +75,7 @@ def preview_blocks(
 def detail_blocks(turn: Turn, project: Project, company: str, left: int) -> list[Block]:
     """Exactly what students will read under Details, then what they will not."""
     blocks = [block for group in whole_post(turn, project, company, left) for block in group]
-    if project.private_details:
-        blocks += [text("**Only accepted interns will see this**"), Text((Plain(project.private_details),))]
-    return blocks
+    return blocks + private_blocks(project, "Only accepted interns will see this")
 
 
 def _announced(turn: Turn, project: Project) -> Block:

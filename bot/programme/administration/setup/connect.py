@@ -97,7 +97,7 @@ def _space(turn: Turn, space: Space) -> str:
 
 
 def _where(turn: Turn, cohort: Cohort) -> str:
-    return cohorts.where(turn, cohorts.channels(turn, [cohort.id], paused=True))
+    return cohorts.where(turn, cohorts.channels_of(turn, [cohort.id], paused=True))
 
 
 def _doors(turn: Turn) -> list[Block]:
@@ -106,7 +106,7 @@ def _doors(turn: Turn) -> list[Block]:
         return [note(f"You manage this {{space}}: `/stint coordinator @you` {does} a coordinator.")]
     known = cohorts.all_cohorts(turn)
     names = {cohort.id: cohort.name for cohort in known}
-    held = cohorts.channels(turn, names, paused=True)
+    held = cohorts.channels_of(turn, names, paused=True)
     checks = [
         Button(f"Check the channel of {names[channel.cohort_id]}"[:70], action("setup-check", channel.id))
         for channel in held
@@ -132,7 +132,7 @@ def _choices(turn: Turn, known: list[Cohort]) -> list[Button]:
     here = f"{turn.place.platform}/channel/{turn.place.space}/"
     having = {
         channel.cohort_id
-        for channel in cohorts.channels(turn, [cohort.id for cohort in known], paused=True)
+        for channel in cohorts.channels_of(turn, [cohort.id for cohort in known], paused=True)
         if channel.place.startswith(here)
     }
     return [

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.chat.actions import Action, CancelReminders, OpenForm, RejectForm, Remind, Reply
+from bot.chat.actions import Action, OpenForm, RejectForm, Remind, Reply
 from bot.chat.answers import Option
 from bot.chat.content import Block, Button, Buttons, Message, Plain, Text, action, message, text
 from bot.chat.events import ButtonPressed, TimerFired
@@ -54,7 +54,8 @@ REASONS: Final = {
 }
 """The kind reasons an employer can pick: the short name, and the words the student reads."""
 
-_DECIDABLE: Final = frozenset({"submitted", "shortlisted", "expired"})
+DECIDABLE: Final = frozenset({"submitted", "shortlisted", "expired"})
+"""The statuses in which an employer can decide on an application."""
 
 
 def hold_offer(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -124,7 +125,7 @@ def _offer_message(turn: Turn, project: Project, application: Application) -> Me
 
 
 def _must_be_decidable(application: Application) -> None:
-    if application.status in _DECIDABLE:
+    if application.status in DECIDABLE:
         return
     if application.status == "offered":
         raise Declined("There is an offer already. I tell you as soon as it is answered or runs out.")
@@ -162,38 +163,11 @@ def _soon(turn: Turn) -> str:
     return "in a minute" if seconds == 60 else f"in {seconds // 60} minutes"  # noqa: PLR2004 - seconds of a minute
 
 
-def undo(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Take a held decision back."""
-    project, application = lookup.for_employer(turn, lookup.pressed(event))
-    if application.held is None and application.status in _DECIDABLE:
-        raise Declined("It was undone already, and they have heard nothing.")
-    if application.held is None:
-        raise Declined(
-            "It has taken effect already, so it cannot be undone. You can write to the student instead."
-        )
-    application.held = None
-    turn.session.flush()
-    undone = message(
-        text(
-            "Undone. **",
-            news.name_of(turn, application),
-            "** has heard nothing about **",
-            projects.title_part(project),
-            "**.",
-        ),
-        Buttons((Button("Back to the application", action("applicant-turn", application.id)),)),
-    )
-    return [
-        Reply(undone, replace=True, settles=True),
-        CancelReminders(key=held_decisions.timer_key(application)),
-    ]
-
-
 def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
     """The undo time is over: the decision takes effect and is told."""
     project, application = lookup.locked(turn, lookup.subject_id(event))
     held = application.held
-    if held is None or application.status not in _DECIDABLE:
+    if held is None or application.status not in DECIDABLE:
         return []
     name, title = news.name_of(turn, application), projects.title_part(project)
     if held["status"] != "offered":
@@ -346,25 +320,6 @@ def words_of(values: dict[str, Any]) -> str | None:
     return "\n".join(part for part in (kind, words) if part) or None
 
 
-def undo_all(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Take every held answer of a project back, offers aside."""
-    project = projects.project_of(turn, lookup.pressed(event), lock=True)
-    projects.may_manage(turn, project)
-    held = [
-        a
-        for a in lookup.of_project(turn, project, _DECIDABLE)
-        if (a.held or {}).get("status") == "not_selected"
-    ]
-    if not held:
-        raise Declined("Nothing is on its way any more: it was undone, or has taken effect already.")
-    for application in held:
-        application.held = None
-    turn.session.flush()
-    undone = message(text("Undone. Nobody has heard anything about **", projects.title_part(project), "**."))
-    cancelled = [CancelReminders(key=held_decisions.timer_key(a)) for a in held]
-    return [Reply(undone, replace=True, settles=True), *cancelled]
-
-
 ROUTES = Routes(
     buttons={
         "applicant-offer": hold_offer,
@@ -372,8 +327,6 @@ ROUTES = Routes(
         "place-offer": offer_place,
         "applicants-rest": decline_rest.ask,
         "applicants-rest-of": decline_rest.choose,
-        "decision-undo": undo,
-        "decision-undo-all": undo_all,
     },
     forms={FORM: FormRoute(form=reason_form, completed=decided_no)},
     timers={"decision.due": decide_due},

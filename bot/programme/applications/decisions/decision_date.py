@@ -6,23 +6,20 @@ have an open item; some days later (`Programme.release_days`) whoever still wait
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.chat.actions import Action, CancelReminders, Remind, Reply
-from bot.chat.content import Button, Buttons, Plain, action, message, text
-from bot.chat.events import ButtonPressed, TimerFired
-from bot.chat.routes import Declined, Routes
+from bot.chat.actions import Action, CancelReminders, Remind
+from bot.chat.content import Button, Buttons, Plain, action, text
+from bot.chat.events import TimerFired
+from bot.chat.routes import Routes
 from bot.clock import at_local
 from bot.programme import people, projects
-from bot.programme.applications import drafts, lookup, news, outcomes
-from bot.programme.applications.decisions import release_reasons
+from bot.programme.applications import deadlines, lookup, news
 from bot.programme.core.changes import ProjectClosed, ProjectEdited, ProjectPublished
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
-from bot.programme.people import require_role
 from storage.tables import Application, Project
 
 __all__ = ["ROUTES", "renew", "reschedule", "schedule"]
@@ -31,7 +28,6 @@ _KINDS: Final = ("promise.soon", "promise.day", "promise.passed", "promise.relea
 # A reminder for a day is ready before the employer's daily message of that day.
 _EARLY: Final = time(0, 5)
 _SOON: Final = timedelta(days=2)
-_AFTER_OFFER: Final = timedelta(minutes=1)
 
 
 def schedule(turn: Turn, project: Project) -> list[Action]:
@@ -40,9 +36,9 @@ def schedule(turn: Turn, project: Project) -> list[Action]:
         "promise.soon": _early(turn, project, _SOON),
         "promise.day": _early(turn, project, timedelta(0)),
         "promise.passed": project.decide_at,
-        "promise.release": _release_at(turn, project),
+        "promise.release": release_at(turn, project),
     }
-    return [_timer(project, kind, at) for kind, at in due.items() if at > turn.now]
+    return [promise_timer(project, kind, at) for kind, at in due.items() if at > turn.now]
 
 
 def reschedule(turn: Turn, project: Project) -> list[Action]:
@@ -56,24 +52,26 @@ def reschedule(turn: Turn, project: Project) -> list[Action]:
     actions: list[Action] = [CancelReminders(subject=f"project:{project.id}", kind=kind) for kind in _KINDS]
     if project.status in {"open", "closed"}:
         actions += schedule(turn, project)
-    if drafts.closed_early(project):
+    if deadlines.closed_early(project):
         actions += _closed_with_applicants(turn, project)
-    return actions + drafts.follow_deadline(turn, project)
+    return actions + deadlines.follow_deadline(turn, project)
 
 
 def renew(turn: Turn, project: Project) -> list[Action]:
     """For an application that comes when the promise's days are over: it has as many days of its own."""
-    if _release_at(turn, project) > turn.now:
+    if release_at(turn, project) > turn.now:
         return []
-    return [_timer(project, "promise.release", turn.now + timedelta(days=turn.programme.release_days))]
+    return [promise_timer(project, "promise.release", turn.now + timedelta(days=turn.programme.release_days))]
 
 
-def _timer(project: Project, kind: str, due: datetime) -> Remind:
+def promise_timer(project: Project, kind: str, due: datetime) -> Remind:
+    """Set one of the promise's timers."""
     # The key holds the instant: a timer that sets itself again must be another one.
     return Remind(f"{kind}:{project.id}:{due.isoformat()}", due, kind, f"project:{project.id}")
 
 
-def _release_at(turn: Turn, project: Project) -> datetime:
+def release_at(turn: Turn, project: Project) -> datetime:
+    """Return the instant (UTC) at which applicants without an answer are released."""
     return project.decide_at + timedelta(days=turn.programme.release_days)
 
 
@@ -90,7 +88,7 @@ def _early(turn: Turn, project: Project, before: timedelta) -> datetime:
     return at_local(day, _EARLY, zone)
 
 
-def _waiting(turn: Turn, project: Project) -> tuple[list[Application], str]:
+def who_waits(turn: Turn, project: Project) -> tuple[list[Application], str]:
     """Who waits, and how many in words."""
     left = lookup.undecided(turn, project)
     return left, news.waiting_words(len(left))
@@ -106,7 +104,7 @@ def _answer_buttons(project: Project) -> Buttons:
 
 
 def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
-    left, count = _waiting(turn, project)
+    left, count = who_waits(turn, project)
     if not left:
         return []
     until = news.when(turn, project.decide_at, projects.employer_of(turn, project))
@@ -123,7 +121,7 @@ def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
 def remind(turn: Turn, event: TimerFired) -> list[Action]:
     """Two days before the decision date, and on the day: the employer is reminded of who waits."""
     project = projects.project_of(turn, lookup.subject_id(event))
-    left, count = _waiting(turn, project)
+    left, count = who_waits(turn, project)
     if not left:
         return []
     until = news.when(turn, project.decide_at, projects.employer_of(turn, project))
@@ -146,11 +144,11 @@ def remind(turn: Turn, event: TimerFired) -> list[Action]:
 def passed(turn: Turn, event: TimerFired) -> list[Action]:
     """The decision date has passed: the coordinators hear of those who wait, and the employer once more."""
     project = projects.project_of(turn, lookup.subject_id(event))
-    left, count = _waiting(turn, project)
+    left, count = who_waits(turn, project)
     if not left:
         return []
     daily_message.drop_notices(turn, f"promise:{project.id}")
-    release = _release_at(turn, project)
+    release = release_at(turn, project)
     item = text(
         "**",
         projects.title_part(project),
@@ -192,89 +190,6 @@ def _last_word(turn: Turn, project: Project, count: str, release: datetime) -> l
     )
 
 
-def release_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Days after the decision date: whoever still waits is released, with an honest note.
-
-    Who stands on the waiting list stays while an offer is open, since the place may still come to them.
-    """
-    project = projects.project_of(turn, lookup.subject_id(event), lock=True)
-    if _release_at(turn, project) > turn.now:
-        return []  # the date was moved; its own timer follows
-    left = lookup.unanswered(turn, project)
-    offered = lookup.of_project(turn, project, {"offered"})
-    keep = [a for a in left if offered and a.waiting is not None]
-    actions = _release(turn, project, [a for a in left if a not in keep])
-    if keep:
-        # Of an offer that has not reached its student yet nobody knows when it ends.
-        ends = [a.offer_until for a in offered if a.offer_until]
-        actions.append(_timer(project, "promise.release", max([*ends, turn.now]) + _AFTER_OFFER))
-    return actions
-
-
-def _release(turn: Turn, project: Project, left: list[Application]) -> list[Action]:
-    """Release them, each for one reason that student, employer and lists are given alike."""
-    reasons = {a.id: release_reasons.reason_now(turn, project, a) for a in left}
-    actions: list[Action] = []
-    for application in left:
-        actions += outcomes.release(turn, project, application, reasons[application.id])
-    counted = Counter(reason for reason in reasons.values() if reason not in release_reasons.NOT_SENT)
-    for reason, count in counted.items():
-        actions += news.tell_employer(
-            turn,
-            project,
-            f"released:{project.id}:{turn.now.isoformat()}:{reason}",
-            f"news:{project.id}",
-            release_reasons.to_employer(turn, project, reason, count),
-            Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
-        )
-    return actions
-
-
-def ask_release(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A coordinator wants to release those who wait, asked once more."""
-    project, left, count = _to_release(turn, event)
-    return [
-        Reply(
-            message(
-                text(
-                    "Release ",
-                    count,
-                    " from **",
-                    projects.title_part(project),
-                    "** now? They are told that ",
-                    *release_reasons.why(turn, project, release_reasons.reason_now(turn, project, left[0])),
-                    ". It cannot be undone.",
-                ),
-                Buttons(
-                    (
-                        Button("Release them", action("promise-release-yes", project.id), style="danger"),
-                        Button("See the applicants", action("applicants-list", project.id)),
-                    )
-                ),
-            )
-        )
-    ]
-
-
-def release_now(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A coordinator releases those who wait."""
-    project, left, count = _to_release(turn, event)
-    done = message(text(f"Released: {count} of **", projects.title_part(project), "**. I am telling them."))
-    return [Reply(done, replace=True), *_release(turn, project, left)]
-
-
-def _to_release(turn: Turn, event: ButtonPressed) -> tuple[Project, list[Application], str]:
-    require_role(turn, "coordinator")
-    project = projects.project_of(turn, lookup.pressed(event), lock=True)
-    left, _ = _waiting(turn, project)
-    if not left:
-        raise Declined("Nobody waits for an answer here any more.")
-    if project.decide_at > turn.now:
-        by = news.when(turn, project.decide_at, turn.person)
-        raise Declined(text("The answers are promised by ", by, " now, so nobody is released before that."))
-    return project, left, "one applicant" if len(left) == 1 else f"{len(left)} applicants"
-
-
 def published(turn: Turn, change: ProjectPublished) -> list[Action]:
     """Promise the answers of a project that was published."""
     return schedule(turn, change.project)
@@ -287,11 +202,9 @@ def changed(turn: Turn, change: ProjectClosed | ProjectEdited) -> list[Action]:
 
 ROUTES = Routes(
     follows={ProjectPublished: (published,), ProjectClosed: (changed,), ProjectEdited: (changed,)},
-    buttons={"promise-release": ask_release, "promise-release-yes": release_now},
     timers={
         "promise.soon": remind,
         "promise.day": remind,
         "promise.passed": passed,
-        "promise.release": release_due,
     },
 )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.chat.actions import Remind
 from bot.chat.events import TimerFired
 from bot.chat.forms import Question
-from bot.programme.applications import answer_retention, application_form, drafts, waiting_list
+from bot.programme.applications import answer_retention, application_form, deadlines, waiting_list
 from bot.programme.applications.decisions import decide, decision_date
 from bot.programme.core.lifecycle import move
 from storage.tables import Application, Person, Project
@@ -62,7 +62,7 @@ def applications_in(work: Work) -> list[Application]:
 )
 def test_what_is_in_time(work: Work, begun: datetime | None, now: datetime, counts: bool) -> None:
     """Until the deadline anything is, for thirty minutes more a draft begun before it."""
-    assert drafts.in_time(turn_of(work, now=now), project_in(work), begun) is counts
+    assert deadlines.in_time(turn_of(work, now=now), project_in(work), begun) is counts
 
 
 def test_a_project_closed_by_hand_takes_nothing(work: Work) -> None:
@@ -70,10 +70,10 @@ def test_a_project_closed_by_hand_takes_nothing(work: Work) -> None:
     project = project_in(work)
     move(project, "closed")
     project.closed_at = DEADLINE - MINUTE
-    assert drafts.closed_early(project)
-    assert not drafts.in_time(turn_of(work, now=DEADLINE - MINUTE), project, MONDAY)
+    assert deadlines.closed_early(project)
+    assert not deadlines.in_time(turn_of(work, now=DEADLINE - MINUTE), project, MONDAY)
     project.closed_at = DEADLINE
-    assert drafts.in_time(turn_of(work, now=LATE), project, MONDAY)
+    assert deadlines.in_time(turn_of(work, now=LATE), project, MONDAY)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_draft_is_spoken_of_while_there_is_time(work: Work, left: timedelta, b
     project = project_in(work)
     project.deadline_at = afternoon = DEADLINE + timedelta(hours=6)
     person = work.session.scalars(select(Person)).all()[1]
-    reminder, _ = drafts.draft_timers(turn_of(work, now=afternoon - left), project, person)
+    reminder, _ = deadlines.draft_timers(turn_of(work, now=afternoon - left), project, person)
     assert isinstance(reminder, Remind)
     assert reminder.due_at == afternoon - before
 

@@ -13,7 +13,7 @@ from bot.chat.actions import Action
 from bot.chat.events import ButtonPressed, Place, TimerFired, UserRef
 from bot.chat.routes import Completed, Declined
 from bot.programme import ROUTES
-from bot.programme.applications import application_form, offers, outcomes, overview, submission
+from bot.programme.applications import application_form, offers, outcomes, submission, withdraw
 from bot.programme.applications.decisions import decide
 from bot.programme.core import lifecycle
 from bot.programme.core.turn import Turn
@@ -154,7 +154,7 @@ async def test_withdrawing_and_being_offered_at_once_is_one_or_the_other(
     held = {"status": "offered", "reason": ""}
     ids = await database.transact(lambda w: seeded(w, 1, held=held))
     await asyncio.gather(
-        database.transact(act(overview.withdraw_pressed, "application-withdraw-yes", ids[0], 1)),
+        database.transact(act(withdraw.withdraw_pressed, "application-withdraw-yes", ids[0], 1)),
         database.transact(fire(decide.decide_due, "decision.due", ids[0])),
         return_exceptions=True,
     )

@@ -14,7 +14,7 @@ from bot.chat.events import MemberJoined, MemberLeft, Place
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Undelivered
 from bot.programme.administration.creation import create_cohort
-from bot.programme.applications import overview
+from bot.programme.applications import withdraw
 from bot.programme.applications.offer_expiry import OFFER
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -283,7 +283,7 @@ def test_a_stale_withdraw_shows_the_offer_and_its_hours_begin(turn: Turn, verb: 
     application = seed_application(turn.work, project, ada.person, turn.now)
     application.status = "offered"
     turn.session.flush()
-    actions = getattr(overview, verb)(ada, button(ada, f"application-withdraw:{application.id}"))
+    actions = getattr(withdraw, verb)(ada, button(ada, f"application-withdraw:{application.id}"))
     carried(ada, actions)
     assert "Please answer by Wed 11 March 2026" in said(actions)
     assert application.offer_until == turn.now + timedelta(hours=48)

@@ -1,0 +1,241 @@
+"""The deadline of an application's draft: one reminder before it, late minutes after it, and the end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select, update
+
+from bot.chat.actions import Action, CancelReminders, Post, Remind
+from bot.chat.content import Block, Button, Buttons, Message, Part, Text, action, message, text
+from bot.chat.events import TimerFired
+from bot.chat.routes import MessageRoute, Waiting
+from bot.programme import people, projects
+from bot.programme.applications import lookup, news
+from bot.programme.applications.drafts import drafts_of
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
+from storage.tables import Application, DraftCohort, Member, Person, Project, conversations
+
+__all__ = [
+    "MESSAGES",
+    "abandoned",
+    "close_drafts",
+    "closed_early",
+    "draft_timers",
+    "ended",
+    "follow_deadline",
+    "in_time",
+    "late_until",
+    "remind_of_draft",
+    "shut_late_drafts",
+    "until",
+]
+
+
+# How long before the deadline a draft is spoken of; the first that still lies well ahead.
+_BEFORE: Final = (timedelta(hours=24), timedelta(hours=3), timedelta(hours=1))
+
+
+# Who wrote so lately is at it, and hears at once that the time is over, quiet hours or not.
+_AT_IT: Final = timedelta(hours=2)
+
+
+_AHEAD: Final = timedelta(minutes=20)
+
+
+def late_until(turn: Turn, project: Project) -> datetime:
+    """The last instant at which a draft begun before the deadline may be sent."""
+    return project.deadline_at + timedelta(minutes=turn.programme.late_minutes)
+
+
+def until(turn: Turn, subject: str) -> datetime:
+    """The deadline of a draft, whose subject is its project's id."""
+    return projects.project_of(turn, int(subject)).deadline_at
+
+
+def closed_early(project: Project) -> bool:
+    """Whether it was closed before its deadline, by a person and not by the clock."""
+    return project.status != "open" and (project.closed_at is None or project.closed_at < project.deadline_at)
+
+
+def in_time(turn: Turn, project: Project, begun: datetime | None) -> bool:
+    """Whether an application begun at this instant (None: not known) may be sent now."""
+    if closed_early(project):
+        return False
+    if turn.now <= project.deadline_at:
+        return True
+    return begun is not None and begun <= project.deadline_at and turn.now <= late_until(turn, project)
+
+
+def draft_timers(turn: Turn, project: Project, person: Person) -> list[Action]:
+    """The reminder of this draft, and the project's closing of late drafts; set again, they move."""
+    left = project.deadline_at - turn.now
+    before = next((b for b in _BEFORE if left - b >= _AHEAD), left / 2)
+    at = daily_message.before_quiet_hours(turn, person, project.deadline_at - before, project.deadline_at)
+    return [
+        Remind(
+            _reminder_key(project, person.id),
+            at,
+            "application.draft",
+            f"project:{project.id}",
+            {"person": person.id},
+        ),
+        Remind(
+            f"application.late:{project.id}",
+            late_until(turn, project) + timedelta(seconds=1),
+            "application.late",
+            f"project:{project.id}",
+        ),
+    ]
+
+
+def _reminder_key(project: Project, person_id: int) -> str:
+    return f"application.draft:{project.id}:{person_id}"
+
+
+def follow_deadline(turn: Turn, project: Project) -> list[Action]:
+    """After a change of the deadline, or an early close: every draft's timers move, or it is closed."""
+    if closed_early(project):
+        return close_drafts(turn, project)
+    if project.deadline_at <= turn.now:
+        return []  # the late minutes run, and end by their own timer
+    actions: list[Action] = []
+    for row in drafts_of(turn, project=project):
+        actions += draft_timers(turn, project, people.person_of(turn, row.person_id))
+    return actions
+
+
+def abandoned(turn: Turn, subject: str) -> list[Action]:
+    """The draft was cancelled by its owner: nothing reminds of it any more."""
+    person = turn.person
+    daily_message.drop_notices(turn, f"draft:{subject}:{person.id}")
+    return [CancelReminders(key=f"application.draft:{subject}:{person.id}")]
+
+
+def remind_of_draft(turn: Turn, event: TimerFired) -> list[Action]:
+    """One reminder of a draft, with what is left to do."""
+    project = projects.project_of(turn, lookup.subject_id(event))
+    person = people.person_of(turn, int(str(event.payload["person"])))
+    if not drafts_of(turn, project=project, person=person) or turn.now > project.deadline_at:
+        return []
+    if _refused(turn, project, person):
+        return []  # it could not be sent
+    subject = f"draft:{project.id}:{person.id}"
+    blocks: list[Block] = [
+        text(
+            "Your application to **",
+            projects.title_part(project),
+            "** is not sent yet. It can be sent until ",
+            news.when(turn, project.deadline_at, person),
+            ".",
+        ),
+        Buttons((Button("Go on with it", action("application-begin", project.id), style="primary"),)),
+    ]
+    key = f"{subject}:{project.deadline_at.isoformat()}"
+    good = news.in_good_time(turn, project.deadline_at)
+    return list(daily_message.notify(turn, person, key, subject, *blocks, useful_until=good))
+
+
+def _refused(turn: Turn, project: Project, person: Person) -> bool:
+    """Whether a coordinator has not admitted the person to the cohort that their draft goes through."""
+    query = select(Member.id).join(DraftCohort, DraftCohort.cohort_id == Member.cohort_id)
+    found = query.where(
+        Member.programme_id == turn.programme_id,
+        Member.person_id == person.id,
+        Member.state == "refused",
+        DraftCohort.person_id == person.id,
+        DraftCohort.project_id == project.id,
+    )
+    return turn.session.scalar(found) is not None
+
+
+def shut_late_drafts(turn: Turn, event: TimerFired) -> list[Action]:
+    """The late minutes are over: who still had a draft is told, and shown similar projects."""
+    project = projects.project_of(turn, lookup.subject_id(event), lock=True)
+    if turn.now <= late_until(turn, project):
+        return []  # the deadline was moved; its own timer follows
+    return close_drafts(turn, project)
+
+
+def close_drafts(turn: Turn, project: Project) -> list[Action]:
+    """Close every unsent draft of a project, and tell its owner why."""
+    actions: list[Action] = []
+    for row in drafts_of(turn, project=project):
+        person = people.person_of(turn, row.person_id)
+        daily_message.drop_notices(turn, f"draft:{project.id}:{person.id}")
+        actions.append(CancelReminders(key=_reminder_key(project, person.id)))
+        if person.erased_at is None:
+            words = message(*_closed(turn, project, person), *news.similar_blocks(turn, project, person))
+            key = f"draft-closed:{row.id}"
+            asleep = turn.now - row.updated_at > _AT_IT
+            to, about = people.address(turn, person), f"{project.id}:{person.id}"
+            actions.append(Post(to, words, key, unasked=asleep, kind=_CLOSED, subject=about))
+        turn.connection.execute(
+            update(conversations).where(conversations.c.id == row.id).values(state="cancelled", draft={})
+        )
+    return actions
+
+
+def _closed(turn: Turn, project: Project, person: Person) -> list[Block]:
+    kept = text("What you wrote stands above in our conversation, if you want to use it again.")
+    return [_why_closed(turn, project, person), kept]
+
+
+def _why_closed(turn: Turn, project: Project, person: Person) -> Text:
+    if closed_early(project):
+        return text(
+            "**",
+            projects.title_part(project),
+            "** was closed before you sent your application, so it was not sent.",
+        )
+    return text(
+        "The time to apply for **",
+        projects.title_part(project),
+        "** ended on ",
+        news.when(turn, project.deadline_at, person),
+        ", so your application was not sent.",
+    )
+
+
+def ended(turn: Turn, subject: str) -> list[Block]:
+    """Why a draft was closed unsent, and that there is time again, where the deadline has moved since."""
+    project = projects.project_of(turn, int(subject))
+    if project.status != "open" or turn.now > project.deadline_at:
+        return [_why_closed(turn, project, turn.person)]
+    return [
+        text(
+            "Your draft for **",
+            projects.title_part(project),
+            "** was closed at the deadline of that time. By now you can apply again, until ",
+            news.when(turn, project.deadline_at, turn.person),
+            ".",
+        ),
+        Buttons((Button("Apply again", action("application-begin", project.id), style="primary"),)),
+    ]
+
+
+def _still_closed(turn: Turn, waiting: Waiting) -> Message | None:
+    """That a draft was not sent is told late unless its owner has applied, or writes again, since."""
+    project_id, person_id = map(int, waiting.subject.split(":"))
+    project, person = projects.project_of(turn, project_id), people.person_of(turn, person_id)
+    query = select(Application.id).where(
+        Application.programme_id == turn.programme_id,
+        Application.project_id == project_id,
+        Application.person_id == person_id,
+    )
+    again = turn.session.scalar(query) is not None or drafts_of(turn, project=project, person=person)
+    return None if again else waiting.message
+
+
+def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+    project = projects.project_of(turn, int(subject.partition(":")[0]))
+    return "word that a draft application to **", projects.title_part(project), "** was closed"
+
+
+_CLOSED: Final = "application.closed"
+
+
+MESSAGES: Final = {_CLOSED: MessageRoute(_still_closed, _named)}
+"""What is known of messages about drafts that were closed."""

@@ -1,0 +1,64 @@
+"""Undo: a held decision is taken back before anybody hears of it, one or all of a project."""
+
+from __future__ import annotations
+
+from bot.chat.actions import Action, CancelReminders, Reply
+from bot.chat.content import Button, Buttons, action, message, text
+from bot.chat.events import ButtonPressed
+from bot.chat.routes import Declined, Routes
+from bot.programme import projects
+from bot.programme.applications import lookup, news
+from bot.programme.applications.decisions import held_decisions
+from bot.programme.applications.decisions.decide import DECIDABLE
+from bot.programme.core.turn import Turn
+
+__all__ = ["ROUTES"]
+
+
+def undo(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Take a held decision back."""
+    project, application = lookup.for_employer(turn, lookup.pressed(event))
+    if application.held is None and application.status in DECIDABLE:
+        raise Declined("It was undone already, and they have heard nothing.")
+    if application.held is None:
+        raise Declined(
+            "It has taken effect already, so it cannot be undone. You can write to the student instead."
+        )
+    application.held = None
+    turn.session.flush()
+    undone = message(
+        text(
+            "Undone. **",
+            news.name_of(turn, application),
+            "** has heard nothing about **",
+            projects.title_part(project),
+            "**.",
+        ),
+        Buttons((Button("Back to the application", action("applicant-turn", application.id)),)),
+    )
+    return [
+        Reply(undone, replace=True, settles=True),
+        CancelReminders(key=held_decisions.timer_key(application)),
+    ]
+
+
+def undo_all(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Take every held answer of a project back, offers aside."""
+    project = projects.project_of(turn, lookup.pressed(event), lock=True)
+    projects.may_manage(turn, project)
+    held = [
+        a
+        for a in lookup.of_project(turn, project, DECIDABLE)
+        if (a.held or {}).get("status") == "not_selected"
+    ]
+    if not held:
+        raise Declined("Nothing is on its way any more: it was undone, or has taken effect already.")
+    for application in held:
+        application.held = None
+    turn.session.flush()
+    undone = message(text("Undone. Nobody has heard anything about **", projects.title_part(project), "**."))
+    cancelled = [CancelReminders(key=held_decisions.timer_key(a)) for a in held]
+    return [Reply(undone, replace=True, settles=True), *cancelled]
+
+
+ROUTES = Routes(buttons={"decision-undo": undo, "decision-undo-all": undo_all})

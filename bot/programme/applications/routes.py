@@ -1,0 +1,70 @@
+"""Everything that can happen to an application: commands, buttons, forms, timers and followed changes."""
+
+from bot.chat.routes import FormRoute, Routes, merge
+from bot.programme.applications import (
+    admissions,
+    answer_retention,
+    applicants,
+    application_form,
+    apply,
+    deadlines,
+    messages,
+    news,
+    offer_expiry,
+    offers,
+    overview,
+    reports,
+    shortlist,
+    submission,
+    withdraw,
+)
+from bot.programme.applications.decisions import decide, decision_date, release, undo
+
+__all__ = ["ROUTES"]
+
+_OWN = Routes(
+    commands=((apply.APPLY, apply.apply_command), (overview.APPLICATIONS, overview.list_command)),
+    buttons={
+        "application-begin": apply.begin_pressed,
+        "application-pick": apply.begin_pressed,
+        "application-withdraw": withdraw.ask_withdraw,
+        "application-withdraw-yes": withdraw.withdraw_pressed,
+        "application-keep": withdraw.keep,
+        "applications-list": overview.list_pressed,
+        "applications-page": overview.turn_page,
+    },
+    forms={
+        application_form.FORM: FormRoute(
+            form=application_form.application_form,
+            completed=submission.completed,
+            abandoned=deadlines.abandoned,
+            afterwards="`/applications` shows what you sent, and lets you withdraw it.",
+            until=deadlines.until,
+            ended=deadlines.ended,
+        )
+    },
+    messages={**news.MESSAGES, **deadlines.MESSAGES},
+    timers={
+        "application.draft": deadlines.remind_of_draft,
+        "application.late": deadlines.shut_late_drafts,
+        "application.erase": answer_retention.erase_due,
+    },
+    suggestions={(("apply",), "project"): apply.suggest_projects},
+)
+
+ROUTES = merge(
+    (
+        _OWN,
+        applicants.ROUTES,
+        decide.ROUTES,
+        undo.ROUTES,
+        shortlist.ROUTES,
+        admissions.ROUTES,
+        offers.ROUTES,
+        offer_expiry.ROUTES,
+        decision_date.ROUTES,
+        release.ROUTES,
+        messages.ROUTES,
+        reports.ROUTES,
+    )
+)

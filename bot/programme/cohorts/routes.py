@@ -1,0 +1,35 @@
+"""Everything that can happen to a cohort: commands, buttons, forms, timers and the daily digest."""
+
+from bot.chat.routes import FormRoute, Routes, merge
+from bot.programme.cohorts import channels, commands, digests, form, lookup
+from bot.programme.people.time_zones import suggest_zones
+
+__all__ = ["ROUTES"]
+
+_OWN = Routes(
+    commands=(
+        (commands.CREATE, commands.create_command),
+        (commands.LIST, commands.list_command),
+        (commands.EDIT, commands.edit_command),
+        (channels.CHANNEL, channels.channel_command),
+        (commands.END, commands.end_command),
+    ),
+    buttons={
+        "cohort-edit": commands.edit_pressed,
+        "cohort-page": commands.page_pressed,
+        "cohort-end": commands.end_pressed,
+        "cohort-keep": commands.end_pressed,
+        "cohort-reopen": commands.reopen_pressed,
+        "cohort-announce": channels.announce_pressed,
+    },
+    forms={form.FORM: FormRoute(form=form.cohort_form, completed=commands.completed)},
+    suggestions={
+        **{
+            (spec.path, "cohort"): lookup.suggest_cohorts
+            for spec in (commands.EDIT, commands.END, channels.CHANNEL)
+        },
+        **{(spec.path, "zone"): suggest_zones for spec in (commands.CREATE, commands.EDIT)},
+    },
+)
+
+ROUTES = merge((_OWN, digests.ROUTES))

@@ -1,0 +1,8 @@
+"""Everything that can happen to notifications: open items, the message of the day."""
+
+from bot.chat.routes import merge
+from bot.programme.notifications import daily_message, tasks
+
+__all__ = ["ROUTES"]
+
+ROUTES = merge(part.ROUTES for part in (tasks, daily_message))
