@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from storage.tables import Application
 from tests.support.actor import Actor, Staged
-from tests.support.main_job import TITLE, WHY, is_posted
+from tests.support.main_job import TITLE, WHY, heard, is_applied, is_posted
 from tests.support.posted import make_coordinator
 from tests.support.stages import STAGES
 
@@ -141,12 +141,6 @@ async def test_when_messages_open_again_only_what_holds_comes(platform: Staged) 
     assert set(platform.ledger()) <= {"sent", "answered", "withdrawn"}
 
 
-def heard(actor: Actor) -> str:
-    """What stands in somebody's direct messages, whatever their place is called there."""
-    places = f"\n{actor.view()}".split("\n== ")
-    return next((place for place in places if place.startswith(("dm", "directmessage"))), "")
-
-
 async def test_an_offer_that_still_holds_comes_with_all_its_time(platform: Staged) -> None:
     """It is one message, with a last day that is still to come, however long it waited."""
     ada, marta = platform.person("ada"), platform.person("marta")
@@ -167,15 +161,6 @@ async def test_an_offer_that_still_holds_comes_with_all_its_time(platform: Stage
     assert timedelta(hours=47) < until - platform.clock.now() <= timedelta(hours=48)
     await ada.presses("Accept")
     assert platform.rows(select(Application.status)) == [("accepted",)]
-
-
-async def is_applied(ada: Actor) -> None:
-    """Ada applies in her open direct messages."""
-    await ada.presses("Apply", on=TITLE)
-    await ada.says(WHY)
-    await ada.presses("Skip")
-    await ada.says("yes")
-    await ada.presses("Send application")
 
 
 def item_of(cora: Actor) -> str:

@@ -10,13 +10,15 @@ import pytest
 from sqlalchemy import select
 
 from storage.tables import Application, CheckIn, Placement, Project, Submission
-from tests.support.actor import Platform
+from tests.support.actor import Actor, Platform
 
 __all__ = [
     "PAGE",
     "TITLE",
     "WHY",
     "fills_project",
+    "heard",
+    "is_applied",
     "is_applied_for",
     "is_completed",
     "is_decided",
@@ -101,6 +103,21 @@ async def is_applied_for(platform: Platform) -> None:
     await ben.says("yes")
     await ben.presses("Send application")
     assert platform.rows(select(Application.status)) == [("submitted",), ("submitted",)]
+
+
+async def is_applied(ada: Actor) -> None:
+    """One student applies, in direct messages that are open."""
+    await ada.presses("Apply", on=TITLE)
+    await ada.says(WHY)
+    await ada.presses("Skip")
+    await ada.says("yes")
+    await ada.presses("Send application")
+
+
+def heard(actor: Actor) -> str:
+    """What is in an actor's direct messages, whatever their place is called there."""
+    places = f"\n{actor.view()}".split("\n== ")
+    return next((place for place in places if place.startswith(("dm", "directmessage"))), "")
 
 
 async def is_decided(platform: Platform) -> None:
