@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -129,7 +130,8 @@ def _say_refusals(checked: importing.Checked) -> None:
 
 def _import(job: Import, checked: importing.Checked, file: Path) -> int:
     """Write the rows and say what came of it; the import's id."""
-    import_id = job.turn(lambda turn: importing.begin_import(turn, checked, file.name))
+    called = os.fsencode(file.name).decode("utf-8", "replace")  # a name can have bytes that are no text
+    import_id = job.turn(lambda turn: importing.begin_import(turn, checked, called))
     new = 0
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Importing", total=len(checked.rows))

@@ -61,7 +61,9 @@ def place_of(interaction: discord.Interaction) -> Place:
     channel = str(interaction.channel_id or "")
     owners = interaction._integration_owners  # noqa: SLF001 - discord.py shows them only compared
     if interaction.guild_id is None:
-        return Place(PLATFORM, "", channel, "dm" if interaction.context.dm_channel else "elsewhere")
+        several = isinstance(interaction.channel, discord.GroupChannel)
+        own = bool(channel) and interaction.context.dm_channel and not several
+        return Place(PLATFORM, "", channel, "dm" if own else "elsewhere")
     if owners and _BY_SERVER not in owners:
         return Place(PLATFORM, "", channel, "elsewhere")
     return Place(PLATFORM, str(interaction.guild_id), channel)

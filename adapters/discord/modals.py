@@ -81,7 +81,8 @@ def _spread(notice: str, page: Page) -> list[str]:
     """The notice's sentences, by the questions under whose labels they stand; "" for most.
 
     A modal has five components in all: beside five questions there is no room for a text of its own. The
-    sentences stand where nothing but the question in other words would, as far as there are such places.
+    sentences stand where nothing is lost by it: where there is nothing else to say, or where that stands
+    within a field of text.
     """
     lines: list[str] = []
     most = LIMITS.question_hint or len(notice)
@@ -90,17 +91,40 @@ def _spread(notice: str, page: Page) -> list[str]:
             lines[-1] += f" {sentence}"
         else:
             lines.append(sentence)
-    order = sorted(range(len(page.questions)), key=lambda at: bool(page.questions[at].ask.hint))
+    order = sorted(range(len(page.questions)), key=lambda at: _cost(page.questions[at]))
     places = sorted(order[: len(lines)])
     said = dict(zip(places, lines, strict=False))
     return [said.get(at, "") for at in range(len(page.questions))]
 
 
+def _advice(question: Question) -> str:
+    """What stands under a question's label: its hint, or the question where its label is shorter."""
+    ask = question.ask
+    return ask.hint or (ask.prompt if ask.prompt != ask.label else "")
+
+
+def _within(question: Question, advice: str) -> str:
+    """What a field of text shows until one types: advice that has no other place, and the example."""
+    example = question.ask.example
+    both = f"{advice} For example: {example}" if advice and example else advice or example
+    return both if len(both) <= _PLACEHOLDER else advice or example
+
+
+def _cost(question: Question) -> tuple[int, bool]:
+    """How much is lost where another line takes the place of a question's advice, for comparing."""
+    advice, example = _advice(question), question.ask.example
+    if not advice:
+        return 0, False
+    if "style" not in _component(question, "", ""):  # a list or a file shows no words of its own
+        return 3, bool(question.ask.hint)
+    whole = example in _within(question, advice)
+    return (1 if whole and len(advice) <= _PLACEHOLDER else 2), bool(question.ask.hint)
+
+
 def _label(question: Question, opened: Opened, said: str) -> Component:
     """A question with its field; what `said` takes the place of stands within the field until one types."""
     ask, text = question.ask, opened.values.get(question.name, "")
-    asked = ask.prompt if ask.prompt != ask.label else ""
-    advice = ask.hint or asked
+    advice = _advice(question)
     hint = opened.errors.get(question.name) or said or advice
     if ask.kind == "file" and text:
         hint = "There is a file already; another one takes its place."
@@ -130,7 +154,7 @@ def _component(question: Question, text: str, advice: str) -> Component:
     if kind in {"choice", "choices"} and 0 < len(options) <= (LIMITS.options or len(options)):
         return made | _choice(question, options, text)
     made |= {"type": _INPUT, "style": _LONG if kind == "long" else _SHORT}
-    if shown := advice or question.ask.example:
+    if shown := _within(question, advice):
         made["placeholder"] = shorten(shown, _PLACEHOLDER, _PLAIN)
     if text and len(text) <= (LIMITS.answer or len(text)):
         made["value"] = text

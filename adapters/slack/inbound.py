@@ -111,11 +111,12 @@ def place_of(who: Who, channel: str, name: str = "") -> Place:
     """Where somebody used a command or pressed something: `name` is what Slack calls the channel.
 
     A direct message between people looks like the bot's own (its id begins with D too), and so does one of
-    several people look like a private channel: the bot is in neither, so they are elsewhere.
+    several people look like a private channel: the bot is in neither, so they are elsewhere. A channel that
+    is not named is not theirs either.
     """
-    if channel == who.dm:
+    if channel and channel == who.dm:
         return Place(PLATFORM, who.team, channel, "dm")
-    if channel.startswith("D") or name.startswith(_SEVERAL):
+    if channel[:1] in {"", "D"} or name.startswith(_SEVERAL):
         return Place(PLATFORM, who.team, channel, "elsewhere")
     return channel_of(who.team, channel)
 
@@ -233,6 +234,8 @@ def channel_in(payload: Mapping[str, Any]) -> str:
 
 def _where(payload: Mapping[str, Any], who: Who) -> tuple[Place, MessageRef | None]:
     container, channel = payload.get("container") or {}, channel_in(payload)
+    if not channel and payload.get("response_url"):  # of a message, wherever that is
+        return place_of(who, channel), None
     if not channel:  # a button of somebody's own page
         return home_of(who.team, who.user), None
     place = place_of(who, channel, str((payload.get("channel") or {}).get("name") or ""))

@@ -14,6 +14,9 @@ __all__ = ["Home", "Profile", "Profiles", "profile_of"]
 _KEPT: Final = 5000
 """People remembered; whoever was not seen for longest is asked for again."""
 
+_ORGANISATION: Final = "E"
+"""How the ids of organisations begin; those of workspaces begin with T."""
+
 _FULL: Final = ("is_admin", "is_owner", "is_primary_owner")
 _PARTLY: Final = ("is_restricted", "is_ultra_restricted", "is_stranger")
 _GUEST: Final[frozenset[Right]] = frozenset({"guest"})
@@ -72,7 +75,8 @@ def _rights_of(user: Mapping[str, Any], home: Home, *, colleague: bool) -> froze
     if any(user.get(kind) for kind in _PARTLY):
         return _GUEST
     if not colleague:
-        foreign = _organisation_of(user) if home.enterprise else ""
+        # Whether we are of an organisation may not be known yet; then being named as ours decides.
+        foreign = _organisation_of(user) and (home.enterprise or home.team not in teams | told)
         if foreign or told - {home.team, home.enterprise} or not here:
             return _GUEST
     return _MANAGES if here and any(user.get(kind) for kind in _FULL) else frozenset()
@@ -109,7 +113,9 @@ class Profiles:
             known = await self.keep(team, await self._ask(team, user), user)
         else:
             self._known.move_to_end((team, user))
-        if not told or told == team or known.colleague or told == await self._organisation(team):
+        if not told or told == team or told == await self._organisation(team):
+            return known
+        if known.colleague and not told.startswith(_ORGANISATION):  # another workspace of our organisation
             return known
         return replace(known, rights=_GUEST)
 

@@ -52,6 +52,22 @@ async def test_the_same_file_again_adds_nothing(stage: Stage, tmp_path: Path) ->
     assert count(stage, Project) == 6
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_characters_that_no_database_keeps_cost_their_row_only(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """On both databases the row is named, and the others are written with every other character."""
+    url = request.getfixturevalue("migrated_postgresql_url") if kind == "postgresql" else ""
+    path = some(tmp_path, 3, term="\N{BICYCLE} \u0007\u2028\U0010ffff")
+    path.write_text(path.read_text().replace("Study 1", "Study \\u0000 \\ud800"), encoding="utf-8")
+    async with open_stage(tmp_path, url=url, threads=bool(url)) as stage:
+        checked = read(stage, path)
+        assert [(refusal.row, refusal.field) for refusal in checked.refused] == [(2, "title")]
+        assert write(stage, checked) == 2
+        titles = {row[0] for row in stage.rows(select(Project.title))}
+        assert titles == {"Study 0", "Study 2"}
+
+
 async def test_nothing_is_seen_until_everything_is_in(stage: Stage, tmp_path: Path) -> None:
     """An import that broke off shows and announces nothing; the same file goes on where it stopped."""
     checked = read(stage, some(tmp_path, 120))

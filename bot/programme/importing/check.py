@@ -20,6 +20,7 @@ from bot.chat.answers.normalise import keep
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.clock import deadline_of
+from bot.programme.importing.characters import shown, unkept
 from bot.programme.importing.datecolumns import Order, Row, with_settled_dates
 from bot.programme.importing.files import RawFile, UnreadableFile, read_file
 from bot.programme.importing.headings import CALLED, FIELDS, Headings, field_named, headings_of
@@ -223,6 +224,8 @@ def _identity(raw: Mapping[str, Any]) -> str:
 
 
 def _row(number: int, identity: str, raw: Mapping[str, Any], reading: _Reading) -> ImportRow:
+    if strange := unkept(raw):
+        raise _Unfit(reading.fields.get(strange[0]) or shown(strange[0]), strange[1])
     cells: dict[str, Any] = {}
     extra: dict[str, str] = {}
     for name, value in raw.items():

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from bot.programme.importing.alphabets import fitting
+
 __all__ = ["Decoded", "UnreadableFile", "decode"]
 
 
@@ -38,10 +40,12 @@ _COMMON: Final = (
 _SHOWN: Final = {"mac_roman": "macintosh", "cp932": "shift_jis"}
 """What an encoding is called by people, where Python's name is not that."""
 
-_WESTERN: Final = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüßœÿÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒ")
-_SIGNS: Final = frozenset("“”„‘’\u201a–—…€£°·•«»§©®™½¼¾×¿¡\u00a0ªº²±")
-_WORD: Final = re.compile(r"[^\W\d_]+")
-_SIGN_IN_WORD: Final = re.compile(r"[^\W\d_][^\w\s’‘–—'./&+|,;:@()-][^\W\d_]")
+_STRAY: Final = re.compile("[\udc80-\udcff]")
+"""A byte that is not UTF-8, as Python keeps it."""
+
+_MOST_ZEROS: Final = 0.05
+"""The share of zero bytes up to which a file in UTF-8 is a text, with a row that says where they are."""
+
 _SAMPLE: Final = 40  # characters of a line that shows how a guess reads
 
 
@@ -55,12 +59,13 @@ def decode(name: str, content: bytes, encoding: str = "") -> Decoded:
         return Decoded(_as_said(name, content, encoding))
     found = next((known for mark, known in _MARKS if content.startswith(mark)), None) or _unmarked(content)
     no_text = f"{name} is no text that I can read. Save the table as CSV (UTF-8) or as an Excel workbook."
-    if found is None and b"\0" in content:
+    zeros = 0 if found else content.count(0)
+    if zeros > len(content) * _MOST_ZEROS:
         raise UnreadableFile(no_text)
     try:
         return Decoded(content.decode(found or "utf-8"))
     except UnicodeDecodeError:
-        if found:
+        if found or zeros:
             raise UnreadableFile(no_text) from None
     return _guessed(name, content)
 
@@ -94,6 +99,12 @@ def _unmarked(content: bytes) -> str | None:
 
 def _guessed(name: str, content: bytes) -> Decoded:
     """The likeliest reading of bytes that are not UTF-8, with a line that shows how it reads."""
+    if mixed := _mixed(content):
+        return Decoded(
+            mixed,
+            f"{name} is UTF-8 except for a few letters, which I guess are windows-1252: it reads "
+            f"“{_sample(mixed)}”. If that looks wrong, save it again as CSV (UTF-8), or name its --encoding.",
+        )
     encoding, text = _likeliest(name, content)
     called = re.sub(r"^cp(?=125\d$)", "windows-", _SHOWN.get(encoding, encoding))
     return Decoded(
@@ -103,12 +114,20 @@ def _guessed(name: str, content: bytes) -> Decoded:
     )
 
 
+def _mixed(content: bytes) -> str:
+    """The text of UTF-8 into which letters of another file were pasted; "" where it is mostly no UTF-8."""
+    text = content.decode("utf-8", "surrogateescape")
+    strays = len(_STRAY.findall(text))
+    whole = sum(letter > "\x7f" for letter in text) - strays
+    if strays * 2 > whole:
+        return ""
+    return _STRAY.sub(lambda stray: bytes([ord(stray[0]) - 0xDC00]).decode("cp1252", "replace"), text)
+
+
 def _likeliest(name: str, content: bytes) -> tuple[str, str]:
-    # Few bytes tell little, and what is read most is Western European: that is tried first, by its letters.
-    for encoding in ("cp1252", "mac_roman"):
-        text = _try(content, encoding)
-        if text is not None and _reads_as_western(text):
-            return encoding, text
+    # Few bytes tell statistics little, so alphabets are asked first.
+    if found := fitting(content):
+        return found
     from charset_normalizer import from_bytes  # noqa: PLC0415 - only whoever has such a file pays for it
 
     best = from_bytes(content, cp_isolation=list(_COMMON)).best()
@@ -117,24 +136,6 @@ def _likeliest(name: str, content: bytes) -> tuple[str, str]:
             f"{name} is no text that I can read. Save the table as CSV (UTF-8), or name its --encoding."
         )
     return str(best.encoding), str(best)
-
-
-def _try(content: bytes, encoding: str) -> str | None:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-
-
-def _reads_as_western(text: str) -> bool:
-    """Whether letters beyond ASCII stand within words of ASCII letters, and signs between words."""
-    if _SIGN_IN_WORD.search(text):
-        return False
-    beyond = {letter for letter in text if letter > "\x7f"}
-    if not beyond <= _WESTERN | _SIGNS:
-        return False
-    words = (word for word in _WORD.findall(text) if not word.isascii())
-    return all(len(word) == 1 or any(letter < "\x80" for letter in word) for word in words)
 
 
 def _sample(text: str) -> str:

@@ -12,7 +12,7 @@ from bot.programme.importing.decoding import UnreadableFile, decode
 from bot.programme.importing.sheets import Table, table_of_csv, table_of_workbook
 from bot.reading import UnfitSource, read_bounded
 
-__all__ = ["RawFile", "UnreadableFile", "read_file"]
+__all__ = ["RawFile", "UnreadableFile", "every", "read_file"]
 
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """How a workbook begins: of today's Excel and LibreOffice, and of Excel before 2007."""
@@ -89,7 +89,7 @@ def read_file(path: Path, encoding: str = "") -> RawFile:
         case ".json":
             return _of_objects(name, _parsed(name, decoded.text), decoded.guess)
         case ".jsonl" | ".ndjson":
-            lines = [line for line in decoded.text.splitlines() if line.strip()]
+            lines = [line for line in decoded.text.split("\n") if line.strip()]
             objects = [_parsed(name, line, number) for number, line in enumerate(lines, start=1)]
             return _of_objects(name, objects, decoded.guess)
         case _:
@@ -102,7 +102,8 @@ def _of_table(table: Table, guess: str = "") -> RawFile:
 
 def _parsed(name: str, text: str, line: int = 0) -> Any:  # noqa: ANN401 - whatever JSON holds
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        # Not strict: a control character in a text is that row's mistake, and not the file's.
+        return json.loads(text, strict=False, object_pairs_hook=_object, parse_constant=_constant)
     except RecursionError:
         raise UnreadableFile(
             f"{name} is nested too deeply: projects are objects in a list, [{{…}}, {{…}}]."
@@ -144,15 +145,17 @@ def _of_objects(name: str, document: Any, guess: str) -> RawFile:  # noqa: ANN40
 def _row(row: object) -> Mapping[str, Any] | str:
     if not isinstance(row, dict):
         return "it is no object with named fields"
-    repeated = next((one for one in _every(row) if isinstance(one, _Repeated)), None)
+    repeated = next((one for one in every(row) if isinstance(one, _Repeated)), None)
     if repeated is not None:
         return f"it gives “{repeated.name}” twice; leave one of them out"
     return row
 
 
-def _every(value: object) -> Iterable[object]:
-    """A JSON value and everything in it."""
+def every(value: object) -> Iterable[object]:
+    """A JSON value and everything in it, names too."""
     yield value
+    if isinstance(value, dict):
+        yield from value
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for one in inner:
-        yield from _every(one)
+        yield from every(one)

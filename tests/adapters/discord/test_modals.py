@@ -149,12 +149,30 @@ def test_the_notice_takes_no_advice_away() -> None:
     lines = [part.get("description", "") for part in modal["components"]]
     fields = [part["component"].get("placeholder", "") for part in modal["components"]]
     assert [line[:1] for line in lines] == ["x", "y", "A", "z", "A"]
-    assert fields == ["A word is enough.", "What do you ask?", "Because", "What do you ask?", "Because"]
+    asked = "What do you ask? For example: This"
+    assert fields == ["A word is enough. For example: Because", asked, "Because", asked, "Because"]
     again = modal_of(replace(five, form=replace(five.form, notice=""), draft=3))
     assert [part["description"] for part in again["components"]][:2] == [
         "A word is enough.",
         "What do you ask?",
     ]
+
+
+def test_the_notice_never_takes_the_place_of_advice_that_has_no_other() -> None:
+    """A file, a list and a yes or no show no words of their own, so their advice stays where it is."""
+    kinds: list[Kind] = ["file", "yes_no", "text", "number", "long"]
+    asks = [
+        Ask(f"Question {at} in full?", f"Q{at}", kind=kind, hint=f"Advice {at}.", example=f"like {at}")
+        for at, kind in enumerate(kinds)
+    ]
+    five = opened(*(Question(f"q{at}", ask) for at, ask in enumerate(asks)))
+    notice = "x" * 90 + ". " + "y" * 90 + ". " + "z" * 90 + "."
+    modal = modal_of(replace(five, form=replace(five.form, notice=notice)))
+    lines = [part["description"] for part in modal["components"]]
+    fields = [part["component"].get("placeholder") for part in modal["components"]]
+    assert lines[:2] == ["Advice 0.", "Advice 1."]
+    assert [line[:1] for line in lines[2:]] == ["x", "y", "z"]
+    assert fields[2:] == [f"Advice {at}. For example: like {at}" for at in (2, 3, 4)]
 
 
 def test_marks_in_a_hint_cost_nothing() -> None:

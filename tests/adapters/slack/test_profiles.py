@@ -23,6 +23,17 @@ OF_E1 = {"enterprise_id": "E1"}
         ({"team_id": "T2", "is_admin": True, "enterprise_user": {"enterprise_id": "E2"}}, {"guest"}),
         ({"team_id": "T2", "enterprise_user": {"enterprise_id": "E2", "teams": ["T2"]}}, {"guest"}),
         ({"team_id": None, "profile": {"team": "T2"}, "is_admin": True}, {"guest"}),
+        ({"team_id": None, "is_admin": True, "enterprise_user": {"enterprise_id": "E2"}}, {"guest"}),
+        (
+            {"team_id": None, "is_owner": True, "enterprise_user": {"enterprise_id": "E2", "teams": []}},
+            {"guest"},
+        ),
+        (
+            {"team_id": None, "is_admin": True, "enterprise_user": {"enterprise_id": "E2", "teams": ["T2"]}},
+            {"guest"},
+        ),
+        ({"team_id": "E2", "is_primary_owner": True}, {"guest"}),
+        ({"team_id": "T1", "is_admin": True, "enterprise_user": {"enterprise_id": "E1"}}, {"manage"}),
     ],
 )
 async def test_rights_are_what_slack_says_of_a_person(user: dict[str, Any], rights: set[str]) -> None:
@@ -69,6 +80,19 @@ async def test_what_an_event_says_of_its_person_counts_too(told: dict[str, str],
     assert await rights_heard(heard) == {"manage"}
     assert await rights_heard(heard, **told) == rights
     assert await rights_heard(heard) == {"manage"}
+
+
+@pytest.mark.parametrize(
+    ("told", "rights"),
+    [({"user_team": "T9"}, {"manage"}), ({"user_team": "E1"}, {"manage"}), ({"user_team": "E2"}, {"guest"})],
+)
+async def test_a_colleague_whom_an_event_places_in_another_organisation(
+    told: dict[str, str], rights: set[str]
+) -> None:
+    """Another workspace of our organisation is ours; another organisation is not, whatever was known."""
+    heard = Heard("E1", team_id="T1", is_admin=True, enterprise_user=OF_E1)
+    assert await rights_heard(heard) == {"manage"}
+    assert await rights_heard(heard, **told) == rights
 
 
 async def rights_heard(heard: Heard, **told: str) -> set[Any]:

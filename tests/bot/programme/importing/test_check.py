@@ -164,9 +164,9 @@ def test_what_json_can_hold_is_kept(tmp_path: Path) -> None:
 
 def test_long_and_strange_text_is_kept_whole(tmp_path: Path) -> None:
     """A long description with quotes, emoji and other scripts comes through; what no database takes goes."""
-    words = 'He said "now"; 日本語 🚲 Ω\u0000' + "x" * 200_000
+    words = 'He said "now"; 日本語 🚲 Ω\u0007' + "x" * 200_000
     (row,) = from_json(tmp_path, [{**ONE, "description": words}]).rows
-    assert row.values["brief"] == words.replace("\u0000", "")
+    assert row.values["brief"] == words.replace("\u0007", "")
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real posts are not beside this checkout")
@@ -266,3 +266,56 @@ def test_how_columns_are_read_is_said(tmp_path: Path) -> None:
     )
     assert read.endswith("“Project Titel” as title.")
     assert kept == "These columns are kept with each project as they are: “Mentor”."
+
+
+UNKEPT = ["\0", "\ud800", "\udfff"]
+
+
+@pytest.mark.parametrize("character", UNKEPT)
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"title": "Market {}map"}, "title"),
+        ({"description": "Find {}out"}, "description"),
+        ({"skills": ["Excel", "writ{}ing"]}, "skills"),
+        ({"Term": "Spring{}"}, "Term"),
+        ({"Sponsor": {"name": "A{}cme"}}, "Sponsor"),
+        ({"Te{}rm": "Spring"}, "Te\N{REPLACEMENT CHARACTER}rm"),
+    ],
+)
+def test_a_character_that_no_database_keeps(
+    tmp_path: Path, character: str, more: dict[str, object], field: str
+) -> None:
+    """Its row is refused by number and field, saying where it is; every other row is taken."""
+    filled = json.loads(json.dumps(more).replace("{}", json.dumps(character)[1:-1]))
+    checked = from_json(tmp_path, [ONE, {**ONE, "title": "Another", **filled}, {**ONE, "title": "Third"}])
+    assert [row.number for row in checked.rows] == [1, 3]
+    [refusal] = checked.refused
+    assert (refusal.row, refusal.field) == (2, field)
+    assert f"(U+{ord(character):04X})" in refusal.reason
+    str(refusal).encode()
+
+
+def test_a_zero_in_a_csv_file_or_raw_in_json(tmp_path: Path) -> None:
+    """The bytes themselves are that row's mistake, too, and not the file's."""
+    rows = "\n".join(f"Acme,Study {number},Find out what they charge.,20,+21d" for number in range(9))
+    text = f"company,title,description,hours,deadline\n{rows}\nA\0cme,Tenth,Find out.,20,+21d\n"
+    checked = from_csv(tmp_path, text)
+    assert len(checked.rows) == 9
+    [refusal] = checked.refused
+    assert str(refusal).startswith(
+        "row 11, company: there is a character in it that cannot be stored (U+0000)"
+    )
+    path = tmp_path / "raw.json"
+    path.write_bytes(json.dumps([ONE, {**ONE, "title": "Raw~here"}]).replace("~", "\0").encode())
+    checked = read_rows(path, DEFAULTS, GROUND)
+    assert (len(checked.rows), [refusal.field for refusal in checked.refused]) == (1, ["title"])
+
+
+def test_a_line_separator_within_a_line_of_json(tmp_path: Path) -> None:
+    """Only a line feed ends a line of .jsonl; what else ends lines may stand in a text."""
+    path = tmp_path / "projects.jsonl"
+    words = "Find out\u2028who rents\x85e-bikes."
+    path.write_text(json.dumps({**ONE, "description": words}, ensure_ascii=False), encoding="utf-8")
+    [row] = read_rows(path, DEFAULTS, GROUND).rows
+    assert str(row.values["brief"]).startswith("Find out\u2028who rents")

@@ -53,3 +53,48 @@ def test_bytes_that_are_no_text_are_refused() -> None:
     """Zeros among letters are no table."""
     with pytest.raises(UnreadableFile, match="is no text that I can read"):
         decode("a.csv", b"\x00\x01\xff\x00company\xfe")
+
+
+ONE_ROW = [
+    ("cp1252", "ÅÄÖ AB,Karta"),
+    ("cp1252", "Þór ehf,Gerð korts"),
+    ("cp1252", "Œuvre,cœur"),
+    ("cp1252", "Õunapuu,Töö"),
+    ("cp1252", "Acme,CO² and 3 m³"),
+    ("cp1252", "Ærø,Åå"),
+    ("cp1252", "TÜV SÜD,PRÜFUNG ÄÖÜ"),
+    ("cp1252", "Peña,¿Qué año?"),
+    ("cp1252", "Acme,Map for 20 €"),
+    ("cp1252", "Acme,naïve coöperation: a façade"),
+    ("cp1250", "Łódź Sp.,Mapa"),
+    ("cp1250", "Kovač d.o.o.,Nacrtaj kartu tržišta"),
+    ("cp1250", "Dvořák,Mapa města"),
+    ("cp1250", "Ştefan,Hartă"),
+    ("cp1251", "Компания,Карта"),
+    ("cp1251", "ООО Ромашка,Map"),
+    ("cp1253", "Εταιρεία,Χάρτης"),
+    ("cp1254", "I\N{LATIN SMALL LETTER DOTLESS I}ş\N{LATIN SMALL LETTER DOTLESS I}k A.Ş.,Çizim"),
+    ("cp1254", "Güneş,Çizim"),
+    ("cp1255", "חברה,מפה"),
+    ("cp1256", "شركة,خريطة"),
+    ("cp932", "トヨタ,地図"),
+    ("euc_kr", "회사,지도"),
+    ("mac_roman", "Müller GmbH,Größe"),
+]
+
+
+@pytest.mark.parametrize(("encoding", "row"), ONE_ROW)
+def test_one_row_is_enough_for_an_alphabet(encoding: str, row: str) -> None:
+    """Where statistics have too little to go by, the letters of one language tell; the guess is shown."""
+    text = f"company,title,description,hours,deadline\n{row},Draw,20,+21d\n"
+    decoded = decode("a.csv", text.encode(encoding))
+    assert decoded.text == text
+    assert "I guess that it is" in decoded.guess
+
+
+def test_utf8_with_a_few_letters_of_another_file_stays_utf8() -> None:
+    """Letters that were pasted in are read as windows-1252, and the rest is not turned into other signs."""
+    decoded = decode("a.csv", "company;title\nCafé Zürich;Größe ".encode() + "Straße".encode("cp1252"))
+    assert decoded.text.endswith("Café Zürich;Größe Straße")
+    assert "UTF-8 except for a few letters" in decoded.guess
+    assert "--encoding" in decoded.guess

@@ -1,0 +1,30 @@
+"""Characters that no database keeps: U+0000, and half of a pair that JSON can write alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.programme.importing.files import every
+
+__all__ = ["shown", "unkept"]
+
+_UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
+
+
+def unkept(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The first column of a row with such a character, and what to say of it; None where there is none."""
+    for column, value in row.items():
+        for text in (column, *(text for text in every(value) if isinstance(text, str))):
+            if found := _UNKEPT.search(text):
+                return column, (
+                    f"there is a character in it that cannot be stored (U+{ord(found[0]):04X}), after "
+                    f"“{shown(text[: found.start()][-20:])}”; delete it, or type that word again"
+                )
+    return None
+
+
+def shown(text: str) -> str:
+    """The text with the sign for what cannot be shown in the place of each such character."""
+    return _UNKEPT.sub("\ufffd", text)
