@@ -1,10 +1,12 @@
 """The employer's own questions as one text."""
 
+import re
+
 import pytest
 
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
-from bot.programme.projects.questions import read_questions, write_questions
+from bot.programme.projects.questions import HOW, read_questions, write_questions
 
 
 def test_each_kind_is_read() -> None:
@@ -78,6 +80,33 @@ def test_what_cannot_be_asked_is_refused_with_the_reason(words: str, reason: str
     with pytest.raises(Declined) as refused:
         read_questions(words)
     assert reason in plain_text(refused.value.message)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Anything else (please be brief)",
+        "Why us (in your own words)?",
+        "Which towns (of the three)",
+        "Up to you (optional)",
+    ],
+)
+def test_other_words_in_brackets_stay_words(words: str) -> None:
+    """What is like no kind of answer is part of the question, and asked as it was written."""
+    [found] = read_questions(words)
+    assert (found["kind"], found["prompt"], found["options"]) == ("text", words, [])
+
+
+def test_the_hint_names_every_kind_that_is_read() -> None:
+    """Each word in brackets that the hint shows asks for its kind, and the refusal shows the same ones."""
+    shown = re.findall(r"\(([^()]+)\)", HOW)
+    kinds = [read_questions(f"A question ({word})")[0]["kind"] for word in shown]
+    assert kinds == ["link", "file", "number", "date", "yes_no", "choice"]
+    with pytest.raises(Declined) as refused:
+        read_questions("When can you start? (dat)")
+    said = plain_text(refused.value.message)
+    assert [word for word in shown[:-1] if f"({word})" not in said] == []
+    assert "(choose: " in said
 
 
 def test_half_a_bracket_is_words() -> None:
