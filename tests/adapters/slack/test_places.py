@@ -31,12 +31,10 @@ PRESSED = {
         ({}, "unknown"),
     ],
 )
-async def test_a_command_in_a_place_that_is_not_ones_own(
-    sent: dict[str, Any], readers: str, known: str
-) -> None:
+async def test_a_command_in_a_place_of_others(sent: dict[str, Any], readers: str, known: str) -> None:
     """Between people, in a group, and where no channel is named: others may read what is said there."""
     heard = Heard()
-    heard.adapter.dms.note("T1.U1", known)
+    heard.dms.note("T1.U1", known)
     assert (await heard.takes(TYPED | sent))[0] == 200
     assert [event.place.readers for event in heard.events] == [readers]
 
@@ -54,17 +52,17 @@ async def test_a_command_in_a_place_that_is_not_ones_own(
         ({"response_url": "https://hooks.slack.com/actions/1", "channel": None, "container": {}}, "unknown"),
     ],
 )
-async def test_a_press_in_a_place_that_is_not_ones_own(sent: dict[str, Any], readers: str) -> None:
-    """Only the bot's own direct message, as Slack has named it, and one's own page are read alone."""
+async def test_a_press_in_a_place_of_others(sent: dict[str, Any], readers: str) -> None:
+    """Only the bot's own direct message, as Slack has named it, and the person's own page are read alone."""
     heard = Heard()
-    heard.adapter.dms.note("T1.U1", OWN)
+    heard.dms.note("T1.U1", OWN)
     await heard.takes(PRESSED | sent)
     assert [event.place.readers for event in heard.events] == [readers]
 
 
-async def test_somebody_elses_direct_message_with_the_bot_is_not_ones_own() -> None:
+async def test_the_direct_message_of_another_account_is_not_the_persons_own() -> None:
     """A payload of ada's that names ben's direct message is answered to her as in any place of others."""
     heard = Heard()
-    heard.adapter.dms.note("T1.U2", OWN)
+    heard.dms.note("T1.U2", OWN)
     await heard.takes(TYPED | {"channel_id": OWN})
     assert [event.place.kind for event in heard.events] == ["elsewhere"]

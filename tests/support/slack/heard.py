@@ -46,6 +46,7 @@ class Heard:
         spaces = Workspaces(OneWorkspace(""), options.api_base_url)
         people, dms = Profiles(ask, organisation), DirectMessages(open_dm)
         state = SlackState(options, spaces, people, dms, lambda: NOON, commands=[*SPECS])
+        self.dms = state.dms
         self.doorway = Doorway(state)
         self.doorway.receive = self._receive
         self.events: list[Event] = []

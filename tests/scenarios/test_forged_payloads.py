@@ -1,0 +1,153 @@
+"""Payloads as no client sends them, at the doubles: no other reader of an answer, and no right gained."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from storage.tables import Identity, Role
+from tests.support.discord.stage import open_discord_stage
+from tests.support.main_job import TITLE, WHY, is_applied_for, is_posted
+from tests.support.slack import payloads
+from tests.support.slack.stage import SlackStage, open_slack_stage
+from tests.support.slack.workspace import Account
+
+GONE = "(left out)"
+"""In the place of a value: the payload is without it."""
+
+
+async def _typed_on_slack(
+    stage: SlackStage, account: str, line: str, place: str, changes: Mapping[str, object]
+) -> None:
+    """Deliver a slash command with changes; Slack shows its answer where it was really typed."""
+    at = next(each for each in stage.workspace.channels.values() if each.name == place)
+    who = stage.workspace.accounts[f"U0{account.upper()}"]
+    name, _, text = line.partition(" ")
+    sent = payloads.command(stage.workspace, who, at, name, text)
+    sent = {key: value for key, value in {**sent, **changes}.items() if value != GONE}
+    await stage.clock.advance_by(stage.pause)
+    answer = await stage.server.deliver("slash_commands", sent)
+    if answer and (answer.get("text") or answer.get("blocks")):
+        stage.server.say(at.id, who.id, "", answer)
+    await stage.settle()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"channel_id": GONE},
+        {"channel_id": ""},
+        {"channel_name": "privategroup"},
+        {"channel_name": GONE},
+        {"channel_id": "D0BEN"},
+        {"channel_id": "D0NOBODY", "channel_name": "directmessage"},
+        {"team_id": "T2", "enterprise_id": "E2"},
+        {"is_enterprise_install": "true"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_forged_command_between_two_people_on_slack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], *, late: bool
+) -> None:
+    """However the place is named, in the acknowledgement or after it: ben reads nothing."""
+    async with open_slack_stage(tmp_path) as stage:
+        await is_posted(stage)
+        await is_applied_for(stage)
+        stage.workspace.add_between("marta-ben", "U0MARTA", "U0BEN")
+        before = stage.person("ben").view()
+        monkeypatch.setattr(stage.adapter.state.dms, "_known", OrderedDict())
+        monkeypatch.setattr(stage.adapter.state.dms, "_ask", _unknown)
+        if late:
+            monkeypatch.setattr("adapters.slack.doorway._PATIENCE", 0)
+        await _typed_on_slack(stage, "marta", f"/applicants {TITLE}", "marta-ben", changes)
+        await stage.tick(minutes=1)
+        assert stage.person("ben").view() == before
+        said = [m for m in stage.workspace.messages if m.channel == "D0MARTA-BEN"]
+        assert {m.private_to for m in said} <= {"U0MARTA"}
+        assert said or changes
+
+
+async def _unknown(account: str) -> str:
+    """Slack does not say which direct message is the account's own."""
+    raise TimeoutError(account)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"context": GONE},
+        {"context": 1},
+        {"context": 0},
+        {"channel": GONE},
+        {"authorizing_integration_owners": {}},
+        {"authorizing_integration_owners": {"0": "0"}},
+    ],
+    ids=str,
+)
+async def test_a_forged_command_and_press_in_a_group_on_discord(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object]
+) -> None:
+    """However the context is named: ben, who is in the group, reads nothing of what marta is answered."""
+    async with open_discord_stage(tmp_path) as stage:
+        await is_posted(stage)
+        await is_applied_for(stage)
+        users = stage.people.users
+        stage.fake.world.add_group("lunch", users["marta"], users["ben"])
+        marta, ben = stage.person("marta"), stage.person("ben")
+        before = ben.view()
+        tell = stage.fake.gateway.tell
+
+        async def forged(event: str, d: dict[str, Any], intent: int = 0) -> None:
+            if event == "INTERACTION_CREATE":
+                d = {key: value for key, value in {**d, **changes}.items() if value != GONE}
+            await tell(event, d, intent)
+
+        monkeypatch.setattr(stage.fake.gateway, "tell", forged)
+        await marta.uses(f"/applicants {TITLE}", "lunch")
+        assert "== lunch" in marta.view()
+        await marta.presses("Read one by one", on="applicant")
+        assert WHY in marta.view().partition("== lunch")[2]
+        assert ben.view() == before
+
+
+ELSEWHERE = {"enterprise_id": "E2", "is_admin": True, "is_owner": True, "teams": ["T2"]}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"team_id": "T2", "profile": {"display_name": "Eve"}},
+        {"team_id": "T2", "enterprise_user": ELSEWHERE},
+        {"team_id": "E2", "profile": {"display_name": "Eve"}},
+        {"team_id": None, "profile": {"display_name": "Eve", "team": "T2"}},
+        {"team_id": None, "profile": {"display_name": "Eve"}, "enterprise_user": ELSEWHERE},
+        {"team_id": None, "profile": {}, "enterprise_user": {**ELSEWHERE, "teams": []}},
+        {"team_id": None, "profile": {}, "is_stranger": True},
+    ],
+    ids=str,
+)
+async def test_an_admin_of_another_organisation_is_a_guest_on_slack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any]
+) -> None:
+    """Who administers elsewhere reads no project and no setting here, and is no person of the programme."""
+    async with open_slack_stage(tmp_path) as stage:
+        await is_posted(stage)
+        stage.workspace.add_account("eve", "Eve Outside", "UTC", is_admin=True)
+        wire = Account.wire
+        monkeypatch.setattr(
+            Account, "wire", lambda account: wire(account) | (said if account.id == "U0EVE" else {})
+        )
+        for line in ("/project list", "/stint settings", "/stint coordinators"):
+            await _typed_on_slack(stage, "eve", line, "spring-26", {})
+        read = [m for m in stage.workspace.messages if m.private_to == "U0EVE" or m.channel == "D0EVE"]
+        assert read
+        assert TITLE not in str([(m.text, m.blocks) for m in read])
+        assert "Europe/London" not in str([(m.text, m.blocks) for m in read])
+        hers = select(Role.role).join(Identity, Identity.person_id == Role.person_id)
+        assert stage.rows(hers.where(Identity.user_id.like("%.U0EVE"))) == []
