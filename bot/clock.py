@@ -345,11 +345,6 @@ def first_nominal(
     return next_local(day - _DAY, weekdays_off=weekdays_off, dates_off=dates_off)
 
 
-def deadline_of(day: date, zone: ZoneInfo) -> datetime:
-    """Return the instant a date without a time stands for as a deadline: 23:59 local."""
-    return at_local(day, time(23, 59), zone)
-
-
 def quiet_until(instant: datetime, zone: ZoneInfo, start: time, end: time) -> datetime | None:
     """Return when the quiet hours that `instant` lies in end; None when it lies in none.
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.chat.content import Moment, Part, Plain
+from bot.chat.content import Moment, Part, Plain, ShownDay
 from bot.chat.rendering.markdown import (
     Bold,
     Code,
@@ -24,6 +24,7 @@ from bot.chat.rendering.markdown import (
     Span,
     Strike,
     Words,
+    day_spans,
     parse_parts,
 )
 
@@ -34,7 +35,7 @@ _PARTED: Final = "\u200b"
 """ZERO WIDTH SPACE: takes no room."""
 
 _MARKS: Final[dict[type[Span], str]] = {Bold: "**", Italic: "*", Strike: "~~"}
-_MOMENTS: Final = {"full": "F", "day": "D", "time": "t"}
+_MOMENTS: Final = {"full": "F", "day": "D", "time": "t", "clock": "t", "date_clock": "F"}
 
 
 def escape(words: str) -> str:
@@ -70,6 +71,8 @@ def _spans(spans: Iterable[Span]) -> str:
                 words += f"`{code.replace('`', _PARTED)}`"
             case Moment():
                 words += f"<t:{int(span.at.timestamp())}:{_MOMENTS[span.style]}>"
+            case ShownDay():
+                words += _spans(day_spans(span))
             case Link(children, url):
                 words += f"[{_spans(children)}](<{url}>)"
             case Bold(children) | Italic(children) | Strike(children):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from bot.chat.content import Moment, Part, Plain, show_moment
+from bot.chat.content import Moment, Part, Plain, ShownDay, show_moment
 from bot.chat.rendering.markdown import (
     Bold,
     Code,
@@ -26,6 +26,7 @@ from bot.chat.rendering.markdown import (
     Span,
     Strike,
     Words,
+    day_spans,
     parse_parts,
 )
 
@@ -37,7 +38,13 @@ Naming = Callable[[str], str]
 """What a line of code is called in this workspace: `/apply` may be `/uni-apply`."""
 
 _STYLES: Final[dict[type[Span], str]] = {Bold: "bold", Italic: "italic", Strike: "strike"}
-_DATES: Final = {"full": "{date_long} {time}", "day": "{date_long}", "time": "{time}"}
+_DATES: Final = {
+    "full": "{date_long} {time}",
+    "day": "{date_long}",
+    "time": "{time}",
+    "clock": "{time}",
+    "date_clock": "{date_long} {time}",
+}
 _MARKS: Final = {Bold: "*", Italic: "_", Strike: "~"}
 _FORMATS: Final = re.compile(r"[*_~`]|^>|:[^\s:]+:", re.MULTILINE)
 """What mrkdwn makes a format, a quotation or an emoji of, and has no escape for."""
@@ -112,6 +119,8 @@ def _spans(spans: Iterable[Span], style: dict[str, bool], named: Naming) -> list
                 elements.append(_text(named(words), {**style, "code": True}))
             case Moment():
                 elements.append(_date(span, style))
+            case ShownDay():
+                elements += _spans(day_spans(span), style, named)
             case Link(children, url):
                 label = "".join(element.get("text", "") for element in _spans(children, {}, named))
                 elements.append({"type": "link", "url": url, "text": label} | _styled(style))
@@ -176,6 +185,8 @@ def _small_span(span: Span, named: Naming) -> str | None:
             return None if "`" in code else f"`{escape(named(code))}`"
         case Moment():
             return _small_date(span)
+        case ShownDay():
+            return _small(day_spans(span), named)
         case Link(children, url):
             label = _small(children, named)
             return None if label is None else f"<{_target(url)}|{label}>"

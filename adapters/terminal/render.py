@@ -30,6 +30,7 @@ from bot.chat.content import (
     Note,
     Part,
     Plain,
+    ShownDay,
     Text,
     show_moment,
 )
@@ -45,6 +46,7 @@ from bot.chat.rendering.markdown import (
     Span,
     Strike,
     Words,
+    day_spans,
     parse_parts,
 )
 from bot.chat.rendering.split import split
@@ -125,6 +127,8 @@ def _spans(spans: Iterable[Span], marks: frozenset[Mark], zone: str) -> Iterator
             case Moment():
                 local = replace(span, zone=zone) if zone else span
                 yield Piece(show_moment(local), marks)
+            case ShownDay():
+                yield from _spans(day_spans(span), marks, zone)
             case Code(words):
                 yield Piece(harmless(words), marks | {"code"})
             case Link(children, url):

@@ -35,6 +35,7 @@ __all__ = [
     "Part",
     "Plain",
     "Row",
+    "ShownDay",
     "Text",
     "action",
     "dump_message",
@@ -45,6 +46,7 @@ __all__ = [
     "message",
     "note",
     "row",
+    "show_day",
     "show_moment",
     "text",
     "typed",
@@ -65,16 +67,32 @@ class Plain:
 class Moment:
     """An instant (aware UTC). Platforms that can show it in each reader's zone do; others use `zone`.
 
-    `style`: "full" is weekday, date, time and zone; "day" is weekday and date; "time" is the time alone.
+    `style`: "full" is weekday, date, time and zone; "day" is weekday and date; "time" is the time and its
+    zone; "clock" is the time alone, "date_clock" weekday, date and time; both are read by whoever knows
+    the zone.
     """
 
     at: datetime
     zone: str
-    style: Literal["full", "day", "time"] = "full"
+    style: Literal["full", "day", "time", "clock", "date_clock"] = "full"
     kind: Literal["moment"] = "moment"
 
 
-Part = str | Plain | Moment
+@dataclass(frozen=True, slots=True)
+class ShownDay:
+    """A day in the bot's own words, with the reader's clock beside it (`bot.chat.day_parts`).
+
+    `day` is weekday and date; `place` where it ends, "" where the reader needs none; `clock` when it ends,
+    the one thing that a platform draws in the reader's zone; None where the day is enough.
+    """
+
+    day: str
+    place: str = ""
+    clock: Moment | None = None
+    kind: Literal["shown_day"] = "shown_day"
+
+
+Part = str | Plain | Moment | ShownDay
 """A piece of a block: `str` is the bot's words in the markdown dialect, whose marks reach across parts."""
 
 
@@ -300,9 +318,18 @@ def show_moment(moment: Moment) -> str:
     day = f"{local:%a} {local.day} {local:%B %Y}"
     if moment.style == "day":
         return day
+    if moment.style == "clock":
+        return f"{local:%H:%M}"
+    if moment.style == "date_clock":
+        return f"{local:%a} {local.day} {local:%B}, {local:%H:%M}"
     if moment.style == "time":
         return f"{local:%H:%M} ({moment.zone})"
     return f"{day}, {local:%H:%M} ({moment.zone})"
+
+
+def show_day(shown: ShownDay) -> str:
+    """The day without a clock, for where no platform draws one: `Mon 16 March (Madrid)`."""
+    return f"{shown.day} ({shown.place})" if shown.place else shown.day
 
 
 def is_empty(content: Message) -> bool:

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from bot.clock import (
     at_local,
     before_quiet,
-    deadline_of,
     first_nominal,
     next_local,
     quiet_until,
@@ -209,12 +208,6 @@ def test_a_week_of_days_off_is_refused() -> None:
     """With every weekday off there is no next date, and that is an error rather than a hang."""
     with pytest.raises(ValueError, match="every weekday"):
         next_local(FIRST, weekdays_off=range(7))
-
-
-def test_a_deadline_is_the_last_minute_of_its_day() -> None:
-    """A date without a time stands for 23:59 local time, also on the day of a change."""
-    assert deadline_of(date(2026, 12, 11), ZoneInfo("Europe/Berlin")) == utc(2026, 12, 11, 22, 59)
-    assert deadline_of(date(2026, 3, 29), ZoneInfo("Europe/Berlin")) == utc(2026, 3, 29, 21, 59)
 
 
 # --- Quiet hours ----------------------------------------------------------------------------------

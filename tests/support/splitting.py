@@ -27,6 +27,7 @@ from bot.chat.content import (
     Option,
     Plain,
     Row,
+    ShownDay,
     Text,
 )
 from bot.chat.rendering.fragments import parts_cost
@@ -84,7 +85,10 @@ ODD = ["👨‍👩‍👧‍👦", "🇩🇪", "e\u0301", "\u200d", "مرحبا
 LONG = ["supercalifragilistic" * 3, "x" * 500, "long words and more of them, " * 20]
 PIECES = st.sampled_from(["a", "word ", "A sentence. ", "\n", "\n\n", " ", *MARKS, *ODD, *LONG])
 WORDS = st.lists(PIECES, max_size=25).map("".join)
-MOMENTS = st.just(Moment(datetime(2026, 12, 11, 22, 59, tzinfo=UTC), "Europe/Berlin"))
+_DUE = Moment(datetime(2026, 12, 11, 22, 59, tzinfo=UTC), "Europe/Berlin")
+MOMENTS = st.sampled_from(
+    [_DUE, ShownDay("Fri 11 December", "Berlin"), ShownDay("Fri 11 December", "Berlin", _DUE)]
+)
 PARTS = st.lists(WORDS | st.builds(Plain, WORDS) | MOMENTS, max_size=5).map(tuple)
 ACTIONS = st.text(string.ascii_lowercase + ":", min_size=1, max_size=20)
 URLS = st.integers(0, 700).map(lambda size: "https://a.b/" + "c" * size)

@@ -13,7 +13,7 @@ from itertools import groupby
 
 import regex  # type: ignore[import-untyped]  # it ships no types
 
-from bot.chat.content import Moment, Part, Plain, show_moment
+from bot.chat.content import Moment, Part, Plain, ShownDay, show_day, show_moment
 from bot.chat.rendering.limits import Limits, cost, costs
 from bot.chat.rendering.markdown import (
     Bold,
@@ -106,6 +106,10 @@ def _part_cost(part: Part, limits: Limits) -> int:
         return cost(part, limits)
     if isinstance(part, Plain):
         return cost(part.text, limits)
+    if isinstance(part, ShownDay):
+        # The longest way to draw its clock, with the words around it.
+        clock = _part_cost(replace(part.clock, style="full"), limits) if part.clock else 0
+        return cost(f"{show_day(part)} (; for you )", limits) + clock
     return cost(show_moment(part), limits) + limits.moment
 
 
@@ -369,7 +373,7 @@ def _written(spans: Iterable[Span], *, literal: bool) -> list[Part]:
             case Bold(children) | Italic(children) | Strike(children):
                 mark = _MARKS[type(span)]
                 parts += [mark, *_written(children, literal=literal), mark]
-            case Plain() | Moment():
+            case Plain() | Moment() | ShownDay():
                 parts.append(span)
     return parts
 

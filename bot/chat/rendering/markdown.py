@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.chat.content import Moment, Part, Plain, show_moment
+from bot.chat.content import Moment, Part, Plain, ShownDay, show_day, show_moment
 
 __all__ = [
     "Bold",
@@ -28,6 +28,7 @@ __all__ = [
     "Span",
     "Strike",
     "Words",
+    "day_spans",
     "parse",
     "parse_parts",
     "strip_markdown",
@@ -78,7 +79,7 @@ class Link:
     url: str
 
 
-Span = Words | Bold | Italic | Strike | Code | Link | Plain | Moment
+Span = Words | Bold | Italic | Strike | Code | Link | Plain | Moment | ShownDay
 """A piece of a line. `Plain` may hold line breaks of its own."""
 
 
@@ -135,7 +136,7 @@ def parse(source: str) -> tuple[Node, ...]:
 
 
 def parse_parts(parts: Sequence[Part]) -> tuple[Node, ...]:
-    """The nodes of a block's parts, in which Plain and Moment stand whole.
+    """The nodes of a block's parts, in which Plain, Moment and ShownDay stand whole.
 
     Marks reach across parts: `("- **", Plain(title), "**")` is a list line with a bold title.
     """
@@ -157,6 +158,14 @@ def parse_parts(parts: Sequence[Part]) -> tuple[Node, ...]:
         else:
             nodes.append(Line(_spans(line, slots)))
     return tuple(nodes)
+
+
+def day_spans(shown: ShownDay) -> tuple[Words | Moment, ...]:
+    """The spans of a day with its place and the clock: `Mon 16 March (Madrid; for you 18:59)`."""
+    if shown.clock is None:
+        return (Words(show_day(shown)),)
+    place = f"{shown.place}; " if shown.place else ""
+    return Words(f"{shown.day} ({place}for you "), shown.clock, Words(")")
 
 
 def strip_markdown(source: str) -> str:
@@ -242,5 +251,7 @@ def _strip_span(span: Span) -> str:
             return span.text
         case Moment():
             return show_moment(span)
+        case ShownDay():
+            return show_day(span)
         case Bold(children) | Italic(children) | Strike(children) | Link(children):
             return _strip_spans(children)

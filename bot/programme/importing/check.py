@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.answers import Ambiguous, Asking, JSONValue, Kind, Refused, Understood, read_answer
 from bot.chat.answers.normalise import keep
+from bot.chat.local_day import deadline_of
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
-from bot.clock import deadline_of
 from bot.programme.importing.characters import shown, unkept
 from bot.programme.importing.datecolumns import Order, Row, with_settled_dates
 from bot.programme.importing.files import RawFile, UnreadableFile, read_file

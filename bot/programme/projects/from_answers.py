@@ -13,9 +13,10 @@ from sqlalchemy import inspect, select
 
 from bot.chat.answers import JSONValue
 from bot.chat.content import text
+from bot.chat.local_day import deadline_of
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
-from bot.clock import at_local, deadline_of, next_local
+from bot.clock import at_local, next_local
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.projects.questions import read_questions

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.answers.money import in_money
 from bot.chat.content import Moment, Part, Plain, show_moment
-from bot.clock import deadline_of
+from bot.chat.local_day import deadline_of
 from bot.programme.projects.deliverable_list import deliverable_lines, names_deliverables
 from bot.programme.projects.display import fee_text, hours_text
 from storage.tables import Project

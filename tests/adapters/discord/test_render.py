@@ -6,7 +6,7 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -25,6 +25,7 @@ from bot.chat.content import (
     Message,
     Moment,
     Plain,
+    ShownDay,
     heading,
     message,
     note,
@@ -78,6 +79,17 @@ def only(content: Message, **more: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     """The components of a message that is one message."""
     [drawn] = draw(content, **more)
     return list(drawn.components)
+
+
+@pytest.mark.parametrize(("style", "drawn"), [("clock", "t"), ("date_clock", "F"), ("full", "F")])
+def test_only_the_clock_beside_a_day_is_discords_own(
+    style: Literal["clock", "date_clock", "full"], drawn: str
+) -> None:
+    """The day and its place are words; Discord's time mark stands for the end on the reader's clock."""
+    day = ShownDay("Fri 11 December", "Berlin", Moment(NOON, "Europe/Berlin", style))
+    [box] = only(message(text("Due ", day, " or ", ShownDay("Mon 16 March"))))
+    mark = f"<t:1796040000:{drawn}>"
+    assert box["content"] == rf"Due Fri 11 December \(Berlin; for you {mark}\) or Mon 16 March"
 
 
 def test_each_block_becomes_its_component() -> None:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import example, given
@@ -22,6 +22,7 @@ from bot.chat.content import (
     Moment,
     Option,
     Plain,
+    ShownDay,
     heading,
     message,
     note,
@@ -127,6 +128,27 @@ def test_a_moment_is_shown_in_the_readers_own_zone() -> None:
     ]
     (small,) = small_print((moment,))["elements"]
     assert small["text"].startswith(f"<!date^{int(NOON.timestamp())}^{{date_long}}|")
+
+
+@pytest.mark.parametrize(
+    ("style", "drawn"),
+    [("clock", "{time}"), ("date_clock", "{date_long} {time}"), ("full", "{date_long} {time}")],
+)
+def test_only_the_clock_beside_a_day_is_slacks_own(
+    style: Literal["clock", "date_clock", "full"], drawn: str
+) -> None:
+    """The day and its place are words; Slack's date mark stands for the end on the reader's clock."""
+    day = ShownDay("Fri 11 December", "Berlin", Moment(NOON, "Europe/Berlin", style))
+    (section,) = rich_text((day,))["elements"]
+    before, mark, after = section["elements"]
+    assert (before["text"], after["text"]) == ("Fri 11 December (Berlin; for you ", ")")
+    assert (mark["type"], mark["timestamp"], mark["format"]) == ("date", int(NOON.timestamp()), drawn)
+    (small,) = small_print((day,))["elements"]
+    assert small["text"].startswith(
+        f"Fri 11 December (Berlin; for you <!date^{int(NOON.timestamp())}^{drawn}|"
+    )
+    (alone,) = rich_text((ShownDay("Fri 11 December"),))["elements"]
+    assert alone["elements"] == [{"type": "text", "text": "Fri 11 December"}]
 
 
 def test_commands_are_called_as_they_are_in_this_workspace() -> None:

@@ -1,6 +1,7 @@
 """Rendering for the terminal: everything is said, and nothing of a person's acts on the terminal."""
 
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -19,6 +20,7 @@ from bot.chat.content import (
     Image,
     Moment,
     Plain,
+    ShownDay,
     heading,
     message,
     note,
@@ -71,6 +73,15 @@ def test_pieces_carry_their_marks() -> None:
         Piece("• ", frozenset({"bullet"})),
         Piece("f"),
     ]
+
+
+def test_a_day_keeps_its_date_in_every_zone() -> None:
+    """Only the clock beside a day is told in the reader's zone."""
+    day = ShownDay("Fri 11 December", "Berlin", replace(DUE, style="clock"))
+    assert plain_parts((day,), "Asia/Tokyo") == "Fri 11 December (Berlin; for you 07:59)"
+    other = replace(day, clock=replace(DUE, style="date_clock"))
+    assert plain_parts((other,), "Asia/Tokyo") == "Fri 11 December (Berlin; for you Sat 12 December, 07:59)"
+    assert plain_parts((ShownDay("Fri 11 December"),), "Asia/Tokyo") == "Fri 11 December"
 
 
 def test_a_moment_in_the_reader_s_zone() -> None:

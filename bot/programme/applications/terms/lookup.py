@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.clock import at_local, deadline_of
+from bot.chat.local_day import deadline_of
+from bot.clock import at_local
 from bot.programme import people, projects
 from bot.programme.core.turn import Turn
 from bot.programme.projects.from_answers import rules_of, usual_start

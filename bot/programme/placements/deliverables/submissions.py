@@ -14,9 +14,9 @@ from bot.chat.answers import FileRef
 from bot.chat.content import Block, Button, Buttons, File, Plain, action, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.local_day import deadline_of
 from bot.chat.rendering.screen import height, in_lines
 from bot.chat.routes import Completed, Declined
-from bot.clock import deadline_of
 from bot.programme import people, projects
 from bot.programme.applications import messages, news
 from bot.programme.applications.lookup import pressed
