@@ -168,6 +168,7 @@ def ensure(context: Context, form: Form, wanted: StartConversation) -> Talk:
     number = conversations.begin(turn.connection, made)
     if number is None:  # another turn began it at this moment
         return ensure(context, form, wanted)
+    files.hold(turn, "draft", number, files.files_in(draft))
     return Talk(number, subject, "waiting", user, form, draft, "")
 
 
@@ -239,14 +240,12 @@ def save(context: Context, talk: Talk, draft: Draft, state: str, prompt_key: str
         "destination": str(turn.user) if turn.user else talk.destination,
     }
     conversations.save(turn.connection, row, turn.now)
-    if state != "done":
-        files.delete_unheld(turn, _files_in(talk.draft) - _files_in(draft))
+    before = files.files_in(talk.draft)
+    after = files.files_in(draft) if state not in {"done", "cancelled"} else set()
+    if before != after:
+        files.hold(turn, "draft", talk.id, after)
     if state == "open" and talk.state != "open" and turn.person_id is not None:
         conversations.let_wait(turn.connection, turn.programme_id, turn.person_id, talk.id)
-
-
-def _files_in(draft: Draft) -> set[int]:
-    return files.kept_in({"value": given.value} for given in draft.answers.values())
 
 
 def _said(context: Context, posts: Sequence[Post]) -> list[Action]:

@@ -27,7 +27,7 @@ from bot.clock import raised_at
 from storage.database import Database, Work
 from storage.secrets import Box, NoKey
 from storage.statements import insert
-from storage.tables import Application, Report, StoredFile
+from storage.tables import FileUse, StoredFile
 
 __all__ = ["NO_KEY", "Fetched", "fetch", "keep", "kept_in", "load", "named_in", "sweep"]
 
@@ -222,18 +222,8 @@ async def load(database: Database, box: Box, file: FileRef) -> bytes:
 
 
 def sweep(work: Work, before: datetime, most: int) -> int:
-    """Delete files that nobody can need any longer, those of drafts that were never sent among them.
-
-    Those of somebody about whose application a report is open stay until it has its answer.
-    """
-    reported = (
-        select(Application.person_id)
-        .join(Report, Report.application_id == Application.id)
-        .where(Report.ended_at.is_(None))
-    )
-    old = select(StoredFile.id).where(
-        StoredFile.created_at < before, StoredFile.person_id.not_in(reported.scalar_subquery())
-    )
-    old = old.limit(most)
+    """Delete files older than this that nothing holds, or only a draft that was never sent."""
+    held = select(FileUse.id).where(FileUse.file_id == StoredFile.id, FileUse.holder != "draft")
+    old = select(StoredFile.id).where(StoredFile.created_at < before, ~held.exists()).limit(most)
     gone = work.connection.execute(delete(StoredFile).where(StoredFile.id.in_(old.scalar_subquery())))
     return gone.rowcount

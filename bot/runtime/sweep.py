@@ -25,7 +25,7 @@ _ROWS: Final = timedelta(days=60)
 """How long an event is known to have been handled, and a timer to have fired."""
 
 _FILES: Final = timedelta(days=365 * 2)
-"""How long a file may be kept at the very most; those of answers and people that are erased go with them."""
+"""How long a draft that is never sent keeps its files; other files go with the last row that holds them."""
 
 _CODES: Final = timedelta(days=1)
 """How long a code that ran out, and serves nobody, is kept."""

@@ -16,7 +16,7 @@ from storage.tables.people import (
 )
 from storage.tables.terms import Terms, TermsColumns, TermsOffer
 from storage.tables.turns import conversations, inbox, lanes, outbox, timers
-from storage.tables.ways import Code, GroupRole, Installation, Registration, StoredFile
+from storage.tables.ways import Code, FileUse, GroupRole, Installation, Registration, StoredFile
 from storage.tables.work import (
     Announcement,
     Application,
@@ -44,6 +44,7 @@ __all__ = [
     "Company",
     "DraftCohort",
     "Erasure",
+    "FileUse",
     "GroupRole",
     "Identity",
     "ImportRun",

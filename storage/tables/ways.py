@@ -1,16 +1,16 @@
-"""Ways in: codes, installed apps, registered commands, what groups of a space mean, and files people sent."""
+"""Ways in: codes, installed apps, registered commands, what groups of a space mean, and people's files."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Noun, in_programme
 
-__all__ = ["Code", "GroupRole", "Installation", "Registration", "StoredFile"]
+__all__ = ["Code", "FileUse", "GroupRole", "Installation", "Registration", "StoredFile"]
 
 
 class Code(Noun):
@@ -95,3 +95,19 @@ class StoredFile(Noun):
     media_type: Mapped[str] = mapped_column(String(120))
     content: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
+
+
+class FileUse(Noun):
+    """A row that holds a file: a file is kept as long as it has one, and goes with the last."""
+
+    __tablename__ = "file_uses"
+    __table_args__ = (
+        UniqueConstraint("file_id", "holder", "holder_id"),
+        Index("ix_file_uses_holder", "holder", "holder_id"),
+    )
+
+    programme_id: Mapped[int] = in_programme()
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"))
+    # draft (a conversation that is not over), application, submission; and the id of its row.
+    holder: Mapped[str] = mapped_column(String(12))
+    holder_id: Mapped[int]

@@ -14,7 +14,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.file_kinds import FileRules
 from bot.runtime.files import load
 from storage.secrets import Box, NoKey
-from storage.tables import Application, StoredFile, outbox
+from storage.tables import Application, FileUse, StoredFile, outbox
 from tests.support.posted import post, posted
 from tests.support.stage import Stage, open_stage
 from tests.support.told import tell
@@ -149,6 +149,16 @@ async def test_files_go_with_their_answers(stage: Stage, tmp_path: Path) -> None
     await stage.tick(days=320)
     assert stage.rows(select(Application.answers))[0][0][-1]["value"] is None
     assert stage.rows(select(StoredFile.id)) == []
+
+
+async def test_files_go_with_a_draft_that_its_deadline_closes(stage: Stage, tmp_path: Path) -> None:
+    """What was given for an application that was never sent is gone with it."""
+    await asked_for_a_file(stage)
+    await stage.person("ada").says("", files=(on_disk(tmp_path, PDF),))
+    assert len(stage.rows(select(FileUse.id))) == 1
+    await stage.tick(days=12)
+    assert stage.rows(select(StoredFile.id)) == []
+    assert stage.rows(select(FileUse.id)) == []
 
 
 async def test_no_file_is_kept_that_answers_nothing(stage: Stage, tmp_path: Path) -> None:

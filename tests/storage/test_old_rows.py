@@ -134,3 +134,48 @@ def test_an_old_report_is_due_and_told_again(empty_url: str, tmp_path: Path) -> 
         assert list(connection.execute(hidden).scalars()) == [ids["owner"], None]
         told = connection.execute(select(timers.c.kind, timers.c.subject, timers.c.state)).all()
         assert told == [("report.repeat", "report:1", "pending")]
+
+
+def test_files_of_before_are_held_by_what_names_them(empty_url: str, tmp_path: Path) -> None:
+    """An unsent draft, an application and a submission hold theirs; sent drafts, words and strangers none."""
+    upgrade(empty_url, scripts=before(tmp_path, "file_uses"))
+    with opened(empty_url) as (connection, tables):
+        ids, other = programme(connection, tables), put(connection, tables, "programmes", daily_at="09:00")
+        mine = {"programme_id": ids["programme"], "person_id": ids["student"]}
+        numbers = [put(connection, tables, "files", **mine, external_id=f"F{each}") for each in range(4)]
+        numbers.append(put(connection, tables, "files", **{**mine, "programme_id": other}, external_id="F9"))
+        files = [{"id": f"kept:{number}", "name": "x.pdf"} for number in numbers]
+        drafts = [
+            put(connection, tables, "conversations", **mine, subject=state, state=state, draft=stored)
+            for state, stored in (
+                ("open", {"answers": {"cv": {"value": files[0], "sources": [{"files": [files[1]]}]}}}),
+                ("waiting", {"answers": {"why": {"value": f"kept:{numbers[3]}"}}}),
+                ("done", {"answers": {"cv": {"value": files[3]}}}),
+            )
+        ]
+        held = {
+            "answers": [{"name": "cv", "value": [files[0], files[4]]}, {"name": "why", "value": "kept:4"}]
+        }
+        connection.execute(tables.tables["applications"].update().values(**held))
+        given = {"programme_id": ids["programme"]}
+        placement = put(
+            connection,
+            tables,
+            "placements",
+            **mine,
+            project_id=ids["project"],
+            application_id=ids["application"],
+        )
+        milestone = put(connection, tables, "milestones", **given, placement_id=placement)
+        work = put(connection, tables, "submissions", **given, milestone_id=milestone, files=[files[2]])
+    upgrade(empty_url)
+    with opened(empty_url) as (connection, tables):
+        uses = tables.tables["file_uses"].c
+        found = connection.execute(select(uses.programme_id, uses.file_id, uses.holder, uses.holder_id)).all()
+    assert {programme_id for programme_id, *_ in found} == {ids["programme"]}
+    assert sorted((file_id, holder, holder_id) for _, file_id, holder, holder_id in found) == [
+        (numbers[0], "application", ids["application"]),
+        (numbers[0], "draft", drafts[0]),
+        (numbers[1], "draft", drafts[0]),
+        (numbers[2], "submission", work),
+    ]

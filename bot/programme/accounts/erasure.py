@@ -14,6 +14,7 @@ from bot.chat.content import dump_message, message
 from bot.programme import people
 from bot.programme.accounts import unnaming
 from bot.programme.core.turn import Turn
+from bot.programme.people import files
 from storage.tables import (
     Application,
     CheckIn,
@@ -64,6 +65,8 @@ def erase_words(turn: Turn, person: Person, held: Sequence[int]) -> None:
         .values(text="", link="", files=[], feedback="")
         .execution_options(synchronize_session=False)
     )
+    submissions = select(Submission.id).where(Submission.milestone_id.in_(handed_in))
+    files.let_go(turn, "submission", session.scalars(submissions))
     session.execute(update(Placement).where(*own).values(student_line=""))
     session.execute(update(Placement).where(Placement.id.in_(_ends(turn, person, held))).values(reason=""))
     session.execute(delete(SavedProject).where(SavedProject.person_id == person.id))
@@ -76,6 +79,10 @@ def erase_words(turn: Turn, person: Person, held: Sequence[int]) -> None:
             state=case((conversations.c.state == "done", "done"), else_="cancelled"),
         )
     )
+    drafts = select(conversations.c.id).where(
+        conversations.c.programme_id == turn.programme_id, conversations.c.person_id == person.id
+    )
+    files.let_go(turn, "draft", session.scalars(drafts))
 
 
 def erase_news(turn: Turn, person: Person, held: Sequence[int]) -> None:

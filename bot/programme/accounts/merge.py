@@ -7,7 +7,6 @@ name, account or word of theirs.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import delete, select, update
@@ -83,7 +82,6 @@ def join(turn: Turn, first: Person, second: Person) -> list[Action]:
     _join_decisions(turn, first, second)
     actions += _join_members(turn, first, second)
     actions += _join_drafts(turn, first, second, drafts)
-    _delete_files(turn, first)
     _complete(first, second)
     _leave_nameless(turn, second)
     tasks.close_about(turn, f"person:{second.id}")
@@ -273,14 +271,7 @@ def _follow_application(turn: Turn, first: Person, row: Any) -> list[Action]:  #
 def _end(turn: Turn, conversation_id: int) -> None:
     ended = update(conversations).where(conversations.c.id == conversation_id)
     turn.connection.execute(ended.values(state="cancelled", draft={}))
-
-
-def _delete_files(turn: Turn, first: Person) -> None:
-    """The files of a draft that was let go of go with it."""
-    files = select(StoredFile.id).where(
-        StoredFile.programme_id == turn.programme_id, StoredFile.person_id == first.id
-    )
-    people_files.delete_unheld(replace(turn, person_id=first.id), set(turn.session.scalars(files)))
+    people_files.let_go(turn, "draft", [conversation_id])
 
 
 def _complete(first: Person, second: Person) -> None:

@@ -16,6 +16,7 @@ from bot.programme.applications import lookup, news
 from bot.programme.applications.drafts import drafts_of
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
+from bot.programme.people import files
 from storage.tables import Application, DraftCohort, Member, Person, Project, conversations
 
 __all__ = [
@@ -175,6 +176,7 @@ def close_drafts(turn: Turn, project: Project) -> list[Action]:
         turn.connection.execute(
             update(conversations).where(conversations.c.id == row.id).values(state="cancelled", draft={})
         )
+        files.let_go(turn, "draft", [row.id])
     return actions
 
 

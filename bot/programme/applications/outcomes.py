@@ -66,9 +66,9 @@ def erase_answers(turn: Turn, application: Application) -> None:
     if evidence.is_held(turn, application.id):
         evidence.postpone(turn, application.id, "answers")
         return
-    files.delete_files(turn, application)
     application.answers = [{**answer, "value": None, "shown": ""} for answer in application.answers]
     turn.session.flush()
+    files.let_go(turn, "application", [application.id])
     drafts = (
         conversations.c.programme_id == turn.programme_id,
         conversations.c.person_id == application.person_id,

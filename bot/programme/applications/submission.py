@@ -26,6 +26,7 @@ from bot.programme.applications.decisions import decision_date
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
+from bot.programme.people import files
 from bot.programme.people.time_zones import zone_question
 from bot.programme.projects.saved_projects import saved_subject
 from storage.tables import Application, Cohort, Member, Person, Project
@@ -102,6 +103,7 @@ def _written(turn: Turn, project: Project, cohort: Cohort, done: Completed, stat
     application.reason = ""
     application.release_reason, application.release_by = "", None
     turn.session.flush()
+    files.hold(turn, "application", application.id, files.kept_in(application.answers))
     return application
 
 

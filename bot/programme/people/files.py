@@ -1,52 +1,69 @@
-"""Files that are kept for people: which an answer holds, where one was given, and their end."""
+"""Files that are kept for people: what holds each, where one was given, and their end.
+
+A file is kept exactly as long as a row holds it, and the table `file_uses` says which do. Whatever stores
+answers, a draft or a submission calls `hold`; whatever erases or ends one calls `let_go`.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable
-from typing import Any, Final
+from typing import Final, Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from bot.chat.actions import Action, Reply
 from bot.chat.content import Message, Moment, Part, Plain, message, text
+from bot.chat.conversation.draft import Draft
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.programme.core.turn import Turn
-from bot.programme.people import evidence
 from bot.programme.people.time_zones import zone_of
-from storage.queries import conversations, outbox
-from storage.tables import Application, Milestone, Person, Placement, StoredFile, Submission
+from storage.queries import outbox
+from storage.tables import FileUse, Person, StoredFile
 
 __all__ = [
     "FILE",
     "ROUTES",
-    "delete_files",
+    "Holder",
     "delete_files_of",
     "delete_unheld",
-    "evident_files",
+    "files_in",
+    "hold",
     "kept_in",
+    "let_go",
     "names_of",
 ]
 
 FILE: Final = "file"
 """The kind of a message that gives a kept file; its subject is the file's number."""
 
+Holder = Literal["draft", "application", "submission"]
+"""What holds a file: a conversation that is not over, or a row of the table that is called so."""
+
 _KEPT: Final = "kept:"
 
 
-def kept_in(answers: Iterable[dict[str, Any]]) -> set[int]:
-    """The numbers of the kept files that these stored answers hold."""
-    found: set[int] = set()
-    for answer in answers:
-        value = answer.get("value")
-        for each in value if isinstance(value, list) else [value]:
-            name = str(each.get("id", "")) if isinstance(each, dict) else ""
-            number = whole_number(name.removeprefix(_KEPT))
-            if name.startswith(_KEPT) and number is not None:
-                found.add(number)
+def kept_in(stored: object) -> set[int]:
+    """The numbers of the kept files in stored data: files as answers, drafts and submissions write them."""
+    if isinstance(stored, list):
+        return set().union(*map(kept_in, stored))
+    if not isinstance(stored, dict):
+        return set()
+    found = set().union(*map(kept_in, stored.values()))
+    name = stored.get("id")
+    if isinstance(name, str) and name.startswith(_KEPT):
+        number = whole_number(name.removeprefix(_KEPT))
+        found |= {number} if number is not None else set()
     return found
+
+
+def files_in(draft: Draft) -> set[int]:
+    """The numbers of the kept files in a draft: in its answers, their sources, and what is offered."""
+    sources = [source for given in draft.answers.values() for source in given.sources]
+    sources += [draft.tried] if draft.tried else []
+    sent = [{"id": file.id} for source in sources for file in source.files]
+    return kept_in([*(given.value for given in draft.answers.values()), *draft.offered.values(), *sent])
 
 
 def show_again(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -65,72 +82,63 @@ def show_again(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(message(text("I gave you “", Plain(file.name), "” in our direct messages on ", at, ".")))]
 
 
-def delete_files(turn: Turn, application: Application) -> None:
-    """Delete the files of an application's answers, those aside that another of the same person holds."""
-    others = select(Application.answers).where(
-        Application.programme_id == turn.programme_id,
-        Application.person_id == application.person_id,
-        Application.id != application.id,
+def hold(turn: Turn, holder: Holder, number: int, wanted: set[int]) -> None:
+    """Note that a row holds these files, and no others, from now on; what nothing holds is deleted.
+
+    Where a file goes from one row to another, the other is noted first.
+    """
+    session = turn.session
+    mine = _held_by(turn, holder, [number])
+    known = set(session.scalars(select(FileUse.file_id).where(*mine)))
+    there = select(StoredFile.id).where(
+        StoredFile.programme_id == turn.programme_id, StoredFile.id.in_(wanted - known)
     )
-    held = {number for answers in turn.session.scalars(others) for number in kept_in(answers)}
-    gone = kept_in(application.answers) - held
+    for file_id in session.scalars(there).all() if wanted - known else ():
+        session.add(FileUse(programme_id=turn.programme_id, file_id=file_id, holder=holder, holder_id=number))
+    session.flush()
+    _end_uses(turn, known - wanted, *mine)
+
+
+def let_go(turn: Turn, holder: Holder, numbers: Iterable[int]) -> None:
+    """These rows are erased, or over: they hold no file; what nothing holds any more is deleted."""
+    mine = _held_by(turn, holder, numbers)
+    _end_uses(turn, turn.session.scalars(select(FileUse.file_id).where(*mine)), *mine)
+
+
+def _held_by(turn: Turn, holder: Holder, numbers: Iterable[int]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        FileUse.programme_id == turn.programme_id,
+        FileUse.holder == holder,
+        FileUse.holder_id.in_(list(numbers)),
+    )
+
+
+def _end_uses(turn: Turn, files: Iterable[int], *uses: ColumnElement[bool]) -> None:
+    gone = set(files)
     if gone:
-        turn.session.execute(
-            delete(StoredFile).where(StoredFile.programme_id == turn.programme_id, StoredFile.id.in_(gone))
-        )
+        turn.session.execute(delete(FileUse).where(FileUse.file_id.in_(gone), *uses))
+        _delete(turn, StoredFile.id.in_(gone))
+
+
+def _delete(turn: Turn, *which: ColumnElement[bool]) -> None:
+    """Delete those of these files that nothing holds."""
+    held = select(FileUse.id).where(FileUse.file_id == StoredFile.id).exists()
+    turn.session.execute(
+        delete(StoredFile)
+        .where(StoredFile.programme_id == turn.programme_id, ~held, *which)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def delete_unheld(turn: Turn, numbers: Collection[int]) -> None:
-    """Delete those of the acting person's files that no answer, draft or work of theirs holds (any more)."""
-    if not numbers or turn.person_id is None:
-        return
-    mine = (turn.programme_id, turn.person_id)
-    answers = select(Application.answers).where(
-        Application.programme_id == turn.programme_id, Application.person_id == turn.person_id
-    )
-    work = (
-        select(Submission.files)
-        .join(Milestone, Milestone.id == Submission.milestone_id)
-        .join(Placement, Placement.id == Milestone.placement_id)
-        .where(Placement.programme_id == turn.programme_id, Placement.person_id == turn.person_id)
-    )
-    drafts = [row.draft for row in conversations.unfinished(turn.connection, *mine)]
-    holders = [*drafts, *turn.session.scalars(answers), *turn.session.scalars(work)]
-    held, evident = json.dumps(holders), evident_files(turn)
-    gone = [number for number in numbers if f'"{_KEPT}{number}"' not in held and number not in evident]
-    turn.session.execute(
-        delete(StoredFile).where(
-            StoredFile.programme_id == turn.programme_id,
-            StoredFile.person_id == turn.person_id,
-            StoredFile.id.in_(gone),
-        )
-    )
-
-
-def evident_files(turn: Turn) -> set[int]:
-    """The numbers of the files that are kept because a report about them is open."""
-    held = evidence.held_applications(turn)
-    answers = select(Application.answers).where(Application.id.in_(held))
-    work = (
-        select(Submission.files)
-        .join(Milestone, Milestone.id == Submission.milestone_id)
-        .join(Placement, Placement.id == Milestone.placement_id)
-        .where(Placement.application_id.in_(held))
-    )
-    found = [kept_in(each) for each in turn.session.scalars(answers)]
-    found += [kept_in({"value": file} for file in files) for files in turn.session.scalars(work)]
-    return set().union(*found)
+    """Delete those of the acting person's files that nothing holds."""
+    if numbers and turn.person_id is not None:
+        _delete(turn, StoredFile.person_id == turn.person_id, StoredFile.id.in_(numbers))
 
 
 def delete_files_of(turn: Turn, person: Person) -> None:
-    """Delete every file that a person has sent, but for those that a report keeps."""
-    turn.session.execute(
-        delete(StoredFile).where(
-            StoredFile.programme_id == turn.programme_id,
-            StoredFile.person_id == person.id,
-            StoredFile.id.not_in(evident_files(turn)),
-        )
-    )
+    """Delete what a person has sent, whose rows are erased; what a report keeps holds its files on."""
+    _delete(turn, StoredFile.person_id == person.id)
 
 
 def names_of(turn: Turn, person: Person) -> list[str]:

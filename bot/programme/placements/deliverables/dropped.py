@@ -27,7 +27,7 @@ from bot.chat.forms import Ask, Form, Question, form_of
 from bot.chat.routes import Completed, Declined
 from bot.programme import projects
 from bot.programme.core.turn import Turn
-from bot.programme.people.files import delete_unheld, kept_in
+from bot.programme.people.files import files_in, hold
 from bot.programme.placements.deliverables import submissions
 from bot.programme.placements.deliverables.submissions import HandIn, hand_in_form, handed_in
 from bot.programme.placements.lookup import milestones
@@ -107,7 +107,6 @@ def _added(turn: Turn, row: Row, answers: dict[str, JSONValue], said: list[Block
         said.append(text("It takes the place of “", Plain(str(given.get("name", ""))), "”."))
     draft = _with(turn, form, draft, answers)
     _save(turn, row, draft, row.state)
-    delete_unheld(turn, kept_in([{"value": value} for value in before.values()]))
     if row.form == FORM and "milestone" not in draft.answers:
         ask = text("Is this the work that you want to hand in?")
         return [_which(form, row.id, draft, [*said, ask])]
@@ -127,6 +126,7 @@ def _save(turn: Turn, row: Row, draft: Draft, state: str) -> None:
     saved = {"draft": dump_draft(draft), "revision": draft.revision, "to": state}
     where = {"row_id": row.id, "prompt_key": row.prompt_key, "destination": row.destination}
     conversations.save(turn.connection, {**saved, **where}, turn.now)
+    hold(turn, "draft", row.id, files_in(draft))
 
 
 def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -171,7 +171,9 @@ def _take_up(turn: Turn, milestone: str) -> None:
             "updated_at": turn.now,
             "destination": str(turn.user),
         }
-        conversations.begin(turn.connection, made)
+        number = conversations.begin(turn.connection, made)
+        if number is not None:
+            hold(turn, "draft", number, files_in(begun))
         _save(turn, row, Draft(revision=draft.revision), "cancelled")
         return
 
@@ -213,6 +215,7 @@ def _kept(turn: Turn, event: MessageReceived, form: Form, answers: dict[str, JSO
     number = conversations.begin(turn.connection, row)
     if number is None:
         raise Declined("I have asked about that message already.")
+    hold(turn, "draft", number, files_in(draft))
     return number, draft
 
 

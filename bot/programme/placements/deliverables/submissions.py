@@ -24,6 +24,7 @@ from bot.programme.applications.news import settle_news, tell_employer
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
+from bot.programme.people import files
 from bot.programme.placements import late_messages, reminders, schedule
 from bot.programme.placements.closing import complete
 from bot.programme.placements.deliverables import review_reminders
@@ -147,6 +148,7 @@ def handed_in(turn: Turn, done: Completed) -> list[Action]:
     if milestone.status == "open":
         move(milestone, "handed_in")
     turn.session.flush()
+    files.hold(turn, "submission", submission.id, files.kept_in(submission.files))
     settle_news(turn, f"milestone:{milestone.id}")
     reminders.settle_date(turn, placement, milestone.due_at)
     both = sides(turn, placement)
