@@ -30,6 +30,7 @@ from storage.tables import (
     CheckIn,
     Code,
     DraftCohort,
+    Erasure,
     Identity,
     Letter,
     Member,
@@ -48,17 +49,26 @@ from storage.tables import (
     conversations,
 )
 
-__all__ = ["join"]
+__all__ = ["JOINED", "LEFT", "MOVED", "join"]
 
 _NAMELESS: Final = "Another account"
-_MOVED: Final = (
+MOVED: Final = (
     *(Identity.person_id, Placement.person_id, Placement.ended_by_id, CheckIn.person_id),
     *(Letter.sender_id, Letter.recipient_id, Letter.person_id, Task.about_id),
     *(Mute.person_id, Mute.from_id, Report.reporter_id, Report.about_id, Report.ended_by_id),
     *(Project.owner_id, Notice.person_id, StoredFile.person_id, Code.person_id, Task.closed_by),
     *(Terms.accepted_by, TermsOffer.proposed_by, TermsOffer.approved_by),
 )
-"""What nobody can have twice."""
+"""The columns of a person's id whose rows become the first person's as they are."""
+
+JOINED: Final = (
+    *(Application.person_id, SavedProject.person_id, DraftCohort.person_id),
+    *(Role.person_id, Member.person_id, conversations.c.person_id),
+)
+"""Those of which a person has one row for each thing: of two rows the one that is further stays."""
+
+LEFT: Final = (Erasure.person_id,)
+"""Those that stay the second person's: who is back and asked to be forgotten has to ask again."""
 
 _FURTHEST: Final = ("accepted", "offered", "shortlisted", "submitted", "admission")
 _STATES: Final = ("admitted", "asked", "refused")
@@ -76,7 +86,7 @@ def join(turn: Turn, first: Person, second: Person) -> list[Action]:
     drafts = _drafts(turn, second)
     actions = _join_applications(turn, first, second)
     actions += _join_saved(turn, first, second)
-    for column in _MOVED:
+    for column in MOVED:
         _move(turn, column, first, second)
     _join_roles(turn, first, second)
     _join_decisions(turn, first, second)

@@ -1,0 +1,122 @@
+"""What becomes of every row about a person: when two turn out to be one, and when one is forgotten."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Text, select, update
+
+from bot.chat.events import Place
+from bot.programme.accounts import forget, merge, unnaming
+from bot.programme.administration.creation import create_cohort
+from bot.programme.core.turn import Turn
+from storage.tables import Company, Person, Report, metadata
+from tests.support.posted import project_row, seed_application
+from tests.support.rows import put
+from tests.support.seeded import begun, person
+
+WORDS = "What she wrote."
+
+OTHER_IDS = {"people.identity_id", "tasks.about_company_id", "file_uses.holder_id"}
+"""Ids without a foreign key that are not a person's."""
+
+
+def declared() -> list[Column[Any]]:
+    """Every column that merging names, of whichever list."""
+    columns = (*merge.MOVED, *merge.JOINED, *merge.LEFT)
+    return [column if isinstance(column, Column) else column.property.columns[0] for column in columns]
+
+
+def of_a_person(column: Column[Any]) -> bool:
+    """Whether a column refers to people, or could without saying so."""
+    if column.foreign_keys:
+        return any(key.column.table.name == "people" for key in column.foreign_keys)
+    return column.name.endswith("_id") and isinstance(column.type, Integer) and str(column) not in OTHER_IDS
+
+
+def test_every_column_of_a_persons_id_is_in_one_list() -> None:
+    """A new table about people says what becomes of its rows when two people are one."""
+    named = Counter(map(str, declared()))
+    columns = [column for table in metadata.sorted_tables for column in table.columns]
+    assert named == Counter(str(column) for column in columns if of_a_person(column))
+
+
+@pytest.fixture
+def turn() -> Iterator[Turn]:
+    """A turn in a programme with one company and one cohort."""
+    with begun() as begin:
+        place = Place("terminal", "riverside", "spring")
+        create_cohort(begin.work, begin.now, begin.programme_id, "Spring", "Europe/London", place)
+        begin.session.add(Company(programme_id=begin.programme_id, name="Acme Maps", created_at=begin.now))
+        begin.session.flush()
+        yield begin
+
+
+def held_by(turn: Turn, someone: Person) -> set[str]:
+    """The columns of a person's id in which this person's is."""
+    columns = declared()
+    found = (turn.connection.execute(select(each).where(each == someone.id)).first() for each in columns)
+    return {str(each) for each, row in zip(columns, found, strict=True) if row}
+
+
+def fill(turn: Turn, someone: Person, words: str = "") -> None:
+    """A row in every table about people: this person in each column, these words in each free text."""
+    project = project_row(turn.work, None, turn.now)
+    application = seed_application(turn.work, project, someone, turn.now, reason=words)
+    about = {"programme_id": turn.programme_id, "application_id": application.id, "project_id": project.id}
+    people_in: dict[str, dict[str, int]] = {}
+    for column in declared():
+        people_in.setdefault(column.table.name, {})[column.name] = someone.id
+    there = {name.partition(".")[0] for name in held_by(turn, someone)}
+    found = MetaData()
+    found.reflect(turn.connection)
+
+    def add(name: str, **values: int) -> int:
+        columns = found.tables[name].columns
+        written = {each.name: words for each in free_texts() if each.table.name == name and words}
+        known = {key: value for key, value in about.items() if key in columns}
+        return put(turn.connection, found, name, **written, **known, **values)
+
+    placement_id = add("placements", **people_in["placements"])
+    milestone_id = add("milestones", placement_id=placement_id)
+    add("submissions", milestone_id=milestone_id)
+    for name in sorted(people_in.keys() - there - {"placements"}):
+        add(name, **people_in[name])
+    turn.session.expire_all()
+
+
+def free_texts() -> list[Column[Any]]:
+    """Every column that holds words of any length."""
+    return [c for table in metadata.sorted_tables for c in table.columns if isinstance(c.type, Text)]
+
+
+def test_nothing_stays_with_the_second_person(turn: Turn) -> None:
+    """With a row in every column the first person has it all, but for a request to be forgotten."""
+    first, second = person(turn, "ada").person, person(turn, "ida", "student").person
+    fill(turn, second)
+    everything = {str(column) for column in declared()}
+    assert held_by(turn, second) == everything
+    merge.join(turn, first, second)
+    turn.session.flush()
+    assert held_by(turn, second) == {"erasures.person_id"}
+    assert held_by(turn, first) == everything - {"erasures.person_id"}
+
+
+OTHERS_WORDS = {
+    *("milestones.title", "placements.employer_line", "reports.answer", "reports.other_answer"),
+    *(str(c) for table in ("projects", "terms", "terms_offers") for c in metadata.tables[table].columns),
+}
+"""Free texts beside a person's id that are words of a project, of the other side or of the coordinators."""
+
+
+def test_no_words_of_a_forgotten_person_are_left(turn: Turn) -> None:
+    """In a row of every table about people, each free text is emptied that is not of somebody else."""
+    ada = person(turn, "ada", "student").person
+    fill(turn, ada, WORDS)
+    turn.session.execute(update(Report).values(ended_at=turn.now))
+    forget.erase(turn, ada)
+    turn.session.flush()
+    left = {str(c) for c in free_texts() if turn.connection.execute(select(c).where(c == WORDS)).first()}
+    assert left - OTHERS_WORDS == set()
+    assert turn.session.get_one(Person, ada.id).name == unnaming.GONE
