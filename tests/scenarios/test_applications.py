@@ -424,3 +424,20 @@ async def test_who_is_at_it_hears_at_once_that_the_time_is_over(stage: Stage) ->
     assert "so your application was not sent" not in stage.screen("dee")
     await stage.tick(hours=7)
     assert "so your application was not sent" in stage.screen("dee")
+
+
+async def test_a_draft_that_was_closed_leads_to_a_new_one_where_there_is_time_again(stage: Stage) -> None:
+    """Its old buttons say that it was closed at the deadline of that time, and begin another."""
+    project_id = await post(stage)
+    ada = stage.person("ada")
+    await ada.presses("Apply")
+    await ada.says("I like maps, and I have time in April.")
+    await stage.tick(days=14)
+    await ada.presses("Skip")
+    assert "Nothing was changed." in stage.screen("ada")
+    later = {"deadline_at": DEADLINE + timedelta(days=21), "decide_at": DECIDE + timedelta(days=21)}
+    await set_columns(stage, project_id, status="open", **later)
+    await ada.presses("Skip")
+    assert "By now you can apply again" in stage.screen("ada")
+    await ada.presses("Apply again")
+    assert "1 of" in stage.screen("ada")

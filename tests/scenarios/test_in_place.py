@@ -290,3 +290,36 @@ async def test_nobody_accepts_a_version_that_they_have_not_read(platform: Platfo
     assert platform.rows(select(Milestone.status)) == [("handed_in",)]
     await marta.presses("Accept", on="handed in")
     assert platform.rows(select(Milestone.status)) == [("accepted",)]
+
+
+async def test_undo_that_comes_too_late_is_pressed_once(platform: Platform) -> None:
+    """An answer in a channel cannot lose it in time: a press says what is so, in its place."""
+    await is_posted(platform)
+    await is_applied_for(platform)
+    marta = platform.person("marta")
+    await marta.uses("/applicants", "spring-26")
+    await marta.chooses("Ben Castillo")
+    await marta.presses("Make an offer")
+    await platform.tick(minutes=2)
+    await marta.presses("Undo")
+    assert marta.sees("It has taken effect already, so it cannot be undone.")
+    with pytest.raises(LookupError):
+        await marta.presses("Undo")
+    await marta.presses("Back to the application")
+    assert marta.sees("I ride one every day.")
+
+
+async def test_undo_of_an_application_that_was_withdrawn_says_so(platform: Platform) -> None:
+    """Nothing was told to a student who withdrew within the minute, and nothing is said to have been."""
+    await is_posted(platform)
+    await is_applied_for(platform)
+    marta, ben = platform.person("marta"), platform.person("ben")
+    await marta.uses("/applicants")
+    await marta.chooses("Ben Castillo")
+    await ben.uses("/applications")
+    await ben.presses("Withdraw")
+    await marta.presses("Make an offer")
+    await ben.presses("Withdraw it")
+    await platform.tick(minutes=2)
+    await marta.presses("Undo")
+    assert marta.sees("The application was withdrawn meanwhile")

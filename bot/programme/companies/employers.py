@@ -14,6 +14,9 @@ from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
+    Button,
+    Buttons,
+    Choose,
     Message,
     Part,
     Plain,
@@ -21,10 +24,12 @@ from bot.chat.content import (
     action,
     heading,
     message,
+    note,
     text,
 )
-from bot.chat.events import ButtonPressed, CommandUsed, Suggest
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import people
@@ -43,7 +48,8 @@ _COORDINATOR: Final = frozenset({"coordinator"})
 _FORM: Final = "employers"
 _NAME: Final = 120  # characters of a company's name
 _LABEL: Final = 90  # characters of a suggestion
-_SUGGESTED: Final = 25  # Discord's limit for autocomplete
+_SUGGESTED: Final = 25  # Discord's limit for autocomplete, and for the options of a select
+_OPTION: Final = 75  # characters of an option (Slack's limit)
 _MOST: Final = 200  # rows of one invitation
 _PERSONS: Final = ("person", "person2", "person3", "person4", "person5")
 
@@ -93,7 +99,7 @@ LIST: Final = CommandSpec(
 REMOVE: Final = CommandSpec(
     ("employer", "remove"),
     "Take the employer role back from somebody",
-    (Argument("person", "whose", kind="person", required=True),),
+    (Argument("person", "whose; without it, I ask", kind="person"),),
     allowed=_COORDINATOR,
     example="/employer remove @marta",
 )
@@ -288,7 +294,63 @@ def _list(turn: Turn, number: int) -> Message:
 
 def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/employer remove`: the role is taken back; what they posted stays, with the coordinators."""
-    person = people.person_for(turn, people.user_of(event.options["person"]))
+    named = event.options.get("person", "").strip()
+    if not named:
+        return [Reply(_whose_role(turn))]
+    return _removed(turn, people.person_for(turn, people.user_of(named)), replace=False)
+
+
+def _whose_role(turn: Turn) -> Message:
+    """Ask whose role is meant, where the coordinator named no employer."""
+    query = (
+        select(Person, Company.name)
+        .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
+        .outerjoin(Company, Company.id == Person.company_id)
+        .where(Person.programme_id == turn.programme_id)
+        .order_by(func.lower(Person.name), Person.id)
+    )
+    found = turn.session.execute(query).all()
+    if not found:
+        return message("No employer is invited yet. `/employer invite` begins.")
+    options = tuple(
+        Option(str(person.id), person.name[:_OPTION], (company or "")[:_OPTION])
+        for person, company in found[:_SUGGESTED]
+    )
+    more = len(found) - len(options)
+    return message(
+        "Whose employer role do you take back?",
+        Choose(action("employer-whose"), options, placeholder="Choose an employer"),
+        note(f"{more} more: name the person, like `{REMOVE.example}`.") if more > 0 else None,
+    )
+
+
+def whose_chosen(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    """Ask once more, in the place of the list: a choice in a list is easily the wrong one."""
+    person = _chosen(turn, event)
+    sure = text("Take the employer role back from **", Plain(person.name), "**? What they posted stays.")
+    yes = Button("Take it back", action("employer-remove", person.id), style="danger")
+    keep = Button("Keep it", action("employer-keep", person.id))
+    return [Reply(message(sure, Buttons((yes, keep))), replace=True)]
+
+
+def remove_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    """The coordinator is sure: the role is taken back."""
+    return _removed(turn, _chosen(turn, event), replace=True)
+
+
+def keep_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    """The coordinator thought better of it."""
+    person = _chosen(turn, event)
+    return [Reply(message(text("**", Plain(person.name), "** stays an employer.")), replace=True)]
+
+
+def _chosen(turn: Turn, event: ButtonPressed | ChoiceMade) -> Person:
+    require_role(turn, *_COORDINATOR)
+    chosen = event.values[:1] if isinstance(event, ChoiceMade) else event.action.split(":")[1:2]
+    return people.person_of(turn, whole_number("".join(chosen)) or 0)
+
+
+def _removed(turn: Turn, person: Person, *, replace: bool) -> list[Action]:
     if "employer" not in people.roles_of(turn, person):
         raise Declined(
             text("**", Plain(person.name), "** is not an employer here, so there is nothing to take back.")
@@ -308,7 +370,8 @@ def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
             f" {len(owned)} of their projects stay and have no owner now: open each and press "
             "“I look after it”."
         )
-    return [Reply(message(text("**", Plain(person.name), f"** no longer posts projects here.{stay}")))]
+    said = message(text("**", Plain(person.name), f"** no longer posts projects here.{stay}"))
+    return [Reply(said, replace=replace)]
 
 
 def _form(turn: Turn, _subject: str) -> Form:
@@ -318,7 +381,12 @@ def _form(turn: Turn, _subject: str) -> Form:
 
 ROUTES = Routes(
     commands=((INVITE, invite_command), (LIST, list_command), (REMOVE, remove_command)),
-    buttons={"employer-page": page_pressed},
+    buttons={
+        "employer-page": page_pressed,
+        "employer-whose": whose_chosen,
+        "employer-remove": remove_pressed,
+        "employer-keep": keep_pressed,
+    },
     forms={_FORM: FormRoute(form=_form, completed=completed)},
     suggestions={(INVITE.path, "company"): suggest_company},
 )

@@ -11,6 +11,7 @@ from bot.programme.applications import lookup, news
 from bot.programme.applications.decisions import held_decisions
 from bot.programme.applications.decisions.decide import DECIDABLE
 from bot.programme.core.turn import Turn
+from storage.tables import Application
 
 __all__ = ["ROUTES"]
 
@@ -18,12 +19,9 @@ __all__ = ["ROUTES"]
 def undo(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Take a held decision back."""
     project, application = lookup.for_employer(turn, lookup.pressed(event))
-    if application.held is None and application.status in DECIDABLE:
-        raise Declined("It was undone already, and they have heard nothing.")
+    back = Buttons((Button("Back to the application", action("applicant-turn", application.id)),))
     if application.held is None:
-        raise Declined(
-            "It has taken effect already, so it cannot be undone. You can write to the student instead."
-        )
+        return [Reply(message(_past_undo(application), back), replace=True, settles=True)]
     application.held = None
     turn.session.flush()
     undone = message(
@@ -34,12 +32,23 @@ def undo(turn: Turn, event: ButtonPressed) -> list[Action]:
             projects.title_part(project),
             "**.",
         ),
-        Buttons((Button("Back to the application", action("applicant-turn", application.id)),)),
+        back,
     )
     return [
         Reply(undone, replace=True, settles=True),
         CancelReminders(key=held_decisions.timer_key(application)),
     ]
+
+
+def _past_undo(application: Application) -> str:
+    """Say why there is nothing to take back any more."""
+    if application.status in DECIDABLE:
+        return "It was undone already, and they have heard nothing."
+    if application.status == "withdrawn":
+        return (
+            "The application was withdrawn meanwhile, so there is nothing to undo: they have heard nothing."
+        )
+    return "It has taken effect already, so it cannot be undone. You can write to the student instead."
 
 
 def undo_all(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -1,4 +1,4 @@
-"""Commands about a project, typed without one, on every platform: the only one at once, else a choice."""
+"""Commands typed without what they are about, on every platform: the only one at once, else a choice."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from storage.tables import Project, SavedProject
+from storage.tables import Project, Role, SavedProject
 from tests.support.actor import Platform
 from tests.support.main_job import TITLE, is_posted
 from tests.support.posted import post
@@ -74,3 +74,20 @@ async def test_a_filter_that_cannot_be_read_loses_nothing(platform: Platform) ->
     await ada.presses("List without hours and cohort")
     assert ada.sees("Open projects (1)")
     assert ada.sees(TITLE)
+
+
+async def test_whose_employer_role_is_chosen_from_a_list(platform: Platform) -> None:
+    """Without a person it is asked, and asked once more: what was chosen in a list may be the wrong one."""
+    cora = platform.person("cora")
+    roles = select(Role.id).where(Role.role == "employer")
+    before = len(platform.rows(roles))
+    await cora.uses("/employer remove")
+    await cora.chooses("Marta Ruiz")
+    await cora.presses("Keep it")
+    assert cora.sees("Marta Ruiz stays an employer.")
+    assert len(platform.rows(roles)) == before
+    await cora.uses("/employer remove")
+    await cora.chooses("Marta Ruiz")
+    await cora.presses("Take it back")
+    assert cora.sees("Marta Ruiz no longer posts projects here.")
+    assert len(platform.rows(roles)) == before - 1
