@@ -59,6 +59,8 @@ class Ask:
         page: which page of a dialog it stands on (from 0).
         later: not asked in turn in a conversation: it has a default and is edited from the review.
         future: a date must lie in the future. `unit`: what a number counts.
+        earlier: prompts of earlier versions that asked for the same: an answer to one of them counts, so it
+            must have no more readers now than its prompt said.
     """
 
     prompt: str
@@ -71,6 +73,7 @@ class Ask:
     later: bool = False
     future: bool = False
     unit: str = ""
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,16 @@ class Question:
     @property
     def fingerprint(self) -> str:
         """Changes when the question does: an answer to another wording is asked again."""
-        return _fingerprint(self.ask.prompt, self.ask.kind, self.ask.options, self.maximum)
+        return self._fingerprint_as(self.ask.prompt)
+
+    def was_asked_as(self, fingerprint: str) -> bool:
+        """Whether the fingerprint is this question's, in its prompt or an earlier one."""
+        if fingerprint == self.fingerprint:
+            return True
+        return any(fingerprint == self._fingerprint_as(prompt) for prompt in self.ask.earlier)
+
+    def _fingerprint_as(self, prompt: str) -> str:
+        return _fingerprint(prompt, self.ask.kind, self.ask.options, self.maximum)
 
 
 # Forms are made anew for every turn, of the same few questions.

@@ -158,7 +158,7 @@ def numbered(form: Form) -> tuple[Question, ...]:
 def is_answered(draft: Draft, question: Question) -> bool:
     """Whether there is an answer to the question as it is now."""
     given = draft.answers.get(question.name)
-    return given is not None and given.fingerprint == question.fingerprint
+    return given is not None and question.was_asked_as(given.fingerprint)
 
 
 def has_spoken(draft: Draft) -> bool:

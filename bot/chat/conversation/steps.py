@@ -210,7 +210,7 @@ def settle_form(talk: Talk, draft: Draft) -> tuple[Draft, tuple[Block, ...], boo
     form = talk.form
     waiting = form.by_name.get(draft.at)
     gone = draft.at != "" and waiting is None
-    reworded = waiting is not None and draft.asked not in {"", waiting.fingerprint}
+    reworded = waiting is not None and draft.asked != "" and not waiting.was_asked_as(draft.asked)
     changed = changed_questions(form, draft)
     new = {name for name in changed if name not in draft.changed} | ({draft.at} if reworded else set())
     draft = draft if draft.changed == changed else replace(draft, changed=changed)

@@ -74,6 +74,7 @@ class Invited(BaseModel):
             kind="long",
             example="@marta, Acme Maps",
             hint="One per line: the person, a comma, the company. A pasted CSV with these columns works too.",
+            earlier=("Whom do you want to invite, and for which company?",),
         ),
     ] = ""
 

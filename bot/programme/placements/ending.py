@@ -51,6 +51,7 @@ _PROMPTS: Final = {
     "employer": "Why does it end? Only the coordinators read this.",
     "coordinator": "Why does it end? The other coordinators read this.",
 }
+_EARLIER: Final = ("Why does it end? The other side and the coordinators see this.",)
 
 
 def ask_end(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -79,7 +80,7 @@ def end_form(turn: Turn, subject: str) -> Form:
         (
             Question(
                 "reason",
-                Ask(_PROMPTS[who], label="Reason", kind="long"),
+                Ask(_PROMPTS[who], label="Reason", kind="long", earlier=_EARLIER),
                 min_length=3,
                 max_length=500,
             ),

@@ -65,7 +65,7 @@ class ChannelAnswer(BaseModel):
     channel: Annotated[
         str,
         Ask("In which channel are projects announced to them?", label="Channel", kind="channel",
-            example="#spring"),
+            example="#spring", earlier=("In which channel of this space are projects announced to them?",)),
     ]  # fmt: skip
 
 

@@ -36,6 +36,31 @@ def test_only_changed_questions_are_asked_again() -> None:
     assert chat.outcome == "submitted"
 
 
+def test_an_answer_to_an_earlier_prompt_counts() -> None:
+    """Reworded with the earlier prompt named, nothing is asked again, and no change is spoken of."""
+    chat = at("")
+    reworded = replace(NEW_WHY.ask, earlier=("How so?", WHY.ask.prompt))
+    with_changed(chat, replace(WHY, ask=reworded))
+    chat.enter(Resume())
+    assert chat.draft.at == ""
+    assert "changed since" not in chat.text
+    chat.presses("Send it")
+    assert chat.outcome == "submitted"
+
+
+def test_a_question_that_waits_may_be_reworded_with_its_earlier_prompt() -> None:
+    """What is typed answers the question that was said in its earlier wording; other options ask anew."""
+    chat = at("why")
+    reworded = replace(NEW_WHY.ask, earlier=(WHY.ask.prompt,))
+    with_changed(chat, replace(WHY, ask=reworded))
+    chat.says_to(GOOD["why"])
+    assert "changed since" not in chat.text
+    assert chat.draft.at != "why"
+    with_changed(chat, replace(WHY, ask=replace(reworded, kind="text")))
+    chat.enter(Resume())
+    assert chat.text.startswith("One question changed since you began")
+
+
 def test_change_is_told_once() -> None:
     """The change is said with the next message, and not again."""
     chat = at("start")

@@ -1,0 +1,156 @@
+"""What the first edition wrote is read, pressed, fired, answered and given by the program of today.
+
+`pytest --hypothesis-profile=thorough` presses and fires all, also what the first edition treated alike.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from structlog.testing import capture_logs
+
+from bot.chat.content import load_message
+from bot.chat.events import UserRef, parse_destination
+from bot.chat.rendering.plain_text import plain_text
+from bot.chat.routes import Routes
+from bot.programme import ROUTES
+from storage.migrate import upgrade
+from tests.support.old_data import (
+    OLDER,
+    Replay,
+    Snapshot,
+    drafts_of,
+    finish,
+    open_replay,
+    presses_of,
+    read_fixture,
+    write_database,
+)
+
+EDITION = read_fixture()
+SNAPSHOTS = {snapshot.name: snapshot for snapshot in EDITION.snapshots}
+ASKED_AGAIN = "changed since you began"
+SHORTLIST_STAYS = "None of them waits for an answer any more."
+"""What a draft of “not this time” to a whole project says, since it does not mean the shortlist any more."""
+RICHEST = max(SNAPSHOTS.values(), key=lambda snapshot: len(snapshot.sql))
+
+
+@contextmanager
+def without_failures(what: object) -> Iterator[None]:
+    """Whatever happens meanwhile, no turn, timer or delivery fails."""
+    with capture_logs() as logs:
+        yield
+    failed = [log for log in logs if "fail" in log["event"] or log["log_level"] == "error"]
+    assert failed == [], what
+
+
+def is_thorough() -> bool:
+    """Whether everything is to be tried, however alike."""
+    return settings.get_current_profile_name() == "thorough"
+
+
+@pytest.mark.parametrize("name", SNAPSHOTS)
+async def test_everything_in_an_old_database_still_works(name: str, tmp_path: Path) -> None:
+    """Each button, timer, draft and stored answer does its work, on a fresh copy."""
+    snapshot = SNAPSHOTS[name]
+    url = write_database(snapshot, tmp_path / "stint.db")
+    upgrade(url)
+    async with open_replay(tmp_path / "stint.db", snapshot.now) as replay:
+        await press_all(replay, snapshot)
+        await fire_all(replay, snapshot)
+        await finish_all(replay, snapshot)
+        await repeat_all(replay)
+
+
+async def press_all(replay: Replay, snapshot: Snapshot) -> None:
+    """Press every button of every stored message, as its owner."""
+    for press in presses_of(replay.path):
+        if str(press) in snapshot.alike and not is_thorough():
+            continue
+        await replay.begin()
+        with without_failures(press):
+            answer = await replay.press(press)
+        said = plain_text(answer.message) if answer.message else ""
+        assert (OLDER in said) <= (str(press) in snapshot.older), press
+
+
+async def fire_all(replay: Replay, snapshot: Snapshot) -> None:
+    """Let every pending timer fall due, alone."""
+    await replay.begin()
+    for number, kind in replay.query("SELECT id, kind FROM timers WHERE state = 'pending'"):
+        if number in snapshot.fired_alike and not is_thorough():
+            continue
+        await replay.begin()
+        with without_failures(kind):
+            await replay.fire(number)
+        assert replay.query("SELECT state FROM timers WHERE id = ?", number) == [("done",)], kind
+
+
+async def finish_all(replay: Replay, snapshot: Snapshot) -> None:
+    """Answer every draft to its end; no question that has an answer is asked again."""
+    await replay.begin()
+    for number in drafts_of(replay.path):
+        await replay.begin()
+        with without_failures(number):
+            state = await finish(replay, number)
+        refused = SHORTLIST_STAYS in replay.said
+        assert state == "done" or number in snapshot.unfinished or refused, (
+            replay.draft(number),
+            replay.said[-1500:],
+        )
+        assert ASKED_AGAIN not in replay.said, replay.draft(number)
+
+
+async def repeat_all(replay: Replay) -> None:
+    """Deliver every event once more: each stored answer is given as it was stored."""
+    await replay.begin()
+    rows = replay.query(
+        "SELECT platform, event_id, actor, answer FROM inbox"
+        " WHERE answer IS NOT NULL AND answer_state <> 'posted'"
+    )
+    for platform, event_id, actor, raw in rows:
+        stored, who = json.loads(raw), parse_destination(actor)
+        assert isinstance(who, UserRef)
+        with without_failures(event_id):
+            answer = await replay.repeat(platform, event_id, who)
+        said = plain_text(answer.message) if answer.message else ""
+        if stored["form"]:
+            assert "The form is ready." in said
+        elif stored["message"]:
+            assert plain_text(load_message(stored["message"])) in said
+        else:
+            assert said == ""
+            assert answer.errors == stored["errors"]
+
+
+async def test_an_old_database_lives_on(tmp_path: Path) -> None:
+    """Three weeks pass over the richest database: what it owed is sent, and what it planned happens."""
+    upgrade(write_database(RICHEST, tmp_path / "stint.db"))
+    async with open_replay(tmp_path / "stint.db", RICHEST.now) as replay:
+        await replay.begin()
+        before = len(replay.query("SELECT id FROM timers WHERE state = 'done'"))
+        with without_failures(RICHEST.name):
+            await replay.clock.advance(RICHEST.now + timedelta(weeks=3))
+        assert replay.query("SELECT key FROM outbox WHERE state IN ('pending', 'sending', 'failed')") == []
+        assert len(replay.query("SELECT id FROM timers WHERE state = 'done'")) > before
+
+
+def test_the_fixture_holds_what_the_first_edition_could_write() -> None:
+    """Every verb of its buttons, kind of its timers and form is in it, and still has its route."""
+    everything = "".join(snapshot.sql for snapshot in EDITION.snapshots)
+    for name in EDITION.verbs:
+        assert re.search(rf'"action": ?"{name}[":]', everything), name
+    for name in EDITION.timers:
+        assert f"'{name}'" in everything, name
+    for name in EDITION.forms:
+        assert f"'{name}'" in everything or f'"{name}"' in everything, name
+    unowned = ROUTES.unowned or Routes()
+    of_the_runtime = {"run"}
+    assert set(EDITION.verbs) <= ROUTES.buttons.keys() | unowned.buttons.keys() | of_the_runtime
+    assert set(EDITION.timers) <= ROUTES.timers.keys()
+    assert set(EDITION.forms) <= ROUTES.forms.keys() | unowned.forms.keys()
