@@ -26,8 +26,8 @@ from unittest.mock import patch
 from aiohttp import WSMsgType, web
 
 import storage.engines
-from adapters.cli.bots import opened, receiving
 from adapters.cli.logs import log_as
+from adapters.cli.running_bot import opened, receiving
 from benchmarks.discord_peers import PEERS, TOKEN
 from benchmarks.stage import AT_ONCE, NOW
 from bot.chat.answers import FileRef

@@ -27,11 +27,11 @@ from bot.chat.content import message
 from bot.chat.events import TimerFired
 from bot.chat.routes import Routes
 from bot.programme.core.turn import Turn
-from bot.runtime.carry import carry_out
+from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from bot.runtime.delivery import deliver
-from bot.runtime.pump import serve_timers
-from bot.runtime.receive import Port
+from bot.runtime.timers import serve_timers
+from bot.runtime.turns import Port
 from storage.database import Database, Work
 
 __all__ = ["COUNT", "ours", "theirs"]

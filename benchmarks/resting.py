@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from adapters.terminal.world import PLATFORM, SPACE, World
+from adapters.terminal.workspace import PLATFORM, SPACE, World
 from benchmarks.stage import NOW
 from bot.chat.events import Place, UserRef
 from bot.programme.administration.creation import create_cohort, create_person, create_programme

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from adapters.cli.bots import make_prompt
+from adapters.cli.running_bot import make_prompt
 from benchmarks import discord_first_response, reminders, resting, slack_ack, starting, turn_peers, turns
 from benchmarks.report import joined, page, summary, tables
 from benchmarks.stage import ALONE, AT_ONCE, Level, idle_stall

@@ -24,8 +24,8 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientSession, TCPConnector, web
 
-from adapters.cli.bots import opened, receiving
 from adapters.cli.logs import log_as
+from adapters.cli.running_bot import opened, receiving
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.installations import OneWorkspace
 from adapters.slack.manifest import command_names

@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from benchmarks.stage import open_programme, set_pragmas
 from benchmarks.turns import begin, mark_sent, port, rounds_of_events
-from bot.runtime.receive import receive
+from bot.runtime.turns import receive
 from storage.prepared import Prepared
 
 __all__ = ["Recorded", "aiosqlite", "raw", "record"]

@@ -29,9 +29,9 @@ from bot.chat.events import MessageReceived, MessageRef, Place
 from bot.chat.forms import Ask, form_of
 from bot.chat.routes import FormRoute, Routes
 from bot.programme.core.turn import Turn
-from bot.runtime.carry import carry_out
+from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
-from bot.runtime.receive import Port, receive
+from bot.runtime.turns import Port, receive
 from storage.database import Database, Work
 from storage.tables import outbox
 

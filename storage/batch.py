@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, RootTransaction
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from storage.work import Work
+from storage.unit_of_work import Work
 
 Turn = Callable[[Work], Any]
 

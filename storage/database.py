@@ -9,8 +9,8 @@ from sqlalchemy import URL, Engine
 from storage.batch import Outcome, TransactionLostError, run_batch, run_reads
 from storage.engines import reader_engine, writer_engine
 from storage.threads import Run, Threads
+from storage.unit_of_work import TurnConnection, Work
 from storage.urls import Dialect, dialect_of, parse_url, shown, sqlite_path
-from storage.work import TurnConnection, Work
 
 __all__ = [
     "Database",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from storage.batch import Outcome, Turn
 from storage.errors import describe
-from storage.work import TurnConnection, Work
+from storage.unit_of_work import TurnConnection, Work
 
 _log = logging.getLogger(__name__)
 

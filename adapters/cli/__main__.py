@@ -1,5 +1,5 @@
 """`python -m adapters.cli` is `stint`."""
 
-from adapters.cli import main
+from adapters.cli.commands import main
 
 main()

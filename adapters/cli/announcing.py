@@ -17,7 +17,7 @@ from adapters.terminal.adapter import TerminalAdapter
 from bot.programme import ROUTES, importing
 from bot.programme.core.turn import Turn
 from bot.programme.importing import PACE, PER_DIGEST, ImportRow, Written
-from bot.runtime.carry import carry_out
+from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 
 __all__ = ["ASK_ABOVE", "announce", "choose_way", "how_long"]

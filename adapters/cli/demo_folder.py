@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from adapters.cli.ground import open_world, refused, world_path
+from adapters.cli.environment import open_world, refused, world_path
+from adapters.terminal.demo_script import PEOPLE
 from adapters.terminal.journal import Journal, JournalInUse
-from adapters.terminal.script import PEOPLE
 
 __all__ = ["MARK", "claim", "clear"]
 

@@ -17,10 +17,10 @@ import typer
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from sqlalchemy import select
 
-from adapters.cli.adapters import adapters_of, lacking, named
+from adapters.cli.advice import how_to_mend
 from adapters.cli.configuration import DEFAULT_FILE, load_box, load_settings, unknown_variables
-from adapters.cli.guarding import guarded
-from adapters.cli.mending import how_to_mend
+from adapters.cli.file_permissions import guarded
+from adapters.cli.platforms import adapters_of, lacking, named
 from adapters.cli.world_checkup import look_at_world
 from adapters.config import ConfigError, Settings
 from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
@@ -29,8 +29,8 @@ from bot.chat.findings import Finding
 from bot.clock import WallClock
 from bot.programme.administration.doctor import findings, stale_zones
 from bot.runtime.files import NO_KEY
-from storage.checkup import check_database
 from storage.database import Database, open_database
+from storage.diagnostics import check_database
 from storage.lock import DatabaseInUseError, ProcessLock
 from storage.migrate import upgrade
 from storage.tables import Channel

@@ -45,8 +45,8 @@ def _end(error: Exception) -> Exception:
     """Say what an error means, and return what ends the command; typer's own errors are left to it."""
     if isinstance(error, typer.Exit | typer.Abort | BrokenPipeError) or hasattr(error, "exit_code"):
         return error
-    from adapters.cli.mending import how_to_mend, where_raised
-    from storage.checkup import is_damage
+    from adapters.cli.advice import how_to_mend, where_raised
+    from storage.diagnostics import is_damage
 
     words = how_to_mend(error)
     typer.echo(words or where_raised(error), err=True)

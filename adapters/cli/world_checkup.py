@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-from adapters.cli.ground import world_path
-from adapters.cli.mending import how_to_mend
+from adapters.cli.advice import how_to_mend
+from adapters.cli.environment import world_path
 from adapters.config import Settings
 from adapters.terminal.journal import JournalDamaged
-from adapters.terminal.world import check_world
+from adapters.terminal.workspace import check_world
 from bot.chat.findings import Finding
 
 __all__ = ["look_at_world"]

@@ -14,17 +14,17 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from adapters.discord.answering import Answering, Pendings
-from adapters.discord.calls import Calls, TokenRefused
 from adapters.discord.commands import PLATFORM, commands_of, same_commands
+from adapters.discord.diagnostics import inspect_connection, inspect_place
 from adapters.discord.files import download
 from adapters.discord.gateway import INTENTS, Gateway
-from adapters.discord.inspecting import inspect_connection, inspect_place
 from adapters.discord.limits import LIMITS
 from adapters.discord.options import DiscordOptions
+from adapters.discord.rate_limits import Traffic
 from adapters.discord.render import draw
+from adapters.discord.responses import Answering, Pendings
+from adapters.discord.rest import Calls, TokenRefused
 from adapters.discord.sending import Sender
-from adapters.discord.traffic import Traffic
 from bot.chat.adapter import Answer, Capabilities, Receive, Refusal, Retry, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec

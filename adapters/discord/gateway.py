@@ -12,8 +12,8 @@ import structlog
 from discord.utils import snowflake_time
 
 from adapters.discord import inbound
-from adapters.discord.answering import GOOD_FOR, Answering, Pending, Pendings, defer, say_nothing
-from adapters.discord.naming import named
+from adapters.discord.mentions import named
+from adapters.discord.responses import GOOD_FOR, Answering, Pending, Pendings, defer, say_nothing
 from bot.chat.adapter import Answer, Receive, Refusal, Retry, Unsure
 from bot.chat.content import Message, message
 from bot.chat.events import Event, MessageReceived, MessageRef, Place, ReplyTo

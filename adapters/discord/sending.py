@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from discord.http import Route
 
-from adapters.discord.calls import Calls, Upload
 from adapters.discord.render import Component, Drawn
+from adapters.discord.rest import Calls, Upload
 from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.events import MessageRef, Place

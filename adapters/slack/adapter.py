@@ -10,22 +10,22 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from adapters.slack.answering import answer_now
-from adapters.slack.calls import TIER_3, Pace, Workspace, Workspaces, call, read
+from adapters.slack.command_names import in_our_names, named_line
+from adapters.slack.diagnostics import Running, inspect_connection, inspect_place
 from adapters.slack.dms import DirectMessages
-from adapters.slack.doorway import Doorway
 from adapters.slack.downloads import download
 from adapters.slack.inbound import PLATFORM
-from adapters.slack.inspecting import Running, inspect_connection, inspect_place
 from adapters.slack.installations import Installations
 from adapters.slack.limits import LIMITS
-from adapters.slack.naming import in_our_names, named_line
 from adapters.slack.options import SlackOptions
 from adapters.slack.profiles import Profiles
+from adapters.slack.receiver import Doorway
 from adapters.slack.render import Look, draw
+from adapters.slack.responses import answer_now
 from adapters.slack.sending import Sender
-from adapters.slack.sockets import Sockets
+from adapters.slack.socket_mode import Sockets
 from adapters.slack.state import SlackState
+from adapters.slack.web_api import TIER_3, Pace, Workspace, Workspaces, call, read
 from bot.chat.adapter import Answer, Capabilities, Receive, Refusal, Retry, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec

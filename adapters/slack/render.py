@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from adapters.slack.limits import LIMITS
-from adapters.slack.rich import Element, Naming, as_named, escape, rich_text, small_print
+from adapters.slack.rich_text import Element, Naming, as_named, escape, rich_text, small_print
 from bot.chat.answers import FileRef
 from bot.chat.content import (
     Block,

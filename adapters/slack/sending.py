@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
-from adapters.slack.calls import TIER_3, TIER_4, Pace, Workspace, call, read
 from adapters.slack.render import Drawn
 from adapters.slack.uploads import Loaded, give, is_given
 from adapters.slack.views import home
+from adapters.slack.web_api import TIER_3, TIER_4, Pace, Workspace, call, read
 from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.events import MessageRef, Place

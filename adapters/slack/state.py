@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from adapters.slack.answering import Pending
-from adapters.slack.calls import Workspaces
 from adapters.slack.dms import DirectMessages
 from adapters.slack.options import SlackOptions
 from adapters.slack.profiles import Profiles
+from adapters.slack.responses import Pending
+from adapters.slack.web_api import Workspaces
 from bot.chat.commands import CommandSpec
 
 __all__ = ["SlackState", "keep_pending"]

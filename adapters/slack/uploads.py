@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from adapters.slack.calls import Workspace, call, read
+from adapters.slack.web_api import Workspace, call, read
 from bot.chat.adapter import Retry
 from bot.chat.answers import FileRef
 from bot.chat.events import Place

@@ -11,7 +11,7 @@ from typing import Any, Final
 from adapters.slack.limits import LIMITS
 from adapters.slack.options import PLATFORM
 from adapters.slack.render import option, plain
-from adapters.slack.rich import Element, rich_text
+from adapters.slack.rich_text import Element, rich_text
 from bot.chat.adapter import Opened
 from bot.chat.answers import Option
 from bot.chat.content import Plain

@@ -16,7 +16,7 @@ import structlog
 from adapters.terminal.files import file_at
 from adapters.terminal.limits import LIMITS
 from adapters.terminal.records import Dialog, Entry
-from adapters.terminal.world import BOT, PLATFORM, World
+from adapters.terminal.workspace import BOT, PLATFORM, World
 from bot.chat.adapter import Answer, Capabilities, Opened, Receive, Refusal
 from bot.chat.answers import FileRef, Option
 from bot.chat.commands import CommandSpec

@@ -1,161 +1,264 @@
-"""A person at the terminal as a script has them act: things are found by the words on the screen."""
+"""What an account can do at the terminal, to what is pointed at.
+
+Each act is kept in the world and returns once the bot has handled it (at once when no bot is there:
+then it is handed over when one comes). What the bot sends later is delivered by whoever owns the
+clock.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
+from typing import Any, TypeVar
 
-from adapters.terminal.hands import Hands, NotOnScreen
-from adapters.terminal.screen import buttons_of, form_words, page_of, selects_of, words_of
-from adapters.terminal.typed import find_place
-from adapters.terminal.world import BOT, Entry
-from bot.chat.adapter import Opened
-from bot.chat.answers import FileRef
+from adapters.terminal.adapter import TerminalAdapter, reply_to
+from adapters.terminal.command_line import channel_named, person_named, read_typed
+from adapters.terminal.files import file_at
+from adapters.terminal.screen import is_file, is_many, page_of
+from adapters.terminal.workspace import Account, Dialog, Entry
+from bot.chat.answers import FileRef, Option
+from bot.chat.commands import CommandSpec, MisreadCommand
 from bot.chat.content import Button, Choose
-from bot.chat.events import Place
+from bot.chat.events import (
+    ButtonPressed,
+    ChoiceMade,
+    CommandUsed,
+    Event,
+    Facts,
+    FormSubmitted,
+    MemberJoined,
+    MemberLeft,
+    MessageEdited,
+    MessageReceived,
+    MessageRef,
+    Place,
+    Suggest,
+    people_named,
+)
+from bot.chat.forms import Question, picked
 
-__all__ = ["NotOnScreen", "Person"]
+__all__ = ["Beat", "Hands", "NotOnScreen"]
 
-Thing = TypeVar("Thing", Button, Choose)
+Beat = Callable[[], AbstractAsyncContextManager[object]]
+
+SomeEvent = TypeVar("SomeEvent", bound=Event)
 
 
-class Person(Hands):
-    """Acts as one account, and sees what it sees.
+class NotOnScreen(LookupError):
+    """What was to be pressed, filled, edited or answered is not there; `str()` says what is."""
 
-    A place is a channel's id or name, "" is the DM. Acting on what is not on the screen raises
-    NotOnScreen, which says what is.
-    """
 
-    async def uses(self, line: str, place: str = "") -> None:
-        """Type a slash command; see `type_command`."""
-        await self.type_command(line, self._place(place))
+class Hands:
+    """Acts as one account."""
 
-    async def says(self, text: str, reply_to: str = "", files: tuple[FileRef, ...] = ()) -> None:
-        """Write in the DM; `reply_to` holds words of the message there that this answers."""
-        answered = self._holding(reply_to, self.screen()) if reply_to else None
-        await self.write(text, self.dm, answered, files)
-
-    async def says_in(self, channel: str, text: str) -> None:
-        """Write in a channel."""
-        await self.write(text, self._place(channel))
-
-    async def replies(self, quote: str, text: str) -> None:
-        """Answer, in its place, the newest message that holds `quote`."""
-        answered = self._holding(quote, self._everything())
-        await self.write(text, self.world.place(answered.place), answered)
-
-    async def edits(self, old: str, new: str) -> None:
-        """Make the newest message of one's own that holds `old` read `new`."""
-        mine = [e for e in self._everything() if e.author == self.id and not e.private_to]
-        await self.rewrite(self._holding(old, mine), new)
-
-    async def presses(self, label: str, on: str = "") -> None:
-        """Press the button with this label in the newest message that has it (and holds `on`)."""
-
-        def wanted(button: Button) -> bool:
-            return button.label.casefold() == label.casefold()
-
-        entry, button = self._find(buttons_of, wanted, f"button “{label}”", on)
-        await self.press(entry, button)
-
-    async def chooses(self, *labels: str, on: str = "") -> None:
-        """Choose these options in the newest select that has them (in a message that holds `on`)."""
-
-        def wanted(select: Choose) -> bool:
-            return len(_values(select, labels)) == len(labels)
-
-        entry, select = self._find(selects_of, wanted, f"select with “{'”, “'.join(labels)}”", on)
-        await self.choose(entry, select, _values(select, labels))
-
-    async def fills(self, answers: Mapping[str, str]) -> None:
-        """Fill the open form's page, questions by label or name, and send it; see `submit`."""
-        texts = {}
-        for called, answer in answers.items():
-            names = [
-                question.name
-                for question in page_of(self.open_dialog().opened).questions
-                if called.casefold() in (question.name.casefold(), question.ask.label.casefold())
-            ]
-            if not names:
-                raise self._missing(f"question “{called}”")
-            texts[names[0]] = answer
-        await self.submit(texts)
-
-    async def joins(self, channel: str) -> None:
-        """Come into a channel, which may have been hidden so far."""
-        by_name = {found.name: found.id for found in self.world.channels.values()}
-        await self.enter(self.world.place(by_name.get(channel, channel)))
-
-    async def leaves(self, channel: str) -> None:
-        """Leave the space that a channel is in."""
-        await self.leave(self._place(channel))
-
-    # What is seen.
-
-    def screen(self, place: str = "") -> list[Entry]:
-        """The messages of a place, oldest first."""
-        return self.world.seen_by(self.id, self._place(place).id)
-
-    def sees(self, text: str) -> bool:
-        """Whether the text stands anywhere this person can look, the open form included."""
-        return text in self.view()
-
-    def view(self) -> str:
-        """Everything this person can look at, in words: place after place, the open form last."""
-        lines = []
-        for place in self.world.places_of(self.id):
-            lines.append(f"== {place.id}")
-            lines += [f"{e.author}: {words_of(e)}" for e in self.world.seen_by(self.id, place.id)]
-        if self.form:
-            lines += ["== form", form_words(self.form)]
-        return "\n".join(lines)
-
-    def unread(self, place: str = "") -> int:
-        """How many messages of others are new in a place since it was last marked read."""
-        return self.world.unread(self.id, self._place(place).id)
-
-    def reads(self, place: str = "") -> None:
-        """Mark a place read."""
-        self.world.mark_read(self.id, self._place(place).id)
+    def __init__(self, adapter: TerminalAdapter, account: str, beat: Beat = nullcontext) -> None:
+        """`beat` is entered around every act: to let time pass before it, or to deliver after it."""
+        self.adapter = adapter
+        self.world = adapter.world
+        self.id = account
+        self._beat = beat
 
     @property
-    def form(self) -> Opened | None:
-        """The form open before this person."""
+    def account(self) -> Account:
+        """Who this is."""
+        return self.world.accounts[self.id]
+
+    @property
+    def dm(self) -> Place:
+        """Where this account and the bot talk alone."""
+        return self.world.dm_of(self.id)
+
+    async def type_command(self, line: str, at: Place) -> None:
+        """Type a line that begins with a slash.
+
+        The bot hears of one that is no command too, and says what it could mean for whoever typed it.
+        """
+        async with self._beat():
+            typed = Entry(at.id, self.id, self.adapter.now(), line, private_to=self.id)
+            try:
+                spec, options = read_typed(line, self.adapter.commands, self.world, at)
+            except MisreadCommand as problem:
+                event = self._interaction(CommandUsed, at, misread=str(problem), typed=line)
+            else:
+                event = self._interaction(CommandUsed, at, path=spec.path, options=options)
+            self.world.post(typed, event)
+            await self.adapter.handled(event.id)
+
+    async def write(
+        self, text: str, at: Place, answered: Entry | None = None, files: tuple[FileRef, ...] = ()
+    ) -> None:
+        """Write in a place, in answer to a message where one is given."""
+        async with self._beat():
+            reply = self.world.ref(answered) if answered else None
+            message = MessageRef(at, self.world.next_entry_id())
+            event = self._event(MessageReceived, at, message=message, text=text, files=files, reply_to=reply)
+            answers = answered.id if answered else ""
+            entry = Entry(at.id, self.id, event.at, text, reply_to=answers, files=files)
+            self.world.post(entry, event)
+            await self.adapter.handled(event.id)
+
+    async def rewrite(self, entry: Entry, text: str) -> None:
+        """Change a message of one's own."""
+        async with self._beat():
+            at, message = self.world.place(entry.place), self.world.ref(entry)
+            event = self._event(MessageEdited, at, message=message, text=text)
+            self.world.change(entry.id, text, event)
+            await self.adapter.handled(event.id)
+
+    async def press(self, entry: Entry, button: Button) -> None:
+        """Press this button of this message.
+
+        Raises:
+            NotOnScreen: it is a link, which leads out of the terminal.
+        """
+        if button.url:
+            raise NotOnScreen(f"“{button.label}” is a link to {button.url}")
+        async with self._beat():
+            at, message = self.world.place(entry.place), self.world.ref(entry)
+            await self._hand_in(
+                self._interaction(ButtonPressed, at, entry.id, action=button.action, message=message)
+            )
+
+    async def choose(self, entry: Entry, select: Choose, values: tuple[str, ...]) -> None:
+        """Choose these values in this select of this message."""
+        async with self._beat():
+            at, message = self.world.place(entry.place), self.world.ref(entry)
+            event = self._interaction(
+                ChoiceMade, at, entry.id, action=select.action, values=values, message=message
+            )
+            await self._hand_in(event)
+
+    async def submit(self, texts: Mapping[str, str]) -> None:
+        """Send the open form's page: texts by question name; what is not named goes as it stands.
+
+        In a select's text are values or labels of options, with commas between several; in a file's
+        the path of a file on this machine, and one that was taken before stays where none is named.
+
+        Raises:
+            NotOnScreen: no form is open, or there is no such file.
+        """
+        dialog = self.open_dialog()
+        opened = dialog.opened
+        questions = page_of(opened).questions
+        filled = {q.name: texts.get(q.name, opened.values.get(q.name, "")) for q in questions}
+        files = {q.name: (_file(texts[q.name]),) for q in questions if is_file(q) and texts.get(q.name)}
+        kept = {q.name for q in questions if is_file(q) and opened.values.get(q.name)}
+        async with self._beat():
+            event = self._interaction(
+                FormSubmitted,
+                self.world.place(dialog.place),
+                opened.origin.message.id if opened.origin else "",
+                form=opened.form.id,
+                values={
+                    q.name: "" if is_file(q) else self._submitted(q, filled[q.name])
+                    for q in questions
+                    if q.name not in kept | files.keys()
+                },
+                context=opened.subject,
+                page=opened.page,
+                files=files,
+                draft=opened.draft,
+                origin=opened.origin,
+            )
+            filled |= {name: opened.values[name] for name in kept - files.keys()}
+            tried = replace(opened, values={**opened.values, **filled}, errors={})
+            self.world.take_in(event, Dialog(self.id, dialog.place, tried, event.id))
+            await self.adapter.handled(event.id)
+
+    def lay_down(self, texts: Mapping[str, str], page: int) -> Dialog | None:
+        """Keep what stands in the open form without sending it; it goes on at `page`."""
         dialog = self.world.dialog_of(self.id)
-        return dialog.opened if dialog else None
+        if dialog is None:
+            return None
+        values = {**dialog.opened.values, **texts}
+        opened = replace(dialog.opened, values=values, page=page, errors={})
+        kept = replace(dialog, opened=opened, submitted="")
+        self.world.open_dialog(kept)
+        return kept
 
-    def _place(self, named: str) -> Place:
-        return find_place(self.world, self.id, named)
+    def open_dialog(self) -> Dialog:
+        """The form open before this account.
 
-    def _everything(self) -> list[Entry]:
-        places = self.world.places_of(self.id)
-        entries = [entry for at in places for entry in self.world.seen_by(self.id, at.id)]
-        return sorted(entries, key=lambda entry: entry.number)
+        Raises:
+            NotOnScreen: none is.
+        """
+        dialog = self.world.dialog_of(self.id)
+        if dialog is None:
+            raise NotOnScreen(f"{self.id} has no form open")
+        return dialog
 
-    def _holding(self, text: str, entries: Sequence[Entry]) -> Entry:
-        for entry in reversed(entries):
-            if text in words_of(entry):
-                return entry
-        raise self._missing(f"message with “{text}”")
+    def dismisses(self) -> None:
+        """Close the open form."""
+        self.world.close_dialog(self.id)
 
-    def _find(
+    async def asks(self, spec: CommandSpec, option: str, typed: str, at: Place) -> tuple[Option, ...]:
+        """What the bot offers to stand in an option of a command."""
+        event = self._event(Suggest, at, path=spec.path, option=option, typed=typed)
+        return await self.adapter.suggest(event)
+
+    async def enter(self, at: Place) -> None:
+        """Come into a channel."""
+        channel = self.world.channels[at.id]
+        members = channel.members
+        if members is not None:
+            self.world.add_channel(channel.id, channel.name, members | {self.id}, channel.space)
+        async with self._beat():
+            await self._hand_in(self._event(MemberJoined, at))
+
+    async def leave(self, at: Place) -> None:
+        """Leave the space that a channel is in, and with it all its channels."""
+        for channel in tuple(self.world.channels.values()):
+            if channel.space == at.space:
+                members = frozenset(self.world.accounts if channel.members is None else channel.members)
+                self.world.add_channel(channel.id, channel.name, members - {self.id}, at.space)
+        async with self._beat():
+            await self._hand_in(self._event(MemberLeft, at))
+
+    def _submitted(self, question: Question, text: str) -> str | tuple[str, ...]:
+        if question.ask.kind == "channel":
+            return channel_named(text, self.world) or text
+        if question.ask.kind == "person":
+            return person_named(text, self.world) or text
+        return picked(question, text) if is_many(question) else text
+
+    async def _hand_in(self, event: Event) -> None:
+        self.world.take_in(event)
+        await self.adapter.handled(event.id)
+
+    def _event(self, kind: type[SomeEvent], at: Place, **fields: Any) -> SomeEvent:  # noqa: ANN401  -- the kind's own
+        account, accounts = self.account, self.world.accounts
+        filled = [each for each in (fields.get("options"), fields.get("values")) if isinstance(each, Mapping)]
+        named = people_named(value for each in filled for value in each.values())
+        return kind(
+            id=self.world.next_event_id(),
+            at=self.adapter.now(),
+            actor=self.world.user(self.id),
+            place=at,
+            actor_name=account.name,
+            actor_zone=account.zone,
+            rights=account.rights,
+            named={
+                str(user): Facts(accounts[user.id].name, accounts[user.id].zone)
+                for user in named
+                if user.id in accounts
+            },
+            **fields,
+        )
+
+    def _interaction(
         self,
-        things_of: Callable[[Entry], Iterable[Thing]],
-        wanted: Callable[[Thing], bool],
-        name: str,
-        on: str,
-    ) -> tuple[Entry, Thing]:
-        for entry in reversed(self._everything()):
-            if entry.author == BOT and on in words_of(entry):
-                for thing in things_of(entry):
-                    if wanted(thing):
-                        return entry, thing
-        raise self._missing(f"{name} on “{on}”" if on else name)
-
-    def _missing(self, wanted: str) -> NotOnScreen:
-        return NotOnScreen(f"{self.id} sees no {wanted}. On the screen is:\n{self.view()}")
+        kind: type[SomeEvent],
+        at: Place,
+        pressed: str = "",
+        **fields: Any,  # noqa: ANN401  -- the kind's own
+    ) -> SomeEvent:
+        event = self._event(kind, at, **fields)
+        return replace(event, reply=reply_to(event.id, self.id, at.id, event.at, pressed))
 
 
-def _values(select: Choose, labels: Sequence[str]) -> tuple[str, ...]:
-    by_label = {option.label.casefold(): option.value for option in select.options}
-    return tuple(by_label[label.casefold()] for label in labels if label.casefold() in by_label)
+def _file(path: str) -> FileRef:
+    found = file_at(path)
+    if found is None:
+        raise NotOnScreen(f"there is no file at {path!r}")
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.terminal.limits import LIMITS
-from adapters.terminal.world import Entry
+from adapters.terminal.workspace import Entry
 from bot.chat.adapter import Opened
 from bot.chat.content import Button, Buttons, Choose
 from bot.chat.forms import Page, Question, pages_of

@@ -41,7 +41,7 @@ LONGEST_WAIT: Final = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a platform can do; the core reads it in one place (`bot/runtime/receive.py`).
+    """What a platform can do; the core reads it in one place (`bot/runtime/turns.py`).
 
     Attributes:
         forms: dialogs exist; without them a form is asked one question at a time.

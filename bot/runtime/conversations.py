@@ -1,7 +1,6 @@
 """Conversations in life: load a draft, let the engine advance it, save it, and say what it says.
 
-The engine (`bot.chat.conversation.engine`) is pure; here are its row, its messages and its outcomes. What is
-said is returned as actions, which `bot.runtime.carry` carries out.
+The engine is pure; here are its row, its messages and its outcomes: actions, for `carry_out` to carry out.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.people import files
 from bot.programme.reachability.closed_dms import unreachable
-from bot.runtime import in_group, in_place
+from bot.runtime import live_messages, replaced_buttons
 from bot.runtime.context import Context
 from bot.runtime.effects import Effect
 from storage.queries import Row, conversations
@@ -150,9 +149,11 @@ def ensure(context: Context, form: Form, wanted: StartConversation) -> Talk:
     row = row_of(context, form.id, subject)
     if row is not None:
         talk = talk_of(context, row)
-        return replace(talk, draft=replace(talk.draft, origin=in_group.origin_of(context, talk.draft.origin)))
+        return replace(
+            talk, draft=replace(talk.draft, origin=replaced_buttons.origin_of(context, talk.draft.origin))
+        )
     draft = begin_draft(form, turn.now, wanted.answers, wanted.offered)
-    draft = replace(draft, origin=in_group.origin_of(context, None))
+    draft = replace(draft, origin=replaced_buttons.origin_of(context, None))
     user = str(turn.user)
     made = {
         "programme_id": turn.programme_id,
@@ -194,7 +195,7 @@ def advance(context: Context, talk: Talk, entry: engine.Input) -> list[Effect]:
     if isinstance(entry, engine.Edited) and talk.state == "waiting":
         state = "waiting"  # mending an answer of another draft does not turn to it
     said = _posts(context, replace(talk, draft=draft), step)
-    placed = in_place.place(context, talk.draft, draft, step.says, said, entry, talk.prompt_key)
+    placed = live_messages.place(context, talk.draft, draft, step.says, said, entry, talk.prompt_key)
     draft, posts = placed.draft, list(placed.posts)
     asked = [p.key for p, say in zip(said, step.says, strict=True) if p in posts and say.question == draft.at]
     prompt_key = asked[-1] if asked else talk.prompt_key
@@ -317,9 +318,7 @@ def messages_of(forms: Mapping[str, FormRoute]) -> dict[str, MessageRoute]:
     until = partial(_until, forms)
     return {
         KIND: MessageRoute(_still_asked, _named, until=until),
-        _ASIDE: MessageRoute(
-            _still_waits, lambda _turn, _subject: ("word of a draft that waits",), until=until
-        ),
+        _ASIDE: MessageRoute(_still_waits, lambda _t, _s: ("word of a draft that waits",), until=until),
     }
 
 
@@ -394,6 +393,6 @@ def _submitted(context: Context, talk: Talk, step: engine.Step, entry: engine.In
     if errors:
         return advance(context, talk, engine.Reject(errors))
     save(context, talk, step.draft, "done", talk.prompt_key)
-    actions = in_group.noted(context, talk.draft.origin, actions)
+    actions = replaced_buttons.noted(context, talk.draft.origin, actions)
     said = _said(context, _posts(context, talk, step))
-    return [*said, *in_place.finished(context, step.draft, talk.prompt_key, actions, entry)]
+    return [*said, *live_messages.finished(context, step.draft, talk.prompt_key, actions, entry)]

@@ -21,7 +21,7 @@ from bot.chat.events import Place, parse_destination
 from bot.clock import raised_at
 from bot.runtime.sending import LEASE, Office, Outcome, send_row
 from storage.database import Database, Work
-from storage.queries import Row, doubts, lanes, outbox
+from storage.queries import Row, lanes, outbox, unknown_deliveries
 
 __all__ = ["LEASE", "Listeners", "Outcome", "deliver"]
 
@@ -273,15 +273,15 @@ def _follow(work: Work, outcome: Outcome) -> None:
     row, connection = outcome.row, work.connection
     if row.operation == "find":
         if outcome.reference:
-            doubts.stands_at(connection, row.programme_id, row.target, outcome.reference)
+            unknown_deliveries.stands_at(connection, row.programme_id, row.target, outcome.reference)
         elif outcome.state == "failed":  # they find out that there is nothing to change
-            doubts.release_edits(connection, row.programme_id, row.target)
+            unknown_deliveries.release_edits(connection, row.programme_id, row.target)
     elif row.operation == "send" and outcome.state == "sent" and row.attempts:
-        doubts.release_edits(connection, row.programme_id, row.key)
+        unknown_deliveries.release_edits(connection, row.programme_id, row.key)
     elif row.operation == "edit" and outcome.state == "held":
         found = outbox.by_key(connection, row.programme_id, row.target)
         if found is not None and found.reference is not None:  # it was found meanwhile
-            doubts.release_edits(connection, row.programme_id, row.target)
+            unknown_deliveries.release_edits(connection, row.programme_id, row.target)
 
 
 def _settled(outcome: Outcome, at: datetime) -> dict[str, object]:

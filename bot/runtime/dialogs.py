@@ -21,7 +21,7 @@ from bot.chat.events import FormSubmitted
 from bot.chat.forms import Form, Page, Question, asking, pages_of, read_page
 from bot.chat.routes import Completed
 from bot.runtime import conversations as talks
-from bot.runtime import in_group
+from bot.runtime import replaced_buttons
 from bot.runtime.context import Context
 from bot.runtime.effects import Effect
 from storage.queries import Row, conversations
@@ -46,8 +46,8 @@ def open_form(context: Context, wanted: OpenForm) -> list[Effect]:
     form = _as_read(form, draft)
     turns = len(pages) > 1 and _turns(context, row)
     draft_id = row.id if row is not None else 0
-    answered = in_group.answer_pressed(context)
-    origin = answered or in_group.origin_of(context, draft.origin)
+    answered = replaced_buttons.answer_pressed(context)
+    origin = answered or replaced_buttons.origin_of(context, draft.origin)
     opened = Opened(
         form, wanted.subject, number, values, wanted.errors, draft_id, turns, origin, answered is not None
     )
@@ -81,7 +81,7 @@ def open_question(context: Context, talk: talks.Talk, name: str) -> list[Effect]
         return talks.advance(context, talk, engine.Pressed("edit", name, talk.draft.revision))
     alone = _as_read(replace(talk.form, questions=(question,), page_titles=()), talk.draft)
     values = _values(context, alone, alone.questions, talk.draft)
-    origin = in_group.origin_of(context, talk.draft.origin)
+    origin = replaced_buttons.origin_of(context, talk.draft.origin)
     return [Answer(form=Opened(alone, talk.subject, ALONE, values, draft=talk.id, origin=origin))]
 
 
@@ -211,7 +211,7 @@ def _complete(
         talk = talks.talk_of(context, row)
         talks.save(context, talk, talk.draft, "done", talk.prompt_key)
         known = talk.draft.origin
-    return [*in_group.settling(context, known, actions)]
+    return [*replaced_buttons.settling(context, known, actions)]
 
 
 def _refused(

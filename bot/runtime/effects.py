@@ -1,7 +1,7 @@
 """The effects of a turn: an action becomes outbox and timer rows, and its piece of the immediate answer.
 
-What opens a form or begins a conversation has no rows of its own: `bot.runtime.carry` turns it into further
-actions.
+What opens a form or begins a conversation has no rows of its own: `bot.runtime.carry_out` turns it into
+further actions.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destin
 from bot.clock import before_quiet, quiet_until
 from bot.programme.help.home import draw_again
 from bot.programme.people import quiet_of, unmet
-from bot.runtime import in_group
+from bot.runtime import replaced_buttons
 from bot.runtime.context import Context
-from bot.runtime.given import files_apart
-from bot.runtime.stored import ANSWER
+from bot.runtime.file_delivery import files_apart
+from bot.runtime.stored_responses import ANSWER
 from storage.queries import outbox, timers
 
 __all__ = ["AGAIN", "AWAITED", "Effect", "Owed", "merged", "perform", "stacked", "write"]
@@ -99,7 +99,7 @@ def perform(context: Context, action: Action, number: int, owed: Owed, answer: A
             owed.timers.append(_timer_row(programme_id, action, owed.shown))
         case Update():
             write(context, owed)
-            changed = in_group.instead(context, action) if action.instead_of else action
+            changed = replaced_buttons.instead(context, action) if action.instead_of else action
             if changed:
                 _update(context, changed)
                 owed.shown |= dict.fromkeys(changed.until, str(changed.of))
@@ -139,7 +139,7 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     if event is None:
         raise ValueError("a timer's handler has nobody to reply to; it posts")
     _must_say(reply.message)
-    if reply.settles and (changed := in_group.settled(context, reply)):
+    if reply.settles and (changed := replaced_buttons.settled(context, reply)):
         write(context, owed)
         _update(context, changed)
         owed.shown |= dict.fromkeys(changed.until, str(changed.of))
@@ -152,7 +152,7 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     answer = _awaited(context, files, answer)
     at_once = event.reply is not None and event.reply.has_words
     if at_once and (alone or context.capabilities.ephemeral):
-        if reply.replace and (stands := in_group.replaced(event)):
+        if reply.replace and (stands := replaced_buttons.replaced(event)):
             owed.shown |= dict.fromkeys(reply.until, str(stands))
         return merged(answer, Answer(reply.message, replace=reply.replace))
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.

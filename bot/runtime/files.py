@@ -25,8 +25,8 @@ from bot.chat.findings import Finding
 from bot.chat.numbers import whole_number
 from bot.clock import raised_at
 from storage.database import Database, Work
+from storage.dialects import insert
 from storage.secrets import Box, NoKey
-from storage.statements import insert
 from storage.tables import FileUse, StoredFile
 
 __all__ = ["NO_KEY", "Fetched", "fetch", "keep", "kept_in", "load", "named_in", "sweep"]

@@ -20,14 +20,14 @@ from bot.chat.file_kinds import FileRules
 from bot.chat.rendering.limits import Limits
 from bot.chat.routes import Declined, Routes
 from bot.clock import Clock, raised_at
-from bot.runtime import awaiting, conversations, files, outcomes, stored
-from bot.runtime import receive as receiving
-from bot.runtime.answering import Answering
+from bot.runtime import awaited_delivery, conversations, delivery_outcomes, files, stored_responses
+from bot.runtime import turns as receiving
 from bot.runtime.delivery import LEASE, Listeners, Outcome, deliver
-from bot.runtime.pump import serve_timers
-from bot.runtime.queue import Queue
-from bot.runtime.storable import storable
-from bot.runtime.sweep import EVERY, sweep
+from bot.runtime.ordering import Queue
+from bot.runtime.reply_order import Answering
+from bot.runtime.retention import EVERY, sweep
+from bot.runtime.storable_text import storable
+from bot.runtime.timers import serve_timers
 from storage import statistics
 from storage.database import Database, Work
 from storage.queries import inbox, lanes, timers
@@ -53,11 +53,9 @@ _GRACE: Final = timedelta(seconds=30)
 _WINDOW: Final = timedelta(minutes=30)
 """How long an answer may be given at once at most: Slack's figure, the longest."""
 
-_ATTEMPTS: Final = 2
-"""How often a delivery is begun for whoever waits for it."""
+_ATTEMPTS: Final = 2  # deliveries begun for an interaction that waits
 
-_FAREWELL: Final = 5.0
-"""Seconds that sends on their way get to end before the bot stops."""
+_FAREWELL: Final = 5.0  # seconds that sends on their way get to end before the bot stops
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +84,7 @@ class Runtime:
         self._keyless = box is not None and not box.has_key
         self.database = database
         talks = conversations.messages_of(routes.forms)
-        routes = replace(routes, messages={**routes.messages, **talks, **stored.MESSAGES})
+        routes = replace(routes, messages={**routes.messages, **talks, **stored_responses.MESSAGES})
         self.routes = routes
         self.adapters = adapters
         self.clock = clock
@@ -213,10 +211,10 @@ class Runtime:
         bell = asyncio.Event()
         self._bells.update(dict.fromkeys(keys, bell))
         try:
-            async with asyncio.timeout(awaiting.PATIENCE):
+            async with asyncio.timeout(awaited_delivery.PATIENCE):
                 for _ in range(_ATTEMPTS):
                     delivering = self._begin_delivering()
-                    while not await self.database.read(lambda work: awaiting.is_known(work, keys)):
+                    while not await self.database.read(lambda work: awaited_delivery.is_known(work, keys)):
                         if delivering.done():  # the database failed it, or another process sends
                             break
                         await _either(bell, delivering)
@@ -231,7 +229,9 @@ class Runtime:
         adapter = self.adapters[event.place.platform]
         port = replace(self._port, capabilities=adapter.capabilities, limits=adapter.limits)
         now = self.clock.now()
-        return await self.database.transact(lambda work: awaiting.conclude(work, event, now, port, received))
+        return await self.database.transact(
+            lambda work: awaited_delivery.conclude(work, event, now, port, received)
+        )
 
     async def _given_up(self, event: Event) -> receiving.Received:
         """What to say of a turn that failed: nothing was done once that is kept, else nobody knows."""
@@ -297,7 +297,7 @@ class Runtime:
             return due
         while True:
             await serve_timers(self.database, self._port, now)
-            await self.database.transact(lambda work: stored.rescue(work, now))
+            await self.database.transact(lambda work: stored_responses.rescue(work, now))
             await self.deliver()
             due = await self.database.read(next_due)
             if due is None or due > now or not await self._anything_due(now):
@@ -342,12 +342,12 @@ class Runtime:
                 self.database,
                 self.adapters,
                 self.clock.now,
-                partial(outcomes.undeliverable, self._port),
+                partial(delivery_outcomes.undeliverable, self._port),
                 self._wanted,
                 self.clock.wake_at,
                 Listeners(
-                    partial(outcomes.due, self._port),
-                    partial(outcomes.arrived, self._port),
+                    partial(delivery_outcomes.due, self._port),
+                    partial(delivery_outcomes.arrived, self._port),
                     self._ring,
                     self._answering.over,
                 ),

@@ -15,7 +15,7 @@ from bot.chat.content import load_message
 from bot.chat.events import MessageRef, parse_destination
 from bot.clock import raised_at
 from storage.database import Database
-from storage.queries import Row, doubts, outbox
+from storage.queries import Row, outbox, unknown_deliveries
 
 __all__ = ["LEASE", "Office", "Outcome", "send_row"]
 
@@ -119,7 +119,9 @@ async def _find(office: Office, row: Row, adapter: Adapter) -> Outcome:
 
 
 async def _known(office: Office, row: Row) -> frozenset[str]:
-    return await office.database.read(lambda work: doubts.known_at(work.connection, row.destination, row.id))
+    return await office.database.read(
+        lambda work: unknown_deliveries.known_at(work.connection, row.destination, row.id)
+    )
 
 
 def _key(programme_id: int, key: str, why_again: str | None) -> str:
@@ -154,7 +156,7 @@ async def _without_reference(office: Office, row: Row, message: Row) -> Outcome:
     """A change of a message that is on its way, or that is looked for; no other change waits for that."""
     if message.state == "sent":
         sought = await office.database.read(
-            lambda work: doubts.is_sought(work.connection, row.programme_id, row.target)
+            lambda work: unknown_deliveries.is_sought(work.connection, row.programme_id, row.target)
         )
         if not sought:
             return Outcome(row, "failed", error="not found", tried=False, lost="target")

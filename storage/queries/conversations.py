@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from storage.dialects import insert, word
 from storage.prepared import Prepared, Row
-from storage.statements import insert, word
 from storage.tables import conversations
 
 __all__ = [

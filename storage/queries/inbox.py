@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
+from storage.dialects import insert, word
 from storage.prepared import Prepared, Row
-from storage.statements import insert, word
 from storage.tables import inbox
 
 __all__ = [

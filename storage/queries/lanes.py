@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, text, union_all, update
 
+from storage.dialects import insert, word
 from storage.prepared import Prepared, Row
-from storage.statements import insert, word
 from storage.tables import lanes, outbox
 from storage.tables.turns import UNSETTLED
 

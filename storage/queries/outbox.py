@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
+from storage.dialects import insert, word
 from storage.prepared import Prepared, Row
-from storage.statements import insert, word
 from storage.tables import outbox
 from storage.tables.turns import IN_PARTS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import String, and_, bindparam, case, func, not_, or_, select, update
 
-from storage.statements import insert
+from storage.dialects import insert
 from storage.tables import metadata
 
 __all__ = [

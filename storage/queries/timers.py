@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, func, not_, select, update
 from sqlalchemy.dialects.postgresql import Insert
 
+from storage.dialects import insert, word
 from storage.prepared import Prepared, Row
-from storage.statements import insert, word
 from storage.tables import timers
 
 __all__ = ["cancel", "claim", "finish", "next_due", "postpone", "remind", "sweep", "take"]

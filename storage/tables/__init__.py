@@ -1,5 +1,6 @@
 """Every table, on one metadata."""
 
+from storage.tables.access import Code, FileUse, GroupRole, Installation, Registration, StoredFile
 from storage.tables.base import Noun, metadata
 from storage.tables.people import (
     Channel,
@@ -16,7 +17,6 @@ from storage.tables.people import (
 )
 from storage.tables.terms import Terms, TermsColumns, TermsOffer
 from storage.tables.turns import conversations, inbox, lanes, outbox, timers
-from storage.tables.ways import Code, FileUse, GroupRole, Installation, Registration, StoredFile
 from storage.tables.work import (
     Announcement,
     Application,

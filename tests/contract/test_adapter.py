@@ -46,8 +46,8 @@ from bot.chat.forms import Ask, Form, Question
 from bot.programme import ROUTES
 from bot.runtime import files
 from storage.secrets import Box
-from tests.support.platforms import PLATFORMS
-from tests.support.port import COMMAND, Platform
+from tests.support.adapter_contract import COMMAND, Platform
+from tests.support.adapter_platforms import PLATFORMS
 from tests.support.splitting import SENDABLE
 from tests.support.terminal import NOON
 
@@ -194,7 +194,7 @@ async def test_an_answer_is_for_the_asker_alone_wherever_others_read(
     platform: Platform, monkeypatch: pytest.MonkeyPatch, *, late: bool
 ) -> None:
     """To a command in a channel or between people, at once or after a while: nobody else sees it."""
-    monkeypatch.setattr("adapters.slack.doorway._PATIENCE", 0.01)
+    monkeypatch.setattr("adapters.slack.receiver._PATIENCE", 0.01)
     monkeypatch.setattr("adapters.discord.gateway._PATIENCE", 0.01)
     places: list[Place] = []
     answered = asyncio.Event()

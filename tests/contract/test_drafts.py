@@ -12,12 +12,12 @@ from bot.chat.adapter import Capabilities
 from bot.chat.conversation.draft import load_draft
 from bot.chat.events import CommandUsed, Event, MessageEdited, MessageReceived, MessageRef, Place, UserRef
 from bot.chat.rendering.limits import Limits
-from bot.runtime.receive import Port, Received, receive
+from bot.runtime.turns import Port, Received, receive
 from storage.database import Database, Work, open_database
 from storage.queries import conversations
 from storage.tables import Identity, Person, Programme, Space, metadata
-from tests.support.drains import NOW, Mailbox, drain
-from tests.support.toys import TOYS
+from tests.support.deliveries import NOW, Mailbox, drain
+from tests.support.toy_routes import TOYS
 
 ADA = UserRef("box", "ada")
 DM = Place("box", "", "dm-ada", "dm")

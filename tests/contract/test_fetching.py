@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from adapters.discord.adapter import DiscordAdapter
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.world import World
+from adapters.terminal.workspace import World
 from bot.chat.adapter import Adapter, Refusal
 from bot.chat.answers import FileRef
 from bot.chat.events import MessageReceived, MessageRef, Place, UserRef

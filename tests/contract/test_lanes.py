@@ -14,9 +14,9 @@ from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.content import dump_message, message
 from bot.runtime.delivery import LEASE
 from storage.database import Database, Work
-from storage.queries import doubts, lanes, outbox
+from storage.queries import lanes, outbox, unknown_deliveries
 from storage.tables import outbox as rows
-from tests.support.drains import NOW, Mailbox, begin, drain, owe, states
+from tests.support.deliveries import NOW, Mailbox, begin, drain, owe, states
 
 SIX = tuple(f"#c{number}" for number in range(6))
 HOUR = timedelta(hours=1)
@@ -46,7 +46,7 @@ def change(key: str, to: str, words: str = "newer") -> Callable[[Work], None]:
 
 def doubtful(work: Work) -> list[int]:
     """The numbers of the messages in doubt."""
-    return [row.id for row in doubts.in_doubt(work.connection, 1)]
+    return [row.id for row in unknown_deliveries.in_doubt(work.connection, 1)]
 
 
 async def dies(post: Database, box: Mailbox) -> None:
@@ -222,8 +222,10 @@ async def test_a_change_of_a_message_in_doubt_waits_for_the_answer(post: Databas
     await drain(post, box, NOW + HOUR)
     assert (box.sent, box.edits) == ([], [])
     [number] = await post.read(doubtful)
-    assert await post.transact(lambda work: doubts.post_again(work.connection, 1, number, NOW))
-    assert not await post.transact(lambda work: doubts.post_again(work.connection, 1, number, NOW))
+    assert await post.transact(lambda work: unknown_deliveries.post_again(work.connection, 1, number, NOW))
+    assert not await post.transact(
+        lambda work: unknown_deliveries.post_again(work.connection, 1, number, NOW)
+    )
     for minutes in range(3):
         await drain(post, box, NOW + timedelta(minutes=minutes))
     assert (box.sent, box.edits) == ([("ada", "card")], [("1:card", "newest")])
@@ -240,7 +242,7 @@ async def test_a_message_that_is_there_is_looked_for(post: Database, *, found: b
     await post.transact(change("card", "ada"))
     await drain(post, box)
     [number] = await post.read(doubtful)
-    assert await post.transact(lambda work: doubts.take_as_sent(work.connection, 1, number, NOW))
+    assert await post.transact(lambda work: unknown_deliveries.take_as_sent(work.connection, 1, number, NOW))
     await drain(post, box)
     await drain(post, box, NOW + timedelta(minutes=1))
     assert box.edits == ([("1:card", "newer")] if found else [])
@@ -254,7 +256,7 @@ async def test_nothing_of_another_programme_is_settled(post: Database) -> None:
     await post.transact(owe(("ada", "card")))
     await drain(post, Mailbox(moods={"card": [Unsure()]}))
     [number] = await post.read(doubtful)
-    for answer in (doubts.post_again, doubts.take_as_sent):
+    for answer in (unknown_deliveries.post_again, unknown_deliveries.take_as_sent):
         assert not await post.transact(lambda work, say=answer: say(work.connection, 2, number, NOW))  # type: ignore[misc]  # mypy does not type a lambda's default
     assert await post.read(doubtful) == [number]
 

@@ -12,13 +12,13 @@ from sqlalchemy import func, insert, select
 from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.content import dump_message, message
 from bot.runtime.delivery import Outcome
-from storage.checkup import write_a_page
 from storage.database import Database, Work, open_database
+from storage.diagnostics import write_a_page
 from storage.queries import lanes, outbox
 from storage.queries.backlog import read_backlog
 from storage.tables import inbox
 from storage.tables import outbox as rows_of_outbox
-from tests.support.drains import NOW, Mailbox, begin, drain, owe, states
+from tests.support.deliveries import NOW, Mailbox, begin, drain, owe, states
 
 LATER = NOW + timedelta(seconds=10)
 

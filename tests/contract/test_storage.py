@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
 from storage.database import Database, Work, open_database
-from storage.statements import insert
-from tests.support.notes import Note, add, create_notes, keys, notes
+from storage.dialects import insert
+from tests.support.notes_table import Note, add, create_notes, keys, notes
 
 
 async def until(notebook: Database, key: str) -> None:

@@ -9,9 +9,9 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import StatementError
 
 from storage.database import Database, Work
-from storage.statements import insert
+from storage.dialects import insert
 from storage.tables import Programme
-from tests.support.notes import add, keys, notes
+from tests.support.notes_table import add, keys, notes
 
 
 async def test_an_expected_conflict_is_no_error(notebook: Database) -> None:

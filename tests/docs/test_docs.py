@@ -13,7 +13,7 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from adapters.cli import app
+from adapters.cli.commands import app
 from adapters.cli.reference import reference
 from adapters.config import Settings
 from bot.chat.commands import CommandSpec, MisreadCommand, parse_command

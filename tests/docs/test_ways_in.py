@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from adapters.cli import app
+from adapters.cli.commands import app
 from adapters.config import Settings
 from adapters.slack.manifest import EVENTS
-from tests.support.fresh import open_fresh
 from tests.support.guides import PAGE, Witness
+from tests.support.unclaimed_space import open_fresh
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 GUIDES = ("slack.md", "discord.md")

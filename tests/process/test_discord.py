@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.tables import outbox
-from tests.support.discord.apart import DiscordApart, open_apart
+from tests.support.discord.bot_process import DiscordApart, open_apart
 from tests.support.discord.server import Fault
 from tests.support.main_job import is_applied_for, is_completed, is_decided, is_posted, is_worked_on
 

@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from adapters.terminal.world import BOT
+from adapters.terminal.workspace import BOT
 from bot.chat.conversation.draft import load_draft
 from bot.chat.events import Place
 from bot.chat.rendering.plain_text import plain_text
@@ -30,8 +30,8 @@ from bot.programme.administration.creation import create_cohort
 from bot.programme.applications.application_form import FORM
 from storage.database import Work, open_database
 from storage.tables import Application, Channel, conversations, inbox, outbox, timers
-from tests.support.mortal import Act, Point, Step, Until, act_alone, database_of, live, world_of
-from tests.support.posted import publish
+from tests.support.killable_bot import Act, Point, Step, Until, act_alone, database_of, live, world_of
+from tests.support.projects import publish
 from tests.support.stage import MONDAY, open_stage
 
 pytestmark = pytest.mark.timeout(60)
@@ -130,7 +130,7 @@ async def begin(folder: Path) -> None:
 def processes() -> ForkServerContext:
     """Where processes come from: a server that has imported everything once and forks."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["tests.support.mortal_server"])
+    context.set_forkserver_preload(["tests.support.killable_server"])
     return context
 
 

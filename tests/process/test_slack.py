@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.main_job import play
-from tests.support.slack.apart import open_apart
+from tests.support.slack.bot_process import open_apart
 from tests.support.slack.stage import Mode
 
 

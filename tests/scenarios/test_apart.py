@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from adapters.terminal.hands import Hands
+from adapters.terminal.client import Hands
 from adapters.terminal.screen import form_words, words_of
-from adapters.terminal.world import BOT, Entry
+from adapters.terminal.workspace import BOT, Entry
 from bot.chat.answers import Option
 from bot.chat.content import Button, Choose
 from bot.programme import ROUTES
 from bot.programme.core.lifecycle import move
 from bot.programme.people import give_role
 from storage.database import Work
-from tests.support.neighbour import NUMBERS, WORD, move_in, rows_of
-from tests.support.posted import posted, project_row, turn_of
+from tests.support.projects import posted, project_row, turn_of
+from tests.support.second_programme import NUMBERS, WORD, move_in, rows_of
 from tests.support.stage import MONDAY, Stage, open_stage
 
 _ENDINGS = ("900", "1:student:on_track", "student", "new:1:1")

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from adapters.terminal.client import Person
+from adapters.terminal.scripted_user import Person
 from bot.chat.answers import FileRef
 from storage.tables import Application, Cohort, Member, Project, Role, conversations, outbox
 from storage.tables import Person as PersonRow
-from tests.support.posted import DEADLINE, DECIDE, post, set_columns, statuses
+from tests.support.projects import DEADLINE, DECIDE, post, set_columns, statuses
 from tests.support.stage import MONDAY, Stage, open_stage
 
 WHY = "I like maps and I have time in April."

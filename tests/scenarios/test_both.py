@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from bot.chat.events import CommandUsed, SpaceChanged
 from storage.tables import Application, Identity, Letter, Person
-from tests.support.elsewhere import Account, open_elsewhere
-from tests.support.posted import post, posted
+from tests.support.platform_events import tell
+from tests.support.projects import post, posted
+from tests.support.second_platform import Account, open_elsewhere
 from tests.support.stage import open_stage
-from tests.support.told import tell
 
 
 async def test_people_cohorts_messages_and_digests(database_url: str, tmp_path: Path) -> None:

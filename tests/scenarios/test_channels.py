@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from adapters.terminal.world import PLATFORM, SPACE
+from adapters.terminal.workspace import PLATFORM, SPACE
 from bot.chat.adapter import Refusal
 from bot.chat.events import ChannelChanged, CommandUsed, Place, SpaceChanged
 from bot.chat.findings import Finding
 from storage.tables import Channel, Cohort, Programme, Space, outbox
-from tests.support.posted import post
+from tests.support.platform_events import tell
+from tests.support.projects import post
 from tests.support.stage import Stage, open_stage
-from tests.support.told import tell
 
 SPRING = Place(PLATFORM, SPACE, "spring")
 AWAY = Finding("t.not_in_channel", "problem", "I am not in #autumn.", "Type /invite @stint in #autumn.")

@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from storage.tables import Application
 from tests.support.actor import Actor, Staged
+from tests.support.every_stage import STAGES
 from tests.support.main_job import TITLE, WHY, heard, is_applied, is_posted
-from tests.support.posted import make_coordinator
-from tests.support.stages import STAGES
+from tests.support.projects import make_coordinator
 
 NOTICE = "The people who run this project and the programme's coordinators will read your answers."
 ALONE = sorted(set(STAGES) - {"slack and discord"})

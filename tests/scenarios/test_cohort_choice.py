@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from storage.tables import Application, Cohort, DraftCohort, Member
-from tests.support.posted import DEADLINE, post, statuses
+from tests.support.projects import DEADLINE, post, statuses
 from tests.support.stage import Stage, open_stage
 
 WHY = "I like logos and I have time in April."

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.tables import Application, Channel, Cohort, Member, timers
-from tests.support.posted import post
+from tests.support.projects import post
 from tests.support.stage import MONDAY, Stage, open_stage
 
 WHY = "I like logos and I have time in April."

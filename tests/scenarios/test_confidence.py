@@ -10,10 +10,10 @@ from sqlalchemy import select
 from adapters.terminal.client import NotOnScreen
 from storage.tables import Person, Task
 from tests.support.actor import Actor
-from tests.support.posted import make_coordinator, posted
+from tests.support.every_stage import STAGES
+from tests.support.platform_events import tell_button
+from tests.support.projects import make_coordinator, posted
 from tests.support.stage import Stage, open_stage
-from tests.support.stages import STAGES
-from tests.support.told import tell_button
 
 AnyStage: TypeAlias = Any
 """A stage of whichever platform."""

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from adapters.terminal.client import Person
-from adapters.terminal.hands import NotOnScreen
+from adapters.terminal.client import NotOnScreen
+from adapters.terminal.scripted_user import Person
 from storage.tables import Placement, Programme, Project
-from tests.support.posted import DEADLINE, DECIDE, posted, set_columns, statuses
+from tests.support.projects import DEADLINE, DECIDE, posted, set_columns, statuses
 from tests.support.stage import MONDAY, Stage, open_stage
 
 TITLE = "Market map of repair shops"

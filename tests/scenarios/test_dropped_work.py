@@ -12,10 +12,10 @@ from storage.secrets import Box
 from storage.tables import Milestone, StoredFile, Submission, conversations
 from tests.support.actor import Platform
 from tests.support.attaching import attached
+from tests.support.every_stage import STAGES
 from tests.support.main_job import is_applied_for, is_decided, is_posted
-from tests.support.posted import posted
+from tests.support.projects import posted
 from tests.support.stage import open_stage
-from tests.support.stages import STAGES
 
 PDF = b"%PDF-1.7 the summary"
 

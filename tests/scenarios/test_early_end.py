@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from bot.chat.rendering.plain_text import plain_text
 from storage.tables import Application, Placement
-from tests.support.posted import make_coordinator, posted
+from tests.support.every_stage import STAGES
+from tests.support.projects import make_coordinator, posted
 from tests.support.stage import Stage, open_stage
-from tests.support.stages import STAGES
 
 AnyStage: TypeAlias = Any
 """A stage of whichever platform."""

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from storage.tables import Company, Person, Role
-from tests.support.posted import post
+from tests.support.projects import post
 from tests.support.stage import Stage, open_stage
 
 

@@ -24,10 +24,10 @@ from storage.tables import (
     StoredFile,
     Submission,
 )
-from tests.support.elsewhere import Account, open_elsewhere
-from tests.support.posted import post, posted, turn_of
+from tests.support.every_stage import STAGES
+from tests.support.projects import post, posted, turn_of
+from tests.support.second_platform import Account, open_elsewhere
 from tests.support.stage import Stage, open_stage
-from tests.support.stages import STAGES
 
 AnyStage: TypeAlias = Any
 """A stage of whichever platform."""

@@ -15,9 +15,9 @@ from bot.chat.file_kinds import FileRules
 from bot.runtime.files import load
 from storage.secrets import Box, NoKey
 from storage.tables import Application, FileUse, StoredFile, outbox
-from tests.support.posted import post, posted
+from tests.support.platform_events import tell
+from tests.support.projects import post, posted
 from tests.support.stage import Stage, open_stage
-from tests.support.told import tell
 
 QUESTION = {"name": "cv", "kind": "file", "prompt": "Your sketch as a file", "options": []}
 PDF = b"%PDF-1.7\nmade up"

@@ -7,9 +7,9 @@ import pytest
 
 from bot.programme import ROUTES
 from bot.programme.help.menu import TITLES
-from tests.support.posted import posted
+from tests.support.platform_events import tell_button
+from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
-from tests.support.told import tell_button
 
 
 @pytest.fixture

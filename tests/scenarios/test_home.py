@@ -13,7 +13,7 @@ from bot.chat.events import HomeOpened, MessageRef, Place, UserRef
 from bot.chat.rendering.plain_text import plain_text
 from storage.tables import Application, timers
 from tests.support.main_job import TITLE, WHY, is_posted
-from tests.support.posted import post, posted
+from tests.support.projects import post, posted
 from tests.support.stage import Stage, open_stage
 
 

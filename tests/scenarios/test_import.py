@@ -16,7 +16,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.projects.details import detail_pages
 from bot.programme.projects.search import Filters, matching
 from storage.tables import Announcement, Application, ImportRun, Noun, Project, outbox
-from tests.support.imported import REAL, publish, publish_as_list, read, turn, write
+from tests.support.imports import REAL, publish, publish_as_list, read, turn, write
 from tests.support.stage import Stage, open_stage
 
 

@@ -11,11 +11,11 @@ from adapters.terminal.adapter import TerminalAdapter
 from bot.chat.adapter import Capabilities
 from storage.tables import Milestone, outbox
 from tests.support.actor import Platform
+from tests.support.every_stage import STAGES
 from tests.support.main_job import TITLE, fills_project, is_applied_for, is_decided, is_posted
-from tests.support.posted import post
+from tests.support.projects import post
 from tests.support.slack.stage import open_slack_stage
 from tests.support.stage import open_stage
-from tests.support.stages import STAGES
 
 
 @pytest.fixture(params=sorted(STAGES))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from storage.tables import Company, Person
 from tests.support.actor import Platform
-from tests.support.stages import STAGES
+from tests.support.every_stage import STAGES
 
 
 @pytest.fixture(params=sorted(STAGES))

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from storage.tables import Application, outbox
 from tests.support.actor import Staged
+from tests.support.every_stage import STAGES
 from tests.support.main_job import TITLE, heard, is_applied, is_posted
-from tests.support.stages import STAGES
 
 KIND_WORDS = "Your map was the clearest."
 ALONE = sorted(set(STAGES) - {"slack and discord"})

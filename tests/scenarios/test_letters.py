@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from adapters.terminal.hands import NotOnScreen
+from adapters.terminal.client import NotOnScreen
 from storage.tables import Application, Letter, Person
-from tests.support.posted import posted
+from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
 
 

@@ -20,10 +20,10 @@ from storage.tables import (
     conversations,
     metadata,
 )
-from tests.support.elsewhere import Account, Elsewhere, open_elsewhere
-from tests.support.posted import post, publish, turn_of
+from tests.support.platform_events import tell
+from tests.support.projects import post, publish, turn_of
+from tests.support.second_platform import Account, Elsewhere, open_elsewhere
 from tests.support.stage import Stage, open_stage
-from tests.support.told import tell
 
 
 @dataclass

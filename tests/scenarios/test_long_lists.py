@@ -7,7 +7,7 @@ import pytest
 
 from storage.database import Work
 from storage.tables import Cohort, Company, Person, Role
-from tests.support.posted import posted
+from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
 
 LONG = " ".join(f"This is sentence {number} of a long letter." for number in range(1, 50))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.posted import posted
+from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
 
 MAP = "Market map of repair shops"

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from bot.chat.events import Suggest
 from storage.tables import Person
-from tests.support.posted import post
+from tests.support.projects import post
 from tests.support.stage import Stage, open_stage
 
 

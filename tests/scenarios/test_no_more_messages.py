@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from storage.tables import Letter, Mute
-from tests.support.posted import make_coordinator, posted
+from tests.support.every_stage import STAGES
+from tests.support.platform_events import tell_button
+from tests.support.projects import make_coordinator, posted
 from tests.support.stage import Stage, open_stage
-from tests.support.stages import STAGES
-from tests.support.told import tell_button
 
 AnyStage: TypeAlias = Any
 """A stage of whichever platform."""

@@ -23,9 +23,9 @@ from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.programme import ROUTES
 from bot.programme.people import give_role
-from bot.runtime.receive import Port, receive, suggest
+from bot.runtime.turns import Port, receive, suggest
 from storage.database import Work
-from tests.support.posted import posted, turn_of
+from tests.support.projects import posted, turn_of
 from tests.support.stage import Stage, open_stage
 
 ODD = ("", "x", "-1", "²", "٣", "zzzzzzzzzzzzzzzzzzzz", "9" * 18, "9" * 20, "1" + "0" * 400)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.actor import Actor, Platform
+from tests.support.every_stage import STAGES
 from tests.support.main_job import is_applied_for, is_decided, is_posted
-from tests.support.stages import STAGES
 
 
 @pytest.fixture(params=sorted(STAGES))

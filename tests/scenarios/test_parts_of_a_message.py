@@ -12,9 +12,9 @@ from storage.secrets import Box
 from storage.tables import Application, Project, conversations
 from tests.support.actor import Platform
 from tests.support.attaching import attached
-from tests.support.discord.world import BOT
+from tests.support.discord.state import BOT
+from tests.support.every_stage import STAGES
 from tests.support.main_job import PAGE, TITLE, WHY, fills_project, is_posted
-from tests.support.stages import STAGES
 
 PDF = b"%PDF-1.7 a sketch"
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from adapters.terminal.screen import buttons_of
 from storage.database import Work
 from storage.tables import Placement, Task, outbox, timers
-from tests.support.posted import posted, project_row, seed_application, turn_of
+from tests.support.projects import posted, project_row, seed_application, turn_of
 from tests.support.stage import MONDAY, Stage, open_stage
 
 TITLE = "Market map of repair shops"

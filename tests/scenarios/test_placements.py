@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from storage.database import Work
 from storage.tables import CheckIn, Milestone, Placement, Submission, timers
-from tests.support.posted import posted
+from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
 
 

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from adapters.cli.bots import open_bot
-from adapters.cli.ground import prepare
-from adapters.cli.playing import FreeEngine
-from adapters.cli.story import begin, database_in, people_into
+from adapters.cli.demo_programme import begin, database_in, people_into
+from adapters.cli.environment import prepare
+from adapters.cli.playground import FreeEngine
+from adapters.cli.running_bot import open_bot
+from adapters.terminal.demo_script import FIRST_DAY
 from adapters.terminal.playground import TRY_THIS, Playground, picture
-from adapters.terminal.playground.steps import ticked
-from adapters.terminal.script import FIRST_DAY
-from adapters.terminal.world import World
+from adapters.terminal.playground.tour import ticked
+from adapters.terminal.workspace import World
 from bot.clock import VirtualClock
 from tests.support.screen import at_once, click_on, settled, shows, types
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from adapters.terminal.client import Person
+from adapters.terminal.scripted_user import Person
 from storage.tables import Application, Placement
-from tests.support.posted import posted, statuses
+from tests.support.projects import posted, statuses
 from tests.support.stage import Stage, open_stage
 
 TITLE = "Market map of repair cafes"

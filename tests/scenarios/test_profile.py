@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import String, cast, select
 
-from adapters.terminal.hands import Hands
+from adapters.terminal.client import Hands
 from bot.programme.accounts.profile import PROFILE
 from storage.tables import (
     Application,
@@ -23,7 +23,7 @@ from storage.tables import (
     outbox,
     timers,
 )
-from tests.support.posted import post, posted
+from tests.support.projects import post, posted
 from tests.support.stage import Stage, open_stage
 
 WHY = "Because of the secret garden of maps."

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from adapters.terminal.client import Person
+from adapters.terminal.scripted_user import Person
 from bot.programme.core.lifecycle import move
 from storage.database import Work
 from storage.tables import Announcement, Project, Task, outbox
-from tests.support.posted import DEADLINE, posted, project_row, publish, turn_of
+from tests.support.projects import DEADLINE, posted, project_row, publish, turn_of
 from tests.support.stage import MONDAY, Stage, open_stage
 
 TITLE = "Market map of repair shops"

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, Select, Update, select, update
 
-from adapters.terminal.client import Person
+from adapters.terminal.scripted_user import Person
 from storage.tables import Announcement, Application, Company, Programme, Project, SavedProject, outbox
-from tests.support.posted import posted, publish
+from tests.support.projects import posted, publish
 from tests.support.stage import Stage, open_stage
 
 PAGE = {

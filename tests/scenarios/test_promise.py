@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from storage.tables import Application, Task
-from tests.support.posted import DECIDE, posted, set_columns, statuses
+from tests.support.projects import DECIDE, posted, set_columns, statuses
 from tests.support.stage import Stage, open_stage
 
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from storage.tables import Application
+from tests.support.every_stage import STAGES
 from tests.support.main_job import TITLE, WHY, is_posted
-from tests.support.stages import STAGES
 
 ALONE = sorted(set(STAGES) - {"slack and discord"})
 

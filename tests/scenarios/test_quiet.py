@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.posted import posted, statuses
+from tests.support.projects import posted, statuses
 from tests.support.stage import MONDAY, Stage, open_stage
 
 

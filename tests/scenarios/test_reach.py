@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from storage.database import Work
 from storage.tables import Channel, Identity, outbox
-from tests.support.posted import post
+from tests.support.projects import post
 from tests.support.stage import Stage, open_stage
 
 

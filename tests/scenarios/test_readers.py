@@ -9,7 +9,7 @@ from storage.tables import Project, Task, outbox
 from tests.support.actor import Platform
 from tests.support.discord.stage import open_discord_stage
 from tests.support.main_job import TITLE, WHY, is_applied_for, is_decided, is_posted
-from tests.support.posted import posted
+from tests.support.projects import posted
 from tests.support.slack.server import Fault
 from tests.support.slack.stage import open_slack_stage
 from tests.support.stage import open_stage

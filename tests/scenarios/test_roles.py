@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived, MessageRef, PersonChanged, Place
 from storage.tables import GroupRole, Member, Person, Role
-from tests.support.posted import post
+from tests.support.platform_events import tell
+from tests.support.projects import post
 from tests.support.stage import Stage, open_stage
-from tests.support.told import tell
 
 MENTORS = frozenset({"77", "5"})
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.tables import Programme, Role, timers
-from tests.support.posted import posted
+from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
 
 

@@ -13,10 +13,10 @@ from bot.chat.findings import Finding
 from bot.programme.administration.setup import setup_code
 from storage.database import Work
 from storage.tables import Channel, Code, GroupRole, Person, Programme, Role, Space, Task, inbox
-from tests.support.fresh import open_fresh
+from tests.support.every_stage import STAGES
+from tests.support.platform_events import tell
 from tests.support.stage import Stage, open_stage
-from tests.support.stages import STAGES
-from tests.support.told import tell
+from tests.support.unclaimed_space import open_fresh
 
 NEW = {
     "Programme": "Hillside",

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from bot.chat.adapter import Answer
 from bot.chat.events import Event
 from storage.secrets import Box
-from tests.support.discord.simstage import SimStage, open_sim_stage
+from tests.support.discord.simcord_stage import SimStage, open_sim_stage
 from tests.support.main_job import TITLE, is_applied_for, is_decided, is_posted, play
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from adapters.terminal.world import PLATFORM, SPACE
+from adapters.terminal.workspace import PLATFORM, SPACE
 from bot.chat.adapter import Lost, Refusal
 from bot.chat.events import ChannelChanged, Place, SpaceChanged
 from storage.database import Work
 from storage.tables import Channel, Identity, Person, Space, outbox
-from tests.support.posted import post
+from tests.support.platform_events import tell
+from tests.support.projects import post
 from tests.support.stage import Stage, open_stage
-from tests.support.told import tell
 
 SPRING = Place(PLATFORM, SPACE, "spring")
 

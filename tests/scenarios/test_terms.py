@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from adapters.terminal.client import Person
+from adapters.terminal.scripted_user import Person
 from storage.tables import Application, Milestone, Placement, Task, Terms, TermsOffer
 from tests.support.actor import Platform
+from tests.support.every_stage import STAGES
 from tests.support.main_job import TITLE, is_applied_for, is_decided, is_posted
-from tests.support.posted import make_coordinator, posted
+from tests.support.projects import make_coordinator, posted
 from tests.support.stage import Stage, open_stage
-from tests.support.stages import STAGES
 
 
 @pytest.fixture

@@ -20,16 +20,16 @@ from bot.programme.projects.details import detail_pages, see_all
 from storage.database import Work
 from storage.tables import Announcement, Channel, Identity, Placement, Project, Space, outbox
 from tests.support.actor import Actor
+from tests.support.bot import MONDAY, Town, begin_life, fresh_database, seed_programme
 from tests.support.discord.openapi import refusals
+from tests.support.discord.screen import words_of
 from tests.support.discord.server import discord_running
 from tests.support.discord.stage import DiscordStage, People, an_adapter, listening
-from tests.support.discord.words import words_of
-from tests.support.imported import REAL, publish, read, turn, write
-from tests.support.life import MONDAY, Town, begin_life, fresh_database, seed_programme
+from tests.support.imports import REAL, publish, read, turn, write
 from tests.support.main_job import PAGE, TITLE, WHY, is_posted
-from tests.support.slack.checks import message_errors
 from tests.support.slack.server import serve
 from tests.support.slack.stage import SPRING, SlackStage, adapter_for, people_into, running, user
+from tests.support.slack.validation import message_errors
 
 
 @dataclass

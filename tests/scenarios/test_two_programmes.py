@@ -11,8 +11,8 @@ from storage.database import Work
 from storage.queries import conversations as drafts
 from storage.tables import Identity, Person, conversations
 from tests.support.actor import Actor
-from tests.support.neighbour import NUMBERS, WORD, move_in
-from tests.support.posted import post
+from tests.support.projects import post
+from tests.support.second_programme import NUMBERS, WORD, move_in
 from tests.support.stage import MONDAY, Stage, open_stage
 
 _QUESTION = "Which one is this about?"

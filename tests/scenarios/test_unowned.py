@@ -9,7 +9,7 @@ from sqlalchemy import Select, select, update
 
 from storage.database import Work
 from storage.tables import Milestone, Person, Placement, Project, Role, Task
-from tests.support.posted import posted, publish, turn_of
+from tests.support.projects import posted, publish, turn_of
 from tests.support.stage import Stage, open_stage
 
 TITLE = "Market map of repair shops"

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from storage.tables import Project, Role, SavedProject
 from tests.support.actor import Platform
+from tests.support.every_stage import STAGES
 from tests.support.main_job import TITLE, is_posted
-from tests.support.posted import post
+from tests.support.projects import post
 from tests.support.stage import open_stage
-from tests.support.stages import STAGES
 
 
 @pytest.fixture(params=sorted(STAGES))

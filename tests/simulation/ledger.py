@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from adapters.terminal.world import BOT
+from adapters.terminal.workspace import BOT
 from bot.chat.content import Message, load_message
 from bot.chat.events import Suggest
 from storage.tables import inbox, outbox, timers
-from tests.simulation.town import Town
+from tests.simulation.scenario import Town
 
 __all__ = ["check_ledger"]
 

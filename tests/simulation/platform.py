@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.world import World
+from adapters.terminal.workspace import World
 from bot.chat.adapter import Answer, Capabilities, Receive, Refusal, Retry, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.content import Message
 from bot.chat.events import Event, MessageRef, Place, ReplyTo, UserRef
 from bot.runtime.runtime import SORRY, UNKNOWN
-from tests.simulation.book import Book
+from tests.simulation.faults import Lost, Weather
+from tests.simulation.observations import Book
 from tests.simulation.store import Life
-from tests.simulation.weather import Lost, Weather
 
 __all__ = ["Outside", "StormyAdapter"]
 

@@ -16,12 +16,12 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from storage.tables import Application, Placement, Project, inbox, outbox, timers
-from tests.simulation.crowd import act, errand, somebody, take_step
+from tests.simulation.faults import Crash, Lost
+from tests.simulation.invariants import check_places, check_promises
 from tests.simulation.ledger import check_ledger
-from tests.simulation.promises import check_places, check_promises
-from tests.simulation.town import Town
-from tests.simulation.weather import Crash, Lost
-from tests.simulation.wording import FIRST_PAGE
+from tests.simulation.scenario import Town
+from tests.simulation.typed_text import FIRST_PAGE
+from tests.simulation.users import act, errand, somebody, take_step
 
 __all__ = ["Report", "simulate"]
 

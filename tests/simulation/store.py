@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from bot.chat.routes import Declined
 from storage.database import Database, Work
-from tests.simulation.book import Book
-from tests.simulation.weather import Crash, Lost, Weather
+from tests.simulation.faults import Crash, Lost, Weather
+from tests.simulation.observations import Book
 
 __all__ = ["Life", "StormyDatabase"]
 

@@ -10,7 +10,7 @@ import pytest
 from storage.backup import back_up
 from storage.database import Work, open_database
 from tests.support.databases import sqlite_url
-from tests.support.notes import add, create_notes
+from tests.support.notes_table import add, create_notes
 
 
 def count(path: Path) -> int:

@@ -17,10 +17,10 @@ from storage.batch import Outcome, TransactionLostError, run_batch, run_reads
 from storage.database import open_database
 from storage.engines import writer_engine
 from storage.errors import describe
+from storage.unit_of_work import TurnConnection, Work
 from storage.urls import parse_url
-from storage.work import TurnConnection, Work
 from tests.support.databases import sqlite_url
-from tests.support.notes import Note, add, create_notes, keys, notes
+from tests.support.notes_table import Note, add, create_notes, keys, notes
 
 
 @pytest.fixture

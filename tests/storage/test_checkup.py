@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from storage.checkup import check_database
+from storage.diagnostics import check_database
 from storage.migrate import upgrade
 from tests.support.databases import sqlite_url
 
@@ -48,7 +48,7 @@ def test_one_that_is_not_there_yet_is_made_by_the_bot(tmp_path: Path) -> None:
 
 def test_a_locked_one_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody else's open transaction."""
-    monkeypatch.setattr("storage.checkup._PATIENCE", 0.05)
+    monkeypatch.setattr("storage.diagnostics._PATIENCE", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert codes(path) == ["database.locked"]
@@ -75,7 +75,7 @@ def test_one_of_a_newer_version_is_named(path: Path) -> None:
 def test_one_that_may_not_be_written_is_named() -> None:
     """Asked as a user without the right to; root may write everything."""
     program = (
-        "import os, sys; from storage.checkup import check_database; "
+        "import os, sys; from storage.diagnostics import check_database; "
         "os.getuid() or os.setuid(int(sys.argv[2])); "
         "print(*(each.code for each in check_database(sys.argv[1])))"
     )

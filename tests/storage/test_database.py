@@ -12,7 +12,7 @@ import pytest
 
 from storage.database import open_database
 from tests.support.databases import sqlite_url
-from tests.support.notes import add, create_notes, keys
+from tests.support.notes_table import add, create_notes, keys
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WRITER = """
 import asyncio, sys
 from storage.database import open_database
-from tests.support.notes import add
+from tests.support.notes_table import add
 
 async def main(url, name, count):
     database = open_database(url)

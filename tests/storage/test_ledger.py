@@ -9,16 +9,16 @@ from sqlalchemy import insert
 
 from bot.programme.administration import doctor
 from storage.database import Work
-from storage.queries import backlog, doubts, lanes
+from storage.queries import backlog, lanes, unknown_deliveries
 from storage.tables import outbox
-from tests.support.seeded import in_memory
+from tests.support.in_memory import in_memory
 from tests.support.stage import MONDAY
 
 ASKED: dict[str, Callable[[Work], Any]] = {
     "metrics and readiness": lambda work: backlog.read_backlog(work.connection, MONDAY),
     "the doctor": lambda work: doctor.findings(work.connection, MONDAY, 1),
     "a start": lambda work: lanes.orphan(work.connection, MONDAY),
-    "messages in doubt": lambda work: doubts.in_doubt(work.connection, 1),
+    "messages in doubt": lambda work: unknown_deliveries.in_doubt(work.connection, 1),
 }
 
 

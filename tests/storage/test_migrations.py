@@ -11,7 +11,7 @@ from storage.engines import plain_engine
 from storage.migrate import SCRIPTS, upgrade
 from storage.tables import Terms, TermsOffer
 from storage.urls import parse_url
-from tests.support.life import MONDAY
+from tests.support.bot import MONDAY
 
 
 def older(tmp_path: Path, revision: str) -> Path:

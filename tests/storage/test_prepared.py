@@ -7,9 +7,9 @@ from sqlalchemy import bindparam, create_engine, func, select, update
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 
 from storage.database import Database, Work, open_database
+from storage.dialects import insert, word
 from storage.prepared import Prepared
-from storage.statements import insert, word
-from tests.support.notes import add, keys, notes
+from tests.support.notes_table import add, keys, notes
 
 AT = datetime(2026, 3, 28, 23, 45, 0, 7, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from sqlalchemy import select, text
 from storage import statistics
 from storage.database import Work
 from storage.tables import Application, Person
-from tests.support.posted import posted, project_row, seed_application, seed_applications
-from tests.support.seeded import in_memory
+from tests.support.in_memory import in_memory
+from tests.support.projects import posted, project_row, seed_application, seed_applications
 from tests.support.stage import MONDAY, open_stage
 
 OF_ANOTHER = select(Application.id).where(Application.programme_id == 1, Application.project_id == 2)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from storage.database import Database, Work, open_database
 from tests.support.databases import sqlite_url
-from tests.support.notes import add, create_notes, keys
+from tests.support.notes_table import add, create_notes, keys
 
 
 async def open_notes(tmp_path: Path) -> Database:

@@ -14,10 +14,10 @@ __all__ = ["Actor", "Platform", "Staged"]
 
 
 class Actor(Protocol):
-    """Acts as one account and sees what it sees; `adapters.terminal.client.Person` is one.
+    """Acts as one account and sees what it sees; `adapters.terminal.scripted_user.Person` is one.
 
     An act returns once the bot has handled it and what it owed at once has arrived. Acting on what is not
-    on the screen raises `adapters.terminal.client.NotOnScreen`, which says what is.
+    on the screen raises `adapters.terminal.scripted_user.NotOnScreen`, which says what is.
     """
 
     async def uses(self, line: str, place: str = "") -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from adapters.terminal.client import Person
+from adapters.terminal.scripted_user import Person
 from bot.chat.answers import FileRef
 
 __all__ = ["attached"]

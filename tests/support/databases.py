@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 
 from storage.database import Database, open_database
 from storage.migrate import upgrade
-from tests.support.notes import create_notes
+from tests.support.notes_table import create_notes
 
 BOTH = ("sqlite", "postgresql")
 

@@ -13,9 +13,9 @@ from bot.chat.adapter import Unsure
 from bot.chat.events import MessageRef, Place
 from bot.chat.findings import Finding
 from bot.chat.rendering.plain_text import plain_text
-from tests.support.fresh import empty
-from tests.support.posted import DEADLINE, DECIDE, post, posted
+from tests.support.projects import DEADLINE, DECIDE, post, posted
 from tests.support.stage import Stage, open_stage
+from tests.support.unclaimed_space import empty
 
 __all__ = ["play_everything"]
 

@@ -24,12 +24,12 @@ from sqlalchemy import insert, select
 
 from bot.chat.events import Place
 from storage.tables import Channel, Cohort, outbox
-from tests.support.apart import Apart
-from tests.support.discord.apart import DiscordApart
-from tests.support.discord.apart import open_apart as open_discord
+from tests.support.bot_process import Apart
+from tests.support.discord.bot_process import DiscordApart
+from tests.support.discord.bot_process import open_apart as open_discord
 from tests.support.main_job import TITLE, fills_project
-from tests.support.slack.apart import SlackApart
-from tests.support.slack.apart import open_apart as open_slack
+from tests.support.slack.bot_process import SlackApart
+from tests.support.slack.bot_process import open_apart as open_slack
 from tests.support.slack.workspace import BOT
 
 __all__ = ["PLATFORMS", "Drive", "drive"]

@@ -44,7 +44,7 @@ from bot.clock import VirtualClock
 from bot.programme import ROUTES
 from bot.runtime.runtime import Runtime
 from storage.database import Database
-from tests.support.life import begin_life
+from tests.support.bot import begin_life
 
 __all__ = [
     "FIXTURE",

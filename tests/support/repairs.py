@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.chat.content import dump_message, message
 from bot.chat.events import Place
 from storage.queries import outbox
-from tests.support.life import Life
+from tests.support.bot import Life
 
 __all__ = ["owe_repairs_and_news"]
 

@@ -12,14 +12,14 @@ from typing import Any
 from unittest.mock import patch
 
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.client import Person
-from adapters.terminal.world import World
+from adapters.terminal.scripted_user import Person
+from adapters.terminal.workspace import World
 from bot.chat.events import Right
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Routes
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
-from tests.support.life import MONDAY, PEOPLE, Life, Town, begin_life, fresh_database, seed_programme
+from tests.support.bot import MONDAY, PEOPLE, Life, Town, begin_life, fresh_database, seed_programme
 
 __all__ = ["MONDAY", "PEOPLE", "Stage", "open_stage"]
 

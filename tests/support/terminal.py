@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.world import World
+from adapters.terminal.workspace import World
 from bot.chat.adapter import Answer
 from bot.chat.events import Event
 

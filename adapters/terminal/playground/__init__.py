@@ -1,8 +1,8 @@
 """The playground: a chat client in the terminal, with everybody in it to be played."""
 
 from adapters.terminal.playground.app import Playground
-from adapters.terminal.playground.engine import Engine
-from adapters.terminal.playground.picture import picture
-from adapters.terminal.playground.steps import TRY_THIS, Step
+from adapters.terminal.playground.running_bot import Engine
+from adapters.terminal.playground.screenshot import picture
+from adapters.terminal.playground.tour import TRY_THIS, Step
 
 __all__ = ["TRY_THIS", "Engine", "Playground", "Step", "picture"]

@@ -18,20 +18,17 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.hands import Hands, NotOnScreen
+from adapters.terminal.client import Hands, NotOnScreen
+from adapters.terminal.command_line import commands_at
 from adapters.terminal.playground.clockbar import ClockBar
 from adapters.terminal.playground.completion import ATTACH
 from adapters.terminal.playground.composer import Composer
-from adapters.terminal.playground.deeds import Deed, what_became_of
 from adapters.terminal.playground.dialog import FormAside, FormScreen
-from adapters.terminal.playground.engine import Engine
 from adapters.terminal.playground.help import HelpScreen
 from adapters.terminal.playground.keybar import KeyBar
-from adapters.terminal.playground.look import DARK, LIGHT, day_words, time_words
+from adapters.terminal.playground.message_list import Stream
 from adapters.terminal.playground.messages import MessageView
-from adapters.terminal.playground.pace import Jump, Pace
-from adapters.terminal.playground.picture import local_fonts
-from adapters.terminal.playground.seats import (
+from adapters.terminal.playground.navigation import (
     last_place,
     last_seat,
     news_since,
@@ -39,12 +36,15 @@ from adapters.terminal.playground.seats import (
     remember,
     unread_seat,
 )
+from adapters.terminal.playground.running_bot import Engine
+from adapters.terminal.playground.screenshot import local_fonts
 from adapters.terminal.playground.sidebar import Sidebar
-from adapters.terminal.playground.steps import TRY_THIS, Step, Watcher, seat_of
-from adapters.terminal.playground.stream import Stream
+from adapters.terminal.playground.theme import DARK, LIGHT, day_words, time_words
+from adapters.terminal.playground.time_control import Jump, Pace
+from adapters.terminal.playground.tour import TRY_THIS, Step, Watcher, seat_of
+from adapters.terminal.playground.user_actions import Deed, what_became_of
 from adapters.terminal.render import harmless
-from adapters.terminal.typed import commands_at
-from adapters.terminal.world import Account, Dialog, World
+from adapters.terminal.workspace import Account, Dialog, World
 from bot.chat.commands import CommandSpec
 from bot.chat.events import Place
 

@@ -9,8 +9,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from adapters.terminal.playground.look import day_words, time_words
-from adapters.terminal.world import Account
+from adapters.terminal.playground.theme import day_words, time_words
+from adapters.terminal.workspace import Account
 
 __all__ = ["ClockBar", "span_words"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.terminal.files import paths_like
-from adapters.terminal.world import World
+from adapters.terminal.workspace import World
 from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec, find_commands, usage
 

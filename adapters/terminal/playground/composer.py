@@ -24,11 +24,11 @@ from adapters.terminal.playground.completion import (
     complete,
     offers_of,
 )
-from adapters.terminal.playground.deeds import Written
-from adapters.terminal.playground.look import one_line
+from adapters.terminal.playground.theme import one_line
+from adapters.terminal.playground.user_actions import Written
 from adapters.terminal.render import file_label, harmless
 from adapters.terminal.screen import words_of
-from adapters.terminal.world import Entry, World
+from adapters.terminal.workspace import Entry, World
 from bot.chat.answers import FileRef
 from bot.chat.answers import Option as ChatOption
 from bot.chat.commands import CommandSpec

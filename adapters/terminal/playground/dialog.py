@@ -15,11 +15,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from adapters.terminal.limits import LIMITS
-from adapters.terminal.playground.deeds import FormSent
 from adapters.terminal.playground.fields import QuestionField
+from adapters.terminal.playground.user_actions import FormSent
 from adapters.terminal.render import harmless
 from adapters.terminal.screen import page_of
-from adapters.terminal.world import Dialog
+from adapters.terminal.workspace import Dialog
 from bot.chat.forms import pages_of
 
 __all__ = ["FormAside", "FormScreen"]

@@ -9,7 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input, RadioButton, RadioSet, Select, SelectionList, Static, TextArea
 
 from adapters.terminal.files import file_at
-from adapters.terminal.playground.look import one_line
+from adapters.terminal.playground.theme import one_line
 from adapters.terminal.render import harmless
 from adapters.terminal.screen import is_file, is_many
 from bot.chat.answers import Option

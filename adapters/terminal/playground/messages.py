@@ -18,12 +18,12 @@ from textual.widgets import Button, OptionList, SelectionList, Static
 from textual.widgets.option_list import Option
 
 from adapters.terminal.files import address_of
-from adapters.terminal.playground.deeds import Chosen, Pressed
-from adapters.terminal.playground.flow import Flow
-from adapters.terminal.playground.look import colour_of, one_line, time_words, words
+from adapters.terminal.playground.button_row import Flow
+from adapters.terminal.playground.theme import colour_of, one_line, time_words, words
+from adapters.terminal.playground.user_actions import Chosen, Pressed
 from adapters.terminal.render import file_label, harmless
 from adapters.terminal.screen import words_of
-from adapters.terminal.world import BOT, Entry, World
+from adapters.terminal.workspace import BOT, Entry, World
 from bot.chat import content as chat
 from bot.chat.answers import FileRef
 from bot.chat.rendering.platform_words import in_terms_of

@@ -14,9 +14,9 @@ from textual.message import Message as TextualMessage
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from adapters.terminal.playground.look import colour_of, fitted, one_line, time_words
-from adapters.terminal.playground.steps import Step, next_step, ticked
-from adapters.terminal.world import Account, World
+from adapters.terminal.playground.theme import colour_of, fitted, one_line, time_words
+from adapters.terminal.playground.tour import Step, next_step, ticked
+from adapters.terminal.workspace import Account, World
 
 __all__ = ["Sidebar"]
 

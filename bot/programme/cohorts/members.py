@@ -14,7 +14,7 @@ from bot.chat.content import (
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
-from storage.statements import insert
+from storage.dialects import insert
 from storage.tables import Cohort, Member, Person, metadata
 
 __all__ = ["admission_key", "decision_buttons", "join", "let_in", "membership"]

@@ -19,7 +19,7 @@ from bot.programme.projects.from_answers import blank_project, rules_of
 from bot.programme.projects.lookup import cohort_ids
 from bot.programme.projects.publishing import publish
 from bot.programme.projects.search import search_text
-from storage.statements import insert
+from storage.dialects import insert
 from storage.tables import Announcement, Cohort, Company, ImportRun, Person, Project, outbox
 
 __all__ = [

@@ -39,8 +39,8 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message_names
 from bot.programme.people import address, person_of, unmet_of, zone_of
 from bot.programme.people.time_zones import asked_again, zone_question
+from storage.dialects import insert
 from storage.queries import outbox
-from storage.statements import insert
 from storage.tables import Person, metadata
 
 __all__ = [

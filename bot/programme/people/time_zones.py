@@ -11,7 +11,7 @@ from bot.chat.answers.zones import zones_like
 from bot.chat.content import Block, Button, Buttons, Message, action, dump_message, message, note, text
 from bot.chat.events import Suggest
 from bot.programme.core.turn import Turn
-from storage.statements import insert
+from storage.dialects import insert
 from storage.tables import Person, metadata
 
 __all__ = ["asked_again", "asked_now", "suggest_zones", "zone_question"]

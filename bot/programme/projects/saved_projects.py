@@ -21,7 +21,7 @@ from bot.programme.projects.display import apply_by, student_buttons, title_part
 from bot.programme.projects.listing import page_message, page_of
 from bot.programme.projects.lookup import accepts_applications, project_of, shown_project
 from bot.programme.projects.selection import ANY_PROJECT, named_project, pressed_project, suggest_open
-from storage.statements import insert
+from storage.dialects import insert
 from storage.tables import Application, Project, SavedProject
 
 __all__ = ["SAVING", "move_reminders", "reminder", "saved_subject", "stop_reminders"]

@@ -35,7 +35,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, tasks
 from bot.programme.people import require_role
 from storage.queries import Row, held
-from storage.queries import doubts as rows
+from storage.queries import unknown_deliveries as rows
 from storage.tables import Channel, Cohort, Identity, Person
 
 __all__ = ["ROUTES", "follow", "post_again_to"]

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from adapters.cli import app
-from adapters.cli.ground import world_path
-from adapters.terminal.world import World
+from adapters.cli.commands import app
+from adapters.cli.environment import world_path
+from adapters.terminal.workspace import World
 from bot.chat.commands import usage
 from bot.programme import ROUTES
 from tests.support.commands import Shell, begin_stint

@@ -7,9 +7,9 @@ import pytest
 import typer
 
 from adapters.cli.demo_folder import MARK, claim, clear
-from adapters.cli.story import people_into
+from adapters.cli.demo_programme import people_into
 from adapters.terminal.journal import Journal
-from adapters.terminal.world import World
+from adapters.terminal.workspace import World
 from tests.support.commands import Shell
 
 MADE = ("stint.db", "stint.db-wal", "stint.db-shm", "stint.db.lock", "stint.db.backup-1", "world.jsonl")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from adapters.cli import app
+from adapters.cli.commands import app
 from adapters.web.server import Health, serve
 from bot.chat.findings import Finding
 from bot.programme.administration.doctor import stale_zones

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from adapters.cli import app
-from adapters.cli.mending import how_to_mend, where_raised
+from adapters.cli.advice import how_to_mend, where_raised
+from adapters.cli.commands import app
 from tests.support.commands import Done, stint, unprivileged
 
 INIT = ("init", "--name", "Riverside", "--coordinator", "Cora")

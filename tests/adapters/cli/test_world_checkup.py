@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from adapters.cli import app
-from adapters.terminal.world import World
+from adapters.cli.commands import app
+from adapters.terminal.workspace import World
 
 INIT = ("init", "--name", "Riverside", "--coordinator", "Cora")
 

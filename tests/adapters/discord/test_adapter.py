@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from adapters.discord import traffic
+from adapters.discord import rate_limits
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.options import DiscordOptions
 from bot.chat.adapter import Answer, Opened, Refusal, Retry
@@ -19,11 +19,11 @@ from bot.chat.commands import CommandSpec
 from bot.chat.content import message
 from bot.chat.events import Event, MessageReceived, Place, SpaceChanged, UserRef
 from bot.chat.forms import Ask, Form, Question
-from tests.support.discord.hands import Hands
+from tests.support.discord.client import Hands
+from tests.support.discord.screen import words_of
 from tests.support.discord.server import FakeDiscord, Fault, discord_running
 from tests.support.discord.stage import People, an_adapter, listening, no_file
-from tests.support.discord.words import words_of
-from tests.support.discord.world import Sent
+from tests.support.discord.state import Sent
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 HELLO = CommandSpec(("hello",), "Say hello")
@@ -302,7 +302,7 @@ async def test_after_many_refusals_nothing_is_sent_for_a_while(
     fake: FakeDiscord, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every refusal counts towards what Discord allows; near it a send waits, without a request."""
-    monkeypatch.setattr(traffic, "_MOST_REFUSED", 2)
+    monkeypatch.setattr(rate_limits, "_MOST_REFUSED", 2)
     adapter = an_adapter(fake)
     await adapter.open()
     place = Place("discord", people.guild, people.spring)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from storage.tables import Announcement, Channel
 from tests.support.discord.stage import open_discord_stage
-from tests.support.posted import post
+from tests.support.projects import post
 
 
 async def test_a_channel_without_permissions_says_what_to_do(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from adapters.cli import app
+from adapters.cli.commands import app
 from bot.clock import WallClock
 from tests.support.discord.server import TOKEN, discord_running
 

@@ -12,7 +12,7 @@ import pytest
 from yarl import URL
 
 from bot.chat.commands import CommandSpec
-from tests.support.discord.hands import Hands
+from tests.support.discord.client import Hands
 from tests.support.discord.server import TOKEN, FakeDiscord, Fault, discord_running
 
 HELLO = CommandSpec(("hello",), "Say hello")

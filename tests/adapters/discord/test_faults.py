@@ -16,7 +16,7 @@ from bot.chat.events import ChannelChanged, CommandUsed, MessageReceived, SpaceC
 from storage.tables import Application, Channel, Space, conversations, outbox
 from tests.support.discord.server import Fault
 from tests.support.discord.stage import DiscordStage, an_adapter, open_discord_stage
-from tests.support.discord.world import Sent
+from tests.support.discord.state import Sent
 from tests.support.main_job import PAGE, TITLE, is_posted
 from tests.support.repairs import owe_repairs_and_news
 
@@ -246,7 +246,7 @@ async def test_on_launch_day_nobody_waits_for_a_direct_message(stage: DiscordSta
 async def test_a_lost_answer_makes_no_second_message(stage: DiscordStage) -> None:
     """The message is sent again with the same nonce, and Discord gives back the first."""
     stage.fake.faults.append(Fault("POST .*/messages"))
-    with patch("adapters.discord.calls._SHORT_WAIT", 0.0):
+    with patch("adapters.discord.rest._SHORT_WAIT", 0.0):
         await stage.person("ada").presses("Apply", on=TITLE)
     assert len(from_bot(stage, "ada")) == 1
     sends = [each for each in stage.fake.requests if each.path.endswith("/messages")][-2:]

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from storage.tables import Channel, Programme, Space
 from tests.support.discord.person import DiscordPerson
 from tests.support.discord.stage import DiscordStage, open_discord_stage
-from tests.support.discord.world import MANAGE_GUILD
-from tests.support.quotes import not_shown, quoted
+from tests.support.discord.state import MANAGE_GUILD
+from tests.support.guide_quotes import not_shown, quoted
 
 NEW = {
     "Programme": "Hillside",

@@ -33,7 +33,7 @@ from bot.chat.content import (
     text,
 )
 from tests.support.discord.openapi import components_in, refusals
-from tests.support.discord.words import read
+from tests.support.discord.screen import read
 from tests.support.splitting import SENDABLE
 
 REAL_PROJECTS = Path(__file__).parents[4] / "shared" / "data" / "real_projects.json"

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.tables import Channel
-from tests.support.posted import post
+from tests.support.projects import post
 from tests.support.slack.stage import Mode, open_slack_stage
 from tests.support.slack.workspace import BOT
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from adapters.slack import sockets
+from adapters.slack import socket_mode
 from bot.clock import WallClock
 from storage.tables import Application, inbox, outbox
 from tests.support.main_job import TITLE, WHY, fills_project, is_posted, play
@@ -95,7 +95,7 @@ async def test_a_connection_that_falls_silent_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A ghost hears nothing and is not closed: after a while another takes its place, and nothing is lost."""
-    monkeypatch.setattr(sockets, "_SILENT", 0.3)
+    monkeypatch.setattr(socket_mode, "_SILENT", 0.3)
     async with open_slack_stage(tmp_path) as stage:
         await connected_anew(stage, 2)
         ghosts = list(stage.server.sockets)
@@ -103,7 +103,7 @@ async def test_a_connection_that_falls_silent_is_made_anew(
         async with asyncio.timeout(10):
             while all(any(each is ghost for each in stage.server.sockets) for ghost in ghosts):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-        monkeypatch.setattr(sockets, "_SILENT", 1800.0)
+        monkeypatch.setattr(socket_mode, "_SILENT", 1800.0)
         await asyncio.sleep(0.5)  # the patience of before has run out by now
         await connected_anew(stage, 3)
         await is_posted(stage)

@@ -7,7 +7,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
-from adapters.cli.health import health_of
+from adapters.cli.readiness import health_of
 from adapters.slack.installations import Installation, OneWorkspace
 from adapters.slack.manifest import command_names
 from adapters.web.metrics import Metrics
@@ -16,9 +16,9 @@ from bot.chat.answers import FileRef
 from bot.programme import ROUTES
 from storage.secrets import Box
 from storage.tables import Channel, Identity, Person, Space, inbox
+from tests.support.guide_quotes import not_shown, quoted
 from tests.support.guides import PAGE
 from tests.support.main_job import TITLE, WHY, is_posted
-from tests.support.quotes import not_shown, quoted
 from tests.support.slack import payloads
 from tests.support.slack.server import BOT_TOKEN
 from tests.support.slack.stage import SlackStage, open_slack_stage

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.installed import organisation_of, persons_team, workspace_of
+from adapters.slack.routing import organisation_of, persons_team, workspace_of
 from tests.support.slack.heard import Heard
 
 OF_E1 = {"enterprise_id": "E1"}

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.slack.render import Drawn, Look, action_of, draw
-from adapters.slack.rich import rich_text, small_print
+from adapters.slack.rich_text import rich_text, small_print
 from bot.chat.content import (
     Button,
     Buttons,
@@ -30,8 +30,8 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import MessageRef, Place
-from tests.support.slack.checks import message_errors
-from tests.support.slack.words import shown_blocks
+from tests.support.slack.screen import shown_blocks
+from tests.support.slack.validation import message_errors
 from tests.support.splitting import SENDABLE
 from tests.support.terminal import NOON
 

@@ -11,9 +11,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.support.slack import payloads
-from tests.support.slack.checks import message_errors, view_errors
+from tests.support.slack.screen import shown_blocks, shown_markup
 from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, Fault, Server, serve
-from tests.support.slack.words import shown_blocks, shown_markup
+from tests.support.slack.validation import message_errors, view_errors
 from tests.support.slack.workspace import Posted, Token
 
 SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "data" / "slack-samples"

@@ -11,9 +11,9 @@ from bot.chat.adapter import Opened
 from bot.chat.answers import Option
 from bot.chat.events import MessageRef, Origin, Place
 from bot.chat.forms import Ask, Form, Question
-from tests.support.slack.checks import view_errors
 from tests.support.slack.fields import default_of
-from tests.support.slack.words import shown_blocks
+from tests.support.slack.screen import shown_blocks
+from tests.support.slack.validation import view_errors
 
 FEW = tuple(Option(name, name.title()) for name in ("red", "green", "blue"))
 MANY = tuple(Option(f"o{number}", f"Option {number}") for number in range(60))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from adapters.terminal.adapter import TerminalAdapter, reply_to
-from adapters.terminal.client import Person
-from adapters.terminal.world import World
+from adapters.terminal.scripted_user import Person
+from adapters.terminal.workspace import World
 from bot.chat.adapter import Adapter, Answer, Opened, Refusal
 from bot.chat.content import Button, Buttons, message
 from bot.chat.events import CommandUsed, Event, FormSubmitted, MessageRef, Place, UserRef

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from adapters.terminal.adapter import TerminalAdapter, reply_to
-from adapters.terminal.client import NotOnScreen, Person
-from adapters.terminal.world import World
+from adapters.terminal.client import NotOnScreen
+from adapters.terminal.scripted_user import Person
+from adapters.terminal.workspace import World
 from bot.chat.adapter import Answer, Opened
 from bot.chat.answers import FileRef, Option
 from bot.chat.commands import Argument, CommandSpec

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from bot.chat.answers import Option
 from bot.chat.forms import Ask, form_of, pages_of, read_page
-from tests.support.talks import NOW
+from tests.support.conversations import NOW
 
 SIZES = (Option("s", "Small"), Option("l", "Large"))
 

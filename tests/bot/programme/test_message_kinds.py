@@ -10,9 +10,9 @@ from typing import Final
 
 import bot
 from bot.programme import ROUTES
-from bot.runtime import conversations, stored
+from bot.runtime import conversations, stored_responses
 
-KNOWN: Final = {**ROUTES.messages, **conversations.messages_of({}), **stored.MESSAGES}
+KNOWN: Final = {**ROUTES.messages, **conversations.messages_of({}), **stored_responses.MESSAGES}
 """What is known of messages, as a running bot has it."""
 
 ASKED: Final = {
@@ -241,4 +241,4 @@ def test_a_message_without_a_route_is_found() -> None:
     owed = {each.where.rpartition(":")[0]: each for each in Code().owed()}
     assert owed["bot.programme.accounts.linking"].kinds == frozenset()
     assert owed["bot.programme.applications.news"].beginnings >= {"offer", "not-selected", "application"}
-    assert owed["bot.runtime.given"].beginnings == {"file"}
+    assert owed["bot.runtime.file_delivery"].beginnings == {"file"}

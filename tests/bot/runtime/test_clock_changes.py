@@ -8,7 +8,7 @@ from bot.chat.adapter import Retry
 from bot.chat.content import Message
 from bot.chat.events import MessageRef, Place, UserRef
 from tests.support.stage import open_stage
-from tests.support.toys import TOYS
+from tests.support.toy_routes import TOYS
 
 TEN_MINUTES = timedelta(minutes=10)
 

@@ -12,7 +12,7 @@ import pytest
 from bot.chat.adapter import Refusal, Retry
 from storage.database import Database, Work, open_database
 from storage.tables import metadata
-from tests.support.drains import NOW, Mailbox, begin, drain, owe, states
+from tests.support.deliveries import NOW, Mailbox, begin, drain, owe, states
 
 T = TypeVar("T")
 

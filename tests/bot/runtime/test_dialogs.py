@@ -13,7 +13,7 @@ from bot.chat.content import Message
 from bot.chat.events import MessageRef, Place, UserRef
 from storage.tables import Identity, conversations
 from tests.support.stage import Stage, open_stage
-from tests.support.toys import TOYS
+from tests.support.toy_routes import TOYS
 
 
 @pytest.fixture

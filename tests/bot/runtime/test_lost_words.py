@@ -13,7 +13,7 @@ from bot.chat.events import Event, MessageRef, Place, UserRef
 from storage.database import Work
 from storage.tables import outbox, timers
 from tests.support.stage import Stage, open_stage
-from tests.support.toys import TOYS
+from tests.support.toy_routes import TOYS
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ async def test_what_nobody_can_tell_is_not_said_to_be_undone(
     def fail(*_asked: object) -> None:
         raise OSError("away")
 
-    monkeypatch.setattr("bot.runtime.receive.give_up", fail)
+    monkeypatch.setattr("bot.runtime.turns.give_up", fail)
     lose(stage, "echo:", "after")
     await stage.person("ada").uses("/toy echo hello", "spring")
     assert "I cannot tell yet whether that was done" in stage.screen("ada", "spring")

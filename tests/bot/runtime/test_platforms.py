@@ -11,9 +11,9 @@ from bot.chat.adapter import Answer, Capabilities
 from bot.chat.events import CommandUsed, MessageEdited, MessageReceived, MessageRef, Place, ReplyTo, UserRef
 from bot.chat.rendering.limits import Limits
 from storage.tables import Identity
-from tests.support.drains import Mailbox
+from tests.support.deliveries import Mailbox
 from tests.support.stage import Stage, open_stage
-from tests.support.toys import TOYS
+from tests.support.toy_routes import TOYS
 
 ADA = UserRef("box", "ada-too")
 DM = Place("box", "", "ada-too", "dm")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from storage.tables import Person, inbox, outbox, timers
 from tests.support.stage import Stage, open_stage
-from tests.support.toys import TOYS
+from tests.support.toy_routes import TOYS
 
 
 @pytest.fixture

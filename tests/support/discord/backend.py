@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.support.discord.gateway import Gateway
-from tests.support.discord.world import World
+from tests.support.discord.state import World
 
 __all__ = ["Backend", "Handler", "Request"]
 

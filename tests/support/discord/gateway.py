@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.support.discord.world import BOT, World
+from tests.support.discord.state import BOT, World
 
 __all__ = ["Gateway", "Session"]
 

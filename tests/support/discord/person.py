@@ -7,11 +7,11 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from bot.chat.commands import CommandSpec, parse_command
-from tests.support.discord.hands import Hands, inputs_of
+from tests.support.discord.client import Hands, inputs_of
 from tests.support.discord.openapi import components_in
+from tests.support.discord.screen import modal_words, read, words_of
 from tests.support.discord.server import FakeDiscord
-from tests.support.discord.words import modal_words, read, words_of
-from tests.support.discord.world import BOT, Channel, Sent
+from tests.support.discord.state import BOT, Channel, Sent
 
 __all__ = ["DiscordPerson"]
 

@@ -10,10 +10,10 @@ from bot.chat.adapter import Adapter, Receive
 from bot.chat.commands import CommandSpec
 from bot.chat.events import MessageRef, Place, UserRef
 from tests.support.discord.person import DiscordPerson
+from tests.support.discord.screen import words_of
 from tests.support.discord.server import FakeDiscord, discord_running
 from tests.support.discord.stage import People, Watch, an_adapter, handled, listening
-from tests.support.discord.words import words_of
-from tests.support.discord.world import BOT
+from tests.support.discord.state import BOT
 
 __all__ = ["discord_platform"]
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from tests.support.discord.backend import Backend, Handler, Request
-from tests.support.discord.refused import Refused
-from tests.support.discord.world import BOT, EPHEMERAL, Channel, Interaction, Sent
+from tests.support.discord.errors import Refused
+from tests.support.discord.state import BOT, EPHEMERAL, Channel, Interaction, Sent
 
 __all__ = ["ROUTES"]
 

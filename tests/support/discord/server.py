@@ -16,8 +16,8 @@ from aiohttp import web
 
 from tests.support.discord import rest
 from tests.support.discord.backend import Backend, Handler, Request
+from tests.support.discord.errors import Refused
 from tests.support.discord.openapi import refusals
-from tests.support.discord.refused import Refused
 
 __all__ = ["TOKEN", "FakeDiscord", "Fault", "discord_running"]
 

@@ -18,11 +18,11 @@ from bot.chat.answers import FileRef
 from bot.chat.events import Event, Place, UserRef
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
+from tests.support.bot import MONDAY, PEOPLE, Life, Town, begin_life, fresh_database, seed_programme
 from tests.support.discord.person import DiscordPerson
+from tests.support.discord.screen import words_of
 from tests.support.discord.server import TOKEN, FakeDiscord, discord_running
-from tests.support.discord.words import words_of
-from tests.support.discord.world import BOT, MANAGE_GUILD
-from tests.support.life import MONDAY, PEOPLE, Life, Town, begin_life, fresh_database, seed_programme
+from tests.support.discord.state import BOT, MANAGE_GUILD
 from tests.support.own_words import foreign_words
 
 __all__ = [

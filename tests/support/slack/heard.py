@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.slack.calls import Workspaces
 from adapters.slack.dms import DirectMessages
-from adapters.slack.doorway import Doorway
 from adapters.slack.installations import OneWorkspace
 from adapters.slack.options import SlackOptions
 from adapters.slack.profiles import Profiles
+from adapters.slack.receiver import Doorway
 from adapters.slack.state import SlackState
+from adapters.slack.web_api import Workspaces
 from bot.chat.adapter import Answer, Refusal
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.events import Event

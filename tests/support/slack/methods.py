@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.support.slack.checks import message_errors, view_errors
+from tests.support.slack.validation import message_errors, view_errors
 from tests.support.slack.workspace import BOT, Channel, Posted, Refused, Token, View, Workspace
 
 __all__ = ["METHODS", "checked_message", "checked_view"]

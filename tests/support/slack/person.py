@@ -10,8 +10,8 @@ from typing import Any
 from adapters.terminal.client import NotOnScreen
 from tests.support.slack import payloads
 from tests.support.slack.fields import default_of, filled
+from tests.support.slack.screen import Control, controls_of, shown_blocks
 from tests.support.slack.server import Server
-from tests.support.slack.words import Control, controls_of, shown_blocks
 from tests.support.slack.workspace import BOT, Account, Channel, Posted, Refused, View
 
 __all__ = ["SlackPerson"]

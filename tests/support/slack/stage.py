@@ -20,7 +20,7 @@ from bot.chat.answers import FileRef
 from bot.chat.events import Place, UserRef
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
-from tests.support.life import MONDAY, PEOPLE, Life, Town, begin_life, fresh_database, seed_programme
+from tests.support.bot import MONDAY, PEOPLE, Life, Town, begin_life, fresh_database, seed_programme
 from tests.support.own_words import foreign_words
 from tests.support.slack.person import SlackPerson
 from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Server, serve

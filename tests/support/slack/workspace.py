@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from adapters.slack.manifest import SCOPES
-from tests.support.slack.words import shown_blocks, shown_markup
+from tests.support.slack.screen import shown_blocks, shown_markup
 
 __all__ = [
     "BOT",

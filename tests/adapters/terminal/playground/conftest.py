@@ -2,8 +2,8 @@
 
 import pytest
 
-from adapters.terminal.world import World
-from tests.support.garden import garden_world
+from adapters.terminal.workspace import World
+from tests.support.garden_club import garden_world
 from tests.support.screen import at_once
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from adapters.terminal.playground.completion import Completion, complete, offers_of
-from adapters.terminal.world import World
+from adapters.terminal.workspace import World
 from bot.chat.answers import Option
-from tests.support.garden import COMMANDS, LIST, garden_world
+from tests.support.garden_club import COMMANDS, LIST, garden_world
 
 
 def completed(line: str) -> Completion:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adapters.terminal.world import World
+from adapters.terminal.workspace import World
 from bot.chat.events import FormSubmitted
-from tests.support.garden import garden_world, offer_a_plot, playing
+from tests.support.garden_club import garden_world, offer_a_plot, playing
 from tests.support.screen import click_on, shows, types
 
 

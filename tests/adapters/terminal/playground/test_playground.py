@@ -9,11 +9,11 @@ from rich.cells import cell_len
 from textual.widgets import OptionList
 
 from adapters.terminal.playground import picture
-from adapters.terminal.playground.deeds import what_became_of
-from adapters.terminal.world import BOT, Entry, World
+from adapters.terminal.playground.user_actions import what_became_of
+from adapters.terminal.workspace import BOT, Entry, World
 from bot.chat.content import Button, Buttons, message
 from bot.chat.events import ChoiceMade
-from tests.support.garden import MONDAY, Garden, offer_a_plot, playing
+from tests.support.garden_club import MONDAY, Garden, offer_a_plot, playing
 from tests.support.screen import click_on, lines, shows, types
 
 

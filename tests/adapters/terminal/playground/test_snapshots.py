@@ -9,8 +9,8 @@ from typing import Any
 from textual.pilot import Pilot
 
 from adapters.terminal.playground import Playground
-from adapters.terminal.world import World
-from tests.support.garden import COMMANDS, STEPS, Garden, garden_world
+from adapters.terminal.workspace import World
+from tests.support.garden_club import COMMANDS, STEPS, Garden, garden_world
 from tests.support.screen import click_on, settled, types
 
 Snap = Callable[..., bool]

@@ -1,9 +1,9 @@
 """The "Try this" list: steps are ticked by what happens, in order, and stay ticked."""
 
-from adapters.terminal.playground.steps import TRY_THIS, Watcher, next_step, seat_of, ticked
-from adapters.terminal.world import BOT, Entry, World
+from adapters.terminal.playground.tour import TRY_THIS, Watcher, next_step, seat_of, ticked
+from adapters.terminal.workspace import BOT, Entry, World
 from bot.chat.content import message
-from tests.support.garden import MONDAY, STEPS, garden_world
+from tests.support.garden_club import MONDAY, STEPS, garden_world
 
 
 def sent(world: World, key: str) -> None:

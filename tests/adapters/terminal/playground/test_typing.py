@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.terminal.world import BOT, Entry, World
+from adapters.terminal.workspace import BOT, Entry, World
 from bot.chat.content import message
 from bot.chat.events import CommandUsed, MessageEdited, MessageReceived
-from tests.support.garden import MONDAY, playing
+from tests.support.garden_club import MONDAY, playing
 from tests.support.screen import click_on, shows, types
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.chat.answers import Option
 from bot.chat.conversation.engine import Resume, answers_of
 from bot.chat.forms import Ask, Question
-from tests.support.talks import CREW, GOOD, HOURS, QUESTIONS, SKILLS, WHY, Chat, at, trip
+from tests.support.conversations import CREW, GOOD, HOURS, QUESTIONS, SKILLS, WHY, Chat, at, trip
 
 NEW_WHY = replace(WHY, ask=replace(WHY.ask, prompt="Why would you come along with us?"))
 NEW_CREW = replace(CREW, ask=replace(CREW.ask, options=(*CREW.ask.options, Option("crowd", "In a crowd"))))

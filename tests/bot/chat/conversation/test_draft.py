@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.chat.answers import Reading
 from bot.chat.conversation.draft import Draft, Given, Source, dump_draft, gave, load_draft
 from bot.chat.events import MessageRef, Origin, Place
-from tests.support.talks import a_file
+from tests.support.conversations import a_file
 
 FULL = Draft(
     answers={

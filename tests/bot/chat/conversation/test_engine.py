@@ -9,7 +9,7 @@ from bot.chat.content import Choose, Plain, Text
 from bot.chat.conversation.engine import Begin, Pressed, Resume, Said, advance
 from bot.chat.forms import Ask, Question
 from bot.chat.rendering.plain_text import plain_text
-from tests.support.talks import (
+from tests.support.conversations import (
     CREW,
     GOOD,
     HOURS,

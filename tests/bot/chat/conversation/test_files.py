@@ -4,7 +4,7 @@ import pytest
 
 from bot.chat.answers import FileRef
 from bot.chat.forms import Ask, Question
-from tests.support.talks import SKILLS, WHY, a_file, begun
+from tests.support.conversations import SKILLS, WHY, a_file, begun
 
 CV = Question("cv", Ask("Your CV as a file", "Your CV", "file"))
 SKETCH = Question("sketch", Ask("A sketch", "A sketch", "file"), required=False)

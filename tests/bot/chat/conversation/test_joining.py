@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.conversation.engine import Pressed
 from bot.chat.forms import Ask, Question
-from tests.support.talks import HOURS, SKILLS, START, WHY, a_file, begun
+from tests.support.conversations import HOURS, SKILLS, START, WHY, a_file, begun
 
 WORK = Question("work", Ask("A link, or a few words.", "Work", "long", example="https://example.org/report"))
 LINK = Question("link", Ask("Where can we see a map of yours?", "Link", "link"))

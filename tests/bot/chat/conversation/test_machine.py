@@ -29,7 +29,7 @@ from bot.chat.conversation.engine import (
 from bot.chat.conversation.review import problems_of
 from bot.chat.conversation.steering import read_word
 from bot.chat.forms import Ask, Form, Question
-from tests.support.talks import (
+from tests.support.conversations import (
     CONVERSATION,
     CREW,
     HOURS,

@@ -1,14 +1,7 @@
 """Replies to earlier questions, and edits of one's own messages."""
 
 from bot.chat.conversation.engine import Edited
-from tests.support.talks import (
-    CREW,
-    GOOD,
-    START,
-    WHY,
-    at,
-    begun,
-)
+from tests.support.conversations import CREW, GOOD, START, WHY, at, begun
 
 
 def test_reply_to_an_earlier_question_answers_that_one() -> None:

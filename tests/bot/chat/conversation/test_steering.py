@@ -4,14 +4,7 @@ import pytest
 
 from bot.chat.conversation.engine import Pressed, read_press
 from bot.chat.forms import Ask, Question
-from tests.support.talks import (
-    CREW,
-    HOURS,
-    START,
-    WHY,
-    at,
-    begun,
-)
+from tests.support.conversations import CREW, HOURS, START, WHY, at, begun
 
 SHORT = Question("name", Ask("What is it called?", "Name", "text"))
 

@@ -12,8 +12,8 @@ from bot.chat.rendering.screen import LINES, height, in_lines, in_pages, in_rows
 from bot.programme.projects.cards import card_of
 from bot.programme.projects.display import facts
 from storage.tables import Project
+from tests.support.in_memory import begun
 from tests.support.phone import drawn, too_much
-from tests.support.seeded import begun
 
 WORDS = st.text("abc de\n.", min_size=1, max_size=1500).map(lambda words: words.strip() or "a")
 BLOCKS: st.SearchStrategy[Block] = st.one_of(

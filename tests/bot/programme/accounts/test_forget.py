@@ -37,8 +37,8 @@ from storage.tables import (
     inbox,
     outbox,
 )
-from tests.support.posted import project_row, seed_application
-from tests.support.seeded import begun, carried, owed, person
+from tests.support.in_memory import begun, carried, owed, person
+from tests.support.projects import project_row, seed_application
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 NEWS = "Adaptation plan: read it in plain text."

@@ -12,9 +12,9 @@ from bot.programme.accounts import forget, merge, unnaming
 from bot.programme.administration.creation import create_cohort
 from bot.programme.core.turn import Turn
 from storage.tables import Company, Person, Report, metadata
-from tests.support.posted import project_row, seed_application
+from tests.support.in_memory import begun, person
+from tests.support.projects import project_row, seed_application
 from tests.support.rows import put
-from tests.support.seeded import begun, person
 
 WORDS = "What she wrote."
 

@@ -11,7 +11,7 @@ from bot.programme import cohorts, people
 from bot.programme.administration.creation import create_cohort
 from bot.programme.core.turn import Turn
 from storage.tables import Programme, Space
-from tests.support.seeded import begun, set_for
+from tests.support.in_memory import begun, set_for
 
 
 @pytest.fixture

@@ -13,16 +13,9 @@ from bot.programme.applications import answer_retention, application_form, deadl
 from bot.programme.applications.decisions import decide, decision_date
 from bot.programme.core.lifecycle import move
 from storage.tables import Application, Person, Project
-from storage.work import Work
-from tests.support.posted import (
-    DEADLINE,
-    DECIDE,
-    project_row,
-    seed_application,
-    seed_applications,
-    turn_of,
-)
-from tests.support.seeded import in_memory
+from storage.unit_of_work import Work
+from tests.support.in_memory import in_memory
+from tests.support.projects import DEADLINE, DECIDE, project_row, seed_application, seed_applications, turn_of
 from tests.support.stage import MONDAY
 
 LATE = DEADLINE + timedelta(minutes=30)

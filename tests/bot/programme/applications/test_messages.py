@@ -14,9 +14,9 @@ from bot.programme import people
 from bot.programme.applications.messages import closed, undelivered, write
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Cohort, Company, Identity, Letter, outbox
-from tests.support.life import MONDAY
-from tests.support.posted import project_row, seed_application
-from tests.support.seeded import begun, button, carried, only, person, said
+from tests.support.bot import MONDAY
+from tests.support.in_memory import begun, button, carried, only, person, said
+from tests.support.projects import project_row, seed_application
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from bot.programme.projects import places
 from bot.programme.projects.places import Counting
 from storage.database import Database, Work
 from storage.tables import Application, Company, Placement, Programme, Project
-from tests.support.posted import project_row, turn_of
-from tests.support.posted import seed_applications as seeded
-from tests.support.seeded import begun, queries
+from tests.support.in_memory import begun, queries
+from tests.support.projects import project_row, turn_of
+from tests.support.projects import seed_applications as seeded
 from tests.support.stage import MONDAY
 
 Handler = Callable[[Turn, Any], Sequence[Action]]

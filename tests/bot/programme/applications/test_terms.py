@@ -16,7 +16,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.placements import terms_answers
 from storage.database import Database, Work
 from storage.tables import Application, Terms, TermsOffer
-from tests.support.posted import seed_applications, turn_of
+from tests.support.projects import seed_applications, turn_of
 from tests.support.stage import MONDAY
 
 Handler = Callable[[Turn, Any], Sequence[Action]]

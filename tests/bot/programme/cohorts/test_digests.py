@@ -20,8 +20,8 @@ from bot.programme.core.turn import Turn
 from bot.programme.projects.publishing import publish
 from storage.queries.timers import finish
 from storage.tables import Channel, Cohort, Company, Project, timers
-from tests.support.posted import project_row, seed_application
-from tests.support.seeded import begun, button, carried, fired, only, person, queries, said, set_for
+from tests.support.in_memory import begun, button, carried, fired, only, person, queries, said, set_for
+from tests.support.projects import project_row, seed_application
 
 DAY = timedelta(days=1)
 

@@ -18,7 +18,7 @@ from bot.programme.administration.creation import create_cohort
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, daily_message, tasks
 from bot.programme.placements import check_ins, late_messages
-from bot.runtime import stored
+from bot.runtime import stored_responses
 from bot.runtime.conversations import messages_of
 from storage.queries import Row, conversations, lanes
 from storage.tables import (
@@ -41,8 +41,8 @@ from storage.tables import (
     outbox,
 )
 from storage.tables import conversations as drafts
-from tests.support.posted import project_row, seed_application
-from tests.support.seeded import begun, carried, person
+from tests.support.in_memory import begun, carried, person
+from tests.support.projects import project_row, seed_application
 
 CHANNEL = Place("terminal", "riverside", "spring")
 DAY = timedelta(days=1)
@@ -418,7 +418,7 @@ def with_messages(turn: Turn, messages: Mapping[str, MessageRoute]) -> Turn:
 
 def test_an_answer_holds_for_a_day(turn: Turn) -> None:
     """The answer to words, or to a press, is of no use to somebody who has gone on for longer."""
-    running = with_messages(turn, stored.MESSAGES)
+    running = with_messages(turn, stored_responses.MESSAGES)
     assert comes_late(running, "answer", "") == "As it was."
     turn.connection.execute(outbox.delete())
     later = replace(running, now=turn.now + DAY)

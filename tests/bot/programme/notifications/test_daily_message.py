@@ -11,7 +11,7 @@ from bot.chat.content import Message, text
 from bot.chat.rendering.plain_text import plain_text
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
-from tests.support.seeded import begun, button, carried, fired, only, owed, person, said, set_for
+from tests.support.in_memory import begun, button, carried, fired, only, owed, person, said, set_for
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -13,7 +13,7 @@ from bot.chat.routes import Declined
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from storage.tables import GroupRole, Identity
-from tests.support.seeded import begun, button, carried, command, fired, only, owed, person, said, set_for
+from tests.support.in_memory import begun, button, carried, command, fired, only, owed, person, said, set_for
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from bot.programme.people import codes
-from bot.runtime.sweep import sweep
+from bot.runtime.retention import sweep
 from storage.database import Database, Work, open_database
 from storage.tables import Code
 

@@ -13,7 +13,7 @@ from bot.programme.people import files
 from bot.runtime.files import sweep
 from storage.database import Database, Work
 from storage.tables import FileUse, Programme, StoredFile
-from tests.support.posted import seed_applications, turn_of
+from tests.support.projects import seed_applications, turn_of
 from tests.support.stage import MONDAY
 
 

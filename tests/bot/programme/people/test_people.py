@@ -15,7 +15,7 @@ from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from storage.tables import Person
-from tests.support.seeded import begun, command, person
+from tests.support.in_memory import begun, command, person
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from bot.chat.rendering.plain_text import plain_text
 from bot.programme.administration.creation import create_cohort
 from bot.programme.projects.publishing import published_words
 from storage.tables import Announcement, Cohort, Company
-from tests.support.posted import project_row
-from tests.support.seeded import begun
+from tests.support.in_memory import begun
+from tests.support.projects import project_row
 
 
 def test_several_cohorts_are_named_with_and() -> None:

@@ -21,8 +21,8 @@ from bot.programme.notifications import tasks
 from bot.programme.people import address
 from bot.programme.reachability import closed_dms, spaces, undelivered
 from storage.tables import Application, Channel, Cohort, Company, Identity, Member, Person, outbox
-from tests.support.posted import project_row, seed_application
-from tests.support.seeded import begun, button, carried, command, only, person, said, set_for
+from tests.support.in_memory import begun, button, carried, command, only, person, said, set_for
+from tests.support.projects import project_row, seed_application
 
 CHANNEL = Place("terminal", "riverside", "spring")
 

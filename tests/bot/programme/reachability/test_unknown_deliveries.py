@@ -13,9 +13,9 @@ from bot.programme.administration.creation import create_cohort
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.reachability import closed_dms, undelivered, unknown_deliveries
-from storage.queries import doubts as rows
+from storage.queries import unknown_deliveries as rows
 from storage.tables import outbox
-from tests.support.seeded import begun, button, carried, command, person, said
+from tests.support.in_memory import begun, button, carried, command, person, said
 
 CHANNEL = Place("terminal", "riverside", "spring")
 STAFF = Place("terminal", "riverside", "staff")

@@ -1,0 +1,136 @@
+"""`stint run`: the bot in life, on every platform that the configuration names, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine, Mapping
+from contextlib import AsyncExitStack, ExitStack, closing
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from adapters.cli.configuration import load_box
+from adapters.cli.environment import only_one, open_world, prepare, refused, settings_or_exit, world_path
+from adapters.cli.logs import log_as
+from adapters.cli.platforms import adapters_of, lacking, named
+from adapters.cli.running_bot import Bot, opened, receiving
+from adapters.cli.startup_report import check, say, tell_code, tell_connected
+from adapters.config import ConfigError, Settings
+from adapters.terminal.adapter import TerminalAdapter
+from adapters.terminal.workspace import PLATFORM, World
+from bot.chat.adapter import Refusal
+from bot.clock import WallClock
+from storage.database import open_database
+
+__all__ = ["run"]
+
+T = TypeVar("T")
+
+
+def run(config: Path | None, *, terminal: bool = False) -> int:
+    """Run the bot of the configuration; the exit code.
+
+    The terminal is among its platforms when nothing else is configured, or with `terminal`: on a screen it is
+    the chat client in real time. Without one the bot serves until SIGTERM or SIGINT.
+    """
+    settings = settings_or_exit(config)
+    log_as(settings.log_level, settings.log_format)
+    if missing := lacking(settings):
+        raise refused("\n".join(missing))
+    with ExitStack() as stack:
+        path = world_path(settings.terminal.folder)
+        at_terminal = terminal or not named(settings)
+        if at_terminal and not path.exists():
+            raise refused(f"There is no programme in {path.parent.absolute()} yet: `stint init` creates one.")
+        stack.enter_context(only_one(open_database(settings.database_url, inline=True)))
+        prepare(settings.database_url)
+        world = stack.enter_context(closing(open_world(path))) if at_terminal else None
+        try:
+            asyncio.run(_run(settings, world))
+        except _Stopped:
+            say("Stopped before it was connected.")
+        except Refusal as error:
+            raise refused(f"{error}\n`stint doctor` says more about it.") from None
+    return 0
+
+
+async def _run(settings: Settings, world: World | None) -> None:
+    screen = world is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    stopped = asyncio.Event() if screen else _told_to_stop()
+    clock, database = WallClock(), open_database(settings.database_url)
+    try:
+        box = load_box(settings)
+        made = adapters = adapters_of(settings, clock, database, box, world)
+    except (ConfigError, ValueError) as error:
+        raise refused(str(error)) from None
+    say(f"The database is {database.path or 'PostgreSQL'}.")
+    async with AsyncExitStack() as stack:
+        site = None
+        if named(settings):
+            from adapters.cli.web import Site
+
+            site = Site(settings, adapters, database, clock)
+            adapters = site.adapters
+            await _unless(stopped, check(adapters))
+        bot = opened(database, adapters, clock, box, settings.files.rules)
+        runtime = await _unless(stopped, stack.enter_async_context(bot))
+        if site is not None:
+            say(await stack.enter_async_context(site.listening()))
+            await tell_code(database, clock)
+        tasks = await stack.enter_async_context(receiving(adapters, runtime.receive))
+        if world is not None and screen:
+            await _play(Bot(database, world, cast("TerminalAdapter", made[PLATFORM]), runtime))
+            return
+        if world is not None:
+            say("Running on the terminal's world; stop with Ctrl+C or SIGTERM.")
+        telling = asyncio.create_task(tell_connected(adapters, database))
+        await _until(stopped, tasks)
+        telling.cancel()
+    say("Stopped; everything owed is kept.")
+
+
+class _Stopped(Exception):
+    """The signal to stop came while the bot was still starting."""
+
+
+async def _unless(stopped: asyncio.Event, doing: Coroutine[Any, Any, T]) -> T:
+    """Do it, unless the signal to stop comes first: a platform that does not answer must not hold it up.
+
+    Raises:
+        _Stopped: it came first, and what was done is ended.
+    """
+    work, stop = asyncio.create_task(doing), asyncio.create_task(stopped.wait())
+    await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if not work.done():
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        raise _Stopped
+    return work.result()
+
+
+async def _play(bot: Bot) -> None:
+    from adapters.cli.playground import play
+
+    await play(bot)
+
+
+async def _until(stopped: asyncio.Event, tasks: Mapping[str, asyncio.Task[None]]) -> None:
+    """Wait for the signal to stop.
+
+    Raises:
+        Refusal: a platform refuses us.
+    """
+    ends: set[asyncio.Task[Any]] = {asyncio.create_task(stopped.wait()), *tasks.values()}
+    done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
+
+
+def _told_to_stop() -> asyncio.Event:
+    """What SIGTERM or SIGINT sets, from now on."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    return stopped

@@ -1,0 +1,50 @@
+"""What people are called whom a typed option mentions: Discord sends their ids alone along."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from discord.http import Route
+
+from adapters.discord.commands import PLATFORM
+from adapters.discord.rest import Calls
+from bot.chat.adapter import Refusal, Retry, Unsure
+from bot.chat.events import CommandUsed, Event, Facts, UserRef, people_named
+
+__all__ = ["name_of", "named"]
+
+_MOST: Final = 5
+"""People asked about for one command; the others are named once they act."""
+
+_SECONDS: Final = 1.0
+
+
+async def named(calls: Calls, event: Event) -> Event:
+    """The event with the names of the members whom its options mention; without those that cannot be had."""
+    if not isinstance(event, CommandUsed) or event.place.kind != "channel" or not event.place.space:
+        return event
+    mentioned = [user for user in people_named(event.options.values()) if user.platform == PLATFORM]
+    unnamed = [user for user in mentioned if str(user) not in event.named][:_MOST]
+    if not unnamed:
+        return event
+    found = await asyncio.gather(*(_asked(calls, event.place.space, user) for user in unnamed))
+    known = {str(user): Facts(name) for user, name in zip(unnamed, found, strict=True) if name}
+    return replace(event, named={**event.named, **known})
+
+
+async def _asked(calls: Calls, guild: str, user: UserRef) -> str:
+    route = Route("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild, user_id=user.id)
+    try:
+        async with asyncio.timeout(_SECONDS):
+            return name_of(await calls.call(route))
+    except (Retry, Refusal, Unsure, TimeoutError):
+        return ""
+
+
+def name_of(member: Mapping[str, Any]) -> str:
+    """What a member is called in their server."""
+    user = member.get("user") or {}
+    return str(member.get("nick") or user.get("global_name") or user.get("username") or "")

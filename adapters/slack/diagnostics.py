@@ -1,0 +1,331 @@
+"""Looking at the connection to Slack and at its channels: what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+from asyncio import gather
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+from adapters.slack.installations import Installation
+from adapters.slack.manifest import SCOPES
+from adapters.slack.options import SlackOptions
+from adapters.slack.state import SlackState
+from adapters.slack.web_api import Workspaces, call, read
+from bot.chat.adapter import Refusal, Retry, Unsure
+from bot.chat.events import Place
+from bot.chat.findings import Finding
+
+__all__ = ["Running", "inspect_connection", "inspect_place"]
+
+_OFF: Final = 300
+"""Seconds that the clock may be off; a signature older than that is refused."""
+
+_MOST_SOCKETS: Final = 10
+"""Connections of an app at once (docs.slack.dev/apis/events-api/using-socket-mode)."""
+_TOKENS: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked"})
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The connections of the process that takes events in; `stint doctor` beside it has none.
+
+    Attributes:
+        app_id: the app that the last payload came from, "" before there was one.
+        connected: connections that are open here. `counted`: those that Slack counts of this app.
+    """
+
+    app_id: str
+    connected: int
+    counted: int
+
+
+async def inspect_connection(
+    state: SlackState, team: str = "", running: Running | None = None
+) -> Sequence[Finding]:
+    """Look at token, app, scopes, clock and sockets.
+
+    Of the installations only that of `team` is looked at where one is named. `running` is None in a process
+    that takes no events in.
+    """
+    asked = await _installations(state, team, running)
+    every = await gather(*(_workspace(state, each, running) for each in asked))
+    found = [each for several in every for each in several]
+    return [*found, *await _app_token(state, running), *_sockets(state.options, running)]
+
+
+async def _installations(state: SlackState, team: str, running: Running | None) -> Sequence[Installation]:
+    if not team and running is not None:
+        # Of many workspaces a bot that runs does not ask each one time and again: each tells when it is lost.
+        one = await state.spaces.installations.find("", "")
+        return [one] if one else []
+    every = await state.spaces.installations.every()
+    if not team:
+        return every
+    here = [each for each in every if each.team_id == team]
+    return here or [each for each in every if not each.team_id and not each.enterprise_id]
+
+
+async def _workspace(state: SlackState, installation: Installation, running: Running | None) -> list[Finding]:
+    """Token, scopes, clock and app of one workspace."""
+    if not installation.token:
+        return [_sealed(installation)]
+    try:
+        who = await read(state.spaces.client(installation.token), "auth.test")
+    except Refusal as refusal:
+        return [_refused(refusal, installation)]
+    except Retry:
+        fix = "Check this machine's network, and api_base_url under [slack]."
+        return [Finding("slack.unreachable", "problem", "Slack cannot be reached.", fix)]
+    headers = who.get("headers") or {}
+    found = [_here(who), *_scopes(headers, str(who.get("team_id") or "")), *_clock(headers, state)]
+    return found + await _other_app(state, installation, who, running)
+
+
+def _sealed(installation: Installation) -> Finding:
+    return Finding(
+        "slack.token_sealed",
+        "problem",
+        f"The token of {installation.name or installation.team_id} was sealed with a key that is not here.",
+        "Put that key back (STINT_SECRET_KEY, older keys after the newest), or install the app there again.",
+        installation.team_id,
+    )
+
+
+def _here(who: Mapping[str, Any]) -> Finding:
+    name, team = str(who.get("team") or "?"), str(who.get("team_id") or "")
+    return Finding(
+        "slack.here", "ok", f"Slack: the workspace {name}, as @{who.get('user') or '?'}.", space=team
+    )
+
+
+def _refused(refusal: Refusal, installation: Installation) -> Finding:
+    if installation.team_id:
+        return Finding(
+            "slack.token_wrong",
+            "problem",
+            f"Slack does not take the token of {installation.name or installation.team_id} ({refusal.code}).",
+            "Install the app there again: the page slack/install below your address.",
+            installation.team_id,
+        )
+    if refusal.code in _TOKENS:
+        return Finding(
+            "slack.token_wrong",
+            "problem",
+            f"Slack does not take the bot token ({refusal.code}).",
+            "Install the app again if it was removed. Copy the Bot User OAuth Token (xoxb-…) from its page "
+            "OAuth & Permissions into the file that bot_token_file names, where a running bot finds it; or "
+            "into STINT_SLACK__BOT_TOKEN, and start the bot again.",
+        )
+    return Finding(
+        "slack.refused",
+        "problem",
+        f"Slack refuses to say who the bot is ({refusal.code}).",
+        "Install the app in the workspace again: its page Install App.",
+    )
+
+
+def _header(headers: Mapping[str, Any], name: str) -> str:
+    return str(next((value for key, value in headers.items() if key.lower() == name), ""))
+
+
+def _scopes(headers: Mapping[str, Any], team: str) -> list[Finding]:
+    told = _header(headers, "x-oauth-scopes")
+    if not told:
+        return []
+    granted = {scope.strip() for scope in told.split(",")}
+    return [
+        Finding(
+            "slack.scope_missing",
+            "problem",
+            f"The app was not granted {scope}, {why}.",
+            "Put `stint slack manifest` into the app's page App Manifest, then install the app again.",
+            team,
+        )
+        for scope, why in SCOPES.items()
+        if scope not in granted
+    ]
+
+
+def _clock(headers: Mapping[str, Any], state: SlackState) -> list[Finding]:
+    try:
+        there = parsedate_to_datetime(_header(headers, "date"))
+    except ValueError:
+        return []
+    off = (state.now() - there).total_seconds()
+    if abs(off) <= _OFF:
+        return []
+    way = "ahead of" if off > 0 else "behind"
+    return [
+        Finding(
+            "clock.off",
+            "problem",
+            f"This machine's clock is {abs(off) / 60:.0f} minutes {way} Slack's.",
+            "Set it by NTP (`timedatectl set-ntp true`); until then Slack's requests count as too old.",
+        )
+    ]
+
+
+def _named_app(options: SlackOptions, running: Running | None) -> tuple[str, str, str]:
+    """The app that must be the bot's; what says so, and on which page that is found.
+
+    An app-level token names its app (xapp-1-A…-…); over HTTP what comes in does, signed with its secret.
+    """
+    if options.mode == "http":
+        return (
+            running.app_id if running else "",
+            "what people do comes from",
+            "Basic Information (the signing secret)",
+        )
+    pieces = options.app_token.split("-")
+    named = pieces[2] if len(pieces) > 2 else ""  # noqa: PLR2004 - xapp, version, app
+    return named, "the app-level token is of", "Basic Information (xapp-…)"
+
+
+async def _other_app(
+    state: SlackState, installation: Installation, who: Mapping[str, Any], running: Running | None
+) -> list[Finding]:
+    named, says, page = _named_app(state.options, running)
+    if not named or not who.get("bot_id"):
+        return []
+    try:
+        client = state.spaces.client(installation.token)
+        bot = await read(client, "bots.info", bot=str(who["bot_id"]))
+    except (Refusal, Retry):
+        return []
+    app = str((bot.get("bot") or {}).get("app_id") or "")
+    if app in {"", named}:
+        return []
+    return [
+        Finding(
+            "slack.other_app",
+            "problem",
+            f"The bot's token is of the app {app}, and {says} the app {named}.",
+            f"Take both from one app's pages: OAuth & Permissions (xoxb-…) and {page}.",
+        )
+    ]
+
+
+async def _app_token(state: SlackState, running: Running | None) -> list[Finding]:
+    """Whether sockets can be opened; asked only by who does not run, since whoever runs knows."""
+    if state.options.mode != "socket" or running is not None:
+        return []
+    try:
+        await call(state.spaces.client(state.options.app_token), "apps.connections.open")
+    except Refusal as refusal:
+        return [
+            Finding(
+                "slack.app_token_wrong",
+                "problem",
+                f"Slack does not take the app-level token ({refusal.code}).",
+                "Make one with the scope connections:write on the app's page Basic Information, turn Socket "
+                "Mode on, and set STINT_SLACK__APP_TOKEN to it.",
+            )
+        ]
+    except (Retry, Unsure):
+        return []
+    return []
+
+
+def _sockets(options: SlackOptions, running: Running | None) -> list[Finding]:
+    """What is wrong with the connections of the bot that runs."""
+    if options.mode != "socket" or running is None:
+        return []
+    wanted, here, counted = options.sockets, running.connected, running.counted
+    if not here:
+        return [
+            Finding(
+                "slack.no_socket",
+                "problem",
+                "No connection to Slack is open, so nothing that people do arrives.",
+                "Look at the app-level token (xapp-…, scope connections:write), and at Socket Mode in the "
+                "app's settings.",
+            )
+        ]
+    if not options.alone:
+        return _at_the_most(options.sockets, counted)
+    if counted > wanted:
+        return [
+            Finding(
+                "slack.too_many_sockets",
+                "warning",
+                f"Slack counts {counted} connections of this app, and this process has {here}.",
+                "Stop other processes with the same tokens; connections that died disappear in some minutes.",
+            )
+        ]
+    return []
+
+
+def _at_the_most(sockets: int, counted: int) -> list[Finding]:
+    """Several processes on one database share the connections that Slack allows to an app."""
+    if counted < _MOST_SOCKETS:
+        return []
+    return [
+        Finding(
+            "slack.too_many_sockets",
+            "warning",
+            f"Slack counts {counted} connections of this app, which is the most it allows.",
+            f"Each process has {sockets}: run fewer processes, or set fewer `sockets` under [slack]. "
+            "Connections that died disappear in some minutes.",
+        )
+    ]
+
+
+async def inspect_place(spaces: Workspaces, place: Place) -> Sequence[Finding]:
+    """Whether the bot can post in a channel."""
+    bot_name = "stint"
+    try:
+        space = await spaces.find(place.space)
+        bot_name = space.bot_name
+        told = await read(space.client, "conversations.info", channel=place.id)
+    except Refusal as refusal:
+        return [_no_channel(place, refusal.code, bot_name)]
+    except Retry as retry:
+        what, fix = "Slack did not answer just now.", f"Try again in {retry.seconds:.0f} seconds."
+        return [Finding("slack.unreachable", "problem", what, fix, place.space)]
+    channel = told.get("channel") or {}
+    name = str(channel.get("name") or place.id)
+    if channel.get("is_archived"):
+        return [
+            Finding(
+                "slack.channel_archived",
+                "problem",
+                f"#{name} is archived.",
+                f"Unarchive #{name} in its settings, or choose another channel.",
+                place.space,
+            )
+        ]
+    if not channel.get("is_member"):
+        return [
+            Finding(
+                "slack.not_in_channel",
+                "problem",
+                f"I am not in #{name}.",
+                f"Type /invite @{space.bot_name} in #{name}.",
+                place.space,
+            )
+        ]
+    return []
+
+
+def _no_channel(place: Place, code: str, bot_name: str) -> Finding:
+    if code == "channel_not_found":
+        return Finding(
+            "slack.channel_not_found",
+            "problem",
+            "I cannot see that channel: it is private, or no longer there.",
+            f"Type /invite @{bot_name} in it, or choose another channel.",
+            place.space,
+        )
+    if code == "missing_scope":
+        return Finding(
+            "slack.scope_missing",
+            "problem",
+            "I may not look at channels.",
+            "Put `stint slack manifest` into the app's page App Manifest, then install the app again.",
+            place.space,
+        )
+    return Finding(
+        "slack.refused", "problem", f"Slack refuses to show the channel ({code}).", "Run `stint doctor`."
+    )

@@ -1,0 +1,98 @@
+"""Slash commands as they are typed at the terminal: people by @name, channels by #name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from adapters.terminal.workspace import World
+from bot.chat.commands import (
+    Argument,
+    CommandSpec,
+    MisreadCommand,
+    parse_command,
+)
+from bot.chat.events import Place
+
+__all__ = ["channel_named", "commands_at", "find_place", "person_named", "read_typed"]
+
+
+def read_typed(
+    line: str, commands: Sequence[CommandSpec], world: World, at: Place
+) -> tuple[CommandSpec, dict[str, str]]:
+    """The command that a line means in this place; people and channels as `str` of their references.
+
+    Raises:
+        MisreadCommand: it means none, or not here, or names somebody or a channel there is not.
+    """
+    spec, options = parse_command(commands, line)
+    if not _fits(spec, at):
+        where = "a channel" if spec.where == "space" else "your direct messages"
+        raise MisreadCommand(f"{spec.name} works in {where}. Type it there.", [spec])
+    kinds = {argument.name: argument for argument in spec.arguments}
+    return spec, {name: _value(kinds[name], value, world) for name, value in options.items()}
+
+
+def commands_at(commands: Iterable[CommandSpec], at: Place) -> list[CommandSpec]:
+    """The commands that can be used in a place."""
+    return [spec for spec in commands if _fits(spec, at)]
+
+
+def find_place(world: World, account: str, named: str) -> Place:
+    """The place that an account means by a channel's id or name, with or without #; "" is its DM.
+
+    Raises:
+        LookupError: it sees no such place.
+    """
+    places = world.places_of(account)
+    if not named:
+        return places[0]
+    wanted = named.removeprefix("#").casefold()
+    for place in places:
+        channel = world.channels.get(place.id)
+        if wanted in (place.id.casefold(), channel.name.casefold() if channel else ""):
+            return place
+    there = ", ".join(place.id for place in places)
+    raise LookupError(f"{account} sees no place {named!r}; there are {there}")
+
+
+def _fits(spec: CommandSpec, at: Place) -> bool:
+    return spec.where == "any" or (spec.where == "dm") == (at.kind == "dm")
+
+
+def _value(argument: Argument, value: str, world: World) -> str:
+    if argument.kind == "person":
+        person = person_named(value, world)
+        if person is None:
+            here = ", ".join(f"@{account}" for account in world.accounts)
+            raise MisreadCommand(f"I do not see {value} here. These people are here: {here}")
+        return person
+    if argument.kind == "channel":
+        found = channel_named(value, world)
+        if found is None:
+            here = ", ".join(f"#{channel.name}" for channel in world.channels.values())
+            raise MisreadCommand(f"I do not see a channel {value} here. There are: {here}")
+        return found
+    tokens = value.split()
+    named = [person_named(token, world) if token.startswith("@") else None for token in tokens]
+    # People alone, as a list: what is a text may have an @ in it.
+    return " ".join(filter(None, named)) if named and all(named) else value
+
+
+def person_named(value: str, world: World) -> str | None:
+    """Who is called so, with @ or without, as `str(UserRef)`; None where there is nobody."""
+    wanted = value.strip().removeprefix("@").casefold()
+    for account in world.accounts.values():
+        reference = str(world.user(account.id))
+        if wanted in (account.id.casefold(), account.name.casefold(), reference.casefold()):
+            return reference
+    return None
+
+
+def channel_named(value: str, world: World) -> str | None:
+    """The channel that is called so, with # or without, as `str(Place)`; None where there is none."""
+    wanted = value.strip().removeprefix("#").casefold()
+    for channel in world.channels.values():
+        reference = str(world.place(channel.id))
+        if wanted in (channel.id.casefold(), channel.name.casefold(), reference.casefold()):
+            return reference
+    return None

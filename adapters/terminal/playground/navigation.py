@@ -1,0 +1,54 @@
+"""Seats: who one is and where one looks, where one looked last, and where something is new."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from adapters.terminal.workspace import BOT, Account, World
+from bot.chat.events import Place
+
+__all__ = ["last_place", "last_seat", "news_since", "place_name", "remember", "unread_seat"]
+
+_KEPT: Final = "playground.seat"
+
+
+def last_seat(world: World) -> tuple[Account, Place]:
+    """Who one was when one left, or the first account, and where they looked."""
+    account = world.accounts.get(world.kept(_KEPT)) or next(iter(world.accounts.values()))
+    return account, last_place(world, account)
+
+
+def last_place(world: World, account: Account) -> Place:
+    """Where somebody looked last; to begin with, the first channel they are in."""
+    dm, *channels = world.places_of(account.id)
+    last = world.kept(f"{_KEPT}.{account.id}")
+    return next((at for at in (dm, *channels) if at.id == last), (*channels, dm)[0])
+
+
+def remember(world: World, account: Account, place: Place) -> None:
+    """Keep where one sits, for when one comes back."""
+    world.keep(_KEPT, account.id)
+    world.keep(f"{_KEPT}.{account.id}", place.id)
+
+
+def place_name(world: World, place: Place) -> str:
+    """A place as it is written on the screen."""
+    channel = world.channels.get(place.id)
+    return f"# {channel.name}" if channel else "Direct messages"
+
+
+def unread_seat(world: World, account: Account) -> tuple[Account, Place] | None:
+    """The next seat with something unread: this account's own places first."""
+    accounts = list(world.accounts.values())
+    first = accounts.index(account)
+    for one in accounts[first:] + accounts[:first]:
+        for place in world.places_of(one.id):
+            if world.unread(one.id, place.id):
+                return one, place
+    return None
+
+
+def news_since(world: World, number: int) -> str:
+    """What the bot has sent since the world held `number` messages, in words."""
+    count = sum(entry.author == BOT for entry in world.entries[number:])
+    return f"{count} new message{'s' * (count > 1)}" if count else "nothing new"

@@ -1,0 +1,117 @@
+"""What one does at the playground: each deed is posted by what is pressed or typed, and done by the app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from textual.message import Message as TextualMessage
+
+from adapters.terminal.client import Hands
+from adapters.terminal.workspace import Entry, World
+from bot.chat.answers import FileRef
+from bot.chat.content import Button, Choose
+from bot.chat.events import Place
+
+__all__ = ["Chosen", "Deed", "FormSent", "Pressed", "Written", "what_became_of"]
+
+
+class Deed(TextualMessage):
+    """Something to be done in the world."""
+
+    @property
+    def did(self) -> str:
+        """What it was, "" if nothing that a list of things to try would look for."""
+        return ""
+
+    async def do(self, hands: Hands, at: Place) -> None:
+        """Do it, looking at this place."""
+        raise NotImplementedError
+
+
+@dataclass
+class Pressed(Deed):
+    """A message's button."""
+
+    entry: Entry
+    button: Button
+
+    @property
+    def did(self) -> str:
+        """Which one."""
+        return f"did ButtonPressed {self.button.action}"
+
+    async def do(self, hands: Hands, at: Place) -> None:
+        """Press it."""
+        await hands.press(self.entry, self.button)
+
+
+@dataclass
+class Chosen(Deed):
+    """Options of a message's select."""
+
+    entry: Entry
+    choose: Choose
+    values: tuple[str, ...]
+
+    @property
+    def did(self) -> str:
+        """Which one."""
+        return f"did ChoiceMade {self.choose.action}"
+
+    async def do(self, hands: Hands, at: Place) -> None:
+        """Choose them."""
+        await hands.choose(self.entry, self.choose, self.values)
+
+
+@dataclass
+class Written(Deed):
+    """Words: a command, new words with files, an answer to a message, or other words for one's own."""
+
+    text: str
+    answering: Entry | None = None
+    changing: Entry | None = None
+    files: tuple[FileRef, ...] = ()
+
+    @property
+    def did(self) -> str:
+        """Which command, if it is one."""
+        command = self.text.startswith("/") and not self.changing
+        return f"did CommandUsed {self.text}" if command else ""
+
+    async def do(self, hands: Hands, at: Place) -> None:
+        """Write them."""
+        if self.changing:
+            await hands.rewrite(self.changing, self.text)
+        elif self.text.startswith("/") and not self.files:
+            await hands.type_command(self.text, at)
+        else:
+            await hands.write(self.text, at, self.answering, self.files)
+
+
+@dataclass
+class FormSent(Deed):
+    """A form's page, filled."""
+
+    form: str
+    texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def did(self) -> str:
+        """Which one."""
+        return f"did FormSubmitted {self.form}"
+
+    async def do(self, hands: Hands, at: Place) -> None:
+        """Send it."""
+        await hands.submit(self.texts)
+
+
+def what_became_of(world: World, event: str, error: Exception) -> str:
+    """Say what became of a deed that ended in an error; `event` is the id its event would have had."""
+    name = type(error).__name__
+    if any(each.id == event for each in world.waiting):
+        return f"The bot failed ({name}). It tries again at the next start."
+    if world.next_event_id() != event:
+        return f"Done, but what follows failed ({name}). Quit and come back."
+    if isinstance(error, OSError):
+        return f"Nothing was done: {error.strerror or name}."
+    return f"Stopped on the way; the bot heard nothing ({name})."

@@ -1,0 +1,83 @@
+"""What follows from a delivery: losses are heard of, arrivals begin what is counted from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+
+from bot.chat.content import load_message
+from bot.chat.events import UserRef, parse_destination
+from bot.chat.routes import Undelivered
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import backlog
+from bot.programme.reachability import closed_dms
+from bot.runtime.carry_out import carry_out
+from bot.runtime.context import Context
+from bot.runtime.delivery import Outcome
+from bot.runtime.effects import AGAIN
+from bot.runtime.turns import Port
+from storage.database import Work
+from storage.queries import Row, outbox
+
+__all__ = ["arrived", "due", "undeliverable"]
+
+
+def undeliverable(port: Port, work: Work, outcome: Outcome, at: datetime) -> None:
+    """A message will never arrive (or nobody can tell): the programme hears of it in the same turn."""
+    row = outcome.row
+    if row.key.startswith(AGAIN) and outcome.lost in {"message", "target"}:
+        outbox.send_again(work.connection, row.programme_id, row.target, row.message, row.id, at)
+        return
+    if port.routes.undelivered is None:
+        return
+    turn = _turn(port, work, row.programme_id, at)
+    lost = Undelivered(
+        row.destination,
+        outcome.error or "",
+        row.key,
+        load_message(row.message),
+        outcome.state == "unknown",
+        outcome.lost,
+        row.target or "",
+        row.awaited_until,
+    )
+    carry_out(_context(port, turn, f"lost:{row.id}"), port.routes.undelivered(turn, lost))
+
+
+def due(port: Port, work: Work, row: Row, at: datetime) -> Row | None:
+    """A claimed message as it is to be sent now; see `backlog.for_now`."""
+    if not row.kind:
+        return row
+    return backlog.for_now(_turn(port, work, row.programme_id, at), row)
+
+
+def arrived(port: Port, work: Work, outcomes: Sequence[Outcome], at: datetime) -> None:
+    """These messages were sent: what is counted from them begins; what waited for their readers follows."""
+    rows = sorted((outcome.row for outcome in outcomes), key=attrgetter("programme_id", "id"))
+    for programme_id, own in groupby(rows, key=attrgetter("programme_id")):
+        turn, these = _turn(port, work, programme_id, at), list(own)
+        context = _context(port, turn, f"sent:{these[0].id}")
+        carry_out(context, backlog.arrived(turn, these))
+        if port.routes.reached is None:
+            continue
+        to = dict.fromkeys(parse_destination(row.destination) for row in these)
+        accounts = [user for user in to if isinstance(user, UserRef)]
+        for user in closed_dms.unreachable_among(turn, accounts):
+            carry_out(context, port.routes.reached(turn, user))
+
+
+def _turn(port: Port, work: Work, programme_id: int, at: datetime) -> Turn:
+    return Turn(
+        work=work,
+        now=at,
+        programme_id=programme_id,
+        answers_only=port.answers_only,
+        grouped=port.grouped,
+        routes=port.routes,
+    )
+
+
+def _context(port: Port, turn: Turn, source: str) -> Context:
+    return Context(turn, port.routes, source, None, port.capabilities, port.limits, port.homes)

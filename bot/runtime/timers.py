@@ -1,0 +1,152 @@
+"""Serve what is due: timers become events, a hundred in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+import structlog
+
+from bot.chat.actions import Action, Post
+from bot.chat.content import Moment, note
+from bot.chat.events import TimerFired, UserRef, parse_destination
+from bot.clock import raised_at
+from bot.programme.core.turn import Turn
+from bot.programme.people import quiet_of
+from bot.runtime.carry_out import carry_out
+from bot.runtime.context import Context
+from bot.runtime.effects import Owed, write
+from bot.runtime.turns import Port
+from storage.database import Database, Work
+from storage.queries import Row, timers
+
+__all__ = ["BATCH", "LATE", "serve_timers"]
+
+BATCH: Final = 100
+"""Timers in one transaction: large enough to share its cost, small enough to hold nobody up."""
+
+LATE: Final = timedelta(minutes=15)
+"""From here on a timer is late, and its lateness policy applies."""
+
+_WAITS: Final = (60, 300, 1800, 7200, 21600)
+"""Seconds before each new try of a timer whose handler failed; after the last it is given up."""
+
+log = structlog.get_logger(__name__)
+
+
+async def serve_timers(database: Database, port: Port, now: datetime) -> int:
+    """Fire every timer due at `now`; how many. A failing one is put off and holds up no other."""
+    served = 0
+    while True:
+        try:
+            fired = await database.transact(lambda work: _fire(work, port, now, BATCH))
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises, the other timers must fire
+            log.warning("timers.batch_failed", error=type(error).__name__)
+            fired = await _one_by_one(database, port, now)
+        served += fired
+        if fired < BATCH:
+            return served
+
+
+async def _one_by_one(database: Database, port: Port, now: datetime) -> int:
+    rows = await database.transact(lambda work: timers.claim(work.connection, now, BATCH))
+    for row in rows:
+        try:
+            await database.transact(partial(_fire_one, port=port, now=now, row_id=row.id))
+        except Exception as error:  # noqa: BLE001 - this one is put off, the next is tried
+            give_up = row.attempts >= len(_WAITS)
+            wait = _WAITS[min(row.attempts, len(_WAITS) - 1)]
+            log.error(
+                "timer.failed",
+                key=row.key,
+                error=type(error).__name__,
+                where=raised_at(error),
+                give_up=give_up,
+            )
+            until = now + timedelta(seconds=wait)
+            await database.transact(partial(_put_off, row=row, until=until, give_up=give_up))
+    return len(rows)
+
+
+def _fire(work: Work, port: Port, now: datetime, most: int) -> int:
+    """Fire the due timers of one batch: their rows are claimed, done and carried out together.
+
+    They are done before their handlers run, so that a handler may set its own timer again.
+    """
+    rows = timers.claim(work.connection, now, most)
+    timers.finish(work.connection, [row.id for row in rows], now)
+    owed = Owed()
+    turns: dict[int, Turn] = {}
+    context: Context | None = None
+    for row in rows:
+        turn = turns.get(row.programme_id)
+        if turn is None:
+            turn = turns[row.programme_id] = _turn(work, port, now, row)
+        context = _context(turn, port, row)
+        carry_out(context, _actions(context, row), owed)
+    if context is not None:
+        write(context, owed)
+    return len(rows)
+
+
+def _put_off(work: Work, row: Row, until: datetime, *, give_up: bool) -> None:
+    timers.postpone(work.connection, row.id, row.due_at, until, give_up=give_up)
+
+
+def _fire_one(work: Work, port: Port, now: datetime, row_id: int) -> None:
+    row = timers.take(work.connection, row_id)
+    if row is None:
+        return
+    timers.finish(work.connection, [row.id], now)
+    context = _context(_turn(work, port, now, row), port, row)
+    carry_out(context, _actions(context, row))
+
+
+def _turn(work: Work, port: Port, now: datetime, row: Row) -> Turn:
+    return Turn(
+        work=work,
+        now=now,
+        programme_id=row.programme_id,
+        answers_only=port.answers_only,
+        grouped=port.grouped,
+        routes=port.routes,
+    )
+
+
+def _context(turn: Turn, port: Port, row: Row) -> Context:
+    return Context(turn, port.routes, f"timer:{row.key}", None, port.capabilities, port.limits, port.homes)
+
+
+def _actions(context: Context, row: Row) -> Sequence[Action]:
+    handler = context.routes.timers.get(row.kind)
+    if handler is None:
+        raise LookupError(f"nobody serves timers of kind {row.kind!r}")
+    late = context.turn.now - row.due_at
+    if late > LATE and row.late == "drop":
+        return []
+    fired = TimerFired(
+        key=row.key,
+        kind=row.kind,
+        subject=row.subject,
+        due_at=row.due_at,
+        payload=row.payload,
+        programme_id=row.programme_id,
+        late_by=late.total_seconds(),
+    )
+    actions = handler(context.turn, fired)
+    if late > LATE and row.late == "send":
+        return [_saying_late(context.turn, action, row.due_at) for action in actions]
+    return actions
+
+
+def _saying_late(turn: Turn, action: Action, due_at: datetime) -> Action:
+    if not isinstance(action, Post):
+        return action
+    to = parse_destination(action.to) if isinstance(action.to, str) else action.to
+    known = quiet_of(turn.connection, turn.programme_id, to) if isinstance(to, UserRef) else None
+    due = Moment(due_at, known[0] if known else turn.programme.zone)
+    words = note("This should have come on ", due, ". I am sorry that it is late.")
+    return replace(action, message=replace(action.message, blocks=(*action.message.blocks, words)))

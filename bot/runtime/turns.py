@@ -1,0 +1,358 @@
+"""One event, one turn: who and where, once, an open conversation or a route, and the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from bot.chat.actions import Action, OpenForm, Reply
+from bot.chat.adapter import Answer, Capabilities
+from bot.chat.commands import what_it_lacks
+from bot.chat.content import (
+    Plain,
+    text,
+)
+from bot.chat.conversation.inputs import read_press
+from bot.chat.events import (
+    ButtonPressed,
+    ChannelChanged,
+    ChoiceMade,
+    CommandUsed,
+    Event,
+    FormSubmitted,
+    HomeOpened,
+    Inspected,
+    MemberJoined,
+    MemberLeft,
+    MessageEdited,
+    MessageReceived,
+    PersonChanged,
+    SpaceChanged,
+    Suggest,
+)
+from bot.chat.numbers import whole_number
+from bot.chat.rendering.limits import Limits
+from bot.chat.rendering.split import base_action
+from bot.chat.routes import Declined, Handler, Routes
+from bot.programme import people
+from bot.programme.cohorts import guests as cohort_guests
+from bot.programme.core.turn import Turn
+from bot.programme.people import files as holding
+from bot.programme.people import guests, which_programme
+from bot.programme.reachability import closed_dms, spaces
+from bot.runtime import conversations as talks
+from bot.runtime import dialogs, direct_messages, files, programme_choice, unclaimed_spaces
+from bot.runtime.carry_out import carry_out
+from bot.runtime.context import Context
+from bot.runtime.effects import Effect
+from bot.runtime.files import Fetched
+from bot.runtime.stored_responses import dump_answer, load_answer
+from storage.database import Work
+from storage.queries import conversations, inbox
+
+__all__ = ["Port", "Received", "context_of", "give_up", "kept", "receive", "suggest"]
+
+_NO_GROUPS = "I can read no roles here. `/stint coordinator` and `/employer invite` say who does what."
+_GONE = "That button is from an older message and no longer works. `/stint help` shows what you can do."
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """What a turn needs to know of the way in: the routes, and what the platform can do.
+
+    `homes`: the platforms on which people have a page of their own; `answers_only`, `grouped`: see `Turn`.
+    """
+
+    routes: Routes
+    capabilities: Capabilities
+    limits: Limits
+    homes: frozenset[str] = frozenset()
+    answers_only: frozenset[str] = frozenset()
+    grouped: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a turn gave back: the answer, and the inbox row to report it given on (0: none is owed)."""
+
+    answer: Answer
+    inbox_id: int = 0
+
+
+def receive(
+    work: Work,
+    event: Event,
+    now: datetime,
+    port: Port,
+    declined: Declined | None = None,
+    fetched: Mapping[str, Fetched] | None = None,
+) -> Received:
+    """Handle one event in one transaction; the same event again gets the stored answer.
+
+    `declined`: an earlier try of this turn was refused by its handler and rolled back; this one stores
+    the refusal as the answer. `fetched`: the bytes of the event's files, by their ids.
+    """
+    connection = work.connection
+    found = which_programme.find(connection, event)
+    event, programme_id = found.event, found.programme_id
+    row_id = inbox.receive(connection, _inbox_row(event, programme_id, now))
+    if row_id is None:
+        return _marked(kept(work, event) or Received(Answer()), found)
+    routes = port.routes if programme_id else port.routes.unowned or Routes()
+    context = context_of(work, event, now, programme_id or 0, replace(port, routes=routes))
+    context = replace(context, inbox_id=row_id)
+    if fetched and programme_id and context.turn.person_id and guests.welcome(context.turn):
+        event = files.keep(work, event, fetched, (programme_id, context.turn.person_id), now)
+        context = replace(context, event=event)
+    answer = _answer(context, event, declined, found)
+    if fetched:
+        holding.delete_unheld(context.turn, files.kept_in(event))
+    asked = {"asked": programme_choice.kept_words(event)} if found.asks else {}
+    if event.reply is None:
+        if asked:
+            inbox.store_answer(connection, row_id, dump_answer(Answer(), event) | asked, None)
+        # Without a programme nothing can be owed to anybody: what it says is said right away.
+        return Received(Answer() if programme_id else answer)
+    inbox.store_answer(connection, row_id, dump_answer(answer, event) | asked, event.reply.expires_at)
+    return _marked(Received(answer, row_id), found)
+
+
+def _marked(received: Received, found: which_programme.Whose) -> Received:
+    if not found.several or not found.programme_id:
+        return received
+    return replace(received, answer=which_programme.marked(received.answer, found.programme_id))
+
+
+def _inbox_row(event: Event, programme_id: int | None, now: datetime) -> dict[str, Any]:
+    return {
+        "platform": event.place.platform,
+        "event_id": event.id,
+        "programme_id": programme_id,
+        "actor": str(event.actor),
+        "received_at": now,
+    }
+
+
+def _answer(
+    context: Context, event: Event, declined: Declined | None, found: which_programme.Whose
+) -> Answer:
+    """The answer to an event, or the question for which of the person's programmes it is."""
+    if found.returned:
+        carry_out(context, spaces.back(context.turn, event.place))
+    if event.place.kind == "dm" and context.turn.person_id is not None:
+        carry_out(context, closed_dms.catch_up(context.turn))
+    if found.asks:
+        return carry_out(context, [programme_choice.ask(context, event)])
+    chosen = programme_choice.chosen(context, event) if found.several else None
+    if chosen is None:
+        return carry_out(context, _effects(context, event, declined))
+    if chosen.event is None:
+        return programme_choice.answered(context, Answer())
+    before = replace(context, event=chosen.event)
+    return programme_choice.answered(context, carry_out(before, _effects(before, chosen.event, declined)))
+
+
+def _effects(context: Context, event: Event, declined: Declined | None) -> Sequence[Effect]:
+    """What the handlers say, or the refusal of the try before."""
+    if declined:
+        return [Reply(declined.message)]
+    if not context.turn.programme_id:
+        return unclaimed_spaces.handle(context, event)
+    return _handle(context, event)
+
+
+def kept(work: Work, event: Event) -> Received | None:
+    """What the turn of an event has answered; None while none is committed."""
+    row = inbox.known(work.connection, event.place.platform, event.id)
+    if row is None:
+        return None
+    if row.answer_state == "posted":  # it was said as a message
+        return Received(Answer())
+    return Received(load_answer(row.answer), row.id if row.answer_state == "owed" else 0)
+
+
+def give_up(work: Work, event: Event, now: datetime, answer: Answer) -> Received:
+    """Note that the turn of an event failed and `answer` says so; what its turn has answered after all.
+
+    The same event again then has no effect either: its person has read that nothing was changed.
+    """
+    found = which_programme.find(work.connection, event)
+    row_id = inbox.receive(work.connection, _inbox_row(found.event, found.programme_id, now))
+    if row_id is None:  # a connection can break within its commit
+        return kept(work, event) or Received(answer)
+    until = event.reply.expires_at if event.reply else None
+    inbox.store_answer(work.connection, row_id, dump_answer(answer, event), until)
+    return Received(answer, row_id if until else 0)
+
+
+def _person(work: Work, event: Event, programme_id: int) -> tuple[int | None, frozenset[str], frozenset[str]]:
+    """As `people.identify`; nobody where it was the space itself, or where nobody is known yet."""
+    if not programme_id or isinstance(event, SpaceChanged | ChannelChanged):
+        return None, frozenset(), frozenset()
+    if isinstance(event, PersonChanged):
+        known = people.known_as(work.connection, programme_id, event.actor)
+        return (*known, frozenset()) if known else (None, frozenset(), frozenset())
+    return people.identify(work, programme_id, event)
+
+
+def context_of(work: Work, event: Event, now: datetime, programme_id: int, port: Port) -> Context:
+    """What a turn for this event works with."""
+    person_id, held, granted = _person(work, event, programme_id)
+    turn = Turn(
+        work=work,
+        now=now,
+        programme_id=programme_id,
+        person_id=person_id,
+        roles=held | granted,
+        granted=granted,
+        rights=event.rights,
+        answers_only=port.answers_only,
+        grouped=port.grouped,
+        user=event.actor,
+        place=event.place,
+        named=event.named,
+        routes=port.routes,
+    )
+    source = f"{event.place.platform}:{event.id}"
+    return Context(turn, port.routes, source, event, port.capabilities, port.limits, port.homes)
+
+
+def _handle(context: Context, event: Event) -> Sequence[Effect]:
+    routes, turn = context.routes, context.turn
+    if turned_away := cohort_guests.turned_away(turn, event):
+        return turned_away
+    match event:
+        case CommandUsed():
+            return _command(context, event)
+        case ButtonPressed() | ChoiceMade():
+            return _press(context, event)
+        case FormSubmitted():
+            return dialogs.submit(context, event)
+        case MessageReceived() if event.place.kind == "dm":
+            command = direct_messages.typed_command(context, event)
+            return _command(context, command) if command else direct_messages.said(context, event)
+        case MessageEdited() if event.place.kind == "dm":
+            return direct_messages.edited(context, event)
+        case _:
+            handler = _noticed_by(routes, event)
+            return handler(turn, event) if handler else []
+
+
+def _noticed_by(routes: Routes, event: Event) -> Handler | None:
+    """Who hears of what nobody said or pressed: people and channels coming and going, what was found."""
+    match event:
+        case MemberJoined():
+            return routes.joined
+        case MemberLeft():
+            return routes.left
+        case PersonChanged():
+            return routes.changed
+        case SpaceChanged():
+            return routes.space
+        case ChannelChanged():
+            return routes.channel
+        case HomeOpened():
+            return routes.home
+        case Inspected():
+            return routes.inspected.get(event.verb)
+    return None
+
+
+def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
+    if event.misread:
+        return direct_messages.misread(context, event)
+    for spec, handler in context.routes.commands:
+        if spec.path == event.path:
+            if not people.may_use(context.turn, spec):
+                if spec.needs_groups and not spec.allowed.isdisjoint(context.turn.roles):
+                    raise Declined(_NO_GROUPS)
+                raise people.not_for(context.turn, f"`{spec.name}`", spec.allowed)
+            if lacks := what_it_lacks(spec, event.options):
+                raise Declined(text(Plain(lacks)))
+            return handler(context.turn, event)
+    raise Declined("I do not have that command. `/stint help` lists what you can do here.")
+
+
+def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Sequence[Effect]:
+    event = replace(event, action=base_action(event.action))
+    verb, *arguments = event.action.split(":")
+    if verb == "talk":
+        return _talk_press(context, event, arguments)
+    if verb == "form-open" and len(arguments) == 3:  # noqa: PLR2004 - form, subject, page
+        form, subject, page = arguments[0], arguments[1], whole_number(arguments[2])
+        if page is None or form not in context.routes.forms:
+            raise Declined(_GONE)
+        return [OpenForm(form, subject, page)]
+    if verb == "run":
+        return _command(context, _command_of(context, event, arguments))
+    handler: Handler | None = context.routes.buttons.get(verb)
+    if handler is None:
+        raise Declined(_GONE)
+    return handler(context.turn, event)
+
+
+def _command_of(context: Context, event: ButtonPressed | ChoiceMade, arguments: Sequence[str]) -> CommandUsed:
+    """Read the command that a button stands for: `run:project.list:mine=yes`.
+
+    Raises:
+        Declined: there is no such command (any more).
+    """
+    name, *options = arguments or [""]
+    path = tuple(name.split("."))
+    if path not in {spec.path for spec in context.routes.specs}:
+        raise Declined(_GONE)
+    given = dict(option.split("=", 1) for option in options if "=" in option)
+    common = {each.name: getattr(event, each.name) for each in fields(Event)}
+    return CommandUsed(**common, path=path, options=given)
+
+
+def _talk_press(
+    context: Context, event: ButtonPressed | ChoiceMade, arguments: list[str]
+) -> Sequence[Effect]:
+    turn = context.turn
+    number, _, verb, argument = (*arguments, "", "", "", "")[:4]
+    row, wanted = None, whole_number(number)
+    if wanted is not None and turn.person_id is not None:
+        row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id, wanted)
+    if row is None:
+        raise Declined("That belongs to a draft that is not yours, or no longer there.")
+    if row.state in {"done", "cancelled"}:
+        raise talks.ended(context, row)
+    talk = talks.talk_of(context, row)
+    page = whole_number(argument)
+    if verb == "page" and page is not None:
+        return dialogs.open_page(context, talk, page)
+    if verb == "answer":
+        return dialogs.open_question(context, talk, argument)
+    if verb == "details":
+        return [talks.details(context, talk, page or 0)]
+    pressed = read_press(event.action, event.values if isinstance(event, ChoiceMade) else ())
+    if pressed is None:
+        raise Declined(_GONE)
+    return talks.advance(context, talk, pressed[1])
+
+
+def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
+    """What could stand in a command's option; a read, stored nowhere."""
+    suggester = routes.suggestions.get((event.path, event.option))
+    programme_id = which_programme.find(work.connection, event).programme_id
+    if suggester is None or programme_id is None:
+        return Answer()
+    person_id, roles = people.known_as(work.connection, programme_id, event.actor) or (0, frozenset())
+    turn = Turn(
+        work=work,
+        now=event.at,
+        programme_id=programme_id,
+        person_id=person_id,
+        roles=roles,
+        rights=event.rights,
+        user=event.actor,
+        place=event.place,
+    )
+    try:
+        looks = guests.welcome(turn) if person_id else cohort_guests.is_visitor(turn, event)
+        return Answer(options=tuple(suggester(turn, event)) if looks else ())
+    except Declined:  # nothing can be offered to them
+        return Answer()

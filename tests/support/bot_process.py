@@ -1,0 +1,207 @@
+"""The bot as a process of its own, `stint run`, with its clock moved from here."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, Select, create_engine, func, select
+
+from bot.clock import WallClock
+from storage.database import open_database
+from storage.migrate import upgrade
+from storage.tables import inbox, outbox, timers
+from tests.support.bot import MONDAY, Town, seed_programme
+from tests.support.shifted_clock import MOVED_BY
+
+__all__ = ["Apart", "Beat", "Moved", "apart"]
+
+ROOT = Path(__file__).resolve().parents[2]
+_PAUSE = timedelta(seconds=20)
+
+
+Beat = Callable[[], AbstractAsyncContextManager[None]]
+
+
+@dataclass
+class Moved:
+    """The machine's clock, moved by `by`."""
+
+    by: timedelta = timedelta(0)
+    clock: WallClock = field(default_factory=WallClock)
+
+    def __post_init__(self) -> None:
+        """Stand at MONDAY first."""
+        self.by = MONDAY - self.clock.now()
+
+    def now(self) -> datetime:
+        """The instant there."""
+        return self.clock.now() + self.by
+
+
+@dataclass
+class Apart:
+    """A platform (`tests.support.actor`) whose bot is another process; its ledger is read from its file.
+
+    `act_as` makes the person of an account, given what is entered around each act. `start` starts a process
+    and returns once it is there.
+    """
+
+    clock: Moved
+    engine: Engine
+    process: Process
+    act_as: Callable[[str, Beat], Any]
+    start: Callable[[], Awaitable[Process]]
+
+    def person(self, account: str) -> Any:  # noqa: ANN401 - the platform's own Actor
+        """Somebody of PEOPLE, at a client of the platform."""
+        return self.act_as(account, self._beat)
+
+    @asynccontextmanager
+    async def _beat(self) -> AsyncIterator[None]:
+        await self.to(self.clock.now() + _PAUSE)
+        before = self._handled()
+        yield
+        # A platform is told in time that something arrived, on a busy machine before its turn is done.
+        async with asyncio.timeout(20):
+            while self._handled() == before:  # noqa: ASYNC110 - as in settle
+                await asyncio.sleep(0.01)
+        await self.settle()
+
+    async def tick(self, **step: float) -> None:
+        """Let time pass, everything due on the way being served when it is due."""
+        await self.to(self.clock.now() + timedelta(**step))
+
+    async def to(self, instant: datetime) -> None:
+        """Let time pass until `instant`, with a stop whenever something falls due."""
+        await self.settle()
+        while (due := self._next_due()) is not None and due < instant:
+            await self._move(due)
+            await self.settle()
+        await self._move(instant)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Return once everything that is due now was served and sent; twenty seconds at most."""
+        async with asyncio.timeout(20):
+            # Another process does it, so there is nothing here to be told by.
+            while (due := self._next_due()) is not None and due <= self.clock.now():  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    async def die(self) -> None:
+        """Kill the process, wherever it is."""
+        self.process.kill()
+        await self.process.communicate()
+
+    async def rise(self) -> None:
+        """Start another process on what the last one left."""
+        self.process = await self.start()
+
+    async def stop(self) -> tuple[int | None, str]:
+        """Tell the process to stop as an init system does; its exit code and what it said of errors."""
+        self.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(10):
+            _, err = await self.process.communicate()
+        return self.process.returncode, err.decode()
+
+    def rows(self, statement: Select[Any]) -> Sequence[Any]:
+        """Rows of a select on the database."""
+        with self.engine.connect() as connection:
+            return connection.execute(statement).all()
+
+    def ledger(self) -> dict[str, int]:
+        """How many outbox rows are in each state."""
+        counted = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        return {row[0]: row[1] for row in self.rows(counted)}
+
+    def _handled(self) -> int | None:
+        """The newest event that the bot has taken in."""
+        newest: int | None = self.rows(select(func.max(inbox.c.id)))[0][0]
+        return newest
+
+    def _next_due(self) -> datetime | None:
+        waiting = [
+            select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(("pending", "sending"))),
+            select(func.min(timers.c.due_at)).where(timers.c.state == "pending"),
+        ]
+        found = [due for statement in waiting for (due,) in self.rows(statement) if due]
+        return min(found, default=None)
+
+    async def _move(self, instant: datetime) -> None:
+        if instant > self.clock.now():
+            self.clock.by += instant - self.clock.now()
+            assert self.process.stdin
+            self.process.stdin.write(f"{self.clock.by.total_seconds()!r}\n".encode())
+            await line_of(self.process, "moved")
+
+
+async def line_of(process: Process, words: str) -> None:
+    """Return once the process has printed a line with these words."""
+    assert process.stdout
+    async with asyncio.timeout(20):
+        while words.encode() not in (line := await process.stdout.readline()):
+            if not line:
+                assert process.stderr
+                raise AssertionError((await process.stderr.read()).decode())
+
+
+@asynccontextmanager
+async def apart(
+    folder: Path,
+    clock: Moved,
+    settings: Mapping[str, str],
+    act_as: Callable[[str, Beat], Any],
+    town: Town,
+    greeting: str,
+) -> AsyncIterator[Apart]:
+    """`stint run` on a programme with PEOPLE, told by environment alone where its platform is.
+
+    It is there once it has printed `greeting`.
+    """
+    url = f"sqlite:///{folder / 'stint.db'}"
+    await _prepared(url, town)
+    started: list[Process] = []
+
+    async def start() -> Process:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.support.shifted_clock", "run"),
+            cwd=folder,
+            env={
+                "PATH": "",
+                "PYTHONPATH": str(ROOT),
+                "STINT_DATABASE_URL": url,
+                MOVED_BY: repr(clock.by.total_seconds()),
+                **settings,
+            },
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+        )
+        started.append(process)
+        await line_of(process, greeting)
+        return process
+
+    engine = create_engine(url)
+    try:
+        yield Apart(clock, engine, await start(), act_as, start)
+    finally:
+        engine.dispose()
+        for process in started:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()
+
+
+async def _prepared(url: str, town: Town) -> None:
+    upgrade(url)
+    database = open_database(url, inline=True)
+    database.transact_inline(lambda work: seed_programme(work, MONDAY, town, {}))
+    await database.close()

@@ -1,0 +1,61 @@
+"""`stint run` with its clock moved by whoever started it: a line on standard input is by how many seconds.
+
+It is the command itself; only the machine's clock is another, so that weeks of promises can be watched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from adapters.cli.commands import main
+from bot.clock import Pump, WallClock
+
+__all__ = ["MOVED_BY", "MovedClock"]
+
+MOVED_BY = "STINT_TEST_MOVED_BY"
+"""The environment's name for where the clock stands at first, in seconds from the machine's."""
+
+
+class MovedClock(WallClock):
+    """The machine's clock, moved. It wakes when it is moved, not at an instant of the machine's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by = timedelta(seconds=float(os.environ.pop(MOVED_BY)))
+
+    def now(self) -> datetime:
+        """The machine's instant and what it was moved by."""
+        return super().now() + self._by
+
+    def monotonic(self) -> float:
+        """As much further as the clock was moved."""
+        return super().monotonic() + self._by.total_seconds()
+
+    def wake_at(self, due: datetime | None) -> None:
+        """Serve what is due now; what is due later waits for a move."""
+        if due is not None and due <= self.now():
+            super().wake_at(due)
+
+    async def start(self, pump: Pump) -> None:
+        """Start, and listen for moves."""
+        await super().start(pump)
+        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), self._move)
+
+    def _move(self) -> None:
+        line = sys.stdin.readline()
+        if not line:
+            asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+            return
+        self._by = timedelta(seconds=float(line))
+        self.wake_at(self.now())
+        print("moved", flush=True)  # noqa: T201 - who moved it waits for this
+
+
+if __name__ == "__main__":
+    # The one thing that is not as in life.
+    patch("adapters.cli.run.WallClock", MovedClock).start()
+    main()
