@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from adapters.terminal.client import NotOnScreen
 from adapters.terminal.scripted_user import Person
-from storage.tables import Placement, Programme, Project
+from storage.tables import Application, Placement, Programme, Project
 from tests.support.projects import DEADLINE, DECIDE, posted, set_columns, statuses
 from tests.support.stage import MONDAY, Stage, open_stage
 
@@ -326,6 +326,21 @@ async def test_the_rest_is_not_the_shortlist(stage: Stage) -> None:
     assert "Your answer goes to 2 applicants" in stage.screen("marta")
     await stage.tick(minutes=2)
     assert statuses(stage) == ["shortlisted", "not_selected", "not_selected"]
+
+
+async def test_an_answer_that_would_reach_the_shortlist_alone_reaches_no_applicant(stage: Stage) -> None:
+    """Where all others are shortlisted meanwhile, it says so, and a button asks about them."""
+    marta = await rest(stage)
+    await marta.presses("The other 2")
+    shortlist_all = update(Application).values(status="shortlisted")
+    stage.database.transact_inline(lambda work: work.connection.execute(shortlist_all))
+    await marta.fills({"Reason": "places"})
+    assert "this answer leaves them out. Nothing was changed." in stage.screen("marta")
+    assert statuses(stage) == ["shortlisted"] * 3
+    await marta.presses("Ask about them too")
+    assert "3 applicants wait for your answer; 3 are on your shortlist or waiting list." in stage.screen(
+        "marta"
+    )
 
 
 async def test_the_shortlist_is_answered_when_it_is_meant(stage: Stage) -> None:

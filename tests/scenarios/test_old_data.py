@@ -35,7 +35,7 @@ from tests.support.old_data import (
 EDITION = read_fixture()
 SNAPSHOTS = {snapshot.name: snapshot for snapshot in EDITION.snapshots}
 ASKED_AGAIN = "changed since you began"
-SHORTLIST_STAYS = "None of them waits for an answer any more."
+SHORTLIST_STAYS = "this answer leaves them out. Nothing was changed."
 """What a draft of “not this time” to a whole project says, since it does not mean the shortlist any more."""
 RICHEST = max(SNAPSHOTS.values(), key=lambda snapshot: len(snapshot.sql))
 

@@ -298,7 +298,7 @@ def decided_no(turn: Turn, done: Completed) -> list[Action]:
     projects.may_manage(turn, project)
     rest = decline_rest.meant(turn, project, noun, since)
     if not rest:
-        raise Declined("None of them waits for an answer any more. Nothing was changed.")
+        raise decline_rest.leaves_all_out(turn, project)
     count = f"{len(rest)} applicants" if len(rest) != 1 else "one applicant"
     undo = Button("Undo for all" if len(rest) > 1 else "Undo", action("decision-undo-all", project.id))
     said = message(

@@ -15,7 +15,7 @@ from bot.programme.applications import lookup, news
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Project
 
-__all__ = ["FORM", "ask", "choose", "meant"]
+__all__ = ["FORM", "ask", "choose", "leaves_all_out", "meant"]
 
 FORM: Final = "not-selected"
 """The form that asks for the kind reason; its subject says whom the answer is for."""
@@ -92,3 +92,15 @@ def meant(turn: Turn, project: Project, who: str, since: str) -> list[Applicatio
         asked = datetime.fromtimestamp(at + 1, UTC)
         waiting = [a for a in waiting if a.submitted_at is None or a.submitted_at < asked]
     return waiting if who == "all" else [a for a in waiting if not _left_out(a)]
+
+
+def leaves_all_out(turn: Turn, project: Project) -> Declined:
+    """Refuse an answer that is for no applicant; where the shortlist waits, offer to ask about it."""
+    if not lookup.undecided(turn, project):
+        return Declined("None of them waits for an answer any more. Nothing was changed.")
+    ask = Button("Ask about them too", action("applicants-rest", project.id))
+    return Declined(
+        "Only applicants on your shortlist or waiting list still wait, and this answer leaves them out. "
+        "Nothing was changed.",
+        Buttons((ask, Button("See the applicants", action("applicants-list", project.id)))),
+    )
