@@ -8,13 +8,13 @@ import json
 import socket
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 import typer
 from aiohttp import ClientError, ClientSession, ClientTimeout
+from msgspec import to_builtins
 from sqlalchemy import select
 
 from adapters.cli.advice import how_to_mend
@@ -58,7 +58,7 @@ def doctor(config: Path | None, *, as_json: bool) -> int:
             raise
         found = [Finding("machine.refuses", "problem", words, "Mend that, then run this again.")]
     if as_json:
-        typer.echo(json.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(to_builtins(found), indent=2, ensure_ascii=False))
     else:
         _print(found)
     return 1 if any(each.level == "problem" for each in found) else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -21,6 +21,7 @@ from adapters.config import Settings
 from adapters.terminal.workspace import BOT, PLATFORM, SPACE, Account, Channel, World
 from bot.chat.answers import Ambiguous, Asking, Understood, read_answer
 from bot.chat.events import Place, Right, UserRef
+from bot.chat.values import replace
 from bot.clock import WallClock
 from bot.programme.administration.creation import create_cohort, create_person, create_programme
 from bot.programme.people import known_as

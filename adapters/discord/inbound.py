@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,6 +31,7 @@ from bot.chat.events import (
     Suggest,
     UserRef,
 )
+from bot.chat.values import replace
 
 __all__ = [
     "can_write",

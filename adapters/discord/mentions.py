@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from discord.http import Route
@@ -13,6 +12,7 @@ from adapters.discord.commands import PLATFORM
 from adapters.discord.rest import Calls
 from bot.chat.adapter import Refusal, Retry, Unsure
 from bot.chat.events import CommandUsed, Event, Facts, UserRef, people_named
+from bot.chat.values import replace
 
 __all__ = ["name_of", "named"]
 

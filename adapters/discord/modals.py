@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from bot.chat.answers import FileRef, Option
 from bot.chat.events import Place, UserRef, parse_destination
 from bot.chat.forms import Page, Question, pages_of, picked
 from bot.chat.rendering.fragments import shorten
+from bot.chat.values import replace
 
 __all__ = ["Submitted", "file_ref", "modal_of", "read_modal"]
 

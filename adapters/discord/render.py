@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.discord.limits import LIMITS
@@ -30,6 +30,7 @@ from bot.chat.content import (
 from bot.chat.events import UserRef, parse_destination
 from bot.chat.rendering.markdown import strip_parts
 from bot.chat.rendering.split import sendable
+from bot.chat.values import replace
 
 __all__ = ["EPHEMERAL", "Component", "Drawn", "action_of", "draw", "option"]
 

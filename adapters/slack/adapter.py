@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -32,6 +31,7 @@ from bot.chat.commands import CommandSpec
 from bot.chat.content import Message
 from bot.chat.events import MessageRef, Place, ReplyTo, UserRef
 from bot.chat.findings import Finding
+from bot.chat.values import replace
 
 __all__ = ["SlackAdapter"]
 

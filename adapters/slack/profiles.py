@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.chat.events import Right
+from bot.chat.values import replace
 
 __all__ = ["Home", "Profile", "Profiles", "profile_of"]
 

@@ -11,7 +11,6 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -37,6 +36,7 @@ from adapters.slack.state import SlackState, keep_pending
 from adapters.slack.views import BACK, read_view
 from bot.chat.adapter import Receive, Refusal, Retry, Unsure
 from bot.chat.events import Event, Facts, ReplyTo, SpaceChanged, people_named
+from bot.chat.values import replace
 from bot.clock import raised_at
 
 __all__ = ["Doorway"]

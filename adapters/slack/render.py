@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.slack.limits import LIMITS
@@ -31,6 +31,7 @@ from bot.chat.events import UserRef, parse_destination
 from bot.chat.rendering.markdown import strip_parts
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.rendering.split import sendable
+from bot.chat.values import replace
 
 __all__ = ["Drawn", "Look", "action_of", "draw", "option", "plain"]
 

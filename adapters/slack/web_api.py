@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import aiohttp
@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.installations import Installations
 from bot.chat.adapter import Lost, Refusal, Retry, Unsure, seconds_asked
+from bot.chat.values import replace
 
 __all__ = ["TIER_3", "TIER_4", "Pace", "Workspace", "Workspaces", "call", "read", "seconds_of"]
 

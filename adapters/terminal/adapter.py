@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -34,6 +33,7 @@ from bot.chat.events import (
 from bot.chat.fetching import FILE_NOT_FOUND, FILE_TOO_LARGE
 from bot.chat.findings import Finding
 from bot.chat.rendering.split import sendable
+from bot.chat.values import replace
 from bot.reading import UnfitSource, read_bounded
 
 __all__ = ["TerminalAdapter", "reply_to"]

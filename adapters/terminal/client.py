@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from adapters.terminal.adapter import TerminalAdapter, reply_to
@@ -37,6 +36,7 @@ from bot.chat.events import (
     people_named,
 )
 from bot.chat.forms import Question, picked
+from bot.chat.values import replace
 
 __all__ = ["Beat", "Hands", "NotOnScreen"]
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
-from pydantic import TypeAdapter
+from msgspec import Struct, convert, to_builtins
 
 from adapters.terminal.journal import Record
 from bot.chat.adapter import Opened
@@ -22,10 +20,8 @@ from bot.chat.events import (
     MemberLeft,
     MessageEdited,
     MessageReceived,
-    Origin,
     Right,
 )
-from bot.chat.forms import Ask, Form, Question
 
 __all__ = [
     "BOT",
@@ -51,8 +47,7 @@ SPACE = "terminal"
 """The space that channels are in unless they say otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """Somebody who can be acted for.
 
     Attributes:
@@ -69,8 +64,7 @@ class Account:
     shuts_dms: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """A channel; `members` are account ids, None is everybody."""
 
     id: str
@@ -79,8 +73,7 @@ class Channel:
     space: str = SPACE
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A message standing in a place.
 
     Attributes:
@@ -107,8 +100,7 @@ class Entry:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Dialog:
+class Dialog(Struct, frozen=True):
     """A form open before an account; `submitted` is the event that sent its page, "" before that."""
 
     account: str
@@ -117,22 +109,19 @@ class Dialog:
     submitted: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DialogClosed:
+class DialogClosed(Struct, frozen=True):
     """The account has no form open any more."""
 
     account: str
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
+class Acknowledged(Struct, frozen=True):
     """The bot has handled the event."""
 
     event: str
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """The account has seen the place up to the message with this number."""
 
     account: str
@@ -140,16 +129,14 @@ class Read:
     upto: int
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A line of a client's own, by name."""
 
     name: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """A world began; its token is part of every id it gives, so that ids of two worlds differ."""
 
     token: str
@@ -165,6 +152,7 @@ _KINDS: tuple[type[Saved], ...] = (
     Channel,
     ChoiceMade,
     CommandUsed,
+    Dialog,
     DialogClosed,
     Entry,
     FormSubmitted,
@@ -176,18 +164,12 @@ _KINDS: tuple[type[Saved], ...] = (
     Read,
 )
 
-_CODECS: dict[str, TypeAdapter[Saved]] = {kind.__name__: TypeAdapter(kind) for kind in _KINDS}
-
-_ASK = TypeAdapter(Ask)
-_ORIGIN: TypeAdapter[Origin | None] = TypeAdapter(Origin | None)
+_BY_NAME: dict[str, type[Saved]] = {kind.__name__: kind for kind in _KINDS}
 
 
 def dump_record(saved: Saved) -> Record:
     """The thing as a record."""
-    name = type(saved).__name__
-    if isinstance(saved, Dialog):
-        return name, _dump_dialog(saved)
-    return name, _CODECS[name].dump_python(saved, mode="json")
+    return type(saved).__name__, to_builtins(saved)
 
 
 def load_record(record: Record) -> Saved:
@@ -197,28 +179,6 @@ def load_record(record: Record) -> Saved:
         ValueError: the record is of no known kind, or its data is not that kind's.
     """
     name, data = record
-    if name == Dialog.__name__ and isinstance(data, dict):
-        return _load_dialog(data)
-    if name not in _CODECS:
+    if name not in _BY_NAME:
         raise ValueError(f"a world has no {name}")
-    return _CODECS[name].validate_python(data)
-
-
-# A dialog goes by hand: pydantic cannot follow JSONValue, the type of a question's default.
-
-
-def _dump_dialog(dialog: Dialog) -> dict[str, Any]:
-    data = asdict(dialog)
-    del data["opened"]["form"]["by_name"]
-    return data
-
-
-def _load_dialog(data: dict[str, Any]) -> Dialog:
-    form = data["opened"]["form"]
-    questions = tuple(
-        Question(**{**question, "ask": _ASK.validate_python(question["ask"])})
-        for question in form["questions"]
-    )
-    made = Form(**{**form, "questions": questions, "page_titles": tuple(form["page_titles"])})
-    origin = _ORIGIN.validate_python(data["opened"].get("origin"))
-    return Dialog(**{**data, "opened": Opened(**{**data["opened"], "form": made, "origin": origin})})
+    return convert(data, _BY_NAME[name])

@@ -10,7 +10,7 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -50,6 +50,7 @@ from bot.chat.rendering.markdown import (
     parse_parts,
 )
 from bot.chat.rendering.split import split
+from bot.chat.values import replace
 
 __all__ = ["Mark", "Piece", "file_label", "harmless", "pieces_of", "plain_lines", "plain_parts"]
 

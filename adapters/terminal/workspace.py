@@ -11,7 +11,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -34,6 +33,7 @@ from adapters.terminal.records import (
 )
 from bot.chat.content import Message
 from bot.chat.events import Event, MessageRef, Place, Right, UserRef
+from bot.chat.values import replace
 
 __all__ = ["BOT", "PLATFORM", "SPACE", "Account", "Channel", "Dialog", "Entry", "World", "check_world"]
 

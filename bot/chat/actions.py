@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct, field
 
 from bot.chat.answers import JSONValue
 from bot.chat.content import Message
@@ -25,8 +26,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """Answer the event where it happened, for the actor's eyes only: ephemerally where others read it.
 
     To tell everybody in a place, return a Post to it; to change a message that others read, an Update of it.
@@ -47,8 +47,7 @@ class Reply:
     until: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """A message owed to a place or a person, once per `key`.
 
     Attributes:
@@ -72,8 +71,7 @@ class Post:
     is_answer: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """New content for a message: one that was posted under `of` (a Post's key), or one by reference.
 
     `again`: where it cannot be changed any more, it is sent once more, under the same key. `instead_of`: of a
@@ -90,15 +88,13 @@ class Update:
     until: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Withdraw:
+class Withdraw(Struct, frozen=True):
     """Take back a Post that has not been sent yet (undo); sent ones stay."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenForm:
+class OpenForm(Struct, frozen=True):
     """Open a form at `page`, filled with `values`; where the platform has no forms, a conversation begins."""
 
     form: str
@@ -108,15 +104,13 @@ class OpenForm:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RejectForm:
+class RejectForm(Struct, frozen=True):
     """The submitted page is not accepted: a reason per question name; nothing typed is lost."""
 
     errors: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class StartConversation:
+class StartConversation(Struct, frozen=True):
     """Ask a form's questions one at a time in the person's DM.
 
     Attributes:
@@ -131,8 +125,7 @@ class StartConversation:
     offered: dict[str, JSONValue] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Remind:
+class Remind(Struct, frozen=True):
     """Set (or move) the timer with this unique key.
 
     `late`: what to do when it fires late: "send" anyway and say so, "fold" into the next digest, or "drop".
@@ -146,8 +139,7 @@ class Remind:
     late: Literal["send", "fold", "drop"] = "send"
 
 
-@dataclass(frozen=True, slots=True)
-class CancelReminders:
+class CancelReminders(Struct, frozen=True):
     """Cancel the pending timers about `subject`, of `kind` where given, or the one with `key`."""
 
     subject: str = ""
@@ -155,8 +147,7 @@ class CancelReminders:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Inspect:
+class Inspect(Struct, frozen=True):
     """Let adapters look at places once this turn is committed: each at those of its platform.
 
     A place without an id is its space as a whole: the connection to it is looked at, and what the bot itself

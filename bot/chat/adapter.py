@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
+
+from msgspec import Struct, field
 
 from bot.chat.actions import Inspect
 from bot.chat.answers import FileRef
@@ -39,8 +40,7 @@ LONGEST_WAIT: Final = 3600.0
 """Seconds after which a platform is asked again, however long it wants to be left alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+class Capabilities(Struct, frozen=True):
     """What a platform can do; the core reads it in one place (`bot/runtime/turns.py`).
 
     Attributes:
@@ -74,8 +74,7 @@ class Capabilities:
     fetches_files: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A form to open now: the page to show, filled with these texts, with reasons per question.
 
     `page` comes back with what is submitted; -1 is the only page of a form with a single question. The form's
@@ -97,8 +96,7 @@ class Opened:
     replaces: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The immediate answer to an event, given through `respond`; empty says nothing.
 
     `message` is for the person who acted, and for nobody else: where others read the place too, or may

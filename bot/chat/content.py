@@ -8,14 +8,14 @@ as JSON in the outbox and drawn by each adapter's renderer.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter
+from msgspec import Struct, convert
 
 from bot.chat.answers import FileRef, Option
+from bot.chat.values import json_data, replace
 
 __all__ = [
     "Block",
@@ -55,16 +55,13 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(Struct, frozen=True, tag_field="kind", tag="plain"):
     """Somebody's own words, shown exactly as they are: no ping, no link, no formatting of theirs."""
 
     text: str
-    kind: Literal["plain"] = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True, tag_field="kind", tag="moment"):
     """An instant (aware UTC). Platforms that can show it in each reader's zone do; others use `zone`.
 
     `style`: "full" is weekday, date, time and zone; "day" is weekday and date; "time" is the time and its
@@ -75,11 +72,9 @@ class Moment:
     at: datetime
     zone: str
     style: Literal["full", "day", "time", "clock", "date_clock"] = "full"
-    kind: Literal["moment"] = "moment"
 
 
-@dataclass(frozen=True, slots=True)
-class ShownDay:
+class ShownDay(Struct, frozen=True, tag_field="kind", tag="shown_day"):
     """A day in the bot's own words, with the reader's clock beside it (`bot.chat.day_parts`).
 
     `day` is weekday and date; `place` where it ends, "" where the reader needs none; `clock` when it ends,
@@ -89,60 +84,49 @@ class ShownDay:
     day: str
     place: str = ""
     clock: Moment | None = None
-    kind: Literal["shown_day"] = "shown_day"
 
 
 Part = str | Plain | Moment | ShownDay
 """A piece of a block: `str` is the bot's words in the markdown dialect, whose marks reach across parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True, tag_field="kind", tag="text"):
     """A paragraph or several. `typed`: as with Note."""
 
     parts: tuple[Part, ...]
-    kind: Literal["text"] = "text"
     typed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True, tag_field="kind", tag="heading"):
     """A title line; no markdown."""
 
     parts: tuple[Part, ...]
-    kind: Literal["heading"] = "heading"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True, tag_field="kind", tag="note"):
     """Small print under something.
 
     `typed`: it offers words to type, so it is left out where nobody can (`with_answer`).
     """
 
     parts: tuple[Part, ...]
-    kind: Literal["note"] = "note"
     typed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One labelled value of `Fields`."""
 
     label: str
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True, tag_field="kind", tag="fields"):
     """Labelled values, in order."""
 
     rows: tuple[Row, ...]
-    kind: Literal["fields"] = "fields"
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Struct, frozen=True):
     """A button with either an `action` (see `action()`) or a `url`.
 
     `to`, str(MessageRef) or str(Place), is where it leads: a platform that has addresses for its messages
@@ -156,54 +140,42 @@ class Button:
     to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Buttons:
+class Buttons(Struct, frozen=True, tag_field="kind", tag="buttons"):
     """Buttons in one group, in order of importance."""
 
     buttons: tuple[Button, ...]
-    kind: Literal["buttons"] = "buttons"
 
 
-@dataclass(frozen=True, slots=True)
-class Choose:
+class Choose(Struct, frozen=True, tag_field="kind", tag="choose"):
     """A select: one or (with `many`) several of `options`; gives a ChoiceMade event with `action`."""
 
     action: str
     options: tuple[Option, ...]
     placeholder: str = "Choose"
     many: bool = False
-    kind: Literal["choose"] = "choose"
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True, tag_field="kind", tag="image"):
     """A picture by https address, with its description for those who do not see it."""
 
     url: str
     alt: str
-    kind: Literal["image"] = "image"
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True, tag_field="kind", tag="file"):
     """A stored file, given to the reader of this message alone."""
 
     file: FileRef
-    kind: Literal["file"] = "file"
 
 
-@dataclass(frozen=True, slots=True)
-class Divider:
+class Divider(Struct, frozen=True, tag_field="kind", tag="divider"):
     """A line between two parts."""
-
-    kind: Literal["divider"] = "divider"
 
 
 Block = Text | Heading | Note | Fields | Buttons | Choose | Image | File | Divider
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """What is sent: blocks from top to bottom.
 
     `answer`, where the message asks for words, is the action that opens its question as a dialog: for
@@ -298,18 +270,14 @@ def action(verb: str, *arguments: object) -> str:
     return made
 
 
-_ADAPTER: TypeAdapter[Message] = TypeAdapter(Message)
-
-
 def dump_message(content: Message) -> dict[str, object]:
     """The Message as JSON-ready data, for storing."""
-    data: dict[str, object] = _ADAPTER.dump_python(content, mode="json")
-    return data
+    return json_data(content)
 
 
 def load_message(data: object) -> Message:
     """The Message that `dump_message` stored."""
-    return _ADAPTER.validate_python(data)
+    return convert(data, Message)
 
 
 def show_moment(moment: Moment) -> str:

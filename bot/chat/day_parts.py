@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.chat.content import Moment, ShownDay
 from bot.chat.local_day import Day, ends_at, words_of, zone_of_day
+from bot.chat.values import replace
 
 __all__ = ["day_part"]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+from msgspec import Struct, field
 
 from bot.chat.answers import FileRef
 from bot.chat.findings import Finding
+from bot.chat.values import replace
 
 __all__ = [
     "ButtonPressed",
@@ -36,6 +38,7 @@ __all__ = [
     "Suggest",
     "TimerFired",
     "UserRef",
+    "carried",
     "parse_destination",
     "people_named",
 ]
@@ -48,8 +51,7 @@ Readers = Literal["alone", "others", "unknown"]
 """Who reads a place besides the bot: the person alone, others too, or nobody can tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class UserRef:
+class UserRef(Struct, frozen=True):
     """One account on one platform. `id` is opaque to all but the adapter (Slack's names its team too)."""
 
     platform: str
@@ -60,8 +62,7 @@ class UserRef:
         return f"{self.platform}/@{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place of one space (workspace, server); a DM, and what is elsewhere, may have no space ("").
 
     Attributes:
@@ -116,8 +117,7 @@ def people_named(values: Iterable[object]) -> list[UserRef]:
     return [UserRef(platform, account) for platform, _, account in platforms]
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRef:
+class MessageRef(Struct, frozen=True):
     """A message that stands in a place; `id` is the platform's.
 
     One of ours that the platform takes only in several (`bot.chat.rendering.split`) has the ids of all, in
@@ -147,8 +147,7 @@ class MessageRef:
         return cls(parsed, message)
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a form was opened from: the message whose button was pressed, and a short mark of that button.
 
     The mark is the core's own (letters and digits, at most eight), and no platform reads it. As every id that
@@ -159,8 +158,7 @@ class Origin:
     button: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyTo:
+class ReplyTo(Struct, frozen=True):
     """How to answer an interaction at once: the adapter's own token, good until `expires_at` (UTC).
 
     `has_words`: a message can be shown through it. Where not, what is said takes its turn among the messages
@@ -173,8 +171,7 @@ class ReplyTo:
     has_words: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What a platform says of an account: shown name, IANA zone, language; "" for what it does not say."""
 
     name: str = ""
@@ -182,8 +179,7 @@ class Facts:
     locale: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """What every event carries.
 
     Attributes:
@@ -211,8 +207,12 @@ class Event:
     named: Mapping[str, Facts] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandUsed(Event):
+def carried(event: Event) -> dict[str, Any]:
+    """Return what every event carries, by name, for another event of the same person and place."""
+    return {name: getattr(event, name) for name in Event.__struct_fields__}
+
+
+class CommandUsed(Event, frozen=True, kw_only=True):
     """A slash command: `path` ("project", "post"), `options` as typed; a person is `str(UserRef)`.
 
     `misread` says why the line is no command of ours, and what to type; then there is no path, and `typed` is
@@ -225,16 +225,14 @@ class CommandUsed(Event):
     typed: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ButtonPressed(Event):
+class ButtonPressed(Event, frozen=True, kw_only=True):
     """A button: its action id, and the message it stands on."""
 
     action: str
     message: MessageRef | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceMade(Event):
+class ChoiceMade(Event, frozen=True, kw_only=True):
     """A select: its action id and the chosen values."""
 
     action: str
@@ -242,8 +240,7 @@ class ChoiceMade(Event):
     message: MessageRef | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormSubmitted(Event):
+class FormSubmitted(Event, frozen=True, kw_only=True):
     """A form's page: raw texts (or chosen values) by question name.
 
     `context` is what OpenForm gave; `draft` the conversation that the page was opened for, 0 for none.
@@ -261,8 +258,7 @@ class FormSubmitted(Event):
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageReceived(Event):
+class MessageReceived(Event, frozen=True, kw_only=True):
     """Words typed by a person; `reply_to` is the message it answers (thread or quote)."""
 
     message: MessageRef
@@ -271,36 +267,30 @@ class MessageReceived(Event):
     reply_to: MessageRef | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageEdited(Event):
+class MessageEdited(Event, frozen=True, kw_only=True):
     """The person's own message has new text."""
 
     message: MessageRef
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberJoined(Event):
+class MemberJoined(Event, frozen=True, kw_only=True):
     """Somebody joined the place."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberLeft(Event):
+class MemberLeft(Event, frozen=True, kw_only=True):
     """The actor's account is no longer there: closed, or not let in any more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonChanged(Event):
+class PersonChanged(Event, frozen=True, kw_only=True):
     """The actor's name or zone is another now (`actor_name`, `actor_zone`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HomeOpened(Event):
+class HomeOpened(Event, frozen=True, kw_only=True):
     """The actor looks at their own page; `place` is that page, of kind "home"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpaceChanged(Event):
+class SpaceChanged(Event, frozen=True, kw_only=True):
     """The bot came into the space or is out of it (uninstalled, kicked, token revoked); `name` is its name.
 
     The actor is nobody in particular: the space's own id.
@@ -310,8 +300,7 @@ class SpaceChanged(Event):
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelChanged(Event):
+class ChannelChanged(Event, frozen=True, kw_only=True):
     """The bot can write in the channel `place` again ("open"), or no longer ("closed").
 
     The actor is nobody in particular: the space's own id.
@@ -320,8 +309,7 @@ class ChannelChanged(Event):
     state: Literal["open", "closed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inspected(Event):
+class Inspected(Event, frozen=True, kw_only=True):
     """What adapters found, after an Inspect action of the event that `Inspected` follows.
 
     `verb` and `subject` are what the action said.
@@ -332,8 +320,7 @@ class Inspected(Event):
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggest(Event):
+class Suggest(Event, frozen=True, kw_only=True):
     """Autocomplete asks what could stand in an option; answered from a read, never stored."""
 
     path: tuple[str, ...]
@@ -341,8 +328,7 @@ class Suggest(Event):
     typed: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerFired:
+class TimerFired(Struct, frozen=True, kw_only=True):
     """Time is one more event: a Timer fell due. `late_by` is seconds since it should have fired."""
 
     key: str

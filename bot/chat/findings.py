@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.chat.content import Block, Plain, text
 
 __all__ = ["Finding", "finding_lines"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something found when the connection, or a place, was looked at; `stint doctor` prints it.
 
     Attributes:

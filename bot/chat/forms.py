@@ -8,14 +8,14 @@ same reading of answers (`bot.chat.answers`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Le, MaxLen, MinLen
+from msgspec import Struct
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -47,8 +47,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """How one field of a model is asked.
 
     Attributes:
@@ -76,8 +75,7 @@ class Ask:
     earlier: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One question of a Form: its field's name, how it is asked, and the limits of its answer."""
 
     name: str
@@ -111,16 +109,14 @@ def _fingerprint(prompt: str, kind: Kind, options: tuple[Option, ...], maximum: 
     return sha256(repr(told).encode()).hexdigest()[:12]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page of a Form as a dialog."""
 
     title: str
     questions: tuple[Question, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True, dict=True):
     """Questions with a title.
 
     Attributes:
@@ -139,11 +135,11 @@ class Form:
     page_titles: tuple[str, ...] = ()
     currency: str = "USD"
     zone: str = "UTC"
-    by_name: dict[str, Question] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """Index the questions by name."""
-        object.__setattr__(self, "by_name", {q.name: q for q in self.questions})
+    @cached_property
+    def by_name(self) -> dict[str, Question]:
+        """The questions by their names."""
+        return {question.name: question for question in self.questions}
 
 
 def form_of(model: type[BaseModel], *, form_id: str, title: str, **rest: Any) -> Form:  # noqa: ANN401 - Form's own fields

@@ -7,7 +7,6 @@ where they are, for their eyes only. If nobody knows yet, that is said.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from bot.chat.actions import Reply
 from bot.chat.adapter import Answer
 from bot.chat.content import File, Message, Plain, Text, message, note, text
 from bot.chat.events import Event, MessageRef
+from bot.chat.values import replace
 from bot.programme.notifications import backlog
 from bot.programme.reachability import closed_dms
 from bot.runtime.carry_out import carry_out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.chat.adapter import Capabilities
 from bot.chat.events import Event
@@ -13,8 +13,7 @@ from bot.programme.core.turn import Turn
 __all__ = ["Context"]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """One turn with what carries its actions out.
 
     `source` makes the keys of its replies unique: the event's platform and id, or the timer's key.

@@ -6,10 +6,11 @@ The engine is pure; here are its row, its messages and its outcomes: actions, fo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Final
+
+from msgspec import Struct
 
 from bot.chat.actions import Action, Post, RejectForm, Reply, StartConversation
 from bot.chat.adapter import Answer
@@ -36,6 +37,7 @@ from bot.chat.events import ButtonPressed, ChoiceMade
 from bot.chat.forms import Form, asking, pages_of
 from bot.chat.rendering.screen import LINES, height, in_pages, turning
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Waiting
+from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.people import files
@@ -63,8 +65,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """One conversation as it stands: its row's id and state, its form now, and its draft."""
 
     id: int

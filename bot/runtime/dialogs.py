@@ -7,7 +7,6 @@ review of its conversation.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from bot.chat.actions import OpenForm, RejectForm, StartConversation
@@ -20,6 +19,7 @@ from bot.chat.conversation.inputs import press
 from bot.chat.events import FormSubmitted
 from bot.chat.forms import Form, Page, Question, asking, pages_of, read_page
 from bot.chat.routes import Completed
+from bot.chat.values import replace
 from bot.runtime import conversations as talks
 from bot.runtime import replaced_buttons
 from bot.runtime.context import Context

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
 
 from bot.chat.actions import Action, Reply
@@ -19,7 +18,7 @@ from bot.chat.conversation import engine
 from bot.chat.conversation.draft import gave, load_draft
 from bot.chat.conversation.inputs import press
 from bot.chat.conversation.steering import goes_on, steers
-from bot.chat.events import CommandUsed, Event, MessageEdited, MessageReceived
+from bot.chat.events import CommandUsed, MessageEdited, MessageReceived, carried
 from bot.programme import people
 from bot.programme.help import menu
 from bot.runtime import conversations as talks
@@ -44,7 +43,7 @@ def typed_command(context: Context, event: MessageReceived) -> CommandUsed | Non
     first = event.text.strip().partition(" ")[0].casefold()
     if not first.startswith("/") or first[1:] not in {spec.path[0] for spec in specs}:
         return None
-    common = {each.name: getattr(event, each.name) for each in fields(Event)}
+    common = carried(event)
     try:
         spec, options = parse_command(specs, event.text)
     except MisreadCommand as wrong:

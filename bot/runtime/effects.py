@@ -7,7 +7,7 @@ further actions.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from bot.chat.actions import (
 from bot.chat.adapter import Answer
 from bot.chat.content import Message, dump_message, is_empty
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destination
+from bot.chat.values import replace
 from bot.clock import before_quiet, quiet_until
 from bot.programme.help.home import draw_again
 from bot.programme.people import quiet_of, unmet

@@ -6,11 +6,11 @@ and the destination's, so that neither a second press nor an edit sends it again
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 from bot.chat.content import Block, Button, Buttons, File, Message, Plain, action, dump_message, note
 from bot.chat.events import Place, UserRef
+from bot.chat.values import replace
 from bot.programme.people import files
 from bot.runtime.context import Context
 from storage.queries import outbox

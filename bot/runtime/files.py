@@ -9,7 +9,7 @@ import asyncio
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
@@ -23,6 +23,7 @@ from bot.chat.fetching import FILE_ELSEWHERE, FILE_TOO_LARGE
 from bot.chat.file_kinds import FileKind, FileRules, UnfitFile, kind_of, too_large
 from bot.chat.findings import Finding
 from bot.chat.numbers import whole_number
+from bot.chat.values import replace
 from bot.clock import raised_at
 from storage.database import Database, Work
 from storage.dialects import insert

@@ -7,7 +7,7 @@ buttons. Where somebody has written meanwhile, the review comes again below, and
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.chat.actions import Action, Post, Reply, Update
 from bot.chat.content import (
@@ -26,6 +26,7 @@ from bot.chat.content import (
 from bot.chat.conversation import engine
 from bot.chat.conversation.draft import Draft
 from bot.chat.rendering.screen import in_lines
+from bot.chat.values import replace
 from bot.runtime.context import Context
 from storage.queries import outbox
 

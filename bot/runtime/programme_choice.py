@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -10,7 +10,15 @@ from sqlalchemy import Connection
 from bot.chat.actions import Reply
 from bot.chat.adapter import Answer
 from bot.chat.content import Plain, message, text
-from bot.chat.events import ButtonPressed, CommandUsed, Event, MessageReceived, MessageRef, parse_destination
+from bot.chat.events import (
+    ButtonPressed,
+    CommandUsed,
+    Event,
+    MessageReceived,
+    MessageRef,
+    carried,
+    parse_destination,
+)
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.split import base_action
 from bot.programme.people import which_programme
@@ -60,7 +68,7 @@ def _said(connection: Connection, event: ButtonPressed, row_id: int) -> CommandU
     words = stored.get("asked") if stored else None
     if not words:
         return None
-    common = {each.name: getattr(event, each.name) for each in fields(Event)}
+    common = carried(event)
     if "path" in words:
         return CommandUsed(**common, path=tuple(words["path"]), options=words["options"])
     place = parse_destination(words["place"])

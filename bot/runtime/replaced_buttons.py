@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -26,6 +26,7 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, Event, FormSubmitted, MessageRef, Origin
 from bot.chat.rendering.split import base_action
+from bot.chat.values import replace
 from bot.runtime.context import Context
 from storage.queries import outbox
 

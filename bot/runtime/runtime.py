@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -15,10 +14,11 @@ import structlog
 from bot.chat.adapter import LONGEST_WAIT, Adapter, Answer, Capabilities, Refusal, Retry, Unanswerable, Unsure
 from bot.chat.answers import FileRef
 from bot.chat.content import message
-from bot.chat.events import Event, Inspected, MessageRef, Suggest
+from bot.chat.events import Event, Inspected, MessageRef, Suggest, carried
 from bot.chat.file_kinds import FileRules
 from bot.chat.rendering.limits import Limits
 from bot.chat.routes import Declined, Routes
+from bot.chat.values import replace
 from bot.clock import Clock, raised_at
 from bot.runtime import awaited_delivery, conversations, delivery_outcomes, files, stored_responses
 from bot.runtime import turns as receiving
@@ -191,8 +191,7 @@ class Runtime:
         found = dict.fromkeys(each for several in looks for each in several)
         if self._keyless and not all(place.id for place in places):
             found[files.NO_KEY] = None
-        common = {each.name: getattr(event, each.name) for each in fields(Event)}
-        common |= {"id": f"{event.id}:{wanted.verb}", "at": self.clock.now()}
+        common = carried(event) | {"id": f"{event.id}:{wanted.verb}", "at": self.clock.now()}
         looked = Inspected(
             **common,
             verb=wanted.verb,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 __all__ = ["storable"]
 
@@ -17,10 +19,10 @@ def storable(value: Any) -> Any:  # noqa: ANN401 - an event, or whatever it hold
     """The same event, its texts without what a database cannot store."""
     if isinstance(value, str):
         return _UNSTORABLE.sub("", value)
-    if isinstance(value, tuple):
-        return tuple(map(storable, value))
+    if isinstance(value, tuple | list | frozenset):
+        return type(value)(map(storable, value))
     if isinstance(value, dict):
         return {storable(key): storable(held) for key, held in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{each.name: storable(getattr(value, each.name)) for each in fields(value)})
+    if isinstance(value, Struct):
+        return replace(value, **{name: storable(getattr(value, name)) for name in value.__struct_fields__})
     return value

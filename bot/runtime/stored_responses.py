@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from msgspec import Struct, convert, field
+
 from bot.chat.adapter import Answer
 from bot.chat.content import (
     Button,
@@ -14,12 +16,12 @@ from bot.chat.content import (
     Plain,
     action,
     dump_message,
-    load_message,
     message,
     text,
 )
 from bot.chat.events import Event, FormSubmitted
 from bot.chat.routes import MessageRoute, Waiting
+from bot.chat.values import json_data
 from bot.programme.core.turn import Turn
 from storage.database import Work
 from storage.queries import inbox, outbox
@@ -27,36 +29,46 @@ from storage.queries import inbox, outbox
 __all__ = ["ANSWER", "MESSAGES", "dump_answer", "load_answer", "rescue"]
 
 
+class _Stored(Struct, frozen=True):
+    """An answer in an inbox row.
+
+    A form is its id, its subject and its page: `form` is to be opened, `refused` is one whose submitted page
+    was not accepted, for the reasons in `errors`, and `typed` what it held.
+    """
+
+    message: Message | None = None
+    replace: bool = False
+    errors: dict[str, str] = field(default_factory=dict)
+    awaits: tuple[str, ...] = ()
+    form: tuple[str, str, int] | None = None
+    refused: tuple[str, str, int] | None = None
+    typed: dict[str, str] = field(default_factory=dict)
+
+
 def dump_answer(answer: Answer, event: Event) -> dict[str, Any]:
     """An answer as an inbox row keeps it."""
-    opened = answer.form
-    refused = None
+    opened, refused = answer.form, None
     if isinstance(event, FormSubmitted) and answer.errors:
-        refused = [event.form, event.context, event.page]
-    return {
-        "message": dump_message(answer.message) if answer.message else None,
-        "replace": answer.replace,
-        "errors": answer.errors,
-        "awaits": list(answer.awaits),
-        "form": [opened.form.id, opened.subject, opened.page] if opened else None,
-        "refused": refused,
-        **({"typed": answer.typed} if answer.typed else {}),
-    }
+        refused = (event.form, event.context, event.page)
+    form = (opened.form.id, opened.subject, opened.page) if opened else None
+    return json_data(
+        _Stored(answer.message, answer.replace, answer.errors, answer.awaits, form, refused, answer.typed)
+    )
 
 
-def load_answer(stored: dict[str, Any] | None) -> Answer:
+def load_answer(data: dict[str, Any] | None) -> Answer:
     """A stored answer again; an opened form comes back as a button, since its trigger is used up."""
-    if not stored:
-        return Answer()
-    content = load_message(stored["message"]) if stored["message"] else None
-    if stored["form"]:
-        content = message("The form is ready.", _opening(stored["form"]))
-    awaits = tuple(stored.get("awaits", ()))
-    return Answer(message=content, replace=stored["replace"], errors=stored["errors"], awaits=awaits)
+    return _answer(convert(data or {}, _Stored))
 
 
-def _opening(form: list[Any]) -> Buttons:
-    return Buttons((Button("Open the form", action("form-open", *form), style="primary"),))
+def _answer(stored: _Stored) -> Answer:
+    content = message("The form is ready.", _opening(*stored.form)) if stored.form else stored.message
+    return Answer(content, replace=stored.replace, errors=stored.errors, awaits=stored.awaits)
+
+
+def _opening(form: str, subject: str, page: int) -> Buttons:
+    opening = action("form-open", form, subject, page)
+    return Buttons((Button("Open the form", opening, style="primary"),))
 
 
 def _still_awaited(turn: Turn, waiting: Waiting) -> Message | None:
@@ -102,10 +114,11 @@ def rescue(work: Work, now: datetime) -> int:
     return len(rows)
 
 
-def _in_words(stored: dict[str, Any] | None) -> Message | None:
+def _in_words(data: dict[str, Any] | None) -> Message | None:
     """A stored answer as a message: one that could not be given says what it would have said."""
-    answer = load_answer(stored)
-    if stored and stored["refused"] and answer.message is None:
+    stored = convert(data or {}, _Stored)
+    answer = _answer(stored)
+    if stored.refused and answer.message is None:
         reasons = (text("- ", Plain(reason)) for reason in answer.errors.values())
-        return message("This is not saved yet:", *reasons, _opening(stored["refused"]))
+        return message("This is not saved yet:", *reasons, _opening(*stored.refused))
     return answer.message

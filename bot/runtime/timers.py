@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -13,6 +12,7 @@ import structlog
 from bot.chat.actions import Action, Post
 from bot.chat.content import Moment, note
 from bot.chat.events import TimerFired, UserRef, parse_destination
+from bot.chat.values import replace
 from bot.clock import raised_at
 from bot.programme.core.turn import Turn
 from bot.programme.people import quiet_of

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from bot.chat.actions import Action, OpenForm, Reply
 from bot.chat.adapter import Answer, Capabilities
@@ -31,11 +32,13 @@ from bot.chat.events import (
     PersonChanged,
     SpaceChanged,
     Suggest,
+    carried,
 )
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.limits import Limits
 from bot.chat.rendering.split import base_action
 from bot.chat.routes import Declined, Handler, Routes
+from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.cohorts import guests as cohort_guests
 from bot.programme.core.turn import Turn
@@ -58,8 +61,7 @@ _NO_GROUPS = "I can read no roles here. `/stint coordinator` and `/employer invi
 _GONE = "That button is from an older message and no longer works. `/stint help` shows what you can do."
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(Struct, frozen=True):
     """What a turn needs to know of the way in: the routes, and what the platform can do.
 
     `homes`: the platforms on which people have a page of their own; `answers_only`, `grouped`: see `Turn`.
@@ -73,8 +75,7 @@ class Port:
     grouped: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """What a turn gave back: the answer, and the inbox row to report it given on (0: none is owed)."""
 
     answer: Answer
@@ -304,8 +305,7 @@ def _command_of(context: Context, event: ButtonPressed | ChoiceMade, arguments: 
     if path not in {spec.path for spec in context.routes.specs}:
         raise Declined(_GONE)
     given = dict(option.split("=", 1) for option in options if "=" in option)
-    common = {each.name: getattr(event, each.name) for each in fields(Event)}
-    return CommandUsed(**common, path=path, options=given)
+    return CommandUsed(**carried(event), path=path, options=given)
 
 
 def _talk_press(

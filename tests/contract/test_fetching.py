@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +22,7 @@ from bot.chat.answers import FileRef
 from bot.chat.events import MessageReceived, MessageRef, Place, UserRef
 from bot.chat.fetching import is_own_address
 from bot.chat.file_kinds import FileRules
+from bot.chat.values import replace
 from bot.runtime import files
 from storage.secrets import Box
 from tests.support.discord.server import discord_running

@@ -1,7 +1,6 @@
 """Whatever number, word or id a client sends, the answer is a sentence and nothing breaks."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from bot.chat.events import (
 )
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
+from bot.chat.values import replace
 from bot.programme import ROUTES
 from bot.programme.people import give_role
 from bot.runtime.turns import Port, receive, suggest

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 from sqlalchemy import Row, Select, Update, select, update
 
 from adapters.terminal.scripted_user import Person
+from bot.chat.values import replace
 from storage.tables import Announcement, Application, Company, Programme, Project, SavedProject, outbox
 from tests.support.projects import posted, publish
 from tests.support.stage import Stage, open_stage

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from sqlalchemy import select
 from adapters.terminal.workspace import BOT
 from bot.chat.content import Message, load_message
 from bot.chat.events import Suggest
+from bot.chat.values import replace
 from storage.tables import inbox, outbox, timers
 from tests.simulation.scenario import Town
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bot.chat.actions import Action, Post, Remind
 from bot.chat.events import Event, TimerFired
 from bot.chat.routes import FormRoute, Handler, MessageRoute, Routes
+from bot.chat.values import replace
 
 __all__ = ["Arrival", "Book", "watched"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import TypeVar
@@ -18,6 +17,7 @@ from bot.chat.adapter import Capabilities
 from bot.chat.content import Message, load_message
 from bot.chat.events import ButtonPressed, CommandUsed, Place, TimerFired, UserRef
 from bot.chat.rendering.plain_text import plain_text
+from bot.chat.values import replace
 from bot.programme import ROUTES
 from bot.programme.administration.creation import create_programme
 from bot.programme.core.turn import Turn

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any, Final, TypeVar
@@ -10,6 +9,7 @@ from typing import Any, Final, TypeVar
 from adapters.terminal.adapter import reply_to
 from adapters.terminal.workspace import PLATFORM, SPACE
 from bot.chat.events import ButtonPressed, Event, Place, ReplyTo, UserRef
+from bot.chat.values import replace
 from tests.support.stage import Stage
 
 __all__ = ["tell", "tell_button"]

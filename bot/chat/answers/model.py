@@ -1,9 +1,10 @@
 """The values answers are made of: what was asked, what was understood, what must be asked back."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 Kind: TypeAlias = Literal[
     "text",
@@ -23,12 +24,14 @@ Kind: TypeAlias = Literal[
     "file",
 ]
 
-JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
+if TYPE_CHECKING:
+    JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
+else:
+    JSONValue = Any  # msgspec follows no alias into itself
 """What a JSON document can hold; every understood value is one, so it can be stored as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One thing to choose: `value` is stored, `label` is shown."""
 
     value: str
@@ -36,8 +39,7 @@ class Option:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FileRef:
+class FileRef(Struct, frozen=True):
     """A file that came with a message; `size` is in bytes.
 
     `id` is the platform's own; `kept:` and a number once the bot keeps it. `refused`: why it cannot be kept,
@@ -51,24 +53,21 @@ class FileRef:
     refused: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One possible meaning of an answer, shown as a button."""
 
     label: str
     value: JSONValue
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Struct, frozen=True):
     """An answer with one meaning: the value to store and the same in words."""
 
     value: JSONValue
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
+class Ambiguous(Struct, frozen=True):
     """An answer with several meanings, or none that is certain: the bot asks `question`.
 
     Without readings it is an open question, answered in words.
@@ -78,8 +77,7 @@ class Ambiguous:
     readings: tuple[Reading, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """An answer that cannot be taken: a full sentence why, and an answer that could be (or "")."""
 
     reason: str
@@ -90,8 +88,7 @@ Answer: TypeAlias = Understood | Ambiguous | Refused
 """What reading a text gives."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(Struct, frozen=True):
     """What a reader of answers may look at.
 
     Attributes:

@@ -4,7 +4,6 @@ Nothing here raises for anything a person can type or send.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from bot.chat.answers.choices import check_choice, check_choices, read_choice, read_choices
 from bot.chat.answers.dates import check_date, read_date
@@ -20,6 +19,7 @@ from bot.chat.answers.skills import check_skills, read_skills
 from bot.chat.answers.texts import check_text
 from bot.chat.answers.yesno import check_yes_no, read_yes_no
 from bot.chat.answers.zones import check_zone, read_zone
+from bot.chat.values import replace
 
 _READERS: dict[Kind, Callable[[str, Asking], Answer]] = {
     "text": check_text,

@@ -7,14 +7,16 @@ by the question's fingerprint.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec import Struct, convert, field, to_builtins
 
 from bot.chat.answers import FileRef, JSONValue, Reading, Understood, check_value
 from bot.chat.events import MessageRef, Origin
 from bot.chat.forms import Form, Question, asking
+from bot.chat.values import replace
 
 __all__ = [
     "Draft",
@@ -38,17 +40,15 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True, omit_defaults=True):
     """What one message gave to an answer: its text and files, and `str(MessageRef)` ("" for a button)."""
 
-    text: str
+    text: str = ""
     message: str = ""
     files: tuple[FileRef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """An answer.
 
     Attributes:
@@ -58,9 +58,9 @@ class Given:
         at: when it was last given or changed, UTC; None for what was known beforehand.
     """
 
-    value: JSONValue
-    shown: str
-    fingerprint: str
+    value: JSONValue = None
+    shown: str = ""
+    fingerprint: str = ""
     sources: tuple[Source, ...] = ()
     at: datetime | None = None
 
@@ -70,8 +70,7 @@ class Given:
         return "\n".join(source.text for source in self.sources)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True, omit_defaults=True):
     """A conversation's state.
 
     Attributes:
@@ -233,45 +232,11 @@ def without(draft: Draft, name: str) -> Draft:
     return replace(draft, answers=answers, offered={**draft.offered, name: given.value})
 
 
-_SIMPLE = (
-    "at",
-    "asked",
-    "since",
-    "misses",
-    "readings_at",
-    "confirming",
-    "last",
-    "offered",
-    "typed",
-    "errors",
-    "begun",
-    "paused",
-    "remark",
-    "review",
-    "revision",
-)
-_NAMES = ("trail", "skipped", "changed", "standing")
-_AS_THEY_ARE = _SIMPLE + _NAMES
-_NEW = Draft()
-
-
 def dump_draft(draft: Draft) -> dict[str, object]:
     """The draft as JSON-ready data, without what is as in a new draft."""
-    data: dict[str, object] = {
-        name: list(value) if isinstance(value, tuple) else value
-        for name in _AS_THEY_ARE
-        if (value := getattr(draft, name)) != getattr(_NEW, name)
-    }
-    if draft.answers:
-        data["answers"] = {name: _dump_given(given) for name, given in draft.answers.items()}
-    if draft.readings:
-        data["readings"] = [{"label": each.label, "value": each.value} for each in draft.readings]
-    if draft.tried:
-        data["tried"] = _dump_source(draft.tried)
+    data: dict[str, object] = to_builtins(draft)
     if draft.origin:
         data["origin"] = [str(draft.origin.message), draft.origin.button]
-    if draft.last_at:
-        data["last_at"] = _dump_instant(draft.last_at)
     return data
 
 
@@ -280,62 +245,7 @@ def load_draft(data: Mapping[str, Any]) -> Draft:
 
     Unknown keys are left out; missing ones are as in a new draft.
     """
-    tried, origin = data.get("tried"), data.get("origin")
-    simple: dict[str, Any] = {name: data[name] for name in _SIMPLE if name in data}
-    names: dict[str, Any] = {name: tuple(data[name]) for name in _NAMES if name in data}
-    return Draft(
-        answers={name: _load_given(given) for name, given in data.get("answers", {}).items()},
-        readings=tuple(Reading(each["label"], each["value"]) for each in data.get("readings", ())),
-        tried=_load_source(tried) if tried else None,
-        origin=Origin(MessageRef.parse(origin[0]), origin[1]) if origin else None,
-        last_at=_load_instant(data.get("last_at")),
-        **simple,
-        **names,
-    )
-
-
-def _dump_given(given: Given) -> dict[str, object]:
-    return {
-        "value": given.value,
-        "shown": given.shown,
-        "fingerprint": given.fingerprint,
-        "sources": [_dump_source(source) for source in given.sources],
-        "at": _dump_instant(given.at),
-    }
-
-
-def _load_given(data: Mapping[str, Any]) -> Given:
-    sources: Iterable[Mapping[str, Any]] = data.get("sources", ())
-    return Given(
-        value=data.get("value"),
-        shown=data.get("shown", ""),
-        fingerprint=data.get("fingerprint", ""),
-        sources=tuple(_load_source(source) for source in sources),
-        at=_load_instant(data.get("at")),
-    )
-
-
-def _dump_source(source: Source) -> dict[str, object]:
-    data: dict[str, object] = {"text": source.text, "message": source.message}
-    if source.files:
-        data["files"] = [
-            {"id": f.id, "name": f.name, "size": f.size, "media_type": f.media_type} for f in source.files
-        ]
-    return data
-
-
-def _load_source(data: Mapping[str, Any]) -> Source:
-    files: Iterable[Mapping[str, Any]] = data.get("files", ())
-    return Source(
-        data.get("text", ""),
-        data.get("message", ""),
-        tuple(FileRef(f["id"], f["name"], f["size"], f["media_type"]) for f in files),
-    )
-
-
-def _dump_instant(instant: datetime | None) -> str | None:
-    return instant.isoformat() if instant else None
-
-
-def _load_instant(data: str | None) -> datetime | None:
-    return datetime.fromisoformat(data) if data else None
+    if not (origin := data.get("origin")):
+        return convert(data, Draft)
+    message, button = origin
+    return convert({**data, "origin": Origin(MessageRef.parse(message), button)}, Draft)

@@ -10,7 +10,6 @@ changes it, leaves it out or deletes the draft.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -66,6 +65,7 @@ from bot.chat.conversation.steps import (
 )
 from bot.chat.conversation.verbs import FREE, VERBS, answer, choose, resume
 from bot.chat.forms import Form, Question
+from bot.chat.values import replace
 
 __all__ = [
     "JOINING",

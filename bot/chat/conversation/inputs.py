@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from bot.chat.answers import FileRef, Understood
 from bot.chat.content import action
@@ -24,13 +25,11 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Begin:
+class Begin(Struct, frozen=True):
     """The conversation starts: say the notice and the first question."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A message was typed.
 
     Attributes:
@@ -47,16 +46,14 @@ class Said:
     unseen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(Struct, frozen=True):
     """A message of the person's has new text."""
 
     message: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """A button of a message that was said at `revision`."""
 
     verb: str
@@ -64,8 +61,7 @@ class Pressed:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """Option values were chosen for `question`, in a message that was said at `revision`."""
 
     values: tuple[str, ...]
@@ -73,8 +69,7 @@ class Chosen:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """A page of the same form was given as a dialog.
 
     `values`: what was understood, by question name; `raw`: every text of the page, "" where a field was
@@ -85,15 +80,13 @@ class Filled:
     raw: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(Struct, frozen=True):
     """What was sent is not accepted: a reason per question name ("" or another name: the whole)."""
 
     errors: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Resume:
+class Resume(Struct, frozen=True):
     """The person wants to go on here (a command, or a button elsewhere)."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -13,6 +12,7 @@ from bot.chat.conversation.inputs import Said
 from bot.chat.conversation.prompts import Talk, joined_message, joined_nothing
 from bot.chat.conversation.steps import Say, Step, go, here, read_sources, store
 from bot.chat.forms import Question
+from bot.chat.values import replace
 
 __all__ = ["JOINING", "join"]
 

@@ -6,8 +6,9 @@ Titles, questions, hints and options are `Plain` too: a form's texts may be some
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from bot.chat.answers import Ambiguous, JSONValue, Kind, Option, Refused, Understood, check_value, show_value
 from bot.chat.content import (
@@ -85,8 +86,7 @@ _WORDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """What a step needs beside the draft; `now` is UTC, `title` tells drafts of one form apart."""
 
     form: Form

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from bot.chat.content import (
     Block,
@@ -26,6 +25,7 @@ from bot.chat.conversation.inputs import press
 from bot.chat.conversation.prompts import default_of, edit_choice, on_lines
 from bot.chat.forms import Form, Question
 from bot.chat.rendering.screen import height, in_lines
+from bot.chat.values import replace
 
 __all__ = ["answers_whole", "problems_of", "review_message"]
 

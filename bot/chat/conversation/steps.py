@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.chat.answers import Ambiguous, Answer, JSONValue, Refused, Understood, read_answer
 from bot.chat.content import Block, Message, Plain, Text, text
@@ -21,6 +22,7 @@ from bot.chat.conversation.draft import (
 from bot.chat.conversation.prompts import MOST_MISSES, Talk, amiss, names, prompt
 from bot.chat.conversation.review import review_message
 from bot.chat.forms import Form, Question, asking
+from bot.chat.values import replace
 
 __all__ = [
     "Say",
@@ -42,8 +44,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """A message to say, the question it belongs to ("" for none), and whether it is the review.
 
     `lead`: what it begins with, for whoever says a review in other words. `takes_over`: what was asked before
@@ -59,8 +60,7 @@ class Say:
     helps: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What an input leads to: the new draft, what is said in order, and how it ended, if it did."""
 
     draft: Draft

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from bot.chat.answers import JSONValue, Understood
 from bot.chat.content import Buttons, Part, Plain, message, text, typed
@@ -42,6 +41,7 @@ from bot.chat.conversation.steps import (
 )
 from bot.chat.forms import Question
 from bot.chat.numbers import whole_number
+from bot.chat.values import replace
 
 __all__ = ["FREE", "VERBS", "answer", "choose", "resume"]
 

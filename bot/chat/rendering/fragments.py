@@ -8,7 +8,7 @@ after it, so are fences; a link is cut only when it is longer than a whole piece
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 import regex  # type: ignore[import-untyped]  # it ships no types
@@ -30,6 +30,7 @@ from bot.chat.rendering.markdown import (
     Words,
     parse_parts,
 )
+from bot.chat.values import replace
 
 __all__ = ["cut_parts", "parts_cost", "shorten"]
 

@@ -5,10 +5,10 @@ Only our own words are looked at, never what people wrote (`Plain`), nor options
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from bot.chat.content import Block, Button, Buttons, Choose, Fields, Heading, Message, Note, Part, Row, Text
+from bot.chat.values import replace
 
 __all__ = ["SPACE", "in_terms_of", "said_in"]
 

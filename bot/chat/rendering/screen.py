@@ -6,7 +6,6 @@ A message is drawn plainly here: paragraphs are wrapped, buttons flow like words
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from textwrap import wrap
 from types import MappingProxyType
 from typing import Final
@@ -26,6 +25,7 @@ from bot.chat.content import (
 from bot.chat.rendering.fragments import cut_parts
 from bot.chat.rendering.limits import Limits
 from bot.chat.rendering.markdown import strip_parts
+from bot.chat.values import replace
 
 __all__ = ["LINES", "WIDTH", "height", "in_lines", "in_pages", "in_rows", "paged", "turning"]
 

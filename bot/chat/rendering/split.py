@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.chat.adapter import Refusal
@@ -36,6 +36,7 @@ from bot.chat.rendering.fragments import cut_parts, parts_cost, shorten
 from bot.chat.rendering.limits import Limits, cost
 from bot.chat.rendering.markdown import strip_parts
 from bot.chat.rendering.platform_words import in_terms_of
+from bot.chat.values import replace
 
 __all__ = ["base_action", "sendable", "split", "weigh"]
 

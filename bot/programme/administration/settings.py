@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
@@ -35,6 +34,7 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.chat.values import replace
 from bot.programme import people, placements
 from bot.programme.administration import staff_channel
 from bot.programme.applications import reports

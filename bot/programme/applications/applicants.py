@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace as changed
 from typing import Any, Final
 
 from sqlalchemy import func, or_, select
@@ -39,6 +38,7 @@ from bot.chat.events import (
 from bot.chat.numbers import is_digits, whole_number
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
+from bot.chat.values import replace as changed
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup, messages, news, waiting_list
 from bot.programme.applications.decisions import held_decisions, release_reasons

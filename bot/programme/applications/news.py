@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -28,6 +27,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.routes import MessageRoute, Waiting
+from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import lookup
 from bot.programme.core.turn import Turn

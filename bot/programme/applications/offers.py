@@ -6,12 +6,11 @@ project first, and counts after.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
+from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import lookup, messages, outcomes, waiting_list
 from bot.programme.applications import news as application_news

@@ -7,7 +7,7 @@ announcement that was told of, and how many places each project had left when it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -36,6 +36,7 @@ from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
+from bot.chat.values import replace
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from annotated_types import MaxLen
@@ -16,6 +16,7 @@ from bot.chat.answers.time_of_day import read_time
 from bot.chat.answers.zone_names import read_zone_name
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import is_digits
+from bot.chat.values import replace
 from bot.programme.cohorts.lookup import cohort_of
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role

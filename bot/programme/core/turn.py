@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,7 @@ from storage.tables import Person, Programme
 __all__ = ["Turn"]
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """One event handled in one transaction.
 
     Attributes:

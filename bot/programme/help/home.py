@@ -6,7 +6,6 @@ It is drawn when somebody opens it, and again after every turn that may have cha
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -32,6 +31,7 @@ from bot.chat.events import HomeOpened, MessageRef, Place, TimerFired, UserRef, 
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import in_rows
 from bot.chat.routes import Routes
+from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.applications import overview
 from bot.programme.applications.drafts import drafts_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from bot.chat.answers import Option
@@ -10,6 +9,7 @@ from bot.chat.answers.time_of_day import local_time
 from bot.chat.answers.zones import zones_like
 from bot.chat.content import Block, Button, Buttons, Message, action, dump_message, message, note, text
 from bot.chat.events import Suggest
+from bot.chat.values import replace
 from bot.programme.core.turn import Turn
 from storage.dialects import insert
 from storage.tables import Person, metadata

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -31,6 +31,7 @@ from bot.chat.events import (
 )
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Routes
+from bot.chat.values import replace
 from bot.programme.core.turn import Turn
 from storage.prepared import Prepared
 from storage.queries import conversations, outbox

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
@@ -14,6 +13,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Completed, Declined
+from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
 from bot.programme.applications.lookup import pressed

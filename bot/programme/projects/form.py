@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
@@ -11,6 +10,7 @@ from sqlalchemy import select
 from bot.chat.answers import JSONValue, Option
 from bot.chat.conversation.draft import load_draft
 from bot.chat.forms import Ask, Form, Question, form_of
+from bot.chat.values import replace
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.projects.display import shortened

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from bot.chat.answers import Option
@@ -12,6 +11,7 @@ from bot.chat.content import Button, Buttons, Choose, action, note
 from bot.chat.events import ButtonPressed, ChoiceMade, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
+from bot.chat.values import replace
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.projects import search

@@ -6,7 +6,6 @@ A platform's answer was lost, or the bot stopped while it was sending, and the p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import select
@@ -30,6 +29,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, Place, UserRef, parse_destination
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Routes
+from bot.chat.values import replace
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, tasks

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from unittest.mock import patch
 
@@ -19,6 +18,7 @@ from bot.chat.commands import CommandSpec
 from bot.chat.content import message
 from bot.chat.events import Event, MessageReceived, Place, SpaceChanged, UserRef
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.values import replace
 from tests.support.discord.client import Hands
 from tests.support.discord.screen import words_of
 from tests.support.discord.server import FakeDiscord, Fault, discord_running

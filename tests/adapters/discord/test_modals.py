@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from adapters.discord.modals import Submitted, modal_of, read_modal
 from bot.chat.adapter import Opened
 from bot.chat.answers import Kind, Option
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.values import replace
 from tests.support.discord.openapi import refusals
 
 ANSWER = ("POST", "/interactions/1/token/callback")

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from adapters.slack.options import SlackOptions
 from bot.chat.adapter import Answer
 from bot.chat.events import Event, Place
 from bot.chat.findings import Finding
+from bot.chat.values import replace
 from bot.clock import WallClock
 from storage.database import open_database
 from storage.migrate import upgrade

@@ -1,7 +1,6 @@
 """Rendering for the terminal: everything is said, and nothing of a person's acts on the terminal."""
 
 import unicodedata
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -27,6 +26,7 @@ from bot.chat.content import (
     row,
     text,
 )
+from bot.chat.values import replace
 
 DUE = Moment(datetime(2026, 12, 11, 22, 59, tzinfo=UTC), "Europe/Berlin")
 

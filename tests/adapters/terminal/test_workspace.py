@@ -1,7 +1,6 @@
 """The terminal's own platform: what it keeps, for whom, and through what."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from bot.chat.content import Button as MessageButton
 from bot.chat.content import Buttons, Moment, Plain, message, text
 from bot.chat.events import MessageReceived, MessageRef, Origin
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.values import replace
 from tests.support.terminal import NOON, people_and_places
 
 FORM = Form(

@@ -1,7 +1,6 @@
 """Dialogs on platforms that can do less: nothing typed is lost, and every question can be answered."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy import select, update
 from bot.chat.adapter import Capabilities, Refusal
 from bot.chat.content import Message
 from bot.chat.events import MessageRef, Place, UserRef
+from bot.chat.values import replace
 from storage.tables import Identity, conversations
 from tests.support.stage import Stage, open_stage
 from tests.support.toy_routes import TOYS

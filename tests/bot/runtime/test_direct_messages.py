@@ -1,7 +1,6 @@
 """Words in a DM: to which draft they go, and what happens when that is in doubt."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from sqlalchemy import select
 
 from bot.chat.forms import Form
 from bot.chat.routes import Declined
+from bot.chat.values import replace
 from storage.tables import conversations
 from tests.support.stage import Stage, open_stage
 from tests.support.toy_routes import TOYS

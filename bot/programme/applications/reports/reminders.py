@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ from bot.chat.actions import Action, CancelReminders, Post, Remind
 from bot.chat.content import Buttons, Message, Part, message, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Waiting
+from bot.chat.values import replace
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme import people, projects
 from bot.programme.applications import confidential, messages, news

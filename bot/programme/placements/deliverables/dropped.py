@@ -8,7 +8,6 @@ one such draft: what is dropped later goes into it, and the form of Hand in begi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
@@ -25,6 +24,7 @@ from bot.chat.conversation.inputs import press
 from bot.chat.events import ButtonPressed, MessageReceived
 from bot.chat.forms import Ask, Form, Question, form_of
 from bot.chat.routes import Completed, Declined
+from bot.chat.values import replace
 from bot.programme import projects
 from bot.programme.core.turn import Turn
 from bot.programme.people.files import files_in, hold

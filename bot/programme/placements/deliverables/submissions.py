@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.local_day import deadline_of
 from bot.chat.rendering.screen import height, in_lines
 from bot.chat.routes import Completed, Declined
+from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import messages, news
 from bot.programme.applications.lookup import pressed

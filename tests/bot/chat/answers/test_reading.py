@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import get_args
@@ -20,6 +19,7 @@ from bot.chat.answers import (
     read_answer,
     show_value,
 )
+from bot.chat.values import replace
 from tests.support.answers import WAYS, ask
 
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -1,12 +1,11 @@
 """Drafts that outlive changes of their form, and restarts."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.chat.answers import Option
 from bot.chat.conversation.engine import Resume, answers_of
 from bot.chat.forms import Ask, Question
+from bot.chat.values import replace
 from tests.support.conversations import CREW, GOOD, HOURS, QUESTIONS, SKILLS, WHY, Chat, at, trip
 
 NEW_WHY = replace(WHY, ask=replace(WHY.ask, prompt="Why would you come along with us?"))

@@ -1,7 +1,5 @@
 """A form asked one question at a time: what is asked, and how answers are taken."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.chat.answers import Option
@@ -9,6 +7,7 @@ from bot.chat.content import Choose, Plain, Text
 from bot.chat.conversation.engine import Begin, Pressed, Resume, Said, advance
 from bot.chat.forms import Ask, Question
 from bot.chat.rendering.plain_text import plain_text
+from bot.chat.values import replace
 from tests.support.conversations import (
     CREW,
     GOOD,

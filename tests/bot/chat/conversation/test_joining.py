@@ -1,11 +1,10 @@
 """One answer in several messages: joined when that is meant, and taken apart when it was not."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.chat.conversation.engine import Pressed
 from bot.chat.forms import Ask, Question
+from bot.chat.values import replace
 from tests.support.conversations import HOURS, SKILLS, START, WHY, a_file, begun
 
 WORK = Question("work", Ask("A link, or a few words.", "Work", "long", example="https://example.org/report"))

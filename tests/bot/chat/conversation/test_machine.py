@@ -1,7 +1,6 @@
 """Whatever a person does, in whatever order: the conversation answers, loses nothing, and can be sent."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import settings
@@ -29,6 +28,7 @@ from bot.chat.conversation.engine import (
 from bot.chat.conversation.review import problems_of
 from bot.chat.conversation.steering import read_word
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.values import replace
 from tests.support.conversations import (
     CONVERSATION,
     CREW,

@@ -1,6 +1,5 @@
 """The review, sending, and what stands against it."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from bot.chat.content import Choose, Fields, Plain, heading, text
 from bot.chat.conversation.engine import Edited, Filled, Pressed, Reject, Resume, answers_of, review_message
 from bot.chat.forms import Ask, Question
 from bot.chat.rendering.plain_text import plain_text
+from bot.chat.values import replace
 from tests.support.conversations import CONVERSATION, GOOD, HOURS, PLACES, SKILLS, WHY, at, begun, trip
 
 EARLY = (Question("early", Ask("How many?", "Early", "number", later=True), required=False, default=3), WHY)

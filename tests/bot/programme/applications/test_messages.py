@@ -1,7 +1,6 @@
 """Letters that are late: brought over only while they still hold; their writer hears what became of them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
@@ -10,6 +9,7 @@ from bot.chat.actions import Post, Update
 from bot.chat.content import Plain, message
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, Waiting
+from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.applications.messages import closed, undelivered, write
 from bot.programme.core.turn import Turn

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from sqlalchemy import select
 from bot.chat.actions import Action
 from bot.chat.events import ButtonPressed, Place, TimerFired, UserRef
 from bot.chat.routes import Completed, Declined
+from bot.chat.values import replace
 from bot.programme import ROUTES
 from bot.programme.applications import application_form, offers, outcomes, submission, withdraw
 from bot.programme.applications.decisions import decide

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from sqlalchemy import select
 from bot.chat.actions import Action
 from bot.chat.events import ButtonPressed, Place, UserRef
 from bot.chat.routes import Declined
+from bot.chat.values import replace
 from bot.programme.applications import offers, terms
 from bot.programme.core.turn import Turn
 from bot.programme.placements import terms_answers

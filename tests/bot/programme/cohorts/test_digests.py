@@ -1,7 +1,6 @@
 """The daily digest: what is in it, when it comes, and that it comes once a day."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from bot.chat.content import Message
 from bot.chat.events import Place
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
+from bot.chat.values import replace
 from bot.clock import at_local
 from bot.programme.administration.creation import create_cohort
 from bot.programme.cohorts import digests

@@ -1,7 +1,6 @@
 """Messages that come late: each is asked whether it still holds, by whoever makes its kind."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from bot.chat.content import load_message, message, text
 from bot.chat.events import Place, TimerFired
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import MessageRoute
+from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.administration.creation import create_cohort
 from bot.programme.core.turn import Turn

@@ -1,7 +1,6 @@
 """One message a day: what waits for it, what goes before it, and what is no longer told."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from bot.chat.actions import Post, Reply
 from bot.chat.content import Message, text
 from bot.chat.rendering.plain_text import plain_text
+from bot.chat.values import replace
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from tests.support.in_memory import begun, button, carried, fired, only, owed, person, said, set_for

@@ -1,7 +1,6 @@
 """A coordinator's open items: opened once, closed, opened again, and summed up once a day."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from sqlalchemy import update
 from bot.chat.actions import Post, Remind, Reply
 from bot.chat.content import Plain, text
 from bot.chat.routes import Declined
+from bot.chat.values import replace
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from storage.tables import GroupRole, Identity

@@ -1,7 +1,6 @@
 """Who acts: met once, known again, named, and told whom to ask."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from bot.chat.content import message, text
 from bot.chat.events import CommandUsed, UserRef
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
+from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role

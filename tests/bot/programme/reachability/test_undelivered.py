@@ -1,7 +1,6 @@
 """What never arrives: closed direct messages, channels that are gone, people who left and came back."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from bot.chat.content import load_message, message
 from bot.chat.events import MemberJoined, MemberLeft, Place
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Undelivered
+from bot.chat.values import replace
 from bot.programme.administration.creation import create_cohort
 from bot.programme.applications import withdraw
 from bot.programme.applications.offer_expiry import OFFER
