@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, exists, select, update
+from sqlalchemy import Row, Select, bindparam, exists, select, update
 
 from bot.chat.actions import Action, Post, Remind, Reply, Update
 from bot.chat.content import (
@@ -38,6 +38,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, tasks
 from bot.programme.people import require_role
 from bot.programme.reachability import spaces, unknown_deliveries
+from storage.prepared import Prepared
 from storage.queries import held
 from storage.queries import outbox as outbox_rows
 from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
@@ -58,6 +59,16 @@ _SETTLE: Final = "reach.settle"
 _CALL: Final = "reach.call"
 _READ: Final = message("There was a message here. It has been read.")
 _ARRIVED: Final = message("There was a message here. It has arrived in the direct messages.")
+
+# Asked in every turn in a direct message.
+_UNREACHABLE: Final = Prepared(
+    select(Identity.id).where(
+        Identity.programme_id == bindparam("programme_id"),
+        Identity.platform == bindparam("platform"),
+        Identity.user_id == bindparam("user_id"),
+        Identity.reachable.is_(False),
+    )
+)
 _ARRIVES: Final = timedelta(minutes=1)  # how long messages are given to be refused again
 _MOST: Final = 20  # messages sent once more at once
 _LISTED: Final = 5  # messages named in an open item
@@ -277,13 +288,8 @@ def unreachable(turn: Turn) -> bool:
     """Whether the account that acted could not be written to when it was last tried."""
     if turn.user is None:
         return False
-    query = select(Identity.id).where(
-        Identity.programme_id == turn.programme_id,
-        Identity.platform == turn.user.platform,
-        Identity.user_id == turn.user.id,
-        Identity.reachable.is_(False),
-    )
-    return turn.session.scalar(query) is not None
+    account = {"platform": turn.user.platform, "user_id": turn.user.id}
+    return _UNREACHABLE.first(turn.connection, {"programme_id": turn.programme_id, **account}) is not None
 
 
 def unreachable_among(turn: Turn, accounts: Sequence[UserRef]) -> list[UserRef]:
