@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
-from bot.chat.actions import Action, CancelReminders, Reply
+from bot.chat.actions import Action, Reply
 from bot.chat.content import (
     Block,
     Button,
@@ -25,13 +25,13 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes
 from bot.programme import applications, people, projects
-from bot.programme.accounts import erasure as account_erasure
-from bot.programme.accounts import unnaming
+from bot.programme.accounts import personal_data
 from bot.programme.applications import outcomes
 from bot.programme.core.changes import ErasureDue
 from bot.programme.core.turn import Turn
-from bot.programme.people import evidence, files
-from storage.tables import Application, Erasure, Identity, Letter, Mute, Person, Placement, Project, Role
+from bot.programme.people import evidence, unnaming
+from bot.programme.people.personal_data import ErasureRequest
+from storage.tables import Application, Erasure, Letter, Person, Placement, Project, Role
 
 __all__ = ["ROUTES", "ask", "erase", "forget", "keep"]
 
@@ -127,21 +127,10 @@ def erase(turn: Turn, person: Person) -> list[Action]:
     held = evidence.held_of(turn, person)
     for application_id in held:
         evidence.postpone(turn, application_id, "person", person)
-    actions = applications.leave(turn, person)
-    account_erasure.erase_news(turn, person, held)
+    actions = personal_data.erase(turn, ErasureRequest(person, tuple(held)))
     if not held:
-        account_erasure.unname_news(turn, person)
-    account_erasure.erase_words(turn, person, held)
-    files.delete_files_of(turn, person)
-    _hand_over(turn, person)
-    account_erasure.erase_letters(turn, person, held)
-    if not held:
-        account_erasure.unname_messages(turn, person)
-    account_erasure.erase_own_messages(turn, person)
-    turn.session.execute(delete(Role).where(Role.person_id == person.id))
-    if not held:
-        _erase_identity(turn, person)
-    return [*actions, CancelReminders(subject=f"person:{person.id}")]
+        _leave_nameless(turn, person)
+    return actions
 
 
 def complete(turn: Turn, change: ErasureDue) -> list[Action]:
@@ -167,30 +156,12 @@ def complete(turn: Turn, change: ErasureDue) -> list[Action]:
     return []
 
 
-def _hand_over(turn: Turn, person: Person) -> None:
-    """Projects go to a colleague of the same company; without one, a coordinator can take them."""
-    colleague = None
-    if person.company_id is not None:
-        query = (
-            select(Person)
-            .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
-            .where(Person.company_id == person.company_id, Person.id != person.id, Person.erased_at.is_(None))
-        )
-        colleague = turn.session.scalars(query.order_by(Person.id)).first()
-    owned = select(Project).where(Project.programme_id == turn.programme_id, Project.owner_id == person.id)
-    for project in turn.session.scalars(owned):
-        project.owner_id = colleague.id if colleague else None
-
-
-def _erase_identity(turn: Turn, person: Person) -> None:
-    session = turn.session
-    session.execute(delete(Identity).where(Identity.person_id == person.id))
-    session.execute(delete(Mute).where((Mute.person_id == person.id) | (Mute.from_id == person.id)))
+def _leave_nameless(turn: Turn, person: Person) -> None:
     person.name = unnaming.GONE
     person.zone = person.quiet_from = person.quiet_to = None
     person.company_id = person.identity_id = None
     person.erased_at = turn.now
-    session.flush()
+    turn.session.flush()
 
 
 ROUTES = Routes(follows={ErasureDue: (complete,)})

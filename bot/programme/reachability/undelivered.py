@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.chat.actions import Action
-from bot.chat.content import Block, Button, Buttons, Part, Plain, action, note, text
+from bot.chat.content import Button, Buttons, Plain, action, note, text
 from bot.chat.events import (
     ChannelChanged,
     MemberJoined,
@@ -18,19 +18,17 @@ from bot.chat.events import (
 )
 from bot.chat.routes import Routes, Undelivered
 from bot.programme import people, projects
+from bot.programme.accounts import personal_data
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, tasks
 from bot.programme.reachability import closed_dms, spaces, unknown_deliveries
 from storage.queries import held
 from storage.queries import outbox as outbox_rows
 from storage.tables import (
-    Application,
     Channel,
     Cohort,
     Identity,
     Person,
-    Placement,
-    Project,
 )
 
 __all__ = ["ROUTES"]
@@ -175,7 +173,7 @@ def left(turn: Turn, event: MemberLeft) -> list[Action]:
         return []
     person.left_at = turn.now
     turn.session.flush()
-    open_ends = _open_ends(turn, person)
+    open_ends = personal_data.left_unfinished(turn, person)
     if not open_ends:
         return []
     return tasks.open_task(
@@ -183,51 +181,6 @@ def left(turn: Turn, event: MemberLeft) -> list[Action]:
         text("**", Plain(person.name), "** has left, with something unfinished:"),
         *open_ends,
     )  # fmt: skip
-
-
-def _open_ends(turn: Turn, person: Person) -> list[Block]:
-    """What somebody who left was in the middle of."""
-    placed = (
-        select(Project.title)
-        .join(Placement, Placement.project_id == Project.id)
-        .where(Placement.person_id == person.id, Placement.status == "active")
-    )
-    applied = (
-        select(Project.title)
-        .join(Application, Application.project_id == Project.id)
-        .where(Application.person_id == person.id)
-        .where(Application.status.in_(("submitted", "shortlisted", "offered")))
-    )
-    found: list[Block] = []
-    for what, query in (("placement in", placed), ("application to", applied)):
-        found += [text(f"- {what} **", Plain(title), "**") for title in turn.session.scalars(query)]
-    return found + _looked_after(turn, person)
-
-
-def _looked_after(turn: Turn, person: Person) -> list[Block]:
-    """The projects that somebody who left looked after, where anybody still counts on them."""
-    waiting = select(func.count(Application.id)).where(
-        Application.project_id == Project.id, Application.status.in_(("submitted", "shortlisted", "offered"))
-    )
-    at_work = select(func.count(Placement.id)).where(
-        Placement.project_id == Project.id, Placement.status == "active"
-    )
-    query = (
-        select(Project, waiting.scalar_subquery(), at_work.scalar_subquery())
-        .where(Project.owner_id == person.id, Project.status.in_(("review", "changes", "open", "closed")))
-        .order_by(Project.id)
-    )
-    found: list[Block] = []
-    for project, applicants, interns in turn.session.execute(query):
-        if project.status == "closed" and not applicants and not interns:
-            continue
-        counts = f" ({applicants} to answer, {interns} at work)" if applicants or interns else ""
-        deputy = projects.employer_of(turn, project)
-        after: tuple[Part, ...] = (", ", Plain(deputy.name), " stands in") if deputy else ()
-        found.append(text("- project **", projects.title_part(project), f"**{counts}", *after))
-        if deputy is None:
-            found.append(Buttons((Button("See it", action("project-show", project.id)),)))
-    return found
 
 
 def joined(turn: Turn, _event: MemberJoined) -> list[Action]:

@@ -1,7 +1,10 @@
 """Forgetting somebody erases their words and their name, and nothing of anybody else."""
 
+import ast
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -9,6 +12,7 @@ from sqlalchemy import select, update
 from bot.chat.actions import Post
 from bot.chat.answers import Option
 from bot.chat.content import (
+    Block,
     Button,
     Buttons,
     Choose,
@@ -17,14 +21,16 @@ from bot.chat.content import (
     dump_message,
     load_message,
     message,
+    note,
     row,
     text,
 )
 from bot.chat.rendering.plain_text import plain_text
 from bot.programme import people
-from bot.programme.accounts import forget, unnaming
+from bot.programme.accounts import forget
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
+from bot.programme.people import unnaming
 from storage.tables import (
     Application,
     Cohort,
@@ -106,7 +112,7 @@ def test_a_name_goes_wherever_it_is_a_value_of_its_own(turn: Turn) -> None:
     leaving = called(turn, "Ada")
     blocks = (
         text("**", Plain("Ada"), "** and ", Plain("Adaline"), " applied."),
-        Fields((row("Ada", Plain("Ada")),)),
+        Fields((row("Student", Plain("Ada")),)),
         Buttons((Button("Read: Ada", "x:1"), Button("Market map · Ada", "x:2"), Button("Ada", "x:3"))),
         Choose("y", (Option("1", "Ada"), Option("2", "Adaline"))),
     )
@@ -115,9 +121,51 @@ def test_a_name_goes_wherever_it_is_a_value_of_its_own(turn: Turn) -> None:
     (news,) = turn.session.scalars(select(Notice))
     gone = unnaming.GONE
     assert plain_text(load_message(news.message)) == (
-        f"{gone} and Adaline applied.\nAda: {gone}\n[Read: {gone}] [Market map · {gone}] [Ada]\n"
+        f"{gone} and Adaline applied.\nStudent: {gone}\n[Read: {gone}] [Market map · {gone}] [Ada]\n"
         f"[Choose: {gone}, Adaline]"
     )
+
+
+RELAYED = (
+    text(Plain("Ada")),
+    text("The reason: ", Plain("Ada")),
+    text("They say:\n", Plain("Ada")),
+    text("**", Plain("Acme Maps"), "**: ", Plain("Ada")),
+    text("- ", Plain("Ada")),
+    text("It takes the place of “", Plain("Ada"), "”."),
+    text("**Why?**\n", Plain("Ada"), "\n", "**And?**"),
+    note("You typed: ", Plain("Ada")),
+    Fields((row("Questions", Plain("Ada")),)),
+    Choose("y", (Option("Ada", "Ada"),)),
+)
+"""How the bot passes on what a person wrote, here a word that is the name of somebody else."""
+
+
+@pytest.mark.parametrize("block", RELAYED)
+def test_what_others_wrote_is_not_renamed(turn: Turn, block: Block) -> None:
+    """Words that wait to be read stay as they were written, also where all of them are a name."""
+    marta = person(turn, "marta", "employer")
+    leaving = called(turn, "Ada")
+    opening = text("**", Plain("Ada"), "** applied.")
+    carried(marta, daily_message.notify(marta, marta.person, "one", "news:1", opening, block))
+    there = people.address(marta, marta.person)
+    carried(marta, [Post(there, message(opening, block), "post:1")])
+    carried(leaving, forget.erase(leaving, leaving.person))
+    (news,) = turn.session.scalars(select(Notice))
+    kept = plain_text(message(text("**", Plain(unnaming.GONE), "** applied."), block))
+    assert (plain_text(load_message(news.message)), owed(turn)["post:1"]) == (kept, kept)
+
+
+def test_rows_with_a_name_are_known_by_their_labels() -> None:
+    """Whatever row the program makes of a person's name is among those in which a name is replaced."""
+    labels = set()
+    for path in (Path(__file__).resolve().parents[4] / "bot" / "programme").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "row" and len(call.args) > 1:
+                value = " ".join(map(ast.unparse, call.args[1:]))
+                if re.search(r"people\.listed|(person|student|employer|owner)\.name", value):
+                    labels.add(ast.literal_eval(call.args[0]))
+    assert labels == unnaming.ROWS
 
 
 def test_a_namesake_is_not_unnamed(turn: Turn) -> None:

@@ -8,9 +8,12 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Text, select, update
 
 from bot.chat.events import Place
-from bot.programme.accounts import forget, merge, unnaming
+from bot.programme.accounts import forget, merge
+from bot.programme.accounts.personal_data import PARTS
 from bot.programme.administration.creation import create_cohort
 from bot.programme.core.turn import Turn
+from bot.programme.people import unnaming
+from bot.programme.people.personal_data import column_of
 from storage.tables import Company, Person, Report, metadata
 from tests.support.in_memory import begun, person
 from tests.support.projects import project_row, seed_application
@@ -23,9 +26,8 @@ OTHER_IDS = {"people.identity_id", "tasks.about_company_id", "file_uses.holder_i
 
 
 def declared() -> list[Column[Any]]:
-    """Every column that merging names, of whichever list."""
-    columns = (*merge.MOVED, *merge.JOINED, *merge.LEFT)
-    return [column if isinstance(column, Column) else column.property.columns[0] for column in columns]
+    """Every column of a person's id that a noun answers for when two people are merged."""
+    return [column_of(each) for part in PARTS for each in (*part.moved, *part.joined, *part.stays)]
 
 
 def of_a_person(column: Column[Any]) -> bool:
@@ -35,8 +37,8 @@ def of_a_person(column: Column[Any]) -> bool:
     return column.name.endswith("_id") and isinstance(column.type, Integer) and str(column) not in OTHER_IDS
 
 
-def test_every_column_of_a_persons_id_is_in_one_list() -> None:
-    """A new table about people says what becomes of its rows when two people are one."""
+def test_every_column_of_a_persons_id_is_some_nouns() -> None:
+    """A new table about people has a noun that says what becomes of its rows, and only one."""
     named = Counter(map(str, declared()))
     columns = [column for table in metadata.sorted_tables for column in table.columns]
     assert named == Counter(str(column) for column in columns if of_a_person(column))

@@ -1,12 +1,14 @@
 """Taking a person's name out of what was said to others: of stored messages, value by value.
 
 A name may be a word of any text ("Ada" in "Adaptation plan"), a label or a key of the stored JSON ("text"),
-so no text is searched: only a value that is the name as a whole counts.
+so no text is searched: only a value that is the name as a whole counts. It may also be the whole of what
+another person wrote. The bot puts names into its own sentences, and people's words where they are alone: in a
+block of their own, after a colon, in quotes, in a row of their own (`_is_alone`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from json import dumps
 from typing import Any, Final
 
@@ -14,15 +16,21 @@ from sqlalchemy import ColumnElement, cast, exists, select
 from sqlalchemy import Text as Words
 
 from bot.programme.core.turn import Turn
-from storage.tables import Company, Person, Project
+from storage.tables import Cohort, Company, Milestone, Person, Project
 
-__all__ = ["GONE", "also_another", "may_name", "names", "renamed"]
+__all__ = ["GONE", "also_another", "may_name", "names", "renamed", "unnamed"]
 
 GONE: Final = "Somebody who left"
 """How somebody who was forgotten is spoken of."""
 
+ROWS: Final = frozenset({"Name", "Student", "Coordinators"})
+"""The labels of the rows whose value is a person's name; in other rows are words and titles."""
+
 _BEFORE_A_NAME: Final = (" · ", ": ")
 """What parts a button's words from the name at their end: "Market map · Ada", "Read: Ada"."""
+
+_BEFORE_WORDS: Final = ("\n", ": ", "- ", "“")
+_AFTER_WORDS: Final = ("\n", "”")
 
 
 def names(data: Any, name: str) -> bool:  # noqa: ANN401 - any stored JSON
@@ -31,7 +39,10 @@ def names(data: Any, name: str) -> bool:  # noqa: ANN401 - any stored JSON
 
 
 def renamed(data: Any, words: Mapping[str, str]) -> Any:  # noqa: ANN401 - any stored JSON
-    """Stored JSON in which whole values that people wrote, or are called by, are replaced by others."""
+    """Stored JSON in which whole values that people wrote, or are called by, are replaced by others.
+
+    For what is about the person themselves; elsewhere `unnamed` leaves the words of others.
+    """
     match data:
         case list():
             return [renamed(each, words) for each in data]
@@ -44,6 +55,39 @@ def renamed(data: Any, words: Mapping[str, str]) -> Any:  # noqa: ANN401 - any s
         case dict():
             return {key: renamed(value, words) for key, value in data.items()}
     return data
+
+
+def unnamed(data: Any, name: str) -> Any:  # noqa: ANN401 - any stored JSON
+    """Stored JSON in which a person's name is replaced where the bot put it, and nobody's words are."""
+    instead = {name: GONE}
+    match data:
+        case list():
+            return [unnamed(each, name) for each in data]
+        case {"kind": "heading"} | {"label": str(), "action": _}:
+            return renamed(data, instead)
+        case {"label": str(label), "parts": list(parts)}:
+            return renamed(data, instead) if label in ROWS else {**data, "parts": unnamed(parts, name)}
+        case {"label": str(label), "value": str(value)}:
+            # What is to choose from is a row with its id, or what somebody wrote, which is its own value.
+            return data if value == label else renamed(data, instead)
+        case {"parts": list(parts)}:
+            return {**data, "parts": list(_sentence(parts, instead))}
+        case dict():
+            return {key: unnamed(value, name) for key, value in data.items()}
+    return data
+
+
+def _sentence(parts: list[Any], instead: Mapping[str, str]) -> Iterator[Any]:
+    for place, part in enumerate(parts):
+        yield part if _is_alone(parts, place) else renamed(part, instead)
+
+
+def _is_alone(parts: list[Any], place: int) -> bool:
+    """Whether a part is apart from the bot's sentence, as people's words are."""
+    before = parts[place - 1] if place else "\n"
+    after = parts[place + 1] if place + 1 < len(parts) else "\n"
+    begins = isinstance(before, str) and before.endswith(_BEFORE_WORDS)
+    return begins and isinstance(after, str) and after.startswith(_AFTER_WORDS)
 
 
 def _of_button(label: str, words: Mapping[str, str]) -> str:
@@ -65,7 +109,7 @@ def may_name(column: Any, name: str) -> ColumnElement[bool]:  # noqa: ANN401 - a
 
 
 def also_another(turn: Turn, person: Person) -> bool:
-    """Whether the name is also another person's here, a company's or a project's title.
+    """Whether the name is also another person's here, a company's, a cohort's or a title.
 
     A message that holds it may mean that one, unless it is known to be about this person.
     """
@@ -78,6 +122,8 @@ def also_another(turn: Turn, person: Person) -> bool:
             Person.erased_at.is_(None),
         ),
         exists().where(Company.programme_id == mine, Company.name == person.name),
+        exists().where(Cohort.programme_id == mine, Cohort.name == person.name),
         exists().where(Project.programme_id == mine, Project.title == person.name),
+        exists().where(Milestone.programme_id == mine, Milestone.title == person.name),
     )
     return any(turn.session.scalar(select(query)) for query in queries)

@@ -1,0 +1,85 @@
+"""Rows about a person among messages: what they wrote, what they were written, and whom they muted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+
+from bot.chat.actions import Action
+from bot.chat.content import Moment, Plain, text
+from bot.programme import people
+from bot.programme.core.turn import Turn
+from bot.programme.people import sent_messages
+from bot.programme.people.personal_data import (
+    MOVING_IS_ENOUGH,
+    NOTHING_UNFINISHED,
+    ErasureRequest,
+    PersonalData,
+    Section,
+)
+from storage.tables import Letter, Mute, Person, outbox
+
+__all__ = ["PARTS"]
+
+
+def _export(turn: Turn, person: Person) -> Iterator[Section]:
+    zone = people.zone_of(turn, person)
+    query = select(Letter).where(Letter.sender_id == person.id, Letter.text != "").order_by(Letter.id)
+    yield (
+        "Messages you wrote through me",
+        [
+            text("- ", Moment(each.created_at, zone), ": ", Plain(each.text))
+            for each in turn.session.scalars(query)
+        ],
+    )
+
+
+def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
+    """The words go, also where they were brought; what never arrived is not brought any more."""
+    free = (Letter.sender_id == request.person.id, Letter.application_id.not_in(request.held))
+    numbers = turn.session.scalars(select(Letter.id).where(*free)).all()
+    turn.session.execute(update(Letter).where(*free).values(text=""))
+    keys: list[ColumnElement[bool]] = [outbox.c.key == f"letter:{number}" for number in numbers]
+    keys += [outbox.c.key.startswith(f"letter:{number}:") for number in numbers]
+    sent_messages.take_back(turn, *keys)
+    return []
+
+
+def _export_mutes(turn: Turn, person: Person) -> Iterator[Section]:
+    query = select(Person.name).join(Mute, Mute.from_id == Person.id).where(Mute.person_id == person.id)
+    names = turn.session.scalars(query.distinct())
+    yield "People from whom you want no more messages", [text("- ", Plain(name)) for name in names]
+
+
+def _erase_mutes(turn: Turn, request: ErasureRequest) -> list[Action]:
+    if not request.held:
+        mine = or_(Mute.person_id == request.person.id, Mute.from_id == request.person.id)
+        turn.session.execute(delete(Mute).where(mine))
+    return []
+
+
+PARTS: Final = (
+    PersonalData(
+        noun="messages",
+        export=_export,
+        erase=_erase,
+        merge=MOVING_IS_ENOUGH,
+        on_left=NOTHING_UNFINISHED,
+        moved=(Letter.sender_id, Letter.recipient_id, Letter.person_id),
+        kept={
+            Letter.sender_id: "That there was a message, and when, without what it said.",
+            Letter.recipient_id: "What others wrote to the person is theirs.",
+            Letter.person_id: "With whom the coordinators wrote, without a name.",
+        },
+    ),
+    PersonalData(
+        noun="closed messages",
+        export=_export_mutes,
+        erase=_erase_mutes,
+        merge=MOVING_IS_ENOUGH,
+        on_left=NOTHING_UNFINISHED,
+        moved=(Mute.person_id, Mute.from_id),
+    ),
+)

@@ -1,0 +1,55 @@
+"""Rows about a person among reports, and what is still to be erased for them when one has its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action
+from bot.chat.content import Moment, text
+from bot.programme import people
+from bot.programme.core.turn import Turn
+from bot.programme.people import evidence
+from bot.programme.people.personal_data import NOTHING_UNFINISHED, PersonalData, Section
+from storage.tables import Erasure, Person, Report
+
+__all__ = ["PARTS"]
+
+
+def _export(turn: Turn, person: Person) -> Iterator[Section]:
+    zone = people.zone_of(turn, person)
+    entries = []
+    for report in turn.session.scalars(select(Report).where(Report.reporter_id == person.id)):
+        state = "answered" if report.ended_at else "waits for an answer"
+        entries.append(text("- ", Moment(report.created_at, zone, "day"), f": {state}"))
+    yield "Messages you reported", entries
+
+
+def _merge(turn: Turn, first: Person, second: Person) -> list[Action]:
+    """Two accounts that are joined stay: nothing waits to be erased for either."""
+    for person in (first, second):
+        evidence.cancel_erasures(turn, person)
+    return []
+
+
+PARTS: Final = (
+    PersonalData(
+        noun="reports",
+        export=_export,
+        erase="The coordinators account for what they answered; what was reported is erased as a message.",
+        merge=_merge,
+        on_left=NOTHING_UNFINISHED,
+        moved=(Report.reporter_id, Report.about_id, Report.ended_by_id),
+        stays={Erasure.person_id: "A person who is back and asked to be forgotten has to ask again."},
+        kept={
+            Report.reporter_id: "That a report was made, and answered, without a name.",
+            Report.about_id: "That a report was made, and answered, without a name.",
+            Report.ended_by_id: "That a coordinator answered, without a name.",
+            Report.answer: "What the programme answered to a report, in its name.",
+            Report.other_answer: "What the programme wrote to the other side, in its name.",
+            Erasure.person_id: "For whom something was, or is still to be, erased.",
+        },
+    ),
+)

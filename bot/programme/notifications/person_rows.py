@@ -1,0 +1,116 @@
+"""Rows about a person among notifications: news for them, news of them, and the coordinators' open items."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+from sqlalchemy import ColumnElement, false, select, update
+
+from bot.chat.actions import Action, CancelReminders
+from bot.chat.content import dump_message, message
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
+from bot.programme.people import unnaming
+from bot.programme.people.personal_data import NOTHING_UNFINISHED, ErasureRequest, PersonalData
+from storage.tables import Notice, Person, Task
+
+__all__ = ["PARTS", "erase_news", "erase_task"]
+
+_NOTHING: Final = dump_message(message())
+_STAYS_OPEN: Final = "placement.ended"
+"""The kind of an item that coordinators still have to look into, whoever is forgotten."""
+
+
+def erase_news(
+    turn: Turn,
+    request: ErasureRequest,
+    gone: Iterable[str],
+    named: Collection[str],
+    words: Mapping[str, str] | None = None,
+) -> None:
+    """Erase what others were told, or are still to be told, about a person's own things.
+
+    `gone`: the subjects about which nobody has to hear any more. `named`: those of which what still has to be
+    heard goes out without the name, and with these `words` of the person replaced; what was told is erased.
+    """
+    _drop(turn, Notice.subject.in_(list(gone)), Task.subject.in_(list(gone)))
+    if request.held:
+        return
+    person = request.person
+    instead = {**(words or {}), person.name: unnaming.GONE}
+    for news in _about(turn, named):
+        told = news.state not in {"waiting", "open"}
+        news.message = _NOTHING if told else unnaming.renamed(news.message, instead)
+    turn.session.flush()
+
+
+def _about(turn: Turn, subjects: Collection[str]) -> list[Notice | Task]:
+    notices = select(Notice).where(Notice.programme_id == turn.programme_id, Notice.subject.in_(subjects))
+    items = select(Task).where(Task.programme_id == turn.programme_id, Task.subject.in_(subjects))
+    return [*turn.session.scalars(notices), *turn.session.scalars(items)]
+
+
+def _drop(turn: Turn, *conditions: ColumnElement[bool]) -> None:
+    """Erase pieces of news and items; what an early end asks of the coordinators stays for them to do."""
+    notices, items = conditions
+    turn.session.execute(
+        update(Notice)
+        .where(Notice.programme_id == turn.programme_id, notices)
+        .values(message=_NOTHING, state="dropped")
+        .execution_options(synchronize_session=False)
+    )
+    turn.session.execute(
+        update(Task)
+        .where(Task.programme_id == turn.programme_id, items, Task.kind != _STAYS_OPEN)
+        .values(message=_NOTHING, state="done", closed_at=turn.now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def erase_task(turn: Turn, keys: Collection[str]) -> None:
+    """Erase the items with these keys: nobody has to decide about them any more."""
+    _drop(turn, false(), Task.key.in_(keys))
+
+
+def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
+    """News for the person goes; news of others that still has to be heard goes on without the name."""
+    person, own = request.person, f"person:{request.person.id}"
+    _drop(turn, Notice.person_id == person.id, Task.subject == own)
+    erase_news(turn, request, (), (own,))
+    if not request.held and not unnaming.also_another(turn, person):
+        for news in _naming(turn, person):
+            news.message = unnaming.unnamed(news.message, person.name)
+    turn.session.flush()
+    return [CancelReminders(subject=own)]
+
+
+def _naming(turn: Turn, person: Person) -> list[Notice | Task]:
+    """News and items that may name a person, whatever they are about."""
+    noticed, listed = (unnaming.may_name(noun.message, person.name) for noun in (Notice, Task))
+    notices = select(Notice).where(Notice.programme_id == turn.programme_id, noticed)
+    items = select(Task).where(Task.programme_id == turn.programme_id, listed)
+    return [*turn.session.scalars(notices), *turn.session.scalars(items)]
+
+
+def _merge(turn: Turn, _first: Person, second: Person) -> list[Action]:
+    """What waited for the second account is the first one's; nothing is asked about the second any more."""
+    tasks.close_about(turn, f"person:{second.id}")
+    return [CancelReminders(subject=f"person:{second.id}")]
+
+
+PARTS: Final = (
+    PersonalData(
+        noun="news and open items",
+        export="They are messages about what is shown here, or what others wrote.",
+        erase=_erase,
+        merge=_merge,
+        on_left=NOTHING_UNFINISHED,
+        moved=(Notice.person_id, Task.about_id, Task.closed_by),
+        kept={
+            Notice.person_id: "That something was told, and when, without what it said.",
+            Task.about_id: "An item that is not for this person is not for them after they are back either.",
+            Task.closed_by: "The coordinators' record of what was dealt with.",
+        },
+    ),
+)

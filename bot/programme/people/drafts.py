@@ -1,0 +1,71 @@
+"""Drafts of a person: what they have begun to fill in, whatever form it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import case, select, update
+
+from bot.chat.actions import Action
+from bot.chat.content import Plain, Text
+from bot.chat.conversation.draft import load_draft
+from bot.programme.core.turn import Turn
+from bot.programme.people import files
+from bot.programme.people.personal_data import ErasureRequest, Section
+from storage.tables import Person, conversations
+
+__all__ = ["end", "erase", "export", "merge"]
+
+
+def _drafts(turn: Turn, person: Person) -> list[Any]:
+    query = select(conversations).where(
+        conversations.c.programme_id == turn.programme_id,
+        conversations.c.person_id == person.id,
+        conversations.c.state.in_(("open", "waiting")),
+    )
+    return list(turn.connection.execute(query.order_by(conversations.c.id)).all())
+
+
+def export(turn: Turn, person: Person) -> Iterator[Section]:
+    """Show what is begun and not sent, with what was answered so far."""
+    entries = []
+    for row in _drafts(turn, person):
+        given = [answer.shown for answer in load_draft(row.draft).answers.values()]
+        entries.append(Text((f"- {row.form}: ", Plain("; ".join(given) or "nothing answered yet"))))
+    yield "Drafts", entries
+
+
+def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
+    """Empty every draft, also what was said in one that is over; those that are not, end."""
+    mine = (
+        conversations.c.programme_id == turn.programme_id,
+        conversations.c.person_id == request.person.id,
+    )
+    over = case((conversations.c.state == "done", "done"), else_="cancelled")
+    turn.connection.execute(update(conversations).where(*mine).values(draft={}, destination="", state=over))
+    files.let_go(turn, "draft", turn.connection.scalars(select(conversations.c.id).where(*mine)).all())
+    return []
+
+
+def merge(turn: Turn, first: Person, second: Person) -> list[Action]:
+    """Keep of two drafts of one thing the fuller one; none is in front in the direct messages."""
+    mine = {(row.form, row.subject): row for row in _drafts(turn, first)}
+    for row in _drafts(turn, second):
+        other = mine.get((row.form, row.subject))
+        if other is not None:
+            fuller = len(load_draft(row.draft).answers) > len(load_draft(other.draft).answers)
+            end(turn, other.id if fuller else row.id)
+    theirs = conversations.c.person_id == second.id
+    turn.connection.execute(
+        update(conversations).where(theirs, conversations.c.state == "open").values(state="waiting")
+    )
+    turn.connection.execute(update(conversations).where(theirs).values(person_id=first.id))
+    return []
+
+
+def end(turn: Turn, conversation_id: int) -> None:
+    """End a draft: what was said in it goes, and so do its files."""
+    ended = update(conversations).where(conversations.c.id == conversation_id)
+    turn.connection.execute(ended.values(state="cancelled", draft={}))
+    files.let_go(turn, "draft", [conversation_id])

@@ -1,0 +1,111 @@
+"""Rows about a person in the room of people: drafts, files, what was sent, codes, roles and accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import delete
+
+from bot.chat.actions import Action
+from bot.chat.content import Plain, text
+from bot.programme.core.turn import Turn
+from bot.programme.people import drafts, files, roles, sent_messages
+from bot.programme.people.personal_data import (
+    MOVING_IS_ENOUGH,
+    NOTHING_UNFINISHED,
+    ErasureRequest,
+    PersonalData,
+    Section,
+)
+from storage.tables import Code, Identity, Person, Role, StoredFile, conversations
+
+__all__ = ["PARTS"]
+
+
+def _export_files(turn: Turn, person: Person) -> Iterator[Section]:
+    yield "Files I keep", [text("- ", Plain(name)) for name in files.names_of(turn, person)]
+
+
+def _erase_files(turn: Turn, request: ErasureRequest) -> list[Action]:
+    files.delete_files_of(turn, request.person)
+    return []
+
+
+def _erase_codes(turn: Turn, request: ErasureRequest) -> list[Action]:
+    turn.session.execute(delete(Code).where(Code.person_id == request.person.id))
+    return []
+
+
+def _erase_roles(turn: Turn, request: ErasureRequest) -> list[Action]:
+    turn.session.execute(delete(Role).where(Role.person_id == request.person.id))
+    return []
+
+
+def _merge_roles(turn: Turn, first: Person, second: Person) -> list[Action]:
+    for role in roles.roles_of(turn, second):
+        roles.give_role(turn, first, role)
+    turn.session.execute(delete(Role).where(Role.person_id == second.id))
+    return []
+
+
+def _erase_accounts(turn: Turn, request: ErasureRequest) -> list[Action]:
+    """The accounts go, unless a report's answer still has to reach them or to name its writer."""
+    if not request.held:
+        turn.session.execute(delete(Identity).where(Identity.person_id == request.person.id))
+    return []
+
+
+# Erased from top to bottom: a file goes when nothing holds it any more, which the drafts let go of; what was
+# sent is found by the accounts, which therefore are last.
+PARTS: Final = (
+    PersonalData(
+        noun="drafts",
+        export=drafts.export,
+        erase=drafts.erase,
+        merge=drafts.merge,
+        on_left=NOTHING_UNFINISHED,
+        joined=(conversations.c.person_id,),
+        kept={conversations.c.person_id: "That something was begun, without what was said."},
+    ),
+    PersonalData(
+        noun="files",
+        export=_export_files,
+        erase=_erase_files,
+        merge=MOVING_IS_ENOUGH,
+        on_left=NOTHING_UNFINISHED,
+        moved=(StoredFile.person_id,),
+        kept={StoredFile.person_id: "What belongs to an application that an open report keeps."},
+    ),
+    PersonalData(
+        noun="messages and answers sent",
+        export="A note says that they are kept; what they said is in the person's own chat.",
+        erase=sent_messages.erase,
+        merge="They belong to an account, and the account is the first person's.",
+        on_left=NOTHING_UNFINISHED,
+    ),
+    PersonalData(
+        noun="codes",
+        export="A code is shown once, and only its digest is kept, for minutes.",
+        erase=_erase_codes,
+        merge=MOVING_IS_ENOUGH,
+        on_left=NOTHING_UNFINISHED,
+        moved=(Code.person_id,),
+    ),
+    PersonalData(
+        noun="roles",
+        export="They are in the account, which is shown first.",
+        erase=_erase_roles,
+        merge=_merge_roles,
+        on_left=NOTHING_UNFINISHED,
+        joined=(Role.person_id,),
+    ),
+    PersonalData(
+        noun="accounts",
+        export="They are in the account, which is shown first.",
+        erase=_erase_accounts,
+        merge=MOVING_IS_ENOUGH,
+        on_left=NOTHING_UNFINISHED,
+        moved=(Identity.person_id,),
+    ),
+)

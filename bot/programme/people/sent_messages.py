@@ -1,0 +1,84 @@
+"""Messages and answers that were sent: what they said to a forgotten person, and where they name one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import ColumnElement, case, false, or_, select, update
+
+from bot.chat.actions import Action
+from bot.chat.content import dump_message, message
+from bot.programme.core.turn import Turn
+from bot.programme.people import addresses, unnaming
+from bot.programme.people.personal_data import ErasureRequest
+from storage.tables import Identity, Person, inbox, outbox
+
+__all__ = ["erase", "take_back"]
+
+_NOTHING: Final = dump_message(message())
+_UNSENT: Final = outbox.c.state.in_(("pending", "held"))
+_SETTLED: Final = ("sent", "failed", "unknown", "withdrawn")
+
+
+def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
+    """What was sent to the person goes, and so does their name from what was said to others."""
+    if not request.held:
+        _unname_answers(turn, request.person)
+        _unname_messages(turn, request.person)
+    _erase_own(turn, request.person)
+    return []
+
+
+def _erase_own(turn: Turn, person: Person) -> None:
+    """The ledger keeps that and when something was sent to the person: not what, nor to whom."""
+    programme, connection = outbox.c.programme_id == turn.programme_id, turn.connection
+    for each in turn.session.scalars(select(Identity).where(Identity.person_id == person.id)):
+        account, nobody = str(addresses.account_of(each)), f"{each.platform}/@forgotten"
+        mine = outbox.c.destination == account
+        connection.execute(update(outbox).where(programme, mine, _UNSENT).values(state="withdrawn"))
+        settled = (programme, mine, outbox.c.state.in_(_SETTLED))
+        connection.execute(update(outbox).where(*settled).values(message=_NOTHING, destination=nobody))
+        connection.execute(
+            update(inbox)
+            .where(inbox.c.programme_id == turn.programme_id, inbox.c.actor == account)
+            .where(inbox.c.answer_state != "owed", inbox.c.answer.is_not(None))
+            .values(answer=None, actor=nobody)
+        )
+
+
+def _unname_answers(turn: Turn, person: Person) -> None:
+    """An answer that was given and names the person is no longer kept."""
+    connection, name = turn.connection, person.name
+    told = select(inbox.c.id, inbox.c.answer).where(
+        inbox.c.programme_id == turn.programme_id,
+        inbox.c.answer_state != "owed",
+        unnaming.may_name(inbox.c.answer, name),
+    )
+    rows = connection.execute(told).all()
+    gone = [row.id for row in rows if unnaming.names(row.answer, name)]
+    connection.execute(update(inbox).where(inbox.c.id.in_(gone)).values(answer=None))
+
+
+def _unname_messages(turn: Turn, person: Person) -> None:
+    """A message that was sent and names the person is erased; one that was not goes without the name."""
+    connection, name = turn.connection, person.name
+    shared = unnaming.also_another(turn, person)
+    query = select(outbox.c.id, outbox.c.message, outbox.c.state).where(
+        outbox.c.programme_id == turn.programme_id,
+        outbox.c.state != "sending",
+        unnaming.may_name(outbox.c.message, name),
+    )
+    for row in connection.execute(query).all():
+        if row.state in {"sent", "withdrawn"}:
+            said = _NOTHING if unnaming.names(row.message, name) else row.message
+        else:
+            said = row.message if shared else unnaming.unnamed(row.message, name)
+        if said != row.message:
+            connection.execute(update(outbox).where(outbox.c.id == row.id).values(message=said))
+
+
+def take_back(turn: Turn, *which: ColumnElement[bool]) -> None:
+    """Erase what these messages said; those that have not arrived are not brought any more."""
+    mine = (outbox.c.programme_id == turn.programme_id, or_(false(), *which), outbox.c.state != "sending")
+    state = case((outbox.c.state == "sent", "sent"), else_="withdrawn")
+    turn.connection.execute(update(outbox).where(*mine).values(message=_NOTHING, state=state))

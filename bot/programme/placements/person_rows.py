@@ -1,0 +1,171 @@
+"""Rows about a person among placements: the work itself, what was handed in, and check-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from sqlalchemy import ScalarSelect, or_, select, update
+
+from bot.chat.actions import Action
+from bot.chat.content import Block, Moment, Plain, Text, text
+from bot.programme import people
+from bot.programme.applications import terms
+from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.turn import Turn
+from bot.programme.notifications.person_rows import erase_news
+from bot.programme.people import files, sent_messages
+from bot.programme.people.personal_data import (
+    MOVING_IS_ENOUGH,
+    NOTHING_UNFINISHED,
+    ErasureRequest,
+    PersonalData,
+    Section,
+)
+from storage.tables import CheckIn, Milestone, Person, Placement, Project, Submission, outbox
+
+__all__ = ["PARTS"]
+
+
+def _export(turn: Turn, person: Person) -> Iterator[Section]:
+    query = select(Placement, Project.title).join(Project, Project.id == Placement.project_id)
+    entries: list[Block] = []
+    for placement, title in turn.session.execute(query.where(Placement.person_id == person.id)):
+        agreed = terms.line(terms.terms_of(turn, placement), people.zone_of(turn, person))
+        entries.append(text("- **", Plain(title), f"**: {LABELS[placement.status]}. You agreed to ", *agreed))
+        if placement.student_line:
+            entries.append(Text((Plain(placement.student_line),)))
+        if placement.reason and placement.ended_by_id == person.id:
+            entries.append(text("Written for the coordinators: ", Plain(placement.reason)))
+    yield "Placements", entries
+
+
+def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
+    """The news of the person's work goes first: the words it repeats are found by the rows."""
+    person, held = request.person, request.held
+    _erase_news(turn, request)
+    ended = _ended(turn, person, held)
+    own = (Placement.person_id == person.id, Placement.application_id.not_in(held))
+    turn.session.execute(update(Placement).where(*own).values(student_line=""))
+    turn.session.execute(update(Placement).where(Placement.id.in_(ended)).values(reason=""))
+    sent_messages.take_back(turn, *(outbox.c.key.startswith(f"ended:{number}:") for number in ended))
+    return []
+
+
+def _erase_news(turn: Turn, request: ErasureRequest) -> None:
+    """News of the work and its dates; where it repeats why a placement was ended, that goes too."""
+    person, held = request.person, request.held
+    own, free = _placements(turn, person), _placements(turn, person, held)
+    ended = _ended(turn, person)
+    reasons = select(Placement.reason).where(Placement.id.in_(ended), Placement.reason != "")
+    named = [f"{noun}:{each}" for noun in ("placement", "closing", "closed", "ended") for each in own]
+    named += [f"{noun}:{each}" for noun in ("placement", "ended") for each in ended]
+    named += [f"{noun}:{each}" for noun in ("milestone", "date", "moved") for each in _milestones(turn, own)]
+    gone = [f"placement:{each}" for each in free] + [f"milestone:{each}" for each in _milestones(turn, free)]
+    erase_news(turn, request, gone, named, dict.fromkeys(turn.session.scalars(reasons), "…"))
+
+
+def _placements(turn: Turn, person: Person, held: Sequence[int] = ()) -> list[int]:
+    own = (Placement.person_id == person.id, Placement.application_id.not_in(held))
+    return list(turn.session.scalars(select(Placement.id).where(*own)))
+
+
+def _milestones(turn: Turn, placements: Sequence[int]) -> list[int]:
+    return list(turn.session.scalars(select(Milestone.id).where(Milestone.placement_id.in_(placements))))
+
+
+def _ended(turn: Turn, person: Person, held: Sequence[int] = ()) -> list[int]:
+    """The placements of the person, and those that they ended early."""
+    mine = or_(Placement.person_id == person.id, Placement.ended_by_id == person.id)
+    return list(turn.session.scalars(select(Placement.id).where(mine, Placement.application_id.not_in(held))))
+
+
+def _under_way(turn: Turn, person: Person) -> list[Block]:
+    query = (
+        select(Project.title)
+        .join(Placement, Placement.project_id == Project.id)
+        .where(Placement.person_id == person.id, Placement.status == "active")
+    )
+    return [text("- placement in **", Plain(title), "**") for title in turn.session.scalars(query)]
+
+
+def _export_work(turn: Turn, person: Person) -> Iterator[Section]:
+    query = (
+        select(Milestone.title, Submission)
+        .join(Submission, Submission.milestone_id == Milestone.id)
+        .join(Placement, Placement.id == Milestone.placement_id)
+        .where(Placement.person_id == person.id)
+    )
+    entries: list[Block] = []
+    for title, work in turn.session.execute(query.order_by(Submission.id)):
+        names = [str(each.get("name", "a file")) for each in work.files]
+        pieces = [piece for piece in (work.text, work.link, *names) if piece]
+        said = Plain(", ".join(pieces) or "nothing")
+        entries.append(text("- ", Plain(title), f", version {work.version}: ", said))
+    yield "Work handed in", entries
+
+
+def _erase_work(turn: Turn, request: ErasureRequest) -> list[Action]:
+    own = _placements(turn, request.person, request.held)
+    mine = Submission.milestone_id.in_(_milestones(turn, own))
+    numbers = turn.session.scalars(select(Submission.id).where(mine)).all()
+    turn.session.execute(
+        update(Submission)
+        .where(mine)
+        .values(text="", link="", files=[], feedback="")
+        .execution_options(synchronize_session=False)
+    )
+    files.let_go(turn, "submission", numbers)
+    return []
+
+
+def _export_check_ins(turn: Turn, person: Person) -> Iterator[Section]:
+    zone = people.zone_of(turn, person)
+    query = select(CheckIn).where(CheckIn.person_id == person.id, CheckIn.answered_at.is_not(None))
+    entries = []
+    for each in turn.session.scalars(query.order_by(CheckIn.id)):
+        said = (each.answer or "").replace("_", " ")
+        entries.append(text("- ", Moment(each.asked_at, zone, "day"), f": {said} ", Plain(each.line)))
+    yield "Check-ins", entries
+
+
+def _erase_check_ins(turn: Turn, request: ErasureRequest) -> list[Action]:
+    mine = (CheckIn.person_id == request.person.id, CheckIn.placement_id.not_in(_kept(request)))
+    turn.session.execute(update(CheckIn).where(*mine).values(line=""))
+    return []
+
+
+def _kept(request: ErasureRequest) -> ScalarSelect[int]:
+    return select(Placement.id).where(Placement.application_id.in_(request.held)).scalar_subquery()
+
+
+PARTS: Final = (
+    PersonalData(
+        noun="placements",
+        export=_export,
+        erase=_erase,
+        merge=MOVING_IS_ENOUGH,
+        on_left=_under_way,
+        moved=(Placement.person_id, Placement.ended_by_id),
+        kept={
+            Placement.person_id: "That a placement was begun, completed or ended, without a name.",
+            Placement.ended_by_id: "That one of the two sides ended it, without a name.",
+        },
+    ),
+    PersonalData(
+        noun="work handed in",
+        export=_export_work,
+        erase=_erase_work,
+        merge="It belongs to a placement, and the placement is the first person's.",
+        on_left=NOTHING_UNFINISHED,
+    ),
+    PersonalData(
+        noun="check-ins",
+        export=_export_check_ins,
+        erase=_erase_check_ins,
+        merge=MOVING_IS_ENOUGH,
+        on_left=NOTHING_UNFINISHED,
+        moved=(CheckIn.person_id,),
+        kept={CheckIn.person_id: "How the work stood, without a name and without words."},
+    ),
+)

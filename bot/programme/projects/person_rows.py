@@ -1,0 +1,126 @@
+"""Rows about a person among projects: those they look after, and those they saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import delete, func, select
+
+from bot.chat.actions import Action, CancelReminders
+from bot.chat.content import Block, Button, Buttons, Part, Plain, action, text
+from bot.programme.core.turn import Turn
+from bot.programme.people.personal_data import (
+    MOVING_IS_ENOUGH,
+    NOTHING_UNFINISHED,
+    ErasureRequest,
+    PersonalData,
+    Section,
+)
+from bot.programme.projects import saved_projects
+from bot.programme.projects.display import title_part
+from bot.programme.projects.lookup import employer_of, project_of
+from storage.tables import Application, Person, Placement, Project, Role, SavedProject
+
+__all__ = ["PARTS"]
+
+_GOES_ON: Final = ("review", "changes", "open", "closed")
+_TO_ANSWER: Final = ("submitted", "shortlisted", "offered")
+
+
+def _titles(turn: Turn, person: Person) -> Iterator[Section]:
+    owned = turn.session.scalars(select(Project.title).where(Project.owner_id == person.id))
+    yield "Projects you look after", [text("- ", Plain(title)) for title in owned]
+
+
+def _hand_over(turn: Turn, request: ErasureRequest) -> list[Action]:
+    """Projects go to a colleague of the same company; without one, a coordinator can take them."""
+    person = request.person
+    colleague = None
+    if person.company_id is not None:
+        query = (
+            select(Person)
+            .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
+            .where(Person.company_id == person.company_id, Person.id != person.id, Person.erased_at.is_(None))
+        )
+        colleague = turn.session.scalars(query.order_by(Person.id)).first()
+    owned = select(Project).where(Project.programme_id == turn.programme_id, Project.owner_id == person.id)
+    for project in turn.session.scalars(owned):
+        project.owner_id = colleague.id if colleague else None
+    turn.session.flush()
+    return []
+
+
+def _looked_after(turn: Turn, person: Person) -> list[Block]:
+    """The projects that a person who left looked after, where anybody still counts on them."""
+    waiting = select(func.count(Application.id)).where(
+        Application.project_id == Project.id, Application.status.in_(_TO_ANSWER)
+    )
+    at_work = select(func.count(Placement.id)).where(
+        Placement.project_id == Project.id, Placement.status == "active"
+    )
+    query = (
+        select(Project, waiting.scalar_subquery(), at_work.scalar_subquery())
+        .where(Project.owner_id == person.id, Project.status.in_(_GOES_ON))
+        .order_by(Project.id)
+    )
+    found: list[Block] = []
+    for project, applicants, interns in turn.session.execute(query):
+        if project.status == "closed" and not applicants and not interns:
+            continue
+        counts = f" ({applicants} to answer, {interns} at work)" if applicants or interns else ""
+        deputy = employer_of(turn, project)
+        after: tuple[Part, ...] = (", ", Plain(deputy.name), " stands in") if deputy else ()
+        found.append(text("- project **", title_part(project), f"**{counts}", *after))
+        if deputy is None:
+            found.append(Buttons((Button("See it", action("project-show", project.id)),)))
+    return found
+
+
+def _export_saved(turn: Turn, person: Person) -> Iterator[Section]:
+    query = select(Project.title).join(SavedProject, SavedProject.project_id == Project.id)
+    titles = turn.session.scalars(query.where(SavedProject.person_id == person.id))
+    yield "Saved projects", [text("- ", Plain(title)) for title in titles]
+
+
+def _erase_saved(turn: Turn, request: ErasureRequest) -> list[Action]:
+    turn.session.execute(delete(SavedProject).where(SavedProject.person_id == request.person.id))
+    return []
+
+
+def _merge_saved(turn: Turn, first: Person, second: Person) -> list[Action]:
+    """A project that both saved is saved once, and the first person is reminded of it."""
+    mine = select(SavedProject.project_id).where(SavedProject.person_id == first.id)
+    having = set(turn.session.scalars(mine))
+    actions: list[Action] = []
+    query = select(SavedProject).where(SavedProject.person_id == second.id)
+    for saved in turn.session.scalars(query).all():
+        actions.append(CancelReminders(key=f"saved:{saved.project_id}:{second.id}"))
+        if saved.project_id in having:
+            turn.session.delete(saved)
+            continue
+        saved.person_id = first.id
+        turn.session.flush()
+        actions += saved_projects.reminder(turn, project_of(turn, saved.project_id), first.id)
+    turn.session.flush()
+    return actions
+
+
+PARTS: Final = (
+    PersonalData(
+        noun="projects",
+        export=_titles,
+        erase=_hand_over,
+        merge=MOVING_IS_ENOUGH,
+        on_left=_looked_after,
+        moved=(Project.owner_id,),
+    ),
+    PersonalData(
+        noun="saved projects",
+        export=_export_saved,
+        erase=_erase_saved,
+        merge=_merge_saved,
+        on_left=NOTHING_UNFINISHED,
+        joined=(SavedProject.person_id,),
+    ),
+)
