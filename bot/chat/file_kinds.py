@@ -76,6 +76,7 @@ _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _NOT_IN_TEXTS: Final = bytes(frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b"))
 _HEAD: Final = 1_000  # bytes at the beginning, where a page says what it is
+_TENTH: Final = 100_000  # bytes of a tenth of a megabyte
 _MOST_READ: Final = 1_000_000  # bytes of one part of an archive, unpacked
 _MACRO_TYPES: Final = ("macroenabled", "vbaproject", "macrosheet")
 """Parts of the content types of Office parts with macros, whatever the parts are called."""
@@ -145,12 +146,13 @@ def _ending(name: str) -> str:
 
 def too_large(name: str, size: int, rules: FileRules) -> str:
     """Say that a file has too many bytes."""
-    return f"“{name}” is {_megabytes(size)}, and the most I can keep is {_megabytes(rules.most)}."
+    larger = _megabytes(-(-size // _TENTH))  # rounded up, so that it never reads as the most there can be
+    return f"“{name}” is {larger}, and the most I can keep is {_megabytes(rules.most // _TENTH)}."
 
 
 def what_is_taken(rules: FileRules) -> str:
     """Say in a sentence which files are taken."""
-    return f"I take {_listed(rules.kinds)} files of at most {_megabytes(rules.most)}."
+    return f"I take {_listed(rules.kinds)} files of at most {_megabytes(rules.most // _TENTH)}."
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -158,8 +160,9 @@ def _listed(names: Iterable[str]) -> str:
     return f"{', '.join(called[:-1])} and {called[-1]}" if called[1:] else "".join(called)
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.2g} MB" if size % 1_000_000 else f"{size // 1_000_000} MB"
+def _megabytes(tenths: int) -> str:
+    whole, rest = divmod(tenths, 10)
+    return f"{whole}.{rest} MB" if rest else f"{whole} MB"
 
 
 def _misnamed(name: str, said: FileKind, found: FileKind | None) -> str:

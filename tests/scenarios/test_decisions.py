@@ -431,6 +431,18 @@ async def test_everybody_at_once_can_be_undone(stage: Stage) -> None:
     assert "We had to stop" not in stage.screen("chi")
 
 
+async def test_one_answer_to_several_says_what_for_when_it_stands(stage: Stage) -> None:
+    """The message that had Undo for all names the project, since its reader may answer about several."""
+    await posted(stage, "ada", "ben")
+    marta = stage.person("marta")
+    await marta.uses("/applicants")
+    await marta.presses("Not this time for the rest")
+    await marta.presses("The other 2")
+    await marta.fills({"Reason": "time"})
+    await stage.tick(minutes=2)
+    assert "Your answer for Market map of repair shops stands now: not this time." in stage.screen("marta")
+
+
 async def test_an_offer_that_ran_out_can_be_made_again(stage: Stage) -> None:
     """While the place is free the employer may offer it to the same person once more."""
     await posted(stage, "ada")

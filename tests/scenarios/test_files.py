@@ -77,7 +77,9 @@ async def test_a_file_is_kept_encrypted_and_given_to_its_reader(stage: Stage, tm
         pytest.param(b"MZ and more", "I take PDF, PNG, JPEG (jpg), GIF", id="a program in words"),
         pytest.param(b"<!DOCTYPE html><p>Hello", "“sketch.pdf” is a web page. Save it as a PDF", id="a page"),
         pytest.param(b"\x89PNG\r\n\x1a\n...", "inside it is a PNG picture", id="another kind"),
-        pytest.param(b"%PDF-" + b"x" * 5_000_000, "the most I can keep is 5 MB", id="too large"),
+        pytest.param(
+            b"%PDF-" + b"x" * 5_000_000, "is 5.1 MB, and the most I can keep is 5 MB", id="too large"
+        ),
     ],
 )
 async def test_a_file_that_cannot_be_kept_is_refused_with_the_reason(
@@ -207,7 +209,7 @@ async def test_settings_say_what_is_taken(stage: Stage, tmp_path: Path) -> None:
     await ada.says("", files=(on_disk(tmp_path, PDF),))
     assert "I take PNG files of at most 1 MB." in stage.screen("ada")
     await ada.says("", files=(on_disk(tmp_path, b"%PDF-" + b"x" * 1_500_000, "big.pdf"),))
-    assert "“big.pdf” is 1.5 MB, and the most I can keep is 1 MB." in stage.screen("ada")
+    assert "“big.pdf” is 1.6 MB, and the most I can keep is 1 MB." in stage.screen("ada")
 
 
 async def test_a_program_is_refused_in_the_dialog_of_a_hand_in(stage: Stage, tmp_path: Path) -> None:

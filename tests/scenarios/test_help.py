@@ -131,7 +131,7 @@ async def test_a_button_gives_no_right_to_its_command(stage: Stage) -> None:
     """A made-up button is refused as the typed command is; one of a command that is gone says so."""
     for button, said in {
         "run:stint.settings": "/stint settings is for coordinators",
-        "run:project.show": "project show also needs: project",
+        "run:project.show": "No project is open to you just now.",
         "run:no.such": "That button is from an older message",
         "run": "That button is from an older message",
     }.items():

@@ -123,7 +123,7 @@ async def test_long_work_and_long_feedback_are_read_to_the_end(tmp_path: Path) -
         await ada.presses("Hand in")
         await ada.fills({"About the work": words + "That was the work."})
         await stage.tick(days=1)
-        await marta.presses("Show the other 1")
+        await marta.presses("Show the other one")
         assert not marta.sees("That was the work.")
         await marta.presses("Ask for changes")
         await marta.fills({"What should change": words + "That was the answer."})

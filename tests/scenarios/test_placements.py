@@ -59,7 +59,12 @@ async def test_a_placement_that_has_not_begun_says_so(stage: Stage) -> None:
     ada = stage.person("ada")
     await ada.uses("/placement")
     assert "Status: not begun yet" in stage.screen("ada")
-    assert "Status: under way" not in stage.screen("ada")
+    await ada.uses("/profile")
+    await ada.presses("Show my data")
+    assert "Market map of repair shops: not begun yet." in stage.screen("ada")
+    await ada.presses("Forget me")
+    assert "has not ended, and somebody counts on it." in stage.screen("ada")
+    assert "under way" not in stage.screen("ada")
     await to_day(stage, 30, month=3)
     await ada.uses("/placement")
     assert "Status: under way" in stage.screen("ada")
@@ -189,10 +194,8 @@ async def test_work_goes_back_and_forth_until_it_is_accepted(stage: Stage, tmp_p
         assert "Careful, and pleasant to work with." in dm
 
 
-async def test_completion_stops_every_reminder_and_closes_without_lines(stage: Stage) -> None:
-    """Nobody is reminded of finished work; the closing message goes out after three days anyway."""
-    await begin(stage)
-    await to_day(stage, 1)
+async def finish(stage: Stage) -> None:
+    """Ada hands everything in, and Marta accepts it."""
     ada, marta = stage.person("ada"), stage.person("marta")
     for _ in range(2):
         await ada.uses("/placement")
@@ -202,9 +205,25 @@ async def test_completion_stops_every_reminder_and_closes_without_lines(stage: S
         await ada.fills({"About the work": "Done."})
         await marta.uses("/placement")
         await marta.presses("Accept")
+
+
+async def test_completion_stops_every_reminder_and_closes_without_lines(stage: Stage) -> None:
+    """Nobody is reminded of finished work; the closing message goes out after three days anyway."""
+    await begin(stage)
+    await to_day(stage, 1)
+    await finish(stage)
     await stage.tick(days=30)
     assert "is due" not in stage.screen("ada")
     assert stage.screen("ada").count("Complete: Market map") == 1
+    assert "with Acme Maps, Mon 30 March 2026 to Wed 1 April 2026" in stage.screen("ada")
+
+
+async def test_work_that_is_done_before_it_begins_has_the_day_of_its_end(stage: Stage) -> None:
+    """Whoever is ready before the first day reads no span of days that runs backwards."""
+    await begin(stage)
+    await finish(stage)
+    await stage.tick(days=4)
+    assert "Ada Okafor with Acme Maps, Mon 9 March 2026\nAccepted:" in stage.screen("ada")
 
 
 async def test_the_employer_moves_a_date_and_everything_follows(stage: Stage) -> None:

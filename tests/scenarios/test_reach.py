@@ -53,6 +53,7 @@ async def test_a_channel_that_is_gone_is_paused_and_another_takes_its_place(stag
     assert "I can no longer write to the channel of Spring 26" in stage.screen("cora")
     await cora.uses("/cohort channel #new")
     await cora.presses("Announce all 2 there")
+    assert "I am announcing 2 projects there." in stage.screen("cora")
     await stage.tick(minutes=1)
     assert "Logo refresh" in stage.screen("ada", "new")
     assert [row.place for row in stage.rows(select(Channel.place))] == ["terminal/channel/terminal/new"]

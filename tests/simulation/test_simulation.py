@@ -1,6 +1,10 @@
+import asyncio
 from pathlib import Path
+from threading import get_ident
 
-from tests.simulation.run import Report, simulate
+import pytest
+
+from tests.simulation.run import AtOnce, Report, simulate
 
 
 def played(seed: int, folder: Path) -> Report:
@@ -19,3 +23,11 @@ def test_days_of_bad_weather_lose_and_repeat_nothing_and_can_be_played_again(tmp
     assert report.faults
     assert report.lines
     assert again == report
+
+
+async def test_what_life_gives_to_a_thread_is_done_at_once() -> None:
+    """A play waits for no thread, whose end comes at another time in each run; errors are its caller's."""
+    asyncio.get_running_loop().set_default_executor(AtOnce())
+    assert await asyncio.to_thread(get_ident) == get_ident()
+    with pytest.raises(ValueError, match="invalid literal"):
+        await asyncio.to_thread(int, "twenty")

@@ -74,7 +74,7 @@ def _check_possible(turn: Turn, person: Person) -> None:
     title = turn.session.scalars(query).first()
     if title is not None:
         raise Declined(
-            text("Your placement in **", Plain(title), "** is under way, and somebody counts on it. "
+            text("Your placement in **", Plain(title), "** has not ended, and somebody counts on it. "
                  "End it with `/placement`, then ask me again.")
         )  # fmt: skip
     others = [each for each in people.coordinators(turn) if each.id != person.id]

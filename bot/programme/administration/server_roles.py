@@ -35,6 +35,7 @@ _MEANS: Final = {
     "employer": "employer: posts projects and answers applicants",
     "coordinator": "coordinator: looks after the programme",
 }
+_A: Final = {"student": "a student", "employer": "an employer", "coordinator": "a coordinator"}
 ROLES: Final = CommandSpec(
     ("stint", "roles"),
     "See and choose what the roles here mean: student, employer, coordinator",
@@ -71,7 +72,7 @@ def roles_command(turn: Turn, event: CommandUsed) -> list[Action]:
     )
     turn.session.add(made)
     turn.session.flush()
-    return [Reply(_listed(turn, text(f"Whoever has that role counts as {role} from now on.")))]
+    return [Reply(_listed(turn, text(f"Whoever has that role counts as {_A[role]} from now on.")))]
 
 
 def _remove(turn: Turn, platform: str, group: str, role: str) -> list[Action]:

@@ -192,7 +192,9 @@ def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     for project in _unannounced(turn, channel):
         actions += announce(turn, project, first=timedelta(seconds=2 * len(actions)))
     count = len(actions)
-    said = "They are all announced there already." if not count else f"On the way: {count} announced there."
+    said = f"I am announcing {f'{count} projects' if count > 1 else 'one project'} there."
+    if not count:
+        said = "They are all announced there already."
     return [*actions, Reply(message(said), replace=True)]
 
 

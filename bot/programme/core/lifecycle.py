@@ -5,12 +5,22 @@ Nothing else in the project changes a `status`.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from bot.chat.routes import Declined
 from storage.tables import Application, Milestone, Placement, Project
 
-__all__ = ["APPLICATION", "LABELS", "MILESTONE", "PLACEMENT", "PROJECT", "can_move", "move"]
+__all__ = [
+    "APPLICATION",
+    "LABELS",
+    "MILESTONE",
+    "PLACEMENT",
+    "PROJECT",
+    "can_move",
+    "move",
+    "placement_standing",
+]
 
 PROJECT: Final = {
     "draft": {"review", "open", "discarded"},  # being written
@@ -90,3 +100,9 @@ def move(noun: Project | Application | Placement | Milestone, to: str) -> None:
             f"That cannot be done any more: this {name} is {LABELS[noun.status]}. Nothing was changed."
         )
     noun.status = to
+
+
+def placement_standing(placement: Placement, now: datetime) -> str:
+    """Say where a placement is: its status, or that it has not begun."""
+    waits = placement.status == "active" and placement.starts_at > now
+    return "not begun yet" if waits else LABELS[placement.status]

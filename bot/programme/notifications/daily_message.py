@@ -327,7 +327,10 @@ def _rest(rows: Sequence[Row[*tuple[Any, ...]]], most: int, upto: int) -> list[B
     """The button to what does not stand among the first `most`, where there is more."""
     if len(rows) <= most:
         return []
-    button = Button(f"Show the other {len(rows) - most}", action("notice-rest", rows[most - 1].id, upto))
+    others = len(rows) - most
+    button = Button(
+        f"Show the other {others if others > 1 else 'one'}", action("notice-rest", rows[most - 1].id, upto)
+    )
     return [Divider(), Buttons((button,))]
 
 

@@ -212,6 +212,7 @@ def _closing_message(turn: Turn, placement: Placement, reader: Person) -> Messag
     both, zone = sides(turn, placement), people.zone_of(turn, reader)
     done = [text("- ", Plain(each.title)) for each in milestones(turn, placement)]
     ended = placement.ended_at or turn.now
+    begun = (Moment(placement.starts_at, zone, "day"), " to ") if placement.starts_at < ended else ()
     return message(
         heading("Complete: ", projects.title_part(both.project)),
         text(
@@ -220,8 +221,7 @@ def _closing_message(turn: Turn, placement: Placement, reader: Person) -> Messag
             "** with **",
             Plain(projects.company_name(turn, both.project)),
             "**, ",
-            Moment(placement.starts_at, zone, "day"),
-            " to ",
+            *begun,
             Moment(ended, zone, "day"),
         ),
         text("Accepted:"),

@@ -32,7 +32,7 @@ from bot.programme import people, projects
 from bot.programme.applications import confidential, messages, terms
 from bot.programme.applications.lookup import application_of, pressed
 from bot.programme.core.keys import ids_in, page_in
-from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.lifecycle import LABELS, placement_standing
 from bot.programme.core.turn import Turn
 from bot.programme.placements import terms_overview
 from bot.programme.placements.check_ins import ANSWERS, check_ins
@@ -215,15 +215,9 @@ def _line(turn: Turn, placement: Placement) -> Block:
         projects.title_part(both.project),
         "** · ",
         Plain(both.student.name),
-        f" · {_standing(turn, placement)}, due ",
+        f" · {placement_standing(placement, turn.now)}, due ",
         Moment(placement.due_at, people.zone_of(turn, turn.person), "day"),
     )
-
-
-def _standing(turn: Turn, placement: Placement) -> str:
-    """Say where a placement is: its status, or that it has not begun."""
-    waits = placement.status == "active" and placement.starts_at > turn.now
-    return "not begun yet" if waits else LABELS[placement.status]
 
 
 def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
@@ -234,7 +228,7 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
     rows = [
         row("Student", Plain(both.student.name)),
         row("Company", Plain(projects.company_name(turn, both.project))),
-        row("Status", _standing(turn, placement)),
+        row("Status", placement_standing(placement, turn.now)),
         row("From", Moment(placement.starts_at, zone, "day")),
         row("Due", Moment(placement.due_at, zone)),
         *(each for each in terms.terms_rows(holding, zone) if each.label not in _DATES),

@@ -11,7 +11,7 @@ from bot.chat.actions import Action
 from bot.chat.content import Block, Moment, Plain, Text, text
 from bot.programme import people
 from bot.programme.applications import terms
-from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.lifecycle import placement_standing
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.person_rows import erase_news
 from bot.programme.people import files, sent_messages
@@ -32,7 +32,14 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     entries: list[Block] = []
     for placement, title in turn.session.execute(query.where(Placement.person_id == person.id)):
         agreed = terms.line(terms.terms_of(turn, placement), people.zone_of(turn, person))
-        entries.append(text("- **", Plain(title), f"**: {LABELS[placement.status]}. You agreed to ", *agreed))
+        entries.append(
+            text(
+                "- **",
+                Plain(title),
+                f"**: {placement_standing(placement, turn.now)}. You agreed to ",
+                *agreed,
+            )
+        )
         if placement.student_line:
             entries.append(Text((Plain(placement.student_line),)))
         if placement.reason and placement.ended_by_id == person.id:

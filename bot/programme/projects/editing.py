@@ -60,7 +60,7 @@ __all__ = ["EDITING"]
 _ROLES: Final = frozenset({"employer", "coordinator"})
 _WRITTEN: Final = frozenset({"Deliverables", "Where"})
 """What of a change is in the words of whoever made it."""
-_SEE: Final = "is different now; the project shows how"
+_SEE: Final = "different now; the project shows how"
 """What stands for such words where the reader asked for no more messages of theirs."""
 _COLUMNS: Final = (
     "title",

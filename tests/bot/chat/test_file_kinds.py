@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.file_kinds import DEFAULT_KINDS, FileRules, UnfitFile, kind_of, what_is_taken
+from bot.chat.file_kinds import DEFAULT_KINDS, FileRules, UnfitFile, kind_of, too_large, what_is_taken
 
 RULES = FileRules()
 MAIN = {
@@ -127,6 +127,15 @@ def test_without_an_ending_the_bytes_say_what_it_is() -> None:
     assert kind_of("cv", TAKEN["cv.pdf"], RULES).name == "pdf"
     assert kind_of("README", b"Hello", RULES).name == "txt"
     assert kind_of("Ada O. Okafor", TAKEN["cv.pdf"], RULES).name == "pdf"
+
+
+@pytest.mark.parametrize(
+    ("size", "called"),
+    [(5_000_001, "5.1 MB"), (5_200_000, "5.2 MB"), (12_345_678, "12.4 MB"), (123_000_000, "123 MB")],
+)
+def test_a_size_that_is_too_much_reads_as_more(size: int, called: str) -> None:
+    """A file of a byte too many is not said to have the very size that is taken, nor 1.2e+02 MB."""
+    assert too_large("cv.pdf", size, FileRules()) == f"“cv.pdf” is {called}, and the most I can keep is 5 MB."
 
 
 def test_what_is_taken_is_one_sentence() -> None:

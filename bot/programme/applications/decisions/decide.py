@@ -173,7 +173,8 @@ def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
     if held["status"] != "offered":
         told = _tell_no(turn, project, application, str(held["reason"]))
         said = text("The answer to **", name, "** for **", title, "** stands now: not this time.")
-        return [*told, *held_decisions.settled(event, held, application, said)]
+        of_all = text("Your answer for **", title, "** stands now: not this time.")
+        return [*told, *held_decisions.settled(event, held, application, said, of_all)]
     application.held = None
     if places.free(turn, project, Counting.HELD) > 0:
         said = text("The offer for **", title, "** to **", name, "** is made, and can no longer be undone.")

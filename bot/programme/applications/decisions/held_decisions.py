@@ -34,15 +34,21 @@ def _following(application: Application) -> Button:
     return Button("Next application", action("applicant-next", application.id))
 
 
-def settled(event: TimerFired, held: Mapping[str, Any], application: Application, said: Text) -> list[Action]:
+def settled(
+    event: TimerFired,
+    held: Mapping[str, Any],
+    application: Application,
+    said: Text,
+    of_all: Text | None = None,
+) -> list[Action]:
     """Let the message with Undo say what is now so; nothing where it cannot be changed, or was left.
 
-    One that answers several applications at once says it of all of them.
+    `of_all`: what is said instead by a message that answers several applications at once.
     """
     shown, undo = str(event.payload.get("shown", "")), str(event.payload.get("undo", ""))
     if not shown or not undo or held.get("left"):
         return []
     content = message(said, Buttons((_following(application),)))
-    if undo != undo_button(application).action:
-        content = message("Your answer to them stands now, and can no longer be undone.")
+    if of_all and undo != undo_button(application).action:
+        content = message(of_all)
     return [Update(shown, content, instead_of=undo, lead=int(str(event.payload["lead"])))]
