@@ -24,7 +24,7 @@ from bot.chat.events import Place, Right, UserRef
 from bot.chat.values import replace
 from bot.clock import WallClock
 from bot.programme.administration.creation import create_cohort, create_person, create_programme
-from bot.programme.people import known_as
+from bot.programme.people import find_identity
 from storage.database import Database, Work, open_database
 from storage.tables import Programme, Space
 
@@ -90,7 +90,7 @@ def person(config: Path | None, name: str, *, zone: str, role: str, company: str
 def _add(world: World, database: Database, here: _Here, new: _Newcomer) -> None:
     """The account in the world first: the next try finds it there, had this one been killed between."""
     user = UserRef(PLATFORM, _account_id(world, new.name))
-    if database.read_inline(lambda work: known_as(work.connection, here.id, user)):
+    if database.read_inline(lambda work: find_identity(work.connection, here.id, user)):
         raise refused(f"{new.name} is here already. Tell two people of one name apart by an initial.")
     zone, now = new.zone or here.zone, WallClock().now()
     world.add_account(user.id, new.name, zone, _RIGHTS[new.role], new.about)

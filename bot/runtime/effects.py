@@ -29,7 +29,7 @@ from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destin
 from bot.chat.values import replace
 from bot.clock import before_quiet, quiet_until
 from bot.programme.help.home import draw_again
-from bot.programme.people import quiet_of, unmet
+from bot.programme.people import quiet_of, awaits_first_contact
 from bot.runtime import replaced_buttons
 from bot.runtime.context import Context
 from bot.runtime.file_delivery import files_apart
@@ -213,7 +213,7 @@ def _owed_now(context: Context, to: Place | UserRef) -> dict[str, Any]:
         "operation": "send",
         "created_at": context.turn.now,
         "due_at": context.turn.now,
-        "state": "held" if isinstance(to, UserRef) and unmet(context.turn, to) else "pending",
+        "state": "held" if isinstance(to, UserRef) and awaits_first_contact(context.turn, to) else "pending",
     }
 
 

@@ -38,7 +38,7 @@ class Chosen:
 
 def ask(context: Context, event: Event) -> Reply:
     """Ask which programme an event is for; its inbox row keeps what was said."""
-    return Reply(which_programme.question(context.turn.connection, event, context.inbox_id))
+    return Reply(which_programme.which_programme_message(context.turn.connection, event, context.inbox_id))
 
 
 def kept_words(event: Event) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def chosen(context: Context, event: Event) -> Chosen | None:
     verb, *arguments = base_action(event.action).split(":")
     if verb != which_programme.CHOOSE:
         return None
-    which_programme.choose(context.turn)
+    which_programme.remember_choice(context.turn)
     said = whole_number(arguments[-1])
     found = _said(context.turn.connection, event, said) if said else None
     return Chosen(found)

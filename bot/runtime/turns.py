@@ -96,7 +96,7 @@ def receive(
     the refusal as the answer. `fetched`: the bytes of the event's files, by their ids.
     """
     connection = work.connection
-    found = which_programme.find(connection, event)
+    found = which_programme.programme_of(connection, event)
     event, programme_id = found.event, found.programme_id
     row_id = inbox.receive(connection, _inbox_row(event, programme_id, now))
     if row_id is None:
@@ -104,7 +104,7 @@ def receive(
     routes = port.routes if programme_id else port.routes.unowned or Routes()
     context = context_of(work, event, now, programme_id or 0, replace(port, routes=routes))
     context = replace(context, inbox_id=row_id)
-    if fetched and programme_id and context.turn.person_id and guests.welcome(context.turn):
+    if fetched and programme_id and context.turn.person_id and guests.may_act(context.turn):
         event = files.keep(work, event, fetched, (programme_id, context.turn.person_id), now)
         context = replace(context, event=event)
     answer = _answer(context, event, declined, found)
@@ -120,10 +120,10 @@ def receive(
     return _marked(Received(answer, row_id), found)
 
 
-def _marked(received: Received, found: which_programme.Whose) -> Received:
+def _marked(received: Received, found: which_programme.ProgrammeMatch) -> Received:
     if not found.several or not found.programme_id:
         return received
-    return replace(received, answer=which_programme.marked(received.answer, found.programme_id))
+    return replace(received, answer=which_programme.with_programme_id(received.answer, found.programme_id))
 
 
 def _inbox_row(event: Event, programme_id: int | None, now: datetime) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def _inbox_row(event: Event, programme_id: int | None, now: datetime) -> dict[st
 
 
 def _answer(
-    context: Context, event: Event, declined: Declined | None, found: which_programme.Whose
+    context: Context, event: Event, declined: Declined | None, found: which_programme.ProgrammeMatch
 ) -> Answer:
     """The answer to an event, or the question for which of the person's programmes it is."""
     if found.returned:
@@ -179,7 +179,7 @@ def give_up(work: Work, event: Event, now: datetime, answer: Answer) -> Received
 
     The same event again then has no effect either: its person has read that nothing was changed.
     """
-    found = which_programme.find(work.connection, event)
+    found = which_programme.programme_of(work.connection, event)
     row_id = inbox.receive(work.connection, _inbox_row(found.event, found.programme_id, now))
     if row_id is None:  # a connection can break within its commit
         return kept(work, event) or Received(answer)
@@ -193,7 +193,7 @@ def _person(work: Work, event: Event, programme_id: int) -> tuple[int | None, fr
     if not programme_id or isinstance(event, SpaceChanged | ChannelChanged):
         return None, frozenset(), frozenset()
     if isinstance(event, PersonChanged):
-        known = people.known_as(work.connection, programme_id, event.actor)
+        known = people.find_identity(work.connection, programme_id, event.actor)
         return (*known, frozenset()) if known else (None, frozenset(), frozenset())
     return people.identify(work, programme_id, event)
 
@@ -222,7 +222,7 @@ def context_of(work: Work, event: Event, now: datetime, programme_id: int, port:
 
 def _handle(context: Context, event: Event) -> Sequence[Effect]:
     routes, turn = context.routes, context.turn
-    if turned_away := cohort_guests.turned_away(turn, event):
+    if turned_away := cohort_guests.guest_answer(turn, event):
         return turned_away
     match event:
         case CommandUsed():
@@ -269,7 +269,7 @@ def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
             if not people.may_use(context.turn, spec):
                 if spec.needs_groups and not spec.allowed.isdisjoint(context.turn.roles):
                     raise Declined(_NO_GROUPS)
-                raise people.not_for(context.turn, f"`{spec.name}`", spec.allowed)
+                raise people.role_refusal(context.turn, f"`{spec.name}`", spec.allowed)
             if lacks := what_it_lacks(spec, event.options):
                 raise Declined(text(Plain(lacks)))
             return handler(context.turn, event)
@@ -337,10 +337,10 @@ def _talk_press(
 def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
     """What could stand in a command's option; a read, stored nowhere."""
     suggester = routes.suggestions.get((event.path, event.option))
-    programme_id = which_programme.find(work.connection, event).programme_id
+    programme_id = which_programme.programme_of(work.connection, event).programme_id
     if suggester is None or programme_id is None:
         return Answer()
-    person_id, roles = people.known_as(work.connection, programme_id, event.actor) or (0, frozenset())
+    person_id, roles = people.find_identity(work.connection, programme_id, event.actor) or (0, frozenset())
     turn = Turn(
         work=work,
         now=event.at,
@@ -352,7 +352,7 @@ def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
         place=event.place,
     )
     try:
-        looks = guests.welcome(turn) if person_id else cohort_guests.is_visitor(turn, event)
+        looks = guests.may_act(turn) if person_id else cohort_guests.is_visitor(turn, event)
         return Answer(options=tuple(suggester(turn, event)) if looks else ())
     except Declined:  # nothing can be offered to them
         return Answer()

@@ -114,7 +114,7 @@ def join_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     told = message(
         text(f"Your account on {_here(turn)} is linked with this one: you are one person on both now."),
         where,
-        text("If that was not you, ", *people.ask_whom(turn, first), " for help at once."),
+        text("If that was not you, ", *people.contact_names(turn, first), " for help at once."),
     )
     said = message(
         text("Done: this account and **", Plain(name), "**'s are one person now, with everything of both."),

@@ -153,7 +153,7 @@ def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
     words = message(
         text("The coordinators of **", Plain(turn.programme.name), "** look after it themselves, so you are "
              "not one of them. Your {space} stays part of the programme. If that should be different, ",
-             *people.ask_whom(turn, person), "."),
+             *people.contact_names(turn, person), "."),
     )  # fmt: skip
     mind = Buttons((Button("Make them a coordinator after all", action("coordinator-yes", person.id)),))
     return [
@@ -227,9 +227,9 @@ def _appoint(turn: Turn, person: Person) -> list[Action]:
     key = f"coordinator:{person.id}:{turn.now.isoformat()}"
     to, about = people.address(turn, person), f"{person.id}:yes"
     post = Post(to, words, key, unasked=True, kind=_KIND, subject=about)
-    unmet = people.unmet_of(turn, [person])
+    unmet = people.awaiting_first_contact(turn, [person])
     if unmet:
-        now = (text("**", name, "** is a coordinator now."), people.how_to_meet(unmet))
+        now = (text("**", name, "** is a coordinator now."), people.contact_hint(unmet))
         return [post, Reply(message(*now))]
     told = text("**", name, "** is a coordinator now. ", *daily_message.when_told(turn, [person], named=True))
     return [post, Reply(message(told))]

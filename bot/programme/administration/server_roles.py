@@ -25,7 +25,7 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined, Routes
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
-from bot.programme.people.roles import mapped, require_role
+from bot.programme.people.roles import group_roles, require_role
 from storage.tables import GroupRole
 
 __all__ = ["ROUTES"]
@@ -65,7 +65,7 @@ def roles_command(turn: Turn, event: CommandUsed) -> list[Action]:
         return _remove(turn, event.actor.platform, group, role)
     if role not in _MEANS:
         raise Declined("What does it mean here? Add `role:student`, `role:employer` or `role:coordinator`.")
-    if any(row.group_id == group and row.role == role for row in mapped(turn, event.actor.platform)):
+    if any(row.group_id == group and row.role == role for row in group_roles(turn, event.actor.platform)):
         raise Declined("That is how it is already. `/stint roles` lists what is chosen.")
     made = GroupRole(
         programme_id=turn.programme_id, platform=event.actor.platform, group_id=group[:120], role=role
@@ -76,7 +76,7 @@ def roles_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def _remove(turn: Turn, platform: str, group: str, role: str) -> list[Action]:
-    gone = [row for row in mapped(turn, platform) if row.group_id == group and role in {"", row.role}]
+    gone = [row for row in group_roles(turn, platform) if row.group_id == group and role in {"", row.role}]
     if not gone:
         raise Declined("That role means nothing here, so there is nothing to take back.")
     for row in gone:
@@ -96,7 +96,7 @@ def remove_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _listed(turn: Turn, *first: Block) -> Message:
-    rows = mapped(turn)
+    rows = group_roles(turn)
     blocks: list[Block] = [*first, heading("Roles and what they mean here")]
     for row in rows:
         blocks.append(text(f"{row.platform.capitalize()}: ", Plain(row.group_id), f" means {row.role}"))

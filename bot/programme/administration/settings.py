@@ -223,7 +223,7 @@ def _rows(turn: Turn, programme: Programme) -> list[Row]:
         row("Quiet hours", "none" if hours[0] == hours[1] else f"{hours[0]} to {hours[1]}"),
         row("Answers are kept", f"{_count(programme.retention_days, 'day')} after the project's end"),
         row("Staff channel", staff),
-        row("Coordinators", *people.listed(people.coordinators(turn))),
+        row("Coordinators", *people.join_names(people.coordinators(turn))),
     ]  # fmt: skip
 
 

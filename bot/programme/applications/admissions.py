@@ -66,11 +66,11 @@ def admit_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def _told(turn: Turn, person: Person, cohort: Cohort) -> Message:
-    unmet = people.unmet_of(turn, [person]) if person.erased_at is None else []
+    unmet = people.awaiting_first_contact(turn, [person]) if person.erased_at is None else []
     end = "" if unmet else ", and I am telling them"
     return message(
         text("**", Plain(person.name), "** is in **", Plain(cohort.name), f"** now{end}."),
-        people.how_to_meet(unmet) if unmet else None,
+        people.contact_hint(unmet) if unmet else None,
     )
 
 
@@ -171,7 +171,7 @@ def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if not told:
         words = message(
             text("You were not admitted to the cohort **", Plain(cohort.name), "** this time. "
-                 "If you think that should be different, ", *people.ask_whom(turn, person), ".")
+                 "If you think that should be different, ", *people.contact_names(turn, person), ".")
         )  # fmt: skip
         key = f"refused:{member.id}:{turn.now.isoformat()}"
         told = [_word(turn, member, person, words, key)]

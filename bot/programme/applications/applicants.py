@@ -276,7 +276,7 @@ def shown(turn: Turn, event: Event, application_id: str, *, replace: bool) -> li
 def _still_shown(turn: Turn, waiting: Waiting) -> Message | None:
     """An application is brought late while it is sent, to who may still read it."""
     user = parse_destination(waiting.destination)
-    known = people.known_as(turn.connection, turn.programme_id, user) if isinstance(user, UserRef) else None
+    known = people.find_identity(turn.connection, turn.programme_id, user) if isinstance(user, UserRef) else None
     application = lookup.application_of(turn, waiting.subject)
     if known is None or application.status not in _SENT:
         return None

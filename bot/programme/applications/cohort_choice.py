@@ -60,7 +60,7 @@ def not_admitted(turn: Turn, project: Project, cohort: Cohort) -> Declined:
             "** is for the cohort ",
             Plain(cohort.name),
             ", and a coordinator has not admitted you to it. If that should be different, ",
-            *people.ask_whom(turn),
+            *people.contact_names(turn),
             ".",
         )
     )

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.chat.content import Part
 from bot.programme import people
 from bot.programme.core.turn import Turn
-from bot.programme.people import lately
+from bot.programme.people import recently_granted
 from storage.tables import Application, Person, Project, Report
 
 __all__ = [
@@ -36,7 +36,7 @@ NO_READER = (
 
 def everybody(turn: Turn) -> list[Person]:
     """Every coordinator, the longest-serving first; those whom a group of a space makes one are last."""
-    found = {person.id: person for person in (*people.coordinators(turn), *lately(turn, "coordinator"))}
+    found = {person.id: person for person in (*people.coordinators(turn), *recently_granted(turn, "coordinator"))}
     return [person for person in found.values() if person.erased_at is None and person.left_at is None]
 
 
@@ -109,4 +109,4 @@ def hidden_from(turn: Turn, project: Project, application: Application, person: 
 
 def names_of(named: list[Person]) -> tuple[Part, ...]:
     """The readers' names in a sentence, or "the coordinators" where they are many."""
-    return people.listed(named) if 0 < len(named) <= 3 else ("the coordinators",)  # noqa: PLR2004 - as many as are read at a glance
+    return people.join_names(named) if 0 < len(named) <= 3 else ("the coordinators",)  # noqa: PLR2004 - as many as are read at a glance

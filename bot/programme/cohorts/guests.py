@@ -21,7 +21,7 @@ from bot.programme.cohorts.members import join
 from bot.programme.core.turn import Turn
 from bot.programme.people import guests
 
-__all__ = ["is_visitor", "turned_away"]
+__all__ = ["is_visitor", "guest_answer"]
 
 _ACTS: Final = (CommandUsed, ButtonPressed, ChoiceMade, FormSubmitted)
 _WORDS: Final = (MessageReceived, MessageEdited)
@@ -36,13 +36,13 @@ def is_visitor(turn: Turn, event: Event) -> bool:
     return "guest" not in event.rights and cohort_at(turn, event.place) is not None
 
 
-def turned_away(turn: Turn, event: Event) -> list[Action]:
+def guest_answer(turn: Turn, event: Event) -> list[Action]:
     """What a guest is told who may do nothing here; empty for everybody else, and for what nobody did.
 
     One who presses Apply in a cohort's channel asks to be admitted by that.
     """
     words = isinstance(event, _WORDS) and event.place.kind == "dm"
-    if not (words or isinstance(event, _ACTS)) or guests.welcome(turn):
+    if not (words or isinstance(event, _ACTS)) or guests.may_act(turn):
         return []
     cohort = cohort_at(turn, event.place)
     if cohort is not None and isinstance(event, ButtonPressed) and event.action.startswith(f"{_APPLY}:"):
@@ -53,10 +53,10 @@ def turned_away(turn: Turn, event: Event) -> list[Action]:
         )  # fmt: skip
         if asked:
             return [Reply(message(said))]
-    return [Reply(guests.refusal(turn))]
+    return [Reply(guests.guest_refusal(turn))]
 
 
 def _asked(turn: Turn) -> tuple[Part, ...]:
     """Those who were asked to admit a guest; by name where they are few."""
     known = people.coordinators(turn)
-    return people.listed(known) if 0 < len(known) <= _NAMED else ("the coordinators",)
+    return people.join_names(known) if 0 < len(known) <= _NAMED else ("the coordinators",)

@@ -194,7 +194,7 @@ def _outcome(
 ) -> Message:
     """Who is invited, and when they hear how to post a project."""
     blocks: list[Block] = []
-    unmet = people.unmet_of(turn, welcomed)
+    unmet = people.awaiting_first_contact(turn, welcomed)
     met = [person for person in welcomed if person not in unmet]
     if invited:
         many = "1 employer is" if len(invited) == 1 else f"{len(invited)} employers are"
@@ -202,7 +202,7 @@ def _outcome(
     if met:
         blocks.append(text(*daily_message.when_told(turn, met, named=True)))
     if unmet:
-        blocks.append(people.how_to_meet(unmet))
+        blocks.append(people.contact_hint(unmet))
     if refused:
         blocks += [text("**Not invited:**"), _lines(refused)]
     return message(*blocks)
@@ -288,7 +288,7 @@ def _list(turn: Turn, number: int) -> Message:
     for company, persons in by_company.values():
         open_ones = counts.get(company.id, 0)
         projects = "1 open project" if open_ones == 1 else f"{open_ones or 'no'} open projects"
-        lines.append(text("**", Plain(company.name), "**: ", *people.listed(persons), f" · {projects}"))
+        lines.append(text("**", Plain(company.name), "**: ", *people.join_names(persons), f" · {projects}"))
     groups = [[heading(f"Companies ({len(lines)})"), lines[0]], *([line] for line in lines[1:])]
     return paged(groups, (), number, lambda page: action("employer-page", page))
 

@@ -66,8 +66,8 @@ def opened(turn: Turn, event: HomeOpened) -> list[Action]:
     identity = _identity(turn, event.actor)
     if identity is None:
         return []
-    if not guests.welcome(turn):
-        return [Update(MessageRef(event.place, _PAGE), guests.refusal(turn))]
+    if not guests.may_act(turn):
+        return [Update(MessageRef(event.place, _PAGE), guests.guest_refusal(turn))]
     identity.home = str(event.place)
     turn.session.flush()
     told = overview.tell_of_offers(turn)
@@ -206,7 +206,7 @@ def refresh(turn: Turn, event: TimerFired) -> list[Action]:
         return []
     place = parse_destination(identity.home)
     user = people.account_of(identity)
-    known = people.known_as(turn.connection, turn.programme_id, user)
+    known = people.find_identity(turn.connection, turn.programme_id, user)
     if known is None or not isinstance(place, Place):
         return []
     person_id, roles = known

@@ -100,7 +100,7 @@ def _help(turn: Turn, about: str, page: int) -> Message:
         parts.append([Text(tuple(_group(title, its, whole=bool(about))))])
     parts.append([text("You can also write to me in our direct messages, in your own words.")])
     ways = [button for button in doors(turn) if about or button.action != _HELP]
-    last: list[Block] = [text("If something is unclear, ", *people.ask_whom(turn), "."), *in_rows(ways)]
+    last: list[Block] = [text("If something is unclear, ", *people.contact_names(turn), "."), *in_rows(ways)]
     packed = " ".join(about.replace(":", " ").split())[:_ABOUT]
     if not about:
         parts[0].insert(0, heading("What you can do here"))
@@ -123,7 +123,7 @@ def _group(title: str, specs: Sequence[CommandSpec], *, whole: bool) -> Iterable
         if spec.example and spec.example != spec.name:
             yield f" (`{spec.example}`)"
         if whole and spec.allowed:
-            yield f". For {people.in_plural(spec.allowed)}"
+            yield f". For {people.role_names(spec.allowed)}"
 
 
 def _allowed(turn: Turn) -> list[CommandSpec]:
@@ -166,7 +166,7 @@ def _opening(
         return [text("I can take a file only as the answer to a question. Here is what you can do now.")]
     return [
         text("I did not understand that, and no question of mine is waiting for it. Here is what you can do "
-             "now; for anything else, ", *people.ask_whom(turn), ".")
+             "now; for anything else, ", *people.contact_names(turn), ".")
     ]  # fmt: skip
 
 
@@ -251,7 +251,7 @@ def doors(turn: Turn) -> list[Button]:
     )
     if applied and _count(turn, placed):
         buttons.append(Button("My placement", action("run", "placement")))
-    if which_programme.in_several(turn):
+    if which_programme.is_in_several(turn):
         buttons.append(Button("Another programme", action("which-programme")))
     buttons += [
         Button("My profile", action("run", "profile")),

@@ -37,7 +37,7 @@ from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_u
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message_names
-from bot.programme.people import address, person_of, unmet_of, zone_of
+from bot.programme.people import address, person_of, awaiting_first_contact, zone_of
 from bot.programme.people.time_zones import asked_again, zone_question
 from storage.dialects import insert
 from storage.queries import outbox
@@ -226,7 +226,7 @@ def _rows(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
 def send_card(turn: Turn, event: TimerFired) -> list[Action]:
     """The message of the day, or an early one: everything that waits for this person and is still of use."""
     person = person_of(turn, int(event.subject.removeprefix("person:")))
-    if person.erased_at is None and unmet_of(turn, [person]):  # what is true then is told when they act
+    if person.erased_at is None and awaiting_first_contact(turn, [person]):  # what is true then is told when they act
         return [_timer(person, *_next_card(turn, person))]
     waiting = _rows(turn, person)
     useful = [row for row in waiting if row.useful_until is None or turn.now < row.useful_until]

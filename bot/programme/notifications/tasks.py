@@ -43,7 +43,7 @@ from bot.programme.core.changes import TasksRead
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
-from bot.programme.people import coordinators, lately, require_role, zone_of
+from bot.programme.people import coordinators, recently_granted, require_role, zone_of
 from storage.queries import tasks as stored
 from storage.tables import Person
 
@@ -316,7 +316,7 @@ def send_summary(turn: Turn, event: TimerFired) -> list[Action]:
     subject = _summary_subject(turn)
     daily_message.drop_notices(turn, subject)
     # Whom a group of a space makes one is known only from what they do there.
-    everybody = {person.id: person for person in (*coordinators(turn), *lately(turn, "coordinator"))}
+    everybody = {person.id: person for person in (*coordinators(turn), *recently_granted(turn, "coordinator"))}
     for person in everybody.values():
         reader = _as_reader(person, "confidential" if staff is not None else "all")
         if _count(turn, reader):

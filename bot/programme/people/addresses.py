@@ -9,11 +9,11 @@ from sqlalchemy import bindparam, select
 from bot.chat.content import Text, text
 from bot.chat.events import UserRef
 from bot.programme.core.turn import Turn
-from bot.programme.people.roles import listed
+from bot.programme.people.roles import join_names
 from storage.prepared import Prepared
 from storage.tables import Identity, Person
 
-__all__ = ["account_of", "address", "how_to_meet", "is_shut", "unmet", "unmet_of"]
+__all__ = ["account_of", "address", "contact_hint", "is_unreachable", "awaits_first_contact", "awaiting_first_contact"]
 
 _UNMET = Prepared(
     select(Identity.id).where(
@@ -25,7 +25,7 @@ _UNMET = Prepared(
 )
 
 
-def is_shut(turn: Turn, person: Person) -> bool:
+def is_unreachable(turn: Turn, person: Person) -> bool:
     """Whether a person could be written to at none of their accounts when it was last tried."""
     query = select(Identity.reachable).where(
         Identity.programme_id == turn.programme_id, Identity.person_id == person.id
@@ -33,7 +33,7 @@ def is_shut(turn: Turn, person: Person) -> bool:
     return not any(turn.session.scalars(query))
 
 
-def unmet(turn: Turn, user: UserRef) -> bool:
+def awaits_first_contact(turn: Turn, user: UserRef) -> bool:
     """Whether somebody may not be written to yet: they never acted, and their platform asks for that."""
     if user.platform not in turn.answers_only or user == turn.user:
         return False
@@ -41,15 +41,15 @@ def unmet(turn: Turn, user: UserRef) -> bool:
     return bool(_UNMET.rows(turn.connection, where))
 
 
-def unmet_of(turn: Turn, persons: Sequence[Person]) -> list[Person]:
+def awaiting_first_contact(turn: Turn, persons: Sequence[Person]) -> list[Person]:
     """Those of these people where messages go to an account that is `unmet`."""
-    return [person for person in persons if unmet(turn, _account_at(turn, person))]
+    return [person for person in persons if awaits_first_contact(turn, _account_at(turn, person))]
 
 
-def how_to_meet(persons: Sequence[Person]) -> Text:
+def contact_hint(persons: Sequence[Person]) -> Text:
     """What whoever named these `unmet` people is told to do, so that they hear of it."""
     return text(
-        "I write first to nobody here, so I keep what I have for ", *listed(persons),
+        "I write first to nobody here, so I keep what I have for ", *join_names(persons),
         ". Ask them to type `/stint help` in the server: it comes to them then."
     )  # fmt: skip
 

@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from bot.chat.content import Message, message, text
 from bot.programme.core.turn import Turn
-from bot.programme.people.roles import ask_whom, roles_of
+from bot.programme.people.roles import contact_names, roles_of
 from storage.tables import Member
 
-__all__ = ["refusal", "welcome"]
+__all__ = ["guest_refusal", "may_act"]
 
 
-def welcome(turn: Turn) -> bool:
+def may_act(turn: Turn) -> bool:
     """Whether the person who acts may do what their roles let them do."""
     if "guest" not in turn.rights:
         return True
@@ -29,10 +29,10 @@ def welcome(turn: Turn) -> bool:
     return invited or turn.session.scalars(admitted.limit(1)).first() is not None
 
 
-def refusal(turn: Turn) -> Message:
+def guest_refusal(turn: Turn) -> Message:
     """What a guest reads who may do nothing here: what they are taken for, and whom to ask."""
     said = text(
         "You are a guest in this {space}, so I can do nothing for you yet. If you work with this programme, ",
-        *ask_whom(turn), " to invite you as an employer or to admit you to a cohort."
+        *contact_names(turn), " to invite you as an employer or to admit you to a cohort."
     )  # fmt: skip
     return message(said)

@@ -12,13 +12,13 @@ from sqlalchemy.orm import aliased
 from bot.chat.events import Event, Facts, MemberJoined, MemberLeft, UserRef, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.core.turn import Turn
-from bot.programme.people.roles import granted
+from bot.programme.people.roles import roles_from_groups
 from storage.database import Work
 from storage.prepared import Prepared
 from storage.queries import outbox
 from storage.tables import Identity, Person, Role
 
-__all__ = ["identify", "known_as", "person_for", "person_of", "user_of"]
+__all__ = ["identify", "find_identity", "person_for", "person_of", "user_of"]
 
 # A person's last-seen instant is written at most this often, to spare a write per turn; at once where they
 # come from another account of theirs, since messages go to where they were last seen.
@@ -82,7 +82,7 @@ def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozense
     if news:
         work.connection.execute(update(Person).where(Person.id == first.person_id).values(**news))
     held = frozenset(row.role for row in rows if row.role)
-    return int(first.person_id), held, granted(work, programme_id, first, event)
+    return int(first.person_id), held, roles_from_groups(work, programme_id, first, event)
 
 
 def _news(known: Any, event: Event) -> dict[str, Any]:  # noqa: ANN401 - a row of _WHO
@@ -97,7 +97,7 @@ def _news(known: Any, event: Event) -> dict[str, Any]:  # noqa: ANN401 - a row o
     return news
 
 
-def known_as(connection: Connection, programme_id: int, user: UserRef) -> tuple[int, frozenset[str]] | None:
+def find_identity(connection: Connection, programme_id: int, user: UserRef) -> tuple[int, frozenset[str]] | None:
     """The id and roles of the person behind an account; None for somebody new."""
     rows = _who(connection, programme_id, user)
     return (int(rows[0].person_id), frozenset(r.role for r in rows if r.role)) if rows else None

@@ -24,17 +24,17 @@ from storage.prepared import Prepared
 from storage.tables import GroupRole, Identity, Person, Role, Space
 
 __all__ = [
-    "ask_whom",
+    "contact_names",
     "coordinators",
     "give_role",
-    "granted",
+    "roles_from_groups",
     "has_groups",
-    "in_plural",
-    "lately",
-    "listed",
-    "mapped",
+    "role_names",
+    "recently_granted",
+    "join_names",
+    "group_roles",
     "may_use",
-    "not_for",
+    "role_refusal",
     "require_role",
     "roles_of",
 ]
@@ -82,7 +82,7 @@ def coordinators(turn: Turn) -> list[Person]:
     return list(turn.session.scalars(held))
 
 
-def listed(named: Sequence[Person], last: str = "and") -> tuple[Part, ...]:
+def join_names(named: Sequence[Person], last: str = "and") -> tuple[Part, ...]:
     """People's names in a sentence: Ada, Bo and Cem."""
     return content.listed([person.name for person in named], last)
 
@@ -102,7 +102,7 @@ def has_groups(turn: Turn) -> bool:
     return bool(turn.grouped) and turn.session.scalars(held.limit(1)).first() is not None
 
 
-def ask_whom(turn: Turn, reader: Person | None = None) -> tuple[Part, ...]:
+def contact_names(turn: Turn, reader: Person | None = None) -> tuple[Part, ...]:
     """Name who can help, for the end of a refusal: "ask Ada or Bo"; never the person who reads it.
 
     `reader` is who reads it; None is the person who acts.
@@ -112,17 +112,17 @@ def ask_whom(turn: Turn, reader: Person | None = None) -> tuple[Part, ...]:
     others = [person for person in known if person.id != reads]
     if known and not others:
         return ("ask whoever runs the bot for this programme",)
-    return ("ask ", *(listed(others[:3], "or") or ("a coordinator",)))
+    return ("ask ", *(join_names(others[:3], "or") or ("a coordinator",)))
 
 
-def in_plural(roles: Collection[str]) -> str:
+def role_names(roles: Collection[str]) -> str:
     """Whom something is for: "coordinators and employers"."""
     return " and ".join(f"{role}s" for role in sorted(roles))
 
 
-def not_for(turn: Turn, what: str, roles: Collection[str]) -> Declined:
+def role_refusal(turn: Turn, what: str, roles: Collection[str]) -> Declined:
     """The refusal of somebody who holds none of `roles`; says whom to ask. `what` is in the dialect."""
-    return Declined(text(f"{what} is for {in_plural(roles)}. If that should be you, ", *ask_whom(turn), "."))
+    return Declined(text(f"{what} is for {role_names(roles)}. If that should be you, ", *contact_names(turn), "."))
 
 
 def require_role(turn: Turn, *roles: str) -> Person:
@@ -133,11 +133,11 @@ def require_role(turn: Turn, *roles: str) -> Person:
     """
     person = turn.person
     if turn.roles.isdisjoint(roles):
-        raise not_for(turn, "That", roles)
+        raise role_refusal(turn, "That", roles)
     return person
 
 
-def granted(work: Work, programme_id: int, known: Any, event: Event) -> frozenset[str]:  # noqa: ANN401 - a row
+def roles_from_groups(work: Work, programme_id: int, known: Any, event: Event) -> frozenset[str]:  # noqa: ANN401 - a row
     """The roles that somebody's groups give them in this event.
 
     `known` is their account's row: id, groups and groups_at, as last seen.
@@ -163,9 +163,9 @@ def _remember(work: Work, known: Any, groups: list[str], event: Event) -> None: 
     work.connection.execute(seen)
 
 
-def lately(turn: Turn, role: str) -> list[Person]:
+def recently_granted(turn: Turn, role: str) -> list[Person]:
     """Those to whom a group gave this role when they last acted in a space, within the last week."""
-    meaning = {(row.platform, row.group_id) for row in mapped(turn) if row.role == role}
+    meaning = {(row.platform, row.group_id) for row in group_roles(turn) if row.role == role}
     if not meaning:
         return []
     query = (
@@ -185,7 +185,7 @@ def lately(turn: Turn, role: str) -> list[Person]:
     return list(found.values())
 
 
-def mapped(turn: Turn, platform: str = "") -> list[GroupRole]:
+def group_roles(turn: Turn, platform: str = "") -> list[GroupRole]:
     """Return what the groups of the programme's spaces mean, on one platform or on all."""
     query = select(GroupRole).where(GroupRole.programme_id == turn.programme_id).order_by(GroupRole.id)
     return list(turn.session.scalars(query.where(GroupRole.platform == platform) if platform else query))

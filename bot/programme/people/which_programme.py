@@ -37,7 +37,7 @@ from storage.prepared import Prepared
 from storage.queries import conversations, outbox
 from storage.tables import Identity, Person, Programme, Space
 
-__all__ = ["CHOOSE", "ROUTES", "Whose", "choose", "find", "in_several", "marked", "question"]
+__all__ = ["CHOOSE", "ROUTES", "ProgrammeMatch", "remember_choice", "programme_of", "is_in_several", "with_programme_id", "which_programme_message"]
 
 CHOOSE: Final = "which"
 """The verb of a button that chooses a programme: its id, then the inbox row of what was said before."""
@@ -71,7 +71,7 @@ _THERE = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
-class Whose:
+class ProgrammeMatch:
     """Whose an event is.
 
     `event` is as its maker wrote it (see `marked`). `several`: its DM could be another programme's.
@@ -86,7 +86,7 @@ class Whose:
     returned: bool = False
 
 
-def find(connection: Connection, event: Event) -> Whose:
+def programme_of(connection: Connection, event: Event) -> ProgrammeMatch:
     """The programme of an event; None where there is none (yet)."""
     if event.place.space:
         return _of_space(connection, event)
@@ -94,26 +94,26 @@ def find(connection: Connection, event: Event) -> Whose:
     mine = _mine(connection, event.place.platform, event.actor.id)
     if not mine:
         rows = _THERE.rows(connection, {"platform": event.place.platform})
-        return Whose(int(rows[0].programme_id) if len(rows) == 1 else None, event)
+        return ProgrammeMatch(int(rows[0].programme_id) if len(rows) == 1 else None, event)
     last = int(mine[0].programme_id)
     if len(mine) == 1:
-        return Whose(last, event)
+        return ProgrammeMatch(last, event)
     meant = _meant(connection, event, mine, mark)
     if meant is not None:
-        return Whose(meant, event, several=True)
-    return Whose(last, event, several=True, asks=isinstance(event, CommandUsed | MessageReceived))
+        return ProgrammeMatch(meant, event, several=True)
+    return ProgrammeMatch(last, event, several=True, asks=isinstance(event, CommandUsed | MessageReceived))
 
 
-def _of_space(connection: Connection, event: Event) -> Whose:
+def _of_space(connection: Connection, event: Event) -> ProgrammeMatch:
     """Whoever can press there, write to the bot or open its page shows that it is in the space after all."""
     space = {"platform": event.place.platform, "space": event.place.space}
     if isinstance(event, SpaceChanged):
-        return Whose(_ANY_SPACE.value(connection, space), event)
+        return ProgrammeMatch(_ANY_SPACE.value(connection, space), event)
     active = _SPACE.value(connection, space)
     if active is not None or not (event.reply or isinstance(event, MessageReceived | HomeOpened)):
-        return Whose(active, event)
+        return ProgrammeMatch(active, event)
     left = _ANY_SPACE.value(connection, space)
-    return Whose(left, event, returned=left is not None)
+    return ProgrammeMatch(left, event, returned=left is not None)
 
 
 def _mine(connection: Connection, platform: str, user_id: str) -> list[Any]:
@@ -196,7 +196,7 @@ def _split(marked_id: str) -> tuple[int, str]:
     return (int(found[1]), found[2]) if found else (0, marked_id)
 
 
-def marked(answer: Answer, programme_id: int) -> Answer:
+def with_programme_id(answer: Answer, programme_id: int) -> Answer:
     """The answer with its programme on all that can be pressed or submitted.
 
     An answer that is given at once stands in no outbox row that would tell whose it is.
@@ -227,7 +227,7 @@ def _marked_message(content: Message, programme_id: int) -> Message:
     return replace(content, blocks=tuple(map(block, content.blocks)), answer=on(content.answer))
 
 
-def question(connection: Connection, event: Event, said: int = 0) -> Message:
+def which_programme_message(connection: Connection, event: Event, said: int = 0) -> Message:
     """The question which programme is meant; `said` is the inbox row of what waits for the answer."""
     ids = [int(row.programme_id) for row in _mine(connection, event.place.platform, event.actor.id)]
     names = select(Programme.id, Programme.name).where(Programme.id.in_(ids)).order_by(Programme.name)
@@ -241,7 +241,7 @@ def question(connection: Connection, event: Event, said: int = 0) -> Message:
     )
 
 
-def choose(turn: Turn) -> None:
+def remember_choice(turn: Turn) -> None:
     """The person's DM is about this programme now; what is open in the others waits."""
     if turn.user is None:
         return
@@ -257,7 +257,7 @@ def choose(turn: Turn) -> None:
     turn.connection.execute(update(Identity).where(*account).values(chosen_at=turn.now))
 
 
-def in_several(turn: Turn) -> bool:
+def is_in_several(turn: Turn) -> bool:
     """Whether what the person says where they are could be for another programme of theirs."""
     if turn.user is None or turn.place is None or turn.place.space:
         return False
@@ -266,7 +266,7 @@ def in_several(turn: Turn) -> bool:
 
 def ask(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The person wants to go on with another programme."""
-    return [Reply(question(turn.connection, event))]
+    return [Reply(which_programme_message(turn.connection, event))]
 
 
 ROUTES = Routes(buttons={"which-programme": ask})

@@ -296,7 +296,7 @@ def _silent_key(placement: Placement, side: str) -> str:
 def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Action]:
     both = sides(turn, placement)
     person = both.student if side == "student" else both.employer
-    if person is None or people.is_shut(turn, person):  # who was not asked is not silent
+    if person is None or people.is_unreachable(turn, person):  # who was not asked is not silent
         return []
     lead = text(
         "You have not answered my last two questions about **",

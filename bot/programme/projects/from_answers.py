@@ -216,7 +216,7 @@ def company_for(turn: Turn, name: str, field: str) -> Company:
         raise Declined(
             text(
                 "Other people post for that company here already. If it is yours too, ",
-                *people.ask_whom(turn),
+                *people.contact_names(turn),
                 ".",
             )
         )

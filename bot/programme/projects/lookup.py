@@ -104,7 +104,7 @@ def may_manage(turn: Turn, project: Project) -> Person:
             text(
                 "Only the people who posted this project and the coordinators can do that. "
                 "If that should be you, ",
-                *people.ask_whom(turn),
+                *people.contact_names(turn),
                 ".",
             )
         )

@@ -226,7 +226,7 @@ def waiting(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
     accounts = []
     for identity in _identities(turn, person):
         account = people.account_of(identity)
-        if not spaces.away(turn, account) and not people.unmet(turn, account):
+        if not spaces.away(turn, account) and not people.awaits_first_contact(turn, account):
             accounts.append(str(account))
     return held.of(turn.connection, turn.programme_id, accounts)
 
@@ -280,7 +280,7 @@ def catch_up(turn: Turn) -> list[Action]:
 
 def reached(turn: Turn, user: UserRef) -> list[Action]:
     """A message has arrived where none could before: what waits follows it."""
-    known = people.known_as(turn.connection, turn.programme_id, user)
+    known = people.find_identity(turn.connection, turn.programme_id, user)
     return deliver_owed(turn, people.person_of(turn, known[0])) if known is not None else []
 
 

@@ -246,7 +246,7 @@ def _destinations(turn: Turn, space: Space) -> list[str]:
         *(
             str(user)
             for user in accounts
-            if space in _at(turn, user) and _alone(turn, user, space) and not people.unmet(turn, user)
+            if space in _at(turn, user) and _alone(turn, user, space) and not people.awaits_first_contact(turn, user)
         ),
     ]
 

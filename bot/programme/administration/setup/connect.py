@@ -65,7 +65,7 @@ def setup_command(turn: Turn, _event: CommandUsed) -> list[Action]:
 
 def _shown(turn: Turn, *first: Block) -> Message:
     if "coordinator" not in turn.roles and "manage" not in turn.rights:
-        raise people.not_for(turn, "Setting up", {"coordinator"})
+        raise people.role_refusal(turn, "Setting up", {"coordinator"})
     return message(
         *first,
         heading(Plain(turn.programme.name)),
@@ -76,7 +76,7 @@ def _shown(turn: Turn, *first: Block) -> Message:
                     row("Cohort", Plain(each.name), ": ", _where(turn, each))
                     for each in cohorts.all_cohorts(turn)
                 ),
-                row("Coordinators", *people.listed(people.coordinators(turn))),
+                row("Coordinators", *people.join_names(people.coordinators(turn))),
             )
         ),
         *_doors(turn),

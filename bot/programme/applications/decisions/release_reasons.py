@@ -55,7 +55,7 @@ def to_student(turn: Turn, project: Project, application: Application) -> list[B
             )
         case "refused":
             end = " could not be sent, because you were not admitted to its cohort. "
-            whom = ("If that should be different, ", *people.ask_whom(turn, student), ".")
+            whom = ("If that should be different, ", *people.contact_names(turn, student), ".")
             said = text("Your application to ", *title, end, *whom)
         case "late":
             end = " have been made in the meantime, so your application could not be sent any more."

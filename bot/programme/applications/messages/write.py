@@ -216,7 +216,7 @@ def _there(turn: Turn, person: Person | None) -> Person:
     if person is None:
         raise Declined("Nobody at the company looks after this project now, so there is nobody to write to.")
     if person.left_at or person.erased_at:
-        more = () if "coordinator" in turn.roles else (" To learn more, ", *people.ask_whom(turn), ".")
+        more = () if "coordinator" in turn.roles else (" To learn more, ", *people.contact_names(turn), ".")
         left = "** has left the programme, so I cannot reach them."
         raise Declined(text("**", Plain(person.name), left, *more))
     return person
@@ -242,7 +242,7 @@ def _send(turn: Turn, words: str, number: str, to: str, answers: str) -> list[Ac
     receipt = message(
         _said(turn, reading, title, waits=waits),
         *_words(letter),
-        people.how_to_meet(unmet) if waits and (unmet := people.unmet_of(turn, reading)) else None,
+        people.contact_hint(unmet) if waits and (unmet := people.awaiting_first_contact(turn, reading)) else None,
         Buttons((all_button(exchange, turn.person),)),
     )
     return [Reply(receipt), *_brought(turn, exchange, letter, reading), *_item(turn, exchange, letter)]
@@ -253,7 +253,7 @@ def _said(turn: Turn, reading: list[Person], title: Plain, *, waits: bool) -> Te
     names = confidential.names_of(reading)
     if not waits:
         return text("On its way to **", *names, "**, about **", title, "**:")
-    if not all(people.is_shut(turn, each) for each in reading):
+    if not all(people.is_unreachable(turn, each) for each in reading):
         return text("This waits for **", *names, "**, about **", title, "**:")
     return text("I cannot write to **", *names, "** now: their direct messages are closed to me. This "
                 "waits for them, about **", title, "**:")  # fmt: skip
@@ -261,8 +261,8 @@ def _said(turn: Turn, reading: list[Person], title: Plain, *, waits: bool) -> Te
 
 def _waits(turn: Turn, reading: list[Person]) -> bool:
     """Whether a letter has to wait for each of its readers: I may not write to them, or could not lately."""
-    unmet = people.unmet_of(turn, reading)
-    return all(each in unmet or people.is_shut(turn, each) for each in reading)
+    unmet = people.awaiting_first_contact(turn, reading)
+    return all(each in unmet or people.is_unreachable(turn, each) for each in reading)
 
 
 def _words(letter: Letter) -> list[Block]:
