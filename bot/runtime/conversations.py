@@ -284,7 +284,8 @@ def _who_helps(turn: Turn) -> tuple[Note, ...]:
     """Who can be asked instead; nothing while the programme has no coordinators yet."""
     if not people.coordinators(turn):
         return ()
-    return (note("If you would rather ask a person, ", *people.contact_names(turn), ". Your answers stay saved."),)
+    whom = people.contact_names(turn)
+    return (note("If you would rather ask a person, ", *whom, ". Your answers stay saved."),)
 
 
 def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:

@@ -29,7 +29,7 @@ from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destin
 from bot.chat.values import replace
 from bot.clock import before_quiet, quiet_until
 from bot.programme.help.home import draw_again
-from bot.programme.people import quiet_of, awaits_first_contact
+from bot.programme.people import awaits_first_contact, quiet_of
 from bot.runtime import replaced_buttons
 from bot.runtime.context import Context
 from bot.runtime.file_delivery import files_apart

@@ -29,15 +29,15 @@ from storage.tables import (
     Person,
 )
 
-__all__ = ["show_data", "turn_page"]
+__all__ = ["data_page_pressed", "data_show_pressed"]
 
 
-def show_data(turn: Turn, _event: ButtonPressed) -> list[Action]:
+def data_show_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     """Show everything that is stored about the person who asks, in words, from its first page on."""
     return [Reply(_page(turn, 0))]
 
 
-def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+def data_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show another page of it, in the place of the one before."""
     (number,) = ids_in(event, 1)
     return [Reply(_page(turn, number), replace=True)]

@@ -33,10 +33,10 @@ from bot.programme.people import evidence, unnaming
 from bot.programme.people.personal_data import ErasureRequest
 from storage.tables import Application, Erasure, Letter, Person, Placement, Project, Role
 
-__all__ = ["ROUTES", "ask", "erase", "forget", "keep"]
+__all__ = ["ROUTES", "erase", "forget_ask_pressed", "forget_no_pressed", "forget_yes_pressed"]
 
 
-def ask(turn: Turn, _event: ButtonPressed) -> list[Action]:
+def forget_ask_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     """Says what forgetting means, and asks first."""
     _check_possible(turn, turn.person)
     sure = Buttons(
@@ -59,7 +59,7 @@ def _what_it_means() -> list[Block]:
     ]
 
 
-def keep(_turn: Turn, _event: ButtonPressed) -> list[Action]:
+def forget_no_pressed(_turn: Turn, _event: ButtonPressed) -> list[Action]:
     """They thought better of it."""
     return [Reply(message("Good. Nothing was changed."), replace=True)]
 
@@ -85,7 +85,7 @@ def _check_possible(turn: Turn, person: Person) -> None:
         )
 
 
-def forget(turn: Turn, _event: ButtonPressed) -> list[Action]:
+def forget_yes_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     """Erase what the person wrote and who they are."""
     person = turn.person
     _check_possible(turn, person)

@@ -77,7 +77,7 @@ PROFILE: Final = CommandSpec(
 )
 
 
-def show(turn: Turn, event: CommandUsed) -> list[Action]:
+def profile_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/profile`: what the bot knows about the person, and how to change it; with a zone, that is theirs.
 
     Raises:
@@ -150,17 +150,17 @@ def _identities(turn: Turn, person: Person) -> Sequence[Identity]:
     return turn.session.scalars(query.order_by(Identity.id)).all()
 
 
-def keep_zone(turn: Turn, _event: ButtonPressed) -> list[Action]:
+def zone_keep_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     """The assumed zone is the person's."""
     return _set_zone(turn, turn.programme.zone)
 
 
-def change_zone(_turn: Turn, _event: ButtonPressed) -> list[Action]:
+def zone_change_pressed(_turn: Turn, _event: ButtonPressed) -> list[Action]:
     """The zone's form."""
     return [OpenForm(_ZONE)]
 
 
-def zone_completed(turn: Turn, done: Completed) -> list[Action]:
+def zone_submitted(turn: Turn, done: Completed) -> list[Action]:
     """The person said their zone."""
     return _set_zone(turn, str(done.values["zone"]))
 
@@ -205,13 +205,13 @@ def changed(turn: Turn, event: PersonChanged) -> list[Action]:
     return on_zone_changed(turn, person) if moved else []
 
 
-def change_quiet(turn: Turn, _event: ButtonPressed) -> list[Action]:
+def quiet_change_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     """The form of the quiet hours, filled with what stands."""
     start, end = _quiet(turn, turn.person)
     return [OpenForm(_QUIET, values={"start": start, "end": end})]
 
 
-def quiet_completed(turn: Turn, done: Completed) -> list[Action]:
+def quiet_submitted(turn: Turn, done: Completed) -> list[Action]:
     """The person said when to be quiet; the same time twice means never."""
     errors: dict[str, str] = {}
     read: dict[str, str] = {}
@@ -235,7 +235,7 @@ def quiet_completed(turn: Turn, done: Completed) -> list[Action]:
     return [*follow, Reply(_shown(turn, said))]
 
 
-def write_here(turn: Turn, event: ButtonPressed) -> list[Action]:
+def profile_here_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """From now on messages go to another of the person's accounts."""
     typed = event.action.partition(":")[2]
     found = next((i for i in _identities(turn, turn.person) if str(i.id) == typed), None)
@@ -257,21 +257,21 @@ def _quiet_form(_turn: Turn, _subject: str) -> Form:
 
 ROUTES = Routes(
     changed=changed,
-    commands=((PROFILE, show),),
+    commands=((PROFILE, profile_command),),
     suggestions={(PROFILE.path, "zone"): suggest_zones},
     buttons={
-        "zone-keep": keep_zone,
-        "zone-change": change_zone,
-        "quiet-change": change_quiet,
-        "profile-here": write_here,
-        "data-show": export.show_data,
-        "data-page": export.turn_page,
-        "forget-ask": forget.ask,
-        "forget-yes": forget.forget,
-        "forget-no": forget.keep,
+        "zone-keep": zone_keep_pressed,
+        "zone-change": zone_change_pressed,
+        "quiet-change": quiet_change_pressed,
+        "profile-here": profile_here_pressed,
+        "data-show": export.data_show_pressed,
+        "data-page": export.data_page_pressed,
+        "forget-ask": forget.forget_ask_pressed,
+        "forget-yes": forget.forget_yes_pressed,
+        "forget-no": forget.forget_no_pressed,
     },
     forms={
-        _ZONE: FormRoute(form=_zone_form, completed=zone_completed),
-        _QUIET: FormRoute(form=_quiet_form, completed=quiet_completed),
+        _ZONE: FormRoute(form=_zone_form, completed=zone_submitted),
+        _QUIET: FormRoute(form=_quiet_form, completed=quiet_submitted),
     },
 )

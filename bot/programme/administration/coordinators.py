@@ -53,7 +53,7 @@ class Appointed(BaseModel):
     ]  # fmt: skip
 
 
-def command(turn: Turn, event: CommandUsed) -> list[Action]:
+def coordinator_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/stint coordinator`: one more, or one less; never none.
 
     Whoever manages the space that the programme began in may do it too; who manages another space may only
@@ -133,7 +133,7 @@ def _pressed(turn: Turn, event: ButtonPressed) -> Person:
     return person
 
 
-def confirm(turn: Turn, event: ButtonPressed) -> list[Action]:
+def coordinator_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator says yes; it can be taken back."""
     person = _pressed(turn, event)
     tasks.close_task(turn, _task(person))
@@ -143,7 +143,7 @@ def confirm(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [*told, Reply(message(*words, back), replace=True)]
 
 
-def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
+def coordinator_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator says no; the person who asked hears it, and nothing else changes."""
     person = _pressed(turn, event)
     if "coordinator" in people.roles_of(turn, person):
@@ -171,7 +171,7 @@ def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
     ]
 
 
-def take_back(turn: Turn, event: ButtonPressed) -> list[Action]:
+def coordinator_back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The yes is taken back."""
     person = _pressed(turn, event)
     words = message(text("You are no longer a coordinator of **", Plain(turn.programme.name), "**."))
@@ -181,7 +181,7 @@ def take_back(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [*reply, Post(to, words, key, kind=_KIND, subject=f"{person.id}:no")]
 
 
-def add(turn: Turn, _event: ButtonPressed) -> list[Action]:
+def coordinator_add_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     """Somebody wants company: ask whose."""
     require_role(turn, "coordinator")
     return [OpenForm(_FORM, "new")]
@@ -191,7 +191,7 @@ def _form(_turn: Turn, _subject: str) -> Form:
     return form_of(Appointed, form_id=_FORM, title="Another coordinator", submit="Make them one")
 
 
-def completed(turn: Turn, done: Completed) -> list[Action]:
+def coordinator_submitted(turn: Turn, done: Completed) -> list[Action]:
     """The form was sent."""
     require_role(turn, "coordinator")
     return _appoint(turn, people.person_for(turn, people.user_of(str(done.values["person"]))))
@@ -247,13 +247,13 @@ def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
 
 
 ROUTES = Routes(
-    commands=((COORDINATOR, command),),
+    commands=((COORDINATOR, coordinator_command),),
     buttons={
-        ADD: add,
-        "coordinator-yes": confirm,
-        "coordinator-no": refuse,
-        "coordinator-back": take_back,
+        ADD: coordinator_add_pressed,
+        "coordinator-yes": coordinator_yes_pressed,
+        "coordinator-no": coordinator_no_pressed,
+        "coordinator-back": coordinator_back_pressed,
     },
-    forms={_FORM: FormRoute(form=_form, completed=completed)},
+    forms={_FORM: FormRoute(form=_form, completed=coordinator_submitted)},
     messages={_KIND: MessageRoute(_still_so, _named)},
 )

@@ -148,7 +148,7 @@ DOCTOR: Final = CommandSpec(
 )
 
 
-def command(turn: Turn, _event: CommandUsed) -> list[Action]:
+def doctor_command(turn: Turn, _event: CommandUsed) -> list[Action]:
     """`/stint doctor`: spaces and channels are looked at, then everything is told together."""
     require_role(turn, "coordinator")
     spaces = [Place(each.platform, each.external_id, "") for each in _spaces(turn) if each.state == "active"]
@@ -164,7 +164,7 @@ def _spaces(turn: Turn) -> Sequence[Space]:
     return turn.session.scalars(select(Space).where(Space.programme_id == turn.programme_id)).all()
 
 
-def told(turn: Turn, event: Inspected) -> list[Action]:
+def doctor_inspected(turn: Turn, event: Inspected) -> list[Action]:
     """What was found, with what to do."""
     require_role(turn, "coordinator")
     ours = {"", *(each.external_id for each in _spaces(turn))}
@@ -184,4 +184,4 @@ def _report(found: Sequence[Finding]) -> list[Block]:
     return blocks
 
 
-ROUTES = Routes(commands=((DOCTOR, command),), inspected={_VERB: told})
+ROUTES = Routes(commands=((DOCTOR, doctor_command),), inspected={_VERB: doctor_inspected})

@@ -176,14 +176,14 @@ SETTINGS: Final = CommandSpec(
 )
 
 
-def show(turn: Turn, event: CommandUsed) -> list[Action]:
+def settings_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/stint settings`: everything as it is, with a button per group; `staff` sets the staff channel."""
     if event.options.get("staff"):
         return staff_channel.choose(turn, event.options["staff"])
     return [Reply(_shown(turn))]
 
 
-def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+def settings_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page of the settings, in the place of the one before."""
     require_role(turn, "coordinator")
     return [Reply(_shown(turn, page=page_in(event, 1) or 0), replace=True)]
@@ -231,7 +231,7 @@ def _count(number: int, unit: str) -> str:
     return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
-def change(turn: Turn, event: ButtonPressed) -> list[Action]:
+def settings_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A group's form."""
     require_role(turn, "coordinator")
     name = event.action.partition(":")[2]
@@ -264,7 +264,7 @@ def _standing(programme: Programme, name: str) -> JSONValue:
     return value
 
 
-def completed(turn: Turn, done: Completed) -> list[Action]:
+def settings_submitted(turn: Turn, done: Completed) -> list[Action]:
     """A group was sent: saved, and what depends on it follows."""
     require_role(turn, "coordinator")
     programme = turn.programme
@@ -319,7 +319,7 @@ def _follow(turn: Turn) -> list[Action]:
 
 
 ROUTES = Routes(
-    commands=((SETTINGS, show),),
-    buttons={"settings": change, "settings-page": turn_page},
-    forms={_FORM: FormRoute(form=_form, completed=completed)},
+    commands=((SETTINGS, settings_command),),
+    buttons={"settings": settings_pressed, "settings-page": settings_page_pressed},
+    forms={_FORM: FormRoute(form=_form, completed=settings_submitted)},
 )

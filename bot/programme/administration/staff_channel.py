@@ -43,7 +43,7 @@ def check_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Inspect(_CHECK, (place,), f"{place}{_AGAIN}")]
 
 
-def checked(turn: Turn, event: Inspected) -> list[Action]:
+def staff_check_inspected(turn: Turn, event: Inspected) -> list[Action]:
     """Make the channel the staff channel where the bot can write in it; else say what to do."""
     require_role(turn, "coordinator")
     typed = event.subject.removesuffix(_AGAIN)
@@ -94,6 +94,6 @@ def _still_staff(turn: Turn, waiting: Waiting) -> Message | None:
 
 ROUTES = Routes(
     buttons={"settings-staff": none_pressed, "settings-staff-check": check_pressed},
-    inspected={_CHECK: checked},
+    inspected={_CHECK: staff_check_inspected},
     messages={_HELLO: MessageRoute(_still_staff, lambda _turn, _subject: ("my greeting",))},
 )

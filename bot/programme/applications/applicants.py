@@ -80,7 +80,7 @@ _COUNTED: Final = {
 }
 
 
-def command(turn: Turn, event: CommandUsed) -> list[Action]:
+def applicants_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/applicants [project]`: the list, or a picker of the person's projects."""
     require_role(turn, *APPLICANTS.allowed)
     typed = event.options.get("project", "").strip().removeprefix("#")
@@ -147,12 +147,12 @@ def _short_count(turn: Turn, project: Project) -> str:
     return f"{len(found)} applied, {to_answer} to answer" if found else "nobody yet"
 
 
-def show_list(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+def show_list_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     """The list of a project's applicants, asked for by a button or the picker."""
     return [Reply(message(*_list(turn, _managed(turn, lookup.pressed(event)), 0)))]
 
 
-def turn_list(turn: Turn, event: ButtonPressed) -> list[Action]:
+def applicants_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page of the list (or the list again), in the place of what stood there."""
     number = lookup.pressed(event, 2)
     page = whole_number(number) or 0
@@ -231,17 +231,17 @@ def _standing(turn: Turn, project: Project, application: Application) -> str:
     return "new" if application.status == "submitted" else LABELS[application.status]
 
 
-def show(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+def applicant_show_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     """One application, as a message of its own."""
     return shown(turn, event, lookup.pressed(event), replace=False)
 
 
-def turn_to(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+def applicant_turn_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     """One application, in the place of what stood there."""
     return shown(turn, event, lookup.pressed(event), replace=True)
 
 
-def show_next(turn: Turn, event: ButtonPressed) -> list[Action]:
+def applicant_next_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The next application that waits for an answer, else the list."""
     project, application = lookup.for_employer(turn, lookup.pressed(event))
     if application.held is not None:
@@ -276,7 +276,9 @@ def shown(turn: Turn, event: Event, application_id: str, *, replace: bool) -> li
 def _still_shown(turn: Turn, waiting: Waiting) -> Message | None:
     """An application is brought late while it is sent, to who may still read it."""
     user = parse_destination(waiting.destination)
-    known = people.find_identity(turn.connection, turn.programme_id, user) if isinstance(user, UserRef) else None
+    known = (
+        people.find_identity(turn.connection, turn.programme_id, user) if isinstance(user, UserRef) else None
+    )
     application = lookup.application_of(turn, waiting.subject)
     if known is None or application.status not in _SENT:
         return None
@@ -359,14 +361,14 @@ def _ways(turn: Turn, project: Project, application: Application) -> list[Block]
 
 
 ROUTES = Routes(
-    commands=((APPLICANTS, command),),
+    commands=((APPLICANTS, applicants_command),),
     buttons={
-        "applicants-list": show_list,
-        "applicants-pick": show_list,
-        "applicants-page": turn_list,
-        "applicant-show": show,
-        "applicant-turn": turn_to,
-        "applicant-next": show_next,
+        "applicants-list": show_list_pressed,
+        "applicants-pick": show_list_pressed,
+        "applicants-page": applicants_page_pressed,
+        "applicant-show": applicant_show_pressed,
+        "applicant-turn": applicant_turn_pressed,
+        "applicant-next": applicant_next_pressed,
     },
     suggestions={(("applicants",), "project"): suggest},
     messages={_SHOWN: MessageRoute(_still_shown, _named)},

@@ -36,7 +36,9 @@ NO_READER = (
 
 def everybody(turn: Turn) -> list[Person]:
     """Every coordinator, the longest-serving first; those whom a group of a space makes one are last."""
-    found = {person.id: person for person in (*people.coordinators(turn), *recently_granted(turn, "coordinator"))}
+    found = {
+        person.id: person for person in (*people.coordinators(turn), *recently_granted(turn, "coordinator"))
+    }
     return [person for person in found.values() if person.erased_at is None and person.left_at is None]
 
 

@@ -22,6 +22,8 @@ from storage.tables import Application, DraftCohort, Member, Person, Project, co
 __all__ = [
     "MESSAGES",
     "abandoned",
+    "application_draft_due",
+    "application_late_due",
     "close_drafts",
     "closed_early",
     "draft_timers",
@@ -29,8 +31,6 @@ __all__ = [
     "follow_deadline",
     "in_time",
     "late_until",
-    "remind_of_draft",
-    "shut_late_drafts",
     "until",
 ]
 
@@ -115,7 +115,7 @@ def abandoned(turn: Turn, subject: str) -> list[Action]:
     return [CancelReminders(key=f"application.draft:{subject}:{person.id}")]
 
 
-def remind_of_draft(turn: Turn, event: TimerFired) -> list[Action]:
+def application_draft_due(turn: Turn, event: TimerFired) -> list[Action]:
     """One reminder of a draft, with what is left to do."""
     project = projects.project_of(turn, lookup.subject_id(event))
     person = people.person_of(turn, int(str(event.payload["person"])))
@@ -152,7 +152,7 @@ def _refused(turn: Turn, project: Project, person: Person) -> bool:
     return turn.session.scalar(found) is not None
 
 
-def shut_late_drafts(turn: Turn, event: TimerFired) -> list[Action]:
+def application_late_due(turn: Turn, event: TimerFired) -> list[Action]:
     """The late minutes are over: who still had a draft is told, and shown similar projects."""
     project = projects.project_of(turn, lookup.subject_id(event), lock=True)
     if turn.now <= late_until(turn, project):

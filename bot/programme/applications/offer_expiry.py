@@ -102,7 +102,7 @@ def _clock(turn: Turn, application: Application, until: datetime) -> list[Action
     ]
 
 
-def remind(turn: Turn, event: TimerFired) -> list[Action]:
+def offer_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
     """An open offer will run out soon."""
     application = lookup.application_of(turn, lookup.subject_id(event))
     until = application.offer_until
@@ -137,6 +137,6 @@ def stop_clock(application: Application) -> list[Action]:
 
 
 ROUTES = Routes(
-    timers={"offer.reminder": remind},
+    timers={"offer.reminder": offer_reminder_due},
     messages={OFFER: MessageRoute(_made_again, _named, _arrived, _stands_still)},
 )

@@ -62,7 +62,7 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
     ]
 
 
-def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
+def offer_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The student takes the place."""
     project, application = lookup.for_student(turn, lookup.pressed(event))
     _must_be_open(turn, application)
@@ -154,7 +154,7 @@ def _when_full(turn: Turn, project: Project) -> list[Action]:
     )
 
 
-def ask_decline(turn: Turn, event: ButtonPressed) -> list[Action]:
+def offer_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Decline, asked once more: it cannot be taken back."""
     project, application = lookup.for_student(turn, lookup.pressed(event))
     _must_be_open(turn, application)
@@ -179,7 +179,7 @@ def ask_decline(turn: Turn, event: ButtonPressed) -> list[Action]:
     ]
 
 
-def decline(turn: Turn, event: ButtonPressed) -> list[Action]:
+def offer_decline_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The student does not take the place."""
     project, application = lookup.for_student(turn, lookup.pressed(event))
     _must_be_open(turn, application)
@@ -202,7 +202,7 @@ def decline(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(thanks, replace=True, settles=True), *settled, *_free(turn, project, lead)]
 
 
-def expire(turn: Turn, event: TimerFired) -> list[Action]:
+def offer_expiry_due(turn: Turn, event: TimerFired) -> list[Action]:
     """An offer was not answered in time."""
     project, application = lookup.locked(turn, lookup.subject_id(event))
     until = application.offer_until
@@ -283,9 +283,9 @@ def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application])
 
 ROUTES = Routes(
     buttons={
-        "offer-accept": accept,
-        "offer-decline": ask_decline,
-        "offer-decline-yes": decline,
+        "offer-accept": offer_accept_pressed,
+        "offer-decline": offer_decline_pressed,
+        "offer-decline-yes": offer_decline_yes_pressed,
     },
-    timers={"offer.expiry": expire},
+    timers={"offer.expiry": offer_expiry_due},
 )

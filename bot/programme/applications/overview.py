@@ -27,7 +27,14 @@ from bot.programme.core.turn import Turn
 from storage.queries import Row
 from storage.tables import Application, Cohort, Placement, Project
 
-__all__ = ["APPLICATIONS", "list_command", "list_pressed", "overview", "tell_of_offers", "turn_page"]
+__all__ = [
+    "APPLICATIONS",
+    "applications_page_pressed",
+    "list_command",
+    "list_pressed",
+    "overview",
+    "tell_of_offers",
+]
 
 APPLICATIONS: Final = CommandSpec(
     ("applications",), "Your applications: where each stands and what comes next", example="/applications"
@@ -77,7 +84,7 @@ def list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return _page(turn, 0)
 
 
-def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+def applications_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page of the list, in the place of the one before."""
     number = lookup.pressed(event)
     return _page(turn, whole_number(number) or 0, replace=True)

@@ -27,16 +27,16 @@ _OWN = Routes(
     buttons={
         "application-begin": apply.begin_pressed,
         "application-pick": apply.begin_pressed,
-        "application-withdraw": withdraw.ask_withdraw,
+        "application-withdraw": withdraw.application_withdraw_pressed,
         "application-withdraw-yes": withdraw.withdraw_pressed,
-        "application-keep": withdraw.keep,
+        "application-keep": withdraw.application_keep_pressed,
         "applications-list": overview.list_pressed,
-        "applications-page": overview.turn_page,
+        "applications-page": overview.applications_page_pressed,
     },
     forms={
         application_form.FORM: FormRoute(
             form=application_form.application_form,
-            completed=submission.completed,
+            completed=submission.application_submitted,
             abandoned=deadlines.abandoned,
             afterwards="`/applications` shows what you sent, and lets you withdraw it.",
             until=deadlines.until,
@@ -45,8 +45,8 @@ _OWN = Routes(
     },
     messages={**news.MESSAGES, **deadlines.MESSAGES},
     timers={
-        "application.draft": deadlines.remind_of_draft,
-        "application.late": deadlines.shut_late_drafts,
+        "application.draft": deadlines.application_draft_due,
+        "application.late": deadlines.application_late_due,
         "application.erase": answer_retention.erase_due,
     },
     suggestions={(("apply",), "project"): apply.suggest_projects},

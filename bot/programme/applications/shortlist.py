@@ -14,7 +14,7 @@ from storage.tables import Application
 __all__ = ["ROUTES"]
 
 
-def shortlist(turn: Turn, event: ButtonPressed) -> list[Action]:
+def applicant_shortlist_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Put an application on the shortlist, or take it off; the student is not told."""
     _, application = lookup.for_employer(turn, lookup.pressed(event))
     _must_wait(application)
@@ -22,7 +22,7 @@ def shortlist(turn: Turn, event: ButtonPressed) -> list[Action]:
     return _shown(turn, event, application)
 
 
-def put_on(turn: Turn, event: ButtonPressed) -> list[Action]:
+def applicant_wait_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Put an application at the end of the waiting list."""
     project, application = lookup.for_employer(turn, lookup.pressed(event))
     _must_wait(application)
@@ -32,19 +32,19 @@ def put_on(turn: Turn, event: ButtonPressed) -> list[Action]:
     return _shown(turn, event, application)
 
 
-def take_off(turn: Turn, event: ButtonPressed) -> list[Action]:
+def applicant_unwait_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Take an application off the waiting list."""
     _, application = lookup.for_employer(turn, lookup.pressed(event))
     application.waiting = None
     return _shown(turn, event, application)
 
 
-def move_up(turn: Turn, event: ButtonPressed) -> list[Action]:
+def applicant_up_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """One place further to the front."""
     return _moved(turn, event, -1)
 
 
-def move_down(turn: Turn, event: ButtonPressed) -> list[Action]:
+def applicant_down_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """One place further back."""
     return _moved(turn, event, 1)
 
@@ -76,10 +76,10 @@ def _shown(turn: Turn, event: ButtonPressed, application: Application) -> list[A
 
 ROUTES = Routes(
     buttons={
-        "applicant-shortlist": shortlist,
-        "applicant-wait": put_on,
-        "applicant-unwait": take_off,
-        "applicant-up": move_up,
-        "applicant-down": move_down,
+        "applicant-shortlist": applicant_shortlist_pressed,
+        "applicant-wait": applicant_wait_pressed,
+        "applicant-unwait": applicant_unwait_pressed,
+        "applicant-up": applicant_up_pressed,
+        "applicant-down": applicant_down_pressed,
     }
 )

@@ -31,10 +31,10 @@ from bot.programme.people.time_zones import zone_question
 from bot.programme.projects.saved_projects import saved_subject
 from storage.tables import Application, Cohort, Member, Person, Project
 
-__all__ = ["admitted", "completed", "refused"]
+__all__ = ["admitted", "application_submitted", "refused"]
 
 
-def completed(turn: Turn, done: Completed) -> list[Action]:
+def application_submitted(turn: Turn, done: Completed) -> list[Action]:
     """The application is confirmed: it is sent, or kept until a closed cohort admits the student.
 
     Raises:

@@ -22,10 +22,16 @@ from bot.programme.core.turn import Turn
 from bot.programme.people import evidence
 from storage.tables import Application, Notice, Person, Project
 
-__all__ = ["ask_withdraw", "keep", "leave", "withdraw_application", "withdraw_pressed"]
+__all__ = [
+    "application_keep_pressed",
+    "application_withdraw_pressed",
+    "leave",
+    "withdraw_application",
+    "withdraw_pressed",
+]
 
 
-def ask_withdraw(turn: Turn, event: ButtonPressed) -> list[Action]:
+def application_withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Withdraw, asked once more."""
     project, application = lookup.for_student(turn, lookup.pressed(event))
     if application.status == "offered":
@@ -53,7 +59,7 @@ def ask_withdraw(turn: Turn, event: ButtonPressed) -> list[Action]:
     ]
 
 
-def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
+def application_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Not withdrawn after all."""
     project, application = lookup.for_student(turn, lookup.pressed(event))
     if application.status == "offered":

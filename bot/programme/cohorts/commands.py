@@ -51,7 +51,7 @@ __all__ = [
     "EDIT",
     "END",
     "LIST",
-    "completed",
+    "cohort_submitted",
     "create_command",
     "created",
     "edit_command",
@@ -118,7 +118,7 @@ def create_command(turn: Turn, event: CommandUsed) -> list[Action]:
     return _create(turn, wanted, place)
 
 
-def completed(turn: Turn, done: Completed) -> list[Action]:
+def cohort_submitted(turn: Turn, done: Completed) -> list[Action]:
     """The form was sent: a new cohort, or changes to one."""
     require_role(turn, "coordinator")
     given = {name: str(value) for name, value in done.values.items() if value is not None}

@@ -170,7 +170,7 @@ def _timer(turn: Turn, cohort: Cohort, known: dict[str, Any]) -> Remind:
     return Remind(f"digest:{cohort.id}:{nominal}", due, _KIND, f"cohort:{cohort.id}", payload, late="fold")
 
 
-def send_digest(turn: Turn, event: TimerFired) -> list[Action]:
+def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
     """One cohort's digest of one nominal date, to each of its channels; then the next one's timer."""
     cohort = turn.session.get(Cohort, int(event.subject.removeprefix("cohort:")))
     programme = turn.programme  # held: the session forgets what nobody holds, and every line needs it
@@ -321,7 +321,7 @@ def _left(line: Line) -> str:
     return f"{line.left} of {line.project.places} places left"
 
 
-def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
+def digest_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Every project of one section of a digest, as things stand now, for the person who asked."""
     _, *pieces = event.action.split(":")
     if len(pieces) not in {4, 5} or pieces[1] not in _TITLES:
@@ -369,7 +369,7 @@ def _page(turn: Turn, section: Sequence[Line], pressed: str, page: int) -> Messa
 
 
 ROUTES = Routes(
-    buttons={"digest-all": show_all},
-    timers={_KIND: send_digest},
+    buttons={"digest-all": digest_all_pressed},
+    timers={_KIND: cohort_digest_due},
     messages={_DIGEST: MessageRoute(_still_today, _named)},
 )

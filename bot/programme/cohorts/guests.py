@@ -21,7 +21,7 @@ from bot.programme.cohorts.members import join
 from bot.programme.core.turn import Turn
 from bot.programme.people import guests
 
-__all__ = ["is_visitor", "guest_answer"]
+__all__ = ["guest_answer", "is_visitor"]
 
 _ACTS: Final = (CommandUsed, ButtonPressed, ChoiceMade, FormSubmitted)
 _WORDS: Final = (MessageReceived, MessageEdited)

@@ -22,7 +22,7 @@ _OWN = Routes(
         "cohort-reopen": commands.reopen_pressed,
         "cohort-announce": channels.announce_pressed,
     },
-    forms={form.FORM: FormRoute(form=form.cohort_form, completed=commands.completed)},
+    forms={form.FORM: FormRoute(form=form.cohort_form, completed=commands.cohort_submitted)},
     suggestions={
         **{
             (spec.path, "cohort"): lookup.suggest_cohorts

@@ -138,7 +138,7 @@ def suggest_company(turn: Turn, event: Suggest) -> list[Option]:
     return [Option(name, name[:_LABEL]) for name in names] if "coordinator" in turn.roles else []
 
 
-def completed(turn: Turn, done: Completed) -> list[Action]:
+def employers_submitted(turn: Turn, done: Completed) -> list[Action]:
     """The form was sent: somebody chosen from the list, pasted rows, or both."""
     require_role(turn, "coordinator")
     company = str(done.values["company"] or "").strip()
@@ -325,7 +325,7 @@ def _whose_role(turn: Turn) -> Message:
     )
 
 
-def whose_chosen(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+def employer_whose_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     """Ask once more, in the place of the list: a choice in a list is easily the wrong one."""
     person = _chosen(turn, event)
     sure = text("Take the employer role back from **", Plain(person.name), "**? What they posted stays.")
@@ -384,10 +384,10 @@ ROUTES = Routes(
     commands=((INVITE, invite_command), (LIST, list_command), (REMOVE, remove_command)),
     buttons={
         "employer-page": page_pressed,
-        "employer-whose": whose_chosen,
+        "employer-whose": employer_whose_pressed,
         "employer-remove": remove_pressed,
         "employer-keep": keep_pressed,
     },
-    forms={_FORM: FormRoute(form=_form, completed=completed)},
+    forms={_FORM: FormRoute(form=_form, completed=employers_submitted)},
     suggestions={(INVITE.path, "company"): suggest_company},
 )

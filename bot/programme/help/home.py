@@ -199,7 +199,7 @@ def _timer(programme_id: int, identity_id: int, now: datetime) -> dict[str, obje
     }
 
 
-def refresh(turn: Turn, event: TimerFired) -> list[Action]:
+def home_refresh_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Draw a page again."""
     identity = turn.session.get(Identity, int(event.subject.partition(":")[2]))
     if identity is None or identity.programme_id != turn.programme_id or identity.home is None:
@@ -214,4 +214,4 @@ def refresh(turn: Turn, event: TimerFired) -> list[Action]:
     return [Update(MessageRef(place, _PAGE), page(theirs))]
 
 
-ROUTES = Routes(timers={_REFRESH: refresh}, home=opened)
+ROUTES = Routes(timers={_REFRESH: home_refresh_due}, home=opened)

@@ -83,7 +83,7 @@ def help_command(turn: Turn, event: CommandUsed) -> list[Action]:
     return [Reply(_help(turn, event.options.get("about", "").strip(), 0))]
 
 
-def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+def help_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page of the help, in the place of the one before."""
     about = event.action.partition(":")[2].partition(":")[2]
     return [Reply(_help(turn, about, page_in(event, 1) or 0), replace=True)]
@@ -276,4 +276,4 @@ def _drafts(turn: Turn) -> list[Button]:
     return buttons
 
 
-ROUTES = Routes(commands=((HELP, help_command),), buttons={"help-page": turn_page}, words=words)
+ROUTES = Routes(commands=((HELP, help_command),), buttons={"help-page": help_page_pressed}, words=words)

@@ -37,7 +37,7 @@ from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_u
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message_names
-from bot.programme.people import address, person_of, awaiting_first_contact, zone_of
+from bot.programme.people import address, awaiting_first_contact, person_of, zone_of
 from bot.programme.people.time_zones import asked_again, zone_question
 from storage.dialects import insert
 from storage.queries import outbox
@@ -223,10 +223,12 @@ def _rows(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
     return turn.connection.execute(_PENDING, {"programme": turn.programme_id, "person": person.id}).all()
 
 
-def send_card(turn: Turn, event: TimerFired) -> list[Action]:
+def notices_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
     """The message of the day, or an early one: everything that waits for this person and is still of use."""
     person = person_of(turn, int(event.subject.removeprefix("person:")))
-    if person.erased_at is None and awaiting_first_contact(turn, [person]):  # what is true then is told when they act
+    if person.erased_at is None and awaiting_first_contact(
+        turn, [person]
+    ):  # what is true then is told when they act
         return [_timer(person, *_next_card(turn, person))]
     waiting = _rows(turn, person)
     useful = [row for row in waiting if row.useful_until is None or turn.now < row.useful_until]
@@ -334,7 +336,7 @@ def _rest(rows: Sequence[Row[*tuple[Any, ...]]], most: int, upto: int) -> list[B
     return [Divider(), Buttons((button,))]
 
 
-def show_rest(turn: Turn, event: ButtonPressed) -> list[Action]:
+def notice_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """What did not fit on the day's card and is still true."""
     after, upto = ids_in(event, 2)
     asked = {"programme": turn.programme_id, "person": turn.person.id, "after": after, "upto": upto}
@@ -351,7 +353,7 @@ def show_rest(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 ROUTES = Routes(
-    buttons={"notice-rest": show_rest},
-    timers={_DAILY: send_card},
+    buttons={"notice-rest": notice_rest_pressed},
+    timers={_DAILY: notices_daily_due},
     messages={_CARD: MessageRoute(_still_news, _named)},
 )

@@ -217,7 +217,7 @@ def _page(turn: Turn, page: int, *first: Block) -> Message:
     return paged([[*top, *groups[0]], *groups[1:]], (), page, lambda number: f"task-page:{number}")
 
 
-def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+def task_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page; from the daily summary (page "start") it is a message of its own."""
     require_role(turn, "coordinator")
     if event.action == "task-page:start":
@@ -226,7 +226,7 @@ def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(_page(turn, offset), replace=True)]
 
 
-def done(turn: Turn, event: ButtonPressed) -> list[Action]:
+def task_done_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The coordinator has dealt with an item."""
     person = require_role(turn, "coordinator")
     task_id, offset = ids_in(event, 2)
@@ -256,7 +256,7 @@ def _tell_staff(turn: Turn, task_id: int, last: Block) -> list[Action]:
     return [Update(_staff_key(task_id, row.created_at), said)]
 
 
-def reopen(turn: Turn, event: ButtonPressed) -> list[Action]:
+def task_reopen_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """It was not dealt with after all."""
     person = require_role(turn, "coordinator")
     task_id, offset = ids_in(event, 2)
@@ -299,7 +299,7 @@ def _summary_subject(turn: Turn) -> str:
     return f"tasks:{turn.programme_id}"
 
 
-def send_summary(turn: Turn, event: TimerFired) -> list[Action]:
+def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Once a day: what is open, to the staff channel or into the coordinators' daily messages.
 
     What is confidential never goes to the staff channel.
@@ -316,7 +316,9 @@ def send_summary(turn: Turn, event: TimerFired) -> list[Action]:
     subject = _summary_subject(turn)
     daily_message.drop_notices(turn, subject)
     # Whom a group of a space makes one is known only from what they do there.
-    everybody = {person.id: person for person in (*coordinators(turn), *recently_granted(turn, "coordinator"))}
+    everybody = {
+        person.id: person for person in (*coordinators(turn), *recently_granted(turn, "coordinator"))
+    }
     for person in everybody.values():
         reader = _as_reader(person, "confidential" if staff is not None else "all")
         if _count(turn, reader):
@@ -352,8 +354,12 @@ def _item_still_open(turn: Turn, waiting: Waiting) -> Message | None:
 
 ROUTES = Routes(
     commands=((LIST, list_command),),
-    buttons={"task-page": turn_page, "task-done": done, "task-reopen": reopen},
-    timers={_DAILY: send_summary},
+    buttons={
+        "task-page": task_page_pressed,
+        "task-done": task_done_pressed,
+        "task-reopen": task_reopen_pressed,
+    },
+    timers={_DAILY: tasks_daily_due},
     messages={
         _SUMMARY: MessageRoute(_still_open, lambda _turn, _subject: ("the list of open items",)),
         _STAFF_ITEM: MessageRoute(_item_still_open),

@@ -13,7 +13,14 @@ from bot.programme.people.roles import join_names
 from storage.prepared import Prepared
 from storage.tables import Identity, Person
 
-__all__ = ["account_of", "address", "contact_hint", "is_unreachable", "awaits_first_contact", "awaiting_first_contact"]
+__all__ = [
+    "account_of",
+    "address",
+    "awaiting_first_contact",
+    "awaits_first_contact",
+    "contact_hint",
+    "is_unreachable",
+]
 
 _UNMET = Prepared(
     select(Identity.id).where(

@@ -66,7 +66,7 @@ def files_in(draft: Draft) -> set[int]:
     return kept_in([*(given.value for given in draft.answers.values()), *draft.offered.values(), *sent])
 
 
-def show_again(turn: Turn, event: ButtonPressed) -> list[Action]:
+def file_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Say where a file stands that was given to the person who acts; where there are links, one leads there.
 
     Raises:
@@ -161,4 +161,6 @@ def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
     return ("a file",)
 
 
-ROUTES: Final = Routes(buttons={"file-again": show_again}, messages={FILE: MessageRoute(_still_kept, _named)})
+ROUTES: Final = Routes(
+    buttons={"file-again": file_again_pressed}, messages={FILE: MessageRoute(_still_kept, _named)}
+)

@@ -18,7 +18,7 @@ from storage.prepared import Prepared
 from storage.queries import outbox
 from storage.tables import Identity, Person, Role
 
-__all__ = ["identify", "find_identity", "person_for", "person_of", "user_of"]
+__all__ = ["find_identity", "identify", "person_for", "person_of", "user_of"]
 
 # A person's last-seen instant is written at most this often, to spare a write per turn; at once where they
 # come from another account of theirs, since messages go to where they were last seen.
@@ -97,7 +97,9 @@ def _news(known: Any, event: Event) -> dict[str, Any]:  # noqa: ANN401 - a row o
     return news
 
 
-def find_identity(connection: Connection, programme_id: int, user: UserRef) -> tuple[int, frozenset[str]] | None:
+def find_identity(
+    connection: Connection, programme_id: int, user: UserRef
+) -> tuple[int, frozenset[str]] | None:
     """The id and roles of the person behind an account; None for somebody new."""
     rows = _who(connection, programme_id, user)
     return (int(rows[0].person_id), frozenset(r.role for r in rows if r.role)) if rows else None

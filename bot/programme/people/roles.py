@@ -27,15 +27,15 @@ __all__ = [
     "contact_names",
     "coordinators",
     "give_role",
-    "roles_from_groups",
-    "has_groups",
-    "role_names",
-    "recently_granted",
-    "join_names",
     "group_roles",
+    "has_groups",
+    "join_names",
     "may_use",
-    "role_refusal",
+    "recently_granted",
     "require_role",
+    "role_names",
+    "role_refusal",
+    "roles_from_groups",
     "roles_of",
 ]
 
@@ -122,7 +122,9 @@ def role_names(roles: Collection[str]) -> str:
 
 def role_refusal(turn: Turn, what: str, roles: Collection[str]) -> Declined:
     """The refusal of somebody who holds none of `roles`; says whom to ask. `what` is in the dialect."""
-    return Declined(text(f"{what} is for {role_names(roles)}. If that should be you, ", *contact_names(turn), "."))
+    return Declined(
+        text(f"{what} is for {role_names(roles)}. If that should be you, ", *contact_names(turn), ".")
+    )
 
 
 def require_role(turn: Turn, *roles: str) -> Person:

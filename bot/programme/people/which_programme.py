@@ -37,7 +37,16 @@ from storage.prepared import Prepared
 from storage.queries import conversations, outbox
 from storage.tables import Identity, Person, Programme, Space
 
-__all__ = ["CHOOSE", "ROUTES", "ProgrammeMatch", "remember_choice", "programme_of", "is_in_several", "with_programme_id", "which_programme_message"]
+__all__ = [
+    "CHOOSE",
+    "ROUTES",
+    "ProgrammeMatch",
+    "is_in_several",
+    "programme_of",
+    "remember_choice",
+    "which_programme_message",
+    "with_programme_id",
+]
 
 CHOOSE: Final = "which"
 """The verb of a button that chooses a programme: its id, then the inbox row of what was said before."""
@@ -264,9 +273,9 @@ def is_in_several(turn: Turn) -> bool:
     return len(_mine(turn.connection, turn.user.platform, turn.user.id)) > 1
 
 
-def ask(turn: Turn, event: ButtonPressed) -> list[Action]:
+def which_programme_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The person wants to go on with another programme."""
     return [Reply(which_programme_message(turn.connection, event))]
 
 
-ROUTES = Routes(buttons={"which-programme": ask})
+ROUTES = Routes(buttons={"which-programme": which_programme_pressed})

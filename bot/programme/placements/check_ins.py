@@ -27,14 +27,14 @@ from storage.tables import CheckIn, Person, Placement
 __all__ = [
     "ANSWERS",
     "MESSAGES",
-    "again",
-    "answer",
-    "ask",
     "check_ins",
+    "checkin_again_pressed",
+    "checkin_answer_pressed",
+    "checkin_line_pressed",
+    "checkin_line_submitted",
     "line_form",
-    "line_written",
-    "silence",
-    "write_line",
+    "placement_checkin_due",
+    "placement_silence_due",
 ]
 
 Side = Literal["student", "employer"]
@@ -53,7 +53,7 @@ class Line(BaseModel):
     ]
 
 
-def ask(turn: Turn, event: TimerFired) -> list[Action]:
+def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
     """A step falls due: ask both sides, each in their message of the day; listen for silence later."""
     placement = placement_of(turn, event.subject.removeprefix("placement:"))
     if placement.status != "active":
@@ -122,7 +122,7 @@ def check_ins(turn: Turn, placement: Placement) -> list[CheckIn]:
     return list(turn.session.scalars(held.order_by(CheckIn.step, CheckIn.side)))
 
 
-def answer(turn: Turn, event: ButtonPressed) -> list[Action]:
+def checkin_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """One side answers with a tap; what they said stands where the buttons were, and can be changed."""
     _, placement_id, step, side, value = _pieces(event.action)
     placement, row = _own(turn, placement_id, step, side)
@@ -148,7 +148,7 @@ def answer(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(said, settles=True), *_heard(turn, placement, int(step))]
 
 
-def again(turn: Turn, event: ButtonPressed) -> list[Action]:
+def checkin_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show the answers of a check-in once more, in the place of the one that was given."""
     _, placement_id, step, side, _ = _pieces(event.action)
     placement, _ = _own(turn, placement_id, step, side)
@@ -181,7 +181,7 @@ def _own(turn: Turn, placement_id: str, step: str, side: str) -> tuple[Placement
     return placement, row
 
 
-def write_line(turn: Turn, event: ButtonPressed) -> list[Action]:
+def checkin_line_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Add a line of text to one's check-in."""
     _, placement_id, step, side, _ = _pieces(event.action)
     _own(turn, placement_id, step, side)
@@ -193,7 +193,7 @@ def line_form(_turn: Turn, _subject: str) -> Form:
     return form_of(Line, form_id="checkin-line", title="Check-in", submit="Add")
 
 
-def line_written(turn: Turn, done: Completed) -> list[Action]:
+def checkin_line_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Keep the line, and let whoever needs to know see it."""
     placement_id, step, side = [*done.subject.split("-"), "", ""][:3]
     placement, row = _own(turn, placement_id, step, side)
@@ -274,7 +274,7 @@ def _line(row: CheckIn) -> tuple[Part, ...]:
     return (": ", Plain(row.line)) if row.line else ()
 
 
-def silence(turn: Turn, event: TimerFired) -> list[Action]:
+def placement_silence_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Two days after a step: who has let two in a row pass is asked once more, and a coordinator hears."""
     placement = placement_of(turn, event.subject.removeprefix("placement:"))
     step = int(str(event.payload["step"]))

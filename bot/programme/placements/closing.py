@@ -38,12 +38,12 @@ from bot.programme.placements.lookup import locked, milestones, placement_of, si
 from storage.tables import Person, Placement
 
 __all__ = [
-    "close",
     "closing_form",
-    "closing_line",
+    "closing_line_pressed",
+    "closing_line_submitted",
     "complete",
+    "placement_closing_due",
     "settle",
-    "write_closing",
 ]
 
 WAIT: Final = timedelta(days=3)
@@ -116,7 +116,7 @@ def _ask_for_line(turn: Turn, placement: Placement) -> list[Block]:
     ]
 
 
-def write_closing(turn: Turn, event: ButtonPressed) -> list[Action]:
+def closing_line_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Write one's line for the closing message."""
     placement = placement_of(turn, pressed(event))
     who_acts(turn, placement)
@@ -143,7 +143,7 @@ def closing_form(_turn: Turn, _subject: str) -> Form:
     return form_of(Closing, form_id="closing-line", title="Closing line", submit="Keep it")
 
 
-def closing_line(turn: Turn, done: Completed) -> list[Action]:
+def closing_line_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Keep a side's line; with both, the closing message goes out at once."""
     placement = locked(turn, done.subject)
     side = who_acts(turn, placement)
@@ -161,7 +161,7 @@ def closing_line(turn: Turn, done: Completed) -> list[Action]:
     return [thanks]
 
 
-def close(turn: Turn, event: TimerFired) -> list[Action]:
+def placement_closing_due(turn: Turn, event: TimerFired) -> list[Action]:
     """The lines had their time: the closing message goes out with what there is."""
     return _closing(turn, placement_of(turn, event.subject.removeprefix("placement:")))
 

@@ -26,7 +26,7 @@ from bot.programme.placements.closing import settle
 from bot.programme.placements.lookup import Sides, Who, locked, milestones, placement_of, sides, who_acts
 from storage.tables import Application, Person, Placement
 
-__all__ = ["REASONS", "ask_end", "end", "end_form"]
+__all__ = ["REASONS", "end_form", "placement_end_pressed", "placement_end_submitted"]
 
 REASONS: Final = {
     "time": "The time it takes does not fit any more",
@@ -54,7 +54,7 @@ _PROMPTS: Final = {
 _EARLIER: Final = ("Why does it end? The other side and the coordinators see this.",)
 
 
-def ask_end(turn: Turn, event: ButtonPressed) -> list[Action]:
+def placement_end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """End a placement early: the reason first."""
     placement = placement_of(turn, pressed(event))
     who_acts(turn, placement)
@@ -108,7 +108,7 @@ def _readers(turn: Turn, placement: Placement, who: Who) -> list[Person]:
     return [reader for reader in found if reader.id != turn.person_id]
 
 
-def end(turn: Turn, done: Completed) -> list[Action]:
+def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
     """It ends: timers stop, both sides hear that it ended, and the coordinators at once hear why."""
     placement = locked(turn, done.subject)
     who = who_acts(turn, placement)

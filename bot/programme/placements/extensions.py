@@ -33,14 +33,14 @@ from bot.programme.placements.lookup import (
 from storage.tables import Milestone, Placement
 
 __all__ = [
-    "agree",
-    "agree_earlier",
-    "ask_date",
-    "choose_date",
+    "date_agree_pressed",
+    "date_earlier_pressed",
     "date_form",
-    "date_given",
-    "keep",
-    "keep_agreed",
+    "date_keep_pressed",
+    "date_stays_pressed",
+    "milestone_date_pressed",
+    "move_date_submitted",
+    "placement_date_pressed",
 ]
 
 
@@ -61,7 +61,7 @@ class NewDate(BaseModel):
     ] = ""
 
 
-def choose_date(turn: Turn, event: ButtonPressed) -> list[Action]:
+def placement_date_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Move a date: of the one open deliverable at once, otherwise after asking which."""
     placement = placement_of(turn, pressed(event))
     who_acts(turn, placement)
@@ -76,7 +76,7 @@ def choose_date(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(message("Which date?", Buttons(buttons)))]
 
 
-def ask_date(turn: Turn, event: ButtonPressed) -> list[Action]:
+def milestone_date_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Move the date of one deliverable."""
     milestone = milestone_of(turn, pressed(event))
     placement = placement_of(turn, milestone.placement_id)
@@ -106,7 +106,7 @@ def date_form(turn: Turn, subject: str) -> Form:
     return replace(form, questions=(day, *rest))
 
 
-def date_given(turn: Turn, done: Completed) -> list[Action]:
+def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
     """A later date of the employer's counts at once; an earlier one, and the student's, is a question."""
     placement = locked(turn, milestone_of(turn, done.subject).placement_id)
     milestone = milestone_of(turn, done.subject, lock=True)
@@ -264,7 +264,7 @@ def _asked_student(
     return [Reply(message(said), settles=True, keeps_others=True), question]
 
 
-def agree_earlier(turn: Turn, event: ButtonPressed) -> list[Action]:
+def date_earlier_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The student agrees to an earlier date."""
     placement, milestone, due = _decision(turn, event, "student")
     moved = _move(turn, placement, milestone, due)
@@ -278,7 +278,7 @@ def agree_earlier(turn: Turn, event: ButtonPressed) -> list[Action]:
     ]
 
 
-def keep_agreed(turn: Turn, event: ButtonPressed) -> list[Action]:
+def date_stays_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The student keeps the date that was agreed."""
     placement, milestone, due = _decision(turn, event, "student")
     mind = Button("Agree after all", action("date-earlier", milestone.id, int(due.timestamp())))
@@ -331,7 +331,7 @@ def _instant(stamp: str) -> int:
     return whole_number(stamp, INSTANT) or 0
 
 
-def agree(turn: Turn, event: ButtonPressed) -> list[Action]:
+def date_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer agrees to the student's date."""
     placement, milestone, due = _decision(turn, event)
     moved = _move(turn, placement, milestone, due)
@@ -340,7 +340,7 @@ def agree(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(said, settles=True), *moved, _tell_student(turn, placement, milestone, due, ""), *told]
 
 
-def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
+def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer keeps the date as it is."""
     placement, milestone, due = _decision(turn, event)
     settle_news(turn, f"date:{milestone.id}")

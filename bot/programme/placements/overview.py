@@ -51,7 +51,14 @@ from bot.programme.projects import search
 from bot.programme.projects.private_details import private_blocks
 from storage.tables import Person, Placement, Project
 
-__all__ = ["accept", "command", "show", "suggest", "turn_page", "under_way"]
+__all__ = [
+    "milestone_accept_pressed",
+    "placement_command",
+    "placement_show_pressed",
+    "placements_page_pressed",
+    "suggest",
+    "under_way",
+]
 
 _DATES: Final = frozenset({"Starts", "Done by"})
 """What the placement says itself, to the minute."""
@@ -65,7 +72,7 @@ _EMPLOYERS_TURN: Final = ("handed_in", "open", "accepted")
 _SUGGESTED: Final = 25  # Discord's limit for autocomplete
 
 
-def command(turn: Turn, event: CommandUsed) -> list[Action]:
+def placement_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/placement [number]`: one's only placement at once, else a list to choose from."""
     wanted = event.options.get("placement", "").strip().removeprefix("#").strip()
     if wanted and not is_digits(wanted):
@@ -79,7 +86,7 @@ def command(turn: Turn, event: CommandUsed) -> list[Action]:
     return [Reply(_list(turn, 0))]
 
 
-def show(turn: Turn, event: ButtonPressed) -> list[Action]:
+def placement_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The card of one placement."""
     placement = placement_of(turn, pressed(event))
     page = page_in(event, 2)
@@ -87,7 +94,7 @@ def show(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(card, replace=page is not None)]
 
 
-def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
+def milestone_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Accept a deliverable; of the card whose button was pressed, what was done takes the place."""
     actions = submissions.accept(turn, event)
     if not review_reminders.on_card(event):
@@ -109,7 +116,7 @@ def under_way(turn: Turn) -> Message | None:
     return message(heading("Under way"), *(_line(turn, placement) for placement in found), Buttons(buttons))
 
 
-def turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+def placements_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page of the list, in the place of the one before."""
     (number,) = ids_in(event, 1)
     return [Reply(_list(turn, number), replace=True)]

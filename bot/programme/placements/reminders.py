@@ -16,19 +16,19 @@ from bot.programme.placements import schedule
 from bot.programme.placements.lookup import milestones, placement_of, sides
 from storage.tables import Milestone, Placement
 
-__all__ = ["last_call", "overdue", "remind", "settle_date"]
+__all__ = ["placement_last_call_due", "placement_overdue_due", "placement_reminder_due", "settle_date"]
 
 _COORDINATOR_AFTER: Final = timedelta(hours=36)
 """How long after a missed date a coordinator gets an item: a day after both sides were told."""
 
 
-def remind(turn: Turn, event: TimerFired) -> list[Action]:
+def placement_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
     """The morning a week or a day before: a piece of the student's message of the day."""
     placement, due, left = _due(turn, event)
     return _remind(turn, event, placement, due, left) if left else []
 
 
-def last_call(turn: Turn, event: TimerFired) -> list[Action]:
+def placement_last_call_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Three hours before, or before quiet hours that last past the date; several at once are one message."""
     placement, due, left = _due(turn, event)
     last = note("If you cannot make it, say so now: moving a date is fine, silence is not.")
@@ -49,7 +49,7 @@ def _remind(
     return daily_message.notify(turn, student, event.key, subject, *blocks, useful_until=due, soon=soon)
 
 
-def overdue(turn: Turn, event: TimerFired) -> list[Action]:
+def placement_overdue_due(turn: Turn, event: TimerFired) -> list[Action]:
     """A date has passed without the work: first both sides hear of it, a day later the coordinator."""
     placement, due, left = _due(turn, event)
     if not left:

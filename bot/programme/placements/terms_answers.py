@@ -31,7 +31,14 @@ from bot.programme.placements.lookup import locked, sides
 from bot.programme.placements.terms_effects import take_up
 from storage.tables import Placement, Project, TermsOffer
 
-__all__ = ["agree", "agree_yes", "ask", "keep", "refuse", "take_back"]
+__all__ = [
+    "terms_agree_pressed",
+    "terms_agree_yes_pressed",
+    "terms_ask_pressed",
+    "terms_keep_pressed",
+    "terms_refuse_pressed",
+    "terms_withdraw_pressed",
+]
 
 Waiting = list[tuple[Placement, TermsOffer]]
 
@@ -62,7 +69,7 @@ def _asked(turn: Turn, event: ButtonPressed) -> tuple[Placement, TermsOffer]:
     return placement, newest
 
 
-def agree(turn: Turn, event: ButtonPressed) -> list[Action]:
+def terms_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The student agrees; where they would get less or owe more they are asked once more."""
     placement, change = _asked(turn, event)
     now = terms_changes.holding(turn, placement)
@@ -79,7 +86,7 @@ def agree(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(message(text("Do you agree to this? It cannot be undone by you alone."), changes, sure))]
 
 
-def agree_yes(turn: Turn, event: ButtonPressed) -> list[Action]:
+def terms_agree_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The student agrees for good."""
     return _agreed(turn, *_asked(turn, event))
 
@@ -103,7 +110,7 @@ def _agreed(turn: Turn, placement: Placement, change: TermsOffer) -> list[Action
     ]
 
 
-def keep(turn: Turn, event: ButtonPressed) -> list[Action]:
+def terms_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The student keeps what was agreed; they can still change their mind."""
     placement, change = _asked(turn, event)
     project = projects.project_of(turn, placement.project_id)
@@ -159,7 +166,7 @@ def _names(turn: Turn, waiting: Waiting) -> tuple[Part, ...]:
     return listed([sides(turn, each).student.name for each, _ in waiting])
 
 
-def ask(turn: Turn, event: ButtonPressed) -> list[Action]:
+def terms_ask_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator lets the students be asked."""
     project, waiting = _waiting(turn, event, "coordinator", "refused")
     if not terms_changes.may_pass_on(turn, project):
@@ -174,7 +181,7 @@ def ask(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(message(asked), replace=True), *actions]
 
 
-def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
+def terms_refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator does not let the students be asked; the employer hears it."""
     project, waiting = _waiting(turn, event, "coordinator")
     for _, change in waiting:
@@ -204,7 +211,7 @@ def refuse(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(kept, replace=True), *told]
 
 
-def take_back(turn: Turn, event: ButtonPressed) -> list[Action]:
+def terms_withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer takes a change back that nobody has agreed to yet."""
     project = projects.project_of(turn, lookup.pressed(event), lock=True)
     projects.may_manage(turn, project)

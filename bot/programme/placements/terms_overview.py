@@ -34,10 +34,10 @@ from bot.programme.placements import terms_changes
 from bot.programme.placements.lookup import Who, placement_of, sides, who_acts
 from storage.tables import Placement, Project, Terms, TermsOffer
 
-__all__ = ["change_blocks", "list_project", "saved_blocks", "show"]
+__all__ = ["change_blocks", "saved_blocks", "terms_list_pressed", "terms_show_pressed"]
 
 
-def show(turn: Turn, event: ButtonPressed) -> list[Action]:
+def terms_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Every version of a placement's terms, the one that holds first."""
     placement = placement_of(turn, pressed(event))
     who = who_acts(turn, placement)
@@ -138,7 +138,7 @@ def project_edited(turn: Turn, change: ProjectEdited) -> list[Action]:
     return [*([Reply(message(*blocks))] if blocks else []), *asked]
 
 
-def list_project(turn: Turn, event: ButtonPressed) -> list[Action]:
+def terms_list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """What each intern of a project agreed to, and who has not agreed to a change."""
     project = projects.project_of(turn, pressed(event))
     projects.may_manage(turn, project)

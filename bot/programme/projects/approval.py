@@ -109,7 +109,7 @@ def _waiting(turn: Turn, project_id: int | str) -> Project:
     return project
 
 
-def _approve(turn: Turn, event: ButtonPressed) -> list[Action]:
+def _project_approve_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     project = _waiting(turn, pressed_project(turn, event).id)
     if any(finding.stop for finding in check(project, rules_of(turn))) and not project.override_reason:
         return [OpenForm(_OVERRIDE, str(project.id))]
@@ -126,17 +126,17 @@ def _approved(turn: Turn, project: Project) -> list[Action]:
     return [Reply(said, settles=True), *told, *actions]
 
 
-def _overridden(turn: Turn, done: Completed) -> list[Action]:
+def _project_override_submitted(turn: Turn, done: Completed) -> list[Action]:
     project = _waiting(turn, done.subject)
     project.override_reason = str(done.values["reason"])
     return _approved(turn, project)
 
 
-def _change(turn: Turn, event: ButtonPressed) -> list[Action]:
+def _project_change_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [OpenForm(_CHANGE, str(_waiting(turn, pressed_project(turn, event).id).id))]
 
 
-def _change_asked(turn: Turn, done: Completed) -> list[Action]:
+def _project_change_submitted(turn: Turn, done: Completed) -> list[Action]:
     project = _waiting(turn, done.subject)
     move(project, "changes")
     close_task(turn, _item(project))
@@ -153,11 +153,11 @@ def _change_asked(turn: Turn, done: Completed) -> list[Action]:
     return [Reply(message(_passed_on(turn, project, "that", told), back), settles=True), *told]
 
 
-def _decline(turn: Turn, event: ButtonPressed) -> list[Action]:
+def _project_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [OpenForm(_DECLINE, str(_waiting(turn, pressed_project(turn, event).id).id))]
 
 
-def _declined(turn: Turn, done: Completed) -> list[Action]:
+def _project_decline_submitted(turn: Turn, done: Completed) -> list[Action]:
     project = _waiting(turn, done.subject)
     move(project, "declined")
     close_task(turn, _item(project))
@@ -246,11 +246,15 @@ def _form_of(form_id: str) -> Callable[[Turn, str], Form]:
 
 
 APPROVAL: Final = Routes(
-    buttons={"project-approve": _approve, _CHANGE: _change, _DECLINE: _decline},
+    buttons={
+        "project-approve": _project_approve_pressed,
+        _CHANGE: _project_change_pressed,
+        _DECLINE: _project_decline_pressed,
+    },
     forms={
-        _OVERRIDE: FormRoute(_form_of(_OVERRIDE), _overridden),
-        _CHANGE: FormRoute(_form_of(_CHANGE), _change_asked),
-        _DECLINE: FormRoute(_form_of(_DECLINE), _declined),
+        _OVERRIDE: FormRoute(_form_of(_OVERRIDE), _project_override_submitted),
+        _CHANGE: FormRoute(_form_of(_CHANGE), _project_change_submitted),
+        _DECLINE: FormRoute(_form_of(_DECLINE), _project_decline_submitted),
     },
     messages={_DECIDED: MessageRoute(_still_decided, _named)},
 )

@@ -28,7 +28,7 @@ _NOT_SEEN: Final = frozenset({"review", "changes"})
 _WAITING: Final = ("admission", "submitted", "shortlisted")
 
 
-def _close(turn: Turn, event: CommandUsed) -> list[Action]:
+def _project_close_command(turn: Turn, event: CommandUsed) -> list[Action]:
     require_role(turn, *_ROLES)
     typed = event.options.get("project", "")
     return _asked(turn, named_project(turn, typed, "project-close", mine=True, fits=_can_be_closed))
@@ -68,7 +68,7 @@ def _asked(turn: Turn, project: Project) -> list[Action]:
     return [Reply(message(text("Close **", title_part(project), words), buttons))]
 
 
-def _closed(turn: Turn, event: ButtonPressed) -> list[Action]:
+def _project_closed_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     project = pressed_project(turn, event, lock=True)
     may_manage(turn, project)
     if project.status in _NOT_SEEN:
@@ -92,7 +92,7 @@ def _taken_back(turn: Turn, project: Project) -> list[Action]:
     return [Reply(message(text("**", title_part(project), "** is taken back."), again), replace=True)]
 
 
-def _kept(turn: Turn, event: ButtonPressed) -> list[Action]:
+def _project_kept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     project = pressed_project(turn, event)
     may_manage(turn, project)
     return [Reply(message(text("**", title_part(project), "** stays as it is.")), replace=True)]
@@ -117,9 +117,13 @@ CLOSING: Final = Routes(
                 allowed=_ROLES,
                 example="/project close market map",
             ),
-            _close,
+            _project_close_command,
         ),
     ),
-    buttons={"project-close": _close_pressed, "project-closed": _closed, "project-kept": _kept},
+    buttons={
+        "project-close": _close_pressed,
+        "project-closed": _project_closed_pressed,
+        "project-kept": _project_kept_pressed,
+    },
     suggestions={(("project", "close"), "project"): suggest_mine},
 )

@@ -89,7 +89,7 @@ _CONCERNED: Final = ("admission", "submitted", "shortlisted", "accepted")
 """Who is told of a change here; what it means for an open offer and for terms is said by those."""
 
 
-def _edit(turn: Turn, event: CommandUsed) -> list[Action]:
+def _project_edit_command(turn: Turn, event: CommandUsed) -> list[Action]:
     require_role(turn, *_ROLES)
     typed = event.options.get("project", "")
     return _begin(turn, named_project(turn, typed, "project-edit", mine=True, fits=_can_be_edited))
@@ -156,7 +156,7 @@ def _new_stops(turn: Turn, project: Project, findings: Sequence[Finding]) -> lis
     return [finding for finding in findings if finding.stop and finding not in before]
 
 
-def _edited(turn: Turn, done: Completed) -> list[Action]:
+def _project_edit_submitted(turn: Turn, done: Completed) -> list[Action]:
     project = project_of(turn, done.subject, lock=True)
     may_manage(turn, project)
     after, findings = _drafted(turn, project, done)
@@ -368,14 +368,14 @@ EDITING: Final = Routes(
                 allowed=_ROLES,
                 example="/project edit market map",
             ),
-            _edit,
+            _project_edit_command,
         ),
     ),
     buttons={"project-edit": _edit_pressed},
     forms={
         EDIT: FormRoute(
             edit_form,
-            _edited,
+            _project_edit_submitted,
             review=_review,
             details=_details,
             afterwards="`/project edit` changes it again.",

@@ -113,7 +113,7 @@ def page_message(
     return message(*blocks)
 
 
-def _list(turn: Turn, event: CommandUsed) -> list[Action]:
+def _project_list_command(turn: Turn, event: CommandUsed) -> list[Action]:
     filters = _filters(turn, event.options)
     typed = event.options.get("page", "1")
     page = whole_number(typed)
@@ -122,7 +122,7 @@ def _list(turn: Turn, event: CommandUsed) -> list[Action]:
     return [Reply(_listed(turn, filters, page or 1))]
 
 
-def _turn_page(turn: Turn, event: ButtonPressed) -> list[Action]:
+def _project_list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     number, _, packed = event.action.partition(":")[2].partition(":")
     return [Reply(_listed(turn, _unpack(packed), whole_number(number) or 1), replace=True)]
 
@@ -255,7 +255,7 @@ def _cohorts(turn: Turn) -> Sequence[Cohort]:
     return turn.session.scalars(query.order_by(Cohort.id)).all()
 
 
-def _show(turn: Turn, event: CommandUsed) -> list[Action]:
+def _project_show_command(turn: Turn, event: CommandUsed) -> list[Action]:
     return [
         Reply(_whole(turn, named_project(turn, event.options.get("project", ""), "project-show", shown=True)))
     ]
@@ -297,7 +297,7 @@ def _found(turn: Turn, project: Project) -> list[Block]:
     return [text("**The scope check**"), *lines] if lines else []
 
 
-def _take(turn: Turn, event: ButtonPressed) -> list[Action]:
+def _project_take_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A project that nobody looks after yet gets an owner: whom its applicants deal with."""
     project = pressed_project(turn, event, lock=True)
     person = may_manage(turn, project)
@@ -368,8 +368,12 @@ _SHOW: Final = CommandSpec(
     example="/project show market map",
 )
 LISTING: Final = Routes(
-    commands=((_LIST, _list), (_SHOW, _show)),
-    buttons={"project-list": _turn_page, "project-show": _show_pressed, "project-take": _take},
+    commands=((_LIST, _project_list_command), (_SHOW, _project_show_command)),
+    buttons={
+        "project-list": _project_list_pressed,
+        "project-show": _show_pressed,
+        "project-take": _project_take_pressed,
+    },
     suggestions={
         (_LIST.path, "skill"): _suggest_skills,
         (_LIST.path, "field"): _suggest_fields,

@@ -44,7 +44,7 @@ _WHO: Final = frozenset({"employer", "coordinator"})
 _NOT_CLONED: Final = ("deadline", "decide", "start", "override")
 
 
-def _post(turn: Turn, event: CommandUsed) -> list[Action]:
+def _project_post_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """A new draft; without a title that is new, the draft that is under way is offered first."""
     person = require_role(turn, *_WHO)
     titled = " ".join(event.options.get("title", "").split())
@@ -70,12 +70,12 @@ def _title_of(row: Row) -> str:
     return str(given.value) if given else ""
 
 
-def _new(turn: Turn, _event: ButtonPressed) -> list[Action]:
+def _project_new_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     require_role(turn, *_WHO)
     return [OpenForm(POST, _fresh_subject(turn))]
 
 
-def _go_on(turn: Turn, event: ButtonPressed) -> list[Action]:
+def _project_draft_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     number, row = whole_number(event.action.partition(":")[2]), None
     if number is not None:
         row = drafts.by_id(turn.connection, turn.programme_id, turn.person.id, number)
@@ -94,7 +94,7 @@ def _fresh_subject(turn: Turn) -> str:
     return f"new-{(turn.connection.execute(query).scalar() or 0) + 1}"
 
 
-def _repeat(turn: Turn, event: CommandUsed) -> list[Action]:
+def _project_repeat_command(turn: Turn, event: CommandUsed) -> list[Action]:
     require_role(turn, *_WHO)
     typed = event.options.get("project", "")
     return _cloned(turn, named_project(turn, typed, "project-repeat", mine=True))
@@ -158,7 +158,7 @@ def _details(turn: Turn, done: Completed) -> Sequence[Block]:
     return detail_blocks(turn, project, str(done.values.get("company") or ""), project.places)
 
 
-def _posted(turn: Turn, done: Completed) -> list[Action]:
+def _project_submitted(turn: Turn, done: Completed) -> list[Action]:
     person = require_role(turn, *_WHO)
     project, findings = _drafted(turn, done)
     stops = [finding for finding in findings if finding.stop]
@@ -216,7 +216,7 @@ POSTING: Final = Routes(
                 allowed=_WHO,
                 example="/project post E-bike map",
             ),
-            _post,
+            _project_post_command,
         ),
         (
             CommandSpec(
@@ -226,19 +226,19 @@ POSTING: Final = Routes(
                 allowed=_WHO,
                 example="/project repeat market map",
             ),
-            _repeat,
+            _project_repeat_command,
         ),
     ),
     buttons={
-        "project-new": _new,
-        "project-draft": _go_on,
+        "project-new": _project_new_pressed,
+        "project-draft": _project_draft_pressed,
         "project-repeat": _repeat_pressed,
         "project-publish": _publish_pressed,
     },
     forms={
         POST: FormRoute(
             post_form,
-            _posted,
+            _project_submitted,
             review=_review,
             details=_details,
             afterwards="`/project edit` changes what you posted.",

@@ -150,7 +150,7 @@ def stopped(stops: Sequence[Finding]) -> RejectForm:
     return RejectForm({"": f"The scope check stops it for {reasons}, see below."})
 
 
-def _fix(turn: Turn, event: ButtonPressed) -> list[Action]:
+def _scope_fix_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A one-tap fix: the answer goes into the person's own draft, and its review comes again."""
     number, question, value = (*event.action.split(":")[1:], "", "", "")[:3]
     row, draft = None, whole_number(number)
@@ -194,4 +194,4 @@ def _chosen(choices: tuple[str, ...], number: int) -> str | None:
     return choices[number] if number < len(choices) else None
 
 
-FIXES: Final = Routes(buttons={"scope-fix": _fix})
+FIXES: Final = Routes(buttons={"scope-fix": _scope_fix_pressed})

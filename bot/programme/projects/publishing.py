@@ -113,7 +113,7 @@ def reopen(turn: Turn, project: Project) -> list[Action]:
     return set_timers(project)
 
 
-def _deadline(turn: Turn, event: TimerFired) -> list[Action]:
+def _project_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:
     """The deadline: the cards say closed; a draft begun before may still be sent for some minutes."""
     project = _timed(turn, event)
     if project is None or project.status != "open" or project.deadline_at > turn.now:
@@ -123,7 +123,7 @@ def _deadline(turn: Turn, event: TimerFired) -> list[Action]:
     return [*refresh(turn, project), Remind(f"{subject}:close", late, "project.close", subject)]
 
 
-def _late_over(turn: Turn, event: TimerFired) -> list[Action]:
+def _project_close_due(turn: Turn, event: TimerFired) -> list[Action]:
     """The time for late drafts is over too."""
     project = _timed(turn, event)
     if project is None or not can_move(project, "closed") or project.deadline_at > turn.now:
@@ -139,5 +139,6 @@ def _timed(turn: Turn, event: TimerFired) -> Project | None:
 
 
 TIMERS: Final = Routes(
-    timers={"project.deadline": _deadline, "project.close": _late_over}, messages=cards.MESSAGES
+    timers={"project.deadline": _project_deadline_due, "project.close": _project_close_due},
+    messages=cards.MESSAGES,
 )

@@ -33,7 +33,7 @@ of these that is ahead. Two days let the message of the day before the deadline 
 _SAVE: Final = insert(SavedProject).on_conflict_do_nothing()
 
 
-def _save(turn: Turn, event: CommandUsed) -> list[Action]:
+def _project_save_command(turn: Turn, event: CommandUsed) -> list[Action]:
     saved = select(SavedProject.project_id).where(
         SavedProject.programme_id == turn.programme_id, SavedProject.person_id == turn.person.id
     )
@@ -124,7 +124,7 @@ def saved_subject(project: Project, person_id: int) -> str:
     return f"saved:{project.id}:{person_id}"
 
 
-def _remind(turn: Turn, event: TimerFired) -> list[Action]:
+def _saved_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:
     """One reminder, unless it is settled: applied, forgotten, closed."""
     person_id = int(str(event.payload["person"]))
     try:
@@ -161,7 +161,7 @@ def _remind(turn: Turn, event: TimerFired) -> list[Action]:
     )
 
 
-def _forget(turn: Turn, event: ButtonPressed) -> list[Action]:
+def _project_forget_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     project = shown_project(turn, pressed_project(turn, event).id)
     gone = delete(SavedProject).where(
         SavedProject.programme_id == turn.programme_id,
@@ -203,15 +203,15 @@ SAVING: Final = Routes(
                 (ANY_PROJECT,),
                 example="/project save market map",
             ),
-            _save,
+            _project_save_command,
         ),
         (CommandSpec(("project", "saved"), "The projects you saved", example="/project saved"), _all_saved),
     ),
     buttons={
         "project-save": _save_pressed,
         "project-saved": _all_saved,
-        "project-forget": _forget,
+        "project-forget": _project_forget_pressed,
     },
-    timers={"saved.deadline": _remind},
+    timers={"saved.deadline": _saved_deadline_due},
     suggestions={(("project", "save"), "project"): suggest_open},
 )

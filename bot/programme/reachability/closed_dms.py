@@ -231,7 +231,7 @@ def waiting(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
     return held.of(turn.connection, turn.programme_id, accounts)
 
 
-def read(turn: Turn, event: ButtonPressed) -> list[Action]:
+def reach_read_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Somebody who was called in a channel reads what waits for them."""
     (person_id,) = ids_in(event, 1)
     if turn.person_id != person_id:
@@ -255,7 +255,7 @@ def stacked(messages: Sequence[Message]) -> Message:
     return Message((*blocks, *last.blocks), last.answer)
 
 
-def try_again(turn: Turn, event: ButtonPressed) -> list[Action]:
+def reach_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The coordinator says that a person can be reached again."""
     require_role(turn, "coordinator")
     (person_id,) = ids_in(event, 1)
@@ -348,7 +348,7 @@ def _call_key(turn: Turn, person: Person) -> str | None:
     return turn.connection.execute(query.order_by(outbox.c.id.desc()).limit(1)).scalar()
 
 
-def settle_call(turn: Turn, event: TimerFired) -> list[Action]:
+def reach_called_due(turn: Turn, event: TimerFired) -> list[Action]:
     """The line that called somebody calls no more, unless their messages were refused again."""
     person = people.person_of(turn, int(event.subject.partition(":")[2]))
     if _still_so(turn, person):
@@ -376,8 +376,8 @@ def _lost(turn: Turn, accounts: Sequence[str]) -> list[int]:
 
 
 ROUTES = Routes(
-    buttons={"reach-again": try_again, "reach-read": read},
-    timers={_SETTLE: settle_due, backlog.CALLED: settle_call},
+    buttons={"reach-again": reach_again_pressed, "reach-read": reach_read_pressed},
+    timers={_SETTLE: settle_due, backlog.CALLED: reach_called_due},
     reached=reached,
     follows={TasksRead: (follow_items,)},
     messages={_CALL: MessageRoute(_still_called, _named)},

@@ -246,7 +246,9 @@ def _destinations(turn: Turn, space: Space) -> list[str]:
         *(
             str(user)
             for user in accounts
-            if space in _at(turn, user) and _alone(turn, user, space) and not people.awaits_first_contact(turn, user)
+            if space in _at(turn, user)
+            and _alone(turn, user, space)
+            and not people.awaits_first_contact(turn, user)
         ),
     ]
 

@@ -30,13 +30,13 @@ __all__ = [
     "JOINED",
     "NEW",
     "SETUP",
-    "create",
-    "join",
     "join_form",
     "join_pressed",
     "new_form",
     "new_pressed",
     "setup_command",
+    "setup_join_submitted",
+    "setup_new_submitted",
 ]
 
 NEW: Final = "setup-new"
@@ -160,7 +160,7 @@ def join_form(_turn: Turn, _subject: str) -> Form:
     return form_of(ExistingProgramme, form_id=JOIN, title="Join a programme", submit="Join it")
 
 
-def create(turn: Turn, done: Completed) -> list[Action]:
+def setup_new_submitted(turn: Turn, done: Completed) -> list[Action]:
     """The programme, its space, cohort and channel are made; then the channel is looked at."""
     here = _space_of(turn)
     _check_allowed(turn)
@@ -183,7 +183,7 @@ def create(turn: Turn, done: Completed) -> list[Action]:
     return cohorts.look_at(channel, "")
 
 
-def join(turn: Turn, done: Completed) -> list[Action]:
+def setup_join_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Make this space one of the programme whose coordinator gave the code; nobody gets a role by it."""
     here = _space_of(turn)
     _check_allowed(turn)

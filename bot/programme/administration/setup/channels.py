@@ -40,12 +40,12 @@ __all__ = [
     "FORM",
     "back_pressed",
     "channel_form",
-    "check_again",
-    "checked",
-    "choose",
-    "chosen",
-    "later",
     "sample_pressed",
+    "setup_channel_pressed",
+    "setup_channel_submitted",
+    "setup_check_inspected",
+    "setup_check_pressed",
+    "setup_later_pressed",
 ]
 
 FORM: Final = "setup-channel"
@@ -69,7 +69,7 @@ class ChannelAnswer(BaseModel):
     ]  # fmt: skip
 
 
-def choose(turn: Turn, event: ButtonPressed) -> list[Action]:
+def setup_channel_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Open the form for a cohort's channel in this space."""
     require_role(turn, "coordinator")
     (cohort_id,) = ids_in(event, 1)
@@ -89,7 +89,7 @@ def channel_form(turn: Turn, subject: str) -> Form:
     return form_of(ChannelAnswer, form_id=FORM, title=f"Channel of {cohort.name}"[:40], submit="Choose it")
 
 
-def chosen(turn: Turn, done: Completed) -> list[Action]:
+def setup_channel_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Make the channel the cohort's, and look at it."""
     require_role(turn, "coordinator")
     try:
@@ -101,7 +101,7 @@ def chosen(turn: Turn, done: Completed) -> list[Action]:
     return cohorts.look_at(cohorts.take_channel(turn, cohorts.cohort_of(turn, done.subject), place), "")
 
 
-def check_again(turn: Turn, event: ButtonPressed) -> list[Action]:
+def setup_check_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Look at a channel again: somebody has mended something there, or wants to know."""
     require_role(turn, "coordinator")
     number, _, purpose = event.action.partition(":")[2].partition(":")
@@ -124,7 +124,7 @@ def _channel(turn: Turn, number: str) -> Channel:
     return channel
 
 
-def checked(turn: Turn, event: Inspected) -> list[Action]:
+def setup_check_inspected(turn: Turn, event: Inspected) -> list[Action]:
     """Say what a look at a cohort's channel found: what is to be done, or that it is ready and in use."""
     require_role(turn, "coordinator")
     number, purpose, again = (*event.subject.split("/"), "", "")[:3]
@@ -214,7 +214,7 @@ def sample_pressed(_turn: Turn, _event: ButtonPressed) -> list[Action]:
     return [Reply(message("That is only a sample. On a real project this button works: `/project post`."))]
 
 
-def later(turn: Turn, _event: ButtonPressed) -> list[Action]:
+def setup_later_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     """No channel for now."""
     require_role(turn, "coordinator")
     said = "Good. Whenever you want one here: `/cohort channel` in that channel, or `/stint setup`."

@@ -40,9 +40,9 @@ __all__ = [
     "MESSAGES",
     "connect_command",
     "connect_pressed",
-    "joined",
     "no_form",
     "setup_command",
+    "setup_joined_inspected",
     "too_late",
 ]
 
@@ -180,7 +180,7 @@ def _connect(turn: Turn) -> list[Action]:
     return [Reply(said)]
 
 
-def joined(turn: Turn, event: Inspected) -> list[Action]:
+def setup_joined_inspected(turn: Turn, event: Inspected) -> list[Action]:
     """This space has just become one of the programme: whose channel is where is the next question.
 
     Who joined it is no coordinator by that: where they manage the space, a coordinator is asked by name.

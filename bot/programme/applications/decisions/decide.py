@@ -26,7 +26,7 @@ from bot.programme.projects import places
 from bot.programme.projects.places import Counting
 from storage.tables import Application, Project
 
-__all__ = ["REASONS", "ROUTES", "hold_offer", "place_blocks", "words_of"]
+__all__ = ["REASONS", "ROUTES", "applicant_offer_pressed", "place_blocks", "words_of"]
 
 OWN_WORDS: Final = "own"
 
@@ -58,7 +58,7 @@ DECIDABLE: Final = frozenset({"submitted", "shortlisted", "expired"})
 """The statuses in which an employer can decide on an application."""
 
 
-def hold_offer(turn: Turn, event: ButtonPressed) -> list[Action]:
+def applicant_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Make an offer."""
     project, application = lookup.for_employer(turn, lookup.pressed(event))
     _must_be_decidable(application)
@@ -98,7 +98,7 @@ def place_blocks(turn: Turn, project: Project) -> list[Block]:
     return [ask, Buttons((way,))]
 
 
-def offer_place(turn: Turn, event: ButtonPressed) -> list[Action]:
+def place_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Offer a free place to whoever is next on the waiting list now."""
     project = projects.project_of(turn, lookup.pressed(event), lock=True)
     projects.may_manage(turn, project)
@@ -228,7 +228,7 @@ def _their_words(turn: Turn, project: Project, application: Application, reason:
                 "not bring it.")  # fmt: skip
 
 
-def ask_reason(turn: Turn, event: ButtonPressed) -> list[Action]:
+def applicant_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Not this time: asks for the kind reason."""
     _, application = lookup.for_employer(turn, lookup.pressed(event))
     _must_be_decidable(application)
@@ -276,7 +276,7 @@ def _readers(turn: Turn, subject: str) -> int:
     return len(decline_rest.meant(turn, projects.project_of(turn, number), noun, since))
 
 
-def decided_no(turn: Turn, done: Completed) -> list[Action]:
+def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
     """The reason is given: hold the answer, for one or for everybody who still waits."""
     reason = words_of(done.values)
     if reason is None:
@@ -323,12 +323,12 @@ def words_of(values: dict[str, Any]) -> str | None:
 
 ROUTES = Routes(
     buttons={
-        "applicant-offer": hold_offer,
-        "applicant-no": ask_reason,
-        "place-offer": offer_place,
-        "applicants-rest": decline_rest.ask,
-        "applicants-rest-of": decline_rest.choose,
+        "applicant-offer": applicant_offer_pressed,
+        "applicant-no": applicant_no_pressed,
+        "place-offer": place_offer_pressed,
+        "applicants-rest": decline_rest.applicants_rest_pressed,
+        "applicants-rest-of": decline_rest.applicants_rest_of_pressed,
     },
-    forms={FORM: FormRoute(form=reason_form, completed=decided_no)},
+    forms={FORM: FormRoute(form=reason_form, completed=not_selected_submitted)},
     timers={"decision.due": decide_due},
 )

@@ -118,7 +118,7 @@ def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
     )
 
 
-def remind(turn: Turn, event: TimerFired) -> list[Action]:
+def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Two days before the decision date, and on the day: the employer is reminded of who waits."""
     project = projects.project_of(turn, lookup.subject_id(event))
     left, count = who_waits(turn, project)
@@ -141,7 +141,7 @@ def remind(turn: Turn, event: TimerFired) -> list[Action]:
     )
 
 
-def passed(turn: Turn, event: TimerFired) -> list[Action]:
+def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
     """The decision date has passed: the coordinators hear of those who wait, and the employer once more."""
     project = projects.project_of(turn, lookup.subject_id(event))
     left, count = who_waits(turn, project)
@@ -203,8 +203,8 @@ def changed(turn: Turn, change: ProjectClosed | ProjectEdited) -> list[Action]:
 ROUTES = Routes(
     follows={ProjectPublished: (published,), ProjectClosed: (changed,), ProjectEdited: (changed,)},
     timers={
-        "promise.soon": remind,
-        "promise.day": remind,
-        "promise.passed": passed,
+        "promise.soon": remind_due,
+        "promise.day": remind_due,
+        "promise.passed": promise_passed_due,
     },
 )

@@ -15,7 +15,7 @@ from bot.programme.applications import lookup, news
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Project
 
-__all__ = ["FORM", "ask", "choose", "leaves_all_out", "meant"]
+__all__ = ["FORM", "applicants_rest_of_pressed", "applicants_rest_pressed", "leaves_all_out", "meant"]
 
 FORM: Final = "not-selected"
 """The form that asks for the kind reason; its subject says whom the answer is for."""
@@ -26,7 +26,7 @@ def _left_out(application: Application) -> bool:
     return application.status == "shortlisted" or application.waiting is not None
 
 
-def ask(turn: Turn, event: ButtonPressed) -> list[Action]:
+def applicants_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Who is meant, asked with counts where it is not plain: before the deadline, or with people marked."""
     project = projects.project_of(turn, lookup.pressed(event))
     projects.may_manage(turn, project)
@@ -70,7 +70,7 @@ def _early(turn: Turn, project: Project, *, early: bool) -> list[Block]:
     return [note("Students can still apply until ", until, ". Whoever applies from now on is not meant.")]
 
 
-def choose(turn: Turn, event: ButtonPressed) -> list[Action]:
+def applicants_rest_of_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The rest, or all of them: asks for the kind reason."""
     project = projects.project_of(turn, lookup.pressed(event))
     projects.may_manage(turn, project)

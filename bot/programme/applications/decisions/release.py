@@ -62,7 +62,7 @@ def _release(turn: Turn, project: Project, left: list[Application]) -> list[Acti
     return actions
 
 
-def ask_release(turn: Turn, event: ButtonPressed) -> list[Action]:
+def promise_release_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator wants to release those who wait, asked once more."""
     project, left, count = _to_release(turn, event)
     return [
@@ -88,7 +88,7 @@ def ask_release(turn: Turn, event: ButtonPressed) -> list[Action]:
     ]
 
 
-def release_now(turn: Turn, event: ButtonPressed) -> list[Action]:
+def promise_release_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator releases those who wait."""
     project, left, count = _to_release(turn, event)
     done = message(text(f"Released: {count} of **", projects.title_part(project), "**. I am telling them."))
@@ -108,6 +108,6 @@ def _to_release(turn: Turn, event: ButtonPressed) -> tuple[Project, list[Applica
 
 
 ROUTES = Routes(
-    buttons={"promise-release": ask_release, "promise-release-yes": release_now},
+    buttons={"promise-release": promise_release_pressed, "promise-release-yes": promise_release_yes_pressed},
     timers={"promise.release": release_due},
 )

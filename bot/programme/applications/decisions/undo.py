@@ -16,7 +16,7 @@ from storage.tables import Application
 __all__ = ["ROUTES"]
 
 
-def undo(turn: Turn, event: ButtonPressed) -> list[Action]:
+def decision_undo_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Take a held decision back."""
     project, application = lookup.for_employer(turn, lookup.pressed(event))
     back = Buttons((Button("Back to the application", action("applicant-turn", application.id)),))
@@ -51,7 +51,7 @@ def _past_undo(application: Application) -> str:
     return "It has taken effect already, so it cannot be undone. You can write to the student instead."
 
 
-def undo_all(turn: Turn, event: ButtonPressed) -> list[Action]:
+def decision_undo_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Take every held answer of a project back, offers aside."""
     project = projects.project_of(turn, lookup.pressed(event), lock=True)
     projects.may_manage(turn, project)
@@ -70,4 +70,6 @@ def undo_all(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(undone, replace=True, settles=True), *cancelled]
 
 
-ROUTES = Routes(buttons={"decision-undo": undo, "decision-undo-all": undo_all})
+ROUTES = Routes(
+    buttons={"decision-undo": decision_undo_pressed, "decision-undo-all": decision_undo_all_pressed}
+)

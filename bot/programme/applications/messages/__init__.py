@@ -30,11 +30,11 @@ __all__ = [
 
 ROUTES = Routes(
     buttons={
-        "letter-write": write.write,
-        "letter-reply": write.answer,
-        "letter-mute": closed.mute,
-        "letter-unmute": closed.let_write,
-        "letters-all": show.show_all,
+        "letter-write": write.letter_write_pressed,
+        "letter-reply": write.letter_reply_pressed,
+        "letter-mute": closed.letter_mute_pressed,
+        "letter-unmute": closed.letter_unmute_pressed,
+        "letters-all": show.letters_all_pressed,
     },
     messages={
         undelivered.LETTER: MessageRoute(
@@ -42,5 +42,5 @@ ROUTES = Routes(
         ),
         undelivered.WAITS: MessageRoute(undelivered.still_waits, undelivered.named),
     },
-    forms={write.FORM: FormRoute(form=write.letter_form, completed=write.sent)},
+    forms={write.FORM: FormRoute(form=write.letter_form, completed=write.letter_submitted)},
 )

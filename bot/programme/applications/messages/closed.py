@@ -27,9 +27,9 @@ __all__ = [
     "CLOSED",
     "holds",
     "is_open",
-    "let_write",
+    "letter_mute_pressed",
+    "letter_unmute_pressed",
     "must_be_open",
-    "mute",
     "mute_button",
     "named",
 ]
@@ -119,7 +119,7 @@ def _again_button(muted: Mute) -> Button:
     return Button("Let them write again", action("letter-unmute", muted.id))
 
 
-def mute(turn: Turn, event: ButtonPressed) -> list[Action]:
+def letter_mute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """No more messages from whoever wrote this one."""
     letter = letter_of(turn, lookup.pressed(event))
     if letter.recipient_id != turn.person.id:
@@ -202,7 +202,7 @@ def _mute(turn: Turn, letter: Letter) -> Mute:
     return muted
 
 
-def let_write(turn: Turn, event: ButtonPressed) -> list[Action]:
+def letter_unmute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Whoever asked for no more messages wants them again."""
     number = whole_number(lookup.pressed(event))
     muted = turn.session.get(Mute, number) if number is not None else None

@@ -29,12 +29,12 @@ from bot.programme.applications.messages.exchange import (
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Letter, Project
 
-__all__ = ["coordinators_button", "coordinators_ways", "show_all", "ways"]
+__all__ = ["coordinators_button", "coordinators_ways", "letters_all_pressed", "ways"]
 
 _PAGE: Final = "page"
 
 
-def show_all(turn: Turn, event: ButtonPressed) -> list[Action]:
+def letters_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """One exchange, newest last.
 
     `letters-all:5` is one's own with the other side, `letters-all:5:coordinators` with the coordinators.

@@ -32,7 +32,14 @@ from bot.programme.notifications import tasks
 from storage.queries import outbox
 from storage.tables import Application, Letter, Person, Project
 
-__all__ = ["answer", "letter_form", "received", "reply_in_place", "sent", "write"]
+__all__ = [
+    "letter_form",
+    "letter_reply_pressed",
+    "letter_submitted",
+    "letter_write_pressed",
+    "received",
+    "reply_in_place",
+]
 
 FORM: Final = "letter"
 _LONGEST: Final = 3000  # characters
@@ -65,14 +72,14 @@ _TOO_LONG: Final = (
 )
 
 
-def write(turn: Turn, event: ButtonPressed) -> list[Action]:
+def letter_write_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Write to the other side, or to the coordinators."""
     number, to = lookup.pressed(event), lookup.pressed(event, 2)
     _addressed(turn, number, to, "")
     return [OpenForm(FORM, f"{number}-{to}")]
 
 
-def answer(turn: Turn, event: ButtonPressed) -> list[Action]:
+def letter_reply_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Reply to a letter."""
     letter = received(turn, lookup.pressed(event))
     to = _back(turn, letter)
@@ -131,7 +138,7 @@ def received(turn: Turn, number: str) -> Letter:
     return letter
 
 
-def sent(turn: Turn, done: Completed) -> list[Action]:
+def letter_submitted(turn: Turn, done: Completed) -> list[Action]:
     """The letter is written: keep it, bring it over, and show its writer what was sent."""
     return _send(turn, str(done.values["text"]), *_subject(done.subject))
 
@@ -242,7 +249,9 @@ def _send(turn: Turn, words: str, number: str, to: str, answers: str) -> list[Ac
     receipt = message(
         _said(turn, reading, title, waits=waits),
         *_words(letter),
-        people.contact_hint(unmet) if waits and (unmet := people.awaiting_first_contact(turn, reading)) else None,
+        people.contact_hint(unmet)
+        if waits and (unmet := people.awaiting_first_contact(turn, reading))
+        else None,
         Buttons((all_button(exchange, turn.person),)),
     )
     return [Reply(receipt), *_brought(turn, exchange, letter, reading), *_item(turn, exchange, letter)]

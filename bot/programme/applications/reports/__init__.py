@@ -11,15 +11,15 @@ __all__ = ["ROUTES", "follow_all"]
 
 ROUTES = Routes(
     buttons={
-        "letter-report": report.report,
-        "letter-read": report.read,
-        "report-answer": answer.ask,
+        "letter-report": report.letter_report_pressed,
+        "letter-read": report.letter_read_pressed,
+        "report-answer": answer.report_answer_pressed,
     },
     messages={
         reminders.TOLD: MessageRoute(reminders.holds, reminders.named),
         reminders.LATE: MessageRoute(reminders.late_holds),
         answer.ANSWER: MessageRoute(answer.still_kept, answer.named),
     },
-    forms={answer.FORM: FormRoute(form=answer.answer_form, completed=answer.answered)},
-    timers={reminders.REPEAT: reminders.repeat, "report.forget": answer.forget_words},
+    forms={answer.FORM: FormRoute(form=answer.answer_form, completed=answer.report_answer_submitted)},
+    timers={reminders.REPEAT: reminders.report_repeat_due, "report.forget": answer.report_forget_due},
 )

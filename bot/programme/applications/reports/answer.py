@@ -22,7 +22,16 @@ from bot.programme.notifications import tasks
 from bot.programme.people import evidence
 from storage.tables import Erasure, Person, Report, outbox
 
-__all__ = ["ANSWER", "FORM", "answer_form", "answered", "ask", "forget_words", "named", "still_kept"]
+__all__ = [
+    "ANSWER",
+    "FORM",
+    "answer_form",
+    "named",
+    "report_answer_pressed",
+    "report_answer_submitted",
+    "report_forget_due",
+    "still_kept",
+]
 
 FORM: Final = "report-answer"
 ANSWER: Final = "report.answer"
@@ -56,7 +65,7 @@ _QUESTIONS: Final = (
 )
 
 
-def ask(turn: Turn, event: ButtonPressed) -> list[Action]:
+def report_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator answers a report."""
     report = for_coordinator(turn, report_of(turn, lookup.pressed(event)))
     _must_be_open(turn, report)
@@ -84,7 +93,7 @@ def answer_form(turn: Turn, subject: str) -> Form:
     )
 
 
-def answered(turn: Turn, done: Completed) -> list[Action]:
+def report_answer_submitted(turn: Turn, done: Completed) -> list[Action]:
     """The report ends: both sides read what is for them, and what waited to be erased is erased."""
     report = for_coordinator(turn, report_of(turn, done.subject, lock=True))
     _must_be_open(turn, report)
@@ -208,7 +217,7 @@ def _erase(turn: Turn, erasure: Erasure) -> list[Action]:
     return []
 
 
-def forget_words(turn: Turn, event: TimerFired) -> list[Action]:
+def report_forget_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Long after the end: that it was answered stays, what was answered does not."""
     report = report_of(turn, event.subject.partition(":")[2])
     report.answer = report.other_answer = ""

@@ -38,7 +38,7 @@ __all__ = [
     "key",
     "late_holds",
     "named",
-    "repeat",
+    "report_repeat_due",
     "subject",
     "told",
 ]
@@ -106,7 +106,7 @@ def _timer(report: Report, nominal: date, wall: time, zone: ZoneInfo) -> Remind:
     return Remind(f"{REPEAT}:{report.id}:{nominal}", due, REPEAT, subject(report), dict(payload))
 
 
-def repeat(turn: Turn, event: TimerFired) -> list[Action]:
+def report_repeat_due(turn: Turn, event: TimerFired) -> list[Action]:
     """A day later each coordinator who may read it hears of it again; once late, whoever reported does."""
     report = report_of(turn, event.subject.partition(":")[2])
     if report.ended_at is not None:

@@ -29,7 +29,7 @@ from bot.programme.notifications import tasks
 from bot.programme.people import require_role
 from storage.tables import Letter, Person, Report
 
-__all__ = ["read", "report"]
+__all__ = ["letter_read_pressed", "letter_report_pressed"]
 
 _WEEKEND: Final = (5, 6)  # Saturday, Sunday
 _EVENING: Final = time(17, 0)  # when a working day ends
@@ -39,7 +39,7 @@ _NIGHT: Final = (
 )
 
 
-def report(turn: Turn, event: ButtonPressed) -> list[Action]:
+def letter_report_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The reader finds a letter out of place: the coordinators hear of it at once, its writer does not."""
     letter = received(turn, lookup.pressed(event))
     known = of_letter(turn, letter.id)
@@ -130,7 +130,7 @@ def _item(turn: Turn, made: Report) -> list[Action]:
     )
 
 
-def read(turn: Turn, event: ButtonPressed) -> list[Action]:
+def letter_read_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator reads a reported letter."""
     require_role(turn, "coordinator")
     letter = messages.letter_of(turn, lookup.pressed(event))

@@ -29,12 +29,19 @@ from bot.programme import projects
 from bot.programme.core.turn import Turn
 from bot.programme.people.files import files_in, hold
 from bot.programme.placements.deliverables import submissions
-from bot.programme.placements.deliverables.submissions import HandIn, hand_in_form, handed_in
+from bot.programme.placements.deliverables.submissions import HandIn, hand_in_form, hand_in_submitted
 from bot.programme.placements.lookup import milestones
 from storage.queries import Row, conversations
 from storage.tables import Milestone, Placement
 
-__all__ = ["FORM", "choose_milestone", "completed", "dropped_form", "hand_in", "offer"]
+__all__ = [
+    "FORM",
+    "dropped_form",
+    "milestone_hand_in_pressed",
+    "offer",
+    "placement_hand_in_pressed",
+    "work_dropped_submitted",
+]
 
 FORM: Final = "work-dropped"
 HAND_IN: Final = "hand-in"
@@ -129,12 +136,12 @@ def _save(turn: Turn, row: Row, draft: Draft, state: str) -> None:
     hold(turn, "draft", row.id, files_in(draft))
 
 
-def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
+def placement_hand_in_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Hand in, with what was dropped before."""
     return _with_dropped(turn, submissions.choose_milestone(turn, event))
 
 
-def hand_in(turn: Turn, event: ButtonPressed) -> list[Action]:
+def milestone_hand_in_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Hand in one deliverable, with what was dropped before."""
     return _with_dropped(turn, submissions.hand_in(turn, event))
 
@@ -265,6 +272,6 @@ def _label(turn: Turn, placement: Placement, milestone: Milestone, *, several: b
     return title if len(title) <= _LABEL else f"{title[: _LABEL - 1].rstrip()}…"
 
 
-def completed(turn: Turn, done: Completed) -> list[Action]:
+def work_dropped_submitted(turn: Turn, done: Completed) -> list[Action]:
     """The review was sent: it is a hand-in like any other."""
-    return handed_in(turn, replace(done, subject=str(done.values["milestone"])))
+    return hand_in_submitted(turn, replace(done, subject=str(done.values["milestone"])))

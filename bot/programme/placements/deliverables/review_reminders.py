@@ -19,7 +19,7 @@ from bot.programme.placements import schedule
 from bot.programme.placements.lookup import latest, milestone_of, placement_of, sides
 from storage.tables import Milestone, Placement, Submission
 
-__all__ = ["ask_again", "deciding", "has_seen", "on_card", "wait_for_word"]
+__all__ = ["deciding", "has_seen", "on_card", "placement_review_due", "wait_for_word"]
 
 _PATIENCE: Final = timedelta(days=3)
 """How long handed-in work waits before the employer is asked again, and then before a coordinator hears."""
@@ -66,7 +66,7 @@ def _timer(turn: Turn, placement: Placement, milestone: Milestone, version: int,
     )
 
 
-def ask_again(turn: Turn, event: TimerFired) -> list[Action]:
+def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
     """The work still waits: the employer is asked once more, the next time it is a coordinator's item."""
     placement = placement_of(turn, event.subject.removeprefix("placement:"))
     milestone = milestone_of(turn, int(str(event.payload["milestone"])))

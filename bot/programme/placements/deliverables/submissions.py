@@ -42,13 +42,13 @@ from storage.tables import Milestone, Person, Placement, Submission
 
 __all__ = [
     "accept",
-    "ask_changes",
-    "changes_asked",
     "changes_form",
+    "changes_submitted",
     "choose_milestone",
     "hand_in",
     "hand_in_form",
-    "handed_in",
+    "hand_in_submitted",
+    "milestone_changes_pressed",
     "submission_blocks",
 ]
 
@@ -136,7 +136,7 @@ def _with_notice(turn: Turn, placement: Placement, form: Form) -> Form:
     return replace(form, notice=_LOOKED_FOR) if unwanted_words(turn, placement) else form
 
 
-def handed_in(turn: Turn, done: Completed) -> list[Action]:
+def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Keep a new version; the employer hears of it in their message of the day."""
     placement = locked(turn, milestone_of(turn, done.subject).placement_id)
     milestone = milestone_of(turn, done.subject, lock=True)
@@ -272,7 +272,7 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [said, told, *schedule.schedule(turn, placement)]
 
 
-def ask_changes(turn: Turn, event: ButtonPressed) -> list[Action]:
+def milestone_changes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer asks for changes."""
     placement, milestone, submission = _to_decide(turn, pressed(event))
     if not review_reminders.has_seen(event, submission):
@@ -306,7 +306,7 @@ def _days_ahead(turn: Turn, student: Person) -> datetime:
     return deadline_of(turn.now.astimezone(zone).date() + _TIME_FOR_CHANGES, zone)
 
 
-def changes_asked(turn: Turn, done: Completed) -> list[Action]:
+def changes_submitted(turn: Turn, done: Completed) -> list[Action]:
     """The work goes back to the student with what should change, and with some days for it."""
     placement, milestone, submission = _to_decide(turn, done.subject)
     move(milestone, "open")

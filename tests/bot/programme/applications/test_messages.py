@@ -66,7 +66,7 @@ def test_who_wants_no_more_gets_none_that_was_on_its_way(turn: Turn, state: str)
     ada, (first, second) = written(turn)
     turn.connection.execute(update(outbox).where(outbox.c.key == f"letter:{first.id}").values(state="sent"))
     turn.connection.execute(update(outbox).where(outbox.c.key == f"letter:{second.id}").values(state=state))
-    carried(ada, closed.mute(ada, button(ada, f"letter-mute:{first.id}")))
+    carried(ada, closed.letter_mute_pressed(ada, button(ada, f"letter-mute:{first.id}")))
     states = turn.connection.execute(select(outbox.c.state).order_by(outbox.c.id)).scalars()
     assert list(states) == ["sent", "withdrawn"]
     assert closed.holds(turn, late(second)) is None
@@ -164,7 +164,7 @@ def test_a_letter_to_who_may_not_be_written_to_first_is_said_to_wait(turn: Turn)
         write.letter_form(strict, f"{application.id}-employer"), f"{application.id}-employer",
         {"text": "Hello?"}, {}, {}, 1,
     )  # fmt: skip
-    receipt = said(write.sent(strict, done))
+    receipt = said(write.letter_submitted(strict, done))
     assert receipt.startswith("This waits for Marta, about Market map of repair shops:\nHello?")
     assert "Ask them to type /stint help in the server" in receipt
     assert "On its way" not in receipt

@@ -111,7 +111,7 @@ async def test_two_employers_cannot_promise_one_place_twice(database: Database, 
     """Two presses of "Make an offer" for two people at once hold one offer; the other is refused kindly."""
     ids = await database.transact(lambda w: seeded(w, 2))
     answers = await asyncio.gather(
-        *(database.transact(act(decide.hold_offer, "applicant-offer", i, 0)) for i in ids),
+        *(database.transact(act(decide.applicant_offer_pressed, "applicant-offer", i, 0)) for i in ids),
         return_exceptions=True,
     )
     assert sorted(isinstance(answer, Declined) for answer in answers) == [False, True]
@@ -125,7 +125,7 @@ async def test_two_accepts_at_once_fill_one_place_once(database: Database, slowl
     ids = await database.transact(lambda w: seeded(w, 2, status="offered", offer_until=until))
     await asyncio.gather(
         *(
-            database.transact(act(offers.accept, "offer-accept", application_id, person))
+            database.transact(act(offers.offer_accept_pressed, "offer-accept", application_id, person))
             for person, application_id in enumerate(ids, start=1)
         )
     )
@@ -138,8 +138,8 @@ async def test_accept_and_expiry_at_once_are_one_or_the_other(database: Database
     """An offer that is accepted as it runs out is accepted or expired, never both."""
     ids = await database.transact(lambda w: seeded(w, 1, status="offered", offer_until=MONDAY))
     await asyncio.gather(
-        database.transact(act(offers.accept, "offer-accept", ids[0], 1)),
-        database.transact(fire(offers.expire, "offer.expiry", ids[0])),
+        database.transact(act(offers.offer_accept_pressed, "offer-accept", ids[0], 1)),
+        database.transact(fire(offers.offer_expiry_due, "offer.expiry", ids[0])),
         return_exceptions=True,
     )
     found = await database.read(statuses)
@@ -166,7 +166,7 @@ async def test_a_second_accept_of_one_offer_has_no_effect(database: Database, sl
     until = MONDAY.replace(day=11)
     ids = await database.transact(lambda w: seeded(w, 1, status="offered", offer_until=until))
     answers = await asyncio.gather(
-        *(database.transact(act(offers.accept, "offer-accept", ids[0], 1)) for _ in range(2)),
+        *(database.transact(act(offers.offer_accept_pressed, "offer-accept", ids[0], 1)) for _ in range(2)),
         return_exceptions=True,
     )
     assert sorted(isinstance(answer, Declined) for answer in answers) == [False, True]
@@ -182,7 +182,9 @@ async def test_sending_twice_at_once_makes_one_application(database: Database, s
         project = work.session.scalars(select(Project)).one()
         acting = turn_of(work, "p1")
         asked = application_form.application_form(acting, str(project.id))
-        return submission.completed(acting, Completed(asked, str(project.id), {"why": "Maps."}, {}, {}, 0))
+        return submission.application_submitted(
+            acting, Completed(asked, str(project.id), {"why": "Maps."}, {}, {}, 0)
+        )
 
     answers = await asyncio.gather(*(database.transact(turn) for _ in range(2)), return_exceptions=True)
     assert sorted(isinstance(answer, Declined) for answer in answers) == [False, True]

@@ -48,9 +48,9 @@ async def test_agreeing_twice_at_once_makes_one_version(database: Database) -> N
     (number,) = await database.transact(
         lambda work: seed_applications(work, 1, status="offered", offer_until=until)
     )
-    await database.transact(press(offers.accept, f"offer-accept:{number}"))
+    await database.transact(press(offers.offer_accept_pressed, f"offer-accept:{number}"))
     change = await database.transact(ask_for_half)
-    yes = press(terms_answers.agree_yes, f"terms-agree-yes:{change}")
+    yes = press(terms_answers.terms_agree_yes_pressed, f"terms-agree-yes:{change}")
     answers = await asyncio.gather(*(database.transact(yes) for _ in range(2)), return_exceptions=True)
     assert sorted(isinstance(answer, Declined) for answer in answers) == [False, True]
     fees = select(Terms.fee_cents).order_by(Terms.version)

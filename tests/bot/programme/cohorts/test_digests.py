@@ -53,7 +53,7 @@ def next_digest(turn: Turn, at: datetime | None = None) -> tuple[list[str], Turn
     """Serve the digest that is due next; what it says in each channel, and the turn it was served in."""
     ((key, _),) = set_for(turn, "cohort.digest").items()
     later, event = fired(turn, key, at=at)
-    actions = digests.send_digest(later, event)
+    actions = digests.cohort_digest_due(later, event)
     served = turn.connection.execute(select(timers.c.id).where(timers.c.key == key)).scalar_one()
     finish(turn.connection, [served], later.now)
     carried(later, actions, key)
@@ -111,24 +111,24 @@ def test_a_digest_fits_a_phone_and_has_a_button_for_all(turn: Turn) -> None:
         posted(turn, f"Project {number:02}", deadline_at=turn.now + (20 + number) * DAY)
     ((key, _),) = set_for(turn, "cohort.digest").items()
     later, event = fired(turn, key)
-    (post,) = only(digests.send_digest(later, event), Post)
+    (post,) = only(digests.cohort_digest_due(later, event), Post)
     assert 3 <= said([post]).count("\n- Project") < 12
     assert "[Show all 12]" in said([post])
     assert isinstance(post.message, Message)
     pressed = next(b.action for block in post.message.blocks for b in getattr(block, "buttons", ()))
     ada = replace(person(later, "ada"), place=Place("terminal", "riverside", "spring"))
-    shown = digests.show_all(ada, button(ada, pressed))
+    shown = digests.digest_all_pressed(ada, button(ada, pressed))
     assert "New (12) · page 1 of " in said(shown)
     assert not only(shown, Reply)[0].replace
-    second = digests.show_all(ada, button(ada, f"{pressed}:3"))
+    second = digests.digest_all_pressed(ada, button(ada, f"{pressed}:3"))
     assert "Project 11" in said(second)
     assert only(second, Reply)[0].replace
     stranger = person(later, "bo")
     with pytest.raises(Declined):
-        digests.show_all(stranger, button(stranger, pressed))
+        digests.digest_all_pressed(stranger, button(stranger, pressed))
     for broken in ("digest-all:1:new", "digest-all:1:secret:1:2", "digest-all:x:new:1:2"):
         with pytest.raises(Declined):
-            digests.show_all(ada, button(ada, broken))
+            digests.digest_all_pressed(ada, button(ada, broken))
 
 
 def test_private_details_and_drafts_are_in_no_digest(turn: Turn) -> None:
@@ -140,7 +140,7 @@ def test_private_details_and_drafts_are_in_no_digest(turn: Turn) -> None:
     ((key, _),) = set_for(turn, "cohort.digest").items()
     later, event = fired(turn, key)
     with queries(turn) as seen:
-        actions = digests.send_digest(later, event)
+        actions = digests.cohort_digest_due(later, event)
     assert "Not published" not in said(actions)
     assert "4711" not in said(actions)
     assert not any("private_details" in statement for statement in seen)
@@ -154,7 +154,7 @@ def test_projects_are_read_in_one_query(turn: Turn) -> None:
     ((key, _),) = set_for(turn, "cohort.digest").items()
     later, event = fired(turn, key)
     with queries(turn) as seen:
-        digests.send_digest(later, event)
+        digests.cohort_digest_due(later, event)
     assert sum("FROM projects" in statement for statement in seen) == 1
     assert len(seen) <= 5
 
@@ -170,7 +170,7 @@ def test_every_channel_gets_one_and_a_paused_one_none(turn: Turn) -> None:
     posted(turn, "One")
     ((key, _),) = set_for(turn, "cohort.digest").items()
     later, event = fired(turn, key)
-    places = [str(post.to) for post in only(digests.send_digest(later, event), Post)]
+    places = [str(post.to) for post in only(digests.cohort_digest_due(later, event), Post)]
     assert places == ["terminal/channel/riverside/spring", "discord/channel/1/2"]
 
 
@@ -228,7 +228,7 @@ def test_an_ended_cohort_has_none(turn: Turn) -> None:
     later, event = fired(turn, key)
     cohort.ended_at = turn.now
     turn.session.flush()
-    assert digests.send_digest(later, event) == []
+    assert digests.cohort_digest_due(later, event) == []
     carried(turn, digests.end_digests(cohort))
     assert set_for(turn, "cohort.digest") == {}
 

@@ -502,4 +502,4 @@ def test_who_could_not_be_asked_is_not_silent(turn: Turn, *, reachable: bool) ->
         payload={"step": 1},
         programme_id=turn.programme_id,
     )
-    assert bool(check_ins.silence(turn, fell_due)) is reachable
+    assert bool(check_ins.placement_silence_due(turn, fell_due)) is reachable

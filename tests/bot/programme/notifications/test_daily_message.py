@@ -33,7 +33,7 @@ def tell(turn: Turn, key: str, useful_until: datetime | None = None, about: str 
 def fire(turn: Turn, key: str, at: datetime | None = None) -> list[Post]:
     """Fire a timer; the messages it makes, which are also carried out."""
     later, event = fired(turn, key, at=at)
-    return only(carried(later, daily_message.send_card(later, event), key), Post)
+    return only(carried(later, daily_message.notices_daily_due(later, event), key), Post)
 
 
 def words_of(post: Post) -> str:
@@ -199,7 +199,7 @@ def test_a_full_card_ends_with_a_way_to_the_rest(turn: Turn) -> None:
         for button in getattr(block, "buttons", ())
         if button.label == "Show the other 3"
     )
-    rest = said(only(daily_message.show_rest(turn, button(turn, pressed)), Reply))
+    rest = said(only(daily_message.notice_rest_pressed(turn, button(turn, pressed)), Reply))
     assert "number 10" in rest
     assert "number 11" not in rest
     assert "number 12" in rest

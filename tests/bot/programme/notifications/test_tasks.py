@@ -49,12 +49,12 @@ def test_an_item_is_listed_once_and_closed_by_its_key(turn: Turn) -> None:
 def test_closing_by_button_can_be_taken_back(turn: Turn) -> None:
     """Done takes an item off the list, and the next button puts it back."""
     open_one(turn, "one")
-    pressed = tasks.done(turn, button(turn, "task-done:1:0"))
+    pressed = tasks.task_done_pressed(turn, button(turn, "task-done:1:0"))
     assert only(pressed, Reply)[0].replace
     assert "Closed." in said(pressed)
     with pytest.raises(Declined):
-        tasks.done(turn, button(turn, "task-done:1:0"))
-    assert "1 open item" in said(tasks.reopen(turn, button(turn, "task-reopen:1:0")))
+        tasks.task_done_pressed(turn, button(turn, "task-done:1:0"))
+    assert "1 open item" in said(tasks.task_reopen_pressed(turn, button(turn, "task-reopen:1:0")))
 
 
 def test_a_made_up_button_opens_no_item_that_is_not_ones_own(turn: Turn) -> None:
@@ -66,7 +66,7 @@ def test_a_made_up_button_opens_no_item_that_is_not_ones_own(turn: Turn) -> None
         tasks.close_task(turn, key)
     for number in (1, 2):
         with pytest.raises(Declined):
-            tasks.reopen(turn, button(turn, f"task-reopen:{number}:0"))
+            tasks.task_reopen_pressed(turn, button(turn, f"task-reopen:{number}:0"))
     assert "Nothing waits for you" in listed(turn)
 
 
@@ -78,21 +78,24 @@ def test_items_are_paged(turn: Turn) -> None:
     assert "7 open items" in first
     assert "item 4" in first
     assert "item 5" not in first
-    second = said(tasks.turn_page(turn, button(turn, "task-page:5")))
+    second = said(tasks.task_page_pressed(turn, button(turn, "task-page:5")))
     assert "item 6" in second
     assert "item 4" not in second
-    assert "item 0" in said(tasks.turn_page(turn, button(turn, "task-page:0")))
+    assert "item 0" in said(tasks.task_page_pressed(turn, button(turn, "task-page:0")))
 
 
 def test_only_coordinators_act_on_items(turn: Turn) -> None:
     """A student with an item's button is refused, and so is a button with an impossible number."""
     open_one(turn, "one")
     ada = person(turn, "ada", "student")
-    for handler, pressed in ((tasks.done, "task-done:1:0"), (tasks.turn_page, "task-page:start")):
+    for handler, pressed in (
+        (tasks.task_done_pressed, "task-done:1:0"),
+        (tasks.task_page_pressed, "task-page:start"),
+    ):
         with pytest.raises(Declined):
             handler(ada, button(ada, pressed))
     with pytest.raises(Declined):
-        tasks.done(turn, button(turn, "task-done:99999999999999999999:0"))
+        tasks.task_done_pressed(turn, button(turn, "task-done:99999999999999999999:0"))
 
 
 def summary_key(turn: Turn) -> str:
@@ -109,7 +112,7 @@ def test_the_staff_channel_gets_one_summary_a_day(turn: Turn) -> None:
         open_one(turn, f"item {number:02}")
     later, event = fired(turn, summary_key(turn))
     assert event.due_at == datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
-    actions = carried(later, tasks.send_summary(later, event), "summary")
+    actions = carried(later, tasks.tasks_daily_due(later, event), "summary")
     (post,) = only(actions, Post)
     assert post.to == turn.programme.staff_place
     assert "12 open items wait for a coordinator." in said([post])
@@ -123,7 +126,7 @@ def test_the_staff_channel_gets_one_summary_a_day(turn: Turn) -> None:
 def test_nothing_open_is_no_summary(turn: Turn) -> None:
     """On a day without open items nothing is said, and the next day is looked at."""
     later, event = fired(turn, summary_key(turn))
-    actions = tasks.send_summary(later, event)
+    actions = tasks.tasks_daily_due(later, event)
     assert only(actions, Post) == []
     assert len(only(actions, Remind)) == 1
 
@@ -134,17 +137,17 @@ def test_a_summary_that_is_hours_late_is_left_to_the_next(turn: Turn) -> None:
     carried(turn, tasks.follow_summary(turn))
     open_one(turn, "one")
     later, event = fired(turn, summary_key(turn), at=turn.now + timedelta(hours=10))
-    assert only(tasks.send_summary(later, event), Post) == []
+    assert only(tasks.tasks_daily_due(later, event), Post) == []
 
 
 def test_without_a_staff_channel_it_is_in_the_daily_message(turn: Turn) -> None:
     """Each coordinator's card of the day holds the summary; settled meanwhile, it does not."""
     open_one(turn, "one")
     later, event = fired(turn, summary_key(turn))
-    carried(later, tasks.send_summary(later, event), "summary")
+    carried(later, tasks.tasks_daily_due(later, event), "summary")
     (card_key,) = set_for(turn, "notices.daily")
     card_turn, card_event = fired(turn, card_key)
-    (card,) = only(daily_message.send_card(card_turn, card_event), Post)
+    (card,) = only(daily_message.notices_daily_due(card_turn, card_event), Post)
     assert card.to == "terminal/@cora"
     assert "One open item waits for a coordinator." in said([card])
     tasks.close_task(turn, "one")
@@ -162,8 +165,11 @@ def test_a_coordinator_by_group_gets_the_summary_for_a_week(turn: Turn) -> None:
         turn.session.execute(mine.values(groups=groups, groups_at=turn.now - timedelta(days=days)))
     open_one(turn, "one")
     later, event = fired(turn, summary_key(turn))
-    carried(later, tasks.send_summary(later, event), "summary")
-    told = [only(daily_message.send_card(*fired(turn, key)), Post) for key in set_for(turn, "notices.daily")]
+    carried(later, tasks.tasks_daily_due(later, event), "summary")
+    told = [
+        only(daily_message.notices_daily_due(*fired(turn, key)), Post)
+        for key in set_for(turn, "notices.daily")
+    ]
     assert {str(card.to) for (card,) in told} == {"terminal/@cora", "terminal/@dee"}
 
 
@@ -171,11 +177,11 @@ def test_a_summary_of_what_is_settled_is_not_told(turn: Turn) -> None:
     """An item that is closed before the daily message goes out takes the summary with it."""
     open_one(turn, "one")
     later, event = fired(turn, summary_key(turn))
-    carried(later, tasks.send_summary(later, event), "summary")
+    carried(later, tasks.tasks_daily_due(later, event), "summary")
     tasks.close_task(turn, "one")
     (card_key,) = set_for(turn, "notices.daily")
     card_turn, card_event = fired(turn, card_key)
-    assert daily_message.send_card(card_turn, card_event) == []
+    assert daily_message.notices_daily_due(card_turn, card_event) == []
 
 
 def test_trouble_reaches_the_staff_channel_at_once(turn: Turn) -> None:

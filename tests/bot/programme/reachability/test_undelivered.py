@@ -118,11 +118,11 @@ def test_the_coordinator_can_try_again(turn: Turn) -> None:
     lost(turn, "terminal/@ada", "user_disabled")
     ada = person(turn, "ada").person
     again = button(turn, f"reach-again:{ada.id}")
-    assert "1 message for Ada" in said(carried(turn, closed_dms.try_again(turn, again), "again"))
+    assert "1 message for Ada" in said(carried(turn, closed_dms.reach_again_pressed(turn, again), "again"))
     assert ("terminal/@ada", "You have an offer.") in owed_now(turn)
     student = person(turn, "ada")
     with pytest.raises(Declined):
-        closed_dms.try_again(student, button(student, f"reach-again:{ada.id}"))
+        closed_dms.reach_again_pressed(student, button(student, f"reach-again:{ada.id}"))
 
 
 def test_the_line_that_called_a_student_is_settled_by_a_timer_of_the_turn(turn: Turn) -> None:
@@ -164,12 +164,14 @@ def test_only_whoever_was_called_reads_it(turn: Turn) -> None:
     ada = person(turn, "ada")
     press = button(turn, f"reach-read:{ada.person_id}")
     with pytest.raises(Declined):
-        closed_dms.read(person(turn, "ben", "student"), press)
-    shown = said(carried(ada, closed_dms.read(ada, press), "read"))
+        closed_dms.reach_read_pressed(person(turn, "ben", "student"), press)
+    shown = said(carried(ada, closed_dms.reach_read_pressed(ada, press), "read"))
     assert "You have an offer." in shown
     assert "Something else." in shown
     assert "Nothing waits for you" in listed(turn)
-    assert "Nothing is left to read here." in said(carried(ada, closed_dms.read(ada, press), "twice"))
+    assert "Nothing is left to read here." in said(
+        carried(ada, closed_dms.reach_read_pressed(ada, press), "twice")
+    )
 
 
 def test_what_nobody_can_tell_is_not_repeated_without_asking(turn: Turn) -> None:
@@ -273,7 +275,9 @@ def test_the_hours_of_an_offer_that_may_not_have_arrived_stand_still(turn: Turn,
     assert turn.session.scalars(select(Application.offer_until)).all() == [None]
 
 
-@pytest.mark.parametrize("verb", ["ask_withdraw", "keep", "withdraw_pressed"])
+@pytest.mark.parametrize(
+    "verb", ["application_withdraw_pressed", "application_keep_pressed", "withdraw_pressed"]
+)
 def test_a_stale_withdraw_shows_the_offer_and_its_hours_begin(turn: Turn, verb: str) -> None:
     """Who reads a refused offer in the answer to an old button has been told of it, and reads until when."""
     ada = person(turn, "ada", "student")

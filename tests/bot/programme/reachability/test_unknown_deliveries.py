@@ -134,7 +134,7 @@ def test_an_old_item_of_a_person_still_works(turn: Turn) -> None:
     """Its button "Try again" posts whatever is in doubt for that person."""
     number = doubted(turn, "terminal/@ada", "offer:1:now")
     ada = person(turn, "ada").person
-    actions: list[Action] = list(closed_dms.try_again(turn, button(turn, f"reach-again:{ada.id}")))
+    actions: list[Action] = list(closed_dms.reach_again_pressed(turn, button(turn, f"reach-again:{ada.id}")))
     assert "1 message for Ada" in said(carried(turn, actions, "again"))
     assert state(turn, number) == "pending"
     assert "Nothing waits for you" in listed(turn)
