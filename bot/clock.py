@@ -77,7 +77,7 @@ class WallClock:
 
     APScheduler holds two jobs in memory and no more: a date job at the earliest due instant and a
     safety interval, which serves whatever was missed: rows written by another process, a failed
-    pump, a suspended machine. Both only ring a bell. The pump itself runs in a task of our own,
+    pump, a suspended machine. Both only ring a bell. The pump itself runs in a task of ours,
     because APScheduler drops a date job that falls due while its last run is still going, and
     cancels running jobs on shutdown.
     """
@@ -193,7 +193,7 @@ class StuckPumpError(RuntimeError):
 
 
 class VirtualClock:
-    """A clock that stands still until it is moved; for the demo, tests and simulation.
+    """A clock that does not move until it is moved; for the demo, tests and simulation.
 
     The pump must do everything that is due at the instant it is given: serve timers and drain the
     outbox. Moves wait for one another, so the pump's runs never overlap; a pump must not move the
@@ -208,11 +208,11 @@ class VirtualClock:
         self._moving = asyncio.Lock()
 
     def now(self) -> datetime:
-        """Return the instant the clock stands at, aware, in UTC."""
+        """Return the instant the clock shows, aware, in UTC."""
         return self._now
 
     def monotonic(self) -> float:
-        """Return the seconds of the instant the clock stands at: this one is never set back."""
+        """Return the seconds of the instant the clock shows: this clock is never set back."""
         return self._now.timestamp()
 
     def wake_at(self, due: datetime | None) -> None:
@@ -237,8 +237,8 @@ class VirtualClock:
     async def advance(self, to: datetime) -> None:
         """Move to `to`, stopping and pumping at the present and at each due instant on the way.
 
-        Moving to the present instant serves what is due now. Afterwards the clock stands exactly
-        at `to`; when the pump raises, the error goes to the caller and the clock stands where it
+        Moving to the present instant serves what is due now. Afterwards the clock shows exactly
+        `to`; when the pump raises, the error goes to the caller and the clock stays where it
         was raised.
 
         Raises:

@@ -31,13 +31,13 @@ class Reply(Struct, frozen=True):
 
     To tell everybody in a place, return a Post to it; to change a message that others read, an Update of it.
     `replace`: the answer takes the place of the message whose button was pressed (its buttons are used up).
-    A message that others read as well stays as it is, and the answer stands beside it.
-    `settles`: of a message that is one person's, only the group of the pressed button gives its place to the
-    answer; the rest of it stays. Where that cannot be, it is as without. `keeps_others`: the other buttons of
-    that group stay below the answer. A form's answer settles the message whose button opened it; one that is
-    itself an answer, which is not kept, gives its place to it as a whole.
+    A message that others read as well stays as it is, and the answer is shown beside it.
+    `settles`: of a message that one person reads, only the group of the pressed button gives its place to
+    the answer; the rest of it stays. Where that cannot be, it is as without. `keeps_others`: the other
+    buttons of that group stay below the answer. A form's answer settles the message whose button opened
+    it; such a message that is itself an answer, which is not kept, gives its place to it as a whole.
     `until`: the keys of timers that end what the message offers. The payload of such a timer, set after the
-    reply, says under "shown" where the message stands (`Update.of`), if it can be changed there.
+    reply, says under "shown" where the message is (`Update.of`), if it can be changed there.
     """
 
     message: Message
@@ -48,15 +48,15 @@ class Reply(Struct, frozen=True):
 
 
 class Post(Struct, frozen=True):
-    """A message owed to a place or a person, once per `key`.
+    """A message to be sent to a place or a person, once per `key`.
 
     Attributes:
         key: unique in the programme; the same key never becomes two messages.
         due_at: not before this instant (UTC); None is at once.
-        unasked: nobody asked for it, so the person's quiet hours hold it, but never past `deadline`.
+        unasked: the person did not ask for it, so their quiet hours hold it, but never past `deadline`.
         kind, subject: the route that knows whether it still holds (`Routes.messages`), and what it is about;
-            "" asks nobody, and it goes as it is however late.
-        is_answer: it answers the event, in the direct messages of whoever acted: what is said at once then
+            "" has no such route, and it goes as it is however late.
+        is_answer: it answers the event, in the direct messages of the actor: what is said at once then
             depends on what becomes of it, and where it is refused it is shown there instead.
     """
 

@@ -45,20 +45,20 @@ class Capabilities(Struct, frozen=True):
 
     Attributes:
         forms: dialogs exist; without them a form is asked one question at a time.
-        form_after_form: a submitted dialog may be answered by the next one (else a button stands between).
+        form_after_form: a submitted dialog may be answered by the next one (else a button comes in between).
         form_errors: a submitted dialog can stay open with a reason per question (else the reasons come as a
             message, with a button that opens it again as it was filled in).
         form_pages: a dialog turns its pages: each is followed by the next one, whatever it asks, and there is
             a way back to the one before (`FormSubmitted.back`).
         ephemeral: a reply in a channel can be for one person's eyes; else it goes to their DM.
-        home: every person has a page of their own, a Place of kind "home", that `edit` draws anew.
-        writes_first: somebody who has never acted may be sent a direct message; else what is owed to them
+        home: every person has a home page, a Place of kind "home", that `edit` draws again.
+        writes_first: a person who has never acted may be sent a direct message; else what is due to them
             waits until they act.
-        unverifiable: the kinds of places in which nobody can find out whether a message has arrived whose
+        unverifiable: the kinds of places in which it cannot be found out whether a message has arrived whose
             answer was lost. There the messages of a space go one after another, so that the end of a process
             leaves as few in doubt as can be.
-        groups: its spaces have groups (Discord's server roles), which events name of whoever acts.
-        fetches_files: a file that somebody sent must be fetched and kept by us (`Adapter.fetch`), since
+        groups: its spaces have groups (Discord's server roles), which events name for the actor.
+        fetches_files: a file that a person sent must be fetched and kept by us (`Adapter.fetch`), since
             its address needs a token or runs out.
     """
 
@@ -99,10 +99,10 @@ class Opened(Struct, frozen=True):
 class Answer(Struct, frozen=True):
     """The immediate answer to an event, given through `respond`; empty says nothing.
 
-    `message` is for the person who acted, and for nobody else: where others read the place too, or may
+    `message` is for the person who acted, and for no other: where others read the place too, or may
     (`Place.readers`), it is shown to them alone, or refused. `replace`: it takes the place of the message
-    whose button was pressed, or opened the form that was submitted, if they alone see that. Where nobody can
-    type it is shown `with_answer`.
+    whose button was pressed, or opened the form that was submitted, if they alone see that. Where words
+    cannot be typed it is shown `with_answer`.
     `errors`: the submitted page stays open with a reason per question of it. `options`: answers to Suggest.
     `link`: the place where things go on (a DM), for a link button where the platform has such links.
     For the runtime: `inspect` is what is to be looked at before this is answered, `awaits` the keys of the
@@ -136,9 +136,9 @@ class Retry(Exception):
 
 
 def seconds_asked(said: object, otherwise: float) -> float:
-    """The seconds that a platform asks to wait (a Retry-After), as it says them: from 1 to LONGEST_WAIT.
+    """Return the seconds that a platform asks to wait (a Retry-After), from 1 to LONGEST_WAIT.
 
-    `otherwise` is the answer where it says nothing that makes sense: no number, or one below 0.
+    `otherwise` is the answer where `said` makes no sense: it is no number, or a number below 0.
     """
     try:
         seconds = float(str(said))
@@ -214,23 +214,23 @@ class Adapter(Protocol):
         still one, whose reference names them all.
 
         Raises:
-            Retry: not now. Refusal: never. Unsure: nobody can tell whether it was sent.
+            Retry: not now. Refusal: never. Unsure: it cannot be known whether it was sent.
         """
 
     async def find(
         self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
     ) -> MessageRef | None:
-        """Where the message stands that was sent with this key; None: it does not. Sends nothing.
+        """Return where the message is that was sent with this key; None: it was not. Sends nothing.
 
         Raises:
-            Retry: not now. Refusal: there is no such place. Unsure: nobody can tell.
+            Retry: not now. Refusal: there is no such place. Unsure: it cannot be known.
         """
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         """Change a message of ours, all its parts; raises as `send` does."""
 
     async def fetch(self, file: FileRef) -> bytes:
-        """The bytes of a file that somebody sent; raises as `send` does.
+        """Return the bytes of a file that a person sent; raises as `send` does.
 
         It is asked for by https, and only on the platform's own hosts: the bot's token may go along. No
         redirect is followed, and nothing is read beyond `FileRef.size` (`bot.chat.fetching`).
@@ -249,7 +249,7 @@ class Adapter(Protocol):
         """
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
-        """Tell the platform our commands, where it needs to be told."""
+        """Register our commands with the platform, where it needs them."""
 
     async def close(self) -> None:
         """Close the clients."""

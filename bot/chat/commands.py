@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 ONE_FOR_ALL: Final = "stint"
-"""The command that may stand before every other: `/stint project post` is `/project post`."""
+"""The command that may come before every other: `/stint project post` is `/project post`."""
 
 _ALIKE: Final = 60
 """How close (of 100) what is typed must be to a command's name to be taken for it."""
@@ -73,8 +73,8 @@ class CommandSpec:
     Attributes:
         path: ("project", "post") is `/project post`.
         summary: one line, at most 100 characters (Discord's limit).
-        allowed: the roles that may use it; empty is everybody. `example`: a line one could type.
-        managed: whoever manages the space (Right "manage") may use it too.
+        allowed: the roles that may use it; empty is everybody. `example`: a line a person could type.
+        managed: people who manage the space (Right "manage") may use it too.
         needs_groups: it is about groups of a space, so it is offered only where a space has such.
         where: "space" needs a channel of a space, "dm" a direct message, "any" both.
     """
@@ -90,7 +90,7 @@ class CommandSpec:
 
     @property
     def name(self) -> str:
-        """As it is typed: `/project post`."""
+        """Return the command as it is typed: `/project post`."""
         return "/" + " ".join(self.path)
 
 
@@ -103,7 +103,7 @@ class MisreadCommand(ValueError):
 
 
 def usage(spec: CommandSpec) -> str:
-    """How it is typed: `/project list [words] [paid:yes/no]`."""
+    """Show how the command is typed: `/project list [words] [paid:yes/no]`."""
     return " ".join([spec.name, *(_argument_usage(argument) for argument in spec.arguments)])
 
 
@@ -120,7 +120,7 @@ def _argument_usage(argument: Argument) -> str:
 
 
 def find_commands(specs: Iterable[CommandSpec], typed: str) -> list[CommandSpec]:
-    """The commands that begin with what is typed so far, for completion; ordered as given."""
+    """Return the commands that begin with what is typed so far, for completion; ordered as given."""
     words = typed.strip().removeprefix("/").split()
     open_word = not typed.endswith(" ")
     found = []
@@ -134,10 +134,10 @@ def find_commands(specs: Iterable[CommandSpec], typed: str) -> list[CommandSpec]
 
 
 def parse_command(specs: Sequence[CommandSpec], line: str) -> tuple[CommandSpec, dict[str, str]]:
-    """The command that a typed line means, and its options by name.
+    """Return the command that a typed line means, and its options by name.
 
     Options are `name:value` or `name=value` (quotes allowed); @person and #channel need no name, nor
-    does the one that takes the rest. A leading slash may be missing, and ONE_FOR_ALL may stand first.
+    does the one that takes the rest. A leading slash may be missing, and ONE_FOR_ALL may come first.
 
     Raises:
         MisreadCommand: unknown command, unknown option, or a required one is missing.
@@ -161,7 +161,7 @@ def parse_command(specs: Sequence[CommandSpec], line: str) -> tuple[CommandSpec,
 
 
 def without_one_for_all(specs: Sequence[CommandSpec], line: str) -> str:
-    """The line without its slash, and without ONE_FOR_ALL where that stands before another command."""
+    """Return the line without its slash, and without ONE_FOR_ALL where another command follows that."""
     bare = line.strip().removeprefix("/")
     first, _, rest = bare.partition(" ")
     second = rest.split(maxsplit=1)[0].lower() if rest.strip() else ""
@@ -171,7 +171,7 @@ def without_one_for_all(specs: Sequence[CommandSpec], line: str) -> str:
 
 
 def nearest_commands(specs: Sequence[CommandSpec], line: str) -> list[CommandSpec]:
-    """The commands whose names are most like what a line begins with, the nearest first; at most three."""
+    """Return the commands whose names are most like a line's beginning, the nearest first; at most three."""
     words = [word.lower() for word in without_one_for_all(specs, line).split()]
     if words[:1] == [ONE_FOR_ALL]:
         words = words[1:]
@@ -233,7 +233,7 @@ def _options(spec: CommandSpec, rest: str) -> dict[str, str]:
 
 
 def _are_rows(rest: str) -> bool:
-    """Whether a line is rows of its own: a person, a comma, and words that are no person and no option."""
+    """Tell whether a line is rows: a person, a comma, and words that are no person and no option."""
     first, _, after = rest.partition(",")
     following = after.split(maxsplit=1)[:1]
     named = "@" in first and len(first.split()) == 1
@@ -249,19 +249,19 @@ def what_it_lacks(spec: CommandSpec, options: Mapping[str, str]) -> str:
 
 
 def _is_quoted(name: str, rest: str) -> bool:
-    """Whether an option's value stands in quotes in the typed line."""
+    """Tell whether an option's value is in quotes in the typed line."""
     return re.search(rf'(?<!\S){re.escape(name)}[:=]"', rest, re.IGNORECASE) is not None
 
 
 def _mentioned(spec: CommandSpec, word: str, options: dict[str, str]) -> str:
-    """The option that a bare @person or #channel fills: the first of its kind that is still empty."""
+    """Return the option that a bare @person or #channel fills: the first of its kind that is still empty."""
     kind = {"@": "person", "#": "channel"}.get(word[:1]) or _destination_kind(word)
     fitting = (a.name for a in spec.arguments if a.kind == kind and a.name not in options)
     return next(fitting, "")
 
 
 def _destination_kind(word: str) -> str | None:
-    """What a destination in words is, as adapters put it where a person or channel was mentioned."""
+    """Return the kind of a destination in words, as adapters write a mentioned person or channel."""
     try:
         return "person" if isinstance(parse_destination(word), UserRef) else "channel"
     except ValueError:
@@ -276,7 +276,7 @@ def _words(rest: str) -> list[str]:
         lexer.commenters = ""
         lexer.escape = ""
         return list(lexer)
-    except ValueError:  # a quote that is never closed: take the words as they stand
+    except ValueError:  # a quote that is never closed: take the words unchanged
         return rest.split()
 
 

@@ -56,7 +56,7 @@ __all__ = [
 
 
 class Plain(Struct, frozen=True, tag_field="kind", tag="plain"):
-    """Somebody's own words, shown exactly as they are: no ping, no link, no formatting of theirs."""
+    """A person's words, shown exactly as they are: no ping, no link, no formatting of theirs."""
 
     text: str
 
@@ -65,7 +65,7 @@ class Moment(Struct, frozen=True, tag_field="kind", tag="moment"):
     """An instant (aware UTC). Platforms that can show it in each reader's zone do; others use `zone`.
 
     `style`: "full" is weekday, date, time and zone; "day" is weekday and date; "time" is the time and its
-    zone; "clock" is the time alone, "date_clock" weekday, date and time; both are read by whoever knows
+    zone; "clock" is the time alone, "date_clock" weekday, date and time; both are for readers who know
     the zone.
     """
 
@@ -106,7 +106,7 @@ class Heading(Struct, frozen=True, tag_field="kind", tag="heading"):
 class Note(Struct, frozen=True, tag_field="kind", tag="note"):
     """Small print under something.
 
-    `typed`: it offers words to type, so it is left out where nobody can (`with_answer`).
+    `typed`: it offers words to type, so it is left out where none can be typed (`with_answer`).
     """
 
     parts: tuple[Part, ...]
@@ -179,7 +179,7 @@ class Message(Struct, frozen=True):
     """What is sent: blocks from top to bottom.
 
     `answer`, where the message asks for words, is the action that opens its question as a dialog: for
-    adapters, see `with_answer`. `calls` is the account (str(UserRef)) whose name stands at its beginning and
+    adapters, see `with_answer`. `calls` is the account (str(UserRef)) whose name is put at its beginning and
     who is alerted by it; nothing else alerts anybody.
     """
 
@@ -189,12 +189,12 @@ class Message(Struct, frozen=True):
 
 
 def text(*parts: Part) -> Text:
-    """A paragraph of these parts."""
+    """Make a paragraph of these parts."""
     return Text(parts)
 
 
 def heading(*parts: Part) -> Heading:
-    """A title line of these parts."""
+    """Make a title line of these parts."""
     return Heading(parts)
 
 
@@ -209,7 +209,7 @@ def typed(*parts: Part) -> Note:
 
 
 def row(label: str, *parts: Part) -> Row:
-    """A labelled value of these parts."""
+    """Make a labelled value of these parts."""
     return Row(label, parts)
 
 
@@ -224,13 +224,13 @@ def listed(names: Sequence[str], last: str = "and") -> tuple[Part, ...]:
 
 
 def message(*blocks: Block | str | Plain | None) -> Message:
-    """A Message of these blocks; a bare string or Plain becomes a paragraph, None is left out."""
+    """Make a Message of these blocks; a bare string or Plain becomes a paragraph, None is left out."""
     made = [Text((b,)) if isinstance(b, str | Plain) else b for b in blocks if b is not None]
     return Message(tuple(made))
 
 
 def with_words(content: Message, change: Callable[[str], str]) -> Message:
-    """The message with the bot's own words changed, part by part; people's words and moments stay."""
+    """Change the bot's own words in a message, part by part; people's words and moments stay."""
     blocks: list[Block] = []
     for block in content.blocks:
         if isinstance(block, Text | Heading | Note):
@@ -242,7 +242,7 @@ def with_words(content: Message, change: Callable[[str], str]) -> Message:
 
 
 def with_answer(content: Message) -> Message:
-    """The message as it is shown where no words can be typed: none are offered, and a button asks for them.
+    """Return the message for where no words can be typed: none are offered, and a button asks for them.
 
     That is everywhere but in a DM: a message for one person's eyes in a channel takes no replies.
     """
@@ -254,7 +254,7 @@ def with_answer(content: Message) -> Message:
 
 
 def action(verb: str, *arguments: object) -> str:
-    """The opaque id of a button: `verb:argument:…`, at most 96 bytes.
+    """Make the opaque id of a button: `verb:argument:…`, at most 96 bytes.
 
     Discord's custom_id takes 100; `bot.chat.rendering.split` needs the rest to number a select's further
     pages. It comes back from a client, so it is a key to look things up with, never a right.
@@ -271,17 +271,17 @@ def action(verb: str, *arguments: object) -> str:
 
 
 def dump_message(content: Message) -> dict[str, object]:
-    """The Message as JSON-ready data, for storing."""
+    """Return the Message as JSON-ready data, for storing."""
     return json_data(content)
 
 
 def load_message(data: object) -> Message:
-    """The Message that `dump_message` stored."""
+    """Return the Message that `dump_message` stored."""
     return convert(data, Message)
 
 
 def show_moment(moment: Moment) -> str:
-    """The instant in words, in the moment's own zone: `Fri 11 December 2026, 23:59 (Europe/Berlin)`."""
+    """Show the instant in words, in the moment's own zone: `Fri 11 December 2026, 23:59 (Europe/Berlin)`."""
     local = moment.at.astimezone(ZoneInfo(moment.zone))
     day = f"{local:%a} {local.day} {local:%B %Y}"
     if moment.style == "day":
@@ -296,12 +296,12 @@ def show_moment(moment: Moment) -> str:
 
 
 def show_day(shown: ShownDay) -> str:
-    """The day without a clock, for where no platform draws one: `Mon 16 March (Madrid)`."""
+    """Show the day without a clock, for where no platform draws one: `Mon 16 March (Madrid)`."""
     return f"{shown.day} ({shown.place})" if shown.place else shown.day
 
 
 def is_empty(content: Message) -> bool:
-    """Whether there is nothing to see in a message: no platform takes such a one."""
+    """Tell whether there is nothing to see in a message: no platform takes an empty message."""
     return not any(_shows(block) for block in content.blocks)
 
 

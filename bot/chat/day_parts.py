@@ -14,7 +14,7 @@ __all__ = ["day_part"]
 
 
 def day_part(day: Day, reader: ZoneInfo | None, now: datetime, *, clock: bool = True) -> ShownDay:
-    """A Day for a reader in the zone `reader`; None is a channel, or a reader whose zone is not known.
+    """Make a Day for a reader in the zone `reader`; None is a channel, or a reader whose zone is not known.
 
     `clock` False leaves the clock beside it out, as a start does, which has no last minute.
     """

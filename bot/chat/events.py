@@ -44,11 +44,11 @@ __all__ = [
 ]
 
 Right = Literal["manage", "guest"]
-"""What the platform itself says of this person in the space: "manage" is its admins, "guest" somebody whom
+"""What the platform itself says of this person in the space: "manage" is its admins, "guest" a person that
 it lets in only in part (a guest account, or a member of another organisation)."""
 
 Readers = Literal["alone", "others", "unknown"]
-"""Who reads a place besides the bot: the person alone, others too, or nobody can tell."""
+"""Who reads a place besides the bot: the person alone, others too, or it cannot be known."""
 
 
 class UserRef(Struct, frozen=True):
@@ -80,7 +80,7 @@ class Place(Struct, frozen=True):
 
     @property
     def readers(self) -> Readers:
-        """Who reads what is said here. Unknown counts as others: nothing private is shown there."""
+        """Tell who reads what is said here. Unknown counts as others: nothing private is shown there."""
         if self.kind == "elsewhere":
             return "unknown"
         return "others" if self.kind == "channel" else "alone"
@@ -91,10 +91,10 @@ class Place(Struct, frozen=True):
 
 
 def parse_destination(value: str) -> UserRef | Place:
-    """What `str(UserRef)` or `str(Place)` gave.
+    """Return what `str(UserRef)` or `str(Place)` gave.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: the value is neither.
     """
     platform, _, rest = value.partition("/")
     if rest.startswith("@"):
@@ -111,17 +111,17 @@ _NAMED: Final = re.compile(r"(?<!\S)[a-z]+/@[^\s,;]+")
 
 
 def people_named(values: Iterable[object]) -> list[UserRef]:
-    """The accounts that a command's options or a form's values name, each once, in their order."""
+    """Return the accounts that a command's options or a form's values name, each once, in their order."""
     found = dict.fromkeys(each for value in values for each in _NAMED.findall(str(value)))
     platforms = (reference.partition("/@") for reference in found)
     return [UserRef(platform, account) for platform, _, account in platforms]
 
 
 class MessageRef(Struct, frozen=True):
-    """A message that stands in a place; `id` is the platform's.
+    """A message in a place; `id` is the platform's.
 
     One of ours that the platform takes only in several (`bot.chat.rendering.split`) has the ids of all, in
-    order, with commas between: an edit finds them there, and whoever answers one of them has answered it.
+    order, with commas between: an edit finds them there, and an answer to any of them answers it.
     """
 
     place: Place
@@ -133,12 +133,12 @@ class MessageRef(Struct, frozen=True):
 
     @property
     def parts(self) -> tuple[MessageRef, ...]:
-        """The platform's messages that it is, in order."""
+        """Return the platform's messages that this message is, in order."""
         return tuple(replace(self, id=part) for part in self.id.split(","))
 
     @classmethod
     def parse(cls, value: str) -> MessageRef:
-        """What `str(MessageRef)` gave."""
+        """Return what `str(MessageRef)` gave."""
         place, _, message = value.rpartition("#")
         parsed = parse_destination(place)
         if not isinstance(parsed, Place):
@@ -190,7 +190,7 @@ class Event(Struct, frozen=True, kw_only=True):
         groups: the platform's ids of what they belong to in the space (Discord's server roles).
         place: where, and who reads it (`Place.readers`), from what the platform says. `reply`: how to answer
             at once, None for what is answered by a message.
-        actor_locale: the language that they use the platform in (BCP 47), "" where it is not told.
+        actor_locale: the language that they use the platform in (BCP 47), "" where it is not known.
         named: what the platform says of people whom the event names, by `str(UserRef)`; as far as it tells.
     """
 
@@ -226,7 +226,7 @@ class CommandUsed(Event, frozen=True, kw_only=True):
 
 
 class ButtonPressed(Event, frozen=True, kw_only=True):
-    """A button: its action id, and the message it stands on."""
+    """A button: its action id, and the message it is on."""
 
     action: str
     message: MessageRef | None = None
@@ -275,7 +275,7 @@ class MessageEdited(Event, frozen=True, kw_only=True):
 
 
 class MemberJoined(Event, frozen=True, kw_only=True):
-    """Somebody joined the place."""
+    """A person joined the place."""
 
 
 class MemberLeft(Event, frozen=True, kw_only=True):
@@ -293,7 +293,7 @@ class HomeOpened(Event, frozen=True, kw_only=True):
 class SpaceChanged(Event, frozen=True, kw_only=True):
     """The bot came into the space or is out of it (uninstalled, kicked, token revoked); `name` is its name.
 
-    The actor is nobody in particular: the space's own id.
+    The actor is no person: the space's own id.
     """
 
     state: Literal["joined", "left"]
@@ -303,7 +303,7 @@ class SpaceChanged(Event, frozen=True, kw_only=True):
 class ChannelChanged(Event, frozen=True, kw_only=True):
     """The bot can write in the channel `place` again ("open"), or no longer ("closed").
 
-    The actor is nobody in particular: the space's own id.
+    The actor is no person: the space's own id.
     """
 
     state: Literal["open", "closed"]
@@ -321,7 +321,7 @@ class Inspected(Event, frozen=True, kw_only=True):
 
 
 class Suggest(Event, frozen=True, kw_only=True):
-    """Autocomplete asks what could stand in an option; answered from a read, never stored."""
+    """Autocomplete asks what could be in an option; answered from a read, never stored."""
 
     path: tuple[str, ...]
     option: str

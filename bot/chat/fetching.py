@@ -35,7 +35,7 @@ class ByteStream(Protocol):
 def is_own_address(address: str, hosts: Collection[str], api: str) -> bool:
     """Return whether an address is one of the platform's own.
 
-    `hosts` are their names; one that begins with a dot (".slack.com") stands for all below it. `api` is where
+    `hosts` are their names; one that begins with a dot (".slack.com") means all below it. `api` is where
     the settings say that the platform itself is; what has the same scheme, host and port is its own as well.
     """
     origin = _ORIGIN.match(api)

@@ -64,7 +64,7 @@ KINDS: Final = {
 """Every kind that can be taken, by its name."""
 
 DEFAULT_KINDS: Final = tuple(name for name in KINDS if name != "zip")
-"""What is taken unless a setting says otherwise: nobody can see what is in an archive before it is opened."""
+"""What is taken unless a setting says otherwise: what is in an archive cannot be seen before it is opened."""
 
 _BY_ENDING: Final = {ending: kind for kind in KINDS.values() for ending in kind.endings}
 _LONGEST_ENDING: Final = 10
@@ -139,7 +139,7 @@ def kind_of(name: str, content: bytes, rules: FileRules) -> FileKind:
 
 
 def _ending(name: str) -> str:
-    """The ending of a name, in small letters; "" where what follows the last dot is none."""
+    """Return the ending of a name, in small letters; "" where what follows the last dot is no ending."""
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     return ending if ending.isalnum() and len(ending) <= _LONGEST_ENDING else ""
 
@@ -183,7 +183,7 @@ def _as_kind(found: str) -> str:
 
 
 def _found(content: bytes) -> str:
-    """What is in the bytes: a kind's name, "text", a word of `_NEVER`, or "" for what nobody knows."""
+    """Return what is in the bytes: a kind's name, "text", a word of `_NEVER`, or "" where it is not known."""
     bare = content.removeprefix(_UTF8_MARK).lstrip()
     if not bare:
         return "nothing"
@@ -199,8 +199,8 @@ def _found(content: bytes) -> str:
 
 
 def _by_magic(content: bytes) -> str:
-    """The kind whose mark the bytes begin with; "" for none."""
-    import puremagic  # noqa: PLC0415 - only whoever looks at files needs its tables
+    """Return the kind whose mark the bytes begin with; "" for none."""
+    import puremagic  # noqa: PLC0415 - only processes that look at files need its tables
 
     try:
         matches = puremagic.magic_string(content)
@@ -214,7 +214,7 @@ def _by_magic(content: bytes) -> str:
 
 
 def _worded(content: bytes) -> str:
-    """Whether the bytes are a text, or a web page; "" for neither."""
+    """Tell whether the bytes are a text, or a web page; "" for neither."""
     if content.startswith(_UTF16_MARKS):
         try:
             content = content.decode("utf-16").encode()
@@ -254,6 +254,6 @@ def _document(archive: zipfile.ZipFile) -> str:
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> str:
-    """The beginning of one part of an archive, as text."""
+    """Return the beginning of one part of an archive, as text."""
     with archive.open(name) as part:
         return part.read(_MOST_READ).decode("utf-8", "replace")

@@ -55,7 +55,7 @@ class Ask(Struct, frozen=True):
             limit), used in dialogs and reviews and to edit it by name.
         kind: how answers are read. `example`: shown with a refusal and as placeholder.
         hint: one line of advice under the question.
-        page: which page of a dialog it stands on (from 0).
+        page: which page of a dialog it is on (from 0).
         later: not asked in turn in a conversation: it has a default and is edited from the review.
         future: a date must lie in the future. `unit`: what a number counts.
         earlier: prompts of earlier versions that asked for the same: an answer to one of them counts, so it
@@ -93,7 +93,7 @@ class Question(Struct, frozen=True):
         return self._fingerprint_as(self.ask.prompt)
 
     def was_asked_as(self, fingerprint: str) -> bool:
-        """Whether the fingerprint is this question's, in its prompt or an earlier one."""
+        """Tell whether the fingerprint is this question's, in its prompt or an earlier one."""
         if fingerprint == self.fingerprint:
             return True
         return any(fingerprint == self._fingerprint_as(prompt) for prompt in self.ask.earlier)
@@ -102,7 +102,7 @@ class Question(Struct, frozen=True):
         return _fingerprint(prompt, self.ask.kind, self.ask.options, self.maximum)
 
 
-# Forms are made anew for every turn, of the same few questions.
+# Forms are made again for every turn, of the same few questions.
 @lru_cache(maxsize=1024, typed=True)
 def _fingerprint(prompt: str, kind: Kind, options: tuple[Option, ...], maximum: float | None) -> str:
     told = (prompt, kind, [(o.value, o.label) for o in options], maximum)
@@ -138,18 +138,18 @@ class Form(Struct, frozen=True, dict=True):
 
     @cached_property
     def by_name(self) -> dict[str, Question]:
-        """The questions by their names."""
+        """Return the questions by their names."""
         return {question.name: question for question in self.questions}
 
 
 def form_of(model: type[BaseModel], *, form_id: str, title: str, **rest: Any) -> Form:  # noqa: ANN401 - Form's own fields
-    """The Form of a pydantic model: one question per field that carries an `Ask`, in field order."""
+    """Make the Form of a pydantic model: one question per field that carries an `Ask`, in field order."""
     questions = tuple(question_of(name, info) for name, info in model.model_fields.items() if _ask(info))
     return Form(form_id, title, questions, **rest)
 
 
 def question_of(name: str, info: FieldInfo) -> Question:
-    """The Question of one model field.
+    """Make the Question of one model field.
 
     Raises:
         ValueError: the field carries no `Ask`.
@@ -180,7 +180,7 @@ def _ask(info: FieldInfo) -> Ask | None:
 
 
 def asking(form: Form, question: Question, now: datetime) -> Asking:
-    """What the answer readers need to know about a question, at `now` (UTC)."""
+    """Return what the answer readers need to know about a question, at `now` (UTC)."""
     return Asking(
         kind=question.ask.kind,
         now=now,
@@ -197,7 +197,7 @@ def asking(form: Form, question: Question, now: datetime) -> Asking:
 
 
 def pages_of(form: Form, most: int | None) -> list[Page]:
-    """The Form as dialog pages of at most `most` questions each (None is no limit)."""
+    """Return the Form as dialog pages of at most `most` questions each (None is no limit)."""
     pages: list[Page] = []
     for number in sorted({q.ask.page for q in form.questions}):
         questions = [q for q in form.questions if q.ask.page == number]
@@ -250,7 +250,7 @@ def _read_field(raw: str | tuple[str, ...], spec: Asking, files: tuple[FileRef, 
 
 
 def picked(question: Question, text: str) -> tuple[str, ...]:
-    """The values of the options that a text names: values or labels, several with commas between."""
+    """Return the values of the options that a text names: values or labels, several with commas between."""
     named = {piece.strip().casefold() for piece in text.split(",")} | {text.strip().casefold()}
     return tuple(
         option.value

@@ -1,4 +1,4 @@
-"""A day: a date in a place, and how a reader in any place is told of it.
+"""A day: a date in a place, and how it is put for a reader in any place.
 
 A date that is typed without a time is a Day. It ends when that date ends in its zone, which is the zone of
 the person who has to act by it. A day for many people is of the zone `EVERYWHERE`: it is over when it is
@@ -84,7 +84,7 @@ class DayWords:
         day: `Mon 16 March`; with the year where that is another than the present one.
         place: `Madrid`; "" where the reader needs no place.
         clock: the time at which the day ends for the reader, `Tue 17 March, 07:59` or `18:59`; "" where
-            it ends for them with that date, or where nobody knows who reads.
+            it ends for them with that date, or where it is not known who reads.
         other_date: whether it ends for the reader on another date.
         marked: whether the platform's mark, which knows each reader's clock, is to show the end.
     """

@@ -68,7 +68,7 @@ class Undelivered:
     """A message that will never arrive: who it was for, the platform's reason code, and its key.
 
     `destination` is str(UserRef) or str(Place); `lost` says how much the refusal ends. `unknown`: it may have
-    arrived; nobody can tell. `target`: for a change, the key or reference of the message it was to change.
+    arrived; it cannot be known. `target`: for a change, the key or reference of the message it was to change.
     `awaited_until`: until then (UTC) an interaction waits to show it to its reader.
     """
 
@@ -95,7 +95,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class MessageRoute:
-    """What whoever makes a kind of message knows of it later.
+    """What the maker of a kind of message knows of it later.
 
     Attributes:
         holds: (turn, Waiting) -> what is to be said now: the same message, another one, or None for nothing.
@@ -103,7 +103,7 @@ class MessageRoute:
         named: (turn, subject) -> what it is, for a coordinator's open item, such as "an offer", as the
             coordinator who acts may know it. A Declined says that they may not: then it is a message.
         arrived: (turn, subject) -> actions once its reader has it: whatever is counted from it begins.
-        stopped: (turn, subject) once it is refused: whatever is counted from it stands still.
+        stopped: (turn, subject) once it is refused: whatever is counted from it stops.
         until: (turn, subject) -> the instant (UTC) after which it is of no use, None where there is none; for
             a coordinator's open item.
     """
@@ -148,8 +148,8 @@ class Routes:
     """Handlers by what happened: commands by spec, buttons and selects by verb, timers by kind.
 
     `words`: what was typed in a DM and belongs to no draft. `joined`, `left`: members coming and going.
-    `changed`: somebody's name or zone. `space`, `channel`: the bot came or went (turns without a person).
-    `home`: somebody looks at their page. `inspected`: what an adapter found, by the verb of Inspect.
+    `changed`: a person's name or zone. `space`, `channel`: the bot came or went (turns without a person).
+    `home`: a person looks at their page. `inspected`: what an adapter found, by the verb of Inspect.
     `undelivered`: (turn, Undelivered) when a message can never be sent. `reached`: (turn, UserRef) when one
     arrived whose account could not be written to before. `messages`: what is known of messages, by kind.
     `unowned`: what works in a space that belongs to no programme yet; its turns have programme 0 and no
@@ -178,7 +178,7 @@ class Routes:
 
     @property
     def specs(self) -> tuple[CommandSpec, ...]:
-        """Every CommandSpec, in order."""
+        """Return every CommandSpec, in order."""
         return tuple(spec for spec, _ in self.commands)
 
 
@@ -221,7 +221,7 @@ def _joined(tables: Iterable[dict[Key, Value]]) -> dict[Key, Value]:
 
 
 def _gathered(tables: Iterable[dict[type, tuple[Handler, ...]]]) -> dict[type, tuple[Handler, ...]]:
-    """Every follower of each change, in the order of the parts."""
+    """Return every follower of each change, in the order of the parts."""
     whole: dict[type, tuple[Handler, ...]] = {}
     for table in tables:
         for change, handlers in table.items():

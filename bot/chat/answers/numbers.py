@@ -72,7 +72,7 @@ def read_number(text: str, asking: Asking) -> Answer:
         plain = re.sub(r"\b([0-9]{1,3}):([0-5][0-9])\b", r"\1 h \2", plain)
     found = find_quantities(plain)
     if not found:
-        # "an hour" is one hour, but in "$20 an hour" another number stands before it.
+        # "an hour" is one hour, but in "$20 an hour" another number comes before it.
         plain = re.sub(rf"\b(?:an?) (?={_A_UNIT}\b)", "1 ", plain)
         found = find_quantities(plain)
     if not found:
@@ -150,7 +150,7 @@ def _weigh(found: tuple[Quantity, ...], words: list[str], asking: Asking) -> Ans
 
 
 def _in_unit(found: tuple[Quantity, ...], words: list[str], asking: Asking) -> list[Understood | Refused]:
-    """Return the numbers that stand in the asked unit, beside others that do not."""
+    """Return the numbers given in the asked unit, beside others that are not."""
     wanted = _TIME_UNITS.get(asking.unit.lower().partition(" ")[0])
     units = _units_after(words)
     return [
@@ -166,7 +166,7 @@ def _words_of(text: str) -> list[str]:
 
 
 def _units_after(words: list[str]) -> list[str]:
-    """Return the unit of time that stands after each number, or ""; "1h30" has minutes at its end."""
+    """Return the unit of time after each number, or ""; "1h30" has minutes at its end."""
     units = [
         _TIME_UNITS.get(words[at + 1], "") if at + 1 < len(words) else ""
         for at, word in enumerate(words)
@@ -191,7 +191,7 @@ def _factor(unit: str, wanted: str) -> Fraction | None:
 
 
 def _unknown(words: list[str], asking: Asking) -> bool:
-    """Tell whether words stand around the number that may change what it means."""
+    """Tell whether there are words around the number that may change what it means."""
     known = _FILLERS | _TIME_UNITS.keys() | set(re.findall(r"[\w']+", asking.unit.lower()))
     known |= {word.removesuffix("s") for word in known if len(word) > 3}  # noqa: PLR2004 - "is"
     strange = [at for at, word in enumerate(words) if word != "#" and word not in known]

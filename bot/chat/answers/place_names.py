@@ -80,7 +80,7 @@ SHARED_NAMES = {
     "valencia": "Europe/Madrid America/Caracas",
     "victoria": "Australia/Melbourne America/Vancouver",
 }
-"""Names of places far apart -> the zones they may stand for."""
+"""Names of places far apart -> the zones they may mean."""
 
 COUNTRIES = {
     "US": "usa, us, america, the states",
@@ -139,7 +139,7 @@ ABBREVIATIONS = {
     "aedt": "Australia/Sydney Australia/Melbourne",
     "nzst nzdt": "Pacific/Auckland",
 }
-"""Abbreviations of time zones -> the zones they may stand for."""
+"""Abbreviations of time zones -> the zones they may mean."""
 
 WELL_KNOWN = (
     "Europe/London",

@@ -1,6 +1,6 @@
-"""Quantities in a text: found wherever they stand, in digits or in words.
+"""Quantities in a text: found wherever they are in it, in digits or in words.
 
-One may have two values: "1.500" is one and a half to some and fifteen hundred to others.
+A quantity may have two values: "1.500" is one and a half to some readers and fifteen hundred to others.
 """
 
 import re
@@ -78,7 +78,7 @@ def _digit_values(match: re.Match[str]) -> tuple[Decimal, ...]:
     if match["half"]:
         values = tuple(value + _PARTS["half"] for value in values)
     if match["times"]:
-        # Nobody writes thousands of thousands: "1.250k" has one meaning.
+        # Thousands of thousands are never written so: "1.250k" has one meaning.
         values = tuple(value * _TIMES[match["times"]] for value in values[:1])
     sign = -1 if match["sign"] else 1
     return tuple(sign * round(value, 4) for value in values)

@@ -78,7 +78,7 @@ def check_value(value: JSONValue, asking: Asking) -> Understood | Refused:
 def show_value(value: JSONValue, asking: Asking) -> str:
     """Return a stored value in words, also when the question's limits have changed since.
 
-    A value the question cannot hold any more (an option that is gone) is shown as it stands.
+    A value the question cannot hold any more (an option that is gone) is shown unchanged.
     """
     lenient = replace(asking, minimum=None, maximum=None, min_length=None, max_length=None, future=False)
     match check_value(value, lenient), value:

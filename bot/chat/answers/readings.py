@@ -11,7 +11,7 @@ MOST_READINGS = 5
 def settle(checked: Iterable[Understood | Refused], question: str, *, ask: bool = False) -> Answer:
     """Decide between the possible meanings of one answer, each already held against the limits.
 
-    Meanings outside the limits fall away; if all do, the first one's refusal stands. Equal meanings
+    Meanings outside the limits are dropped; if all are, the first refusal is the answer. Equal meanings
     count once. `ask` says that even a single meaning left needs the person's word.
     """
     refused: list[Refused] = []

@@ -20,10 +20,10 @@ _NOON: Final = 12
 
 
 def read_time(typed: str) -> str:
-    """A time of day as "HH:MM": "9", "9am", "9:30 pm", "21.30", "noon".
+    """Return a time of day as "HH:MM": "9", "9am", "9:30 pm", "21.30", "noon".
 
     Raises:
-        Unreadable: it is none.
+        Unreadable: it is no time of day.
     """
     plain = " ".join(typed.casefold().split())
     if plain in _NAMED:
@@ -42,5 +42,8 @@ def read_time(typed: str) -> str:
 
 
 def local_time(now: datetime, zone: str) -> str:
-    """What a clock in an IANA zone shows at `now`: "09:03". Not a Moment, which shows the reader's time."""
+    """Return what a clock in an IANA zone shows at `now`: "09:03".
+
+    Not a Moment, which shows the reader's time.
+    """
     return f"{now.astimezone(ZoneInfo(zone)):%H:%M}"

@@ -1,4 +1,4 @@
-"""The one IANA zone that a few words stand for, or a reason why there is none."""
+"""The one IANA zone that a few words mean, or a reason why there is none."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["read_zone_name"]
 
 
 def read_zone_name(typed: str, now: datetime) -> str:
-    """The IANA zone that a city, a country or a zone's name stands for.
+    """Return the IANA zone that a city, a country or a zone's name means.
 
     Raises:
-        Unreadable: it is none, or several.
+        Unreadable: it means no zone, or several.
     """
     match read_answer(typed, Asking(kind="zone", now=now, zone=ZoneInfo("UTC"))):
         case Understood(value=str(zone)):

@@ -1,7 +1,7 @@
 """A time zone, as people name it: "Berlin", "Europe/Berlin", "new york", "India", "EST".
 
 Stored as the IANA name. Countries and their zones come from the database's own zone.tab, in which a
-country's zones stand in an order that puts the most populous part first (see the file's head).
+country's zones are ordered with the most populous part first (see the file's head).
 """
 
 import re
@@ -118,7 +118,7 @@ def _offer(
 
 
 def _by_offset(offset: timedelta, asking: Asking) -> Answer:
-    """Offer places whose clock is so far from UTC; nobody lives by a bare offset."""
+    """Offer places whose clock is so far from UTC; people live in a place, not at a bare offset."""
     zones = _zones_at(offset, asking.now)
     if not zones:
         return Refused(f"No place that I know is at {in_utc(offset)} now. {_NEAREST}", _EXAMPLE)
@@ -176,7 +176,7 @@ def _offer_cities(found: list[City], asking: Asking, *, sure: bool | None) -> An
 
 
 def _shown(city: City, asking: Asking) -> Understood | Refused:
-    """A city as the zone it is in, shown by where it is and what time it is there."""
+    """Return a city as the zone it is in, shown by where it is and what time it is there."""
     read = check_zone(city.zone, asking)
     if isinstance(read, Refused):
         return read
