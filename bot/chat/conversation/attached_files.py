@@ -13,7 +13,7 @@ __all__ = ["attach"]
 
 
 def attach(talk: Talk, draft: Draft, source: Source) -> tuple[Draft, tuple[Text, ...]]:
-    """The draft with the message's file kept where it fits, and what became of what is not asked for now.
+    """Keep the message's file in the draft where it fits; say what became of what is not asked for now.
 
     A file fits beside an answer in words where the form has one question for a file, still without an answer.
     """

@@ -1,8 +1,8 @@
 """A draft: everything a conversation knows between two messages, and its JSON.
 
 A draft is keyed by question names, never by positions, so that it outlives changes of its form. What
-can be worked out from the form is not kept: whether an answer still belongs to its question is told
-by the question's fingerprint.
+can be worked out from the form is not kept: whether an answer still belongs to its question is
+decided by the question's fingerprint.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Given(Struct, frozen=True):
 
     @property
     def raw(self) -> str:
-        """What was typed, one line per message."""
+        """Return what was typed, one line per message."""
         return "\n".join(source.text for source in self.sources)
 
 
@@ -85,12 +85,12 @@ class Draft(Struct, frozen=True, omit_defaults=True):
         confirming: what waits for a yes: "cancel", or "".
         last: the question answered by the last message, at `last_at` by the platform's clock, UTC.
         offered: values offered for reuse. `skipped`: questions left out.
-        changed: answered questions that changed, of which the person was told.
+        changed: answered questions that changed, once the person knows of it.
         typed: what was typed into a dialog and could not be taken, by question name.
-        errors: what stands against sending it, by question name; "" is about the whole.
+        errors: what prevents sending it, by question name; "" is about the whole.
         begun: the notice has been said.
         remark: how many of the remarks on the review were passed over: they are shown one at a time.
-        standing: keys of the messages whose buttons are live; `review`: that of the review which stands.
+        standing: keys of the messages whose buttons are live; `review`: that of the review shown now.
         origin: the message whose button began it, if one did.
         revision: counts what was said and what changed.
     """
@@ -122,14 +122,14 @@ class Draft(Struct, frozen=True, omit_defaults=True):
 
     @property
     def editing(self) -> bool:
-        """Whether the answer to `at` leads straight back to the review."""
+        """Tell whether the answer to `at` leads straight back to the review."""
         return self.trail[-1:] == ("",)
 
 
 def begin_draft(
     form: Form, now: datetime, answers: Mapping[str, JSONValue], offered: Mapping[str, JSONValue]
 ) -> Draft:
-    """A new draft, with what is known beforehand; what no longer fits its question is only offered."""
+    """Begin a draft with what is known beforehand; what no longer fits its question is only offered."""
     given: dict[str, Given] = {}
     rest: dict[str, JSONValue] = {name: value for name, value in offered.items() if name in form.by_name}
     for name, value in answers.items():
@@ -145,7 +145,7 @@ def begin_draft(
 
 
 def asked_in_turn(form: Form) -> tuple[Question, ...]:
-    """The questions that progress is counted over."""
+    """Return the questions that progress is counted over."""
     return tuple(question for question in form.questions if not question.ask.later)
 
 
@@ -155,18 +155,18 @@ def numbered(form: Form) -> tuple[Question, ...]:
 
 
 def is_answered(draft: Draft, question: Question) -> bool:
-    """Whether there is an answer to the question as it is now."""
+    """Tell whether there is an answer to the question as it is now."""
     given = draft.answers.get(question.name)
     return given is not None and question.was_asked_as(given.fingerprint)
 
 
 def has_spoken(draft: Draft) -> bool:
-    """Whether the person has answered anything, or left something out."""
+    """Tell whether the person has answered anything, or left something out."""
     return bool(draft.skipped) or any(given.at is not None for given in draft.answers.values())
 
 
 def is_open(draft: Draft, question: Question) -> bool:
-    """Whether the question is still to be asked."""
+    """Tell whether the question is still to be asked."""
     if question.name in draft.answers:
         return not is_answered(draft, question)
     if question.ask.later:
@@ -175,12 +175,12 @@ def is_open(draft: Draft, question: Question) -> bool:
 
 
 def first_open(form: Form, draft: Draft) -> str:
-    """The name of the first question still to be asked; "" when the review is next."""
+    """Return the name of the first question still to be asked; "" when the review is next."""
     return next((question.name for question in numbered(form) if is_open(draft, question)), "")
 
 
 def still_needed(form: Form, draft: Draft) -> tuple[Question, ...]:
-    """The questions without which it cannot be sent: required ones, and answered ones that changed."""
+    """Return the questions without which it cannot be sent: required, or answered before they changed."""
     return tuple(
         question
         for question in numbered(form)
@@ -189,7 +189,7 @@ def still_needed(form: Form, draft: Draft) -> tuple[Question, ...]:
 
 
 def changed_questions(form: Form, draft: Draft) -> tuple[str, ...]:
-    """The names of answered questions that have changed since."""
+    """Return the names of answered questions that have changed since."""
     return tuple(
         question.name
         for question in form.questions
@@ -198,12 +198,12 @@ def changed_questions(form: Form, draft: Draft) -> tuple[str, ...]:
 
 
 def answered(form: Form, draft: Draft) -> dict[str, Given]:
-    """The answers that stand, by question name, in the form's order."""
+    """Return the answers that count, by question name, in the form's order."""
     return {q.name: draft.answers[q.name] for q in form.questions if is_answered(draft, q)}
 
 
 def answers_of(form: Form, draft: Draft) -> tuple[dict[str, JSONValue], dict[str, str], dict[str, str]]:
-    """The answers that stand: their values, how each is shown, and what was typed, by question name."""
+    """Return the answers that count: values, how each is shown, and what was typed, by question name."""
     given = answered(form, draft)
     return (
         {name: each.value for name, each in given.items()},
@@ -213,7 +213,7 @@ def answers_of(form: Form, draft: Draft) -> tuple[dict[str, JSONValue], dict[str
 
 
 def gave(draft: Draft, message: str) -> str:
-    """The question that this message (`str(MessageRef)`) answered, or tried to; "" if none."""
+    """Return the question that this message (`str(MessageRef)`) answered, or tried to; "" if none."""
     if not message:
         return ""
     if draft.tried and draft.tried.message == message:
@@ -224,7 +224,7 @@ def gave(draft: Draft, message: str) -> str:
 
 
 def without(draft: Draft, name: str) -> Draft:
-    """The draft with the answer to `name` taken out and kept on offer."""
+    """Take the answer to `name` out of the draft and keep it on offer."""
     given = draft.answers.get(name)
     if given is None:
         return draft
@@ -233,7 +233,7 @@ def without(draft: Draft, name: str) -> Draft:
 
 
 def dump_draft(draft: Draft) -> dict[str, object]:
-    """The draft as JSON-ready data, without what is as in a new draft."""
+    """Return the draft as JSON-ready data, without what is as in a new draft."""
     data: dict[str, object] = to_builtins(draft)
     if draft.origin:
         data["origin"] = [str(draft.origin.message), draft.origin.button]
@@ -241,7 +241,7 @@ def dump_draft(draft: Draft) -> dict[str, object]:
 
 
 def load_draft(data: Mapping[str, Any]) -> Draft:
-    """The draft that `dump_draft` gave, in this version or another.
+    """Return the draft that `dump_draft` gave, in this version or another.
 
     Unknown keys are left out; missing ones are as in a new draft.
     """

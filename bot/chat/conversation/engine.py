@@ -1,8 +1,8 @@
 """The conversation engine: a form asked one question at a time.
 
 `advance` is pure: the same form, draft, input and instant give the same step. Nothing is stored, sent or
-looked up here; whoever calls it saves the draft with every step, so that nothing a person was told is
-saved can be lost.
+looked up here; the caller saves the draft with every step, so that what the person
+reads as saved is never lost.
 
 The engine never raises for anything a person does, and an answer leaves a draft only when the person
 changes it, leaves it out or deletes the draft.
@@ -99,7 +99,7 @@ __all__ = [
 def advance(
     form: Form, draft: Draft, entry: Input, now: datetime, conversation_id: int, title: str = ""
 ) -> Step:
-    """What an input does to a conversation.
+    """Carry out what an input does to a conversation.
 
     Args:
         form: as it is now; its questions may have changed since the draft began.
@@ -122,7 +122,7 @@ def advance(
     else:
         step = _entered_first(talk, fresh, entry)
     if step == Step(fresh):
-        # Nothing came of it: what has changed in the form is told when there is something to say.
+        # Nothing came of it: what has changed in the form is said when there is something to say.
         return Step(draft)
     if step.outcome == "cancelled":
         return replace(step, says=_led(step.says, lead)) if lead else step
@@ -133,14 +133,14 @@ def advance(
 
 
 def _is_unread(draft: Draft, entry: Input) -> bool:
-    """Whether the notice is to be said with this: until there is an answer nobody knows if it was read."""
+    """Tell whether to say the notice with this: until there is an answer it is not known to be read."""
     if isinstance(entry, Filled):  # a dialog has shown it
         return False
     return not draft.begun or (isinstance(entry, Begin | Resume) and not has_spoken(draft))
 
 
 def _led(says: tuple[Say, ...], lead: tuple[Block, ...]) -> tuple[Say, ...]:
-    """What is said, after `lead`."""
+    """Put `lead` before what is said."""
     if not lead:
         return says
     if not says:
@@ -226,7 +226,7 @@ def _answered(talk: Talk, draft: Draft, source: Source, at: datetime) -> Step:
 
 
 def _confirmed(talk: Talk, said: str) -> str:
-    """The verb that answers whether to delete the draft; "" if the message is about something else."""
+    """Return the verb that answers whether to delete the draft; "" if the message is about something else."""
     plain = said.strip().casefold().rstrip(".!")
     if plain in {"delete", "delete it", "keep", "keep it"}:
         return "discard" if plain.startswith("delete") else "keep"
@@ -237,7 +237,7 @@ def _confirmed(talk: Talk, said: str) -> str:
 
 
 def _remembered(step: Step, name: str, source: Source, at: datetime) -> Step:
-    """The step, knowing that this message gave the last answer, or tried to."""
+    """Note in the step that this message gave the last answer, or tried to."""
     draft = step.draft
     if draft.tried == source:
         return replace(step, draft=replace(draft, last_at=at))
@@ -269,7 +269,7 @@ def _not_at_review(talk: Talk, draft: Draft) -> Message:
 
 
 def _held(talk: Talk, draft: Draft, source: Source) -> Draft:
-    """The draft, with words meant for the question as it was kept on offer where they still fit."""
+    """Keep words meant for the question as it was on offer in the draft, where they still fit."""
     question = talk.form.by_name.get(draft.at)
     if question is None or question.name in draft.answers:
         return draft

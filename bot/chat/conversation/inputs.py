@@ -94,16 +94,16 @@ Input = Begin | Said | Edited | Pressed | Chosen | Filled | Reject | Resume
 
 
 def press(conversation_id: int, revision: int, verb: str, argument: str = "") -> str:
-    """The action id of a conversation's button or select; read back by `read_press`."""
+    """Make the action id of a conversation's button or select; read back by `read_press`."""
     if argument:
         return action("talk", conversation_id, revision, verb, argument)
     return action("talk", conversation_id, revision, verb)
 
 
 def read_press(action_id: str, values: tuple[str, ...] = ()) -> tuple[int, Pressed | Chosen] | None:
-    """The conversation's id and the input that an action id means; None if it is none of `press`'s.
+    """Return the conversation's id and the input that an action id means; None if it is none of `press`'s.
 
-    `values` are what was chosen, when it stands on a select.
+    `values` are what was chosen, when the action id is a select's.
     """
     name, *rest = action_id.split(":")
     if name != "talk" or len(rest) not in {3, 4}:

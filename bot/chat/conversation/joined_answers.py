@@ -35,7 +35,7 @@ _FEW_WORDS: Final = 3
 def join(talk: Talk, draft: Draft, entry: Said, source: Source) -> Step | None:
     """Add a message to the last answer, if it goes on with it; None if it does not.
 
-    What could not be taken is never put together with what follows it: whoever reads the answer would read
+    What could not be taken is never put together with what follows it: the readers of the answer would read
     both. Nor is a message that plainly answers the question that waits added to the answer before. The last
     message once more, word for word, is no part of an answer, nor the next one: it was sent twice.
     """
@@ -71,7 +71,7 @@ def join(talk: Talk, draft: Draft, entry: Said, source: Source) -> Step | None:
 
 
 def _is_next_answer(talk: Talk, draft: Draft, entry: Said, source: Source) -> bool:
-    """Whether a message is plainly the answer to the question that waits.
+    """Tell whether a message is plainly the answer to the question that waits.
 
     Of a question that they had not seen, only an address by itself can be.
     """
@@ -92,6 +92,6 @@ def _is_next_answer(talk: Talk, draft: Draft, entry: Said, source: Source) -> bo
 
 
 def _invites_link(question: Question) -> bool:
-    """Whether a question for words shows an address as its example, so that one by itself is an answer."""
+    """Tell whether a question for words has an address as example, so that an address alone answers it."""
     example = question.ask.example
     return len(example.split()) == 1 and isinstance(read_link(example), Understood)

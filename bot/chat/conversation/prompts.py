@@ -1,6 +1,6 @@
-"""What a conversation says, question by question. What people wrote stands in it as `Plain` only.
+"""What a conversation says, question by question. What people wrote is in it as `Plain` only.
 
-Titles, questions, hints and options are `Plain` too: a form's texts may be somebody's own words.
+Titles, questions, hints and options are `Plain` too: a form's texts may be a person's own words.
 """
 
 from __future__ import annotations
@@ -95,16 +95,16 @@ class Talk(Struct, frozen=True):
     title: str
 
     def check(self, question: Question, value: JSONValue) -> Understood | Refused:
-        """Whether a stored value still fits the question."""
+        """Tell whether a stored value still fits the question."""
         return check_value(value, asking(self.form, question, self.now))
 
     def button(self, draft: Draft, label: str, verb: str, argument: str = "") -> Button:
-        """A button of the draft's present revision."""
+        """Make a button of the draft's present revision."""
         return Button(label, press(self.conversation_id, draft.revision, verb, argument))
 
 
 def choices_of(question: Question) -> tuple[Option, ...]:
-    """What there is to choose from; for yes or no, these two."""
+    """Return what there is to choose from; for yes or no, these two."""
     if question.ask.kind == "yes_no":
         return (Option("yes", "Yes"), Option("no", "No"))
     return question.ask.options if question.ask.kind in {"choice", "choices"} else ()
@@ -122,7 +122,7 @@ def names(questions: Iterable[Question]) -> tuple[Part, ...]:
 
 
 def prompt(talk: Talk, draft: Draft, lead: tuple[Block, ...] = ()) -> Message:
-    """The question the draft stands at, with everything needed to answer it."""
+    """Ask the question that the draft is at, with everything needed to answer it."""
     question = talk.form.by_name[draft.at]
     standing = _standing(talk, draft, question)
     return message(
@@ -138,7 +138,7 @@ def prompt(talk: Talk, draft: Draft, lead: tuple[Block, ...] = ()) -> Message:
 
 
 def _place(talk: Talk, question: Question) -> Note:
-    """The title and how far one is: `Market map · 2 of 6 · optional`."""
+    """Show the title and how far the person is: `Market map · 2 of 6 · optional`."""
     turn = asked_in_turn(talk.form)
     optional = "" if question.required else " · optional"
     if question in turn:
@@ -147,10 +147,10 @@ def _place(talk: Talk, question: Question) -> Note:
 
 
 def default_of(form: Form, question: Question) -> str:
-    """What a question's default is in words; "" where it has none."""
+    """Return a question's default in words; "" where it has none."""
     if question.default in (None, "", [], {}):
         return ""
-    # A default is shown whatever the time, so the earliest instant stands for "now".
+    # A default is shown whatever the time, so the earliest instant is taken for "now".
     return show_value(question.default, asking(form, question, _EPOCH))
 
 
@@ -167,7 +167,7 @@ def _hints(talk: Talk, question: Question) -> Note | None:
 
 
 def on_lines(lines: Iterable[tuple[Part, ...]]) -> tuple[Part, ...]:
-    """The parts of several lines as the parts of one block."""
+    """Join the parts of several lines as the parts of one block."""
     parts: list[Part] = []
     for line in lines:
         parts += ["\n", *line] if parts else line
@@ -175,7 +175,7 @@ def on_lines(lines: Iterable[tuple[Part, ...]]) -> tuple[Part, ...]:
 
 
 def _standing(talk: Talk, draft: Draft, question: Question) -> list[tuple[Block, Button | None]]:
-    """The answer there is, or was, with a button to take it as it is."""
+    """Show the answer there is, or was, with a button to take it as it is."""
     given = draft.answers.get(question.name)
     if given and is_answered(draft, question):
         keep = talk.button(draft, "Keep this answer", "reuse", question.name)
@@ -219,7 +219,7 @@ def _listed(options: tuple[Option, ...]) -> tuple[Part, ...]:
 
 
 def _ways(talk: Talk, draft: Draft, question: Question, first: list[Button]) -> Buttons | None:
-    """The buttons under a question: what there is already, then skip, then back."""
+    """Make the buttons under a question: what there is already, then skip, then back."""
     buttons = list(first)
     if not question.required:
         label = "Leave it out" if question.name in draft.answers else "Skip"
@@ -272,7 +272,7 @@ def amiss(talk: Talk, draft: Draft, read: Refused | Ambiguous) -> Message:
 
 
 def joined_message(talk: Talk, draft: Draft, name: str) -> Message:
-    """The answer that a second message was added to, with ways out if that was not meant."""
+    """Show the answer that a second message was added to, with ways out if that was not meant."""
     question = talk.form.by_name[name]
     buttons = [talk.button(draft, "Edit", "edit", name)]
     waiting = talk.form.by_name.get(draft.at)
@@ -287,7 +287,7 @@ def joined_message(talk: Talk, draft: Draft, name: str) -> Message:
 
 
 def joined_nothing(talk: Talk, draft: Draft, name: str) -> Message:
-    """What was said again is in the answer already, so nothing was added."""
+    """Say that what was said again is in the answer already, so that nothing was added."""
     question, waiting = talk.form.by_name[name], talk.form.by_name.get(draft.at)
     return message(
         text("That is in your answer to “", Plain(question.ask.label), "” already, so I added nothing."),
@@ -328,13 +328,13 @@ def what_to_edit(talk: Talk, draft: Draft, wanted: str) -> Message:
 
 
 def edit_choice(form: Form, draft: Draft, conversation_id: int) -> Choose:
-    """A select of every question by number and label."""
+    """Make a select of every question by number and label."""
     options = (Option(q.name, f"{number}. {q.ask.label}") for number, q in enumerate(numbered(form), start=1))
     return Choose(press(conversation_id, draft.revision, "editone"), tuple(options), "Edit an answer")
 
 
 def help_message(talk: Talk, draft: Draft) -> Message:
-    """Where one is, and what can be typed."""
+    """Say where the person is, and what they can type."""
     question = talk.form.by_name.get(draft.at)
     if question:
         here: list[Block | None] = [

@@ -1,4 +1,4 @@
-"""The review: every question with its answer, what stands against sending it, and the button that sends."""
+"""The review: every question with its answer, what prevents sending it, and the button that sends."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _CHANGED = "This question has changed. Please answer it again."
 _MISSING = "This one still needs an answer."
 
 _ROOM = 14
-"""Lines that the answers may take, so that the buttons stand on the same screen."""
+"""Lines that the answers may take, so that the buttons are on the same screen."""
 
 _MOST_FIXES = 3
-"""Problems up to here get a button of their own; every question stands in the select anyway."""
+"""Problems up to here get a separate button; every question is in the select anyway."""
 
 
 def review_message(
@@ -48,8 +48,9 @@ def review_message(
     *,
     details: bool = False,
 ) -> Message:
-    """The review of a draft: problems first, then the answers (or `preview` in their place), then buttons.
+    """Make the review of a draft: problems first, then the answers (or `preview`), then buttons.
 
+    `preview` takes the place of the answers.
     `errors` are reasons per question name, the draft's own if not given; "" is about the whole. `details`:
     there is more than the preview shows. Answers too long for a phone's screen are shown in short.
     """
@@ -72,7 +73,7 @@ def review_message(
 
 
 def problems_of(form: Form, draft: Draft, errors: Mapping[str, str]) -> dict[str, str]:
-    """What stands against sending it, by question name in the review's order; "" is about the whole."""
+    """Return what prevents sending it, by question name in the review's order; "" is about the whole."""
     needed = {question.name for question in still_needed(form, draft)}
     found: dict[str, str] = {}
     for question in numbered(form):
@@ -99,7 +100,7 @@ def _problems(form: Form, found: Mapping[str, str]) -> Text | None:
 
 
 def answers_whole(form: Form, draft: Draft) -> Fields:
-    """Every question with its answer, numbered."""
+    """Show every question with its answer, numbered."""
     rows = (
         row(f"{number}. {question.ask.label}", *_answer(form, draft, question))
         for number, question in enumerate(numbered(form), start=1)
@@ -108,7 +109,7 @@ def answers_whole(form: Form, draft: Draft) -> Fields:
 
 
 def _in_short(form: Form, draft: Draft) -> Fields:
-    """As `answers_whole`, each answer in a line or two."""
+    """Show the answers as `answers_whole`, each in a line or two."""
     most = max(1, _ROOM // max(1, len(form.questions)) - 1)
 
     def short(part: Part) -> Part:

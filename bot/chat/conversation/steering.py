@@ -26,7 +26,7 @@ _CLOSE = 90
 """How alike (of 100) a misspelt question's name must be to be taken for it."""
 
 _TELLING = 3
-"""Letters of a question's name that may stand for it."""
+"""Letters of a question's name that are enough to mean it."""
 
 _ARTICLE = re.compile(r"^(?:(?:the|my) )?(?:(?:answer|question)s? (?:to |about |for )?)?(?:the |my )?")
 """What people put before a question's name: "my answer to the deadline"."""
@@ -37,14 +37,14 @@ _WORDY: frozenset[Kind] = frozenset({"text", "long", "skills"})
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A steering word; `argument` is a question's name for "edit", or what stood there instead."""
+    """A steering word; `argument` is a question's name for "edit", or what was typed instead."""
 
     verb: str
     argument: str = ""
 
 
 def read_word(text: str, form: Form, at: str) -> Word | None:
-    """The steering word that a message is, at question `at` ("" is the review); None for an answer."""
+    """Return the steering word that a message is, at question `at` ("" is the review); None for an answer."""
     if (whole := simplify(text)) and not whole.strip("? "):
         return Word("help")
     said = _plain(text)
@@ -57,12 +57,12 @@ def read_word(text: str, form: Form, at: str) -> Word | None:
 
 
 def goes_on(text: str) -> bool:
-    """Whether somebody asks to go on with a draft, in whatever words."""
+    """Tell whether the person asks to go on with a draft, in any words."""
     return _plain(text) in {"resume", "continue", "go on", "drafts", "my drafts"}
 
 
 def steers(text: str) -> bool:
-    """Whether somebody means a draft, though none of its questions is before them: `edit 1`, `review`."""
+    """Tell whether the person means a draft while none of its questions is shown: `edit 1`, `review`."""
     said = _plain(text)
     return said in {"back", "skip", "review", "cancel"} or said.startswith("edit ") or goes_on(text)
 
@@ -72,7 +72,7 @@ def _plain(text: str) -> str:
 
 
 def unquote(text: str) -> str:
-    """The text, without the quotes that make a steering word an answer."""
+    """Return the text without the quotes that make a steering word an answer."""
     inner = text.strip()
     if len(inner) > 2 and _QUOTES.get(inner[0]) == inner[-1]:  # noqa: PLR2004 - two quotes and a word
         word = simplify(inner[1:-1]).casefold().removeprefix("/")
@@ -82,7 +82,7 @@ def unquote(text: str) -> str:
 
 
 def find_question(rest: str, questions: Sequence[Question]) -> Question | None:
-    """The question that a number of the review, a label or a name means."""
+    """Return the question that a number of the review, a label or a name means."""
     number = rest.removeprefix("#").removeprefix("question ").removeprefix("no. ").strip()
     if is_digits(number):
         numbers = {str(place): question for place, question in enumerate(questions, start=1)}
@@ -112,7 +112,7 @@ def _edit(rest: str, form: Form, at: str) -> Word | None:
 
 
 def _at_review(said: str, form: Form) -> Word | None:
-    """What stands alone at the review, where nothing waits for an answer."""
+    """Read what is a steering word at the review alone, where nothing waits for an answer."""
     if said in {"send", "submit", simplify(form.submit).casefold()}:
         return Word("send")
     question = find_question(said, numbered(form)) if said else None

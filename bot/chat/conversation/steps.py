@@ -1,4 +1,4 @@
-"""How a conversation moves: where the draft stands, what it shows there, how an answer is taken."""
+"""How a conversation moves: where the draft is, what it shows there, how an answer is taken."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ __all__ = [
 class Say(Struct, frozen=True):
     """A message to say, the question it belongs to ("" for none), and whether it is the review.
 
-    `lead`: what it begins with, for whoever says a review in other words. `takes_over`: what was asked before
-    is settled, or asked again here: older buttons are used up. `helps`: it helps somebody who is stuck, so
-    the program may add who else can help.
+    `lead`: what it begins with, for a caller that says a review in other words. `takes_over`: what was
+    asked before is settled, or asked again here: older buttons are used up. `helps`: it helps a person who
+    is stuck, so the program may add who else can help.
     """
 
     message: Message
@@ -69,7 +69,7 @@ class Step(Struct, frozen=True):
 
 
 def go(talk: Talk, draft: Draft, place: str) -> Draft:
-    """Stand at a question, or at the review (""), as if newly asked."""
+    """Put the draft at a question, or at the review (""), as if newly asked."""
     question = talk.form.by_name.get(place)
     moved = replace(
         draft,
@@ -97,7 +97,7 @@ def _unfit(talk: Talk, draft: Draft) -> dict[str, str]:
 
 
 def jump(talk: Talk, draft: Draft, place: str) -> Draft:
-    """Go somewhere for a moment, to return to where one stands now."""
+    """Put the draft elsewhere for a moment, to return to where it is now."""
     if place == draft.at:
         return go(talk, draft, place)
     trail = (*draft.trail, draft.at)
@@ -118,7 +118,7 @@ def onward(talk: Talk, draft: Draft) -> Draft:
 
 
 def begin_here(talk: Talk, draft: Draft) -> Draft:
-    """Stand where it goes on after a rest: not at the review while something is still needed."""
+    """Put the draft where it goes on after a rest: not at the review while something is still needed."""
     if draft.at in talk.form.by_name:
         return draft
     if not draft.begun or still_needed(talk.form, draft):
@@ -127,7 +127,7 @@ def begin_here(talk: Talk, draft: Draft) -> Draft:
 
 
 def here(talk: Talk, draft: Draft, *lead: Block) -> Step:
-    """Show where the draft stands, after `lead`."""
+    """Show where the draft is, after `lead`."""
     draft = replace(draft, paused=False) if draft.paused else draft
     if draft.at:
         return Step(draft, (Say(prompt(talk, draft, lead), draft.at, takes_over=True),))
@@ -137,7 +137,7 @@ def here(talk: Talk, draft: Draft, *lead: Block) -> Step:
 
 
 def tell(draft: Draft, content: Message) -> Step:
-    """Say this, about the question the draft stands at."""
+    """Say this, about the question that the draft is at."""
     return Step(draft, (Say(content, draft.at),))
 
 
@@ -169,7 +169,7 @@ def store(
 
 
 def take(talk: Talk, draft: Draft, question: Question, read: Understood, sources: tuple[Source, ...]) -> Step:
-    """Keep the answer to the question the draft stands at, show it back, and go on."""
+    """Keep the answer to the question that the draft is at, show it back, and go on."""
     before = draft.answers[question.name] if is_answered(draft, question) else None
     draft = onward(talk, store(talk, draft, question, read, sources))
     if draft.at == "" and before is None and question.ask.kind in {"text", "long"}:
@@ -201,12 +201,12 @@ def missed(talk: Talk, draft: Draft, read: Refused | Ambiguous, tried: Source | 
 
 
 def offer(draft: Draft, name: str, value: JSONValue) -> Draft:
-    """The draft with a value on offer for a question."""
+    """Put a value on offer for a question of the draft."""
     return replace(draft, offered={**draft.offered, name: value})
 
 
 def settle_form(talk: Talk, draft: Draft) -> tuple[Draft, tuple[Block, ...], bool]:
-    """Take in that the form may have changed since: the draft, what to say, whether one stands elsewhere."""
+    """Take in changes of the form: return the draft, what to say, and whether another question waits now."""
     form = talk.form
     waiting = form.by_name.get(draft.at)
     gone = draft.at != "" and waiting is None
@@ -239,7 +239,7 @@ def _told(count: int) -> str:
 
 
 def what_changed(form: Form, before: Draft, after: Draft) -> tuple[Block, ...]:
-    """The answers that a page has changed, by their names; a short one with what it is now."""
+    """Show the answers that a page has changed, by their names; a short one with what it is now."""
     was = {name: given.value for name, given in answered(form, before).items()}
     now = answered(form, after)
     changed = [

@@ -46,7 +46,7 @@ from bot.chat.values import replace
 __all__ = ["FREE", "VERBS", "answer", "choose", "resume"]
 
 FREE = frozenset({"edit", "review", "help", "resume", "pause", "cancel", "next"})
-"""Verbs that mean the same wherever one stands, so their old buttons work on."""
+"""Verbs that mean the same wherever the draft is, so their old buttons work on."""
 
 
 def _back(talk: Talk, draft: Draft, _: str) -> Step:
@@ -142,7 +142,7 @@ def _send(talk: Talk, draft: Draft, _: str) -> Step:
     needed = still_needed(talk.form, draft)
     if needed:
         lead = text("Before it can be sent, I still need: ", *names(needed), ".")
-        # One after the other, and then the review: nobody has to find the next one there.
+        # One after the other, and then the review: the person need not find the next one there.
         return here(talk, go(talk, replace(draft, trail=()), needed[0].name), lead)
     # Only what is wrong now counts: what was wrong last time may have been mended elsewhere.
     checked = go(talk, replace(draft, errors={}), "")
@@ -168,7 +168,7 @@ def _pick(talk: Talk, draft: Draft, argument: str) -> Step:
 
 
 def choose(talk: Talk, draft: Draft, question: Question, values: tuple[str, ...]) -> Step:
-    """Answer the question the draft stands at with option values."""
+    """Answer the question that the draft is at with option values."""
     labels = {option.value: option.label for option in choices_of(question)}
     value: JSONValue = values[0] if values else ""
     if question.ask.kind == "yes_no":
@@ -209,7 +209,7 @@ def _split(talk: Talk, draft: Draft, name: str) -> Step:
 
 
 def answer(talk: Talk, draft: Draft, source: Source) -> Step:
-    """Read a message as the answer to the question the draft stands at."""
+    """Read a message as the answer to the question that the draft is at."""
     question = talk.form.by_name[draft.at]
     read = read_sources(talk, question, (source,))
     if not isinstance(read, Understood):

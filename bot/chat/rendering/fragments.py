@@ -54,7 +54,7 @@ _MARKS_ROOM = 64
 class _Unit:
     """What is not cut any further, usually a word and the space after it.
 
-    `line` numbers the node it stands in; `opens` says that it is the first one there.
+    `line` numbers the node it is in; `opens` says that it is the first one there.
     """
 
     span: Span
@@ -67,12 +67,12 @@ class _Unit:
 
 
 def parts_cost(parts: Iterable[Part], limits: Limits) -> int:
-    """The most that a block's parts may come to when they are rendered."""
+    """Return the most that a block's parts may come to when they are rendered."""
     return sum(_part_cost(part, limits) for part in parts)
 
 
 def shorten(words: str, most: int | None, limits: Limits) -> str:
-    """The words within `most`: whole where they fit, else ending in "…"; blank words become "…"."""
+    """Cut the words to `most`: whole where they fit, else ending in "…"; blank words become "…"."""
     flat = " ".join(words.split())
     if flat and (most is None or cost(words, limits) <= most):
         return words
@@ -88,7 +88,7 @@ def shorten(words: str, most: int | None, limits: Limits) -> str:
 
 
 def cut_parts(parts: Sequence[Part], first: int, rest: int, limits: Limits) -> list[tuple[Part, ...]]:
-    """The parts in pieces: one of at most `first`, then as many as needed of at most `rest`.
+    """Cut the parts in pieces: one of at most `first`, then as many as needed of at most `rest`.
 
     The first piece is empty when nothing fits there. Lengths are those of `parts_cost`. White space
     and blank lines at a cut are left out.
@@ -135,7 +135,7 @@ def _units(nodes: Iterable[Node], most: int, limits: Limits) -> Iterator[_Unit]:
 
 
 def _kind(node: Node, *, opening: bool) -> type[Node]:
-    """What a line of the node is: after a line break within it an Item has no second dash."""
+    """Return what a line of the node is: after a line break within it an Item has no second dash."""
     return Line if isinstance(node, Item) and not opening else type(node)
 
 
@@ -163,7 +163,7 @@ def _flat(
 
 
 def _tokens(span: Span, most: int, limits: Limits) -> Iterator[str]:
-    """The words of a span, each with the space after it; a line break is a token. "" stands for a whole."""
+    """Return the words of a span, each with the space after it; a line break is a token, "" a whole span."""
     match span:
         case Words(text) | Code(text) | Plain(text):
             for word in _words(text):
@@ -190,7 +190,7 @@ def _words(text: str) -> Iterator[str]:
 
 
 def _slices(word: str, most: int, limits: Limits) -> Iterator[str]:
-    """A word longer than a piece in slices, cut between grapheme clusters, or inside a monstrous one."""
+    """Cut a word longer than a piece in slices, between grapheme clusters, or inside an oversized one."""
     # A unit pays for its marks too, at most three pairs and a code's; room is left for them.
     most = max(most - _MARKS_ROOM, 1)
     if cost(word, limits) <= most:
@@ -232,7 +232,7 @@ def _breath(token: str) -> int:
 
 
 def _ended(line: list[_Unit], number: int, kind: type[Node], limits: Limits) -> Iterator[_Unit]:
-    """The units of a whole line: the first pays for the line break and the prefix."""
+    """Return the units of a whole line: the first pays for the line break and the prefix."""
     blank = not line
     units = line or [_Unit(Words(""), (), number, kind, opens=True, cost=0, breath=_LINE)]
     opening = cost("\n" + _PREFIXES[kind], limits)
@@ -267,7 +267,7 @@ def _fill(units: list[_Unit], first: int, rest: int) -> list[list[_Unit]]:
 
 
 def _best_cut(units: list[_Unit], start: int, end: int, most: int) -> int:
-    """Where to cut units[start:end]: at the best breath in its second half, else at the last word."""
+    """Return where to cut units[start:end]: at the best breath in its second half, else at the last word."""
     used = sum(unit.cost for unit in units[start:end])
     last: dict[int, int] = {}
     for cut in range(end, start, -1):
@@ -284,7 +284,7 @@ def _best_cut(units: list[_Unit], start: int, end: int, most: int) -> int:
 
 
 def _piece(units: list[_Unit]) -> tuple[Part, ...]:
-    """The units as parts again, which read as what they were."""
+    """Return the units as parts again, which read as what they were."""
     nodes = [_node(list(group)) for _, group in groupby(units, lambda unit: unit.line)]
     while nodes and _is_blank(nodes[-1]):
         nodes.pop()
@@ -333,7 +333,7 @@ def _text(span: Span) -> str:
 
 
 def _nested(units: list[_Unit], depth: int) -> tuple[Span, ...]:
-    """The spans of units side by side: marks around them again, words of one kind joined."""
+    """Return the spans of units side by side: marks around them again, words of one kind joined."""
     spans: list[Span] = []
     for mark, group in groupby(units, lambda unit: unit.marks[depth] if len(unit.marks) > depth else None):
         if mark is not None:
@@ -349,7 +349,10 @@ def _nested(units: list[_Unit], depth: int) -> tuple[Span, ...]:
 
 
 def _write(nodes: Sequence[Node], *, literal: bool) -> tuple[Part, ...]:
-    """The parts that a parser reads as these nodes; `literal`: words that might be marks go in as Plain."""
+    """Return the parts that a parser reads as these nodes.
+
+    `literal`: words that might be marks go in as Plain.
+    """
     parts: list[Part] = []
     for number, node in enumerate(nodes):
         line: list[Part] = ["\n"] if number else []

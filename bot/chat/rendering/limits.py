@@ -33,7 +33,7 @@ class Limits:
         button_label, button_url: a button's label, and its address.
         action: an action id; `bot.chat.content.action` keeps every id within all platforms' limits.
         options: options of one select. `option_label`, `option_description`: their words.
-        option_value: what a chosen option gives back; whoever makes options keeps within it.
+        option_value: what a chosen option gives back; the code that makes options keeps within it.
         placeholder: what a select shows before anything is chosen.
         image_url, image_alt: a picture's address and description.
         form_title, form_submit: a dialog page's title and its button.
@@ -81,7 +81,7 @@ class Limits:
 
 
 def cost(words: str, limits: Limits) -> int:
-    """The most that these words may come to when they are rendered."""
+    """Return the most that these words may come to when they are rendered."""
     plain = len(words) if words.isascii() else len(words.encode("utf-16-le", "surrogatepass")) // 2
     for character, length in limits.escaped.items():
         if character in words:
@@ -90,7 +90,7 @@ def cost(words: str, limits: Limits) -> int:
 
 
 def costs(words: str, limits: Limits) -> list[int]:
-    """The `cost` of the first n characters, for n from 0 to all of them."""
+    """Return the `cost` of the first n characters, for n from 0 to all of them."""
     escaped = limits.escaped
     each = (escaped.get(character, 2 if character > "\uffff" else 1) for character in words)
     return list(accumulate(each, initial=0))

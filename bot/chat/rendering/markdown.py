@@ -2,7 +2,7 @@
 
 The whole dialect: `**bold**`, `_italic_`, `~~strike~~`, `` `code` ``, `[label](https://…)`, lines that
 begin with `- ` (a list) or `> ` (a quote), and fences of three backticks. Marks hold within one line.
-There is no escape character: what is not markup is shown as it stands, and people's words are never
+There is no escape character: what is not markup is shown unchanged, and people's words are never
 parsed, because they are `Plain`. Reading never fails.
 """
 
@@ -66,7 +66,7 @@ class Strike:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Backticked words; they may hold somebody's own words, so escape them where code can be left."""
+    """Backticked words; they may hold a person's words, so escape them where code can be left."""
 
     text: str
 
@@ -80,7 +80,7 @@ class Link:
 
 
 Span = Words | Bold | Italic | Strike | Code | Link | Plain | Moment | ShownDay
-"""A piece of a line. `Plain` may hold line breaks of its own."""
+"""A piece of a line. `Plain` may hold line breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +106,16 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """Lines between fences, as they stand; as `Code`, they may hold somebody's own words."""
+    """Lines between fences, unchanged; as `Code`, they may hold a person's words."""
 
     text: str
 
 
 Node = Line | Item | Quote | Fence
-"""One line, or one fence. Line breaks stand between nodes."""
+"""One line, or one fence. Line breaks go between nodes."""
 
 _SLOT = "\ufffc"
-"""U+FFFC, "object replacement character": where a part that is not parsed stands."""
+"""U+FFFC, "object replacement character": put where a part is that is not parsed."""
 
 _SPAN = re.compile(
     r"`(?P<code>[^`]+)`"
@@ -131,12 +131,12 @@ _Slots = deque[Span]
 
 
 def parse(source: str) -> tuple[Node, ...]:
-    """The nodes of a text in the dialect, a node a line; an empty text is one empty line."""
+    """Return the nodes of a text in the dialect, a node a line; an empty text is one empty line."""
     return parse_parts((source,))
 
 
 def parse_parts(parts: Sequence[Part]) -> tuple[Node, ...]:
-    """The nodes of a block's parts, in which Plain, Moment and ShownDay stand whole.
+    """Return the nodes of a block's parts, in which Plain, Moment and ShownDay stay whole.
 
     Marks reach across parts: `("- **", Plain(title), "**")` is a list line with a bold title.
     """
@@ -161,7 +161,7 @@ def parse_parts(parts: Sequence[Part]) -> tuple[Node, ...]:
 
 
 def day_spans(shown: ShownDay) -> tuple[Words | Moment, ...]:
-    """The spans of a day with its place and the clock: `Mon 16 March (Madrid; for you 18:59)`."""
+    """Return the spans of a day with its place and the clock: `Mon 16 March (Madrid; for you 18:59)`."""
     if shown.clock is None:
         return (Words(show_day(shown)),)
     place = f"{shown.place}; " if shown.place else ""
@@ -169,12 +169,12 @@ def day_spans(shown: ShownDay) -> tuple[Words | Moment, ...]:
 
 
 def strip_markdown(source: str) -> str:
-    """The words of a text without its marks; a list keeps its dashes, a link only its label."""
+    """Return the words of a text without its marks; a list keeps its dashes, a link only its label."""
     return strip_parts((source,))
 
 
 def strip_parts(parts: Sequence[Part]) -> str:
-    """The words of a block's parts without marks; moments in words of their own zone."""
+    """Return the words of a block's parts without marks; moments in words of their own zone."""
     return "\n".join(_strip_node(node) for node in parse_parts(parts))
 
 
@@ -188,7 +188,7 @@ def _source(part: Part, slots: _Slots) -> str:
 
 
 def _fence_end(line: str, following: Iterable[str]) -> int | None:
-    """How many lines of `following` the fence that `line` opens holds; None: it opens none."""
+    """Return how many lines of `following` the fence that `line` opens holds; None: it opens none."""
     if not line.startswith("```") or "`" in line[3:]:
         return None
     return next((i for i, later in enumerate(following) if later.rstrip() == "```"), None)
@@ -197,7 +197,7 @@ def _fence_end(line: str, following: Iterable[str]) -> int | None:
 def _spans(
     source: str, slots: _Slots, outside: frozenset[str] = frozenset(_MARKS) | {"link"}
 ) -> tuple[Span, ...]:
-    """The spans of (a piece of) one line. `outside`: the marks that may still open, each once deep."""
+    """Return the spans of (a piece of) one line. `outside`: the marks that may still open, each once deep."""
     spans: list[Span] = []
     start = 0
     for match in _SPAN.finditer(source):

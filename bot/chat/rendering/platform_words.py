@@ -17,12 +17,12 @@ SPACE: Final = "{space}"
 
 
 def said_in(words: str, space: str) -> str:
-    """The words with what the platform calls a space."""
+    """Put what the platform calls a space into the words."""
     return words.replace(SPACE, space)
 
 
 def in_terms_of(message: Message, space: str) -> Message:
-    """The message as it reads on a platform that calls a space so."""
+    """Return the message as it reads on a platform that calls a space so."""
     blocks = tuple(_block(block, space) for block in message.blocks)
     return message if blocks == message.blocks else replace(message, blocks=blocks)
 

@@ -39,7 +39,7 @@ IN_A_ROW: Final = 5
 """Buttons of one group: what Discord puts into a row."""
 
 _LEAST: Final = 8
-"""Lines of a page, however much stands under it."""
+"""Lines of a page, however much comes under it."""
 
 _FILLED: Final = (42, 36, 28, 18)
 """Characters that a line may hold on average, from hopeful to careful: words do not fill their lines."""
@@ -48,7 +48,7 @@ _TOO_LITTLE: Final = 5
 
 
 def height(blocks: Iterable[Block]) -> int:
-    """How many lines the blocks take."""
+    """Return how many lines the blocks take."""
     return sum(_height(block) for block in blocks)
 
 
@@ -70,7 +70,7 @@ def _wrapped(words: str) -> int:
 
 
 def in_lines(words: str, most: int) -> str:
-    """The words as one paragraph of at most `most` lines, with an ellipsis where there is more."""
+    """Return the words as one paragraph of at most `most` lines, with an ellipsis where there is more."""
     lines = wrap(" ".join(words.split()), WIDTH - 1, break_on_hyphens=False)
     if len(lines) <= most:
         return " ".join(lines)
@@ -78,10 +78,10 @@ def in_lines(words: str, most: int) -> str:
 
 
 def in_pages(groups: Iterable[Sequence[Block]], room: int) -> list[tuple[Block, ...]]:
-    """The groups of blocks in pages of at most `room` lines; at least one page, which may be empty.
+    """Lay the groups of blocks out in pages of at most `room` lines; at least one page, which may be empty.
 
-    A group stands on one page where it fits one. Of one that does not, texts and rows are cut, at the end of
-    a sentence where there is one.
+    A group is on one page where it fits one. Of a group that does not, texts and rows are cut, at the end
+    of a sentence where there is one.
     """
     pages: list[list[Block]] = [[]]
     for group in groups:
@@ -96,7 +96,7 @@ def in_pages(groups: Iterable[Sequence[Block]], room: int) -> list[tuple[Block, 
 
 
 def _pieces(block: Block, room: int, left: int) -> Iterator[Block]:
-    """The block in pieces that fit a page each; the first in the `left` lines of the present one."""
+    """Cut the block in pieces that fit a page each; the first in the `left` lines of the present one."""
     if _height(block) <= left:
         yield block
     elif isinstance(block, Fields):
@@ -120,7 +120,7 @@ def _cut(parts: tuple[Part, ...], room: int, left: int) -> list[tuple[Part, ...]
     first = left if left >= _TOO_LITTLE else room
     pieces: list[tuple[Part, ...]] = []
     for filled in _FILLED:
-        # A line break ends a line wherever it stands, so it costs as much as a whole one.
+        # A line break ends a line wherever it is, so it costs as much as a whole one.
         limits = Limits(escaped=MappingProxyType({"\n": filled}))
         pieces = [piece for piece in cut_parts(parts, first * filled, room * filled, limits) if piece]
         heights = [_wrapped(strip_parts(piece)) for piece in pieces]
@@ -130,7 +130,7 @@ def _cut(parts: tuple[Part, ...], room: int, left: int) -> list[tuple[Part, ...]
 
 
 def turning(number: int, pages: int, before: str, after: str) -> tuple[Button, ...]:
-    """The buttons that turn to the page before and the one after `number` (from 0), where there are such.
+    """Make the buttons that turn to the pages before and after `number` (from 0), where there are such.
 
     `before` and `after` are their action ids.
     """
@@ -140,16 +140,16 @@ def turning(number: int, pages: int, before: str, after: str) -> tuple[Button, .
 
 
 def in_rows(buttons: Sequence[Button]) -> list[Buttons]:
-    """The buttons in groups of at most five."""
+    """Put the buttons in groups of at most five."""
     return [Buttons(tuple(buttons[at : at + IN_A_ROW])) for at in range(0, len(buttons), IN_A_ROW)]
 
 
 def paged(
     groups: Iterable[Sequence[Block]], last: Sequence[Block], page: int, turned: Callable[[int], str]
 ) -> Message:
-    """One page (from 0) of what is too much for one screen, then the buttons that turn it, then `last`.
+    """Show one page (from 0) of what is too much for one screen, then the buttons that turn it, then `last`.
 
-    `turned` gives the action id that shows another page. `last` stands on every page.
+    `turned` gives the action id that shows another page. `last` is on every page.
     """
     pages = in_pages(groups, max(_LEAST, LINES - 1 - height(last)))
     page = min(max(0, page), len(pages) - 1)

@@ -2,7 +2,7 @@
 
 Nothing is ever cut silently, and `split` raises nothing. Text over a limit goes on in further blocks and
 messages; buttons and options that do not fit go to further groups; a heading, label or description
-that is too long ends in "…" and stands whole in a text beside it.
+that is too long ends in "…" and is whole in a text beside it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _ROOM = 8
 
 
 def split(message: Message, limits: Limits) -> list[Message]:
-    """The messages, one or more, that say what this one says within the platform's limits.
+    """Return the messages, one or more, that say what this one says within the platform's limits.
 
     Blank texts and empty groups are left out, since platforms refuse them. More options than a select
     holds become several selects, whose further actions carry a page: see `base_action`.
@@ -60,10 +60,10 @@ def split(message: Message, limits: Limits) -> list[Message]:
 
 
 def sendable(message: Message, limits: Limits) -> list[Message]:
-    """As `split`, for what is sent.
+    """Split as `split`, for what is sent.
 
     Raises:
-        Refusal: there is nothing in it that could be shown, so whoever reads it would learn nothing.
+        Refusal: there is nothing in it that could be shown, so its readers would learn nothing.
     """
     parts = split(message, limits)
     if not any(part.blocks for part in parts):
@@ -72,7 +72,7 @@ def sendable(message: Message, limits: Limits) -> list[Message]:
 
 
 def base_action(action: str) -> str:
-    """The action of a Choose as its maker wrote it, from that of any of its pages."""
+    """Return the action of a Choose as its maker wrote it, from that of any of its pages."""
     return re.sub(r"~\d+$", "", action)
 
 
@@ -97,7 +97,7 @@ class Weight:
         )
 
     def within(self, limits: Limits) -> bool:
-        """Whether one message holds this much."""
+        """Tell whether one message holds this much."""
         return (
             self.message_text <= _most(limits.message_text)
             and self.message_size <= _most(limits.message_size)
@@ -108,7 +108,7 @@ class Weight:
 
 
 def weigh(block: Block, limits: Limits) -> Weight:
-    """What the block takes of its message."""
+    """Return what the block takes of its message."""
     match block:
         case Text(parts) | Heading(parts) | Note(parts):
             words = parts_cost(parts, limits) + _ROOM
@@ -155,7 +155,7 @@ def _most(limit: int | None) -> int:
 
 
 def _fit(block: Block, limits: Limits) -> Iterable[Block]:
-    """The block as blocks that the platform takes, all but the length of Text and Note."""
+    """Return the block as blocks that the platform takes, all but the length of Text and Note."""
     match block:
         case Text(parts) | Note(parts):
             return () if _is_blank(parts) else (block,)
@@ -178,7 +178,7 @@ def _is_blank(parts: Sequence[Part]) -> bool:
 
 
 def _text_room(limits: Limits) -> int:
-    """The longest parts of one Text in a message of its own."""
+    """Return the longest that the parts of one Text may be in a message without other blocks."""
     return min(_most(limits.text), _most(limits.message_text), _most(limits.message_size)) - _ROOM
 
 
@@ -216,7 +216,7 @@ def _fit_fields(rows: Sequence[Row], limits: Limits) -> Iterator[Block]:
 
 
 def _fit_buttons(buttons: Sequence[Button], limits: Limits) -> Iterator[Block]:
-    """Buttons in groups; if a label is too long, all stand in a list above, in order."""
+    """Put buttons in groups; if a label is too long, all are in a list above, in order."""
     if any(cost(button.label, limits) > _most(limits.button_label) for button in buttons):
         yield _listed(button.label for button in buttons)
     group: list[Button] = []
@@ -238,7 +238,7 @@ def _grouped_buttons(buttons: Sequence[Button], limits: Limits) -> Iterator[Bloc
 
 
 def _fit_choose(block: Choose, limits: Limits) -> Iterator[Block]:
-    """A select, or several with the pages of its options."""
+    """Make a select, or several with the pages of its options."""
     if cost(block.placeholder, limits) > _most(limits.placeholder):
         yield Text((Plain(block.placeholder),))
     # Twice the longest number of pages, "(100 of 100)", and the page in the action.
@@ -289,7 +289,7 @@ def _listed(lines: Iterable[str]) -> Text:
 
 
 def _chunks(items: Sequence[_T], most: int, room: int, size_of: Callable[[_T], int]) -> Iterator[list[_T]]:
-    """The items in groups of at most `most` and of at most `room` together, each of one at least."""
+    """Put the items in groups of at most `most` and of at most `room` together, each of one at least."""
     group: list[_T] = []
     used = 0
     for item in items:
@@ -354,7 +354,7 @@ class _Packing:
             self._add(block)
 
     def _must_pour(self, block: Text | Note) -> bool:
-        """Whether the text is too long for a message of its own, or for one under its heading."""
+        """Tell whether the text is too long for a separate message, or for one under its heading."""
         length = parts_cost(block.parts, self.limits)
         under_heading = all(isinstance(b, Heading | Divider) for b in self.blocks)
         return length > _text_room(self.limits) or (under_heading and not self._fits(block))
@@ -372,7 +372,7 @@ class _Packing:
                 self._add(piece)
 
     def _room(self) -> int:
-        """How long the parts of one more Text may be."""
+        """Return how long the parts of one more Text may be."""
         return min(
             _text_room(self.limits),
             _most(self.limits.message_text) - self.used.message_text - _ROOM,
@@ -381,7 +381,7 @@ class _Packing:
 
 
 def _without_edges(blocks: list[Block], *, first: bool, last: bool) -> list[Block]:
-    """The blocks of a message without a divider where the message itself divides."""
+    """Return the blocks of a message without a divider where the message itself divides."""
     start, end = 0, len(blocks)
     while first and start < end and isinstance(blocks[start], Divider):
         start += 1
