@@ -1,9 +1,9 @@
-"""How long Discord waits for the first response to a slash command, from the gateway's raw payload.
+"""The time until Discord gets the first response to a slash command, from the gateway's raw payload.
 
-Ours is `stint run`'s own way: the payload is read, the command's turn is committed, and the answer is posted.
-NoneBot2 with its Discord adapter, and discord.py's command tree, answer the same payload with one word and
-keep nothing. Each runs in a process of its own, and they are asked in turn, a block of commands each, through
-a gateway and an API on this machine.
+Stint's side runs as `stint run` does: the payload is read, the command's turn is committed, and the answer is
+posted. NoneBot2 with its Discord adapter, and discord.py's command tree, answer the same payload with one
+word and keep nothing. Each runs in a separate process, and they are asked in turn, a block of commands each,
+through a gateway and an API on this machine.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ __all__ = ["BLOCKS", "measure"]
 
 BLOCKS: Final = 4
 _SIDES: Final = ("ours", "loose", *PEERS)
-"""Ours, ours without waiting for the disk, and the two peers."""
+"""The sides: Stint, Stint without waiting for the disk, and the two peers."""
 
 _BOT, _GUILD, _CHANNEL = "900000000000000001", "700000000000000001", "800000000000000001"
 _SINCE: Final = "2026-01-01T00:00:00+00:00"
 _EPOCH: Final = 1_420_070_400_000
-"""Milliseconds: where Discord's ids begin to count."""
+"""Milliseconds: the instant from which Discord's ids count."""
 
 _ROOT: Final = Path(__file__).resolve().parent.parent
 
 
 @dataclass
 class Discord:
-    """Enough of Discord for one bot: its gateway, and when each interaction was answered."""
+    """A minimal Discord for one bot: its gateway, and when each interaction was answered."""
 
     url: str = ""
     socket: web.WebSocketResponse | None = None
@@ -62,7 +62,7 @@ class Discord:
     sequence: count[int] = field(default_factory=lambda: count(1))
 
     async def ask(self, number: int) -> float:
-        """Milliseconds from the payload of a command to its first response."""
+        """Send a command; return the milliseconds from its payload to its first response."""
         now = int(WallClock().now().timestamp() * 1000) - _EPOCH
         interaction = str((now << 22) | (number & 0x3FFFFF))
         answered = self.waiting[interaction] = asyncio.get_running_loop().create_future()
@@ -79,7 +79,7 @@ class Discord:
         await self.socket.send_str(json.dumps({"op": 0, "t": event, "s": next(self.sequence), "d": data}))
 
     async def gateway(self, request: web.Request) -> web.WebSocketResponse:
-        """Hello, heartbeats, and what follows an identify."""
+        """Serve the gateway: hello, heartbeats, and what follows an identify."""
         self.socket = socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_str(
@@ -97,7 +97,7 @@ class Discord:
         return socket
 
     async def rest(self, request: web.Request) -> web.Response:
-        """Answer what a bot asks before it runs, and note when an interaction is answered."""
+        """Answer a bot's requests before it runs, and record when an interaction is answered."""
         path = request.match_info["rest"]
         if path.startswith("interactions/"):
             at = perf_counter()
@@ -152,7 +152,7 @@ def _ready(url: str) -> dict[str, Any]:
 
 
 def _command(interaction: str, number: int) -> dict[str, Any]:
-    """`/applications`, by one of `AT_ONCE` people (docs.discord.com/developers/interactions)."""
+    """Return `/applications` from one of `AT_ONCE` people (docs.discord.com/developers/interactions)."""
     person = str(600_000_000_000_000_000 + number % AT_ONCE)
     member: dict[str, Any] = {
         "user": _user(person, "ada"), "roles": [], "permissions": "2147483647", "joined_at": _SINCE,
@@ -172,9 +172,9 @@ def _command(interaction: str, number: int) -> dict[str, Any]:
 
 
 async def measure(folder: Path, blocks: int, singles: int, at_once: int) -> dict[str, float]:
-    """Milliseconds for one command at a time (medians), and commands a second with `at_once` at a time.
+    """Return the milliseconds of single commands (medians), and commands per second with `at_once` at a time.
 
-    Each side in turn gets a block: `singles` commands one after the other, then `at_once` together.
+    The sides take turns with a block each: `singles` commands one after the other, then `at_once` together.
     """
     alone: dict[str, list[float]] = {side: [] for side in _SIDES}
     together: dict[str, list[float]] = {side: [] for side in _SIDES}
@@ -203,7 +203,7 @@ async def measure(folder: Path, blocks: int, singles: int, at_once: int) -> dict
 
 
 async def _together(discord: Discord, at_once: int, numbers: count[int]) -> float:
-    """Commands a second, until the last of `at_once` has its response."""
+    """Return the commands per second, until the last of `at_once` has its response."""
     began = perf_counter()
     await asyncio.gather(*(discord.ask(next(numbers)) for _ in range(at_once)))
     return at_once / (perf_counter() - began)
@@ -211,7 +211,7 @@ async def _together(discord: Discord, at_once: int, numbers: count[int]) -> floa
 
 @asynccontextmanager
 async def _serving(side: str, folder: Path) -> AsyncIterator[Discord]:
-    """A Discord of its own for one side, which runs as a process beside it."""
+    """Serve a separate Discord to one side, which runs as a process beside it."""
     discord, app = Discord(), web.Application()
     app.router.add_get("/", discord.gateway)
     app.router.add_route("*", "/api/v10/{rest:.*}", discord.rest)
@@ -232,7 +232,7 @@ async def _serving(side: str, folder: Path) -> AsyncIterator[Discord]:
 
 
 async def _ours(folder: Path, url: str, *, loose: bool) -> None:
-    """Stint, until killed; `loose` does not wait for the disk."""
+    """Run Stint until killed; with `loose` it does not wait for the disk."""
     from adapters.discord.adapter import DiscordAdapter
     from adapters.discord.options import DiscordOptions
 

@@ -1,6 +1,6 @@
 """The peers of the first response on Discord: NoneBot2, and discord.py's command tree.
 
-Each answers `/applications` with one word and keeps nothing. They run as processes of their own, which load
+Each answers `/applications` with one word and keeps nothing. They run as separate processes, which load
 nothing of Stint.
 
 usage: python -m benchmarks.discord_peers nonebot|tree URL
@@ -19,7 +19,7 @@ TOKEN: Final = "OTAw.bench.token"  # noqa: S105 - of no bot
 
 
 async def _tree(url: str) -> None:
-    """discord.py's command tree, answering with one word."""
+    """Run discord.py's command tree, answering with one word."""
     import discord
     from discord import app_commands
     from yarl import URL
@@ -37,7 +37,7 @@ async def _tree(url: str) -> None:
 
 
 def _nonebot(url: str) -> None:
-    """NoneBot2 with its Discord adapter, answering with one word."""
+    """Run NoneBot2 with its Discord adapter, answering with one word."""
     import nonebot
     from nonebot.adapters.discord import Adapter
     from nonebot.adapters.discord.commands import on_slash_command

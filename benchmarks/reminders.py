@@ -1,9 +1,9 @@
-"""Creating reminders, and firing overdue ones: ours beside APScheduler's SQLAlchemyJobStore.
+"""The creation of reminders, and the firing of overdue ones: Stint beside APScheduler's SQLAlchemyJobStore.
 
-Both on a SQLite file with WAL and the same `synchronous`, sending nothing. Ours is what the bot runs: Remind
-actions written by `carry`, `serve_timers`, `deliver`. Theirs is one `add_job` after the other, for it
-has no bulk add, while the scheduler is paused (which is quicker than running); then it resumes and runs
-10,000 asynchronous jobs that do nothing.
+Both on a SQLite file with WAL and the same `synchronous`, sending nothing. Stint's side is what the bot runs:
+Remind actions written by `carry`, `serve_timers`, `deliver`. APScheduler's is one `add_job` after the other,
+for it has no bulk add, while the scheduler is paused (which is quicker than running); then it resumes and
+runs 10,000 asynchronous jobs that do nothing.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ ROUTES = Routes(timers={"bench.post": _post, "bench.nothing": _nothing})
 
 
 async def ours(folder: Path, count: int, level: Level) -> dict[str, float]:
-    """Seconds and stalls (milliseconds) of Stint; "alone" is firing timers whose handlers say nothing."""
+    """Return Stint's seconds and stalls (milliseconds); "alone" fires timers whose handlers do nothing."""
     silent = Silent()
     port = Port(ROUTES, silent.capabilities, silent.limits)
     figures: dict[str, float] = {}
@@ -97,7 +97,7 @@ def _lost(*lost: object) -> None:
 
 @dataclass(slots=True)
 class _Ran:
-    """How many of APScheduler's jobs have run, and what to set when `count` have."""
+    """A count of APScheduler's jobs that have run, and the event to set at `count` of them."""
 
     jobs: int = 0
     count: int = 0
@@ -108,14 +108,14 @@ _ran = _Ran()
 
 
 async def do_nothing() -> None:
-    """A job; APScheduler stores its name and finds it again by that."""
+    """Do nothing: a job, which APScheduler stores by its name and finds again by that."""
     _ran.jobs += 1
     if _ran.jobs == _ran.count:
         _ran.all.set()
 
 
 async def theirs(folder: Path, count: int, level: Level) -> dict[str, float]:
-    """Seconds and stalls (milliseconds) of APScheduler."""
+    """Return APScheduler's seconds and stalls (milliseconds)."""
     engine = create_engine(f"sqlite:///{folder / 'apscheduler.db'}")
     pragmas = ("journal_mode=WAL", f"synchronous={level}")
     event.listen(engine, "connect", partial(set_pragmas, pragmas=pragmas))

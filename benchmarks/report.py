@@ -1,4 +1,4 @@
-"""What the rounds come to: medians, spread and ratios; what was aimed at; the page that tells it."""
+"""The report of the rounds: medians, spread and ratios; the aims; the page that shows them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Spread = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A figure of ours beside a peer's. `better`: the ratio is ours by theirs, or theirs by ours."""
+    """A figure of Stint beside a peer's. `better`: the ratio is Stint's by the peer's, or the reverse."""
 
     words: str
     peer: str
@@ -64,7 +64,7 @@ SINGLE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What a median should come to, and why it may not."""
+    """The aim for a median, and why it may be missed."""
 
     words: str
     key: str
@@ -143,7 +143,7 @@ AIMS: Final = (
 
 
 def summary(measured: Sequence[dict[str, float]]) -> Results:
-    """The rounds as medians, least and most; ratios are taken within each round."""
+    """Return the rounds as medians, minima and maxima; ratios are taken within each round."""
     single = {key: {"ours": _spread([one[key] for one in measured])} for key in SINGLE}
     figures = {**_beside(measured), **single}
     return {
@@ -157,7 +157,7 @@ def summary(measured: Sequence[dict[str, float]]) -> Results:
 
 
 def joined(results: Results, name: str, measured: Sequence[dict[str, float]]) -> Results:
-    """Earlier results with figures that were taken later, apart from the others, under their own name."""
+    """Return earlier results with figures that were taken later, separately, under their own name."""
     figures = results["figures"] | _beside(measured)
     taken = {
         "taken": WallClock().now().isoformat(timespec="seconds"),
@@ -170,7 +170,7 @@ def joined(results: Results, name: str, measured: Sequence[dict[str, float]]) ->
 
 
 def _beside(measured: Sequence[dict[str, float]]) -> dict[str, dict[str, Spread]]:
-    """What was measured beside a peer, of all that could be."""
+    """Return what was measured beside a peer, of all comparisons there are."""
     compared = {}
     for key, each in COMPARED.items():
         if f"{key}.ours" not in measured[0]:
@@ -214,7 +214,7 @@ def _load() -> str:
 
 
 def tables(results: Results) -> str:
-    """The aims and the figures, as Markdown tables that read well on a screen, too."""
+    """Return the aims and the figures, as Markdown tables that are readable on a screen, too."""
     figures = results["figures"]
     aims = [("Aim", "Median", "")]
     for aim, judged in zip(AIMS, results["aims"], strict=True):
@@ -260,7 +260,7 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def page(results: Results) -> str:
-    """docs/performance.md."""
+    """Return the text of docs/performance.md."""
     machine = results["machine"]
     missed = [
         f"- {aim.words}: **missed**, with {_number(judged['figure'])}. {aim.otherwise}"

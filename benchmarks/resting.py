@@ -1,4 +1,4 @@
-"""How much memory `stint run` takes at rest, with a programme of a thousand people."""
+"""The memory that `stint run` takes at rest, with a programme of a thousand people."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _COMPANIES: Final = 50
 
 
 def megabytes(folder: Path, people: int, settling: float) -> float:
-    """Resident memory of `stint run` in MB (VmRSS), `settling` seconds after it says that it runs.
+    """Return the resident memory of `stint run` in MB (VmRSS), `settling` seconds after its start.
 
-    It runs without a screen, on the terminal's world and SQLite. Linux only: it reads /proc.
+    The bot runs without a screen, on the terminal's world and SQLite. Linux only: it reads /proc.
     """
     url = f"sqlite:///{folder / 'stint.db'}"
     _populate(url, folder / "terminal", people)
@@ -48,7 +48,7 @@ def megabytes(folder: Path, people: int, settling: float) -> float:
 
 
 def _populate(url: str, folder: Path, people: int) -> None:
-    """A programme with its cohort, some employers, and students: in the database and at the terminal."""
+    """Create a programme with a cohort, employers and students, in the database and at the terminal."""
     folder.mkdir()
     upgrade(url)
     world = World(folder / "world.jsonl")

@@ -1,10 +1,10 @@
-"""Measure Stint and its peers, a round of each after the other, and write down what came of it.
+"""The benchmark command: Stint and its peers are measured, a round of each after the other, and written down.
 
 usage: python -m benchmarks.run [--rounds N] [--only slack|discord] [--json]
        python -m benchmarks.run --smallest
 
 Writes `benchmarks/results.json` and `docs/performance.md`, and prints the tables (or the JSON). With
-`--smallest` it only tries whether every measurement still works, and writes nothing.
+`--smallest` it only checks whether every measurement still works, and writes nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Measured = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much of everything; `pause` is how long (seconds) what rests is watched.
+    """The sizes of all measurements; `pause` is how long (seconds) a resting process is watched.
 
     `acks` and `responses` are blocks of commands to Slack's and Discord's bots: in each, `singles` one after
     the other, then `together` at once.
@@ -56,7 +56,7 @@ _SMALLEST: Final = Sizes(
 
 
 def main(arguments: list[str]) -> None:
-    """Measure, write, print."""
+    """Measure, write the results and print them."""
     parser = argparse.ArgumentParser(prog="stint bench", description="Measure Stint beside its peers.")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument(
@@ -83,7 +83,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _try_all() -> None:
-    """One round in the smallest size: it gives every figure, and the page can be written of them."""
+    """Run a round in the smallest size: it gives every figure, and the page can be written from them."""
     results = summary(measure(1, _SMALLEST))
     page(results)
     assert all(figure["ours"]["median"] > 0 for figure in results["figures"].values())
@@ -95,7 +95,7 @@ def _tell(words: str) -> None:
 
 
 def measure(rounds: int, sizes: Sizes, tell: Callable[[str], None] = lambda _words: None) -> list[Measured]:
-    """What each round gave: rates per second, stalls in milliseconds, memory in MB, starts in seconds."""
+    """Return each round's figures: rates per second, stalls (milliseconds), memory (MB), starts (seconds)."""
     recorded = _in_folder(lambda folder: turn_peers.record(folder, sizes.talkers))
     measured: list[Measured] = []
     for number in range(rounds):
@@ -119,7 +119,7 @@ def measure(rounds: int, sizes: Sizes, tell: Callable[[str], None] = lambda _wor
 def _in_folder(measurement: Callable[[Path], Coroutine[Any, Any, T]]) -> T:
     """Run a measurement in an empty folder, with nothing old in the garbage collector's sight.
 
-    The running bot begins so, too.
+    The running bot begins in the same way.
     """
     make_prompt()
     with tempfile.TemporaryDirectory(prefix="stint-bench-") as folder:
@@ -186,7 +186,7 @@ def _discord(sizes: Sizes) -> Measured:
 
 
 APART: Final[dict[str, Callable[[Sizes], Measured]]] = {"slack": _slack, "discord": _discord}
-"""What can be measured apart from the rest, which takes many minutes."""
+"""The measurements that can be taken without the others, which take many minutes."""
 
 
 def _rest(sizes: Sizes) -> float:

@@ -1,9 +1,9 @@
-"""How long Slack waits for the acknowledgement of a signed slash command, over loopback HTTP.
+"""The time until Slack gets the acknowledgement of a signed slash command, over loopback HTTP.
 
-Ours is `stint run`'s own way: the signature is checked, the command's turn is committed, and the answer is in
-the response. The peer is a slack-bolt AsyncApp that checks the signature and acknowledges, and does nothing
-else. Each serves from a process of its own and is asked in turn, a block of requests each, over connections
-that stay open as Slack's do.
+Stint's side runs as `stint run` does: the signature is checked, the command's turn is committed, and the
+answer is in the response. The peer is a slack-bolt AsyncApp that checks the signature and acknowledges, and
+does nothing else. Each serves from a separate process and is asked in turn, a block of requests each, over
+connections that stay open as Slack's do.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ _SIDES: Final[Sequence[Side]] = ("ours", "peer")
 
 
 async def measure(folder: Path, blocks: int, singles: int, at_once: int) -> dict[str, float]:
-    """Milliseconds: the median of single requests, and the 99th percentile with `at_once` at a time.
+    """Return milliseconds: the median of single requests, and the 99th percentile with `at_once` at a time.
 
-    Each side in turn gets a block: `singles` requests one after the other, then `at_once` together.
+    The sides take turns with a block each: `singles` requests one after the other, then `at_once` together.
     """
     async with _serving("ours", folder) as ours, _serving("peer", folder) as peer:
         bases = {"ours": ours, "peer": peer}
@@ -75,7 +75,7 @@ async def measure(folder: Path, blocks: int, singles: int, at_once: int) -> dict
 
 
 async def _ask(session: ClientSession, base: str, number: int) -> float:
-    """Milliseconds until a command of its own, by one of `AT_ONCE` people, is acknowledged."""
+    """Return the milliseconds until a fresh command, by one of `AT_ONCE` people, is acknowledged."""
     body, headers = _signed(number)
     began = perf_counter()
     async with session.post(base + PATH, data=body, headers=headers) as response:
@@ -86,7 +86,7 @@ async def _ask(session: ClientSession, base: str, number: int) -> float:
 
 
 def _signed(number: int) -> tuple[bytes, dict[str, str]]:
-    """A slash command as Slack sends it (docs.slack.dev/authentication/verifying-requests-from-slack)."""
+    """Return a command as Slack signs it (docs.slack.dev/authentication/verifying-requests-from-slack)."""
     payload = {
         "token": "unused",
         "team_id": "T1",
@@ -115,7 +115,7 @@ def _signed(number: int) -> tuple[bytes, dict[str, str]]:
 
 @asynccontextmanager
 async def _serving(side: Side, folder: Path) -> AsyncIterator[str]:
-    """A process that serves one side; gives its address."""
+    """Run a process that serves one side; yield its address."""
     module = ("benchmarks.slack_peer",) if side == "peer" else ("benchmarks.slack_ack", str(folder))
     command = [sys.executable, "-m", *module]
     process = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs meanwhile
@@ -131,9 +131,9 @@ async def _serving(side: Side, folder: Path) -> AsyncIterator[str]:
 
 
 async def _serve(folder: Path) -> None:
-    """Serve our side until killed, and say where."""
+    """Serve Stint's side until killed, and print where."""
     log_as("error", "text")
-    # What Slack would say when it is asked who somebody is.
+    # Slack's answer to the question who a user is.
     api = await served([("*", "/api/{method}", _slack_says)])
     options = SlackOptions(
         mode="http",
@@ -154,7 +154,7 @@ async def _serve(folder: Path) -> None:
 
 
 async def _slack_says(request: web.Request) -> web.Response:
-    """Enough for every method that is asked meanwhile."""
+    """Answer every Slack method that the bot calls meanwhile."""
     user = {"id": request.query.get("user", "U0"), "team_id": "T1", "real_name": "Ada", "tz": "Europe/Berlin"}
     return web.json_response(
         {"ok": True, "user": user, "team": "Riverside", "team_id": "T1", "user_id": "U0", "bot_id": "B0"}

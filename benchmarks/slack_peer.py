@@ -1,6 +1,6 @@
 """The peer of Slack's acknowledgement: a slack-bolt AsyncApp that checks the signature and acknowledges.
 
-It runs as a process of its own, which loads nothing of Stint.
+It runs as a separate process, which loads nothing of Stint.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 async def listening(routes: Sequence[tuple[str, str, Handler]]) -> None:
-    """Serve these until killed, and print where."""
+    """Serve these routes until killed, and print where."""
     print(await served(routes), flush=True)
     await asyncio.Event().wait()
 
 
 async def served(routes: Sequence[tuple[str, str, Handler]]) -> str:
-    """Begin to serve these; their address."""
+    """Begin to serve these routes; return their address."""
     application = web.Application()
     for method, path, handler in routes:
         application.router.add_route(method, path, handler)
@@ -42,7 +42,7 @@ async def served(routes: Sequence[tuple[str, str, Handler]]) -> str:
 
 
 def _bare() -> Handler:
-    """slack-bolt as its own guide has it, answering every command with an acknowledgement alone."""
+    """Return slack-bolt as its own guide shows it, answering every command with an acknowledgement alone."""
 
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id="T1", bot_token=TOKEN, bot_user_id="U0")

@@ -1,4 +1,4 @@
-"""What the measurements play on: a small programme, a platform that does nothing, an eye on the loop."""
+"""The fixtures of the measurements: a small programme, a platform that does nothing, a watch on the loop."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ __all__ = [
 PLATFORM: Final = "bench"
 PEOPLE: Final = 1_000
 ALONE: Final = 20
-"""Commands to a platform's bot one after the other, in a block."""
+"""Commands to a platform's bot in sequence, in a block."""
 AT_ONCE: Final = 50
 """Commands to a platform's bot at once, in a block."""
 NOW: Final = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
@@ -65,13 +65,13 @@ class Silent:
         self.sent = 0
 
     async def open(self) -> None:
-        """Nothing to open."""
+        """Do nothing: there is nothing to open."""
 
     async def run(self, receive: Receive) -> None:
-        """Nothing comes in."""
+        """Do nothing: nothing comes in."""
 
     async def respond(self, to: ReplyTo, answer: Answer) -> None:
-        """Nobody is there."""
+        """Do nothing: there is no person to respond to."""
 
     async def send(
         self,
@@ -82,37 +82,37 @@ class Silent:
         again: bool = False,
         known: Collection[str] = (),
     ) -> MessageRef:
-        """Count it."""
+        """Count the message."""
         self.sent += 1
         return MessageRef(Place(PLATFORM, "", to.id, "dm"), str(self.sent))
 
     async def find(
         self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
     ) -> MessageRef | None:
-        """Nothing stands anywhere."""
+        """Return None: the platform holds no messages."""
         return None
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
-        """Nothing stands anywhere."""
+        """Do nothing: the platform holds no messages."""
 
     async def fetch(self, file: FileRef) -> bytes:
-        """Nobody sends a file."""
+        """Raise a Refusal: no person sends a file."""
         raise Refusal("no_such_file")
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
-        """All is well."""
+        """Return no findings."""
         return ()
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
-        """Nobody needs to be told."""
+        """Do nothing: no platform needs the commands."""
 
     async def close(self) -> None:
-        """Nothing to close."""
+        """Do nothing: there is nothing to close."""
 
 
 @dataclass(slots=True)
 class Loop:
-    """How an event loop fared: the worst overrun of a 5 ms sleep, in milliseconds."""
+    """The delays of an event loop: the worst overrun of a 5 ms sleep, in milliseconds."""
 
     stall: float = 0.0
 
@@ -133,7 +133,7 @@ async def watched() -> AsyncIterator[Loop]:
 
 
 async def idle_stall(seconds: float) -> float:
-    """The stall (milliseconds) of a loop that has nothing to do for `seconds`: what this machine adds."""
+    """Return the stall (milliseconds) of a loop that is idle for `seconds`: what this machine adds."""
     async with watched() as loop:
         await asyncio.sleep(seconds)
     return loop.stall
@@ -147,7 +147,7 @@ async def _watch(loop: Loop) -> None:
 
 
 def set_pragmas(driver: Any, _record: object, pragmas: Sequence[str]) -> None:  # noqa: ANN401 - sqlite3's connection, or aiosqlite's as SQLAlchemy wraps it
-    """Listens to an engine's "connect"."""
+    """Set the pragmas on an engine's "connect" event."""
     for pragma in pragmas:
         cursor = driver.cursor()
         cursor.execute(f"PRAGMA {pragma}")
@@ -155,7 +155,7 @@ def set_pragmas(driver: Any, _record: object, pragmas: Sequence[str]) -> None:  
 
 
 def user(number: int) -> UserRef:
-    """One of the people."""
+    """Return the account of a person by number."""
     return UserRef(PLATFORM, f"p{number}")
 
 
@@ -163,9 +163,9 @@ def user(number: int) -> UserRef:
 async def open_programme(
     folder: Path, people: int = PEOPLE, level: Level = "FULL"
 ) -> AsyncIterator[Database]:
-    """A new database with one programme and its people, open as in life.
+    """Open a new database with one programme and its people, as in production.
 
-    That is with WAL and synchronous=FULL; another `level` is for the sake of comparison.
+    That means WAL and synchronous=FULL; another `level` is for comparison.
     """
     url = f"sqlite:///{folder / 'stint.db'}"
     upgrade(url)

@@ -1,4 +1,4 @@
-"""How long `stint --help` takes, as a person waits for it: a new process, from start to end."""
+"""The time that `stint --help` takes, as a person waits for it: a new process, from start to end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["help_seconds"]
 
 
 def help_seconds() -> float:
-    """Seconds from starting `stint --help` to its end."""
+    """Return the seconds from starting `stint --help` to its end."""
     began = perf_counter()
     done = subprocess.run([sys.executable, "-m", "adapters.cli", "--help"], capture_output=True, check=True)
     seconds = perf_counter() - began

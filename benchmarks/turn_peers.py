@@ -1,9 +1,9 @@
 """The same turns' statements without Stint: SQLAlchemy over aiosqlite, and sqlite3 by hand.
 
-The statements and their values are recorded from Stint's own turns and run again on a database that began
-the same: all of a turn's in its transaction, and nothing else. Neither peer reads an answer or works out a
-question. aiosqlite has `AT_ONCE` people too, each turn a transaction; sqlite3 runs on one thread, without an
-event loop, with as many turns in a commit as there are people at once.
+The statements and their values are recorded from Stint's own turns and run again on a database that began the
+same: all of a turn's in its transaction, and nothing else. Neither peer reads an answer or makes a question.
+aiosqlite has `AT_ONCE` people too, each turn a transaction; sqlite3 runs on one thread, without an event
+loop, with as many turns in a commit as there are people at once.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ class Statement:
 
 
 Recorded = list[list[list[Statement]]]
-"""By question, then by person: what one turn ran."""
+"""The statements of each turn, by question, then by person."""
 
 
 async def record(folder: Path, people: int) -> Recorded:
-    """Run every turn once, alone, and write down its statements."""
+    """Run every turn once, alone, and record its statements."""
     async with open_programme(folder, people) as database:
         await database.transact(partial(begin, people=people))
         recorded: Recorded = []
@@ -64,7 +64,7 @@ async def record(folder: Path, people: int) -> Recorded:
 
 @contextmanager
 def _listening() -> Iterator[list[Statement]]:
-    """Every prepared statement that runs within the block."""
+    """Record every prepared statement that runs within the block."""
     heard: list[Statement] = []
 
     def listen(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -88,7 +88,7 @@ def _listening() -> Iterator[list[Statement]]:
 
 
 async def _beginning(folder: Path, people: int) -> Path:
-    """A database file on which the recorded turns can run."""
+    """Return a database file on which the recorded turns can run."""
     async with open_programme(folder, people) as database:
         await database.transact(partial(begin, people=people))
         path = database.path
@@ -97,7 +97,7 @@ async def _beginning(folder: Path, people: int) -> Path:
 
 
 async def raw(folder: Path, recorded: Recorded, together: int) -> float:
-    """Seconds that sqlite3 takes for the recorded turns, `together` of them in a commit."""
+    """Return the seconds that sqlite3 takes for the recorded turns, `together` of them in a commit."""
     path = await _beginning(folder, len(recorded[0]))
     seconds = 0.0
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -116,9 +116,9 @@ async def raw(folder: Path, recorded: Recorded, together: int) -> float:
 
 
 async def aiosqlite(folder: Path, recorded: Recorded, at_once: int) -> float:
-    """Seconds that SQLAlchemy takes over aiosqlite, `at_once` people sharing one connection.
+    """Return the seconds that SQLAlchemy takes over aiosqlite, `at_once` people sharing a connection.
 
-    With one connection each they would be slower: they would wait for SQLite's lock by sleeping.
+    With a connection each they would be slower: they would wait for SQLite's lock by sleeping.
     """
     path = await _beginning(folder, len(recorded[0]))
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=1, max_overflow=0)

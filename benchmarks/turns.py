@@ -1,13 +1,13 @@
-"""One durable conversation turn: an answer typed in a DM is understood, saved, and the next question owed.
+"""A durable conversation turn: a typed answer in a DM is understood, saved, and the next question queued.
 
-Ours is the way every event takes, `database.transact(receive)`, in eight statements: the programme, the
-inbox row that makes the event one effect, who this is, their conversation, whether its last question had
+Stint's side is the path of every event, `database.transact(receive)`, in eight statements: the programme, the
+inbox row that makes the event have one effect, who this is, their conversation, whether its last question had
 reached them and what it said, the conversation saved, the next question in the outbox. Three more take the
 buttons from a question that had some. `turn_peers` runs the same statements by other means.
 
-PEOPLE people answer the first five of six questions. An answer given before its question was delivered
-would be joined to the one before it, so between two questions everything owed is marked as sent, outside
-the measured time.
+PEOPLE people answer the first five of six questions. An answer given before its question was delivered would
+be joined to the one before it, so between two questions all pending messages are marked as sent, outside the
+measured time.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ ROUTES: Final = Routes(forms={"bench": FormRoute(lambda _turn, _subject: _FORM, 
 
 
 async def ours(folder: Path, people: int, at_once: int) -> float:
-    """Seconds that Stint takes for all turns, with `at_once` people at a time."""
+    """Return the seconds that Stint takes for all turns, with `at_once` people at a time."""
     seconds = 0.0
     async with open_programme(folder, people) as database:
         await database.transact(partial(begin, people=people))
@@ -83,20 +83,20 @@ async def _answer(database: Database, events: list[MessageReceived], now: dateti
 
 
 def port() -> Port:
-    """The way in that the turns take."""
+    """Return the port through which the turns enter."""
     silent = Silent()
     return Port(ROUTES, silent.capabilities, silent.limits)
 
 
 def rounds_of_events(people: int) -> Iterator[tuple[datetime, list[MessageReceived]]]:
-    """For each question the instant it is answered, and everybody's answer."""
+    """Yield for each question the instant it is answered, and every person's answer."""
     for question in range(QUESTIONS):
         now = NOW + (question + 1) * _PACE
         yield now, [answer_event(number, question, now) for number in range(1, people + 1)]
 
 
 def answer_event(person: int, question: int, now: datetime) -> MessageReceived:
-    """What one person types in answer to one question, in their DM."""
+    """Return the message in which a person answers a question in their DM."""
     place = Place(PLATFORM, "space", f"dm{person}", "dm")
     number = f"{person}-{question}"
     return MessageReceived(
@@ -111,7 +111,7 @@ def answer_event(person: int, question: int, now: datetime) -> MessageReceived:
 
 
 def begin(work: Work, people: int) -> None:
-    """Ask everybody the first question, and count it as sent."""
+    """Ask every person the first question, and count it as sent."""
     silent = Silent()
     for number in range(1, people + 1):
         turn = Turn(work=work, now=NOW, programme_id=1, person_id=number, user=user(number))
@@ -121,6 +121,6 @@ def begin(work: Work, people: int) -> None:
 
 
 def mark_sent(work: Work, now: datetime) -> None:
-    """What delivery would have written by the time people answer."""
+    """Write what delivery would have written by the time people answer."""
     sent = {"state": "sent", "sent_at": now, "reference": "bench/dm/space/x#1"}
     work.connection.execute(update(outbox).where(outbox.c.state == "pending").values(sent))

@@ -26,7 +26,7 @@ LOCKS = {"runtime": ["runtime"], "test": ["test", "runtime"]}  # a lock, and the
 
 
 def main(arguments: list[str]) -> str | None:
-    """Install the lock named in `arguments`; returns what went wrong, or None."""
+    """Install the lock named in `arguments`; return what went wrong, or None."""
     if len(arguments) != 1 or arguments[0] not in LOCKS:
         return "usage: scripts/install.py " + "|".join(LOCKS)
     if sys.version_info < OLDEST:
@@ -41,28 +41,28 @@ def main(arguments: list[str]) -> str | None:
 
 
 def has_same_python() -> bool:
-    """Whether `.venv` works and is of the minor version that runs this script."""
+    """Return whether `.venv` works and is of the minor version that runs this script."""
     return library().is_dir() and PYTHON.exists()
 
 
 def library() -> Path:
-    """Where `.venv` keeps what it has for the Python that runs this script."""
+    """Return where `.venv` keeps its packages for the Python that runs this script."""
     return VENV / "lib" / "python{}.{}".format(*sys.version_info[:2])
 
 
 def has_installed(name: str) -> bool:
-    """Whether the lock that the stamp was written for is still the lock."""
+    """Return whether the lock that the stamp was written for is still the lock."""
     stamp = stamp_of(name)
     return stamp.is_file() and stamp.read_text(encoding="ascii") == digest_of(name)
 
 
 def stamp_of(name: str) -> Path:
-    """The file in `.venv` that says which lock of this name is installed."""
+    """Return the file in `.venv` that says which lock of this name is installed."""
     return VENV / f"installed-{name}"
 
 
 def digest_of(name: str) -> str:
-    """The hash of everything that decides what an installation of this lock holds."""
+    """Return the hash of everything that decides what an installation of this lock holds."""
     sources = [ROOT / "requirements" / f"{name}.txt", ROOT / "pyproject.toml"]
     return hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
 
@@ -82,26 +82,26 @@ def install(name: str) -> None:
 
 
 def installed_names() -> set[str]:
-    """The packages in `.venv`, by their normalised names (packaging.python.org, name normalization)."""
+    """Return the packages in `.venv`, by their normalised names (packaging.python.org: normalization)."""
     found = distributions(path=[str(library() / "site-packages")])
     return {normalised(each.metadata["Name"]) for each in found}
 
 
 def locked_names(name: str) -> set[str]:
-    """The packages that a lock names, normalised."""
+    """Return the packages that a lock names, normalised."""
     lock = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     return {normalised(found) for found in re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)}
 
 
 def normalised(name: str) -> str:
-    """A package's name as it is compared."""
+    """Return a package's name in the form in which names are compared."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def find_pip() -> list[str]:
-    """The command that is pip for `.venv`.
+    """Return the command that is pip for `.venv`.
 
-    `.venv` gets a pip of its own where Python can give one. Debian's Python may lack ensurepip (it
+    `.venv` gets its own pip where Python can install it. Debian's Python may lack ensurepip (it
     is in python3-venv); then the pip of the Python that runs this installs into `.venv`.
     """
     own = [str(PYTHON), "-m", "pip"]
@@ -114,12 +114,12 @@ def find_pip() -> list[str]:
 
 
 def works(command: list[str]) -> bool:
-    """Whether the command succeeds; what it prints is dropped."""
+    """Return whether the command succeeds; its output is dropped."""
     return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
 
 
 def run(command: list[str]) -> None:
-    """Run the command in the repository; where it fails, leave with its exit code."""
+    """Run the command in the repository; if it fails, exit with its exit code."""
     code = subprocess.run(command, cwd=ROOT, check=False).returncode
     if code:
         sys.exit(code)

@@ -1,1 +1,1 @@
-"""What is kept: the database, its tables, queries and migrations."""
+"""The persistence layer: the database, its tables, queries and migrations."""

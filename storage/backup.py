@@ -1,4 +1,4 @@
-"""Copy a SQLite database while others use it (never by copying the file: the WAL is part of it)."""
+"""Online copies of a SQLite database (never by copying the file: the WAL is part of it)."""
 
 import os
 import sqlite3
@@ -12,7 +12,7 @@ def back_up(database: Path, copy: Path) -> None:
     Raises:
         FileExistsError: `copy` is already there.
         sqlite3.Error: the database cannot be read.
-        OSError: the copy cannot be written, for want of space for example.
+        OSError: the copy cannot be written, for example for lack of space.
     """
     if copy.exists():
         raise FileExistsError(copy)
@@ -22,7 +22,8 @@ def back_up(database: Path, copy: Path) -> None:
     try:
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(part)) as target:
             source.backup(target)
-            # One file that stands for itself, with no -wal beside it to be forgotten.
+            # A single file that is complete without a -wal file beside it, which a person could forget to
+            # copy.
             target.execute("PRAGMA journal_mode=DELETE")
         _sync(part)
         part.rename(copy)

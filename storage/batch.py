@@ -1,7 +1,7 @@
-"""Run turns in transactions: many in one commit, none answered before it.
+"""Turns in transactions: many in one commit, none answered before it.
 
-Plain functions over a connection. A thread drives them in life (`storage.threads`); simulation,
-tests and command-line work call them directly.
+These are plain functions over a connection. In production a thread calls them (`storage.threads`);
+simulation, tests and command-line work call them directly.
 """
 
 import time
@@ -17,11 +17,11 @@ from storage.unit_of_work import Work
 
 Turn = Callable[[Work], Any]
 
-# SQLite takes the write lock at once: one taken later can fail at once ("database is locked"),
+# SQLite takes the write lock at once: a lock taken later can fail at once ("database is locked"),
 # whatever the timeout, when another process has written in between.
 _Begin = Literal["BEGIN IMMEDIATE", "BEGIN"]
 
-# Another process may hold the file's lock for minutes (a backup, an import of old); each try
+# Another process may hold the file's lock for minutes (a backup, an import of old data); each try
 # waits storage.engines.BUSY_TIMEOUT.
 _BEGIN_TRIES: Final = 6
 _SQLITE_BUSY: Final = 5
@@ -33,16 +33,16 @@ _PAUSES: Final = (0.005, 0.02, 0.05, 0.1)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one turn: its value, committed; or the error, with nothing of it kept."""
+    """The result of one turn: its value, committed; or the error, with nothing of the turn kept."""
 
     value: Any = None
     error: Exception | None = None
 
 
 class TransactionLostError(RuntimeError):
-    """The database itself has ended the transaction under a turn; nothing of it was kept.
+    """The database itself has ended the transaction under a turn; nothing of the turn was kept.
 
-    SQLite does so on a full disk, an I/O error or want of memory (sqlite.org/lang_transaction.html,
+    SQLite does so on a full disk, an I/O error or lack of memory (sqlite.org/lang_transaction.html,
     "Response To Errors Within A Transaction"); PostgreSQL after any failed statement.
     """
 
@@ -51,8 +51,8 @@ def run_batch(connection: Connection, turns: Sequence[Turn]) -> list[Outcome]:
     """Run turns in order in one transaction, each in its own savepoint; return after the commit.
 
     A turn that raises loses its own work only. If the whole transaction is lost, or its commit
-    fails, nobody is answered and each turn runs again alone: a turn may run twice, so it has no
-    effect outside its `Work`.
+    fails, no caller gets a value yet and each turn runs again alone: a turn may run twice, so
+    it has no effect outside its `Work`.
 
     Anything beyond Exception (KeyboardInterrupt, a simulated kill) rolls everything back and is
     raised to the caller.
@@ -69,12 +69,12 @@ def run_batch(connection: Connection, turns: Sequence[Turn]) -> list[Outcome]:
 
 
 def run_reads(connection: Connection, turns: Sequence[Turn]) -> list[Outcome]:
-    """Run each function in a transaction of its own; for a connection that refuses writes."""
+    """Run each function in its own transaction; for a connection that refuses writes."""
     return [_alone(connection, turn, "BEGIN") for turn in turns]
 
 
 def _together(connection: Connection, outer: RootTransaction, turns: Sequence[Turn]) -> list[Outcome] | None:
-    """The outcomes, committed; or None, rolled back, when the turns must run again alone."""
+    """Return the outcomes, committed; or None, rolled back, when the turns must run again alone."""
     try:
         outcomes = [_in_savepoint(connection, turn) for turn in turns]
         _must_be_whole(connection)
@@ -108,7 +108,7 @@ def _in_savepoint(connection: Connection, turn: Turn) -> Outcome:
 
 
 def _alone(connection: Connection, turn: Turn, begin: _Begin) -> Outcome:
-    """Run one turn in one transaction, again if that may mend its error."""
+    """Run one turn in one transaction, and run it again if that may cure its error."""
     for pause in _PAUSES:
         outcome, again = _once(connection, turn, begin)
         if not again:
@@ -118,7 +118,7 @@ def _alone(connection: Connection, turn: Turn, begin: _Begin) -> Outcome:
 
 
 def _once(connection: Connection, turn: Turn, begin: _Begin) -> tuple[Outcome, bool]:
-    """The outcome of one run, and whether another run may mend its error."""
+    """Run a turn once; return its outcome, and whether another run may cure its error."""
     outer: RootTransaction | None = None
     committing = False
     try:
@@ -131,7 +131,7 @@ def _once(connection: Connection, turn: Turn, begin: _Begin) -> tuple[Outcome, b
         outer.commit()
     except Exception as error:  # noqa: BLE001  # it is the waiter's to handle
         _abandon(connection, outer)
-        # When the connection is lost in COMMIT, nobody knows whether the turn was kept.
+        # When the connection is lost in COMMIT, it is unknown whether the turn was kept.
         lost = isinstance(error, DBAPIError) and error.connection_invalidated and not committing
         return Outcome(error=error), lost or _may_be_mended(error)
     except BaseException:
@@ -161,13 +161,13 @@ def _begin(connection: Connection, begin: _Begin) -> RootTransaction:
 
 
 def _abandon(connection: Connection, outer: RootTransaction | None) -> None:
-    """Roll back, whatever state the transaction is in; at worst drop the connection."""
+    """Roll back, whatever state the transaction is in; if that fails, drop the connection."""
     try:
         if outer is not None and connection.get_transaction() is outer:
             outer.rollback()
         if not connection.invalidated:
-            # After a refused COMMIT, SQLite's transaction is still open, and SQLAlchemy has done
-            # with it. Where there is nothing to roll back the driver says nothing.
+            # After a refused COMMIT, SQLite's transaction is still open, although SQLAlchemy considers it
+            # finished. Where there is nothing to roll back, the driver raises nothing.
             driver: Any = connection.connection.driver_connection
             driver.rollback()
     except Exception:  # noqa: BLE001  # a broken connection; the next transaction opens another
@@ -176,7 +176,7 @@ def _abandon(connection: Connection, outer: RootTransaction | None) -> None:
 
 
 def _is_open(connection: Connection) -> bool:
-    """Whether the outer transaction still exists."""
+    """Return whether the outer transaction still exists."""
     if connection.invalidated:
         return False
     driver: Any = connection.connection.driver_connection
@@ -186,11 +186,11 @@ def _is_open(connection: Connection) -> bool:
 
 
 def _must_be_whole(connection: Connection) -> None:
-    """Before COMMIT, which both databases accept, and lose everything, in a lost transaction."""
+    """Raise if the transaction is lost: both databases would accept COMMIT in it, and lose everything."""
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "sqlite":
         whole = driver.in_transaction
-    else:  # idle: the turn said nothing to the database
+    else:  # idle: the turn sent no statement to the database
         whole = driver.info.transaction_status.name in ("INTRANS", "IDLE")
     if not whole:
         raise TransactionLostError(
@@ -200,5 +200,5 @@ def _must_be_whole(connection: Connection) -> None:
 
 
 def _may_be_mended(error: Exception) -> bool:
-    """Whether the turn lost a race that it may win when run again."""
+    """Return whether the turn lost a race that it may win when run again."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _RUN_AGAIN

@@ -1,4 +1,4 @@
-"""Who runs a transaction, and how. `Database.transact` is the one way to write."""
+"""The database and its two threads of turns. `Database.transact` is the only way to write."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +23,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-# Turns that share one commit, at most: it bounds how long the first of them waits.
+# Turns that share a commit, at most: it bounds how long the first of them waits.
 _BATCH: Final = 64
 _SQLITE_READERS: Final = 2
 _POSTGRESQL_WRITERS: Final = 8
@@ -33,8 +33,8 @@ _POSTGRESQL_READERS: Final = 4
 def open_database(url: str, *, inline: bool = False) -> "Database":
     """Open the database at a `sqlite:///` or `postgresql://` URL; close it when done.
 
-    Nothing is connected before the first turn, and nothing is migrated (`storage.migrate.upgrade`).
-    With `inline` there are no threads: every turn runs where it is asked for, and alone.
+    No connection is made before the first turn, and nothing is migrated (`storage.migrate.upgrade`).
+    With `inline` there are no threads: every turn runs in the caller's thread, alone.
 
     Raises:
         ValueError: the URL names neither a SQLite file nor a PostgreSQL database.
@@ -66,7 +66,7 @@ class Database:
     """One database, open.
 
     A turn is a plain function of a `Work`. It may run twice, so it has no effect outside its Work:
-    time and randomness are given to it, and what it wants done in the world it writes as rows.
+    time and randomness are passed to it, and it writes what shall be done outside as rows.
     """
 
     def __init__(self, url: URL, writing: "_Side", reading: "_Side") -> None:
@@ -79,12 +79,12 @@ class Database:
 
     @property
     def url(self) -> str:
-        """The URL, password included: to open the same database elsewhere, never to show."""
+        """The URL, password included: for opening the same database elsewhere, never for display."""
         return self._url.render_as_string(hide_password=False)
 
     @property
     def dialect(self) -> Dialect:
-        """`sqlite` or `postgresql`."""
+        """The dialect: `sqlite` or `postgresql`."""
         return dialect_of(self._url)
 
     @property
@@ -114,18 +114,18 @@ class Database:
         return await self._reading.run(fn)
 
     def transact_inline(self, fn: Callable[[Work], T]) -> T:
-        """`transact` here and now, without a thread: for simulation, tests, command-line work."""
+        """Run `transact` in the caller's thread: for simulation, tests and command-line work."""
         return self._writing.run_inline(fn)
 
     def read_inline(self, fn: Callable[[Work], T]) -> T:
-        """`read` here and now, without a thread."""
+        """Run `read` in the caller's thread."""
         return self._reading.run_inline(fn)
 
     async def data_version(self) -> int:
-        """A number that changes when another process has written to the SQLite file; else it stays.
+        """Return a number that changes when another process has written to the SQLite file, and only then.
 
         Our own turns do not change it (sqlite.org/pragma.html#pragma_data_version). On PostgreSQL
-        it is always 0: there, writers tell one another.
+        it is always 0: there, writers notify each other.
         """
         if self.dialect == "postgresql":
             return 0
@@ -137,13 +137,13 @@ class Database:
         await self._reading.close()
 
     def close_inline(self) -> None:
-        """`close` for a database opened with `inline`."""
+        """Close a database that was opened with `inline`, as `close` does."""
         self._writing.close_inline()
         self._reading.close_inline()
 
 
 class _Side:
-    """The way in to one engine: through threads where there are any, and directly."""
+    """The access to one engine: through threads where there are any, and directly."""
 
     def __init__(self, engine: Engine, batch: Run, threads: Threads | None) -> None:
         self._engine = engine

@@ -1,4 +1,4 @@
-"""Whether a database can be used: looked at from outside, changing nothing."""
+"""The checks of whether a database can be used: from outside, changing nothing."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from storage.urls import parse_url, shown, sqlite_path
 __all__ = ["Trouble", "check_database", "damage_in", "explain", "is_damage", "write_a_page"]
 
 _PATIENCE: Final = 2.0
-"""Seconds that a lock is waited for."""
+"""Seconds to wait for a lock."""
 
 _FREE: Final = 200_000_000
-"""Bytes of disk below which it is time to make room."""
+"""Bytes of free disk space below which the operator should make room."""
 
 
 _OURS: Final = "stint"
-"""In the place of a platform's name, for a row that is none of any platform's."""
+"""The value in the platform column of a row that belongs to no platform."""
 
 _PAGE: Final = 8192
-"""Bytes; a page is 4096 of them in SQLite, and 8192 in PostgreSQL."""
+"""Bytes of a page: 4096 in SQLite, 8192 in PostgreSQL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something wrong with a database: a stable code, a sentence, and what to do. `works`: it can be used."""
+    """A problem of a database: a stable code, a sentence, and what to do. `works`: it can be used."""
 
     code: str
     what: str
@@ -46,7 +46,7 @@ class Trouble:
 
 
 def check_database(url: str) -> list[Trouble]:
-    """What is wrong with the database; nothing where all is well."""
+    """Return the problems of the database; an empty list where there are none."""
     path = sqlite_path(parse_url(url))
     if path is None:
         return _postgresql(url)
@@ -63,7 +63,7 @@ def check_database(url: str) -> list[Trouble]:
 
 
 def write_a_page(connection: Connection, now: datetime) -> None:
-    """Write more than a page into the database and take it back: what a full disk refuses.
+    """Write more than a page into the database and roll it back: a full disk refuses that.
 
     A transaction without a write succeeds on a full disk, and so may one that changes a row in place.
     """
@@ -80,9 +80,9 @@ def write_a_page(connection: Connection, now: datetime) -> None:
 
 
 def explain(error: Exception) -> str | None:
-    """Return what a person can do about a database's error; None where the error is the program's.
+    """Return what a person can do about a database's error; None where the program causes the error.
 
-    Never the error's message: PostgreSQL's can quote a row.
+    The text never holds the error's message: PostgreSQL's can quote a row.
     """
     driver = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(driver, sqlite3.Error):
@@ -96,14 +96,14 @@ def explain(error: Exception) -> str | None:
 
 
 def is_damage(error: Exception) -> bool:
-    """Whether SQLite found its file damaged, or no database at all."""
+    """Return whether SQLite found its file damaged, or found that it is no database at all."""
     driver = error.orig if isinstance(error, DBAPIError) else error
     name = getattr(driver, "sqlite_errorname", None) or ""
     return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
 def damage_in(url: str) -> str:
-    """What to do about a SQLite file that is damaged; "" where it is sound, new, or cannot be looked at."""
+    """Return what to do about a damaged SQLite file; "" where it is sound, new, or cannot be checked."""
     path = sqlite_path(parse_url(url))
     if path is None or not path.is_file():
         return ""
@@ -132,7 +132,7 @@ _SQLITE: Final = {
     "SQLITE_CORRUPT": "The database is damaged. `stint doctor` says which copies can take its place.",
     "SQLITE_NOTADB": "The file that database_url names is no SQLite database; `stint doctor` says which.",
 }
-"""What to do, by SQLite's result code (sqlite.org/rescode.html); an extended code begins with its own."""
+"""The remedy by SQLite's result code (sqlite.org/rescode.html); an extended code begins with its primary."""
 
 
 def _explain_sqlite(name: str) -> str | None:
@@ -185,7 +185,7 @@ def _corrupt(path: Path) -> Trouble:
 
 
 def _damage(path: Path) -> tuple[str, str]:
-    """What is wrong with a damaged file, and what to do: with the copy that can take its place, if any."""
+    """Return what is wrong with a damaged file, and what to do: with the copy that can replace it, if any."""
     name = path.absolute()
     copies = sorted(name.parent.glob(f"{name.name}.backup-*"), key=lambda copy: copy.stat().st_mtime)
     copy = (

@@ -1,11 +1,11 @@
-"""Statements both databases understand, that SQLAlchemy offers per dialect only."""
+"""Statements that both databases understand and SQLAlchemy offers per dialect only."""
 
 from sqlalchemy import ColumnElement, String, literal_column
 from sqlalchemy.dialects.postgresql import insert
 
 # `insert(table).on_conflict_do_nothing(…)` and `.on_conflict_do_update(…)` for both databases, so
-# that a statement can be built once, when its module is read. PostgreSQL's construct is the one
-# that serves: SQLite took the clause over from PostgreSQL (sqlite.org/lang_upsert.html), and
+# that a statement can be built once, when its module is imported. PostgreSQL's construct
+# serves both: SQLite took the clause over from PostgreSQL (sqlite.org/lang_upsert.html), and
 # SQLAlchemy's SQLite compiler renders it; tests/contract/test_storage.py holds it to that.
 # Name the target by `index_elements`, with a partial index's condition as `index_where=text(…)`
 # (PostgreSQL does not match a condition with parameters). `constraint=` is PostgreSQL's alone.
@@ -13,9 +13,9 @@ __all__ = ["insert", "word"]
 
 
 def word(state: str) -> ColumnElement[str]:
-    """A state's name as a part of the statement, where a parameter would miss the partial index.
+    """Return a state's name as a literal of the statement, where a parameter would miss the partial index.
 
-    SQLite plans such a statement anew at every run, since the parameter decides whether the index serves
-    (sqlite.org/partialindex.html); PostgreSQL's prepared plans do without the index.
+    SQLite would plan such a statement again at every run, since the parameter decides whether the index
+    serves (sqlite.org/partialindex.html); PostgreSQL's prepared plans would not use the index.
     """
     return literal_column(f"'{state}'", String)

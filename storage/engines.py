@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT: Final = 5_000  # milliseconds SQLite waits for another process's lock
 
-# One text for one value. Sorted, because JSONB keeps no order either; no NaN, because JSONB has
-# none; so what works on one database works on the other.
+# One text for one value: keys are sorted because JSONB keeps no order either, and NaN is refused because
+# JSONB has none; so what works on one database works on the other.
 _to_json: Final = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
 ).encode
 
 
 def writer_engine(url: URL) -> Engine:
-    """The engine turns run on. SQLite: WAL, synchronous=FULL, and nobody but us issues BEGIN."""
+    """Return the engine that turns run on. SQLite: WAL, synchronous=FULL, BEGIN only from this package."""
     engine = plain_engine(url)
     if dialect_of(url) == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite_writer)
@@ -30,7 +30,7 @@ def writer_engine(url: URL) -> Engine:
 
 
 def reader_engine(url: URL) -> Engine:
-    """The engine reads run on: it refuses writes, and one read sees one moment throughout."""
+    """Return the engine that reads run on: it refuses writes, and a read sees the same moment throughout."""
     engine = plain_engine(url)
     if dialect_of(url) == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite_reader)
@@ -40,13 +40,13 @@ def reader_engine(url: URL) -> Engine:
 
 
 def plain_engine(url: URL) -> Engine:
-    """An engine with no pragmas of its own; every BEGIN on SQLite is the caller's."""
+    """Return an engine that sets no pragmas; every BEGIN on SQLite is the caller's."""
     options: dict[str, Any] = {}
     if dialect_of(url) == "sqlite":
         options["connect_args"] = {
             # None: the driver never begins or commits by itself, DDL included.
             "isolation_level": None,
-            # A connection is used by one thread at a time, but closed by another.
+            # A connection is used by one thread at a time, but another thread may close it.
             "check_same_thread": False,
             "cached_statements": 512,
         }
@@ -55,7 +55,7 @@ def plain_engine(url: URL) -> Engine:
         # Every thread keeps the connection it opened, so a pool would only add a step.
         poolclass=NullPool,
         json_serializer=_to_json,
-        # Parameters are people's words; they do not belong in an error's text, nor in a log.
+        # Parameters are people's words; they must not appear in an error's text, nor in a log.
         hide_parameters=True,
         **options,
     )

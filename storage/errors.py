@@ -1,13 +1,13 @@
-"""Errors in words that may be logged: what people wrote stays out of them."""
+"""Descriptions of errors that may be logged: what people wrote stays out of them."""
 
 from sqlalchemy.exc import DBAPIError
 
 
 def describe(error: BaseException) -> str:
-    """The kind of an error and, of a database's, its code and the constraint it met.
+    """Return the kind of an error and, for a database's error, its code and the constraint that it violated.
 
-    Never its message: PostgreSQL's quotes the row ("Key (name)=(Ada) already exists"). For the same
-    reason a log holds no traceback of such an error, since that ends in the message.
+    The text never holds the message: PostgreSQL's quotes the row ("Key (name)=(Ada) already exists"). For the
+    same reason a log holds no traceback of such an error, since that ends in the message.
     """
     if not isinstance(error, DBAPIError) or error.orig is None:
         return type(error).__name__

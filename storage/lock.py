@@ -1,4 +1,4 @@
-"""One running bot per SQLite file: a lock that the operating system lets go when its holder dies."""
+"""The lock for one running bot per SQLite file; the operating system releases it when its holder dies."""
 
 import fcntl
 import os
@@ -7,8 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-# The locks this process holds. POSIX locks belong to a process, not to whoever asked within it: a
-# second taker here would succeed, and closing any second descriptor of the file would let go.
+# The locks this process holds. POSIX locks belong to a process, not to the caller within it: a
+# second caller here would succeed, and closing any second descriptor of the file would release the lock.
 _held: set[Path] = set()
 
 
@@ -26,9 +26,9 @@ class DatabaseInUseError(RuntimeError):
 
 
 class ProcessLock:
-    """The right to be the one running bot on a SQLite file; a context manager.
+    """The lock of the one running bot on a SQLite file; a context manager.
 
-    The lock is a file of its own beside the database, `<file>.lock`, holding the pid. It stays
+    The lock is a separate file beside the database, `<file>.lock`, holding the pid. It stays
     behind, unlocked, when the process ends, however it ends. Children made by fork do not inherit
     the lock.
     """
@@ -39,7 +39,7 @@ class ProcessLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock, or say at once who has it.
+        """Take the lock, or raise at once with the pid of its holder.
 
         Raises:
             DatabaseInUseError: a process, perhaps this one, holds it.
@@ -60,7 +60,7 @@ class ProcessLock:
         _held.add(self._path)
 
     def release(self) -> None:
-        """Let go; nothing happens where nothing is held."""
+        """Release the lock; do nothing where none is held."""
         if self._descriptor is not None:
             os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
@@ -81,12 +81,12 @@ class ProcessLock:
 
 
 def holds_lock(database: Path) -> bool:
-    """Whether this very process holds the lock of this SQLite file."""
+    """Return whether this very process holds the lock of this SQLite file."""
     return _lock_path(database) in _held
 
 
 def _lock_path(database: Path) -> Path:
-    """Beside the file itself, so that two names of one file share one lock."""
+    """Return the lock's path, beside the real file, so that two names of a file share its lock."""
     real = Path(os.path.realpath(database))  # resolve() takes a link to itself for an error of ours
     return real.with_name(real.name + ".lock")
 

@@ -1,4 +1,4 @@
-"""Bring a database to the schema this code knows: at start, all or nothing, with a way back.
+"""Migrations: a database is brought to the schema this code knows, at start, all or nothing, with a backup.
 
 There is no downgrade: the way back is the backup. Alembic is imported only inside the functions,
 since most commands never need it.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # A directory of the package, so that an installed wheel finds it, too.
 SCRIPTS: Final = Path(__file__).parent / "migrations"
 
-# Any number, but the same for ever: it names the one lock upgrades of a PostgreSQL database take.
+# Any number, but always the same: it names the one lock that upgrades of a PostgreSQL database take.
 _ADVISORY_LOCK: Final = 0x5354494E54
 
 
@@ -41,7 +41,7 @@ class ForeignDatabaseError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """Which revision a database has, and which one this code wants."""
+    """The revision that a database has, and the revision that this code wants."""
 
     current: str | None  # None: nothing was ever migrated
     wanted: str
@@ -49,7 +49,7 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """What an upgrade did."""
+    """The result of an upgrade."""
 
     before: str | None
     after: str
@@ -57,7 +57,7 @@ class Upgrade:
 
 
 def read_schema(url: str, *, scripts: Path = SCRIPTS) -> Schema:
-    """Look at a database's schema and change nothing.
+    """Read a database's schema and change nothing.
 
     Raises:
         ValueError: the URL names neither a SQLite file nor a PostgreSQL database.
@@ -73,7 +73,7 @@ def read_schema(url: str, *, scripts: Path = SCRIPTS) -> Schema:
 
 
 def upgrade(url: str, *, scripts: Path = SCRIPTS, patience: float = 10.0) -> Upgrade | None:
-    """Bring the database to this code's schema; None if there was nothing to do.
+    """Upgrade the database to this code's schema; return None if there was nothing to do.
 
     Everything happens in one transaction, under a lock that keeps other upgrades and, on SQLite, a
     running bot out: a killed upgrade has done nothing. Another upgrade of a SQLite file is waited
@@ -96,13 +96,14 @@ def upgrade(url: str, *, scripts: Path = SCRIPTS, patience: float = 10.0) -> Upg
         if path is None:
             return _upgrade_postgresql(parsed, scripts)
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Made here, before SQLite makes it: it will hold what people wrote, for its owner alone.
+        # The file is made here, before SQLite makes it, since it will hold what people wrote, for its owner
+        # alone.
         path.touch(mode=0o600)
         try:
             with nullcontext() if holds_lock(path) else ProcessLock(path):
                 return _upgrade_sqlite(parsed, path, scripts)
         except DatabaseInUseError:
-            # Most likely another process that upgrades; when it is done there is nothing to do.
+            # Most likely another process is upgrading; when it is done there is nothing to do.
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
@@ -121,7 +122,7 @@ def check_drift(url: str, tables: "MetaData") -> None:
 
 
 def write_migration(message: str) -> Path:
-    """Write the migration from the newest one to what `storage.tables` says; for developers.
+    """Write the migration from the newest one to the tables of `storage.tables`; for developers.
 
     The file is a first draft, to be read and tidied: `python -m storage.migrate "what changes"`.
     """
@@ -145,7 +146,7 @@ def _upgrade_sqlite(url: URL, path: Path, scripts: Path) -> Upgrade | None:
     with _connect(url) as connection:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        # SQLite changes a table by dropping the old one; with keys on, that deletes its children.
+        # SQLite changes a table by dropping the old table; with foreign keys on, that deletes its children.
         # It ignores this pragma inside a transaction (sqlite.org/lang_altertable.html, 7).
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.commit()
@@ -177,12 +178,12 @@ def _upgrade_postgresql(url: URL, scripts: Path) -> Upgrade | None:
 
 
 def _count_tables(connection: Connection) -> int:
-    """How many tables, indexes and the like a SQLite file holds."""
+    """Return how many tables, indexes and other objects a SQLite file holds."""
     return int(connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one())
 
 
 def _make_backup(connection: Connection, path: Path, revision: str | None) -> Path | None:
-    """Copy the file as it was before; None if it is empty."""
+    """Copy the file as it was before; return None if it is empty."""
     if revision is None or not _count_tables(connection):
         return None
     stem = f"{path.name}.backup-{revision}"
@@ -241,7 +242,7 @@ def _config(
 ) -> "Config":
     from alembic.config import Config  # noqa: PLC0415  # loaded only when used
 
-    # Alembic's own default is whatever standard output was when Alembic was loaded.
+    # Alembic's default is the standard output of the moment when Alembic was imported.
     config = Config(attributes={"connection": connection, "metadata": metadata}, stdout=sys.stdout)
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

@@ -1,4 +1,4 @@
-"""Statements that are worked out once and run many times: what every turn consists of.
+"""Statements that are compiled once and run many times: every turn consists of them.
 
 SQLAlchemy's `Connection.execute` takes several times as long over the small statements of a turn as the
 database does. A Prepared statement is built, typed and compiled by SQLAlchemy, for either database; only
@@ -25,13 +25,13 @@ class Row(Protocol):
     """A row of a prepared statement, a named tuple: its columns are attributes, by the statement's names."""
 
     def __getattr__(self, name: str, /) -> Any:  # noqa: ANN401 - whatever type the column has
-        """The value of a column."""
+        """Return the value of a column."""
 
     def __getitem__(self, place: int, /) -> Any:  # noqa: ANN401 - as above
-        """The value of a column by its place."""
+        """Return the value of a column by its position."""
 
     def __iter__(self) -> Iterator[Any]:
-        """The values in the statement's order."""
+        """Iterate over the values in the statement's order."""
 
 
 _Convert = Callable[[Any], Any]
@@ -41,10 +41,10 @@ _Statement = Select[*tuple[Any, ...]] | UpdateBase
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A statement as one database's driver takes it.
+    """A statement as the driver of one database takes it.
 
     `binds`: each parameter's name and what makes the driver's value of it, in the order of the statement.
-    `fixed`: values that stand in the statement itself. `readers`: as `binds`, for the columns of a row.
+    `fixed`: values that are part of the statement itself. `readers`: as `binds`, for the columns of a row.
     """
 
     sql: str
@@ -83,28 +83,28 @@ class Prepared:
         self._plans: dict[str, _Plan] = {}
 
     def rows(self, connection: Connection, values: Mapping[str, Any] = _NONE) -> list[Row]:
-        """Run it and return its rows."""
+        """Run the statement and return its rows."""
         plan = self._plan(connection.dialect)
         cursor = self._run(connection, plan, plan.bind(values), many=False)
         return [plan.read(found) for found in cursor.fetchall()]
 
     def first(self, connection: Connection, values: Mapping[str, Any] = _NONE) -> Row | None:
-        """Run it and return its first row; None if there is none."""
+        """Run the statement and return its first row; None if there is none."""
         found = self.rows(connection, values)
         return found[0] if found else None
 
     def value(self, connection: Connection, values: Mapping[str, Any] = _NONE) -> Any | None:  # noqa: ANN401 - a column's
-        """Run it and return the first column of its first row; None if there is none."""
+        """Run the statement and return the first column of its first row; None if there is none."""
         found = self.rows(connection, values)
         return found[0][0] if found else None
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
-        """Run it and return how many rows it changed."""
+        """Run the statement and return how many rows it changed."""
         plan = self._plan(connection.dialect)
         return int(self._run(connection, plan, plan.bind(values), many=False).rowcount)
 
     def run_many(self, connection: Connection, many: Sequence[Mapping[str, Any]]) -> None:
-        """Run it once for each set of values."""
+        """Run the statement once for each set of values."""
         plan = self._plan(connection.dialect)
         self._run(connection, plan, [plan.bind(values) for values in many], many=True)
 
@@ -127,7 +127,7 @@ class Prepared:
 
 
 def _planned(statement: _Statement, columns: Sequence[str], dialect: Dialect) -> _Plan:
-    """The statement as this database's driver takes it."""
+    """Return the statement as the driver of this database takes it."""
     compiled = statement.compile(dialect=dialect, column_keys=list(columns) or None)
     if not isinstance(compiled, SQLCompiler):
         raise TypeError(f"not a statement: {statement!r}")

@@ -1,4 +1,4 @@
-"""What is stored encrypted: tokens of workspaces and files that people sent."""
+"""The encryption of stored secrets: tokens of workspaces and files that people sent."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ __all__ = ["Box", "NoKey"]
 
 
 class NoKey(Exception):
-    """There is no key, or none of those there are opens this; `str()` says what to do."""
+    """There is no key, or none of the keys opens this content; `str()` says what to do."""
 
 
 class Box:
-    """Seals bytes with the newest key, and opens what any of its keys has sealed.
+    """A box that seals bytes with the newest key, and opens what any of its keys has sealed.
 
     A key is 32 random bytes in URL-safe base64, as `stint key` prints (Fernet:
     github.com/fernet/spec). To change keys, put the new one first and leave the old ones behind it.
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
-        """`keys`, newest first; without any, nothing can be sealed or opened.
+        """Take the `keys`, newest first; without any, nothing can be sealed or opened.
 
         Raises:
-            ValueError: one of them is no key; the message has its place and not the key.
+            ValueError: a key is malformed; the message names its position and not the key.
         """
         self._fernet = _fernet(keys) if keys else None
 
@@ -35,22 +35,22 @@ class Box:
 
     @property
     def has_key(self) -> bool:
-        """Whether anything can be sealed."""
+        """Whether the box has a key to seal with."""
         return self._fernet is not None
 
     def seal(self, content: bytes) -> bytes:
-        """The content encrypted and signed, as ASCII.
+        """Encrypt and sign the content; return it as ASCII.
 
         Raises:
-            NoKey: there is none.
+            NoKey: there is no key.
         """
         return self._keys().encrypt(content)
 
     def open(self, sealed: bytes) -> bytes:
-        """What was sealed.
+        """Return the content that was sealed.
 
         Raises:
-            NoKey: there is none, it was sealed with another one, or it was changed since.
+            NoKey: there is no key, another key sealed it, or it was changed since.
         """
         from cryptography.fernet import InvalidToken  # noqa: PLC0415 - only whoever has secrets pays for it
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 __all__ = ["gather"]
 
 _ROWS: Final = 400
-"""How many rows of each index are looked at, so that it takes milliseconds however large the tables are
+"""Rows of each index to look at, so that it takes milliseconds however large the tables are
 (sqlite.org/lang_analyze.html recommends 100 to 1000)."""
 
 
@@ -20,7 +20,7 @@ def gather(connection: Connection) -> None:
     """Gather the planner's statistics of every table that has rows; nothing on PostgreSQL.
 
     Not `PRAGMA optimize`: before SQLite 3.46 it leaves out every table that this connection has not
-    asked yet, so at a start it does nothing.
+    queried yet, so at a start it does nothing.
     """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA analysis_limit={_ROWS}")

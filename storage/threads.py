@@ -32,7 +32,7 @@ class _Job:
 
 
 class Threads:
-    """Some threads, each with a connection of its own, that share one queue of turns.
+    """Threads, each with its own connection, that share a queue of turns.
 
     A thread takes up to `most` waiting turns at a time and hands them to `run`, which answers when
     they are durable. The first connection is opened by the first turn.
@@ -50,12 +50,12 @@ class Threads:
             thread.start()
 
     def submit(self, turn: Turn) -> asyncio.Future[Any]:
-        """Queue a turn; the future holds its value, or its error, once its fate is sealed.
+        """Queue a turn; return the future of its value, or of its error, which ends once the result is final.
 
         Cancelling the future does not cancel the turn.
 
         Raises:
-            RuntimeError: closed, or called outside a running event loop.
+            RuntimeError: the threads are closed, or the caller is outside a running event loop.
         """
         if self._closed:
             raise RuntimeError("the database is closed")
@@ -93,7 +93,7 @@ class Threads:
             connection.hang_up()
 
     def _take(self) -> list[_Job]:
-        """Wait for a turn; take the others that wait with it. Empty once it is time to end."""
+        """Wait for a turn; take the others that wait with it. Return an empty list once it is time to end."""
         first = self._jobs.get()
         if first is None:
             return []

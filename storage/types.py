@@ -15,7 +15,7 @@ INSTANT_LENGTH: Final = 32
 class UTCDateTime(TypeDecorator[datetime]):
     """An instant: aware datetimes go in, aware UTC datetimes come out, to the microsecond.
 
-    SQLite has no type for instants; there it is ISO 8601 text of one fixed width, so that it sorts,
+    SQLite has no type for instants; there it is ISO 8601 text of a fixed width, so that it sorts,
     compares and indexes as the instants do. PostgreSQL keeps a `timestamptz`.
 
     Raises:
@@ -26,13 +26,13 @@ class UTCDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Text on SQLite, `timestamptz` elsewhere."""
+        """Return text on SQLite, `timestamptz` elsewhere."""
         if dialect.name == "sqlite":
             return dialect.type_descriptor(String(INSTANT_LENGTH))
         return dialect.type_descriptor(DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401  # text or datetime, by dialect
-        """Refuse naive datetimes; write UTC."""
+        """Convert to UTC; refuse naive datetimes."""
         if value is None:
             return None
         if value.tzinfo is not UTC:
@@ -40,7 +40,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.isoformat(timespec="microseconds") if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401  # text or datetime, by dialect
-        """Read an aware UTC datetime."""
+        """Return an aware UTC datetime."""
         if value is None:
             return None
         if dialect.name == "sqlite":
@@ -57,10 +57,10 @@ def _to_utc(value: datetime) -> datetime:
 
 # Plain data. None is SQL NULL. The order of an object's keys is NOT kept (JSONB forgets it, and
 # storage/engines.py sorts the keys on SQLite so that no code comes to rely on it there), and a
-# value changed in place is not noticed by the ORM: assign a new one.
+# value changed in place is not noticed by the ORM: assign a new value.
 JSON: Final[TypeEngine[Any]] = PLAIN_JSON(none_as_null=True).with_variant(
     JSONB(none_as_null=True), "postgresql"
 )
 
 CENTS: Final = BigInteger().with_variant(Integer(), "sqlite")
-"""An amount in hundredths of its currency: of some, an ordinary fee needs more than 32 bits."""
+"""An amount in hundredths of its currency: in some currencies an ordinary fee needs more than 32 bits."""

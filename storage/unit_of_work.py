@@ -1,4 +1,4 @@
-"""What a turn gets to work with: one transaction that is not its own to end."""
+"""The unit of work of a turn: a transaction that the turn does not end itself."""
 
 from typing import Final, NoReturn
 
@@ -17,19 +17,19 @@ class TurnConnection(Connection):
     """
 
     def commit(self) -> NoReturn:
-        """Refused."""
+        """Raise RuntimeError."""
         raise RuntimeError(_REFUSAL.format(verb="commit"))
 
     def rollback(self) -> NoReturn:
-        """Refused."""
+        """Raise RuntimeError."""
         raise RuntimeError(_REFUSAL.format(verb="roll back"))
 
     def close(self) -> NoReturn:
-        """Refused; the owner calls `hang_up`."""
+        """Raise RuntimeError; the owner calls `hang_up`."""
         raise RuntimeError(_REFUSAL.format(verb="close its connection"))
 
     def hang_up(self) -> None:
-        """Close the connection; for whoever opened it, never for a turn."""
+        """Close the connection; for the code that opened it, never for a turn."""
         super().close()
 
 
@@ -37,31 +37,31 @@ class TurnSession(Session):
     """An ORM session inside a turn. `commit`, `rollback` and `close` raise RuntimeError."""
 
     def commit(self) -> NoReturn:
-        """Refused."""
+        """Raise RuntimeError."""
         raise RuntimeError(_REFUSAL.format(verb="commit"))
 
     def rollback(self) -> NoReturn:
-        """Refused."""
+        """Raise RuntimeError."""
         raise RuntimeError(_REFUSAL.format(verb="roll back"))
 
     def close(self) -> NoReturn:
-        """Refused."""
+        """Raise RuntimeError."""
         raise RuntimeError(_REFUSAL.format(verb="close its session"))
 
     def reset(self) -> NoReturn:
-        """Refused: another name for close."""
+        """Raise RuntimeError: `reset` is another name for `close`."""
         self.close()
 
 
 @event.listens_for(TurnSession, "loaded_as_persistent")
 @event.listens_for(TurnSession, "pending_to_persistent")
 def _keep(session: Session, row: object) -> None:
-    """Hold a row until the turn ends: a session alone forgets what nobody holds, and reads it again."""
+    """Hold a row until the turn ends: a session holds rows weakly, and would read a dropped row again."""
     session.info.setdefault("kept", []).append(row)
 
 
 class Work:
-    """One turn's share of the database, good until the turn returns.
+    """The share of a turn in the database, valid until the turn returns.
 
     `connection` runs Core statements; it is where hot code works. `session` is for the ORM classes;
     it is opened on first use, shares the connection's transaction, and is flushed when the turn
@@ -82,14 +82,14 @@ class Work:
             self._session = TurnSession(
                 self.connection,
                 expire_on_commit=False,
-                # After a failed flush a session rolls back what it joined. That must be the turn's
+                # After a failed flush a session rolls back the transaction it joined. That must be the turn's
                 # own part of a shared transaction, never its neighbours' too.
                 join_transaction_mode="create_savepoint" if self._in_savepoint else "rollback_only",
             )
         return self._session
 
     def finish(self) -> None:
-        """Write what the session still holds and let go of it; for `storage.batch`.
+        """Write what the session still holds and release it; for `storage.batch`.
 
         Raises:
             RuntimeError: the turn left a savepoint open.
@@ -102,7 +102,7 @@ class Work:
             raise RuntimeError("a turn left a savepoint open; use `with …begin_nested():`")
 
     def abandon(self) -> None:
-        """Let go of what the session still holds, unwritten; for `storage.batch`."""
+        """Drop what the session still holds, unwritten; for `storage.batch`."""
         if self._session is not None:
             Session.close(self._session)
         while (nested := self.connection.get_nested_transaction()) is not None:

@@ -1,4 +1,4 @@
-"""Which database a URL names, and how it may be shown."""
+"""Database URLs: which database they name, and how they may be shown."""
 
 from pathlib import Path
 from typing import Final, Literal
@@ -16,7 +16,7 @@ _DRIVERS: Final[dict[str, tuple[Dialect, str]]] = {
 
 
 def parse_url(url: str) -> URL:
-    """The database URL with the driver this package uses and, for SQLite, an absolute path.
+    """Return the database URL with the driver this package uses and, for SQLite, an absolute path.
 
     Raises:
         ValueError: the URL names neither a SQLite file nor a PostgreSQL database.
@@ -47,15 +47,15 @@ def parse_url(url: str) -> URL:
 
 
 def dialect_of(url: URL) -> Dialect:
-    """`sqlite` or `postgresql`, for a URL that `parse_url` made."""
+    """Return `sqlite` or `postgresql`, for a URL that `parse_url` made."""
     return _DRIVERS[url.get_backend_name()][0]
 
 
 def sqlite_path(url: URL) -> Path | None:
-    """The absolute path of the SQLite file; None for PostgreSQL."""
+    """Return the absolute path of the SQLite file; None for PostgreSQL."""
     return Path(str(url.database)) if dialect_of(url) == "sqlite" else None
 
 
 def shown(url: URL) -> str:
-    """The URL as people and logs may see it: no password, no options (they can hold one too)."""
+    """Return the URL as people and logs may see it: no password, no options (which can hold one too)."""
     return url.set(query={}).render_as_string(hide_password=True)

@@ -1,4 +1,4 @@
-"""What is owed and what is late, over all programmes: what health checks and metrics ask."""
+"""The unsent and the late work of all programmes: what health checks and metrics read."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from storage.tables.turns import UNSETTLED
 __all__ = ["LATE", "Backlog", "read_backlog"]
 
 LATE: Final = timedelta(seconds=60)
-"""How long what is due may wait before it is late."""
+"""The time that a due row may wait before it is late."""
 
 _NEWEST: Final = 1000
-"""Messages among which the last one that was sent is looked for: newer ones have greater ids."""
+"""Messages among which the last sent message is looked for: newer messages have greater ids."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits at an instant.
+    """The work that waits at an instant.
 
     Attributes:
-        outbox: how many messages are in each state of which something is still to become, or to be told.
-        owed_since: by platform, when the message that is due longest fell due, UTC. One that a platform asked
-            to wait with, or whose lane has one on its way, is not counted: it is not late by our doing.
+        outbox: how many messages are in each unsettled state.
+        owed_since: by platform, when the message that is due longest fell due, UTC. A message that a platform
+            asked to wait with, or whose lane has another on its way, is not counted: the bot does not cause
+            its delay.
         sent_at: by platform, when a message was last sent, UTC; only where something is late.
         timers_overdue: how many timers are due; `timer_since`: when the first of them fell due, UTC.
     """
@@ -40,15 +41,15 @@ class Backlog:
     timer_since: datetime | None
 
     def waited(self, now: datetime) -> tuple[float, float]:
-        """Seconds that the oldest message and the oldest timer have been due; 0 where none is."""
+        """Return the seconds that the oldest message and the oldest timer have been due; 0 where none is."""
         since = (min(self.owed_since.values(), default=None), self.timer_since)
         oldest, timer = ((now - at).total_seconds() if at else 0.0 for at in since)
         return max(oldest, 0.0), max(timer, 0.0)
 
     def stood_still(self, now: datetime) -> float:
-        """Seconds for which a platform has been owed something and was sent nothing; 0 where none is.
+        """Return the seconds for which a platform had due messages and was sent none; 0 if none had to wait.
 
-        Somebody with many messages to come waits longer than others, while the bot does all it can.
+        A person with many waiting messages waits longer than others, while the bot does all it can.
         """
         still = (now - max(at, self.sent_at.get(platform, at)) for platform, at in self.owed_since.items())
         return max((each.total_seconds() for each in still), default=0.0)
@@ -90,5 +91,5 @@ def _last_sent(connection: Connection) -> dict[str, datetime]:
 
 
 def _platform(destination: str) -> str:
-    """The platform of a destination, which begins with its name (bot/chat/events.py)."""
+    """Return the platform of a destination, which begins with its name (bot/chat/events.py)."""
     return destination.partition("/")[0]

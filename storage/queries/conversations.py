@@ -107,12 +107,12 @@ _LET_WAIT = Prepared(
 
 
 def begin(connection: Connection, row: dict[str, Any]) -> int | None:
-    """Insert a conversation; its id, or None when the person has an unfinished one of this subject."""
+    """Insert a conversation; return its id, or None when the person has an unfinished one of this subject."""
     return _BEGIN.value(connection, {"revision": 0, "state": "open", "prompt_key": "", **row})
 
 
 def in_front(connection: Connection, programme_id: int, person_id: int) -> Row | None:
-    """The open conversation that a person's words in the DM go to, locked.
+    """Return the open conversation that a person's words in the DM go to, locked.
 
     A row has id, form, subject, draft, state, destination and prompt_key, here and below.
     """
@@ -120,35 +120,35 @@ def in_front(connection: Connection, programme_id: int, person_id: int) -> Row |
 
 
 def spoke_at(connection: Connection, programme_id: int, person_id: int) -> datetime | None:
-    """When the open conversation of this person last went on, UTC; None where none is open."""
+    """Return when the open conversation of this person last continued, UTC; None where none is open."""
     return _SPOKE.value(connection, {"programme_id": programme_id, "person_id": person_id})
 
 
 def unfinished(connection: Connection, programme_id: int, person_id: int) -> list[Row]:
-    """All open and waiting conversations of a person, the latest first."""
+    """Return all open and waiting conversations of a person, the latest first."""
     return _ALL.rows(connection, {"programme_id": programme_id, "person_id": person_id})
 
 
 def sent(connection: Connection, programme_id: int, person_id: int) -> list[Row]:
-    """The person's latest few conversations that were completed, the latest first."""
+    """Return the person's latest few conversations that were completed, the latest first."""
     return _SENT.rows(connection, {"programme_id": programme_id, "person_id": person_id})
 
 
 def by_id(connection: Connection, programme_id: int, person_id: int, conversation_id: int) -> Row | None:
-    """One conversation of this person, whatever its state, locked."""
+    """Return a conversation of this person by its id, whatever its state, locked."""
     values = {"programme_id": programme_id, "person_id": person_id, "conversation_id": conversation_id}
     return _BY_ID.first(connection, values)
 
 
 def live(connection: Connection, programme_id: int, conversation_id: int) -> Row | None:
-    """The id, state, prompt_key, form and subject of an open or waiting conversation; None once it ended."""
+    """Return the id, state, prompt_key, form and subject of a live conversation; None once it ended."""
     return _LIVE.first(connection, {"programme_id": programme_id, "conversation_id": conversation_id})
 
 
 def by_subject(
     connection: Connection, programme_id: int, person_id: int, form: str, subject: str
 ) -> Row | None:
-    """The person's unfinished conversation of this form about this subject, locked."""
+    """Return the person's unfinished conversation of this form about this subject, locked."""
     values = {"programme_id": programme_id, "person_id": person_id, "form": form, "subject": subject}
     return _BY_SUBJECT.first(connection, values)
 
@@ -159,6 +159,6 @@ def save(connection: Connection, row: dict[str, Any], now: datetime) -> None:
 
 
 def let_wait(connection: Connection, programme_id: int, person_id: int, other_than: int) -> None:
-    """Put the person's other open conversations behind this one."""
+    """Put the person's other open conversations behind this conversation."""
     values = {"programme": programme_id, "person": person_id, "other_than": other_than}
     _LET_WAIT.run(connection, values)

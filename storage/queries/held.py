@@ -1,4 +1,4 @@
-"""Messages that wait for their reader: what is kept back, shown elsewhere, said anew, or let go."""
+"""Messages that wait for their reader: held back, shown elsewhere, reworded, or dropped."""
 
 from __future__ import annotations
 
@@ -31,29 +31,29 @@ AnyRow = Row[*tuple[Any, ...]]
 
 
 def of_keys(connection: Connection, programme_id: int, keys: Sequence[str]) -> Sequence[AnyRow]:
-    """The messages with these keys, in the order they are owed."""
+    """Return the messages with these keys, in the order in which they are to be sent."""
     return _found(connection, outbox.c.programme_id == programme_id, outbox.c.key.in_(keys))
 
 
 def of_ids(connection: Connection, programme_id: int, ids: Sequence[int]) -> Sequence[AnyRow]:
-    """The messages with these ids, the oldest first."""
+    """Return the messages with these ids, the oldest first."""
     return _found(connection, outbox.c.programme_id == programme_id, outbox.c.id.in_(ids))
 
 
 def with_keys(connection: Connection, keys: Sequence[str]) -> Sequence[AnyRow]:
-    """The messages with these keys, of whatever programme: only to see what became of them."""
+    """Return the messages with these keys, of any programme: only to see what became of them."""
     found = select(outbox.c.state, outbox.c.destination).where(outbox.c.key.in_(keys))
     return connection.execute(found).all()
 
 
 def of(connection: Connection, programme_id: int, destinations: Sequence[str]) -> Sequence[AnyRow]:
-    """The messages kept back for these destinations (str(UserRef) or str(Place)), the oldest first."""
+    """Return the messages held back for these destinations (str(UserRef) or str(Place)), the oldest first."""
     there = outbox.c.destination.in_(destinations)
     return _found(connection, outbox.c.programme_id == programme_id, outbox.c.state == "held", there)
 
 
 def about(connection: Connection, programme_id: int, kind: str, subject: str) -> Sequence[AnyRow]:
-    """The messages of a kind about a subject that were refused or kept back, the oldest first."""
+    """Return the messages of a kind about a subject that were refused or held back, the oldest first."""
     kept = outbox.c.state.in_(("held", "failed"))
     of_it = (outbox.c.kind == kind, outbox.c.subject == subject)
     return _found(connection, outbox.c.programme_id == programme_id, kept, *of_it)
@@ -62,7 +62,7 @@ def about(connection: Connection, programme_id: int, kind: str, subject: str) ->
 def due_later(
     connection: Connection, programme_id: int, now: datetime, destinations: Collection[str] | None
 ) -> Sequence[AnyRow]:
-    """The messages, never tried, that were to wait for a later time than `now`; None: at all destinations."""
+    """Return the untried messages that were to wait beyond `now`; None for `destinations` means all."""
     waits = (outbox.c.state == "pending", outbox.c.operation == "send", outbox.c.attempts == 0)
     later = (outbox.c.due_at > now, outbox.c.due_at > outbox.c.created_at)
     there = () if destinations is None else (outbox.c.destination.in_(destinations),)
@@ -79,7 +79,7 @@ def _found(connection: Connection, *conditions: ColumnElement[bool]) -> Sequence
 
 
 def is_followed(connection: Connection, programme_id: int, key: str) -> bool:
-    """Whether a later message of the same kind and subject waits for the same destination."""
+    """Return whether a later message of the same kind and subject waits for the same destination."""
     this, later = outbox.alias("this"), outbox.alias("later")
     query = select(later.c.id).where(
         this.c.programme_id == programme_id,
@@ -95,9 +95,9 @@ def is_followed(connection: Connection, programme_id: int, key: str) -> bool:
 
 
 def answer(connection: Connection, ids: Sequence[int], now: datetime) -> set[int]:
-    """Note that unsent messages were shown as an answer instead; the ids of those that were unsent.
+    """Mark unsent messages as shown in an answer instead; return the ids of those that were unsent.
 
-    One that is on its way, or was sent meanwhile, stays as it is.
+    A message that is on its way, or was sent meanwhile, stays as it is.
     """
     shown = (
         update(outbox)
@@ -109,7 +109,7 @@ def answer(connection: Connection, ids: Sequence[int], now: datetime) -> set[int
 
 
 def send_to(connection: Connection, ids: Sequence[int], destination: str) -> None:
-    """Owe kept messages again, to this destination; whoever made them is asked first whether they hold."""
+    """Queue held messages again, to this destination; their maker is asked first whether they still hold."""
     connection.execute(
         update(outbox)
         .where(outbox.c.id.in_(ids))
@@ -123,6 +123,6 @@ def reword(connection: Connection, row_id: int, message: object) -> None:
 
 
 def drop(connection: Connection, row_id: int) -> None:
-    """Let go of an unsent message that no longer holds."""
+    """Drop an unsent message that no longer holds."""
     let_go = {"state": "withdrawn", "lease_until": None, "error": "it no longer held"}
     connection.execute(update(outbox).where(outbox.c.id == row_id).values(**let_go))

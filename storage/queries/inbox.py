@@ -81,7 +81,7 @@ _WORDS = (
 _ERASE = Prepared(
     update(inbox).where(inbox.c.id.in_(_WORDS.scalar_subquery())).values(answer=bindparam("nothing"))
 )
-# Ids are given in the order of arrival, so the oldest rows need no index of their own.
+# Ids are assigned in the order of arrival, so the oldest rows need no separate index.
 _OLDEST = select(inbox.c.id).order_by(inbox.c.id).limit(bindparam("most"))
 _DELETE = Prepared(
     delete(inbox).where(
@@ -93,55 +93,55 @@ _DELETE = Prepared(
 
 
 def receive(connection: Connection, row: dict[str, Any]) -> int | None:
-    """Insert an inbox row; its id, or None when this event is already known."""
+    """Insert an inbox row; return its id, or None when this event is already known."""
     return _RECEIVE.value(connection, {"answer_state": "none", **row})
 
 
 def known(connection: Connection, platform: str, event_id: str) -> Row | None:
-    """The row of an event that was received before: id, answer, answer_state, programme_id."""
+    """Return the row of an event that was received before: id, answer, answer_state, programme_id."""
     return _KNOWN.first(connection, {"platform": platform, "event_id": event_id})
 
 
 def store_answer(connection: Connection, row_id: int, answer: object, until: datetime | None) -> None:
-    """Keep the answer of an event; with `until` (UTC) it is owed until reported given."""
+    """Store the answer of an event; with `until` (UTC) it is pending until it is reported as given."""
     state = "owed" if until else "none"
     _STORE.run(connection, {"row_id": row_id, "answer": answer, "answer_state": state, "answer_until": until})
 
 
 def answer_to(connection: Connection, row_id: int, actor: str) -> Any:  # noqa: ANN401 - what was stored
-    """The stored answer of this actor's event; None for anybody else's, or when it is erased."""
+    """Return the stored answer of this actor's event; None for any other actor, or when it is erased."""
     return _ANSWER.value(connection, {"row_id": row_id, "actor": actor})
 
 
 def given(connection: Connection, ids: Sequence[int], state: str = "given") -> None:
-    """Mark owed answers as given (or as posted: they became messages)."""
+    """Mark pending answers as given (or as posted: they became messages)."""
     connection.execute(_STATE, {"ids": list(ids), "state": state})
 
 
 def next_due(connection: Connection) -> datetime | None:
-    """When the next owed answer becomes too late to give, UTC."""
+    """Return when the next pending answer becomes too late to give, UTC."""
     return _NEXT.value(connection)
 
 
 def owed_since(connection: Connection, now: datetime) -> list[Row]:
-    """Rows of answers that were not given in time: id, programme_id, actor, answer."""
+    """Return the rows of answers that were not given in time: id, programme_id, actor, answer."""
     return _OWED.rows(connection, {"now": now})
 
 
 def late(connection: Connection, row_id: int, now: datetime) -> None:
-    """This answer could not be given: its time is over now (UTC), so it becomes a message."""
+    """Mark an answer as late: its time is over now (UTC), so it becomes a message."""
     _LATE.run(connection, {"row_id": row_id, "now": now})
 
 
 def hurry(connection: Connection, until: datetime) -> None:
-    """Let no owed answer wait longer than until `until` (UTC): whoever was to give it is gone."""
+    """Let no pending answer wait longer than until `until` (UTC): the process that was to give it is gone."""
     _HURRY.run(connection, {"until": until})
 
 
 def sweep(connection: Connection, words_before: datetime, rows_before: datetime, most: int) -> int:
-    """Erase the answers of events received before one instant, delete those before another; how many.
+    """Erase the answers of events received before `words_before`, and delete the rows before `rows_before`.
 
-    At most `most` of each. What is still owed stays.
+    At most `most` of each are taken; the number of both is returned. Pending answers stay.
     """
     erased = _ERASE.run(connection, {"words_before": words_before, "most": most, "nothing": None})
     return erased + _DELETE.run(connection, {"rows_before": rows_before, "most": most})

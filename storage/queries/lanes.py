@@ -1,6 +1,6 @@
-"""Lanes: which message of the outbox goes next, which sends began, what became of them, and who must wait.
+"""Lanes: which message of the outbox goes next, which sends began, their results, and which lanes must wait.
 
-A destination has two lanes: new messages, and changes of those that stand there (with finds). In each one
+A destination has two lanes: new messages, and changes of delivered messages (with finds). In each, one
 message is on its way at a time, in order; neither waits for the other.
 """
 
@@ -19,7 +19,7 @@ from storage.tables.turns import UNSETTLED
 
 __all__ = ["begin", "claim", "has_to_wait", "next_due", "orphan", "set_back", "settle"]
 
-# One claimer at a time per PostgreSQL database, so that two never take rows of one lane.
+# One claimer at a time per PostgreSQL database, so that two never take rows of the same lane.
 _CLAIM_LOCK = text("SELECT pg_advisory_xact_lock(7301650)")
 
 _NEWS, _REPAIRS = "send", "edit"
@@ -45,12 +45,12 @@ _COLUMNS = (
 
 
 def _of_lane(kind: str, operation: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether a row is in the lanes of this kind; in words that `ix_outbox_due` serves."""
+    """Return the condition that a row is in the lanes of this kind, in words that `ix_outbox_due` serves."""
     return operation == word(_NEWS) if kind == _NEWS else operation.in_((word("edit"), word("find")))
 
 
 def _busy(kind: str, *, at_all: bool) -> ColumnElement[bool]:
-    """Whether something of a row's lane is on its way, or the lane must wait: now, or until any instant."""
+    """Return the condition that the row's lane has a message on its way, or must wait (now, or at all)."""
     sending = select(_other.c.destination).where(
         _other.c.state == word("sending"),
         _of_lane(kind, _other.c.operation),
@@ -74,7 +74,7 @@ def _due(kind: str) -> Prepared:
         )
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(bindparam("most"))
-        # A turn that changes a message or takes it back at this moment is waited for, and seen.
+        # A turn that changes a message or withdraws it at this moment is waited for, and seen.
         .with_for_update()
     )
 
@@ -85,7 +85,7 @@ _STALE = Prepared(
     .where(outbox.c.state == word("sending"), outbox.c.lease_until <= bindparam("now"))
     .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("most"))
-    # Whoever reports on one after all may do so.
+    # A sender that reports on such a row after all may do so.
     .with_for_update(skip_locked=True)
 )
 _over = select(lanes.c.id).where(lanes.c.not_before <= bindparam("now")).with_for_update(skip_locked=True)
@@ -178,11 +178,11 @@ def claim(
 ) -> list[Row]:
     """Take the first due row of each lane, leased until `until` (UTC): new messages first, then changes.
 
-    Lanes in which something is on its way, or that asked to be left alone for a while, are left alone. A
-    send of each row begins with this, and is so noted, unless `waits` says of a row that it begins later:
-    then `begin` says so. `mine` are the ids of rows that the caller is serving already, which it goes on
-    with, whatever the clock says of their leases. A returned row with `attempts` may have been sent before:
-    a send began and nobody reported on it, or an error hid what became of it.
+    Lanes in which a message is on its way, or that a platform asked to leave alone for a while, are skipped.
+    The claim is recorded as the beginning of each row's send, unless `waits` says of a row that its send
+    begins later: then `begin` records it. `mine` are the ids of rows that the caller is serving already; the
+    caller continues with them, whatever the clock says of their leases. A returned row with `attempts` may
+    have been sent before: a send began and no result was reported, or an error hid the result.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_CLAIM_LOCK)
@@ -208,7 +208,7 @@ def _claim_due(
     most: int,
     waits: Callable[[Row], bool],
 ) -> list[Row]:
-    """Take the first due rows of the lanes of one kind, at most so many; `known` lanes are served already."""
+    """Take at most `most` first due rows of the lanes of one kind; `known` lanes are served already."""
     found: list[Row] = []
     while len(found) < most:
         due = _DUE[kind].rows(connection, {"now": now, "most": most})
@@ -242,24 +242,25 @@ def _take(
 def begin(
     connection: Connection, row_id: int, reserved: datetime, now: datetime, until: datetime
 ) -> Any | None:  # noqa: ANN401 - a message as JSON
-    """Note that the send of a row begins that was claimed until `reserved`; its message as it is now.
+    """Record that the send of a row claimed until `reserved` begins; return its message as it is now.
 
-    None: another process has taken it up since, or it was taken back. It is leased until `until` (UTC).
+    Return None when another process has taken the row since, or it was withdrawn. The row is leased until
+    `until` (UTC).
     """
     asked = {"row_id": row_id, "reserved": reserved, "now": now, "until": until}
     return _BEGIN.value(connection, asked)
 
 
 def orphan(connection: Connection, now: datetime) -> None:
-    """Let go of every message that is on its way: whoever was sending it is gone."""
+    """Release every message that is on its way: the process that was sending it is gone."""
     _ORPHAN.run(connection, {"before": now})
 
 
 def settle(connection: Connection, outcomes: Sequence[dict[str, Any]]) -> None:
-    """Store what became of claimed rows: row_id, to (state), reference, sent_at, error, tries, due, wait.
+    """Store the results of claimed rows: row_id, to (state), reference, sent_at, error, tries, due, wait.
 
-    `tries`: how often it may have been sent so far. `due`: when it falls due, for one that is pending again.
-    `wait`: (destination, operation, instant in UTC) of a lane that is left alone until then, or None.
+    `tries`: how often the message may have been sent so far. `due`: when it falls due, if it is pending
+    again. `wait`: (destination, operation, instant in UTC) of a lane that is left alone until then, or None.
     """
     if not outcomes:
         return
@@ -276,14 +277,14 @@ def settle(connection: Connection, outcomes: Sequence[dict[str, Any]]) -> None:
 
 
 def next_due(connection: Connection) -> datetime | None:
-    """When the next message falls due, or a lane that waits can be tried again, UTC."""
+    """Return when the next message falls due, or a waiting lane can be tried again, UTC."""
     asked = (*_NEXT.values(), _NEXT_LEASE, _NEXT_LANE)
     found = (statement.value(connection) for statement in asked)
     return min((instant for instant in found if instant), default=None)
 
 
 def has_to_wait(connection: Connection, destination: str) -> bool:
-    """Whether new messages for a destination have to wait: its lane is left alone for a while."""
+    """Return whether new messages for a destination have to wait: its lane is left alone for a while."""
     news = (lanes.c.destination == destination, lanes.c.operation == _NEWS)
     return connection.execute(select(lanes.c.id).where(*news)).first() is not None
 
@@ -291,10 +292,10 @@ def has_to_wait(connection: Connection, destination: str) -> bool:
 def set_back(
     connection: Connection, now: datetime, by: timedelta, lease: timedelta, longest: timedelta
 ) -> None:
-    """The clock was set back `by` this much, to `now`: nothing waits longer for that.
+    """Shorten the waits after the clock was set back by `by` to `now`, so that nothing waits longer for that.
 
-    What was owed at once is due now, a lane waits as much longer as it would have, `longest` at most, and
-    no lease lasts longer than `lease`. What was planned for an instant keeps it.
+    What was due at once is due now, a lane waits as much longer as it would have, at most `longest`, and
+    no lease lasts longer than `lease`. What was planned for an instant keeps that instant.
     """
     _AT_ONCE.run(connection, {"now": now, "at": now})
     _LEASES.run(connection, {"most": now + lease, "until": now + lease})

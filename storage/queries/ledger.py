@@ -1,4 +1,4 @@
-"""Read the delivery ledger as a whole: what was sent, and what is still owed."""
+"""The delivery ledger as a whole: what was sent, and what is still to be sent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Ledger", "read_ledger"]
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What the database says.
+    """The counts and references that the database holds.
 
     `sent` are the references of every message that was sent; `unsent` counts those that failed, whose
     fate is unknown, or that are on their way. Messages that are not due yet count as neither. `gone`
@@ -29,7 +29,7 @@ class Ledger:
 
 
 def read_ledger(connection: Connection) -> Ledger:
-    """Count what was done and what was delivered, over all programmes."""
+    """Read what was done and what was delivered, over all programmes."""
     projects, applications, placements = (
         connection.scalar(select(func.count()).select_from(noun)) or 0
         for noun in (Project, Application, Placement)

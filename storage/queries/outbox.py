@@ -1,4 +1,4 @@
-"""The outbox: a row per message owed, and what became of it. The delivery ledger."""
+"""The outbox, which is the delivery ledger: a row per message to send, with its result."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = [
     "withdraw",
 ]
 
-# How many messages in several parts are looked through for one of their parts, the newest first.
+# Multi-part messages among which a part is looked for, at most, the newest first.
 _PARTED = 1000
 
 _OWE = Prepared(
@@ -135,7 +135,7 @@ _WITHDRAW = Prepared(
 
 
 def owe(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert messages owed; one whose (programme_id, key) stands already is left as it is."""
+    """Insert messages to send; a message whose (programme_id, key) exists already is left as it is."""
     _OWE.run_many(connection, [{**_UNSAID, **_OF_NO_KIND, **row} for row in rows])
 
 
@@ -151,28 +151,28 @@ def put_newer(
 
 
 def owe_again(connection: Connection, programme_id: int, key: str, message: object, due: datetime) -> bool:
-    """Owe a refused message again with newer content, due at `due` (UTC); False unless it was refused."""
+    """Queue a refused message again with newer content, due at `due` (UTC); False unless it was refused."""
     values = {"programme": programme_id, "of": key, "content": message, "due": due}
     return bool(_AGAIN.run(connection, values))
 
 
 def withdraw(connection: Connection, programme_id: int, key: str) -> bool:
-    """Take back an unsent message; False when it is sent, on its way or unknown."""
+    """Withdraw an unsent message; return False when it is sent, on its way or unknown."""
     return bool(_WITHDRAW.run(connection, {"programme": programme_id, "of": key}))
 
 
 def hold(connection: Connection, programme_id: int, beginnings: Sequence[str]) -> None:
-    """Keep back what is unsent for the destinations that begin so, until it is given back."""
+    """Hold the unsent messages for the destinations that begin so, until they are released."""
     _move(connection, programme_id, beginnings, "pending", "held")
 
 
 def give_back(connection: Connection, programme_id: int, beginnings: Sequence[str]) -> None:
-    """Owe again what was kept back for the destinations that begin so."""
+    """Queue again the messages that were held for the destinations that begin so."""
     _move(connection, programme_id, beginnings, "held", "pending")
 
 
 def hold_lost(connection: Connection, programme_id: int, key: str) -> None:
-    """Keep back a message that was refused because nothing can be sent to its space now."""
+    """Hold a message that was refused because nothing can be sent to its space now."""
     lost = (outbox.c.programme_id == programme_id, outbox.c.key == key, outbox.c.state == "failed")
     # Refused is surely not sent, so it counts as never tried.
     connection.execute(update(outbox).where(*lost).values(state="held", attempts=0, sent_at=None))
@@ -191,35 +191,35 @@ def _move(connection: Connection, programme_id: int, beginnings: Sequence[str], 
 
 
 def by_key(connection: Connection, programme_id: int, key: str) -> Row | None:
-    """The row with this key: id, destination, state, sent_at, reference, attempts, lease_until, target."""
+    """Return this key's row: id, destination, state, sent_at, reference, attempts, lease_until, target."""
     return _BY_KEY.first(connection, {"programme_id": programme_id, "key": key})
 
 
 def content_of(connection: Connection, programme_id: int, key: str) -> Row | None:
-    """Return the state of the message with this key, and what it said when it was owed, as it is stored."""
+    """Return the state of the message with this key, and its content when it was queued, as it is stored."""
     return _CONTENT.first(connection, {"programme_id": programme_id, "key": key})
 
 
 def says_now(connection: Connection, programme_id: int, key: str, message: object) -> None:
-    """Keep with a message that was sent what it says after a change, for whoever changes it further."""
+    """Store with a sent message its content after a change, for the next code that changes it."""
     _SAYS_NOW.run(connection, {"programme": programme_id, "of": key, "content": message})
 
 
 def send_again(
     connection: Connection, programme_id: int, key: str, message: object, edit_id: int, now: datetime
 ) -> None:
-    """Owe the message with this key once more, with the content of the change of it that was refused.
+    """Queue the message with this key once more, with the content of its change that was refused.
 
-    `edit_id`, the id of that change, tells it from the message as it was sent first.
+    `edit_id`, the id of that change, distinguishes it from the message as it was first sent.
     """
     values = {"programme": programme_id, "of": key, "content": message, "now": now, "why": f"again:{edit_id}"}
     _SEND_AGAIN.run(connection, values)
 
 
 def by_reference(connection: Connection, reference: str) -> Row | None:
-    """The programme_id and key under which the message `reference` was sent, if it is ours.
+    """Return the programme_id and key under which the message `reference` was sent, if the bot sent it.
 
-    It may be one of several that a platform made of ours: a reference with commas between their ids.
+    The reference may be one of several that a platform made of one message: then commas separate their ids.
     """
     found = _BY_REFERENCE.first(connection, {"reference": reference})
     if found is not None:

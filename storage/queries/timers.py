@@ -1,4 +1,4 @@
-"""Timers: rows that fall due. Setting one again moves it; what is done stays done unless it moves."""
+"""Timers: rows that fall due. Setting a timer again moves it; a done timer stays done unless it moves."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ _REMIND = Prepared(
 
 
 def remind(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Set timers by (programme_id, key), or move those that stand.
+    """Set timers by (programme_id, key), or move those that exist.
 
     A timer that is done at the very same instant stays done; another instant makes it pending again.
     """
@@ -102,7 +102,7 @@ def remind(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 def cancel(
     connection: Connection, programme_id: int, *, subject: str = "", kind: str = "", key: str = ""
 ) -> None:
-    """Cancel the pending timers with this subject and kind, or this key (what is "" is not asked)."""
+    """Cancel the pending timers with this subject and kind, or this key ("" matches every value)."""
     asked = {timers.c.subject: subject, timers.c.kind: kind, timers.c.key: key}
     conditions = [column == value for column, value in asked.items() if value]
     if not conditions:
@@ -116,7 +116,7 @@ def cancel(
 
 
 def claim(connection: Connection, now: datetime, most: int) -> list[Row]:
-    """The due timers, the oldest first, at most `most`; locked until the transaction ends.
+    """Return the due timers, the oldest first, at most `most`; locked until the transaction ends.
 
     A row has id, programme_id, key, kind, subject, due_at, payload, late and attempts.
     """
@@ -124,7 +124,7 @@ def claim(connection: Connection, now: datetime, most: int) -> list[Row]:
 
 
 def take(connection: Connection, row_id: int) -> Row | None:
-    """One pending timer, locked; None when it is no longer pending."""
+    """Return a pending timer, locked; None when it is no longer pending."""
     return _TAKE.first(connection, {"row_id": row_id})
 
 
@@ -135,23 +135,23 @@ def finish(connection: Connection, ids: Sequence[int], now: datetime, state: str
 
 
 def postpone(connection: Connection, row_id: int, was: datetime, until: datetime, *, give_up: bool) -> None:
-    """After a failure: try again at `until` (UTC), or give up for good.
+    """Try a failed timer again at `until` (UTC), or give it up for good.
 
-    `was` (UTC) is when it was due. One that has fired or moved meanwhile, unknown to whoever lost the
-    word of the commit, is left as it is.
+    `was` (UTC) is when it was due. A timer that has fired or moved meanwhile, unknown to a caller that lost
+    the confirmation of the commit, is left as it is.
     """
     to = "failed" if give_up else "pending"
     _POSTPONE.run(connection, {"row_id": row_id, "was": was, "until": until, "to": to})
 
 
 def next_due(connection: Connection) -> datetime | None:
-    """When the next timer falls due, UTC."""
+    """Return when the next timer falls due, UTC."""
     return _NEXT.value(connection)
 
 
 def sweep(connection: Connection, before: datetime, most: int) -> int:
-    """Delete timers that are done or cancelled and were due before an instant, at most `most`; how many.
+    """Delete at most `most` done or cancelled timers that were due before an instant; return how many.
 
-    One that failed stays, for whoever runs the bot to see.
+    A failed timer stays, for the operator to see.
     """
     return _SWEEP.run(connection, {"before": before, "most": most})

@@ -1,6 +1,6 @@
-"""Messages in doubt: a send of them began, and nobody knows whether they arrived.
+"""Messages in doubt: a send of them began, and it is unknown whether they arrived.
 
-A person settles each: it is posted again, or it is there. Whatever would change one waits for that.
+A person settles each: it is posted again, or it is there. Changes of such a message wait for that.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = [
     "take_as_sent",
 ]
 
-# How many messages of a place are known, and among how many rows: more than any adapter looks through.
+# The newest messages of a place to return, and the rows to search: more than any adapter looks through.
 _NEWEST = 200
 _ROWS_BACK = 50_000
 
@@ -98,12 +98,12 @@ _KNOWN_AT = Prepared(
 
 
 def in_doubt(connection: Connection, programme_id: int) -> list[Row]:
-    """The messages of which nobody knows whether they arrived: id, key, destination, message, tried_at."""
+    """Return the messages that may have arrived or not: id, key, destination, message, tried_at."""
     return _IN_DOUBT.rows(connection, {"programme": programme_id})
 
 
 def post_again(connection: Connection, programme_id: int, row_id: int, now: datetime) -> bool:
-    """Owe a message in doubt once more, as if it had never been sent; False when it is in doubt no more."""
+    """Queue a message in doubt again, as if it had never been sent; False when it is no longer in doubt."""
     row = _POST_AGAIN.first(connection, {"programme": programme_id, "row_id": row_id, "now": now})
     if row is None:
         return False
@@ -112,9 +112,9 @@ def post_again(connection: Connection, programme_id: int, row_id: int, now: date
 
 
 def take_as_sent(connection: Connection, programme_id: int, row_id: int, now: datetime) -> bool:
-    """Let a message in doubt count as sent, and have it looked for; False when it is in doubt no more.
+    """Count a message in doubt as sent, and have it looked for; False when it is no longer in doubt.
 
-    What changes it waits until it is found.
+    Its changes wait until it is found.
     """
     row = _THERE.first(connection, {"programme": programme_id, "row_id": row_id})
     if row is None:
@@ -134,28 +134,28 @@ def take_as_sent(connection: Connection, programme_id: int, row_id: int, now: da
 
 
 def doubt_again(connection: Connection, programme_id: int, row_id: int) -> bool:
-    """Let a message that was taken as sent be in doubt again; False when it was found meanwhile."""
+    """Put a message that was taken as sent in doubt again; return False when it was found meanwhile."""
     return bool(_NOT_THERE.run(connection, {"programme": programme_id, "row_id": row_id}))
 
 
 def stands_at(connection: Connection, programme_id: int, key: str, reference: str) -> None:
-    """A message whose place was not known was found; what changes it goes on."""
+    """Store where a message was found whose place was unknown; its changes continue."""
     _STANDS.run(connection, {"programme": programme_id, "of": key, "reference": reference})
     release_edits(connection, programme_id, key)
 
 
 def is_sought(connection: Connection, programme_id: int, key: str) -> bool:
-    """Whether the message of this key is being looked for."""
+    """Return whether the message of this key is being looked for."""
     return _SOUGHT.first(connection, {"programme": programme_id, "of": key}) is not None
 
 
 def release_edits(connection: Connection, programme_id: int, key: str) -> None:
-    """What would change the message of this key, and waited for word of it, goes on."""
+    """Release the changes of the message of this key that waited for its result."""
     _RELEASE.run(connection, {"programme": programme_id, "of": key})
 
 
 def known_at(connection: Connection, destination: str, row_id: int) -> frozenset[str]:
-    """The ids of the newest messages of ours that are known to stand in a place, of all but this row."""
+    """Return the ids of this bot's newest known messages in a place, of all but this row."""
     asked = {"destination": destination, "after": row_id - _ROWS_BACK, "most": _NEWEST}
     references = (row.reference for row in _KNOWN_AT.rows(connection, asked))
     return frozenset(part for each in references for part in each.rpartition("#")[2].split(","))

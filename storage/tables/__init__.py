@@ -1,4 +1,4 @@
-"""Every table, on one metadata."""
+"""Every table, on one metadata object."""
 
 from storage.tables.access import Code, FileUse, GroupRole, Installation, Registration, StoredFile
 from storage.tables.base import Noun, metadata
@@ -78,7 +78,7 @@ __all__ = [
     "timers",
 ]
 
-# An id is never given twice, not even after its row was deleted: buttons and keys that people still
+# An id is never used twice, not even after its row was deleted: buttons and keys that people still
 # have in front of them hold ids (sqlite.org/autoinc.html; PostgreSQL's sequences are so anyway).
 for table in metadata.sorted_tables:
     table.dialect_options["sqlite"]["autoincrement"] = True

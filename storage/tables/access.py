@@ -1,4 +1,4 @@
-"""Ways in: codes, installed apps, registered commands, what groups of a space mean, and people's files."""
+"""Tables of access: codes, installed apps, registered commands, a space's groups, people's files."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ __all__ = ["Code", "FileUse", "GroupRole", "Installation", "Registration", "Stor
 
 
 class Code(Noun):
-    """A code good for one use: to set up, to connect a space, to link accounts, or an OAuth state."""
+    """A code that is good for one use: to set up, to connect a space, to link accounts, or as OAuth state."""
 
     __tablename__ = "codes"
 
-    # Null for what belongs to no programme: the code of the first start, an OAuth state.
+    # Null for a code that belongs to no programme: the code of the first start, an OAuth state.
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"), index=True, sort_order=-1)
     # setup, connect, link, oauth
     kind: Mapped[str] = mapped_column(String(10))
-    # SHA-256 of the code in hex: the code itself is only with whom it was given to.
+    # SHA-256 of the code in hex: only the recipient has the code itself.
     digest: Mapped[str] = mapped_column(String(64), unique=True)
-    # Whose it is, for a link.
+    # The person it links, for a link.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     payload: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
@@ -33,7 +33,7 @@ class Code(Noun):
 
 
 class GroupRole(Noun):
-    """What a group of a space (a Discord server role) means in the programme."""
+    """The meaning of a group of a space (a Discord server role) in the programme."""
 
     __tablename__ = "group_roles"
     __table_args__ = (UniqueConstraint("programme_id", "platform", "group_id", "role"),)
@@ -45,7 +45,7 @@ class GroupRole(Noun):
 
 
 class Installation(Noun):
-    """An app installed in a space by OAuth; of no programme, since it comes before there is one."""
+    """An app installed in a space by OAuth; it belongs to no programme, since it exists before the first."""
 
     __tablename__ = "installations"
     __table_args__ = (UniqueConstraint("platform", "enterprise_id", "team_id"),)
@@ -57,7 +57,7 @@ class Installation(Noun):
     name: Mapped[str] = mapped_column(String(120), default="")
     app_id: Mapped[str] = mapped_column(String(40), default="")
     bot_user_id: Mapped[str] = mapped_column(String(40), default="")
-    # Scopes with commas between.
+    # Scopes, separated by commas.
     scopes: Mapped[str] = mapped_column(Text, default="")
     # The token, encrypted; "" once it was dropped.
     token: Mapped[str] = mapped_column(Text, default="")
@@ -66,20 +66,20 @@ class Installation(Noun):
 
 
 class Registration(Noun):
-    """Which commands a platform was last told, so that it is told only when they changed."""
+    """The commands that a platform last received, so that it receives them only when they changed."""
 
     __tablename__ = "registrations"
     __table_args__ = (UniqueConstraint("platform", "scope"),)
 
     platform: Mapped[str] = mapped_column(String(20))
-    # "" is everywhere, else the space's id.
+    # "" is everywhere, otherwise the space's id.
     scope: Mapped[str] = mapped_column(String(40), default="")
     digest: Mapped[str] = mapped_column(String(64))
     registered_at: Mapped[datetime]
 
 
 class StoredFile(Noun):
-    """A file that somebody sent, encrypted; `bot.chat.answers.FileRef.id` is `kept:` and the row's id."""
+    """A file that a person sent, encrypted; `bot.chat.answers.FileRef.id` is `kept:` and the row's id."""
 
     __tablename__ = "files"
     __table_args__ = (UniqueConstraint("programme_id", "platform", "external_id"),)
@@ -91,14 +91,14 @@ class StoredFile(Noun):
     name: Mapped[str] = mapped_column(String(255))
     # Bytes, before encryption.
     size: Mapped[int]
-    # What the bytes are, found by looking at them.
+    # The media type, found by looking at the bytes.
     media_type: Mapped[str] = mapped_column(String(120))
     content: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
 
 
 class FileUse(Noun):
-    """A row that holds a file: a file is kept as long as it has one, and goes with the last."""
+    """A row that holds a file: a file is kept as long as at least one row holds it."""
 
     __tablename__ = "file_uses"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""The one metadata, its naming convention, and what every row of the programme's nouns has."""
+"""The common metadata, its naming convention, and the columns of every row of the programme's nouns."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ metadata = MetaData(
 
 
 class Noun(DeclarativeBase):
-    """A row of one of the programme's nouns. Every one belongs to a programme."""
+    """A row of one of the programme's nouns. Every row belongs to a programme."""
 
     metadata = metadata
     type_annotation_map: ClassVar[dict[Any, Any]] = {
@@ -38,5 +38,5 @@ class Noun(DeclarativeBase):
 
 
 def in_programme() -> Mapped[int]:
-    """The column that binds a row to its programme."""
+    """Return the column that binds a row to its programme."""
     return mapped_column(ForeignKey("programmes.id"), index=True, sort_order=-1)

@@ -1,4 +1,4 @@
-"""Who: programmes and their spaces, people and their roles, companies, cohorts."""
+"""Tables of people: programmes and their spaces, people and their roles, companies, cohorts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = [
 
 
 class Programme(Noun):
-    """One micro-internship programme, with its settings. Durations are in the unit the name says."""
+    """A micro-internship programme, with its settings. Durations are in the unit that the name says."""
 
     __tablename__ = "programmes"
 
@@ -81,21 +81,21 @@ class Company(Noun):
 
 
 class Person(Noun):
-    """Somebody in one programme; may hold several roles and have several identities."""
+    """A person in one programme; may hold several roles and have several identities."""
 
     __tablename__ = "people"
 
     programme_id: Mapped[int] = in_programme()
     name: Mapped[str] = mapped_column(String(120))
-    # IANA zone; null until the person (or their platform) said it.
+    # IANA zone; null until the person (or their platform) gave it.
     zone: Mapped[str | None] = mapped_column(String(64))
-    # Whether the person said it themselves: then what their platform says changes nothing.
+    # Whether the person gave it: then the platform's value changes nothing.
     zone_said: Mapped[bool] = mapped_column(default=False, server_default=false())
     company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"))
     # The person's own quiet hours, "HH:MM"; null is the programme's.
     quiet_from: Mapped[str | None] = mapped_column(String(5))
     quiet_to: Mapped[str | None] = mapped_column(String(5))
-    # Preferred identity for messages; null is where they were last seen.
+    # Preferred identity for messages; null means the identity last seen.
     identity_id: Mapped[int | None]
     created_at: Mapped[datetime]
     # Set when the person left every space; erased_at when they asked to be forgotten.
@@ -117,19 +117,19 @@ class Identity(Noun):
     platform: Mapped[str] = mapped_column(String(20))
     user_id: Mapped[str] = mapped_column(String(120))
     seen_at: Mapped[datetime]
-    # False while they were only named by somebody else: some platforms want nobody written to before they
-    # acted, and what is owed to them there is held until then.
+    # False while the person was only named by another person: on some platforms the bot may not write to
+    # people before they acted, and messages to them there are held until then.
     acted: Mapped[bool] = mapped_column(default=True, server_default=true())
     # False once the platform refuses DMs to them; a coordinator has a task then.
     reachable: Mapped[bool] = mapped_column(default=True)
-    # When they last said that their DM, which is in no space, is about this programme; null: never.
+    # When the person last chose this programme for their DM, which is in no space; null: never.
     chosen_at: Mapped[datetime | None]
-    # The groups of theirs that mean something here, and when the platform said so last: a DM cannot.
+    # The person's groups that have a meaning here, and when the platform last named them: a DM cannot.
     groups: Mapped[list[str] | None]
     groups_at: Mapped[datetime | None]
-    # The language that they use the platform in (BCP 47), where it says so.
+    # The language that the person uses the platform in (BCP 47), where the platform gives it.
     locale: Mapped[str | None] = mapped_column(String(35))
-    # str(Place) of the person's own page (App Home); null where they never looked at it.
+    # str(Place) of the person's own page (App Home); null where they have never opened it.
     home: Mapped[str | None] = mapped_column(String(255))
 
 
@@ -155,7 +155,7 @@ class Cohort(Noun):
     name: Mapped[str] = mapped_column(String(80))
     zone: Mapped[str] = mapped_column(String(64))
     digest_at: Mapped[str] = mapped_column(String(5))
-    # ISO dates and weekday names in one list: ["saturday", "2026-12-24"].
+    # ISO dates and weekday names in a single list: ["saturday", "2026-12-24"].
     days_off: Mapped[list[str]]
     open: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
@@ -216,7 +216,7 @@ class Task(Noun):
 
 
 class Notice(Noun):
-    """A piece of news waiting for a person's one daily message."""
+    """A piece of news waiting for a person's daily message."""
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -228,10 +228,10 @@ class Notice(Noun):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     key: Mapped[str] = mapped_column(String(200))
     subject: Mapped[str] = mapped_column(String(80))
-    # The piece as a stored Message, put into the day's card.
+    # The piece as a stored Message, part of the day's card.
     message: Mapped[dict[str, Any]]
-    # waiting, told, dropped (no longer true when the card was made)
+    # waiting, `told` (sent in a card), dropped (no longer true when the card was made)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     created_at: Mapped[datetime]
-    # The last instant at which it is of use; it goes out alone if the day's card would be too late.
+    # The last instant at which it is of use; it is sent alone if the day's card would be too late.
     useful_until: Mapped[datetime | None]

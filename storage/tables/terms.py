@@ -1,4 +1,4 @@
-"""Terms: what a student accepted with a placement, and what is put before a student to accept."""
+"""Terms: what a student accepted with a placement, and what a student is asked to accept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Terms", "TermsColumns", "TermsOffer"]
 
 
 class TermsColumns:
-    """What terms name; the columns mean what they mean in a project."""
+    """The columns of terms; they mean what they mean in a project."""
 
     # Null is unpaid; the reason says why.
     fee_cents: Mapped[int | None] = mapped_column(CENTS)
@@ -31,7 +31,7 @@ class TermsColumns:
 
 
 class Terms(TermsColumns, Noun):
-    """One version of what holds between the two sides of a placement; the highest version holds."""
+    """A version of the terms between the two sides of a placement; the highest version is in force."""
 
     __tablename__ = "terms"
     __table_args__ = (UniqueConstraint("placement_id", "version"),)
@@ -42,14 +42,14 @@ class Terms(TermsColumns, Noun):
     version: Mapped[int]
     accepted_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     accepted_at: Mapped[datetime]
-    # What was agreed to besides, each with name, text (as it was read) and at (ISO 8601, UTC).
+    # Further agreements, each with name, text (as it was read) and at (ISO 8601, UTC).
     agreements: Mapped[list[dict[str, Any]]]
-    # When it was copied from the project, for a placement older than the keeping of terms; else null.
+    # When it was copied from the project, for a placement older than stored terms; otherwise null.
     from_project_at: Mapped[datetime | None]
 
 
 class TermsOffer(TermsColumns, Noun):
-    """Terms put before a student: with an offer of a place, or as a change to a placement."""
+    """Terms proposed to a student: with an offer of a place, or as a change to a placement."""
 
     __tablename__ = "terms_offers"
 
@@ -58,9 +58,9 @@ class TermsOffer(TermsColumns, Noun):
     # offered (with a place), coordinator (a change that waits for a coordinator's yes), asked (a change
     # that the student was asked about), agreed, kept, refused (by a coordinator), replaced, withdrawn
     state: Mapped[str] = mapped_column(String(12))
-    # Who changed the project; null for what the bot offers in its employer's name.
+    # Who changed the project; null for what the bot offers in the employer's name.
     proposed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    # The coordinator who let a lower fee or more work be asked about.
+    # The coordinator who allowed asking for a lower fee or more work.
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]

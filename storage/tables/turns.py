@@ -1,6 +1,6 @@
 """The tables of every turn: inbox, outbox, timers, conversations. Core tables, because they are hot.
 
-A row's `state` moves only forward; what the states mean stands beside each table.
+A row's `state` moves only forward; a comment in each table says what its states mean.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ inbox = Table(
     "inbox",
     metadata,
     Column("id", Integer, primary_key=True),
-    # Null only for what arrives from a space that belongs to no programme yet.
+    # Null only for an event from a space that belongs to no programme yet.
     Column("programme_id", ForeignKey("programmes.id"), nullable=True),
     Column("platform", String(20), nullable=False),
     Column("event_id", String(255), nullable=False),
     Column("received_at", UTCDateTime, nullable=False),
-    # The stored answer, so that the same event again gets the same one; null where there is none.
+    # The stored answer, so that the same event again gets the same answer; null where there is none.
     Column("answer", JSON, nullable=True),
     # none: no answer is due; owed: not yet given; given; posted: given too late, so it became a message.
     Column("answer_state", String(8), nullable=False),
-    # Who to post it to when it could not be given in time.
+    # The person to post it to when it could not be given in time.
     Column("actor", String(255), nullable=False),
     Column("answer_until", UTCDateTime, nullable=True),
     UniqueConstraint("platform", "event_id"),
@@ -64,47 +64,47 @@ outbox = Table(
     Column("key", String(255), nullable=False),
     # str(UserRef) or str(Place): order holds per destination.
     Column("destination", String(255), nullable=False),
-    # send: a new message; edit: new content for the message `target` names; find: where that one stands.
+    # send: a new message; edit: new content for the message `target` names; find: where that message is.
     Column("operation", String(8), nullable=False),
     # For an edit: the key of the row that sent the message, or str(MessageRef). For a find: that key. For a
-    # send that is made once more, since a change was refused: which change.
+    # send that is repeated because a change was refused: which change.
     Column("target", String(500), nullable=True),
     Column("message", JSON, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("due_at", UTCDateTime, nullable=False),
-    # pending, sending (claimed), sent, failed (never will be), unknown (nobody can tell), withdrawn,
+    # pending, sending (claimed), sent, failed (never will be), unknown (it may have arrived), withdrawn,
     # answered (it was shown as the answer to what its reader did, so it is not sent), held (the bot is not
-    # in that space now, may not write to somebody before they act, or their direct messages are closed;
-    # pending again when it is back, they have, or they are open. An edit: the message that it changes is
-    # unknown).
+    # in that space now, may not write to a person before they act, or their direct messages are closed;
+    # pending again when it is back, they have acted, or they are open. An edit: the message that it changes
+    # is unknown).
     Column("state", String(10), nullable=False),
-    # While it is sending: until then nobody else takes it up, or sends in its lane.
+    # While it is sending: until then no other worker takes it, or sends in its lane.
     Column("lease_until", UTCDateTime, nullable=True),
-    # How often a send of it began: one that surely sent nothing does not count. A claimed row with none was
-    # never sent, whatever became of its sender.
+    # How often a send of it began: a send that surely sent nothing does not count. A claimed row with 0 was
+    # never sent, whatever happened to its sender.
     Column("attempts", Integer, nullable=False),
     # When it was sent; while that is in doubt, when a send of it first began.
     Column("sent_at", UTCDateTime, nullable=True),
-    # str(MessageRef) of what was sent, ids with commas between where it took several messages: edits,
+    # str(MessageRef) of what was sent, ids separated by commas where it took several messages: edits,
     # threaded replies and old buttons are found by it.
     Column("reference", String(500), nullable=True),
     Column("error", Text, nullable=True),
-    # What kind of message it is, and what it is about: whoever makes this kind is asked whether it still
-    # holds before a late one goes, and hears when it has arrived. Null: nobody is.
+    # What kind of message it is, and what it is about: the handler of this kind is asked whether it still
+    # holds before a late message goes, and is notified when it has arrived. Null: there is no such handler.
     Column("kind", String(40), nullable=True),
     Column("subject", String(80), nullable=True),
-    # It was kept back once, so it is late however little time has passed.
+    # It was held once, so it is late however little time has passed.
     Column("was_held", Boolean, nullable=False, server_default=false()),
-    # Until then an interaction waits to say what became of it.
+    # Until then an interaction waits to show the result of the send.
     Column("awaited_until", UTCDateTime, nullable=True),
     UniqueConstraint("programme_id", "key"),
 )
 _PENDING = outbox.c.state == "pending"
 # Messages that a platform took only in several parts: their references hold commas. Both databases know
-# these words, and a partial index serves a statement that has the very same.
+# these words, and a partial index serves a statement that has the very same words.
 IN_PARTS = text("replace(reference, ',', '') <> reference")
-# Messages of which something is still to become, or is to be told. The ledger keeps the others for ever, so
-# what asks for one of these states says this as well; else it would read all of the ledger.
+# Messages that are not settled, or whose result is still to be reported. The ledger keeps the others for
+# ever, so a query for one of these states adds this condition; otherwise it would read all of the ledger.
 UNSETTLED = text("state NOT IN ('sent', 'answered', 'withdrawn')")
 for name, columns, condition in (
     ("ix_outbox_unsettled", (outbox.c.state,), UNSETTLED),
@@ -118,7 +118,7 @@ for name, columns, condition in (
     Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
 
 # A lane that a platform asked to leave alone, or whose first message needs a pause. A destination has two:
-# new messages, and changes of those that stand there; order holds in each, and neither waits for the other.
+# new messages, and changes of delivered messages; order holds in each, and neither waits for the other.
 lanes = Table(
     "lanes",
     metadata,
@@ -174,14 +174,14 @@ conversations = Table(
     Column("state", String(10), nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("updated_at", UTCDateTime, nullable=False),
-    # Where it is held: str(UserRef) or str(Place).
+    # Where the conversation takes place: str(UserRef) or str(Place).
     Column("destination", String(255), nullable=False),
     # The outbox key of the newest question, to know whether it had reached the person.
     Column("prompt_key", String(255), nullable=False),
 )
 Index("ix_conversations_person", conversations.c.person_id, conversations.c.state)
 _UNFINISHED = conversations.c.state.in_(("open", "waiting"))
-# One draft of a person about a thing, however many ask for it at once.
+# One draft of a person about a subject, however many requests for it arrive at once.
 Index(
     "ix_conversations_draft",
     conversations.c.programme_id,

@@ -1,4 +1,4 @@
-"""What: projects, applications, placements and what belongs to them (statuses: programme/lifecycle)."""
+"""Tables of work: projects, applications, placements and their parts (statuses: programme/lifecycle)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class Project(Noun):
 
     programme_id: Mapped[int] = in_programme()
     company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
-    # Whom applicants and the bot deal with; null for an imported project until somebody takes it.
+    # The person who answers applicants and the bot; null for an imported project until a person takes it
+    # over.
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     status: Mapped[str] = mapped_column(String(12))
     title: Mapped[str] = mapped_column(Text)
@@ -70,12 +71,12 @@ class Project(Noun):
     # Cohort ids it is announced to.
     cohorts: Mapped[list[dict[str, Any]]]
     url: Mapped[str] = mapped_column(Text, default="")
-    # Columns of an import that have no place of their own, kept and shown.
+    # Columns of an import that have no column here, kept and shown.
     extra: Mapped[dict[str, Any]]
     # Of an import: a hash of the row's whole content; null otherwise.
     identity: Mapped[str | None] = mapped_column(String(64))
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"), index=True)
-    # Lower-cased words that `/project list` looks in.
+    # Lower-cased words that `/project list` searches.
     search: Mapped[str] = mapped_column(Text)
     # A coordinator's reason for publishing over a stop of the scope check.
     override_reason: Mapped[str] = mapped_column(Text, default="")
@@ -86,7 +87,7 @@ class Project(Noun):
 
 
 class Announcement(Noun):
-    """A project's card in one cohort channel: one per project and place, ever."""
+    """A project's card in a cohort channel: one per project and place, ever."""
 
     __tablename__ = "announcements"
     __table_args__ = (
@@ -101,12 +102,12 @@ class Announcement(Noun):
     announced_at: Mapped[datetime]
     # When an edit found that the card was deleted there; nothing is edited after that.
     gone_at: Mapped[datetime | None]
-    # A hash of what the card was last made to say; null where that never arrived, or is not known.
+    # A hash of the card's last content; null where that never arrived, or is unknown.
     shown: Mapped[str | None] = mapped_column(String(16))
 
 
 class SavedProject(Noun):
-    """A project somebody wants to come back to."""
+    """A project that a person wants to find again."""
 
     __tablename__ = "saved_projects"
     __table_args__ = (UniqueConstraint("project_id", "person_id"),)
@@ -137,22 +138,22 @@ class Application(Noun):
     agreements: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default=text("'[]'"))
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
-    # The kind reason the student was given.
+    # The kind reason that the student was given.
     reason: Mapped[str] = mapped_column(Text, default="")
     # Of a release: why ("silence", "full", "admission", "refused", "late", "overfull"), and by when an answer
-    # was promised; "" where it was not written down.
+    # was promised; "" where it was not recorded.
     release_reason: Mapped[str] = mapped_column(String(12), default="", server_default=text("''"))
     release_by: Mapped[datetime | None] = mapped_column(default=None)
     # The employer's own waiting order, 1 first; null is not on the waiting list.
     waiting: Mapped[int | None]
-    # A decision that can still be undone: {"status","reason"}; told when the undo time is over.
+    # A decision that can still be undone: {"status","reason"}; announced when the undo time is over.
     held: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     offer_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
 class DraftCohort(Noun):
-    """Through which cohort a person applies to a project, decided when they begin and used when they send."""
+    """The cohort through which a person applies to a project, decided at the start, used at the end."""
 
     __tablename__ = "draft_cohorts"
     __table_args__ = (UniqueConstraint("project_id", "person_id"),)
@@ -180,13 +181,14 @@ class Placement(Noun):
     status: Mapped[str] = mapped_column(String(12))
     starts_at: Mapped[datetime]
     due_at: Mapped[datetime]
-    # Of an early end: why, in the words of whoever ended it, for them and the coordinators only.
+    # Of an early end: why, in the words of the person who ended it, for that person and the coordinators
+    # only.
     reason: Mapped[str] = mapped_column(Text, default="")
-    # Who ended it early; null where it was not, or nobody knows any more.
+    # Who ended it early; null where it was not ended early, or where that is no longer known.
     ended_by_id: Mapped[int | None]
     # The reason that the other side may read (placements/ending); null is none.
     end_code: Mapped[str | None] = mapped_column(String(12))
-    # One line from each side at completion.
+    # A line from each side at completion.
     student_line: Mapped[str] = mapped_column(Text, default="")
     employer_line: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
@@ -194,7 +196,7 @@ class Placement(Noun):
 
 
 class Milestone(Noun):
-    """One deliverable of a placement with its date."""
+    """A deliverable of a placement with its date."""
 
     __tablename__ = "milestones"
 
@@ -208,7 +210,7 @@ class Milestone(Noun):
 
 
 class Submission(Noun):
-    """Work handed in for a milestone; a new version each time."""
+    """Work submitted for a milestone; a new version each time."""
 
     __tablename__ = "submissions"
     __table_args__ = (UniqueConstraint("milestone_id", "version"),)
@@ -226,7 +228,7 @@ class Submission(Noun):
 
 
 class CheckIn(Noun):
-    """One side's answer to one set step of a placement; unanswered until `answered_at`."""
+    """A side's answer to a set step of a placement; unanswered until `answered_at`."""
 
     __tablename__ = "check_ins"
     __table_args__ = (UniqueConstraint("placement_id", "step", "side"),)
@@ -253,7 +255,7 @@ class Letter(Noun):
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
     sender_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    # Who writes with the coordinators, and reads it beside them. Null: between student and employer.
+    # The person who writes with the coordinators, and reads it too. Null: between student and employer.
     person_id: Mapped[int | None]
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
@@ -261,12 +263,12 @@ class Letter(Noun):
 
 
 class Mute(Noun):
-    """Somebody wants no more messages from somebody, nor from their side about an application."""
+    """A person's wish for no more messages from another person, nor from that side about an application."""
 
     __tablename__ = "mutes"
 
     programme_id: Mapped[int] = in_programme()
-    # Who wants no more, and whose messages.
+    # Who wants no more, and the sender of the messages.
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     from_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
@@ -289,19 +291,19 @@ class Report(Noun):
     due_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    # What the reporter was answered, and what the other side was written, "" for nothing.
+    # The answer to the reporter, and the message to the other side, "" for none.
     answer: Mapped[str] = mapped_column(Text, default="")
     other_answer: Mapped[str] = mapped_column(Text, default="")
 
 
 class Erasure(Noun):
-    """What was to be erased and is kept until the last report about an application has its answer."""
+    """Data that was to be erased and is kept until the last report about an application has its answer."""
 
     __tablename__ = "erasures"
 
     programme_id: Mapped[int] = in_programme()
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
-    # Who asked to be forgotten; null where nobody did.
+    # The person who asked to be forgotten; null where no person did.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     # One of answers, application, person; see programme/evidence.
     what: Mapped[str] = mapped_column(String(12))
@@ -310,7 +312,7 @@ class Erasure(Noun):
 
 
 class ImportRun(Noun):
-    """One import of a file; resumable by the hash of what is in it."""
+    """An import of a file; resumable by the hash of its content."""
 
     __tablename__ = "imports"
     __table_args__ = (UniqueConstraint("programme_id", "identity"),)

@@ -1,4 +1,4 @@
-"""Ways in: codes, installations, registered commands, groups' roles, kept files."""
+"""Codes, installations, registered commands, groups' roles and kept files."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Create them, and note where a zone came from and who looks at their page."""
+    """Create the tables, and record where a zone came from and who looks at their page."""
     _create_global()
     _create_of_programmes()
     # Not in a batch: rebuilding a table would lose its AUTOINCREMENT.

@@ -1,4 +1,4 @@
-"""Whether an account has acted, or was only named by somebody else."""
+"""The mark of whether an account has acted, or was only named by another person."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,5 +9,5 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Note it; whoever is known before this was is taken to have acted."""
+    """Add the column; every account known before this revision is taken to have acted."""
     op.add_column("identities", sa.Column("acted", sa.Boolean(), server_default=sa.true(), nullable=False))

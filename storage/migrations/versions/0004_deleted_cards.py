@@ -1,4 +1,4 @@
-"""What a card was last made to say, and whether it was deleted in its channel."""
+"""The last content of a card, and the mark of whether it was deleted in its channel."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,6 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Note both; every card of before is taken to be there, and compared when its channel is taken up."""
+    """Add both; every older card is taken to exist, and is compared when its channel is taken up."""
     op.add_column("announcements", sa.Column("gone_at", UTCDateTime(), nullable=True))
     op.add_column("announcements", sa.Column("shown", sa.String(16), nullable=True))

@@ -1,4 +1,4 @@
-"""Whether a letter is between student and employer, or between a person and the coordinators."""
+"""The side of a letter: between student and employer, or between a person and the coordinators."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,9 +9,9 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Note it, also of the letters that are there; and whom an open item is about.
+    """Add the column and fill it for existing letters; add the person that an open item is about.
 
-    Whoever wrote with the student and neither owned the project nor belonged to its company did so as a
+    A person who wrote with the student and neither owned the project nor belonged to its company did so as a
     coordinator.
     """
     op.add_column("letters", sa.Column("person_id", sa.Integer(), nullable=True))

@@ -1,4 +1,4 @@
-"""Terms: what each student accepted with a placement, and what is put before them to accept."""
+"""Terms: what each student accepted with a placement, and what a student is asked to accept."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Create the tables, and write down what is known of placements and offers there are."""
+    """Create the tables, and fill them with what is known of existing placements and offers."""
     # Not in a batch: rebuilding a table would lose its AUTOINCREMENT.
     op.add_column(
         "applications", sa.Column("agreements", JSON, server_default=sa.text("'[]'"), nullable=False)
@@ -119,7 +119,7 @@ def _known_offers() -> list[dict[str, object]]:
 
 
 def _placements() -> sa.Select[tuple[object, ...]]:
-    """What the terms of each placement are written from; its dates are its own."""
+    """Return the query for the data from which each placement's terms are written; its dates are its own."""
     placements = sa.table(
         "placements",
         *map(sa.column, ("id", "programme_id", "project_id", "person_id")),
@@ -137,7 +137,7 @@ def _placements() -> sa.Select[tuple[object, ...]]:
 
 
 def _open_offers() -> sa.Select[tuple[object, ...]]:
-    """What the terms of each open offer are written from."""
+    """Return the query for the data from which each open offer's terms are written."""
     applications = sa.table(
         "applications",
         *map(sa.column, ("id", "programme_id", "project_id", "status")),

@@ -1,4 +1,4 @@
-"""Lanes that must wait have rows of their own, which outlive the message that was refused."""
+"""Rows for the lanes that must wait; they outlive the message that was refused."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Create them, with what destinations wait for today, and serve new messages before changes."""
+    """Create the table, with what destinations wait for today, and serve new messages before changes."""
     op.create_table(
         "lanes",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,4 +1,4 @@
-"""Through which cohort each application is made, decided once."""
+"""The cohort through which each application is made, decided once."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Create the table; drafts that were begun before have no row, and are decided when they are sent."""
+    """Create the table; drafts begun before have no row, and are decided when they are sent."""
     op.create_table(
         "draft_cohorts",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,4 +1,4 @@
-"""Whoever wants no more messages from somebody says so once."""
+"""Mutes: a person who wants no more messages from another person says so once."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What kind of message is owed, what it is about, and whether it was kept back."""
+"""The kind of a queued message, its subject, and the mark of whether it was held back."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Note it; messages from before are of no kind, so they go as they are."""
+    """Add the columns; older messages have no kind, so they are sent as they are."""
     # Not in a batch: rebuilding the table would lose its AUTOINCREMENT.
     op.add_column("outbox", sa.Column("kind", sa.String(length=40), nullable=True))
     op.add_column("outbox", sa.Column("subject", sa.String(length=80), nullable=True))

@@ -1,4 +1,4 @@
-"""Fees of more than 21 million of a currency: in rupiah or dong that is an ordinary one."""
+"""Room for fees of more than 21 million of a currency: in rupiah or dong such a fee is ordinary."""
 
 import sqlalchemy as sa
 from alembic import op

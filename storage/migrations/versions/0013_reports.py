@@ -1,4 +1,4 @@
-"""Reports with a date by which they are answered, and what is to be erased when they are."""
+"""Reports with a date by which they are answered, and the data to erase after the answer."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Create the tables; an old report that is an open item is one that is due, and told again at once."""
+    """Create the tables; an old report that is an open item counts as due, and is raised again at once."""
     _create_reports()
     _create_erasures()
     _take_over()
@@ -78,7 +78,7 @@ def _create_erasures() -> None:
 
 
 def _take_over() -> None:
-    """Every report whose item is open: the row, its timer, and whom the item is about."""
+    """Take over every report whose item is open: the row, its timer, and the person the item is about."""
     connection = op.get_bind()
     letters = sa.table(
         "letters",

@@ -1,4 +1,4 @@
-"""Why each application was released, and by when an answer was promised."""
+"""The reason why each application was released, and the date by when an answer was promised."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Add the columns; of older releases the reason is not known."""
+    """Add the columns; for older releases the reason is unknown."""
     # Not in a batch: rebuilding a table would lose its AUTOINCREMENT.
     op.add_column(
         "applications",

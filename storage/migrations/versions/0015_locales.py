@@ -9,5 +9,5 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Note it; it comes with the next thing that the platform says of an account."""
+    """Add the column; the platform fills it with its next word about the account."""
     op.add_column("identities", sa.Column("locale", sa.String(length=35), nullable=True))

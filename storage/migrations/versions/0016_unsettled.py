@@ -1,4 +1,4 @@
-"""An index of the messages of which something is still to become: the ledger keeps the others for ever."""
+"""An index of the messages that are not settled yet: the ledger keeps the settled ones for ever."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ _UNSETTLED = sa.text("state NOT IN ('sent', 'answered', 'withdrawn')")
 
 
 def upgrade() -> None:
-    """Make it."""
+    """Create the index."""
     op.create_index(
         "ix_outbox_unsettled", "outbox", ["state"], sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED
     )

@@ -1,4 +1,4 @@
-"""Which rows hold a file: it is kept as long as one does."""
+"""The rows that hold a file: a file is kept as long as at least one row holds it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ _BATCH = 500  # rows read at a time
 
 
 def upgrade() -> None:
-    """Create the table, and note what drafts that are not over, applications and submissions hold."""
+    """Create the table, and record the files of unfinished drafts, applications and submissions."""
     uses = op.create_table(
         "file_uses",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -56,7 +56,7 @@ def upgrade() -> None:
 
 
 def _rows(table: str, column: str, of_these: sa.ColumnElement[bool]) -> Iterator[Any]:
-    """The rows that may hold a file, a batch at a time, with id, programme_id and what is stored."""
+    """Yield the rows that may hold a file, a batch at a time, with id, programme_id and what is stored."""
     stored = sa.column(column, JSON)
     rows = (
         sa.select(sa.column("id"), sa.column("programme_id"), stored.label("stored"))
@@ -72,7 +72,7 @@ def _rows(table: str, column: str, of_these: sa.ColumnElement[bool]) -> Iterator
 
 
 def _kept_in(stored: Any) -> set[int]:  # noqa: ANN401 - whatever JSON holds
-    """The numbers of the files in stored data: {"id": "kept:5", …}."""
+    """Return the numbers of the files in stored data: {"id": "kept:5", …}."""
     if isinstance(stored, list):
         return set().union(*map(_kept_in, stored))
     if not isinstance(stored, dict):
