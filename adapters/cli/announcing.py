@@ -60,14 +60,17 @@ def announce(job: Import, rows: Sequence[ImportRow], import_id: int, way: Way) -
     waiting = job.turn(lambda turn: importing.waiting(turn, rows))
     plan = job.turn(lambda turn: importing.plan_cards(turn, rows)) if way == "list" else {}
     done = _published(job, rows, waiting, plan)
-    if way == "cards":
-        typer.echo(f"{done} published. Their cards go out one by one while the bot runs: {how_long(done)}.")
-        return
-    listed = job.turn(lambda turn: _carried(turn, importing.list_turn(turn, rows, import_id)))
-    if done or listed:
-        typer.echo(f"{done} published. Each channel gets one list now, while the bot runs; {_later(plan)}.")
-    else:
+    in_list = way == "list" and job.turn(
+        lambda turn: _carried(turn, importing.list_turn(turn, rows, import_id))
+    )
+    if not done and not in_list:
         typer.echo("Nothing is left to announce.")
+    elif way == "list":
+        typer.echo(f"{done} published. Each channel gets one list now, while the bot runs; {_later(plan)}.")
+    elif done == 1:
+        typer.echo("1 published. Its card goes out once the bot runs.")
+    else:
+        typer.echo(f"{done} published. Their cards go out one by one while the bot runs: {how_long(done)}.")
 
 
 def how_long(count: int) -> str:

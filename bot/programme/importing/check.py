@@ -89,9 +89,9 @@ class Refusal:
     reason: str
 
     def __str__(self) -> str:
-        """One line: `row 12, deadline: …`."""
+        """One line: `row 12, deadline: …`, or of the row as a whole: `row 12: …`."""
         where = f"row {self.row}" if self.row else "--default"
-        return f"{where}, {self.field}: {self.reason}"
+        return f"{where}: {self.reason}" if self.field == "row" else f"{where}, {self.field}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

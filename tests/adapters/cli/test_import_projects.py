@@ -105,10 +105,13 @@ def test_the_template_is_printed_and_written(tmp_path: Path, shell: Shell) -> No
 
 
 def test_few_are_announced_with_how_long_it_takes(folder: Path, shell: Shell) -> None:
-    """Nothing is asked up to twenty."""
+    """Nothing is asked up to twenty; of one, and of none, it speaks as of one and of none."""
     projects(folder, 20)
     done = shell("import", "many.csv", "--publish")
     assert "20 published. Their cards go out one by one while the bot runs: less than a minute." in done.out
+    projects(folder, 21)
+    assert "1 published. Its card goes out once the bot runs." in shell("import", "many.csv", "--publish").out
+    assert "Nothing is left to announce." in shell("import", "many.csv", "--publish").out
 
 
 @pytest.mark.parametrize(
@@ -150,7 +153,7 @@ def test_nothing_is_imported_where_nobody_can_be_asked(folder: Path) -> None:
     done = stint("import", "many.csv", "--publish", "--yes", cwd=folder)
     assert (done.code, "25 published." in done.out) == (0, True)
     again = stint("import", "many.csv", "--publish", cwd=folder)
-    assert (again.code, "0 published." in again.out) == (0, True)
+    assert (again.code, "Nothing is left to announce." in again.out) == (0, True)
 
 
 def test_a_list_is_chosen_without_being_asked(folder: Path, shell: Shell) -> None:

@@ -92,10 +92,10 @@ def test_a_refused_row_says_row_field_and_reason(tmp_path: Path, cells: dict[str
 def test_rows_that_are_no_rows(tmp_path: Path) -> None:
     """An entry that is no object, and a line with more cells than columns, are refused with their number."""
     assert [str(r) for r in from_json(tmp_path, [ONE, "words"]).refused] == [
-        "row 2, row: it is no object with named fields"
+        "row 2: it is no object with named fields"
     ]
     broken = from_csv(tmp_path, "company,title,description\nAcme,Map,Find, who rents\n")
-    assert str(broken.refused[0]).startswith("row 2, row: it has 4 cells, but there are 3 columns")
+    assert str(broken.refused[0]).startswith("row 2: it has 4 cells, but there are 3 columns")
 
 
 def test_an_unknown_default_is_refused(tmp_path: Path) -> None:
@@ -195,8 +195,8 @@ def test_a_name_given_twice_in_json_is_refused(tmp_path: Path) -> None:
     )
     checked = read_rows(path, DEFAULTS, GROUND)
     assert [str(refusal) for refusal in checked.refused] == [
-        "row 1, row: it gives “title” twice; leave one of them out",
-        "row 2, row: it gives “a” twice; leave one of them out",
+        "row 1: it gives “title” twice; leave one of them out",
+        "row 2: it gives “a” twice; leave one of them out",
     ]
     assert [row.number for row in checked.rows] == [3]
 
