@@ -1,7 +1,7 @@
-"""What is said at once of a message that answers somebody in their direct messages: what became of it.
+"""What is said at once of a message that answers a person in their direct messages: what became of it.
 
 It is sent first. If it arrived, one line leads there. If it was refused, or would have to wait, it is shown
-where they are, for their eyes only. If nobody knows yet, that is said.
+where they are, for their eyes only. If it is not known yet, that is said.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from storage.queries import held, inbox, lanes
 __all__ = ["PATIENCE", "conclude", "is_known"]
 
 PATIENCE: Final = 8.0
-"""Seconds that somebody waits for the answer; platforms let it be given for a quarter of an hour."""
+"""Seconds that a person waits for the answer; platforms let it be given for a quarter of an hour."""
 
 _REFUSED: Final = frozenset({"held", "failed"})
 
@@ -46,7 +46,7 @@ UNSEEN: Final = text(
 
 
 def is_known(work: Work, keys: Sequence[str]) -> bool:
-    """Whether it is known what became of these messages, or that they have to wait."""
+    """Tell whether it is known what became of these messages, or that they have to wait."""
     rows = held.with_keys(work.connection, keys)
     if all(row.state == "sent" for row in rows) or any(_is_settled_badly(row) for row in rows):
         return True
@@ -59,7 +59,7 @@ def _is_settled_badly(row: Any) -> bool:  # noqa: ANN401 - a row of the outbox
 
 
 def conclude(work: Work, event: Event, now: datetime, port: Port, received: Received) -> Received:
-    """The answer to an event, now that it is known what became of the messages it awaits; stored again."""
+    """Return the answer to an event, now that the fate of the messages it awaits is known; store it again."""
     row = inbox.known(work.connection, event.place.platform, event.id)
     answer = replace(received.answer, awaits=())
     if row is None or row.programme_id is None or event.reply is None:

@@ -29,7 +29,7 @@ def carry_out(context: Context, effects: Iterable[Effect], owed: Owed | None = N
         if isinstance(effect, Answer):
             answer = merged(answer, effect)
         elif isinstance(effect, OpenForm | StartConversation):
-            # A conversation looks at messages that it may change: those owed so far must be there.
+            # A conversation looks at messages that it may change: those gathered so far must be there.
             write(context, gathered)
             left.extendleft(reversed(_asked(context, effect)))
         else:

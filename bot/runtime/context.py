@@ -18,7 +18,7 @@ class Context(Struct, frozen=True):
 
     `source` makes the keys of its replies unique: the event's platform and id, or the timer's key.
     `event` is None for a timer; `capabilities` and `limits` are those of the event's platform.
-    `homes` are the platforms on which people have a page of their own. `inbox_id` is the row of the event,
+    `homes` are the platforms on which people have a home page. `inbox_id` is the row of the event,
     which keeps its answer; 0 where there is none.
     """
 

@@ -66,7 +66,7 @@ __all__ = [
 
 
 class Talk(Struct, frozen=True):
-    """One conversation as it stands: its row's id and state, its form now, and its draft."""
+    """One conversation as it is now: its row's id and state, its form, and its draft."""
 
     id: int
     subject: str
@@ -78,7 +78,7 @@ class Talk(Struct, frozen=True):
 
 
 def form_route(context: Context, form_id: str) -> FormRoute:
-    """The route of a form.
+    """Return the route of a form.
 
     Raises:
         Declined: no such form exists (any more).
@@ -90,13 +90,13 @@ def form_route(context: Context, form_id: str) -> FormRoute:
 
 
 def talk_of(context: Context, row: Row) -> Talk:
-    """The conversation of a row, with its form as it is now."""
+    """Return the conversation of a row, with its form as it is now."""
     form = form_route(context, row.form).form(context.turn, row.subject)
     return Talk(row.id, row.subject, row.state, row.destination, form, load_draft(row.draft), row.prompt_key)
 
 
 def known(context: Context, row: Row) -> Talk | None:
-    """The conversation of a row; None while its form cannot be had (a role was lost, a thing is gone)."""
+    """Return the conversation of a row; None while it has no form (a role was lost, a thing is gone)."""
     try:
         return talk_of(context, row)
     except Declined:
@@ -104,7 +104,7 @@ def known(context: Context, row: Row) -> Talk | None:
 
 
 def ended(context: Context, row: Row) -> Declined:
-    """The kind no to whoever presses or answers something of a draft that is over."""
+    """Refuse kindly what a person presses or answers of a draft that is over."""
     if why := why_ended(context, row):
         return Declined("Nothing was changed.", *why)
     how = "was sent" if row.state == "done" else "has ended"
@@ -120,7 +120,7 @@ def why_ended(context: Context, row: Row) -> Sequence[Block]:
 
 
 def afterwards(context: Context, row: Row) -> list[Text]:
-    """How what a draft has sent can still be changed; nothing where it was not sent, or cannot be."""
+    """Say how what a draft has sent can still be changed; nothing where it was not sent, or cannot be."""
     route = context.routes.forms.get(row.form) if row.state == "done" else None
     return [text(route.afterwards)] if route and route.afterwards else []
 
@@ -137,7 +137,7 @@ def start(context: Context, wanted: StartConversation) -> list[Effect]:
 
 
 def row_of(context: Context, form_id: str, subject: str) -> Row | None:
-    """The row of the person's unfinished conversation of this form and subject, locked; None if none is."""
+    """Lock and return the row of the person's unfinished conversation of this form and subject, if any."""
     turn = context.turn
     if turn.person_id is None:
         raise ValueError("a form needs a person")
@@ -145,7 +145,7 @@ def row_of(context: Context, form_id: str, subject: str) -> Row | None:
 
 
 def ensure(context: Context, form: Form, wanted: StartConversation) -> Talk:
-    """The person's unfinished conversation of this form and subject, made now if there is none."""
+    """Return the person's unfinished conversation of this form and subject, made now if there is none."""
     turn, subject = context.turn, wanted.subject
     row = row_of(context, form.id, subject)
     if row is not None:
@@ -213,7 +213,7 @@ def advance(context: Context, talk: Talk, entry: engine.Input) -> list[Effect]:
 
 
 def _aside(context: Context, talk: Talk) -> list[Post]:
-    """The draft that this one puts behind it waits, and there is a way back to it."""
+    """Say that the draft which this one puts behind it waits, with a way back to it."""
     turn = context.turn
     row = conversations.in_front(turn.connection, turn.programme_id, turn.person_id or 0)
     if row is None:
@@ -230,7 +230,7 @@ def _aside(context: Context, talk: Talk) -> list[Post]:
 
 
 def save(context: Context, talk: Talk, draft: Draft, state: str, prompt_key: str) -> None:
-    """Store where a conversation stands; one that opens is in front of the person's others."""
+    """Store the state of a conversation; one that opens is in front of the person's others."""
     turn = context.turn
     row = {
         "row_id": talk.id,
@@ -251,7 +251,7 @@ def save(context: Context, talk: Talk, draft: Draft, state: str, prompt_key: str
 
 
 def _said(context: Context, posts: Sequence[Post]) -> list[Action]:
-    """What is said, in the DM; where that is closed, in the place of what was pressed."""
+    """Place what is said in the DM; where that is closed, in the place of what was pressed."""
     if not _goes_on_here(context):
         return list(posts)
     event = context.event
@@ -260,7 +260,7 @@ def _said(context: Context, posts: Sequence[Post]) -> list[Action]:
 
 
 def _goes_on_here(context: Context) -> bool:
-    """Whether a conversation goes on in the channel, for the person's eyes, because their DM is closed."""
+    """Tell whether a conversation goes on in the channel, for the person's eyes, as their DM is closed."""
     event = context.event
     here = event is not None and event.reply is not None and event.place.readers != "alone"
     return here and context.capabilities.ephemeral and unreachable(context.turn)
@@ -281,7 +281,7 @@ def _posts(context: Context, talk: Talk, step: engine.Step) -> list[Post]:
 
 
 def _who_helps(turn: Turn) -> tuple[Note, ...]:
-    """Who can be asked instead; nothing while the programme has no coordinators yet."""
+    """Say who can be asked instead; nothing while the programme has no coordinators yet."""
     if not people.coordinators(turn):
         return ()
     whom = people.contact_names(turn)
@@ -289,7 +289,7 @@ def _who_helps(turn: Turn) -> tuple[Note, ...]:
 
 
 def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
-    """A question of a draft goes late only while it is the one that the draft waits at."""
+    """Keep a late question of a draft only while it is the one that the draft waits at."""
     row = conversations.live(turn.connection, turn.programme_id, int(waiting.subject))
     return waiting.message if row is not None and row.prompt_key == waiting.key else None
 
@@ -299,14 +299,14 @@ def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
 
 
 def _until(forms: Mapping[str, FormRoute], turn: Turn, subject: str) -> datetime | None:
-    """When the draft that a question is of can be sent at the latest."""
+    """Return when the draft that a question is of can be sent at the latest."""
     row = conversations.live(turn.connection, turn.programme_id, int(subject))
     route = forms.get(row.form) if row is not None else None
     return route.until(turn, row.subject) if row is not None and route and route.until else None
 
 
 def _still_waits(turn: Turn, waiting: Waiting) -> Message | None:
-    """That a draft waits is said while it does."""
+    """Keep the word that a draft waits only while it waits."""
     row = conversations.live(turn.connection, turn.programme_id, int(waiting.subject))
     return waiting.message if row is not None and row.state == "waiting" else None
 
@@ -316,7 +316,7 @@ _ASIDE: Final = "talk.aside"
 
 
 def messages_of(forms: Mapping[str, FormRoute]) -> dict[str, MessageRoute]:
-    """What is known of the messages of conversations about these forms."""
+    """Return what is known of the messages of conversations about these forms."""
     until = partial(_until, forms)
     return {
         KIND: MessageRoute(_still_asked, _named, until=until),
@@ -343,7 +343,7 @@ def _reviewed(context: Context, talk: Talk, say: engine.Say) -> Message:
 
 
 def _on_one_screen(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The review without what it can be read without, as far as it would not stand on a phone's screen."""
+    """Cut from the review what it can be read without, as far as it would not fit on a phone's screen."""
     small = [block for block in blocks if isinstance(block, Note)][-1:]
     title = [block for block in blocks if isinstance(block, Heading)][:1]
     for spare in (*small, *title):
@@ -353,7 +353,7 @@ def _on_one_screen(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def details(context: Context, talk: Talk, page: int) -> Answer:
-    """A page of everything that a draft's review shows in short, in its place, with the way back."""
+    """Show a page of everything that a draft's review has in short, in its place, with the way back."""
     route = form_route(context, talk.form.id)
     done = completed_of(context, talk)
     blocks = (
@@ -371,7 +371,7 @@ def details(context: Context, talk: Talk, page: int) -> Answer:
 
 
 def completed_of(context: Context, talk: Talk) -> Completed:
-    """The draft's answers as a form's handler gets them; unanswered questions give their defaults."""
+    """Return the draft's answers as a form's handler gets them; unanswered questions give their defaults."""
     values: dict[str, JSONValue] = {}
     shown: dict[str, str] = {}
     raw: dict[str, str] = {}

@@ -38,16 +38,16 @@ SLOW: Final = 2.0
 log = structlog.get_logger(__name__)
 
 Undeliverable = Callable[[Work, Outcome, datetime], None]
-"""Told of a message that will never arrive, or of which nobody can tell, and now."""
+"""Called with a message that will never arrive, or of which that cannot be known, and now."""
 
 
 async def _at_once(_destination: str) -> None:
-    """Every message may go."""
+    """Let every message go."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """Who else is asked and told of messages.
+    """The further parts of the runtime that are asked about messages and informed of them.
 
     `due`: gives a claimed row as it is to be sent now, None to let go of it. `arrived`: those that were sent,
     in the transaction that stores it. `settled`: what became of some, once that is stored. `ready`: waits
@@ -62,10 +62,10 @@ class Listeners:
 
 @dataclass(slots=True)
 class _Post:
-    """One run of `deliver`: its office, who hears of losses and of lanes that wait, and what is under way.
+    """One run of `deliver`: its office, the listeners for losses and waiting lanes, and what is under way.
 
     `serving`: the rows that were claimed, and until when. `turns` let the messages of a space go one after
-    another, where nobody could find out which arrived; `queued` rows wait for theirs.
+    another, where it could not be found out which arrived; `queued` rows wait for theirs.
     """
 
     office: Office
@@ -78,7 +78,7 @@ class _Post:
 
 
 def _nobody(_at: datetime) -> None:
-    """Nobody keeps a clock."""
+    """Keep no clock."""
 
 
 async def deliver(
@@ -90,10 +90,10 @@ async def deliver(
     wake_at: Callable[[datetime], None] = _nobody,
     listeners: Listeners = Listeners(),
 ) -> int:
-    """Send everything due; how many rows were settled. Returns when nothing is due and nothing on its way.
+    """Send everything due; return how many rows were settled, when nothing is due and nothing on its way.
 
-    Whoever sets `wanted` meanwhile has new rows taken up at once, however slow the others are. `wake_at`
-    is told when a lane that must wait can be tried again.
+    Setting `wanted` meanwhile has new rows taken up at once, however slow the others are. `wake_at`
+    is called with the instant when a lane that must wait can be tried again.
     """
     post = _Post(Office(database, adapters, now), undeliverable, wake_at, listeners)
     wanted = wanted or asyncio.Event()
@@ -109,7 +109,7 @@ async def deliver(
                 return settled
             done, serving = await _next(serving, wanted)
             settled += len(done)
-            # In the order they were owed, so that what follows from losses is the same in every run.
+            # In the order they were stored, so that what follows from losses is the same in every run.
             outcomes = sorted((outcome for task in done if (outcome := task.result())), key=_row_id)
     finally:
         for lane_left in serving:  # only when it ends before its time: what began stays in doubt
@@ -117,7 +117,7 @@ async def deliver(
 
 
 def _room(post: _Post, serving: int) -> int:
-    """How many more lanes may be claimed now."""
+    """Return how many more lanes may be claimed now."""
     return BATCH if serving - post.queued < LANES and post.queued < QUEUED else 0
 
 
@@ -165,9 +165,9 @@ async def _go_on(post: _Post, outcomes: Sequence[Outcome], most: int) -> list[Ro
 
 
 async def _store(post: _Post, outcome: Outcome) -> None:
-    """Store what became of one row, whatever is wrong with those who want to hear of it."""
+    """Store what became of one row, whatever is wrong with the listeners."""
     at = post.office.now()
-    for _ in range(2):  # a database that hiccups is no reason to tell nobody
+    for _ in range(2):  # a failure of the database must not leave the listeners uninformed
         try:
             await post.office.database.transact(lambda work: _settle(post, work, [outcome], at))
         except Exception as error:  # noqa: BLE001 - a message that was sent must never count as unsent
@@ -208,7 +208,7 @@ async def _report(post: _Post, outcome: Outcome) -> None:
 
 
 def _queues(post: _Post, row: Row) -> bool:
-    """Whether nobody could find out if this message has arrived, so that those of its space go in turn."""
+    """Tell whether the messages of this space go in turn, as their arrival could not be found out later."""
     to = parse_destination(row.destination)
     adapter = post.office.adapters.get(to.platform)
     if row.operation != "send" or adapter is None or not isinstance(to, Place):
@@ -269,7 +269,7 @@ def _note(work: Work, outcomes: Sequence[Outcome], at: datetime) -> None:
 
 
 def _follow(work: Work, outcome: Outcome) -> None:
-    """What waited for word of a message in doubt goes on, or ends."""
+    """Go on with what waited for word of a message in doubt, or end it."""
     row, connection = outcome.row, work.connection
     if row.operation == "find":
         if outcome.reference:

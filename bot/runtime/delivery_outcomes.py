@@ -25,7 +25,7 @@ __all__ = ["arrived", "due", "undeliverable"]
 
 
 def undeliverable(port: Port, work: Work, outcome: Outcome, at: datetime) -> None:
-    """A message will never arrive (or nobody can tell): the programme hears of it in the same turn."""
+    """Pass a message that will never arrive (or may not have) to the programme, in the same turn."""
     row = outcome.row
     if row.key.startswith(AGAIN) and outcome.lost in {"message", "target"}:
         outbox.send_again(work.connection, row.programme_id, row.target, row.message, row.id, at)
@@ -47,14 +47,14 @@ def undeliverable(port: Port, work: Work, outcome: Outcome, at: datetime) -> Non
 
 
 def due(port: Port, work: Work, row: Row, at: datetime) -> Row | None:
-    """A claimed message as it is to be sent now; see `backlog.for_now`."""
+    """Return a claimed message as it is to be sent now; see `backlog.for_now`."""
     if not row.kind:
         return row
     return backlog.for_now(_turn(port, work, row.programme_id, at), row)
 
 
 def arrived(port: Port, work: Work, outcomes: Sequence[Outcome], at: datetime) -> None:
-    """These messages were sent: what is counted from them begins; what waited for their readers follows."""
+    """Begin what is counted from these messages, now sent; send what waited for their readers."""
     rows = sorted((outcome.row for outcome in outcomes), key=attrgetter("programme_id", "id"))
     for programme_id, own in groupby(rows, key=attrgetter("programme_id")):
         turn, these = _turn(port, work, programme_id, at), list(own)

@@ -55,27 +55,27 @@ def open_form(context: Context, wanted: OpenForm) -> list[Effect]:
 
 
 def _is_text(question: Question) -> bool:
-    """Whether what stands in its field is its answer as well."""
+    """Tell whether the text in its field is its answer as well."""
     return question.ask.kind in {"text", "long"}
 
 
 def _turns(context: Context, row: Row | None) -> bool:
-    """Whether a form's pages follow one another: until its review, or a question, was said in the DM."""
+    """Tell whether a form's pages follow one another: until its review, or a question, was said in the DM."""
     return context.capabilities.form_pages and (row is None or not row.prompt_key)
 
 
 def _as_read(form: Form, draft: Draft) -> Form:
-    """The form without its notice, once there is an answer: it was there to read before that."""
+    """Return the form without its notice, once there is an answer: it was there to read before that."""
     return replace(form, notice="") if has_spoken(draft) else form
 
 
 def open_page(context: Context, talk: talks.Talk, number: int) -> list[Effect]:
-    """Open one page of a draft's form, filled with what stands."""
+    """Open one page of a draft's form, filled with the draft's answers."""
     return open_form(context, OpenForm(talk.form.id, talk.subject, page=number))
 
 
 def open_question(context: Context, talk: talks.Talk, name: str) -> list[Effect]:
-    """Open a dialog with one question of a conversation: for where nobody can type an answer."""
+    """Open a dialog with one question of a conversation: for places where no answer can be typed."""
     question = talk.form.by_name.get(name)
     if question is None or not _can_open(context):
         return talks.advance(context, talk, engine.Pressed("edit", name, talk.draft.revision))
@@ -92,7 +92,7 @@ def _can_open(context: Context) -> bool:
 
 
 def _values(context: Context, form: Form, questions: Sequence[Question], draft: Draft) -> dict[str, str]:
-    """What stands in a page's fields when it opens, by question name."""
+    """Return the contents of a page's fields when it opens, by question name."""
     values: dict[str, str] = {}
     for question in questions:
         given = draft.answers.get(question.name) if is_answered(draft, question) else None
@@ -110,7 +110,7 @@ def _values(context: Context, form: Form, questions: Sequence[Question], draft: 
 
 
 def submit(context: Context, event: FormSubmitted) -> list[Effect]:
-    """A page was submitted: a one-page form is complete, a longer one goes on as a draft."""
+    """Take a submitted page: a one-page form is complete, a longer one goes on as a draft."""
     if over := _over(context, event):
         return [over]
     form = talks.form_route(context, event.form).form(context.turn, event.context)
@@ -141,7 +141,7 @@ def submit(context: Context, event: FormSubmitted) -> list[Effect]:
 
 
 def _back(context: Context, talk: talks.Talk, event: FormSubmitted, filled: engine.Filled) -> list[Effect]:
-    """The page before; everything that was typed on this one is kept, right or not."""
+    """Open the page before; everything that was typed on this one is kept, right or not."""
     unread = {name: typed for name, typed in filled.raw.items() if typed and name not in filled.values}
     taken = replace(filled, raw={name: typed for name, typed in filled.raw.items() if name not in unread})
     draft = engine.advance(talk.form, talk.draft, taken, context.turn.now, talk.id).draft
@@ -152,9 +152,9 @@ def _back(context: Context, talk: talks.Talk, event: FormSubmitted, filled: engi
 
 
 def _over(context: Context, event: FormSubmitted) -> Answer | None:
-    """What to say of a page whose draft was sent or deleted meanwhile; None while the draft is there.
+    """Say so if a page's draft was sent or deleted meanwhile; None while the draft is there.
 
-    A page after the first comes of a draft, also one that was opened before pages named theirs.
+    A page after the first belongs to a draft, also one that was opened before pages named theirs.
     """
     turn = context.turn
     if turn.person_id is None:
@@ -183,7 +183,7 @@ def _over(context: Context, event: FormSubmitted) -> Answer | None:
 
 
 def _with_kept_files(form: Form, event: FormSubmitted, draft: Draft) -> FormSubmitted:
-    """The page without fields for a file that were left empty while one stands: a dialog cannot show it."""
+    """Leave out empty fields for a file while a file is kept: a dialog cannot show it."""
     kept = {
         question.name
         for question in form.questions
@@ -217,7 +217,7 @@ def _complete(
 def _refused(
     context: Context, form: Form, event: FormSubmitted, typed: dict[str, str], errors: dict[str, str]
 ) -> list[Effect]:
-    """The page stays open with the reasons; where it cannot, they come with a button that opens it again."""
+    """Keep the page open with the reasons; where it cannot, they come with a button that opens it again."""
     if context.capabilities.form_errors:
         return [RejectForm(_on_fields(form, event, errors))]
     talk = talks.ensure(context, form, StartConversation(form.id, event.context))
@@ -237,7 +237,7 @@ def _named(form: Form, name: str) -> tuple[Plain | str, ...]:
 
 
 def _on_fields(form: Form, event: FormSubmitted, errors: dict[str, str]) -> dict[str, str]:
-    """The reasons by fields of the page; one about something else stands with the first."""
+    """Put the reasons to fields of the page; a reason about something else goes with the first."""
     fields = [question.name for question in _on_page(form, event)]
     placed: dict[str, str] = {}
     for name, reason in errors.items():

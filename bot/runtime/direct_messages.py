@@ -29,15 +29,15 @@ from storage.queries import Row, conversations, outbox
 __all__ = ["edited", "misread", "said", "typed_command"]
 
 _IN_A_ROW = 5
-"""Buttons that stand beside each other on every platform."""
+"""Buttons that every platform shows beside each other."""
 
 _LIVE = frozenset({"open", "waiting"})
 
 
 def typed_command(context: Context, event: MessageReceived) -> CommandUsed | None:
-    """The command that a message is, typed where the platform took it for words; None if it is none.
+    """Return the command that a message is, typed where the platform took it for words; None if it is none.
 
-    One that begins like a command of ours and cannot be read is misread.
+    A message that begins like a command of ours and cannot be read is misread.
     """
     specs = context.routes.specs
     first = event.text.strip().partition(" ")[0].casefold()
@@ -81,7 +81,7 @@ def _either(specs: Sequence[CommandSpec]) -> str:
 
 
 def _is_of(spec: CommandSpec, typed: str, specs: Sequence[CommandSpec]) -> bool:
-    """Whether a line begins with this very command."""
+    """Tell whether a line begins with this very command."""
     begins = without_one_for_all(specs, typed).lower().split()[: len(spec.path)]
     return begins == list(spec.path)
 
@@ -106,7 +106,7 @@ def said(context: Context, event: MessageReceived) -> Sequence[Effect]:
 
 
 def _replied_to(context: Context, event: MessageReceived) -> tuple[Row, str] | None:
-    """The conversation's row and the question whose message this one answers.
+    """Return the conversation's row and the question whose message this one answers.
 
     Raises:
         Declined: that draft was sent or deleted.
@@ -127,7 +127,7 @@ def _replied_to(context: Context, event: MessageReceived) -> tuple[Row, str] | N
 
 
 def _in_front(context: Context) -> talks.Talk | None:
-    """The draft that words go to; one that cannot go on steps aside, or nothing else could be said."""
+    """Return the draft that words go to; a draft that cannot go on steps aside, not to catch all words."""
     turn = context.turn
     row = conversations.in_front(turn.connection, turn.programme_id, turn.person_id or 0)
     talk = talks.known(context, row) if row else None
@@ -137,7 +137,7 @@ def _in_front(context: Context) -> talks.Talk | None:
 
 
 def _quotes_another(context: Context, event: MessageReceived) -> bool:
-    """Whether the words answer a message of ours that is no question of a draft (a relayed letter)."""
+    """Tell whether the words answer a message of ours that is no question of a draft (a relayed message)."""
     if event.reply_to is None:
         return False
     found = outbox.by_reference(context.turn.connection, str(event.reply_to))
@@ -145,9 +145,9 @@ def _quotes_another(context: Context, event: MessageReceived) -> bool:
 
 
 def _unseen(context: Context, talk: talks.Talk, at: datetime) -> bool:
-    """Whether the newest question had not reached the person when they typed.
+    """Tell whether the newest question had not reached the person when they typed.
 
-    Of one that a process was sending when it died nobody knows: who wrote after that answers it.
+    If a process died while it sent the question, that is not known: words that came later answer it.
     """
     if not talk.prompt_key:
         return False
@@ -159,7 +159,7 @@ def _unseen(context: Context, talk: talks.Talk, at: datetime) -> bool:
 
 
 def _meant(context: Context, event: MessageReceived) -> Sequence[Effect] | None:
-    """What `resume`, `edit 2` and the like do when no draft is in front; None when none waits either.
+    """Do what `resume`, `edit 2` and the like mean when no draft is in front; None when none waits either.
 
     With one draft there is no doubt which is meant; of several the person picks one.
     """
@@ -186,7 +186,7 @@ def _which(context: Context, rows: list[Row]) -> Reply:
 
 
 def edited(context: Context, event: MessageEdited) -> Sequence[Effect]:
-    """A message of the person's has new text: if it gave an answer of an unfinished draft, that changes."""
+    """Take the new text of a person's message: if it gave an answer of an unfinished draft, that changes."""
     turn = context.turn
     reference, person_id = str(event.message), turn.person_id or 0
     for found in conversations.unfinished(turn.connection, turn.programme_id, person_id):

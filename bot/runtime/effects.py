@@ -1,6 +1,6 @@
 """The effects of a turn: an action becomes outbox and timer rows, and its piece of the immediate answer.
 
-What opens a form or begins a conversation has no rows of its own: `bot.runtime.carry_out` turns it into
+What opens a form or begins a conversation has no rows: `bot.runtime.carry_out` turns it into
 further actions.
 """
 
@@ -42,7 +42,7 @@ Effect = Action | Answer
 """An action, or a piece of the immediate answer that a part of the runtime has made already."""
 
 AWAITED: Final = timedelta(seconds=30)
-"""How long a refused message is left to the interaction that it answers, before others hear of it."""
+"""How long a refused message is left to the interaction that it answers, before the routes learn of it."""
 
 _EDIT: Final = "edit:"
 AGAIN: Final = "edit:again:"
@@ -53,7 +53,7 @@ AGAIN: Final = "edit:again:"
 class Owed:
     """Rows gathered from actions, written together: one statement for all messages, one for all timers.
 
-    `shown`: where the message stands whose offer a timer ends, by the timer's key (`Reply.until`).
+    `shown`: where the message is whose offer a timer ends, by the timer's key (`Reply.until`).
     """
 
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -75,7 +75,7 @@ def write(context: Context, owed: Owed) -> None:
 
 
 def _lookers(context: Context, owed: Owed) -> set[UserRef]:
-    """Whose pages may show something else now: who acted, and who is told something."""
+    """Return whose pages may show something else now: the actor's, and those of a message's readers."""
     if isinstance(context.event, HomeOpened):
         return set()  # it is drawn already
     told = {parse_destination(row["destination"]) for row in owed.messages}
@@ -118,14 +118,14 @@ def perform(context: Context, action: Action, number: int, owed: Owed, answer: A
 
 
 def _post(context: Context, post: Post, owed: Owed, answer: Answer) -> Answer:
-    """Owe a message; the answer to the event waits for what becomes of one that answers it."""
+    """Gather a message; the answer to the event waits for what becomes of a message that answers it."""
     rows = _message_rows(context, post)
     owed.messages += rows
     return _awaited(context, rows, answer) if post.is_answer else answer
 
 
 def _awaited(context: Context, rows: Sequence[dict[str, Any]], answer: Answer) -> Answer:
-    """The answer, which waits for what becomes of these messages, where it is shown beside others' eyes."""
+    """Let the answer wait for what becomes of these messages, where it is shown in a place others read."""
     event = context.event
     shown_here = event is not None and event.reply is not None and event.place.readers != "alone"
     if not (shown_here and context.capabilities.ephemeral):
@@ -164,7 +164,7 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
 
 
 def stacked(first: Message | None, second: Message) -> Message:
-    """Both messages as one; what it asks is what the second one asks."""
+    """Join both messages as one; what it asks is what the second one asks."""
     return Message((first.blocks if first else ()) + second.blocks, second.answer)
 
 
@@ -184,7 +184,7 @@ def merged(first: Answer, second: Answer) -> Answer:
 
 
 def _must_say(content: Message) -> None:
-    """Let no handler say nothing: whoever waits for its words would be left with an empty message.
+    """Refuse an empty message: the person who waits for the handler's words would see nothing.
 
     Raises:
         ValueError: there is nothing in the message.
@@ -194,7 +194,7 @@ def _must_say(content: Message) -> None:
 
 
 def _message_rows(context: Context, post: Post) -> list[dict[str, Any]]:
-    """The row of a message, and one for each file in it that its reader has not been given yet."""
+    """Return the row of a message, and one for each file in it that its reader has not been given yet."""
     _must_say(post.message)
     to = parse_destination(post.to) if isinstance(post.to, str) else post.to
     row = {"destination": str(post.to), **_owed_now(context, to)}
@@ -207,7 +207,7 @@ def _message_rows(context: Context, post: Post) -> list[dict[str, Any]]:
 
 
 def _owed_now(context: Context, to: Place | UserRef) -> dict[str, Any]:
-    """What every message's row has that is owed to a destination now."""
+    """Return what the row of every message to a destination has, if it is to be sent now."""
     return {
         "programme_id": context.turn.programme_id,
         "operation": "send",
@@ -218,7 +218,7 @@ def _owed_now(context: Context, to: Place | UserRef) -> dict[str, Any]:
 
 
 def _considerate(context: Context, post: Post, to: Place | UserRef, due: datetime) -> datetime:
-    """When to send something nobody asked for: after the quiet hours, or before them if that is too late."""
+    """Return when to send an unasked message: after the quiet hours, or before them if that is too late."""
     if not isinstance(to, UserRef):
         return due
     found = quiet_of(context.turn.connection, context.turn.programme_id, to)

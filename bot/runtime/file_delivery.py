@@ -1,6 +1,6 @@
 """Files that are given to people: each once to a destination, and a link to it from then on.
 
-A message never carries a file that we keep. The file comes as a message of its own, whose key is the file's
+A message never carries a file that we keep. The file comes as a separate message, whose key is the file's
 and the destination's, so that neither a second press nor an edit sends it again.
 """
 
@@ -27,7 +27,7 @@ _LOST: Final = frozenset({"failed", "withdrawn", "unknown", "answered"})
 def files_apart(
     context: Context, content: Message, to: Place | UserRef, row: dict[str, Any], *, beside: bool = True
 ) -> tuple[Message, list[dict[str, Any]]]:
-    """The message without its files, and the rows of those that `to` has not been given yet.
+    """Take the files out of a message; return it with the rows of those that `to` has not been given yet.
 
     `row`: the message's own, whose time and state a file has too. `beside`: the message is read where the
     file comes, in the direct messages. In a channel files are names only, and one that the platform keeps
@@ -58,7 +58,7 @@ def files_apart(
 
 
 def _standing(block: File, number: str, reference: str, *, beside: bool) -> list[Block]:
-    """Where a file stands that was given before."""
+    """Say where a file is that was given before."""
     where = "above in these messages" if beside else "in our direct messages"
     said = note("I have given you the file “", Plain(block.file.name), f"” already: it is {where}.")
     return [said, Buttons((Button("Show the file", action(AGAIN, number), to=reference),))]

@@ -1,4 +1,4 @@
-"""Files that people send: fetched before the turn, kept encrypted in it, given back to whoever may read them.
+"""Files that people send: fetched before the turn, kept encrypted in it, given back to permitted readers.
 
 A turn cannot wait for a platform, and a platform's address runs out; so the bytes are there before it begins.
 """
@@ -66,9 +66,9 @@ class Fetched:
 async def fetch(
     adapter: Adapter, box: Box, event: Event, rules: FileRules
 ) -> tuple[Event, dict[str, Fetched]]:
-    """The event with its files looked at, and the bytes of those that we keep, by the platform's id.
+    """Look at the event's files; return it with the bytes of those that we keep, by the platform's id.
 
-    A file that is not taken stays in the event with the reason (`FileRef.refused`): whoever asked for it
+    A file that is not taken stays in the event with the reason (`FileRef.refused`): the question for it
     says so, and nothing else that was typed is lost. Where the platform keeps files itself
     (`Capabilities.fetches_files`) they are looked at all the same. Raises nothing.
     """
@@ -93,7 +93,7 @@ async def fetch(
 
 
 async def _one(adapter: Adapter, file: FileRef, rules: FileRules) -> tuple[bytes, FileKind]:
-    """A file's bytes, and what they are.
+    """Return a file's bytes, and what they are.
 
     Raises:
         UnfitFile: it is not taken.
@@ -135,7 +135,7 @@ async def _sealed(box: Box, content: bytes) -> bytes:
 
 
 def _harmless(name: str) -> str:
-    """A name that is safe to write down and to save under: no folder, no control character, not too long."""
+    """Return a name that is safe to write and save under: no folder, no control character, not too long."""
     shown = "".join(each for each in name if unicodedata.category(each) not in _UNSEEN)
     bare = _FORBIDDEN.sub("_", shown).strip(". _")
     if len(bare) <= _NAME:
@@ -145,7 +145,7 @@ def _harmless(name: str) -> str:
 
 
 def named_in(event: Event) -> list[FileRef]:
-    """The files that somebody sent with an event."""
+    """Return the files that a person sent with an event."""
     match event:
         case MessageReceived(files=files):
             return list(files)
@@ -156,7 +156,7 @@ def named_in(event: Event) -> list[FileRef]:
 
 
 def _with(event: Event, looked: Mapping[str, FileRef]) -> Event:
-    """The event with these files in the place of those of the same id."""
+    """Put these files into the event, in the place of those of the same id."""
     match event:
         case MessageReceived(files=files):
             return replace(event, files=tuple(looked[file.id] for file in files))
@@ -202,12 +202,12 @@ def keep(
 
 
 def kept_in(event: Event) -> set[int]:
-    """The numbers under which the event's files are kept."""
+    """Return the numbers under which the event's files are kept."""
     return {int(file.id.removeprefix(_KEPT)) for file in named_in(event) if file.id.startswith(_KEPT)}
 
 
 async def load(database: Database, box: Box, file: FileRef) -> bytes:
-    """The bytes of a file that is kept.
+    """Return the bytes of a file that is kept.
 
     Raises:
         Refusal: it is not kept (any more). NoKey: the key it was sealed with is not there.

@@ -1,7 +1,7 @@
 """One live message for each thing a conversation asks: what it says goes where it said it before.
 
-A review is changed where it stands while its buttons or a dialog change it. What else is settled loses its
-buttons. Where somebody has written meanwhile, the review comes again below, and the old one says so.
+A review is changed where it is while its buttons or a dialog change it. What else is settled loses its
+buttons. Where the person has written meanwhile, the review comes again below, and the old one says so.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def place(
     entry: engine.Input,
     prompt_key: str,
 ) -> Placed:
-    """Place what a step says; `posts` are its `says` as messages of their own, one for one."""
+    """Place what a step says; `posts` are its `says` as separate messages, one for one."""
     review = _review_of(before, prompt_key)
     live = before.standing or ((prompt_key,) if prompt_key else ())
     over = any(say.takes_over for say in says)
@@ -81,7 +81,7 @@ def place(
 def finished(
     context: Context, draft: Draft, prompt_key: str, actions: Sequence[Action], entry: engine.Input
 ) -> list[Action]:
-    """What follows from a draft that was sent: its review becomes what was done, and nothing stays live."""
+    """Return what follows from a sent draft: its review becomes what was done, and nothing stays live."""
     review = _review_of(draft, prompt_key)
     changes = _settled_all(context, draft, [key for key in draft.standing if key != review])
     replies = [action for action in actions if isinstance(action, Reply)]
@@ -98,7 +98,7 @@ def finished(
 
 
 def settled(content: Message, *said: Part) -> Message | None:
-    """A message without what can be pressed, and with what came of it; None when nothing could be pressed."""
+    """Take what can be pressed off a message, and add what came of it; None where nothing can be pressed."""
     if not _asks(content):
         return None
     first = next((block for block in content.blocks if isinstance(block, Note)), None)  # what it is about
@@ -109,7 +109,7 @@ def settled(content: Message, *said: Part) -> Message | None:
 
 
 def _review_of(draft: Draft, prompt_key: str) -> str:
-    """The key of the review that stands; of a draft that is older than this, its newest message."""
+    """Return the key of the review shown now; of a draft that is older than this, its newest message."""
     if draft.review or draft.standing:
         return draft.review
     return prompt_key if draft.begun and draft.at == "" else ""
@@ -120,7 +120,7 @@ def _asks(content: Message) -> bool:
 
 
 def _stands(context: Context, key: str) -> bool:
-    """Whether a message stands, or will, where the person who acts reads it."""
+    """Tell whether a message is, or will be, where the person who acts reads it."""
     if not key or context.turn.user is None:
         return False
     row = outbox.by_key(context.turn.connection, context.turn.programme_id, key)
@@ -133,7 +133,7 @@ def _zone(context: Context) -> str:
 
 
 def _settled_all(context: Context, draft: Draft, keys: Iterable[str]) -> list[Action]:
-    """The messages without their buttons, each with the answer that a button gave."""
+    """Take the buttons off the messages, and put the answer that a button gave to each."""
     turn, changes = context.turn, list[Action]()
     for key in keys:
         row = outbox.content_of(turn.connection, turn.programme_id, key)
@@ -146,7 +146,7 @@ def _settled_all(context: Context, draft: Draft, keys: Iterable[str]) -> list[Ac
 
 
 def _came_of(draft: Draft, key: str) -> tuple[Part, ...]:
-    """What was answered to the question of a message, where the chat does not show it anyway."""
+    """Say what was answered to the question of a message, where the chat does not show it anyway."""
     question = key.split(":", 4)[4] if key.count(":") >= 4 else ""  # noqa: PLR2004 - talk:id:revision:number:question
     given = draft.answers.get(question)
     if given is not None and given.sources and not any(source.message for source in given.sources):
@@ -155,6 +155,6 @@ def _came_of(draft: Draft, key: str) -> tuple[Part, ...]:
 
 
 def _changed(context: Context, key: str, content: Message) -> list[Action]:
-    """Change a message of ours, if it stands anywhere or will."""
+    """Change a message of ours, if it is anywhere or will be."""
     row = outbox.by_key(context.turn.connection, context.turn.programme_id, key)
     return [Update(key, content)] if row is not None and row.state not in _NEVER else []

@@ -1,4 +1,4 @@
-"""Whose turn it is: a queue of one, the others waiting by when they spoke, not by when they were heard."""
+"""Whose turn it is: a queue of one, the others waiting by when they spoke, not by when they were received."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Queue:
         self._arrivals = 0
 
     async def enter(self, at: datetime) -> None:
-        """Wait for one's turn; `at` is when it happened. Whoever entered must `leave`."""
+        """Wait for the caller's turn; `at` is when it happened. A caller that entered must `leave`."""
         if not self._taken:
             self._taken = True
             return
@@ -36,7 +36,7 @@ class Queue:
             raise
 
     def leave(self) -> bool:
-        """Let the next one in; whether nobody waits."""
+        """Let the next one in; return whether none waits."""
         while self._waiting:
             _, _, turn = heappop(self._waiting)
             if not turn.done():

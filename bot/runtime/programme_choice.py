@@ -42,7 +42,10 @@ def ask(context: Context, event: Event) -> Reply:
 
 
 def kept_words(event: Event) -> dict[str, Any]:
-    """What was said, for the inbox row. Its files are left out: they were no answer to a question."""
+    """Return what was said, for the inbox row.
+
+    Its files are left out: they were no answer to a question.
+    """
     if isinstance(event, CommandUsed):
         return {"path": list(event.path), "options": event.options}
     if isinstance(event, MessageReceived):
@@ -77,7 +80,7 @@ def _said(connection: Connection, event: ButtonPressed, row_id: int) -> CommandU
 
 
 def answered(context: Context, answer: Answer) -> Answer:
-    """The answer to a choice, in place of the question; what was said before it is answered with it."""
+    """Answer a choice in place of the question; what was said before it is answered with it."""
     if answer.form:
         return answer
     opening = message(

@@ -1,7 +1,7 @@
 """What was done, in the place of the buttons that did it: the rest of their message stays as it is.
 
-A daily message holds several things. Whoever answers one of them finds the answer where its buttons stood,
-also when the answer was given in a form that a button of it opened.
+A daily message holds several things. A person who answers one of them finds the answer in place
+of its buttons, also when the answer was given in a form that a button of it opened.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _MARK = 6
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A message of the outbox that is its reader's alone, and where in it the group of a button stands."""
+    """A message of the outbox that its reader alone sees, and where in it the group of a button is."""
 
     key: str
     content: Message
@@ -47,7 +47,7 @@ class _Found:
 
     @property
     def left(self) -> tuple[Block, ...]:
-        """The group without the button, where there are others."""
+        """Return the group without the button, where there are others."""
         group = self.content.blocks[self.at]
         rest = group.buttons if isinstance(group, Buttons) else ()
         rest = tuple(button for button in rest if _mark(button.action) != self.button)
@@ -59,7 +59,7 @@ def _mark(action: str) -> str:
 
 
 def settled(context: Context, reply: Reply) -> Update | None:
-    """The change that puts a reply where the pressed button's group stands.
+    """Put a reply where the pressed button's group is.
 
     None where the message is none of the outbox's, or says something else by now, and where it is about one
     thing only and the reply may take the place of it all.
@@ -76,7 +76,7 @@ def settled(context: Context, reply: Reply) -> Update | None:
 
 
 def origin_of(context: Context, known: Origin | None) -> Origin | None:
-    """Where the form of this event was opened from; `known` where the event does not say it (any more).
+    """Return where the form of this event was opened from; `known` where the event does not say (any more).
 
     A button of the conversation itself leads to where the conversation began.
     """
@@ -85,7 +85,7 @@ def origin_of(context: Context, known: Origin | None) -> Origin | None:
 
 
 def answer_pressed(context: Context) -> Origin | None:
-    """The message whose button opens or opened this event's form, where that is itself an answer.
+    """Return the message whose button opens or opened this event's form, where that is itself an answer.
 
     Such a message is not in the outbox: only the platform knows whether its person alone sees it.
     """
@@ -96,7 +96,7 @@ def answer_pressed(context: Context) -> Origin | None:
 
 
 def replaced(event: Event) -> MessageRef | None:
-    """The message that an answer to this event takes the place of, where it can be changed later as well."""
+    """Return the message that an answer to this event replaces, where it can be changed later as well."""
     found = _named(event)
     return found.message if found and found.message.place.readers == "alone" else None
 
@@ -110,7 +110,7 @@ def _named(event: Event | None) -> Origin | None:
 
 
 def settling(context: Context, known: Origin | None, actions: Iterable[Action]) -> list[Action]:
-    """The actions of a form, with its answer in the place of the buttons that opened it, where it settles.
+    """Return a form's actions, its answer in the place of the buttons that opened it, where it settles.
 
     `known`: where a draft of it began.
     """
@@ -130,7 +130,7 @@ def settling(context: Context, known: Origin | None, actions: Iterable[Action]) 
 
 
 def instead(context: Context, update: Update) -> Update | None:
-    """The change that puts a message where the group of a button stands (`Update.instead_of`).
+    """Return the change that puts a message where the group of a button is (`Update.instead_of`).
 
     A message that has no key was an answer, and is changed as a whole.
     """
@@ -145,7 +145,7 @@ def instead(context: Context, update: Update) -> Update | None:
 
 
 def noted(context: Context, origin: Origin | None, actions: Iterable[Action]) -> list[Action]:
-    """The actions of a draft that was sent from elsewhere, and the buttons that began it taken off.
+    """Take off the buttons that began a draft which was sent from elsewhere; return it with its actions.
 
     The answer is said where the draft was; in the place of the buttons it is only said that it was done.
     """
@@ -165,7 +165,7 @@ def noted(context: Context, origin: Origin | None, actions: Iterable[Action]) ->
 
 
 def _find(context: Context, origin: Origin) -> _Found | None:
-    """The group of a button, in a message of ours to the person who acts; None where there is none now."""
+    """Find the group of a button in a message of ours to the acting person; None where there is none now."""
     turn = context.turn
     if origin.message.place.readers != "alone":
         return None
@@ -180,7 +180,7 @@ def _find(context: Context, origin: Origin) -> _Found | None:
 
 
 def _group_of(key: str, said: Any, button: str) -> _Found | None:  # noqa: ANN401 - a message as the outbox keeps it
-    """The group of a button in what a message says; None where there is none now."""
+    """Find the group of a button in what a message says; None where there is none now."""
     content = load_message(said)
     for number, block in enumerate(content.blocks):
         if isinstance(block, Buttons) and any(_mark(each.action) == button for each in block.buttons):

@@ -1,4 +1,4 @@
-"""Who is being answered at once: what the same turn owes them waits for that, so that it is read after it.
+"""Who is being answered at once: what the same turn sends them waits for that, so that it is read after it.
 
 The answer to a press is given outside the outbox. Where many are written to, a message that was committed
 with it could be taken up first: the pack that follows, before "the place is yours".
@@ -23,7 +23,7 @@ class Underway:
     """One answer under way, until it is given or released."""
 
     def __init__(self, held: defaultdict[str, set[asyncio.Event]], person: str) -> None:
-        """Make it; it holds nothing before it is entered. `person`: "" holds nobody's messages."""
+        """Make it; it holds nothing before it is entered. `person`: "" holds no person's messages."""
         self._held, self._person, self._over = held, person, asyncio.Event()
 
     def __enter__(self) -> Self:
@@ -51,16 +51,16 @@ class Answering:
     """The answers that this process is giving, by whose they are."""
 
     def __init__(self) -> None:
-        """Make it; nobody is being answered."""
+        """Make it; no person is being answered."""
         self._held: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
     def of(self, event: Event) -> Underway:
-        """The answer to an event in its person's direct messages; an answer elsewhere holds nothing."""
+        """Make the answer to an event in its person's direct messages; an answer elsewhere holds nothing."""
         at_once = event.reply is not None and event.reply.has_words and event.place.kind == "dm"
         return Underway(self._held, str(event.actor) if at_once else "")
 
     async def over(self, destination: str) -> None:
-        """Wait until nobody at this destination is being answered, or too long."""
+        """Wait until no person at this destination is being answered, or too long."""
         waiting = [asyncio.ensure_future(each.wait()) for each in self._held.get(destination, ())]
         if waiting:
             await asyncio.wait(waiting, timeout=_PATIENCE)

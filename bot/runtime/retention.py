@@ -1,6 +1,7 @@
 """What is kept only for a while: answers, which hold people's words, and rows that are long over.
 
-The outbox is the ledger of what was said to whom, so its rows stay; the programme erases their words.
+The outbox is the ledger of everything said, and of its readers, so its rows stay;
+the programme erases their words.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ _FILES: Final = timedelta(days=365 * 2)
 """How long a draft that is never sent keeps its files; other files go with the last row that holds them."""
 
 _CODES: Final = timedelta(days=1)
-"""How long a code that ran out, and serves nobody, is kept."""
+"""How long a code that ran out, and is of no use any more, is kept."""
 
 _MOST: Final = 500
 _FEW: Final = 20
 
 
 def sweep(work: Work, now: datetime) -> bool:
-    """Sweep a small batch, so that nobody waits for it; whether there may be more."""
+    """Sweep a small batch, so that no other transaction waits for it; return whether there may be more."""
     swept = inbox.sweep(work.connection, now - _WORDS, now - _ROWS, _MOST)
     swept += files.sweep(work, now - _FILES, _FEW)
     codes.sweep(work, now - _CODES)

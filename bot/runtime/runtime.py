@@ -88,7 +88,7 @@ class Runtime:
         self.routes = routes
         self.adapters = adapters
         self.clock = clock
-        # What answers nobody, a timer, is on no platform.
+        # What answers no person, a timer, is on no platform.
         can = {name: each.capabilities for name, each in adapters.items()}
         self._port = receiving.Port(
             routes,
@@ -110,7 +110,7 @@ class Runtime:
     async def recover(self) -> None:
         """Take up at once what a process before this one was sending or answering when it died.
 
-        Only for whoever is alone on the database (SQLite's one process); elsewhere leases run out.
+        Only for a process that is alone on the database (SQLite's one process); elsewhere leases run out.
         """
         now = self.clock.now()
         await self.database.transact(lambda work: _recover(work, now))
@@ -137,7 +137,7 @@ class Runtime:
                     if received.answer.awaits:
                         underway.release()
                         received = await self._concluded(event, received)
-            except Exception as error:  # a press is never delivered again, so its person is told
+            except Exception as error:  # a press is never delivered again, so its person must learn of it now
                 log.error(
                     "turn.failed",
                     kind=type(event).__name__,
@@ -155,7 +155,7 @@ class Runtime:
         return received.answer
 
     async def _fetched(self, adapter: Adapter, event: Event) -> tuple[Event, Mapping[str, files.Fetched]]:
-        """As `files.fetch`; for an event that has its row already nothing is fetched again."""
+        """Fetch as `files.fetch`; for an event that has its row already nothing is fetched again."""
         if not files.named_in(event):
             return event, {}
         if await self.database.read(lambda work: receiving.kept(work, event)):
@@ -163,7 +163,7 @@ class Runtime:
         return await files.fetch(adapter, self.box, event, self.file_rules)
 
     async def load_file(self, file: FileRef) -> bytes:
-        """The bytes of a file that is kept; raises as `bot.runtime.files.load`."""
+        """Return the bytes of a file that is kept; raises as `bot.runtime.files.load`."""
         return await files.load(self.database, self.box, file)
 
     async def _turn(
@@ -233,7 +233,7 @@ class Runtime:
         )
 
     async def _given_up(self, event: Event) -> receiving.Received:
-        """What to say of a turn that failed: nothing was done once that is kept, else nobody knows."""
+        """Say what became of a failed turn: nothing was done once that is kept, else it is not known."""
         sorry, now = Answer(message=SORRY), self.clock.now()
         with suppress(Exception):
             return await self.database.transact(lambda work: receiving.give_up(work, event, now, sorry))
@@ -264,7 +264,7 @@ class Runtime:
             await self.database.transact(lambda work: inbox.given(work.connection, [number]))
 
     async def _respond(self, adapter: Adapter, event: Event, answer: Answer) -> bool:
-        """Give the answer at once; False when there is no way to, or nobody knows whether it was given.
+        """Give the answer at once; return False when there is no way to, or it may not have been given.
 
         Raises:
             Retry, Refusal: it was not given.
@@ -303,7 +303,7 @@ class Runtime:
                 return due
 
     async def _follow_clock(self, now: datetime) -> None:
-        """Where the machine's clock was set back since the last time, let nothing wait longer for it."""
+        """Let nothing wait longer because the machine's clock was set back since the last time."""
         by, self._pumped_at = self._pumped_at - now, now
         if by > timedelta(0):
             self._sweep_at -= by
@@ -318,7 +318,7 @@ class Runtime:
         await self.database.transact(lambda work: statistics.gather(work.connection))
 
     async def _anything_due(self, now: datetime) -> bool:
-        """Whether a timer is due; what is on its way elsewhere is not ours to wait for."""
+        """Tell whether a timer is due; what is on its way elsewhere is not ours to wait for."""
         due = await self.database.read(lambda work: timers.next_due(work.connection))
         return due is not None and due <= now
 
@@ -327,14 +327,14 @@ class Runtime:
         return self._delivering is not None and not self._delivering.done()
 
     async def deliver(self) -> None:
-        """Send what is owed now; returns when nothing is on its way, or when what is left takes long."""
+        """Send what is due now; return when nothing is on its way, or when what is left takes long."""
         delivering = self._begin_delivering()
         done, _ = await asyncio.wait({delivering}, timeout=_PATIENCE)
         if done:
             delivering.result()
 
     def _begin_delivering(self) -> asyncio.Task[int]:
-        """Have what is owed taken up now; the one task that does so."""
+        """Have what is due taken up now; return the one task that does so."""
         self._wanted.set()
         if self._delivering is None or self._delivering.done():
             sending = deliver(
@@ -390,7 +390,7 @@ def _recover(work: Work, now: datetime) -> None:
 
 
 def next_due(work: Work) -> datetime | None:
-    """When the next timer, message or owed answer falls due, UTC."""
+    """Return when the next timer, message or waiting answer falls due, UTC."""
     found = (
         timers.next_due(work.connection),
         lanes.next_due(work.connection),

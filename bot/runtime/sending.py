@@ -87,7 +87,7 @@ async def send_row(office: Office, row: Row, message: Any = None) -> Outcome:  #
             return _later(office, row, _WAITS[row.attempts], "unsure", tried=True)
         state = "failed" if row.operation == "find" else "unknown"
         return Outcome(row, state, error=str(unsure) or "unsure")
-    except Exception as error:  # noqa: BLE001 - unforeseen: it may have been sent, the adapter is told so
+    except Exception as error:  # noqa: BLE001 - unforeseen: it may have been sent, see `tried`
         log.error("delivery.failed", row=row.id, error=type(error).__name__, where=raised_at(error))
         if row.attempts >= len(_WAITS):
             return Outcome(row, "failed", error=type(error).__name__)
@@ -106,7 +106,7 @@ async def _send(office: Office, row: Row, message: Any, adapter: Adapter) -> Out
 
 
 async def _find(office: Office, row: Row, adapter: Adapter) -> Outcome:
-    """Look where the message of the row's target stands; the row fails where that cannot be found out."""
+    """Look where the message of the row's target is; the row fails where that cannot be found out."""
     to, content = parse_destination(row.destination), load_message(row.message)
     message = await office.database.read(
         lambda work: outbox.by_key(work.connection, row.programme_id, row.target)
@@ -125,9 +125,9 @@ async def _known(office: Office, row: Row) -> frozenset[str]:
 
 
 def _key(programme_id: int, key: str, why_again: str | None) -> str:
-    """What the platform is told, so that sending twice can be noticed: never shared by two messages.
+    """Return the key for the platform, so that sending twice can be noticed: never shared by two messages.
 
-    One that is sent once more must not be taken for the first.
+    A message that is sent once more must not be taken for the first.
     """
     return f"{programme_id}:{key}:{why_again}" if why_again else f"{programme_id}:{key}"
 
@@ -153,7 +153,7 @@ async def _edit(office: Office, row: Row, adapter: Adapter) -> Outcome:
 
 
 async def _without_reference(office: Office, row: Row, message: Row) -> Outcome:
-    """A change of a message that is on its way, or that is looked for; no other change waits for that."""
+    """Change a message that is on its way, or that is looked for; no other change waits for that."""
     if message.state == "sent":
         sought = await office.database.read(
             lambda work: unknown_deliveries.is_sought(work.connection, row.programme_id, row.target)

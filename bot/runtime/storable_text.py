@@ -16,7 +16,7 @@ _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 def storable(value: Any) -> Any:  # noqa: ANN401 - an event, or whatever it holds
-    """The same event, its texts without what a database cannot store."""
+    """Return the same event, its texts without what a database cannot store."""
     if isinstance(value, str):
         return _UNSTORABLE.sub("", value)
     if isinstance(value, tuple | list | frozenset):

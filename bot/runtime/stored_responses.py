@@ -46,7 +46,7 @@ class _Stored(Struct, frozen=True):
 
 
 def dump_answer(answer: Answer, event: Event) -> dict[str, Any]:
-    """An answer as an inbox row keeps it."""
+    """Return an answer as an inbox row keeps it."""
     opened, refused = answer.form, None
     if isinstance(event, FormSubmitted) and answer.errors:
         refused = (event.form, event.context, event.page)
@@ -57,7 +57,7 @@ def dump_answer(answer: Answer, event: Event) -> dict[str, Any]:
 
 
 def load_answer(data: dict[str, Any] | None) -> Answer:
-    """A stored answer again; an opened form comes back as a button, since its trigger is used up."""
+    """Return a stored answer; an opened form comes back as a button, since its trigger is used up."""
     return _answer(convert(data or {}, _Stored))
 
 
@@ -72,7 +72,7 @@ def _opening(form: str, subject: str, page: int) -> Buttons:
 
 
 def _still_awaited(turn: Turn, waiting: Waiting) -> Message | None:
-    """The answer to something that somebody did holds for a day; they have gone on since."""
+    """Keep a late answer to what a person did for a day; they have gone on since."""
     return waiting.message if turn.now - waiting.since <= _ANSWERED_WITHIN else None
 
 
@@ -115,7 +115,7 @@ def rescue(work: Work, now: datetime) -> int:
 
 
 def _in_words(data: dict[str, Any] | None) -> Message | None:
-    """A stored answer as a message: one that could not be given says what it would have said."""
+    """Return a stored answer as a message: one that could not be given says what it would have said."""
     stored = convert(data or {}, _Stored)
     answer = _answer(stored)
     if stored.refused and answer.message is None:

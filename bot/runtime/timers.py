@@ -26,7 +26,7 @@ from storage.queries import Row, timers
 __all__ = ["BATCH", "LATE", "serve_timers"]
 
 BATCH: Final = 100
-"""Timers in one transaction: large enough to share its cost, small enough to hold nobody up."""
+"""Timers in one transaction: large enough to share its cost, small enough to hold no other up."""
 
 LATE: Final = timedelta(minutes=15)
 """From here on a timer is late, and its lateness policy applies."""

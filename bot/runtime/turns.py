@@ -64,7 +64,7 @@ _GONE = "That button is from an older message and no longer works. `/stint help`
 class Port(Struct, frozen=True):
     """What a turn needs to know of the way in: the routes, and what the platform can do.
 
-    `homes`: the platforms on which people have a page of their own; `answers_only`, `grouped`: see `Turn`.
+    `homes`: the platforms on which people have a home page; `answers_only`, `grouped`: see `Turn`.
     """
 
     routes: Routes
@@ -76,7 +76,7 @@ class Port(Struct, frozen=True):
 
 
 class Received(Struct, frozen=True):
-    """What a turn gave back: the answer, and the inbox row to report it given on (0: none is owed)."""
+    """What a turn gave back: the answer, and the inbox row to report it given on (0: there is none)."""
 
     answer: Answer
     inbox_id: int = 0
@@ -114,7 +114,7 @@ def receive(
     if event.reply is None:
         if asked:
             inbox.store_answer(connection, row_id, dump_answer(Answer(), event) | asked, None)
-        # Without a programme nothing can be owed to anybody: what it says is said right away.
+        # Without a programme nothing can be sent later: what it says is said right away.
         return Received(Answer() if programme_id else answer)
     inbox.store_answer(connection, row_id, dump_answer(answer, event) | asked, event.reply.expires_at)
     return _marked(Received(answer, row_id), found)
@@ -139,7 +139,7 @@ def _inbox_row(event: Event, programme_id: int | None, now: datetime) -> dict[st
 def _answer(
     context: Context, event: Event, declined: Declined | None, found: which_programme.ProgrammeMatch
 ) -> Answer:
-    """The answer to an event, or the question for which of the person's programmes it is."""
+    """Return the answer to an event, or the question for which of the person's programmes it is."""
     if found.returned:
         carry_out(context, spaces.back(context.turn, event.place))
     if event.place.kind == "dm" and context.turn.person_id is not None:
@@ -156,7 +156,7 @@ def _answer(
 
 
 def _effects(context: Context, event: Event, declined: Declined | None) -> Sequence[Effect]:
-    """What the handlers say, or the refusal of the try before."""
+    """Return what the handlers say, or the refusal of the try before."""
     if declined:
         return [Reply(declined.message)]
     if not context.turn.programme_id:
@@ -165,7 +165,7 @@ def _effects(context: Context, event: Event, declined: Declined | None) -> Seque
 
 
 def kept(work: Work, event: Event) -> Received | None:
-    """What the turn of an event has answered; None while none is committed."""
+    """Return what the turn of an event has answered; None while none is committed."""
     row = inbox.known(work.connection, event.place.platform, event.id)
     if row is None:
         return None
@@ -189,7 +189,7 @@ def give_up(work: Work, event: Event, now: datetime, answer: Answer) -> Received
 
 
 def _person(work: Work, event: Event, programme_id: int) -> tuple[int | None, frozenset[str], frozenset[str]]:
-    """As `people.identify`; nobody where it was the space itself, or where nobody is known yet."""
+    """Identify as `people.identify`; return no person where the space itself acted, or none is known yet."""
     if not programme_id or isinstance(event, SpaceChanged | ChannelChanged):
         return None, frozenset(), frozenset()
     if isinstance(event, PersonChanged):
@@ -199,7 +199,7 @@ def _person(work: Work, event: Event, programme_id: int) -> tuple[int | None, fr
 
 
 def context_of(work: Work, event: Event, now: datetime, programme_id: int, port: Port) -> Context:
-    """What a turn for this event works with."""
+    """Return what a turn for this event works with."""
     person_id, held, granted = _person(work, event, programme_id)
     turn = Turn(
         work=work,
@@ -242,7 +242,7 @@ def _handle(context: Context, event: Event) -> Sequence[Effect]:
 
 
 def _noticed_by(routes: Routes, event: Event) -> Handler | None:
-    """Who hears of what nobody said or pressed: people and channels coming and going, what was found."""
+    """Return the handler of what was not said or pressed: people and channels coming and going, findings."""
     match event:
         case MemberJoined():
             return routes.joined
@@ -295,7 +295,7 @@ def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Sequence[Effe
 
 
 def _command_of(context: Context, event: ButtonPressed | ChoiceMade, arguments: Sequence[str]) -> CommandUsed:
-    """Read the command that a button stands for: `run:project.list:mine=yes`.
+    """Read the command that a button means: `run:project.list:mine=yes`.
 
     Raises:
         Declined: there is no such command (any more).
@@ -335,7 +335,7 @@ def _talk_press(
 
 
 def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
-    """What could stand in a command's option; a read, stored nowhere."""
+    """Suggest what could be in a command's option; a read, stored nowhere."""
     suggester = routes.suggestions.get((event.path, event.option))
     programme_id = which_programme.programme_of(work.connection, event).programme_id
     if suggester is None or programme_id is None:

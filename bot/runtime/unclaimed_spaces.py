@@ -1,7 +1,7 @@
 """What happens in a space that belongs to no programme yet: setting up, and nothing else.
 
 Its turns have programme 0 and no person, so they keep no draft, and say only what answers the event. What
-was typed into a page that was refused stands in the answer, and fills the page again as long as the event's
+was typed into a page that was refused is in the answer, and fills the page again as long as the event's
 row keeps it.
 """
 
@@ -32,7 +32,7 @@ HOME = message(
          "the first cohort, and type `/stint setup` there."),
     text("Then this page shows what is yours: open projects, applications, and what is due."),
 )  # fmt: skip
-"""Somebody's own page, where a platform has such pages."""
+"""A person's home page, where a platform has such pages."""
 
 NOWHERE = message(
     "I do not know yet which programme you belong to. Type a command in its own {space} first, such as "
@@ -42,7 +42,7 @@ NOWHERE = message(
 
 
 def handle(context: Context, event: Event) -> Sequence[Effect]:
-    """The answer to an event of a space without a programme; everything but setting up says how to begin."""
+    """Answer an event of a space without a programme; everything but setting up says how to begin."""
     routes, turn = context.routes, context.turn
     match event:
         case CommandUsed():
@@ -74,7 +74,7 @@ def _is_word_to_the_bot(event: Event) -> bool:
 
 
 def open_form(context: Context, opening: OpenForm) -> list[Effect]:
-    """A form of one page, filled with what the action says."""
+    """Open a form of one page, filled with what the action says."""
     form = context.routes.forms[opening.form].form(context.turn, opening.subject)
     return [Answer(form=Opened(form, opening.subject, 0, dict(opening.values), dict(opening.errors)))]
 

@@ -32,9 +32,9 @@ class City:
 
 
 def cities_named(*names: str) -> list[City]:
-    """Return the cities that have one of these names (spellings of one, in small letters), largest first.
+    """Return the cities that have one of these names (spellings in small letters), largest first.
 
-    Those that are called so come alone; where none is, those that have it as one of their other names.
+    Those whose own name it is come alone; where there is none, those that have it among their other names.
     """
     own: dict[City, None] = {}
     other: dict[City, None] = {}

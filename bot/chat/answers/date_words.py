@@ -84,7 +84,7 @@ _TYPED_WRONG = (
     *UNITS,
 )
 _SHORTEST_WRONG, _LONG = 5, 7
-"""Characters of a word that may have one letter wrong, and of one that may have two."""
+"""Characters of a word that may have one letter wrong, and of a word that may have two."""
 _HOLIDAYS = {
     "christmas eve": "24 december",
     "christmas day": "25 december",
@@ -146,7 +146,7 @@ def _in_one_spelling(words: list[str]) -> str:
 
 
 def _correct(word: str) -> str:
-    """Return the word of the calendar that was meant by one that is nearly it."""
+    """Return the word of the calendar that a nearly equal word means."""
     if len(word) < _SHORTEST_WRONG or not word.isalpha():
         return word
     allowed = 1 if len(word) < _LONG else 2

@@ -65,7 +65,7 @@ _LONGEST_ZONE = 3
 
 
 def read_date(text: str, asking: Asking) -> Answer:
-    """Read one moment; what has several readings, or too vague a one, is asked about."""
+    """Read one moment; an answer that has several readings, or is too vague, is asked about."""
     plain = simplify(text).lower()
     if len(plain) > _LONGEST:
         return Refused("That is a lot of text. Please send the date alone.", _example(asking))
@@ -115,7 +115,7 @@ def in_words(instant: datetime, zone: ZoneInfo) -> str:
 def _moments(
     words: str, clocks: tuple[Clock, ...], asking: Asking, *, bare: bool = True
 ) -> Moments | Refused:
-    """Read a day and a time of day; `bare` allows a time alone, which is the coming one."""
+    """Read a day and a time of day; `bare` allows a time alone, which means its next occurrence."""
     match = _FROM_NOW.fullmatch(words)
     if match:
         later = asking.now + timedelta(**{match["unit"]: int(match["number"])})

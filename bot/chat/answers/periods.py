@@ -85,7 +85,7 @@ def span_of(words: str, today: date, *, future: bool) -> Span | None:
 
 
 def _following(words: str, span: Span, today: date) -> Span | None:
-    """Return the stretch after one that has begun: its start can only be meant of the next."""
+    """Return the stretch after a stretch that has begun: its start can only be meant of the next."""
     if words in {"weeks", "weekend", "months", "quarter", "years"}:
         return _unit_span(words, 1, today)
     return _month(span.first.year + 1, span.first.month) if words in MONTHS else None

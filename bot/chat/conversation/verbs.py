@@ -101,7 +101,7 @@ def _pause(talk: Talk, draft: Draft, _: str) -> Step:
 
 
 def resume(talk: Talk, draft: Draft, _: str = "") -> Step:
-    """Go on where one was; at the review, with what is still open."""
+    """Go on where the person was; at the review, with what is still open."""
     lead = (text("Welcome back."),) if draft.paused else ()
     if draft.at == "" and draft.begun and first_open(talk.form, draft):
         return here(talk, onward(talk, draft), *lead)
