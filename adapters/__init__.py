@@ -1,1 +1,1 @@
-"""Every way in and out: the only code that knows a platform."""
+"""The adapters: the only code that knows a platform."""

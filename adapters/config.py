@@ -1,10 +1,10 @@
-"""Settings: loaded by the composition root (adapters/cli/configuration.py), given to others as values.
+"""Settings: loaded by the composition root (adapters/cli/configuration.py), passed to others as values.
 
 Every setting can be given by environment as well: `STINT_` and its name in capitals, the table and the
 name joined by two underscores (`STINT_DATABASE_URL`, `STINT_TERMINAL__FOLDER`). The environment wins.
 
-A secret comes from the environment, or from a file that a setting named `…_file` points at, and never
-stands in config.toml: that file is shown to others, copied and kept in version control.
+A secret comes from the environment, or from a file that a setting named `…_file` points at, and is
+never in config.toml: that file is shown to others, copied and kept in version control.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class ConfigError(Exception):
 
 
 class Terminal(BaseModel):
-    """The terminal adapter."""
+    """The settings of the terminal adapter."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -56,7 +56,7 @@ class Terminal(BaseModel):
 
 
 class _WithSecrets(BaseModel):
-    """A table whose secrets may each come from a file: `bot_token` from what `bot_token_file` names."""
+    """A table whose secrets may each come from a file: `bot_token` from the one `bot_token_file` names."""
 
     model_config = ConfigDict(extra="forbid", validate_default=True)
 
@@ -67,7 +67,7 @@ class _WithSecrets(BaseModel):
 
 
 class Slack(_WithSecrets):
-    """The Slack adapter; it runs when there is a bot token or a client id."""
+    """The settings of the Slack adapter; it runs when there is a bot token or a client id."""
 
     mode: Literal["socket", "http"] = Field(
         default="socket",
@@ -113,7 +113,7 @@ class Slack(_WithSecrets):
 
     @property
     def enabled(self) -> bool:
-        """Whether there is enough to connect with."""
+        """Whether the settings suffice for a connection."""
         return bool(self.bot_token.get_secret_value() or self.client_id)
 
     @field_validator("names")
@@ -126,7 +126,7 @@ class Slack(_WithSecrets):
 
 
 class Discord(_WithSecrets):
-    """The Discord adapter; it runs when there is a token."""
+    """The settings of the Discord adapter; it runs when there is a token."""
 
     token: SecretStr = Field(default=SecretStr(""), description="The bot's token.")
     token_file: str = Field(default="", description="A file with the bot's token.")
@@ -140,12 +140,12 @@ class Discord(_WithSecrets):
 
     @property
     def enabled(self) -> bool:
-        """Whether there is enough to connect with."""
+        """Whether the settings suffice for a connection."""
         return bool(self.token.get_secret_value())
 
 
 class Web(BaseModel):
-    """The web server beside Slack and Discord: health, metrics, and Slack's requests where it needs them."""
+    """The settings of the web server: health, metrics, and Slack's requests where it needs them."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -168,7 +168,7 @@ class Web(BaseModel):
 
 
 class Files(BaseModel):
-    """Which files are taken from people."""
+    """The rules for files that people send."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -193,19 +193,19 @@ class Files(BaseModel):
 
     @property
     def rules(self) -> FileRules:
-        """The same as the core takes it."""
+        """The rules as the core takes them."""
         return FileRules(self.kinds, self.megabytes * 1_000_000)
 
 
 class Settings(BaseSettings):
-    """Everything that can be set."""
+    """All settings."""
 
     model_config = SettingsConfigDict(
         env_prefix="STINT_", env_nested_delimiter="__", extra="forbid", validate_default=True
     )
 
     written: ClassVar[dict[str, Any]] = {}
-    """What the configuration file says, by tables and names."""
+    """The settings in the configuration file, by tables and names."""
 
     database_url: str = Field(
         default="sqlite:///stint.db",
@@ -239,7 +239,7 @@ class Settings(BaseSettings):
 
     @property
     def secret_keys(self) -> tuple[str, ...]:
-        """The keys for what is stored encrypted, newest first; empty when there is none."""
+        """The keys for stored secrets, newest first; empty when there is none."""
         return tuple(key for key in re.split(r"[\s,]+", self.secret_key.get_secret_value()) if key)
 
     @model_validator(mode="after")
@@ -268,7 +268,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment first, then what the file says."""
+        """Return the environment first, then the configuration file."""
         return init_settings, env_settings, InitSettingsSource(settings_cls, cls.written)
 
 
@@ -304,5 +304,5 @@ def _read_secrets(table: BaseModel) -> None:
 
 
 def secrets_of(model: type[BaseModel]) -> Iterator[str]:
-    """The names of a table's own secrets; each has a setting `…_file` beside it."""
+    """Yield the names of a table's own secrets; each has a setting `…_file` beside it."""
     return (name for name, info in model.model_fields.items() if info.annotation is SecretStr)

@@ -1,4 +1,4 @@
-"""What a person can do about an error, in words."""
+"""Advice about errors: what a person can do about each, in words."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _SAID_ALREADY: Final = (
 """Errors whose own words are for the person at the shell."""
 
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""What the machine says when there is no room for a file."""
+"""Error numbers of the operating system for a lack of room."""
 
 _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 def how_to_mend(error: Exception) -> str | None:
-    """Return what went wrong and what to do; None where only whoever changes Stint can mend it."""
+    """Return what went wrong and what to do; None where only a change of Stint can cure the error."""
     if isinstance(error, _SAID_ALREADY):
         return str(error)
     if isinstance(error, OSError):
@@ -45,7 +45,7 @@ def how_to_mend(error: Exception) -> str | None:
 
 
 def where_raised(error: Exception) -> str:
-    """Return what to say of an error of Stint's own; never its message, which may hold people's words."""
+    """Return the report of an error in Stint itself; never its message, which may hold people's words."""
     return (
         f"Stint stopped over a mistake of its own: {type(error).__name__} at {raised_at(error)}. Nothing "
         "that was saved is lost. `stint --debug` before the rest of the command shows all of it; please "
@@ -54,7 +54,7 @@ def where_raised(error: Exception) -> str:
 
 
 def _is_no_text(word: str) -> bool:
-    """Whether a word of the command line has bytes that Python could not read as text."""
+    """Return whether a word of the command line has bytes that Python could not read as text."""
     return any("\udc80" <= letter <= "\udcff" for letter in word)
 
 

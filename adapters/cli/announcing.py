@@ -1,4 +1,4 @@
-"""Announcing what was imported: a card for each project, or a list in each channel and cards day by day."""
+"""The announcement of an import: a card per project, or a list in each channel and cards day by day."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from bot.runtime.context import Context
 __all__ = ["ASK_ABOVE", "announce", "choose_way", "how_long"]
 
 ASK_ABOVE: Final = 20
-"""Announcing more than this many projects is asked about first."""
+"""Projects; the command asks first before it announces more."""
 
 _MINUTE, _HOUR = 60, 3600  # seconds
 
@@ -32,10 +32,10 @@ Way = Literal["cards", "list", ""]
 
 
 def choose_way(job: Import, rows: Sequence[ImportRow], wanted: Wanted) -> Way:
-    """How a file's projects are announced, "" for not now: as was asked for, or many as is chosen now.
+    """Return how a file's projects are announced, "" for not now: as `wanted`, or as the person chooses.
 
     Raises:
-        Unusable: there is nobody to ask.
+        Unusable: there is no person to ask.
     """
     if wanted.announce or wanted.yes:
         return wanted.announce or "cards"
@@ -53,7 +53,7 @@ def choose_way(job: Import, rows: Sequence[ImportRow], wanted: Wanted) -> Way:
 
 
 def announce(job: Import, rows: Sequence[ImportRow], import_id: int, way: Way) -> None:
-    """Announce a file's projects in the way that was chosen."""
+    """Announce a file's projects in the chosen way."""
     if not way:
         typer.echo("Nothing was announced. The same command announces them later.")
         return
@@ -85,7 +85,7 @@ def how_long(count: int) -> str:
 
 
 def _asked(count: int) -> Way:
-    """The way that whoever imports chooses."""
+    """Ask the person at the shell for the way; return it."""
     typer.echo(f"{count} projects wait to be announced. How?")
     typer.echo(f"  1  A card for each, one every {PACE.seconds} seconds: {how_long(count)}.")
     typer.echo(
@@ -99,7 +99,7 @@ def _asked(count: int) -> Way:
 
 
 def _later(plan: Plan) -> str:
-    """When the cards follow a list."""
+    """Return in words when the cards follow a list."""
     days = sorted({at.date() for at in plan.values()})
     if not days:
         return "every card is on its way already"

@@ -1,4 +1,4 @@
-"""`stint slack manifest` and `stint discord invite`: what whoever looks after a space is asked to grant."""
+"""`stint slack manifest` and `stint discord invite`: what the administrator of a space is asked to grant."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _FIXES: Final = {
     404: "Discord knows no such server: give its id, as Copy Server ID gives it.",
     429: "Discord asks to wait: too much was registered today. Try again in some hours.",
 }
-"""What to do, by the status of Discord's answer."""
+"""The remedy by the status of Discord's answer."""
 
 
 def slack_manifest(config: Path | None, *, link: bool) -> int:
-    """Print the manifest of the Slack app, or the link that makes the app of it; the exit code.
+    """Print the manifest of the Slack app, or the link that creates the app from it; return the exit code.
 
-    Why each scope is asked for goes to standard error, so that the manifest alone can be kept in a file.
+    The reason for each scope goes to standard error, so that the manifest alone can be kept in a file.
     """
     made = _manifest(settings_or_exit(config))
     if link:
@@ -68,7 +68,7 @@ def _manifest(settings: Settings) -> dict[str, Any]:
 
 
 def discord_invite(config: Path | None, application: str) -> int:
-    """Print the link that adds the bot to a server, then what it asks for; the exit code."""
+    """Print the link that adds the bot to a server, then its permissions; return the exit code."""
     settings = settings_or_exit(config)
     if not application and not settings.discord.enabled:
         raise refused(
@@ -86,13 +86,13 @@ def discord_invite(config: Path | None, application: str) -> int:
 
 
 async def application_of(settings: Settings) -> str:
-    """Whose token it is, as Discord says (docs.discord.com/developers/resources/application)."""
+    """Return the id of the token's application (docs.discord.com/developers/resources/application)."""
     found = await asked(settings, "GET", "/applications/@me")
     return str(found["id"])
 
 
 async def asked(settings: Settings, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
-    """What Discord answers to one request; where it cannot or will not, the command ends with what to do."""
+    """Return Discord's answer to a request; where there is no good answer, exit with what to do."""
     from aiohttp import ClientError, ClientSession, ClientTimeout
 
     base, token = settings.discord.api_base_url.rstrip("/"), settings.discord.token.get_secret_value()

@@ -1,4 +1,4 @@
-"""`stint bench`: Stint beside its peers, measured by `benchmarks/`, which only a checkout has."""
+"""`stint bench`: Stint measured beside its peers by `benchmarks/`, which only a checkout has."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PEERS = ("aiosqlite", "greenlet")
 
 
 def bench(*, as_json: bool, rounds: int) -> int:
-    """Run the measurements in a process of their own, from the checkout; the exit code.
+    """Run the measurements in a separate process, from the checkout; return the exit code.
 
     They write `benchmarks/results.json` and `docs/performance.md`, and print tables, or with `as_json` the
     results as JSON. Each of `rounds` takes about a minute.

@@ -1,7 +1,7 @@
 """The commands of `stint`, with their options and help.
 
-Only typer and the gate for errors are imported here; everything else when a command needs it, so that
-`stint --help` is quick.
+Only typer and the gate for errors are imported here; a command imports everything else when it needs it, so
+that `stint --help` is quick.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def person(
     company: Annotated[str, typer.Option(help="Whom an employer posts for.")] = "",
     config: Config = None,
 ) -> None:
-    """Add somebody to the programme in the terminal: a student joins every cohort."""
+    """Add a person to the programme in the terminal: a student joins every cohort."""
     from adapters.cli import init as cli_init
 
     raise typer.Exit(cli_init.person(config, name, zone=zone, role=role, company=company))
@@ -256,10 +256,10 @@ def commands() -> None:
 
 
 def main() -> None:
-    """What the `stint` script runs."""
+    """Run the command line, as the `stint` script."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal without our letters shows others, and no traceback
+        if isinstance(stream, TextIOWrapper):  # a terminal without these letters gets others, no traceback
             stream.reconfigure(errors="replace")
-    # Loading makes many objects that stay: looking for garbage among them takes a tenth of the time.
+    # Loading makes many objects that stay: searching them for garbage takes a tenth of the time.
     gc.set_threshold(100_000, 50, 100)
     app(prog_name="stint")

@@ -1,4 +1,4 @@
-"""Loading the settings: what config.toml and the environment say, held against the settings there are."""
+"""Loading of the settings: config.toml and the environment, checked against the settings that exist."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _MOST: Final = 10**6
 """Bytes of a configuration file."""
 
 _NEAR: Final = 0.7
-"""Likeness of two spellings from which on one is taken for a typing mistake of the other."""
+"""Likeness of two spellings from which the first is taken for a typing mistake of the second."""
 
 _VERY_NEAR: Final = 0.85
-"""The same for variables, which others may set: Kubernetes makes STINT_SLACK_PORT of a service's name."""
+"""The same for variables, which others may set: Kubernetes makes STINT_SLACK_PORT from a service's name."""
 
 
 def load_settings(path: Path | None = None) -> Settings:
-    """The settings of a file and the environment.
+    """Load the settings from a file and the environment.
 
     `path` must exist when given; without it, `config.toml` in this folder is read if it is there. A relative
     path in the file counts from the file's own folder, one in the environment from the present folder.
@@ -78,10 +78,10 @@ def load_settings(path: Path | None = None) -> Settings:
 
 
 def load_box(settings: Settings) -> Box:
-    """What seals and opens tokens and files, with the keys of these settings.
+    """Return the box that seals and opens tokens and files, with the keys of these settings.
 
     Raises:
-        ConfigError: one of the keys is none; the message has its place and not the key.
+        ConfigError: a key is malformed; the message names its position and not the key.
     """
     try:
         return Box(settings.secret_keys)
@@ -92,7 +92,7 @@ def load_box(settings: Settings) -> Box:
 
 
 def secret_files(settings: Settings) -> Iterator[tuple[str, Path]]:
-    """Each file that a secret is read from: the setting that names it, and its path."""
+    """Yield each file that a secret is read from: the setting that names it, and its path."""
     for path in _secret_names(Settings):
         table: Any = settings
         for part in path[:-1]:
@@ -102,19 +102,19 @@ def secret_files(settings: Settings) -> Iterator[tuple[str, Path]]:
 
 
 def unknown_variables() -> list[str]:
-    """Variables of the environment that begin with STINT_ and are no setting, in their order."""
+    """Return the variables of the environment that begin with STINT_ and are no setting, in their order."""
     known = {_variable(path) for path in _setting_names(Settings)}
     own = [name for name in os.environ if name.upper().startswith("STINT_")]
-    # A table's own variable holds JSON, and what is below it is looked at with the settings.
+    # A table's own variable holds JSON, and its content is checked together with the settings.
     tables = tuple(f"{_variable((name,))}__" for name in Settings.model_fields)
     return [name for name in own if name.upper() not in known and not name.upper().startswith(tables)]
 
 
 def _check_environment() -> None:
-    """Look at the names and letters of the variables that begin with STINT_.
+    """Check the names and letters of the variables that begin with STINT_.
 
     Raises:
-        ConfigError: one is no text, or is nearly a setting's.
+        ConfigError: a variable is no text, or its name is nearly a setting's.
     """
     if garbled := [name for name, value in os.environ.items() if _is_garbled(name, value)]:
         raise ConfigError(f"{garbled[0]} in the environment is no text in UTF-8. Set it again.")
@@ -123,12 +123,12 @@ def _check_environment() -> None:
 
 
 def _is_garbled(name: str, value: str) -> bool:
-    """Whether a variable of ours has bytes that Python could not read as text."""
+    """Return whether a variable of Stint has bytes that Python could not read as text."""
     return name.startswith("STINT_") and any("\udc80" <= letter <= "\udcff" for letter in value)
 
 
 def _read(source: Path, *, needed: bool) -> str:
-    """The text of the configuration file; "" where there need be none."""
+    """Return the text of the configuration file; "" where no file is required."""
     try:
         return read_bounded(source, _MOST).decode("utf-8-sig")
     except FileNotFoundError:
@@ -150,7 +150,7 @@ def _read(source: Path, *, needed: bool) -> str:
 
 
 def _from_folder(found: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """What the file says, with its relative paths counted from `folder`."""
+    """Return the file's settings, with their relative paths counted from `folder`."""
     located = dict(found)
     for name, value in found.items():
         if isinstance(value, str) and "\0" in value:
@@ -163,14 +163,14 @@ def _from_folder(found: dict[str, Any], folder: Path) -> dict[str, Any]:
             located[name] = str(folder / Path(value).expanduser())
         elif name == "database_url" and isinstance(value, str) and value.startswith(_SQLITE):
             file = value.removeprefix(_SQLITE)
-            # In memory, or a URI: refused later, by its own words.
+            # In memory, or a URI: refused later, with a specific message.
             kept = not file or file.startswith((":memory:", "file:"))
             located[name] = value if kept else f"{_SQLITE}{folder / Path(file).expanduser()}"
     return located
 
 
 def _setting_names(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
-    """Every setting and every table, by its tables and its name."""
+    """Yield every setting and every table, by its tables and its name."""
     for name, info in model.model_fields.items():
         yield (name,)
         kind = info.annotation
@@ -179,7 +179,7 @@ def _setting_names(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
 
 
 def _secret_names(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
-    """Every secret by its table and its name."""
+    """Yield every secret by its table and its name."""
     yield from ((name,) for name in secrets_of(model))
     for table, info in model.model_fields.items():
         kind = info.annotation
@@ -199,7 +199,7 @@ def _variable(path: tuple[str, ...]) -> str:
 
 
 def _mistyped(variable: str) -> str:
-    """What to say of a variable that is nearly a setting's; "" where it is like none of them."""
+    """Return the message about a variable that is nearly a setting's; "" where it is like no setting."""
     known = [_variable(path) for path in _setting_names(Settings)]
     near = process.extractOne(
         variable.upper(), known, scorer=OSA.normalized_similarity, score_cutoff=_VERY_NEAR
@@ -210,7 +210,7 @@ def _mistyped(variable: str) -> str:
 
 
 def _shown_secret(source: Path, text: str, path: tuple[str, ...]) -> str:
-    """Why a secret does not stand in the file, without the secret."""
+    """Return why a secret must not be in the file, without the secret."""
     line = _line_of(text, list(path))
     return (
         f"{source}, line {line}: {'.'.join(path)} is a secret and does not belong in this file. Remove it, "
@@ -220,12 +220,12 @@ def _shown_secret(source: Path, text: str, path: tuple[str, ...]) -> str:
 
 
 def _explain(error: ValidationError, source: Path, text: str) -> str:
-    """Each problem with the place it stands at and what to do."""
+    """Return each problem with its place and what to do."""
     return "\n".join(_problem(dict(problem), source, text) for problem in error.errors())
 
 
 def _problem(problem: dict[str, Any], source: Path, text: str) -> str:
-    if named := re.match(r"Value error, (\w+_file): (.*)", problem["msg"]):  # said of its table
+    if named := re.match(r"Value error, (\w+_file): (.*)", problem["msg"]):  # reported for its table
         problem |= {"loc": (*problem["loc"], named[1]), "msg": named[2], "input": None}
     path = tuple(str(part) for part in problem["loc"])
     variable = _setting_variable(path)
@@ -237,14 +237,14 @@ def _problem(problem: dict[str, Any], source: Path, text: str) -> str:
 
 
 def _place_in(source: Path, text: str, path: tuple[str, ...]) -> str:
-    """The file, and the line of the setting or of what it stands in."""
+    """Return the file, and the line of the setting or of the table that contains it."""
     lines = (_line_of(text, list(path[:length])) for length in range(len(path), 0, -1))
     line = next((line for line in lines if line), 0)
     return f"{source}, line {line}" if line else f"{source}" if text else "The settings"
 
 
 def _setting_variable(path: tuple[str, ...]) -> str:
-    """The variable of the environment that gives the setting at `path`; "" where the file does."""
+    """Return the environment variable that gives the setting at `path`; "" where the file gives it."""
     own = {name.upper(): name for name in os.environ}
     for length in range(len(path), 0, -1):
         name = own.get(_variable(path[:length]))
@@ -265,7 +265,7 @@ def _as_table(value: str) -> dict[str, Any]:
 
 
 def _no_json() -> str:
-    """Which variable has to hold JSON and does not, with what it takes."""
+    """Return which variable has to hold JSON and does not, with what it takes."""
     for path in _setting_names(Settings):
         field = setting_of(path)[1]
         for name, value in os.environ.items():
@@ -279,7 +279,7 @@ def _no_json() -> str:
 
 
 def _meant(path: tuple[str, ...], *, in_file: bool) -> str:
-    """Which setting an unknown one may be; "" where it is like none of them."""
+    """Return which setting an unknown setting may be; "" where it is like none of them."""
     names = list(_setting_names(Settings))
     beside = {known[-1]: known for known in names if known[:-1] == path[:-1]}
     near = process.extractOne(path[-1], list(beside), scorer=OSA.normalized_similarity, score_cutoff=_NEAR)
@@ -294,7 +294,7 @@ def _meant(path: tuple[str, ...], *, in_file: bool) -> str:
 
 
 def _line_of(text: str, path: list[str]) -> int:
-    """The line (from 1) on which the setting stands in the TOML text; 0 if it does not."""
+    """Return the line (from 1) of the setting in the TOML text; 0 if the text does not have it."""
     table = ""
     for number, line in enumerate(text.splitlines(), 1):
         if header := re.match(r"\s*\[([^\]]+)\]", line):

@@ -1,7 +1,7 @@
-"""`stint demo`: a programme of made-up people, as a playground or as a story that prints itself.
+"""`stint demo`: a programme of made-up people, as a playground or as a printed story.
 
-Whoever tells the story is killed in it once, so it is told by a process of its own; this one only starts it
-again, and loads next to nothing.
+The story kills its process once, so it runs in a child process; this process only starts the child again, and
+loads next to nothing.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from adapters.cli.logs import log_as
 __all__ = ["demo"]
 
 _CHILD = "STINT_DEMO_CHILD"
-"""Set for the process that tells the story."""
+"""The variable that is set for the process that plays the story."""
 
 _MOST_DEATHS = 3
 
 
 def demo(*, script: bool, fresh: bool, folder: Path | None, debug: bool = False) -> int:
-    """Open the playground, or tell the story where no screen is; the exit code.
+    """Open the playground, or play the story where there is no screen; return the exit code.
 
-    `debug` shows the whole of an error, also of the process that tells the story.
+    `debug` shows the whole of an error, also of the process that plays the story.
     """
     log_as("error", "text")
     screen = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

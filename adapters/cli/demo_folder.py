@@ -1,4 +1,4 @@
-"""The folder a demonstration keeps its files in: marked when it is made, so that nothing else is deleted."""
+"""The folder of a demonstration: marked when it is created, so that no other folder is deleted."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _MADE: Final = (
     "stint.db.backup-*",
     "world.jsonl",
 )
-"""What a demonstration writes into its folder besides the mark, as patterns of names."""
+"""The files that a demonstration writes into its folder besides the mark, as patterns of names."""
 
 _WORDS: Final = "`stint demo` keeps its files here, and `stint demo --fresh` deletes those files.\n"
 
 
 def claim(folder: Path) -> None:
-    """Make the folder and mark it as the demonstration's; one with other files in it is refused.
+    """Create the folder and mark it as the demonstration's; refuse a folder with other files in it.
 
-    A folder that an earlier version made has no mark. It is played on in, and never cleared.
+    A folder that an earlier version made has no mark. The demonstration continues in it, and never clears it.
     """
     if (folder / MARK).is_file():
         return
@@ -50,7 +50,7 @@ def claim(folder: Path) -> None:
 def clear(folder: Path) -> None:
     """Delete what a demonstration wrote into its folder; other files stay.
 
-    A folder with files and without the mark is refused, and so is one that is played in right now.
+    A folder with files and without the mark is refused, and so is a folder that a running demonstration uses.
     """
     if not folder.is_dir() or not any(folder.iterdir()):
         return
@@ -75,7 +75,7 @@ def _made(folder: Path) -> Iterator[Path]:
 
 
 def _holds_a_demonstration(folder: Path) -> bool:
-    """Whether the demonstration's people are in the folder's world."""
+    """Return whether the demonstration's people are in the folder's world."""
     path = world_path(folder)
     if not path.is_file():
         return False

@@ -1,4 +1,4 @@
-"""The demonstration's programme of made-up people: how it begins, and its story played and reckoned."""
+"""The demonstration's programme of made-up people: its beginning, its story, and the final count."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["begin", "database_in", "people_into", "tell"]
 
 
 def tell(folder: Path) -> int:
-    """Play what of the story was not played yet, in this process, and say what came of it; the exit code."""
+    """Play the rest of the story in this process, and print the result; return the exit code."""
     if not _is_told(folder):
         asyncio.run(_play_on(folder))
     return asyncio.run(_reckon(folder))
@@ -73,7 +73,7 @@ def people_into(world: World) -> None:
 
 
 async def begin(bot: Bot, *, furnished: bool = False) -> None:
-    """Make the demonstration's programme and coordinator; `furnished`: a cohort and everybody else too."""
+    """Create the demonstration's programme and coordinator; `furnished`: cohort and other people too."""
     now = bot.runtime.clock.now()
     await bot.database.transact(partial(_begin, now=now, furnished=furnished))
 
@@ -91,12 +91,12 @@ def _begin(work: Work, now: datetime, *, furnished: bool) -> None:
 
 
 def database_in(folder: Path) -> str:
-    """The URL of the demonstration's database in a folder."""
+    """Return the URL of the demonstration's database in a folder."""
     return f"sqlite:///{folder.absolute() / 'stint.db'}"
 
 
 async def _reckon(folder: Path) -> int:
-    """Print what came of it, from queries on the database held against what stands at the terminal."""
+    """Print the result: the database's count against the terminal's messages; return the exit code."""
     database = open_database(database_in(folder), inline=True)
     ledger = await database.read(lambda work: read_ledger(work.connection))
     await database.close()
@@ -113,10 +113,10 @@ async def _reckon(folder: Path) -> int:
 
 
 def _held_against(ledger: Ledger, world: World) -> tuple[int, int]:
-    """How many messages were lost, and how many repeated.
+    """Return how many messages were lost, and how many repeated.
 
-    Lost: owed and not sent, sent by the ledger and not standing at the terminal, or gone from the
-    ledger: by its numbers, or because the message stands there without a row.
+    Lost: queued and not sent; sent according to the ledger and not at the terminal; or gone from the ledger,
+    by the gaps in its numbers or because the terminal has the message without a row.
     """
     standing = [e for e in world.entries if e.author == BOT and e.key and not e.key.startswith("reply:")]
     ids = {entry.id for entry in standing}

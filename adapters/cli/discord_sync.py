@@ -1,7 +1,7 @@
-"""Telling Discord our commands: only when they are other than what it was last told.
+"""The registration of commands with Discord: only when they differ from the last registration.
 
 Discord counts what is registered (200 a day in a server), and what is registered everywhere takes a while
-to reach everybody (docs.discord.com/developers/interactions/application-commands).
+to reach every user (docs.discord.com/developers/interactions/application-commands).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _PLATFORM: Final = "discord"
 
 
 def discord_sync(config: Path | None, guild: str) -> int:
-    """Register the commands everywhere, or in one server, if they changed; the exit code."""
+    """Register the commands everywhere, or in one server, if they changed; return the exit code."""
     settings = settings_or_exit(config)
     log_as(settings.log_level, settings.log_format)
     if not settings.discord.enabled:
@@ -61,16 +61,16 @@ async def _sync(settings: Settings, guild: str) -> bool:
 async def register_changed(
     settings: Settings, database: Database, specs: Sequence[CommandSpec], now: datetime, *, guild: str = ""
 ) -> bool:
-    """Tell Discord these commands, everywhere or in one server; False when it has the very same already.
+    """Register these commands with Discord, everywhere or in one server; return False if it has them already.
 
-    A token that is wrong, or a server the bot is not in, ends the command with what to do.
+    A wrong token, or a server the bot is not in, ends the command with what to do.
     """
     bodies = commands_of(specs)
     digest = sha256(json.dumps(bodies, sort_keys=True).encode()).hexdigest()
     application = await application_of(settings)
     path = f"/applications/{application}{f'/guilds/{guild}' if guild else ''}/commands"
     told = await database.read(lambda work: _told(work, guild)) == digest
-    # Another token is another application, and an older bot may have told it other commands since.
+    # Another token is another application, and an older bot may have registered other commands since.
     if told and same_commands(bodies, await asked(settings, "GET", path)):
         return False
     await asked(settings, "PUT", path, bodies)

@@ -1,4 +1,4 @@
-"""`stint doctor`: looks at everything the bot stands on, names what is wrong, and says what to do."""
+"""`stint doctor`: checks everything the bot depends on, names what is wrong, and says what to do."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from storage.urls import parse_url, sqlite_path
 
 __all__ = ["doctor"]
 
-# How long a platform may take to answer, and a bot on this machine.
+# Seconds that a platform may take to answer, and a bot on this machine.
 _SECONDS: Final = 30
 _SECONDS_HERE: Final = 3
 _UNREADABLE: Final = frozenset({"database.missing", "database.older_schema"})
@@ -47,7 +47,7 @@ _SIGNS: Final = {"ok": "ok      ", "warning": "warning ", "problem": "problem "}
 
 
 def doctor(config: Path | None, *, as_json: bool) -> int:
-    """Look at everything; 0 where the bot can work, 1 where something has to be done first."""
+    """Check everything; return 0 if the bot can work, 1 if something has to be done first."""
     try:
         found = _look(config)
     except ConfigError as error:
@@ -89,7 +89,8 @@ def _look(config: Path | None) -> list[Finding]:
         return found
     if _UNREADABLE.isdisjoint(each.code for each in broken):
         return found + asyncio.run(_inside(settings, settings.database_url))
-    # What is not there yet, or not up to date, has no rows to look at; the platforms are there all the same.
+    # A database that is missing or not up to date has no rows to check; the platforms are checked all the
+    # same.
     with TemporaryDirectory(prefix="stint-doctor-") as folder:
         empty = f"sqlite:///{Path(folder) / 'stint.db'}"
         upgrade(empty)
@@ -119,7 +120,7 @@ def _configured(config: Path | None, settings: Settings) -> list[Finding]:
 
 
 def _running(settings: Settings) -> list[Finding]:
-    """What a bot that runs here says of itself; where none runs, whether its port is free."""
+    """Return what a bot that runs here reports of itself; where none runs, whether its port is free."""
     runs, web = _bot_runs(settings), settings.web
     said = asyncio.run(_readiness(web.host, web.port)) if web.port else None
     if said is not None:
@@ -144,7 +145,7 @@ def _running(settings: Settings) -> list[Finding]:
 
 
 async def _readiness(host: str, port: int) -> list[str] | None:
-    """The lines of the running bot's `/readyz`; None where no bot answers."""
+    """Return the lines of the running bot's `/readyz`; None where no bot answers."""
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - told apart, not listened on
     base = f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
     try:
@@ -159,7 +160,7 @@ async def _readiness(host: str, port: int) -> list[str] | None:
 
 
 def _said(line: str) -> Finding:
-    """A line of `/readyz` (adapters/web/server.py) as a finding."""
+    """Return a line of `/readyz` (adapters/web/server.py) as a finding."""
     if line == "ready":
         return Finding("bot.ready", "ok", "The bot runs, and is connected.")
     kind, _, warning = line.partition("warning: ")
@@ -169,7 +170,7 @@ def _said(line: str) -> Finding:
 
 
 def _bot_runs(settings: Settings) -> bool:
-    """Whether a bot runs on the SQLite file: then its port is its own."""
+    """Return whether a bot runs on the SQLite file: then the used port is the bot's."""
     path = sqlite_path(parse_url(settings.database_url))
     if path is None or not path.exists():
         return False
@@ -202,7 +203,7 @@ def _port(settings: Settings) -> list[Finding]:
 
 
 async def _inside(settings: Settings, url: str) -> list[Finding]:
-    """What the rows of this database say, and what each platform answers."""
+    """Return the findings from the rows of this database, and from what each platform answers."""
     clock, database = WallClock(), open_database(url)
     box = load_box(settings)
     try:

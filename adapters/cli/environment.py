@@ -1,6 +1,6 @@
-"""What a command stands on: settings, the database, the terminal's world.
+"""The environment of a command: settings, the database, the terminal's world.
 
-Whatever of it cannot be had ends the command with what to do about it.
+A part that is not available ends the command with what to do about it.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ __all__ = ["only_one", "open_world", "prepare", "refused", "settings_or_exit", "
 
 
 def refused(why: str) -> typer.Exit:
-    """The end of a command that cannot do what it was asked to, once it has said why."""
+    """Return the exit of a command that cannot do what it was asked to, after printing why."""
     typer.echo(why, err=True)
     return typer.Exit(2)
 
 
 def settings_or_exit(config: Path | None) -> Settings:
-    """The settings; a configuration that cannot be used ends the command with what to do."""
+    """Return the settings; a configuration that cannot be used ends the command with what to do."""
     try:
         return load_settings(config)
     except ConfigError as error:
@@ -41,7 +41,7 @@ def settings_or_exit(config: Path | None) -> Settings:
 
 
 def prepare(url: str) -> None:
-    """Bring the database to this version's schema, and say so when there was something to do.
+    """Bring the database to this version's schema, and print it when there was something to do.
 
     A schema of a newer version, a database in use or out of reach ends the command with what to do, and so
     does a damaged one (exit code 1).
@@ -65,9 +65,9 @@ def prepare(url: str) -> None:
 
 @contextmanager
 def only_one(database: Database) -> Iterator[None]:
-    """Refuse a second process on one SQLite file; PostgreSQL takes many.
+    """Refuse a second process on a SQLite file; PostgreSQL takes many.
 
-    Within this process it may be held again.
+    This process may hold it again.
     """
     if database.path is None or holds_lock(database.path):
         yield
@@ -92,12 +92,12 @@ def only_one(database: Database) -> Iterator[None]:
 
 
 def world_path(folder: Path) -> Path:
-    """The file of the terminal's world."""
+    """Return the file of the terminal's world."""
     return folder / "world.jsonl"
 
 
 def open_world(path: Path, *, token: str = "") -> World:
-    """The terminal's world kept at `path`; one that cannot be had ends the command with what to do."""
+    """Open the terminal's world at `path`; a world that cannot be opened ends the command with what to do."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         return World(path, token=token)

@@ -1,4 +1,4 @@
-"""Whether the files that hold secrets are for their owner's eyes alone."""
+"""Checks that only their owner can read the files that hold secrets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.chat.findings import Finding
 __all__ = ["guarded"]
 
 _OTHERS: Final = 0o077
-"""The rights of everybody but the owner."""
+"""The rights of all users but the owner."""
 
 _SECONDS: Final = 5.0
 _IN_GIT, _NOT_IGNORED = 0, 1
@@ -22,7 +22,7 @@ _IN_GIT, _NOT_IGNORED = 0, 1
 
 
 def guarded(settings: Settings) -> Iterator[Finding]:
-    """What is wrong with the files that the settings read secrets from."""
+    """Yield what is wrong with the files that the settings read secrets from."""
     seen: set[Path] = set()
     for setting, path in secret_files(settings):
         if path.absolute() in seen:
@@ -36,7 +36,7 @@ def guarded(settings: Settings) -> Iterator[Finding]:
 
 
 def _kept_by_git(setting: str, path: Path) -> Iterator[Finding]:
-    """Whether git keeps the file, or would with the next `git add`; nothing where there is no git."""
+    """Yield a finding if git keeps the file, or would with the next `git add`; nothing without git."""
     if _git(path, "ls-files", "--error-unmatch", "--", path.name) == _IN_GIT:
         what = f"{path} ({setting}) is kept in git: whoever has the repository has the secret."
         fix = f"Make a new secret; then type git rm --cached {path}, and name the file in .gitignore."
@@ -47,7 +47,7 @@ def _kept_by_git(setting: str, path: Path) -> Iterator[Finding]:
 
 
 def _git(path: Path, *arguments: str) -> int | None:
-    """The exit code of git in the file's folder; None where git is not there or does not answer."""
+    """Return the exit code of git in the file's folder; None where git is missing or does not answer."""
     command = ["git", "-C", str(path.absolute().parent), *arguments]
     try:
         return subprocess.run(command, check=False, capture_output=True, timeout=_SECONDS).returncode

@@ -1,6 +1,6 @@
-"""The one gate for errors of `stint`: what a person can mend ends a command with a sentence, no traceback.
+"""The gate for all errors of `stint`: an error that a person can cure ends a command with a sentence.
 
-`stint --debug …` opens the gate, so that an error of Stint's own can be seen whole.
+`stint --debug …` opens the gate, so that an error in Stint itself can be seen whole.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ __all__ = ["Gate"]
 
 
 class Gate(TyperGroup):
-    """The group of all commands; every error that a command lets out comes here."""
+    """The group of all commands; every error that a command raises comes here."""
 
     def make_context(self, info_name: Any, args: Any, parent: Any = None, **extra: Any) -> Any:  # noqa: ANN401 - click's own
-        """Read the command line; an error of that, such as help that cannot be written, ends it likewise."""
+        """Read the command line; an error in it, such as help that cannot be written, ends it likewise."""
         if "--debug" in args:
             return super().make_context(info_name, args, parent, **extra)
         try:
@@ -31,7 +31,7 @@ class Gate(TyperGroup):
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's own context, which typer keeps to itself
         """Run the command; an error ends it with what to do (exit code 2) or with where it was raised (1).
 
-        A damaged database ends it with what to do, and 1.
+        A damaged database ends it with what to do (exit code 1).
         """
         if ctx.params.get("debug"):
             return super().invoke(ctx)
@@ -42,7 +42,7 @@ class Gate(TyperGroup):
 
 
 def _end(error: Exception) -> Exception:
-    """Say what an error means, and return what ends the command; typer's own errors are left to it."""
+    """Print what an error means; return the exception that ends the command, typer's own unchanged."""
     if isinstance(error, typer.Exit | typer.Abort | BrokenPipeError) or hasattr(error, "exit_code"):
         return error
     from adapters.cli.advice import how_to_mend, where_raised
@@ -55,7 +55,7 @@ def _end(error: Exception) -> Exception:
 
 
 def _drop_unwritable() -> None:
-    """Drop what standard output cannot take: at its end Python would try again, and complain over it."""
+    """Drop what standard output cannot take: at its end Python would try again, and print a complaint."""
     try:
         sys.stdout.flush()
     except OSError:

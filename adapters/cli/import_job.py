@@ -1,4 +1,4 @@
-"""What an import is given and works on."""
+"""The input of an import, and the objects it works on."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How a file is imported, as the command line says.
+    """The options of an import, as the command line gives them.
 
     Attributes:
-        defaults: `field=value` for what rows leave out. `cohorts`: whom to announce to; none: every cohort.
+        defaults: `field=value` for what rows leave out. `cohorts`: which to announce to; none: every cohort.
         publish: announce what is in. `announce`: how; None asks where there are many. `yes`: ask nothing.
         encoding: what the text is in, "" where the file says so itself. `dates`: which number is the day.
     """
@@ -42,13 +42,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What an import works on: an open database and the programme's id."""
+    """The objects an import works on: an open database and the programme's id."""
 
     database: Database
     programme_id: int
 
     def turn(self, fn: Callable[[Turn], T]) -> T:
-        """Run `fn` in a transaction of its own."""
+        """Run `fn` in a separate transaction."""
         now = WallClock().now()
         return self.database.transact_inline(
             lambda work: fn(Turn(work=work, now=now, programme_id=self.programme_id, routes=ROUTES))

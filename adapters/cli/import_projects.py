@@ -26,11 +26,11 @@ __all__ = ["import_file", "print_template"]
 
 
 _TEMPLATES: Final = {"", ".csv", ".txt", ".xlsx"}
-"""How the name of a table to begin with may end."""
+"""The endings that the name of a table to begin with may have."""
 
 
 def print_template(file: Path | None) -> int:
-    """Print the table to begin with, or write it into a new file; the exit code."""
+    """Print the table to begin with, or write it into a new file; return the exit code."""
     if file is None:
         typer.echo(importing.template_csv(), nl=False)
         return 0
@@ -45,7 +45,7 @@ def print_template(file: Path | None) -> int:
 
 
 def import_file(config: Path | None, file: Path, wanted: Wanted) -> int:
-    """Import the projects of a file; the exit code (1: some rows were refused, 2: nothing was done)."""
+    """Import the projects of a file; return the exit code (1: some rows refused, 2: nothing done)."""
     settings = settings_or_exit(config)
     log_as(settings.log_level, settings.log_format)
     prepare(settings.database_url)
@@ -61,7 +61,7 @@ def import_file(config: Path | None, file: Path, wanted: Wanted) -> int:
         )
         _show_how_it_was_read(checked, wanted)
         _say_refusals(checked)
-        # Asked before anything is written, so that nothing is half done where nobody answers.
+        # The question comes before anything is written, so that nothing is half done if no answer comes.
         way = choose_way(job, checked.rows, wanted) if wanted.publish else ""
         import_id = _import(job, checked, file)
         if wanted.publish:
@@ -76,7 +76,7 @@ def import_file(config: Path | None, file: Path, wanted: Wanted) -> int:
 
 
 def _show_how_it_was_read(checked: importing.Checked, wanted: Wanted) -> None:
-    """Say what was guessed of the file, and at a terminal have it confirmed before anything is written."""
+    """Print what was guessed of the file, and at a terminal have it confirmed before anything is written."""
     for note in checked.notes:
         typer.echo(note)
     if not checked.guess:
@@ -98,10 +98,10 @@ def _only_programme(work: Work) -> int:
 
 
 def _defaults(defaults: Sequence[str], cohorts: Sequence[str]) -> dict[str, str]:
-    """`field=value` as given on the command line.
+    """Return the `field=value` pairs of the command line.
 
     Raises:
-        Unusable: one is written otherwise, or names no field.
+        Unusable: a pair is written otherwise, or names no field.
     """
     given: dict[str, str] = {}
     for each in defaults:
@@ -117,10 +117,10 @@ def _defaults(defaults: Sequence[str], cohorts: Sequence[str]) -> dict[str, str]
 
 
 def _say_refusals(checked: importing.Checked) -> None:
-    """Say which rows cannot be imported.
+    """Print which rows cannot be imported.
 
     Raises:
-        Unusable: none can.
+        Unusable: no row can be imported.
     """
     for refusal in checked.refused:
         typer.echo(str(refusal), err=True)
@@ -129,7 +129,7 @@ def _say_refusals(checked: importing.Checked) -> None:
 
 
 def _import(job: Import, checked: importing.Checked, file: Path) -> int:
-    """Write the rows and say what came of it; the import's id."""
+    """Write the rows and print the result; return the import's id."""
     called = os.fsencode(file.name).decode("utf-8", "replace")  # a name can have bytes that are no text
     import_id = job.turn(lambda turn: importing.begin_import(turn, checked, called))
     new = 0

@@ -1,4 +1,4 @@
-"""`stint init` and `stint person`: a programme for the terminal, made without a chat platform around it."""
+"""`stint init` and `stint person`: a programme for the terminal, created without a chat platform."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _LONGEST: Final = 120  # characters of a name
 
 
 def init(config: Path | None, *, name: str, zone: str, coordinator: str, cohort: str) -> int:
-    """Create the programme, its coordinator and its first cohort; the exit code."""
+    """Create the programme, its coordinator and its first cohort; return the exit code."""
     zone = _zone(zone)
     settings = settings_or_exit(config)
     with _opened(settings) as database:
@@ -64,7 +64,7 @@ def init(config: Path | None, *, name: str, zone: str, coordinator: str, cohort:
 
 
 def person(config: Path | None, name: str, *, zone: str, role: str, company: str) -> int:
-    """Add somebody to the terminal's programme, in `zone` ("" is the programme's); the exit code."""
+    """Add a person to the terminal's programme, in `zone` ("" is the programme's); return the exit code."""
     new = _Newcomer(_line("A name", name), zone, role, _line("A company's name", company) if company else "")
     if role not in _RIGHTS:
         raise refused(f"{role} is no role here: it is {', '.join(_RIGHTS)}.")
@@ -88,7 +88,7 @@ def person(config: Path | None, name: str, *, zone: str, role: str, company: str
 
 
 def _add(world: World, database: Database, here: _Here, new: _Newcomer) -> None:
-    """The account in the world first: the next try finds it there, had this one been killed between."""
+    """Add the account to the world first: after a kill in between, the next try finds it there."""
     user = UserRef(PLATFORM, _account_id(world, new.name))
     if database.read_inline(lambda work: find_identity(work.connection, here.id, user)):
         raise refused(f"{new.name} is here already. Tell two people of one name apart by an initial.")
@@ -99,7 +99,7 @@ def _add(world: World, database: Database, here: _Here, new: _Newcomer) -> None:
 
 
 def _account_id(world: World, name: str) -> str:
-    """The id of the account with this name, or a free one like it."""
+    """Return the id of the account with this name, or a free id like it."""
     for account in world.accounts.values():
         if account.name == name:
             return account.id
@@ -109,7 +109,7 @@ def _account_id(world: World, name: str) -> str:
 
 
 def _line(what: str, typed: str) -> str:
-    """What was typed as one line, as long as its column takes."""
+    """Return the typed text as one line, as long as its column takes."""
     line = " ".join(typed.split())
     if not 1 <= len(line) <= _LONGEST:
         raise refused(f"{what} has 1 to {_LONGEST} characters.")
@@ -117,7 +117,7 @@ def _line(what: str, typed: str) -> str:
 
 
 def _zone(typed: str) -> str:
-    """The zone that was typed, by its name or a city's; what is none, or may be several, ends the command."""
+    """Return the typed zone, by its name or a city's; an unknown or ambiguous zone ends the command."""
     if typed in available_timezones():
         return typed
     match read_answer(typed, Asking("zone", WallClock().now(), ZoneInfo("UTC"))):
@@ -134,7 +134,7 @@ def _zone(typed: str) -> str:
 
 @contextmanager
 def _opened(settings: Settings) -> Iterator[Database]:
-    """The settings' database, which no other process has."""
+    """Open the settings' database, which no other process has."""
     log_as(settings.log_level, settings.log_format)
     database = open_database(settings.database_url, inline=True)
     try:
@@ -146,7 +146,7 @@ def _opened(settings: Settings) -> Iterator[Database]:
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """A programme to be made, with its coordinator's account and its first cohort's channel."""
+    """A programme to create, with its coordinator's account and its first cohort's channel."""
 
     name: str
     zone: str
@@ -157,7 +157,7 @@ class _New:
 
 @dataclass(frozen=True, slots=True)
 class _Newcomer:
-    """Somebody to be added. `zone` "" is the programme's; `company` is an employer's."""
+    """A person to add. `zone` "" is the programme's; `company` is an employer's."""
 
     name: str
     zone: str

@@ -24,13 +24,13 @@ __all__ = ["KeptInstallations", "KeptStates"]
 
 _PLATFORM: Final = "slack"
 _HOLDS: Final = timedelta(seconds=30)
-"""How long a token that was read is used without a look at the database, where other processes drop them."""
+"""How long a token that was read is used without a database query, since other processes may drop tokens."""
 
 log = structlog.get_logger(__name__)
 
 
 class KeptInstallations:
-    """Fulfils `adapters.slack.installations.Installations` on the table of installations."""
+    """An implementation of `adapters.slack.installations.Installations` on the table of installations."""
 
     def __init__(self, database: Database, box: Box, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -39,10 +39,10 @@ class KeptInstallations:
         self._read: dict[tuple[str, str], tuple[datetime, Installation | None]] = {}
 
     async def find(self, enterprise_id: str, team_id: str) -> Installation | None:
-        """That of the workspace, else that of its organisation; None once it was dropped.
+        """Return the installation of the workspace, else of its organisation; None once it was dropped.
 
         Raises:
-            Retry: its key is not there. The token may be good, so nothing that is owed there is given up.
+            Retry: its key is missing. The token may be good, so no message for that workspace is given up.
         """
         asked, now = (enterprise_id, team_id), self._now()
         at, found = self._read.get(asked, (None, None))
@@ -52,14 +52,14 @@ class KeptInstallations:
         return found
 
     async def every(self) -> Sequence[Installation]:
-        """All that were not dropped; with token "" where its key is not there."""
+        """Return all installations that were not dropped; with token "" where the key is missing."""
         return await self._database.read(self._every)
 
     async def save(self, installation: Installation) -> None:
-        """Keep it, its token sealed, in place of an earlier one for the same workspace.
+        """Store an installation, its token sealed, in place of an earlier one for the same workspace.
 
         Raises:
-            NoKey: there is no key to seal it with.
+            NoKey: there is no key to seal the token with.
         """
         sealed = self._box.seal(installation.token.encode()).decode("ascii")
         now = self._now()
@@ -110,7 +110,7 @@ def _installation(row: Row, token: str) -> Installation:
 
 
 def _row(work: Work, enterprise_id: str, team_id: str) -> Row | None:
-    """That of a workspace, whose id is its own in all of Slack, or of an organisation as a whole."""
+    """Return the row of a workspace, whose id is unique in all of Slack, or of an organisation as a whole."""
     query = select(Row).where(Row.platform == _PLATFORM, Row.team_id == team_id)
     if not team_id:
         query = query.where(Row.enterprise_id == enterprise_id, Row.enterprise_id != "")
@@ -139,14 +139,14 @@ def _drop(work: Work, enterprise_id: str, team_id: str, now: datetime) -> None:
 
 
 class KeptStates:
-    """Fulfils `adapters.slack.oauth.States` on the table of codes; only digests of states are kept."""
+    """An implementation of `adapters.slack.oauth.States` on the table of codes; it stores digests only."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
 
     async def give(self, browser: str) -> str:
-        """A new state, good once and for ten minutes; those that ran out are removed."""
+        """Return a new state, good once and for ten minutes; delete the states that ran out."""
         state, now = secrets.token_urlsafe(32), self._now()
         row: dict[str, object] = {
             "programme_id": None,
@@ -162,7 +162,7 @@ class KeptStates:
         return state
 
     async def take(self, state: str) -> str | None:
-        """What it was bound to, once; None when it was used, ran out, or was never given."""
+        """Return what the state was bound to, once; None when it was used, ran out, or was never given."""
         now = self._now()
         return await self._database.transact(lambda work: _take(work, _digest(state), now))
 

@@ -23,19 +23,19 @@ _SECRETS: Final = re.compile(
 
 
 def redact(text: str) -> str:
-    """The text without Slack's and Discord's tokens; what kind of secret stood there is left to see."""
+    """Return the text without Slack's and Discord's tokens; the kind of each secret remains visible."""
     return _SECRETS.sub(lambda found: f"{found[found.lastgroup] if found.lastgroup else ''}[secret]", text)
 
 
 class _Redacting(logging.Formatter):
-    """What third-party libraries log, without tokens."""
+    """A filter that removes tokens from the logs of third-party libraries."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
 
 
 def _redacted(logger: Any, method: str, line: Any) -> Any:  # noqa: ANN401, ARG001 - structlog's processors
-    """Look at the finished line, so that nothing a renderer adds is missed."""
+    """Redact the finished line, so that nothing a renderer adds is missed."""
     return redact(line)
 
 

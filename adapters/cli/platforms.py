@@ -1,4 +1,4 @@
-"""Which adapters a configuration names, made ready to be opened."""
+"""The adapters that a configuration names, ready to be opened."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ __all__ = ["adapters_of", "lacking", "named", "routes_of"]
 
 
 def named(settings: Settings) -> tuple[str, ...]:
-    """The platforms that the settings have the tokens of; the terminal needs none and is not among them."""
+    """Return the platforms whose tokens the settings have; the terminal needs none and is not among them."""
     found = {"slack": settings.slack.enabled, "discord": settings.discord.enabled}
     return tuple(platform for platform, enabled in found.items() if enabled)
 
 
 def lacking(settings: Settings) -> list[str]:
-    """What the named platforms still need before they can be opened, a sentence with the fix each."""
+    """Return what the named platforms still need before they can be opened, a sentence with the fix each."""
     slack, missing = settings.slack, []
     if not slack.enabled:
         return []
@@ -63,7 +63,7 @@ def _lacks(what: str, secret: str) -> str:
 def adapters_of(
     settings: Settings, clock: Clock, database: Database, box: Box, world: World | None = None
 ) -> dict[str, Adapter]:
-    """The adapters that the settings name, by platform, not yet opened; the terminal's with a `world`.
+    """Return the adapters that the settings name, by platform, unopened; the terminal's with a `world`.
 
     `database` keeps what the adapters need from before, installations and files, and `box` opens it.
 
@@ -125,7 +125,7 @@ def _slack(settings: Settings, clock: Clock, database: Database, box: Box) -> Ad
 
 
 def _token_in(file: Path) -> str:
-    """The token that a file holds now; "" where it cannot be read."""
+    """Return the token that a file holds now; "" where it cannot be read."""
     try:
         return read_bounded(file, LONGEST_SECRET).decode().strip()
     except (OSError, UnicodeDecodeError):
@@ -135,7 +135,7 @@ def _token_in(file: Path) -> str:
 def routes_of(
     settings: Settings, adapters: Mapping[str, Adapter], database: Database, clock: Clock
 ) -> list[Route]:
-    """What the web server answers for these adapters: Slack's requests, and OAuth's pages."""
+    """Return the web server's routes for these adapters: Slack's requests, and OAuth's pages."""
     from adapters.cli.installations import KeptStates
     from adapters.slack.adapter import SlackAdapter
     from adapters.slack.oauth import OAuth, OAuthOptions

@@ -1,4 +1,4 @@
-"""The playground on a running bot: on a clock of its own, or (`stint run`) in real time."""
+"""The playground on a running bot: on a virtual clock, or (`stint run`) in real time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CLOCK = "playground.clock"
 
 
 class FreeEngine:
-    """A bot on a virtual clock: time can be moved, and where it stands outlives the process."""
+    """A bot on a virtual clock: time can be moved, and the clock's time outlives the process."""
 
     can_advance = True
 
@@ -30,17 +30,17 @@ class FreeEngine:
         self._clock = clock
 
     def now(self) -> datetime:
-        """The instant the clock stands at, UTC."""
+        """Return the instant of the clock, UTC."""
         return self._clock.now()
 
     async def next_due(self) -> datetime | None:
-        """When the next timer or message falls due, UTC."""
+        """Return when the next timer or message falls due, UTC."""
         return await self._bot.database.read(next_due)
 
     async def advance(self, to: datetime) -> None:
-        """Move on, serving everything due on the way."""
+        """Move the clock to `to`, serving everything due on the way."""
         long_way = to - self._clock.now() > timedelta(minutes=1)
-        # Somebody may move the clock while this waits for its turn: it never goes back.
+        # Another action may move the clock while this one waits for its turn: the clock never goes back.
         await self._clock.reach(to)
         if long_way:
             self.keep()
@@ -50,7 +50,7 @@ class FreeEngine:
         await self._clock.advance_by(timedelta())
 
     def keep(self) -> None:
-        """Let the next process begin at this instant."""
+        """Save this instant as the beginning of the next process."""
         self._bot.world.keep(_CLOCK, self._clock.now().isoformat())
 
 
@@ -63,15 +63,15 @@ class WallEngine:
         self._bot = bot
 
     def now(self) -> datetime:
-        """The present instant, UTC."""
+        """Return the present instant, UTC."""
         return self._bot.runtime.clock.now()
 
     async def next_due(self) -> datetime | None:
-        """When the next timer or message falls due, UTC."""
+        """Return when the next timer or message falls due, UTC."""
         return await self._bot.database.read(next_due)
 
     async def advance(self, to: datetime) -> None:
-        """Real time is moved by nobody.
+        """Raise an error: real time cannot be moved.
 
         Raises:
             RuntimeError: always.
@@ -79,12 +79,12 @@ class WallEngine:
         raise RuntimeError(f"real time cannot be moved to {to}")
 
     async def settle(self) -> None:
-        """Deliver what is owed now; the clock serves the rest."""
+        """Deliver what is due now; the clock serves the rest."""
         await self._bot.runtime.deliver()
 
 
 def playground(folder: Path) -> int:
-    """Open the demonstration's playground on the files in `folder`; the exit code."""
+    """Open the demonstration's playground on the files in `folder`; return the exit code."""
     asyncio.run(_playground(folder))
     return 0
 
@@ -107,7 +107,7 @@ async def _playground(folder: Path) -> None:
 
 
 def _where_it_stood(world: World) -> datetime:
-    """The instant an earlier process left, or the last thing that happened if it had no time to say."""
+    """Return the instant an earlier process left, or that of the last event if it could not save one."""
     kept = world.kept(_CLOCK)
     instants = [FIRST_DAY, *([datetime.fromisoformat(kept)] if kept else [])]
     instants += [entry.at for entry in world.entries[-1:]]
@@ -115,5 +115,5 @@ def _where_it_stood(world: World) -> datetime:
 
 
 async def play(bot: Bot) -> None:
-    """The chat client on a bot in real time, until it is closed."""
+    """Run the chat client on a bot in real time, until it is closed."""
     await Playground(bot.world, bot.adapter, bot.adapter.commands, WallEngine(bot)).run_async()

@@ -1,4 +1,4 @@
-"""How a running bot does: what `/readyz` refuses for, and what `/metrics` shows."""
+"""The health of a running bot: what makes `/readyz` refuse, and what `/metrics` shows."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from storage.queries.backlog import LATE, Backlog, read_backlog
 __all__ = ["health_of"]
 
 _LOOK_AGAIN: Final = 30.0
-"""Seconds for which what an adapter found holds: each look costs calls to the platform."""
+"""Seconds for which an adapter's findings hold: each inspection costs calls to the platform."""
 
 
 class _Looks:
-    """What each adapter found when it was last asked, asked again once that is old."""
+    """The findings of each adapter, refreshed once they are old."""
 
     def __init__(self, adapters: Mapping[str, Adapter], clock: Clock) -> None:
         self._adapters = adapters
@@ -33,7 +33,7 @@ class _Looks:
         self._looking = asyncio.Lock()
 
     async def found(self) -> Mapping[str, Sequence[Finding]]:
-        """What is not well, by platform."""
+        """Return the problems by platform."""
         async with self._looking:
             now = self._clock.monotonic()
             if self._looked_at is None or now - self._looked_at >= _LOOK_AGAIN:
@@ -47,7 +47,7 @@ class _Looks:
 
 
 def health_of(database: Database, adapters: Mapping[str, Adapter], clock: Clock, metrics: Metrics) -> Health:
-    """The checks of a bot on these adapters."""
+    """Return the checks of a bot on these adapters."""
     looks = _Looks(adapters, clock)
 
     async def findings() -> Sequence[Finding]:
@@ -73,7 +73,7 @@ def health_of(database: Database, adapters: Mapping[str, Adapter], clock: Clock,
 
 
 def _late(backlog: Backlog, now: datetime) -> Iterator[Finding]:
-    """What the bot itself is late with; that one person's messages queue up is worth a warning only."""
+    """Yield what the bot itself is late with; a queue of a single person's messages is a warning only."""
     message, timer = backlog.waited(now)
     late = LATE.total_seconds()
     if backlog.stood_still(now) > late:

@@ -17,7 +17,7 @@ typed as `name:value`; one that takes the rest of the line needs no name.
 
 
 def reference(specs: Sequence[CommandSpec]) -> str:
-    """A Markdown page: a chapter per first word, an entry per command."""
+    """Return a Markdown page: a chapter per first word, an entry per command."""
     parts = [_HEAD]
     for first, family in groupby(sorted(specs, key=lambda s: s.path), key=lambda s: s.path[0]):
         parts.append(f"\n## /{first}\n")

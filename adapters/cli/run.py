@@ -1,4 +1,4 @@
-"""`stint run`: the bot in life, on every platform that the configuration names, until it is told to stop."""
+"""`stint run`: the bot in production, on every platform of the configuration, until a signal stops it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 def run(config: Path | None, *, terminal: bool = False) -> int:
-    """Run the bot of the configuration; the exit code.
+    """Run the bot of the configuration; return the exit code.
 
     The terminal is among its platforms when nothing else is configured, or with `terminal`: on a screen it is
     the chat client in real time. Without one the bot serves until SIGTERM or SIGINT.
@@ -95,10 +95,10 @@ class _Stopped(Exception):
 
 
 async def _unless(stopped: asyncio.Event, doing: Coroutine[Any, Any, T]) -> T:
-    """Do it, unless the signal to stop comes first: a platform that does not answer must not hold it up.
+    """Await `doing`, unless the signal to stop comes first: a platform without an answer must not delay it.
 
     Raises:
-        _Stopped: it came first, and what was done is ended.
+        _Stopped: the signal came first, and `doing` was cancelled.
     """
     work, stop = asyncio.create_task(doing), asyncio.create_task(stopped.wait())
     await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -120,7 +120,7 @@ async def _until(stopped: asyncio.Event, tasks: Mapping[str, asyncio.Task[None]]
     """Wait for the signal to stop.
 
     Raises:
-        Refusal: a platform refuses us.
+        Refusal: a platform refuses the bot.
     """
     ends: set[asyncio.Task[Any]] = {asyncio.create_task(stopped.wait()), *tasks.values()}
     done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -129,7 +129,7 @@ async def _until(stopped: asyncio.Event, tasks: Mapping[str, asyncio.Task[None]]
 
 
 def _told_to_stop() -> asyncio.Event:
-    """What SIGTERM or SIGINT sets, from now on."""
+    """Return the event that SIGTERM or SIGINT sets, from now on."""
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)

@@ -1,4 +1,4 @@
-"""A running bot: database, routes, adapters and clock become one Runtime, its ways in open."""
+"""A running bot: database, routes, adapters and clock become one Runtime, and the adapters receive events."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ from storage.secrets import Box
 __all__ = ["Bot", "close_all", "keep_running", "make_prompt", "open_bot", "opened", "receiving"]
 
 _HANDS_OVER: Final = 0.001
-"""Seconds."""
+"""Seconds after which a database thread hands over to the event loop."""
 
 _PYTHONS_OWN: Final = (700, 10, 10)
-"""How often the garbage collector looks, as Python 3.11 has it: seldom would mean for longer at a time."""
+"""The garbage collector's thresholds of Python 3.11: with higher ones it would run longer at a time."""
 
 _FIRST_WAIT, _LONGEST_WAIT = 5.0, 900.0
-"""Seconds before ways in that failed are opened again: doubled each time, so that a bot which fails all day
+"""Seconds before an adapter that failed is run again: doubled each time, so that a bot which fails all day
 stays far below the 1000 starts after which Discord takes the token away
 (docs.discord.com/developers/events/gateway)."""
 
 _STEADY = 600.0
-"""Seconds after which ways in that fail are taken to have worked, and the wait is short again."""
+"""Seconds after which an adapter that fails is taken to have worked, and the wait is short again."""
 
 _PROVEN = 60.0
 """Seconds after the start within which a refusal means that the bot is set up wrongly, and ends it."""
 
 _CLOSING = 1.0
-"""Seconds that each adapter gets to close its ways in, and again its clients."""
+"""Seconds that each adapter gets to stop receiving, and again to close its clients."""
 
 log = structlog.get_logger(__name__)
 
@@ -59,11 +59,11 @@ class Bot:
 
 
 def make_prompt() -> None:
-    """Let the event loop have its turn soon, whatever else this process does; once everything is loaded.
+    """Give the event loop its turn soon, whatever else this process does; call it once everything is loaded.
 
-    What is loaded stays for good: in the garbage collector's sight it would stop everything for a tenth of a
-    second at each full collection. What comes now is looked through often, a little each time. And a database
-    thread at work hands over after a millisecond, not after Python's five (docs/performance.md).
+    What is loaded stays for good: if the garbage collector saw it, each full collection would stop everything
+    for a tenth of a second. New objects are checked often, a few each time. And a database thread at work
+    hands over after a millisecond, not after Python's five (docs/performance.md).
     """
     gc.collect()
     gc.freeze()
@@ -73,7 +73,7 @@ def make_prompt() -> None:
 
 @asynccontextmanager
 async def open_bot(url: str, world: World, clock: Clock) -> AsyncIterator[Bot]:
-    """A bot on the terminal `world`, its clock started and its ways in open, until the block ends."""
+    """Run a bot on the terminal `world`, its clock started and its adapter open, until the block ends."""
     database = open_database(url)
     adapter = TerminalAdapter(world, clock.now)
     with only_one(database):
@@ -92,13 +92,13 @@ async def opened(
     box: Box | None = None,
     file_rules: FileRules | None = None,
 ) -> AsyncIterator[Runtime]:
-    """A runtime that serves what is due and delivers it, its ways in still closed, until the block ends.
+    """Open a runtime that serves and delivers what is due, and receives nothing yet, until the block ends.
 
-    Then what is on its way gets a few seconds, and clients and database are closed. `box` seals files that
+    Then messages on their way get a few seconds, and clients and database are closed. `box` seals files that
     people send; without it they are refused. `file_rules` says which are taken.
 
     Raises:
-        Refusal: a platform refuses our token.
+        Refusal: a platform refuses the bot's token.
     """
     runtime = Runtime(database, ROUTES, adapters, clock, box, file_rules)
     try:
@@ -117,10 +117,10 @@ async def opened(
 
 
 async def _made_ready(adapter: Adapter) -> None:
-    """Open it and tell it the commands; a platform that cannot be reached is tried again by `keep_running`.
+    """Open it and register the commands; `keep_running` tries an unreachable platform again.
 
     Raises:
-        Refusal: it refuses our token.
+        Refusal: the platform refuses the bot's token.
     """
     try:
         await adapter.open()
@@ -148,7 +148,7 @@ async def _closed(adapter: Adapter) -> None:
 async def receiving(
     adapters: Mapping[str, Adapter], receive: Receive
 ) -> AsyncIterator[Mapping[str, asyncio.Task[None]]]:
-    """The ways in of these adapters, open until the block ends; the task of each by its platform.
+    """Let these adapters receive events until the block ends; yield the task of each by its platform.
 
     Such a task ends only by a Refusal, soon after the start.
     """
@@ -163,10 +163,10 @@ async def receiving(
 
 
 async def keep_running(adapter: Adapter, receive: Receive) -> None:
-    """Run an adapter until cancelled; when it fails it is run again, after a wait that grows.
+    """Run an adapter until it is cancelled; when it fails, run it again after a growing wait.
 
     Raises:
-        Refusal: the platform refused us within the first minute.
+        Refusal: the platform refused the bot within the first minute.
     """
     loop = asyncio.get_running_loop()
     started, wait = loop.time(), _FIRST_WAIT

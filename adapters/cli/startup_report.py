@@ -1,4 +1,4 @@
-"""What `stint run` says when it starts: where it is connected, what is wrong, and the first setup code."""
+"""The report of `stint run` at its start: connections, problems, and the first setup code."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ from storage.tables import Installation
 __all__ = ["check", "say", "tell_code", "tell_connected"]
 
 _HOPELESS: Final = ("token_wrong", "other_app")
-"""Findings with which no waiting helps, by the end of their code."""
+"""Findings that no waiting cures, by the end of their code."""
 
 _LOOKS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds to wait before each look whether a platform is connected; after the last it is told as it is."""
+"""Seconds before each check whether a platform is connected; after the last its state is reported."""
 
 
 def say(line: str) -> None:
-    """Print at once: whoever watches a log must not wait for a full buffer."""
+    """Print at once: the reader of a log must not wait for a full buffer."""
     if line:
         typer.echo(line)
         sys.stdout.flush()
 
 
 async def check(adapters: Mapping[str, Adapter]) -> None:
-    """Look at every connection once; a token with which it can never be ends the command with the fix.
+    """Check every connection once; a token that can never connect ends the command with the fix.
 
-    Then, or when it is cancelled, what was opened for the look is closed.
+    Then, or when it is cancelled, what was opened for the check is closed.
     """
     hopeless: list[Finding] | None = None
     try:
@@ -56,7 +56,7 @@ def _is_hopeless(finding: Finding) -> bool:
 
 
 async def tell_connected(adapters: Mapping[str, Adapter], database: Database) -> None:
-    """Say of each platform where the bot is, once it is connected, or what is wrong and how it is mended."""
+    """Report for each platform where the bot is, once it is connected, or what is wrong and the fix."""
     others = [adapter for name, adapter in adapters.items() if name != TERMINAL]
     for findings in await asyncio.gather(*map(_settled, others)):
         for each in findings:
@@ -89,7 +89,7 @@ def _installed(work: Work) -> list[str]:
 
 
 async def tell_code(database: Database, clock: Clock) -> None:
-    """Print the code with which anybody may set up, as long as there is no programme; once a day."""
+    """Print the code that lets any person set up the bot, while there is no programme; once a day."""
     now = clock.now()
     code = await database.transact(lambda work: first_code(work, now))
     if code:

@@ -19,7 +19,7 @@ __all__ = ["Site"]
 
 
 class Site:
-    """A bot's adapters, counted, and the server that shows how they do."""
+    """A bot's adapters, counted, and the server that shows their health."""
 
     def __init__(
         self, settings: Settings, adapters: Mapping[str, Adapter], database: Database, clock: Clock
@@ -34,9 +34,9 @@ class Site:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[str]:
-        """Serve until the block ends; gives a line that says where, empty when the port is 0.
+        """Serve until the block ends; yield a line that says where, empty when the port is 0.
 
-        An address that cannot be had ends the command with what to do.
+        An address that cannot be used ends the command with what to do.
         """
         host, port = self._web.host, self._web.port
         if not port:

@@ -1,4 +1,4 @@
-"""Whether the terminal's world can be used: looked at from outside, changing nothing."""
+"""The check of whether the terminal's world can be used: from outside, changing nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["look_at_world"]
 
 
 def look_at_world(settings: Settings) -> list[Finding]:
-    """What is wrong with the terminal's world; nothing where there is none."""
+    """Return what is wrong with the terminal's world; an empty list where there is none."""
     path = world_path(settings.terminal.folder)
     if not path.exists() and not path.is_symlink():
         return []

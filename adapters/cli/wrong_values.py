@@ -1,6 +1,6 @@
-"""What to say of a setting with a value that it cannot have: what was found, and what the setting takes.
+"""Messages about a setting with a value that it cannot have: what was found, and what the setting takes.
 
-Nothing here is said in the words of the library that found it: those speak of Python's types.
+They never use the words of the library that found the error: those speak of Python's types.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _IN_JSON: Final = '{"apply": "apply-here"}'
 
 
 def wrong_value(problem: Mapping[str, Any], *, in_file: bool) -> str:
-    """Say in a sentence what is wrong with a value; `problem` is pydantic's, `in_file`: not a variable's."""
+    """Return a sentence on a wrong value; `problem` is pydantic's, `in_file`: it is not a variable's."""
     path, field = setting_of(problem["loc"])
     name = ".".join(path)
     own = problem["msg"].removeprefix("Value error, ") if problem["type"] == "value_error" else ""
@@ -42,7 +42,7 @@ def wrong_value(problem: Mapping[str, Any], *, in_file: bool) -> str:
 
 
 def setting_of(location: Sequence[str | int]) -> tuple[tuple[str, ...], FieldInfo | None]:
-    """The setting or table that a place in the settings belongs to: a list's entry belongs to the list."""
+    """Return the setting or table at a location in the settings: a list's entry belongs to the list."""
     path: list[str] = []
     field: FieldInfo | None = None
     model: Any = Settings
@@ -56,7 +56,7 @@ def setting_of(location: Sequence[str | int]) -> tuple[tuple[str, ...], FieldInf
 
 
 def takes(field: FieldInfo, *, in_file: bool) -> str:
-    """What a setting takes, in words: as TOML, or as a variable that holds JSON."""
+    """Return what a setting takes, in words: as TOML, or as a variable that holds JSON."""
     kind: Any = field.annotation
     if get_origin(kind) is Literal:
         names = [json.dumps(name) for name in get_args(kind)]
@@ -82,7 +82,7 @@ def takes(field: FieldInfo, *, in_file: bool) -> str:
 
 
 def is_composed(field: FieldInfo) -> bool:
-    """Whether a setting holds several values, so that a variable gives it as JSON."""
+    """Return whether a setting holds several values, so that a variable gives it as JSON."""
     return _is_table(field.annotation) or get_origin(field.annotation) in {tuple, dict}
 
 
@@ -99,12 +99,12 @@ def _is_secret(field: FieldInfo) -> bool:
 
 
 def _place_of(within: Sequence[str | int]) -> str:
-    """Where in a setting's value something is: an entry of a list is counted from 1."""
+    """Return where in a setting's value a part is: an entry of a list is counted from 1."""
     return "".join(f", entry {part + 1}," if isinstance(part, int) else f".{part}" for part in within)
 
 
 def _shown(value: object) -> str:
-    """A value as TOML has it, short, and without a password."""
+    """Return a value as TOML writes it, short, and without a password."""
     match value:
         case bool():
             return "true" if value else "false"

@@ -1,1 +1,1 @@
-"""The web server beside the chat platforms: health, metrics, and whatever routes it is handed."""
+"""The web server beside the chat platforms: health, metrics, and the routes that the caller passes to it."""

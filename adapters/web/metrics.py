@@ -1,4 +1,4 @@
-"""What is counted, for Prometheus. No person and no space is a label: only platforms and what happened."""
+"""The counters for Prometheus. No person and no space is a label: only platforms and kinds of events."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ __all__ = ["Counted", "Levels", "Metrics"]
 T = TypeVar("T")
 
 _BUCKETS: Final = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10)
-"""Seconds; at 3 a platform gives an answer up."""
+"""Seconds; after 3 a platform abandons an answer."""
 
 _RESULTS: Final = {Retry: "retry", Refusal: "refused", Unanswerable: "passed_on", Unsure: "unsure"}
 
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """What the database holds at this instant.
+    """The levels in the database at an instant.
 
     Attributes:
         outbox: how many messages are in each state. `connected`: whether each platform is.
-        oldest_owed: seconds since the message that waits longest should have gone; 0 when none waits.
+        oldest_owed: seconds since the message that waits longest should have been sent; 0 when none waits.
         timers_overdue, oldest_timer: how many timers should have fired, and seconds since the first should.
     """
 
@@ -43,7 +43,7 @@ class Levels:
 
 
 class Metrics:
-    """The counters of one process."""
+    """The counters of a process."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -73,7 +73,7 @@ class Metrics:
         )
 
     def page(self, levels: Levels) -> bytes:
-        """The page in Prometheus's text format."""
+        """Return the page in Prometheus's text format."""
         for state, count in levels.outbox.items():
             self._outbox.labels(state).set(count)
         for platform, connected in levels.connected.items():
@@ -85,7 +85,7 @@ class Metrics:
 
 
 class Counted:
-    """An adapter whose events and sends are counted; otherwise it is the adapter within."""
+    """An adapter whose events and sends are counted; otherwise it acts as the adapter within."""
 
     def __init__(self, adapter: Adapter, metrics: Metrics) -> None:
         self.within = adapter
@@ -95,11 +95,11 @@ class Counted:
         self._metrics = metrics
 
     async def open(self) -> None:
-        """As the adapter within, like all that follows."""
+        """Open the adapter within."""
         await self.within.open()
 
     async def run(self, receive: Receive) -> None:
-        """Events are counted by kind and timed."""
+        """Run the adapter within; count its events by kind and time them."""
 
         async def counted(event: Event) -> Answer:
             self._metrics.events.labels(self.platform, type(event).__name__).inc()
@@ -112,7 +112,7 @@ class Counted:
         await self.within.run(counted)
 
     async def respond(self, to: ReplyTo, answer: Answer) -> None:
-        """Counted as an answer."""
+        """Respond, and count it as an answer."""
         await self._count("answer", self.within.respond(to, answer))
 
     async def send(
@@ -124,34 +124,34 @@ class Counted:
         again: bool = False,
         known: Collection[str] = (),
     ) -> MessageRef:
-        """Counted as a send."""
+        """Send, and count it as a send."""
         sending = self.within.send(to, message, key=key, again=again, known=known)
         return await self._count("send", sending)
 
     async def find(
         self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
     ) -> MessageRef | None:
-        """Not counted."""
+        """Find; it is not counted."""
         return await self.within.find(to, message, key=key, known=known)
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
-        """Counted as an edit."""
+        """Edit, and count it as an edit."""
         await self._count("edit", self.within.edit(ref, message))
 
     async def fetch(self, file: FileRef) -> bytes:
-        """Not counted."""
+        """Fetch; it is not counted."""
         return await self.within.fetch(file)
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
-        """Not counted."""
+        """Inspect; it is not counted."""
         return await self.within.inspect(place)
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
-        """Not counted."""
+        """Register; it is not counted."""
         await self.within.register(commands)
 
     async def close(self) -> None:
-        """Not counted."""
+        """Close; it is not counted."""
         await self.within.close()
 
     async def _count(self, operation: str, doing: Awaitable[T]) -> T:

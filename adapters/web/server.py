@@ -1,6 +1,6 @@
-"""One small HTTP server: `/healthz`, `/readyz`, `/metrics`, and the routes that other adapters hand over.
+"""A small HTTP server: `/healthz`, `/readyz`, `/metrics`, and the routes that other adapters pass to it.
 
-Nothing here knows a platform: `adapters/cli` brings Slack's routes as data.
+This module knows no platform: `adapters/cli` passes Slack's routes as data.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.chat.findings import Finding
 __all__ = ["CannotListen", "Health", "Route", "serve"]
 
 Route = tuple[str, str, Callable[[web.Request], Awaitable[web.StreamResponse]]]
-"""A method, a path and what handles it."""
+"""A method, a path and its handler."""
 
 _PATIENCE: Final = 5.0
 """Seconds after which a check that has not ended counts as failed."""
@@ -31,12 +31,12 @@ _FAREWELL: Final = 1.0
 
 
 class CannotListen(Exception):
-    """The address cannot be had; `str()` says why."""
+    """The server cannot listen at the address; `str()` says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the bot is asked how it does.
+    """The functions that report the bot's health.
 
     Attributes:
         findings: gives what is not as it should be; each problem is a reason not to send work here.
@@ -49,7 +49,7 @@ class Health:
 
 @asynccontextmanager
 async def serve(host: str, port: int, routes: Sequence[Route], health: Health) -> AsyncIterator[str]:
-    """Listen until the block ends; gives the address, with the port that was given for port 0.
+    """Listen until the block ends; yield the address, with the assigned port for port 0.
 
     Requests are not logged: addresses can hold codes.
 
@@ -82,7 +82,7 @@ def _sentence(finding: Finding) -> str:
 
 def _health_routes(health: Health) -> list[Route]:
     async def alive(_: web.Request) -> web.Response:
-        """The loop answers, so it is not stuck."""
+        """Answer: the event loop does, so it is not stuck."""
         return web.Response(text="ok\n")
 
     async def ready(_: web.Request) -> web.Response:
