@@ -14,6 +14,7 @@ from packaging.version import Version
 from pytest_socket import SocketConnectBlockedError
 
 from tests.support.import_graph import circles, import_graph
+from tests.support.lifecycle_rules import births, thrown_away, writes
 from tests.support.module_state import caches, changed_state
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +44,32 @@ MEMORIES = {
     "bot/chat/forms.py:_fingerprint": "pure, and bounded: the same few questions are asked in every turn",
 }
 """Functions of the core that may remember what they returned for which arguments, with the reason."""
+NOT_STORED = "a project that is only drafted or shown; `begin` and `change` store what becomes of it"
+TERMS_OFFER = "a question about terms and its answer, which no lifecycle has"
+OUTSIDE_OF_THE_LIFECYCLE = {
+    "bot/programme/administration/settings.py: setattr(programme, name, value)": "a setting of the programme",
+    "bot/programme/administration/setup/channels.py: Project": NOT_STORED,
+    "bot/programme/applications/terms/lookup.py: each.state": TERMS_OFFER,
+    "bot/programme/cohorts/members.py: metadata.tables['members']": "two turns may store the same member; "
+    "the one that did begins it",
+    "bot/programme/importing/check.py: Project": NOT_STORED,
+    "bot/programme/importing/write.py: insert(Project)": "a row of a file may be stored already",
+    "bot/programme/importing/write.py: run.state": "of the import, which no lifecycle has",
+    "bot/programme/importing/write.py: setattr(project, name, value)": NOT_STORED,
+    "bot/programme/people/personal_data.py: update(column.table if isinstance(column, Column) else "
+    "column.class_)": "two people were one: an id is rewritten wherever it is",
+    "bot/programme/placements/kickoff.py: held.state": TERMS_OFFER,
+    "bot/programme/placements/terms_answers.py: change.state": TERMS_OFFER,
+    "bot/programme/placements/terms_changes.py: pending.state": TERMS_OFFER,
+    "bot/programme/projects/from_answers.py: Project": NOT_STORED,
+    "bot/programme/projects/from_answers.py: after.decide_at": NOT_STORED,
+    "bot/programme/projects/from_answers.py: after.starts_at": NOT_STORED,
+    "bot/programme/projects/from_answers.py: project.deadline_at": NOT_STORED,
+    "bot/programme/projects/from_answers.py: project.decide_at": NOT_STORED,
+    "bot/programme/projects/from_answers.py: project.places": NOT_STORED,
+    "bot/programme/projects/from_answers.py: project.starts_at": NOT_STORED,
+}
+"""What looks like a birth, a move or a change of a noun outside of the lifecycle, with the reason."""
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -193,6 +220,85 @@ def test_memory_of_a_module_is_found(body: str) -> None:
     made, own = "kept: dict = make()", body.replace("global kept", "pass")
     assert changed_state(f"{made}\ndef turn():\n    {body}") != []
     assert changed_state(f"{made}\ndef turn(kept):\n    {own}") == []
+
+
+def test_nouns_are_born_moved_and_changed_in_one_place() -> None:
+    """Only the lifecycle stores a noun that has one, or writes its status, dates, places or owner."""
+    sources = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in modules()}
+    del sources["bot/programme/core/lifecycle.py"]
+    found = {f"{name}: {each}" for name, text in sources.items() for each in (*writes(text), *births(text))}
+    assert found == OUTSIDE_OF_THE_LIFECYCLE.keys()
+
+
+def test_nobody_throws_away_what_follows_from_a_change() -> None:
+    """What `begin`, `move`, `change` and `follow` return is used: it holds what higher rooms do about it."""
+    found = {
+        path.relative_to(ROOT).as_posix(): thrown
+        for path in modules()
+        if (thrown := thrown_away(path.read_text(encoding="utf-8")))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "row.status = 1",
+        "row.name, row.due_at = 1, 2",
+        "row.places += 1",
+        "for row.owner_id in ids: pass",
+        "setattr(row, 'offer_until', None)",
+        "setattr(row, name, None)",
+        "update(Project).where(mine).values(owner_id=1)",
+        "update(Milestone).values({'due_at': 1})",
+        "update(Member).values(**columns)",
+        "update(column.class_).values(status=1)",
+        "update(metadata.tables['applications'])",
+    ],
+)
+def test_a_write_past_the_lifecycle_is_found(statement: str) -> None:
+    """However a status, a date, the places or an owner is written; reading one is no write."""
+    assert len(writes(statement)) == 1
+    assert writes("row.title = old.status; self.state = 1; update(Letter).values(state=1)") == []
+    assert writes("update(Project).where(Project.status == 'open').values(title='')") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("row = Project(); session.add(row)", 1),
+        ("session.execute(insert(Project), rows)", 1),
+        ("row = Project(); other = 1; begin(turn, other)", 1),
+        ("return begin(turn, Project())", 0),
+        ("row = held or Project(); return begin(turn, row)", 0),
+        ("row = Letter(); session.add(row)", 0),
+    ],
+)
+def test_a_birth_past_the_lifecycle_is_found(body: str, count: int) -> None:
+    """A noun is constructed as what `begin` is given, there or by the name that it is given."""
+    imports = "from storage.tables import Letter, Project"
+    assert len(births(f"{imports}\ndef turn():\n    {body}")) == count
+    assert births(f"from adapters.terminal import Project\ndef turn():\n    {body}") == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "count"),
+    [
+        ("move(turn, row, 'open')", 1),
+        ("lifecycle.change(turn, row, places=2)", 1),
+        ("turn.follow(TasksRead())", 1),
+        ("moved = move(turn, row, 'open')", 0),
+        ("quiet_hours.follow(turn, person)", 0),
+    ],
+)
+def test_thrown_away_actions_are_found(statement: str, count: int) -> None:
+    """A call as a statement of its own throws away what it returns, by whatever name it is called."""
+    imports = """
+from bot.programme.core import lifecycle
+from bot.programme.core.lifecycle import move
+from bot.programme.people import quiet_hours
+"""
+    assert len(thrown_away(f"{imports}{statement}")) == count
 
 
 def test_files_of_the_machine_are_read_in_one_place() -> None:

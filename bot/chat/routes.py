@@ -106,6 +106,8 @@ class MessageRoute:
         stopped: (turn, subject) once it is refused: whatever is counted from it stops.
         until: (turn, subject) -> the instant (UTC) after which it is of no use, None where there is none; for
             a coordinator's open item.
+        late: (turn, subject) -> actions before `holds` is asked for the words of now: what is counted from
+            its arrival, and named in it, is counted from now.
     """
 
     holds: Callable[[Any, Waiting], Message | None]
@@ -113,6 +115,7 @@ class MessageRoute:
     arrived: Callable[[Any, str], Sequence[Action]] | None = None
     stopped: Callable[[Any, str], Sequence[Action]] | None = None
     until: Callable[[Any, str], datetime | None] | None = None
+    late: Callable[[Any, str], Sequence[Action]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,11 @@ def due(port: Port, work: Work, row: Row, at: datetime) -> Row | None:
     """Return a claimed message as it is to be sent now; see `backlog.for_now`."""
     if not row.kind:
         return row
-    return backlog.for_now(_turn(port, work, row.programme_id, at), row)
+    turn = _turn(port, work, row.programme_id, at)
+    asked = backlog.for_now(turn, row)
+    if asked.actions:
+        carry_out(_context(port, turn, f"late:{row.id}"), asked.actions)
+    return asked.row
 
 
 def arrived(port: Port, work: Work, outcomes: Sequence[Outcome], at: datetime) -> None:

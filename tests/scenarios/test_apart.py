@@ -169,7 +169,7 @@ async def work_begins(stage: Stage) -> None:
 def put_up_for_review(work: Work) -> None:
     """A second project of marta's that waits for approval."""
     project = project_row(work, turn_of(work, "marta").person, MONDAY, title="Not seen yet")
-    move(project, "review")
+    move(turn_of(work), project, "review")
 
 
 def owned_rows(stage: Stage) -> dict[str, list[Any]]:

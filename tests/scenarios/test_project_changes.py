@@ -30,7 +30,7 @@ def put(stage: Stage, status: str, **columns: object) -> None:
     def turn(work: Work) -> None:
         project = project_row(work, turn_of(work, "marta").person, MONDAY, **columns)
         for step in {"draft": (), "review": ("review",), "changes": ("review", "changes")}[status]:
-            move(project, step)
+            move(turn_of(work), project, step)
 
     stage.database.transact_inline(turn)
 

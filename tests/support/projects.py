@@ -221,7 +221,7 @@ def seed_applications(work: Work, count: int, **columns: object) -> list[int]:
         )
         session.add(Role(**mine, person_id=person.id, role="student" if number else "employer"))
     project = project_row(work, people[0], MONDAY, places=1, published_at=MONDAY)
-    move(project, "open")
+    move(turn_of(work), project, "open")
     return [seed_application(work, project, person, MONDAY, **columns).id for person in people[1:]]
 
 

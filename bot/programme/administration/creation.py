@@ -9,6 +9,7 @@ from bot.chat.actions import Action, Remind
 from bot.chat.events import Place, UserRef
 from bot.programme.cohorts import all_cohorts, digests, join
 from bot.programme.companies.employers import post_for
+from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import give_role, person_for
@@ -35,23 +36,29 @@ def create_programme(
     programme = Programme(name=name, zone=zone, created_at=now)
     work.session.add(programme)
     work.session.flush()
-    work.session.add(
-        Space(
-            programme_id=programme.id,
-            platform=space.platform,
-            external_id=space.space,
-            created_at=now,
-        )
-    )
     turn = Turn(work, now, programme.id)
+    met = Space(programme_id=programme.id, platform=space.platform, external_id=space.space, created_at=now)
+    begun = begin(turn, met)
     person = person_for(turn, coordinator, coordinator_name)
     give_role(turn, person, "coordinator")
-    _set_timers(turn, tasks.schedule_summary(turn))
+    _set_timers(turn, [*begun, *tasks.schedule_summary(turn)])
     return programme.id
 
 
-def create_cohort(work: Work, now: datetime, programme_id: int, name: str, zone: str, channel: Place) -> int:
-    """An open cohort announced in `channel`, with its daily digest at 09:00 of its zone; its id."""
+def create_cohort(
+    work: Work,
+    now: datetime,
+    programme_id: int,
+    name: str,
+    zone: str,
+    channel: Place,
+    *,
+    ready: bool = True,
+) -> int:
+    """An open cohort announced in `channel`, with its daily digest at 09:00 of its zone; its id.
+
+    `ready`: whether the channel is known to be ready; else it is in use once it was looked at.
+    """
     turn = Turn(work, now, programme_id)
     cohort = Cohort(
         programme_id=programme_id,
@@ -64,9 +71,9 @@ def create_cohort(work: Work, now: datetime, programme_id: int, name: str, zone:
     )
     work.session.add(cohort)
     work.session.flush()
-    work.session.add(Channel(programme_id=programme_id, cohort_id=cohort.id, place=str(channel)))
-    work.session.flush()
-    _set_timers(turn, digests.begin_digests(turn, cohort))
+    state = "active" if ready else "new"
+    announced = Channel(programme_id=programme_id, cohort_id=cohort.id, place=str(channel), state=state)
+    _set_timers(turn, [*begin(turn, announced), *digests.begin_digests(turn, cohort)])
     return cohort.id
 
 
@@ -91,12 +98,13 @@ def create_person(
     person = person_for(turn, user, name)
     person.zone = zone
     give_role(turn, person, role)
-    if company:
-        post_for(turn, person, company)
+    actions = post_for(turn, person, company) if company else []
     if role == "student":
         for cohort in all_cohorts(turn):
-            join(turn, cohort, person)
+            _, joined = join(turn, cohort, person)
+            actions += joined
     work.session.flush()
+    _set_timers(turn, actions)
     return person.id
 
 

@@ -30,6 +30,7 @@ from bot.programme.cohorts.lookup import all_cohorts, cohort_named, cohort_of, s
 from bot.programme.cohorts.members import admission_key, decision_buttons, join, let_in, membership
 from bot.programme.core.changes import CohortEnded
 from bot.programme.core.keys import ids_in
+from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import require_role
@@ -61,8 +62,8 @@ def admit_command(turn: Turn, event: CommandUsed) -> list[Action]:
     known = membership(turn, cohort, person)
     if known is not None and known.state == "admitted":
         raise Declined(text("**", Plain(person.name), "** is in **", Plain(cohort.name), "** already."))
-    member = join(turn, cohort, person)
-    return [*_admit(turn, cohort, member, person), Reply(_told(turn, person, cohort))]
+    member, joined = join(turn, cohort, person)
+    return [*joined, *_admit(turn, cohort, member, person), Reply(_told(turn, person, cohort))]
 
 
 def _told(turn: Turn, person: Person, cohort: Cohort) -> Message:
@@ -124,18 +125,18 @@ def admit_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _admit(turn: Turn, cohort: Cohort, member: Member, person: Person) -> list[Action]:
-    let_in(turn, member, person)
+    admitted = let_in(turn, member, person)
     if person.erased_at is not None:
-        return []
+        return admitted
     sent = submission.admitted(turn, member)
     if sent:  # which says so
-        return sent
+        return [*admitted, *sent]
     welcome = message(
         text("You are in: a coordinator has admitted you to the cohort **", Plain(cohort.name), "**."),
         Buttons((Button("See open projects", action("run", "project.list")),)),
     )
     key = f"admitted:{member.id}:{turn.now.isoformat()}"
-    return [_word(turn, member, person, welcome, key)]
+    return [*admitted, _word(turn, member, person, welcome, key)]
 
 
 def _word(turn: Turn, member: Member, person: Person, words: Message, key: str) -> Post:
@@ -162,11 +163,10 @@ def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     member, cohort, person = _pressed(turn, event)
     if member.state != "asked":
         raise Declined("That has been decided already. Nothing was changed.")
-    member.state = "refused"
-    turn.session.flush()
+    refused = move(turn, member, "refused")
     tasks.close_task(turn, admission_key(member))
     if person.erased_at is not None:
-        return [Reply(message("They asked to be forgotten in the meantime."), replace=True)]
+        return [Reply(message("They asked to be forgotten in the meantime."), replace=True), *refused]
     told = submission.refused(turn, member)
     if not told:
         words = message(
@@ -177,7 +177,7 @@ def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         told = [_word(turn, member, person, words, key)]
     mind = Buttons((Button("Admit after all", action("cohort-admit", member.id)),))
     said = text("**", Plain(person.name), "** was not admitted. I am telling them kindly.")
-    return [*told, Reply(message(said, mind), replace=True)]
+    return [*refused, *told, Reply(message(said, mind), replace=True)]
 
 
 def cohort_ended(turn: Turn, change: CohortEnded) -> list[Action]:
@@ -185,7 +185,7 @@ def cohort_ended(turn: Turn, change: CohortEnded) -> list[Action]:
     actions: list[Action] = []
     query = select(Member).where(Member.cohort_id == change.cohort.id, Member.state == "asked")
     for member in turn.session.scalars(query).all():
-        member.state = "refused"
+        actions += move(turn, member, "refused")
         tasks.close_task(turn, admission_key(member))
         actions += submission.refused(turn, member)
     turn.session.flush()

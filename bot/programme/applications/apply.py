@@ -99,7 +99,7 @@ def _begin(turn: Turn, project_id: str) -> list[Action]:
     if not projects.accepts_applications(turn, project) and not _under_way(turn, project):
         raise too_late(turn, project)
     cohort = cohort_choice.decide(turn, project)
-    member = cohorts.join(turn, cohort, person)
+    member, joined = cohorts.join(turn, cohort, person)
     if member.state == "refused":
         raise cohort_choice.not_admitted(turn, project, cohort)
     started = StartConversation(
@@ -109,7 +109,8 @@ def _begin(turn: Turn, project_id: str) -> list[Action]:
             turn, application_form.application_form(turn, str(project.id))
         ),
     )
-    return [started, *_said(turn, project, cohort, member), *deadlines.draft_timers(turn, project, person)]
+    timers = deadlines.draft_timers(turn, project, person)
+    return [*joined, started, *_said(turn, project, cohort, member), *timers]
 
 
 def _more(more: int) -> str:

@@ -12,6 +12,7 @@ from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import lookup, news
 from bot.programme.applications.offer_messages import offer_blocks, offer_buttons, offer_line
+from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, daily_message
 from storage.queries import held
@@ -31,14 +32,20 @@ def hours_from_now(turn: Turn) -> datetime:
     return turn.now + timedelta(hours=turn.programme.offer_hours)
 
 
-def _made_again(turn: Turn, waiting: Waiting) -> Message | None:
-    """An offer that comes late: with the whole of its time, if it still stands; else nothing."""
+def _read_late(turn: Turn, subject: str) -> list[Action]:
+    """An offer that comes late has the whole of its time."""
+    application = lookup.application_of(turn, int(subject))
+    if application.status != "offered":
+        return []
+    return change(turn, application, offer_until=hours_from_now(turn))
+
+
+def _still_stands(turn: Turn, waiting: Waiting) -> Message | None:
+    """An offer that comes late, if it still stands; else nothing."""
     application = lookup.application_of(turn, int(waiting.subject))
     if application.status != "offered":
         return None
     project = projects.project_of(turn, application.project_id)
-    application.offer_until = hours_from_now(turn)
-    turn.session.flush()
     return message(*offer_blocks(turn, project, application))
 
 
@@ -58,10 +65,8 @@ def _arrived(turn: Turn, subject: str) -> list[Action]:
     application = lookup.application_of(turn, int(subject))
     if application.status != "offered":
         return []
-    if application.offer_until is None:
-        application.offer_until = hours_from_now(turn)
-        turn.session.flush()
-    return _clock(turn, application, application.offer_until)
+    until = application.offer_until or hours_from_now(turn)
+    return [*change(turn, application, offer_until=until), *_clock(turn, application, until)]
 
 
 def shown(turn: Turn, application: Application) -> list[Action]:
@@ -75,9 +80,12 @@ def shown(turn: Turn, application: Application) -> list[Action]:
     if not kept and application.offer_until is not None:
         return []
     held.answer(turn.connection, [row.id for row in kept], turn.now)
-    application.offer_until = hours_from_now(turn)
-    turn.session.flush()
-    return [*_clock(turn, application, application.offer_until), backlog.read_elsewhere(turn, turn.person)]
+    until = hours_from_now(turn)
+    return [
+        *change(turn, application, offer_until=until),
+        *_clock(turn, application, until),
+        backlog.read_elsewhere(turn, turn.person),
+    ]
 
 
 def _stands_still(turn: Turn, subject: str) -> list[Action]:
@@ -85,9 +93,7 @@ def _stands_still(turn: Turn, subject: str) -> list[Action]:
     application = lookup.application_of(turn, int(subject))
     if application.status != "offered":
         return []
-    application.offer_until = None
-    turn.session.flush()
-    return stop_clock(application)
+    return [*change(turn, application, offer_until=None), *stop_clock(application)]
 
 
 def _clock(turn: Turn, application: Application, until: datetime) -> list[Action]:
@@ -138,5 +144,5 @@ def stop_clock(application: Application) -> list[Action]:
 
 ROUTES = Routes(
     timers={"offer.reminder": offer_reminder_due},
-    messages={OFFER: MessageRoute(_made_again, _named, _arrived, _stands_still)},
+    messages={OFFER: MessageRoute(_still_stands, _named, _arrived, _stands_still, late=_read_late)},
 )

@@ -22,8 +22,7 @@ from bot.programme.applications.offer_messages import (
     offer_line,
     unread,
 )
-from bot.programme.core.changes import OfferAccepted
-from bot.programme.core.lifecycle import move
+from bot.programme.core.lifecycle import change, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.projects import places
@@ -42,15 +41,17 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
     application.held = None
     if places.free(turn, project, Counting.HELD) <= 0:
         raise Declined("Every place is offered or taken, so this offer cannot be made now.")
-    move(application, "offered")
-    application.offer_until = hours_from_now(turn)
     application.decided_at = turn.now
     application.waiting = None
-    turn.session.flush()
+    moved = [
+        *move(turn, application, "offered"),
+        *change(turn, application, offer_until=hours_from_now(turn)),
+    ]
     application_news.answered(turn, project, application)
     if places.free(turn, project, Counting.HELD) <= 0:
         daily_message.drop_notices(turn, f"free:{project.id}")
     return [
+        *moved,
         *application_news.tell_student(
             turn,
             application,
@@ -71,10 +72,8 @@ def offer_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     changed = unread(turn, event, project, application)
     if changed is not None:
         return [Reply(changed)]
-    move(application, "accepted")
     application.decided_at = turn.now
-    application.offer_until = None
-    turn.session.flush()
+    accepted = [*change(turn, application, offer_until=None), *move(turn, application, "accepted")]
     application_news.answered(turn, project, application)
     done = message(
         text("The place in **", projects.title_part(project), "** is yours. Everything you need comes next.")
@@ -82,7 +81,7 @@ def offer_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [
         Reply(done, replace=True, settles=True),
         *stop_clock(application),
-        *turn.follow(OfferAccepted(application)),
+        *accepted,
         *projects.refresh(turn, project),
         *_when_full(turn, project),
     ]

@@ -12,7 +12,7 @@ from bot.programme import people
 from bot.programme.applications import application_form, news
 from bot.programme.applications.decisions import release_reasons
 from bot.programme.applications.decisions.release_reasons import Reason
-from bot.programme.core.lifecycle import move
+from bot.programme.core.lifecycle import change, move
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence, files
 from storage.tables import Application, Letter, Project, conversations, outbox
@@ -24,18 +24,14 @@ _SETTLED: Final = ("sent", "failed", "unknown", "withdrawn")
 
 def settle(turn: Turn, project: Project, application: Application, status: str) -> list[Action]:
     """Move an application to where its story ends, and let go of what waited for it."""
-    move(application, status)
     application.decided_at = turn.now
     application.waiting = None
     application.held = None
-    application.offer_until = None
-    turn.session.flush()
+    moved = [*change(turn, application, offer_until=None), *move(turn, application, status)]
     news.answered(turn, project, application)
     subject = f"application:{application.id}"
-    return [
-        CancelReminders(subject=subject, kind=kind)
-        for kind in ("decision.due", "offer.reminder", "offer.expiry")
-    ]
+    kinds = ("decision.due", "offer.reminder", "offer.expiry")
+    return [*moved, *(CancelReminders(subject=subject, kind=kind) for kind in kinds)]
 
 
 def release(turn: Turn, project: Project, application: Application, reason: Reason) -> list[Action]:

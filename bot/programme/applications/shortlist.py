@@ -18,8 +18,8 @@ def applicant_shortlist_pressed(turn: Turn, event: ButtonPressed) -> list[Action
     """Put an application on the shortlist, or take it off; the student is not told."""
     _, application = lookup.for_employer(turn, lookup.pressed(event))
     _must_wait(application)
-    move(application, "submitted" if application.status == "shortlisted" else "shortlisted")
-    return _shown(turn, event, application)
+    moved = move(turn, application, "submitted" if application.status == "shortlisted" else "shortlisted")
+    return [*moved, *_shown(turn, event, application)]
 
 
 def applicant_wait_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

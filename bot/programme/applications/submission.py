@@ -23,7 +23,7 @@ from bot.programme.applications import (
     outcomes,
 )
 from bot.programme.applications.decisions import decision_date
-from bot.programme.core.lifecycle import move
+from bot.programme.core.lifecycle import begin, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import files
@@ -45,15 +45,17 @@ def application_submitted(turn: Turn, done: Completed) -> list[Action]:
     if not deadlines.in_time(turn, project, drafts.begun_at(turn, done.conversation_id)):
         raise apply.too_late(turn, project)
     cohort = cohort_choice.decided(turn, project)
-    state = cohorts.join(turn, cohort, turn.person).state
-    if state == "refused":
+    member, joined = cohorts.join(turn, cohort, turn.person)
+    if member.state == "refused":
         raise cohort_choice.not_admitted(turn, project, cohort)
-    waits = state != "admitted"
-    application = _written(turn, project, cohort, done, "admission" if waits else "submitted")
+    waits = member.state != "admitted"
+    application, written = _written(turn, project, cohort, done, "admission" if waits else "submitted")
     draft = f"draft:{project.id}:{turn.person.id}"
     daily_message.drop_notices(turn, draft)
     daily_message.drop_notices(turn, saved_subject(project, turn.person.id))
     actions: list[Action] = [
+        *joined,
+        *written,
         CancelReminders(key=f"application.{draft}"),
         answer_retention.erase_timer(turn, project, application),
     ]
@@ -74,26 +76,24 @@ def application_submitted(turn: Turn, done: Completed) -> list[Action]:
     return [Reply(receipt), *actions, *_news(turn, project, application), *decision_date.renew(turn, project)]
 
 
-def _written(turn: Turn, project: Project, cohort: Cohort, done: Completed, status: str) -> Application:
+def _written(
+    turn: Turn, project: Project, cohort: Cohort, done: Completed, status: str
+) -> tuple[Application, list[Action]]:
     """The row with these answers: a new one, or the one that was withdrawn."""
-    application = turn.session.scalar(
+    withdrawn = turn.session.scalar(
         select(Application).where(
             Application.programme_id == turn.programme_id,
             Application.project_id == project.id,
             Application.person_id == turn.person.id,
         )
     )
-    if application is None:
-        application = Application(
-            programme_id=turn.programme_id,
-            project_id=project.id,
-            person_id=turn.person.id,
-            status=status,
-            created_at=turn.now,
-        )
-        turn.session.add(application)
-    else:
-        move(application, status)
+    application = withdrawn or Application(
+        programme_id=turn.programme_id,
+        project_id=project.id,
+        person_id=turn.person.id,
+        status=status,
+        created_at=turn.now,
+    )
     application.cohort_id = cohort.id
     application.answers = application_form.answers_of(done)
     read = {"name": "notice", "text": done.form.notice, "at": turn.now.isoformat()}
@@ -102,9 +102,9 @@ def _written(turn: Turn, project: Project, cohort: Cohort, done: Completed, stat
     application.decided_at = None
     application.reason = ""
     application.release_reason, application.release_by = "", None
-    turn.session.flush()
+    written = begin(turn, application) if withdrawn is None else move(turn, application, status)
     files.hold(turn, "application", application.id, files.kept_in(application.answers))
-    return application
+    return application, written
 
 
 def _news(turn: Turn, project: Project, application: Application) -> list[Action]:
@@ -182,9 +182,8 @@ def admitted(turn: Turn, member: Member) -> list[Action]:
         if turn.now > project.decide_at + timedelta(days=turn.programme.release_days):
             actions += outcomes.release(turn, project, application, "late")
             continue
-        move(application, "submitted")
         application.submitted_at = turn.now
-        turn.session.flush()
+        actions += move(turn, application, "submitted")
         actions += _news(turn, project, application)
         actions += news.tell_student(
             turn,

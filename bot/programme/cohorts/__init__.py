@@ -3,11 +3,11 @@
 from bot.programme.cohorts.channels import (
     CHECK,
     LOOKING,
+    choose_channel,
     hello,
     look_at,
     offer_announcing,
     place_wanted,
-    take_channel,
     where,
 )
 from bot.programme.cohorts.commands import created
@@ -27,6 +27,7 @@ __all__ = [
     "LOOKING",
     "all_cohorts",
     "channels_of",
+    "choose_channel",
     "cohort_at",
     "cohort_named",
     "cohort_of",
@@ -38,6 +39,5 @@ __all__ = [
     "offer_announcing",
     "place_of",
     "place_wanted",
-    "take_channel",
     "where",
 ]

@@ -14,6 +14,7 @@ from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.cohorts.lookup import channels_of, cohort_at, cohort_named, place_of
 from bot.programme.core.keys import ids_in
+from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import require_role
@@ -26,11 +27,11 @@ __all__ = [
     "LOOKING",
     "announce_pressed",
     "channel_command",
+    "choose_channel",
     "hello",
     "look_at",
     "offer_announcing",
     "place_wanted",
-    "take_channel",
     "where",
 ]
 
@@ -86,7 +87,17 @@ def channel_command(turn: Turn, event: CommandUsed) -> list[Action]:
     if event.options.get("remove", "").casefold() in {"yes", "y", "true", "on", "1"}:
         return _remove(turn, place)
     cohort = cohort_named(turn, event.options.get("cohort", ""))
-    return look_at(take_channel(turn, cohort, place), "channel")
+    return choose_channel(turn, cohort, place, "channel")
+
+
+def choose_channel(turn: Turn, cohort: Cohort, place: Place, purpose: str) -> list[Action]:
+    """Choose a place as a cohort's channel, and look at it.
+
+    Raises:
+        Declined: it is another cohort's, or this one's already.
+    """
+    channel, taken = _take_channel(turn, cohort, place)
+    return [*taken, *look_at(channel, purpose)]
 
 
 def look_at(channel: Channel, purpose: str) -> list[Action]:
@@ -97,7 +108,7 @@ def look_at(channel: Channel, purpose: str) -> list[Action]:
     return [Reply(message(LOOKING)), Inspect(CHECK, (place_of(channel),), f"{channel.id}/{purpose}")]
 
 
-def take_channel(turn: Turn, cohort: Cohort, place: Place) -> Channel:
+def _take_channel(turn: Turn, cohort: Cohort, place: Place) -> tuple[Channel, list[Action]]:
     """Choose a place as a cohort's channel; one in the same space that is not in use makes way for it.
 
     Nothing is posted there before it was looked at and found ready (`look_at`).
@@ -122,11 +133,11 @@ def take_channel(turn: Turn, cohort: Cohort, place: Place) -> Channel:
             tasks.close_task(turn, f"channel:{channel.id}")
             if channel is not held:
                 turn.session.delete(channel)
-    if held is None:
-        held = Channel(programme_id=turn.programme_id, cohort_id=cohort.id, place=str(place), state="new")
-        turn.session.add(held)
-    turn.session.flush()
-    return held
+    if held is not None:
+        turn.session.flush()
+        return held, []
+    made = Channel(programme_id=turn.programme_id, cohort_id=cohort.id, place=str(place), state="new")
+    return made, begin(turn, made)
 
 
 def hello(cohort: Cohort) -> Message:

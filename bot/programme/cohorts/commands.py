@@ -30,7 +30,7 @@ from bot.chat.numbers import is_digits
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined
 from bot.programme.cohorts import digests
-from bot.programme.cohorts.channels import look_at, place_wanted, take_channel, where
+from bot.programme.cohorts.channels import choose_channel, place_wanted, where
 from bot.programme.cohorts.form import FORM, Wanted, read_wanted
 from bot.programme.cohorts.lookup import (
     all_cohorts,
@@ -146,7 +146,7 @@ def _create(turn: Turn, wanted: Wanted, place: Place | None) -> list[Action]:
     )
     turn.session.add(cohort)
     turn.session.flush()
-    looked = look_at(take_channel(turn, cohort, place), "create") if place else [Reply(created(turn, cohort))]
+    looked = choose_channel(turn, cohort, place, "create") if place else [Reply(created(turn, cohort))]
     return [*digests.begin_digests(turn, cohort), *looked]
 
 

@@ -46,13 +46,14 @@ def guest_answer(turn: Turn, event: Event) -> list[Action]:
         return []
     cohort = cohort_at(turn, event.place)
     if cohort is not None and isinstance(event, ButtonPressed) and event.action.startswith(f"{_APPLY}:"):
-        asked = join(turn, cohort, turn.person).state == "asked"
+        member, joined = join(turn, cohort, turn.person)
         said = text(
             "You are a guest in this {space}, so a coordinator has to admit you to **", Plain(cohort.name),
             "** first. I am asking ", *_asked(turn), ". When that is done, I tell you, and you can apply."
         )  # fmt: skip
-        if asked:
-            return [Reply(message(said))]
+        if member.state == "asked":
+            return [Reply(message(said)), *joined]
+        return [Reply(guests.guest_refusal(turn)), *joined]
     return [Reply(guests.guest_refusal(turn))]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from bot.chat.actions import Action
 from bot.chat.content import (
     Button,
     Buttons,
@@ -12,6 +13,7 @@ from bot.chat.content import (
     text,
 )
 from bot.programme import people
+from bot.programme.core.lifecycle import begin, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from storage.dialects import insert
@@ -23,7 +25,7 @@ _table = metadata.tables["members"]
 _COME = insert(_table).on_conflict_do_nothing()
 
 
-def join(turn: Turn, cohort: Cohort, person: Person) -> Member:
+def join(turn: Turn, cohort: Cohort, person: Person) -> tuple[Member, list[Action]]:
     """The person's membership of a cohort, made now if there is none.
 
     An open cohort admits at once and makes a student; in a closed one the state is "asked", and the
@@ -33,6 +35,7 @@ def join(turn: Turn, cohort: Cohort, person: Person) -> Member:
     mine = person.id == turn.person_id
     opens = (cohort.open or (mine and "student" in turn.granted)) and not (mine and "guest" in turn.rights)
     held = membership(turn, cohort, person)
+    actions: list[Action] = []
     if held is None:
         row = {
             "programme_id": turn.programme_id,
@@ -42,15 +45,16 @@ def join(turn: Turn, cohort: Cohort, person: Person) -> Member:
             "created_at": turn.now,
         }
         turn.session.flush()
-        turn.connection.execute(_COME, row)
+        made = turn.connection.execute(_COME, row).rowcount
         held = membership(turn, cohort, person)
         if held is None:
             raise LookupError("a member that was just written is not there")
+        actions += begin(turn, held) if made else []
         if not opens:
             _ask_coordinators(turn, cohort, person, held)
     if held.state == "asked" and opens:
-        let_in(turn, held, person)
-    return held
+        actions += let_in(turn, held, person)
+    return held, actions
 
 
 def membership(turn: Turn, cohort: Cohort, person: Person) -> Member | None:
@@ -63,12 +67,13 @@ def membership(turn: Turn, cohort: Cohort, person: Person) -> Member | None:
     return turn.session.scalar(query)
 
 
-def let_in(turn: Turn, member: Member, person: Person) -> None:
+def let_in(turn: Turn, member: Member, person: Person) -> list[Action]:
     """Admit a member: the person becomes a student, and the coordinators' item is closed."""
-    member.state = "admitted"
     people.give_role(turn, person, "student")
+    admitted = move(turn, member, "admitted") if member.state != "admitted" else []
     turn.session.flush()
     tasks.close_task(turn, admission_key(member))
+    return admitted
 
 
 def admission_key(member: Member) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from bot.chat.actions import Action
 from bot.chat.content import Plain, text
 from bot.programme.cohorts.members import admission_key
+from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.notifications.person_rows import erase_task
@@ -40,17 +41,19 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 def _merge(turn: Turn, first: Person, second: Person) -> list[Action]:
     """Of two memberships of one cohort the better one counts."""
+    actions: list[Action] = []
     mine = {member.cohort_id: member for member in _members(turn, first)}
     for member in _members(turn, second):
         held = mine.get(member.cohort_id)
         if held is None:
             member.person_id = first.id
         else:
-            held.state = min(held.state, member.state, key=_STATES.index)
+            better = min(held.state, member.state, key=_STATES.index)
+            actions += move(turn, held, better) if better != held.state else []
             tasks.close_task(turn, admission_key(member))
             turn.session.delete(member)
         turn.session.flush()
-    return []
+    return actions
 
 
 PARTS: Final = (

@@ -36,6 +36,7 @@ from bot.programme import people
 from bot.programme.companies import invitations
 from bot.programme.companies.invitation_rows import Row, apart, named_in, read_rows
 from bot.programme.core.keys import ids_in
+from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import require_role
@@ -184,7 +185,8 @@ def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
         moved: tuple[Part, ...] = (" (before: ", Plain(was.name), ")") if was and was.id != company.id else ()
         invited.append(text("- **", Plain(person.name), "** for ", Plain(company.name), *moved))
         welcomed.append(person)
-        actions.append(invitations.invitation(turn, person, company, _taken_over(turn, person, company)))
+        count, taken = _taken_over(turn, person, company)
+        actions += [invitations.invitation(turn, person, company, count), *taken]
     turn.session.flush()
     return [*actions, Reply(_outcome(turn, invited, refused, welcomed))]
 
@@ -231,26 +233,27 @@ def _company(turn: Turn, typed: str) -> Company:
     return company
 
 
-def post_for(turn: Turn, person: Person, company: str) -> int:
-    """Have somebody post for the company of this name; how many of its projects became theirs.
+def post_for(turn: Turn, person: Person, company: str) -> list[Action]:
+    """Have somebody post for the company of this name, and look after its projects that nobody does.
 
     Raises:
         Declined: the name is too long.
     """
     found = _company(turn, company)
     person.company_id = found.id
-    return _taken_over(turn, person, found)
+    _, taken = _taken_over(turn, person, found)
+    return taken
 
 
-def _taken_over(turn: Turn, person: Person, company: Company) -> int:
+def _taken_over(turn: Turn, person: Person, company: Company) -> tuple[int, list[Action]]:
     """The company's projects that nobody looks after, imported ones above all, are theirs; how many."""
+    taken: list[Action] = []
     query = select(Project).where(Project.programme_id == turn.programme_id, Project.company_id == company.id)
     found = [p for p in turn.session.scalars(query.order_by(Project.id)) if employer_of(turn, p) is None]
     for project in found:
-        project.owner_id = person.id
+        taken += change(turn, project, owner_id=person.id)
         tasks.close_task(turn, f"unowned:project:{project.id}")
-    turn.session.flush()
-    return len(found)
+    return len(found), taken
 
 
 def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
@@ -360,9 +363,7 @@ def _removed(turn: Turn, person: Person, *, replace: bool) -> list[Action]:
     person.company_id = None
     query = select(Project).where(Project.owner_id == person.id, Project.programme_id == turn.programme_id)
     owned = turn.session.scalars(query).all()
-    for project in owned:
-        project.owner_id = None
-    turn.session.flush()
+    left = [act for project in owned for act in change(turn, project, owner_id=None)]
     stay = ""
     if len(owned) == 1:
         stay = " One of their projects stays and has no owner now: open it and press “I look after it”."
@@ -372,7 +373,7 @@ def _removed(turn: Turn, person: Person, *, replace: bool) -> list[Action]:
             "“I look after it”."
         )
     said = message(text("**", Plain(person.name), f"** no longer posts projects here.{stay}"))
-    return [Reply(said, replace=replace)]
+    return [Reply(said, replace=replace), *left]
 
 
 def _form(turn: Turn, _subject: str) -> Form:

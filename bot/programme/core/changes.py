@@ -1,39 +1,73 @@
 """Changes: what a room announces so that rooms above it can follow, in the same turn.
 
-A Change exists only where a call would have to go up to a higher room; a call downwards stays a call. The
-handlers of a higher room are named by its `Routes.follows`.
+What happens to a noun is announced by `bot/programme/core/lifecycle.py`, whether a room follows it or not.
+Any other Change exists only where a call would have to go up to a higher room; a call downwards stays a call.
+The handlers of a higher room are named by its `Routes.follows`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
-from storage.tables import Application, Cohort, Erasure, Project
+from storage.tables import (
+    Application,
+    Channel,
+    Cohort,
+    Erasure,
+    Member,
+    Milestone,
+    Placement,
+    Project,
+    Space,
+    Submission,
+)
 
 __all__ = [
+    "OF_EVERY_NOUN",
+    "Begun",
     "Change",
+    "Changed",
     "CohortEnded",
     "ErasureDue",
-    "OfferAccepted",
-    "ProjectClosed",
     "ProjectEdited",
-    "ProjectPublished",
+    "StatusChanged",
     "TasksRead",
+    "WithStatus",
 ]
 
-
-@dataclass(frozen=True, slots=True)
-class ProjectPublished:
-    """A locked project was opened for applications for the first time."""
-
-    project: Project
+WithStatus = Project | Application | Placement | Milestone | Submission | Member | Channel | Space
+"""The nouns that have a lifecycle."""
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectClosed:
-    """A locked project takes no more applications."""
+class Begun:
+    """A noun was born: its row is stored, in its first status."""
 
-    project: Project
+    noun: WithStatus
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """A noun went from one status to another, which its row has now."""
+
+    noun: WithStatus
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Dates, places or the owner of a noun changed: the columns that are different, as they were and are."""
+
+    noun: WithStatus
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+OF_EVERY_NOUN: Final = (Begun, StatusChanged, Changed)
+"""What is announced of every noun with a lifecycle; no room has to follow it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +76,6 @@ class ProjectEdited:
 
     before: Project
     project: Project
-
-
-@dataclass(frozen=True, slots=True)
-class OfferAccepted:
-    """A student took the place that this locked application was offered."""
-
-    application: Application
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +97,4 @@ class TasksRead:
     """The open items are about to be read: those that name what changes meanwhile are brought up to date."""
 
 
-Change = (
-    ProjectPublished | ProjectClosed | ProjectEdited | OfferAccepted | CohortEnded | ErasureDue | TasksRead
-)
+Change = Begun | StatusChanged | Changed | ProjectEdited | CohortEnded | ErasureDue | TasksRead

@@ -1,26 +1,31 @@
-"""The lifecycles of projects, applications and placements: every allowed move, on this page only.
+"""The lifecycles of the nouns: every allowed move, and how a noun is born, moved and changed.
 
-Nothing else in the project changes a `status`.
+Nothing else in the project adds a noun that has a lifecycle, or changes its status, dates, places or owner
+(`tests/test_house.py`). Each of these is announced; the caller returns the actions of whatever follows it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from bot.chat.actions import Action
 from bot.chat.routes import Declined
-from storage.tables import Application, Milestone, Placement, Project
+from bot.programme.core.changes import Begun, Changed, StatusChanged, WithStatus
+from bot.programme.core.turn import Turn
+from storage.tables import (
+    Application,
+    Channel,
+    Member,
+    Milestone,
+    Placement,
+    Project,
+    Space,
+    Submission,
+)
 
-__all__ = [
-    "APPLICATION",
-    "LABELS",
-    "MILESTONE",
-    "PLACEMENT",
-    "PROJECT",
-    "can_move",
-    "move",
-    "placement_standing",
-]
+__all__ = ["LABELS", "LIFECYCLES", "begin", "can_move", "change", "move", "placement_standing"]
 
 PROJECT: Final = {
     "draft": {"review", "open", "discarded"},  # being written
@@ -57,6 +62,31 @@ MILESTONE: Final = {
     "accepted": set(),
 }
 
+SUBMISSION: Final = {
+    "handed_in": {"accepted", "changes"},
+    "accepted": set(),
+    "changes": set(),  # asked for; the next version is another submission
+}
+
+MEMBER: Final = {
+    "asked": {"admitted", "refused"},  # a closed cohort admits them
+    "admitted": set(),
+    "refused": {"admitted", "asked"},  # a coordinator thought better of it; or asked by another account
+}
+
+CHANNEL: Final = {
+    "new": {"active"},  # chosen, and not yet found ready
+    "active": {"paused", "away"},
+    "paused": {"active"},  # the bot cannot write there
+    "away": {"active"},  # the bot has left the space
+}
+
+SPACE: Final = {
+    "new": {"active", "paused"},  # being set up
+    "active": {"paused"},
+    "paused": {"active"},  # the bot is out of it
+}
+
 LABELS: Final = {
     "draft": "draft",
     "review": "waiting for approval",
@@ -80,26 +110,60 @@ LABELS: Final = {
     "handed_in": "handed in",
 }
 
-_TABLES: Final = {Project: PROJECT, Application: APPLICATION, Placement: PLACEMENT, Milestone: MILESTONE}
+LIFECYCLES: Final[Mapping[type, tuple[str, Mapping[str, Collection[str]]]]] = {
+    Project: ("status", PROJECT),
+    Application: ("status", APPLICATION),
+    Placement: ("status", PLACEMENT),
+    Milestone: ("status", MILESTONE),
+    Submission: ("status", SUBMISSION),
+    Member: ("state", MEMBER),
+    Channel: ("state", CHANNEL),
+    Space: ("state", SPACE),
+}
+"""The column that holds a noun's status, and the moves that are allowed from each."""
 
 
-def can_move(noun: Project | Application | Placement | Milestone, to: str) -> bool:
+def can_move(noun: WithStatus, to: str) -> bool:
     """Whether `noun` may go to status `to` from where it is."""
-    return to in _TABLES[type(noun)][noun.status]
+    column, moves = LIFECYCLES[type(noun)]
+    return to in moves[getattr(noun, column)]
 
 
-def move(noun: Project | Application | Placement | Milestone, to: str) -> None:
-    """Put `noun` into status `to`.
+def begin(turn: Turn, row: WithStatus) -> list[Action]:
+    """Store a noun that is born, and announce it."""
+    turn.session.add(row)
+    turn.session.flush()
+    return turn.follow(Begun(row))
+
+
+def move(turn: Turn, noun: WithStatus, to: str) -> list[Action]:
+    """Put `noun` into status `to`, and announce it. What belongs to the new status is written before.
 
     Raises:
         Declined: the lifecycle does not allow it from where it is; says where it is.
     """
+    column, _ = LIFECYCLES[type(noun)]
+    before = getattr(noun, column)
     if not can_move(noun, to):
         name = type(noun).__name__.lower()
         raise Declined(
-            f"That cannot be done any more: this {name} is {LABELS[noun.status]}. Nothing was changed."
+            f"That cannot be done any more: this {name} is {LABELS.get(before, before)}. Nothing was changed."
         )
-    noun.status = to
+    setattr(noun, column, to)
+    turn.session.flush()
+    return turn.follow(StatusChanged(noun, before, to))
+
+
+def change(turn: Turn, noun: WithStatus, **columns: Any) -> list[Action]:  # noqa: ANN401 - of any column
+    """Write dates, places or the owner of a noun, and announce those that are different."""
+    before = {name: was for name in columns if (was := getattr(noun, name)) != columns[name]}
+    if not before:
+        return []
+    after = {name: columns[name] for name in before}
+    for name, value in after.items():
+        setattr(noun, name, value)
+    turn.session.flush()
+    return turn.follow(Changed(noun, before, after))
 
 
 def placement_standing(placement: Placement, now: datetime) -> str:

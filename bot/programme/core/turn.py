@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.chat.actions import Action
 from bot.chat.events import Facts, Place, Right, UserRef
 from bot.chat.routes import Declined, Routes
-from bot.programme.core.changes import Change
+from bot.programme.core.changes import OF_EVERY_NOUN, Change
 from storage.database import Work
 from storage.tables import Person, Programme
 
@@ -77,7 +77,11 @@ class Turn(Struct, frozen=True):
     def follow(self, change: Change) -> list[Action]:
         """Announce a change: the handlers of higher rooms that follow it act, in this transaction.
 
+        What is announced of every noun may have no follower.
+
         Raises:
             KeyError: no handler follows it; the turn was made without routes, or the change is needless.
         """
-        return [action for handler in self.routes.follows[type(change)] for action in handler(self, change)]
+        kind, follows = type(change), self.routes.follows
+        handlers = follows.get(kind, ()) if isinstance(change, OF_EVERY_NOUN) else follows[kind]
+        return [action for handler in handlers for action in handler(self, change)]

@@ -35,6 +35,7 @@ from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.applications import overview
 from bot.programme.applications.drafts import drafts_of
+from bot.programme.core.changes import TasksRead
 from bot.programme.core.turn import Turn
 from bot.programme.help import menu
 from bot.programme.notifications import tasks
@@ -71,7 +72,8 @@ def opened(turn: Turn, event: HomeOpened) -> list[Action]:
     identity.home = str(event.place)
     turn.session.flush()
     told = overview.tell_of_offers(turn)
-    return [Update(MessageRef(event.place, _PAGE), page(turn)), *told]
+    read = turn.follow(TasksRead()) if "coordinator" in turn.roles else []
+    return [Update(MessageRef(event.place, _PAGE), page(turn)), *read, *told]
 
 
 def _identity(turn: Turn, user: UserRef) -> Identity | None:

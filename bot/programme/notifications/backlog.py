@@ -6,7 +6,7 @@ elsewhere than it was meant for. A message of no kind goes as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -24,6 +24,7 @@ from storage.tables import Person
 __all__ = [
     "CALLED",
     "LATE",
+    "ForNow",
     "Read",
     "arrived",
     "for_now",
@@ -44,6 +45,14 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class ForNow:
+    """A late message as it is to be sent, None where it no longer holds, and what follows from the asking."""
+
+    row: Row | None
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """What kept messages say now, in their order, and what follows from their being read."""
 
@@ -51,36 +60,36 @@ class Read:
     actions: tuple[Action, ...]
 
 
-def _asked(turn: Turn, row: Any) -> Message | None:  # noqa: ANN401 - a row of the outbox
-    """What a message says now, by whoever made it; None when it no longer holds."""
+def _asked(turn: Turn, row: Any) -> tuple[Message | None, Sequence[Action]]:  # noqa: ANN401 - of the outbox
+    """What a message says now, by its maker, None when it no longer holds; and what follows from asking."""
     said = load_message(row.message)
-    route = turn.routes.messages.get(row.kind or "")
+    route, subject = turn.routes.messages.get(row.kind or ""), row.subject or ""
     if route is None:
-        return said
+        return said, ()
     try:
-        return route.holds(turn, Waiting(row.key, row.destination, said, row.subject or "", row.created_at))
+        actions = route.late(turn, subject) if route.late is not None else ()
+        return route.holds(turn, Waiting(row.key, row.destination, said, subject, row.created_at)), actions
     except Declined:  # what it was about is gone
-        return None
+        return None, ()
 
 
-def for_now(turn: Turn, row: Row) -> Row | None:
+def for_now(turn: Turn, row: Row) -> ForNow:
     """A claimed row as it is to be sent, with the words of now if it is late; None lets go of it."""
     late = row.was_held or turn.now - row.created_at > LATE
     if row.kind not in turn.routes.messages or row.operation != "send" or row.attempts or not late:
-        return row
+        return ForNow(row)
     try:
         with turn.session.begin_nested():
-            said = _asked(turn, row)
+            said, actions = _asked(turn, row)
     except Exception as error:  # noqa: BLE001 - a message is not lost over a fault of whoever is asked
         log.error("message.not_asked", row=row.id, error=type(error).__name__, where=raised_at(error))
-        return row
+        return ForNow(row)
     if said is None:
         held.drop(turn.connection, row.id)
-        return None
+        return ForNow(None, tuple(actions))
     words = dump_message(said)
     held.reword(turn.connection, row.id, words)
-    fresh: Row = row._replace(message=words)
-    return fresh
+    return ForNow(row._replace(message=words), tuple(actions))
 
 
 def arrived(turn: Turn, rows: Iterable[Any]) -> list[Action]:
@@ -103,14 +112,16 @@ def read_here(turn: Turn, rows: Iterable[Any]) -> Read:
     """What these unsent messages say now; they are taken for read, and not sent any more."""
     said: list[Message] = []
     shown: list[Any] = []
+    actions: list[Action] = []
     for row in rows:
-        words = _asked(turn, row)
+        words, asked = _asked(turn, row)
+        actions += asked
         if words is None:
             held.drop(turn.connection, row.id)
         elif held.answer(turn.connection, [row.id], turn.now):
             said.append(words)
             shown.append(row)
-    return Read(tuple(said), tuple(arrived(turn, shown)))
+    return Read(tuple(said), (*actions, *arrived(turn, shown)))
 
 
 def read_elsewhere(turn: Turn, person: Person) -> Remind:
@@ -136,6 +147,6 @@ def name_of(turn: Turn, row: Any) -> tuple[Part, ...]:  # noqa: ANN401 - a row o
 def holds(turn: Turn, row: Any) -> bool:  # noqa: ANN401 - a row of the outbox
     """Whether a message would still be said now; asking changes nothing."""
     with turn.session.begin_nested() as asked:
-        said = _asked(turn, row)
+        said, _ = _asked(turn, row)
         asked.rollback()
     return said is not None

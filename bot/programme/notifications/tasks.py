@@ -188,17 +188,22 @@ LIST: Final = CommandSpec(
 
 def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
     """`/stint tasks`: the open items, the oldest first, each with what can be done about it."""
-    return [Reply(open_items(turn))]
+    return _shown(turn, 0)
+
+
+def _shown(turn: Turn, page: int, *first: Block, replace: bool = False) -> list[Action]:
+    """Show a page of the open items as they are now."""
+    read = turn.follow(TasksRead())
+    return [Reply(_page(turn, page, *first), replace=replace), *read]
 
 
 def open_items(turn: Turn) -> Message:
-    """The first page of the open items, or that there are none."""
+    """The first page of the open items, or that there are none; the caller announces `TasksRead` before."""
     return _page(turn, 0)
 
 
 def _page(turn: Turn, page: int, *first: Block) -> Message:
     """A page (from 0) of the open items; an item is on one page, unless it is longer than a screen."""
-    turn.follow(TasksRead())
     reader = _as_reader(turn.person)
     total = _count(turn, reader)
     if not total:
@@ -221,9 +226,9 @@ def task_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page; from the daily summary (page "start") it is a message of its own."""
     require_role(turn, "coordinator")
     if event.action == "task-page:start":
-        return [Reply(_page(turn, 0))]
+        return _shown(turn, 0)
     (offset,) = ids_in(event, 1)
-    return [Reply(_page(turn, offset), replace=True)]
+    return _shown(turn, offset, replace=True)
 
 
 def task_done_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -244,7 +249,7 @@ def task_done_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     closed = text("Closed.")
     undo = Buttons((Button("Open it again", action("task-reopen", task_id, offset)),))
     told = _tell_staff(turn, task_id, note("Closed by ", Plain(person.name), "."))
-    return [Reply(_page(turn, offset, closed, undo), replace=True), *told]
+    return [*_shown(turn, offset, closed, undo, replace=True), *told]
 
 
 def _tell_staff(turn: Turn, task_id: int, last: Block) -> list[Action]:
@@ -265,7 +270,7 @@ def task_reopen_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if not turn.connection.execute(stored.REOPEN, item).rowcount:
         raise Declined("That item is not closed, or not yours to open. `/stint tasks` lists what is open.")
     told = _tell_staff(turn, task_id, Buttons((_done_button(task_id, 0),)))
-    return [Reply(_page(turn, offset, text("It is open again.")), replace=True), *told]
+    return [*_shown(turn, offset, text("It is open again."), replace=True), *told]
 
 
 def schedule_summary(turn: Turn, after: date | None = None) -> list[Action]:

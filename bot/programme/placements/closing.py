@@ -65,9 +65,8 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
 
     Who accepted the last is asked at once, the employer's side otherwise in their message of the day.
     """
-    move(placement, "completed")
     placement.ended_at = turn.now
-    turn.session.flush()
+    moved = move(turn, placement, "completed")
     over = settle(turn, placement)
     both = sides(turn, placement)
     ask = _ask_for_line(turn, placement)
@@ -80,6 +79,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
         subject=schedule.subject(placement),
     )
     return [
+        *moved,
         CancelReminders(subject=schedule.subject(placement)),
         *over,
         closing,

@@ -113,11 +113,10 @@ def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
     placement = locked(turn, done.subject)
     who = who_acts(turn, placement)
     _must_be_active(placement)
-    move(placement, "ended")
     placement.reason, placement.ended_at = str(done.values.get("reason") or ""), turn.now
     code = str(done.values.get("code") or "")
     placement.end_code, placement.ended_by_id = code if code in REASONS else None, turn.person.id
-    turn.session.flush()
+    moved = move(turn, placement, "ended")
     over = settle(turn, placement)
     daily_message.drop_begun(turn, f"full:{placement.project_id}:")  # a place is free now
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
@@ -128,6 +127,7 @@ def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
         told += _tell_employer(turn, placement, both, who)
     return [
         _receipt(turn, placement, both, application, who),
+        *moved,
         CancelReminders(subject=schedule.subject(placement)),
         *over,
         *told,

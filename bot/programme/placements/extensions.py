@@ -18,6 +18,7 @@ from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
 from bot.programme.applications.lookup import pressed
 from bot.programme.applications.news import settle_news
+from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.placements import late_messages, reminders, schedule
@@ -140,14 +141,14 @@ def _move(
     turn: Turn, placement: Placement, milestone: Milestone, due: datetime, *, agreed: bool = True
 ) -> list[Action]:
     """Move a date; with `agreed`, both sides wanted it, so that the terms have the new end."""
-    before, milestone.due_at = milestone.due_at, due
-    placement.due_at = max(m.due_at for m in milestones(turn, placement))
-    turn.session.flush()
+    before = milestone.due_at
+    moved = change(turn, milestone, due_at=due)
+    moved += change(turn, placement, due_at=max(m.due_at for m in milestones(turn, placement)))
     if agreed:
         terms.accept_dates(turn, placement)
     reminders.settle_date(turn, placement, before)
     settle_news(turn, f"date:{milestone.id}")
-    return schedule.schedule(turn, placement)
+    return [*moved, *schedule.schedule(turn, placement)]
 
 
 def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str) -> Post:

@@ -26,7 +26,8 @@ from bot.chat.rendering.screen import in_lines
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
-from bot.programme.core.changes import OfferAccepted
+from bot.programme.core.changes import StatusChanged
+from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.placements import schedule
 from bot.programme.placements.lookup import milestones, placement_of, sides
@@ -34,7 +35,7 @@ from bot.programme.projects.deliverable_list import deliverable_lines
 from bot.programme.projects.private_details import private_blocks
 from storage.tables import Application, Milestone, Placement, TermsColumns
 
-__all__ = ["add_milestone", "begin", "wanted"]
+__all__ = ["add_milestone", "application_moved", "wanted"]
 
 _SHOWN: Final = 3  # deliverables in the first message; the placement shows all
 _WHOLE_WORK: Final = "The finished work"
@@ -42,9 +43,15 @@ _DATES: Final = frozenset({"Starts", "Done by"})
 """What the placement says itself, to the minute."""
 
 
-def begin(turn: Turn, change: OfferAccepted) -> list[Action]:
-    """Make the placement of an accepted application by its terms; tell both sides, and set its timers."""
-    application = change.application
+def application_moved(turn: Turn, change: StatusChanged) -> list[Action]:
+    """Begin the placement of an application whose student took the place that they were offered."""
+    if isinstance(change.noun, Application) and change.after == "accepted":
+        return _begin(turn, change.noun)
+    return []
+
+
+def _begin(turn: Turn, application: Application) -> list[Action]:
+    """Make the placement by its terms; tell both sides, and set its timers."""
     project = projects.project_of(turn, application.project_id)
     values = terms.accepted_with(turn, project, application)
     placement = Placement(
@@ -57,16 +64,14 @@ def begin(turn: Turn, change: OfferAccepted) -> list[Action]:
         due_at=values["due_at"],
         created_at=turn.now,
     )
-    turn.session.add(placement)
-    turn.session.flush()
+    begun = begin(turn, placement)
     held = terms.offered(turn, application)
     if held is not None:
         held.state, held.answered_at = "agreed", turn.now
     agreed = terms.accept(turn, placement, values, application.agreements)
     for position, title in enumerate(wanted(agreed), 1):
-        add_milestone(turn, placement, position, title)
-    turn.session.flush()
-    return [*_told(turn, placement, application), *schedule.schedule(turn, placement)]
+        begun += add_milestone(turn, placement, position, title)
+    return [*begun, *_told(turn, placement, application), *schedule.schedule(turn, placement)]
 
 
 def wanted(agreed: TermsColumns) -> tuple[str, ...]:
@@ -74,18 +79,17 @@ def wanted(agreed: TermsColumns) -> tuple[str, ...]:
     return deliverable_lines(agreed.deliverables) or (_WHOLE_WORK,)
 
 
-def add_milestone(turn: Turn, placement: Placement, position: int, title: str) -> None:
+def add_milestone(turn: Turn, placement: Placement, position: int, title: str) -> list[Action]:
     """A further deliverable of a placement, due when the whole of it is."""
-    turn.session.add(
-        Milestone(
-            programme_id=turn.programme_id,
-            placement_id=placement.id,
-            position=position,
-            title=title,
-            due_at=placement.due_at,
-            status="open",
-        )
+    milestone = Milestone(
+        programme_id=turn.programme_id,
+        placement_id=placement.id,
+        position=position,
+        title=title,
+        due_at=placement.due_at,
+        status="open",
     )
+    return begin(turn, milestone)
 
 
 def _told(turn: Turn, placement: Placement, application: Application) -> list[Action]:

@@ -2,7 +2,7 @@
 
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.routes import FormRoute, Routes
-from bot.programme.core.changes import OfferAccepted, ProjectEdited
+from bot.programme.core.changes import ProjectEdited, StatusChanged
 from bot.programme.placements import (
     check_ins,
     closing,
@@ -17,7 +17,7 @@ from bot.programme.placements import (
 )
 from bot.programme.placements.deliverables import dropped, review_reminders, submissions
 from bot.programme.placements.kickoff import MESSAGES as KICKOFF
-from bot.programme.placements.kickoff import begin
+from bot.programme.placements.kickoff import application_moved
 
 __all__ = ["ROUTES"]
 
@@ -85,7 +85,7 @@ ROUTES = Routes(
         **late_messages.MESSAGES,
         **terms_changes.MESSAGES,
     },
-    follows={OfferAccepted: (begin,), ProjectEdited: (terms_overview.project_edited,)},
+    follows={StatusChanged: (application_moved,), ProjectEdited: (terms_overview.project_edited,)},
     timers={
         "placement.reminder": reminders.placement_reminder_due,
         "placement.last-call": reminders.placement_last_call_due,

@@ -5,46 +5,47 @@ from __future__ import annotations
 from bot.chat.actions import Action
 from bot.programme.applications import terms
 from bot.programme.applications.news import settle_news
+from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.placements import reminders, schedule
 from bot.programme.placements.closing import complete
 from bot.programme.placements.kickoff import add_milestone, wanted
 from bot.programme.placements.lookup import latest, milestones
-from storage.tables import Milestone, Placement, TermsOffer
+from storage.tables import Milestone, Placement, Terms, TermsOffer
 
 __all__ = ["take_up"]
 
 
-def take_up(turn: Turn, placement: Placement, change: TermsOffer) -> list[Action]:
+def take_up(turn: Turn, placement: Placement, agreed: TermsOffer) -> list[Action]:
     """Make a change of terms that the student agreed to hold: the next version of the placement's terms."""
     before = terms.terms_of(turn, placement)
     for due in {each.due_at for each in milestones(turn, placement)}:
         reminders.settle_date(turn, placement, due)
-    after = terms.accept(turn, placement, terms.values_of(change), before.agreements)
-    placement.starts_at = after.starts_at
-    _move_dates(turn, placement, change)
+    after = terms.accept(turn, placement, terms.values_of(agreed), before.agreements)
+    taken_up = _move_dates(turn, placement, after)
     if after.deliverables != before.deliverables:
-        _rework(turn, placement, wanted(after))
-    turn.session.flush()
+        taken_up += _rework(turn, placement, wanted(after))
     if all(each.status == "accepted" for each in milestones(turn, placement)):
-        return complete(turn, placement)
-    return schedule.schedule(turn, placement)
+        return [*taken_up, *complete(turn, placement)]
+    return [*taken_up, *schedule.schedule(turn, placement)]
 
 
-def _move_dates(turn: Turn, placement: Placement, change: TermsOffer) -> None:
+def _move_dates(turn: Turn, placement: Placement, after: Terms) -> list[Action]:
     """What was due at the end is due at the new end, and nothing later than that."""
+    moved: list[Action] = []
     for each in milestones(turn, placement):
-        if each.status != "accepted" and (each.due_at == placement.due_at or each.due_at > change.due_at):
-            each.due_at = change.due_at
+        if each.status != "accepted" and (each.due_at == placement.due_at or each.due_at > after.due_at):
+            moved += change(turn, each, due_at=after.due_at)
             settle_news(turn, f"date:{each.id}")
-    placement.due_at = change.due_at
+    return [*moved, *change(turn, placement, starts_at=after.starts_at, due_at=after.due_at)]
 
 
-def _rework(turn: Turn, placement: Placement, titles: tuple[str, ...]) -> None:
+def _rework(turn: Turn, placement: Placement, titles: tuple[str, ...]) -> list[Action]:
     """The milestones become these deliverables; work that was handed in once stays, whatever its name.
 
     A milestone whose name is gone takes the next new name, so that a reworded deliverable stays what it is.
     """
+    begun: list[Action] = []
     held = milestones(turn, placement)
     spare = [m for m in held if m.title not in titles and m.status == "open" and latest(turn, m) is None]
     known = [each.title for each in held]
@@ -54,12 +55,13 @@ def _rework(turn: Turn, placement: Placement, titles: tuple[str, ...]) -> None:
         elif spare:
             spare.pop(0).title = title
         else:
-            add_milestone(turn, placement, len(held) + 1, title)
+            begun += add_milestone(turn, placement, len(held) + 1, title)
     for each in spare:
         _drop(turn, each)
     turn.session.flush()
     for position, each in enumerate(milestones(turn, placement), 1):
         each.position = position
+    return begun
 
 
 def _drop(turn: Turn, milestone: Milestone) -> None:

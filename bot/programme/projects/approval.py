@@ -59,15 +59,14 @@ def changed(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[A
 
 
 def _put_before(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Action]:
-    if project.status != "review":
-        move(project, "review")
     project.updated_at = turn.now
+    moved = move(turn, project, "review") if project.status != "review" else []
     turn.session.flush()
     lead = text(
         "**", title_part(project), "** of ", Plain(company_name(turn, project)), " waits for your approval."
     )
     item = (lead, *finding_blocks(findings), _decisions(project))
-    return open_task(turn, _item(project), "approval", f"project:{project.id}", *item)
+    return [*moved, *open_task(turn, _item(project), "approval", f"project:{project.id}", *item)]
 
 
 def settled(turn: Turn, project: Project) -> None:
@@ -138,7 +137,7 @@ def _project_change_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _project_change_submitted(turn: Turn, done: Completed) -> list[Action]:
     project = _waiting(turn, done.subject)
-    move(project, "changes")
+    moved = move(turn, project, "changes")
     close_task(turn, _item(project))
     told = _tell_owner(
         turn,
@@ -150,7 +149,7 @@ def _project_change_submitted(turn: Turn, done: Completed) -> list[Action]:
     )
     title = ("**", title_part(project), "**")
     back = text("When ", *title, " is changed, it comes back to you.")
-    return [Reply(message(_passed_on(turn, project, "that", told), back), settles=True), *told]
+    return [Reply(message(_passed_on(turn, project, "that", told), back), settles=True), *moved, *told]
 
 
 def _project_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -159,7 +158,7 @@ def _project_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _project_decline_submitted(turn: Turn, done: Completed) -> list[Action]:
     project = _waiting(turn, done.subject)
-    move(project, "declined")
+    moved = move(turn, project, "declined")
     close_task(turn, _item(project))
     told = _tell_owner(
         turn,
@@ -169,7 +168,8 @@ def _project_decline_submitted(turn: Turn, done: Completed) -> list[Action]:
         Buttons((Button("Begin another from it", action("project-repeat", project.id)),)),
     )
     said = text("**", title_part(project), "** is declined.")
-    return [Reply(message(said, _passed_on(turn, project, "your reason", told)), settles=True), *told]
+    passed_on = _passed_on(turn, project, "your reason", told)
+    return [Reply(message(said, passed_on), settles=True), *moved, *told]
 
 
 def _tell_owner(turn: Turn, project: Project, *blocks: Block | str) -> list[Action]:

@@ -85,11 +85,14 @@ def _project_closed_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _taken_back(turn: Turn, project: Project) -> list[Action]:
     """A project that waits for approval is given up before anybody saw it."""
-    move(project, "closed")
     project.closed_at = turn.now
+    closed = move(turn, project, "closed")
     approval.settled(turn, project)
     again = Buttons((Button("Begin another from it", action("project-repeat", project.id)),))
-    return [Reply(message(text("**", title_part(project), "** is taken back."), again), replace=True)]
+    return [
+        Reply(message(text("**", title_part(project), "** is taken back."), again), replace=True),
+        *closed,
+    ]
 
 
 def _project_kept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -30,6 +30,7 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme.core.changes import ProjectEdited
+from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.people import address, person_of, require_role
 from bot.programme.people.mutes import is_unwanted
@@ -177,12 +178,11 @@ def _project_edit_submitted(turn: Turn, done: Completed) -> list[Action]:
     changed = [name for name in _COLUMNS if getattr(project, name) != getattr(after, name)]
     if not changed and project.status != "changes":
         return [Reply(message("Nothing was changed."))]
-    for name in changed:
-        setattr(project, name, getattr(after, name))
+    edited = change(turn, project, **{name: getattr(after, name) for name in changed})
     project.updated_at = turn.now
     project.search = search_text(project, company_name(turn, project))
     turn.session.flush()
-    return _carried_on(turn, before, project, findings)
+    return [*edited, *_carried_on(turn, before, project, findings)]
 
 
 def _company_id(turn: Turn, project: Project, name: str, field: str) -> int:

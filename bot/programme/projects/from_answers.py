@@ -64,10 +64,11 @@ def rules_of(turn: Turn) -> Rules:
     )
 
 
-def blank_project(turn: Turn) -> Project:
+def blank_project(turn: Turn, owner_id: int | None = None) -> Project:
     """A project with nothing in it, not stored; `fill` writes into it."""
     return Project(
         programme_id=turn.programme_id,
+        owner_id=owner_id,
         status="draft",
         currency=turn.programme.currency,
         url="",

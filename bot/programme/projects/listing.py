@@ -33,7 +33,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
-from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.lifecycle import LABELS, change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.projects.details import detail_pages, page_of_details, see_all
@@ -303,17 +303,14 @@ def _project_take_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     person = may_manage(turn, project)
     if employer_of(turn, project) is not None:
         raise Declined("Somebody looks after this project already.")
-    project.owner_id = person.id
     project.updated_at = turn.now
+    taken = change(turn, project, owner_id=person.id)
     tasks.close_task(turn, f"unowned:project:{project.id}")
-    return [
-        Reply(
-            message(
-                text("You look after **", title_part(project), "** now. Its applications come to you."),
-                Buttons((Button("Applicants", action("applicants-list", project.id)),)),
-            )
-        )
-    ]
+    said = message(
+        text("You look after **", title_part(project), "** now. Its applications come to you."),
+        Buttons((Button("Applicants", action("applicants-list", project.id)),)),
+    )
+    return [Reply(said), *taken]
 
 
 def _suggest_skills(turn: Turn, event: Suggest) -> list[Option]:

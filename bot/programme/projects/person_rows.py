@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 
 from bot.chat.actions import Action, CancelReminders
 from bot.chat.content import Block, Button, Buttons, Part, Plain, action, text
+from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
@@ -45,10 +46,8 @@ def _hand_over(turn: Turn, request: ErasureRequest) -> list[Action]:
         )
         colleague = turn.session.scalars(query.order_by(Person.id)).first()
     owned = select(Project).where(Project.programme_id == turn.programme_id, Project.owner_id == person.id)
-    for project in turn.session.scalars(owned):
-        project.owner_id = colleague.id if colleague else None
-    turn.session.flush()
-    return []
+    to = colleague.id if colleague else None
+    return [act for each in turn.session.scalars(owned).all() for act in change(turn, each, owner_id=to)]
 
 
 def _looked_after(turn: Turn, person: Person) -> list[Block]:

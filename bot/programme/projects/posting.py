@@ -15,6 +15,7 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.projects import approval
@@ -135,7 +136,7 @@ def _clone_subject(turn: Turn, project: Project) -> str:
 
 def _drafted(turn: Turn, done: Completed) -> tuple[Project, list[Finding]]:
     """The project that a draft describes, not stored, and what is found in it, stops first."""
-    project = blank_project(turn)
+    project = blank_project(turn, turn.person_id)
     unread = fill(turn, project, done.values)
     return project, [*unread, *check(project, rules_of(turn))]
 
@@ -159,7 +160,7 @@ def _details(turn: Turn, done: Completed) -> Sequence[Block]:
 
 
 def _project_submitted(turn: Turn, done: Completed) -> list[Action]:
-    person = require_role(turn, *_WHO)
+    require_role(turn, *_WHO)
     project, findings = _drafted(turn, done)
     stops = [finding for finding in findings if finding.stop]
     unreadable = [finding for finding in stops if finding.question == "questions"]
@@ -172,11 +173,11 @@ def _project_submitted(turn: Turn, done: Completed) -> list[Action]:
         company = company_for(turn, str(done.values["company"]), project.field)
     except Declined as refused:
         return [RejectForm({"company": plain_text(refused.message)})]
-    _store(turn, project, company, person.id)
+    begun = _store(turn, project, company)
     if approval.needed(turn) or (stops and asks):
-        return approval.ask(turn, project, findings)
+        return [*begun, *approval.ask(turn, project, findings)]
     actions = publish(turn, project)
-    return [Reply(published_words(turn, project)), *actions]
+    return [*begun, Reply(published_words(turn, project)), *actions]
 
 
 def _publish_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -196,14 +197,12 @@ def _publish_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(published_words(turn, project)), *actions]
 
 
-def _store(turn: Turn, project: Project, company: Company, owner_id: int) -> None:
+def _store(turn: Turn, project: Project, company: Company) -> list[Action]:
     project.company_id = company.id
-    project.owner_id = owner_id
     project.search = search_text(project, company.name)
     if not company.field:
         company.field = project.field[:120]
-    turn.session.add(project)
-    turn.session.flush()
+    return begin(turn, project)
 
 
 POSTING: Final = Routes(

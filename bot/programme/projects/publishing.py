@@ -11,7 +11,6 @@ from bot.chat.actions import Action, CancelReminders, Remind
 from bot.chat.content import Button, Buttons, Message, Moment, action, listed, message, note, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Declined, Routes
-from bot.programme.core.changes import ProjectClosed, ProjectPublished
 from bot.programme.core.lifecycle import can_move, move
 from bot.programme.core.turn import Turn
 from bot.programme.projects import cards
@@ -36,15 +35,10 @@ def publish(
     Raises:
         Declined: its lifecycle does not allow it.
     """
-    move(project, "open")
     project.published_at = turn.now
     project.updated_at = turn.now
-    turn.session.flush()
-    return [
-        *announce(turn, project, first=first, pace=pace),
-        *set_timers(project),
-        *turn.follow(ProjectPublished(project)),
-    ]
+    opened = move(turn, project, "open")
+    return [*announce(turn, project, first=first, pace=pace), *set_timers(project), *opened]
 
 
 def published_words(turn: Turn, project: Project) -> Message:
@@ -88,16 +82,15 @@ def close(turn: Turn, project: Project) -> list[Action]:
     Raises:
         Declined: its lifecycle does not allow it.
     """
-    move(project, "closed")
     project.closed_at = turn.now
-    turn.session.flush()
+    closed = move(turn, project, "closed")
     subject = f"project:{project.id}"
     return [
         CancelReminders(subject=subject, kind="project.deadline"),
         CancelReminders(subject=subject, kind="project.close"),
         *stop_reminders(turn, project),
         *refresh(turn, project),
-        *turn.follow(ProjectClosed(project)),
+        *closed,
     ]
 
 
@@ -107,10 +100,8 @@ def reopen(turn: Turn, project: Project) -> list[Action]:
     Raises:
         Declined: its lifecycle does not allow it.
     """
-    move(project, "open")
     project.closed_at = None
-    turn.session.flush()
-    return set_timers(project)
+    return [*move(turn, project, "open"), *set_timers(project)]
 
 
 def _project_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:

@@ -17,6 +17,7 @@ from bot.chat.events import Place, SpaceChanged, TimerFired, UserRef, parse_dest
 from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import cohorts, people, projects
 from bot.programme.accounts import forget
+from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from storage.queries import outbox
@@ -90,9 +91,9 @@ def _leave(turn: Turn, spaces: Sequence[Space]) -> list[Action]:
     for space in spaces:
         if space.state == "paused":
             continue
-        space.state = "paused"
-        turn.session.flush()
-        _set_channels(turn, space, "active", "away")
+        actions += move(turn, space, "paused")
+        for channel in _channels(turn, space, "active"):
+            actions += move(turn, channel, "away")
         _set_reachable(turn, space, reachable=False)
         outbox.hold(turn.connection, turn.programme_id, _destinations(turn, space))
         actions += _let_go_of_staff(turn, space)
@@ -129,9 +130,8 @@ def back(turn: Turn, place: Place, name: str = "") -> list[Action]:
         space.name = name or space.name
         if space.state == "active":
             continue
-        space.state = "active"
-        turn.session.flush()
-        for channel in _set_channels(turn, space, "away", "active"):
+        actions += move(turn, space, "active")
+        for channel in _channels(turn, space, "away"):
             actions += [*channel_back(turn, channel), *unannounced(turn, channel)]
         _set_reachable(turn, space, reachable=True)
         outbox.give_back(turn.connection, turn.programme_id, _destinations(turn, space))
@@ -143,8 +143,7 @@ def back(turn: Turn, place: Place, name: str = "") -> list[Action]:
 def channel_back(turn: Turn, channel: Channel) -> list[Action]:
     """Take up a cohort's channel: say so there, once, and bring the cards in it up to date."""
     first = channel.state == "new"
-    channel.state = "active"
-    turn.session.flush()
+    taken_up = move(turn, channel, "active")
     tasks.close_task(turn, f"channel:{channel.id}")
     cohort = cohorts.cohort_of(turn, channel.cohort_id)
     said = (
@@ -152,7 +151,7 @@ def channel_back(turn: Turn, channel: Channel) -> list[Action]:
         if first
         else _back_words(turn, channel)
     )
-    return [*said, *projects.take_up(turn, channel)]
+    return [*taken_up, *said, *projects.take_up(turn, channel)]
 
 
 def _back_words(turn: Turn, channel: Channel) -> list[Action]:
@@ -196,17 +195,14 @@ def unannounced(turn: Turn, channel: Channel) -> list[Action]:
     return tasks.open_task(turn, key, "unannounced", subject, said, *offer)
 
 
-def _set_channels(turn: Turn, space: Space, state: str, to: str) -> Sequence[Channel]:
+def _channels(turn: Turn, space: Space, state: str) -> Sequence[Channel]:
+    """The cohorts' channels of a space that are in this state."""
     query = select(Channel).where(
         Channel.programme_id == turn.programme_id,
         Channel.state == state,
         Channel.place.startswith(f"{space.platform}/channel/{space.external_id}/", autoescape=True),
     )
-    found = turn.session.scalars(query.order_by(Channel.id)).all()
-    for channel in found:
-        channel.state = to
-    turn.session.flush()
-    return found
+    return turn.session.scalars(query.order_by(Channel.id)).all()
 
 
 def _set_reachable(turn: Turn, space: Space, *, reachable: bool) -> None:

@@ -19,6 +19,7 @@ from bot.chat.events import (
 from bot.chat.routes import Routes, Undelivered
 from bot.programme import people, projects
 from bot.programme.accounts import personal_data
+from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, tasks
 from bot.programme.reachability import closed_dms, spaces, unknown_deliveries
@@ -116,7 +117,7 @@ def _channel_closed(turn: Turn, place: Place) -> list[Action]:
     for channel, cohort in turn.session.execute(query).all():
         if channel.state != "active":
             continue
-        channel.state = "paused"
+        actions += move(turn, channel, "paused")
         actions += tasks.open_task(
             turn, f"channel:{channel.id}", "undelivered", f"cohort:{cohort.id}",
             text("I can no longer write to the channel of **", Plain(cohort.name), "**: it is archived, "

@@ -30,6 +30,7 @@ from bot.chat.events import ButtonPressed, Place, UserRef, parse_destination
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Routes
 from bot.chat.values import replace
+from bot.programme.core.changes import TasksRead
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, tasks
@@ -216,7 +217,7 @@ _SETTLED: Final = "That message is settled already. `/stint tasks` lists what is
 
 def _answer(turn: Turn, *blocks: Block) -> list[Action]:
     """What was done, with the list of open items as it is now."""
-    actions = follow(turn)
+    actions = [*follow(turn), *turn.follow(TasksRead())]
     return [*actions, Reply(message(*blocks, *tasks.open_items(turn).blocks), replace=True)]
 
 

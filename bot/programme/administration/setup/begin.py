@@ -21,6 +21,7 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
 from bot.programme import cohorts
 from bot.programme.administration import creation
+from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.people import codes, person_for
 from storage.tables import Channel, Programme, Space
@@ -176,9 +177,8 @@ def setup_new_submitted(turn: Turn, done: Completed) -> list[Action]:
     work, now, zone = turn.work, turn.now, str(done.values["zone"])
     number = creation.create_programme(work, now, str(done.values["name"]), zone, here, turn.user)
     work.session.get_one(Programme, number).currency = currency
-    cohort = creation.create_cohort(work, now, number, str(done.values["cohort"]), zone, place)
+    cohort = creation.create_cohort(work, now, number, str(done.values["cohort"]), zone, place, ready=False)
     channel = work.session.scalars(select(Channel).where(Channel.cohort_id == cohort)).one()
-    channel.state = "new"  # until it was looked at
     _spend(turn)
     return cohorts.look_at(channel, "")
 
@@ -190,19 +190,18 @@ def setup_join_submitted(turn: Turn, done: Completed) -> list[Action]:
     code = codes.redeem(turn.work, turn.now, "connect", str(done.values["code"]))
     if code is None or code.programme_id is None or turn.user is None:
         return [RejectForm({"code": "That code is unknown, used or too old. Ask for a new one."})]
-    turn.session.add(
-        Space(
-            programme_id=code.programme_id,
-            platform=here.platform,
-            external_id=here.space,
-            created_at=turn.now,
-        )
-    )
     inside = Turn(turn.work, turn.now, code.programme_id, user=turn.user, place=here)
+    joined = Space(
+        programme_id=code.programme_id,
+        platform=here.platform,
+        external_id=here.space,
+        created_at=turn.now,
+    )
+    begun = begin(inside, joined)
     person_for(inside, turn.user)
     _spend(turn)
     asks = "manage" in turn.rights
-    return [Inspect(JOINED, (here,), f"{code.person_id or ''}/{'manages' if asks else ''}")]
+    return [*begun, Inspect(JOINED, (here,), f"{code.person_id or ''}/{'manages' if asks else ''}")]
 
 
 def _spend(turn: Turn) -> None:

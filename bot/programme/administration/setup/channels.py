@@ -98,7 +98,7 @@ def setup_channel_submitted(turn: Turn, done: Completed) -> list[Action]:
         place = None
     if place is None:
         return [RejectForm({"channel": "Choose one of the channels here."})]
-    return cohorts.look_at(cohorts.take_channel(turn, cohorts.cohort_of(turn, done.subject), place), "")
+    return cohorts.choose_channel(turn, cohorts.cohort_of(turn, done.subject), place, "")
 
 
 def setup_check_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

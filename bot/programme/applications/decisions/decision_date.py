@@ -17,7 +17,7 @@ from bot.chat.routes import Routes
 from bot.clock import at_local
 from bot.programme import people, projects
 from bot.programme.applications import deadlines, lookup, news
-from bot.programme.core.changes import ProjectClosed, ProjectEdited, ProjectPublished
+from bot.programme.core.changes import ProjectEdited, StatusChanged
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from storage.tables import Application, Project
@@ -190,18 +190,26 @@ def _last_word(turn: Turn, project: Project, count: str, release: datetime) -> l
     )
 
 
-def published(turn: Turn, change: ProjectPublished) -> list[Action]:
-    """Promise the answers of a project that was published."""
-    return schedule(turn, change.project)
+def project_moved(turn: Turn, change: StatusChanged) -> list[Action]:
+    """Promise the answers of a project that is published, and keep the promise of one that is closed."""
+    project = change.noun
+    if not isinstance(project, Project):
+        return []
+    match change.before, change.after:
+        case "open", "closed":
+            return reschedule(turn, project)
+        case before, "open" if before != "closed":  # an edit opens it again, and is followed as such
+            return schedule(turn, project)
+    return []
 
 
-def changed(turn: Turn, change: ProjectClosed | ProjectEdited) -> list[Action]:
-    """Follow a project that was closed or edited."""
+def project_edited(turn: Turn, change: ProjectEdited) -> list[Action]:
+    """Follow a project whose dates may be others now."""
     return reschedule(turn, change.project)
 
 
 ROUTES = Routes(
-    follows={ProjectPublished: (published,), ProjectClosed: (changed,), ProjectEdited: (changed,)},
+    follows={StatusChanged: (project_moved,), ProjectEdited: (project_edited,)},
     timers={
         "promise.soon": remind_due,
         "promise.day": remind_due,

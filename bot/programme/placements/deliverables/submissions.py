@@ -21,7 +21,7 @@ from bot.programme import people, projects
 from bot.programme.applications import messages, news
 from bot.programme.applications.lookup import pressed
 from bot.programme.applications.news import settle_news, tell_employer
-from bot.programme.core.lifecycle import move
+from bot.programme.core.lifecycle import begin, change, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import files
@@ -144,10 +144,9 @@ def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
     _must_be_wanted(milestone)
     if not any(done.values[name] for name in ("text", "link", "file")):
         return [RejectForm({"text": "There is nothing in it yet: give some words, a link or a file."})]
-    submission = _keep(turn, milestone, done)
+    submission, kept = _keep(turn, milestone, done)
     if milestone.status == "open":
-        move(milestone, "handed_in")
-    turn.session.flush()
+        kept += move(turn, milestone, "handed_in")
     files.hold(turn, "submission", submission.id, files.kept_in(submission.files))
     settle_news(turn, f"milestone:{milestone.id}")
     reminders.settle_date(turn, placement, milestone.due_at)
@@ -171,6 +170,7 @@ def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
     )
     wait = review_reminders.wait_for_word(turn, placement, milestone, submission.version)
     return [
+        *kept,
         Reply(receipt, settles=True, keeps_others=True),
         *schedule.schedule(turn, placement),
         *told,
@@ -178,7 +178,7 @@ def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
     ]
 
 
-def _keep(turn: Turn, milestone: Milestone, done: Completed) -> Submission:
+def _keep(turn: Turn, milestone: Milestone, done: Completed) -> tuple[Submission, list[Action]]:
     file = done.values["file"]
     words, link = str(done.values["text"] or ""), str(done.values["link"] or "")
     before = latest(turn, milestone)
@@ -192,8 +192,7 @@ def _keep(turn: Turn, milestone: Milestone, done: Completed) -> Submission:
         status="handed_in",
         created_at=turn.now,
     )
-    turn.session.add(submission)
-    return submission
+    return submission, begin(turn, submission)
 
 
 def _handed_in_short(placement: Placement, submission: Submission) -> list[Block]:
@@ -245,14 +244,12 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     placement, milestone, submission = _to_decide(turn, pressed(event))
     if not review_reminders.has_seen(event, submission):
         return [_newer(placement, milestone, submission)]
-    move(milestone, "accepted")
-    submission.status = "accepted"
-    turn.session.flush()
+    moved = [*move(turn, submission, "accepted"), *move(turn, milestone, "accepted")]
     _decided(turn, milestone)
     both = sides(turn, placement)
     said = Reply(message(text("Accepted: **", Plain(milestone.title), "**.")), settles=True)
     if all(m.status == "accepted" for m in milestones(turn, placement)):
-        return [said, *complete(turn, placement)]
+        return [said, *moved, *complete(turn, placement)]
     told = Post(
         people.address(turn, both.student),
         message(
@@ -269,7 +266,7 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
         kind=late_messages.WORK,
         subject=late_messages.work_of(turn, milestone),
     )
-    return [said, told, *schedule.schedule(turn, placement)]
+    return [said, *moved, told, *schedule.schedule(turn, placement)]
 
 
 def milestone_changes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -309,17 +306,19 @@ def _days_ahead(turn: Turn, student: Person) -> datetime:
 def changes_submitted(turn: Turn, done: Completed) -> list[Action]:
     """The work goes back to the student with what should change, and with some days for it."""
     placement, milestone, submission = _to_decide(turn, done.subject)
-    move(milestone, "open")
-    submission.status, submission.feedback = "changes", str(done.values["feedback"])
+    submission.feedback = str(done.values["feedback"])
     both = sides(turn, placement)
-    milestone.due_at = max(milestone.due_at, _days_ahead(turn, both.student))
-    placement.due_at = max(placement.due_at, milestone.due_at)
-    turn.session.flush()
+    moved = [
+        *move(turn, submission, "changes"),
+        *move(turn, milestone, "open"),
+        *change(turn, milestone, due_at=max(milestone.due_at, _days_ahead(turn, both.student))),
+        *change(turn, placement, due_at=max(placement.due_at, milestone.due_at)),
+    ]
     _decided(turn, milestone)
     until = news.when(turn, milestone.due_at, turn.person)
     said = text("The new version is due ", until, ". ", *daily_message.when_told(turn, [both.student]))
     told = _ask_for_changes(turn, placement, milestone, submission)
-    return [Reply(message(said), settles=True), told, *schedule.schedule(turn, placement)]
+    return [Reply(message(said), settles=True), *moved, told, *schedule.schedule(turn, placement)]
 
 
 def _uncovered(placement: Placement) -> list[Block]:

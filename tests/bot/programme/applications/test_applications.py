@@ -61,8 +61,8 @@ def test_what_is_in_time(work: Work, begun: datetime | None, now: datetime, coun
 def test_a_project_closed_by_hand_takes_nothing(work: Work) -> None:
     """Closed before its deadline a project takes no draft; closed by the clock it takes late ones."""
     project = project_in(work)
-    move(project, "closed")
     project.closed_at = DEADLINE - MINUTE
+    move(turn_of(work), project, "closed")
     assert deadlines.closed_early(project)
     assert not deadlines.in_time(turn_of(work, now=DEADLINE - MINUTE), project, MONDAY)
     project.closed_at = DEADLINE
@@ -140,7 +140,7 @@ def test_the_waiting_list_is_in_the_employers_order(work: Work) -> None:
     work.session.flush()
     assert waiting_list.in_line(turn, project) == [second, third, first]
     second.held = {"status": "not_selected", "reason": "x"}
-    move(third, "not_selected")
+    move(turn, third, "not_selected")
     work.session.flush()
     assert waiting_list.in_line(turn, project) == [first]
 
@@ -165,7 +165,7 @@ def test_answers_of_an_open_application_are_kept(work: Work, status: str) -> Non
     """While a story goes on nothing is erased; it is looked at again later."""
     application = applications_in(work)[0]
     if status != "submitted":
-        move(application, status)
+        move(turn_of(work), application, status)
     work.session.flush()
     due = DECIDE + timedelta(days=400)
     turn = turn_of(work, now=due)

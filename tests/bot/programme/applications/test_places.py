@@ -84,9 +84,9 @@ def turn() -> Iterator[Turn]:
 def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every move takes a while, so that two turns at once would overlap if nothing held one back."""
 
-    def move(noun: Application, to: str) -> None:
+    def move(turn: Turn, noun: Application, to: str) -> list[Action]:
         time.sleep(0.05)
-        lifecycle.move(noun, to)
+        return lifecycle.move(turn, noun, to)
 
     def free(turn: Turn, project: Project, counting: Counting) -> int:
         found = counted(turn, project, counting)
@@ -201,10 +201,11 @@ def with_states(work: Work) -> list[Project]:
     first.places = 4
     held, no, offered, active, ended, _waiting = work.session.scalars(select(Application))
     held.held, no.held = {"status": "offered", "reason": ""}, {"status": "not_selected", "reason": "x"}
+    unfollowed = Turn(work, MONDAY, first.programme_id)
     for each in (offered, active, ended):
-        lifecycle.move(each, "offered")
+        lifecycle.move(unfollowed, each, "offered")
     for each, status in ((active, "active"), (ended, "ended")):
-        lifecycle.move(each, "accepted")
+        lifecycle.move(unfollowed, each, "accepted")
         placement = Placement(
             programme_id=first.programme_id,
             project_id=first.id,

@@ -65,7 +65,7 @@ def comes_late(turn: Turn, kind: str, subject: str, words: str = "As it was.") -
     key = f"{kind}:{subject}"
     post = Post("terminal/@ada", message(words), key, kind=kind, subject=subject)
     carried(replace(turn, now=turn.now - DAY), [post], key)
-    asked = backlog.for_now(turn, claimed(turn))
+    asked = backlog.for_now(turn, claimed(turn)).row
     state = select(outbox.c.state, outbox.c.message).where(outbox.c.key == key)
     now = turn.connection.execute(state).one()
     assert (asked is None) == (now.state == "withdrawn")
@@ -424,7 +424,7 @@ def test_an_answer_holds_for_a_day(turn: Turn) -> None:
     later = replace(running, now=turn.now + DAY)
     carried(running, [Post("terminal/@ada", message("As it was."), "a", kind="answer")], "a")
     turn.connection.execute(update(outbox).values(created_at=turn.now - DAY))
-    assert backlog.for_now(later, claimed(later)) is None
+    assert backlog.for_now(later, claimed(later)).row is None
 
 
 @pytest.mark.parametrize(("state", "comes"), [("waiting", True), ("open", False), ("done", False)])
@@ -473,7 +473,7 @@ def test_what_goes_in_time_is_not_asked(turn: Turn) -> None:
     post = Post("terminal/@ada", message("Now."), "now", kind="application", subject="1:declined")
     carried(turn, [post], "now")
     row = claimed(turn)
-    assert backlog.for_now(turn, row) == row
+    assert backlog.for_now(turn, row) == backlog.ForNow(row)
     turn.connection.execute(outbox.delete())
     assert comes_late(turn, "", "", "Without a kind.") == "Without a kind."
 

@@ -1,0 +1,139 @@
+"""What a module does, by its source, to nouns with a lifecycle without `bot/programme/core/lifecycle.py`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Final
+
+from bot.programme.core.lifecycle import LIFECYCLES
+from storage.tables import metadata
+
+__all__ = ["births", "thrown_away", "writes"]
+
+COLUMNS: Final = frozenset(
+    "status state owner_id places deadline_at decide_at starts_at due_at offer_until".split()
+)
+"""Statuses, owners, places and dates."""
+
+NOUNS: Final = frozenset(noun.__name__ for noun in LIFECYCLES)
+TABLES: Final = frozenset(
+    name
+    for name in metadata.tables
+    if name in {str(getattr(noun, "__tablename__", "")) for noun in LIFECYCLES}
+)
+_LIFECYCLE: Final = "bot.programme.core.lifecycle"
+_FUNCTIONS: Final = frozenset({"begin", "change", "move"})
+
+
+def writes(source: str) -> list[str]:
+    """Return what of a module may write a column that only the lifecycle writes, as it is written there.
+
+    What a name is bound to is not known, so every attribute of these names counts.
+    """
+    tree = ast.walk(ast.parse(source))
+    return [ast.unparse(_update_of(node) or node) for node in tree if _is_write(node)]
+
+
+def _is_write(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(ast.Name("self")):
+            return False
+        case ast.Attribute(attr=name, ctx=ast.Store()):
+            return name in COLUMNS
+        case ast.Call(ast.Name("setattr"), [_, ast.Constant(name), _]):
+            return name in COLUMNS
+        case ast.Call(ast.Name("setattr")):
+            return True
+        case ast.Call(ast.Attribute(attr="values"), args, keywords) if (
+            update := _update_of(node)
+        ) is not None:
+            of_a_noun = not isinstance(update.args[0], ast.Name) or update.args[0].id in NOUNS
+            return of_a_noun and bool(args or {keyword.arg for keyword in keywords} & {*COLUMNS, None})
+        case ast.Subscript(ast.Attribute(attr="tables"), ast.Constant(name)):
+            return name in TABLES
+    return False
+
+
+def _update_of(node: ast.AST) -> ast.Call | None:
+    """The `update(…)` that a call of `values` belongs to; None for what is no such call."""
+    if (
+        not isinstance(node, ast.Call)
+        or not isinstance(node.func, ast.Attribute)
+        or node.func.attr != "values"
+    ):
+        return None
+    calls = (each for each in ast.walk(node.func.value) if isinstance(each, ast.Call) and each.args)
+    return next((each for each in calls if _called(each) == "update"), None)
+
+
+def births(source: str) -> list[str]:
+    """Return the constructors of nouns, and the inserts of them, that `begin` is not given."""
+    tree = ast.parse(source)
+    nouns = {name for name, origin in _imported(tree) if origin.startswith("storage.tables.")} & NOUNS
+    if not nouns:
+        return []
+    given = {id(node) for scope in (tree, *_functions(tree)) for node in _given(scope)}
+    return [
+        f"insert({name})" if _called(node) == "insert" else name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and id(node) not in given
+        for name in (_called(node), *(_called_with(node) if _called(node) == "insert" else ()))
+        if name in nouns
+    ]
+
+
+def _given(scope: ast.AST) -> Iterator[ast.AST]:
+    """Everything within the arguments of `begin` in a scope, and within what its names there are bound to."""
+    begun = [
+        node
+        for node in ast.walk(scope)
+        if isinstance(node, ast.Call) and _called(node) == "begin" and node.args
+    ]
+    names = {arg.id for call in begun for arg in call.args if isinstance(arg, ast.Name)}
+    for call in begun:
+        yield from (node for arg in call.args for node in ast.walk(arg))
+    if isinstance(scope, ast.Module):
+        return
+    for node in ast.walk(scope):
+        if isinstance(node, ast.Assign) and names & {t.id for t in node.targets if isinstance(t, ast.Name)}:
+            yield from ast.walk(node.value)
+
+
+def thrown_away(source: str) -> list[str]:
+    """Return the calls of `begin`, `move`, `change` and `Turn.follow` whose actions are thrown away."""
+    tree = ast.parse(source)
+    imported = dict(_imported(tree))
+    ours = {name for name, origin in imported.items() if origin in {f"{_LIFECYCLE}.{f}" for f in _FUNCTIONS}}
+    modules = {name for name, origin in imported.items() if origin == _LIFECYCLE}
+    found = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(ast.Call(ast.Name(name))) if name in ours:
+                found.append(ast.unparse(node))
+            case ast.Expr(ast.Call(ast.Attribute(ast.Name(base), name))) if (
+                base in modules and name in _FUNCTIONS
+            ):
+                found.append(ast.unparse(node))
+            case ast.Expr(ast.Call(ast.Attribute(ast.Name(base), "follow"))) if base not in imported:
+                found.append(ast.unparse(node))
+    return found
+
+
+def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Each name that a module imports, and what it is: "package.module.name"."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from ((each.asname or each.name, f"{node.module}.{each.name}") for each in node.names)
+
+
+def _functions(tree: ast.Module) -> Iterator[ast.AST]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def _called_with(call: ast.Call) -> Iterator[str]:
+    return (arg.id for arg in call.args if isinstance(arg, ast.Name))
