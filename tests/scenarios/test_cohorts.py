@@ -53,6 +53,15 @@ async def test_create_says_what_stands_and_what_is_next(stage: Stage) -> None:
     assert "one digest a day at 09:30 (Europe/Berlin)" in stage.screen("ada", "autumn")
 
 
+async def test_a_cohort_without_a_channel_is_not_called_ready(stage: Stage) -> None:
+    """Nothing can be announced to it yet: it is created, and its channel comes next."""
+    await stage.person("cora").uses("/cohort create Winter 26")
+    screen = stage.screen("cora")
+    assert "The cohort Winter 26 is created." in screen
+    assert "is ready" not in screen
+    assert "Next: choose its channel with /cohort channel." in screen
+
+
 async def test_create_by_form_in_the_channel(stage: Stage) -> None:
     """Without a name a form asks; the channel it was asked in becomes the cohort's."""
     cora = stage.person("cora")

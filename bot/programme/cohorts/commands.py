@@ -151,14 +151,15 @@ def _create(turn: Turn, wanted: Wanted, place: Place | None) -> list[Action]:
 
 
 def created(turn: Turn, cohort: Cohort) -> Message:
-    """Say that a cohort is ready, how it is set up, and what comes next."""
-    ready = text("The cohort **", Plain(cohort.name), "** is ready.")
+    """Say that a cohort is ready, or lacks its channel still; how it is set up, and what comes next."""
+    announced = bool(channels_of(turn, [cohort.id]))
+    lead = text("The cohort **", Plain(cohort.name), f"** is {'ready' if announced else 'created'}.")
     next_step = note(
         "Next: invite employers with `/employer invite`, or post a first project with `/project post`."
-        if channels_of(turn, [cohort.id])
+        if announced
         else "Next: choose its channel with `/cohort channel`. Without one nothing can be announced."
     )
-    return message(ready, _fields(turn, cohort), next_step, Buttons((_edit_button(cohort),)))
+    return message(lead, _fields(turn, cohort), next_step, Buttons((_edit_button(cohort),)))
 
 
 def _free_name(turn: Turn, name: str, but: Cohort | None = None) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.chat.content import listed, message, text
+from bot.chat.rendering.plain_text import plain_text
 from bot.programme.importing.decoding import UnreadableFile
 from bot.programme.importing.headings import recognised
 
@@ -101,7 +103,7 @@ def table_of_workbook(name: str, content: bytes) -> Table:
         raise UnreadableFile(_empty(name))
     best = max(grids, key=lambda sheet: max(map(recognised, grids[sheet][:_HEADINGS_WITHIN])))
     table = _under_headings(name, grids[best])
-    others = ", ".join(f"“{sheet}”" for sheet in grids if sheet != best)
+    others = plain_text(message(text(*listed([f"“{sheet}”" for sheet in grids if sheet != best]))))
     if not others:
         return table
     note = f"I read the sheet “{best}”. What is on {others} was left out."

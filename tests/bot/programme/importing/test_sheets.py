@@ -80,13 +80,14 @@ def test_the_sheet_with_the_headings_is_read() -> None:
         "a.xlsx",
         workbook(
             Notes=[["Read me"]],
+            Prices=[["Read me, too"]],
             Spring=[HEAD, ["A", "B", "+21d"]],
             Empty=[],
             hidden_old=[HEAD, ["X", "Y", ""]],
         ),
     )
     assert [cells for _, cells in table.rows] == [dict(zip(HEAD, ["A", "B", "+21d"], strict=True))]
-    assert table.notes == ("I read the sheet “Spring”. What is on “Notes” was left out.",)
+    assert table.notes == ("I read the sheet “Spring”. What is on “Notes” and “Prices” was left out.",)
 
 
 def test_a_stray_cell_in_the_last_corner_is_refused() -> None:
