@@ -1,4 +1,4 @@
-"""Discord as a platform: the port of `bot.chat.adapter`, over discord.py's gateway and REST."""
+"""The Discord adapter: the port of `bot.chat.adapter`, over discord.py's gateway and REST."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ __all__ = ["DiscordAdapter"]
 _KEPT: Final = 20_000
 _SECONDS: Final = 20
 _LONGEST_WAIT: Final = 30.0
-"""Seconds that discord.py may wait for a limit itself; longer waits go back to the outbox."""
+"""Seconds that discord.py itself may wait for a rate limit; longer waits go back to the outbox."""
 
 _NEW_DMS: Final = 10
-"""Direct messages opened within a minute: Discord takes more for advertising and shuts bots out."""
+"""Direct messages opened within a minute: Discord takes more for advertising and bans the bot."""
 
 _NOT_TAKEN: Final = "discord.token_wrong"
 _NOT_AUTHENTICATED: Final = 4004
@@ -48,10 +48,10 @@ _NOT_AUTHENTICATED: Final = 4004
 
 
 class DiscordAdapter:
-    """Fulfils `bot.chat.adapter.Adapter` for Discord."""
+    """An implementation of `bot.chat.adapter.Adapter` for Discord."""
 
     platform = PLATFORM
-    # Discord's policy forbids direct messages that nobody asked for, and shuts out bots that send them.
+    # Discord's policy forbids direct messages that a person did not ask for, and bans bots that send them.
     capabilities = Capabilities(
         form_after_form=False, form_errors=False, writes_first=False, groups=True, fetches_files=True
     )
@@ -65,10 +65,10 @@ class DiscordAdapter:
         monotonic: Callable[[], float],
         load_file: Callable[[FileRef], Awaitable[bytes]],
     ) -> None:
-        """`now` gives the present instant, aware, in UTC, `monotonic` seconds that never go back.
+        """Take the clocks: `now` returns the instant, aware, in UTC, `monotonic` seconds that never go back.
 
-        `load_file` gives the bytes of a file that was kept.
-        `commands`, set by `register` or by whoever only looks, are what `inspect` compares with Discord's.
+        `load_file` returns the bytes of a kept file. `inspect` compares `commands`, which `register` or the
+        doctor sets, with Discord's.
         """
         self.options = options
         self.now = now
@@ -86,31 +86,31 @@ class DiscordAdapter:
 
     @property
     def calls(self) -> Calls:
-        """REST, once it is open."""
+        """The REST calls, once the adapter is open."""
         if self._calls is None:
             raise Retry(5, "not open")
         return self._calls
 
     @property
     def _answering(self) -> Answering:
-        """How interactions are answered."""
+        """The parts that answer interactions."""
         return Answering(self.calls, _address, self._load_file)
 
     @property
     def application_id(self) -> str:
-        """The application's id, once it is open."""
+        """The application's id, once the adapter is open."""
         known = self._client.application_id if self._client else None
         return self.options.application_id or str(known or "")
 
     async def open(self) -> None:
-        """Log in, for REST alone; once more does nothing.
+        """Log in, for REST alone; a second call does nothing.
 
         Raises:
             Refusal: the token is refused.
         """
         if self._client is not None:
             return
-        # Nothing here speaks; that voice is missing is nobody's worry.
+        # The bot has no use of voice, so the warning that voice support is missing is silenced.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         Route.BASE = self.options.api_base_url.rstrip("/")
         if self.options.gateway_url:
@@ -135,7 +135,7 @@ class DiscordAdapter:
         self._client, self._calls = client, Calls(client, self._session, self._traffic)
 
     async def run(self, receive: Receive) -> None:
-        """Take events in until cancelled.
+        """Receive events until cancelled.
 
         Raises:
             Refusal: the token is refused.
@@ -157,7 +157,7 @@ class DiscordAdapter:
         """Answer an interaction of this process.
 
         Raises:
-            Refusal: it is over, or of an earlier process. Retry, Unsure: as the port says.
+            Refusal: the interaction is over, or of an earlier process. Retry, Unsure: as the port says.
         """
         pending = self._pendings.find(to.token)
         if pending is None or self.now() > to.expires_at:
@@ -182,7 +182,7 @@ class DiscordAdapter:
             return await self._sender.send(self.calls, place, parts, key, again=again, known=known)
         except Refusal as refusal:
             if refusal.lost == "destination":
-                self._dms.pop(to.id, None)  # asked for anew: it may be open again
+                self._dms.pop(to.id, None)  # requested again: it may be open again
             raise
 
     async def find(
@@ -194,24 +194,24 @@ class DiscordAdapter:
         return await self._sender.find(self.calls, place, parts, key, known)
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
-        """Change a message of ours; see the port."""
+        """Change a message of the bot; see the port."""
         await self._sender.edit(self.calls, ref, draw(message, _address, with_files=ref.place.kind == "dm"))
 
     async def fetch(self, file: FileRef) -> bytes:
-        """The bytes of a file that somebody sent; see the port."""
+        """Return the bytes of a file that a person sent; see the port."""
         if self._session is None:
             raise Retry(5, "not open")
         return await download(self._session, file, self.options.api_base_url)
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
-        """Look at the connection, or at a channel; see the port."""
+        """Check the connection, or a channel; see the port."""
         if place is not None and place.id:
             return await inspect_place(self._ask, place)
         registered = partial(same_commands, commands_of(self.commands)) if self.commands else None
         return await inspect_connection(self._ask, registered, lambda: self._traffic.off)
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
-        """Tell Discord our commands, where it has others: it takes only so many changes a day."""
+        """Register the commands with Discord where they differ: it allows only so many changes a day."""
         self.commands = tuple(commands)
         ours = commands_of(commands)
         path = "/applications/{application_id}/commands"
@@ -238,7 +238,7 @@ class DiscordAdapter:
             raise Retry(15, type(error).__name__) from None
 
     async def _dm(self, to: UserRef) -> Place:
-        """The DM with an account, opened where it is not known; a few new ones a minute.
+        """Return the DM with an account, opened where it is unknown; at most a few new DMs a minute.
 
         Raises:
             Retry: too many were opened just now. Refusal: there is no such account.
@@ -258,12 +258,12 @@ class DiscordAdapter:
         return Place(PLATFORM, "", channel, "dm")
 
     async def _link(self, to: Place | UserRef | None) -> str:
-        """The address where things go on; "" where there is none, or none can be had now."""
+        """Return the address where the conversation continues; "" where none is available now."""
         if to is None or to.platform != PLATFORM:
             return ""
         try:
             return _address(str(to if isinstance(to, Place) else await self._dm(to)))
-        except (Refusal, Retry, Unsure):  # our own account, from which they can begin to write to us
+        except (Refusal, Retry, Unsure):  # the bot's own account, from which the person can begin
             return f"https://discord.com/users/{self.application_id}" if self.application_id else ""
 
 
@@ -273,7 +273,7 @@ def _no_token() -> Refusal:
 
 
 def _address(to: str) -> str:
-    """The address of a str(MessageRef) or str(Place); "" if it is none of Discord's."""
+    """Return the address of a str(MessageRef) or str(Place); "" if it does not belong to Discord."""
     where, _, message = to.partition("#")
     platform, kind, space, channel, *_ = [*where.split("/"), "", "", "", ""]
     if platform != PLATFORM or kind not in {"channel", "dm"} or not channel:

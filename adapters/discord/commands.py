@@ -1,4 +1,4 @@
-"""CommandSpecs as Discord's slash commands: what is registered, and what a used one says."""
+"""CommandSpecs as Discord's slash commands: their registration, and the reading of a used command."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MOST: Final = 100
 
 
 def commands_of(specs: Sequence[CommandSpec]) -> list[dict[str, Any]]:
-    """The commands as they are registered, those of one first word together."""
+    """Return the commands as they are registered, grouped by their first word."""
     ordered = sorted(specs, key=lambda spec: spec.path[0])
     return [_root(name, list(family)) for name, family in groupby(ordered, key=lambda spec: spec.path[0])]
 
@@ -55,7 +55,7 @@ def _root(name: str, family: Sequence[CommandSpec]) -> dict[str, Any]:
 
 
 def _options(spec: CommandSpec) -> list[dict[str, Any]]:
-    """Required ones first, as Discord asks."""
+    """Return the options, the required ones first, as Discord demands."""
     return [_option(each) for each in sorted(spec.arguments, key=lambda each: not each.required)]
 
 
@@ -76,7 +76,7 @@ def _option(argument: Argument) -> dict[str, Any]:
 
 
 def same_commands(ours: Any, theirs: Any) -> bool:  # noqa: ANN401 - as JSON has it
-    """Whether what Discord has says everything that ours says; it adds ids and defaults of its own."""
+    """Return whether Discord's commands say all that these say; Discord adds ids and defaults."""
     if isinstance(ours, dict):
         return isinstance(theirs, dict) and all(
             same_commands(value, theirs.get(key, type(value)())) for key, value in ours.items()
@@ -93,7 +93,7 @@ def same_commands(ours: Any, theirs: Any) -> bool:  # noqa: ANN401 - as JSON has
 
 
 def read_command(data: Mapping[str, Any], guild: str) -> tuple[tuple[str, ...], dict[str, str], str]:
-    """A used command: its path, its options as the core names things, and the one being typed ("")."""
+    """Read a used command: its path, its options in the core's names, and the option being typed ("")."""
     path = [str(data["name"])]
     options = data.get("options") or ()
     while options and options[0]["type"] in (_SUB, _GROUP):
@@ -119,7 +119,7 @@ def _value(option: Mapping[str, Any], guild: str) -> str:
 
 
 def _typed(words: str, guild: str) -> str:
-    """A typed option: people and channels as the core names them, without the quotes that a line needs."""
+    """Return a typed option: people and channels in the core's form, without the quotes that a line needs."""
 
     def named(match: re.Match[str]) -> str:
         mark, number = match.groups()

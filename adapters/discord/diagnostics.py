@@ -1,4 +1,4 @@
-"""Looking at the connection to Discord and at its channels: what is wrong, and what to do about it."""
+"""Checks of the connection to Discord and of its channels: what is wrong, and what to do about it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bot.chat.findings import Finding
 __all__ = ["Ask", "inspect_connection", "inspect_place"]
 
 Ask = Callable[[str], Awaitable[Any]]
-"""What Discord answers to a GET of this path; raises Refusal or Retry as the port says."""
+"""The answer of Discord to a GET of this path; raises Refusal or Retry as the port says."""
 
 _OFF: Final = timedelta(minutes=5)
-"""How far the clock may be off."""
+"""The error of the clock that is tolerated."""
 
 _FEW_STARTS: Final = 100
 _ADMINISTRATOR: Final = 1 << 3
@@ -26,10 +26,10 @@ _NEEDED: Final[Mapping[int, str]] = {
     1 << 11: "Send Messages",
     1 << 16: "Read Message History",
 }
-"""What announcing in a channel takes, as Discord's settings call it."""
+"""The permissions that announcing in a channel needs, as Discord's settings call them."""
 
 _MOST_NAMED: Final = 10
-"""Servers that are named where the connection is told of."""
+"""Servers named in the report on the connection, at most."""
 
 _PRIVILEGED: Final[Mapping[int, str]] = {
     1 << 12: "Presence Intent",
@@ -47,10 +47,10 @@ async def inspect_connection(
     registered: Callable[[Any], bool] | None = None,
     off: Callable[[], timedelta | None] = lambda: None,
 ) -> Sequence[Finding]:
-    """Token, application, starts that are left, commands, servers and clock.
+    """Check token, application, remaining starts, commands, servers and clock.
 
-    `registered` tells whether the commands that Discord has are ours as they are now; None when it is not
-    known which ours are. `off` is how far our clock is ahead of Discord's, as the answers have shown.
+    `registered` says whether Discord has the bot's present commands; None when those are unknown. `off` is
+    how far this machine's clock is ahead of Discord's, as the answers have shown.
     """
     try:
         app = await ask("/applications/@me")
@@ -129,7 +129,7 @@ def _application(app: Mapping[str, Any]) -> list[Finding]:
 
 
 def _starts(gateway: Mapping[str, Any]) -> list[Finding]:
-    """Discord takes the token away from a bot that starts more than a thousand times a day."""
+    """Warn of few remaining starts: Discord revokes the token of a bot that starts 1,000 times a day."""
     limit = gateway.get("session_start_limit") or {}
     left = int(limit.get("remaining", _FEW_STARTS))
     if left >= _FEW_STARTS:
@@ -173,7 +173,7 @@ def _clock(off: timedelta | None) -> list[Finding]:
 
 
 async def inspect_place(ask: Ask, place: Place) -> Sequence[Finding]:
-    """Whether the bot can announce in a channel: that it is one, and what the bot may do there."""
+    """Check whether the bot can announce in a channel: its kind, and the bot's permissions there."""
     try:
         channel = await ask(f"/channels/{place.id}")
         if channel.get("type") not in TEXT_CHANNELS:
@@ -209,10 +209,10 @@ def _listed(names: Sequence[str]) -> str:
 def _permissions(
     channel: Mapping[str, Any], server: Mapping[str, Any], member: Mapping[str, Any], me: str
 ) -> int:
-    """What the bot may do in a channel, in the order in which Discord adds it up.
+    """Return the bot's permissions in a channel, combined in Discord's order.
 
-    docs.discord.com/developers/topics/permissions: the roles of the server, then what the channel says of
-    everyone, of the roles together, and of the member.
+    docs.discord.com/developers/topics/permissions: the roles of the server, then the channel's overwrites for
+    everyone, for the roles together, and for the member.
     """
     everyone = str(server.get("id"))
     roles = {str(each) for each in member.get("roles") or ()}

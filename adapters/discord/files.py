@@ -1,4 +1,4 @@
-"""Files that people send: fetched from Discord's own hosts, never from an address of anybody's choice."""
+"""Files that people send: fetched from Discord's own hosts, never from an address that a person chose."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.chat.fetching import FILE_ELSEWHERE, FILE_NOT_FOUND, is_own_address, re
 __all__ = ["download"]
 
 _HOSTS: Final = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
-"""Where attachments lie (docs.discord.com/developers/reference)."""
+"""The hosts of attachments (docs.discord.com/developers/reference)."""
 
 _SERVER: Final = 500
 _GIVEN: Final = 200
@@ -24,7 +24,7 @@ async def download(session: aiohttp.ClientSession, file: FileRef, api: str) -> b
     """Return the bytes of an attachment; `api` is Discord's address in the settings.
 
     Raises:
-        Refusal: it is gone, larger than said, or lies elsewhere. Retry: not now.
+        Refusal: the file is gone, larger than declared, or elsewhere. Retry: not now.
     """
     if not is_own_address(file.id, _HOSTS, api):
         raise Refusal(FILE_ELSEWHERE)

@@ -1,4 +1,4 @@
-"""The gateway: discord.py's client, which hands everything over as Events."""
+"""The gateway: discord.py's client, which passes everything on as Events."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from bot.clock import raised_at
 __all__ = ["AGAIN_AFTER", "INTENTS", "Gateway"]
 
 INTENTS: Final = discord.Intents(guilds=True, dm_messages=True)
-"""None that Discord calls privileged. What people write in a server comes without its words, and is not asked
+"""No intent that Discord calls privileged. Server messages arrive without their text, and are not requested
 for at all."""
 
 _PATIENCE: Final = 1.5
-"""Seconds a turn may take before it is said that the answer takes a little; Discord waits three."""
+"""Seconds a turn may take before Discord shows that the answer takes longer; Discord waits three."""
 
 _SERVERS_ARRIVE = 2.0
-"""Seconds without another server after which all that we were in at the start are known; one that comes
-later has invited us."""
+"""Seconds without another server after which all servers of the start are known; a server that comes
+later has invited the bot."""
 
 _FAREWELL: Final = 0.5
-"""Seconds that what is being handled gets at the end."""
+"""Seconds that events in progress get at the end."""
 
 AGAIN_AFTER: Final = (1.0, 5.0)
 """Seconds after which a turn that failed is tried again."""
@@ -53,14 +53,14 @@ log = structlog.get_logger(__name__)
 
 
 class Send(Protocol):
-    """Posts a message to a place, as `bot.chat.adapter.Adapter.send` does."""
+    """A function that posts a message to a place, as `bot.chat.adapter.Adapter.send` does."""
 
     async def __call__(self, to: Place, message: Message, *, key: str) -> MessageRef:
-        """Post it, once for the key."""
+        """Post the message, once for the key."""
 
 
 class Gateway(discord.AutoShardedClient):
-    """One connection to the gateway (or a shard for every few thousand servers), for one `run`."""
+    """A connection to the gateway (or a shard for every few thousand servers), for one `run`."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Gateway(discord.AutoShardedClient):
     ) -> None:
         """Keep interactions in `pendings` while `receive` handles them; `now` gives the present instant, UTC.
 
-        What is said of a turn that failed goes through `answering`, or `send` where there is no interaction.
+        The message about a failed turn goes through `answering`, or `send` where there is no interaction.
         """
         super().__init__(
             intents=INTENTS,
@@ -91,7 +91,7 @@ class Gateway(discord.AutoShardedClient):
         self._handling: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
-        """Close the connection; what is being handled gets a moment, since the database is closed next."""
+        """Close the connection; events in progress get a moment, since the database is closed next."""
         await super().close()
         if self._handling:
             _, late = await asyncio.wait(self._handling, timeout=_FAREWELL)
@@ -99,14 +99,14 @@ class Gateway(discord.AutoShardedClient):
                 task.cancel()
 
     def _awaited(self) -> None:
-        """Let `close` wait for the task that this is."""
+        """Let `close` wait for the current task."""
         task = asyncio.current_task()
         if task is not None:
             self._handling.add(task)
             task.add_done_callback(self._handling.discard)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """A command, a press, a submitted form, or autocomplete."""
+        """Handle a command, a press, a submitted form, or autocomplete."""
         kind = _KINDS.get(interaction.type)
         if kind is None:
             return
@@ -138,45 +138,45 @@ class Gateway(discord.AutoShardedClient):
             self._pendings.forget(pending)
 
     async def on_message(self, said: discord.Message) -> None:
-        """Words in a DM."""
+        """Handle words in a DM."""
         await self._hand_over(inbound.said(said))
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        """Other words in a DM; previews of links come the same way, without an edit's time."""
+        """Handle changed words in a DM; previews of links arrive the same way, without an edit's time."""
         await self._hand_over(inbound.edited(payload.message))
 
     async def on_ready(self) -> None:
-        """The bot is in these servers, perhaps again since it last looked; it may be told so many times."""
+        """Report the bot's servers, perhaps again since the last check; Discord may send this many times."""
         for guild in self.guilds:
             await self._hand_over(inbound.space_here(guild, self._now()))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot came into a server."""
+        """Report that the bot came into a server."""
         await self._hand_over(inbound.space_changed(guild, "joined", self._now()))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """The bot was put out of a server; an outage is no such thing, and comes as another event."""
+        """Report that the bot was removed from a server; an outage is another event."""
         await self._hand_over(inbound.space_changed(guild, "left", self._now()))
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """A channel is gone."""
+        """Report that a channel is gone."""
         await self._hand_over(inbound.channel_changed(channel, "closed", self._now()))
 
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
-        """A channel's permissions are others."""
+        """Report that a channel's permissions changed."""
         could, can = inbound.can_write(before), inbound.can_write(after)
         if could != can:
             state = "open" if can else "closed"
             await self._hand_over(inbound.channel_changed(after, state, self._now()))
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - discord.py's
-        """Say that something went wrong, without the error's words: they may be a person's."""
+        """Log that something went wrong, without the error's words: they may be a person's."""
         log.error("discord.event_failed", event=event_method)
 
     async def _hand_over(self, event: Event | None) -> None:
-        """Let an event be handled; Discord tells of it only once, so a turn that fails is tried again."""
+        """Have an event handled; Discord sends it only once, so a turn that fails is tried again."""
         if event is None:
             return
         self._awaited()

@@ -46,16 +46,16 @@ __all__ = [
 
 _BUTTON: Final = 2
 _BY_SERVER: Final = 0
-"""The owner of an interaction that a server has authorised."""
+"""The owner key of an interaction that a server has authorised."""
 
 _NEEDED: Final = discord.Permissions(view_channel=True, send_messages=True)
 
 
 def place_of(interaction: discord.Interaction) -> Place:
-    """Where an interaction happened: a server's channel, the DM with the bot, or elsewhere.
+    """Return where an interaction happened: a server's channel, the DM with the bot, or elsewhere.
 
-    Whoever has the app for themselves can use it in servers where the bot is not, and in conversations of
-    people (docs.discord.com/developers/interactions/receiving-and-responding: Interaction Context Types,
+    A person who installed the app for themselves can use it in servers without the bot, and in conversations
+    of people (docs.discord.com/developers/interactions/receiving-and-responding: Interaction Context Types,
     Authorizing Integration Owners).
     """
     channel = str(interaction.channel_id or "")
@@ -70,7 +70,7 @@ def place_of(interaction: discord.Interaction) -> Place:
 
 
 def interaction_event(interaction: discord.Interaction, reply: ReplyTo) -> Event | None:
-    """The event of an interaction; None for what is none of ours."""
+    """Return the event of an interaction; None for an interaction that does not concern the bot."""
     data: Mapping[str, Any] = dict(interaction.data or {})
     common = _by(interaction) | {"reply": reply, "named": _named(data.get("resolved") or {})}
     place = common["place"]
@@ -89,7 +89,7 @@ def interaction_event(interaction: discord.Interaction, reply: ReplyTo) -> Event
 
 
 def _named(resolved: Mapping[str, Any]) -> dict[str, Facts]:
-    """What is said of the people whom an interaction names (docs.discord.com: Resolved Data Structure)."""
+    """Return the facts on people that an interaction names (docs.discord.com: Resolved Data Structure)."""
     members = resolved.get("members") or {}
     found: dict[str, Facts] = {}
     for id_, user in (resolved.get("users") or {}).items():
@@ -128,13 +128,13 @@ def _pressed(interaction: discord.Interaction, data: Mapping[str, Any], common: 
 
 
 def _by(interaction: discord.Interaction) -> dict[str, Any]:
-    """What every event carries: rights and roles are those of this very interaction."""
+    """Return what every event carries: rights and roles are those of this very interaction."""
     user = interaction.user
     rights: set[Right] = set()
     groups: set[str] = set()
     place = place_of(interaction)
     if isinstance(user, discord.Member) and place.kind == "channel":
-        # The payload's own list: a role that the cache has not heard of yet counts as well.
+        # The payload's own list: a role that is not in the cache yet counts as well.
         groups = {str(role) for role in user._roles}  # noqa: SLF001 - `roles` leaves such a one out
         if interaction.permissions.manage_guild or interaction.permissions.administrator:
             rights.add("manage")
@@ -151,7 +151,7 @@ def _by(interaction: discord.Interaction) -> dict[str, Any]:
 
 
 def said(message: discord.Message) -> MessageReceived | None:
-    """Words in a DM; None for all else: what is typed in a server arrives without its words."""
+    """Return the event of words in a DM; None for all else: text in a server arrives without its words."""
     if message.guild is not None or message.author.bot:
         return None
     place = Place(PLATFORM, "", str(message.channel.id), "dm")
@@ -179,7 +179,7 @@ def _file(attachment: discord.Attachment) -> dict[str, Any]:
 
 
 def edited(message: discord.Message) -> MessageEdited | None:
-    """A person's own message in the DM, with other words."""
+    """Return the event of a person's own message in the DM, with changed words."""
     if message.guild is not None or message.author.bot or message.edited_at is None:
         return None
     place = Place(PLATFORM, "", str(message.channel.id), "dm")
@@ -195,12 +195,12 @@ def edited(message: discord.Message) -> MessageEdited | None:
 
 
 def space_here(guild: discord.Guild, now: datetime) -> SpaceChanged:
-    """The bot is in a server, as it is told when it connects: it may have come in meanwhile."""
+    """Return that the bot is in a server, from the list at the connection: it may have come in meanwhile."""
     return replace(space_changed(guild, "joined", now), id=f"here:{guild.id}:{now.timestamp():.0f}")
 
 
 def space_changed(guild: discord.Guild, state: Any, now: datetime) -> SpaceChanged:  # noqa: ANN401 - SpaceChanged's own
-    """The bot came into a server, or is out of it."""
+    """Return that the bot came into a server, or left it."""
     space = str(guild.id)
     return SpaceChanged(
         id=f"{state}:{space}:{now.timestamp()}",
@@ -213,7 +213,7 @@ def space_changed(guild: discord.Guild, state: Any, now: datetime) -> SpaceChang
 
 
 def channel_changed(channel: discord.abc.GuildChannel, state: Any, now: datetime) -> ChannelChanged:  # noqa: ANN401 - as above
-    """The bot can write in a channel again, or no longer."""
+    """Return that the bot can write in a channel again, or no longer."""
     space = str(channel.guild.id)
     return ChannelChanged(
         id=f"{state}:{channel.id}:{now.timestamp()}",
@@ -225,5 +225,5 @@ def channel_changed(channel: discord.abc.GuildChannel, state: Any, now: datetime
 
 
 def can_write(channel: discord.abc.GuildChannel) -> bool:
-    """Whether the bot sees the channel and may write in it."""
+    """Return whether the bot sees the channel and may write in it."""
     return channel.permissions_for(channel.guild.me) >= _NEEDED

@@ -1,4 +1,4 @@
-"""The install link: what a server is asked to grant, and why."""
+"""The install link: the permissions that a server is asked to grant, and why."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ PERMISSIONS: Final[Mapping[str, tuple[int, str]]] = {
 }
 """Each permission by discord.py's name: its bit (docs.discord.com/developers/topics/permissions), and why.
 
-None is for what the bot does not do; it reads nothing that people write in a server.
+No permission is for what the bot does not do; it reads nothing that people write in a server.
 """
 
 _SCOPES: Final = ("bot", "applications.commands")
 
 
 def permission_bits() -> int:
-    """All of PERMISSIONS as Discord writes them, a sum of bits."""
+    """Return all of PERMISSIONS as Discord writes them, a sum of bits."""
     return sum(bit for bit, _ in PERMISSIONS.values())
 
 
 def install_link(application_id: str) -> str:
-    """The address at which whoever manages a server adds the bot to it."""
+    """Return the address at which the administrator of a server adds the bot to it."""
     asked = {"client_id": application_id, "scope": " ".join(_SCOPES), "permissions": str(permission_bits())}
     return f"https://discord.com/oauth2/authorize?{urlencode(asked)}"

@@ -1,4 +1,4 @@
-"""What Discord takes. Messages are made of components (flag IS_COMPONENTS_V2), which keep their order.
+"""Discord's limits. Messages are made of components (flag IS_COMPONENTS_V2), which keep their order.
 
 Sources: docs.discord.com/developers/components/reference, …/interactions/application-commands and
 …/resources/message.
@@ -13,7 +13,7 @@ LIMITS = Limits(
     components=40,  # nested ones counted
     files=10,
     text=4000,
-    heading=256,  # no limit of its own; an embed's title length, beyond which it is no heading
+    heading=256,  # no limit by Discord; an embed's title length, beyond which it is no heading
     buttons=5,  # of an action row
     button_label=80,
     button_url=512,
@@ -34,7 +34,7 @@ LIMITS = Limits(
     space="server",
     moment=0,  # <t:1795310380:F> is shorter than any words
     escaped=MappingProxyType(
-        # What markdown may take for a mark is escaped by a backslash, an at sign by an invisible
+        # Markdown's marks are escaped by a backslash, an at sign by an invisible
         # character; a line break pays for "> " or "-# " before the line.
         dict.fromkeys("\\*_~`|<>#-+.:()[]@", 2) | {"\n": 5}
     ),

@@ -1,4 +1,4 @@
-"""Words as Discord draws them: markdown in which nothing that people wrote pings, links or formats.
+"""Words as Discord shows them: markdown in which nothing that people wrote pings, links or formats.
 
 A backslash keeps any punctuation from being a mark, that of a link or of a mention as well; an at sign is
 parted from what follows by an invisible character (docs.discord.com/developers/reference).
@@ -32,19 +32,19 @@ __all__ = ["escape", "markdown"]
 
 _SPECIAL: Final = re.compile(r"([\\*_~`|<>#\-+.:()\[\]])")
 _PARTED: Final = "\u200b"
-"""ZERO WIDTH SPACE: takes no room."""
+"""ZERO WIDTH SPACE: it has no width."""
 
 _MARKS: Final[dict[type[Span], str]] = {Bold: "**", Italic: "*", Strike: "~~"}
 _MOMENTS: Final = {"full": "F", "day": "D", "time": "t", "clock": "t", "date_clock": "F"}
 
 
 def escape(words: str) -> str:
-    """Words that are shown as they stand."""
+    """Return words so that Discord shows them as they are."""
     return _SPECIAL.sub(r"\\\1", words).replace("@", f"@{_PARTED}")
 
 
 def markdown(parts: Sequence[Part], before: str = "") -> str:
-    """These parts in Discord's markdown; `before` stands at the start of each line ("-# ")."""
+    """Return these parts in Discord's markdown; `before` begins each line ("-# ")."""
     words = "\n".join(_node(node) for node in parse_parts(parts)).strip("\n")
     return before + words.replace("\n", f"\n{before}")
 

@@ -1,4 +1,4 @@
-"""What people are called whom a typed option mentions: Discord sends their ids alone along."""
+"""The names of people that a typed option mentions: Discord sends only their ids."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from bot.chat.values import replace
 __all__ = ["name_of", "named"]
 
 _MOST: Final = 5
-"""People asked about for one command; the others are named once they act."""
+"""People looked up for a command; the others are named once they act."""
 
 _SECONDS: Final = 1.0
 
 
 async def named(calls: Calls, event: Event) -> Event:
-    """The event with the names of the members whom its options mention; without those that cannot be had."""
+    """Return the event with the names of the members in its options; without those that are not available."""
     if not isinstance(event, CommandUsed) or event.place.kind != "channel" or not event.place.space:
         return event
     mentioned = [user for user in people_named(event.options.values()) if user.platform == PLATFORM]
@@ -45,6 +45,6 @@ async def _asked(calls: Calls, guild: str, user: UserRef) -> str:
 
 
 def name_of(member: Mapping[str, Any]) -> str:
-    """What a member is called in their server."""
+    """Return what a member is called in their server."""
     user = member.get("user") or {}
     return str(member.get("nick") or user.get("global_name") or user.get("username") or "")

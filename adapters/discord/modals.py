@@ -1,4 +1,4 @@
-"""Forms as Discord's dialogs (modals): a page becomes a modal, and a submitted one becomes texts again."""
+"""Forms as Discord's dialogs (modals): a page becomes a modal, and a submitted modal becomes texts again."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _MODAL_ID: Final = re.compile(
     r":(?P<subject>.*)",
     re.DOTALL,
 )
-_PLACEHOLDER: Final = 100  # characters that a text input shows before one types
+_PLACEHOLDER: Final = 100  # characters that a text input shows before the person types
 
 _PLAIN: Final = replace(LIMITS, escaped=MappingProxyType({}))
-"""What a dialog's own words may come to: they are no markdown, so nothing in them is escaped."""
+"""The limits of a dialog's own words: they are no markdown, so nothing in them is escaped."""
 
 _YES_NO: Final = (Option("yes", "Yes"), Option("no", "No"))
 
@@ -49,7 +49,7 @@ _YES_NO: Final = (Option("yes", "Yes"), Option("no", "No"))
 class Submitted:
     """A submitted page: what was typed or chosen by question name, and the files by name.
 
-    `button` marks the button that opened it, "" for none; Discord itself names the message of that.
+    `button` marks the button that opened it, "" for none; Discord itself names that button's message.
     """
 
     form: str
@@ -62,9 +62,9 @@ class Submitted:
 
 
 def modal_of(opened: Opened) -> Component:
-    """The modal of a form's page; what it carries back are keys, no rights."""
+    """Return the modal of a form's page; it carries back keys, no rights."""
     page = pages_of(opened.form, LIMITS.form_questions)[opened.page]
-    # Whoever has a draft has read it.
+    # A person who has a draft has read it.
     notice = opened.form.notice
     room = len(page.questions) < (LIMITS.form_questions or len(page.questions) + 1)
     said = [""] * len(page.questions) if room else _spread(notice, page)
@@ -79,11 +79,11 @@ def modal_of(opened: Opened) -> Component:
 
 
 def _spread(notice: str, page: Page) -> list[str]:
-    """The notice's sentences, by the questions under whose labels they stand; "" for most.
+    """Return the notice's sentences by the questions that show them; "" for most.
 
-    A modal has five components in all: beside five questions there is no room for a text of its own. The
-    sentences stand where nothing is lost by it: where there is nothing else to say, or where that stands
-    within a field of text.
+    A modal has five components in all: beside five questions there is no room for a separate text. The
+    sentences are placed where nothing is lost: under a question without advice, or where the advice fits into
+    a text field.
     """
     lines: list[str] = []
     most = LIMITS.question_hint or len(notice)
@@ -99,31 +99,31 @@ def _spread(notice: str, page: Page) -> list[str]:
 
 
 def _advice(question: Question) -> str:
-    """What stands under a question's label: its hint, or the question where its label is shorter."""
+    """Return the text under a question's label: its hint, or the question where its label is shorter."""
     ask = question.ask
     return ask.hint or (ask.prompt if ask.prompt != ask.label else "")
 
 
 def _within(question: Question, advice: str) -> str:
-    """What a field of text shows until one types: advice that has no other place, and the example."""
+    """Return what a text field shows until the person types: advice without a place, and the example."""
     example = question.ask.example
     both = f"{advice} For example: {example}" if advice and example else advice or example
     return both if len(both) <= _PLACEHOLDER else advice or example
 
 
 def _cost(question: Question) -> tuple[int, bool]:
-    """How much is lost where another line takes the place of a question's advice, for comparing."""
+    """Return how much is lost where another line replaces a question's advice, for comparison."""
     advice, example = _advice(question), question.ask.example
     if not advice:
         return 0, False
-    if "style" not in _component(question, "", ""):  # a list or a file shows no words of its own
+    if "style" not in _component(question, "", ""):  # a list or a file shows no words
         return 3, bool(question.ask.hint)
     whole = example in _within(question, advice)
     return (1 if whole and len(advice) <= _PLACEHOLDER else 2), bool(question.ask.hint)
 
 
 def _label(question: Question, opened: Opened, said: str) -> Component:
-    """A question with its field; what `said` takes the place of stands within the field until one types."""
+    """Return a question with its field; `said` replaces the advice, which a text field then shows itself."""
     ask, text = question.ask, opened.values.get(question.name, "")
     advice = _advice(question)
     hint = opened.errors.get(question.name) or said or advice
@@ -163,7 +163,7 @@ def _component(question: Question, text: str, advice: str) -> Component:
 
 
 def _lengths(question: Question, text: str) -> Component:
-    """How short and long a text may be, for the field itself; what stands there must keep within it."""
+    """Return a text field's length limits; its present text must keep within them."""
     if question.ask.kind not in {"text", "long"}:
         return {}
     most, length = LIMITS.answer or 0, len(text.encode("utf-16-le")) // 2  # as Discord counts
@@ -176,7 +176,7 @@ def _lengths(question: Question, text: str) -> Component:
 
 
 def _channel(question: Question, text: str) -> Component:
-    """A list of the server's channels; `text` is `str(Place)` of the one that stands, or empty."""
+    """Return a list of the server's channels; `text` is `str(Place)` of the chosen one, or empty."""
     made: Component = {
         "type": _CHANNEL,
         "channel_types": list(TEXT_CHANNELS),
@@ -191,7 +191,7 @@ def _channel(question: Question, text: str) -> Component:
 
 
 def _person(question: Question, text: str) -> Component:
-    """A list of the server's members; `text` is `str(UserRef)` of the one that stands, or empty."""
+    """Return a list of the server's members; `text` is `str(UserRef)` of the chosen one, or empty."""
     made: Component = {"type": _USER, "min_values": int(question.required), "max_values": 1}
     with suppress(ValueError):
         user = parse_destination(text)
@@ -216,7 +216,7 @@ def _choice(question: Question, options: tuple[Option, ...], text: str) -> Compo
 
 
 def _option(each: Option) -> Component:
-    """An option within Discord's limits; a label that is too long goes on in its description."""
+    """Return an option within Discord's limits; a label that is too long continues in its description."""
     most = LIMITS.option_label or len(each.label)
     if len(each.label) <= most:
         return option(Option(each.value, each.label, each.description[: LIMITS.option_description]))
@@ -225,7 +225,7 @@ def _option(each: Option) -> Component:
 
 
 def read_modal(data: Mapping[str, Any], guild: str) -> Submitted | None:
-    """What was submitted in this server ("" in a DM); None for a modal that is none of ours."""
+    """Read what was submitted in this server ("" in a DM); None for a modal of another app."""
     found = _MODAL_ID.fullmatch(str(data.get("custom_id", "")))
     if found is None:
         return None
@@ -264,6 +264,6 @@ def _files(ids: Sequence[Any], attached: Mapping[str, Any]) -> tuple[FileRef, ..
 
 
 def file_ref(file: Mapping[str, Any]) -> FileRef:
-    """An attachment; its id is its address, which Discord has signed for a day."""
+    """Return an attachment's FileRef; its id is its address, which Discord has signed for a day."""
     name, size = str(file.get("filename") or "file"), int(file.get("size") or 0)
     return FileRef(str(file.get("url") or ""), name, size, str(file.get("content_type") or ""))

@@ -1,4 +1,4 @@
-"""What the adapter is told by whoever starts it."""
+"""The options of the Discord adapter, which the composition root sets."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ DISCORD_API = "https://discord.com/api/v10"
 
 @dataclass(frozen=True, slots=True)
 class DiscordOptions:
-    """How Discord is reached.
+    """The options for reaching Discord.
 
     Attributes:
-        token: the bot's. `application_id`: asked for by the token where it is empty.
+        token: the bot's. `application_id`: looked up by the token where it is empty.
         gateway_url: another gateway than Discord's own, for tests and proxies.
     """
 

@@ -1,7 +1,7 @@
-"""What Discord's answers say beside their bodies: how wrong our clock is, and how often we were refused.
+"""The reading of Discord's response headers: the error of this machine's clock, and the count of refusals.
 
-Whoever is refused (401, 403, 429) ten thousand times in ten minutes is shut out with all that run on the same
-address (docs.discord.com/developers/topics/rate-limits); so nothing more is sent long before that.
+Discord bans an address, with all bots on it, that is refused (401, 403, 429) ten thousand times in ten
+minutes (docs.discord.com/developers/topics/rate-limits); so the adapter stops sending long before that.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ _REFUSALS: Final = frozenset({401, 403, 429})
 
 
 class Traffic:
-    """Looks on at the requests of one client. `off` is how far our clock is ahead, None before any answer."""
+    """A watch on a client's requests. `off` is how far this clock is ahead, None before any answer."""
 
     def __init__(self, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
-        """`now` gives the present instant, aware, in UTC, `monotonic` seconds that never go back."""
+        """Take the clocks: `now` gives an aware instant in UTC, `monotonic` seconds that never go back."""
         self._now = now
         self._monotonic = monotonic
         self._refused: deque[float] = deque(maxlen=_MOST_REFUSED)
         self.off: timedelta | None = None
 
     def trace(self) -> aiohttp.TraceConfig:
-        """What a client's session is made with, so that its answers are seen."""
+        """Return the trace for a client's session, which shows its answers to this watch."""
         made = aiohttp.TraceConfig()
         made.on_request_end.append(self._answered)
         return made
@@ -50,20 +50,20 @@ class Traffic:
         self.see(told.response.status, told.response.headers)
 
     def see(self, status: int, headers: Mapping[str, str]) -> None:
-        """Take note of one answer."""
-        # A limit that others use up as well is not counted against us.
+        """Note an answer's status and headers."""
+        # A shared limit, which others use up as well, does not count against the bot.
         if status in _REFUSALS and headers.get("X-RateLimit-Scope") != "shared":
             self._refused.append(self._monotonic())
         try:
             self.off = self._now() - parsedate_to_datetime(headers.get("Date", ""))
-        except (TypeError, ValueError):  # it has none, or one without a zone
+        except (TypeError, ValueError):  # there is no date, or a date without a zone
             return
 
     def check(self) -> None:
-        """Let one more request pass.
+        """Let another request pass.
 
         Raises:
-            Retry: too many were refused of late.
+            Retry: too many were refused lately.
         """
         if len(self._refused) < _MOST_REFUSED:
             return

@@ -1,4 +1,4 @@
-"""Messages as Discord's components (version 2): one or more lists of them, with the files to go along."""
+"""Messages as Discord's components (version 2): a list per message, with the files to attach."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Component = dict[str, Any]
 
 EPHEMERAL: Final = 1 << 6
 _COMPONENTS: Final = 1 << 15
-"""IS_COMPONENTS_V2: what a message says is in its components; links in them make no previews."""
+"""IS_COMPONENTS_V2: a message's content is in its components; links in them make no previews."""
 
 _ROW, _BUTTON, _SELECT, _TEXT, _GALLERY, _FILE, _LINE, _BOX = 1, 2, 3, 10, 12, 13, 14, 17
 _STYLES: Final = {"primary": 1, "plain": 2, "danger": 4}
@@ -49,14 +49,14 @@ _IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One message for Discord: its components, and its files by the names that they refer to."""
+    """A message for Discord: its components, and its files by the names that they refer to."""
 
     components: tuple[Component, ...]
     files: tuple[tuple[str, FileRef], ...] = ()
     calls: str = ""
 
     def body(self, *, flags: int = 0) -> dict[str, Any]:
-        """The body that sends it. It pings only whom it `calls`; no other words are read as a mention."""
+        """Return the body that sends the message. It pings only the account it `calls`."""
         called = {"users": [self.calls]} if self.calls else {}
         return {
             "flags": _COMPONENTS | flags,
@@ -68,20 +68,20 @@ class Drawn:
 def draw(
     message: Message, address: Callable[[str], str] = lambda _to: "", *, with_files: bool = False
 ) -> list[Drawn]:
-    """The messages that say this one within Discord's limits.
+    """Return the messages that show this message within Discord's limits.
 
-    `address` gives the address of a str(MessageRef) or str(Place), "" where there is none. Files are a name
-    only, but `with_files`: where one person alone reads them.
+    `address` returns the address of a str(MessageRef) or str(Place), "" where there is none. Files are shown
+    by name only, unless `with_files`: where only one person reads them.
 
     Raises:
-        Refusal: there is nothing in it.
+        Refusal: the message is empty.
     """
     drawn = [_draw(part, address, with_files=with_files) for part in sendable(message, LIMITS)]
     return [_calling(message.calls, drawn[0]), *drawn[1:]] if message.calls else drawn
 
 
 def _calling(account: str, first: Drawn) -> Drawn:
-    """A message that begins with somebody's name, which alerts them."""
+    """Return a message that begins with a person's name, which alerts them."""
     user = parse_destination(account)
     if not isinstance(user, UserRef):
         return first
@@ -89,12 +89,12 @@ def _calling(account: str, first: Drawn) -> Drawn:
 
 
 def action_of(custom_id: str) -> str:
-    """The action of a button or select, from its id in Discord."""
+    """Return the action of a button or select, from its id in Discord."""
     return _AGAIN.sub("", custom_id)
 
 
 def option(each: Option) -> Component:
-    """One option of a select."""
+    """Return an option of a select."""
     made: Component = {"label": each.label or "…", "value": each.value}
     if each.description:
         made["description"] = each.description
@@ -155,7 +155,7 @@ def _button(button: Button, address: Callable[[str], str]) -> Component:
 
 
 def _select(choose: Choose) -> Component:
-    """A select; of options that give the same value, which Discord refuses, the first."""
+    """Return a select; of options that give the same value, which Discord refuses, only the first."""
     options: dict[str, Option] = {}
     for each in choose.options:
         options.setdefault(each.value, each)
@@ -170,7 +170,7 @@ def _select(choose: Choose) -> Component:
 
 
 def _tell_apart(drawn: Sequence[Component]) -> None:
-    """Discord wants every custom_id of a message once; the same action again gets a number."""
+    """Add a number to repeated actions: Discord wants every custom_id of a message once."""
     seen: Counter[str] = Counter()
     for part in drawn:
         for inner in part.get("components", ()):
@@ -181,5 +181,5 @@ def _tell_apart(drawn: Sequence[Component]) -> None:
 
 
 def _file_name(number: int, file: FileRef) -> str:
-    """A name of the characters that Discord leaves as they are, so that the component finds its file."""
+    """Return a name of characters that Discord leaves unchanged, so that the component finds its file."""
     return f"{number + 1}-{_IN_NAMES.sub('_', file.name)[-80:]}"

@@ -1,4 +1,4 @@
-"""Answering an interaction at once: directly while that is in time, deferred when the turn is slow.
+"""Responses to an interaction: at once while that is in time, deferred when the turn is slow.
 
 The first response is due within three seconds; then the token serves fifteen minutes
 (docs.discord.com/developers/interactions/receiving-and-responding).
@@ -31,15 +31,15 @@ _CHOICE_LABEL: Final = 100
 _MOST_CHOICES: Final = 25
 
 _MAX_PENDING: Final = 5_000
-"""Interactions that wait for their answers; past it the oldest can no longer be answered."""
+"""Interactions that wait for their answers; beyond it the oldest can no longer be answered."""
 
 
 @dataclass(slots=True)
 class Pending:
     """An interaction that waits for its answer.
 
-    `first` is the kind of its first response, 0 while none was given. `message`: the one pressed on, also
-    where that opened the form; `ephemeral`: its person alone sees that. `speaking`: what follows the first
+    `first` is the kind of its first response, 0 while there is none. `message`: the pressed one, also
+    where that opened the form; `ephemeral`: only its person sees that. `speaking`: what follows the first
     response must wait until Discord has that.
     """
 
@@ -56,12 +56,12 @@ class Pending:
 
     @property
     def private(self) -> int:
-        """The flag of an answer for one person's eyes; the bot's own DM has no others."""
+        """The flag of an answer that only one person sees; the bot's own DM has no other readers."""
         return 0 if self.place.readers == "alone" else EPHEMERAL
 
     @property
     def replaceable(self) -> bool:
-        """Whether an answer can take the place of what was pressed without others reading it."""
+        """Whether an answer can replace the pressed message without other people reading it."""
         return bool(self.message) and (self.ephemeral or self.place.readers == "alone")
 
 
@@ -78,7 +78,7 @@ class Pendings:
             self._waiting.popitem(last=False)
 
     def forget(self, pending: Pending) -> None:
-        """Forget an interaction that is done with."""
+        """Forget an interaction that is finished."""
         self._waiting.pop(pending.id, None)
 
     def find(self, token: str) -> Pending | None:
@@ -88,14 +88,14 @@ class Pendings:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """What answering needs: calls, addresses of places, and the bytes of kept files."""
+    """The tools for answering: calls, addresses of places, and the bytes of kept files."""
 
     calls: Calls
     address: Callable[[str], str]
     load_file: Callable[[FileRef], Awaitable[bytes]]
 
     async def give(self, pending: Pending, answer: Answer, link: str = "") -> None:
-        """Give the answer; `link` is the address where things go on.
+        """Give the answer; `link` is the address where the conversation continues.
 
         Raises:
             Refusal: the interaction is over, or a form cannot open any more. Retry, Unsure: as the port says.
@@ -148,7 +148,7 @@ class Answering:
 
 
 async def defer(calls: Calls, pending: Pending) -> None:
-    """Say that the answer takes a little: quietly where it may replace a message, as "thinking" elsewhere.
+    """Defer the answer: silently where it may replace a message, as "thinking" elsewhere.
 
     After "thinking" there is no way back to the message whose button opened a form.
     """
@@ -166,7 +166,7 @@ async def _defer(calls: Calls, pending: Pending) -> None:
 
 
 async def say_nothing(calls: Calls, pending: Pending) -> None:
-    """Be done with an interaction without a word; Discord shows an error if nothing comes at all."""
+    """Finish an interaction without a message; Discord shows an error if no response comes at all."""
     async with pending.speaking:
         await _say_nothing(calls, pending)
 
@@ -182,7 +182,7 @@ async def _say_nothing(calls: Calls, pending: Pending) -> None:
 
 
 async def _drop_thinking(calls: Calls, pending: Pending) -> None:
-    """Take "thinking" back where it stands: what there is to say comes another way."""
+    """Remove "thinking" where it is shown: the answer comes another way."""
     if pending.first == _THINKING:
         await calls.answer("DELETE", f"/webhooks/{pending.application}/{pending.token}/messages/@original")
 
@@ -202,7 +202,7 @@ async def _first(
 
 
 def _shown(pending: Pending, answer: Answer, link: str) -> Message:
-    """The message as it is shown: with a way to answer where nobody can type, and one to where it goes on."""
+    """Return the message to show: with a way to answer where typing is impossible, and a link to it."""
     said = answer.message or Message(())
     if pending.place.readers == "alone":
         return said

@@ -1,4 +1,4 @@
-"""Calls of Discord's REST: through discord.py's client and its limits, errors as those of the port."""
+"""Calls of Discord's REST API: through discord.py's client and its limits, with the port's errors."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _GONE: Final[Mapping[int, Lost]] = {
     50013: "destination",  # missing permissions
     50278: "destination",  # no server in common
 }
-"""What ends with one of Discord's codes (docs.discord.com/developers/topics/opcodes-and-status-codes);
+"""The loss that a code of Discord means (docs.discord.com/developers/topics/opcodes-and-status-codes);
 every other refusal is of one message."""
 
 _LATER: Final[Mapping[int, float]] = {
     20016: 60.0,  # slow mode
-    20026: 3600.0,  # the bot was taken for one that sends what nobody asked for
+    20026: 3600.0,  # the bot was taken for a sender of unwanted messages
     30046: 600.0,  # many edits of a message that is older than an hour
     40003: 60.0,  # direct messages opened too fast
     130000: 60.0,  # overload
 }
-"""Codes that ask to come again, and after how many seconds we do."""
+"""Codes that ask for a later try, and the seconds to wait."""
 
 _TRIES: Final = 3
 _SHORT_WAIT: Final = 0.5
@@ -46,7 +46,7 @@ _TOO_MANY: Final = 429
 _SERVER: Final = 500
 
 _MINUTE: Final = 60.0
-"""Seconds to wait where Discord, or what stands before it, does not say how long."""
+"""Seconds to wait where Discord, or a proxy before it, does not say how long."""
 
 _TOKEN_REFUSED: Final = 300.0
 
@@ -54,11 +54,11 @@ Upload = tuple[str, bytes]
 
 
 class TokenRefused(Retry):
-    """Discord does not take our token: what was to be sent waits until somebody has put in a good one."""
+    """Discord refuses the bot's token: messages wait until the operator has set a good token."""
 
 
 class Calls:
-    """Calls as one bot. `http` is discord.py's, logged in; interactions go beside it, without its queue."""
+    """REST calls as one bot. `http` is discord.py's, logged in; interactions bypass its queue."""
 
     def __init__(self, client: discord.Client, session: aiohttp.ClientSession, traffic: Traffic) -> None:
         self.http = client.http
@@ -66,10 +66,10 @@ class Calls:
         self._traffic = traffic
 
     async def call(self, route: Route, body: object = None, *, files: Sequence[Upload] = ()) -> Any:  # noqa: ANN401 - JSON
-        """One call, made again when its answer is lost: each has one effect however often it is made.
+        """Make a call, again when its answer is lost: it has the same effect however often it is made.
 
         Raises:
-            Retry: not now. Refusal: never. Unsure: nobody can tell whether it was carried out.
+            Retry: not now. Refusal: never. Unsure: it is unknown whether it was carried out.
         """
         self._traffic.check()
         for attempt in range(1, _TRIES + 1):
@@ -96,10 +96,10 @@ class Calls:
             raise _sorted(error.status, error.code, error.response.headers) from None
 
     async def answer(self, method: str, path: str, body: object = None, files: Sequence[Upload] = ()) -> Any:  # noqa: ANN401 - JSON
-        """A call that is allowed by an interaction's token; these have no queue, and wait for nothing.
+        """Make a call that an interaction's token allows; these calls have no queue, and wait for nothing.
 
         Raises:
-            Refusal: the interaction is over. Retry: asked to wait. Unsure: nobody can tell.
+            Refusal: the interaction is over. Retry: asked to wait. Unsure: the result is unknown.
         """
         sent: dict[str, Any] = {"data": _multipart(body, files)} if files else {"json": body}
         if body is None:
@@ -116,12 +116,12 @@ class Calls:
 
 
 def _sorted(status: int, code: int, headers: Mapping[str, str]) -> Exception:
-    """The port's word for Discord's."""
+    """Return the port's error for Discord's."""
     if code in _LATER:
         return Retry(_LATER[code], f"Discord {code}")
     if status == _TOO_MANY:
         return Retry(seconds_asked(headers.get("Retry-After", ""), _MINUTE), "too many requests")
-    if status >= _SERVER:  # it may have been carried out all the same
+    if status >= _SERVER:  # the call may have been carried out all the same
         return Retry(15, f"HTTP {status}", unsure=True)
     if status == _UNAUTHORISED and not code:
         return TokenRefused(_TOKEN_REFUSED, "the token is refused")
@@ -129,7 +129,7 @@ def _sorted(status: int, code: int, headers: Mapping[str, str]) -> Exception:
 
 
 def _form(body: object, files: Sequence[Upload]) -> dict[str, Any]:
-    """A body with files, as discord.py takes it: it winds them back when it tries again."""
+    """Return a body with files, as discord.py takes it: it rewinds them when it tries again."""
     made = [discord.File(BytesIO(content), name) for name, content in files]
     form: list[dict[str, Any]] = [{"name": "payload_json", "value": json.dumps(_attached(body, files))}]
     form += [
@@ -152,7 +152,7 @@ def _multipart(body: object, files: Sequence[Upload]) -> aiohttp.FormData:
 
 
 def _attached(body: object, files: Sequence[Upload]) -> object:
-    """The body that names its files; an interaction's has them in its data."""
+    """Return the body that names its files; an interaction's has them in its data."""
     if not isinstance(body, dict):
         return body
     named = [{"id": str(number), "filename": name} for number, (name, _) in enumerate(files)]

@@ -1,4 +1,4 @@
-"""Sending and changing messages in Discord, each part of a message once."""
+"""The sending and changing of messages in Discord, each part of a message once."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _GOES_ON: Final[Component] = {
 
 @dataclass(frozen=True, slots=True)
 class _Sought:
-    """A message that may stand in a place: its words and nonce, and which messages there it cannot be.
+    """A message that may be in a place: its words and nonce, and the messages there that it cannot be.
 
-    `known`: ids of other messages of ours; `newer_than`: an id that was given before its first try.
+    `known`: ids of the bot's other messages; `newer_than`: an id that was assigned before its first try.
     """
 
     part: Drawn
@@ -47,12 +47,12 @@ class _Sought:
 
 
 class Sender:
-    """Sends the parts of messages; remembers for two minutes what it tried."""
+    """A sender of the parts of messages; it remembers for two minutes what it tried."""
 
     def __init__(
         self, monotonic: Callable[[], float], load_file: Callable[[FileRef], Awaitable[bytes]]
     ) -> None:
-        """`monotonic` gives seconds that never go back."""
+        """Take `monotonic`, which returns seconds that never go back."""
         self._monotonic = monotonic
         self._load_file = load_file
         self._tried: OrderedDict[str, float] = OrderedDict()
@@ -69,9 +69,9 @@ class Sender:
     ) -> MessageRef:
         """Post every part once; raises as `Adapter.send`.
 
-        Within two minutes Discord itself gives back the message of the same nonce. After that, or after a
-        restart, what stands in the place is looked at. Whatever of ours is known to stand there was sent
-        before the first try of this message, so that this one is newer.
+        Within two minutes Discord itself returns the message of the same nonce. After that, or after a
+        restart, the place's history is searched. The bot's known messages there were sent before the first
+        try of this message, so that this message is newer.
         """
         newest = max((int(each) for each in known), default=0)
         ids: list[str] = []
@@ -83,7 +83,7 @@ class Sender:
     async def find(
         self, calls: Calls, place: Place, parts: Sequence[Drawn], key: str, known: Collection[str]
     ) -> MessageRef | None:
-        """Where the message stands; raises as `Adapter.find`."""
+        """Return where the message is; raises as `Adapter.find`."""
         ids: list[str] = []
         for number, part in enumerate(parts):
             found = await _find(calls, place, _Sought(part, _nonce(key, number), frozenset({*known, *ids})))
@@ -104,12 +104,12 @@ class Sender:
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=place.id)
         try:
             sent = await calls.call(route, body, files=await load_files(sought.part, self._load_file))
-        except Unsure as unsure:  # its nonce, and later what stands there, tell
+        except Unsure as unsure:  # its nonce, and later the place's history, shows whether it arrived
             raise Retry(_SOON, str(unsure), unsure=True) from None
         return str(sent["id"])
 
     async def edit(self, calls: Calls, ref: MessageRef, parts: Sequence[Drawn]) -> None:
-        """Give our message this content; raises as `Adapter.edit`."""
+        """Give the bot's message this content; raises as `Adapter.edit`."""
         standing = ref.parts
         for number, old in enumerate(standing):
             if number < len(parts):
@@ -123,7 +123,7 @@ class Sender:
 
 
 async def load_files(part: Drawn, load: Callable[[FileRef], Awaitable[bytes]]) -> list[Upload]:
-    """The files of a message, by the names that its components have for them."""
+    """Return the files of a message, by the names that its components use for them."""
     contents = await asyncio.gather(*(load(file) for _, file in part.files))
     return [(name, content) for (name, _), content in zip(part.files, contents, strict=True)]
 
@@ -142,15 +142,15 @@ async def _delete(calls: Calls, old: MessageRef) -> None:
 
 
 def _nonce(key: str, number: int) -> str:
-    """The nonce of a part, the same for every try."""
+    """Return the nonce of a part, the same for every try."""
     return sha256(f"{key}:{number}".encode()).hexdigest()[:25]
 
 
 async def _find(calls: Calls, place: Place, sought: _Sought) -> str:
-    """The id of the message in the place's history; "" where it does not stand there.
+    """Return the id of the message in the place's history; "" where it is not there.
 
     Discord keeps nonces only for a while. Of a message without one the words are compared, and equal words
-    alone prove nothing: other messages of ours, older ones and answers to interactions do not count.
+    alone prove nothing: the bot's other messages, older ones and answers to interactions do not count.
 
     Raises:
         Retry, Refusal: as for sending. Unsure: the place's history may not be read.
@@ -175,7 +175,7 @@ async def _find(calls: Calls, place: Place, sought: _Sought) -> str:
 
 
 def _words(components: Sequence[Component]) -> list[str]:
-    """What components say and do, without the numbers that Discord gives them."""
+    """Return what components say and do, without the numbers that Discord gives them."""
     found: list[str] = []
     for part in components:
         found += [str(part[key]).strip() for key in ("content", "custom_id", "label") if part.get(key)]

@@ -1,4 +1,4 @@
-"""Slack as a platform: the port of `bot.chat.adapter`, over sockets or HTTP."""
+"""The Slack adapter: the port of `bot.chat.adapter`, over sockets or HTTP."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ __all__ = ["SlackAdapter"]
 
 
 class SlackAdapter:
-    """Fulfils `bot.chat.adapter.Adapter` for Slack."""
+    """An implementation of `bot.chat.adapter.Adapter` for Slack."""
 
     platform = PLATFORM
     capabilities = Capabilities(
         form_pages=True,
         home=True,
-        # What a bot may read of a channel takes a scope that we do not ask for.
+        # Reading the bot's permissions in a channel takes a scope that the bot does not ask for.
         unverifiable=frozenset({"channel"}),
         fetches_files=True,
     )
@@ -58,9 +58,9 @@ class SlackAdapter:
         monotonic: Callable[[], float],
         load_file: Callable[[FileRef], Awaitable[bytes]],
     ) -> None:
-        """`now` gives the present instant, aware, in UTC, `monotonic` seconds that never go back.
+        """Take the clocks: `now` returns the instant, aware, in UTC, `monotonic` seconds that never go back.
 
-        `load_file` gives the bytes of a file that was kept.
+        `load_file` returns the bytes of a kept file.
         """
         self.state = SlackState(
             options,
@@ -75,11 +75,11 @@ class SlackAdapter:
         self.sockets = Sockets(options, self.state.spaces, self.doorway.envelope)
 
     async def open(self) -> None:
-        """Make the session that all calls share."""
+        """Create the session that all calls share."""
         self.state.spaces.open()
 
     async def run(self, receive: Receive) -> None:
-        """Take events in until cancelled: through sockets, or from whoever serves `routes`."""
+        """Receive events until cancelled: through sockets, or from the server of `routes`."""
         await self.open()
         self.doorway.receive = receive
         try:
@@ -92,14 +92,14 @@ class SlackAdapter:
             self.doorway.receive = None
 
     def routes(self) -> Sequence[tuple[str, str, Callable[[Any], Awaitable[Any]]]]:
-        """What a web server answers for Slack: method, path and aiohttp handler; none over sockets."""
+        """Return the web server's routes for Slack: method, path and aiohttp handler; none over sockets."""
         return [("POST", "/slack/events", self.doorway.http)] if self.state.options.mode == "http" else []
 
     async def respond(self, to: ReplyTo, answer: Answer) -> None:
         """Answer an interaction of this process.
 
         Raises:
-            Refusal: it is over, or of an earlier process. Retry, Unsure: as the port says.
+            Refusal: the interaction is over, or of an earlier process. Retry, Unsure: as the port says.
         """
         pending = self.state.pending.get(to.token)
         if pending is None:
@@ -127,18 +127,18 @@ class SlackAdapter:
     async def find(
         self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
     ) -> MessageRef | None:
-        """Look for a message by what we noted on it; see the port."""
+        """Look for a message by its metadata; see the port."""
         space = await self._space(to)
         place = await self._place(to)
         return await self._sender.find(space, place, key)
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
-        """Change a message of ours, or draw somebody's own page anew."""
+        """Change a message of the bot, or redraw a person's own page."""
         space = await self._space(ref.place)
         await self._sender.edit(space, ref, draw(message, self._look(space)))
 
     async def fetch(self, file: FileRef) -> bytes:
-        """The bytes of a file that somebody sent; see the port."""
+        """Return the bytes of a file that a person sent; see the port."""
         team, _, number = file.id.partition(".")
         space = await self.state.spaces.find(team)
         told = await read(space.client, "files.info", file=number)
@@ -147,7 +147,7 @@ class SlackAdapter:
         )
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
-        """Look at the connection, or at a channel; see the port."""
+        """Check the connection, or a channel; see the port."""
         if place is not None and place.id:
             return await inspect_place(self.state.spaces, place)
         running = None
@@ -156,20 +156,20 @@ class SlackAdapter:
         return await inspect_connection(self.state, place.space if place else "", running)
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
-        """Keep the commands, to read what is typed; Slack itself is told by the app's manifest."""
+        """Keep the commands, to read typed lines; Slack itself learns them from the app's manifest."""
         self.state.commands[:] = commands
 
     async def close(self) -> None:
-        """Close sockets and session."""
+        """Close the sockets and the session."""
         await self.sockets.close()
         await self.state.spaces.close()
 
     def _look(self, space: Workspace) -> Look:
-        """How things are drawn in a workspace."""
+        """Return how messages are shown in a workspace."""
         return Look(partial(named_line, self.state.options.names), lambda to: _address(space, to))
 
     def _as_typed_here(self, answer: Answer) -> Answer:
-        """The answer with the commands that its dialog names as they are typed in this workspace."""
+        """Return the answer with its dialog's commands as they are typed in this workspace."""
         named = partial(in_our_names, self.state.options.names)
         errors = {name: named(reason) for name, reason in answer.errors.items()}
         opened = answer.form
@@ -207,7 +207,7 @@ class SlackAdapter:
 
 
 def _address(space: Workspace, to: str) -> str:
-    """The address of a message or place; "" where Slack has none for it."""
+    """Return the address of a message or place; "" where Slack has none for it."""
     try:
         ref = MessageRef.parse(to)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What commands are called in a workspace, where an app's manifest gives them other names than ours."""
+"""The names of commands in a workspace whose app manifest renames them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _COMMAND: Final = re.compile(r"(?<!\S)/([a-z]+)")
 
 
 def named_line(names: Mapping[str, str], line: str) -> str:
-    """Return a line of code with its command called as it is in this workspace."""
+    """Return a line of code with its command in this workspace's name."""
     word, _, rest = line.removeprefix("/").partition(" ")
     called = names.get(word)
     if not line.startswith("/") or called is None:
@@ -21,5 +21,5 @@ def named_line(names: Mapping[str, str], line: str) -> str:
 
 
 def in_our_names(names: Mapping[str, str], words: str) -> str:
-    """Return a sentence that names commands, with what they are called in this workspace."""
+    """Return a sentence that names commands, with their names in this workspace."""
     return _COMMAND.sub(lambda found: f"/{names.get(found[1], found[1])}", words)

@@ -1,4 +1,4 @@
-"""Looking at the connection to Slack and at its channels: what is wrong, and what to do about it."""
+"""Checks of the connection to Slack and of its channels: what is wrong, and what to do about it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TOKENS: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "t
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The connections of the process that takes events in; `stint doctor` beside it has none.
+    """The connections of the process that receives events; `stint doctor` beside it has none.
 
     Attributes:
         app_id: the app that the last payload came from, "" before there was one.
@@ -44,10 +44,10 @@ class Running:
 async def inspect_connection(
     state: SlackState, team: str = "", running: Running | None = None
 ) -> Sequence[Finding]:
-    """Look at token, app, scopes, clock and sockets.
+    """Check token, app, scopes, clock and sockets.
 
-    Of the installations only that of `team` is looked at where one is named. `running` is None in a process
-    that takes no events in.
+    Only the installation of `team` is checked where a team is named. `running` is None in a process that
+    receives no events.
     """
     asked = await _installations(state, team, running)
     every = await gather(*(_workspace(state, each, running) for each in asked))
@@ -57,7 +57,8 @@ async def inspect_connection(
 
 async def _installations(state: SlackState, team: str, running: Running | None) -> Sequence[Installation]:
     if not team and running is not None:
-        # Of many workspaces a bot that runs does not ask each one time and again: each tells when it is lost.
+        # A running bot does not ask each of many workspaces again and again: each reports the loss of its
+        # token.
         one = await state.spaces.installations.find("", "")
         return [one] if one else []
     every = await state.spaces.installations.every()
@@ -68,7 +69,7 @@ async def _installations(state: SlackState, team: str, running: Running | None) 
 
 
 async def _workspace(state: SlackState, installation: Installation, running: Running | None) -> list[Finding]:
-    """Token, scopes, clock and app of one workspace."""
+    """Check token, scopes, clock and app of one workspace."""
     if not installation.token:
         return [_sealed(installation)]
     try:
@@ -168,9 +169,10 @@ def _clock(headers: Mapping[str, Any], state: SlackState) -> list[Finding]:
 
 
 def _named_app(options: SlackOptions, running: Running | None) -> tuple[str, str, str]:
-    """The app that must be the bot's; what says so, and on which page that is found.
+    """Return the app that must be the bot's, the setting that names it, and the page where that is found.
 
-    An app-level token names its app (xapp-1-A…-…); over HTTP what comes in does, signed with its secret.
+    An app-level token names its app (xapp-1-A…-…); over HTTP an incoming payload does, signed with its
+    secret.
     """
     if options.mode == "http":
         return (
@@ -208,7 +210,7 @@ async def _other_app(
 
 
 async def _app_token(state: SlackState, running: Running | None) -> list[Finding]:
-    """Whether sockets can be opened; asked only by who does not run, since whoever runs knows."""
+    """Check whether sockets can be opened; only a process without connections asks, since the others know."""
     if state.options.mode != "socket" or running is not None:
         return []
     try:
@@ -229,7 +231,7 @@ async def _app_token(state: SlackState, running: Running | None) -> list[Finding
 
 
 def _sockets(options: SlackOptions, running: Running | None) -> list[Finding]:
-    """What is wrong with the connections of the bot that runs."""
+    """Return what is wrong with the connections of the running bot."""
     if options.mode != "socket" or running is None:
         return []
     wanted, here, counted = options.sockets, running.connected, running.counted
@@ -258,7 +260,7 @@ def _sockets(options: SlackOptions, running: Running | None) -> list[Finding]:
 
 
 def _at_the_most(sockets: int, counted: int) -> list[Finding]:
-    """Several processes on one database share the connections that Slack allows to an app."""
+    """Warn when the processes of one database use up the connections that Slack allows to an app."""
     if counted < _MOST_SOCKETS:
         return []
     return [
@@ -273,7 +275,7 @@ def _at_the_most(sockets: int, counted: int) -> list[Finding]:
 
 
 async def inspect_place(spaces: Workspaces, place: Place) -> Sequence[Finding]:
-    """Whether the bot can post in a channel."""
+    """Check whether the bot can post in a channel."""
     bot_name = "stint"
     try:
         space = await spaces.find(place.space)

@@ -18,7 +18,7 @@ from bot.chat.fetching import FILE_ELSEWHERE, FILE_NOT_FOUND, is_own_address, re
 __all__ = ["HOSTS", "download"]
 
 HOSTS: Final = ("slack.com", ".slack.com", "slack-gov.com", ".slack-gov.com")
-"""Slack's own, and GovSlack's."""
+"""The hosts of Slack and of GovSlack."""
 
 _PAGE: Final = "text/html"
 _GIVEN: Final = 200
@@ -28,10 +28,10 @@ _SECONDS: Final = 20
 
 
 async def download(file: FileRef, about: Mapping[str, Any], token: str, api: str) -> bytes:
-    """Return the bytes of a file, of which files.info says `about`; `api` is Slack's address in the settings.
+    """Return the bytes of a file; `about` is from files.info, `api` Slack's address in the settings.
 
     Raises:
-        Refusal: it is gone, larger than `file.size`, or another service holds it. Retry: not now.
+        Refusal: the file is gone, larger than `file.size`, or another service holds it. Retry: not now.
     """
     if about.get("is_external") or about.get("mode") == "external":
         raise Refusal(FILE_ELSEWHERE)
@@ -52,7 +52,7 @@ async def download(file: FileRef, about: Mapping[str, Any], token: str, api: str
                 raise Retry(_AGAIN, f"HTTP {given.status}")
             if given.status != _GIVEN:
                 raise Refusal(FILE_NOT_FOUND)
-            # Without a good token there is no error: Slack shows the page to sign in at.
+            # Without a good token there is no error: Slack returns the sign-in page.
             if given.content_type == _PAGE and about.get("mimetype") != _PAGE:
                 raise Refusal("file_not_shown")
             return await read_whole(given.content, file.size)

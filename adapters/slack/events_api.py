@@ -1,4 +1,4 @@
-"""Slack's events (Events API) as ours: words in direct messages, people, channels and spaces that change.
+"""Events of Slack's Events API as core events: words in direct messages, and changed people and spaces.
 
 Shapes: docs.slack.dev/reference/events.
 """
@@ -39,7 +39,7 @@ from bot.chat.events import (
 __all__ = ["LEAVES", "event_of"]
 
 LEAVES: Final = frozenset({"app_uninstalled", "tokens_revoked"})
-"""Events that may end our stay in a workspace."""
+"""Events that may end the bot's stay in a workspace."""
 
 _CLOSED: Final = frozenset(
     "channel_archive channel_deleted channel_left group_archive group_deleted group_left".split()
@@ -49,7 +49,7 @@ _SAID: Final = frozenset({"", "file_share", "thread_broadcast"})
 
 
 async def event_of(state: SlackState, body: Mapping[str, Any]) -> Event | None:
-    """The event of an envelope; None for what says nothing to us. Raises what asking for a person raises."""
+    """Return the event of an envelope; None for an irrelevant one. Raises what asking for a person raises."""
     inner: Mapping[str, Any] = body.get("event") or {}
     kind, team = str(inner.get("type", "")), workspace_of(body)
     if kind == "message":
@@ -89,10 +89,10 @@ def _of_space(state: SlackState, body: Mapping[str, Any], team: str, place: Plac
 async def _words(
     state: SlackState, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
 ) -> Event | None:
-    """What a person wrote in their direct message, or changed there."""
+    """Return the event of what a person wrote in their direct message, or changed there."""
     channel = str(inner.get("channel") or "")
     subtype = str(inner.get("subtype") or "")
-    # Slack tells us only of direct messages that the bot is in (message.im); its samples leave the type out.
+    # Slack reports only direct messages that the bot is in (message.im); its samples leave the type out.
     if inner.get("channel_type") not in {"im", "", None} or not channel.startswith("D"):
         return None
     place = Place(PLATFORM, team, channel, "dm")
@@ -106,7 +106,7 @@ async def _words(
     state.dms.note(user_ref(team, user).id, channel)
     ts, thread = str(inner.get("ts") or ""), str(inner.get("thread_ts") or "")
     common = await _by(state, body, team, user, place)
-    # One gesture can come as two events with different ids (Slack's client names it once).
+    # One action of a person can arrive as two events with different ids (Slack's client names it once).
     common["id"] = f"said:{inner.get('client_msg_id') or f'{channel}:{ts}'}"
     common["at"] = instant(ts, state.now())
     return MessageReceived(
@@ -121,7 +121,7 @@ async def _words(
 async def _edited(
     state: SlackState, body: Mapping[str, Any], inner: Mapping[str, Any], place: Place
 ) -> Event | None:
-    """A message of a person's own with other words; link previews come the same way, with the same words."""
+    """Return the event of a person's changed message; link previews come so too, with unchanged words."""
     new, old = inner.get("message") or {}, inner.get("previous_message") or {}
     user = str(new.get("user") or "")
     author = user and not new.get("bot_id") and (new.get("edited") or {}).get("user", user) == user
@@ -136,9 +136,9 @@ async def _left(
     state: SlackState, body: Mapping[str, Any], inner: Mapping[str, Any], team: str
 ) -> Event | None:
     if inner.get("type") == "tokens_revoked" and not (inner.get("tokens") or {}).get("bot"):
-        return None  # a person's token, of which we have none
+        return None  # a person's token, which the bot does not have
     if await state.spaces.is_taken(team, organisation_of(body)):
-        return None  # an earlier token's: the bot is here
+        return None  # an earlier installation's: the bot is here
     return SpaceChanged(**_of_space(state, body, team, Place(PLATFORM, team, "")), state="left")
 
 

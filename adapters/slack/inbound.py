@@ -1,4 +1,4 @@
-"""Slack's payloads as Events: pure functions of what came in, given who the person is.
+"""Slack's payloads as Events: pure functions of the payload and the person's profile.
 
 Shapes: docs.slack.dev/reference/interaction-payloads and docs.slack.dev/reference/events.
 """
@@ -51,24 +51,24 @@ __all__ = [
 ]
 
 UNKNOWN: Final = Profile("")
-"""Somebody who was not asked for yet."""
+"""The profile of a person who was not looked up yet."""
 
-# Slack's markup never nests, so no part of it goes on over another "<": a text is read in one pass, however
-# many things begin in it and do not end.
+# Slack's markup never nests, so no part of it continues over another "<": a text is read in one pass, however
+# many parts begin in it and do not end.
 _MENTION: Final = re.compile(r"<([@#])([A-Z0-9]+)(?:\|[^<>]*)?>")
 _LINK: Final = re.compile(r"<((?:https?|mailto):[^|<>]+)(?:\|[^<>]*)?>")
 _NAMED: Final = re.compile(r"<[@#!]([^|<>]+)(?:\|([^<>]*))?>")
 _SEVERAL: Final = "mpdm-"
-"""How the names of direct messages between several people begin."""
+"""The beginning of the names of direct messages between several people."""
 
 _ALIASES: Final = {"": "help", "?": "help", "-h": "help", "--help": "help"}
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who did something, and how to answer at once.
+    """The person who acted, and how to answer at once.
 
-    `dm`: the channel of the bot's own direct message with them, as Slack has said; "" where it has not.
+    `dm`: the channel of the bot's own direct message with them, as Slack names it; "" where it is unknown.
     """
 
     team: str
@@ -78,7 +78,7 @@ class Who:
     dm: str = ""
 
     def common(self, event_id: str, at: datetime, place: Place) -> dict[str, Any]:
-        """What every Event carries."""
+        """Return what every Event carries."""
         return {
             "id": event_id,
             "at": at,
@@ -93,26 +93,26 @@ class Who:
 
 
 def user_ref(team: str, user: str) -> UserRef:
-    """An account: Slack's ids of people are those of a workspace."""
+    """Return an account: Slack's ids of people are unique in a workspace."""
     return UserRef(PLATFORM, f"{team}.{user}")
 
 
 def home_of(team: str, user: str) -> Place:
-    """A person's own page (App Home)."""
+    """Return a person's own page (App Home)."""
     return Place(PLATFORM, team, f"{team}.{user}", "home")
 
 
 def channel_of(team: str, channel: str) -> Place:
-    """A channel of a workspace."""
+    """Return a channel of a workspace."""
     return Place(PLATFORM, team, channel)
 
 
 def place_of(who: Who, channel: str, name: str = "") -> Place:
-    """Where somebody used a command or pressed something: `name` is what Slack calls the channel.
+    """Return where a person used a command or pressed a button: `name` is Slack's name of the channel.
 
     A direct message between people looks like the bot's own (its id begins with D too), and so does one of
-    several people look like a private channel: the bot is in neither, so they are elsewhere. A channel that
-    is not named is not theirs either.
+    several people look like a private channel: the bot is in neither, so they are elsewhere. A channel
+    without a name is not theirs either.
     """
     if channel and channel == who.dm:
         return Place(PLATFORM, who.team, channel, "dm")
@@ -122,7 +122,7 @@ def place_of(who: Who, channel: str, name: str = "") -> Place:
 
 
 def instant(ts: str | float | None, now: datetime) -> datetime:
-    """The instant of one of Slack's timestamps ("1710000000.000100"); `now` where it has none."""
+    """Return the instant of a timestamp of Slack ("1710000000.000100"); `now` where there is none."""
     try:
         return datetime.fromtimestamp(float(ts or ""), UTC)
     except (ValueError, OverflowError):
@@ -136,7 +136,7 @@ def command(
     called: Mapping[str, str],
     now: datetime,
 ) -> CommandUsed:
-    """A slash command, or one that is misread; `called` maps Slack's names to our first words."""
+    """Return a slash command, or a misread one; `called` maps Slack's names to the core's first words."""
     common = who.common(str(payload.get("trigger_id", "")), now, happened_at(payload, who))
     try:
         spec, options = _read(payload, who.team, specs, called)
@@ -150,7 +150,7 @@ def command(
 def _read(
     payload: Mapping[str, Any], team: str, specs: Sequence[CommandSpec], called: Mapping[str, str]
 ) -> tuple[CommandSpec, dict[str, str]]:
-    """The command and its options; raises MisreadCommand."""
+    """Return the command and its options; raise MisreadCommand."""
     name = str(payload.get("command", "")).removeprefix("/")
     word = called.get(name, name)
     line = _resolved(str(payload.get("text", "")).strip(), team)
@@ -170,7 +170,7 @@ def _read(
 
 
 def _resolved(typed: str, team: str) -> str:
-    """The line with people and channels as the core names them, and without Slack's markup."""
+    """Return the line with people and channels as the core names them, and without Slack's markup."""
 
     def named(match: re.Match[str]) -> str:
         mark, name = match.groups()
@@ -180,9 +180,9 @@ def _resolved(typed: str, team: str) -> str:
 
 
 def typed_words(text: str, team: str) -> str:
-    """What a person typed, without what Slack made of it: links and mentions bare, entities resolved.
+    """Return what a person typed, without Slack's additions: links and mentions bare, entities resolved.
 
-    Nothing but a channel's name is that channel, as it would be if it had been picked: `str(Place)`.
+    A text that is only a channel's name is that channel, as if the person had picked it: `str(Place)`.
     """
     if (named := _MENTION.fullmatch(text.strip())) and named[1] == "#":
         return str(channel_of(team, named[2]))
@@ -198,7 +198,7 @@ def _shown(match: re.Match[str]) -> str:
 
 
 def press(payload: Mapping[str, Any], who: Who, now: datetime) -> Event | None:
-    """A button or select; None for a link, which only opens."""
+    """Return the event of a button or select; None for a link, which only opens."""
     pressed = (payload.get("actions") or [{}])[0]
     action = action_of(str(pressed.get("action_id", "")))
     if action == "link" or not action:
@@ -216,7 +216,7 @@ def press(payload: Mapping[str, Any], who: Who, now: datetime) -> Event | None:
 
 
 def happened_at(payload: Mapping[str, Any], who: Who) -> Place:
-    """Where an interaction happened: a channel, a DM, elsewhere, or the person's own page."""
+    """Return where an interaction happened: a channel, a DM, elsewhere, or the person's own page."""
     if "command" in payload:
         return place_of(who, channel_in(payload), str(payload.get("channel_name") or ""))
     view = payload.get("view") or {}
@@ -225,7 +225,7 @@ def happened_at(payload: Mapping[str, Any], who: Who) -> Place:
 
 
 def channel_in(payload: Mapping[str, Any]) -> str:
-    """The id of the channel that an interaction names; "" for one of somebody's own page or a dialog."""
+    """Return the id of the channel that an interaction names; "" for a person's own page or a dialog."""
     if "command" in payload:
         return str(payload.get("channel_id") or "")
     container = payload.get("container") or {}
@@ -236,7 +236,7 @@ def _where(payload: Mapping[str, Any], who: Who) -> tuple[Place, MessageRef | No
     container, channel = payload.get("container") or {}, channel_in(payload)
     if not channel and payload.get("response_url"):  # of a message, wherever that is
         return place_of(who, channel), None
-    if not channel:  # a button of somebody's own page
+    if not channel:  # a button of a person's own page
         return home_of(who.team, who.user), None
     place = place_of(who, channel, str((payload.get("channel") or {}).get("name") or ""))
     ts = str(container.get("message_ts") or (payload.get("message") or {}).get("ts") or "")
@@ -253,7 +253,7 @@ def _chosen(pressed: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 
 def submission(payload: Mapping[str, Any], who: Who, now: datetime) -> FormSubmitted | None:
-    """A dialog's page that was submitted, or left for the page before; None for one that is not ours."""
+    """Return the event of a submitted page, or of the button back; None for a dialog of another app."""
     view = payload.get("view") or {}
     found = read_view(view, who.team)
     if found is None:
@@ -278,12 +278,12 @@ def submission(payload: Mapping[str, Any], who: Who, now: datetime) -> FormSubmi
 
 
 def opened_in(place: str, who: Who) -> Place:
-    """Where a form was opened: a channel, a DM, or the person's own page."""
+    """Return where a form was opened: a channel, a DM, or the person's own page."""
     return home_of(who.team, who.user) if "." in place or not place else place_of(who, place)
 
 
 def file_ref(team: str, file: Mapping[str, Any]) -> FileRef:
-    """A file of Slack's; its id names the workspace, whose token fetches it."""
+    """Return the FileRef of a Slack file; its id names the workspace, whose token fetches it."""
     return FileRef(
         f"{team}.{file.get('id', '')}",
         str(file.get("name") or "file"),

@@ -1,4 +1,4 @@
-"""Where the adapter finds the token of a workspace: one from the settings, or many that were installed."""
+"""The sources of a workspace's token: a single token from the settings, or many installations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Installation:
             installation of an organisation, which serves all its workspaces.
         token: the bot's token; never shown. `bot_user_id`, `app_id`: who the bot is there.
         name: of the workspace or organisation. `scopes`: what was granted. `installed_at`: UTC; None where
-            nobody noted it.
+    it was not recorded.
     """
 
     enterprise_id: str
@@ -34,40 +34,40 @@ class Installation:
 
 
 class Installations(Protocol):
-    """Finds and keeps installations, by organisation and workspace as the payload names them.
+    """A store of installations, by organisation and workspace as the payload names them.
 
-    A payload is the only word for where something happens: the token of an organisation serves many
+    Only a payload says where an event happens: the token of an organisation serves many
     workspaces (docs.slack.dev/enterprise/developing-for-enterprise-orgs).
     """
 
     async def find(self, enterprise_id: str, team_id: str) -> Installation | None:
-        """That of the workspace, else that of its organisation; None once it was dropped."""
+        """Return the workspace's installation, else its organisation's; None once it was dropped."""
 
     async def every(self) -> Sequence[Installation]:
-        """All that were not dropped; with token "" where its key is not there."""
+        """Return all that were not dropped; with token "" where the key is missing."""
 
     async def save(self, installation: Installation) -> None:
-        """Keep it, in place of an earlier one for the same workspace."""
+        """Store an installation, in place of an earlier one for the same workspace."""
 
     async def drop(self, enterprise_id: str, team_id: str) -> None:
-        """Forget its token at once; nothing happens where there is none."""
+        """Forget the token at once; do nothing where there is none."""
 
 
 class OneWorkspace:
-    """The one workspace whose bot token stands in the settings; whichever is asked for, it is that one.
+    """A store of a single workspace, whose bot token is in the settings; it answers for every workspace.
 
     Whether the token is good only Slack knows: after the app was removed and installed again it may be the
     same or another one. So it is kept when it is dropped, and looked up again from then on.
     """
 
     def __init__(self, token: str, look_up: Callable[[], str] | None = None) -> None:
-        """`look_up` gives the token as the settings have it now, "" where they cannot be read."""
+        """Take `look_up`, which returns the token in the settings now, "" where they cannot be read."""
         self._token = token
         self._look_up = look_up
         self._doubted = False
 
     async def find(self, enterprise_id: str, team_id: str) -> Installation | None:
-        """The token, for the workspace that is asked for; None where there is none."""
+        """Return the token, for the workspace in question; None where there is none."""
         if self._doubted and self._look_up is not None:
             newest = await asyncio.to_thread(self._look_up)
             if newest and newest != self._token:
@@ -75,7 +75,7 @@ class OneWorkspace:
         return Installation(enterprise_id, team_id, self._token) if self._token else None
 
     async def every(self) -> Sequence[Installation]:
-        """The one, of no workspace by name."""
+        """Return the single installation, without a workspace's name."""
         return [Installation("", "", self._token)] if self._token else []
 
     async def save(self, installation: Installation) -> None:

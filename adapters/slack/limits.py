@@ -1,4 +1,4 @@
-"""What Slack takes. Lengths are of docs.slack.dev/reference/block-kit unless a line says otherwise."""
+"""Slack's limits. Lengths are from docs.slack.dev/reference/block-kit unless a line says otherwise."""
 
 from types import MappingProxyType
 
@@ -8,7 +8,7 @@ LIMITS = Limits(
     # Undocumented: mixed blocks are refused as msg_blocks_too_long from about 13,200 characters on
     # (github.com/slackapi/bolt-js/issues/2509), and well before that a message is folded away.
     message_size=10_000,
-    # 50 is refused at 51; the renderer may need a few blocks of its own.
+    # 50 is refused at 51; the renderer may need a few extra blocks.
     blocks=40,
     text=3000,  # section and context text
     heading=150,  # header

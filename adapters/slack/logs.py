@@ -1,4 +1,4 @@
-"""The logger that Slack's libraries are given: their payloads may hold people's words, so it stays silent."""
+"""The logger of Slack's libraries: their payloads may hold people's words, so it stays silent."""
 
 from __future__ import annotations
 

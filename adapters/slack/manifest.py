@@ -1,4 +1,4 @@
-"""The app's manifest: what a workspace is asked to grant and told, generated from the command specs.
+"""The app's manifest: the permissions and texts for a workspace, generated from the command specs.
 
 The form and its limits: docs.slack.dev/reference/app-manifest.
 """
@@ -25,7 +25,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "files:read": "to take a file that somebody sends it as part of an application",
     "files:write": "to give files to whoever may read them, in direct messages",
 }
-"""Every scope the bot asks for, and why; none is for what it does not do."""
+"""Every scope the bot asks for, and why; none is for a thing the bot does not do."""
 
 EVENTS: Final[Mapping[str, str]] = {
     "app_home_opened": "somebody opened the bot's page, which is then drawn",
@@ -43,7 +43,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "tokens_revoked": "the bot's token is no longer good",
     "user_change": "somebody changed their name or time zone, or left the workspace",
 }
-"""Every event the bot listens to, and what it tells; each needs no scope beyond SCOPES."""
+"""Every event the bot listens to, and its use; each needs no scope beyond SCOPES."""
 
 _NAME: Final = "Stint"
 _DESCRIPTION: Final = "Micro-internships where your people are: short projects, applications, reminders."
@@ -58,7 +58,7 @@ _LONG: Final = (
 _HOME: Final = {
     "home_tab_enabled": True,
     "messages_tab_enabled": True,
-    # Else nobody could write to the bot, and every conversation would stand still.
+    # Otherwise people could not write to the bot, and every conversation would stop.
     "messages_tab_read_only_enabled": False,
 }
 
@@ -74,12 +74,12 @@ def command_names(
     *,
     short: bool = False,
 ) -> dict[str, str]:
-    """How each first word of a command is typed in Slack, without its slash: `{"project": "stint project"}`.
+    """Return how each first word is typed in Slack, without its slash: `{"project": "stint project"}`.
 
-    Slack has commands of one word; what follows is text. One of them, ONE_FOR_ALL, does for all: Slack gives
-    a name to the app that was installed last, so the fewer we take, the fewer we lose. With `short` each
-    first word is a command of its own besides, and so is each of `names`, which are used as they are, without
-    `prefix`.
+    Slack has commands of one word; what follows is text. One of them, ONE_FOR_ALL, serves for all: Slack
+    gives a name to the app that was installed last, so the fewer names the bot takes, the fewer it loses.
+    With `short` each first word is a separate command as well, and so is each of `names`, which are used as
+    they are, without `prefix`.
 
     Raises:
         ValueError: a name is too long for Slack, given to two commands, or for a command that is not there.
@@ -108,7 +108,7 @@ def command_names(
 def names_heard(
     specs: Sequence[CommandSpec], prefix: str = "", names: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """What each name that a command of ours may have in Slack stands for, whatever was put into its manifest.
+    """Return the first word that each possible Slack name of a command means, whatever its manifest says.
 
     Raises:
         ValueError: as command_names.
@@ -127,7 +127,7 @@ def manifest(
     events_at: str = "",
     install_at: str = "",
 ) -> dict[str, Any]:
-    """The manifest of an app with these commands, as Slack's JSON.
+    """Return the manifest of an app with these commands, as Slack's JSON.
 
     Both addresses are the web server's as the internet reaches it. Without `events_at` Slack uses Socket
     Mode; with it, everything is sent to `/slack/events` there. With `install_at` many workspaces may install
@@ -160,7 +160,7 @@ def manifest(
 
 
 def _commands(specs: Sequence[CommandSpec], called: Mapping[str, str], address: str) -> list[dict[str, Any]]:
-    """The commands that Slack is told of: of what is typed after another it needs to know nothing."""
+    """Return the commands in the manifest: Slack needs no entry for what is typed after another command."""
     made = []
     for word, name in called.items():
         family = [spec for spec in specs if spec.path[0] == word]
@@ -172,7 +172,7 @@ def _commands(specs: Sequence[CommandSpec], called: Mapping[str, str], address: 
 
 
 def _one_for_all(name: str, specs: Sequence[CommandSpec], address: str) -> dict[str, Any]:
-    """The command that does for all others: `/stint project post`."""
+    """Return the command that serves for all others: `/stint project post`."""
     family = [spec for spec in specs if spec.path[0] == ONE_FOR_ALL]
     made = _command(name, family, address)
     others = dict.fromkeys(spec.path[0] for spec in specs if spec.path[0] != ONE_FOR_ALL)
@@ -210,12 +210,13 @@ def _settings(address: str, *, many: bool) -> dict[str, Any]:
         "interactivity": interactivity,
         "org_deploy_enabled": many,
         "socket_mode_enabled": not address,
-        # A token that rotates can be lost for good between refresh and save; ours are encrypted instead.
+        # A token that rotates can be lost for good between refresh and save; stored tokens are encrypted
+        # instead.
         "token_rotation_enabled": False,
     }
 
 
 def manifest_link(made: Mapping[str, Any]) -> str:
-    """The address that opens Slack's page for a new app, filled in with this manifest."""
+    """Return the address that opens Slack's page for a new app, filled in with this manifest."""
     text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
     return f"https://api.slack.com/apps?new_app=1&manifest_json={quote(text, safe='')}"

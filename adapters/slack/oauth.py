@@ -1,8 +1,8 @@
-"""Installing the app in a workspace by OAuth: the two pages that a browser sees.
+"""The installation of the app in a workspace by OAuth: the two pages that a browser sees.
 
 `/slack/install` sends the browser to Slack with a state that is good once, for ten minutes, and for this
-browser alone: it has a cookie that must come back with it. `/slack/oauth_redirect` changes the code that
-Slack gives for a token and keeps the installation (docs.slack.dev/authentication/installing-with-oauth).
+browser alone: it has a cookie that must come back with it. `/slack/oauth_redirect` exchanges Slack's code for
+a token and stores the installation (docs.slack.dev/authentication/installing-with-oauth).
 """
 
 from __future__ import annotations
@@ -28,31 +28,31 @@ INSTALL: Final = "/slack/install"
 REDIRECT: Final = "/slack/oauth_redirect"
 
 STATE_LIVES: Final = 600
-"""Seconds in which somebody has to come back from Slack's page."""
+"""Seconds that a person has to come back from Slack's page."""
 
 _COOKIE: Final = "stint_install"
 _AUTHORIZE: Final = "https://slack.com/oauth/v2/authorize"
 _PATIENCE: Final = 10
-"""Seconds for Slack to change the code for a token."""
+"""Seconds for Slack to exchange the code for a token."""
 
 log = structlog.get_logger(__name__)
 
 
 class States(Protocol):
-    """Keeps the states that were given out."""
+    """A store of the states in use."""
 
     async def give(self, browser: str) -> str:
-        """A new state, bound to what the browser's cookie holds."""
+        """Return a new state, bound to the content of the browser's cookie."""
 
     async def take(self, state: str) -> str | None:
-        """What the state was bound to, once; None when it was used, is too old, or was never given."""
+        """Return what the state was bound to, once; None when it was used, is too old, or was never given."""
 
 
 @dataclass(frozen=True, slots=True)
 class OAuthOptions:
-    """The app's own credentials, and where browsers and the Web API are.
+    """The app's own credentials, and the addresses of its pages and of the Web API.
 
-    `public_url` is ours as a browser reaches it; `api_base_url` ends with a slash.
+    `public_url` is the bot's as a browser reaches it; `api_base_url` ends with a slash.
     """
 
     client_id: str
@@ -78,7 +78,7 @@ class OAuth:
         self._now = now
 
     def routes(self) -> Sequence[tuple[str, str, Any]]:
-        """Method, path and handler of each page."""
+        """Return method, path and handler of each page."""
         return [("GET", INSTALL, self.install), ("GET", REDIRECT, self.redirect)]
 
     async def install(self, _: web.Request) -> web.Response:
@@ -140,7 +140,7 @@ class OAuth:
         return self._page(200, f"Stint is in {name}", _WELCOME)
 
     async def _exchange(self, code: str) -> dict[str, Any]:
-        """The answer of oauth.v2.access. A code is good once, so nothing is tried twice."""
+        """Return the answer of oauth.v2.access. A code is good once, so nothing is tried twice."""
         url = f"{self._options.api_base_url.rstrip('/')}/oauth.v2.access"
         asked = {
             "client_id": self._options.client_id,
@@ -156,7 +156,7 @@ class OAuth:
         return answer if isinstance(answer, dict) else {"error": "unreadable answer"}
 
     def _path(self) -> str:
-        """Where the cookie is sent: the two pages, also behind a proxy that serves us below a path."""
+        """Return the cookie's path: the two pages, also behind a proxy that serves the bot below a path."""
         return urlsplit(self._options.public_url).path.rstrip("/") + "/slack"
 
     def _page(self, status: int, title: str, words: str) -> web.Response:
@@ -177,7 +177,7 @@ class OAuth:
 
 
 def installation_of(answer: dict[str, Any], now: datetime) -> Installation | None:
-    """What an answer of oauth.v2.access says was installed; None when it names no token or no place.
+    """Return the installation in an answer of oauth.v2.access; None when it names no token or no place.
 
     `team` is null when the app was installed for a whole organisation.
     """

@@ -1,4 +1,4 @@
-"""What the adapter is told by whoever starts it."""
+"""The options of the Slack adapter, which the composition root sets."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import Final, Literal
 __all__ = ["PLATFORM", "SLACK_API", "SlackOptions"]
 
 PLATFORM: Final = "slack"
-"""What this platform is called in every reference."""
+"""The name of this platform in every reference."""
 
 SLACK_API = "https://slack.com/api/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackOptions:
-    """How Slack is reached, and how commands are called there.
+    """The options for reaching Slack, and the names of commands there.
 
     Attributes:
-        mode: "socket" asks for connections of Slack's; "http" waits for its requests.
+        mode: "socket" opens connections to Slack; "http" waits for its requests.
         app_token: opens sockets (xapp-…). `signing_secret`: proves that a request is Slack's.
         names: how a command's first word is typed in Slack, for every one: {"apply": "stint apply"}.
-        heard: what each name that a command may have there stands for: {"uni-apply": "apply"}.
-        sockets: connections held at once; Slack gives each payload to one of them, and closes each every
-            few hours, so that one alone leaves a gap.
+        heard: the first word that each possible name of a command means: {"uni-apply": "apply"}.
+        sockets: connections held at once; Slack sends each payload to one of them, and closes each every
+    few hours, so that a single connection leaves a gap.
         alone: no other process serves this app. Where several share a database, each has its connections.
     """
 

@@ -1,4 +1,4 @@
-"""Who people are in a workspace: name, zone and rights, asked of Slack once and kept fresh by its events."""
+"""The profiles of people in a workspace: name, zone and rights, fetched once and kept fresh by events."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from bot.chat.values import replace
 __all__ = ["Home", "Profile", "Profiles", "profile_of"]
 
 _KEPT: Final = 5000
-"""People remembered; whoever was not seen for longest is asked for again."""
+"""People to remember; the person not seen for longest is looked up again."""
 
 _ORGANISATION: Final = "E"
-"""How the ids of organisations begin; those of workspaces begin with T."""
+"""The beginning of the ids of organisations; those of workspaces begin with T."""
 
 _FULL: Final = ("is_admin", "is_owner", "is_primary_owner")
 _PARTLY: Final = ("is_restricted", "is_ultra_restricted", "is_stranger")
@@ -26,7 +26,7 @@ _MANAGES: Final[frozenset[Right]] = frozenset({"manage"})
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where the bot is installed: a workspace, and the organisation that it is part of ("" where of none)."""
+    """The place of the installation: a workspace, and its organisation ("" where it is part of none)."""
 
     team: str
     enterprise: str = ""
@@ -34,7 +34,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One person: the shown name, IANA zone and language ("" if unknown), what they may do; `gone` or not.
+    """A person: the shown name, IANA zone and language ("" if unknown), what they may do; `gone` or not.
 
     `colleague`: Slack names them a member of the very organisation that the workspace is part of.
     """
@@ -49,7 +49,7 @@ class Profile:
 
 
 def profile_of(user: Mapping[str, Any], home: Home) -> Profile:
-    """A user object of Slack's (docs.slack.dev/reference/objects/user-object), seen from our workspace."""
+    """Return a user object's profile (docs.slack.dev/reference/objects/user-object), seen from home."""
     about = user.get("profile") or {}
     name = about.get("display_name") or about.get("real_name") or user.get("real_name") or user.get("name")
     colleague = bool(home.enterprise) and _organisation_of(user) == home.enterprise
@@ -65,10 +65,10 @@ def profile_of(user: Mapping[str, Any], home: Home) -> Profile:
 
 
 def _rights_of(user: Mapping[str, Any], home: Home, *, colleague: bool) -> frozenset[Right]:
-    """What somebody may do in our workspace, from all that Slack says of where they belong.
+    """Return a person's rights in the bot's workspace, from all that Slack says of where they belong.
 
-    What they are in another workspace or organisation counts for nothing here: neither that they administer
-    that, nor that they are members of it. Nothing said of where they belong means that they are of this one.
+    Their role in another workspace or organisation does not count here: neither that they administer it, nor
+    that they are members of it. Without any statement of where they belong, they belong to this workspace.
     """
     teams = {str(each) for each in (user.get("enterprise_user") or {}).get("teams") or () if each}
     told = {str(each) for each in (user.get("team_id"), (user.get("profile") or {}).get("team")) if each}
@@ -76,7 +76,7 @@ def _rights_of(user: Mapping[str, Any], home: Home, *, colleague: bool) -> froze
     if any(user.get(kind) for kind in _PARTLY):
         return _GUEST
     if not colleague:
-        # Whether we are of an organisation may not be known yet; then being named as ours decides.
+        # The bot's organisation may not be known yet; then being named as its colleague decides.
         foreign = _organisation_of(user) and (home.enterprise or home.team not in teams | told)
         if foreign or told - {home.team, home.enterprise} or not here:
             return _GUEST
@@ -88,14 +88,14 @@ def _organisation_of(user: Mapping[str, Any]) -> str:
 
 
 class Profiles:
-    """Remembers people by workspace and id."""
+    """A memory of people by workspace and id."""
 
     def __init__(
         self,
         ask: Callable[[str, str], Awaitable[Mapping[str, Any]]],
         organisation: Callable[[str], Awaitable[str]],
     ) -> None:
-        """`ask(team, user)` gives Slack's user object, `organisation(team)` the id of a workspace's own.
+        """Take `ask(team, user)`, for a user object, and `organisation(team)`, for its organisation's id.
 
         Both raise what the adapter's calls raise.
         """
@@ -104,10 +104,10 @@ class Profiles:
         self._known: OrderedDict[tuple[str, str], Profile] = OrderedDict()
 
     async def find(self, team: str, user: str, told: str = "") -> Profile:
-        """One person; raises as `ask`.
+        """Return a person's profile; raises as `ask`.
 
-        `told` is where a payload says that they are from (a workspace or an organisation): somebody from
-        another one is a guest, whatever else is known, unless both are of one organisation.
+        `told` is the workspace or organisation that a payload names as theirs: a person from another one
+        is a guest, whatever else is known, unless both are of the same organisation.
         """
         known = self._known.get((team, user))
         if known is None:
@@ -116,7 +116,7 @@ class Profiles:
             self._known.move_to_end((team, user))
         if not told or told == team or told == await self._organisation(team):
             return known
-        if known.colleague and not told.startswith(_ORGANISATION):  # another workspace of our organisation
+        if known.colleague and not told.startswith(_ORGANISATION):  # a workspace of the bot's organisation
             return known
         return replace(known, rights=_GUEST)
 

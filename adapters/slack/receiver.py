@@ -1,4 +1,4 @@
-"""The one way in for all payloads: each becomes an Event, is handled, and is answered by a middleware.
+"""The only entrance for all payloads: each becomes an Event, is handled, and is answered by a middleware.
 
 Answering in the middleware spares bolt's own listeners, whose acknowledgement is polled for; and a failed
 turn can leave an event unacknowledged, so that Slack brings it again.
@@ -42,16 +42,16 @@ from bot.clock import raised_at
 __all__ = ["Doorway"]
 
 _PATIENCE: Final = 2.2
-"""Seconds that a turn gets before it is acknowledged without its answer; Slack gives three in all."""
+"""Seconds that a turn gets before it is acknowledged without its answer; Slack allows three in all."""
 
 _GOOD_FOR: Final = timedelta(minutes=29)
 """How long an interaction can be answered through its address; Slack's figure is 30 minutes."""
 
 _FAREWELL: Final = 0.5
-"""Seconds that what is being handled gets at the end."""
+"""Seconds that payloads in progress get at the end."""
 
 _MOST_NAMED: Final = 20
-"""People of one command or form whom Slack is asked about."""
+"""People of a command or form that Slack is asked about."""
 
 _SORRY: Final = (
     "Something went wrong on my side, and I cannot tell whether that was done. "
@@ -66,7 +66,7 @@ Response = tuple[int, Mapping[str, Any] | None]
 
 
 class Doorway(AsyncMiddleware):
-    """Takes every payload of an app, from sockets and from HTTP.
+    """The receiver of every payload of an app, from sockets and from HTTP.
 
     Attributes:
         receive: where events go; None until the bot runs.
@@ -82,11 +82,11 @@ class Doorway(AsyncMiddleware):
 
     @property
     def app(self) -> AsyncApp:
-        """The app of bolt, through which sockets hand everything to this middleware."""
+        """Return bolt's app, through which sockets pass everything to this middleware."""
         if self._app is None:
             self._app = AsyncApp(
-                name="stint",  # without one it reads the source of everything that called it
-                signing_secret=secrets.token_hex(32),  # it is never asked: over sockets nothing is signed
+                name="stint",  # without a name it reads the source of everything that called it
+                signing_secret=secrets.token_hex(32),  # never used: over sockets nothing is signed
                 client=self._state.spaces.client(""),
                 authorize=_nobody,  # type: ignore[arg-type]  # bolt takes None, and says so
                 before_authorize=self,
@@ -101,18 +101,18 @@ class Doorway(AsyncMiddleware):
         resp: BoltResponse,
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - bolt's word
     ) -> BoltResponse:
-        """Answer a payload that bolt has found to be Slack's."""
+        """Answer a payload that bolt has verified as Slack's."""
         status, body = await self.take(req.body)
         said = json.dumps(body) if body else ""
         return BoltResponse(status=status, body=said, headers={"content-type": ["application/json"]})
 
     async def envelope(self, request: SocketModeRequest) -> BoltResponse:
-        """Answer one envelope of a socket."""
+        """Answer an envelope of a socket."""
         answered: BoltResponse = await run_async_bolt_app(self.app, request)
         return answered
 
     async def http(self, request: web.Request) -> web.StreamResponse:
-        """Answer one of Slack's requests: 401 to what is unsigned or old, 400 to what cannot be read."""
+        """Answer an HTTP request: 401 to an unsigned or old request, 400 to an unreadable one."""
         raw = await request.read()
         if not is_slacks(raw, request.headers, self._state.options.signing_secret):
             if only_asks(raw):
@@ -128,7 +128,7 @@ class Doorway(AsyncMiddleware):
         return web.json_response(said, status=status) if said else web.Response(status=status)
 
     async def take(self, body: Mapping[str, Any]) -> Response:
-        """Handle one payload: the status and the body of its acknowledgement."""
+        """Handle a payload; return the status and the body of its acknowledgement."""
         if not _readable(body):
             log.warning("slack.unreadable")
             return _STRANGE
@@ -143,7 +143,7 @@ class Doorway(AsyncMiddleware):
         return (200, None) if kind else _STRANGE
 
     async def _event(self, body: Mapping[str, Any]) -> Response:
-        """An event; one whose turn fails is not acknowledged, so that it comes again."""
+        """Handle an event; without an acknowledgement after a failed turn, so that it comes again."""
         try:
             await self._met(body)
             event = await event_of(self._state, body)
@@ -160,7 +160,7 @@ class Doorway(AsyncMiddleware):
         return 200, None
 
     async def _met(self, body: Mapping[str, Any]) -> None:
-        """An organisation's installation serves workspaces that only its payloads name."""
+        """Note a payload's workspace: only payloads name the workspaces of an organisation's installation."""
         enterprise, team = organisation_of(body), named_workspace(body)
         if enterprise and team and (body.get("event") or {}).get("type") not in LEAVES:
             await self._state.spaces.find(team, enterprise)
@@ -172,7 +172,7 @@ class Doorway(AsyncMiddleware):
         self._state.spaces.forget(team)
 
     async def _interaction(self, body: Mapping[str, Any], kind: str) -> Response:
-        """A command, press or dialog: answered in its acknowledgement if the turn is quick."""
+        """Handle a command, press or dialog: answer in its acknowledgement if the turn is quick."""
         pending = _pending(body, kind)
         token = secrets.token_urlsafe(12)
         keep_pending(self._state, token, pending)
@@ -184,7 +184,7 @@ class Doorway(AsyncMiddleware):
         return 200, pending.ack
 
     async def finish(self) -> None:
-        """Give the interactions that are being handled a moment: the database is closed next."""
+        """Give the interactions in progress a moment: the database is closed next."""
         if self._handling:
             await asyncio.wait(self._handling, timeout=_FAREWELL)
 
@@ -229,12 +229,12 @@ class Doorway(AsyncMiddleware):
         return replace(used, misread=said, named=await self._named(used.options.values(), pending.team))
 
     async def _own_dm(self, pending: Pending) -> str:
-        """The channel of the person's own direct message with the bot, where that matters."""
+        """Return the channel of the person's own direct message with the bot, where that matters."""
         account, dms = inbound.user_ref(pending.team, pending.user).id, self._state.dms
         return await dms.look(account) if pending.place.kind == "elsewhere" else dms.known(account)
 
     async def _named(self, values: Iterable[object], team: str) -> dict[str, Facts]:
-        """What is known of people whom a command or a form names, as far as Slack tells now."""
+        """Return the known facts on people that a command or form names, as far as Slack answers now."""
         found: dict[str, Facts] = {}
         for user in people_named(values)[:_MOST_NAMED]:
             account = user.id.removeprefix(f"{team}.")
@@ -246,7 +246,7 @@ class Doorway(AsyncMiddleware):
 
 
 def _readable(body: Mapping[str, Any]) -> bool:
-    """Whether the parts that every payload of Slack's has are what they should be."""
+    """Return whether the parts that every Slack payload has are of the right type."""
     parts = ("event", "user", "team", "view", "container", "channel", "message")
     actions = body.get("actions") or []
     whole = isinstance(actions, list) and all(isinstance(body.get(part) or {}, Mapping) for part in parts)
@@ -259,12 +259,12 @@ def _readable(body: Mapping[str, Any]) -> bool:
 
 
 async def _nobody(**_: Any) -> AuthorizeResult | None:  # noqa: ANN401 - bolt's arguments
-    """Nothing is authorised by bolt: the middleware has answered before it would ask."""
+    """Return None, since bolt authorises nothing: the middleware answers before bolt would ask."""
     return None
 
 
 def _turned(body: Mapping[str, Any]) -> str:
-    """The dialog in which somebody goes a page back; "" for everything else."""
+    """Return the dialog in which a person goes a page back; "" for everything else."""
     pressed = [each.get("action_id") for each in body.get("actions") or ()]
     return str((body.get("view") or {}).get("id") or "") if BACK in pressed else ""
 

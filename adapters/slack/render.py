@@ -1,4 +1,4 @@
-"""Messages as Block Kit: one or more lists of blocks, each with the words that a notification shows."""
+"""Messages as Block Kit: lists of blocks, each with the words that a notification shows."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from bot.chat.values import replace
 __all__ = ["Drawn", "Look", "action_of", "draw", "option", "plain"]
 
 _FALLBACK: Final = 3000
-"""Characters of the words for notifications and screen readers; the blocks hold the whole."""
+"""Characters of the words for notifications and screen readers; the blocks hold the full text."""
 
 _STYLES: Final = {"primary": "primary", "danger": "danger"}
 _AGAIN: Final = re.compile(r"#\d+$")
@@ -48,7 +48,7 @@ def _nowhere(_to: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a workspace has things drawn: what commands are called, and the address of a message or place."""
+    """The presentation in a workspace: the names of commands, and the address of a message or place."""
 
     named: Naming = as_named
     address: Callable[[str], str] = _nowhere
@@ -56,7 +56,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One message for Slack: its blocks, the words of its notification, and the files to go with it."""
+    """A message for Slack: its blocks, the words of its notification, and the files to attach."""
 
     blocks: list[Element]
     text: str
@@ -64,17 +64,17 @@ class Drawn:
 
 
 def draw(message: Message, look: Look | None = None) -> list[Drawn]:
-    """The messages that say this one within Slack's limits.
+    """Return the messages that show this message within Slack's limits.
 
     Raises:
-        Refusal: there is nothing in it.
+        Refusal: the message is empty.
     """
     drawn = [_draw(part, look or Look()) for part in sendable(message, LIMITS)]
     return [_calling(message.calls, drawn[0]), *drawn[1:]] if message.calls else drawn
 
 
 def _calling(account: str, first: Drawn) -> Drawn:
-    """A message that begins with somebody's name, which alerts them."""
+    """Return a message that begins with a person's name, which alerts them."""
     user = parse_destination(account)
     if not isinstance(user, UserRef):
         return first
@@ -94,12 +94,12 @@ def _draw(message: Message, look: Look) -> Drawn:
 
 
 def action_of(action_id: str) -> str:
-    """The action of a button or select, from its id in Slack."""
+    """Return the action of a button or select, from its id in Slack."""
     return _AGAIN.sub("", action_id)
 
 
 def _tell_apart(blocks: Sequence[Element]) -> None:
-    """Slack wants every action_id of a message once; the same action again gets a number."""
+    """Add a number to repeated actions: Slack wants every action_id of a message once."""
     seen: Counter[str] = Counter()
     for block in blocks:
         for element in [*block.get("elements", ()), block.get("accessory") or {}]:
@@ -129,14 +129,14 @@ def _block(block: Block, look: Look) -> list[Element]:
         case Image(url, alt):
             return [{"type": "image", "image_url": url, "alt_text": alt or "a picture"}]
         case File(file):
-            # The file itself comes right beside the message; here is its name.
+            # The file itself follows the message; here is its name.
             return [{"type": "context", "elements": [plain(f"File: {file.name}")]}]
         case Divider():
             return [{"type": "divider"}]
 
 
 def plain(words: str) -> Element:
-    """A text object in which nothing is parsed, emoji names neither."""
+    """Return a text object in which nothing is parsed, emoji names neither."""
     return {"type": "plain_text", "text": words or " ", "emoji": False}
 
 
@@ -153,7 +153,7 @@ def _button(button: Button, look: Look) -> Element:
 
 
 def _select(choose: Choose) -> Element:
-    """A select; Slack takes one for several choices only beside a text."""
+    """Return a select; Slack takes a select of several choices only beside a text."""
     element: Element = {
         "type": "multi_static_select" if choose.many else "static_select",
         "action_id": choose.action,
@@ -166,7 +166,7 @@ def _select(choose: Choose) -> Element:
 
 
 def option(each: Option) -> dict[str, Any]:
-    """One option of a select."""
+    """Return an option of a select."""
     made: dict[str, Any] = {"text": plain(each.label), "value": each.value}
     if each.description:
         made["description"] = plain(each.description)

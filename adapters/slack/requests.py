@@ -1,7 +1,7 @@
 """Slack's requests over HTTP: first whether they are Slack's, and only then what they say.
 
-Anybody can send one. What is not signed is not parsed, and a body is never nested deeper than Slack nests
-(docs.slack.dev/authentication/verifying-requests-from-slack).
+Any sender can reach the server. An unsigned request is not parsed, and a body is never nested deeper than
+Slack nests (docs.slack.dev/authentication/verifying-requests-from-slack).
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from slack_sdk.signature import SignatureVerifier
 __all__ = ["Unreadable", "is_slacks", "only_asks", "payload_of"]
 
 _DEEPEST: Final = 100
-"""Levels of one thing within another. Slack's own views and messages have about twenty."""
+"""Levels of nesting. Slack's own views and messages have about twenty."""
 
 _CHECK: Final = re.compile(r"(?:^|&)ssl_check=1(?:&|$)")
 
 
 class Unreadable(Exception):
-    """The body is no payload of Slack's."""
+    """The body is no Slack payload."""
 
 
 def is_slacks(body: bytes, headers: Mapping[str, str], secret: str) -> bool:
-    """Return whether a request is signed with our secret, and not older than five minutes.
+    """Return whether a request is signed with the app's secret, and not older than five minutes.
 
-    Without a secret nothing is: then only a signature that nobody can make would be good.
+    Without a secret the result is False: an empty secret would make every signature forgeable.
     """
     try:
         return SignatureVerifier(secret or secrets.token_hex(32)).is_valid_request(body, headers)
@@ -39,7 +39,7 @@ def is_slacks(body: bytes, headers: Mapping[str, str], secret: str) -> bool:
 
 
 def only_asks(body: bytes) -> bool:
-    """Return whether a request only looks whether our certificate is good: Slack does not sign that."""
+    """Return whether a request only checks the server's certificate: Slack does not sign that."""
     return len(body) < 1000 and bool(_CHECK.search(body.decode("ascii", "replace")))  # noqa: PLR2004 - it is short
 
 
@@ -47,7 +47,7 @@ def payload_of(body: bytes, content_type: str) -> Mapping[str, Any]:
     """Return what a request says: JSON, or a form that may hold JSON in its `payload`.
 
     Raises:
-        Unreadable: it is neither, no object, or nested too deep.
+        Unreadable: the body is neither, no object, or nested too deep.
     """
     try:
         text = body.decode()

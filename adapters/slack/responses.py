@@ -1,4 +1,4 @@
-"""Answering an interaction at once: in its acknowledgement while that is open, else through its address.
+"""Responses to an interaction: in its acknowledgement while that is open, otherwise through its address.
 
 A slash command's or dialog's acknowledgement carries the answer itself; a press is answered through its
 response_url (docs.slack.dev/interactivity/handling-user-interaction).
@@ -26,7 +26,7 @@ _GOOD = 200
 _GONE = 404
 _TOO_MANY = 429
 _QUIET = {"unfurl_links": False, "unfurl_media": False}
-"""Addresses that people wrote do not spread themselves."""
+"""No previews of the addresses that people wrote."""
 
 
 @dataclass(slots=True)
@@ -34,9 +34,9 @@ class Pending:
     """An interaction that waits for its answer.
 
     `ack` is the body of its acknowledgement, while `acknowledged` is false. `place`: where it happened.
-    `response_url`: of a dialog, that of the press that opened it, where it stood on an answer. `ephemeral`:
-    what was pressed is seen by its person alone. `in_view`: it was pressed in a dialog; `view`: the dialog
-    whose pages it turns. `first_block`: a dialog's first question, beside which a reason can stand. `dm`: the
+    `response_url`: for a dialog, that of the press that opened it, where the pressed message was an answer.
+    `ephemeral`: only its person sees the pressed message. `in_view`: the press was in a dialog; `view`: the
+    dialog whose pages it turns. `first_block`: a dialog's first question, which can show a reason. `dm`: the
     channel of its person's direct message with the bot, "" while that is unknown.
     """
 
@@ -57,12 +57,12 @@ class Pending:
 
 
 def has_words(pending: Pending) -> bool:
-    """Whether a message can be shown as the answer: a dialog and a button of the Home have no address."""
+    """Return whether a message can be the answer: a dialog and a button of the Home have no address."""
     return pending.kind == "command" or bool(pending.response_url) or pending.place.kind == "channel"
 
 
 async def answer_now(pending: Pending, answer: Answer, space: Workspace, look: Look) -> None:
-    """Give the answer; an empty one says nothing.
+    """Give the answer; an empty answer shows nothing.
 
     Raises:
         Refusal: the interaction is over. Retry, Unsure: as Adapter.respond.
@@ -95,24 +95,25 @@ async def _open(pending: Pending, opened: Opened, space: Workspace) -> None:
 
 
 def _shown(pending: Pending, answer: Answer) -> Message:
-    """The message as it is shown: with a way to answer where nobody can type, and one to where it goes on."""
+    """Return the message to show: with a way to answer where typing is impossible, and a link to it."""
     said = answer.message or Message(())
     if pending.place.readers == "alone":
         return said
     said = with_answer(said)
     if answer.link is None or not (pending.dm or pending.app_id):
         return said
-    # docs.slack.dev/interactivity/deep-linking: the direct message, else the app's own page beside it.
+    # docs.slack.dev/interactivity/deep-linking: the direct message, otherwise the app's own page beside it.
     to = f"channel={pending.dm}" if pending.dm else f"app={pending.app_id}"
     address = f"https://slack.com/app_redirect?{to}&team={pending.team}"
     return Message((*said.blocks, Buttons((Button("Go there", url=address),))), said.answer)
 
 
 async def tell(pending: Pending, words: str, find: Callable[[], Awaitable[Workspace]]) -> None:
-    """Say something that no turn has answered: in the acknowledgement, else through the address.
+    """Send words that no turn has answered: in the acknowledgement, else through the address.
 
-    Where there is neither, as for a late dialog or a button of somebody's own page, it is said beside: to
-    them alone in the channel, else in their direct message. `find` gives the workspace, which takes a call.
+    Where there is neither, as for a late dialog or a button of a person's own page, the words are sent
+    separately: to the person alone in the channel, else in their direct message. `find` returns the
+    workspace, which takes a call.
 
     Raises as `answer_now`.
     """
@@ -141,7 +142,8 @@ async def tell(pending: Pending, words: str, find: Callable[[], Awaitable[Worksp
 
 async def _say(pending: Pending, said: Message, answer: Answer, space: Workspace, look: Look) -> None:
     bodies = _bodies(pending, draw(said, look), answer)
-    # Several parts go one after the other: the acknowledgement would be shown after what follows it.
+    # Several parts go one after the other: the acknowledgement would be shown after the messages that follow
+    # it.
     alone = len(bodies) == 1 or not pending.response_url
     if pending.kind == "command" and alone and not pending.acknowledged and pending.ack is None:
         pending.ack = bodies.pop(0)
@@ -154,9 +156,10 @@ async def _say(pending: Pending, said: Message, answer: Answer, space: Workspace
 
 
 async def _is_taken(pending: Pending, body: Mapping[str, Any]) -> bool:
-    """Answer through the address; False where a dialog has been open for longer than that is good.
+    """Answer through the address; return False where a dialog was open for longer than the address is valid.
 
-    It is good for half an hour and five answers (docs.slack.dev/interactivity/handling-user-interaction).
+    The address is valid for half an hour and five answers
+    (docs.slack.dev/interactivity/handling-user-interaction).
     """
     try:
         await _through(pending.response_url, body)
@@ -183,7 +186,7 @@ def _bodies(pending: Pending, parts: Sequence[Drawn], answer: Answer) -> list[di
 
 
 async def _beside(pending: Pending, body: Mapping[str, Any], space: Workspace) -> None:
-    """In the channel, for this person alone."""
+    """Send the answer in the channel, for this person alone."""
     said = {"text": body["text"], "blocks": body["blocks"], **_QUIET}
     await call(space.client, "chat.postEphemeral", channel=pending.place.id, user=pending.user, **said)
 

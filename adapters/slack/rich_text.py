@@ -1,7 +1,7 @@
-"""Words as Slack draws them: rich text, in which nothing that people wrote is ever parsed.
+"""Words as Slack shows them: rich text, in which nothing that people wrote is ever parsed.
 
 In mrkdwn the marks `*_~` have no escape (docs.slack.dev/messaging/formatting-message-text); a rich text
-element shows its text as it stands. Small print knows only mrkdwn: where words hold such marks, rich text
+element shows its text unchanged. Small print knows only mrkdwn: where words hold such marks, rich text
 takes its place.
 """
 
@@ -35,7 +35,7 @@ __all__ = ["Element", "Naming", "as_named", "escape", "rich_text", "small_print"
 Element = dict[str, Any]
 
 Naming = Callable[[str], str]
-"""What a line of code is called in this workspace: `/apply` may be `/uni-apply`."""
+"""A function from a line of code to its name in this workspace: `/apply` may be `/uni-apply`."""
 
 _STYLES: Final[dict[type[Span], str]] = {Bold: "bold", Italic: "italic", Strike: "strike"}
 _DATES: Final = {
@@ -47,21 +47,21 @@ _DATES: Final = {
 }
 _MARKS: Final = {Bold: "*", Italic: "_", Strike: "~"}
 _FORMATS: Final = re.compile(r"[*_~`]|^>|:[^\s:]+:", re.MULTILINE)
-"""What mrkdwn makes a format, a quotation or an emoji of, and has no escape for."""
+"""Text that mrkdwn would turn into a format, a quotation or an emoji, and that has no escape."""
 
 
 def as_named(line: str) -> str:
-    """Commands as the bot calls them itself."""
+    """Return a command as the bot itself names it."""
     return line
 
 
 def escape(words: str) -> str:
-    """Words that cannot ping or link in mrkdwn: the three characters Slack asks to escape."""
+    """Return words that cannot ping or link in mrkdwn: the three characters Slack asks for are escaped."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def rich_text(parts: Sequence[Part], named: Naming = as_named) -> Element:
-    """A rich_text block of these parts."""
+    """Return a rich_text block of these parts."""
     nodes = parse_parts(parts)
     elements: list[Element] = []
     for kind, run in groupby(nodes, key=type):
@@ -134,7 +134,7 @@ def _styled(style: dict[str, bool]) -> Element:
 
 
 def _date(moment: Moment, style: dict[str, bool]) -> Element:
-    """An instant that every reader sees in their own zone."""
+    """Return an instant that every reader sees in their own zone."""
     return {
         "type": "date",
         "timestamp": int(moment.at.timestamp()),
@@ -144,13 +144,13 @@ def _date(moment: Moment, style: dict[str, bool]) -> Element:
 
 
 def small_print(parts: Sequence[Part], named: Naming = as_named) -> Element:
-    """A context block of these parts; words that mrkdwn would format stand in rich text, not as small."""
+    """Return a context block of these parts; words that mrkdwn would format become rich text instead."""
     nodes = parse_parts(parts)
     lines = [_small_node(node, named) for node in nodes]
     if None in lines:
         return rich_text(parts, named)
     words = "\n".join(line for line in lines if line is not None)
-    # Verbatim: nothing becomes a link or a mention that is not written as one.
+    # Verbatim: nothing becomes a link or a mention unless it is written as such.
     element = {"type": "mrkdwn", "text": words or " ", "verbatim": True}
     return {"type": "context", "elements": [element]}
 
@@ -172,7 +172,7 @@ def _before(mark: str, words: str | None) -> str | None:
 
 
 def _small(spans: Iterable[Span], named: Naming) -> str | None:
-    """The spans in mrkdwn; None where it has no way to say them."""
+    """Return the spans in mrkdwn; None where it cannot express them."""
     words = [_small_span(span, named) for span in spans]
     return None if None in words else "".join(filter(None, words))
 
@@ -196,7 +196,7 @@ def _small_span(span: Span, named: Naming) -> str | None:
 
 
 def _target(url: str) -> str:
-    """An address within `<…|…>`, which it cannot leave."""
+    """Return an address within `<…|…>`, which it cannot leave."""
     return escape(url).replace("|", "%7C")
 
 

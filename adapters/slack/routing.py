@@ -1,8 +1,8 @@
-"""Which of our installations a payload is for: the workspace, its organisation, and where its person is from.
+"""The routing of payloads to installations: the workspace, its organisation, and the person's origin.
 
-In a channel that several organisations share, a payload names theirs too; and one for an installation in a
-whole organisation may leave the workspace out ("team": null). What is asked first is what slack-bolt asks
-first (slack_bolt/request/internals.py): it is Slack's own.
+In a channel that several organisations share, a payload names theirs too; and a payload for an installation
+in a whole organisation may omit the workspace ("team": null). The order of the fields is slack-bolt's
+(slack_bolt/request/internals.py): it is Slack's own library.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["named_workspace", "organisation_of", "persons_team", "workspace_of"]
 
 
 def named_workspace(body: Mapping[str, Any]) -> str:
-    """Return the workspace that a payload names as ours; "" where it names none."""
+    """Return the bot's workspace that a payload names; "" where it names none."""
     view, authorised = _part(body, "view"), _authorised(body)
     told = (
         view.get("app_installed_team_id"),
@@ -27,12 +27,12 @@ def named_workspace(body: Mapping[str, Any]) -> str:
 
 
 def workspace_of(body: Mapping[str, Any]) -> str:
-    """Return the workspace that a payload is for; that of its person where it names none, "" without one."""
+    """Return the workspace that a payload is for; its person's where it names none, "" without either."""
     return named_workspace(body) or str(_part(body, "user").get("team_id") or "")
 
 
 def organisation_of(body: Mapping[str, Any]) -> str:
-    """Return the organisation (Enterprise Grid) that a payload names as ours, "" where it names none."""
+    """Return the bot's organisation (Enterprise Grid) that a payload names, "" where it names none."""
     told = (
         _authorised(body).get("enterprise_id"),
         body.get("enterprise_id"),
@@ -42,14 +42,14 @@ def organisation_of(body: Mapping[str, Any]) -> str:
 
 
 def persons_team(body: Mapping[str, Any]) -> str:
-    """Return the workspace or organisation that the person who acted is from, as far as a payload tells."""
+    """Return the workspace or organisation of the person who acted, as far as a payload names it."""
     event = _part(body, "event")
     told = (_part(body, "user").get("team_id"), event.get("user_team"), event.get("team"))
     return next((str(each) for each in told if each and isinstance(each, str)), "")
 
 
 def _authorised(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The installation that an event is sent for; Slack tells of one only."""
+    """Return the installation that an event is sent for; Slack names only one."""
     several = body.get("authorizations")
     first = several[0] if isinstance(several, list) and several else None
     return first if isinstance(first, Mapping) else {}

@@ -1,4 +1,4 @@
-"""Sending, changing and finding messages in Slack, each part of a message once."""
+"""The sending, changing and finding of messages in Slack, each part of a message once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Sender"]
 _EVENT: Final = "stint_delivery"
 _LOOKED_AT: Final = 100
 _SETTLES: Final = 10.0
-"""Seconds after which a message that Slack took in stands in its place's history."""
+"""Seconds after which a message that Slack accepted is in its place's history."""
 
 _HALF_SENT: Final = 1000
 _GIVEN: Final = "given"
@@ -40,7 +40,7 @@ _MORE: Final = {
 
 
 class Sender:
-    """Sends the parts of messages; remembers those of which only some were taken."""
+    """A sender of the parts of messages; it remembers messages of which Slack took only some parts."""
 
     def __init__(self, pace: Pace, load_file: Callable[[FileRef], Awaitable[bytes]]) -> None:
         self._pace = pace
@@ -70,7 +70,7 @@ class Sender:
         return MessageRef(place, ",".join(there[number] for number in range(len(parts))))
 
     async def find(self, space: Workspace, place: Place, key: str) -> MessageRef | None:
-        """Where the message of this key stands; raises as `Adapter.find`."""
+        """Return where the message of this key is; raises as `Adapter.find`."""
         there = await _find(space, place, _delivery(key))
         return MessageRef(place, ",".join(there[number] for number in sorted(there))) if there else None
 
@@ -82,12 +82,12 @@ class Sender:
                 self._half_sent.popitem(last=False)
 
     async def _loaded(self, place: Place, parts: Sequence[Drawn]) -> list[Loaded]:
-        """The files to give, before anything is sent; only to their reader, since a channel has others."""
+        """Return the files, loaded before any sending; only for their reader, since others read a channel."""
         files = [file for part in parts for file in part.files] if place.kind == "dm" else []
         return [Loaded(file, await self._load_file(file)) for file in files]
 
     async def edit(self, space: Workspace, ref: MessageRef, parts: Sequence[Drawn]) -> None:
-        """Give our message this content; raises as `Adapter.edit`."""
+        """Give the bot's message this content; raises as `Adapter.edit`."""
         if ref.place.kind == "home":
             blocks = [block for part in parts for block in part.blocks]
             if len(blocks) > _MOST_OF_A_HOME:
@@ -117,7 +117,7 @@ class Sender:
 
 
 def _delivery(key: str) -> str:
-    """What we note on the parts of a message: an opaque id, the same for every try."""
+    """Return the metadata of a message's parts: an opaque id, the same for every try."""
     return sha256(key.encode()).hexdigest()[:32]
 
 
@@ -130,11 +130,11 @@ async def _delete(space: Workspace, old: MessageRef) -> None:
 
 
 async def _surely(space: Workspace, place: Place, part: Drawn, delivery: str, number: int) -> str:
-    """Post a part; one whose answer is lost is looked for in the place's history.
+    """Post a part; if its answer is lost, look for it in the place's history.
 
     Raises:
         Unsure: the history may not be read. Retry: it is not there, or cannot be looked for now; the next
-            try looks again first, since what Slack takes in it may show only later.
+    try looks again first, since Slack may show an accepted message only later.
     """
     try:
         return await _post(space, place, part, delivery, number)
@@ -155,14 +155,14 @@ async def _post(space: Workspace, place: Place, part: Drawn, delivery: str, numb
         mrkdwn=False,
         unfurl_links=False,
         unfurl_media=False,
-        # An opaque id, nothing of anybody's: every app of the workspace can read it.
+        # An opaque id without personal data: every app of the workspace can read it.
         metadata={"event_type": _EVENT, "event_payload": {"id": delivery, "part": number}},
     )
     return str(answer["ts"])
 
 
 async def _give(space: Workspace, place: Place, file: Loaded, since: str, *, again: bool) -> None:
-    """Give a file once, after the message of timestamp `since`; raises as `_surely`."""
+    """Send a file once, after the message of timestamp `since`; raises as `_surely`."""
     if again and is_given(file, await _history(space, place), space.bot_user, since):
         return
     try:
@@ -173,7 +173,7 @@ async def _give(space: Workspace, place: Place, file: Loaded, since: str, *, aga
 
 
 async def _find(space: Workspace, place: Place, delivery: str) -> dict[int, str]:
-    """The parts of a delivery that stand in the place, by number; raises as `_history`."""
+    """Return the parts of a delivery that are in the place, by number; raises as `_history`."""
     found: dict[int, str] = {}
     for message in await _history(space, place):
         payload = _payload(message)
@@ -183,10 +183,10 @@ async def _find(space: Workspace, place: Place, delivery: str) -> dict[int, str]
 
 
 async def _history(space: Workspace, place: Place) -> Sequence[Mapping[str, Any]]:
-    """The newest messages of a place, with what we noted on ours.
+    """Return the newest messages of a place, with the bot's metadata on its own.
 
     Raises:
-        Unsure: it may not be read. Retry: not now.
+        Unsure: the history may not be read. Retry: not now.
     """
     try:
         history = await read(

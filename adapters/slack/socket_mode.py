@@ -1,4 +1,4 @@
-"""Socket Mode: several connections at once, watched, so that a gap of one loses nothing.
+"""Socket Mode: several connections at once, watched, so that a gap in one loses nothing.
 
 Slack closes each every few hours, and clicks that fall into a gap do not come again
 (docs.slack.dev/apis/events-api/using-socket-mode; github.com/slackapi/python-slack-sdk/issues/1940).
@@ -29,13 +29,13 @@ from bot.chat.adapter import Refusal
 __all__ = ["REFUSED_APP", "Sockets"]
 
 _STAGGERED: Final = 0.5
-"""Seconds between two connections, so that they do not end together."""
+"""Seconds between the starts of two connections, so that they do not end together."""
 
 _SILENT: Final = 1800.0
-"""Seconds without a greeting or an envelope after which a connection is made anew.
+"""Seconds without a greeting or an envelope after which a connection is replaced.
 
-The library notices a dead line by its pings; a ghost, which answers pings and gets no payload, it does not.
-In a quiet workspace a new connection costs nothing.
+The library notices a dead line by its pings; it does not notice a line that answers pings and gets no
+payload. In a quiet workspace a new connection costs nothing.
 """
 
 _UNGREETED: Final = 30.0
@@ -55,7 +55,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class _Heard:
-    """What one connection heard: `news` is set by every word; `connections` is how many Slack counts."""
+    """The news of a connection: `news` is set by every message; `connections` is how many Slack counts."""
 
     news: asyncio.Event
     connections: int = 0
@@ -66,7 +66,7 @@ class Sockets:
     """The connections of one app."""
 
     def __init__(self, options: SlackOptions, spaces: Workspaces, take: Take) -> None:
-        """`take` answers one envelope."""
+        """Take `take`, which answers an envelope."""
         self._options = options
         self._spaces = spaces
         self._take = take
@@ -74,12 +74,12 @@ class Sockets:
 
     @property
     def connected(self) -> int:
-        """How many connections Slack has greeted, and that are still open."""
+        """The number of connections that Slack has greeted and that are still open."""
         return sum(heard.ready and _stands(client) for client, heard in self._open.values())
 
     @property
     def counted(self) -> int:
-        """How many connections of this app Slack counts, others' included; 0 before any greeting."""
+        """The number of connections of this app by Slack's count, others' included; 0 before any greeting."""
         return max((heard.connections for _, heard in self._open.values()), default=0)
 
     async def run(self) -> None:
@@ -131,7 +131,7 @@ class Sockets:
         self._open[number] = (client, heard)
         client.on_message_listeners.append(_listening(heard))
         client.socket_mode_request_listeners.append(self._request)
-        # Left to itself, the library tries for ever and tells nobody what Slack says.
+        # Left to itself, the library tries for ever and does not report Slack's answer.
         async with asyncio.timeout(_UNGREETED):
             client.wss_uri = await client.issue_new_wss_url()
             await client.connect()  # type: ignore[no-untyped-call]  # the library's own
@@ -141,7 +141,7 @@ class Sockets:
         _, heard = self._open[number]
         with suppress(TimeoutError):
             while True:
-                # Each has its own patience, so that a quiet workspace does not lose all of them at once.
+                # Each has a different limit, so that a quiet workspace does not lose all of them at once.
                 silent = _SILENT + number * _UNGREETED
                 async with asyncio.timeout(silent if heard.ready else _UNGREETED):
                     await heard.news.wait()
@@ -149,7 +149,7 @@ class Sockets:
         log.warning("slack.socket_silent", socket=number)
 
     async def _request(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        """Handle one envelope, and acknowledge it if it is not to come again."""
+        """Handle an envelope, and acknowledge it unless it is to come again."""
         answered = await self._take(request)
         if answered.status != 200:  # noqa: PLR2004 - good
             return
@@ -159,11 +159,11 @@ class Sockets:
     async def _end(self, number: int) -> None:
         found = self._open.pop(number, None)
         if found is not None:
-            with suppress(Exception):  # it is being thrown away
+            with suppress(Exception):  # the connection is being discarded
                 await found[0].close()  # type: ignore[no-untyped-call]  # as above
 
     async def close(self) -> None:
-        """Close every connection, so that Slack does not count it any longer."""
+        """Close every connection, so that Slack no longer counts it."""
         for number in list(self._open):
             await self._end(number)
 

@@ -1,4 +1,4 @@
-"""What the parts of the Slack adapter share: the way in, the looks at the connection, and the port itself."""
+"""The state that the parts of the Slack adapter share: receiving, diagnostics, and the port itself."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from bot.chat.commands import CommandSpec
 __all__ = ["SlackState", "keep_pending"]
 
 _MAX_PENDING: Final = 5000
-"""Interactions that wait for their answers; past it the oldest can no longer be answered."""
+"""Interactions that wait for their answers; beyond it the oldest can no longer be answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlackState:
-    """The settings and the memory of one adapter, shared by its parts.
+    """The settings and the memory of an adapter, shared by its parts.
 
     Attributes:
-        now: gives the present instant, aware, in UTC.
+        now: returns the present instant, aware, in UTC.
         pending: interactions of this process that wait for their answers, by token.
         commands: what can be typed, in order; filled when the commands are registered.
     """

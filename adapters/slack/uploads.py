@@ -1,6 +1,6 @@
-"""Giving a file in a direct message: an address is asked for, the bytes go there, then it is shown.
+"""The upload of a file to a direct message: an address is requested, the bytes go there, then it is shown.
 
-docs.slack.dev/messaging/working-with-files. Only the last step is seen by anybody, so only that
+docs.slack.dev/messaging/working-with-files. Only the last step is visible to people, so only that
 can be unsure.
 """
 
@@ -35,7 +35,7 @@ async def give(space: Workspace, place: Place, loaded: Loaded) -> None:
     """Show the file in the place.
 
     Raises:
-        Retry: nobody has seen it. Refusal: nobody will. Unsure: it may have been shown.
+        Retry: it was not shown. Refusal: it never will be. Unsure: it may have been shown.
     """
     name = loaded.file.name
     told = await read(
@@ -47,7 +47,7 @@ async def give(space: Workspace, place: Place, loaded: Loaded) -> None:
 
 
 def is_given(loaded: Loaded, history: Iterable[Mapping[str, Any]], bot: str, since: str) -> bool:
-    """Whether our message with this file stands in a history, after the message with timestamp `since`."""
+    """Return whether the bot's message with this file is in a history, after the timestamp `since`."""
     return any(
         file.get("name") == loaded.file.name
         for message in history

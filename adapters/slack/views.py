@@ -24,7 +24,7 @@ BACK: Final = "form-back"
 """The action_id of the button that leads to the page before."""
 
 _FORM: Final = "form:"
-_LARGEST: Final = 10**18  # of a number in what a client sends back; it fits a 64-bit column
+_LARGEST: Final = 10**18  # of a number that a client sends back; it fits a 64-bit column
 _FEW: Final = 6
 """Options that are shown all at once; more are a select."""
 
@@ -32,7 +32,7 @@ _YES_NO: Final = (Option("yes", "Yes"), Option("no", "No"))
 _TITLE: Final = 24
 _ANSWER: Final = 3000
 _KEPT: Final = "kept"
-"""The action_id of an input beside an answer that it cannot show."""
+"""The action_id of an input beside an answer that the input cannot show."""
 
 _MOST_OPTIONS: Final = 100
 
@@ -58,7 +58,7 @@ class Submitted:
 
 
 def view_of(opened: Opened, place: Place, response_url: str = "") -> Element:
-    """The view of a form's page, opened in `place`; what it carries back are keys, no rights.
+    """Return the view of a form's page, opened in `place`; it carries back keys, no rights.
 
     `response_url` is that of the press that opened it.
     """
@@ -92,7 +92,7 @@ def view_of(opened: Opened, place: Place, response_url: str = "") -> Element:
 
 
 def _kept(opened: Opened, place: Place, response_url: str) -> str:
-    """What a view keeps of where it belongs."""
+    """Return what a view stores of where it belongs."""
     kept: list[str | int] = [opened.subject, opened.page, place.id, opened.draft]
     if opened.origin:
         kept += [opened.origin.message.id, opened.origin.button]
@@ -102,7 +102,7 @@ def _kept(opened: Opened, place: Place, response_url: str) -> str:
 
 
 def _submit(opened: Opened, pages: Sequence[Page]) -> str:
-    """What the button says that sends the page: after the last of several comes a review."""
+    """Return the label of the button that sends the page: after the last of several comes a review."""
     if opened.turns:
         return "Next" if opened.page + 1 < len(pages) else "Review"
     return "Save" if opened.page < 0 or len(pages) > 1 else opened.form.submit
@@ -129,7 +129,7 @@ def _input(question: Question, text: str) -> Element:
 
 
 def _stays(question: Question, text: str) -> bool:
-    """Whether an answer stands that its input cannot show; left empty, the input changes nothing."""
+    """Return whether there is an answer that its input cannot show; left empty, the input changes nothing."""
     return bool(text) if question.ask.kind == "file" else len(text) > _ANSWER
 
 
@@ -160,7 +160,7 @@ def _element(question: Question, text: str) -> Element:
         "multiline": ask.kind == "long",
         "max_length": _ANSWER,
     }
-    if ask.kind in {"text", "long"}:  # elsewhere the length is of something in it, such as one skill
+    if ask.kind in {"text", "long"}:  # elsewhere the length is of a part of it, such as one skill
         element["max_length"] = min(question.max_length or _ANSWER, _ANSWER)
         if question.required and question.min_length and not 0 < len(text) < question.min_length:
             element["min_length"] = min(question.min_length, _ANSWER)
@@ -172,7 +172,7 @@ def _element(question: Question, text: str) -> Element:
 
 
 def _channel(text: str) -> Element:
-    """A list of the workspace's channels; `text` is `str(Place)` of the one that stands, or empty."""
+    """Return a list of the workspace's channels; `text` is `str(Place)` of the chosen one, or empty."""
     element: Element = {
         "type": "conversations_select",
         "action_id": "channel",
@@ -187,7 +187,7 @@ def _channel(text: str) -> Element:
 
 
 def _person(text: str) -> Element:
-    """A list of the workspace's people; `text` is `str(UserRef)` of the one that stands, or empty."""
+    """Return a list of the workspace's people; `text` is `str(UserRef)` of the chosen one, or empty."""
     element: Element = {
         "type": "users_select",
         "action_id": "person",
@@ -224,7 +224,7 @@ def _pick(question: Question, options: tuple[Option, ...], text: str) -> Element
 
 
 def _option(each: Option) -> Element:
-    """An option within Slack's limits; a label that is too long goes on in its description."""
+    """Return an option within Slack's limits; a label that is too long continues in its description."""
     most = LIMITS.option_label or len(each.label)
     if len(each.label) <= most:
         return option(Option(each.value, each.label, each.description[: LIMITS.option_description]))
@@ -233,12 +233,13 @@ def _option(each: Option) -> Element:
 
 
 def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
-    """What was submitted in this workspace; None for a view that is none of ours."""
+    """Return what was submitted in this workspace; None for a view of another app."""
     callback = str(view.get("callback_id", ""))
     if not callback.startswith(_FORM):
         return None
     try:
-        # A view from before drafts were named in it has three; one that no message's button opened has four.
+        # A view from before drafts were named in it has three; a view that no message's button opened has
+        # four.
         kept = list(json.loads(str(view.get("private_metadata", ""))))
         kept += (0, "", "", "")[max(len(kept), 3) - 3 :]
         subject, page, place, draft, message, button, response_url = kept[:7]
@@ -276,5 +277,5 @@ def _value(element: Mapping[str, Any], team: str) -> str | tuple[str, ...]:
 
 
 def home(blocks: list[Element]) -> Element:
-    """A person's own page; Slack takes a hundred blocks of it."""
+    """Return a person's own page; Slack takes a hundred blocks of it."""
     return {"type": "home", "blocks": blocks}

@@ -1,4 +1,4 @@
-"""Calling Slack: a client for each workspace, its errors sorted into those of the port, its pace kept."""
+"""The calls of Slack: a client for each workspace, its errors as those of the port, its rate limited."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.chat.values import replace
 __all__ = ["TIER_3", "TIER_4", "Pace", "Workspace", "Workspaces", "call", "read", "seconds_of"]
 
 _SECONDS: Final = 20
-"""How long one call may take; after that nobody knows what became of it."""
+"""Seconds that a call may take; after that its result is unknown."""
 
 _DESTINATION: Final = frozenset(
     "channel_not_found is_archived not_in_channel restricted_action restricted_action_read_only_channel "
@@ -57,8 +57,8 @@ async def call(client: AsyncWebClient, method: str, **arguments: Any) -> Mapping
     """Call a method that changes something, with JSON.
 
     Raises:
-        Retry: it was refused for now. Refusal: for good. Unsure: nobody knows (a lost answer, an error that
-            may have come after the work was done; docs.slack.dev/reference/methods/chat.postMessage).
+        Retry: it was refused for now. Refusal: for good. Unsure: unknown (a lost answer, an error that may
+    have come after the work was done; docs.slack.dev/reference/methods/chat.postMessage).
     """
     try:
         async with asyncio.timeout(_SECONDS):
@@ -73,7 +73,7 @@ async def call(client: AsyncWebClient, method: str, **arguments: Any) -> Mapping
 
 
 async def read(client: AsyncWebClient, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as call
-    """Call a method that changes nothing; what would be unsure can be asked again.
+    """Call a method that changes nothing; where it would be unsure it can be called again.
 
     Raises:
         Retry, Refusal: as call.
@@ -106,16 +106,16 @@ def _sorted(error: SlackApiError) -> Retry | Refusal | Unsure:
 
 
 def seconds_of(headers: Mapping[str, str]) -> float:
-    """How long Slack asks to wait (`Retry-After`), in seconds."""
+    """Return how long Slack asks to wait (`Retry-After`), in seconds."""
     said = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     return seconds_asked(said, _WAIT)
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One workspace as the bot knows it: its client, who the bot is there, and its address.
+    """A workspace as the bot knows it: its client, who the bot is there, and its address.
 
-    `enterprise`: the id of the organisation that it is part of; "" where of none.
+    `enterprise`: the id of its organisation; "" where it is part of none.
     """
 
     client: AsyncWebClient
@@ -128,7 +128,7 @@ class Workspace:
 
 
 class Workspaces:
-    """Clients by workspace, made when they are first needed."""
+    """The clients by workspace, created when they are first needed."""
 
     def __init__(self, installations: Installations, api_base_url: str) -> None:
         self.installations = installations
@@ -137,23 +137,23 @@ class Workspaces:
         self._session: aiohttp.ClientSession | None = None
 
     def open(self) -> None:
-        """Have one warm session for all calls."""
+        """Open a single warm session for all calls."""
         self._session = self._session or aiohttp.ClientSession()
 
     async def close(self) -> None:
-        """Close it."""
+        """Close the session."""
         if self._session is not None:
             await self._session.close()
             self._session = None
 
     def client(self, token: str) -> AsyncWebClient:
-        """A client that repeats nothing by itself: a repeated send may be a second message."""
+        """Return a client that repeats nothing by itself: a repeated send may be a second message."""
         return AsyncWebClient(
             token=token, base_url=self._api, session=self._session, retry_handlers=[], timeout=_SECONDS
         )
 
     async def find(self, team: str, enterprise: str = "") -> Workspace:
-        """The workspace, with the token that it has now: it may have been installed again, or elsewhere.
+        """Return the workspace, with its present token: the app may have been installed again, or elsewhere.
 
         Raises:
             Refusal: the bot is not installed there (any more), or its token is no longer good.
@@ -170,7 +170,7 @@ class Workspaces:
         who = await read(client, "auth.test")
         its_team = str(who.get("team_id") or "")
         if team and its_team not in {"", team} and not who.get("is_enterprise_install"):
-            raise Refusal("not_installed", lost="space")  # the token of one workspace is no other's
+            raise Refusal("not_installed", lost="space")  # the token of a workspace is no other workspace's
         if team and not installation.team_id:
             # What is sent names the workspace alone, so its organisation's token is kept for it too.
             name = str(who.get("team", ""))
@@ -188,7 +188,7 @@ class Workspaces:
         return found
 
     async def is_taken(self, team: str, enterprise: str = "") -> bool:
-        """Whether Slack takes the token that we have for this workspace now.
+        """Return whether Slack accepts the stored token of this workspace now.
 
         An event of an earlier installation may come after a later one, or after nothing at all.
 
@@ -205,37 +205,37 @@ class Workspaces:
         return True
 
     def forget(self, team: str) -> None:
-        """The token of this workspace is no longer good, or another one."""
+        """Forget the token of this workspace: it is no longer good, or was replaced."""
         self._known.pop(team, None)
 
 
 TIER_3: Final = (1.2, 10)
 TIER_4: Final = (0.6, 20)
-"""Seconds from one call of a method to the next in a workspace, and how many may come at once: Slack's tiers
+"""Seconds from a call of a method to the next in a workspace, and how many may come at once: Slack's tiers
 take 50 and 100 a minute (docs.slack.dev/apis/web-api/rate-limits)."""
 
 
 class Pace:
-    """How fast a channel takes messages, and a workspace calls: one after the other, with short bursts.
+    """The rate of a channel's messages, and of a workspace's calls: in sequence, with short bursts.
 
     docs.slack.dev/apis/web-api/rate-limits: "Posting messages: 1 per second. Short bursts >1 allowed." An
-    answer and the next question stand together in a direct message, so five may come at once; whoever has
-    used them up gets one a second, and all five back only after five quiet seconds.
+    answer and the next question come together in a direct message, so five may come at once; a channel that
+    has used them up gets one a second, and all five back only after five quiet seconds.
     """
 
     _KEPT: Final = 10_000
-    _EARLY: Final = 0.001  # seconds; whoever waited as long as it was said may be this much early
+    _EARLY: Final = 0.001  # seconds; a caller that waited for the stated time may be this much early
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
-        """`monotonic` gives seconds that never go back: a clock that is set back silences no channel."""
+        """Take `monotonic`, seconds that never go back: a clock that is set back silences no channel."""
         self._monotonic = monotonic
         self._free_at: OrderedDict[str, float] = OrderedDict()
 
     def take(self, name: str, each: float = 1.0, at_once: int = 5) -> None:
-        """Count one message in the channel of this name, or one call; `each` is in seconds.
+        """Count a message in the channel of this name, or a call; `each` is in seconds.
 
         Raises:
-            Retry: the next one is taken only later.
+            Retry: the next message is taken only later.
         """
         now = self._monotonic()
         free_at = max(self._free_at.get(name, -math.inf), now - each * (at_once - 1))
