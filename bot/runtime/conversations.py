@@ -15,6 +15,7 @@ from msgspec import Struct
 from bot.chat.actions import Action, Post, RejectForm, Reply, StartConversation
 from bot.chat.adapter import Answer
 from bot.chat.answers import JSONValue, Understood, check_value, show_value
+from bot.chat.codec import TALK, verb_of
 from bot.chat.content import (
     Block,
     Button,
@@ -25,7 +26,6 @@ from bot.chat.content import (
     Part,
     Plain,
     Text,
-    action,
     message,
     note,
     text,
@@ -255,7 +255,7 @@ def _said(context: Context, posts: Sequence[Post]) -> list[Action]:
     if not _goes_on_here(context):
         return list(posts)
     event = context.event
-    ours = isinstance(event, ButtonPressed | ChoiceMade) and event.action.startswith("talk:")
+    ours = isinstance(event, ButtonPressed | ChoiceMade) and verb_of(event.action) == TALK
     return [Reply(post.message, replace=ours) for post in posts]
 
 
@@ -335,7 +335,7 @@ def _reviewed(context: Context, talk: Talk, say: engine.Say) -> Message:
     pages = pages_of(talk.form, context.limits.form_questions)
     if context.capabilities.forms and len(pages) > 1:
         buttons = [
-            Button(page.title, action("talk", talk.id, talk.draft.revision, "page", number))
+            Button(page.title, TALK(talk.id, talk.draft.revision, "page", str(number)))
             for number, page in enumerate(pages)
         ]
         blocks += (Buttons(tuple(buttons)),)

@@ -12,7 +12,8 @@ from typing import Final
 from bot.chat.actions import OpenForm, RejectForm, StartConversation
 from bot.chat.adapter import Answer, Opened
 from bot.chat.answers import show_value
-from bot.chat.content import Button, Buttons, Plain, Text, action, message, text
+from bot.chat.codec import TALK
+from bot.chat.content import Button, Buttons, Plain, Text, message, text
 from bot.chat.conversation import engine
 from bot.chat.conversation.draft import Draft, has_spoken, is_answered, load_draft
 from bot.chat.conversation.inputs import press
@@ -259,7 +260,7 @@ def _page_saved(
     talks.save(context, talk, step.draft, talk.state, talk.prompt_key)
     if context.capabilities.form_after_form:
         return open_form(context, OpenForm(talk.form.id, talk.subject, page=following))
-    press_on = action("talk", talk.id, step.draft.revision, "page", following)
+    press_on = TALK(talk.id, step.draft.revision, "page", str(following))
     go_on = Buttons((Button("Continue", press_on, style="primary"),))
     return [Answer(message=message(text("Saved. Next comes “", Plain(pages[following].title), "”."), go_on))]
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.chat.content import Block, Button, Buttons, File, Message, Plain, action, dump_message, note
+from bot.chat.content import Block, Button, Buttons, File, Message, Plain, dump_message, note
 from bot.chat.events import Place, UserRef
 from bot.chat.values import replace
+from bot.programme.core import verbs
 from bot.programme.people import files
 from bot.runtime.context import Context
 from storage.queries import outbox
 
-__all__ = ["AGAIN", "files_apart"]
-
-AGAIN: Final = "file-again"
-"""The verb of the button beside a file that was given, where a platform has no address for it."""
+__all__ = ["files_apart"]
 
 _KEPT: Final = "kept:"
 _LOST: Final = frozenset({"failed", "withdrawn", "unknown", "answered"})
@@ -61,4 +59,4 @@ def _standing(block: File, number: str, reference: str, *, beside: bool) -> list
     """Say where a file is that was given before."""
     where = "above in these messages" if beside else "in our direct messages"
     said = note("I have given you the file “", Plain(block.file.name), f"” already: it is {where}.")
-    return [said, Buttons((Button("Show the file", action(AGAIN, number), to=reference),))]
+    return [said, Buttons((Button("Show the file", verbs.FILE_AGAIN(int(number)), to=reference),))]

@@ -19,8 +19,8 @@ from bot.chat.events import (
     carried,
     parse_destination,
 )
-from bot.chat.numbers import whole_number
 from bot.chat.rendering.split import base_action
+from bot.programme.core import verbs
 from bot.programme.people import which_programme
 from bot.runtime.context import Context
 from bot.runtime.effects import stacked
@@ -57,12 +57,11 @@ def chosen(context: Context, event: Event) -> Chosen | None:
     """Remember a choice, and find what was said before it; None when the event is no choice."""
     if not isinstance(event, ButtonPressed):
         return None
-    verb, *arguments = base_action(event.action).split(":")
-    if verb != which_programme.CHOOSE:
+    choice = verbs.WHICH.match(base_action(event.action))
+    if choice is None:
         return None
     which_programme.remember_choice(context.turn)
-    said = whole_number(arguments[-1])
-    found = _said(context.turn.connection, event, said) if said else None
+    found = _said(context.turn.connection, event, choice.said) if choice.said else None
     return Chosen(found)
 
 

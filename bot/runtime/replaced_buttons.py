@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.chat.actions import Action, Reply, Update
+from bot.chat.codec import TALK, verb_of
 from bot.chat.content import (
     Block,
     Buttons,
@@ -104,7 +105,7 @@ def replaced(event: Event) -> MessageRef | None:
 def _named(event: Event | None) -> Origin | None:
     if isinstance(event, FormSubmitted):
         return event.origin
-    if isinstance(event, ButtonPressed) and event.message and not event.action.startswith("talk:"):
+    if isinstance(event, ButtonPressed) and event.message and verb_of(event.action) != TALK:
         return Origin(event.message, _mark(event.action))
     return None
 

@@ -8,13 +8,13 @@ from typing import Any, Final
 from msgspec import Struct, convert, field
 
 from bot.chat.adapter import Answer
+from bot.chat.codec import FORM_OPEN
 from bot.chat.content import (
     Button,
     Buttons,
     Message,
     Part,
     Plain,
-    action,
     dump_message,
     message,
     text,
@@ -67,7 +67,7 @@ def _answer(stored: _Stored) -> Answer:
 
 
 def _opening(form: str, subject: str, page: int) -> Buttons:
-    opening = action("form-open", form, subject, page)
+    opening = FORM_OPEN(form, subject, page)
     return Buttons((Button("Open the form", opening, style="primary"),))
 
 

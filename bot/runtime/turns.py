@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from bot.chat.actions import Action, OpenForm, Reply
 from bot.chat.adapter import Answer, Capabilities
+from bot.chat.codec import FORM_OPEN, RUN, TALK, verb_of
 from bot.chat.commands import what_it_lacks
 from bot.chat.content import (
     Plain,
@@ -278,55 +279,51 @@ def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
 
 def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Sequence[Effect]:
     event = replace(event, action=base_action(event.action))
-    verb, *arguments = event.action.split(":")
-    if verb == "talk":
-        return _talk_press(context, event, arguments)
-    if verb == "form-open" and len(arguments) == 3:  # noqa: PLR2004 - form, subject, page
-        form, subject, page = arguments[0], arguments[1], whole_number(arguments[2])
-        if page is None or form not in context.routes.forms:
+    verb = verb_of(event.action)
+    if verb == TALK:
+        return _talk_press(context, event)
+    if verb == FORM_OPEN:
+        opened = FORM_OPEN.parse(event.action)
+        if opened.form not in context.routes.forms:
             raise Declined(_GONE)
-        return [OpenForm(form, subject, page)]
-    if verb == "run":
-        return _command(context, _command_of(context, event, arguments))
+        return [OpenForm(opened.form, opened.subject, opened.page)]
+    if verb == RUN:
+        return _command(context, _command_of(context, event))
     handler: Handler | None = context.routes.buttons.get(verb)
     if handler is None:
         raise Declined(_GONE)
     return handler(context.turn, event)
 
 
-def _command_of(context: Context, event: ButtonPressed | ChoiceMade, arguments: Sequence[str]) -> CommandUsed:
+def _command_of(context: Context, event: ButtonPressed | ChoiceMade) -> CommandUsed:
     """Read the command that a button means: `run:project.list:mine=yes`.
 
     Raises:
         Declined: there is no such command (any more).
     """
-    name, *options = arguments or [""]
-    path = tuple(name.split("."))
+    read = RUN.parse(event.action)
+    path = tuple(read.command.split("."))
     if path not in {spec.path for spec in context.routes.specs}:
         raise Declined(_GONE)
-    given = dict(option.split("=", 1) for option in options if "=" in option)
+    given = dict(option.split("=", 1) for option in read.options if "=" in option)
     return CommandUsed(**carried(event), path=path, options=given)
 
 
-def _talk_press(
-    context: Context, event: ButtonPressed | ChoiceMade, arguments: list[str]
-) -> Sequence[Effect]:
-    turn = context.turn
-    number, _, verb, argument = (*arguments, "", "", "", "")[:4]
-    row, wanted = None, whole_number(number)
-    if wanted is not None and turn.person_id is not None:
-        row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id, wanted)
+def _talk_press(context: Context, event: ButtonPressed | ChoiceMade) -> Sequence[Effect]:
+    turn, read, row = context.turn, TALK.parse(event.action), None
+    if turn.person_id is not None:
+        row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id, read.conversation)
     if row is None:
         raise Declined("That belongs to a draft that is not yours, or no longer there.")
     if row.state in {"done", "cancelled"}:
         raise talks.ended(context, row)
     talk = talks.talk_of(context, row)
-    page = whole_number(argument)
-    if verb == "page" and page is not None:
+    page = whole_number(read.argument or "")
+    if read.verb == "page" and page is not None:
         return dialogs.open_page(context, talk, page)
-    if verb == "answer":
-        return dialogs.open_question(context, talk, argument)
-    if verb == "details":
+    if read.verb == "answer":
+        return dialogs.open_question(context, talk, read.argument or "")
+    if read.verb == "details":
         return [talks.details(context, talk, page or 0)]
     pressed = read_press(event.action, event.values if isinstance(event, ChoiceMade) else ())
     if pressed is None:

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 from bot.chat.actions import OpenForm, RejectForm
 from bot.chat.adapter import Answer, Opened
+from bot.chat.codec import FORM_OPEN, verb_of
 from bot.chat.commands import what_it_lacks
-from bot.chat.content import Button, Buttons, Message, Plain, action, heading, message, text
+from bot.chat.content import Button, Buttons, Message, Plain, heading, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, HomeOpened, MessageReceived
 from bot.chat.forms import Form, read_page
-from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed
 from bot.runtime.context import Context
 from bot.runtime.effects import Effect
@@ -52,12 +52,11 @@ def handle(context: Context, event: Event) -> Sequence[Effect]:
                         return [Answer(message=message(text(Plain(lacks))))]
                     return handler(turn, event)
         case ButtonPressed():
-            verb, *arguments = event.action.split(":")
-            if verb == "form-open" and len(arguments) == 3 and arguments[0] in routes.forms:  # noqa: PLR2004 - form, subject, row
-                typed = _typed(context, event, arguments[2])
-                return open_form(context, OpenForm(arguments[0], arguments[1], values=typed))
-            if verb in routes.buttons:
+            if (verb := verb_of(event.action)) in routes.buttons:
                 return routes.buttons[verb](turn, event)
+            if verb == FORM_OPEN and (opened := FORM_OPEN.parse(event.action)).form in routes.forms:
+                typed = _typed(context, event, opened.page)
+                return open_form(context, OpenForm(opened.form, opened.subject, values=typed))
         case FormSubmitted() if event.form in routes.forms:
             return _submit(context, event)
         case HomeOpened():
@@ -95,13 +94,12 @@ def _submit(context: Context, event: FormSubmitted) -> Sequence[Effect]:
             return actions
     if context.capabilities.form_errors:
         return [RejectForm(errors)]
-    again = action("form-open", form.id, event.context, context.inbox_id)
+    again = FORM_OPEN(form.id, event.context, context.inbox_id)
     return [Answer(message=_refusal(form, again, raw, errors), typed=raw)]
 
 
-def _typed(context: Context, event: ButtonPressed, named: str) -> dict[str, str]:
+def _typed(context: Context, event: ButtonPressed, row_id: int) -> dict[str, str]:
     """Return what the same account typed into the page whose refusal this inbox row keeps."""
-    row_id = whole_number(named)
     stored = inbox.answer_to(context.turn.connection, row_id, str(event.actor)) if row_id else None
     return (stored or {}).get("typed") or {}
 

@@ -7,8 +7,7 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from bot.chat.answers import FileRef, Understood
-from bot.chat.content import action
-from bot.chat.numbers import whole_number
+from bot.chat.codec import TALK
 
 __all__ = [
     "Begin",
@@ -95,9 +94,7 @@ Input = Begin | Said | Edited | Pressed | Chosen | Filled | Reject | Resume
 
 def press(conversation_id: int, revision: int, verb: str, argument: str = "") -> str:
     """Make the action id of a conversation's button or select; read back by `read_press`."""
-    if argument:
-        return action("talk", conversation_id, revision, verb, argument)
-    return action("talk", conversation_id, revision, verb)
+    return TALK(conversation_id, revision, verb, argument or None)
 
 
 def read_press(action_id: str, values: tuple[str, ...] = ()) -> tuple[int, Pressed | Chosen] | None:
@@ -105,13 +102,11 @@ def read_press(action_id: str, values: tuple[str, ...] = ()) -> tuple[int, Press
 
     `values` are what was chosen, when the action id is a select's.
     """
-    name, *rest = action_id.split(":")
-    if name != "talk" or len(rest) not in {3, 4}:
+    read = TALK.match(action_id)
+    if read is None:
         return None
-    conversation_id, revision, verb = whole_number(rest[0]), whole_number(rest[1]), rest[2]
-    if conversation_id is None or revision is None:
-        return None
-    argument = rest[3] if rest[3:] else ""
+    conversation_id, revision, verb = read.conversation, read.revision, read.verb
+    argument = read.argument or ""
     if verb == "editone":
         return conversation_id, Pressed("edit", values[0] if values else "", revision)
     if verb in {"pickone", "pickmany"}:

@@ -13,7 +13,6 @@ from bot.chat.content import (
     Message,
     Moment,
     Plain,
-    action,
     heading,
     note,
     row,
@@ -22,6 +21,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.rendering.screen import paged
 from bot.programme import people
 from bot.programme.accounts import personal_data
+from bot.programme.core import verbs
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from storage.tables import (
@@ -57,9 +57,9 @@ def _page(turn: Turn, number: int) -> Message:
             f"Answers and messages of an application are erased {days} days after its project is over. "
             "I also keep what I sent to you and when, so that nothing reaches you twice."
         ),
-        Buttons((Button("Forget me", action("forget-ask"), style="danger"),)),
+        Buttons((Button("Forget me", verbs.FORGET_ASK(), style="danger"),)),
     ]
-    return paged(groups, last, number, lambda page: action("data-page", page))
+    return paged(groups, last, number, verbs.DATA_PAGE)
 
 
 def _account(turn: Turn, person: Person, zone: str) -> Block:

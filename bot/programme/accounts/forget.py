@@ -17,7 +17,6 @@ from bot.chat.content import (
     Buttons,
     Message,
     Plain,
-    action,
     message,
     note,
     text,
@@ -27,6 +26,7 @@ from bot.chat.routes import Declined, Routes
 from bot.programme import applications, people, projects
 from bot.programme.accounts import personal_data
 from bot.programme.applications import outcomes
+from bot.programme.core import verbs
 from bot.programme.core.changes import ErasureDue
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence, unnaming
@@ -41,8 +41,8 @@ def forget_ask_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     _check_possible(turn, turn.person)
     sure = Buttons(
         (
-            Button("Yes, forget me", action("forget-yes"), style="danger"),
-            Button("Keep my data", action("forget-no")),
+            Button("Yes, forget me", verbs.FORGET_YES(), style="danger"),
+            Button("Keep my data", verbs.FORGET_NO()),
         )
     )
     return [Reply(message(*_what_it_means(), sure))]

@@ -7,11 +7,12 @@ from typing import Final
 
 from bot.chat.actions import Action, Post, Reply
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Button, Buttons, Plain, action, message, note, text
+from bot.chat.content import Button, Buttons, Plain, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined, Routes
 from bot.programme import people
 from bot.programme.accounts import merge
+from bot.programme.core import verbs
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people import codes
@@ -65,8 +66,8 @@ def _ask(turn: Turn, typed: str) -> list[Action]:
     )  # fmt: skip
     buttons = Buttons(
         (
-            Button("Join", action("link-join", code.id), style="primary"),
-            Button("Not me", action("link-no", code.id)),
+            Button("Join", verbs.LINK_JOIN(code.id), style="primary"),
+            Button("Not me", verbs.LINK_NO(code.id)),
         )
     )
     after = note("Once joined they stay one person, with everything of both: it cannot be taken apart again.")
@@ -123,4 +124,6 @@ def join_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [*actions, Post(there, told, f"linked:{code.id}"), Reply(said, replace=True)]
 
 
-ROUTES = Routes(commands=((LINK, link_command),), buttons={"link-join": join_pressed, "link-no": no_pressed})
+ROUTES = Routes(
+    commands=((LINK, link_command),), buttons={verbs.LINK_JOIN: join_pressed, verbs.LINK_NO: no_pressed}
+)

@@ -21,7 +21,6 @@ from bot.chat.content import (
     Part,
     Plain,
     Row,
-    action,
     message,
     note,
     row,
@@ -35,6 +34,7 @@ from bot.programme.accounts import export, forget
 from bot.programme.applications.decisions import decision_date
 from bot.programme.cohorts import cohorts_of
 from bot.programme.companies.employers import company_of
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import quiet_hours
@@ -95,19 +95,19 @@ def profile_command(turn: Turn, event: CommandUsed) -> list[Action]:
 def _shown(turn: Turn, *first: Part) -> Message:
     person = turn.person
     buttons = [
-        Button("Change time zone", action("zone-change")),
-        Button("Change quiet hours", action("quiet-change")),
+        Button("Change time zone", verbs.ZONE_CHANGE()),
+        Button("Change quiet hours", verbs.QUIET_CHANGE()),
     ]
     identities = _identities(turn, person)
     here = people.address(turn, person)
     buttons += [
-        Button(f"Write to me on {each.platform.capitalize()}", action("profile-here", each.id))
+        Button(f"Write to me on {each.platform.capitalize()}", verbs.PROFILE_HERE(each.id))
         for each in identities
         if str(people.account_of(each)) != here
     ]
     buttons += [
-        Button("Show my data", action("data-show")),
-        Button("Forget me", action("forget-ask"), style="danger"),
+        Button("Show my data", verbs.DATA_SHOW()),
+        Button("Forget me", verbs.FORGET_ASK(), style="danger"),
     ]
     return message(
         text(*first) if first else None,
@@ -172,7 +172,7 @@ def _set_zone(turn: Turn, zone: str) -> list[Action]:
     turn.session.flush()
     shown = message(
         text(f"Your time zone is **{zone}**: it is {local_time(turn.now, zone)} where you are."),
-        Buttons((Button("Change it", action("zone-change")),)),
+        Buttons((Button("Change it", verbs.ZONE_CHANGE()),)),
     )
     follow = on_zone_changed(turn, person) if moved else []
     return [*follow, Reply(shown)]
@@ -260,15 +260,15 @@ ROUTES = Routes(
     commands=((PROFILE, profile_command),),
     suggestions={(PROFILE.path, "zone"): suggest_zones},
     buttons={
-        "zone-keep": zone_keep_pressed,
-        "zone-change": zone_change_pressed,
-        "quiet-change": quiet_change_pressed,
-        "profile-here": profile_here_pressed,
-        "data-show": export.data_show_pressed,
-        "data-page": export.data_page_pressed,
-        "forget-ask": forget.forget_ask_pressed,
-        "forget-yes": forget.forget_yes_pressed,
-        "forget-no": forget.forget_no_pressed,
+        verbs.ZONE_KEEP: zone_keep_pressed,
+        verbs.ZONE_CHANGE: zone_change_pressed,
+        verbs.QUIET_CHANGE: quiet_change_pressed,
+        verbs.PROFILE_HERE: profile_here_pressed,
+        verbs.DATA_SHOW: export.data_show_pressed,
+        verbs.DATA_PAGE: export.data_page_pressed,
+        verbs.FORGET_ASK: forget.forget_ask_pressed,
+        verbs.FORGET_YES: forget.forget_yes_pressed,
+        verbs.FORGET_NO: forget.forget_no_pressed,
     },
     forms={
         _ZONE: FormRoute(form=_zone_form, completed=zone_submitted),

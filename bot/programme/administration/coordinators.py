@@ -8,23 +8,22 @@ from pydantic import BaseModel
 from sqlalchemy import delete, select
 
 from bot.chat.actions import Action, OpenForm, Post, Reply
+from bot.chat.codec import RUN
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Button, Buttons, Message, Part, Plain, action, message, note, text
+from bot.chat.content import Button, Buttons, Message, Part, Plain, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.applications import confidential
+from bot.programme.core import verbs
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import require_role
 from storage.tables import Person, Role, Space
 
-__all__ = ["ADD", "ROUTES", "ask_for", "began_here"]
-
-ADD: Final = "coordinator-add"
-"""The verb of the button that asks who else is to be a coordinator."""
+__all__ = ["ROUTES", "ask_for", "began_here"]
 
 _FORM: Final = "coordinator"
 _KIND: Final = "coordinator"
@@ -109,8 +108,8 @@ def ask_for(turn: Turn, person: Person, first: int | None) -> tuple[Person, list
              "know."),
         Buttons(
             (
-                Button("Make them a coordinator", action("coordinator-yes", person.id)),
-                Button("Say no", action("coordinator-no", person.id)),
+                Button("Make them a coordinator", verbs.COORDINATOR_YES(person.id)),
+                Button("Say no", verbs.COORDINATOR_NO(person.id)),
             )
         ),
     )  # fmt: skip
@@ -139,7 +138,7 @@ def coordinator_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     tasks.close_task(turn, _task(person))
     *told, reply = _appoint(turn, person)
     words = reply.message.blocks if isinstance(reply, Reply) else ()
-    back = Buttons((Button("Take it back", action("coordinator-back", person.id)),))
+    back = Buttons((Button("Take it back", verbs.COORDINATOR_BACK(person.id)),))
     return [*told, Reply(message(*words, back), replace=True)]
 
 
@@ -155,7 +154,7 @@ def coordinator_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
              "not one of them. Your {space} stays part of the programme. If that should be different, ",
              *people.contact_names(turn, person), "."),
     )  # fmt: skip
-    mind = Buttons((Button("Make them a coordinator after all", action("coordinator-yes", person.id)),))
+    mind = Buttons((Button("Make them a coordinator after all", verbs.COORDINATOR_YES(person.id)),))
     return [
         Reply(
             message(text("**", Plain(person.name), "** is not made a coordinator. I am telling them."), mind),
@@ -219,8 +218,8 @@ def _appoint(turn: Turn, person: Person) -> list[Action]:
         text("You look after open items, cohorts, employers and settings. I sum up once a day what waits."),
         Buttons(
             (
-                Button("Open items", action("task-page", "start"), style="primary"),
-                Button("What else I can do", action("run", "stint.help")),
+                Button("Open items", verbs.TASK_PAGE("start"), style="primary"),
+                Button("What else I can do", RUN("stint.help")),
             )
         ),
     )  # fmt: skip
@@ -249,10 +248,10 @@ def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
 ROUTES = Routes(
     commands=((COORDINATOR, coordinator_command),),
     buttons={
-        ADD: coordinator_add_pressed,
-        "coordinator-yes": coordinator_yes_pressed,
-        "coordinator-no": coordinator_no_pressed,
-        "coordinator-back": coordinator_back_pressed,
+        verbs.COORDINATOR_ADD: coordinator_add_pressed,
+        verbs.COORDINATOR_YES: coordinator_yes_pressed,
+        verbs.COORDINATOR_NO: coordinator_no_pressed,
+        verbs.COORDINATOR_BACK: coordinator_back_pressed,
     },
     forms={_FORM: FormRoute(form=_form, completed=coordinator_submitted)},
     messages={_KIND: MessageRoute(_still_so, _named)},

@@ -15,7 +15,6 @@ from bot.chat.content import (
     Message,
     Option,
     Plain,
-    action,
     heading,
     message,
     note,
@@ -23,6 +22,7 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined, Routes
+from bot.programme.core import verbs
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people.roles import group_roles, require_role
@@ -100,11 +100,11 @@ def _listed(turn: Turn, *first: Block) -> Message:
     blocks: list[Block] = [*first, heading("Roles and what they mean here")]
     for row in rows:
         blocks.append(text(f"{row.platform.capitalize()}: ", Plain(row.group_id), f" means {row.role}"))
-        blocks.append(Buttons((Button("Take it back", action("roles-remove", row.id)),)))
+        blocks.append(Buttons((Button("Take it back", verbs.ROLES_REMOVE(row.id)),)))
     if not rows:
         blocks.append(text("No role is chosen yet."))
     lines = "\n".join(f"- {meaning}" for meaning in _MEANS.values())
     return message(*blocks, text(lines), note("Choose one: `/stint roles group:@Mentors role:employer`"))
 
 
-ROUTES = Routes(commands=((ROLES, roles_command),), buttons={"roles-remove": remove_pressed})
+ROUTES = Routes(commands=((ROLES, roles_command),), buttons={verbs.ROLES_REMOVE: remove_pressed})

@@ -24,7 +24,6 @@ from bot.chat.content import (
     Message,
     Plain,
     Row,
-    action,
     heading,
     note,
     row,
@@ -38,6 +37,7 @@ from bot.chat.values import replace
 from bot.programme import people, placements
 from bot.programme.administration import staff_channel
 from bot.programme.applications import reports
+from bot.programme.core import verbs
 from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -191,15 +191,15 @@ def settings_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _shown(turn: Turn, first: str = "", page: int = 0) -> Message:
     programme = turn.programme
-    groups = [Button(title, action("settings", name)) for name, (title, _) in _GROUPS.items()]
+    groups = [Button(title, verbs.SETTINGS(name)) for name, (title, _) in _GROUPS.items()]
     if programme.staff_place:
-        groups.append(Button("No staff channel", action("settings-staff")))
+        groups.append(Button("No staff channel", verbs.SETTINGS_STAFF()))
     last: list[Block] = [Buttons(tuple(groups))]
     if not programme.staff_place:
         last.append(note("A private staff channel gets open items once a day: `/stint settings #channel`."))
     top: list[Block] = [*([text(first)] if first else []), heading(Plain(programme.name))]
     rows: list[list[Block]] = [[Fields((each,))] for each in _rows(turn, programme)]
-    return paged([[*top, *rows[0]], *rows[1:]], last, page, lambda number: f"settings-page:{number}")
+    return paged([[*top, *rows[0]], *rows[1:]], last, page, verbs.SETTINGS_PAGE)
 
 
 def _rows(turn: Turn, programme: Programme) -> list[Row]:
@@ -320,6 +320,6 @@ def _follow(turn: Turn) -> list[Action]:
 
 ROUTES = Routes(
     commands=((SETTINGS, settings_command),),
-    buttons={"settings": settings_pressed, "settings-page": settings_page_pressed},
+    buttons={verbs.SETTINGS: settings_pressed, verbs.SETTINGS_PAGE: settings_page_pressed},
     forms={_FORM: FormRoute(form=_form, completed=settings_submitted)},
 )

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.chat.actions import Action, Inspect, Post, Reply
-from bot.chat.content import Button, Buttons, Message, action, message, note, text
+from bot.chat.content import Button, Buttons, Message, message, note, text
 from bot.chat.events import ButtonPressed, Inspected
 from bot.chat.findings import Finding, finding_lines
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.programme.cohorts import LOOKING, place_wanted
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import require_role
@@ -61,7 +62,7 @@ def staff_check_inspected(turn: Turn, event: Inspected) -> list[Action]:
     key = f"staff:{turn.programme_id}:{turn.now.isoformat()}"
     said = message(
         "That is the staff channel now. Once a day I sum up there what waits for a coordinator.",
-        Buttons((Button("No staff channel", action("settings-staff")),)),
+        Buttons((Button("No staff channel", verbs.SETTINGS_STAFF()),)),
     )
     return [*tasks.follow_summary(turn), Post(place, hello, key, kind=_HELLO), Reply(said, replace=again)]
 
@@ -70,7 +71,7 @@ def _not_yet(place: str, findings: Sequence[Finding]) -> Message:
     return message(
         text("I cannot use that channel as the staff channel yet:"),
         *finding_lines(findings),
-        Buttons((Button("Check again", action("settings-staff-check", place), style="primary"),)),
+        Buttons((Button("Check again", verbs.SETTINGS_STAFF_CHECK(place), style="primary"),)),
         note("Do that, then press Check again. Until then the staff channel stays as it was."),
     )
 
@@ -93,7 +94,7 @@ def _still_staff(turn: Turn, waiting: Waiting) -> Message | None:
 
 
 ROUTES = Routes(
-    buttons={"settings-staff": none_pressed, "settings-staff-check": check_pressed},
+    buttons={verbs.SETTINGS_STAFF: none_pressed, verbs.SETTINGS_STAFF_CHECK: check_pressed},
     inspected={_CHECK: staff_check_inspected},
     messages={_HELLO: MessageRoute(_still_staff, lambda _turn, _subject: ("my greeting",))},
 )

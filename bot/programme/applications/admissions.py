@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Post, Reply
+from bot.chat.codec import RUN
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
@@ -17,7 +18,6 @@ from bot.chat.content import (
     Moment,
     Part,
     Plain,
-    action,
     message,
     note,
     text,
@@ -28,6 +28,7 @@ from bot.programme import people
 from bot.programme.applications import submission
 from bot.programme.cohorts.lookup import all_cohorts, cohort_named, cohort_of, suggest_cohorts
 from bot.programme.cohorts.members import admission_key, decision_buttons, join, let_in, membership
+from bot.programme.core import verbs
 from bot.programme.core.changes import CohortEnded
 from bot.programme.core.keys import ids_in
 from bot.programme.core.lifecycle import move
@@ -133,7 +134,7 @@ def _admit(turn: Turn, cohort: Cohort, member: Member, person: Person) -> list[A
         return [*admitted, *sent]
     welcome = message(
         text("You are in: a coordinator has admitted you to the cohort **", Plain(cohort.name), "**."),
-        Buttons((Button("See open projects", action("run", "project.list")),)),
+        Buttons((Button("See open projects", RUN("project.list")),)),
     )
     key = f"admitted:{member.id}:{turn.now.isoformat()}"
     return [*admitted, _word(turn, member, person, welcome, key)]
@@ -175,7 +176,7 @@ def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         )  # fmt: skip
         key = f"refused:{member.id}:{turn.now.isoformat()}"
         told = [_word(turn, member, person, words, key)]
-    mind = Buttons((Button("Admit after all", action("cohort-admit", member.id)),))
+    mind = Buttons((Button("Admit after all", verbs.COHORT_ADMIT(member.id)),))
     said = text("**", Plain(person.name), "** was not admitted. I am telling them kindly.")
     return [*refused, *told, Reply(message(said, mind), replace=True)]
 
@@ -194,7 +195,7 @@ def cohort_ended(turn: Turn, change: CohortEnded) -> list[Action]:
 
 ROUTES: Final = Routes(
     commands=((ADMIT, admit_command),),
-    buttons={"cohort-admit": admit_pressed, "cohort-refuse": refuse_pressed},
+    buttons={verbs.COHORT_ADMIT: admit_pressed, verbs.COHORT_REFUSE: refuse_pressed},
     messages={_KIND: MessageRoute(_still_so, _named)},
     suggestions={(ADMIT.path, "cohort"): suggest_cohorts},
     follows={CohortEnded: (cohort_ended,)},

@@ -20,7 +20,6 @@ from bot.chat.content import (
     Part,
     Plain,
     Text,
-    action,
     heading,
     message,
     note,
@@ -42,6 +41,7 @@ from bot.chat.values import replace as changed
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup, messages, news, waiting_list
 from bot.programme.applications.decisions import held_decisions, release_reasons
+from bot.programme.core import verbs
 from bot.programme.core.keys import page_in
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
@@ -101,7 +101,7 @@ def applicants_command(turn: Turn, event: CommandUsed) -> list[Action]:
         Reply(
             message(
                 "Whose applicants would you like to see?",
-                Choose(action("applicants-pick"), tuple(options), placeholder="Your projects"),
+                Choose(verbs.APPLICANTS_PICK.choice(), tuple(options), placeholder="Your projects"),
                 note(f"{more} more: add words of the title, like `{APPLICANTS.example}`.")
                 if more > 0
                 else None,
@@ -177,14 +177,14 @@ def _list(turn: Turn, project: Project, number: int) -> list[Block]:
         lines += [lead, news.name_of(turn, application), standing]
     blocks.append(Text(tuple(lines)))
     options = tuple(Option(str(a.id), news.name_of(turn, a).text) for a in pages[number])
-    blocks.append(Choose(action("applicant-turn"), options, placeholder="Read an application"))
-    ways = [Button("Read one by one", action("applicant-turn", (_first(found)).id), style="primary")]
+    blocks.append(Choose(verbs.APPLICANT_TURN.choice(), options, placeholder="Read an application"))
+    ways = [Button("Read one by one", verbs.APPLICANT_TURN((_first(found)).id), style="primary")]
     if number:
-        ways.append(Button("Previous page", action("applicants-page", project.id, number - 1)))
+        ways.append(Button("Previous page", verbs.APPLICANTS_PAGE(project.id, number - 1)))
     if number < len(pages) - 1:
-        ways.append(Button("Next page", action("applicants-page", project.id, number + 1)))
+        ways.append(Button("Next page", verbs.APPLICANTS_PAGE(project.id, number + 1)))
     if len(lookup.undecided(turn, project)) > 1:
-        ways.append(Button("Not this time for the rest", action("applicants-rest", project.id)))
+        ways.append(Button("Not this time for the rest", verbs.APPLICANTS_REST(project.id)))
     return [*blocks, Buttons(tuple(ways))]
 
 
@@ -311,16 +311,16 @@ def _one(turn: Turn, application_id: str, page: int = 0) -> tuple[Block, ...]:
     ]
     moving = []
     if at > 0:
-        moving.append(Button("Previous", action("applicant-turn", found[at - 1].id)))
+        moving.append(Button("Previous", verbs.APPLICANT_TURN(found[at - 1].id)))
     if 0 <= at < len(found) - 1:
-        moving.append(Button("Next", action("applicant-turn", found[at + 1].id)))
-    moving.append(Button("All applicants", action("applicants-page", project.id, 0)))
+        moving.append(Button("Next", verbs.APPLICANT_TURN(found[at + 1].id)))
+    moving.append(Button("All applicants", verbs.APPLICANTS_PAGE(project.id, 0)))
     last = _ways(turn, project, application)
     if at >= 0:
         last.append(note(f"{at + 1} of {len(found)}"))
     last.append(Buttons(tuple(moving)))
     groups = [blocks, *([each] for each in _answers(application))]
-    return paged(groups, last, page, lambda number: f"applicant-turn:{application.id}:{number}").blocks
+    return paged(groups, last, page, lambda number: verbs.APPLICANT_TURN(application.id, number)).blocks
 
 
 def _answers(application: Application) -> list[Block]:
@@ -347,8 +347,8 @@ def _ways(turn: Turn, project: Project, application: Application) -> list[Block]
     write = Buttons(tuple(messages.ways(turn, application)))
     if application.held is not None:
         return [Buttons((held_decisions.undo_button(application),)), write]
-    offer = Button("Make an offer", action("applicant-offer", application.id), style="primary")
-    no = Button("Not this time", action("applicant-no", application.id))
+    offer = Button("Make an offer", verbs.APPLICANT_OFFER(application.id), style="primary")
+    no = Button("Not this time", verbs.APPLICANT_NO(application.id))
     if application.status in {"submitted", "shortlisted"}:
         order = Buttons(tuple(waiting_list.waiting_buttons(turn, project, application)))
         ways: list[Block] = [Buttons((offer, waiting_list.shortlist_button(application), no)), order]
@@ -363,12 +363,12 @@ def _ways(turn: Turn, project: Project, application: Application) -> list[Block]
 ROUTES = Routes(
     commands=((APPLICANTS, applicants_command),),
     buttons={
-        "applicants-list": show_list_pressed,
-        "applicants-pick": show_list_pressed,
-        "applicants-page": applicants_page_pressed,
-        "applicant-show": applicant_show_pressed,
-        "applicant-turn": applicant_turn_pressed,
-        "applicant-next": applicant_next_pressed,
+        verbs.APPLICANTS_LIST: show_list_pressed,
+        verbs.APPLICANTS_PICK: show_list_pressed,
+        verbs.APPLICANTS_PAGE: applicants_page_pressed,
+        verbs.APPLICANT_SHOW: applicant_show_pressed,
+        verbs.APPLICANT_TURN: applicant_turn_pressed,
+        verbs.APPLICANT_NEXT: applicant_next_pressed,
     },
     suggestions={(("applicants",), "project"): suggest},
     messages={_SHOWN: MessageRoute(_still_shown, _named)},

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.chat.actions import Action, Reply, StartConversation
 from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Block, Button, Buttons, Choose, Plain, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, Choose, Plain, message, note, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
@@ -23,6 +23,7 @@ from bot.programme.applications import (
     messages,
     news,
 )
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence
@@ -70,7 +71,7 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
         Reply(
             message(
                 "Which project would you like to apply to? Those that close first stand at the top.",
-                Choose(action("application-pick"), options, placeholder="Open projects"),
+                Choose(verbs.APPLICATION_PICK.choice(), options, placeholder="Open projects"),
                 note(_more(more)) if more > 0 else None,
             )
         )
@@ -172,7 +173,7 @@ def refuse_again(turn: Turn, project: Project) -> None:
             projects.title_part(project),
             f"**. Your application: {LABELS[shown]}.",
         ),
-        Buttons((Button("My applications", action("applications-list")),)),
+        Buttons((Button("My applications", verbs.APPLICATIONS_LIST()),)),
     )
 
 

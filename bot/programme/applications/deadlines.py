@@ -8,12 +8,13 @@ from typing import Final
 from sqlalchemy import select, update
 
 from bot.chat.actions import Action, CancelReminders, Post, Remind
-from bot.chat.content import Block, Button, Buttons, Message, Part, Text, action, message, text
+from bot.chat.content import Block, Button, Buttons, Message, Part, Text, message, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import lookup, news
 from bot.programme.applications.drafts import drafts_of
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import files
@@ -132,7 +133,7 @@ def application_draft_due(turn: Turn, event: TimerFired) -> list[Action]:
             news.when(turn, project.deadline_at, person),
             ".",
         ),
-        Buttons((Button("Go on with it", action("application-begin", project.id), style="primary"),)),
+        Buttons((Button("Go on with it", verbs.APPLICATION_BEGIN(project.id), style="primary"),)),
     ]
     key = f"{subject}:{project.deadline_at.isoformat()}"
     good = news.in_good_time(turn, project.deadline_at)
@@ -214,7 +215,7 @@ def ended(turn: Turn, subject: str) -> list[Block]:
             news.when(turn, project.deadline_at, turn.person),
             ".",
         ),
-        Buttons((Button("Apply again", action("application-begin", project.id), style="primary"),)),
+        Buttons((Button("Apply again", verbs.APPLICATION_BEGIN(project.id), style="primary"),)),
     ]
 
 

@@ -21,7 +21,6 @@ from bot.chat.content import (
     Part,
     Plain,
     Text,
-    action,
     message,
     note,
     text,
@@ -30,6 +29,7 @@ from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import lookup
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.notifications.rewording import reword_notices, reword_task
@@ -154,8 +154,8 @@ def _tell_coordinators(turn: Turn, project: Project, subject: str, blocks: Seque
     if noun in _ONLY_NEWS:
         return []
     about = subject if noun in _AT_WORK else f"project:{project.id}"
-    see = Button("See the applicants", action("applicants-list", project.id))
-    take = Button("I look after it", action("project-take", project.id))
+    see = Button("See the applicants", verbs.APPLICANTS_LIST(project.id))
+    take = Button("I look after it", verbs.PROJECT_TAKE(project.id))
     known = {button.action for block in blocks if isinstance(block, Buttons) for button in block.buttons}
     ways = [take] if noun in _AT_WORK or see.action in known else [see, take]
     why = note(
@@ -213,7 +213,7 @@ def similar_blocks(turn: Turn, project: Project, student: Person) -> list[Block]
         return [text("`/project list` shows every open project.")]
     blocks: list[Block] = [text("These are open and look similar:")]
     for other in found:
-        apply = Button("Apply", action("application-begin", other.id), style="primary")
-        details = Button("Details", action("project-show", other.id))
+        apply = Button("Apply", verbs.APPLICATION_BEGIN(other.id), style="primary")
+        details = Button("Details", verbs.PROJECT_SHOW(other.id))
         blocks += [Text(projects.short_line(turn, other)), Buttons((apply, details))]
     return blocks

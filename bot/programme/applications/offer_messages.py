@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.chat.actions import Action
-from bot.chat.content import Block, Button, Buttons, Fields, Message, Plain, Text, action, message, row, text
+from bot.chat.content import Block, Button, Buttons, Fields, Message, Plain, Text, message, row, text
 from bot.chat.events import ButtonPressed
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Project, TermsOffer
 
@@ -20,8 +21,8 @@ def offer_buttons(turn: Turn, application: Application) -> list[Button]:
     held = terms.offered(turn, application)
     shown = () if held is None else (held.id,)
     return [
-        Button("Accept", action("offer-accept", application.id, *shown), style="primary"),
-        Button("Decline", action("offer-decline", application.id)),
+        Button("Accept", verbs.OFFER_ACCEPT(application.id, *shown), style="primary"),
+        Button("Decline", verbs.OFFER_DECLINE(application.id)),
     ]
 
 
@@ -56,7 +57,7 @@ def offer_blocks(turn: Turn, project: Project, application: Application) -> list
         Buttons(
             (
                 *offer_buttons(turn, application),
-                Button("Details", action("project-show", project.id)),
+                Button("Details", verbs.PROJECT_SHOW(project.id)),
                 messages.write_button(application, "employer"),
             )
         ),
@@ -80,7 +81,7 @@ def moved_dates(turn: Turn, project: Project, application: Application) -> list[
         news.day(turn, due_at, employer),
         ". If that does not suit you, change the start: they read the new dates before they accept.",
     )
-    return [said, Buttons((Button("Change the start", action("project-edit", project.id)),))]
+    return [said, Buttons((Button("Change the start", verbs.PROJECT_EDIT(project.id)),))]
 
 
 def changed(turn: Turn, project: Project, application: Application) -> list[Action]:

@@ -7,7 +7,7 @@ project first, and counts after.
 from __future__ import annotations
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
+from bot.chat.content import Block, Button, Buttons, Plain, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.chat.values import replace
@@ -22,6 +22,7 @@ from bot.programme.applications.offer_messages import (
     offer_line,
     unread,
 )
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import change, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -127,7 +128,7 @@ def _came_too_late(turn: Turn, project: Project, application: Application) -> li
             projects.title_part(project),
             "**, but its places had been lowered and were all taken. Please talk to both sides.",
         ),
-        Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
+        Buttons((Button("See the applicants", verbs.APPLICANTS_LIST(project.id)),)),
     )
     return [Reply(sorry, replace=True, settles=True), *actions]
 
@@ -146,8 +147,8 @@ def _when_full(turn: Turn, project: Project) -> list[Action]:
         text("Every place in **", projects.title_part(project), f"** is taken. {count} for your answer."),
         Buttons(
             (
-                Button("Say “not this time”", action("applicants-rest", project.id)),
-                Button("See the applicants", action("applicants-list", project.id)),
+                Button("Say “not this time”", verbs.APPLICANTS_REST(project.id)),
+                Button("See the applicants", verbs.APPLICANTS_LIST(project.id)),
             )
         ),
     )
@@ -168,7 +169,7 @@ def offer_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
                 offer_line(turn, application),
                 Buttons(
                     (
-                        Button("Decline it", action("offer-decline-yes", application.id), style="danger"),
+                        Button("Decline it", verbs.OFFER_DECLINE_YES(application.id), style="danger"),
                         replace(offer_buttons(turn, application)[0], style="plain"),
                     )
                 ),
@@ -188,7 +189,7 @@ def offer_decline_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
             projects.title_part(project),
             "**. Thank you for answering: it can go to somebody else now.",
         ),
-        Buttons((Button("My applications", action("applications-list")),)),
+        Buttons((Button("My applications", verbs.APPLICATIONS_LIST()),)),
     )
     settled = outcomes.settle(turn, project, application, "declined")
     lead = text(
@@ -271,10 +272,10 @@ def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application])
     left = lookup.undecided(turn, project)
     if left:
         ask = text("Your waiting list is empty. Who of those who wait for an answer should have the place?")
-        way = Button("See the applicants", action("applicants-list", project.id))
+        way = Button("See the applicants", verbs.APPLICANTS_LIST(project.id))
     else:
         ask = text("No other applicant waits. To look for more, move the deadline and announce it again.")
-        way = Button("Edit the project", action("project-edit", project.id))
+        way = Button("Edit the project", verbs.PROJECT_EDIT(project.id))
     return application_news.tell_employer(
         turn, project, key, f"free:{project.id}", lead, ask, Buttons((way,))
     )
@@ -282,9 +283,9 @@ def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application])
 
 ROUTES = Routes(
     buttons={
-        "offer-accept": offer_accept_pressed,
-        "offer-decline": offer_decline_pressed,
-        "offer-decline-yes": offer_decline_yes_pressed,
+        verbs.OFFER_ACCEPT: offer_accept_pressed,
+        verbs.OFFER_DECLINE: offer_decline_pressed,
+        verbs.OFFER_DECLINE_YES: offer_decline_yes_pressed,
     },
     timers={"offer.expiry": offer_expiry_due},
 )

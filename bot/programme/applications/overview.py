@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, Reply
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Block, Button, Buttons, Part, Plain, Text, action, heading, message, note, text
+from bot.chat.content import Block, Button, Buttons, Part, Plain, Text, heading, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.numbers import whole_number
 from bot.programme import projects
@@ -22,6 +22,7 @@ from bot.programme.applications import (
     offer_messages,
 )
 from bot.programme.applications.decisions import release_reasons
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from storage.queries import Row
@@ -121,9 +122,9 @@ def _listed(turn: Turn, entries: Sequence[Entry], number: int) -> list[Block]:
     for entry in pages[number]:
         blocks += _entry(turn, entry) if isinstance(entry, Application) else _draft_entry(turn, entry)
     if len(pages) > 1:
-        ways = [Button("Previous", action("applications-page", number - 1))] if number else []
+        ways = [Button("Previous", verbs.APPLICATIONS_PAGE(number - 1))] if number else []
         if number < len(pages) - 1:
-            ways.append(Button("Next", action("applications-page", number + 1)))
+            ways.append(Button("Next", verbs.APPLICATIONS_PAGE(number + 1)))
         blocks += [note(f"Page {number + 1} of {len(pages)}"), Buttons(tuple(ways))]
     return blocks
 
@@ -155,7 +156,7 @@ def _draft_entry(turn: Turn, row: Row) -> list[Block]:
             "Not sent yet. It can be sent until ",
             news.when(turn, project.deadline_at, turn.person),
         ),
-        Buttons((Button("Go on with it", action("application-begin", project.id), style="primary"),)),
+        Buttons((Button("Go on with it", verbs.APPLICATION_BEGIN(project.id), style="primary"),)),
     ]
 
 
@@ -168,10 +169,10 @@ def _entry(turn: Turn, application: Application) -> list[Block]:
         buttons += offer_messages.offer_buttons(turn, application)
     placement = _placement(turn, application)
     if placement is not None:
-        buttons.append(Button("See the placement", action("placement-show", placement.id)))
+        buttons.append(Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)))
     buttons += messages.ways(turn, application)
     if application.status in lookup.UNDECIDED:
-        buttons.append(Button("Withdraw", action("application-withdraw", application.id)))
+        buttons.append(Button("Withdraw", verbs.APPLICATION_WITHDRAW(application.id)))
     line = _line(turn, project, *_standing(turn, project, application))
     return [line, *offer, Buttons(tuple(buttons))] if buttons else [line]
 

@@ -19,19 +19,20 @@ from bot.programme.applications import (
     withdraw,
 )
 from bot.programme.applications.decisions import decide, decision_date, release, undo
+from bot.programme.core import verbs
 
 __all__ = ["ROUTES"]
 
 _OWN = Routes(
     commands=((apply.APPLY, apply.apply_command), (overview.APPLICATIONS, overview.list_command)),
     buttons={
-        "application-begin": apply.begin_pressed,
-        "application-pick": apply.begin_pressed,
-        "application-withdraw": withdraw.application_withdraw_pressed,
-        "application-withdraw-yes": withdraw.withdraw_pressed,
-        "application-keep": withdraw.application_keep_pressed,
-        "applications-list": overview.list_pressed,
-        "applications-page": overview.applications_page_pressed,
+        verbs.APPLICATION_BEGIN: apply.begin_pressed,
+        verbs.APPLICATION_PICK: apply.begin_pressed,
+        verbs.APPLICATION_WITHDRAW: withdraw.application_withdraw_pressed,
+        verbs.APPLICATION_WITHDRAW_YES: withdraw.withdraw_pressed,
+        verbs.APPLICATION_KEEP: withdraw.application_keep_pressed,
+        verbs.APPLICATIONS_LIST: overview.list_pressed,
+        verbs.APPLICATIONS_PAGE: overview.applications_page_pressed,
     },
     forms={
         application_form.FORM: FormRoute(

@@ -7,6 +7,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes
 from bot.programme.applications import applicants, lookup
 from bot.programme.applications.waiting_list import in_line
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from storage.tables import Application
@@ -76,10 +77,10 @@ def _shown(turn: Turn, event: ButtonPressed, application: Application) -> list[A
 
 ROUTES = Routes(
     buttons={
-        "applicant-shortlist": applicant_shortlist_pressed,
-        "applicant-wait": applicant_wait_pressed,
-        "applicant-unwait": applicant_unwait_pressed,
-        "applicant-up": applicant_up_pressed,
-        "applicant-down": applicant_down_pressed,
+        verbs.APPLICANT_SHORTLIST: applicant_shortlist_pressed,
+        verbs.APPLICANT_WAIT: applicant_wait_pressed,
+        verbs.APPLICANT_UNWAIT: applicant_unwait_pressed,
+        verbs.APPLICANT_UP: applicant_up_pressed,
+        verbs.APPLICANT_DOWN: applicant_down_pressed,
     }
 )

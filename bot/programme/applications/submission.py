@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelReminders, Reply
-from bot.chat.content import Block, Button, Buttons, Plain, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, Plain, message, note, text
 from bot.chat.routes import Completed
 from bot.programme import cohorts, people, projects
 from bot.programme.applications import (
@@ -23,6 +23,7 @@ from bot.programme.applications import (
     outcomes,
 )
 from bot.programme.applications.decisions import decision_date
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import begin, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
@@ -127,7 +128,7 @@ def _news(turn: Turn, project: Project, application: Application) -> list[Action
             news.when(turn, project.decide_at, employer),
             ".",
         ),
-        Buttons((Button(f"Read: {name.text}", action("applicant-show", application.id)),)),
+        Buttons((Button(f"Read: {name.text}", verbs.APPLICANT_SHOW(application.id)),)),
     )
 
 
@@ -141,7 +142,7 @@ def _what_next(turn: Turn, project: Project, application: Application, student: 
         ),
         Buttons(
             (
-                Button("My applications", action("applications-list")),
+                Button("My applications", verbs.APPLICATIONS_LIST()),
                 messages.write_button(application, "employer"),
                 _back(turn, project, application.cohort_id, student),
             )
@@ -155,7 +156,7 @@ def _back(turn: Turn, project: Project, cohort_id: int | None, student: Person) 
     Whoever hears of it by somebody else's doing may read it anywhere, so they get no link.
     """
     card = projects.card_there(turn, project, cohort_id) if turn.person_id == student.id else ""
-    return Button("Back to the project", action("project-show", project.id), to=card)
+    return Button("Back to the project", verbs.PROJECT_SHOW(project.id), to=card)
 
 
 def _kept(turn: Turn, project: Project, cohort: Cohort) -> list[Block]:
@@ -168,7 +169,7 @@ def _kept(turn: Turn, project: Project, cohort: Cohort) -> list[Block]:
         ),
         Buttons(
             (
-                Button("My applications", action("applications-list")),
+                Button("My applications", verbs.APPLICATIONS_LIST()),
                 _back(turn, project, cohort.id, turn.person),
             )
         ),

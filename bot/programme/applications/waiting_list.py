@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.chat.content import Button, action
+from bot.chat.content import Button
 from bot.programme.applications import lookup
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Project
 
@@ -19,19 +20,19 @@ def in_line(turn: Turn, project: Project) -> list[Application]:
 def shortlist_button(application: Application) -> Button:
     """Puts on the shortlist, or takes off it."""
     label = "Take off the shortlist" if application.status == "shortlisted" else "Shortlist"
-    return Button(label, action("applicant-shortlist", application.id))
+    return Button(label, verbs.APPLICANT_SHORTLIST(application.id))
 
 
 def waiting_buttons(turn: Turn, project: Project, application: Application) -> list[Button]:
     """What can be done about an application's place in line."""
     line = in_line(turn, project)
     if application not in line:
-        return [Button("Put on the waiting list", action("applicant-wait", application.id))]
+        return [Button("Put on the waiting list", verbs.APPLICANT_WAIT(application.id))]
     at = line.index(application)
     ways = []
     if at > 0:
-        ways.append(Button("Move up", action("applicant-up", application.id)))
+        ways.append(Button("Move up", verbs.APPLICANT_UP(application.id)))
     if at < len(line) - 1:
-        ways.append(Button("Move down", action("applicant-down", application.id)))
-    ways.append(Button("Off the waiting list", action("applicant-unwait", application.id)))
+        ways.append(Button("Move down", verbs.APPLICANT_DOWN(application.id)))
+    ways.append(Button("Off the waiting list", verbs.APPLICANT_UNWAIT(application.id)))
     return ways

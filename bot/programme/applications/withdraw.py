@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Button, Buttons, action, message, text
+from bot.chat.content import Button, Buttons, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
 from bot.programme import projects
@@ -17,6 +17,7 @@ from bot.programme.applications import (
     offers,
     outcomes,
 )
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import can_move
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence
@@ -48,10 +49,8 @@ def application_withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Actio
                 ),
                 Buttons(
                     (
-                        Button(
-                            "Withdraw it", action("application-withdraw-yes", application.id), style="danger"
-                        ),
-                        Button("Keep it", action("application-keep", application.id)),
+                        Button("Withdraw it", verbs.APPLICATION_WITHDRAW_YES(application.id), style="danger"),
+                        Button("Keep it", verbs.APPLICATION_KEEP(application.id)),
                     )
                 ),
             )
@@ -82,7 +81,7 @@ def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
             "Your application to **", title, "** is withdrawn. The coordinators still look into "
             "something about it, so your answers are kept until they are done, and deleted then.",
         )  # fmt: skip
-    done = message(gone, Buttons((Button("My applications", action("applications-list")),)))
+    done = message(gone, Buttons((Button("My applications", verbs.APPLICATIONS_LIST()),)))
     return [Reply(done, replace=True), *withdraw_application(turn, project, application)]
 
 

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, Inspect, Reply
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Block, Button, Buttons, Message, Plain, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, Message, Plain, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.cohorts.lookup import channels_of, cohort_at, cohort_named, place_of
+from bot.programme.core import verbs
 from bot.programme.core.keys import ids_in
 from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
@@ -172,7 +173,7 @@ def offer_announcing(turn: Turn, channel: Channel) -> list[Block]:
     count = len(open_ones)
     what = "1 project of this cohort is" if count == 1 else f"{count} projects of this cohort are"
     label = "Announce it there" if count == 1 else f"Announce all {count} there"
-    press = action("cohort-announce", channel.id)
+    press = verbs.COHORT_ANNOUNCE(channel.id)
     return [note(f"{what} open and not announced there yet."), Buttons((Button(label, press),))]
 
 

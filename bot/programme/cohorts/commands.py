@@ -18,7 +18,6 @@ from bot.chat.content import (
     Fields,
     Message,
     Plain,
-    action,
     heading,
     message,
     note,
@@ -40,6 +39,7 @@ from bot.programme.cohorts.lookup import (
     cohorts_of,
     member_counts,
 )
+from bot.programme.core import verbs
 from bot.programme.core.changes import CohortEnded
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
@@ -189,7 +189,7 @@ def _fields(turn: Turn, cohort: Cohort) -> Fields:
 
 
 def _edit_button(cohort: Cohort) -> Button:
-    return Button("Change it", action("cohort-edit", cohort.id))
+    return Button("Change it", verbs.COHORT_EDIT(cohort.id))
 
 
 def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
@@ -219,7 +219,7 @@ def _list(turn: Turn, number: int) -> Message:
         if manages:
             group += _for_coordinator(cohort, counts)
         groups.append([Divider(), *group] if groups else group)
-    return paged(groups, (), number, lambda page: action("cohort-page", page))
+    return paged(groups, (), number, verbs.COHORT_PAGE)
 
 
 def _for_coordinator(cohort: Cohort, counts: dict[tuple[int, str], int]) -> list[Block]:
@@ -278,8 +278,8 @@ def end_command(turn: Turn, event: CommandUsed) -> list[Action]:
         "End the cohort **", Plain(cohort.name), "**? There will be no more digests and announcements "
         "for it, and nobody can join it any more. Applications and placements go on to their end."
     )  # fmt: skip
-    yes = Button("End it", action("cohort-end", cohort.id), style="danger")
-    return [Reply(message(sure, Buttons((yes, Button("Keep it", action("cohort-keep", cohort.id))))))]
+    yes = Button("End it", verbs.COHORT_END(cohort.id), style="danger")
+    return [Reply(message(sure, Buttons((yes, Button("Keep it", verbs.COHORT_KEEP(cohort.id))))))]
 
 
 def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -296,7 +296,7 @@ def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     cohort.ended_at = turn.now
     turn.session.flush()
     actions = [*digests.end_digests(cohort), *turn.follow(CohortEnded(cohort))]
-    again = Button("Go on with it after all", action("cohort-reopen", cohort.id))
+    again = Button("Go on with it after all", verbs.COHORT_REOPEN(cohort.id))
     said = text("**", Plain(cohort.name), "** has ended.")
     return [*actions, Reply(message(said, Buttons((again,))), replace=True)]
 

@@ -26,7 +26,6 @@ from bot.chat.content import (
     Part,
     Plain,
     Text,
-    action,
     heading,
     message,
     note,
@@ -38,6 +37,7 @@ from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.values import replace
 from bot.clock import at_local, first_nominal, next_local
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
 from bot.programme.projects.display import short_line
@@ -300,10 +300,10 @@ def _listed(
         shown += [line.project for line in lines[:most]]
         blocks += [text(f"**{_TITLES[name]}**"), _text(turn, lines[:most])]
         if len(lines) > most:
-            pressed = action("digest-all", cohort.id, name, told, int(turn.now.timestamp()))
+            pressed = verbs.DIGEST_ALL(cohort.id, name, told, int(turn.now.timestamp()))
             blocks.append(Buttons((Button(f"Show all {len(lines)}", pressed),)))
     options = tuple(options_of(shown[:_OPTIONS]))
-    return message(*blocks, Choose(action("project-show"), options, placeholder="Read one whole"))
+    return message(*blocks, Choose(verbs.PROJECT_SHOW.choice(), options, placeholder="Read one whole"))
 
 
 def _text(turn: Turn, lines: Sequence[Line]) -> Text:
@@ -369,7 +369,7 @@ def _page(turn: Turn, section: Sequence[Line], pressed: str, page: int) -> Messa
 
 
 ROUTES = Routes(
-    buttons={"digest-all": digest_all_pressed},
+    buttons={verbs.DIGEST_ALL: digest_all_pressed},
     timers={_KIND: cohort_digest_due},
     messages={_DIGEST: MessageRoute(_still_today, _named)},
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.chat.actions import Action, Reply
+from bot.chat.codec import verb_of
 from bot.chat.content import Part, Plain, message, text
 from bot.chat.events import (
     ButtonPressed,
@@ -18,6 +19,7 @@ from bot.chat.events import (
 from bot.programme import people
 from bot.programme.cohorts.lookup import cohort_at
 from bot.programme.cohorts.members import join
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import guests
 
@@ -25,7 +27,6 @@ __all__ = ["guest_answer", "is_visitor"]
 
 _ACTS: Final = (CommandUsed, ButtonPressed, ChoiceMade, FormSubmitted)
 _WORDS: Final = (MessageReceived, MessageEdited)
-_APPLY: Final = "application-begin"
 
 _NAMED: Final = 3
 """Up to so many coordinators are named."""
@@ -45,7 +46,8 @@ def guest_answer(turn: Turn, event: Event) -> list[Action]:
     if not (words or isinstance(event, _ACTS)) or guests.may_act(turn):
         return []
     cohort = cohort_at(turn, event.place)
-    if cohort is not None and isinstance(event, ButtonPressed) and event.action.startswith(f"{_APPLY}:"):
+    applies = isinstance(event, ButtonPressed) and verb_of(event.action) == verbs.APPLICATION_BEGIN
+    if cohort is not None and applies:
         member, joined = join(turn, cohort, turn.person)
         said = text(
             "You are a guest in this {space}, so a coordinator has to admit you to **", Plain(cohort.name),

@@ -9,10 +9,10 @@ from bot.chat.content import (
     Button,
     Buttons,
     Plain,
-    action,
     text,
 )
 from bot.programme import people
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import begin, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -97,7 +97,7 @@ def decision_buttons(member: Member) -> Buttons:
     """Return the buttons by which a coordinator admits a member or does not."""
     return Buttons(
         (
-            Button("Admit", action("cohort-admit", member.id), style="primary"),
-            Button("Do not admit", action("cohort-refuse", member.id)),
+            Button("Admit", verbs.COHORT_ADMIT(member.id), style="primary"),
+            Button("Do not admit", verbs.COHORT_REFUSE(member.id)),
         )
     )

@@ -2,6 +2,7 @@
 
 from bot.chat.routes import FormRoute, Routes, merge
 from bot.programme.cohorts import channels, commands, digests, form, lookup
+from bot.programme.core import verbs
 from bot.programme.people.time_zones import suggest_zones
 
 __all__ = ["ROUTES"]
@@ -15,12 +16,12 @@ _OWN = Routes(
         (commands.END, commands.end_command),
     ),
     buttons={
-        "cohort-edit": commands.edit_pressed,
-        "cohort-page": commands.page_pressed,
-        "cohort-end": commands.end_pressed,
-        "cohort-keep": commands.end_pressed,
-        "cohort-reopen": commands.reopen_pressed,
-        "cohort-announce": channels.announce_pressed,
+        verbs.COHORT_EDIT: commands.edit_pressed,
+        verbs.COHORT_PAGE: commands.page_pressed,
+        verbs.COHORT_END: commands.end_pressed,
+        verbs.COHORT_KEEP: commands.end_pressed,
+        verbs.COHORT_REOPEN: commands.reopen_pressed,
+        verbs.COHORT_ANNOUNCE: channels.announce_pressed,
     },
     forms={form.FORM: FormRoute(form=form.cohort_form, completed=commands.cohort_submitted)},
     suggestions={

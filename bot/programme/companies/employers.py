@@ -21,7 +21,6 @@ from bot.chat.content import (
     Part,
     Plain,
     Text,
-    action,
     heading,
     message,
     note,
@@ -35,6 +34,7 @@ from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import people
 from bot.programme.companies import invitations
 from bot.programme.companies.invitation_rows import Row, apart, named_in, read_rows
+from bot.programme.core import verbs
 from bot.programme.core.keys import ids_in
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
@@ -293,7 +293,7 @@ def _list(turn: Turn, number: int) -> Message:
         projects = "1 open project" if open_ones == 1 else f"{open_ones or 'no'} open projects"
         lines.append(text("**", Plain(company.name), "**: ", *people.join_names(persons), f" · {projects}"))
     groups = [[heading(f"Companies ({len(lines)})"), lines[0]], *([line] for line in lines[1:])]
-    return paged(groups, (), number, lambda page: action("employer-page", page))
+    return paged(groups, (), number, verbs.EMPLOYER_PAGE)
 
 
 def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
@@ -323,7 +323,7 @@ def _whose_role(turn: Turn) -> Message:
     more = len(found) - len(options)
     return message(
         "Whose employer role do you take back?",
-        Choose(action("employer-whose"), options, placeholder="Choose an employer"),
+        Choose(verbs.EMPLOYER_WHOSE.choice(), options, placeholder="Choose an employer"),
         note(f"{more} more: name the person, like `{REMOVE.example}`.") if more > 0 else None,
     )
 
@@ -332,8 +332,8 @@ def employer_whose_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> lis
     """Ask once more, in the place of the list: a choice in a list is easily the wrong one."""
     person = _chosen(turn, event)
     sure = text("Take the employer role back from **", Plain(person.name), "**? What they posted stays.")
-    yes = Button("Take it back", action("employer-remove", person.id), style="danger")
-    keep = Button("Keep it", action("employer-keep", person.id))
+    yes = Button("Take it back", verbs.EMPLOYER_REMOVE(person.id), style="danger")
+    keep = Button("Keep it", verbs.EMPLOYER_KEEP(person.id))
     return [Reply(message(sure, Buttons((yes, keep))), replace=True)]
 
 
@@ -384,10 +384,10 @@ def _form(turn: Turn, _subject: str) -> Form:
 ROUTES = Routes(
     commands=((INVITE, invite_command), (LIST, list_command), (REMOVE, remove_command)),
     buttons={
-        "employer-page": page_pressed,
-        "employer-whose": employer_whose_pressed,
-        "employer-remove": remove_pressed,
-        "employer-keep": keep_pressed,
+        verbs.EMPLOYER_PAGE: page_pressed,
+        verbs.EMPLOYER_WHOSE: employer_whose_pressed,
+        verbs.EMPLOYER_REMOVE: remove_pressed,
+        verbs.EMPLOYER_KEEP: keep_pressed,
     },
     forms={_FORM: FormRoute(form=_form, completed=employers_submitted)},
     suggestions={(INVITE.path, "company"): suggest_company},

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from bot.chat.actions import Post
-from bot.chat.content import Button, Buttons, Message, Part, Plain, Text, action, message, note, text
+from bot.chat.codec import RUN
+from bot.chat.content import Button, Buttons, Message, Part, Plain, Text, message, note, text
 from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.core.turn import Turn
@@ -32,8 +33,8 @@ def invitation(turn: Turn, person: Person, company: Company, theirs: int) -> Pos
         _already_here(company, theirs) if theirs else None,
         Buttons(
             (
-                Button("Post a project", action("run", "project.post"), style="primary"),
-                *([Button("My projects", action("run", "project.list", "mine=yes"))] if theirs else []),
+                Button("Post a project", RUN("project.post"), style="primary"),
+                *([Button("My projects", RUN("project.list", "mine=yes"))] if theirs else []),
             )
         ),
         note("`/project post` does the same, and `/stint help` shows what else you can do."),

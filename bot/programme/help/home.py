@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import func, or_, select
 
 from bot.chat.actions import Action, Update
+from bot.chat.codec import RUN, TALK, verb_of
 from bot.chat.content import (
     Block,
     Button,
@@ -21,7 +22,6 @@ from bot.chat.content import (
     Message,
     Moment,
     Plain,
-    action,
     heading,
     message,
     note,
@@ -35,6 +35,7 @@ from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.applications import overview
 from bot.programme.applications.drafts import drafts_of
+from bot.programme.core import verbs
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.turn import Turn
 from bot.programme.help import menu
@@ -56,10 +57,10 @@ _PROJECTS: Final = 5
 _SOON: Final = timedelta(seconds=2)
 
 # What the buttons do that lead to a section of the page; one that stands there needs none.
-_ITEMS: Final = action("task-page", "start")
-_MINE: Final = action("run", "applications")
-_PLACED: Final = action("run", "placement")
-_OPEN: Final = action("run", "project.list")
+_ITEMS: Final = verbs.TASK_PAGE("start")
+_MINE: Final = RUN("applications")
+_PLACED: Final = RUN("placement")
+_OPEN: Final = RUN("project.list")
 
 
 def opened(turn: Turn, event: HomeOpened) -> list[Action]:
@@ -101,7 +102,7 @@ def page(turn: Turn) -> Message:
         blocks += [Divider(), *section] if section else []
     doors = _doors(turn, {door for door, section in shown.items() if section})
     if len(blocks) == 1:
-        begun = any(door.action.startswith("talk:") for door in doors)
+        begun = any(verb_of(door.action) == TALK for door in doors)
         blocks.append(text(_BEGUN if begun else _NOTHING))
     zone = people.zone_of(turn, turn.person)
     return message(*blocks, Divider(), *in_rows(doors), note("As of ", Moment(turn.now, zone), "."))
@@ -113,12 +114,12 @@ _BEGUN: Final = "Nothing else is open or due for you now. What you began waits b
 
 def _doors(turn: Turn, shown: Collection[str]) -> tuple[Button, ...]:
     """The buttons for everything that has no section of the page."""
-    drafts = {str(row.id) for row in drafts_of(turn, person=turn.person)}
+    drafts = {row.id for row in drafts_of(turn, person=turn.person)}
     return tuple(
         button
         for button in menu.doors(turn)
         if button.action not in shown
-        and not (button.action.startswith("talk:") and button.action.split(":")[1] in drafts)
+        and not (verb_of(button.action) == TALK and TALK.parse(button.action).conversation in drafts)
     )
 
 
@@ -133,7 +134,7 @@ def _open_projects(turn: Turn) -> list[Block]:
         return []
     lines = [text("- ", *short_line(turn, project)) for project in found.projects]
     choice = Choose(
-        action("project-show"), tuple(options_of(list(found.projects))), placeholder="Read one whole"
+        verbs.PROJECT_SHOW.choice(), tuple(options_of(list(found.projects))), placeholder="Read one whole"
     )
     blocks: list[Block] = [heading("Open projects"), *lines, choice]
     if found.pages > 1:
@@ -164,7 +165,7 @@ def _projects(turn: Turn) -> list[Block]:
             "nobody waits" if not count else "1 applicant waits" if count == 1 else f"{count} applicants wait"
         )
         lines.append(text("- **", Plain(title), f"** · {who}, decide by ", Moment(decide_at, zone, "day")))
-        buttons.append(Button(f"Applicants: {title}"[:60], action("applicants-list", number)))
+        buttons.append(Button(f"Applicants: {title}"[:60], verbs.APPLICANTS_LIST(number)))
     return [*lines, Buttons(tuple(buttons))]
 
 

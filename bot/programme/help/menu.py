@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import func, select
 
 from bot.chat.actions import Action, Reply
+from bot.chat.codec import RUN, TALK
 from bot.chat.commands import Argument, CommandSpec, usage
 from bot.chat.content import (
     Block,
@@ -21,7 +22,6 @@ from bot.chat.content import (
     Part,
     Plain,
     Text,
-    action,
     heading,
     message,
     text,
@@ -32,6 +32,7 @@ from bot.chat.rendering.screen import in_rows, paged
 from bot.chat.routes import Declined, Routes
 from bot.programme import people
 from bot.programme.applications import messages
+from bot.programme.core import verbs
 from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -55,7 +56,7 @@ TITLES: Final = {
 }
 """What help calls the commands of a noun, by the first word of their paths."""
 
-_HELP: Final = action("run", "stint.help")
+_HELP: Final = RUN("stint.help")
 
 _GREETINGS: Final = frozenset("hi hello hey hallo hola moin morning evening good there".split())
 _THANKS: Final = frozenset("thanks thank thx cheers great ok okay perfect cool you so much very".split())
@@ -104,7 +105,7 @@ def _help(turn: Turn, about: str, page: int) -> Message:
     packed = " ".join(about.replace(":", " ").split())[:_ABOUT]
     if not about:
         parts[0].insert(0, heading("What you can do here"))
-    return paged(parts, last, page, lambda number: f"help-page:{number}:{packed}")
+    return paged(parts, last, page, lambda number: verbs.HELP_PAGE(number, packed))
 
 
 def _rank(turn: Turn, title: str) -> int:
@@ -196,7 +197,7 @@ def runs_bare(spec: CommandSpec) -> bool:
 def run_button(spec: CommandSpec) -> Button:
     """A button that stands for a command."""
     label = " ".join(spec.path).capitalize() if spec.path[0] != "stint" else spec.path[-1].capitalize()
-    return Button(label, action("run", ".".join(spec.path)))
+    return Button(label, RUN(".".join(spec.path)))
 
 
 def standing(turn: Turn) -> list[Block]:
@@ -236,25 +237,25 @@ def doors(turn: Turn) -> list[Button]:
     if "coordinator" in turn.roles:
         count = tasks.count_for(turn)
         label = f"Open items ({count})" if count else "Open items"
-        buttons.append(Button(label, action("task-page", "start")))
+        buttons.append(Button(label, verbs.TASK_PAGE("start")))
     if "employer" in turn.roles:
         buttons += [
-            Button("Post a project", action("run", "project.post")),
-            Button("My projects", action("run", "project.list", "mine=yes")),
+            Button("Post a project", RUN("project.post")),
+            Button("My projects", RUN("project.list", "mine=yes")),
         ]
     if "student" in turn.roles or not turn.roles:
-        buttons.append(Button("See open projects", action("run", "project.list")))
+        buttons.append(Button("See open projects", RUN("project.list")))
     if applied:
-        buttons.append(Button("My applications", action("run", "applications")))
+        buttons.append(Button("My applications", RUN("applications")))
     placed = select(func.count(Placement.id)).where(
         Placement.person_id == turn.person.id, Placement.status == "active"
     )
     if applied and _count(turn, placed):
-        buttons.append(Button("My placement", action("run", "placement")))
+        buttons.append(Button("My placement", RUN("placement")))
     if which_programme.is_in_several(turn):
-        buttons.append(Button("Another programme", action("which-programme")))
+        buttons.append(Button("Another programme", verbs.WHICH_PROGRAMME()))
     buttons += [
-        Button("My profile", action("run", "profile")),
+        Button("My profile", RUN("profile")),
         Button("Everything I can do", _HELP),
     ]
     return buttons
@@ -270,10 +271,10 @@ def _drafts(turn: Turn) -> list[Button]:
             title = route.form(turn, row.subject).title if route else ""
         except Declined:
             continue
-        pressed = action("talk", row.id, load_draft(row.draft).revision, "resume")
+        pressed = TALK(row.id, load_draft(row.draft).revision, "resume")
         if title:
             buttons.append(Button(f"Go on: {title}"[:70], pressed, style="primary"))
     return buttons
 
 
-ROUTES = Routes(commands=((HELP, help_command),), buttons={"help-page": help_page_pressed}, words=words)
+ROUTES = Routes(commands=((HELP, help_command),), buttons={verbs.HELP_PAGE: help_page_pressed}, words=words)

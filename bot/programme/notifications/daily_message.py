@@ -24,7 +24,6 @@ from bot.chat.content import (
     Moment,
     Part,
     Plain,
-    action,
     dump_message,
     heading,
     load_message,
@@ -34,6 +33,7 @@ from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
+from bot.programme.core import verbs
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message_names
@@ -331,7 +331,7 @@ def _rest(rows: Sequence[Row[*tuple[Any, ...]]], most: int, upto: int) -> list[B
         return []
     others = len(rows) - most
     button = Button(
-        f"Show the other {others if others > 1 else 'one'}", action("notice-rest", rows[most - 1].id, upto)
+        f"Show the other {others if others > 1 else 'one'}", verbs.NOTICE_REST(rows[most - 1].id, upto)
     )
     return [Divider(), Buttons((button,))]
 
@@ -353,7 +353,7 @@ def notice_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 ROUTES = Routes(
-    buttons={"notice-rest": notice_rest_pressed},
+    buttons={verbs.NOTICE_REST: notice_rest_pressed},
     timers={_DAILY: notices_daily_due},
     messages={_CARD: MessageRoute(_still_news, _named)},
 )

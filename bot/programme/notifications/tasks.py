@@ -27,7 +27,6 @@ from bot.chat.content import (
     Part,
     Plain,
     Text,
-    action,
     dump_message,
     heading,
     load_message,
@@ -39,6 +38,7 @@ from bot.chat.events import ButtonPressed, CommandUsed, TimerFired
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.clock import at_local, first_nominal, next_local
+from bot.programme.core import verbs
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
@@ -150,7 +150,7 @@ def count_for(turn: Turn) -> int:
 
 def _as_reader(person: Person, which: str = "all") -> dict[str, int | str]:
     """Which items a coordinator sees: `which` is all of them, the common or the confidential ones."""
-    return {"reader": person.id, "company": person.company_id or 0, "which": which}
+    return {"reader": person.id, "company": person.company_id or 0, verbs.WHICH: which}
 
 
 _ANYBODY: Final[Mapping[str, int | str]] = {"reader": 0, "company": 0, "which": "all"}
@@ -175,7 +175,7 @@ def _some(
 
 
 def _done_button(task_id: int, offset: int) -> Button:
-    return Button("Done", action("task-done", task_id, offset))
+    return Button("Done", verbs.TASK_DONE(task_id, offset))
 
 
 LIST: Final = CommandSpec(
@@ -219,7 +219,7 @@ def _page(turn: Turn, page: int, *first: Block) -> Message:
         ]
         for row in _some(turn, reader, _MOST_LISTED)
     ]
-    return paged([[*top, *groups[0]], *groups[1:]], (), page, lambda number: f"task-page:{number}")
+    return paged([[*top, *groups[0]], *groups[1:]], (), page, lambda number: verbs.TASK_PAGE(str(number)))
 
 
 def task_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -247,7 +247,7 @@ def task_done_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("That item was closed already. `/stint tasks` lists what is open.")
     _forget_summary(turn)
     closed = text("Closed.")
-    undo = Buttons((Button("Open it again", action("task-reopen", task_id, offset)),))
+    undo = Buttons((Button("Open it again", verbs.TASK_REOPEN(task_id, offset)),))
     told = _tell_staff(turn, task_id, note("Closed by ", Plain(person.name), "."))
     return [*_shown(turn, offset, closed, undo, replace=True), *told]
 
@@ -342,7 +342,7 @@ def _summary(turn: Turn, reader: Mapping[str, int | str]) -> Message:
         text(f"{head} for a coordinator."),
         Text(tuple(lines)),
         note(f"and {total - _LINES} more") if total > _LINES else None,
-        Buttons((Button("Open the list", action("task-page", "start"), style="primary"),)),
+        Buttons((Button("Open the list", verbs.TASK_PAGE("start"), style="primary"),)),
     )
 
 
@@ -360,9 +360,9 @@ def _item_still_open(turn: Turn, waiting: Waiting) -> Message | None:
 ROUTES = Routes(
     commands=((LIST, list_command),),
     buttons={
-        "task-page": task_page_pressed,
-        "task-done": task_done_pressed,
-        "task-reopen": task_reopen_pressed,
+        verbs.TASK_PAGE: task_page_pressed,
+        verbs.TASK_DONE: task_done_pressed,
+        verbs.TASK_REOPEN: task_reopen_pressed,
     },
     timers={_DAILY: tasks_daily_due},
     messages={

@@ -17,6 +17,7 @@ from bot.chat.conversation.draft import Draft
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people.time_zones import zone_of
 from storage.queries import outbox
@@ -162,5 +163,5 @@ def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
 
 
 ROUTES: Final = Routes(
-    buttons={"file-again": file_again_pressed}, messages={FILE: MessageRoute(_still_kept, _named)}
+    buttons={verbs.FILE_AGAIN: file_again_pressed}, messages={FILE: MessageRoute(_still_kept, _named)}
 )

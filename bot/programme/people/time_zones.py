@@ -7,9 +7,10 @@ from typing import Final
 from bot.chat.answers import Option
 from bot.chat.answers.time_of_day import local_time
 from bot.chat.answers.zones import zones_like
-from bot.chat.content import Block, Button, Buttons, Message, action, dump_message, message, note, text
+from bot.chat.content import Block, Button, Buttons, Message, dump_message, message, note, text
 from bot.chat.events import Suggest
 from bot.chat.values import replace
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from storage.dialects import insert
 from storage.tables import Person, metadata
@@ -17,7 +18,6 @@ from storage.tables import Person, metadata
 __all__ = ["asked_again", "asked_now", "suggest_zones", "zone_question"]
 
 _MOST: Final = 25
-_KEEP: Final = "zone-keep"
 
 _notices = metadata.tables["notices"]
 _ASKED = insert(_notices).on_conflict_do_nothing().returning(_notices.c.id)
@@ -57,7 +57,7 @@ def asked_again(turn: Turn, person: Person, said: Message) -> list[Block]:
 
 
 def _asks(block: Block) -> bool:
-    return isinstance(block, Buttons) and any(button.action == _KEEP for button in block.buttons)
+    return isinstance(block, Buttons) and any(button.action == verbs.ZONE_KEEP for button in block.buttons)
 
 
 def _blocks(turn: Turn, person: Person) -> list[Block]:
@@ -71,8 +71,8 @@ def _blocks(turn: Turn, person: Person) -> list[Block]:
         ),
         Buttons(
             (
-                Button("That is right", action(_KEEP)),
-                Button("Choose another", action("zone-change")),
+                Button("That is right", verbs.ZONE_KEEP()),
+                Button("Choose another", verbs.ZONE_CHANGE()),
             )
         ),
         note("You can also type it into `/profile`, which completes it where your chat completes commands."),

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from bot.chat.actions import Action, Reply
 from bot.chat.adapter import Answer
-from bot.chat.content import Block, Button, Buttons, Choose, Message, action, message
+from bot.chat.codec import verb_of
+from bot.chat.content import Block, Button, Buttons, Choose, Message, message
 from bot.chat.conversation.draft import gave, load_draft
 from bot.chat.events import (
     ButtonPressed,
@@ -29,16 +30,15 @@ from bot.chat.events import (
     MessageReceived,
     SpaceChanged,
 )
-from bot.chat.numbers import whole_number
 from bot.chat.routes import Routes
 from bot.chat.values import replace
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from storage.prepared import Prepared
 from storage.queries import conversations, outbox
 from storage.tables import Identity, Person, Programme, Space
 
 __all__ = [
-    "CHOOSE",
     "ROUTES",
     "ProgrammeMatch",
     "is_in_several",
@@ -47,9 +47,6 @@ __all__ = [
     "which_programme_message",
     "with_programme_id",
 ]
-
-CHOOSE: Final = "which"
-"""The verb of a button that chooses a programme: its id, then the inbox row of what was said before."""
 
 _LONGEST: Final = 96  # bytes of an action id, see `bot.chat.content.action`
 _MARKED: Final = re.compile(r"([0-9]{1,18})@(.*)", re.DOTALL)
@@ -184,11 +181,8 @@ def _unmarked(event: Event) -> tuple[int, Event]:
     """
     match event:
         case ButtonPressed() | ChoiceMade():
-            verb, _, rest = event.action.partition(":")
-            number = rest.partition(":")[0]
-            chosen = whole_number(number)
-            if verb == CHOOSE and chosen is not None:
-                return chosen, event
+            if choice := verbs.WHICH.match(event.action):
+                return choice.programme, event
             mark, pressed = _split(event.action)
             return mark, replace(event, action=pressed)
         case FormSubmitted():
@@ -222,7 +216,7 @@ def with_programme_id(answer: Answer, programme_id: int) -> Answer:
 def _marked_message(content: Message, programme_id: int) -> Message:
     def on(pressed: str) -> str:
         made = f"{programme_id}@{pressed}"
-        plain = not pressed or pressed.startswith(f"{CHOOSE}:") or len(made.encode()) > _LONGEST
+        plain = not pressed or verb_of(pressed) == verbs.WHICH or len(made.encode()) > _LONGEST
         return pressed if plain else made
 
     def block(each: Block) -> Block:
@@ -241,7 +235,7 @@ def which_programme_message(connection: Connection, event: Event, said: int = 0)
     ids = [int(row.programme_id) for row in _mine(connection, event.place.platform, event.actor.id)]
     names = select(Programme.id, Programme.name).where(Programme.id.in_(ids)).order_by(Programme.name)
     buttons = (
-        Button(name[:75], action(CHOOSE, number, said))  # Discord's label takes 80 characters
+        Button(name[:75], verbs.WHICH(number, said))  # Discord's label takes 80 characters
         for number, name in connection.execute(names)
     )
     return message(
@@ -278,4 +272,4 @@ def which_programme_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(which_programme_message(turn.connection, event))]
 
 
-ROUTES = Routes(buttons={"which-programme": which_programme_pressed})
+ROUTES = Routes(buttons={verbs.WHICH_PROGRAMME: which_programme_pressed})

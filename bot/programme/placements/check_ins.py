@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from bot.chat.actions import Action, OpenForm, Post, Remind, Reply
-from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
@@ -17,6 +17,7 @@ from bot.programme import people, projects
 from bot.programme.applications import confidential
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import tell_employer
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import schedule
@@ -108,7 +109,7 @@ def _question(turn: Turn, placement: Placement, step: int, side: str) -> list[Ac
 def _answers(placement: Placement, step: int, side: str) -> Buttons:
     return Buttons(
         tuple(
-            Button(label, action("checkin-answer", placement.id, step, side, value))
+            Button(label, verbs.CHECKIN_ANSWER(placement.id, step, side, value))
             for value, label in ANSWERS.items()
         )
     )
@@ -131,8 +132,8 @@ def checkin_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     row.answer, row.answered_at = value, turn.now
     turn.session.flush()
     tasks.close_task(turn, _silent_key(placement, side))
-    add = Button("Add a line", action("checkin-line", placement.id, step, side))
-    change = Button("Change the answer", action("checkin-again", placement.id, step, side))
+    add = Button("Add a line", verbs.CHECKIN_LINE(placement.id, step, side))
+    change = Button("Change the answer", verbs.CHECKIN_AGAIN(placement.id, step, side))
     ask_more = "What is in the way? A line helps whoever can help." if value in TROUBLE else ""
     both = sides(turn, placement)
     whom = Plain(both.student.name) if side == "employer" else projects.title_part(both.project)
@@ -224,7 +225,7 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
         turn, both.project, application_of(turn, placement.application_id), both.student
     )
     lines = _lines(of_step, whole=bool(reading))
-    see = Buttons((Button("See the placement", action("placement-show", placement.id)),))
+    see = Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),))
     told: list[Action] = []
     about = None
     if reading and len(reading) < len(confidential.everybody(turn)):  # others are on the employer's side
@@ -318,6 +319,6 @@ def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Acti
                 projects.title_part(both.project),
                 "**. Please get in touch.",
             ),
-            Buttons((Button("See the placement", action("placement-show", placement.id)),)),
+            Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
         ),
     ]

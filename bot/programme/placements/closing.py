@@ -16,7 +16,6 @@ from bot.chat.content import (
     Moment,
     Part,
     Plain,
-    action,
     heading,
     message,
     note,
@@ -29,6 +28,7 @@ from bot.programme import people, projects
 from bot.programme.applications import messages
 from bot.programme.applications.lookup import application_of, pressed
 from bot.programme.applications.news import settle_news, tell_employer
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -112,7 +112,7 @@ def _ask_for_line(turn: Turn, placement: Placement) -> list[Block]:
     return [
         text("**", projects.title_part(project), "** is complete: every deliverable is accepted."),
         text("Say one line about it? It goes into the closing message that both of you keep."),
-        Buttons((Button("Write a line", action("closing-line", placement.id), style="primary"),)),
+        Buttons((Button("Write a line", verbs.CLOSING_LINE(placement.id), style="primary"),)),
     ]
 
 

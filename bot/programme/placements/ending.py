@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Reply
 from bot.chat.answers import Option
-from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, Text, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, Text, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
@@ -18,6 +18,7 @@ from bot.programme.applications import confidential, messages
 from bot.programme.applications.decisions import decide
 from bot.programme.applications.lookup import application_of, pressed
 from bot.programme.applications.news import day, tell_employer
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -198,7 +199,7 @@ def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> li
         Buttons(
             (
                 messages.write_button(application, "coordinators", "Tell my side"),
-                Button("See the placement", action("placement-show", placement.id)),
+                Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),
             )
         ),
     )
@@ -209,7 +210,7 @@ def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> li
 def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> list[Action]:
     """The employer hears that it ended, not why, and can offer the place on."""
     key = f"ended:{placement.id}"
-    see = Button("See the work", action("placement-show", placement.id))
+    see = Button("See the work", verbs.PLACEMENT_SHOW(placement.id))
     known = "The programme knows why, and does not pass it on."
     if not _readers(turn, placement, who):
         known = "The reason is not passed on."
@@ -232,7 +233,7 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
     """An open item with what was written, and each coordinator who may read it hears of it at once."""
     application = application_of(turn, placement.application_id)
     ways = [
-        Button("See the placement", action("placement-show", placement.id)),
+        Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),
         *messages.coordinators_ways(turn, application),
     ]
     name, opening = Plain(turn.person.name), _who_ended(turn, both, who)

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, Field
 
 from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
-from bot.chat.content import Button, Buttons, Moment, Plain, action, message, text
+from bot.chat.content import Button, Buttons, Moment, Plain, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import INSTANT, whole_number
@@ -18,6 +18,7 @@ from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
 from bot.programme.applications.lookup import pressed
 from bot.programme.applications.news import settle_news
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
@@ -71,9 +72,7 @@ def placement_date_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("This placement is over, so there is no date left to move.")
     if len(left) == 1:
         return [OpenForm("move-date", str(left[0].id))]
-    buttons = tuple(
-        Button(f"{m.position}. {m.title}"[:60], action("milestone-date", m.id)) for m in left[:20]
-    )
+    buttons = tuple(Button(f"{m.position}. {m.title}"[:60], verbs.MILESTONE_DATE(m.id)) for m in left[:20])
     return [Reply(message("Which date?", Buttons(buttons)))]
 
 
@@ -219,8 +218,8 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime
         *([text("The reason: ", Plain(why))] if why else []),
         Buttons(
             (
-                Button("Agree", action("date-agree", milestone.id, stamp), style="primary"),
-                Button("Keep the date", action("date-keep", milestone.id, stamp)),
+                Button("Agree", verbs.DATE_AGREE(milestone.id, stamp), style="primary"),
+                Button("Keep the date", verbs.DATE_KEEP(milestone.id, stamp)),
             )
         ),
         useful_until=milestone.due_at,
@@ -247,8 +246,8 @@ def _asked_student(
     )
     ways = Buttons(
         (
-            Button("Agree", action("date-earlier", milestone.id, stamp)),
-            Button("Keep the date", action("date-stays", milestone.id, stamp)),
+            Button("Agree", verbs.DATE_EARLIER(milestone.id, stamp)),
+            Button("Keep the date", verbs.DATE_STAYS(milestone.id, stamp)),
         )
     )
     question = Post(
@@ -282,7 +281,7 @@ def date_earlier_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def date_stays_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The student keeps the date that was agreed."""
     placement, milestone, due = _decision(turn, event, "student")
-    mind = Button("Agree after all", action("date-earlier", milestone.id, int(due.timestamp())))
+    mind = Button("Agree after all", verbs.DATE_EARLIER(milestone.id, int(due.timestamp())))
     said = message("The date stays. The employer reads it in their message of the day.", Buttons((mind,)))
     told = _answer_employer(turn, placement, milestone, " keeps the date: ")
     return [Reply(said, replace=True, settles=True), *told]

@@ -15,7 +15,6 @@ from bot.chat.content import (
     Moment,
     Part,
     Plain,
-    action,
     heading,
     message,
     note,
@@ -26,6 +25,7 @@ from bot.chat.rendering.screen import in_lines
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
+from bot.programme.core import verbs
 from bot.programme.core.changes import StatusChanged
 from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
@@ -120,7 +120,7 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
         Buttons(
             (
                 messages.write_button(application, "student"),
-                Button("See the placement", action("placement-show", placement.id)),
+                Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),
             )
         ),
     )
@@ -156,7 +156,7 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
         ),
         Buttons(
             (
-                Button("See the placement", action("placement-show", placement.id), style="primary"),
+                Button("See the placement", verbs.PLACEMENT_SHOW(placement.id), style="primary"),
                 messages.write_button(application, "employer"),
             )
         ),

@@ -17,7 +17,6 @@ from bot.chat.content import (
     Moment,
     Plain,
     Row,
-    action,
     heading,
     message,
     note,
@@ -31,6 +30,7 @@ from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications import confidential, messages, terms
 from bot.programme.applications.lookup import application_of, pressed
+from bot.programme.core import verbs
 from bot.programme.core.keys import ids_in, page_in
 from bot.programme.core.lifecycle import LABELS, placement_standing
 from bot.programme.core.turn import Turn
@@ -101,7 +101,7 @@ def milestone_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         return actions
     said = [block for each in actions if isinstance(each, Reply) for block in each.message.blocks]
     placement = placement_of(turn, milestone_of(turn, pressed(event)).placement_id)
-    see = Buttons((Button("See the placement", action("placement-show", placement.id)),))
+    see = Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),))
     others = [each for each in actions if not isinstance(each, Reply)]
     return [Reply(message(*said, see), replace=True), *others]
 
@@ -112,7 +112,7 @@ def under_way(turn: Turn) -> Message | None:
     found = turn.session.scalars(query).all()
     if not found:
         return None
-    buttons = tuple(Button(_label(turn, p), action("placement-show", p.id)) for p in found)
+    buttons = tuple(Button(_label(turn, p), verbs.PLACEMENT_SHOW(p.id)) for p in found)
     return message(heading("Under way"), *(_line(turn, placement) for placement in found), Buttons(buttons))
 
 
@@ -166,7 +166,7 @@ def _named(turn: Turn, typed: str) -> Message:
         )
     if len(found) == 1:
         return _card(turn, found[0], who_acts(turn, found[0]))
-    buttons = tuple(Button(_name(turn, p)[:60], action("placement-show", p.id)) for p in found[:_PAGE])
+    buttons = tuple(Button(_name(turn, p)[:60], verbs.PLACEMENT_SHOW(p.id)) for p in found[:_PAGE])
     more = len(found) - _PAGE
     return message(
         text("Several placements fit. Which one do you mean?"),
@@ -202,10 +202,10 @@ def _list(turn: Turn, number: int) -> Message:
     pages = -(-count // _PAGE)
     number = min(number, pages - 1)
     found = turn.session.scalars(query.limit(_PAGE).offset(number * _PAGE)).all()
-    buttons = tuple(Button(_label(turn, p), action("placement-show", p.id)) for p in found)
-    ways = [Button("Earlier", action("placements-page", number - 1))] if number else []
+    buttons = tuple(Button(_label(turn, p), verbs.PLACEMENT_SHOW(p.id)) for p in found)
+    ways = [Button("Earlier", verbs.PLACEMENTS_PAGE(number - 1))] if number else []
     if number < pages - 1:
-        ways.append(Button("More", action("placements-page", number + 1)))
+        ways.append(Button("More", verbs.PLACEMENTS_PAGE(number + 1)))
     return message(
         heading(f"Placements ({count})"),
         *(_line(turn, placement) for placement in found),
@@ -255,7 +255,7 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
         private,
     ]
     last: list[Block] = [*_ways(turn, placement, who), note(f"Placement #{placement.id}")]
-    return paged(groups, last, page, lambda number: f"placement-show:{placement.id}:{number}")
+    return paged(groups, last, page, lambda number: verbs.PLACEMENT_SHOW(placement.id, number))
 
 
 def _may_read_why(turn: Turn, placement: Placement, who: Who) -> bool:
@@ -310,12 +310,12 @@ def _ways(turn: Turn, placement: Placement, who: Who) -> tuple[Buttons, Buttons]
     ways = []
     if placement.status == "active":
         if who == "student":
-            ways.append(Button("Hand in", action("placement-hand-in", placement.id), style="primary"))
+            ways.append(Button("Hand in", verbs.PLACEMENT_HAND_IN(placement.id), style="primary"))
         label = "Ask for another date" if who == "student" else "Move a date"
-        ways.append(Button(label, action("placement-date", placement.id)))
+        ways.append(Button(label, verbs.PLACEMENT_DATE(placement.id)))
     if placement.status == "completed" and takes_part and messages.is_open(turn, application):
-        ways.append(Button("Write a closing line", action("closing-line", placement.id)))
-    ways.append(Button("What was agreed", action("terms-show", placement.id)))
+        ways.append(Button("Write a closing line", verbs.CLOSING_LINE(placement.id)))
+    ways.append(Button("What was agreed", verbs.TERMS_SHOW(placement.id)))
     if placement.status == "active":
-        ways.append(Button("End it early", action("placement-end", placement.id), style="danger"))
+        ways.append(Button("End it early", verbs.PLACEMENT_END(placement.id), style="danger"))
     return Buttons(tuple(ways)), Buttons(tuple(messages.ways(turn, application)))

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.chat.actions import Action
-from bot.chat.content import Block, Button, Buttons, Moment, Plain, action, note, text
+from bot.chat.content import Block, Button, Buttons, Moment, Plain, note, text
 from bot.chat.events import TimerFired
 from bot.programme import people, projects
 from bot.programme.applications import news
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import schedule
@@ -78,8 +79,8 @@ def _tell_student(
         text("Hand in what you have, or ask for another date."),
         Buttons(
             (
-                Button("Hand in", action("placement-hand-in", placement.id), style="primary"),
-                Button("Ask for another date", action("placement-date", placement.id)),
+                Button("Hand in", verbs.PLACEMENT_HAND_IN(placement.id), style="primary"),
+                Button("Ask for another date", verbs.PLACEMENT_DATE(placement.id)),
             )
         ),
     )
@@ -98,7 +99,7 @@ def _tell_employer(
         news.when(turn, due, both.employer),
         ".",
     )
-    see = Buttons((Button("See the placement", action("placement-show", placement.id), style="primary"),))
+    see = Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id), style="primary"),))
     key, subject = f"{event.key}:employer", _about(placement, due)
     return news.tell_employer(turn, both.project, key, subject, lead, *_titles(left), see)
 
@@ -119,7 +120,7 @@ def _tell_coordinator(turn: Turn, placement: Placement, due: datetime) -> list[A
             Moment(due, turn.programme.zone),
             ", and nothing was handed in or agreed since.",
         ),
-        Buttons((Button("See the placement", action("placement-show", placement.id)),)),
+        Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
     )
 
 
@@ -159,8 +160,8 @@ def _reminder(turn: Turn, placement: Placement, due: datetime, left: list[Milest
         *_titles(left),
         Buttons(
             (
-                Button("Hand in", action("placement-hand-in", placement.id), style="primary"),
-                Button("See the placement", action("placement-show", placement.id)),
+                Button("Hand in", verbs.PLACEMENT_HAND_IN(placement.id), style="primary"),
+                Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),
             )
         ),
     ]

@@ -14,7 +14,6 @@ from bot.chat.content import (
     Part,
     Plain,
     Text,
-    action,
     listed,
     message,
     text,
@@ -23,6 +22,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications import lookup, news, terms
+from bot.programme.core import verbs
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
@@ -78,8 +78,8 @@ def terms_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     zone = people.zone_of(turn, turn.person)
     sure = Buttons(
         (
-            Button("Yes, I agree", action("terms-agree-yes", change.id)),
-            Button("Keep what we agreed", action("terms-keep", change.id)),
+            Button("Yes, I agree", verbs.TERMS_AGREE_YES(change.id)),
+            Button("Keep what we agreed", verbs.TERMS_KEEP(change.id)),
         )
     )
     changes = Fields(tuple(terms.changed_rows(now, change, zone)))
@@ -99,7 +99,7 @@ def _agreed(turn: Turn, placement: Placement, change: TermsOffer) -> list[Action
     done = message(
         text("Agreed. This holds in **", projects.title_part(project), "** from now on:"),
         Fields(tuple(terms.terms_rows(change, people.zone_of(turn, turn.person)))),
-        Buttons((Button("See the placement", action("placement-show", placement.id)),)),
+        Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
     )
     lead = text("**", Plain(turn.person.name), "** agrees to the change in **",
                 projects.title_part(project), "**.")  # fmt: skip
@@ -123,8 +123,8 @@ def terms_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
              Plain(projects.company_name(turn, project)), "."),
         Buttons(
             (
-                Button("Agree after all", action("terms-agree", change.id)),
-                Button("See the placement", action("placement-show", placement.id)),
+                Button("Agree after all", verbs.TERMS_AGREE(change.id)),
+                Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),
             )
         ),
     )  # fmt: skip
@@ -149,7 +149,7 @@ def _tell_employer(
     turn: Turn, project: Project, change: TermsOffer, lead: Text, *blocks: Block
 ) -> list[Action]:
     key = f"terms-{change.state}:{change.id}:{turn.now.isoformat()}"
-    ways = Buttons((Button("What each intern agreed to", action("terms-list", project.id)),))
+    ways = Buttons((Button("What each intern agreed to", verbs.TERMS_LIST(project.id)),))
     return news.tell_employer(turn, project, key, f"news:{project.id}", lead, *blocks, ways)
 
 
@@ -198,15 +198,15 @@ def terms_refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
              "you wrote, for whoever applies next."),
         Buttons(
             (
-                Button("What each intern agreed to", action("terms-list", project.id)),
-                Button("Edit the project", action("project-edit", project.id)),
+                Button("What each intern agreed to", verbs.TERMS_LIST(project.id)),
+                Button("Edit the project", verbs.PROJECT_EDIT(project.id)),
             )
         ),
     )  # fmt: skip
     kept = message(
         text("What was agreed in **", projects.title_part(project), "** stays, and no student is asked.",
              " I am telling the employer." if told else ""),
-        Buttons((Button("Let them be asked after all", action("terms-ask", project.id)),)),
+        Buttons((Button("Let them be asked after all", verbs.TERMS_ASK(project.id)),)),
     )  # fmt: skip
     return [Reply(kept, replace=True), *told]
 
@@ -226,6 +226,6 @@ def terms_withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     back = message(
         text("Taken back: what you agreed on with **", *_names(turn, waiting), "** stays. The post still "
              "says what you wrote last, for whoever applies next."),
-        Buttons((Button("Edit the project", action("project-edit", project.id)),)),
+        Buttons((Button("Edit the project", verbs.PROJECT_EDIT(project.id)),)),
     )  # fmt: skip
     return [Reply(back, replace=True), *actions]

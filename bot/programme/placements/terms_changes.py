@@ -22,7 +22,6 @@ from bot.chat.content import (
     Message,
     Part,
     Plain,
-    action,
     message,
     note,
     text,
@@ -30,6 +29,7 @@ from bot.chat.content import (
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup, messages, offer_messages, terms
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people.mutes import is_unwanted
@@ -207,8 +207,8 @@ def question(turn: Turn, placement: Placement, change: TermsOffer) -> list[Block
         *([seen] if change.approved_by is not None else []),
         Buttons(
             (
-                Button("Agree", action("terms-agree", change.id)),
-                Button("Keep what we agreed", action("terms-keep", change.id)),
+                Button("Agree", verbs.TERMS_AGREE(change.id)),
+                Button("Keep what we agreed", verbs.TERMS_KEEP(change.id)),
                 messages.write_button(application, "employer"),
             )
         ),
@@ -249,8 +249,8 @@ def _item(turn: Turn, project: Project) -> list[Action]:
         note(f"{student} asked only if you say so, and may still keep what was agreed."),
         Buttons(
             (
-                Button("Let them be asked", action("terms-ask", project.id)),
-                Button("Keep what was agreed", action("terms-refuse", project.id)),
+                Button("Let them be asked", verbs.TERMS_ASK(project.id)),
+                Button("Keep what was agreed", verbs.TERMS_REFUSE(project.id)),
             )
         ),
     )

@@ -14,7 +14,6 @@ from bot.chat.content import (
     Moment,
     Plain,
     Text,
-    action,
     heading,
     listed,
     message,
@@ -27,6 +26,7 @@ from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications import terms
 from bot.programme.applications.lookup import pressed
+from bot.programme.core import verbs
 from bot.programme.core.changes import ProjectEdited
 from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
@@ -51,7 +51,7 @@ def terms_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         groups.append([note("The employer has given more time since: the work is due ", due, ".")])
     page = page_in(event, 2)
     last = change_blocks(turn, placement, who)
-    shown = paged(groups, last, page or 0, lambda number: f"terms-show:{placement.id}:{number}")
+    shown = paged(groups, last, page or 0, lambda number: verbs.TERMS_SHOW(placement.id, number))
     return [Reply(shown, replace=page is not None)]
 
 
@@ -91,7 +91,7 @@ def change_blocks(turn: Turn, placement: Placement, who: Who) -> list[Block]:
         "refused": text("A coordinator did not pass it on, so what was agreed stays."),
     }[change.state]
     lead = text("**A change was asked for on ", asked, ".** ", *said.parts)
-    ways = Buttons((Button("Take the change back", action("terms-withdraw", placement.project_id)),))
+    ways = Buttons((Button("Take the change back", verbs.TERMS_WITHDRAW(placement.project_id)),))
     waits = change.state in {"coordinator", "asked"}
     return [lead, _changes(turn, placement, change, zone), *([ways] if waits else [])]
 
@@ -127,7 +127,7 @@ def saved_blocks(turn: Turn, project: Project) -> list[Block]:
             blocks.append(text(f"{looks} looks at it before **", *listed(found), "** is asked. Until "
                                "somebody agrees, what you agreed on stays as it is."))  # fmt: skip
     if blocks:
-        blocks.append(Buttons((Button("What each intern agreed to", action("terms-list", project.id)),)))
+        blocks.append(Buttons((Button("What each intern agreed to", verbs.TERMS_LIST(project.id)),)))
     return blocks
 
 
@@ -154,6 +154,6 @@ def terms_list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
             Divider(),
             text("**", name, "** · ", *holds),
             *change_blocks(turn, placement, who_acts(turn, placement)),
-            Buttons((Button("See the placement", action("placement-show", placement.id)),)),
+            Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
         ]
     return [Reply(message(*blocks))]

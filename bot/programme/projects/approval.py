@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot.chat.actions import Action, OpenForm, Post, Reply
-from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, Text, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, Text, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import LABELS, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.tasks import close_task, open_task
@@ -43,8 +44,8 @@ def ask(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Actio
         note("Until then students do not see it, and you can still change it."),
         Buttons(
             (
-                Button("See it", action("project-show", project.id)),
-                Button("Edit", action("project-edit", project.id)),
+                Button("See it", verbs.PROJECT_SHOW(project.id)),
+                Button("Edit", verbs.PROJECT_EDIT(project.id)),
             )
         ),
     )
@@ -81,10 +82,10 @@ def _item(project: Project) -> str:
 def _decisions(project: Project) -> Buttons:
     return Buttons(
         (
-            Button("Approve", action("project-approve", project.id), style="primary"),
-            Button("Read it", action("project-show", project.id)),
-            Button("Ask for a change", action(_CHANGE, project.id)),
-            Button("Decline", action(_DECLINE, project.id), style="danger"),
+            Button("Approve", verbs.PROJECT_APPROVE(project.id), style="primary"),
+            Button("Read it", verbs.PROJECT_SHOW(project.id)),
+            Button("Ask for a change", verbs.PROJECT_CHANGE(project.id)),
+            Button("Decline", verbs.PROJECT_DECLINE(project.id), style="danger"),
         )
     )
 
@@ -144,7 +145,7 @@ def _project_change_submitted(turn: Turn, done: Completed) -> list[Action]:
         project,
         text("A coordinator asks for a change to **", title_part(project), "** before students see it:"),
         Text((Plain(str(done.values["reason"])),)),
-        Buttons((Button("Edit it", action("project-edit", project.id), style="primary"),)),
+        Buttons((Button("Edit it", verbs.PROJECT_EDIT(project.id), style="primary"),)),
         note("When you save the changed project it goes to the coordinators again."),
     )
     title = ("**", title_part(project), "**")
@@ -165,7 +166,7 @@ def _project_decline_submitted(turn: Turn, done: Completed) -> list[Action]:
         project,
         text("The coordinators decided not to publish **", title_part(project), "**. Their reason:"),
         Text((Plain(str(done.values["reason"])),)),
-        Buttons((Button("Begin another from it", action("project-repeat", project.id)),)),
+        Buttons((Button("Begin another from it", verbs.PROJECT_REPEAT(project.id)),)),
     )
     said = text("**", title_part(project), "** is declined.")
     passed_on = _passed_on(turn, project, "your reason", told)
@@ -247,7 +248,7 @@ def _form_of(form_id: str) -> Callable[[Turn, str], Form]:
 
 APPROVAL: Final = Routes(
     buttons={
-        "project-approve": _project_approve_pressed,
+        verbs.PROJECT_APPROVE: _project_approve_pressed,
         _CHANGE: _project_change_pressed,
         _DECLINE: _project_decline_pressed,
     },

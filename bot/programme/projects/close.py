@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 
 from bot.chat.actions import Action, Reply
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Block, Button, Buttons, Moment, action, message, text
+from bot.chat.content import Block, Button, Buttons, Moment, message, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.routes import Declined, Routes
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import LABELS, move
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
@@ -31,7 +32,7 @@ _WAITING: Final = ("admission", "submitted", "shortlisted")
 def _project_close_command(turn: Turn, event: CommandUsed) -> list[Action]:
     require_role(turn, *_ROLES)
     typed = event.options.get("project", "")
-    return _asked(turn, named_project(turn, typed, "project-close", mine=True, fits=_can_be_closed))
+    return _asked(turn, named_project(turn, typed, verbs.PROJECT_CLOSE, mine=True, fits=_can_be_closed))
 
 
 def _can_be_closed(project: Project) -> bool:
@@ -48,8 +49,8 @@ def _asked(turn: Turn, project: Project) -> list[Action]:
     if project.status in _NOT_SEEN:
         sure = text("Take **", title_part(project), "** back? It will not be published.")
         ways = (
-            Button("Take it back", action("project-closed", project.id), style="danger"),
-            Button("Keep it", action("project-kept", project.id)),
+            Button("Take it back", verbs.PROJECT_CLOSED(project.id), style="danger"),
+            Button("Keep it", verbs.PROJECT_KEPT(project.id)),
         )
         return [Reply(message(sure, Buttons(ways)))]
     if project.status != "open":
@@ -61,8 +62,8 @@ def _asked(turn: Turn, project: Project) -> list[Action]:
     words = f"**? After that nobody can apply, and its cards say so.{still}"
     buttons = Buttons(
         (
-            Button("Close it", action("project-closed", project.id), style="danger"),
-            Button("Keep it open", action("project-kept", project.id)),
+            Button("Close it", verbs.PROJECT_CLOSED(project.id), style="danger"),
+            Button("Keep it open", verbs.PROJECT_KEPT(project.id)),
         )
     )
     return [Reply(message(text("Close **", title_part(project), words), buttons))]
@@ -75,11 +76,11 @@ def _project_closed_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         return _taken_back(turn, project)
     actions = close(turn, project)
     last: list[Block] = [text("**", title_part(project), "** is closed. A later deadline opens it again.")]
-    buttons = [Button("Edit", action("project-edit", project.id))]
+    buttons = [Button("Edit", verbs.PROJECT_EDIT(project.id))]
     if _waiting(turn, project):
         promised = Moment(project.decide_at, turn.programme.zone)
         last.append(text("You promised everybody who applied an answer by ", promised, "."))
-        buttons.insert(0, Button("Applicants", action("applicants-list", project.id)))
+        buttons.insert(0, Button("Applicants", verbs.APPLICANTS_LIST(project.id)))
     return [Reply(message(*last, Buttons(tuple(buttons))), replace=True), *actions]
 
 
@@ -88,7 +89,7 @@ def _taken_back(turn: Turn, project: Project) -> list[Action]:
     project.closed_at = turn.now
     closed = move(turn, project, "closed")
     approval.settled(turn, project)
-    again = Buttons((Button("Begin another from it", action("project-repeat", project.id)),))
+    again = Buttons((Button("Begin another from it", verbs.PROJECT_REPEAT(project.id)),))
     return [
         Reply(message(text("**", title_part(project), "** is taken back."), again), replace=True),
         *closed,
@@ -124,9 +125,9 @@ CLOSING: Final = Routes(
         ),
     ),
     buttons={
-        "project-close": _close_pressed,
-        "project-closed": _project_closed_pressed,
-        "project-kept": _project_kept_pressed,
+        verbs.PROJECT_CLOSE: _close_pressed,
+        verbs.PROJECT_CLOSED: _project_closed_pressed,
+        verbs.PROJECT_KEPT: _project_kept_pressed,
     },
     suggestions={(("project", "close"), "project"): suggest_mine},
 )

@@ -16,7 +16,6 @@ from bot.chat.content import (
     Plain,
     Row,
     Text,
-    action,
     heading,
     message,
     note,
@@ -24,6 +23,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.rendering.screen import LINES, in_pages, turning
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
@@ -75,8 +75,8 @@ def page_of_details(
     turns = turning(
         page,
         len(pages),
-        action("project-show", project.id, page - 1),
-        action("project-show", project.id, page + 1),
+        verbs.PROJECT_SHOW(project.id, page - 1),
+        verbs.PROJECT_SHOW(project.id, page + 1),
     )
     buttons = [Buttons(tuple(ways))] if ways else []
     return message(*pages[page], *([Buttons(turns)] if turns else []), *last, *buttons, link)

@@ -13,8 +13,8 @@ from bot.chat.content import (
     Moment,
     Part,
     Plain,
-    action,
 )
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.projects.lookup import company_name
@@ -121,9 +121,9 @@ def places_text(project: Project, left: int) -> str:
 def student_buttons(project: Project, *wanted: str) -> Buttons:
     """The buttons under a project for students: "apply", "details", "save"."""
     made = {
-        "apply": Button("Apply", action("application-begin", project.id), style="primary"),
-        "details": Button("Details", action("project-show", project.id)),
-        "save": Button("Save", action("project-save", project.id)),
+        "apply": Button("Apply", verbs.APPLICATION_BEGIN(project.id), style="primary"),
+        "details": Button("Details", verbs.PROJECT_SHOW(project.id)),
+        "save": Button("Save", verbs.PROJECT_SAVE(project.id)),
     }
     return Buttons(tuple(made[name] for name in wanted))
 

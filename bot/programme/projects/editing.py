@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import or_, select
 
 from bot.chat.actions import Action, CancelReminders, Post, RejectForm, Reply, StartConversation
+from bot.chat.codec import RUN
 from bot.chat.commands import CommandSpec
 from bot.chat.content import (
     Block,
@@ -20,7 +21,6 @@ from bot.chat.content import (
     Part,
     Plain,
     Row,
-    action,
     message,
     note,
     row,
@@ -29,6 +29,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
+from bot.programme.core import verbs
 from bot.programme.core.changes import ProjectEdited
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
@@ -93,7 +94,7 @@ _CONCERNED: Final = ("admission", "submitted", "shortlisted", "accepted")
 def _project_edit_command(turn: Turn, event: CommandUsed) -> list[Action]:
     require_role(turn, *_ROLES)
     typed = event.options.get("project", "")
-    return _begin(turn, named_project(turn, typed, "project-edit", mine=True, fits=_can_be_edited))
+    return _begin(turn, named_project(turn, typed, verbs.PROJECT_EDIT, mine=True, fits=_can_be_edited))
 
 
 def _can_be_edited(project: Project) -> bool:
@@ -224,7 +225,7 @@ def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequenc
 
 def _kept_words(project: Project) -> Iterable[Block]:
     yield text("**", title_part(project), "** is changed. Students do not see it before it is published.")
-    yield Buttons((Button("Publish", action("project-publish", project.id), style="primary"),))
+    yield Buttons((Button("Publish", verbs.PROJECT_PUBLISH(project.id), style="primary"),))
 
 
 def _saved_words(turn: Turn, project: Project, told: int, *, reopened: bool) -> Iterable[Block]:
@@ -342,8 +343,8 @@ def _for_applicant(project: Project, rows: tuple[Row, ...]) -> Message | None:
         note("Your application stands. If it no longer suits you, you can withdraw it."),
         Buttons(
             (
-                Button("See the project", action("project-show", project.id)),
-                Button("My applications", action("applications-list")),
+                Button("See the project", verbs.PROJECT_SHOW(project.id)),
+                Button("My applications", verbs.APPLICATIONS_LIST()),
             )
         ),
     )
@@ -354,7 +355,7 @@ def _for_intern(project: Project, *, details: bool) -> Message | None:
         return None
     return message(
         text("There are new details for interns in **", title_part(project), "**, which you work on."),
-        Buttons((Button("My placement", action("run", "placement")),)),
+        Buttons((Button("My placement", RUN("placement")),)),
     )
 
 
@@ -371,7 +372,7 @@ EDITING: Final = Routes(
             _project_edit_command,
         ),
     ),
-    buttons={"project-edit": _edit_pressed},
+    buttons={verbs.PROJECT_EDIT: _edit_pressed},
     forms={
         EDIT: FormRoute(
             edit_form,

@@ -23,7 +23,6 @@ from bot.chat.content import (
     Part,
     Plain,
     Text,
-    action,
     heading,
     listed,
     message,
@@ -33,6 +32,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import LABELS, change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -100,7 +100,7 @@ def page_message(
     blocks: list[Block] = [heading(*title, f" ({found.count}){pages}")]
     blocks += [Text((f"#{project.id} ", *short_line(turn, project))) for project in found.projects]
     options = tuple(options_of(list(found.projects)))
-    blocks.append(Choose(action("project-show"), options, placeholder="Read one whole"))
+    blocks.append(Choose(verbs.PROJECT_SHOW.choice(), options, placeholder="Read one whole"))
     turns = []
     for label, number in (("Earlier", found.page - 1), ("More", found.page + 1)):
         pressed = turned(number)
@@ -139,12 +139,12 @@ def _listed(turn: Turn, filters: Filters, page: int) -> Message:
         may_post = not turn.roles.isdisjoint({"employer", "coordinator"})
         begin = " `/project post` begins one." if may_post else ""
         return message(f"You have posted no project yet.{begin}")
-    everything = Button("Show all open projects", action("project-list", 1))
+    everything = Button("Show all open projects", verbs.PROJECT_LIST(1))
     return message("No open project fits that. Try fewer filters, or other words.", Buttons((everything,)))
 
 
 def _page_action(number: int, packed: str) -> str | None:
-    made = f"project-list:{number}:{packed}" if packed else f"project-list:{number}"
+    made = verbs.PROJECT_LIST(number, packed) if packed else verbs.PROJECT_LIST(number)
     return made if len(made.encode()) <= _LONGEST_ACTION else None
 
 
@@ -257,7 +257,11 @@ def _cohorts(turn: Turn) -> Sequence[Cohort]:
 
 def _project_show_command(turn: Turn, event: CommandUsed) -> list[Action]:
     return [
-        Reply(_whole(turn, named_project(turn, event.options.get("project", ""), "project-show", shown=True)))
+        Reply(
+            _whole(
+                turn, named_project(turn, event.options.get("project", ""), verbs.PROJECT_SHOW, shown=True)
+            )
+        )
     ]
 
 
@@ -272,17 +276,17 @@ def _whole(turn: Turn, project: Project, page: int = 0) -> Message:
     """A page of the whole post; for those who manage it also what only they may read and do."""
     if not manages(turn, project):
         return see_all(turn, project, page)
-    buttons = [Button("Applicants", action("applicants-list", project.id))] if project.published_at else []
+    buttons = [Button("Applicants", verbs.APPLICANTS_LIST(project.id))] if project.published_at else []
     if project.status not in {"declined", "discarded"}:
-        buttons.append(Button("Edit", action("project-edit", project.id)))
+        buttons.append(Button("Edit", verbs.PROJECT_EDIT(project.id)))
     if project.status == "draft":
-        buttons.insert(0, Button("Publish", action("project-publish", project.id), style="primary"))
+        buttons.insert(0, Button("Publish", verbs.PROJECT_PUBLISH(project.id), style="primary"))
     if project.status in {"open", "review", "changes"}:
         label = "Close" if project.status == "open" else "Take it back"
-        buttons.append(Button(label, action("project-close", project.id)))
-    buttons.append(Button("Repeat", action("project-repeat", project.id)))
+        buttons.append(Button(label, verbs.PROJECT_CLOSE(project.id)))
+    buttons.append(Button("Repeat", verbs.PROJECT_REPEAT(project.id)))
     if employer_of(turn, project) is None:
-        buttons.append(Button("I look after it", action("project-take", project.id)))
+        buttons.append(Button("I look after it", verbs.PROJECT_TAKE(project.id)))
     state = note(f"You manage this project ({LABELS[project.status]}).")
     pages = detail_pages(turn, project, _found(turn, project), private=True)
     return page_of_details(project, pages, page, buttons, [state])
@@ -308,7 +312,7 @@ def _project_take_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     tasks.close_task(turn, f"unowned:project:{project.id}")
     said = message(
         text("You look after **", title_part(project), "** now. Its applications come to you."),
-        Buttons((Button("Applicants", action("applicants-list", project.id)),)),
+        Buttons((Button("Applicants", verbs.APPLICANTS_LIST(project.id)),)),
     )
     return [Reply(said), *taken]
 
@@ -367,9 +371,9 @@ _SHOW: Final = CommandSpec(
 LISTING: Final = Routes(
     commands=((_LIST, _project_list_command), (_SHOW, _project_show_command)),
     buttons={
-        "project-list": _project_list_pressed,
-        "project-show": _show_pressed,
-        "project-take": _project_take_pressed,
+        verbs.PROJECT_LIST: _project_list_pressed,
+        verbs.PROJECT_SHOW: _show_pressed,
+        verbs.PROJECT_TAKE: _project_take_pressed,
     },
     suggestions={
         (_LIST.path, "skill"): _suggest_skills,

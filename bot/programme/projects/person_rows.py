@@ -8,7 +8,8 @@ from typing import Final
 from sqlalchemy import delete, func, select
 
 from bot.chat.actions import Action, CancelReminders
-from bot.chat.content import Block, Button, Buttons, Part, Plain, action, text
+from bot.chat.content import Block, Button, Buttons, Part, Plain, text
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.people.personal_data import (
@@ -72,7 +73,7 @@ def _looked_after(turn: Turn, person: Person) -> list[Block]:
         after: tuple[Part, ...] = (", ", Plain(deputy.name), " stands in") if deputy else ()
         found.append(text("- project **", title_part(project), f"**{counts}", *after))
         if deputy is None:
-            found.append(Buttons((Button("See it", action("project-show", project.id)),)))
+            found.append(Buttons((Button("See it", verbs.PROJECT_SHOW(project.id)),)))
     return found
 
 

@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply, StartConversation
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Block, Button, Buttons, Plain, action, message, text
+from bot.chat.content import Block, Button, Buttons, Plain, message, text
 from bot.chat.conversation.draft import load_draft
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
@@ -59,8 +60,8 @@ def _project_post_command(turn: Turn, event: CommandUsed) -> list[Action]:
     title = shortened(_title_of(row), 100) or "one without a title yet"
     buttons = Buttons(
         (
-            Button("Go on with it", action("project-draft", row.id), style="primary"),
-            Button("Start another", action("project-new")),
+            Button("Go on with it", verbs.PROJECT_DRAFT(row.id), style="primary"),
+            Button("Start another", verbs.PROJECT_NEW()),
         )
     )
     return [Reply(message(text("You have a project in the making: ", Plain(title), "."), buttons))]
@@ -98,7 +99,7 @@ def _fresh_subject(turn: Turn) -> str:
 def _project_repeat_command(turn: Turn, event: CommandUsed) -> list[Action]:
     require_role(turn, *_WHO)
     typed = event.options.get("project", "")
-    return _cloned(turn, named_project(turn, typed, "project-repeat", mine=True))
+    return _cloned(turn, named_project(turn, typed, verbs.PROJECT_REPEAT, mine=True))
 
 
 def _repeat_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
@@ -189,7 +190,7 @@ def _publish_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
             text(
                 "The application deadline of **", title_part(project), "** has passed. Set a later one first."
             ),
-            Buttons((Button("Edit", action("project-edit", project.id), style="primary"),)),
+            Buttons((Button("Edit", verbs.PROJECT_EDIT(project.id), style="primary"),)),
         )
     if approval.needed(turn):
         return approval.ask(turn, project, check(project, rules_of(turn)))
@@ -229,10 +230,10 @@ POSTING: Final = Routes(
         ),
     ),
     buttons={
-        "project-new": _project_new_pressed,
-        "project-draft": _project_draft_pressed,
-        "project-repeat": _repeat_pressed,
-        "project-publish": _publish_pressed,
+        verbs.PROJECT_NEW: _project_new_pressed,
+        verbs.PROJECT_DRAFT: _project_draft_pressed,
+        verbs.PROJECT_REPEAT: _repeat_pressed,
+        verbs.PROJECT_PUBLISH: _publish_pressed,
     },
     forms={
         POST: FormRoute(

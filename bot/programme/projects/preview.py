@@ -14,7 +14,6 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    action,
     listed,
     note,
     text,
@@ -24,6 +23,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Completed, Declined, Routes
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.projects.cards import card_blocks
 from bot.programme.projects.details import whole_post
@@ -141,7 +141,7 @@ def _rest(after: Sequence[Finding]) -> str:
 
 
 def _button(fix: Fix, conversation_id: int) -> Button:
-    return Button(fix.label, action("scope-fix", conversation_id, fix.question, fix.value))
+    return Button(fix.label, verbs.SCOPE_FIX(conversation_id, fix.question, fix.value))
 
 
 def stopped(stops: Sequence[Finding]) -> RejectForm:
@@ -194,4 +194,4 @@ def _chosen(choices: tuple[str, ...], number: int) -> str | None:
     return choices[number] if number < len(choices) else None
 
 
-FIXES: Final = Routes(buttons={"scope-fix": _scope_fix_pressed})
+FIXES: Final = Routes(buttons={verbs.SCOPE_FIX: _scope_fix_pressed})

@@ -8,9 +8,10 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelReminders, Remind
-from bot.chat.content import Button, Buttons, Message, Moment, action, listed, message, note, text
+from bot.chat.content import Button, Buttons, Message, Moment, listed, message, note, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Declined, Routes
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import can_move, move
 from bot.programme.core.turn import Turn
 from bot.programme.projects import cards
@@ -62,9 +63,9 @@ def published_words(turn: Turn, project: Project) -> Message:
         note("I bring you new applications in one message a day. `/applicants` shows them at any time."),
         Buttons(
             (
-                Button("See it", action("project-show", project.id)),
-                Button("Edit", action("project-edit", project.id)),
-                Button("Close", action("project-close", project.id)),
+                Button("See it", verbs.PROJECT_SHOW(project.id)),
+                Button("Edit", verbs.PROJECT_EDIT(project.id)),
+                Button("Close", verbs.PROJECT_CLOSE(project.id)),
             )
         ),
     )

@@ -10,10 +10,11 @@ from sqlalchemy import delete, select
 
 from bot.chat.actions import Action, CancelReminders, Remind, Reply
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Button, Buttons, action, message, note, text
+from bot.chat.content import Button, Buttons, message, note, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, TimerFired
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.daily_message import before_quiet_hours, drop_notices, notify
 from bot.programme.people import person_of
@@ -39,7 +40,9 @@ def _project_save_command(turn: Turn, event: CommandUsed) -> list[Action]:
     )
     known = set(turn.session.scalars(saved))
     typed = event.options.get("project", "")
-    return _saved(turn, named_project(turn, typed, "project-save", fits=lambda each: each.id not in known))
+    return _saved(
+        turn, named_project(turn, typed, verbs.PROJECT_SAVE, fits=lambda each: each.id not in known)
+    )
 
 
 def _save_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
@@ -66,9 +69,9 @@ def _saved(turn: Turn, project: Project) -> list[Action]:
         text("Saved: **", title_part(project), f"**. {when}", apply_by(turn, project), "."),
         Buttons(
             (
-                Button("Apply", action("application-begin", project.id), style="primary"),
-                Button("All saved", action("project-saved")),
-                Button("Forget it", action("project-forget", project.id)),
+                Button("Apply", verbs.APPLICATION_BEGIN(project.id), style="primary"),
+                Button("All saved", verbs.PROJECT_SAVED()),
+                Button("Forget it", verbs.PROJECT_FORGET(project.id)),
             )
         ),
     )
@@ -187,10 +190,10 @@ def _all_saved(turn: Turn, event: CommandUsed | ButtonPressed) -> list[Action]:
     if not page.projects:
         said = message(
             "You have saved no project yet. Press Save on one, and I remind you before its deadline.",
-            Buttons((Button("Open projects", action("project-list", 1)),)),
+            Buttons((Button("Open projects", verbs.PROJECT_LIST(1)),)),
         )
     else:
-        said = page_message(turn, page, ("Saved by you", ""), lambda number: action("project-saved", number))
+        said = page_message(turn, page, ("Saved by you", ""), verbs.PROJECT_SAVED)
     return [Reply(said, replace=bool(pressed))]
 
 
@@ -208,9 +211,9 @@ SAVING: Final = Routes(
         (CommandSpec(("project", "saved"), "The projects you saved", example="/project saved"), _all_saved),
     ),
     buttons={
-        "project-save": _save_pressed,
-        "project-saved": _all_saved,
-        "project-forget": _project_forget_pressed,
+        verbs.PROJECT_SAVE: _save_pressed,
+        verbs.PROJECT_SAVED: _all_saved,
+        verbs.PROJECT_FORGET: _project_forget_pressed,
     },
     timers={"saved.deadline": _saved_deadline_due},
     suggestions={(("project", "save"), "project"): suggest_open},

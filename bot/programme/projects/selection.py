@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.chat.answers import Option
+from bot.chat.codec import Verb
 from bot.chat.commands import Argument
-from bot.chat.content import Button, Buttons, Choose, action, note
+from bot.chat.content import Button, Buttons, Choose, note
 from bot.chat.events import ButtonPressed, ChoiceMade, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
@@ -45,7 +46,7 @@ ANY_PROJECT: Final = Argument(
 def named_project(
     turn: Turn,
     typed: str,
-    verb: str,
+    verb: Verb,
     *,
     mine: bool = False,
     shown: bool = False,
@@ -80,7 +81,7 @@ def named_project(
     several = "Several projects fit. Which one do you mean?"
     raise Declined(
         several if named else "No project has that title or company. Do you mean one that mentions it?",
-        Choose(action(verb), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
+        Choose(verb.choice(), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
     )
 
 
@@ -89,7 +90,7 @@ def _none_found(*, mine: bool) -> Declined:
     return Declined(f"I find no project {where} by that title or company. `/project list{see}` shows them.")
 
 
-def _only(found: list[Project], turn: Turn, verb: str, *, mine: bool) -> Project:
+def _only(found: list[Project], turn: Turn, verb: Verb, *, mine: bool) -> Project:
     """The only project that a command without one can be about.
 
     Raises:
@@ -106,12 +107,12 @@ def _only(found: list[Project], turn: Turn, verb: str, *, mine: bool) -> Project
         raise Declined("No project is open to you just now. New ones are announced in the cohort's channel.")
     asked = "Which project do you mean?"
     if len(found) <= _FEW and len({project.title for project in found}) == len(found):
-        buttons = (Button(shortened(each.title, _BUTTON), action(verb, each.id)) for each in found)
+        buttons = (Button(shortened(each.title, _BUTTON), verb(each.id)) for each in found)
         raise Declined(asked, Buttons(tuple(buttons)))
     more = len(found) - _MOST_OPTIONS
     raise Declined(
         asked,
-        Choose(action(verb), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
+        Choose(verb.choice(), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
         *([note(f"{more} more: add words of the title to what you typed.")] if more > 0 else []),
     )
 

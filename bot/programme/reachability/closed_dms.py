@@ -23,7 +23,6 @@ from bot.chat.content import (
     Part,
     Plain,
     Text,
-    action,
     message,
     note,
     text,
@@ -32,6 +31,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, TimerFired, UserRef
 from bot.chat.routes import Declined, MessageRoute, Routes, Undelivered, Waiting
 from bot.programme import people
+from bot.programme.core import verbs
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
@@ -144,7 +144,7 @@ def _item(turn: Turn, person: Person) -> list[Action]:
         note("Nothing that is counted from these messages runs until they are read. Ask them to allow direct "
              "messages from this {space} and to write me a word; then it comes by itself."),
         *([uncalled] if uncalled else []),
-        Buttons((Button("Try again", action("reach-again", person.id), style="primary"),)),
+        Buttons((Button("Try again", verbs.REACH_AGAIN(person.id), style="primary"),)),
     )  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def _call(turn: Turn, person: Person) -> list[Action]:
     account, place = found
     words = message(
         text("There is a message for you: press here. Only you will see it."),
-        Buttons((Button("Read it", action("reach-read", person.id), style="primary"),)),
+        Buttons((Button("Read it", verbs.REACH_READ(person.id), style="primary"),)),
     )
     key = f"reach-call:{person.id}:{waiting(turn, person)[0].id}"
     return [Post(place, Message(words.blocks, calls=str(account)), key, kind=_CALL, subject=str(person.id))]
@@ -376,7 +376,7 @@ def _lost(turn: Turn, accounts: Sequence[str]) -> list[int]:
 
 
 ROUTES = Routes(
-    buttons={"reach-again": reach_again_pressed, "reach-read": reach_read_pressed},
+    buttons={verbs.REACH_AGAIN: reach_again_pressed, verbs.REACH_READ: reach_read_pressed},
     timers={_SETTLE: settle_due, backlog.CALLED: reach_called_due},
     reached=reached,
     follows={TasksRead: (follow_items,)},

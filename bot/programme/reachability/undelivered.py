@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action
-from bot.chat.content import Button, Buttons, Plain, action, note, text
+from bot.chat.content import Button, Buttons, Plain, note, text
 from bot.chat.events import (
     ChannelChanged,
     MemberJoined,
@@ -19,6 +19,7 @@ from bot.chat.events import (
 from bot.chat.routes import Routes, Undelivered
 from bot.programme import people, projects
 from bot.programme.accounts import personal_data
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, tasks
@@ -78,7 +79,7 @@ def _person_lost(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> 
     item = tasks.open_task(
         turn, f"undelivered:{lost.key}"[:120], "undelivered", f"person:{person.id}",
         text("A message to **", Plain(person.name), f"** could not be delivered ({lost.code})."),
-        Buttons((Button("Try again", action("reach-again", person.id), style="primary"),)),
+        Buttons((Button("Try again", verbs.REACH_AGAIN(person.id), style="primary"),)),
     )  # fmt: skip
     return [*_stopped(turn, lost), *item]
 
@@ -123,7 +124,7 @@ def _channel_closed(turn: Turn, place: Place) -> list[Action]:
             text("I can no longer write to the channel of **", Plain(cohort.name), "**: it is archived, "
                  "or I was removed from it. Announcements and digests there are paused."),
             note("Let me in again, or choose another one with `/cohort channel`."),
-            Buttons((Button("I am back in", action("channel-again", channel.id)),)),
+            Buttons((Button("I am back in", verbs.CHANNEL_AGAIN(channel.id)),)),
         )  # fmt: skip
     turn.session.flush()
     return actions

@@ -20,7 +20,6 @@ from bot.chat.content import (
     Moment,
     Part,
     Plain,
-    action,
     load_message,
     message,
     note,
@@ -30,6 +29,7 @@ from bot.chat.events import ButtonPressed, Place, UserRef, parse_destination
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Routes
 from bot.chat.values import replace
+from bot.programme.core import verbs
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
@@ -99,7 +99,7 @@ def _item(turn: Turn, found: Sequence[Row]) -> list[Block]:
     if rest > 0:
         blocks.append(note(f"{rest} more {'follow' if rest > 1 else 'follows'} when you have settled these."))
     if many:
-        every = action("doubt-all", found[-1].id)
+        every = verbs.DOUBT_ALL(found[-1].id)
         blocks.append(Buttons((Button(f"Post all {len(found)} again", every),)))
     return blocks
 
@@ -123,8 +123,8 @@ def _one(turn: Turn, row: Row) -> list[Block]:
         blocks.append(
             note("It is between them and me, so ask them. If they have it already, they get it twice.")
         )
-    again = Button("Post it again", action("doubt-again", row.id), style="primary")
-    return [*blocks, Buttons((again, Button("It is there", action("doubt-there", row.id))))]
+    again = Button("Post it again", verbs.DOUBT_AGAIN(row.id), style="primary")
+    return [*blocks, Buttons((again, Button("It is there", verbs.DOUBT_THERE(row.id))))]
 
 
 def _what(turn: Turn, row: Row) -> tuple[Part, ...]:
@@ -197,7 +197,7 @@ def there_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     (number,) = ids_in(event, 1)
     if not rows.take_as_sent(turn.connection, turn.programme_id, number, turn.now):
         raise Declined(_SETTLED)
-    undo = Button("It is not there after all", action("doubt-back", number))
+    undo = Button("It is not there after all", verbs.DOUBT_BACK(number))
     said = "Good, it counts as posted. If I cannot find it there myself, I cannot change it any more."
     begun = backlog.arrived(turn, held.of_ids(turn.connection, turn.programme_id, [number]))
     return [*begun, *_answer(turn, text(said), Buttons((undo,)))]
@@ -235,9 +235,9 @@ def _messages(count: int) -> str:
 
 ROUTES = Routes(
     buttons={
-        "doubt-again": again_pressed,
-        "doubt-all": all_pressed,
-        "doubt-there": there_pressed,
-        "doubt-back": back_pressed,
+        verbs.DOUBT_AGAIN: again_pressed,
+        verbs.DOUBT_ALL: all_pressed,
+        verbs.DOUBT_THERE: there_pressed,
+        verbs.DOUBT_BACK: back_pressed,
     }
 )

@@ -6,20 +6,21 @@
 from bot.chat.routes import FormRoute, Routes
 from bot.programme import cohorts
 from bot.programme.administration.setup import begin, channels, connect
+from bot.programme.core import verbs
 
 __all__ = ["ROUTES"]
 
 ROUTES = Routes(
     commands=((begin.SETUP, connect.setup_command), (connect.CONNECT, connect.connect_command)),
     buttons={
-        "setup-new": connect.too_late,
-        "setup-join": connect.too_late,
-        "setup-connect": connect.connect_pressed,
-        "setup-channel": channels.setup_channel_pressed,
-        "setup-check": channels.setup_check_pressed,
-        "channel-again": channels.back_pressed,
-        "setup-later": channels.setup_later_pressed,
-        "setup-sample": channels.sample_pressed,
+        verbs.SETUP_NEW: connect.too_late,
+        verbs.SETUP_JOIN: connect.too_late,
+        verbs.SETUP_CONNECT: connect.connect_pressed,
+        verbs.SETUP_CHANNEL: channels.setup_channel_pressed,
+        verbs.SETUP_CHECK: channels.setup_check_pressed,
+        verbs.CHANNEL_AGAIN: channels.back_pressed,
+        verbs.SETUP_LATER: channels.setup_later_pressed,
+        verbs.SETUP_SAMPLE: channels.sample_pressed,
     },
     forms={
         begin.NEW: FormRoute(form=connect.no_form, completed=connect.too_late),
@@ -33,7 +34,7 @@ ROUTES = Routes(
     messages=connect.MESSAGES,
     unowned=Routes(
         commands=((begin.SETUP, begin.setup_command),),
-        buttons={"setup-new": begin.new_pressed, "setup-join": begin.join_pressed},
+        buttons={verbs.SETUP_NEW: begin.new_pressed, verbs.SETUP_JOIN: begin.join_pressed},
         forms={
             begin.NEW: FormRoute(form=begin.new_form, completed=begin.setup_new_submitted),
             begin.JOIN: FormRoute(form=begin.join_form, completed=begin.setup_join_submitted),

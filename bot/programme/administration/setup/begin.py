@@ -15,12 +15,13 @@ from sqlalchemy import select
 from bot.chat.actions import Action, Inspect, OpenForm, RejectForm, Reply
 from bot.chat.answers.currencies import is_currency
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Button, Buttons, action, message, note, text
+from bot.chat.content import Button, Buttons, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
 from bot.programme import cohorts
 from bot.programme.administration import creation
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.people import codes, person_for
@@ -103,8 +104,8 @@ def setup_command(turn: Turn, event: CommandUsed) -> list[Action]:
         )
     _check_allowed(turn)
     buttons = (
-        Button("A new programme", action("setup-new"), style="primary"),
-        Button("Join one that exists", action("setup-join")),
+        Button("A new programme", verbs.SETUP_NEW(), style="primary"),
+        Button("Join one that exists", verbs.SETUP_JOIN()),
     )
     return [
         Reply(

@@ -16,7 +16,6 @@ from bot.chat.content import (
     Divider,
     Message,
     Plain,
-    action,
     heading,
     message,
     note,
@@ -28,7 +27,7 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined
 from bot.programme import cohorts, people
-from bot.programme.administration import coordinators
+from bot.programme.core import verbs
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
@@ -157,7 +156,7 @@ def _ready(turn: Turn, channel: Channel, findings: Sequence[Finding], purpose: s
         text("**Next**\n- Invite an employer: `/employer invite`\n- Post a first project: `/project post`\n"
              f"- Share the work: press **Add a coordinator**{_groups(turn)}\n"
              "- See what else there is: `/stint help`"),
-        Buttons((Button("Add a coordinator", action(coordinators.ADD)),)),
+        Buttons((Button("Add a coordinator", verbs.COORDINATOR_ADD()),)),
     )  # fmt: skip
 
 
@@ -169,9 +168,9 @@ def _groups(turn: Turn) -> str:
 
 def _not_yet(channel: Channel, cohort: Cohort, findings: Sequence[Finding], purpose: str) -> Message:
     buttons = (
-        Button("Check again", action("setup-check", channel.id, *([purpose] if purpose else [])),
+        Button("Check again", verbs.SETUP_CHECK(channel.id, *([purpose] if purpose else [])),
                style="primary"),
-        Button("Choose another channel", action("setup-channel", cohort.id)),
+        Button("Choose another channel", verbs.SETUP_CHANNEL(cohort.id)),
     )  # fmt: skip
     before, after = _OPENINGS.get(purpose, _OPENINGS[""])
     return message(
@@ -185,6 +184,7 @@ def _not_yet(channel: Channel, cohort: Cohort, findings: Sequence[Finding], purp
 def _sample(turn: Turn) -> list[Block]:
     """A project's card, as students will see such cards, of a project that does not exist."""
     project = Project(
+        id=0,
         status="open",
         title="Market map of repair shops",
         brief="List the repair shops of one town in a table, with what each mends and when it is open.",
@@ -199,7 +199,7 @@ def _sample(turn: Turn) -> list[Block]:
     )
     card = card_of(turn, project, "Example company", 2)
     labels = [each.label for block in card.blocks if isinstance(block, Buttons) for each in block.buttons]
-    buttons = Buttons(tuple(Button(label, action("setup-sample", label.casefold())) for label in labels))
+    buttons = Buttons(tuple(Button(label, verbs.SETUP_SAMPLE(label.casefold())) for label in labels))
     shown = [block for block in card.blocks if not isinstance(block, Buttons)]
     return [
         heading("A sample: this is how a project will look"),

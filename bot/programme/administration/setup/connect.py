@@ -18,7 +18,6 @@ from bot.chat.content import (
     Moment,
     Part,
     Plain,
-    action,
     heading,
     message,
     note,
@@ -31,6 +30,7 @@ from bot.chat.forms import Form
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
 from bot.programme import cohorts, people
 from bot.programme.administration import coordinators
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import codes, require_role
 from storage.tables import Cohort, Space
@@ -108,12 +108,12 @@ def _doors(turn: Turn) -> list[Block]:
     names = {cohort.id: cohort.name for cohort in known}
     held = cohorts.channels_of(turn, names, paused=True)
     checks = [
-        Button(f"Check the channel of {names[channel.cohort_id]}"[:70], action("setup-check", channel.id))
+        Button(f"Check the channel of {names[channel.cohort_id]}"[:70], verbs.SETUP_CHECK(channel.id))
         for channel in held
         if _is_here(turn, channel.place)
     ]
     buttons = [*checks[:_MOST], *_choices(turn, known)]
-    buttons.append(Button("Another {space}", action("setup-connect")))
+    buttons.append(Button("Another {space}", verbs.SETUP_CONNECT()))
     return [
         Buttons(tuple(buttons)),
         note("More cohorts: `/cohort create`. Another {space} joins with a code: `/stint connect`."),
@@ -136,7 +136,7 @@ def _choices(turn: Turn, known: list[Cohort]) -> list[Button]:
         if channel.place.startswith(here)
     }
     return [
-        Button(f"A channel here for {cohort.name}"[:70], action("setup-channel", cohort.id))
+        Button(f"A channel here for {cohort.name}"[:70], verbs.SETUP_CHANNEL(cohort.id))
         for cohort in known
         if cohort.id not in having
     ][:_MOST]
@@ -199,7 +199,7 @@ def setup_joined_inspected(turn: Turn, event: Inspected) -> list[Action]:
         for each in others
     ]
     if "coordinator" in turn.roles:
-        choices = [*_choices(turn, cohorts.all_cohorts(turn)), Button("None yet", action("setup-later"))]
+        choices = [*_choices(turn, cohorts.all_cohorts(turn)), Button("None yet", verbs.SETUP_LATER())]
         said = text("This {space} belongs to **", name, "** now, and you are one of its coordinators. "
                     "Which cohort is announced here?")  # fmt: skip
         return [*posts, Reply(message(said, *finding_lines(event.findings), Buttons(tuple(choices))))]

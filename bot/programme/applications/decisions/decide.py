@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Remind, Reply
 from bot.chat.answers import Option
-from bot.chat.content import Block, Button, Buttons, Message, Plain, Text, action, message, text
+from bot.chat.content import Block, Button, Buttons, Message, Plain, Text, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
@@ -20,6 +20,7 @@ from bot.programme.applications import lookup, news, offers, outcomes, waiting_l
 from bot.programme.applications.decisions import decline_rest, held_decisions
 from bot.programme.applications.decisions.decline_rest import FORM
 from bot.programme.applications.offer_messages import moved_dates
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people.mutes import is_unwanted
 from bot.programme.projects import places
@@ -66,7 +67,7 @@ def applicant_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if places.free(turn, project, Counting.HELD) <= 0:
         raise Declined(
             _no_place(project),
-            Buttons((Button("Put on the waiting list", action("applicant-wait", application.id)),)),
+            Buttons((Button("Put on the waiting list", verbs.APPLICANT_WAIT(application.id)),)),
         )
     said = _offer_message(turn, project, application)
     return [
@@ -87,14 +88,14 @@ def place_blocks(turn: Turn, project: Project) -> list[Block]:
     if line:
         name = news.name_of(turn, line[0])
         ask = text("The place is free and waits for your word. **", name, "** is next on the waiting list.")
-        way = Button("Offer it to the next in line", action("place-offer", project.id), style="primary")
+        way = Button("Offer it to the next in line", verbs.PLACE_OFFER(project.id), style="primary")
     elif left:
         count = f"{len(left)} applicants wait" if len(left) > 1 else "One applicant waits"
         ask = text(f"The place is free. {count} for an answer: who should have it?")
-        way = Button("See the applicants", action("applicants-list", project.id))
+        way = Button("See the applicants", verbs.APPLICANTS_LIST(project.id))
     else:
         ask = text("The place is free. To look for somebody else, move the deadline and announce it again.")
-        way = Button("Edit the project", action("project-edit", project.id))
+        way = Button("Edit the project", verbs.PROJECT_EDIT(project.id))
     return [ask, Buttons((way,))]
 
 
@@ -108,7 +109,7 @@ def place_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if not line:
         raise Declined(
             "The waiting list is empty. `/applicants` shows who could have the place.",
-            Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
+            Buttons((Button("See the applicants", verbs.APPLICANTS_LIST(project.id)),)),
         )
     application = lookup.application_of(turn, line[0].id, lock=True)
     said = _offer_message(turn, project, application)
@@ -189,7 +190,7 @@ def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
         f"no-place:{application.id}:{turn.now.isoformat()}",
         f"application:{application.id}",
         said,
-        Buttons((Button("Put on the waiting list", action("applicant-wait", application.id)),)),
+        Buttons((Button("Put on the waiting list", verbs.APPLICANT_WAIT(application.id)),)),
     )
     return [*told, *held_decisions.settled(event, held, application, said)]
 
@@ -301,7 +302,7 @@ def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
     if not rest:
         raise decline_rest.leaves_all_out(turn, project)
     count = f"{len(rest)} applicants" if len(rest) != 1 else "one applicant"
-    undo = Button("Undo for all" if len(rest) > 1 else "Undo", action("decision-undo-all", project.id))
+    undo = Button("Undo for all" if len(rest) > 1 else "Undo", verbs.DECISION_UNDO_ALL(project.id))
     said = message(
         text(
             f"Your answer goes to {count} {_soon(turn)}: not this time for **",
@@ -323,11 +324,11 @@ def words_of(values: dict[str, Any]) -> str | None:
 
 ROUTES = Routes(
     buttons={
-        "applicant-offer": applicant_offer_pressed,
-        "applicant-no": applicant_no_pressed,
-        "place-offer": place_offer_pressed,
-        "applicants-rest": decline_rest.applicants_rest_pressed,
-        "applicants-rest-of": decline_rest.applicants_rest_of_pressed,
+        verbs.APPLICANT_OFFER: applicant_offer_pressed,
+        verbs.APPLICANT_NO: applicant_no_pressed,
+        verbs.PLACE_OFFER: place_offer_pressed,
+        verbs.APPLICANTS_REST: decline_rest.applicants_rest_pressed,
+        verbs.APPLICANTS_REST_OF: decline_rest.applicants_rest_of_pressed,
     },
     forms={FORM: FormRoute(form=reason_form, completed=not_selected_submitted)},
     timers={"decision.due": decide_due},

@@ -11,12 +11,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.chat.actions import Action, CancelReminders, Remind
-from bot.chat.content import Button, Buttons, Plain, action, text
+from bot.chat.content import Button, Buttons, Plain, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Routes
 from bot.clock import at_local
 from bot.programme import people, projects
 from bot.programme.applications import deadlines, lookup, news
+from bot.programme.core import verbs
 from bot.programme.core.changes import ProjectEdited, StatusChanged
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -97,8 +98,8 @@ def who_waits(turn: Turn, project: Project) -> tuple[list[Application], str]:
 def _answer_buttons(project: Project) -> Buttons:
     return Buttons(
         (
-            Button("See the applicants", action("applicants-list", project.id)),
-            Button("Say “not this time”", action("applicants-rest", project.id)),
+            Button("See the applicants", verbs.APPLICANTS_LIST(project.id)),
+            Button("Say “not this time”", verbs.APPLICANTS_REST(project.id)),
         )
     )
 
@@ -161,8 +162,8 @@ def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
         " I release whoever still waits then, with an honest note.",
     )
     ways = (
-        Button("See the applicants", action("applicants-list", project.id)),
-        Button("Release them now", action("promise-release", project.id)),
+        Button("See the applicants", verbs.APPLICANTS_LIST(project.id)),
+        Button("Release them now", verbs.PROMISE_RELEASE(project.id)),
     )
     key = f"promise:{project.id}"
     opened = tasks.open_task(turn, key, "overdue", f"project:{project.id}", item, Buttons(ways))

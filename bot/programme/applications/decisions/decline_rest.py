@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.chat.actions import Action, OpenForm, Reply
-from bot.chat.content import Block, Button, Buttons, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Declined
 from bot.programme import projects
 from bot.programme.applications import lookup, news
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Project
 
@@ -40,11 +41,11 @@ def applicants_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     rest = len(waiting) - len(marked)
     ways = []
     if rest:
-        ways.append(Button(_label(rest), action("applicants-rest-of", project.id, "rest"), style="primary"))
+        ways.append(Button(_label(rest), verbs.APPLICANTS_REST_OF(project.id, "rest"), style="primary"))
     if marked:
         label = f"All {len(waiting)}, the shortlist too" if len(waiting) > 1 else "The one on the shortlist"
-        ways.append(Button(label, action("applicants-rest-of", project.id, "all"), style="danger"))
-    ways.append(Button("See the applicants", action("applicants-list", project.id)))
+        ways.append(Button(label, verbs.APPLICANTS_REST_OF(project.id, "all"), style="danger"))
+    ways.append(Button("See the applicants", verbs.APPLICANTS_LIST(project.id)))
     lead = text(
         "Who reads “not this time” for **", projects.title_part(project), f"**? {_counts(waiting, marked)}"
     )
@@ -98,9 +99,9 @@ def leaves_all_out(turn: Turn, project: Project) -> Declined:
     """Refuse an answer that is for no applicant; where the shortlist waits, offer to ask about it."""
     if not lookup.undecided(turn, project):
         return Declined("None of them waits for an answer any more. Nothing was changed.")
-    ask = Button("Ask about them too", action("applicants-rest", project.id))
+    ask = Button("Ask about them too", verbs.APPLICANTS_REST(project.id))
     return Declined(
         "Only applicants on your shortlist or waiting list still wait, and this answer leaves them out. "
         "Nothing was changed.",
-        Buttons((ask, Button("See the applicants", action("applicants-list", project.id)))),
+        Buttons((ask, Button("See the applicants", verbs.APPLICANTS_LIST(project.id)))),
     )

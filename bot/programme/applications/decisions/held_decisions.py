@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.chat.actions import Action, Update
-from bot.chat.content import Block, Button, Buttons, Message, Text, action, message
+from bot.chat.content import Block, Button, Buttons, Message, Text, message
 from bot.chat.events import TimerFired
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application
 
@@ -21,7 +22,7 @@ def timer_key(application: Application) -> str:
 
 def undo_button(application: Application) -> Button:
     """Make the button that takes a held decision back."""
-    return Button("Undo", action("decision-undo", application.id))
+    return Button("Undo", verbs.DECISION_UNDO(application.id))
 
 
 def held_message(turn: Turn, application: Application, lead: Block, *more: Block) -> Message:
@@ -31,7 +32,7 @@ def held_message(turn: Turn, application: Application, lead: Block, *more: Block
 
 
 def _following(application: Application) -> Button:
-    return Button("Next application", action("applicant-next", application.id))
+    return Button("Next application", verbs.APPLICANT_NEXT(application.id))
 
 
 def settled(

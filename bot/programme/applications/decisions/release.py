@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Final
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Button, Buttons, action, message, text
+from bot.chat.content import Button, Buttons, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.programme import projects
 from bot.programme.applications import lookup, news, outcomes
 from bot.programme.applications.decisions import release_reasons
 from bot.programme.applications.decisions.decision_date import promise_timer, release_at, who_waits
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from storage.tables import Application, Project
@@ -57,7 +58,7 @@ def _release(turn: Turn, project: Project, left: list[Application]) -> list[Acti
             f"released:{project.id}:{turn.now.isoformat()}:{reason}",
             f"news:{project.id}",
             release_reasons.to_employer(turn, project, reason, count),
-            Buttons((Button("See the applicants", action("applicants-list", project.id)),)),
+            Buttons((Button("See the applicants", verbs.APPLICANTS_LIST(project.id)),)),
         )
     return actions
 
@@ -79,8 +80,8 @@ def promise_release_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
                 ),
                 Buttons(
                     (
-                        Button("Release them", action("promise-release-yes", project.id), style="danger"),
-                        Button("See the applicants", action("applicants-list", project.id)),
+                        Button("Release them", verbs.PROMISE_RELEASE_YES(project.id), style="danger"),
+                        Button("See the applicants", verbs.APPLICANTS_LIST(project.id)),
                     )
                 ),
             )
@@ -108,6 +109,9 @@ def _to_release(turn: Turn, event: ButtonPressed) -> tuple[Project, list[Applica
 
 
 ROUTES = Routes(
-    buttons={"promise-release": promise_release_pressed, "promise-release-yes": promise_release_yes_pressed},
+    buttons={
+        verbs.PROMISE_RELEASE: promise_release_pressed,
+        verbs.PROMISE_RELEASE_YES: promise_release_yes_pressed,
+    },
     timers={"promise.release": release_due},
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bot.chat.actions import Action, CancelReminders, Reply
-from bot.chat.content import Button, Buttons, action, message, text
+from bot.chat.content import Button, Buttons, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes
 from bot.programme import projects
 from bot.programme.applications import lookup, news
 from bot.programme.applications.decisions import held_decisions
 from bot.programme.applications.decisions.decide import DECIDABLE
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application
 
@@ -19,7 +20,7 @@ __all__ = ["ROUTES"]
 def decision_undo_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Take a held decision back."""
     project, application = lookup.for_employer(turn, lookup.pressed(event))
-    back = Buttons((Button("Back to the application", action("applicant-turn", application.id)),))
+    back = Buttons((Button("Back to the application", verbs.APPLICANT_TURN(application.id)),))
     if application.held is None:
         return [Reply(message(_past_undo(application), back), replace=True, settles=True)]
     application.held = None
@@ -71,5 +72,5 @@ def decision_undo_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 ROUTES = Routes(
-    buttons={"decision-undo": decision_undo_pressed, "decision-undo-all": decision_undo_all_pressed}
+    buttons={verbs.DECISION_UNDO: decision_undo_pressed, verbs.DECISION_UNDO_ALL: decision_undo_all_pressed}
 )

@@ -11,6 +11,7 @@ from bot.programme.applications.messages.closed import CLOSED, is_open, must_be_
 from bot.programme.applications.messages.exchange import Exchange, letter_of, write_button
 from bot.programme.applications.messages.show import coordinators_button, coordinators_ways, ways
 from bot.programme.applications.messages.write import received, reply_in_place
+from bot.programme.core import verbs
 
 __all__ = [
     "CLOSED",
@@ -30,11 +31,11 @@ __all__ = [
 
 ROUTES = Routes(
     buttons={
-        "letter-write": write.letter_write_pressed,
-        "letter-reply": write.letter_reply_pressed,
-        "letter-mute": closed.letter_mute_pressed,
-        "letter-unmute": closed.letter_unmute_pressed,
-        "letters-all": show.letters_all_pressed,
+        verbs.LETTER_WRITE: write.letter_write_pressed,
+        verbs.LETTER_REPLY: write.letter_reply_pressed,
+        verbs.LETTER_MUTE: closed.letter_mute_pressed,
+        verbs.LETTER_UNMUTE: closed.letter_unmute_pressed,
+        verbs.LETTERS_ALL: show.letters_all_pressed,
     },
     messages={
         undelivered.LETTER: MessageRoute(

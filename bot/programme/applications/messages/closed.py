@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import and_, or_, select
 
 from bot.chat.actions import Action, Reply, Withdraw
-from bot.chat.content import Button, Buttons, Message, Part, Plain, action, message, text
+from bot.chat.content import Button, Buttons, Message, Part, Plain, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Waiting
@@ -20,6 +20,7 @@ from bot.programme import people, projects
 from bot.programme.applications import lookup, news
 from bot.programme.applications.messages.exchange import Exchange, exchange_of, letter_of, write_button
 from bot.programme.applications.messages.undelivered import letter_in, may_know
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Letter, Mute, Person, Placement, outbox
 
@@ -46,7 +47,7 @@ _OVER: Final = frozenset({"not_selected", "released", "declined", "expired", "wi
 
 def mute_button(letter: Letter) -> Button:
     """Closes what its writer, and their side, could write to whoever presses it."""
-    return Button("No more messages from them", action("letter-mute", letter.id))
+    return Button("No more messages from them", verbs.LETTER_MUTE(letter.id))
 
 
 def is_open(turn: Turn, application: Application) -> bool:
@@ -116,7 +117,7 @@ def _mutes(turn: Turn, application: Application, reader: Person) -> list[Mute]:
 
 
 def _again_button(muted: Mute) -> Button:
-    return Button("Let them write again", action("letter-unmute", muted.id))
+    return Button("Let them write again", verbs.LETTER_UNMUTE(muted.id))
 
 
 def letter_mute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

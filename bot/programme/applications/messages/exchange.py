@@ -11,11 +11,12 @@ from typing import Final, Literal
 
 from sqlalchemy import select
 
-from bot.chat.content import Button, Part, Plain, action
+from bot.chat.content import Button, Part, Plain
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Letter, Person, Project
 
@@ -138,11 +139,11 @@ def all_button(exchange: Exchange, reader: Person) -> Button:
     """A button that opens the whole exchange for this reader."""
     application, person = exchange.application, exchange.person
     if person is None:
-        return Button("All messages", action("letters-all", application.id))
+        return Button("All messages", verbs.LETTERS_ALL(application.id))
     with_whom: object = COORDINATORS if person.id == reader.id else person.id
-    return Button("All messages", action("letters-all", application.id, with_whom))
+    return Button("All messages", verbs.LETTERS_ALL(application.id, with_whom))
 
 
 def write_button(application: Application, to: Side, label: str = "") -> Button:
     """A button that opens a letter about an application: to its student, its employer or the coordinators."""
-    return Button(label or _LABELS[to], action("letter-write", application.id, to))
+    return Button(label or _LABELS[to], verbs.LETTER_WRITE(application.id, to))

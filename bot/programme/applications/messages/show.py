@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Block, Button, Plain, action, heading, note, text
+from bot.chat.content import Block, Button, Plain, heading, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import in_rows, paged
@@ -26,6 +26,7 @@ from bot.programme.applications.messages.exchange import (
     who,
     write_button,
 )
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Letter, Project
 
@@ -70,7 +71,7 @@ def letters_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         groups,
         in_rows(ways),
         sys.maxsize if page is None else page,
-        lambda other: action("letters-all", application.id, named, other, _PAGE),
+        lambda other: verbs.LETTERS_ALL(application.id, named, other, _PAGE),
     )
     return [Reply(shown, replace=bool(wanted))]
 
@@ -102,18 +103,16 @@ def coordinators_ways(turn: Turn, application: Application) -> list[Button]:
     confided = set(turn.session.scalars(query))
     others = sorted(each for each in confided if each is not None and each != application.person_id)
     if application.person_id in confided:
-        whole = action("letters-all", application.id, application.person_id)
+        whole = verbs.LETTERS_ALL(application.id, application.person_id)
         buttons.append(Button("Messages with the student", whole))
     if others:
-        buttons.append(
-            Button("Messages with the employer", action("letters-all", application.id, others[-1]))
-        )
+        buttons.append(Button("Messages with the employer", verbs.LETTERS_ALL(application.id, others[-1])))
     return buttons
 
 
 def coordinators_button(application: Application) -> Button:
     """Opens what the person who presses it and the coordinators have written to each other."""
-    return Button("Messages with the coordinators", action("letters-all", application.id, COORDINATORS))
+    return Button("Messages with the coordinators", verbs.LETTERS_ALL(application.id, COORDINATORS))
 
 
 def _wanted(turn: Turn, project: Project, application: Application, with_whom: str) -> Exchange:

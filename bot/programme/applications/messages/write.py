@@ -6,7 +6,7 @@ from typing import Final, get_args
 
 from bot.chat.actions import Action, OpenForm, Post, Reply
 from bot.chat.answers.normalise import keep
-from bot.chat.content import Block, Button, Buttons, Plain, Text, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, Plain, Text, message, note, text
 from bot.chat.events import ButtonPressed, MessageReceived
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.rendering.screen import height, in_lines
@@ -27,6 +27,7 @@ from bot.programme.applications.messages.exchange import (
     who,
     write_button,
 )
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from storage.queries import outbox
@@ -296,10 +297,10 @@ def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Perso
     about = undelivered.subject_for(letter, waits=_waits(turn, reading))
     for number, reader in enumerate(reading):
         ways = (
-            Button("Reply", action("letter-reply", letter.id), style="primary"),
+            Button("Reply", verbs.LETTER_REPLY(letter.id), style="primary"),
             all_button(exchange, reader),
             *([closed.mute_button(letter)] if exchange.person is None else []),
-            Button("Report", action("letter-report", letter.id)),
+            Button("Report", verbs.LETTER_REPORT(letter.id)),
         )
         key = f"letter:{letter.id}:{reader.id}" if number else f"letter:{letter.id}"
         words = message(lead, *_words(letter), private, Buttons(ways))
@@ -330,8 +331,8 @@ def _item(turn: Turn, exchange: Exchange, letter: Letter) -> list[Action]:
         ),
         Buttons(
             (
-                Button("Read it", action("letters-all", exchange.application.id, person.id), style="primary"),
-                Button("Reply", action("letter-reply", letter.id)),
+                Button("Read it", verbs.LETTERS_ALL(exchange.application.id, person.id), style="primary"),
+                Button("Reply", verbs.LETTER_REPLY(letter.id)),
             )
         ),
         about=about,

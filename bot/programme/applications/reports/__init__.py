@@ -6,14 +6,15 @@ Who reported, and the coordinators who are on neither side, are the only ones wh
 from bot.chat.routes import FormRoute, MessageRoute, Routes
 from bot.programme.applications.reports import answer, reminders, report
 from bot.programme.applications.reports.reminders import follow_all
+from bot.programme.core import verbs
 
 __all__ = ["ROUTES", "follow_all"]
 
 ROUTES = Routes(
     buttons={
-        "letter-report": report.letter_report_pressed,
-        "letter-read": report.letter_read_pressed,
-        "report-answer": answer.report_answer_pressed,
+        verbs.LETTER_REPORT: report.letter_report_pressed,
+        verbs.LETTER_READ: report.letter_read_pressed,
+        verbs.REPORT_ANSWER: answer.report_answer_pressed,
     },
     messages={
         reminders.TOLD: MessageRoute(reminders.holds, reminders.named),

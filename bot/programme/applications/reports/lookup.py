@@ -6,11 +6,12 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.content import Block, Button, Buttons, Plain, Text, action, text
+from bot.chat.content import Block, Button, Buttons, Plain, Text, text
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup, messages, news
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from storage.tables import Application, Person, Project, Report
@@ -84,12 +85,8 @@ def ways(turn: Turn, report: Report, *, is_read: bool = False) -> list[Block]:
     _, application, reporter, _ = parties(turn, report)
     answer = Buttons(
         (
-            *(
-                ()
-                if is_read
-                else (Button("Read it", action("letter-read", report.letter_id), style="primary"),)
-            ),
-            Button("Answer", action("report-answer", report.id)),
+            *(() if is_read else (Button("Read it", verbs.LETTER_READ(report.letter_id), style="primary"),)),
+            Button("Answer", verbs.REPORT_ANSWER(report.id)),
         )
     )
     write = Buttons(tuple(messages.coordinators_ways(turn, application)))

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Final
 
 from bot.chat.actions import Action, Remind
-from bot.chat.content import Button, Buttons, Plain, action, text
+from bot.chat.content import Button, Buttons, Plain, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.numbers import whole_number
 from bot.programme import projects
 from bot.programme.applications import messages
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import settle_news, tell_employer
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import schedule
@@ -28,10 +29,10 @@ _PATIENCE: Final = timedelta(days=3)
 def deciding(work: Submission, *, card: bool = False) -> Buttons:
     """Accept this version of the work, or ask for changes; `card`: on the card of the placement."""
     accept = (work.milestone_id, "card", work.version) if card else (work.milestone_id, work.version)
-    changes = action("milestone-changes", work.milestone_id, work.version)
+    changes = verbs.MILESTONE_CHANGES(work.milestone_id, work.version)
     return Buttons(
         (
-            Button("Accept", action("milestone-accept", *accept), style="primary"),
+            Button("Accept", verbs.MILESTONE_ACCEPT(*accept), style="primary"),
             Button("Ask for changes", changes),
         )
     )
@@ -85,7 +86,7 @@ def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
             "placement.review",
             schedule.subject(placement),
             text(*about, " was handed in and has had no word from the employer. Please get in touch."),
-            Buttons((Button("See the placement", action("placement-show", placement.id)),)),
+            Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
         )
         return [*item, *_tell_student(turn, placement, milestone, newest)]
     subject = f"milestone:{milestone.id}"

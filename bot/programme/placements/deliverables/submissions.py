@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
 from bot.chat.answers import FileRef
-from bot.chat.content import Block, Button, Buttons, File, Plain, action, message, note, text
+from bot.chat.content import Block, Button, Buttons, File, Plain, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.local_day import deadline_of
@@ -21,6 +21,7 @@ from bot.programme import people, projects
 from bot.programme.applications import messages, news
 from bot.programme.applications.lookup import pressed
 from bot.programme.applications.news import settle_news, tell_employer
+from bot.programme.core import verbs
 from bot.programme.core.lifecycle import begin, change, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -97,7 +98,7 @@ def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
     if len(waiting) == 1:
         return [OpenForm("hand-in", str(waiting[0].id))]
     buttons = tuple(
-        Button(f"{m.position}. {m.title}"[:60], action("milestone-hand-in", m.id)) for m in waiting[:20]
+        Button(f"{m.position}. {m.title}"[:60], verbs.MILESTONE_HAND_IN(m.id)) for m in waiting[:20]
     )
     return [Reply(message("Which deliverable do you hand in?", Buttons(buttons)))]
 
@@ -325,7 +326,7 @@ def _uncovered(placement: Placement) -> list[Block]:
     """What stands for words of somebody from whom the reader asked for no more messages."""
     return [
         text("You asked for no more messages from them, so I do not show here what they wrote about it."),
-        Buttons((Button("Read it with the placement", action("placement-show", placement.id)),)),
+        Buttons((Button("Read it with the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
     ]
 
 
@@ -334,7 +335,7 @@ def _in_short(placement: Placement, words: str) -> list[Block]:
     whole = text(Plain(words))
     if height([whole]) <= _LINES_AT_ONCE:
         return [whole]
-    read = Button("Read all of it", action("placement-show", placement.id))
+    read = Button("Read all of it", verbs.PLACEMENT_SHOW(placement.id))
     return [text(Plain(in_lines(words, _LINES_AT_ONCE))), Buttons((read,))]
 
 
@@ -352,8 +353,8 @@ def _ask_for_changes(turn: Turn, placement: Placement, milestone: Milestone, sub
         text("The new version is due ", news.when(turn, milestone.due_at, both.student), "."),
         Buttons(
             (
-                Button("Hand in again", action("milestone-hand-in", milestone.id), style="primary"),
-                Button("Ask for another date", action("milestone-date", milestone.id)),
+                Button("Hand in again", verbs.MILESTONE_HAND_IN(milestone.id), style="primary"),
+                Button("Ask for another date", verbs.MILESTONE_DATE(milestone.id)),
             )
         ),
     )

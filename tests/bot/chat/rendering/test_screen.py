@@ -81,6 +81,7 @@ def test_the_longest_card_fits_a_phone() -> None:
     """With every text as long as the form takes it, the card is one screen, with Apply on it."""
     with begun() as turn:
         project = Project(
+            id=1,
             title="Comprehensive " * 14,
             brief="Investigate interdisciplinary opportunities. " * 60,
             skills=["cross-functional communication"] * 80,
