@@ -187,7 +187,7 @@ SPLIT_BY_HAND: dict[str, int] = {
     "bot/programme/notifications/daily_message.py": 2,
     "bot/programme/notifications/daily_message_names.py": 2,
     "bot/programme/people/files.py": 1,
-    "bot/programme/placements/check_ins.py": 2,
+    "bot/programme/placements/check_ins.py": 1,
     "bot/programme/placements/closing.py": 2,
     "bot/programme/placements/deliverables/review_reminders.py": 2,
     "bot/programme/placements/ending.py": 3,

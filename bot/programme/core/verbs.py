@@ -135,7 +135,7 @@ LETTER_REPORT: Final = Verb("letter-report", letter=int)
 LETTER_UNMUTE: Final = Verb("letter-unmute", mute=int)
 LETTER_WRITE: Final = Verb("letter-write", application=int, to=str)
 LETTERS_ALL: Final = Verb(
-    "letters-all", application=int, sides=str | None, wanted=int | None, kind=str | None
+    "letters-all", application=int, sides=int | str | None, wanted=int | None, kind=str | None
 )
 REPORT_ANSWER: Final = Verb("report-answer", report=int)
 

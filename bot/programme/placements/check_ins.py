@@ -12,6 +12,7 @@ from bot.chat.actions import Action, OpenForm, Post, Remind, Reply
 from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import confidential
@@ -125,8 +126,9 @@ def check_ins(turn: Turn, placement: Placement) -> list[CheckIn]:
 
 def checkin_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """One side answers with a tap; what they said stands where the buttons were, and can be changed."""
-    _, placement_id, step, side, value = _pieces(event.action)
-    placement, row = _own(turn, placement_id, step, side)
+    pressed = verbs.CHECKIN_ANSWER.read(event)
+    step, side, value = pressed.step, pressed.side, pressed.answer
+    placement, row = _own(turn, pressed.placement, step, side)
     if value not in ANSWERS:
         raise Declined("I do not know that answer. `/placement` shows where things stand.")
     row.answer, row.answered_at = value, turn.now
@@ -146,29 +148,24 @@ def checkin_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
             else "The student does not see this."
         ),
     )
-    return [Reply(said, settles=True), *_heard(turn, placement, int(step))]
+    return [Reply(said, settles=True), *_heard(turn, placement, step)]
 
 
 def checkin_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show the answers of a check-in once more, in the place of the one that was given."""
-    _, placement_id, step, side, _ = _pieces(event.action)
-    placement, _ = _own(turn, placement_id, step, side)
-    return [Reply(message(_answers(placement, int(step), side)), settles=True)]
+    pressed = verbs.CHECKIN_AGAIN.read(event)
+    placement, _ = _own(turn, pressed.placement, pressed.step, pressed.side)
+    return [Reply(message(_answers(placement, pressed.step, pressed.side)), settles=True)]
 
 
-def _pieces(action_id: str) -> list[str]:
-    pieces = action_id.split(":")
-    return (pieces + [""] * 5)[:5]
-
-
-def _own(turn: Turn, placement_id: str, step: str, side: str) -> tuple[Placement, CheckIn]:
+def _own(turn: Turn, placement_id: int | str, step: int | None, side: str) -> tuple[Placement, CheckIn]:
     """The check-in of the person who acts.
 
     Raises:
         Declined: it is not theirs to answer, or the placement is over.
     """
     placement = placement_of(turn, placement_id)
-    row = next((c for c in check_ins(turn, placement) if str(c.step) == step and c.side == side), None)
+    row = next((c for c in check_ins(turn, placement) if c.step == step and c.side == side), None)
     both = sides(turn, placement)
     theirs = (
         placement.person_id == turn.person_id if side == "student" else projects.manages(turn, both.project)
@@ -184,9 +181,9 @@ def _own(turn: Turn, placement_id: str, step: str, side: str) -> tuple[Placement
 
 def checkin_line_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Add a line of text to one's check-in."""
-    _, placement_id, step, side, _ = _pieces(event.action)
-    _own(turn, placement_id, step, side)
-    return [OpenForm("checkin-line", f"{placement_id}-{step}-{side}")]
+    pressed = verbs.CHECKIN_LINE.read(event)
+    _own(turn, pressed.placement, pressed.step, pressed.side)
+    return [OpenForm("checkin-line", f"{pressed.placement}-{pressed.step}-{pressed.side}")]
 
 
 def line_form(_turn: Turn, _subject: str) -> Form:
@@ -197,11 +194,11 @@ def line_form(_turn: Turn, _subject: str) -> Form:
 def checkin_line_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Keep the line, and let whoever needs to know see it."""
     placement_id, step, side = [*done.subject.split("-"), "", ""][:3]
-    placement, row = _own(turn, placement_id, step, side)
+    placement, row = _own(turn, placement_id, whole_number(step), side)
     row.line = str(done.values["line"])
     turn.session.flush()
     said = message(text("Thank you. I noted with your check-in: “", Plain(row.line), "”"))
-    return [Reply(said, settles=True, keeps_others=True), *_heard(turn, placement, int(step))]
+    return [Reply(said, settles=True, keeps_others=True), *_heard(turn, placement, row.step)]
 
 
 def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
