@@ -1,4 +1,4 @@
-"""What to do about an event, as data: a handler returns these and never calls a platform."""
+"""Actions as data: what to do about an event; a handler returns them and never calls a platform."""
 
 from __future__ import annotations
 

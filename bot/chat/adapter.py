@@ -41,7 +41,7 @@ LONGEST_WAIT: Final = 3600.0
 
 
 class Capabilities(Struct, frozen=True):
-    """What a platform can do; the core reads it in one place (`bot/runtime/turns.py`).
+    """The abilities of a platform; the core reads them in one place (`bot/runtime/turns.py`).
 
     Attributes:
         forms: dialogs exist; without them a form is asked one question at a time.
@@ -150,7 +150,7 @@ def seconds_asked(said: object, otherwise: float) -> float:
 
 
 Lost = Literal["destination", "message", "space", "target"]
-"""What a refusal ends: every message there (the DM is closed, the channel is gone or forbidden), this one
+"""The extent of a refusal: every message there (the DM is closed, the channel is gone or forbidden), this one
 message (it is malformed), the whole space (uninstalled, token revoked), or the message that was to be changed
 (it was deleted)."""
 
@@ -169,11 +169,11 @@ class Unanswerable(Refusal):
 
 
 class Unsure(Exception):
-    """It may or may not have been sent (a lost reply) and the platform cannot tell."""
+    """A send that may have arrived or not (a lost reply), while the platform cannot tell."""
 
 
 class Adapter(Protocol):
-    """One platform. No method is optional; what cannot be done is said by `capabilities`."""
+    """An adapter for one platform. No method is optional; what cannot be done is said by `capabilities`."""
 
     platform: str
     capabilities: Capabilities
@@ -207,7 +207,7 @@ class Adapter(Protocol):
         again: bool = False,
         known: Collection[str] = (),
     ) -> MessageRef:
-        """Send; opens the DM itself. `again`: an earlier try with this key may have sent it.
+        """Send the message; open the DM first. `again`: an earlier try with this key may have sent it.
 
         Then `known` are the ids of the newest other messages of ours there: a message that is one of them,
         however alike, is no sign that this one was sent. What the platform takes only in several messages is

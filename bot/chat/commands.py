@@ -33,15 +33,15 @@ ONE_FOR_ALL: Final = "stint"
 """The command that may come before every other: `/stint project post` is `/project post`."""
 
 _ALIKE: Final = 60
-"""How close (of 100) what is typed must be to a command's name to be taken for it."""
+"""Likeness (of 100) to a command's name from which what is typed is taken for it."""
 _AS_LIKELY: Final = 15
-"""How much less alike than the nearest another may be, to be named beside it."""
+"""Likeness (of 100) that another name may lack to the nearest and still be named beside it."""
 
 _CURLY: Final = re.compile(r"(?<=[:=])[“„”]([^“„”\"]*)[“”]")
 """An option's value in the quotes that a phone makes of straight ones."""
 
 _NOT_PLAIN: Final = re.compile(r"[@/,;]")
-"""What a word of a name does not have: it is a person, or part of a list."""
+"""Characters that no word of a name has: with them it is a person, or part of a list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the bot says: a Message is blocks of words, the same for every platform.
+"""The bot's messages: a Message is blocks of words, the same for every platform.
 
 The bot's own words are written in a small fixed markdown dialect (`bot.chat.rendering.markdown`); what people
 wrote enters as `Plain` and can never ping, link or format. A Message is plain data: it is stored
@@ -176,7 +176,7 @@ Block = Text | Heading | Note | Fields | Buttons | Choose | Image | File | Divid
 
 
 class Message(Struct, frozen=True):
-    """What is sent: blocks from top to bottom.
+    """A message to send: blocks from top to bottom.
 
     `answer`, where the message asks for words, is the action that opens its question as a dialog: for
     adapters, see `with_answer`. `calls` is the account (str(UserRef)) whose name is put at its beginning and
@@ -199,12 +199,12 @@ def heading(*parts: Part) -> Heading:
 
 
 def note(*parts: Part) -> Note:
-    """Small print of these parts."""
+    """Make small print of these parts."""
     return Note(parts)
 
 
 def typed(*parts: Part) -> Note:
-    """Small print that offers words to type, for where people can."""
+    """Make small print that offers words to type, for where people can."""
     return Note(parts, typed=True)
 
 
@@ -214,7 +214,7 @@ def row(label: str, *parts: Part) -> Row:
 
 
 def listed(names: Sequence[str], last: str = "and") -> tuple[Part, ...]:
-    """Names that people gave, in a sentence: Ada, Bo and Cem."""
+    """List names that people gave, in a sentence: Ada, Bo and Cem."""
     parts: list[Part] = []
     for number, name in enumerate(names, start=1):
         if number > 1:

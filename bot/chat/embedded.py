@@ -14,7 +14,7 @@ from typing import Final, Literal
 __all__ = ["MACRO_FOLDERS", "PROGRAMS", "Harm", "find_harm"]
 
 Harm = Literal["", "program_inside", "macros", "packed", "swollen"]
-"""What was found: nothing, a program, macros, a part that cannot be judged, more than may be unpacked."""
+"""The harm found: none, a program, macros, a part that cannot be judged, more than may be unpacked."""
 
 PROGRAMS: Final = (
     b"MZ",  # Windows
@@ -26,7 +26,7 @@ PROGRAMS: Final = (
     b"\xca\xfe\xba\xbe",  # macOS for several processors, and Java
     b"#!",  # a script
 )
-"""How programs and scripts begin."""
+"""The beginnings of programs and scripts."""
 
 _SHORTCUT: Final = b"L\0\0\0\x01\x14\x02\0"
 _ENDINGS: Final = tuple(
@@ -36,14 +36,14 @@ _ENDINGS: Final = tuple(
         *("jse", "wsf", "wsh", "hta", "lnk", "url", "reg", "jar", "app", "sh", "py"),
     )
 )
-"""How the names of programs and scripts end; no document has a part of such a name."""
+"""Endings of the names of programs and scripts; no document has a part of such a name."""
 
 _ARCHIVE: Final = b"PK\x03\x04"
 _CLOSED: Final = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"MSCF")
-"""How archives begin that are not looked into."""
+"""The beginnings of archives that are not looked into."""
 
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""How an OLE object begins: an equation, an old document, or any file that was packed."""
+"""The beginning of an OLE object: an equation, an old document, or any file that was packed."""
 
 MACRO_FOLDERS: Final = ("basic/", "scripts/")
 """Folders of an OpenDocument file that hold macros (OpenDocument 1.3, part 2)."""
@@ -60,12 +60,12 @@ _MOST_READ: Final = 200_000_000  # bytes of all objects and documents inside tha
 
 @dataclass(slots=True)
 class _Room:
-    """How many bytes may still be unpacked: small archives within an archive unpack to anything."""
+    """The bytes that may still be unpacked: small archives within an archive unpack to anything."""
 
     left: int = _MOST_READ
 
     def takes(self, size: int) -> bool:
-        """Take so many bytes; whether there was room for them."""
+        """Take so many bytes; return whether there was room for them."""
         self.left -= size
         return self.left >= 0
 

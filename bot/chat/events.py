@@ -1,4 +1,4 @@
-"""What happened: small frozen values with the fields we use, never a copy of a platform's payload."""
+"""Events: what happened, as small frozen values with the fields we use, no copies of platforms' payloads."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ __all__ = [
 ]
 
 Right = Literal["manage", "guest"]
-"""What the platform itself says of this person in the space: "manage" is its admins, "guest" a person that
+"""The platform's word on this person in the space: "manage" is its admins, "guest" a person that
 it lets in only in part (a guest account, or a member of another organisation)."""
 
 Readers = Literal["alone", "others", "unknown"]
-"""Who reads a place besides the bot: the person alone, others too, or it cannot be known."""
+"""The readers of a place besides the bot: the person alone, others too, or it cannot be known."""
 
 
 class UserRef(Struct, frozen=True):
@@ -58,7 +58,7 @@ class UserRef(Struct, frozen=True):
     id: str
 
     def __str__(self) -> str:
-        """`platform/@id`, the destination "this person's DM"; read back by `parse_destination`."""
+        """Return `platform/@id`, the destination "this person's DM"; read back by `parse_destination`."""
         return f"{self.platform}/@{self.id}"
 
 
@@ -86,7 +86,7 @@ class Place(Struct, frozen=True):
         return "others" if self.kind == "channel" else "alone"
 
     def __str__(self) -> str:
-        """`platform/kind/space/id`; read back by `parse_destination`."""
+        """Return `platform/kind/space/id`; read back by `parse_destination`."""
         return f"{self.platform}/{self.kind}/{self.space}/{self.id}"
 
 
@@ -128,7 +128,7 @@ class MessageRef(Struct, frozen=True):
     id: str
 
     def __str__(self) -> str:
-        """`place#id`; read back by `parse`."""
+        """Return `place#id`; read back by `parse`."""
         return f"{self.place}#{self.id}"
 
     @property
@@ -148,7 +148,7 @@ class MessageRef(Struct, frozen=True):
 
 
 class Origin(Struct, frozen=True):
-    """Where a form was opened from: the message whose button was pressed, and a short mark of that button.
+    """The button that a form was opened from: its message, and a short mark of the button.
 
     The mark is the core's own (letters and digits, at most eight), and no platform reads it. As every id that
     a client gives back it is a key to look up, never a right.
@@ -159,7 +159,7 @@ class Origin(Struct, frozen=True):
 
 
 class ReplyTo(Struct, frozen=True):
-    """How to answer an interaction at once: the adapter's own token, good until `expires_at` (UTC).
+    """The way to answer an interaction at once: the adapter's own token, good until `expires_at` (UTC).
 
     `has_words`: a message can be shown through it. Where not, what is said takes its turn among the messages
     that the same event brings, so that a receipt is read before what follows from it.
@@ -172,7 +172,7 @@ class ReplyTo(Struct, frozen=True):
 
 
 class Facts(Struct, frozen=True):
-    """What a platform says of an account: shown name, IANA zone, language; "" for what it does not say."""
+    """The platform's facts about an account: shown name, IANA zone, language; "" for what it does not say."""
 
     name: str = ""
     zone: str = ""
@@ -180,7 +180,7 @@ class Facts(Struct, frozen=True):
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """What every event carries.
+    """The fields of every event.
 
     Attributes:
         id: unique per platform and the same when delivered again; the key that makes it one effect.
@@ -310,7 +310,7 @@ class ChannelChanged(Event, frozen=True, kw_only=True):
 
 
 class Inspected(Event, frozen=True, kw_only=True):
-    """What adapters found, after an Inspect action of the event that `Inspected` follows.
+    """The findings of adapters, after an Inspect action of the event that `Inspected` follows.
 
     `verb` and `subject` are what the action said.
     """

@@ -1,4 +1,4 @@
-"""How files that people sent are fetched: the rule that every adapter keeps (`Adapter.fetch`).
+"""The fetching of files that people sent: the rule that every adapter keeps (`Adapter.fetch`).
 
 Their addresses come from outside, and some platforms want the bot's token with the request. So an address is
 asked only if it is the platform's own and cannot be read along the way, and no redirect is followed from it.
@@ -26,10 +26,10 @@ _ORIGIN: Final = re.compile(r"https?://[^/\s\\@]+/")
 
 
 class ByteStream(Protocol):
-    """Where bytes come from, such as the content of an aiohttp response."""
+    """A source of bytes, such as the content of an aiohttp response."""
 
     async def read(self, most: int, /) -> bytes:
-        """Up to `most` bytes; none at the end."""
+        """Return up to `most` bytes; none at the end."""
 
 
 def is_own_address(address: str, hosts: Collection[str], api: str) -> bool:

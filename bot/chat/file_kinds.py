@@ -64,7 +64,7 @@ KINDS: Final = {
 """Every kind that can be taken, by its name."""
 
 DEFAULT_KINDS: Final = tuple(name for name in KINDS if name != "zip")
-"""What is taken unless a setting says otherwise: what is in an archive cannot be seen before it is opened."""
+"""Kinds taken unless a setting says otherwise: what is in an archive cannot be seen before it is opened."""
 
 _BY_ENDING: Final = {ending: kind for kind in KINDS.values() for ending in kind.endings}
 _LONGEST_ENDING: Final = 10
@@ -85,7 +85,7 @@ _UNREADABLE: Final = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, NotImplementedError),
     *(KeyError, EOFError, ValueError),
 )
-"""What reading a broken archive raises."""
+"""Errors that reading a broken archive raises."""
 
 _NEVER: Final = {
     "nothing": "“{name}” is empty.",
@@ -104,7 +104,7 @@ _NEVER: Final = {
 
 @dataclass(frozen=True, slots=True)
 class FileRules:
-    """What is taken: the kinds, by their names in `KINDS`, and the most bytes of one file."""
+    """The files that are taken: the kinds, by their names in `KINDS`, and the most bytes of one file."""
 
     kinds: tuple[str, ...] = DEFAULT_KINDS
     most: int = 5_000_000
@@ -227,7 +227,7 @@ def _worded(content: bytes) -> str:
 
 
 def _archived(content: bytes) -> str:
-    """Which document a zip archive is; "zip" for an archive of other things."""
+    """Return which document a zip archive is; "zip" for an archive of other things."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             kind = _document(archive)
@@ -238,7 +238,7 @@ def _archived(content: bytes) -> str:
 
 
 def _document(archive: zipfile.ZipFile) -> str:
-    """Which kind of document an archive says it is, "macros" where it names them; "zip" for none."""
+    """Return which kind of document an archive says it is, "macros" where it names them; "zip" for none."""
     names = {name.lower() for name in archive.namelist()}
     if any(name.endswith("vbaproject.bin") for name in names):
         return "macros"

@@ -1,4 +1,4 @@
-"""What an adapter finds when it looks at its connection, or at a place."""
+"""The findings of an adapter that looks at its connection, or at a place."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ __all__ = [
 
 
 class Ask(Struct, frozen=True):
-    """How one field of a model is asked.
+    """The way in which one field of a model is asked.
 
     Attributes:
         prompt: the question as a sentence. `label`: its short name (at most 45 characters, Discord's
@@ -89,7 +89,7 @@ class Question(Struct, frozen=True):
 
     @property
     def fingerprint(self) -> str:
-        """Changes when the question does: an answer to another wording is asked again."""
+        """Return a mark that changes when the question does: an answer to another wording is asked again."""
         return self._fingerprint_as(self.ask.prompt)
 
     def was_asked_as(self, fingerprint: str) -> bool:

@@ -73,7 +73,7 @@ class Day:
 
 
 When: TypeAlias = Day | datetime
-"""What a deadline can be: a Day, or an instant (aware UTC) where a time was given."""
+"""A deadline: a Day, or an instant (aware UTC) where a time was given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where an event goes: plain tables of handlers, merged from the modules that own the nouns.
+"""Routes of events: plain tables of handlers, merged from the modules that own the nouns.
 
 A handler is a plain function `(turn, event) -> actions`. It may raise `Declined` to refuse kindly; then
 nothing it wrote is kept and the person gets the words.
@@ -95,7 +95,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class MessageRoute:
-    """What the maker of a kind of message knows of it later.
+    """The later knowledge of a kind of message, from its maker.
 
     Attributes:
         holds: (turn, Waiting) -> what is to be said now: the same message, another one, or None for nothing.
@@ -120,7 +120,7 @@ class MessageRoute:
 
 @dataclass(frozen=True, slots=True)
 class FormRoute:
-    """What a form's draft needs from the module that owns it.
+    """The needs of a form's draft, from the module that owns it.
 
     Attributes:
         form: (turn, subject) -> the Form as it is now (questions may have changed since the draft began).
@@ -189,7 +189,7 @@ _SINGLE = ("words", "joined", "left", "changed", "space", "channel", "home", "un
 
 
 def merge(parts: Iterable[Routes]) -> Routes:
-    """One table of several.
+    """Merge several tables into one.
 
     Raises:
         ValueError: two parts claim the same command, verb, form, kind or role.

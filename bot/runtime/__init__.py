@@ -1,1 +1,1 @@
-"""How a turn runs: receive events, serve what is due, deliver what is to be sent."""
+"""The running of turns: receive events, serve what is due, deliver what is to be sent."""

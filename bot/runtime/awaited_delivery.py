@@ -1,4 +1,4 @@
-"""What is said at once of a message that answers a person in their direct messages: what became of it.
+"""The word at once on a message that answers a person in their direct messages: what became of it.
 
 It is sent first. If it arrived, one line leads there. If it was refused, or would have to wait, it is shown
 where they are, for their eyes only. If it is not known yet, that is said.
@@ -93,7 +93,7 @@ def _with(answer: Answer, words: Text) -> Answer:
 
 
 def _without_files(shown: Message) -> Message:
-    """Files come in direct messages only, for their reader alone."""
+    """Put a note in place of each file: files come in direct messages only, for their reader alone."""
     blocks = (
         note("The file ", Plain(each.file.name), " can come in direct messages only. Ask for it again there.")
         if isinstance(each, File)

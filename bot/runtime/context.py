@@ -1,4 +1,4 @@
-"""What the runtime knows while it runs one turn."""
+"""The runtime's knowledge while it runs one turn."""
 
 from __future__ import annotations
 

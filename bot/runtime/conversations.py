@@ -175,7 +175,7 @@ def ensure(context: Context, form: Form, wanted: StartConversation) -> Talk:
 
 
 def _understood(context: Context, form: Form, values: dict[str, JSONValue]) -> dict[str, Understood]:
-    """Values from code as answers; one that the form's limits refuse is left out and asked."""
+    """Take values from code as answers; a value that the form's limits refuse is left out and asked."""
     found = {}
     for name, value in values.items():
         question = form.by_name.get(name)

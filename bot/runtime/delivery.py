@@ -38,7 +38,7 @@ SLOW: Final = 2.0
 log = structlog.get_logger(__name__)
 
 Undeliverable = Callable[[Work, Outcome, datetime], None]
-"""Called with a message that will never arrive, or of which that cannot be known, and now."""
+"""A listener for a message that will never arrive, or may not have arrived, at the present instant (UTC)."""
 
 
 async def _at_once(_destination: str) -> None:
@@ -90,7 +90,7 @@ async def deliver(
     wake_at: Callable[[datetime], None] = _nobody,
     listeners: Listeners = Listeners(),
 ) -> int:
-    """Send everything due; return how many rows were settled, when nothing is due and nothing on its way.
+    """Send everything until nothing is due and nothing on its way; return how many rows were settled.
 
     Setting `wanted` meanwhile has new rows taken up at once, however slow the others are. `wake_at`
     is called with the instant when a lane that must wait can be tried again.
@@ -185,7 +185,7 @@ def _row_id(outcome: Outcome) -> int:
 
 
 async def _serve(post: _Post, row: Row) -> Outcome | None:
-    """Send one row; what became of it if that is still to be stored, None if it is, or it was not sent."""
+    """Send one row; return what became of it, None if that is stored already or it was not sent."""
     await post.listeners.ready(row.destination)
     if _queues(post, row):
         await _in_turn(post, row)

@@ -1,4 +1,4 @@
-"""What follows from a delivery: losses are heard of, arrivals begin what is counted from them."""
+"""Consequences of a delivery: losses reach the programme, arrivals begin what is counted from them."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def misread(context: Context, event: CommandUsed) -> list[Action]:
 
 
 def _either(specs: Sequence[CommandSpec]) -> str:
-    """Their names, as a choice: "`/apply` or `/profile`"."""
+    """Return their names as a choice: "`/apply` or `/profile`"."""
     *before, last = (f"`{spec.name}`" for spec in specs)
     return f"{', '.join(before)} or {last}" if before else last
 
@@ -87,7 +87,7 @@ def _is_of(spec: CommandSpec, typed: str, specs: Sequence[CommandSpec]) -> bool:
 
 
 def said(context: Context, event: MessageReceived) -> Sequence[Effect]:
-    """Words go to the question they reply to, to the draft in front, or to the programme."""
+    """Take words to the question they reply to, to the draft in front, or to the programme."""
     turn = context.turn
     replied = _replied_to(context, event)
     if replied is not None:

@@ -42,11 +42,11 @@ Effect = Action | Answer
 """An action, or a piece of the immediate answer that a part of the runtime has made already."""
 
 AWAITED: Final = timedelta(seconds=30)
-"""How long a refused message is left to the interaction that it answers, before the routes learn of it."""
+"""Time that a refused message is left to the interaction it answers, before the routes learn of it."""
 
 _EDIT: Final = "edit:"
 AGAIN: Final = "edit:again:"
-"""How the key of a change begins, and that of one that is sent as a message where it cannot be made."""
+"""Beginnings of the key of a change, and of a change that is sent as a message where it cannot be made."""
 
 
 @dataclass(slots=True)

@@ -40,7 +40,7 @@ NO_KEY: Final = Finding(
 )
 
 _SECONDS: Final = 20
-"""How long all files of one event may take."""
+"""Seconds that all files of one event may take."""
 
 _KEPT: Final = "kept:"
 _TABLE: Final = cast("Table", StoredFile.__table__)

@@ -41,7 +41,7 @@ _MOVED = message(note("The newest version of this is further down."))
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a step's messages go: new ones, changes of old ones, and the draft that knows which are live."""
+    """A step's placed messages: new ones, changes of old ones, and the draft that knows which are live."""
 
     posts: Sequence[Post]
     changes: Sequence[Action]

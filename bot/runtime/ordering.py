@@ -1,4 +1,4 @@
-"""Whose turn it is: a queue of one, the others waiting by when they spoke, not by when they were received."""
+"""The order of a person's events: a queue of one, the others waiting by when they spoke, not by arrival."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Queue"]
 
 
 class Queue:
-    """Lets one through at a time. Of those that wait the earliest by the platform's timestamp is next.
+    """A gate for one caller at a time. Of those that wait the earliest by the platform's timestamp is next.
 
     Two connections of one platform may bring two quick messages in the wrong order.
     """

@@ -1,4 +1,4 @@
-"""Where only the person can tell which programme is meant: ask, keep what was said, and take it up."""
+"""The choice of a programme where only the person can tell: ask, keep what was said, and take it up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was done, in the place of the buttons that did it: the rest of their message stays as it is.
+"""Results in the place of the buttons that brought them: the rest of their message stays as it is.
 
 A daily message holds several things. A person who answers one of them finds the answer in place
 of its buttons, also when the answer was given in a form that a button of it opened.

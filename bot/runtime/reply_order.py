@@ -1,4 +1,4 @@
-"""Who is being answered at once: what the same turn sends them waits for that, so that it is read after it.
+"""The order of replies: what a turn sends to a person waits for their answer at once, to be read after it.
 
 The answer to a press is given outside the outbox. Where many are written to, a message that was committed
 with it could be taken up first: the pack that follows, before "the place is yours".
@@ -27,7 +27,7 @@ class Underway:
         self._held, self._person, self._over = held, person, asyncio.Event()
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Begin to hold this person's messages."""
         if self._person:
             self._held[self._person].add(self._over)
         return self
@@ -35,7 +35,7 @@ class Underway:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        """End, whatever became of it."""
+        """End the hold, whatever became of the answer."""
         self.release()
 
     def release(self) -> None:

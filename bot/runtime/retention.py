@@ -1,4 +1,4 @@
-"""What is kept only for a while: answers, which hold people's words, and rows that are long over.
+"""Data kept only for a while: answers, which hold people's words, and rows that are long over.
 
 The outbox is the ledger of everything said, and of its readers, so its rows stay;
 the programme erases their words.
@@ -17,19 +17,19 @@ from storage.queries import inbox, timers
 __all__ = ["EVERY", "sweep"]
 
 EVERY: Final = timedelta(hours=1)
-"""How often there is something to sweep."""
+"""Time between two sweeps."""
 
 _WORDS: Final = timedelta(days=1)
-"""How long an event delivered again gets its answer again; Slack tries for an hour, Discord for minutes."""
+"""Time in which a repeated event gets its answer again; Slack tries for an hour, Discord for minutes."""
 
 _ROWS: Final = timedelta(days=60)
-"""How long an event is known to have been handled, and a timer to have fired."""
+"""Time for which an event is known to have been handled, and a timer to have fired."""
 
 _FILES: Final = timedelta(days=365 * 2)
-"""How long a draft that is never sent keeps its files; other files go with the last row that holds them."""
+"""Time for which an unsent draft keeps its files; other files go with the last row that holds them."""
 
 _CODES: Final = timedelta(days=1)
-"""How long a code that ran out, and is of no use any more, is kept."""
+"""Time for which a code that ran out, and is of no use any more, is kept."""
 
 _MOST: Final = 500
 _FEW: Final = 20

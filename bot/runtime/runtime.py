@@ -48,10 +48,10 @@ _PATIENCE: Final = 1.0
 """Seconds that timers wait for slow sends; what is slower goes on beside them."""
 
 _GRACE: Final = timedelta(seconds=30)
-"""How long after a start a platform has to deliver again what the last process left unanswered."""
+"""Time after a start in which a platform delivers again what the last process left unanswered."""
 
 _WINDOW: Final = timedelta(minutes=30)
-"""How long an answer may be given at once at most: Slack's figure, the longest."""
+"""Longest time in which an answer may be given at once: Slack's figure, the longest."""
 
 _ATTEMPTS: Final = 2  # deliveries begun for an interaction that waits
 
@@ -61,7 +61,7 @@ log = structlog.get_logger(__name__)
 
 
 class Runtime:
-    """What keeps a bot going: its database, routes, adapters and clock, and what runs right now.
+    """A running bot: its database, routes, adapters and clock, and what runs right now.
 
     `receive` is what adapters call; `pump` is what the clock calls.
     """
@@ -75,9 +75,9 @@ class Runtime:
         box: Box | None = None,
         file_rules: FileRules | None = None,
     ) -> None:
-        """`box` seals files that people send; without a key in it they are refused, and None takes none.
+        """Make a runtime; `box` seals files that people send, which are refused where it has no key.
 
-        `file_rules` says which files are taken at all.
+        `box` None takes no files; `file_rules` says which files are taken at all.
         """
         self.box = box or Box(())
         self.file_rules = file_rules or FileRules()
@@ -241,7 +241,7 @@ class Runtime:
 
     @asynccontextmanager
     async def _in_turn(self, event: Event) -> AsyncIterator[None]:
-        """One person's events in one place run one after another, so that quick answers never swap."""
+        """Let one person's events in one place run one after another, so that quick answers never swap."""
         key = (str(event.actor), str(event.place))
         queue = self._queues.setdefault(key, Queue())
         await queue.enter(event.at)
@@ -288,7 +288,7 @@ class Runtime:
         return True
 
     async def pump(self, now: datetime) -> datetime | None:
-        """Serve everything due at `now`; the instant at which something falls due next."""
+        """Serve everything due at `now`; return the instant at which something falls due next."""
         await self._follow_clock(now)
         await self._sweep(now)
         due = await self.database.read(next_due)

@@ -20,10 +20,10 @@ from storage.queries import Row, outbox, unknown_deliveries
 __all__ = ["LEASE", "Office", "Outcome", "send_row"]
 
 LEASE: Final = timedelta(minutes=2)
-"""How long a claimed message may be on its way before it is taken up by another process."""
+"""Time that a claimed message may be on its way before another process takes it up."""
 
 MOST: Final = timedelta(minutes=1)
-"""How long one message may take; that is within its lease."""
+"""Time that one message may take; that is within its lease."""
 
 _WAITS: Final = (5, 30, 120, 600, 3600)
 """Seconds before each new try after an error that was not foreseen."""
@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one claimed row.
+    """The outcome of one claimed row.
 
     `tried`: it may have been sent. `wait_until`: its whole lane waits until then. `due_at`: it alone does.
     `lost`: how much a refusal ends.
@@ -54,7 +54,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What sending needs: where rows are, who sends, and what time it is."""
+    """The means of sending: where rows are, who sends, and what time it is."""
 
     database: Database
     adapters: Mapping[str, Adapter]

@@ -85,11 +85,11 @@ ANSWER: Final = "answer"
 
 _ANSWERED_WITHIN: Final = timedelta(days=1)
 MESSAGES: Final = {ANSWER: MessageRoute(_still_awaited, _named)}
-"""What is known of answers that became messages."""
+"""The routes of answers that became messages."""
 
 
 def rescue(work: Work, now: datetime) -> int:
-    """Answers that could not be given in time become messages in the person's DM; how many."""
+    """Turn answers that could not be given in time into messages in the person's DM; return how many."""
     rows = inbox.owed_since(work.connection, now)
     owed = []
     for row in rows:

@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 
 async def serve_timers(database: Database, port: Port, now: datetime) -> int:
-    """Fire every timer due at `now`; how many. A failing one is put off and holds up no other."""
+    """Fire every timer due at `now`; return how many. A failing one is put off and holds up no other."""
     served = 0
     while True:
         try:

@@ -63,7 +63,7 @@ _GONE = "That button is from an older message and no longer works. `/stint help`
 
 
 class Port(Struct, frozen=True):
-    """What a turn needs to know of the way in: the routes, and what the platform can do.
+    """The way in, as a turn needs to know it: the routes, and what the platform can do.
 
     `homes`: the platforms on which people have a home page; `answers_only`, `grouped`: see `Turn`.
     """
@@ -77,7 +77,7 @@ class Port(Struct, frozen=True):
 
 
 class Received(Struct, frozen=True):
-    """What a turn gave back: the answer, and the inbox row to report it given on (0: there is none)."""
+    """The result of a turn: the answer, and the inbox row to report it given on (0: there is none)."""
 
     answer: Answer
     inbox_id: int = 0
@@ -176,7 +176,7 @@ def kept(work: Work, event: Event) -> Received | None:
 
 
 def give_up(work: Work, event: Event, now: datetime, answer: Answer) -> Received:
-    """Note that the turn of an event failed and `answer` says so; what its turn has answered after all.
+    """Note that the turn of an event failed and `answer` says so; return what its turn did answer.
 
     The same event again then has no effect either: its person has read that nothing was changed.
     """

@@ -1,4 +1,4 @@
-"""What happens in a space that belongs to no programme yet: setting up, and nothing else.
+"""The handling of a space that belongs to no programme yet: setting up, and nothing else.
 
 Its turns have programme 0 and no person, so they keep no draft, and say only what answers the event. What
 was typed into a page that was refused is in the answer, and fills the page again as long as the event's

@@ -1,4 +1,4 @@
-"""How answers are understood: what people type becomes a value, a question back, or a reason.
+"""The understanding of answers: what people type becomes a value, a question back, or a reason.
 
 Every kind of answer has a reader (words in, Understood, Ambiguous or Refused out) and a check (a
 structured value in, the same limits applied). All are pure functions of what is given to them and never

@@ -36,7 +36,7 @@ class Moments:
 
 
 Clock = ZoneInfo | timedelta
-"""What a time of day is by: a zone, or an offset from UTC."""
+"""The clock that a time of day is by: a zone, or an offset from UTC."""
 
 _STAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"

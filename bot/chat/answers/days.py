@@ -26,7 +26,7 @@ from bot.chat.answers.periods import HALF_A_YEAR, Days, day_in_span, span_of
 
 @dataclass(frozen=True, slots=True)
 class NoDay:
-    """What looks like a day and is none, and why in a sentence."""
+    """A text that looks like a day and is none, and why in a sentence."""
 
     reason: str
 

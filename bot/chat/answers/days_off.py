@@ -43,7 +43,7 @@ _ONE_DAY: Final = re.compile(r"(?<!\s)\s*(?:,|;|\n|&|\band\b)\s*")
 
 
 def read_days_off(typed: str, zone: str, now: datetime) -> list[str]:
-    """Weekdays and dates without a digest: weekday names and ISO dates, in order, each once.
+    """Read weekdays and dates without a digest: weekday names and ISO dates, in order, each once.
 
     Reads "Sat, Sun and 24 Dec", "weekends", "none"; `now` (UTC) and the IANA `zone` tell the year.
 
@@ -68,7 +68,7 @@ def read_days_off(typed: str, zone: str, now: datetime) -> list[str]:
 
 
 def _with_months(pieces: Sequence[str]) -> list[str]:
-    """In "24, 25 and 26 December" every day is one of December."""
+    """Give every day its month: in "24, 25 and 26 December" each is a day of December."""
     whole: list[str] = []
     month = ""
     for piece in reversed(pieces):
@@ -93,7 +93,7 @@ def _weekdays(piece: str) -> tuple[str, ...]:
 
 
 def _weekday(typed: str) -> int | None:
-    """Which weekday a word is, Monday 0: "Sat", "saturdays", "every satuday"."""
+    """Return which weekday a word is, Monday 0: "Sat", "saturdays", "every satuday"."""
     word = typed.strip().removeprefix("every ")
     if not word.isalpha() or len(word) < _SHORTEST:
         return None
@@ -105,7 +105,7 @@ def _weekday(typed: str) -> int | None:
 
 
 def _dates(piece: str, zone: str, now: datetime) -> list[str]:
-    """One date, or each from the first to the last of a span."""
+    """Return one date, or each from the first to the last of a span."""
     first, to, last = _SPAN.sub(" to ", piece).partition(" to ")
     if not to:
         return [_date(piece, zone, now).isoformat()]
@@ -150,7 +150,7 @@ def dates_off(days_off: Sequence[str]) -> list[date]:
 
 
 def show_days_off(days_off: Sequence[str]) -> str:
-    """Days off in words: "Saturday, Sunday, Thu 24 December 2026"; "none"."""
+    """Show days off in words: "Saturday, Sunday, Thu 24 December 2026"; "none"."""
     shown = [day.capitalize() for day in days_off if day in WEEKDAYS]
     shown += [f"{day:%a} {day.day} {day:%B %Y}" for day in dates_off(days_off)]
     return ", ".join(shown) or "none"

@@ -20,7 +20,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class NoTime:
-    """What looks like a time and is none."""
+    """A text that looks like a time and is none."""
 
 
 _HALVES = re.compile(

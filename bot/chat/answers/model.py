@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
 else:
     JSONValue = Any  # msgspec follows no alias into itself
-"""What a JSON document can hold; every understood value is one, so it can be stored as it is."""
+"""Any content of a JSON document; every understood value is such content, so it can be stored as it is."""
 
 
 class Option(Struct, frozen=True):
@@ -85,11 +85,11 @@ class Refused(Struct, frozen=True):
 
 
 Answer: TypeAlias = Understood | Ambiguous | Refused
-"""What reading a text gives."""
+"""The result of reading a text."""
 
 
 class Asking(Struct, frozen=True):
-    """What a reader of answers may look at.
+    """The facts that a reader of answers may look at.
 
     Attributes:
         kind: how the answer is read.
@@ -119,4 +119,4 @@ class Asking(Struct, frozen=True):
 
 
 class Unreadable(ValueError):
-    """What was written is no such thing; `str()` says why and gives an example."""
+    """A text that is not of the asked kind; `str()` says why and gives an example."""

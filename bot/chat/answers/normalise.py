@@ -1,4 +1,4 @@
-"""What people type, made fit to read or to keep.
+"""Typed text, made fit to read or to keep.
 
 Phones, keyboards and copied web pages bring full-width digits, invisible marks, curly quotes and
 several kinds of dash and space. Readers look at a simplified copy; what is kept stays as written.

@@ -1,4 +1,4 @@
-"""What people call the place whose clock they live by, beyond the names in the IANA database."""
+"""Names that people use for the place whose clock they live by, beyond those in the IANA database."""
 
 CITIES = {
     "Africa/Accra": "kumasi",

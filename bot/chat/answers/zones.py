@@ -43,7 +43,7 @@ _LONGEST = 80
 _LARGE = 100_000
 """People of a city that is taken without a question, where no other of its name comes near."""
 _FAR_SMALLER = 5
-"""How many times as large a city is beside which another of its name is not thought of."""
+"""Factor by which a city must be larger than another of its name for the other to be ignored."""
 _SURE, _NEAR, _AHEAD = 0.8, 0.7, 0.1
 """Likeness of two spellings: taken, offered, and how far ahead of the next one to be taken."""
 
@@ -242,7 +242,7 @@ def _apart(zones: tuple[str, ...], now: datetime) -> tuple[str, ...]:
 
 
 def _clock(zone: str, now: datetime) -> tuple[timedelta | None, ...]:
-    """Offsets four times a year: they tell places that change their clocks from places that do not."""
+    """Return offsets four times a year: they tell places that change their clocks from places that do not."""
     instants = (now + timedelta(days=days) for days in (0, 91, 182, 273))
     return tuple(instant.astimezone(ZoneInfo(zone)).utcoffset() for instant in instants)
 
@@ -269,13 +269,13 @@ def zones_like(typed: str, most: int, now: datetime) -> list[str]:
 
 @cache
 def _names() -> dict[str, str]:
-    """IANA names by their small letters."""
+    """Return IANA names by their small letters."""
     return {name.lower(): name for name in available_timezones()}
 
 
 @cache
 def _zone_tab() -> tuple[tuple[str, str], ...]:
-    """Pairs of ISO 3166 code and zone, in the order of zone.tab."""
+    """Return pairs of ISO 3166 code and zone, in the order of zone.tab."""
     text = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
     return tuple((row[0], row[2]) for row in rows if row[2].lower() in _names())
@@ -283,7 +283,7 @@ def _zone_tab() -> tuple[tuple[str, str], ...]:
 
 @cache
 def _by_name() -> dict[str, tuple[str, ...]]:
-    """Zones by the folded names of their cities, and by abbreviations."""
+    """Return zones by the folded names of their cities, and by abbreviations."""
     zones: dict[str, dict[str, None]] = {}
     for _, zone in _zone_tab():
         city = zone.rsplit("/", 1)[1].replace("_", " ")
@@ -300,7 +300,7 @@ def _by_name() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _codes() -> dict[str, str]:
-    """ISO 3166 codes by the folded names of countries."""
+    """Return ISO 3166 codes by the folded names of countries."""
     territories = Locale("en").territories
     names = {fold(str(name)): code for code, name in territories.items() if code.isalpha() and len(code) == 2}  # noqa: PLR2004 - a country's code
     return names | {name: code for code, row in COUNTRIES.items() for name in row.split(", ")}
@@ -308,7 +308,7 @@ def _codes() -> dict[str, str]:
 
 @cache
 def _countries() -> dict[str, tuple[str, ...]]:
-    """Zones by the folded names of countries."""
+    """Return zones by the folded names of countries."""
     zones: dict[str, list[str]] = {}
     for code, zone in _zone_tab():
         zones.setdefault(code, []).append(zone)

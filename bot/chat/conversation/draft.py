@@ -41,7 +41,7 @@ __all__ = [
 
 
 class Source(Struct, frozen=True, omit_defaults=True):
-    """What one message gave to an answer: its text and files, and `str(MessageRef)` ("" for a button)."""
+    """One message's share of an answer: its text and files, and `str(MessageRef)` ("" for a button)."""
 
     text: str = ""
     message: str = ""
@@ -150,7 +150,7 @@ def asked_in_turn(form: Form) -> tuple[Question, ...]:
 
 
 def numbered(form: Form) -> tuple[Question, ...]:
-    """All questions as the review numbers them, from 1: first those asked in turn, so numbers agree."""
+    """Return all questions as the review numbers them, from 1: asked in turn first, so numbers agree."""
     return asked_in_turn(form) + tuple(question for question in form.questions if question.ask.later)
 
 

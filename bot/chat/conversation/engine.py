@@ -302,7 +302,7 @@ def _edited(talk: Talk, draft: Draft, entry: Edited) -> Step:
 
 
 def _not_updated(talk: Talk, draft: Draft, question: Question, read: Refused | Ambiguous) -> Message:
-    """Why an edited message did not change its answer."""
+    """Say why an edited message did not change its answer."""
     if isinstance(read, Ambiguous):
         why: str = " ".join((read.question, " or ".join(reading.label for reading in read.readings)))
         example = question.ask.example

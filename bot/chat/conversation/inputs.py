@@ -1,4 +1,4 @@
-"""What can happen to a conversation: the inputs of `bot.chat.conversation.engine.advance`."""
+"""Inputs of a conversation: everything that can happen to it (`bot.chat.conversation.engine.advance`)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Filled(Struct, frozen=True):
 
 
 class Reject(Struct, frozen=True):
-    """What was sent is not accepted: a reason per question name ("" or another name: the whole)."""
+    """A refusal of what was sent: a reason per question name ("" or another name: the whole)."""
 
     errors: dict[str, str]
 

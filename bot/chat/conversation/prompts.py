@@ -1,4 +1,4 @@
-"""What a conversation says, question by question. What people wrote is in it as `Plain` only.
+"""The words of a conversation, question by question. What people wrote is in them as `Plain` only.
 
 Titles, questions, hints and options are `Plain` too: a form's texts may be a person's own words.
 """
@@ -87,7 +87,7 @@ _WORDS = (
 
 
 class Talk(Struct, frozen=True):
-    """What a step needs beside the draft; `now` is UTC, `title` tells drafts of one form apart."""
+    """The needs of a step beside the draft; `now` is UTC, `title` tells drafts of one form apart."""
 
     form: Form
     now: datetime
@@ -111,7 +111,7 @@ def choices_of(question: Question) -> tuple[Option, ...]:
 
 
 def names(questions: Iterable[Question]) -> tuple[Part, ...]:
-    """Labels in a row: “Hours”, “Fee” and “Start”."""
+    """Show labels in a row: “Hours”, “Fee” and “Start”."""
     labels = [Plain(question.ask.label) for question in questions]
     parts: list[Part] = []
     for number, label in enumerate(labels):
@@ -241,7 +241,7 @@ def _more(talk: Talk, draft: Draft, question: Question) -> tuple[Note, ...]:
 
 
 def amiss(talk: Talk, draft: Draft, read: Refused | Ambiguous) -> Message:
-    """Why the last answer was not taken, or which of its meanings is meant; and what to do next.
+    """Say why the last answer was not taken, or ask which of its meanings is meant; and what to do next.
 
     After `MOST_MISSES` in a row it also says what fits, with a way to pause.
     """
@@ -296,7 +296,7 @@ def joined_nothing(talk: Talk, draft: Draft, name: str) -> Message:
 
 
 def cancel_question(talk: Talk, draft: Draft, given: dict[str, Given]) -> Message:
-    """Asks whether the draft is to be deleted, saying what would go."""
+    """Ask whether the draft is to be deleted, saying what would go."""
     count = "Your answer so far goes" if len(given) == 1 else f"Your {len(given)} answers so far go"
     yes = press(talk.conversation_id, draft.revision, "discard")
     return message(
@@ -312,7 +312,7 @@ def cancel_question(talk: Talk, draft: Draft, given: dict[str, Given]) -> Messag
 
 
 def what_to_edit(talk: Talk, draft: Draft, wanted: str) -> Message:
-    """Asks which answer to change; `wanted` is what was typed and fits none."""
+    """Ask which answer to change; `wanted` is what was typed and fits none."""
     lead: tuple[Part, ...] = ("Which answer do you want to change?",)
     number = wanted.removeprefix("#")
     if is_digits(number):

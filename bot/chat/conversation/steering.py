@@ -23,13 +23,13 @@ __all__ = ["Word", "find_question", "goes_on", "read_word", "steers", "unquote"]
 _WORDS = ("back", "skip", "edit", "review", "pause", "resume", "cancel", "help")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»", "‘": "’", "`": "`"}
 _CLOSE = 90
-"""How alike (of 100) a misspelt question's name must be to be taken for it."""
+"""Likeness (of 100) from which a misspelt question's name is taken for it."""
 
 _TELLING = 3
 """Letters of a question's name that are enough to mean it."""
 
 _ARTICLE = re.compile(r"^(?:(?:the|my) )?(?:(?:answer|question)s? (?:to |about |for )?)?(?:the |my )?")
-"""What people put before a question's name: "my answer to the deadline"."""
+"""Words that people put before a question's name: "my answer to the deadline"."""
 
 _WORDY: frozenset[Kind] = frozenset({"text", "long", "skills"})
 """Kinds whose answers may well begin with "edit"."""

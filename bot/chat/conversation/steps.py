@@ -1,4 +1,4 @@
-"""How a conversation moves: where the draft is, what it shows there, how an answer is taken."""
+"""Steps of a conversation: where the draft is, what it shows there, how an answer is taken."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Say(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """What an input leads to: the new draft, what is said in order, and how it ended, if it did."""
+    """The result of an input: the new draft, what is said in order, and how it ended, if it did."""
 
     draft: Draft
     says: tuple[Say, ...] = ()
@@ -87,7 +87,7 @@ def go(talk: Talk, draft: Draft, place: str) -> Draft:
 
 
 def _unfit(talk: Talk, draft: Draft) -> dict[str, str]:
-    """Answers that time or a change of limits has made impossible, with the reasons."""
+    """Return answers that time or a change of limits has made impossible, with the reasons."""
     unfit: dict[str, str] = {}
     for name, given in answered(talk.form, draft).items():
         read = talk.check(talk.form.by_name[name], given.value)

@@ -1,4 +1,4 @@
-"""What each steering word and button does to a conversation."""
+"""The effect of each steering word and button on a conversation."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def answer(talk: Talk, draft: Draft, source: Source) -> Step:
 
 
 def _among_readings(draft: Draft, source: Source) -> Understood | None:
-    """One of the meanings just offered, by its number or its words."""
+    """Take one of the meanings just offered, by its number or its words."""
     said = source.text.strip().casefold().rstrip(".")
     for number, reading in enumerate(draft.readings, start=1):
         if said in {str(number), reading.label.casefold()}:

@@ -40,19 +40,19 @@ _MARKS: dict[_Mark, str] = {Bold: "**", Italic: "_", Strike: "~~"}
 _PREFIXES: dict[type[Node], str] = {Item: "- ", Quote: "> ", Line: "", Fence: "```\n\n```"}
 
 _PARAGRAPH, _LINE, _SENTENCE, _WORD, _NOWHERE = 4, 3, 2, 1, 0
-"""How good a cut after a unit is."""
+"""Grades of a cut after a unit; the largest is the best."""
 
 _SENTENCE_END = regex.compile(r"[\p{Sentence_Terminal}…][)\]}\"'»”’]*$")
 _PAUSE = regex.compile(r"[\p{Terminal_Punctuation}--\p{ASCII}]", regex.V1)
 """Punctuation of scripts that put no space after it."""
 
 _MARKS_ROOM = 64
-"""What a word may pay for the marks around it: three pairs and a code's, escaped, and its line's prefix."""
+"""Cost that the marks around a word may have: three pairs and a code's, escaped, and its line's prefix."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """What is not cut any further, usually a word and the space after it.
+    """A piece that is not cut any further, usually a word and the space after it.
 
     `line` numbers the node it is in; `opens` says that it is the first one there.
     """

@@ -1,4 +1,4 @@
-"""How much a platform takes: one table per adapter, read by the splitter and by forms.
+"""The limits of a platform: one table per adapter, read by the splitter and by forms.
 
 A length is counted as `cost` counts it, on the side of too much: in UTF-16 units, and with every
 character a renderer may have to escape at its escaped length. None is no limit.

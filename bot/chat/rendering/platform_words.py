@@ -13,7 +13,7 @@ from bot.chat.values import replace
 __all__ = ["SPACE", "in_terms_of", "said_in"]
 
 SPACE: Final = "{space}"
-"""Where a text names a space; its plural is `{space}s`."""
+"""The mark of a space in a text; its plural is `{space}s`."""
 
 
 def said_in(words: str, space: str) -> str:

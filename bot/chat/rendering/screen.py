@@ -1,4 +1,4 @@
-"""What fits on a phone: lines of 45 characters, and long content in pages.
+"""The screen of a phone: lines of 45 characters, and long content in pages.
 
 A message is drawn plainly here: paragraphs are wrapped, buttons flow like words, a select is one closed line.
 """

@@ -43,7 +43,7 @@ __all__ = ["base_action", "sendable", "split", "weigh"]
 _T = TypeVar("_T")
 
 _ROOM = 8
-"""What a renderer may put around a block or a row: a mark of its kind, a line break."""
+"""Cost that a renderer may put around a block or a row: a mark of its kind, a line break."""
 
 
 def split(message: Message, limits: Limits) -> list[Message]:
@@ -78,7 +78,7 @@ def base_action(action: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What a block takes of its message, by the names of `Limits`."""
+    """The size of a block in its message, by the names of `Limits`."""
 
     message_text: int = 0
     message_size: int = 0
@@ -87,7 +87,7 @@ class Weight:
     files: int = 0
 
     def __add__(self, other: Weight) -> Weight:
-        """Both together."""
+        """Add both weights."""
         return Weight(
             self.message_text + other.message_text,
             self.message_size + other.message_size,
@@ -192,7 +192,7 @@ def _fit_heading(block: Heading, limits: Limits) -> Iterator[Block]:
 
 
 def _fit_fields(rows: Sequence[Row], limits: Limits) -> Iterator[Block]:
-    """Rows in groups; one that is too long for a row is a text under its name."""
+    """Put rows in groups; a row that is too long becomes a text under its name."""
     group: list[Row] = []
     room = _text_room(limits)
     for row in rows:
@@ -326,7 +326,7 @@ class _Packing:
             self.put(block)
 
     def done(self) -> list[Message]:
-        """All the messages."""
+        """Return all the messages."""
         if self.blocks:
             self.messages.append(self.blocks)
         last = len(self.messages) - 1
