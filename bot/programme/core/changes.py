@@ -59,7 +59,7 @@ class StatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Dates, places or the owner of a noun changed: the columns that are different, as they were and are."""
+    """Dates, places, the owner or more of a noun changed: the columns that differ, as they were and are."""
 
     noun: WithStatus
     before: Mapping[str, Any]

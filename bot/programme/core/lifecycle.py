@@ -108,6 +108,12 @@ LABELS: Final = {
     "completed": "completed",
     "ended": "ended early",
     "handed_in": "handed in",
+    "asked": "waiting to be admitted",
+    "admitted": "admitted",
+    "refused": "not admitted",
+    "new": "being set up",
+    "paused": "paused",
+    "away": "in a space that I have left",
 }
 
 LIFECYCLES: Final[Mapping[type, tuple[str, Mapping[str, Collection[str]]]]] = {
@@ -146,16 +152,14 @@ def move(turn: Turn, noun: WithStatus, to: str) -> list[Action]:
     before = getattr(noun, column)
     if not can_move(noun, to):
         name = type(noun).__name__.lower()
-        raise Declined(
-            f"That cannot be done any more: this {name} is {LABELS.get(before, before)}. Nothing was changed."
-        )
+        raise Declined(f"That cannot be done any more: this {name} is {LABELS[before]}. Nothing was changed.")
     setattr(noun, column, to)
     turn.session.flush()
     return turn.follow(StatusChanged(noun, before, to))
 
 
 def change(turn: Turn, noun: WithStatus, **columns: Any) -> list[Action]:  # noqa: ANN401 - of any column
-    """Write dates, places or the owner of a noun, and announce those that are different."""
+    """Write columns of a noun, such as dates, places or its owner, and announce those that are different."""
     before = {name: was for name in columns if (was := getattr(noun, name)) != columns[name]}
     if not before:
         return []

@@ -11,7 +11,7 @@ from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Routes
 from bot.chat.values import replace
 from bot.programme.core.changes import OF_EVERY_NOUN, Begun, Change, Changed, StatusChanged, TasksRead
-from bot.programme.core.lifecycle import LIFECYCLES, begin, can_move, change, move
+from bot.programme.core.lifecycle import LABELS, LIFECYCLES, begin, can_move, change, move
 from bot.programme.core.turn import Turn
 from storage.tables import Channel, Cohort, Company, Project, metadata
 from tests.support.in_memory import begun
@@ -111,8 +111,9 @@ def test_what_every_noun_announces_needs_no_follower(turn: Turn, project: Projec
 
 @pytest.mark.parametrize("noun", LIFECYCLES, ids=lambda noun: noun.__name__)
 def test_a_lifecycle_is_whole(noun: type) -> None:
-    """Each move leads to a status of the same lifecycle, and the column that holds it is there."""
+    """Each move leads to another status of the same lifecycle; each has words, and the column is there."""
     column, moves = LIFECYCLES[noun]
     assert column in metadata.tables[str(getattr(noun, "__tablename__", ""))].columns
+    assert moves.keys() <= LABELS.keys()
     assert {to for allowed in moves.values() for to in allowed} <= moves.keys()
     assert all(status not in allowed for status, allowed in moves.items())

@@ -1,25 +1,28 @@
 """Messages that come late: each is asked whether it still holds, by whoever makes its kind."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
 
-from bot.chat.actions import Post
-from bot.chat.content import load_message, message, text
+from adapters.terminal.limits import LIMITS
+from bot.chat.actions import Action, Post, Remind
+from bot.chat.adapter import Capabilities
+from bot.chat.content import Message, load_message, message, text
 from bot.chat.events import Place, TimerFired
 from bot.chat.rendering.plain_text import plain_text
-from bot.chat.routes import MessageRoute
+from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.administration.creation import create_cohort
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, daily_message, tasks
 from bot.programme.placements import check_ins, late_messages
-from bot.runtime import stored_responses
+from bot.runtime import delivery_outcomes, stored_responses
 from bot.runtime.conversations import messages_of
+from bot.runtime.turns import Port
 from storage.queries import Row, conversations, lanes
 from storage.tables import (
     Application,
@@ -41,7 +44,7 @@ from storage.tables import (
     outbox,
 )
 from storage.tables import conversations as drafts
-from tests.support.in_memory import begun, carried, person
+from tests.support.in_memory import begun, carried, only, person, set_for
 from tests.support.projects import project_row, seed_application
 
 CHANNEL = Place("terminal", "riverside", "spring")
@@ -466,6 +469,42 @@ def test_a_card_of_the_day_keeps_what_is_still_of_use(turn: Turn) -> None:
     daily_message.drop_notices(turn, "thing:kept")
     turn.connection.execute(outbox.delete())
     assert comes_late(later, "notices", about) is None
+
+
+def counted(turn: Turn) -> Turn:
+    """The turn, where a late message of the kind `toy` counts from now, and sets a timer by that."""
+    told: list[str] = []
+
+    def late(_turn: Turn, subject: str) -> Sequence[Action]:
+        told.append(subject)
+        return [Remind(f"counted:{subject}", turn.now + DAY, "toy.counted", subject)]
+
+    def holds(_turn: Turn, waiting: Waiting) -> Message | None:
+        return message(f"Counted for {told[-1]}.") if waiting.subject != "over" else None
+
+    return with_messages(turn, {"toy": MessageRoute(holds, late=late)})
+
+
+@pytest.mark.parametrize("subject", ["one", "over"])
+def test_what_a_late_message_counts_from_now_is_counted_before_it_is_worded(turn: Turn, subject: str) -> None:
+    """What is counted is in the words, and what follows from it is carried out, also without the message."""
+    asking = counted(turn)
+    post = Post("terminal/@ada", message("As it was."), "toy", kind="toy", subject=subject)
+    carried(replace(asking, now=turn.now - DAY), [post], "toy")
+    port = Port(asking.routes, Capabilities(), LIMITS)
+    sent = delivery_outcomes.due(port, turn.work, claimed(turn), turn.now)
+    words = None if sent is None else plain_text(load_message(sent.message))
+    assert words == (None if subject == "over" else "Counted for one.")
+    assert set_for(turn, "toy.counted") == {f"counted:{subject}": turn.now + DAY}
+
+
+def test_what_is_read_elsewhere_is_counted_from_there(turn: Turn) -> None:
+    """A message that is shown in another answer counts from then, and so do those who read it."""
+    asking = counted(turn)
+    carried(asking, [Post("terminal/@ada", message("As it was."), "one", kind="toy", subject="one")], "one")
+    read = backlog.read_here(asking, turn.connection.execute(outbox.select()).all())
+    assert [plain_text(each) for each in read.messages] == ["Counted for one."]
+    assert [each.key for each in only(read.actions, Remind)] == ["counted:one"]
 
 
 def test_what_goes_in_time_is_not_asked(turn: Turn) -> None:
