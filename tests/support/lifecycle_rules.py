@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.programme.core.lifecycle import LIFECYCLES
@@ -22,8 +22,6 @@ TABLES: Final = frozenset(
     for name in metadata.tables
     if name in {str(getattr(noun, "__tablename__", "")) for noun in LIFECYCLES}
 )
-_LIFECYCLE: Final = "bot.programme.core.lifecycle"
-_FUNCTIONS: Final = frozenset({"begin", "change", "move"})
 
 
 def writes(source: str) -> list[str]:
@@ -100,24 +98,50 @@ def _given(scope: ast.AST) -> Iterator[ast.AST]:
             yield from ast.walk(node.value)
 
 
-def thrown_away(source: str) -> list[str]:
-    """Return the calls of `begin`, `move`, `change` and `Turn.follow` whose actions are thrown away."""
-    tree = ast.parse(source)
-    imported = dict(_imported(tree))
-    ours = {name for name, origin in imported.items() if origin in {f"{_LIFECYCLE}.{f}" for f in _FUNCTIONS}}
-    modules = {name for name, origin in imported.items() if origin == _LIFECYCLE}
-    found = []
-    for node in ast.walk(tree):
-        match node:
-            case ast.Expr(ast.Call(ast.Name(name))) if name in ours:
-                found.append(ast.unparse(node))
-            case ast.Expr(ast.Call(ast.Attribute(ast.Name(base), name))) if (
-                base in modules and name in _FUNCTIONS
-            ):
-                found.append(ast.unparse(node))
-            case ast.Expr(ast.Call(ast.Attribute(ast.Name(base), "follow"))) if base not in imported:
-                found.append(ast.unparse(node))
-    return found
+def thrown_away(sources: Mapping[str, str]) -> list[str]:
+    """Return the calls, in modules by dotted name, that throw away the actions which they return.
+
+    Actions are returned by every function that says so, as `begin`, `move` and `change` do, and by `follow`.
+    """
+    trees = {name: ast.parse(source) for name, source in sources.items()}
+    imports = ((f"{name}.{own}", origin) for name, tree in trees.items() for own, origin in _imported(tree))
+    origins = {
+        own: origin for own, origin in imports if own != origin
+    }  # a room may import a module of its own
+    returning = {
+        f"{name}.{node.name}"
+        for name, tree in trees.items()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.returns and "Action]" in ast.unparse(node.returns)
+    }
+    return [
+        f"{name}: {_called_as(node.value)}"
+        for name, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        if _origin(f"{name}.{_called_as(node.value)}", origins) in returning
+        or _follows(name, node.value, origins)
+    ]
+
+
+def _called_as(call: ast.Call) -> str:
+    return ast.unparse(call.func)
+
+
+def _follows(module: str, call: ast.Call, origins: Mapping[str, str]) -> bool:
+    """Whether a turn's `follow` is called, and not the function of a module."""
+    base, _, method = _called_as(call).rpartition(".")
+    return bool(base) and method == "follow" and f"{module}.{base}" not in origins
+
+
+def _origin(name: str, origins: Mapping[str, str]) -> str:
+    """Where what a module calls so is defined: followed from import to import."""
+    while name not in origins:
+        module, _, last = name.rpartition(".")
+        if module not in origins:
+            return name
+        name = f"{origins[module]}.{last}"
+    return _origin(origins[name], origins)
 
 
 def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -125,6 +149,8 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             yield from ((each.asname or each.name, f"{node.module}.{each.name}") for each in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((each.asname or each.name, each.name) for each in node.names)
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.AST]:
