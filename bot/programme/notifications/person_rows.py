@@ -108,7 +108,7 @@ PARTS: Final = (
         on_left=NOTHING_UNFINISHED,
         moved=(Notice.person_id, Task.about_id, Task.closed_by),
         kept={
-            Notice.person_id: "That something was told, and when, without what it said.",
+            Notice.person_id: "That there was a piece of news, and when, without what it said.",
             Task.about_id: "An item that is not for this person is not for them after they are back either.",
             Task.closed_by: "The coordinators' record of what was dealt with.",
         },

@@ -163,7 +163,7 @@ def test_rows_with_a_name_are_known_by_their_labels() -> None:
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "row" and len(call.args) > 1:
                 value = " ".join(map(ast.unparse, call.args[1:]))
-                if re.search(r"people\.listed|(person|student|employer|owner)\.name", value):
+                if re.search(r"people\.join_names|(person|student|employer|owner)\.name", value):
                     labels.add(ast.literal_eval(call.args[0]))
     assert labels == unnaming.ROWS
 
