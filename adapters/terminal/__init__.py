@@ -1,1 +1,1 @@
-"""The terminal: the whole bot without any account."""
+"""The terminal adapter: the whole bot without any account."""

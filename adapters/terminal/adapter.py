@@ -1,4 +1,4 @@
-"""The terminal as a platform: hands over what people did in the world, and puts there what the bot says."""
+"""The terminal as a platform: it passes on what people did in the world, and shows what the bot says."""
 
 from __future__ import annotations
 
@@ -45,23 +45,23 @@ _GOOD_FOR = timedelta(minutes=15)
 
 
 def reply_to(event: str, account: str, place: str, at: datetime, pressed: str = "") -> ReplyTo:
-    """How to answer what `account` did: the token says by itself where an answer belongs.
+    """Return how to answer what `account` did: the token alone says where an answer belongs.
 
-    So it can be given after a restart as well. `pressed` is the message whose button was pressed,
+    So the answer can be given after a restart as well. `pressed` is the message whose button was pressed,
     or opened the form.
     """
     return ReplyTo(json.dumps([event, account, place, pressed]), at + _GOOD_FOR)
 
 
 class TerminalAdapter:
-    """Fulfils `bot.chat.adapter.Adapter` for a World."""
+    """An implementation of `bot.chat.adapter.Adapter` for a World."""
 
     platform = PLATFORM
     capabilities = Capabilities(groups=True)
     limits = LIMITS
 
     def __init__(self, world: World, now: Callable[[], datetime]) -> None:
-        """`now` gives the present instant, aware, in UTC."""
+        """Take `now`, which returns the present instant, aware, in UTC."""
         self.world = world
         self.now = now
         self.commands: tuple[CommandSpec, ...] = ()
@@ -72,13 +72,13 @@ class TerminalAdapter:
         self._left.set()
 
     async def open(self) -> None:
-        """From here until `run` ends or `close`, people wait for the bot's answer."""
+        """Let people wait for the bot's answer, until `run` ends or `close` is called."""
         self._left.clear()
 
     async def run(self, receive: Receive) -> None:
-        """Hand over what people did, what the last run left unhandled first, until cancelled.
+        """Pass on what people did, what the last run left unhandled first, until cancelled.
 
-        What `receive` raised on is kept and handed over again by the next run.
+        An event on which `receive` raised is kept and passed on again by the next run.
         """
         await self.open()
         self._receive = receive
@@ -116,13 +116,13 @@ class TerminalAdapter:
                 raise error
 
     async def suggest(self, event: Suggest) -> tuple[Option, ...]:
-        """What could stand in an option of a command; nothing when no bot is there."""
+        """Return what could be the value of a command's option; nothing when there is no bot."""
         if self._receive is None:
             return ()
         return (await self._receive(event)).options
 
     async def respond(self, to: ReplyTo, answer: Answer) -> None:
-        """Answer what somebody did; the same answer given twice is given once.
+        """Answer what a person did; the same answer given twice is given once.
 
         Raises:
             Refusal: the interaction is over.
@@ -179,17 +179,17 @@ class TerminalAdapter:
     async def find(
         self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
     ) -> MessageRef | None:
-        """The bot's message with this key, where it stands."""
+        """Return the bot's message with this key, if it exists."""
         place = self._place_id(to)
         standing = (entry for entry in self.world.entries if entry.place == place and entry.key == key)
         entry = next(standing, None)
         return self.world.ref(entry) if entry else None
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
-        """Give a message of the bot's new content.
+        """Change the content of a message of the bot.
 
         Raises:
-            Refusal: there is no such message, or nothing in the new one.
+            Refusal: there is no such message, or the new content is empty.
         """
         entry = self.world.entry(ref.id)
         if entry is None or entry.author != BOT:
@@ -199,7 +199,7 @@ class TerminalAdapter:
             self.world.change(ref.id, message)
 
     async def fetch(self, file: FileRef) -> bytes:
-        """The bytes of a file on this machine; the terminal leaves files where they are."""
+        """Return the bytes of a file on this machine; the terminal leaves files where they are."""
         if file_at(file.id) is None:
             raise Refusal(FILE_NOT_FOUND)
         try:
@@ -210,7 +210,7 @@ class TerminalAdapter:
             raise Refusal(FILE_NOT_FOUND) from None
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
-        """Whether there is such a place; the terminal itself is always here."""
+        """Check that the place exists; the terminal itself is always available."""
         if place is None or not place.id or place.id in self.world.channels:
             return ()
         return (Finding("terminal.no_such_place", "problem", "There is no such channel.", "Choose another."),)
@@ -220,7 +220,7 @@ class TerminalAdapter:
         self.commands = tuple(commands)
 
     async def close(self) -> None:
-        """Let nobody wait any longer. The world stays open: it is not the bot's."""
+        """End the waiting of every person. The world stays open: it does not belong to the bot."""
         self._leave()
 
     def _leave(self) -> None:
@@ -229,7 +229,7 @@ class TerminalAdapter:
         self._left.set()
 
     async def _first(self, coming: asyncio.Future[Any]) -> None:
-        """Wait for it, or for the bot to leave, whichever is first."""
+        """Wait for `coming`, or for the bot to leave, whichever is first."""
         left = asyncio.ensure_future(self._left.wait())
         try:
             await asyncio.wait([coming, left], return_when=asyncio.FIRST_COMPLETED)
@@ -253,13 +253,13 @@ class TerminalAdapter:
         self._handling.pop(event.id, None)
 
     def _close_if_sent(self, event: FormSubmitted) -> None:
-        """A page that was taken without a word is done with."""
+        """Close a page that was accepted without a message."""
         dialog = self.world.dialog_of(event.actor.id)
         if dialog and dialog.submitted == event.id:
             self.world.close_dialog(event.actor.id)
 
     def _is_for_one(self, pressed: str) -> bool:
-        """Whether the message that was pressed is there, and is seen by one person alone."""
+        """Return whether the pressed message exists, and only one person sees it."""
         entry = self.world.entry(pressed)
         return entry is not None and bool(
             entry.private_to or self.world.place(entry.place).readers == "alone"
@@ -286,18 +286,18 @@ class TerminalAdapter:
 
 
 def _with_earlier_pages(opened: Opened, before: Opened) -> Opened:
-    """A form's next page, with what was typed on the one before, for going back to it."""
+    """Return a form's next page, with the texts of the page before, for going back to it."""
     if (opened.form.id, opened.subject) != (before.form.id, before.subject):
         return opened
     return replace(opened, values={**before.values, **opened.values})
 
 
 def _calling(name: str, called: Message) -> Message:
-    """A message that begins with somebody's name."""
+    """Return a message that begins with a person's name."""
     return replace(called, blocks=(text("@", Plain(name)), *called.blocks))
 
 
 def _log_failure(handling: asyncio.Task[None]) -> None:
-    """Say that something went wrong, without the error's words: they may be a person's."""
+    """Log that something went wrong, without the error's words: they may be a person's."""
     if not handling.cancelled() and (error := handling.exception()):
         log.error("event_failed", error=type(error).__name__)

@@ -1,8 +1,7 @@
-"""What an account can do at the terminal, to what is pointed at.
+"""The actions of an account at the terminal, on the places and messages that the caller names.
 
-Each act is kept in the world and returns once the bot has handled it (at once when no bot is there:
-then it is handed over when one comes). What the bot sends later is delivered by whoever owns the
-clock.
+Each act is kept in the world and returns once the bot has handled it (at once when there is no bot:
+the next bot then receives it). The owner of the clock delivers what the bot sends later.
 """
 
 from __future__ import annotations
@@ -46,14 +45,14 @@ SomeEvent = TypeVar("SomeEvent", bound=Event)
 
 
 class NotOnScreen(LookupError):
-    """What was to be pressed, filled, edited or answered is not there; `str()` says what is."""
+    """The thing to press, fill, edit or answer is not there; `str()` says what is."""
 
 
 class Hands:
-    """Acts as one account."""
+    """A client that acts as one account."""
 
     def __init__(self, adapter: TerminalAdapter, account: str, beat: Beat = nullcontext) -> None:
-        """`beat` is entered around every act: to let time pass before it, or to deliver after it."""
+        """Take `beat`, entered around every act: to let time pass before it, or to deliver after it."""
         self.adapter = adapter
         self.world = adapter.world
         self.id = account
@@ -61,18 +60,19 @@ class Hands:
 
     @property
     def account(self) -> Account:
-        """Who this is."""
+        """The account that acts."""
         return self.world.accounts[self.id]
 
     @property
     def dm(self) -> Place:
-        """Where this account and the bot talk alone."""
+        """The DM of this account and the bot."""
         return self.world.dm_of(self.id)
 
     async def type_command(self, line: str, at: Place) -> None:
         """Type a line that begins with a slash.
 
-        The bot hears of one that is no command too, and says what it could mean for whoever typed it.
+        The bot also receives a line that is no command, and answers what it could mean for the person who
+        typed it.
         """
         async with self._beat():
             typed = Entry(at.id, self.id, self.adapter.now(), line, private_to=self.id)
@@ -88,7 +88,7 @@ class Hands:
     async def write(
         self, text: str, at: Place, answered: Entry | None = None, files: tuple[FileRef, ...] = ()
     ) -> None:
-        """Write in a place, in answer to a message where one is given."""
+        """Write in a place, in answer to a message if `answered` is given."""
         async with self._beat():
             reply = self.world.ref(answered) if answered else None
             message = MessageRef(at, self.world.next_entry_id())
@@ -99,7 +99,7 @@ class Hands:
             await self.adapter.handled(event.id)
 
     async def rewrite(self, entry: Entry, text: str) -> None:
-        """Change a message of one's own."""
+        """Change a message of this account."""
         async with self._beat():
             at, message = self.world.place(entry.place), self.world.ref(entry)
             event = self._event(MessageEdited, at, message=message, text=text)
@@ -110,7 +110,7 @@ class Hands:
         """Press this button of this message.
 
         Raises:
-            NotOnScreen: it is a link, which leads out of the terminal.
+            NotOnScreen: the button is a link, which leads out of the terminal.
         """
         if button.url:
             raise NotOnScreen(f"“{button.label}” is a link to {button.url}")
@@ -130,10 +130,10 @@ class Hands:
             await self._hand_in(event)
 
     async def submit(self, texts: Mapping[str, str]) -> None:
-        """Send the open form's page: texts by question name; what is not named goes as it stands.
+        """Send the open form's page: texts by question name; other answers are sent unchanged.
 
-        In a select's text are values or labels of options, with commas between several; in a file's
-        the path of a file on this machine, and one that was taken before stays where none is named.
+        A select's text holds values or labels of options, separated by commas; a file's holds the path
+        of a file on this machine, and an earlier file stays where no path is given.
 
         Raises:
             NotOnScreen: no form is open, or there is no such file.
@@ -167,7 +167,7 @@ class Hands:
             await self.adapter.handled(event.id)
 
     def lay_down(self, texts: Mapping[str, str], page: int) -> Dialog | None:
-        """Keep what stands in the open form without sending it; it goes on at `page`."""
+        """Keep the texts of the open form without sending it; it continues at `page`."""
         dialog = self.world.dialog_of(self.id)
         if dialog is None:
             return None
@@ -178,10 +178,10 @@ class Hands:
         return kept
 
     def open_dialog(self) -> Dialog:
-        """The form open before this account.
+        """Return the form that is open for this account.
 
         Raises:
-            NotOnScreen: none is.
+            NotOnScreen: no form is open.
         """
         dialog = self.world.dialog_of(self.id)
         if dialog is None:
@@ -193,12 +193,12 @@ class Hands:
         self.world.close_dialog(self.id)
 
     async def asks(self, spec: CommandSpec, option: str, typed: str, at: Place) -> tuple[Option, ...]:
-        """What the bot offers to stand in an option of a command."""
+        """Return what the bot offers as values of a command's option."""
         event = self._event(Suggest, at, path=spec.path, option=option, typed=typed)
         return await self.adapter.suggest(event)
 
     async def enter(self, at: Place) -> None:
-        """Come into a channel."""
+        """Enter a channel."""
         channel = self.world.channels[at.id]
         members = channel.members
         if members is not None:

@@ -19,10 +19,10 @@ __all__ = ["channel_named", "commands_at", "find_place", "person_named", "read_t
 def read_typed(
     line: str, commands: Sequence[CommandSpec], world: World, at: Place
 ) -> tuple[CommandSpec, dict[str, str]]:
-    """The command that a line means in this place; people and channels as `str` of their references.
+    """Return the command that a line means in this place; people and channels as `str` of their references.
 
     Raises:
-        MisreadCommand: it means none, or not here, or names somebody or a channel there is not.
+        MisreadCommand: the line means no command, or none here, or names an unknown person or channel.
     """
     spec, options = parse_command(commands, line)
     if not _fits(spec, at):
@@ -33,15 +33,15 @@ def read_typed(
 
 
 def commands_at(commands: Iterable[CommandSpec], at: Place) -> list[CommandSpec]:
-    """The commands that can be used in a place."""
+    """Return the commands that can be used in a place."""
     return [spec for spec in commands if _fits(spec, at)]
 
 
 def find_place(world: World, account: str, named: str) -> Place:
-    """The place that an account means by a channel's id or name, with or without #; "" is its DM.
+    """Return the place that an account means by a channel's id or name, with or without #; "" is its DM.
 
     Raises:
-        LookupError: it sees no such place.
+        LookupError: the account sees no such place.
     """
     places = world.places_of(account)
     if not named:
@@ -74,12 +74,12 @@ def _value(argument: Argument, value: str, world: World) -> str:
         return found
     tokens = value.split()
     named = [person_named(token, world) if token.startswith("@") else None for token in tokens]
-    # People alone, as a list: what is a text may have an @ in it.
+    # Only people, as a list: a text may contain an @.
     return " ".join(filter(None, named)) if named and all(named) else value
 
 
 def person_named(value: str, world: World) -> str | None:
-    """Who is called so, with @ or without, as `str(UserRef)`; None where there is nobody."""
+    """Return the person of this name, with or without @, as `str(UserRef)`; None where there is none."""
     wanted = value.strip().removeprefix("@").casefold()
     for account in world.accounts.values():
         reference = str(world.user(account.id))
@@ -89,7 +89,7 @@ def person_named(value: str, world: World) -> str | None:
 
 
 def channel_named(value: str, world: World) -> str | None:
-    """The channel that is called so, with # or without, as `str(Place)`; None where there is none."""
+    """Return the channel of this name, with or without #, as `str(Place)`; None where there is none."""
     wanted = value.strip().removeprefix("#").casefold()
     for channel in world.channels.values():
         reference = str(world.place(channel.id))

@@ -1,4 +1,4 @@
-"""The demonstration: who is in it, and the story that it plays."""
+"""The demonstration: its people, and the story that it plays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FIRST_DAY: Final = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Somebody in the demonstration: account, name, IANA zone, role, and the employers' company."""
+    """A person of the demonstration: account, name, IANA zone, role, and the employers' company."""
 
     id: str
     name: str

@@ -14,7 +14,7 @@ _MOST_PATHS = 30
 
 
 def file_at(typed: str) -> FileRef | None:
-    """The file at a path as it is typed or dropped into a terminal; None where no file is.
+    """Return the file at a path as it is typed or dropped into a terminal; None where there is no file.
 
     A leading `~`, quotes around it, spaces with a backslash and `file://` are understood.
     """
@@ -30,13 +30,13 @@ def file_at(typed: str) -> FileRef | None:
 
 
 def address_of(file: FileRef) -> str:
-    """Where a browser finds a file; "" where it is not on this machine (any more)."""
+    """Return where a browser finds a file; "" where it is not on this machine (any more)."""
     found = file_at(file.id)
     return Path(found.id).as_uri() if found else ""
 
 
 def paths_like(typed: str) -> list[str]:
-    """Paths that begin with what is typed, folders with a slash at their end."""
+    """Return the paths that begin with the typed text, folders with a slash at their end."""
     folder, slash, name = typed.rpartition("/")
     root = _path_of(f"{folder}{slash}") if slash else Path()
     try:

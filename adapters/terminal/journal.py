@@ -1,4 +1,4 @@
-"""The file a world is kept in: JSON Lines, appended and synced to disk before anybody is answered."""
+"""The journal of a world: JSON Lines, appended and synced to disk before a caller gets its answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.reading import read_bounded
 __all__ = ["Journal", "JournalDamaged", "JournalInUse", "Record", "records_at"]
 
 Record = tuple[str, object]
-"""What a record is about, and its JSON data."""
+"""The subject of a record, and its JSON data."""
 
 
 _LARGEST: Final = 10**9  # bytes
@@ -26,10 +26,10 @@ class JournalInUse(RuntimeError):
 
 
 class JournalDamaged(ValueError):
-    """A line before the last one cannot be read; `str()` names it, and says what to do."""
+    """A line before the last line cannot be read; `str()` names it, and says what to do."""
 
     def __init__(self, path: Path, line: int) -> None:
-        """Name the file and the line, from 1."""
+        """Take the file and the line, from 1."""
         super().__init__(
             f"{path}, line {line}, is damaged. Put a copy of this file back, together with a copy of the "
             "database from the same time; or move both away, and `stint init` begins again."
@@ -39,16 +39,16 @@ class JournalDamaged(ValueError):
 class Journal:
     """An append-only file of records, open for this process alone.
 
-    Records that belong together are one line, so a line cut short by a crash (only the last one can
-    be) takes all of them or none; it is dropped when the file is opened.
+    Records that belong together are one line, so a line cut short by a crash (only the last line can
+    be) loses all of them together; it is dropped when the file is opened.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the file, or begin it.
+        """Open the file, or create it.
 
         Raises:
             JournalInUse: another process has it open.
-            ValueError: it is a device or a pipe.
+            ValueError: the path is a device or a pipe.
         """
         if path.exists() and not path.is_file() and not path.is_dir():
             raise ValueError(f"{path} is no file. Name another folder for the terminal.")
@@ -61,7 +61,7 @@ class Journal:
             raise JournalInUse(f"{path} is in use by another process") from None
 
     def read(self) -> Iterator[tuple[int, Record]]:
-        """Every record written so far, oldest first, with its line (from 1); a line cut short is dropped.
+        """Yield every record, oldest first, with its line (from 1); a line cut short is dropped.
 
         Raises:
             JournalDamaged: a line is not what `append` writes.
@@ -74,7 +74,7 @@ class Journal:
         yield from _records(self._path, written[:whole])
 
     def append(self, *records: Record) -> None:
-        """Write the records as one line; returns once they are on disk."""
+        """Write the records as one line; return once they are on disk."""
         line = json.dumps(records, ensure_ascii=False, separators=(",", ":"))
         self._file.write(line.encode("utf-8", "surrogatepass") + b"\n")
         self._file.flush()
@@ -86,7 +86,7 @@ class Journal:
 
 
 def records_at(path: Path) -> Iterator[tuple[int, Record]]:
-    """Every whole record of the journal at `path` with its line, without opening it for this process alone.
+    """Yield every whole record of the journal at `path` with its line, without opening it exclusively.
 
     Raises:
         JournalDamaged, OSError: as `Journal.read` does.
@@ -105,5 +105,5 @@ def _records(path: Path, written: bytes) -> Iterator[tuple[int, Record]]:
 
 
 def _private(path: str, flags: int) -> int:
-    """Made for the owner's eyes alone: it holds people's words."""
+    """Open a file that only its owner can read: it holds people's words."""
     return os.open(path, flags, 0o600)

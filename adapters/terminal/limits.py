@@ -1,4 +1,4 @@
-"""What the terminal takes: everything; its windows and dialogs scroll."""
+"""The terminal's limits: none, since its windows and dialogs scroll."""
 
 from bot.chat.rendering.limits import Limits
 

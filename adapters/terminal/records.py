@@ -1,4 +1,4 @@
-"""What a world holds, and each thing as a record of its journal."""
+"""The contents of a world, and each of them as a record of its journal."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ SPACE = "terminal"
 
 
 class Account(Struct, frozen=True):
-    """Somebody who can be acted for.
+    """An account that the user can act for.
 
     Attributes:
         zone: an IANA name. `rights`: what the platform lets them do.
@@ -65,7 +65,7 @@ class Account(Struct, frozen=True):
 
 
 class Channel(Struct, frozen=True):
-    """A channel; `members` are account ids, None is everybody."""
+    """A channel; `members` are account ids, None is every account."""
 
     id: str
     name: str
@@ -74,13 +74,13 @@ class Channel(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """A message standing in a place.
+    """A message in a place.
 
     Attributes:
         place: a channel's id, or a DM's.
         author: `BOT` or an account's id.
-        content: a Message of the bot's, or the text somebody typed.
-        private_to: the one account that sees it, "" is everyone in the place.
+        content: a Message of the bot's, or the text that a person typed.
+        private_to: the only account that sees it, "" is everyone in the place.
         key: what the bot sent it under. `link`: the id of the place it points on to, or "".
         id, number: given by the world when it is posted; `number` is its position among all
             messages of the world, from 1.
@@ -101,7 +101,7 @@ class Entry(Struct, frozen=True):
 
 
 class Dialog(Struct, frozen=True):
-    """A form open before an account; `submitted` is the event that sent its page, "" before that."""
+    """A form that is open for an account; `submitted` is the event that sent its page, "" before that."""
 
     account: str
     place: str
@@ -110,7 +110,7 @@ class Dialog(Struct, frozen=True):
 
 
 class DialogClosed(Struct, frozen=True):
-    """The account has no form open any more."""
+    """The account no longer has an open form."""
 
     account: str
 
@@ -130,14 +130,14 @@ class Read(Struct, frozen=True):
 
 
 class Kept(Struct, frozen=True):
-    """A line of a client's own, by name."""
+    """A client's own line, by name."""
 
     name: str
     value: str
 
 
 class Begun(Struct, frozen=True):
-    """A world began; its token is part of every id it gives, so that ids of two worlds differ."""
+    """The beginning of a world; its token is part of every id, so that ids of two worlds differ."""
 
     token: str
 
@@ -168,12 +168,12 @@ _BY_NAME: dict[str, type[Saved]] = {kind.__name__: kind for kind in _KINDS}
 
 
 def dump_record(saved: Saved) -> Record:
-    """The thing as a record."""
+    """Return the object as a record."""
     return type(saved).__name__, to_builtins(saved)
 
 
 def load_record(record: Record) -> Saved:
-    """The thing that `dump_record` gave.
+    """Return the object that `dump_record` converted.
 
     Raises:
         ValueError: the record is of no known kind, or its data is not that kind's.

@@ -63,7 +63,7 @@ _KILO = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words of one look. They are harmless, and hold line breaks where lines end."""
+    """Words of a single style. They are harmless, and hold line breaks where lines end."""
 
     text: str
     marks: frozenset[Mark] = frozenset()
@@ -71,7 +71,7 @@ class Piece:
 
 
 def harmless(text: str) -> str:
-    """The text with line breaks as they are, tabs as spaces, and nothing else that acts on a terminal.
+    """Return the text with line breaks unchanged, tabs as spaces, and nothing else that acts on a terminal.
 
     Control characters become their pictures (U+2400 to U+2426, "Control Pictures"), and what turns
     the direction of writing or cannot be encoded becomes U+FFFD.
@@ -100,7 +100,7 @@ def _shown(character: str) -> str:
 
 
 def pieces_of(parts: Sequence[Part], zone: str = "") -> list[Piece]:
-    """A block's parts as pieces; moments in `zone` (a reader's), "" is each moment's own."""
+    """Return a block's parts as pieces; moments in `zone` (a reader's), "" is each moment's own."""
     pieces: list[Piece] = []
     for number, node in enumerate(parse_parts(parts)):
         if number:
@@ -140,7 +140,7 @@ def _spans(spans: Iterable[Span], marks: frozenset[Mark], zone: str) -> Iterator
 
 
 def plain_parts(parts: Sequence[Part], zone: str = "") -> str:
-    """A block's parts as words alone; a link's address stands behind it."""
+    """Return a block's parts as words alone; a link's address follows it."""
     said = ""
     for piece, following in pairwise([*pieces_of(parts, zone), Piece("")]):
         said += piece.text
@@ -150,9 +150,9 @@ def plain_parts(parts: Sequence[Part], zone: str = "") -> str:
 
 
 def plain_lines(message: Message, width: int | None = None, zone: str = "") -> list[str]:
-    """The Message as lines of plain text, none longer than `width` characters where a word allows.
+    """Return the Message as lines of plain text, none longer than `width` characters where a word allows.
 
-    Buttons stand as `[Label]`; an empty line parts one block from the next where it helps reading.
+    Buttons are shown as `[Label]`; an empty line separates two blocks where it helps reading.
     """
     lines: list[str] = []
     for fitted in split(message, LIMITS):
@@ -192,7 +192,7 @@ def _button(label: str, url: str) -> str:
 
 
 def file_label(file: FileRef) -> str:
-    """A file's name and size: `plan.pdf, 12 kB`."""
+    """Return a file's name and size: `plan.pdf, 12 kB`."""
     size = f"{file.size} bytes" if file.size < _KILO else f"{file.size // _KILO:,} kB"
     return f"{harmless(file.name)}, {size}"
 

@@ -1,4 +1,4 @@
-"""What stands on a person's screen, read: the words, buttons and selects of messages, the open page."""
+"""The reading of a person's screen: the words, buttons and selects of messages, and the open page."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ __all__ = ["buttons_of", "form_words", "is_file", "is_many", "page_of", "selects
 
 
 def words_of(entry: Entry) -> str:
-    """Every word of a message, without markup."""
+    """Return every word of a message, without markup."""
     return entry.content if isinstance(entry.content, str) else plain_text(entry.content)
 
 
 def buttons_of(entry: Entry) -> list[Button]:
-    """The buttons of a message, in order."""
+    """Return the buttons of a message, in order."""
     if isinstance(entry.content, str):
         return []
     return [b for block in entry.content.blocks if isinstance(block, Buttons) for b in block.buttons]
 
 
 def selects_of(entry: Entry) -> list[Choose]:
-    """The selects of a message, in order."""
+    """Return the selects of a message, in order."""
     if isinstance(entry.content, str):
         return []
     return [block for block in entry.content.blocks if isinstance(block, Choose)]
 
 
 def page_of(opened: Opened) -> Page:
-    """The page of an open form that is to be filled."""
+    """Return the page of an open form that is to be filled."""
     return pages_of(opened.form, LIMITS.form_questions)[opened.page]
 
 
 def form_words(opened: Opened) -> str:
-    """Every word of the open page: titles, questions, what stands in them, and what is wrong."""
+    """Return every word of the open page: titles, questions, answers, and mistakes."""
     page = page_of(opened)
     lines = [opened.form.title, page.title, opened.form.notice]
     for question in page.questions:
@@ -49,10 +49,10 @@ def form_words(opened: Opened) -> str:
 
 
 def is_many(question: Question) -> bool:
-    """Whether several options can be chosen."""
+    """Return whether several options can be chosen."""
     return question.ask.kind == "choices"
 
 
 def is_file(question: Question) -> bool:
-    """Whether a file is asked for."""
+    """Return whether a file is asked for."""
     return question.ask.kind == "file"

@@ -1,4 +1,4 @@
-"""Play a scripted story through people at the terminal, and print it as it happens.
+"""The player of a scripted story, with people at the terminal; it prints what happens.
 
 A story is data: steps that can be resumed at any number, since the process that plays them may be
 killed on purpose in the middle (that is part of the story).
@@ -56,7 +56,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Time passes until `day` (0 is the first) at `clock` ("HH:MM") in `zone`."""
+    """A wait until `day` (0 is the first) at `clock` ("HH:MM") in `zone`."""
 
     day: int
     clock: str
@@ -65,7 +65,7 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Time passes."""
+    """A wait."""
 
     days: float = 0
     hours: float = 0
@@ -74,7 +74,7 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Somebody does something: `verb` is a method of Person ("uses", "says", "presses", …)."""
+    """An act of a person: `verb` is a method of Person ("uses", "says", "presses", …)."""
 
     who: str
     verb: str
@@ -86,7 +86,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Killed:
-    """The bot is killed while it handles `act`: after it has saved it, before it has answered."""
+    """A kill of the bot while it handles `act`: after it has saved it, before it has answered."""
 
     act: Act
 
@@ -95,17 +95,17 @@ Step = Scene | At | Later | Act | Killed
 
 
 class Engine(Protocol):
-    """What moves time and delivers; the composition root gives it."""
+    """The engine that moves time and delivers; the composition root provides it."""
 
     def now(self) -> datetime:
-        """The present instant, UTC."""
+        """Return the present instant, UTC."""
 
     async def advance(self, to: datetime) -> None:
         """Move to an instant, serving everything due on the way."""
 
 
 class Transcript:
-    """Prints what happens, once: remembers what of the world it has printed."""
+    """A printer of what happens, once: it remembers what of the world it has printed."""
 
     def __init__(self, world: World, say: Callable[[str], None], now: Callable[[], datetime]) -> None:
         self._world = world
@@ -125,7 +125,7 @@ class Transcript:
             self._say(" " * _MARGIN + line)
 
     def fill(self, person: Person, values: Mapping[str, str]) -> None:
-        """Print a form as somebody filled it."""
+        """Print a form as a person filled it."""
         opened = person.form
         if opened is None:
             return
@@ -142,7 +142,7 @@ class Transcript:
         self.aside(f"({person.account.name} presses {said})")
 
     def catch_up(self) -> None:
-        """Print every message that is new, and every one that has changed."""
+        """Print every message that is new, and every message that has changed."""
         for entry in self._world.entries:
             if entry.id not in self._shown:
                 self._print(entry)
@@ -151,7 +151,7 @@ class Transcript:
             self._shown[entry.id] = entry.content
 
     def _print(self, entry: Entry, before: Message | str | None = None) -> None:
-        """Print a message; of one that has changed, only the lines that are new, if there are any."""
+        """Print a message; of a changed message only the lines that are new, if there are any."""
         reader = self._reader(entry)
         account = self._world.accounts.get(reader) or next(iter(self._world.accounts.values()))
         old = [] if before is None else _lines(before, account.zone)
@@ -173,7 +173,7 @@ class Transcript:
                 self._say(" " * _MARGIN + line)
 
     def _reader(self, entry: Entry) -> str:
-        """Whose eyes it is printed through: the one reader of a DM or a private message."""
+        """Return the account whose view is printed: the only reader of a DM or a private message."""
         if entry.private_to:
             return entry.private_to
         return entry.place.removeprefix("dm-") if entry.place.startswith("dm-") else ""
@@ -193,7 +193,7 @@ def _lines(content: Message | str, zone: str) -> list[str]:
 
 
 def _brief(message: Message) -> Message:
-    """The message with each long select closed, as it stands on a screen."""
+    """Return the message with each long select closed, as it appears on a screen."""
     blocks = [
         Buttons((Button(f"{block.placeholder} \u25be", block.action),))
         if isinstance(block, Choose) and len(block.options) > _MOST_OPTIONS
@@ -210,7 +210,7 @@ async def play(
     transcript: Transcript,
     first_day: datetime,
 ) -> None:
-    """Play the steps that were not played yet; returns after the last one."""
+    """Play the steps that were not played yet; return after the last step."""
     world = adapter.world
     number = int(world.kept(_KEPT_STEP) or 0)
     transcript.catch_up()
@@ -228,12 +228,12 @@ async def play(
 
 
 def is_over(steps: Sequence[Step], world: World) -> bool:
-    """Whether every step was played."""
+    """Return whether every step was played."""
     return world.kept(_KEPT_STEP) == str(len(steps))
 
 
 def clock_of(world: World, start: datetime) -> datetime:
-    """Where the story's clock stands: at `start`, or where an earlier process left it."""
+    """Return the time of the story's clock: `start`, or where an earlier process left it."""
     kept = world.kept(_KEPT_CLOCK)
     return datetime.fromisoformat(kept) if kept else start
 
@@ -257,7 +257,7 @@ async def _take(
 
 
 async def _act(act: Act, adapter: TerminalAdapter, engine: Engine, transcript: Transcript) -> None:
-    """A person takes half a minute, acts, and what the bot owes is delivered."""
+    """Let a person take half a minute and act, then deliver the bot's messages."""
     await engine.advance(engine.now() + timedelta(seconds=30))
     person = Person(adapter, act.who)
     verbs: dict[str, Callable[[], Awaitable[None]]] = {
@@ -281,7 +281,7 @@ async def _act(act: Act, adapter: TerminalAdapter, engine: Engine, transcript: T
 
 
 def _die_before_answering(adapter: TerminalAdapter, transcript: Transcript) -> None:
-    """Make the next message that the bot sends the moment of its death."""
+    """Kill the process at the next message that the bot sends."""
 
     async def die(*_: object, **_named: object) -> MessageRef:
         transcript.aside("(The bot's process is killed here, kill -9, before it could answer.)")

@@ -1,4 +1,4 @@
-"""A person at the terminal as a script has them act: things are found by the words on the screen."""
+"""A person at the terminal in a script: buttons and messages are found by the words on the screen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Thing = TypeVar("Thing", Button, Choose)
 
 
 class Person(Hands):
-    """Acts as one account, and sees what it sees.
+    """A person who acts as one account, and sees what it sees.
 
     A place is a channel's id or name, "" is the DM. Acting on what is not on the screen raises
     NotOnScreen, which says what is.
@@ -45,7 +45,7 @@ class Person(Hands):
         await self.write(text, self.world.place(answered.place), answered)
 
     async def edits(self, old: str, new: str) -> None:
-        """Make the newest message of one's own that holds `old` read `new`."""
+        """Make the newest message of this account that holds `old` read `new`."""
         mine = [e for e in self._everything() if e.author == self.id and not e.private_to]
         await self.rewrite(self._holding(old, mine), new)
 
@@ -82,7 +82,7 @@ class Person(Hands):
         await self.submit(texts)
 
     async def joins(self, channel: str) -> None:
-        """Come into a channel, which may have been hidden so far."""
+        """Enter a channel, which may have been hidden so far."""
         by_name = {found.name: found.id for found in self.world.channels.values()}
         await self.enter(self.world.place(by_name.get(channel, channel)))
 
@@ -90,18 +90,18 @@ class Person(Hands):
         """Leave the space that a channel is in."""
         await self.leave(self._place(channel))
 
-    # What is seen.
+    # What the person sees.
 
     def screen(self, place: str = "") -> list[Entry]:
-        """The messages of a place, oldest first."""
+        """Return the messages of a place, oldest first."""
         return self.world.seen_by(self.id, self._place(place).id)
 
     def sees(self, text: str) -> bool:
-        """Whether the text stands anywhere this person can look, the open form included."""
+        """Return whether the text is anywhere that this person can look, the open form included."""
         return text in self.view()
 
     def view(self) -> str:
-        """Everything this person can look at, in words: place after place, the open form last."""
+        """Return everything this person can look at, in words: place after place, the open form last."""
         lines = []
         for place in self.world.places_of(self.id):
             lines.append(f"== {place.id}")
@@ -111,7 +111,7 @@ class Person(Hands):
         return "\n".join(lines)
 
     def unread(self, place: str = "") -> int:
-        """How many messages of others are new in a place since it was last marked read."""
+        """Return how many messages of others are new in a place since it was last marked read."""
         return self.world.unread(self.id, self._place(place).id)
 
     def reads(self, place: str = "") -> None:
@@ -120,7 +120,7 @@ class Person(Hands):
 
     @property
     def form(self) -> Opened | None:
-        """The form open before this person."""
+        """The form that is open for this person."""
         dialog = self.world.dialog_of(self.id)
         return dialog.opened if dialog else None
 

@@ -1,9 +1,9 @@
-"""The terminal's own little platform: accounts, channels, DMs, messages, and what people did.
+"""The terminal's own small platform: accounts, channels, DMs, messages, and what people did.
 
-It stands where Slack's or Discord's servers stand, so it outlives the bot: what people do is kept
-here until the bot has handled it, and is handed over again, with the same event id, after a restart.
-A send with a key it has seen before makes no second message. The world and the bot's database belong
-together; start over with both or with neither.
+It takes the place of Slack's or Discord's servers, so it outlives the bot: what people do is kept here until
+the bot has handled it, and is passed on again, with the same event id, after a restart. A send with a known
+key makes no second message. The world and the bot's database belong together; start over with both or with
+neither.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ _DM = "dm-"
 
 
 class World:
-    """Everything that stands on the platform, in memory and, where a path is given, in a file."""
+    """A platform's whole state, in memory and, where a path is given, in a file."""
 
     def __init__(self, path: Path | None = None, *, token: str = "") -> None:
-        """Open the world kept at `path`, or begin one; without a path it lives in memory.
+        """Open the world kept at `path`, or begin one; without a path it exists in memory.
 
-        `token` is part of every id of a world that begins; "" draws one, so that two worlds differ.
+        `token` is part of every id of a world that begins; "" draws a token, so that two worlds differ.
 
         Raises:
             JournalInUse: another process has it open.
@@ -72,12 +72,12 @@ class World:
             self._save(Begun(token or secrets.token_hex(4)))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._journal:
             self._journal.close()
 
     def watch(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after every change; what is returned ends that."""
+        """Call `listener` after every change; return a function that ends that."""
         self._listeners.append(listener)
 
         def stop() -> None:
@@ -86,7 +86,7 @@ class World:
 
         return stop
 
-    # Who and where.
+    # Accounts and places.
 
     @property
     def accounts(self) -> Mapping[str, Account]:
@@ -106,7 +106,7 @@ class World:
         rights: frozenset[Right] = frozenset(),
         about: str = "",
     ) -> Account:
-        """Add an account, or change the one with this id.
+        """Add an account, or change the account with this id.
 
         Raises:
             ValueError: the id is the bot's.
@@ -120,7 +120,7 @@ class World:
         return made
 
     def shut_dms(self, account: str, *, shut: bool = True) -> None:
-        """Let an account take no direct messages from the bot any more, or take them again."""
+        """Make an account refuse direct messages from the bot, or accept them again."""
         self._save(replace(self._accounts[account], shuts_dms=shut))
 
     def add_channel(
@@ -130,25 +130,25 @@ class World:
         members: frozenset[str] | None = None,
         space: str = SPACE,
     ) -> Channel:
-        """Add a channel, or change the one with this id; it is named as its id unless `name` is given."""
+        """Add a channel, or change the channel with this id; it is named as its id unless `name` is given."""
         made = Channel(channel, name or channel, members, space)
         if self._channels.get(channel) != made:
             self._save(made)
         return made
 
     def user(self, account: str) -> UserRef:
-        """How events name an account."""
+        """Return how events name an account."""
         return UserRef(PLATFORM, account)
 
     def dm_of(self, account: str) -> Place:
-        """An account's DM with the bot; as on Discord, it belongs to no space."""
+        """Return an account's DM with the bot; as on Discord, it belongs to no space."""
         return Place(PLATFORM, "", _DM + account, "dm")
 
     def place(self, place: str) -> Place:
-        """The place with this id.
+        """Return the place with this id.
 
         Raises:
-            KeyError: there is none.
+            KeyError: there is no such place.
         """
         if place in self._channels:
             return Place(PLATFORM, self._channels[place].space, place)
@@ -158,7 +158,7 @@ class World:
         return self.dm_of(account)
 
     def places_of(self, account: str) -> list[Place]:
-        """The account's DM, then the channels it is in."""
+        """Return the account's DM, then the channels it is in."""
         return [
             self.dm_of(account),
             *(
@@ -168,14 +168,14 @@ class World:
             ),
         ]
 
-    # What stands there.
+    # The messages there.
 
     def entry(self, entry: str) -> Entry | None:
-        """The message with this id."""
+        """Return the message with this id."""
         return self._entries.get(entry)
 
     def sent_as(self, key: str) -> Entry | None:
-        """The message the bot sent under this key."""
+        """Return the message the bot sent under this key."""
         return self._entries.get(self._keys.get(key, ""))
 
     @property
@@ -184,7 +184,7 @@ class World:
         return tuple(self._entries.values())
 
     def seen_by(self, account: str, place: str) -> list[Entry]:
-        """The messages of a place that this account can see, oldest first."""
+        """Return the messages of a place that this account can see, oldest first."""
         if place not in {at.id for at in self.places_of(account)}:
             return []
         return [
@@ -194,13 +194,13 @@ class World:
         ]
 
     def ref(self, entry: Entry) -> MessageRef:
-        """How events name a message."""
+        """Return how events name a message."""
         return MessageRef(self.place(entry.place), entry.id)
 
     def post(self, entry: Entry, about: Event | None = None) -> Entry:
         """Put a message in its place; with a key that was used before, return the message it made.
 
-        `about`: the event by which the bot will hear of it, kept together with it.
+        `about`: the event by which the bot will learn of it, kept together with it.
         """
         if entry.key and (sent := self.sent_as(entry.key)):
             return sent
@@ -218,51 +218,51 @@ class World:
         self._save(changed, *([about] if about else []))
 
     def next_entry_id(self) -> str:
-        """The id that the next message will have."""
+        """Return the id that the next message will have."""
         return f"{self._token}-m{len(self._entries) + 1}"
 
     # What people did.
 
     def next_event_id(self) -> str:
-        """The id for the next event; each is given once an event with the one before was taken in."""
+        """Return the id for the next event; it advances once an event with the present id was taken in."""
         return f"{self._token}-e{self._events + 1}"
 
     def take_in(self, event: Event, *with_it: Saved) -> None:
-        """Keep what somebody did until the bot has handled it."""
+        """Keep what a person did until the bot has handled it."""
         self._save(event, *with_it)
 
     @property
     def waiting(self) -> Sequence[Event]:
-        """What people did and the bot has not handled, oldest first."""
+        """The events that the bot has not handled, oldest first."""
         return tuple(self._waiting.values())
 
     def acknowledge(self, event: str) -> None:
-        """The bot has handled the event with this id."""
+        """Mark the event with this id as handled by the bot."""
         if event in self._waiting:
             self._save(Acknowledged(event))
 
-    # What is open before somebody, what they have read, what a client keeps.
+    # The open form and the read marks of each account, and a client's own data.
 
     def dialog_of(self, account: str) -> Dialog | None:
-        """The form open before an account."""
+        """Return the form that is open for an account."""
         return self._dialogs.get(account)
 
     def open_dialog(self, dialog: Dialog) -> None:
-        """Show a form to an account, in place of one that is open."""
+        """Show a form to an account, in place of its open form."""
         self._save(dialog)
 
     def close_dialog(self, account: str) -> None:
-        """Close the account's form, if one is open."""
+        """Close the account's form, if a form is open."""
         if account in self._dialogs:
             self._save(DialogClosed(account))
 
     def mark_read(self, account: str, place: str) -> None:
-        """The account has seen all of a place."""
+        """Mark all of a place as seen by the account."""
         if self.unread(account, place):
             self._save(Read(account, place, len(self._entries)))
 
     def unread(self, account: str, place: str) -> int:
-        """How many messages of others the account has not seen in a place."""
+        """Return how many messages of others the account has not seen in a place."""
         upto = self._read.get((account, place), 0)
         seen = self.seen_by(account, place)
         return sum(entry.number > upto and entry.author != account for entry in seen)
@@ -273,7 +273,7 @@ class World:
             self._save(Kept(name, value))
 
     def kept(self, name: str) -> str:
-        """What a client kept under this name, "" if nothing."""
+        """Return what a client kept under this name, "" if nothing."""
         return self._kept.get(name, "")
 
     def _load(self, journal: Journal, path: Path) -> None:
@@ -285,7 +285,7 @@ class World:
             raise
 
     def _save(self, *saved: Saved) -> None:
-        """Write to the file first, so that nobody sees what could still be lost."""
+        """Write to the file first, so that no person sees what could still be lost."""
         if self._journal:
             self._journal.append(*(dump_record(one) for one in saved))
         for one in saved:
@@ -321,7 +321,7 @@ class World:
 
 
 def check_world(path: Path) -> None:
-    """Look whether the world kept at `path` can be opened; nothing is changed, and a bot may have it open.
+    """Check whether the world at `path` can be opened; change nothing, also while a bot has it open.
 
     Raises:
         JournalDamaged: a line cannot be read. OSError: the file cannot be.

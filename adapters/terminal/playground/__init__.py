@@ -1,4 +1,4 @@
-"""The playground: a chat client in the terminal, with everybody in it to be played."""
+"""The playground: a chat client in the terminal, in which the user plays every person."""
 
 from adapters.terminal.playground.app import Playground
 from adapters.terminal.playground.running_bot import Engine

@@ -1,4 +1,4 @@
-"""The playground: what is on the screen, and what happens when something is done there."""
+"""The playground: the widgets of the screen, and the handlers of what the user does there."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _BEHIND: Final = frozenset(
 
 
 class Playground(App[None]):
-    """A chat client in which one acts for everybody."""
+    """A chat client in which the user acts for every person."""
 
     CSS_PATH = "playground.tcss"
     TITLE = "Stint"
@@ -90,7 +90,7 @@ class Playground(App[None]):
         steps: tuple[Step, ...] = TRY_THIS,
         flowing: bool = True,
     ) -> None:
-        """`world` holds at least one account. `flowing`: a clock that can be moved follows real time."""
+        """Take a `world` of at least one account. `flowing`: a clock that can be moved follows real time."""
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (76, "-narrow"), (92, "-wide"), (118, "-roomy")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-high")]
@@ -119,7 +119,7 @@ class Playground(App[None]):
         self._stop_watching: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
-        """The clock above, people and places at the side, one place's messages, the composer."""
+        """Yield the clock above, people and places at the side, the messages of a place, the composer."""
         yield self._clock
         with Horizontal(id="body"):
             yield self._sidebar
@@ -131,31 +131,31 @@ class Playground(App[None]):
         yield self._keys
 
     async def on_mount(self) -> None:
-        """Take the seat one had when one left."""
+        """Restore the seat of the last session."""
         await self._sit(self._account, self._place)
         self._stop_watching = self.world.watch(self._changed)
         self.set_interval(1, self._flow)
 
     def on_unmount(self) -> None:
-        """Look no longer; the world goes on."""
+        """Stop watching; the world continues."""
         self._stop_watching()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The names of colours that the style sheet uses beyond Textual's."""
+        """Return the names of colours that the style sheet uses beyond Textual's."""
         return DARK.variables
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
-        """The screen as SVG, naming no remote font."""
+        """Return the screen as SVG that names no remote font."""
         return local_fonts(super().export_screenshot(title=title, simplify=simplify))
 
-    # Who one is, and what one sees.
+    # The present person, and what that person sees.
 
     @property
     def _hands(self) -> Hands:
         return Hands(self._adapter, self._account.id, self._pace.act)
 
     async def _sit(self, account: Account, place: Place) -> None:
-        """Be `account`, looking at `place`."""
+        """Act as `account`, looking at `place`."""
         self._account, self._place = account, place
         remember(self.world, account, place)
         name = place_name(self.world, place)
@@ -187,19 +187,19 @@ class Playground(App[None]):
                 self._composer.put(event.step.line)
 
     def action_go(self, place: str) -> None:
-        """Look at the place with this id."""
-        # Later, not at once: the button that calls this is among what is drawn anew.
+        """Show the place with this id."""
+        # Later, not at once: the button that calls this is part of what is redrawn.
         self.call_later(self._sit, self._account, self.world.place(place))
 
     async def action_next_unread(self) -> None:
-        """Go to the next place with something unread, as this person or as the next who has one."""
+        """Go to the next unread place, of this person or of the next person who has such a place."""
         seat = unread_seat(self.world, self._account)
         if seat:
             await self._sit(*seat)
         else:
             self._say("Nothing is unread.")
 
-    # What happens in the world.
+    # Changes of the world.
 
     def _changed(self) -> None:
         """Catch up once, however much changes meanwhile."""
@@ -209,7 +209,7 @@ class Playground(App[None]):
 
     @property
     def at_rest(self) -> bool:
-        """Whether nothing is being done, and the screen shows the world as it is."""
+        """Whether no action is in progress, and the screen shows the world as it is."""
         return not (self._behind or self._drawing or self._working)
 
     @property
@@ -240,7 +240,7 @@ class Playground(App[None]):
         self._clock.tell(self._engine.now(), self._due, self._account, moving=self._pace.jumping)
 
     async def _show_form(self) -> None:
-        """Show the form that is open before this person, unless they put it aside."""
+        """Show the form that is open for this person, unless they put it aside."""
         dialog = self.world.dialog_of(self._account.id)
         aside = dialog is not None and self._aside.get(self._account.id) == dialog
         self._form_aside.tell(dialog if aside else None)
@@ -253,14 +253,15 @@ class Playground(App[None]):
         else:
             await self.push_screen(FormScreen(dialog))
 
-    # What is done.
+    # Actions of the user.
 
     def _act(self, deed: Callable[[], Awaitable[None]], did: str = "") -> None:
-        """Do it beside the screen, which stays alive meanwhile."""
+        """Do a deed in the background, while the screen stays responsive."""
         self._expecting = True
         self._said.clear()
         self._composer.tell(self._said)
-        # Not a coroutine yet: one that is never begun, because the app closes, would be complained of.
+        # A function, not a coroutine yet: a coroutine that never starts, because the app closes, raises a
+        # warning.
         work: Callable[[], Awaitable[None]] = partial(self._do, deed, did)
         self.run_worker(work, group="deeds")
 
@@ -345,12 +346,12 @@ class Playground(App[None]):
     # Keys.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Before a form or the help page, what lies behind cannot be used."""
+        """Disable the screen behind a form or the help page."""
         behind = isinstance(self.screen, ModalScreen) and action in _BEHIND
         return None if behind else super().check_action(action, parameters)
 
     def on_key(self, event: Key) -> None:
-        """Let what is typed elsewhere than in a field be the beginning of a message."""
+        """Begin a message with what is typed outside a field."""
         character = event.character or ""
         if character.isprintable() and character.strip() and not isinstance(self.screen, ModalScreen):
             self._composer.editor.focus()
@@ -381,7 +382,7 @@ class Playground(App[None]):
             self._composer.editor.focus()
 
     def action_attach(self) -> None:
-        """Begin to name a file that goes with what is written next."""
+        """Begin to name a file that is sent with the next message."""
         self._composer.put(f"{ATTACH.name} ")
 
     def action_light_or_dark(self) -> None:
@@ -394,6 +395,6 @@ class Playground(App[None]):
         self.open_url(url)
 
     def _say(self, words: str) -> None:
-        """Show a word of the app's own above the composer, until the next deed."""
+        """Show a message of the app itself above the composer, until the next deed."""
         self._said.append(harmless(words))
         self._composer.tell(self._said)

@@ -1,4 +1,4 @@
-"""A row of buttons that goes on in the next line where it is full."""
+"""A row of buttons that continues in the next line where it is full."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _GAP = 1
 
 
 class _FlowLayout(Layout):
-    """Children at their own width, from left to right, and on in the next row where one is full."""
+    """A layout of children at their own width, from left to right, with a new row where one is full."""
 
     name = "flow"
 
@@ -34,7 +34,7 @@ class _FlowLayout(Layout):
             width = min(wanted, size.width) if size.width else wanted
             if x and x + width > size.width:
                 x, y, row = 0, y + row + _GAP, 0
-            # A label too long for a line goes on in the next one.
+            # A label too long for a line continues in the next line.
             height = child.get_content_height(size, viewport, width - gutter)
             region = Region(x, y, width, height)
             placements.append(WidgetPlacement(region, NULL_OFFSET, Spacing(), child))
@@ -43,13 +43,13 @@ class _FlowLayout(Layout):
 
 
 class Flow(Widget):
-    """Holds what stands in such rows."""
+    """A container whose children are laid out in such rows."""
 
     DEFAULT_CSS = "Flow { height: auto; width: 1fr; }"
 
     @property
     def layout(self) -> Layout:
-        """A flow, whatever the styles say."""
+        """The flow layout, whatever the styles say."""
         return _FLOW
 
 

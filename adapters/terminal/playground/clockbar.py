@@ -1,4 +1,4 @@
-"""The playground's clock: what time it is for whom one acts, and ways to move it."""
+"""The playground's clock: the local time of the present person, and ways to move it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _DAY = timedelta(days=1)
 _LABELS = {"hour": ("+1 hour", "F6"), "day": ("+1 day", "F7"), "next": ("Next due", "F8")}
 _SHORT = {"hour": "+1h", "day": "+1d", "next": "Next"}
 _ROOMY, _NARROW = 118, 92
-"""Columns of a screen below which the month is short, and the buttons' words are."""
+"""Columns of a screen below which the month is short, and the buttons' words are short."""
 
 
 class ClockBar(Horizontal):
-    """One line at the top."""
+    """The first line of the screen."""
 
     def __init__(self, *, can_advance: bool) -> None:
         super().__init__()
@@ -37,13 +37,13 @@ class ClockBar(Horizontal):
         }
 
     def compose(self) -> ComposeResult:
-        """The time, and three buttons where the clock can be moved."""
+        """Yield the time, and three buttons where the clock can be moved."""
         yield Static("Stint", id="brand")
         yield self._clock
         yield from self._buttons.values()
 
     def tell(self, now: datetime, due: datetime | None, account: Account, *, moving: bool) -> None:
-        """Show an instant as this account reads it, and how far the next due thing is."""
+        """Show an instant as this account reads it, and how far away the next due event is."""
         zone, width = account.zone, self.app.size.width
         city = zone.rpartition("/")[2].replace("_", " ")
         day = day_words(now, zone, year=False, short=width < _ROOMY)
@@ -64,7 +64,7 @@ class ClockBar(Horizontal):
                 button.refresh(layout=True)
 
     def _words(self, jump: str, span: str, width: int) -> str:
-        """What a button says on a screen of this width."""
+        """Return the label of a button on a screen of this width."""
         if width < _NARROW:
             return span or _SHORT[jump]
         return f"{_LABELS[jump][0]} {span}".rstrip()
@@ -75,7 +75,7 @@ def _label(words: str, key: str) -> Content:
 
 
 def span_words(span: timedelta) -> str:
-    """How far away something is, roughly: `in 5 min`, `in 3 h`, `in 2 days`."""
+    """Return how far away an event is, roughly: `in 5 min`, `in 3 h`, `in 2 days`."""
     if span < _MINUTE:
         return "now"
     if span < _HOUR:

@@ -1,4 +1,4 @@
-"""What a line that begins with a slash could become: commands, options, values, and help meanwhile."""
+"""Completion of a line that begins with a slash: commands, options, values, and help meanwhile."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ ATTACH: Final = CommandSpec(
     (Argument("path", "where it is", rest=True),),
     example="/attach ~/report.pdf",
 )
-"""A command of the playground's own; the bot never hears of it."""
+"""A command of the playground itself; the bot never receives it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One way on: how it is shown, what it is, and the whole line once it is taken."""
+    """A proposal for the line: how it is shown, what it is, and the whole line once it is taken."""
 
     label: str
     detail: str
@@ -33,7 +33,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What only the bot can offer: values of an option. `before` is the line up to the value."""
+    """A request for values that only the bot can offer. `before` is the line up to the value."""
 
     spec: CommandSpec
     option: Argument
@@ -43,11 +43,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """Help for the line as it stands.
+    """The help for the line in its present state.
 
     Attributes:
         usage: how the command is typed, `about`: what it, or the option being typed, is for.
-        offers: ways on. `wanted`: further ones to ask the bot for.
+        offers: proposals. `wanted`: further proposals to ask the bot for.
         whole: the line names a command, so it can be sent.
     """
 
@@ -59,7 +59,7 @@ class Completion:
 
 
 def complete(line: str, commands: Sequence[CommandSpec], world: World) -> Completion:
-    """Help for a line that is being typed; nothing for one that is no command."""
+    """Return help for a line that is being typed; nothing for a line that is no command."""
     if not line.startswith("/") or "\n" in line:
         return Completion()
     known = (*commands, ATTACH)
@@ -79,7 +79,7 @@ def complete(line: str, commands: Sequence[CommandSpec], world: World) -> Comple
 
 
 def offers_of(wanted: Wanted, options: Iterable[Option]) -> tuple[Offer, ...]:
-    """The bot's answers to what was wanted, as ways on."""
+    """Return the bot's answers to what was wanted, as proposals."""
     quote = not wanted.option.rest
     return tuple(
         Offer(o.label, o.description, f"{wanted.before}{_quoted(o.value) if quote else o.value} ")
@@ -88,7 +88,7 @@ def offers_of(wanted: Wanted, options: Iterable[Option]) -> tuple[Offer, ...]:
 
 
 def _spec_of(line: str, commands: Sequence[CommandSpec]) -> CommandSpec | None:
-    """The longest command that the line names in full."""
+    """Return the longest command that the line names in full."""
     named = [
         spec for spec in commands if line.lower() == spec.name or line.lower().startswith(spec.name + " ")
     ]
@@ -133,7 +133,7 @@ def _known_values(option: Argument, world: World) -> list[tuple[str, str, str]]:
 
 
 def _names(spec: CommandSpec, before: str, token: str, rest: str) -> Completion:
-    """Options not given yet whose name begins with the word, and values of what needs no name."""
+    """Return unused options whose name begins with the word, and values of options that need no name."""
     given = {word.partition(":")[0].lower() for word in rest.split() if ":" in word}
     offers = tuple(
         Offer(f"{option.name}:", option.summary, f"{before}{option.name}:")
@@ -154,7 +154,7 @@ def _about(spec: CommandSpec) -> str:
 
 
 def _token_start(rest: str) -> int:
-    """Where the word that is being typed begins; a quotation is one word."""
+    """Return where the word that is being typed begins; a quotation counts as one word."""
     start, quoted = len(rest), False
     for position, character in enumerate(rest):
         if character == '"':

@@ -1,4 +1,4 @@
-"""Where one types: words, answers, changes and slash commands, with help while typing."""
+"""The composer for words, answers, changes and slash commands, with help while typing."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ __all__ = ["Composer"]
 
 
 class Editor(TextArea):
-    """The text itself. Enter sends; Ctrl+J, Alt+Enter or Shift+Enter begins a new line."""
+    """The text field. Enter sends; Ctrl+J, Alt+Enter or Shift+Enter begins a new line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+j,alt+enter,shift+enter", "new_line"),
     ]
 
     def on_mount(self) -> None:
-        """Keep the cursor still."""
+        """Keep the cursor from blinking."""
         self.cursor_blink = False
 
     @dataclass
     class Key(TextualMessage):
-        """A key that means something to the composer: enter, tab, up, down or escape."""
+        """A key with a meaning for the composer: enter, tab, up, down or escape."""
 
         key: str
 
@@ -68,7 +68,7 @@ class Editor(TextArea):
 
 
 class Composer(Vertical):
-    """The editor with what it is for above it: what is answered or changed, and ways to go on."""
+    """The editor with its purpose above it: the message to answer or change, and proposals."""
 
     @dataclass
     class Asked(TextualMessage):
@@ -77,7 +77,7 @@ class Composer(Vertical):
         wanted: Wanted
 
     class EditLast(TextualMessage):
-        """The newest message of one's own is to be changed."""
+        """The user's newest message is to be changed."""
 
     def __init__(self, world: World) -> None:
         super().__init__()
@@ -93,7 +93,7 @@ class Composer(Vertical):
         self._begun: dict[tuple[str, str], str] = {}
 
     def compose(self) -> ComposeResult:
-        """From top to bottom: offers, usage, what it is about, the editor."""
+        """Yield from top to bottom: offers, usage, the purpose, the editor."""
         yield OptionList(id="offers", compact=True)
         yield Static(id="usage")
         yield Static(id="about")
@@ -101,11 +101,11 @@ class Composer(Vertical):
 
     @property
     def editor(self) -> Editor:
-        """Where the text stands."""
+        """The editor of the text."""
         return self.query_one(Editor)
 
     def be_at(self, seat: tuple[str, str], name: str, commands: Sequence[CommandSpec]) -> None:
-        """Be for another seat (account and place): what can be typed there, and what was begun there."""
+        """Switch to another seat (account and place): its commands, and its unfinished text."""
         self._begun[self._seat] = "" if self._changing else self.editor.text
         self._seat, self._commands = seat, commands
         self.editor.placeholder = f"Write in {name}, or type / for a command"
@@ -119,13 +119,13 @@ class Composer(Vertical):
         self.editor.focus()
 
     def answer(self, entry: Entry) -> None:
-        """What is typed next answers this message."""
+        """Let the next text answer this message."""
         self._answering, self._changing = entry, None
         self._tell_about()
         self.editor.focus()
 
     def change(self, entry: Entry) -> None:
-        """What is typed next replaces the words of this message."""
+        """Let the next text replace the words of this message."""
         self._answering, self._changing = None, entry
         self._tell_about()
         self.put(words_of(entry))
@@ -136,12 +136,12 @@ class Composer(Vertical):
             self._draw_offers(self._completion.offers + offers_of(wanted, options))
 
     def tell(self, said: Sequence[str]) -> None:
-        """Show what the app has to say on the line above."""
+        """Show a message of the app on the line above."""
         words = one_line("  ·  ".join(said), max(self.size.width - 8, 20))
         self.border_title = Content(f" {words} ") if words else None
 
     def takes(self, key: str) -> bool:
-        """Whether a key is not for the text but for the composer, as things stand."""
+        """Return whether a key is for the composer and not for the text, in the present state."""
         text = self.editor.text
         return (
             key == "enter"

@@ -1,4 +1,4 @@
-"""A form as a dialog: one page at a time, mistakes in place, nothing typed lost."""
+"""A form as a dialog: one page at a time, mistakes shown in place, no typed text lost."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from bot.chat.forms import pages_of
 __all__ = ["FormAside", "FormScreen"]
 
 _AROUND = 12
-"""Lines of the dialog around its questions: border, title, progress, buttons, air."""
+"""Lines of the dialog around its questions: border, title, progress, buttons, margins."""
 
 
 class FormScreen(ModalScreen[None]):
-    """The open form of one account."""
+    """The open form of an account."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "put_aside"),
@@ -38,7 +38,7 @@ class FormScreen(ModalScreen[None]):
 
     @dataclass
     class PutAside(TextualMessage):
-        """The form is to be left for later, with what was typed; `page` is where to go on."""
+        """The form is to be left for later, with what was typed; `page` is where to continue."""
 
         texts: dict[str, str]
         page: int
@@ -49,7 +49,7 @@ class FormScreen(ModalScreen[None]):
         self.dialog = dialog
 
     def compose(self) -> ComposeResult:
-        """Title, progress, the page's questions, the buttons."""
+        """Yield title, progress, the page's questions, the buttons."""
         opened = self.dialog.opened
         pages = pages_of(opened.form, LIMITS.form_questions)
         page = page_of(opened)
@@ -88,7 +88,7 @@ class FormScreen(ModalScreen[None]):
         self.query_one("#questions").styles.max_height = max(self.size.height - _AROUND, 5)
 
     async def show(self, dialog: Dialog) -> None:
-        """Bring the screen to the dialog as it stands now: another page, or what is wrong with this."""
+        """Bring the screen to the dialog's present state: another page, or the mistakes in this page."""
         before, self.dialog = self.dialog, dialog
         same = (before.opened.form, before.opened.subject, before.opened.page)
         if same != (dialog.opened.form, dialog.opened.subject, dialog.opened.page):
@@ -106,7 +106,7 @@ class FormScreen(ModalScreen[None]):
 
     @property
     def texts(self) -> dict[str, str]:
-        """What stands in the page's fields, by question name."""
+        """The texts of the page's fields, by question name."""
         return {field.question.name: field.text for field in self.query(QuestionField)}
 
     def _other_errors(self) -> str:
@@ -159,7 +159,7 @@ class FormAside(Horizontal):
         self._words = Static()
 
     def compose(self) -> ComposeResult:
-        """The words, and what can be done."""
+        """Yield the words, and the buttons."""
         yield self._words
         yield Button("Go on", id="go-on", classes="primary", compact=True)
         yield Button("Discard", id="discard", compact=True)

@@ -1,4 +1,4 @@
-"""One question of a form on the screen: its words, what it is answered with, and what is wrong."""
+"""A question of a form on the screen: its words, the input for its answer, and its mistake."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _YES_NO = (Option("yes", "Yes"), Option("no", "No"))
 
 
 class QuestionField(Vertical):
-    """A question and its answer, as text: for selects the values of what is chosen."""
+    """A question and its answer, as text: for selects the values of the chosen options."""
 
     def __init__(self, question: Question, text: str, error: str) -> None:
         super().__init__(classes="field")
@@ -31,7 +31,7 @@ class QuestionField(Vertical):
         self._error = error
 
     def compose(self) -> ComposeResult:
-        """The label, the question itself, the answer, the reason why not."""
+        """Yield the label, the question itself, the answer, the reason of a refusal."""
         ask = self.question.ask
         optional = "" if self.question.required else "  optional"
         yield Static(Content.assemble((harmless(ask.label), "bold"), (optional, "$faint")), classes="label")
@@ -44,7 +44,7 @@ class QuestionField(Vertical):
         yield error
 
     def on_mount(self) -> None:
-        """Keep the cursor still."""
+        """Keep the cursor from blinking."""
         answer = self.children[-2]
         if isinstance(answer, Input | TextArea):
             answer.cursor_blink = False
@@ -56,18 +56,18 @@ class QuestionField(Vertical):
         line.display = bool(error)
 
     def check(self) -> str:
-        """What is wrong by what this machine knows: a path without a file."""
+        """Return the mistake that this machine can see: a path without a file."""
         text = self.text.strip()
         missing = is_file(self.question) and text and file_at(text) is None
         return "There is no file at this path." if missing else ""
 
     def focus_answer(self) -> None:
-        """Go to where the answer is given."""
+        """Focus the input of the answer."""
         self.children[-2].focus()
 
     @property
     def text(self) -> str:
-        """The answer as it stands."""
+        """The present answer."""
         answer = self.children[-2]
         match answer:
             case Input():
@@ -110,7 +110,7 @@ class QuestionField(Vertical):
         return Select([(harmless(o.label), o.value) for o in options], value=value)
 
     def _file(self, text: str) -> Input:
-        """Where the path of a file is typed; one that was taken before stays if nothing is."""
+        """Return the input for the path of a file; an earlier file stays if nothing is typed."""
         here = file_at(text)
         stays = text and not here
         hint = (

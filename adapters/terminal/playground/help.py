@@ -1,4 +1,4 @@
-"""What the keys do."""
+"""The help page: what the keys do."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ _AROUND: Final = 11
 
 
 class HelpScreen(ModalScreen[None]):
-    """The keys, on one page."""
+    """The keys, on a single page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,enter,q", "dismiss")]
 
     def compose(self) -> ComposeResult:
-        """Every key, and a word on what this is."""
+        """Yield every key, and a word on what this is."""
         with Vertical(id="dialog"):
             yield Static("Keys", id="title")
             yield Static(_ABOUT, id="progress")
@@ -62,7 +62,7 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#questions").styles.max_height = max(self.size.height - _AROUND, 5)
 
     def on_click(self) -> None:
-        """A click anywhere closes the page."""
+        """Close the page at a click anywhere."""
         self.dismiss()
 
 

@@ -1,4 +1,4 @@
-"""The keys that work right now, on the last line; each can be clicked."""
+"""The key bar on the last line: the keys that work now; each can be clicked."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _EDIT: Final = ("E", "Edit", "app.simulate_key('e')")
 
 
 class KeyBar(Static):
-    """Keys and what they do. It stands in for Textual's Footer, which is drawn anew at every focus."""
+    """The keys and what they do. It replaces Textual's Footer, which is redrawn at every focus."""
 
     auto_links = False  # keys keep their colours although they can be clicked
 
     def tell(self, focused: Widget | None) -> None:
-        """Show the keys, with those of a message if the focus is on one or in it."""
+        """Show the keys, with those of a message if the focus is on a message or in it."""
         around = focused.ancestors_with_self if focused else ()
         view = next((node for node in around if isinstance(node, MessageView)), None)
         own = view is not None and view.can_edit

@@ -1,4 +1,4 @@
-"""The messages of one place, oldest first, kept in step with the world."""
+"""The messages of a place, oldest first, kept in step with the world."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from adapters.terminal.workspace import Entry, World
 __all__ = ["Stream"]
 
 _TOGETHER = timedelta(minutes=5)
-"""Messages of one author within this time stand under one name."""
+"""The time within which messages of one author share a name line."""
 
 _PAGE = 60
-"""How many messages are drawn at first; older ones come on request."""
+"""Messages drawn at first; older messages come on request."""
 
 
 class Stream(VerticalScroll, can_focus=False):
-    """What one account sees of one place."""
+    """The messages of a place as an account sees them."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
@@ -41,11 +41,11 @@ class Stream(VerticalScroll, can_focus=False):
         self._drawn: list[Entry] = []
 
     def compose(self) -> ComposeResult:
-        """Nothing yet; `show` fills it."""
+        """Yield nothing yet; `show` fills the list."""
         yield from ()
 
     async def show(self, reader: str, place: str) -> None:
-        """Show the end of a place as an account sees it; where what it had not read begins is marked."""
+        """Show the end of a place as an account sees it; a mark shows where its unread messages begin."""
         self._reader, self._place = reader, place
         self._shown = _PAGE
         unread = self._world.unread(reader, place)
@@ -58,7 +58,7 @@ class Stream(VerticalScroll, can_focus=False):
         """Draw what is new or has changed since.
 
         What is new, or else the last message after something has changed, is brought into view if the reader
-        is at the end, or with `reveal`; else the reader's place is kept.
+        is at the end, or with `reveal`; otherwise the scroll position is kept.
         """
         entries = self._entries()
         before = {entry.id: entry for entry in self._drawn}
@@ -85,7 +85,7 @@ class Stream(VerticalScroll, can_focus=False):
             self._reveal(entries[-1].number)
 
     def _reveal(self, number: int) -> None:
-        """Show what stands from this message on: its beginning, if not all of it fits."""
+        """Scroll to this message: to its beginning, if not all of it fits."""
 
         def scroll() -> None:
             for view in self.query(f"#m{number}"):

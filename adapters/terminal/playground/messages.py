@@ -1,4 +1,4 @@
-"""Messages on the playground's screen, with what can be pressed and chosen."""
+"""Messages on the playground's screen, with their buttons and selects."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class MessageButton(Button):
 
 
 class MessageSelect(Vertical):
-    """A message's select for one option: a button that unfolds the options."""
+    """A message's select of one option: a button that unfolds the options."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "fold")]
 
@@ -50,13 +50,13 @@ class MessageSelect(Vertical):
         self.choose = choose
 
     def compose(self) -> ComposeResult:
-        """The button, and the options under it."""
+        """Yield the button, and the options under it."""
         with Flow():
             yield Button(Content(f"{harmless(self.choose.placeholder)} ▾"), compact=True, classes="fold")
         yield OptionList(*(Option(_words(o)) for o in self.choose.options), compact=True)
 
     def fold(self, *, away: bool) -> None:
-        """Hide the options, or show them and go there."""
+        """Hide the options, or show them and focus them."""
         options = self.query_one(OptionList)
         options.display = not away
         (self.query_one(Button) if away else options).focus()
@@ -67,14 +67,14 @@ class MessageSelect(Vertical):
 
 
 class MessageChoices(Vertical):
-    """A message's select for several options, with the button that sends them."""
+    """A message's select of several options, with the button that sends them."""
 
     def __init__(self, choose: chat.Choose) -> None:
         super().__init__()
         self.choose = choose
 
     def compose(self) -> ComposeResult:
-        """The options, and a button."""
+        """Yield the options, and a button."""
         options = [(_words(o), o.value) for o in self.choose.options]
         yield SelectionList[str](*options, compact=True)
         with Flow():
@@ -105,7 +105,7 @@ def _words(option: chat.Option) -> Content:
 
 
 class MessageView(Vertical, can_focus=True):
-    """One message, as somebody in their zone sees it."""
+    """A message as a reader in their zone sees it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "reply"),
@@ -127,7 +127,7 @@ class MessageView(Vertical, can_focus=True):
         entry: Entry
 
     def __init__(self, entry: Entry, world: World, reader: str, *, headed: bool) -> None:
-        """`headed`: whether it stands under its author's name, or follows a message of the same."""
+        """Take `headed`: whether the author's name is shown, or the message above has the same author."""
         super().__init__()
         self._world = world
         self._reader = world.accounts[reader]
@@ -135,7 +135,7 @@ class MessageView(Vertical, can_focus=True):
         self._take(entry)
 
     async def show(self, entry: Entry) -> None:
-        """Draw the message as it is now."""
+        """Draw the message in its present state."""
         self._take(entry)
         await self.recompose()
 
@@ -146,11 +146,11 @@ class MessageView(Vertical, can_focus=True):
 
     @property
     def can_edit(self) -> bool:
-        """Whether the reader wrote it (a command that was typed cannot be changed)."""
+        """Whether the reader wrote it (a typed command cannot be changed)."""
         return self.entry.author == self._reader.id and not self.entry.private_to
 
     def compose(self) -> ComposeResult:
-        """The author, what it answers, the blocks, and small print."""
+        """Yield the author, the answered message, the blocks, and small print."""
         if self._headed:
             yield Static(self._head(), classes="head")
         answered = self._world.entry(self.entry.reply_to)

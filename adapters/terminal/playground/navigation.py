@@ -1,4 +1,4 @@
-"""Seats: who one is and where one looks, where one looked last, and where something is new."""
+"""Seats: the present person and place, each person's last place, and places with news."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ _KEPT: Final = "playground.seat"
 
 
 def last_seat(world: World) -> tuple[Account, Place]:
-    """Who one was when one left, or the first account, and where they looked."""
+    """Return the person and place of the last session, or the first account and its place."""
     account = world.accounts.get(world.kept(_KEPT)) or next(iter(world.accounts.values()))
     return account, last_place(world, account)
 
 
 def last_place(world: World, account: Account) -> Place:
-    """Where somebody looked last; to begin with, the first channel they are in."""
+    """Return the place that the account saw last; to begin with, the first channel it is in."""
     dm, *channels = world.places_of(account.id)
     last = world.kept(f"{_KEPT}.{account.id}")
     return next((at for at in (dm, *channels) if at.id == last), (*channels, dm)[0])
 
 
 def remember(world: World, account: Account, place: Place) -> None:
-    """Keep where one sits, for when one comes back."""
+    """Store the present seat for the next session."""
     world.keep(_KEPT, account.id)
     world.keep(f"{_KEPT}.{account.id}", place.id)
 
 
 def place_name(world: World, place: Place) -> str:
-    """A place as it is written on the screen."""
+    """Return a place as it is written on the screen."""
     channel = world.channels.get(place.id)
     return f"# {channel.name}" if channel else "Direct messages"
 
 
 def unread_seat(world: World, account: Account) -> tuple[Account, Place] | None:
-    """The next seat with something unread: this account's own places first."""
+    """Return the next seat with something unread: this account's own places first."""
     accounts = list(world.accounts.values())
     first = accounts.index(account)
     for one in accounts[first:] + accounts[:first]:
@@ -49,6 +49,6 @@ def unread_seat(world: World, account: Account) -> tuple[Account, Place] | None:
 
 
 def news_since(world: World, number: int) -> str:
-    """What the bot has sent since the world held `number` messages, in words."""
+    """Return what the bot has sent since the world held `number` messages, in words."""
     count = sum(entry.author == BOT for entry in world.entries[number:])
     return f"{count} new message{'s' * (count > 1)}" if count else "nothing new"

@@ -1,4 +1,4 @@
-"""What the playground needs of the running bot: its clock, and what falls due."""
+"""The playground's view of the running bot: its clock, and what falls due."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ class Engine(Protocol):
 
     @property
     def can_advance(self) -> bool:
-        """Whether the clock can be moved; one that follows the wall cannot."""
+        """Whether the clock can be moved; a clock that follows real time cannot."""
         ...
 
     def now(self) -> datetime:
-        """The present instant."""
+        """Return the present instant."""
         ...
 
     async def next_due(self) -> datetime | None:
-        """When the next thing falls due, None when nothing waits."""
+        """Return when the next event falls due; None when nothing waits."""
         ...
 
     async def advance(self, to: datetime) -> None:

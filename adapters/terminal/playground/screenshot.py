@@ -10,10 +10,10 @@ __all__ = ["local_fonts", "picture"]
 
 
 def picture(app: App[object]) -> str:
-    """The screen as SVG, drawn with a monospaced font of the reader's machine."""
+    """Return the screen as SVG, drawn with a monospaced font of the reader's machine."""
     return local_fonts(app.export_screenshot())
 
 
 def local_fonts(svg: str) -> str:
-    """The SVG without the fonts that rich's export would fetch from another host."""
+    """Return the SVG without the fonts that rich's export would fetch from another host."""
     return re.sub(r"\s*@font-face\s*\{[^}]*\}", "", svg)

@@ -1,4 +1,4 @@
-"""The side of the playground: people to be, places to look at, and what to try."""
+"""The side of the playground: the people, the places, and the steps to try."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ __all__ = ["Sidebar"]
 
 
 class Sidebar(VerticalScroll, can_focus=False):
-    """Who one is, where one looks, and what could be tried next."""
+    """The lists of people, places and the next steps."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.compose_message")]
 
     class PersonChosen(TextualMessage):
-        """Somebody else is to be acted for."""
+        """Another person is to be played."""
 
         def __init__(self, account: str) -> None:
             super().__init__()
@@ -59,7 +59,7 @@ class Sidebar(VerticalScroll, can_focus=False):
         self._there_button = Button("Take me there", id="there", compact=True)
 
     def compose(self) -> ComposeResult:
-        """Three lists under each other."""
+        """Yield three lists under each other."""
         with Vertical(classes="group"):
             yield Static("People", classes="title")
             yield self._people
@@ -74,7 +74,7 @@ class Sidebar(VerticalScroll, can_focus=False):
                 yield self._there_button
 
     def refresh_lists(self, account: str, place: str, now: datetime) -> None:
-        """Draw the lists anew for who and where one is now."""
+        """Redraw the lists for the present person and place."""
         self._shown = (account, place, now)
         _fill(self._people, self._people_lines(account, now), account)
         _fill(self._places, self._place_lines(account, place), place)
@@ -87,12 +87,12 @@ class Sidebar(VerticalScroll, can_focus=False):
 
     @property
     def _room(self) -> int:
-        """Characters in a line of a list."""
+        """The characters in a line of a list."""
         return max(self.content_size.width - 2, _LEAST)
 
     @property
     def _two_lines_for(self) -> int:
-        """How many people can have two lines each, with the rest of the side under them."""
+        """The number of people that can have two lines each, with the rest of the side under them."""
         return (self.app.size.height - _REST) // 2
 
     def _people_lines(self, current: str, now: datetime) -> list[tuple[str, Content]]:
@@ -192,7 +192,7 @@ def _badge(news: int) -> Content:
 
 
 def _fill(listed: OptionList, lines: list[tuple[str, Content]], current: str) -> None:
-    """Bring a list to these lines; its cursor waits on the current one unless it is being moved."""
+    """Set a list to these lines; its cursor waits on the current line unless the user is moving it."""
     ids = [listed.get_option_at_index(i).id for i in range(listed.option_count)]
     if ids == [name for name, _ in lines]:
         for name, prompt in lines:

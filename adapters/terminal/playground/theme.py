@@ -1,4 +1,4 @@
-"""How the playground looks: its two themes, people's colours, and messages' words with their styles."""
+"""The look of the playground: its two themes, people's colours, and messages' words with their styles."""
 
 from __future__ import annotations
 
@@ -105,12 +105,12 @@ _STYLES: Final[dict[Mark, str]] = {
 
 
 def colour_of(account: str, accounts: Iterable[str]) -> str:
-    """A person's colour, the same everywhere: one after another, in the order people came."""
+    """Return a person's colour, the same everywhere: assigned in the order in which people came."""
     return f"$person-{list(accounts).index(account) % _PEOPLE}"
 
 
 def words(parts: Sequence[Part]) -> Content:
-    """A block's parts, styled. Links can be clicked."""
+    """Return a block's parts, styled. Links can be clicked."""
     return Content.assemble(*(_styled(piece) for piece in pieces_of(parts)))
 
 
@@ -122,23 +122,23 @@ def _styled(piece: Piece) -> Content:
 
 
 def one_line(text: str, most: int = 60) -> str:
-    """The beginning of a text on one line of `most` columns, harmless; its whole stands where it is from."""
+    """Return the beginning of a text on a line of `most` columns, harmless; its source holds the whole."""
     flat = " ".join(harmless(text).split())
     return flat if cell_len(flat) <= most else set_cell_size(flat, most - 1).rstrip() + "…"
 
 
 def fitted(text: str, room: int) -> str:
-    """One line of exactly this many columns of the screen: a letter of Chinese takes two."""
+    """Return a line of exactly this many columns of the screen: a Chinese letter takes two."""
     return set_cell_size(one_line(text, room), room)
 
 
 def time_words(at: datetime, zone: str) -> str:
-    """The time of day in a zone: `09:30`."""
+    """Return the time of day in a zone: `09:30`."""
     return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
 def day_words(at: datetime, zone: str, *, year: bool = True, short: bool = False) -> str:
-    """The day in a zone: `Mon 9 March 2026`; `short`: `Mon 9 Mar 2026`."""
+    """Return the day in a zone: `Mon 9 March 2026`; `short`: `Mon 9 Mar 2026`."""
     local = at.astimezone(ZoneInfo(zone))
     month = f"{local:%b}" if short else f"{local:%B}"
     return f"{local:%a} {local.day} {month}{f' {local.year}' if year else ''}"

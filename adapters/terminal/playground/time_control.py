@@ -1,4 +1,4 @@
-"""How time passes at the playground: by itself while people act, and in jumps when it is told to."""
+"""The time of the playground: it passes while people act, and in jumps on request."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ Jump = Literal["hour", "day", "next"]
 _STEPS: Final = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 _ACT: Final = timedelta(seconds=20)
-"""What an act takes where time does not flow: more than the few seconds within which two messages of
-one person may be taken for one."""
+"""The time of an act where time does not flow: more than the few seconds within which two messages of
+one person may be taken for one message."""
 
 
 class Pace:
-    """Moves the engine's clock, one move at a time.
+    """A control of the engine's clock, which makes one move at a time.
 
-    A clock that can be moved stands still by itself. With `flowing` it is moved along as real time
-    passes; without, each act takes a little while, so that what is shown depends on acts alone.
+    A clock that can be moved does not run by itself. With `flowing` it is moved along as real
+    time passes; without, each act takes a little while, so that the result depends on acts alone.
     """
 
     def __init__(self, engine: Engine, *, flowing: bool) -> None:
@@ -36,7 +36,7 @@ class Pace:
         self.jumping = False
 
     async def flow(self) -> None:
-        """Let the time that has really passed since the last call pass here as well."""
+        """Move the clock by the real time that has passed since the last call."""
         if not (self._flowing and self._engine.can_advance):
             return
         async with self._one_move:
@@ -47,7 +47,7 @@ class Pace:
 
     @asynccontextmanager
     async def act(self) -> AsyncIterator[None]:
-        """Around an act: the time it takes before it, what the bot owes after it."""
+        """Let time pass before an act, and deliver the bot's messages after it."""
         await self.flow()
         if self._engine.can_advance and not self._flowing:
             async with self._one_move:
@@ -56,7 +56,7 @@ class Pace:
         await self._engine.settle()
 
     async def jump(self, jump: Jump) -> datetime | None:
-        """Move on by an hour, a day, or to what is due next; where to, None if nothing is due."""
+        """Move on by an hour, a day, or to what is due next; return where to, None if nothing is due."""
         async with self._one_move:
             self.jumping = True
             try:

@@ -15,18 +15,18 @@ __all__ = ["TRY_THIS", "Step", "Watcher", "next_step", "seat_of", "ticked"]
 _KEPT: Final = "playground.ticks"
 _FROM: Final = "playground.from"
 _RECENT: Final = 200
-"""Messages that are looked at again: one may have been changed."""
+"""Messages that are checked again: they may have been changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to try.
+    """A thing to try.
 
     Attributes:
-        who: how the profile of somebody who can do it begins ("" is anybody).
+        who: how the profile of a person who can do it begins ("" is any person).
         channel: whether it begins in a channel, else in the DM. `line`: what to type there.
         when: patterns of what happens once it is done: `sent KEY` and `said WORDS` for a message of
-            the bot's, `did KIND DETAIL` for what somebody did, `clock` when it was moved.
+            the bot's, `did KIND DETAIL` for what a person did, `clock` when it was moved.
     """
 
     id: str
@@ -81,19 +81,19 @@ TRY_THIS: Final = (
 
 
 def ticked(world: World) -> frozenset[str]:
-    """The ids of the steps that are done."""
+    """Return the ids of the steps that are done."""
     return frozenset(world.kept(_KEPT).split())
 
 
 def next_step(steps: tuple[Step, ...], done: frozenset[str]) -> Step | None:
-    """The first step that is not done."""
+    """Return the first step that is not done."""
     return next((step for step in steps if step.id not in done), None)
 
 
 class Watcher:
-    """Ticks off steps by what happens in the world since it was first played with.
+    """A watcher that ticks off steps by what happens in the world since the playground was first used.
 
-    Only the next step is ticked: they are done in order, and so what looks alike counts once.
+    Only the next step is ticked: they are done in order, and so similar events count once.
     """
 
     def __init__(self, world: World, steps: tuple[Step, ...]) -> None:
@@ -106,12 +106,12 @@ class Watcher:
         self._done: list[Step] = []
 
     def did(self, deed: str) -> None:
-        """Somebody did something."""
+        """Take in what a person did."""
         self._look()
         self._happened(deed)
 
     def look(self) -> list[Step]:
-        """Look at what the bot has sent since; the steps that were ticked off since the last look."""
+        """Check what the bot has sent since; return the steps that were ticked off since the last check."""
         self._look()
         done, self._done = self._done, []
         return done
@@ -137,7 +137,7 @@ class Watcher:
 
 
 def seat_of(world: World, step: Step, now: str) -> tuple[Account, Place] | None:
-    """Who can do a step, and where: the account `now` if it fits, else the first that does."""
+    """Return who can do a step, and where: the account `now` if it fits, else the first that does."""
     fitting = [a for a in world.accounts.values() if a.about.startswith(step.who)]
     account = next((a for a in fitting if a.id == now), next(iter(fitting), None))
     if account is None:

@@ -1,4 +1,4 @@
-"""What one does at the playground: each deed is posted by what is pressed or typed, and done by the app."""
+"""The deeds of the user at the playground: a widget posts each, and the app does it."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ __all__ = ["Chosen", "Deed", "FormSent", "Pressed", "Written", "what_became_of"]
 
 
 class Deed(TextualMessage):
-    """Something to be done in the world."""
+    """A deed to be done in the world."""
 
     @property
     def did(self) -> str:
-        """What it was, "" if nothing that a list of things to try would look for."""
+        """The name of the deed for the list of things to try, "" if the list does not look for it."""
         return ""
 
     async def do(self, hands: Hands, at: Place) -> None:
-        """Do it, looking at this place."""
+        """Do the deed in this place."""
         raise NotImplementedError
 
 
 @dataclass
 class Pressed(Deed):
-    """A message's button."""
+    """A press of a message's button."""
 
     entry: Entry
     button: Button
 
     @property
     def did(self) -> str:
-        """Which one."""
+        """The pressed button."""
         return f"did ButtonPressed {self.button.action}"
 
     async def do(self, hands: Hands, at: Place) -> None:
-        """Press it."""
+        """Press the button."""
         await hands.press(self.entry, self.button)
 
 
 @dataclass
 class Chosen(Deed):
-    """Options of a message's select."""
+    """A choice of options in a message's select."""
 
     entry: Entry
     choose: Choose
@@ -55,17 +55,17 @@ class Chosen(Deed):
 
     @property
     def did(self) -> str:
-        """Which one."""
+        """The used select."""
         return f"did ChoiceMade {self.choose.action}"
 
     async def do(self, hands: Hands, at: Place) -> None:
-        """Choose them."""
+        """Choose the options."""
         await hands.choose(self.entry, self.choose, self.values)
 
 
 @dataclass
 class Written(Deed):
-    """Words: a command, new words with files, an answer to a message, or other words for one's own."""
+    """Written words: a command, new words with files, an answer to a message, or a changed message."""
 
     text: str
     answering: Entry | None = None
@@ -74,12 +74,12 @@ class Written(Deed):
 
     @property
     def did(self) -> str:
-        """Which command, if it is one."""
+        """The used command, if there is one."""
         command = self.text.startswith("/") and not self.changing
         return f"did CommandUsed {self.text}" if command else ""
 
     async def do(self, hands: Hands, at: Place) -> None:
-        """Write them."""
+        """Write the words."""
         if self.changing:
             await hands.rewrite(self.changing, self.text)
         elif self.text.startswith("/") and not self.files:
@@ -90,23 +90,23 @@ class Written(Deed):
 
 @dataclass
 class FormSent(Deed):
-    """A form's page, filled."""
+    """A filled page of a form, to be sent."""
 
     form: str
     texts: dict[str, str] = field(default_factory=dict)
 
     @property
     def did(self) -> str:
-        """Which one."""
+        """The sent form."""
         return f"did FormSubmitted {self.form}"
 
     async def do(self, hands: Hands, at: Place) -> None:
-        """Send it."""
+        """Send the page."""
         await hands.submit(self.texts)
 
 
 def what_became_of(world: World, event: str, error: Exception) -> str:
-    """Say what became of a deed that ended in an error; `event` is the id its event would have had."""
+    """Return what became of a deed that ended in an error; `event` is the id its event would have had."""
     name = type(error).__name__
     if any(each.id == event for each in world.waiting):
         return f"The bot failed ({name}). It tries again at the next start."
