@@ -249,7 +249,7 @@ class VirtualClock:
             await self._move(to.astimezone(UTC))
 
     async def reach(self, to: datetime) -> None:
-        """Move to `to`, or stay where another move has come further meanwhile; see `advance`.
+        """Move to `to`, or stay where another move has come further by then; see `advance`.
 
         What is due is served in either case.
         """

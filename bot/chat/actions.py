@@ -29,7 +29,7 @@ __all__ = [
 class Reply(Struct, frozen=True):
     """Answer the event where it happened, for the actor's eyes only: ephemerally where others read it.
 
-    To tell everybody in a place, return a Post to it; to change a message that others read, an Update of it.
+    To inform all in a place, return a Post to it; to change a message that others read, an Update of it.
     `replace`: the answer takes the place of the message whose button was pressed (its buttons are used up).
     A message that others read as well stays as it is, and the answer is shown beside it.
     `settles`: of a message that one person reads, only the group of the pressed button gives its place to

@@ -1,6 +1,6 @@
 """Codecs of ids: a head and typed values between colons, made and read in one place.
 
-The ids stand in messages and in databases for years, so what a codec makes never changes, and it reads the
+The ids are kept in messages and databases for years, so what a codec makes never changes, and it reads the
 forms with fewer values that were made before. An id comes back from a client: it is a key to look things up
 with, never a right.
 """
@@ -21,8 +21,8 @@ __all__ = ["FORM_OPEN", "GONE", "RUN", "TALK", "Codec", "Key", "Verb", "verb_of"
 GONE: Final = "That button no longer works. `/stint help` shows what you can do."
 
 Field = type | UnionType | str
-"""What a value is: a type, one that may be left out (`int | None`), a `tuple` of all that follows, or a text
-that is always the same."""
+"""The form of a value: a type, one that may be left out (`int | None`), a `tuple` of all that follows, or a
+text that is always the same."""
 
 
 class Codec(str):
@@ -142,7 +142,7 @@ def verb_of(action_id: str) -> str:
 
 
 class Key(Codec):
-    """The key of a row: what is owed or set under it once is not owed or set a second time.
+    """The key of a row: what is sent or set under it once is not sent or set a second time.
 
     The last value may hold colons.
     """
@@ -202,4 +202,4 @@ FORM_OPEN: Final = Verb("form-open", form=str, subject=str, page=int)
 """A button that opens a page of a form."""
 
 RUN: Final = Verb("run", command=str, options=tuple)
-"""A button that stands for a command: `run:project.list:mine=yes`."""
+"""A button that means a command: `run:project.list:mine=yes`."""

@@ -73,7 +73,7 @@ class CommandSpec:
     Attributes:
         path: ("project", "post") is `/project post`.
         summary: one line, at most 100 characters (Discord's limit).
-        allowed: the roles that may use it; empty is everybody. `example`: a line a person could type.
+        allowed: the roles that may use it; empty is all. `example`: a line a person could type.
         managed: people who manage the space (Right "manage") may use it too.
         needs_groups: it is about groups of a space, so it is offered only where a space has such.
         where: "space" needs a channel of a space, "dm" a direct message, "any" both.

@@ -180,7 +180,7 @@ class Message(Struct, frozen=True):
 
     `answer`, where the message asks for words, is the action that opens its question as a dialog: for
     adapters, see `with_answer`. `calls` is the account (str(UserRef)) whose name is put at its beginning and
-    who is alerted by it; nothing else alerts anybody.
+    who is alerted by it; nothing else alerts a person.
     """
 
     blocks: tuple[Block, ...]

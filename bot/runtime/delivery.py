@@ -92,7 +92,7 @@ async def deliver(
 ) -> int:
     """Send everything until nothing is due and nothing on its way; return how many rows were settled.
 
-    Setting `wanted` meanwhile has new rows taken up at once, however slow the others are. `wake_at`
+    Setting `wanted` during the run has new rows taken up at once, however slow the others are. `wake_at`
     is called with the instant when a lane that must wait can be tried again.
     """
     post = _Post(Office(database, adapters, now), undeliverable, wake_at, listeners)
@@ -280,7 +280,7 @@ def _follow(work: Work, outcome: Outcome) -> None:
         unknown_deliveries.release_edits(connection, row.programme_id, row.key)
     elif row.operation == "edit" and outcome.state == "held":
         found = outbox.by_key(connection, row.programme_id, row.target)
-        if found is not None and found.reference is not None:  # it was found meanwhile
+        if found is not None and found.reference is not None:  # it was found in the meantime
             unknown_deliveries.release_edits(connection, row.programme_id, row.target)
 
 

@@ -153,7 +153,7 @@ def _back(context: Context, talk: talks.Talk, event: FormSubmitted, filled: engi
 
 
 def _over(context: Context, event: FormSubmitted) -> Answer | None:
-    """Say so if a page's draft was sent or deleted meanwhile; None while the draft is there.
+    """Say so if a page's draft was sent or deleted in the meantime; None while the draft is there.
 
     A page after the first belongs to a draft, also one that was opened before pages named theirs.
     """

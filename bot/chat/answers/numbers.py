@@ -24,7 +24,7 @@ _TIME_UNITS = {
     }.items()
     for short in shorts.split()
 }
-# Only what is the same for everybody: a working day has no fixed number of hours.
+# Only what is the same for all people: a working day has no fixed number of hours.
 _WORTH = {
     ("minute", "hour"): Fraction(1, 60),
     ("hour", "minute"): Fraction(60),

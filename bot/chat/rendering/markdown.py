@@ -174,7 +174,7 @@ def strip_markdown(source: str) -> str:
 
 
 def strip_parts(parts: Sequence[Part]) -> str:
-    """Return the words of a block's parts without marks; moments in words of their own zone."""
+    """Return the words of a block's parts without marks; moments in words of the moment's zone."""
     return "\n".join(_strip_node(node) for node in parse_parts(parts))
 
 
