@@ -202,7 +202,7 @@ def _message_rows(context: Context, post: Post) -> list[dict[str, Any]]:
         due = post.due_at or context.turn.now
         row["due_at"] = _considerate(context, post, to, due) if post.unasked else due
     content, files = files_apart(context, post.message, to, row)
-    of_kind = {"kind": post.kind or None, "subject": post.subject or None}
+    of_kind = {"kind": post.kind or None, "subject": post.subject or None, "writer_id": post.writer}
     return [{**row, **of_kind, "key": post.key, "message": dump_message(content)}, *files]
 
 

@@ -95,6 +95,8 @@ outbox = Table(
     Column("subject", String(80), nullable=True),
     # It was held once, so it is late however little time has passed.
     Column("was_held", Boolean, nullable=False, server_default=false()),
+    # Whose words it brings, where it brings any that stand in no other row.
+    Column("writer_id", Integer, nullable=True),
     # Until then an interaction waits to show the result of the send.
     Column("awaited_until", UTCDateTime, nullable=True),
     UniqueConstraint("programme_id", "key"),
@@ -113,6 +115,7 @@ for name, columns, condition in (
     ("ix_outbox_waiting", (outbox.c.lease_until,), outbox.c.lease_until.is_not(None)),
     ("ix_outbox_parts", (outbox.c.id,), IN_PARTS),
     ("ix_outbox_reference", (outbox.c.reference,), outbox.c.reference.is_not(None)),
+    ("ix_outbox_writer", (outbox.c.writer_id,), outbox.c.writer_id.is_not(None)),
     ("ix_outbox_held", (outbox.c.programme_id, outbox.c.destination), outbox.c.state == "held"),
 ):
     Index(name, *columns, sqlite_where=condition, postgresql_where=condition)

@@ -64,6 +64,8 @@ class Project(Noun):
     decide_at: Mapped[datetime]
     # Who answers questions and how often.
     contact: Mapped[str] = mapped_column(Text, default="")
+    # Who wrote that; null where it is not known.
+    contact_by_id: Mapped[int | None] = mapped_column(default=None)
     # Only accepted interns see it: never in a card, digest or log.
     private_details: Mapped[str] = mapped_column(Text, default="")
     # The employer's own questions, at most five: each with name, kind, prompt and options.
@@ -140,6 +142,8 @@ class Application(Noun):
     decided_at: Mapped[datetime | None]
     # The kind reason that the student was given.
     reason: Mapped[str] = mapped_column(Text, default="")
+    # Who gave it; null where it is not known.
+    reason_by_id: Mapped[int | None] = mapped_column(default=None)
     # Of a release: why ("silence", "full", "admission", "refused", "late", "overfull"), and by when an answer
     # was promised; "" where it was not recorded.
     release_reason: Mapped[str] = mapped_column(String(12), default="", server_default=text("''"))
@@ -191,6 +195,8 @@ class Placement(Noun):
     # A line from each side at completion.
     student_line: Mapped[str] = mapped_column(Text, default="")
     employer_line: Mapped[str] = mapped_column(Text, default="")
+    # Who wrote the employer's; null where it is not known.
+    employer_line_by_id: Mapped[int | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
@@ -224,6 +230,8 @@ class Submission(Noun):
     # handed_in, accepted, changes (asked, with feedback)
     status: Mapped[str] = mapped_column(String(12))
     feedback: Mapped[str] = mapped_column(Text, default="")
+    # Who wrote it; null where it is not known.
+    feedback_by_id: Mapped[int | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
 
 

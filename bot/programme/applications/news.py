@@ -137,14 +137,20 @@ def tell_employer(
     subject: str,
     *blocks: Block,
     useful_until: datetime | None = None,
+    writer: int | None = None,
 ) -> list[Action]:
     """Put news into the employer's daily message, once per `key`, or make it a coordinator's item.
 
     `subject` ("noun:id") is what it is about: `settle_news` takes it back, wherever it went.
+    `writer`: as that of a Post.
     """
     employer = projects.employer_of(turn, project)
     if employer is not None:
-        return list(daily_message.notify(turn, employer, key, subject, *blocks, useful_until=useful_until))
+        return list(
+            daily_message.notify(
+                turn, employer, key, subject, *blocks, useful_until=useful_until, writer=writer
+            )
+        )
     return _tell_coordinators(turn, project, subject, blocks)
 
 

@@ -15,6 +15,7 @@ from bot.programme.applications.reports import person_rows as report_rows
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.person_rows import erase_news
+from bot.programme.people import sent_messages
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
     NOTHING_UNFINISHED,
@@ -22,7 +23,8 @@ from bot.programme.people.personal_data import (
     PersonalData,
     Section,
 )
-from storage.tables import Application, DraftCohort, Person, Project, Terms, TermsOffer
+from bot.programme.projects.person_rows import owned_alone
+from storage.tables import Application, DraftCohort, Person, Project, Terms, TermsOffer, outbox
 
 __all__ = ["PARTS"]
 
@@ -34,10 +36,12 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     entries: list[Block] = []
     for application, title in turn.session.execute(query.where(Application.person_id == person.id)):
         entries.append(text("**", Plain(title), f"**: {LABELS[application.status]}"))
-        given = [f"{each['label']}: {each['shown']}" for each in application.answers if each.get("shown")]
-        if given:
-            entries.append(Text((Plain("\n".join(given)),)))
+        answers = [f"{each['label']}: {each['shown']}" for each in application.answers if each.get("shown")]
+        if answers:
+            entries.append(Text((Plain("\n".join(answers)),)))
     yield "Applications", entries
+    given = select(Application.reason).where(Application.reason_by_id == person.id, Application.reason != "")
+    yield "Reasons you gave", [text("- ", Plain(each)) for each in turn.session.scalars(given)]
 
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
@@ -49,7 +53,25 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     gone = [f"application:{number}" for number in numbers if number not in request.held]
     named = [f"{noun}:{number}" for noun in ("application", "withdrawn") for number in numbers]
     erase_news(turn, request, gone, named)
+    _erase_reasons(turn, request)
     return actions
+
+
+def _erase_reasons(turn: Turn, request: ErasureRequest) -> None:
+    """The reasons that the person gave others for a no, also where they were brought, or are still held."""
+    alone = Application.reason_by_id.is_(None) & Application.project_id.in_(owned_alone(request.person))
+    query = select(Application).where(
+        Application.programme_id == turn.programme_id,
+        (Application.reason_by_id == request.person.id) | alone,
+        (Application.reason != "") | Application.held.is_not(None),
+        Application.id.not_in(request.held),
+    )
+    for application in turn.session.scalars(query).all():
+        application.reason = ""
+        if application.held is not None:
+            application.held = {**application.held, "reason": ""}
+        sent_messages.erase_copies(turn, outbox.c.key == f"not-selected:{application.id}")
+    turn.session.flush()
 
 
 def _unanswered(turn: Turn, person: Person) -> list[Block]:
@@ -69,7 +91,12 @@ PARTS: Final = (
         merge=joining.merge,
         on_left=_unanswered,
         joined=(Application.person_id, DraftCohort.person_id),
-        kept={Application.person_id: "How many applied and what became of them, without a name."},
+        moved=(Application.reason_by_id,),
+        kept={
+            Application.person_id: "How many applied and what became of them, without a name.",
+            Application.reason_by_id: "That a reason was given, without what it said.",
+            Application.reason: "A reason of before it was noted who gave it.",
+        },
     ),
     PersonalData(
         noun="terms",

@@ -89,12 +89,14 @@ def notify(
     *blocks: Block,
     useful_until: datetime | None = None,
     soon: bool = False,
+    writer: int | None = None,
 ) -> list[Action]:
     """Put a piece of news into a person's one daily message, once per `key` (at most 200 characters).
 
     `blocks` are the piece with its buttons; `subject` ("noun:id") is what `drop_notices` finds it by.
     After `useful_until` (UTC) it is worth nothing: if the day's message comes later, it goes before.
     `soon`: it has such an end and does not wait for the day's message, only for the end of quiet hours.
+    `writer`: as that of a Post.
     """
     if person.erased_at is not None or (useful_until is not None and useful_until <= turn.now):
         return []
@@ -107,6 +109,7 @@ def notify(
         "state": "waiting",
         "created_at": turn.now,
         "useful_until": useful_until,
+        "writer_id": writer,
     }
     made = turn.connection.execute(_NOTE_DOWN, row).scalar()
     if made is None:

@@ -78,11 +78,20 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     person, own = request.person, f"person:{request.person.id}"
     _drop(turn, Notice.person_id == person.id, Task.subject == own)
     erase_news(turn, request, (), (own,))
+    _erase_words(turn, request)
     if not request.held and not unnaming.also_another(turn, person):
         for news in _naming(turn, person):
             news.message = unnaming.unnamed(news.message, person.name)
     turn.session.flush()
     return [CancelReminders(subject=own)]
+
+
+def _erase_words(turn: Turn, request: ErasureRequest) -> None:
+    """What the person wrote in news that bring it: all of what was told, and the words of what waits."""
+    query = select(Notice).where(Notice.programme_id == turn.programme_id)
+    if not request.held:
+        for news in turn.session.scalars(query.where(Notice.writer_id == request.person.id)):
+            news.message = unnaming.wordless(news.message) if news.state == "waiting" else _NOTHING
 
 
 def _naming(turn: Turn, person: Person) -> list[Notice | Task]:
@@ -106,9 +115,10 @@ PARTS: Final = (
         erase=_erase,
         merge=_merge,
         on_left=NOTHING_UNFINISHED,
-        moved=(Notice.person_id, Task.about_id, Task.closed_by),
+        moved=(Notice.person_id, Notice.writer_id, Task.about_id, Task.closed_by),
         kept={
             Notice.person_id: "That there was a piece of news, and when, without what it said.",
+            Notice.writer_id: "That it brought something, without what it said.",
             Task.about_id: "An item that is not for this person is not for them after they are back either.",
             Task.closed_by: "The coordinators' record of what was dealt with.",
         },

@@ -18,7 +18,7 @@ from bot.programme.people.personal_data import (
     PersonalData,
     Section,
 )
-from storage.tables import Code, Identity, Person, Role, StoredFile, conversations
+from storage.tables import Code, Identity, Person, Role, StoredFile, conversations, outbox
 
 __all__ = ["PARTS"]
 
@@ -81,8 +81,10 @@ PARTS: Final = (
         noun="messages and answers sent",
         export="A note says that they are kept; what they said is in the person's own chat.",
         erase=sent_messages.erase,
-        merge="They belong to an account, and the account is the first person's.",
+        merge=MOVING_IS_ENOUGH,
         on_left=NOTHING_UNFINISHED,
+        moved=(outbox.c.writer_id,),
+        kept={outbox.c.writer_id: "That a message brought something, without what it said."},
     ),
     PersonalData(
         noun="codes",

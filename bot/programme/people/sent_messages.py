@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import ColumnElement, case, false, or_, select, update
@@ -13,7 +14,7 @@ from bot.programme.people import addresses, unnaming
 from bot.programme.people.personal_data import ErasureRequest
 from storage.tables import Identity, Person, inbox, outbox
 
-__all__ = ["erase", "take_back"]
+__all__ = ["erase", "erase_copies", "take_back"]
 
 _NOTHING: Final = dump_message(message())
 _UNSENT: Final = outbox.c.state.in_(("pending", "held"))
@@ -23,6 +24,7 @@ _SETTLED: Final = ("sent", "failed", "unknown", "withdrawn")
 def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     """What was sent to the person goes, and so does their name from what was said to others."""
     if not request.held:
+        erase_copies(turn, outbox.c.writer_id == request.person.id)
         _unname_answers(turn, request.person)
         _unname_messages(turn, request.person)
     _erase_own(turn, request.person)
@@ -75,6 +77,20 @@ def _unname_messages(turn: Turn, person: Person) -> None:
             said = row.message if shared else unnaming.unnamed(row.message, name)
         if said != row.message:
             connection.execute(update(outbox).where(outbox.c.id == row.id).values(message=said))
+
+
+def erase_copies(turn: Turn, which: ColumnElement[bool], said: Mapping[str, str] | None = None) -> None:
+    """Erase what these messages bring of a person's words: all that was sent, and the words of what waits.
+
+    `said`: the words, and what stands for them; without it, all that people wrote there.
+    """
+    query = select(outbox.c.id, outbox.c.message, outbox.c.state).where(
+        outbox.c.programme_id == turn.programme_id, which, outbox.c.state != "sending"
+    )
+    for row in turn.connection.execute(query).all():
+        kept = unnaming.wordless(row.message) if said is None else unnaming.renamed(row.message, said)
+        words = _NOTHING if row.state in {"sent", "withdrawn", "answered"} else kept
+        turn.connection.execute(update(outbox).where(outbox.c.id == row.id).values(message=words))
 
 
 def take_back(turn: Turn, *which: ColumnElement[bool]) -> None:

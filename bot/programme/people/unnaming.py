@@ -18,10 +18,13 @@ from sqlalchemy import Text as Words
 from bot.programme.core.turn import Turn
 from storage.tables import Cohort, Company, Milestone, Person, Project
 
-__all__ = ["GONE", "also_another", "may_name", "names", "renamed", "unnamed"]
+__all__ = ["ERASED", "GONE", "ROWS", "also_another", "may_name", "names", "renamed", "unnamed", "wordless"]
 
 GONE: Final = "Somebody who left"
 """How somebody who was forgotten is spoken of."""
+
+ERASED: Final = "…"
+"""What stands for words that their writer had erased, in a message that still has to be read."""
 
 ROWS: Final = frozenset({"Name", "Student", "Coordinators"})
 """The labels of the rows whose value is a person's name; in other rows are words and titles."""
@@ -75,6 +78,25 @@ def unnamed(data: Any, name: str) -> Any:  # noqa: ANN401 - any stored JSON
         case dict():
             return {key: unnamed(value, name) for key, value in data.items()}
     return data
+
+
+def wordless(data: Any) -> Any:  # noqa: ANN401 - any stored JSON
+    """Stored JSON in which what people wrote is replaced, and the bot's sentences stay."""
+    match data:
+        case list():
+            return [wordless(each) for each in data]
+        case {"parts": list(parts)}:
+            return {**data, "parts": [_unsaid(parts, place) for place in range(len(parts))]}
+        case dict():
+            return {key: wordless(value) for key, value in data.items()}
+    return data
+
+
+def _unsaid(parts: list[Any], place: int) -> Any:  # noqa: ANN401 - any stored JSON
+    match parts[place]:
+        case {"kind": "plain", "text": str()} as plain if _is_alone(parts, place):
+            return {**plain, "text": ERASED}
+    return parts[place]
 
 
 def _sentence(parts: list[Any], instead: Mapping[str, str]) -> Iterator[Any]:

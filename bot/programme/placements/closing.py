@@ -152,7 +152,7 @@ def closing_line_submitted(turn: Turn, done: Completed) -> list[Action]:
     if side == "student":
         placement.student_line = line
     else:
-        placement.employer_line = line
+        placement.employer_line, placement.employer_line_by_id = line, turn.person_id
     turn.session.flush()
     thanks = Reply(message("Thank you. It goes into the closing message."), settles=True)
     said_already = placement.ended_at is not None and turn.now >= placement.ended_at + WAIT

@@ -171,6 +171,7 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: d
         deadline=due,
         kind=late_messages.DATE,
         subject=late_messages.date_of(milestone),
+        writer=turn.person_id if why else None,
     )
 
 
@@ -193,7 +194,8 @@ def _tell_employer(
     )
     reason = [text("The reason: ", Plain(why))] if why else []
     key = f"moved:{milestone.id}:{due.isoformat()}:{turn.now.isoformat()}:employer"
-    return news.tell_employer(turn, both.project, key, f"moved:{milestone.id}", words, *reason)
+    about, writer = f"moved:{milestone.id}", turn.person_id if why else None
+    return news.tell_employer(turn, both.project, key, about, words, *reason, writer=writer)
 
 
 def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str) -> list[Action]:
@@ -223,6 +225,7 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime
             )
         ),
         useful_until=milestone.due_at,
+        writer=turn.person_id if why else None,
     )
     said = message("I am asking the employer, and tell you the answer. Until then the date stands.")
     return [Reply(said, settles=True, keeps_others=True), *told]
@@ -258,6 +261,7 @@ def _asked_student(
         deadline=due,
         kind=late_messages.DATE,
         subject=late_messages.date_of(milestone, due),
+        writer=turn.person_id if why else None,
     )
     said = text("That is earlier than you agreed, so I am asking **", Plain(both.student.name), "**. Until "
                 "they agree, the date stays.")  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import ScalarSelect, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.chat.actions import Action
 from bot.chat.content import Block, Moment, Plain, Text, text
@@ -14,7 +15,7 @@ from bot.programme.applications import terms
 from bot.programme.core.lifecycle import placement_standing
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.person_rows import erase_news
-from bot.programme.people import files, sent_messages
+from bot.programme.people import files, sent_messages, unnaming
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
     NOTHING_UNFINISHED,
@@ -22,6 +23,7 @@ from bot.programme.people.personal_data import (
     PersonalData,
     Section,
 )
+from bot.programme.projects.person_rows import owned_alone
 from storage.tables import CheckIn, Milestone, Person, Placement, Project, Submission, outbox
 
 __all__ = ["PARTS"]
@@ -45,6 +47,8 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
         if placement.reason and placement.ended_by_id == person.id:
             entries.append(text("Written for the coordinators: ", Plain(placement.reason)))
     yield "Placements", entries
+    lines = select(Placement.employer_line).where(Placement.employer_line_by_id == person.id)
+    yield "Closing lines you wrote", [text("- ", Plain(each)) for each in turn.session.scalars(lines)]
 
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
@@ -56,7 +60,37 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     turn.session.execute(update(Placement).where(*own).values(student_line=""))
     turn.session.execute(update(Placement).where(Placement.id.in_(ended)).values(reason=""))
     sent_messages.take_back(turn, *(outbox.c.key.startswith(f"ended:{number}:") for number in ended))
+    _erase_closing_lines(turn, request)
     return []
+
+
+def _erase_closing_lines(turn: Turn, request: ErasureRequest) -> None:
+    """What the person wrote for the employer's side, also in the closing message that both sides have."""
+    mine = _of_employer(turn, request, Placement.employer_line_by_id)
+    query = select(Placement).where(mine, Placement.employer_line != "")
+    for placement in turn.session.scalars(query).all():
+        said, number = {placement.employer_line: unnaming.ERASED}, placement.id
+        closing = outbox.c.key.startswith(f"closing:{number}:")
+        changed = outbox.c.target.startswith(f"closing:{number}:")
+        sent_messages.erase_copies(turn, or_(closing, changed), said)
+        erase_news(turn, request, (), (f"closed:{number}",), said)
+        placement.employer_line = ""
+    turn.session.flush()
+
+
+def _of_employer(
+    turn: Turn, request: ErasureRequest, writer: InstrumentedAttribute[int | None]
+) -> ColumnElement[bool]:
+    """Placements, not held, of which the person wrote for the employer's side.
+
+    Where it is not known who did, it was they if only they have ever looked after the project.
+    """
+    alone = and_(writer.is_(None), Placement.project_id.in_(owned_alone(request.person)))
+    return and_(
+        Placement.programme_id == turn.programme_id,
+        Placement.application_id.not_in(request.held),
+        or_(writer == request.person.id, alone),
+    )
 
 
 def _erase_news(turn: Turn, request: ErasureRequest) -> None:
@@ -110,6 +144,10 @@ def _export_work(turn: Turn, person: Person) -> Iterator[Section]:
         said = Plain(", ".join(pieces) or "nothing")
         entries.append(text("- ", Plain(title), f", version {work.version}: ", said))
     yield "Work handed in", entries
+    asked = select(Submission.feedback).where(
+        Submission.feedback_by_id == person.id, Submission.feedback != ""
+    )
+    yield "Changes you asked for", [text("- ", Plain(each)) for each in turn.session.scalars(asked)]
 
 
 def _erase_work(turn: Turn, request: ErasureRequest) -> list[Action]:
@@ -123,7 +161,23 @@ def _erase_work(turn: Turn, request: ErasureRequest) -> list[Action]:
         .execution_options(synchronize_session=False)
     )
     files.let_go(turn, "submission", numbers)
+    _erase_feedback(turn, request)
     return []
+
+
+def _erase_feedback(turn: Turn, request: ErasureRequest) -> None:
+    """What the person asked to be changed, also where it was brought to the student."""
+    query = (
+        select(Submission)
+        .join(Milestone, Milestone.id == Submission.milestone_id)
+        .join(Placement, Placement.id == Milestone.placement_id)
+        .where(_of_employer(turn, request, Submission.feedback_by_id), Submission.feedback != "")
+    )
+    for submission in turn.session.scalars(query).all():
+        brought = f"changes:{submission.milestone_id}:{submission.version}"
+        sent_messages.erase_copies(turn, outbox.c.key == brought)
+        submission.feedback = ""
+    turn.session.flush()
 
 
 def _export_check_ins(turn: Turn, person: Person) -> Iterator[Section]:
@@ -153,18 +207,25 @@ PARTS: Final = (
         erase=_erase,
         merge=MOVING_IS_ENOUGH,
         on_left=_under_way,
-        moved=(Placement.person_id, Placement.ended_by_id),
+        moved=(Placement.person_id, Placement.ended_by_id, Placement.employer_line_by_id),
         kept={
             Placement.person_id: "That a placement was begun, completed or ended, without a name.",
             Placement.ended_by_id: "That one of the two sides ended it, without a name.",
+            Placement.employer_line_by_id: "That there was a line, without what it said.",
+            Placement.employer_line: "A line of before it was noted who wrote it, if others can have.",
         },
     ),
     PersonalData(
         noun="work handed in",
         export=_export_work,
         erase=_erase_work,
-        merge="It belongs to a placement, and the placement is the first person's.",
+        merge=MOVING_IS_ENOUGH,
         on_left=NOTHING_UNFINISHED,
+        moved=(Submission.feedback_by_id,),
+        kept={
+            Submission.feedback_by_id: "That changes were asked for, without what was asked.",
+            Submission.feedback: "Words of before it was noted who wrote them, if others can have.",
+        },
     ),
     PersonalData(
         noun="check-ins",

@@ -180,7 +180,9 @@ def _tell_owner(turn: Turn, project: Project, *blocks: Block | str) -> list[Acti
         return []
     key = f"project:{project.id}:{project.status}:{turn.now.isoformat()}"
     about = f"{project.id}:{project.status}"
-    return [Post(address(turn, owner), message(*blocks), key, kind=_DECIDED, subject=about)]
+    return [
+        Post(address(turn, owner), message(*blocks), key, kind=_DECIDED, subject=about, writer=turn.person_id)
+    ]
 
 
 def _passed_on(turn: Turn, project: Project, what: str, told: list[Action]) -> Text:

@@ -180,6 +180,8 @@ def _project_edit_submitted(turn: Turn, done: Completed) -> list[Action]:
     if not changed and project.status != "changes":
         return [Reply(message("Nothing was changed."))]
     edited = change(turn, project, **{name: getattr(after, name) for name in changed})
+    if "contact" in changed:
+        project.contact_by_id = turn.person_id
     project.updated_at = turn.now
     project.search = search_text(project, company_name(turn, project))
     turn.session.flush()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, exists, func, or_, select
 
 from bot.chat.actions import Action, CancelReminders
 from bot.chat.content import Block, Button, Buttons, Part, Plain, text
 from bot.programme.core import verbs
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
+from bot.programme.people import sent_messages, unnaming
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
     NOTHING_UNFINISHED,
@@ -21,18 +22,53 @@ from bot.programme.people.personal_data import (
 )
 from bot.programme.projects import saved_projects
 from bot.programme.projects.display import title_part
-from bot.programme.projects.lookup import employer_of, project_of
-from storage.tables import Application, Person, Placement, Project, Role, SavedProject
+from bot.programme.projects.lookup import company_name, employer_of, project_of
+from bot.programme.projects.scope_check import CONTACTS
+from bot.programme.projects.search import search_text
+from storage.tables import Application, Person, Placement, Project, Role, SavedProject, outbox
 
-__all__ = ["PARTS"]
+__all__ = ["PARTS", "owned_alone"]
 
 _GOES_ON: Final = ("review", "changes", "open", "closed")
 _TO_ANSWER: Final = ("submitted", "shortlisted", "offered")
 
 
+def owned_alone(person: Person) -> Select[int]:
+    """The ids of the projects that only this person has ever looked after, as far as the rows know."""
+    others = exists().where(Person.company_id == Project.company_id, Person.id != person.id)
+    return select(Project.id).where(Project.owner_id == person.id, ~others)
+
+
 def _titles(turn: Turn, person: Person) -> Iterator[Section]:
     owned = turn.session.scalars(select(Project.title).where(Project.owner_id == person.id))
     yield "Projects you look after", [text("- ", Plain(title)) for title in owned]
+    written = select(Project.title, Project.contact).where(
+        Project.contact_by_id == person.id, Project.contact != ""
+    )
+    yield (
+        "Whom applicants can ask, as you wrote it",
+        [text("- ", Plain(title), ": ", Plain(contact)) for title, contact in turn.session.execute(written)],
+    )
+
+
+def _erase_contact(turn: Turn, person: Person) -> None:
+    """Whom applicants can ask: what the person wrote, and what the bot proposed with their name in it."""
+    proposed = [f"{person.name}, {how}" for how in CONTACTS]
+    mine = or_(Project.contact_by_id == person.id, Project.contact.in_(proposed))
+    query = select(Project).where(Project.programme_id == turn.programme_id, mine, Project.contact != "")
+    for project in turn.session.scalars(query).all():
+        said = {project.contact: unnaming.ERASED}
+        placed = turn.session.scalars(select(Placement.id).where(Placement.project_id == project.id))
+        keys = [f"kickoff:{number}" for number in placed]
+        sent_messages.erase_copies(turn, outbox.c.key.in_(keys), said)
+        project.contact = ""
+        project.search = search_text(project, company_name(turn, project))
+    turn.session.flush()
+
+
+def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
+    _erase_contact(turn, request.person)
+    return _hand_over(turn, request)
 
 
 def _hand_over(turn: Turn, request: ErasureRequest) -> list[Action]:
@@ -110,10 +146,15 @@ PARTS: Final = (
     PersonalData(
         noun="projects",
         export=_titles,
-        erase=_hand_over,
+        erase=_erase,
         merge=MOVING_IS_ENOUGH,
         on_left=_looked_after,
-        moved=(Project.owner_id,),
+        moved=(Project.owner_id, Project.contact_by_id),
+        kept={
+            Project.contact_by_id: "That it was written, without what it said.",
+            Project.title: "A project is the company's; who has taken it over looks after its words.",
+            Project.brief: "A project is the company's; who has taken it over looks after its words.",
+        },
     ),
     PersonalData(
         noun="saved projects",

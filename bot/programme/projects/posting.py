@@ -200,6 +200,7 @@ def _publish_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _store(turn: Turn, project: Project, company: Company) -> list[Action]:
     project.company_id = company.id
+    project.contact_by_id = turn.person_id if project.contact else None
     project.search = search_text(project, company.name)
     if not company.field:
         company.field = project.field[:120]

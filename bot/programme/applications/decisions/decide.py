@@ -143,6 +143,7 @@ def _no_place(project: Project) -> str:
 def _hold(turn: Turn, application: Application, status: str, reason: str, said: Message) -> Remind:
     """Hold a decision until it is told; what `said` it ends with a group whose first button undoes it."""
     application.held = {"status": status, "reason": reason}
+    application.reason_by_id = turn.person_id if reason else None
     turn.session.flush()
     last = said.blocks[-1]
     undo = last.buttons[0].action if isinstance(last, Buttons) and turn.programme.undo_seconds > 0 else ""
@@ -211,7 +212,7 @@ def _tell_no(turn: Turn, project: Project, application: Application, reason: str
         application,
         f"not-selected:{application.id}",
         said,
-        _their_words(turn, project, application, reason),
+        *([_their_words(turn, project, application, reason)] if reason else []),
         text("What you wrote is kept, and offered to you again when you apply next."),
         *news.similar_blocks(turn, project, student),
     )

@@ -308,6 +308,7 @@ def changes_submitted(turn: Turn, done: Completed) -> list[Action]:
     """The work goes back to the student with what should change, and with some days for it."""
     placement, milestone, submission = _to_decide(turn, done.subject)
     submission.feedback = str(done.values["feedback"])
+    submission.feedback_by_id = turn.person_id
     both = sides(turn, placement)
     moved = [
         *move(turn, submission, "changes"),
