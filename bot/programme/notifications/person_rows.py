@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from sqlalchemy import ColumnElement, false, select, update
 
 from bot.chat.actions import Action, CancelReminders
-from bot.chat.content import dump_message, message
+from bot.chat.content import Plain, dump_message, message, text
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import unnaming
-from bot.programme.people.personal_data import NOTHING_UNFINISHED, ErasureRequest, PersonalData
+from bot.programme.people.personal_data import NOTHING_UNFINISHED, ErasureRequest, PersonalData, Section
 from storage.tables import Notice, Person, Task
 
 __all__ = ["PARTS", "erase_news", "erase_task"]
@@ -73,6 +73,13 @@ def erase_task(turn: Turn, keys: Collection[str]) -> None:
     _drop(turn, false(), Task.key.in_(keys))
 
 
+def _export(turn: Turn, person: Person) -> Iterator[Section]:
+    """Show what news of others bring of the person's words; news for them are of what is shown here."""
+    query = select(Notice.message).where(Notice.writer_id == person.id).order_by(Notice.id)
+    said = [words for stored in turn.session.scalars(query) for words in unnaming.words_in(stored)]
+    yield "Your words in news to others", [text("- ", Plain(words)) for words in said]
+
+
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     """News for the person goes; news of others that still has to be heard goes on without the name."""
     person, own = request.person, f"person:{request.person.id}"
@@ -111,7 +118,7 @@ def _merge(turn: Turn, _first: Person, second: Person) -> list[Action]:
 PARTS: Final = (
     PersonalData(
         noun="news and open items",
-        export="They are messages about what is shown here, or what others wrote.",
+        export=_export,
         erase=_erase,
         merge=_merge,
         on_left=NOTHING_UNFINISHED,

@@ -18,7 +18,7 @@ from bot.programme.people.personal_data import (
     PersonalData,
     Section,
 )
-from storage.tables import Code, Identity, Person, Role, StoredFile, conversations, outbox
+from storage.tables import Code, Identity, Person, Role, StoredFile, conversations, inbox, outbox, timers
 
 __all__ = ["PARTS"]
 
@@ -79,12 +79,22 @@ PARTS: Final = (
     ),
     PersonalData(
         noun="messages and answers sent",
-        export="A note says that they are kept; what they said is in the person's own chat.",
+        export=sent_messages.export,
         erase=sent_messages.erase,
         merge=MOVING_IS_ENOUGH,
         on_left=NOTHING_UNFINISHED,
         moved=(outbox.c.writer_id,),
-        kept={outbox.c.writer_id: "That a message brought something, without what it said."},
+        kept={
+            outbox.c.writer_id: "That a message brought something, without what it said.",
+            outbox.c.key: "A number that makes a message one of its kind, without a name.",
+            outbox.c.target: "The key of the message that was changed.",
+            outbox.c.subject: "A number by which it is asked whether a message still holds.",
+            outbox.c.message: "A project's card, in a channel of a cohort.",
+            inbox.c.actor: "That the wish to be forgotten was answered; it goes after 60 days.",
+            timers.c.key: "A number that makes a timer one of its kind; it goes after 60 days.",
+            timers.c.subject: "A number by which timers are found; it goes after 60 days.",
+            timers.c.payload: "Where an undo stood, and whom a timer was for; it goes after 60 days.",
+        },
     ),
     PersonalData(
         noun="codes",

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sqlalchemy import ColumnElement, case, false, or_, select, update
+from sqlalchemy import ColumnElement, String, case, cast, false, literal, or_, select, update
 
 from bot.chat.actions import Action
-from bot.chat.content import dump_message, message
+from bot.chat.content import Plain, dump_message, message, text
+from bot.chat.events import MessageRef
 from bot.programme.core.turn import Turn
 from bot.programme.people import addresses, unnaming
-from bot.programme.people.personal_data import ErasureRequest
+from bot.programme.people.personal_data import ErasureRequest, Section
 from storage.tables import Identity, Person, inbox, outbox
 
-__all__ = ["erase", "erase_copies", "take_back"]
+__all__ = ["erase", "erase_copies", "export", "take_back"]
 
 _NOTHING: Final = dump_message(message())
 _UNSENT: Final = outbox.c.state.in_(("pending", "held"))
-_SETTLED: Final = ("sent", "failed", "unknown", "withdrawn")
+_SETTLED: Final = ("sent", "answered", "failed", "unknown", "withdrawn")
+_FORGOTTEN: Final = literal("edit:forgotten:")
+
+
+def export(turn: Turn, person: Person) -> Iterator[Section]:
+    """Show what messages to others bring of the person's words, where these stand nowhere else."""
+    query = select(outbox.c.message).where(
+        outbox.c.programme_id == turn.programme_id, outbox.c.writer_id == person.id
+    )
+    said = [words for message in turn.connection.scalars(query) for words in unnaming.words_in(message)]
+    yield "Your words in messages to others", [text("- ", Plain(words)) for words in said]
 
 
 def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
@@ -33,19 +44,40 @@ def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 def _erase_own(turn: Turn, person: Person) -> None:
     """The ledger keeps that and when something was sent to the person: not what, nor to whom."""
-    programme, connection = outbox.c.programme_id == turn.programme_id, turn.connection
+    connection = turn.connection
     for each in turn.session.scalars(select(Identity).where(Identity.person_id == person.id)):
         account, nobody = str(addresses.account_of(each)), f"{each.platform}/@forgotten"
-        mine = outbox.c.destination == account
-        connection.execute(update(outbox).where(programme, mine, _UNSENT).values(state="withdrawn"))
-        settled = (programme, mine, outbox.c.state.in_(_SETTLED))
-        connection.execute(update(outbox).where(*settled).values(message=_NOTHING, destination=nobody))
+        places = _places_of(turn, each, account)
+        mine = (
+            outbox.c.programme_id == turn.programme_id,
+            outbox.c.destination.in_([account, *places]),
+        )
+        connection.execute(update(outbox).where(*mine, _UNSENT).values(state="withdrawn"))
+        settled = (*mine, outbox.c.state.in_(_SETTLED))
+        # What is said in a message's place is called by it, and the place is the person's own.
+        changes = outbox.c.destination != account
+        key = case((changes, _FORGOTTEN.concat(cast(outbox.c.id, String))), else_=outbox.c.key)
+        target = case((changes, None), else_=outbox.c.target)
+        gone = {"message": _NOTHING, "destination": nobody, "reference": None, "key": key, "target": target}
+        connection.execute(update(outbox).where(*settled).values(gone))
         connection.execute(
             update(inbox)
             .where(inbox.c.programme_id == turn.programme_id, inbox.c.actor == account)
-            .where(inbox.c.answer_state != "owed", inbox.c.answer.is_not(None))
+            .where(inbox.c.answer_state != "owed")
             .values(answer=None, actor=nobody)
         )
+
+
+def _places_of(turn: Turn, identity: Identity, account: str) -> list[str]:
+    """Where the person reads alone: their direct messages, known by what was sent there, and their page."""
+    query = select(outbox.c.reference).where(
+        outbox.c.programme_id == turn.programme_id,
+        outbox.c.destination == account,
+        outbox.c.reference.is_not(None),
+    )
+    places = {MessageRef.parse(reference).place for reference in turn.connection.scalars(query)}
+    alone = sorted(str(place) for place in places if place.kind == "dm")
+    return [*alone, *([identity.home] if identity.home else [])]
 
 
 def _unname_answers(turn: Turn, person: Person) -> None:

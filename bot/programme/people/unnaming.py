@@ -18,7 +18,18 @@ from sqlalchemy import Text as Words
 from bot.programme.core.turn import Turn
 from storage.tables import Cohort, Company, Milestone, Person, Project
 
-__all__ = ["ERASED", "GONE", "ROWS", "also_another", "may_name", "names", "renamed", "unnamed", "wordless"]
+__all__ = [
+    "ERASED",
+    "GONE",
+    "ROWS",
+    "also_another",
+    "may_name",
+    "names",
+    "renamed",
+    "unnamed",
+    "wordless",
+    "words_in",
+]
 
 GONE: Final = "Somebody who left"
 """How somebody who was forgotten is spoken of."""
@@ -90,6 +101,18 @@ def wordless(data: Any) -> Any:  # noqa: ANN401 - any stored JSON
         case dict():
             return {key: wordless(value) for key, value in data.items()}
     return data
+
+
+def words_in(data: Any) -> list[str]:  # noqa: ANN401 - any stored JSON
+    """What people wrote in stored JSON, in order; what the bot says is left out."""
+    match data:
+        case {"parts": list(parts)}:
+            alone = (part for place, part in enumerate(parts) if _is_alone(parts, place))
+            return [part["text"] for part in alone if isinstance(part, dict) and part.get("text")]
+        case list() | dict():
+            values = data.values() if isinstance(data, dict) else data
+            return [words for value in values for words in words_in(value)]
+    return []
 
 
 def _unsaid(parts: list[Any], place: int) -> Any:  # noqa: ANN401 - any stored JSON

@@ -44,9 +44,12 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
         )
         if placement.student_line:
             entries.append(Text((Plain(placement.student_line),)))
-        if placement.reason and placement.ended_by_id == person.id:
-            entries.append(text("Written for the coordinators: ", Plain(placement.reason)))
     yield "Placements", entries
+    ended = select(Placement.reason).where(Placement.ended_by_id == person.id, Placement.reason != "")
+    yield (
+        "Why you ended a placement, for the coordinators",
+        [text("- ", Plain(each)) for each in turn.session.scalars(ended)],
+    )
     lines = select(Placement.employer_line).where(Placement.employer_line_by_id == person.id)
     yield "Closing lines you wrote", [text("- ", Plain(each)) for each in turn.session.scalars(lines)]
 

@@ -54,7 +54,8 @@ def _titles(turn: Turn, person: Person) -> Iterator[Section]:
 def _erase_contact(turn: Turn, person: Person) -> None:
     """Whom applicants can ask: what the person wrote, and what the bot proposed with their name in it."""
     proposed = [f"{person.name}, {how}" for how in CONTACTS]
-    mine = or_(Project.contact_by_id == person.id, Project.contact.in_(proposed))
+    alone = Project.contact_by_id.is_(None) & Project.id.in_(owned_alone(person))
+    mine = or_(Project.contact_by_id == person.id, Project.contact.in_(proposed), alone)
     query = select(Project).where(Project.programme_id == turn.programme_id, mine, Project.contact != "")
     for project in turn.session.scalars(query).all():
         said = {project.contact: unnaming.ERASED}
@@ -152,6 +153,7 @@ PARTS: Final = (
         moved=(Project.owner_id, Project.contact_by_id),
         kept={
             Project.contact_by_id: "That it was written, without what it said.",
+            Project.contact: "Words of before it was noted who wrote them, if others can have.",
             Project.title: "A project is the company's; who has taken it over looks after its words.",
             Project.brief: "A project is the company's; who has taken it over looks after its words.",
         },

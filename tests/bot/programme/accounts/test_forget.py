@@ -156,6 +156,24 @@ def test_what_others_wrote_is_not_renamed(turn: Turn, block: Block) -> None:
     assert (plain_text(load_message(news.message)), owed(turn)["post:1"]) == (kept, kept)
 
 
+@pytest.mark.parametrize(("state", "left"), [("sent", ""), ("pending", "The date is moved.\nThe reason: …")])
+def test_words_in_a_message_go_with_their_writer(turn: Turn, state: str, left: str) -> None:
+    """What was sent is erased; what waits goes out without the words, in a message and in the day's news."""
+    ada = person(turn, "ada", "student")
+    leaving = called(turn, "Bob")
+    said = (text("The date is moved."), text("The reason: ", Plain("I am ill.")))
+    writer = leaving.person.id
+    post = Post(people.address(ada, ada.person), message(*said), "post:1", writer=writer)
+    carried(
+        leaving, [post, *daily_message.notify(leaving, ada.person, "one", "news:1", *said, writer=writer)]
+    )
+    turn.connection.execute(update(outbox).values(state=state))
+    turn.session.execute(update(Notice).values(state={"sent": "told"}.get(state, "waiting")))
+    carried(leaving, forget.erase(leaving, leaving.person))
+    (news,) = turn.session.scalars(select(Notice))
+    assert (owed(turn)["post:1"], plain_text(load_message(news.message))) == (left, left)
+
+
 def test_rows_with_a_name_are_known_by_their_labels() -> None:
     """Whatever row the program makes of a person's name is among those in which a name is replaced."""
     labels = set()

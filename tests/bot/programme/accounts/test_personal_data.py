@@ -113,7 +113,7 @@ OTHERS_WORDS = {
     *("milestones.title", "reports.answer", "reports.other_answer", "outbox.error"),
     *(str(c) for table in ("terms", "terms_offers") for c in metadata.tables[table].columns),
 }
-"""Free texts beside a person's id that are words of a project, of the other side, of the coordinators or of a platform."""
+"""Free texts beside a person's id that a project, the coordinators or a platform have said."""
 
 
 def test_no_words_of_a_forgotten_person_are_left(turn: Turn) -> None:
