@@ -22,7 +22,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import create_engine, event
 
 from benchmarks.stage import NOW, PEOPLE, Level, Silent, open_programme, set_pragmas, user, watched
-from bot.chat.actions import Action, Post, Remind
+from bot.chat.actions import Action, Post, SetTimer
 from bot.chat.content import message
 from bot.chat.events import TimerFired
 from bot.chat.routes import Routes
@@ -31,8 +31,8 @@ from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from bot.runtime.delivery import deliver
 from bot.runtime.timers import serve_timers
-from bot.runtime.turns import Port
-from storage.database import Database, Work
+from bot.runtime.turns import PlatformProfile
+from storage.database import Database, UnitOfWork
 
 __all__ = ["COUNT", "ours", "theirs"]
 
@@ -55,7 +55,7 @@ ROUTES = Routes(timers={"bench.post": _post, "bench.nothing": _nothing})
 async def ours(folder: Path, count: int, level: Level) -> dict[str, float]:
     """Return Stint's seconds and stalls (milliseconds); "alone" fires timers whose handlers do nothing."""
     silent = Silent()
-    port = Port(ROUTES, silent.capabilities, silent.limits)
+    port = PlatformProfile(ROUTES, silent.capabilities, silent.limits)
     figures: dict[str, float] = {}
     async with open_programme(folder, level=level) as database:
         async with watched() as loop:
@@ -72,17 +72,17 @@ async def ours(folder: Path, count: int, level: Level) -> dict[str, float]:
         return figures | {"alone_seconds": seconds, "alone_stall": stall}
 
 
-def _remind(work: Work, port: Port, kind: str, count: int) -> None:
+def _remind(work: UnitOfWork, port: PlatformProfile, kind: str, count: int) -> None:
     turn = Turn(work=work, now=NOW, programme_id=1)
     context = Context(turn, port.routes, "bench", None, port.capabilities, port.limits)
     actions = [
-        Remind(f"{kind}:{n}", _DUE, kind, f"placement:{n}", {"to": str(user(n % PEOPLE + 1))})
+        SetTimer(f"{kind}:{n}", _DUE, kind, f"placement:{n}", {"to": str(user(n % PEOPLE + 1))})
         for n in range(count)
     ]
     carry_out(context, actions)
 
 
-async def _fire(database: Database, port: Port, silent: Silent) -> tuple[float, float]:
+async def _fire(database: Database, port: PlatformProfile, silent: Silent) -> tuple[float, float]:
     async with watched() as loop:
         began = perf_counter()
         await serve_timers(database, port, NOW)

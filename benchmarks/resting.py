@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 from typing import Final
 
-from adapters.terminal.workspace import PLATFORM, SPACE, World
+from adapters.terminal.workspace import PLATFORM, SPACE, Workspace
 from benchmarks.stage import NOW
 from bot.chat.events import Place, UserRef
 from bot.programme.administration.creation import create_cohort, create_person, create_programme
-from storage.database import Work, open_database
+from storage.database import UnitOfWork, open_database
 from storage.migrate import upgrade
 
 __all__ = ["PEOPLE", "megabytes"]
@@ -51,7 +51,7 @@ def _populate(url: str, folder: Path, people: int) -> None:
     """Create a programme with a cohort, employers and students, in the database and at the terminal."""
     folder.mkdir()
     upgrade(url)
-    world = World(folder / "world.jsonl")
+    world = Workspace(folder / "world.jsonl")
     world.add_channel("spring", "spring-26")
     for number in range(people):
         world.add_account(f"p{number}", f"Person {number}", "Europe/London")
@@ -61,7 +61,7 @@ def _populate(url: str, folder: Path, people: int) -> None:
     database.close_inline()
 
 
-def _people(work: Work, people: int) -> None:
+def _people(work: UnitOfWork, people: int) -> None:
     first = UserRef(PLATFORM, "p0")
     programme = create_programme(
         work, NOW, "Riverside", "Europe/London", Place(PLATFORM, SPACE, ""), first, "Person 0"

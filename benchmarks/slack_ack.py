@@ -37,7 +37,7 @@ from bot.chat.events import Place, UserRef
 from bot.clock import WallClock
 from bot.programme import ROUTES
 from bot.programme.administration.creation import create_programme
-from storage.database import Work, open_database
+from storage.database import UnitOfWork, open_database
 from storage.migrate import upgrade
 
 __all__ = ["BLOCKS", "measure"]
@@ -165,7 +165,7 @@ async def _no_file(file: FileRef) -> bytes:
     raise LookupError(file.id)
 
 
-def _seed(work: Work) -> None:
+def _seed(work: UnitOfWork) -> None:
     space, coordinator = Place("slack", "T1", ""), UserRef("slack", "T1.U0")
     create_programme(work, NOW, "Riverside", "UTC", space, coordinator, "Cora")
 

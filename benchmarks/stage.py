@@ -14,14 +14,14 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import event, insert
 
-from bot.chat.adapter import Answer, Capabilities, Receive, Refusal
+from bot.chat.adapter import Capabilities, Receive, Refusal, Response
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Message
 from bot.chat.events import MessageRef, Place, ReplyTo, UserRef
 from bot.chat.findings import Finding
 from bot.chat.rendering.limits import Limits
-from storage.database import Database, Work, open_database
+from storage.database import Database, UnitOfWork, open_database
 from storage.migrate import upgrade
 from storage.tables import Identity, Person, Programme, Role, Space
 
@@ -70,7 +70,7 @@ class Silent:
     async def run(self, receive: Receive) -> None:
         """Do nothing: nothing comes in."""
 
-    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+    async def respond(self, to: ReplyTo, answer: Response) -> None:
         """Do nothing: there is no person to respond to."""
 
     async def send(
@@ -180,8 +180,8 @@ async def open_programme(
         await database.close()
 
 
-def _seeding(people: int) -> Callable[[Work], None]:
-    def seed(work: Work) -> None:
+def _seeding(people: int) -> Callable[[UnitOfWork], None]:
+    def seed(work: UnitOfWork) -> None:
         write = work.connection.execute
         mine = {"programme_id": 1}
         work.session.add(Programme(id=1, name="Bench", zone="UTC", created_at=NOW))

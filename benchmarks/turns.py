@@ -31,8 +31,8 @@ from bot.chat.routes import FormRoute, Routes
 from bot.programme.core.turn import Turn
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
-from bot.runtime.turns import Port, receive
-from storage.database import Database, Work
+from bot.runtime.turns import PlatformProfile, receive
+from storage.database import Database, UnitOfWork
 from storage.tables import outbox
 
 __all__ = ["AT_ONCE", "PEOPLE", "QUESTIONS", "begin", "mark_sent", "ours", "port", "rounds_of_events"]
@@ -82,10 +82,10 @@ async def _answer(database: Database, events: list[MessageReceived], now: dateti
         await database.transact(partial(receive, event=said, now=now, port=port()))
 
 
-def port() -> Port:
+def port() -> PlatformProfile:
     """Return the port through which the turns enter."""
     silent = Silent()
-    return Port(ROUTES, silent.capabilities, silent.limits)
+    return PlatformProfile(ROUTES, silent.capabilities, silent.limits)
 
 
 def rounds_of_events(people: int) -> Iterator[tuple[datetime, list[MessageReceived]]]:
@@ -110,7 +110,7 @@ def answer_event(person: int, question: int, now: datetime) -> MessageReceived:
     )
 
 
-def begin(work: Work, people: int) -> None:
+def begin(work: UnitOfWork, people: int) -> None:
     """Ask every person the first question, and count it as sent."""
     silent = Silent()
     for number in range(1, people + 1):
@@ -120,7 +120,7 @@ def begin(work: Work, people: int) -> None:
     mark_sent(work, NOW)
 
 
-def mark_sent(work: Work, now: datetime) -> None:
+def mark_sent(work: UnitOfWork, now: datetime) -> None:
     """Write what delivery would have written by the time people answer."""
     sent = {"state": "sent", "sent_at": now, "reference": "bench/dm/space/x#1"}
     work.connection.execute(update(outbox).where(outbox.c.state == "pending").values(sent))

@@ -13,9 +13,9 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, RootTransaction
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from storage.unit_of_work import Work
+from storage.unit_of_work import UnitOfWork
 
-Turn = Callable[[Work], Any]
+Turn = Callable[[UnitOfWork], Any]
 
 # SQLite takes the write lock at once: a lock taken later can fail at once ("database is locked"),
 # whatever the timeout, when another process has written in between.
@@ -92,7 +92,7 @@ def _in_savepoint(connection: Connection, turn: Turn) -> Outcome:
     # Straight to the driver: through SQLAlchemy this takes longer than a turn's own statements.
     driver: Any = connection.connection.driver_connection
     driver.execute("SAVEPOINT turn")
-    work = Work(connection, in_savepoint=True)
+    work = UnitOfWork(connection, in_savepoint=True)
     try:
         value = turn(work)
         work.finish()
@@ -123,7 +123,7 @@ def _once(connection: Connection, turn: Turn, begin: _Begin) -> tuple[Outcome, b
     committing = False
     try:
         outer = _begin(connection, begin)
-        work = Work(connection, in_savepoint=False)
+        work = UnitOfWork(connection, in_savepoint=False)
         value = turn(work)
         work.finish()
         _must_be_whole(connection)

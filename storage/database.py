@@ -9,14 +9,14 @@ from sqlalchemy import URL, Engine
 from storage.batch import Outcome, TransactionLostError, run_batch, run_reads
 from storage.engines import reader_engine, writer_engine
 from storage.threads import Run, Threads
-from storage.unit_of_work import TurnConnection, Work
+from storage.unit_of_work import TurnConnection, UnitOfWork
 from storage.urls import Dialect, dialect_of, parse_url, shown, sqlite_path
 
 __all__ = [
     "Database",
     "Outcome",
     "TransactionLostError",
-    "Work",
+    "UnitOfWork",
     "open_database",
     "run_batch",
 ]
@@ -92,7 +92,7 @@ class Database:
         """The absolute path of the SQLite file; None on PostgreSQL."""
         return sqlite_path(self._url)
 
-    async def transact(self, fn: Callable[[Work], T]) -> T:
+    async def transact(self, fn: Callable[[UnitOfWork], T]) -> T:
         """Run `fn` in a transaction on a database thread; return its value once that is durable.
 
         Turns that wait together share one commit (SQLite). Cancelling the waiter does not cancel
@@ -104,7 +104,7 @@ class Database:
         """
         return await self._writing.run(fn)
 
-    async def read(self, fn: Callable[[Work], T]) -> T:
+    async def read(self, fn: Callable[[UnitOfWork], T]) -> T:
         """Run `fn` on one unchanging view of the committed data; writes are refused.
 
         Raises:
@@ -113,11 +113,11 @@ class Database:
         """
         return await self._reading.run(fn)
 
-    def transact_inline(self, fn: Callable[[Work], T]) -> T:
+    def transact_inline(self, fn: Callable[[UnitOfWork], T]) -> T:
         """Run `transact` in the caller's thread: for simulation, tests and command-line work."""
         return self._writing.run_inline(fn)
 
-    def read_inline(self, fn: Callable[[Work], T]) -> T:
+    def read_inline(self, fn: Callable[[UnitOfWork], T]) -> T:
         """Run `read` in the caller's thread."""
         return self._reading.run_inline(fn)
 
@@ -152,13 +152,13 @@ class _Side:
         self._connection: TurnConnection | None = None
         self._closed = False
 
-    async def run(self, fn: Callable[[Work], T]) -> T:
+    async def run(self, fn: Callable[[UnitOfWork], T]) -> T:
         if self._threads is None:
             return self.run_inline(fn)
         value: T = await self._threads.submit(fn)
         return value
 
-    def run_inline(self, fn: Callable[[Work], T]) -> T:
+    def run_inline(self, fn: Callable[[UnitOfWork], T]) -> T:
         if self._closed:
             raise RuntimeError("the database is closed")
         if self._connection is None:
@@ -182,6 +182,6 @@ class _Side:
         self._engine.dispose()
 
 
-def _data_version(work: Work) -> int:
+def _data_version(work: UnitOfWork) -> int:
     version: int = work.connection.exec_driver_sql("PRAGMA data_version").scalar_one()
     return version

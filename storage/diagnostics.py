@@ -19,7 +19,7 @@ from storage.migrate import ForeignDatabaseError, SchemaTooNewError, read_schema
 from storage.tables import inbox
 from storage.urls import parse_url, shown, sqlite_path
 
-__all__ = ["Trouble", "check_database", "damage_in", "explain", "is_damage", "write_a_page"]
+__all__ = ["DatabaseFinding", "check_database", "damage_in", "explain", "is_damage", "write_a_page"]
 
 _PATIENCE: Final = 2.0
 """Seconds to wait for a lock."""
@@ -36,7 +36,7 @@ _PAGE: Final = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class DatabaseFinding:
     """A problem of a database: a stable code, a sentence, and what to do. `works`: it can be used."""
 
     code: str
@@ -45,7 +45,7 @@ class Trouble:
     works: bool = False
 
 
-def check_database(url: str) -> list[Trouble]:
+def check_database(url: str) -> list[DatabaseFinding]:
     """Return the problems of the database; an empty list where there are none."""
     path = sqlite_path(parse_url(url))
     if path is None:
@@ -57,7 +57,7 @@ def check_database(url: str) -> list[Trouble]:
         )
         missing = f"There is no database at {path.absolute()} yet."
         room = _room(path) if path.absolute().parent.is_dir() else []
-        return [Trouble("database.missing", missing, fix, works=True), *room]
+        return [DatabaseFinding("database.missing", missing, fix, works=True), *room]
     broken = _sqlite(path)
     return broken or [*_schema(url), *_room(path)]
 
@@ -140,18 +140,18 @@ def _explain_sqlite(name: str) -> str | None:
     return _SQLITE.get(code)
 
 
-def _postgresql(url: str) -> list[Trouble]:
+def _postgresql(url: str) -> list[DatabaseFinding]:
     try:
         engine = plain_engine(parse_url(url))
         with engine.connect():
             pass
     except SQLAlchemyError:
         fix = "Look at database_url in config.toml, or at STINT_DATABASE_URL, and whether the server runs."
-        return [Trouble("database.unreachable", f"{shown(parse_url(url))} cannot be reached.", fix)]
+        return [DatabaseFinding("database.unreachable", f"{shown(parse_url(url))} cannot be reached.", fix)]
     return _schema(url)
 
 
-def _sqlite(path: Path) -> list[Trouble]:
+def _sqlite(path: Path) -> list[DatabaseFinding]:
     name = path.absolute()
     try:
         with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as connection:
@@ -165,23 +165,23 @@ def _sqlite(path: Path) -> list[Trouble]:
         return [_refused(path, str(error))]
     except OSError:
         fix = "Let the user that runs stint read and write it and its folder."
-        return [Trouble("database.unwritable", f"{name} cannot be opened.", fix)]
+        return [DatabaseFinding("database.unwritable", f"{name} cannot be opened.", fix)]
     return []
 
 
-def _refused(path: Path, why: str) -> Trouble:
+def _refused(path: Path, why: str) -> DatabaseFinding:
     name = path.absolute()
     if "locked" in why or "busy" in why:
         fix = "Stop what else writes to it, such as a backup tool or a SQLite shell with an open transaction."
-        return Trouble("database.locked", f"Another process keeps {name} locked.", fix)
+        return DatabaseFinding("database.locked", f"Another process keeps {name} locked.", fix)
     if "readonly" in why or "unable to open" in why or "disk I/O" in why:
         fix = "Let the user that runs stint write to the file and its folder, and look for a full disk."
-        return Trouble("database.unwritable", f"{name} cannot be written.", fix)
+        return DatabaseFinding("database.unwritable", f"{name} cannot be written.", fix)
     return _corrupt(path)
 
 
-def _corrupt(path: Path) -> Trouble:
-    return Trouble("database.corrupt", *_damage(path))
+def _corrupt(path: Path) -> DatabaseFinding:
+    return DatabaseFinding("database.corrupt", *_damage(path))
 
 
 def _damage(path: Path) -> tuple[str, str]:
@@ -203,27 +203,31 @@ def _damage(path: Path) -> tuple[str, str]:
     return f"{name} is damaged, or no database of Stint.", advice
 
 
-def _schema(url: str) -> list[Trouble]:
+def _schema(url: str) -> list[DatabaseFinding]:
     try:
         schema = read_schema(url)
     except SchemaTooNewError as error:
-        return [Trouble("database.newer_schema", str(error), "Install that newer version of stint again.")]
+        return [
+            DatabaseFinding("database.newer_schema", str(error), "Install that newer version of stint again.")
+        ]
     except ForeignDatabaseError as error:
         fix = "Give Stint a file of its own: database_url in config.toml, or STINT_DATABASE_URL."
-        return [Trouble("database.foreign", str(error), fix)]
+        return [DatabaseFinding("database.foreign", str(error), fix)]
     if schema.current != schema.wanted:
         what = "The database is of an earlier version of stint."
         return [
-            Trouble(
+            DatabaseFinding(
                 "database.older_schema", what, "`stint run` brings it up to date, with a copy.", works=True
             )
         ]
     return []
 
 
-def _room(path: Path) -> list[Trouble]:
+def _room(path: Path) -> list[DatabaseFinding]:
     free = shutil.disk_usage(path.absolute().parent).free
     if free >= _FREE:
         return []
     what = f"Only {free // 10**6} MB are free where the database is."
-    return [Trouble("database.little_room", what, "Make room: a full disk stops every turn.", works=True)]
+    return [
+        DatabaseFinding("database.little_room", what, "Make room: a full disk stops every turn.", works=True)
+    ]

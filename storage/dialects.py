@@ -9,10 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 # SQLAlchemy's SQLite compiler renders it; tests/contract/test_storage.py holds it to that.
 # Name the target by `index_elements`, with a partial index's condition as `index_where=text(…)`
 # (PostgreSQL does not match a condition with parameters). `constraint=` is PostgreSQL's alone.
-__all__ = ["insert", "word"]
+__all__ = ["insert", "literal"]
 
 
-def word(state: str) -> ColumnElement[str]:
+def literal(state: str) -> ColumnElement[str]:
     """Return a state's name as a literal of the statement, where a parameter would miss the partial index.
 
     SQLite would plan such a statement again at every run, since the parameter decides whether the index

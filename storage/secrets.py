@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
-__all__ = ["Box", "NoKey"]
+__all__ = ["NoKey", "SecretBox"]
 
 
 class NoKey(Exception):
     """There is no key, or none of the keys opens this content; `str()` says what to do."""
 
 
-class Box:
+class SecretBox:
     """A box that seals bytes with the newest key, and opens what any of its keys has sealed.
 
     A key is 32 random bytes in URL-safe base64, as `stint key` prints (Fernet:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from storage.batch import Outcome, Turn
 from storage.errors import describe
-from storage.unit_of_work import TurnConnection, Work
+from storage.unit_of_work import TurnConnection, UnitOfWork
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class _Job:
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
 
-    def __call__(self, work: Work) -> Any:  # noqa: ANN401  # whatever the turn returns
+    def __call__(self, work: UnitOfWork) -> Any:  # noqa: ANN401  # whatever the turn returns
         return self.context.run(self.turn, work)
 
 

@@ -60,7 +60,7 @@ def _keep(session: Session, row: object) -> None:
     session.info.setdefault("kept", []).append(row)
 
 
-class Work:
+class UnitOfWork:
     """The share of a turn in the database, valid until the turn returns.
 
     `connection` runs Core statements; it is where hot code works. `session` is for the ORM classes;

@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 from adapters.cli.wrong_values import is_composed, setting_of, takes, wrong_value
 from adapters.config import ConfigError, Settings, secrets_of
 from bot.reading import UnfitSource, read_bounded
-from storage.secrets import Box
+from storage.secrets import SecretBox
 from storage.urls import parse_url
 
 __all__ = ["DEFAULT_FILE", "load_box", "load_settings", "secret_files", "unknown_variables"]
@@ -77,14 +77,14 @@ def load_settings(path: Path | None = None) -> Settings:
     return made
 
 
-def load_box(settings: Settings) -> Box:
+def load_box(settings: Settings) -> SecretBox:
     """Return the box that seals and opens tokens and files, with the keys of these settings.
 
     Raises:
         ConfigError: a key is malformed; the message names its position and not the key.
     """
     try:
-        return Box(settings.secret_keys)
+        return SecretBox(settings.secret_keys)
     except ValueError as error:
         file = settings.secret_key_file
         where = f"The file {file} (secret_key_file)" if file else "STINT_SECRET_KEY in the environment"

@@ -15,11 +15,11 @@ from adapters.cli.environment import open_world, prepare
 from adapters.cli.running_bot import Bot, open_bot
 from adapters.terminal.demo_script import CHANNEL, COHORT, FIRST_DAY, PEOPLE, PROGRAMME, STORY, ZONE
 from adapters.terminal.script_player import Transcript, clock_of, is_over, play
-from adapters.terminal.workspace import BOT, PLATFORM, SPACE, World
+from adapters.terminal.workspace import BOT, PLATFORM, SPACE, Workspace
 from bot.chat.events import Place, Right, UserRef
 from bot.clock import VirtualClock
 from bot.programme.administration.creation import create_cohort, create_person, create_programme
-from storage.database import Work, open_database
+from storage.database import UnitOfWork, open_database
 from storage.queries.ledger import Ledger, read_ledger
 
 __all__ = ["begin", "database_in", "people_into", "tell"]
@@ -62,7 +62,7 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def people_into(world: World) -> None:
+def people_into(world: Workspace) -> None:
     """Put the demonstration's people and channels into a new world."""
     for person in PEOPLE:
         rights: frozenset[Right] = frozenset({"manage"}) if person.role == "coordinator" else frozenset()
@@ -78,7 +78,7 @@ async def begin(bot: Bot, *, furnished: bool = False) -> None:
     await bot.database.transact(partial(_begin, now=now, furnished=furnished))
 
 
-def _begin(work: Work, now: datetime, *, furnished: bool) -> None:
+def _begin(work: UnitOfWork, now: datetime, *, furnished: bool) -> None:
     coordinator = PEOPLE[0]
     space, user = Place(PLATFORM, SPACE, ""), UserRef(PLATFORM, coordinator.id)
     programme_id = create_programme(work, now, PROGRAMME, ZONE, space, user, coordinator.name)
@@ -112,7 +112,7 @@ async def _reckon(folder: Path) -> int:
     return 0 if lost == 0 and repeated == 0 and ledger.sent else 1
 
 
-def _held_against(ledger: Ledger, world: World) -> tuple[int, int]:
+def _held_against(ledger: Ledger, world: Workspace) -> tuple[int, int]:
     """Return how many messages were lost, and how many repeated.
 
     Lost: queued and not sent; sent according to the ledger and not at the terminal; or gone from the ledger,

@@ -25,7 +25,7 @@ from adapters.discord.commands import commands_of, same_commands
 from bot.chat.commands import CommandSpec
 from bot.clock import WallClock
 from bot.programme import ROUTES
-from storage.database import Database, Work, open_database
+from storage.database import Database, UnitOfWork, open_database
 from storage.tables import Registration
 
 __all__ = ["discord_sync", "register_changed"]
@@ -78,12 +78,12 @@ async def register_changed(
     return True
 
 
-def _told(work: Work, guild: str) -> str | None:
+def _told(work: UnitOfWork, guild: str) -> str | None:
     query = select(Registration.digest).where(Registration.platform == _PLATFORM)
     return work.session.scalar(query.where(Registration.scope == guild))
 
 
-def _note(work: Work, guild: str, digest: str, now: datetime) -> None:
+def _note(work: UnitOfWork, guild: str, digest: str, now: datetime) -> None:
     query = select(Registration).where(Registration.platform == _PLATFORM, Registration.scope == guild)
     row = work.session.scalar(query)
     if row is None:

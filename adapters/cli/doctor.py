@@ -23,7 +23,7 @@ from adapters.cli.file_permissions import guarded
 from adapters.cli.platforms import adapters_of, lacking, named
 from adapters.cli.world_checkup import look_at_world
 from adapters.config import ConfigError, Settings
-from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
+from bot.chat.adapter import Adapter, DeliveryUnknown, Refusal, Retry
 from bot.chat.events import Place, parse_destination
 from bot.chat.findings import Finding
 from bot.clock import WallClock
@@ -229,7 +229,7 @@ async def _platform(adapter: Adapter, database: Database) -> list[Finding]:
     except Refusal as refused:
         what = f"{adapter.platform.capitalize()} refuses the bot."
         found = [Finding(refused.code, "problem", what, str(refused))]
-    except (OSError, ClientError, Retry, Unsure) as error:
+    except (OSError, ClientError, Retry, DeliveryUnknown) as error:
         late = isinstance(error, TimeoutError)
         why = f"did not answer within {_SECONDS} seconds" if late else "cannot be reached"
         what = f"{adapter.platform.capitalize()} {why}."

@@ -16,7 +16,7 @@ from adapters.cli.advice import FULL
 from adapters.cli.configuration import load_settings
 from adapters.config import ConfigError, Settings
 from adapters.terminal.journal import JournalInUse
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 from storage.database import Database
 from storage.diagnostics import damage_in
 from storage.lock import DatabaseInUseError, ProcessLock, holds_lock
@@ -96,11 +96,11 @@ def world_path(folder: Path) -> Path:
     return folder / "world.jsonl"
 
 
-def open_world(path: Path, *, token: str = "") -> World:
+def open_world(path: Path, *, token: str = "") -> Workspace:
     """Open the terminal's world at `path`; a world that cannot be opened ends the command with what to do."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return World(path, token=token)
+        return Workspace(path, token=token)
     except JournalInUse as error:
         raise refused(f"{error}: stop that one first, or give this one a folder of its own.") from None
     except ValueError as error:

@@ -19,7 +19,7 @@ from adapters.cli.import_job import Import, Unusable, Wanted
 from adapters.cli.logs import log_as
 from bot.programme import importing
 from storage import statistics
-from storage.database import Work, open_database
+from storage.database import UnitOfWork, open_database
 from storage.tables import Cohort, Programme
 
 __all__ = ["import_file", "print_template"]
@@ -86,7 +86,7 @@ def _show_how_it_was_read(checked: importing.Checked, wanted: Wanted) -> None:
         raise Unusable("Nothing was imported.")
 
 
-def _only_programme(work: Work) -> int:
+def _only_programme(work: UnitOfWork) -> int:
     found = work.session.scalars(select(Programme.id)).all()
     if not found:
         raise Unusable("There is no programme in this database yet: `stint init` creates one.")

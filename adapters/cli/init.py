@@ -18,14 +18,14 @@ from sqlalchemy import select
 from adapters.cli.environment import only_one, open_world, prepare, refused, settings_or_exit, world_path
 from adapters.cli.logs import log_as
 from adapters.config import Settings
-from adapters.terminal.workspace import BOT, PLATFORM, SPACE, Account, Channel, World
+from adapters.terminal.workspace import BOT, PLATFORM, SPACE, Account, Channel, Workspace
 from bot.chat.answers import Ambiguous, Asking, Understood, read_answer
 from bot.chat.events import Place, Right, UserRef
 from bot.chat.values import replace
 from bot.clock import WallClock
 from bot.programme.administration.creation import create_cohort, create_person, create_programme
 from bot.programme.people import find_identity
-from storage.database import Database, Work, open_database
+from storage.database import Database, UnitOfWork, open_database
 from storage.tables import Programme, Space
 
 __all__ = ["init", "person"]
@@ -87,7 +87,7 @@ def person(config: Path | None, name: str, *, zone: str, role: str, company: str
     return 0
 
 
-def _add(world: World, database: Database, here: _Here, new: _Newcomer) -> None:
+def _add(world: Workspace, database: Database, here: _Here, new: _Newcomer) -> None:
     """Add the account to the world first: after a kill in between, the next try finds it there."""
     user = UserRef(PLATFORM, _account_id(world, new.name))
     if database.read_inline(lambda work: find_identity(work.connection, here.id, user)):
@@ -98,7 +98,7 @@ def _add(world: World, database: Database, here: _Here, new: _Newcomer) -> None:
     database.transact_inline(lambda work: create_person(work, now, here.id, account, new.role, new.company))
 
 
-def _account_id(world: World, name: str) -> str:
+def _account_id(world: Workspace, name: str) -> str:
     """Return the id of the account with this name, or a free id like it."""
     for account in world.accounts.values():
         if account.name == name:
@@ -178,13 +178,13 @@ class _Here(NamedTuple):
     zone: str
 
 
-def _create(work: Work, now: datetime, new: _New) -> None:
+def _create(work: UnitOfWork, now: datetime, new: _New) -> None:
     space, user = Place(PLATFORM, SPACE, ""), UserRef(PLATFORM, new.coordinator.id)
     number = create_programme(work, now, new.name, new.zone, space, user, new.coordinator.name)
     create_cohort(work, now, number, new.cohort, new.zone, Place(PLATFORM, SPACE, new.channel.id))
 
 
-def _programme_here(work: Work) -> _Here | None:
+def _programme_here(work: UnitOfWork) -> _Here | None:
     query = select(Programme.id, Programme.name, Programme.zone)
     query = query.join(Space, Space.programme_id == Programme.id)
     found = work.session.execute(query.where(Space.platform == PLATFORM, Space.external_id == SPACE)).first()

@@ -15,12 +15,12 @@ from sqlalchemy import delete, select, update
 from adapters.slack.installations import Installation
 from adapters.slack.oauth import STATE_LIVES
 from bot.chat.adapter import Retry
-from storage.database import Database, Work
-from storage.secrets import Box, NoKey
+from storage.database import Database, UnitOfWork
+from storage.secrets import NoKey, SecretBox
 from storage.tables import Code
 from storage.tables import Installation as Row
 
-__all__ = ["KeptInstallations", "KeptStates"]
+__all__ = ["StoredInstallations", "StoredStates"]
 
 _PLATFORM: Final = "slack"
 _HOLDS: Final = timedelta(seconds=30)
@@ -29,10 +29,10 @@ _HOLDS: Final = timedelta(seconds=30)
 log = structlog.get_logger(__name__)
 
 
-class KeptInstallations:
+class StoredInstallations:
     """An implementation of `adapters.slack.installations.Installations` on the table of installations."""
 
-    def __init__(self, database: Database, box: Box, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, box: SecretBox, now: Callable[[], datetime]) -> None:
         self._database = database
         self._box = box
         self._now = now
@@ -73,7 +73,7 @@ class KeptInstallations:
         await self._database.transact(lambda work: _drop(work, enterprise_id, team_id, now))
         self._read.clear()
 
-    def _opened(self, work: Work, enterprise_id: str, team_id: str) -> Installation | None:
+    def _opened(self, work: UnitOfWork, enterprise_id: str, team_id: str) -> Installation | None:
         row = _row(work, enterprise_id, team_id)
         if row is None or not row.token:
             row = _row(work, enterprise_id, "")
@@ -85,7 +85,7 @@ class KeptInstallations:
             log.error("slack.token_not_opened", team=team_id)
             raise Retry(_HOLDS.total_seconds(), "the token was sealed with a key that is not here") from None
 
-    def _every(self, work: Work) -> list[Installation]:
+    def _every(self, work: UnitOfWork) -> list[Installation]:
         rows = work.session.scalars(select(Row).where(Row.platform == _PLATFORM, Row.token != ""))
         found = []
         for row in rows:
@@ -109,7 +109,7 @@ def _installation(row: Row, token: str) -> Installation:
     )
 
 
-def _row(work: Work, enterprise_id: str, team_id: str) -> Row | None:
+def _row(work: UnitOfWork, enterprise_id: str, team_id: str) -> Row | None:
     """Return the row of a workspace, whose id is unique in all of Slack, or of an organisation as a whole."""
     query = select(Row).where(Row.platform == _PLATFORM, Row.team_id == team_id)
     if not team_id:
@@ -117,7 +117,7 @@ def _row(work: Work, enterprise_id: str, team_id: str) -> Row | None:
     return work.session.scalar(query)
 
 
-def _save(work: Work, made: Installation, sealed: str, now: datetime) -> None:
+def _save(work: UnitOfWork, made: Installation, sealed: str, now: datetime) -> None:
     row = _row(work, made.enterprise_id, made.team_id)
     if row is None:
         row = Row(platform=_PLATFORM, team_id=made.team_id)
@@ -132,13 +132,13 @@ def _save(work: Work, made: Installation, sealed: str, now: datetime) -> None:
     row.dropped_at = None
 
 
-def _drop(work: Work, enterprise_id: str, team_id: str, now: datetime) -> None:
+def _drop(work: UnitOfWork, enterprise_id: str, team_id: str, now: datetime) -> None:
     gone = update(Row).where(Row.platform == _PLATFORM)
     gone = gone.where(Row.team_id == team_id) if team_id else gone.where(Row.enterprise_id == enterprise_id)
     work.session.execute(gone.values(token="", dropped_at=now))
 
 
-class KeptStates:
+class StoredStates:
     """An implementation of `adapters.slack.oauth.States` on the table of codes; it stores digests only."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
@@ -171,12 +171,12 @@ def _digest(state: str) -> str:
     return sha256(state.encode()).hexdigest()
 
 
-def _give(work: Work, row: dict[str, object], now: datetime) -> None:
+def _give(work: UnitOfWork, row: dict[str, object], now: datetime) -> None:
     work.session.execute(delete(Code).where(Code.kind == "oauth", Code.expires_at <= now))
     work.session.add(Code(**row))
 
 
-def _take(work: Work, digest: str, now: datetime) -> str | None:
+def _take(work: UnitOfWork, digest: str, now: datetime) -> str | None:
     query = select(Code).where(Code.kind == "oauth", Code.digest == digest, Code.expires_at > now)
     code = work.session.scalar(query.with_for_update())
     if code is None:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from adapters.config import LONGEST_SECRET, Settings
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 from bot.chat.adapter import Adapter
 from bot.clock import Clock
 from bot.programme import ROUTES
 from bot.reading import read_bounded
 from bot.runtime.files import load
 from storage.database import Database
-from storage.secrets import Box
+from storage.secrets import SecretBox
 
 if TYPE_CHECKING:  # aiohttp costs a command without a web server its start-up time
     from adapters.web.server import Route
@@ -61,7 +61,7 @@ def _lacks(what: str, secret: str) -> str:
 
 
 def adapters_of(
-    settings: Settings, clock: Clock, database: Database, box: Box, world: World | None = None
+    settings: Settings, clock: Clock, database: Database, box: SecretBox, world: Workspace | None = None
 ) -> dict[str, Adapter]:
     """Return the adapters that the settings name, by platform, unopened; the terminal's with a `world`.
 
@@ -80,7 +80,7 @@ def adapters_of(
     return adapters
 
 
-def _discord(settings: Settings, clock: Clock, database: Database, box: Box) -> Adapter:
+def _discord(settings: Settings, clock: Clock, database: Database, box: SecretBox) -> Adapter:
     from adapters.discord.adapter import DiscordAdapter
     from adapters.discord.options import DiscordOptions
 
@@ -96,8 +96,8 @@ def _discord(settings: Settings, clock: Clock, database: Database, box: Box) -> 
     return adapter
 
 
-def _slack(settings: Settings, clock: Clock, database: Database, box: Box) -> Adapter:
-    from adapters.cli.installations import KeptInstallations
+def _slack(settings: Settings, clock: Clock, database: Database, box: SecretBox) -> Adapter:
+    from adapters.cli.installations import StoredInstallations
     from adapters.slack.adapter import SlackAdapter
     from adapters.slack.installations import Installations, OneWorkspace
     from adapters.slack.manifest import command_names, names_heard
@@ -119,7 +119,7 @@ def _slack(settings: Settings, clock: Clock, database: Database, box: Box) -> Ad
         slack.bot_token.get_secret_value(), partial(_token_in, file) if file else None
     )
     if slack.client_id:
-        installations = KeptInstallations(database, box, clock.now)
+        installations = StoredInstallations(database, box, clock.now)
     load_file = partial(load, database, box)
     return SlackAdapter(options, installations, now=clock.now, monotonic=clock.monotonic, load_file=load_file)
 
@@ -136,7 +136,7 @@ def routes_of(
     settings: Settings, adapters: Mapping[str, Adapter], database: Database, clock: Clock
 ) -> list[Route]:
     """Return the web server's routes for these adapters: Slack's requests, and OAuth's pages."""
-    from adapters.cli.installations import KeptStates
+    from adapters.cli.installations import StoredStates
     from adapters.slack.adapter import SlackAdapter
     from adapters.slack.oauth import OAuth, OAuthOptions
 
@@ -151,6 +151,6 @@ def routes_of(
             settings.web.public_url,
             settings.slack.api_base_url,
         )
-        states = KeptStates(database, clock.now)
+        states = StoredStates(database, clock.now)
         routes += OAuth(options, slack.state.spaces.installations, states, now=clock.now).routes()
     return routes

@@ -11,7 +11,7 @@ from adapters.cli.environment import open_world, prepare
 from adapters.cli.running_bot import Bot, open_bot
 from adapters.terminal.demo_script import FIRST_DAY
 from adapters.terminal.playground import Playground
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 from bot.clock import VirtualClock
 from bot.runtime.runtime import next_due
 
@@ -106,7 +106,7 @@ async def _playground(folder: Path) -> None:
     world.close()
 
 
-def _where_it_stood(world: World) -> datetime:
+def _where_it_stood(world: Workspace) -> datetime:
     """Return the instant an earlier process left, or that of the last event if it could not save one."""
     kept = world.kept(_CLOCK)
     instants = [FIRST_DAY, *([datetime.fromisoformat(kept)] if kept else [])]

@@ -18,7 +18,7 @@ from adapters.cli.running_bot import Bot, opened, receiving
 from adapters.cli.startup_report import check, say, tell_code, tell_connected
 from adapters.config import ConfigError, Settings
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.workspace import PLATFORM, World
+from adapters.terminal.workspace import PLATFORM, Workspace
 from bot.chat.adapter import Refusal
 from bot.clock import WallClock
 from storage.database import open_database
@@ -55,7 +55,7 @@ def run(config: Path | None, *, terminal: bool = False) -> int:
     return 0
 
 
-async def _run(settings: Settings, world: World | None) -> None:
+async def _run(settings: Settings, world: Workspace | None) -> None:
     screen = world is not None and sys.stdin.isatty() and sys.stdout.isatty()
     stopped = asyncio.Event() if screen else _told_to_stop()
     clock, database = WallClock(), open_database(settings.database_url)

@@ -14,14 +14,14 @@ import structlog
 
 from adapters.cli.environment import only_one
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 from bot.chat.adapter import Adapter, Receive, Refusal
 from bot.chat.file_kinds import FileRules
 from bot.clock import Clock, raised_at
 from bot.programme import ROUTES
 from bot.runtime.runtime import Runtime
 from storage.database import Database, open_database
-from storage.secrets import Box
+from storage.secrets import SecretBox
 
 __all__ = ["Bot", "close_all", "keep_running", "make_prompt", "open_bot", "opened", "receiving"]
 
@@ -53,7 +53,7 @@ class Bot:
     """A bot on the terminal, running."""
 
     database: Database
-    world: World
+    world: Workspace
     adapter: TerminalAdapter
     runtime: Runtime
 
@@ -72,7 +72,7 @@ def make_prompt() -> None:
 
 
 @asynccontextmanager
-async def open_bot(url: str, world: World, clock: Clock) -> AsyncIterator[Bot]:
+async def open_bot(url: str, world: Workspace, clock: Clock) -> AsyncIterator[Bot]:
     """Run a bot on the terminal `world`, its clock started and its adapter open, until the block ends."""
     database = open_database(url)
     adapter = TerminalAdapter(world, clock.now)
@@ -89,7 +89,7 @@ async def opened(
     database: Database,
     adapters: Mapping[str, Adapter],
     clock: Clock,
-    box: Box | None = None,
+    box: SecretBox | None = None,
     file_rules: FileRules | None = None,
 ) -> AsyncIterator[Runtime]:
     """Open a runtime that serves and delivers what is due, and receives nothing yet, until the block ends.

@@ -16,7 +16,7 @@ from adapters.terminal.workspace import PLATFORM as TERMINAL
 from bot.chat.adapter import Adapter, Finding
 from bot.clock import Clock
 from bot.programme.administration.setup.setup_code import first_code
-from storage.database import Database, Work
+from storage.database import Database, UnitOfWork
 from storage.tables import Installation
 
 __all__ = ["check", "say", "tell_code", "tell_connected"]
@@ -83,7 +83,7 @@ def _line(finding: Finding) -> str:
     return f"{finding.what} {finding.fix}".strip()
 
 
-def _installed(work: Work) -> list[str]:
+def _installed(work: UnitOfWork) -> list[str]:
     query = select(Installation.name).where(Installation.token != "").order_by(Installation.name)
     return list(work.session.scalars(query))
 

@@ -25,7 +25,7 @@ from adapters.discord.render import draw
 from adapters.discord.responses import Answering, Pendings
 from adapters.discord.rest import Calls, TokenRefused
 from adapters.discord.sending import Sender
-from bot.chat.adapter import Answer, Capabilities, Receive, Refusal, Retry, Unsure
+from bot.chat.adapter import Capabilities, DeliveryUnknown, Receive, Refusal, Response, Retry
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Message
@@ -153,7 +153,7 @@ class DiscordAdapter:
         finally:
             await gateway.close()
 
-    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+    async def respond(self, to: ReplyTo, answer: Response) -> None:
         """Answer an interaction of this process.
 
         Raises:
@@ -234,7 +234,7 @@ class DiscordAdapter:
             return await self.calls.call(Route("GET", path))
         except TokenRefused:
             raise Refusal(_NOT_TAKEN, lost="space") from None
-        except (Unsure, OSError) as error:
+        except (DeliveryUnknown, OSError) as error:
             raise Retry(15, type(error).__name__) from None
 
     async def _dm(self, to: UserRef) -> Place:
@@ -263,7 +263,7 @@ class DiscordAdapter:
             return ""
         try:
             return _address(str(to if isinstance(to, Place) else await self._dm(to)))
-        except (Refusal, Retry, Unsure):  # the bot's own account, from which the person can begin
+        except (Refusal, Retry, DeliveryUnknown):  # the bot's own account, from which the person can begin
             return f"https://discord.com/users/{self.application_id}" if self.application_id else ""
 
 

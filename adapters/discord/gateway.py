@@ -14,7 +14,7 @@ from discord.utils import snowflake_time
 from adapters.discord import inbound
 from adapters.discord.mentions import named
 from adapters.discord.responses import GOOD_FOR, Answering, Pending, Pendings, defer, say_nothing
-from bot.chat.adapter import Answer, Receive, Refusal, Retry, Unsure
+from bot.chat.adapter import DeliveryUnknown, Receive, Refusal, Response, Retry
 from bot.chat.content import Message, message
 from bot.chat.events import Event, MessageReceived, MessageRef, Place, ReplyTo
 from bot.clock import raised_at
@@ -195,7 +195,7 @@ class Gateway(discord.AutoShardedClient):
     async def _say_lost(self, event: MessageReceived) -> None:
         try:
             await self._send(event.place, _SORRY, key=f"lost:{event.id}")
-        except (Refusal, Retry, Unsure) as error:
+        except (Refusal, Retry, DeliveryUnknown) as error:
             log.warning("discord.not_told", error=type(error).__name__)
 
     def _defer(self, pending: Pending) -> None:
@@ -203,15 +203,15 @@ class Gateway(discord.AutoShardedClient):
 
     async def _apologise(self, pending: Pending) -> None:
         try:
-            await self._answering.give(pending, Answer(message=_SORRY))
-        except (Refusal, Retry, Unsure) as error:
+            await self._answering.give(pending, Response(message=_SORRY))
+        except (Refusal, Retry, DeliveryUnknown) as error:
             log.warning("discord.not_told", error=type(error).__name__)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         async def quietly() -> None:
             try:
                 await work
-            except (Refusal, Retry, Unsure) as error:
+            except (Refusal, Retry, DeliveryUnknown) as error:
                 log.warning("discord.not_deferred", error=type(error).__name__)
 
         task = asyncio.create_task(quietly())

@@ -10,7 +10,7 @@ from discord.http import Route
 
 from adapters.discord.commands import PLATFORM
 from adapters.discord.rest import Calls
-from bot.chat.adapter import Refusal, Retry, Unsure
+from bot.chat.adapter import DeliveryUnknown, Refusal, Retry
 from bot.chat.events import CommandUsed, Event, Facts, UserRef, people_named
 from bot.chat.values import replace
 
@@ -40,7 +40,7 @@ async def _asked(calls: Calls, guild: str, user: UserRef) -> str:
     try:
         async with asyncio.timeout(_SECONDS):
             return name_of(await calls.call(route))
-    except (Retry, Refusal, Unsure, TimeoutError):
+    except (Retry, Refusal, DeliveryUnknown, TimeoutError):
         return ""
 
 

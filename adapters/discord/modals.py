@@ -13,7 +13,7 @@ from adapters.discord.commands import PLATFORM, TEXT_CHANNELS
 from adapters.discord.limits import LIMITS
 from adapters.discord.markdown import escape
 from adapters.discord.render import Component, option
-from bot.chat.adapter import Opened
+from bot.chat.adapter import OpenedForm
 from bot.chat.answers import FileRef, Option
 from bot.chat.events import Place, UserRef, parse_destination
 from bot.chat.forms import Page, Question, pages_of, picked
@@ -61,7 +61,7 @@ class Submitted:
     button: str = ""
 
 
-def modal_of(opened: Opened) -> Component:
+def modal_of(opened: OpenedForm) -> Component:
     """Return the modal of a form's page; it carries back keys, no rights."""
     page = pages_of(opened.form, LIMITS.form_questions)[opened.page]
     # A person who has a draft has read it.
@@ -122,7 +122,7 @@ def _cost(question: Question) -> tuple[int, bool]:
     return (1 if whole and len(advice) <= _PLACEHOLDER else 2), bool(question.ask.hint)
 
 
-def _label(question: Question, opened: Opened, said: str) -> Component:
+def _label(question: Question, opened: OpenedForm, said: str) -> Component:
     """Return a question with its field; `said` replaces the advice, which a text field then shows itself."""
     ask, text = question.ask, opened.values.get(question.name, "")
     advice = _advice(question)

@@ -32,7 +32,7 @@ from bot.chat.rendering.markdown import strip_parts
 from bot.chat.rendering.split import sendable
 from bot.chat.values import replace
 
-__all__ = ["EPHEMERAL", "Component", "Drawn", "action_of", "draw", "option"]
+__all__ = ["EPHEMERAL", "Component", "Rendered", "action_of", "draw", "option"]
 
 Component = dict[str, Any]
 
@@ -48,7 +48,7 @@ _IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Rendered:
     """A message for Discord: its components, and its files by the names that they refer to."""
 
     components: tuple[Component, ...]
@@ -67,7 +67,7 @@ class Drawn:
 
 def draw(
     message: Message, address: Callable[[str], str] = lambda _to: "", *, with_files: bool = False
-) -> list[Drawn]:
+) -> list[Rendered]:
     """Return the messages that show this message within Discord's limits.
 
     `address` returns the address of a str(MessageRef) or str(Place), "" where there is none. Files are shown
@@ -80,7 +80,7 @@ def draw(
     return [_calling(message.calls, drawn[0]), *drawn[1:]] if message.calls else drawn
 
 
-def _calling(account: str, first: Drawn) -> Drawn:
+def _calling(account: str, first: Rendered) -> Rendered:
     """Return a message that begins with a person's name, which alerts them."""
     user = parse_destination(account)
     if not isinstance(user, UserRef):
@@ -101,7 +101,7 @@ def option(each: Option) -> Component:
     return made
 
 
-def _draw(message: Message, address: Callable[[str], str], *, with_files: bool) -> Drawn:
+def _draw(message: Message, address: Callable[[str], str], *, with_files: bool) -> Rendered:
     files = [block.file for block in message.blocks if isinstance(block, File)] if with_files else []
     named = tuple((_file_name(number, file), file) for number, file in enumerate(files))
     names = iter(name for name, _ in named)
@@ -111,7 +111,7 @@ def _draw(message: Message, address: Callable[[str], str], *, with_files: bool) 
     boxed = any(isinstance(block, Heading) for block in message.blocks)
     if boxed and size <= (LIMITS.components or size):
         drawn = [{"type": _BOX, "components": drawn}]
-    return Drawn(tuple(drawn), named)
+    return Rendered(tuple(drawn), named)
 
 
 def _block(block: Block, address: Callable[[str], str], names: Iterator[str]) -> Component:

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from adapters.discord.modals import modal_of
-from adapters.discord.render import EPHEMERAL, Drawn, draw
+from adapters.discord.render import EPHEMERAL, Rendered, draw
 from adapters.discord.rest import Calls, Upload
 from adapters.discord.sending import load_files
-from bot.chat.adapter import Answer, Refusal
+from bot.chat.adapter import Refusal, Response
 from bot.chat.answers import FileRef
 from bot.chat.content import Button, Buttons, Message, with_answer
 from bot.chat.events import Place
@@ -94,7 +94,7 @@ class Answering:
     address: Callable[[str], str]
     load_file: Callable[[FileRef], Awaitable[bytes]]
 
-    async def give(self, pending: Pending, answer: Answer, link: str = "") -> None:
+    async def give(self, pending: Pending, answer: Response, link: str = "") -> None:
         """Give the answer; `link` is the address where the conversation continues.
 
         Raises:
@@ -103,7 +103,7 @@ class Answering:
         async with pending.speaking:
             await self._give(pending, answer, link)
 
-    async def _give(self, pending: Pending, answer: Answer, link: str) -> None:
+    async def _give(self, pending: Pending, answer: Response, link: str) -> None:
         if pending.kind == "suggest":
             choices = [
                 {"name": each.label[:_CHOICE_LABEL] or "…", "value": each.value}
@@ -124,7 +124,7 @@ class Answering:
     async def _say(self, pending: Pending, said: Message, *, replace: bool) -> None:
         parts = draw(said, self.address, with_files=True)
         replaces = replace and pending.replaceable
-        rest: Sequence[Drawn] = parts
+        rest: Sequence[Rendered] = parts
         if not pending.first:
             body = parts[0].body(flags=0 if replaces else pending.private)
             await _first(
@@ -141,7 +141,9 @@ class Answering:
         for part in rest:
             await self._further(pending, part, "POST", "", pending.private)
 
-    async def _further(self, pending: Pending, part: Drawn, method: str, path: str, flags: int = 0) -> None:
+    async def _further(
+        self, pending: Pending, part: Rendered, method: str, path: str, flags: int = 0
+    ) -> None:
         files = await load_files(part, self.load_file)
         address = f"/webhooks/{pending.application}/{pending.token}{path}"
         await self.calls.answer(method, address, part.body(flags=flags), files)
@@ -201,7 +203,7 @@ async def _first(
         raise
 
 
-def _shown(pending: Pending, answer: Answer, link: str) -> Message:
+def _shown(pending: Pending, answer: Response, link: str) -> Message:
     """Return the message to show: with a way to answer where typing is impossible, and a link to it."""
     said = answer.message or Message(())
     if pending.place.readers == "alone":

@@ -13,7 +13,7 @@ import discord
 from discord.http import Route
 
 from adapters.discord.rate_limits import Traffic
-from bot.chat.adapter import Lost, Refusal, Retry, Unsure, seconds_asked
+from bot.chat.adapter import DeliveryUnknown, Lost, Refusal, Retry, seconds_asked
 
 __all__ = ["Calls", "TokenRefused", "Upload"]
 
@@ -79,7 +79,7 @@ class Calls:
                 raise Retry(15, type(error).__name__) from None
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 if attempt == _TRIES:
-                    raise Unsure(type(error).__name__) from None
+                    raise DeliveryUnknown(type(error).__name__) from None
                 await asyncio.sleep(_SHORT_WAIT * attempt)
         raise AssertionError  # the loop returns or raises
 
@@ -108,7 +108,7 @@ class Calls:
             async with self._session.request(method, f"{Route.BASE}{path}", **sent) as given:
                 told = await given.json(content_type=None) if given.content_length != 0 else None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unsure(type(error).__name__) from None
+            raise DeliveryUnknown(type(error).__name__) from None
         if given.status < 300:  # noqa: PLR2004 - it went well
             return told
         found = told if isinstance(told, dict) else {}

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from discord.http import Route
 
-from adapters.discord.render import Component, Drawn
+from adapters.discord.render import Component, Rendered
 from adapters.discord.rest import Calls, Upload
-from bot.chat.adapter import Refusal, Retry, Unsure
+from bot.chat.adapter import DeliveryUnknown, Refusal, Retry
 from bot.chat.answers import FileRef
 from bot.chat.events import MessageRef, Place
 
@@ -40,7 +40,7 @@ class _Sought:
     `known`: ids of the bot's other messages; `newer_than`: an id that was assigned before its first try.
     """
 
-    part: Drawn
+    part: Rendered
     nonce: str
     known: frozenset[str]
     newer_than: int = 0
@@ -61,7 +61,7 @@ class Sender:
         self,
         calls: Calls,
         place: Place,
-        parts: Sequence[Drawn],
+        parts: Sequence[Rendered],
         key: str,
         *,
         again: bool,
@@ -81,7 +81,7 @@ class Sender:
         return MessageRef(place, ",".join(ids))
 
     async def find(
-        self, calls: Calls, place: Place, parts: Sequence[Drawn], key: str, known: Collection[str]
+        self, calls: Calls, place: Place, parts: Sequence[Rendered], key: str, known: Collection[str]
     ) -> MessageRef | None:
         """Return where the message is; raises as `Adapter.find`."""
         ids: list[str] = []
@@ -104,11 +104,13 @@ class Sender:
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=place.id)
         try:
             sent = await calls.call(route, body, files=await load_files(sought.part, self._load_file))
-        except Unsure as unsure:  # its nonce, and later the place's history, shows whether it arrived
+        except (
+            DeliveryUnknown
+        ) as unsure:  # its nonce, and later the place's history, shows whether it arrived
             raise Retry(_SOON, str(unsure), unsure=True) from None
         return str(sent["id"])
 
-    async def edit(self, calls: Calls, ref: MessageRef, parts: Sequence[Drawn]) -> None:
+    async def edit(self, calls: Calls, ref: MessageRef, parts: Sequence[Rendered]) -> None:
         """Give the bot's message this content; raises as `Adapter.edit`."""
         standing = ref.parts
         for number, old in enumerate(standing):
@@ -122,7 +124,7 @@ class Sender:
                 await _delete(calls, old)
 
 
-async def load_files(part: Drawn, load: Callable[[FileRef], Awaitable[bytes]]) -> list[Upload]:
+async def load_files(part: Rendered, load: Callable[[FileRef], Awaitable[bytes]]) -> list[Upload]:
     """Return the files of a message, by the names that its components use for them."""
     contents = await asyncio.gather(*(load(file) for _, file in part.files))
     return [(name, content) for (name, _), content in zip(part.files, contents, strict=True)]
@@ -160,7 +162,7 @@ async def _find(calls: Calls, place: Place, sought: _Sought) -> str:
         history: list[dict[str, Any]] = await calls.call(Route("GET", path, channel_id=place.id))
     except Refusal as refusal:
         if refusal.code == _FORBIDDEN:
-            raise Unsure(refusal.code) from None
+            raise DeliveryUnknown(refusal.code) from None
         raise
     said = _words(sought.part.components)
     for message in history:

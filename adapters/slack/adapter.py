@@ -18,14 +18,14 @@ from adapters.slack.installations import Installations
 from adapters.slack.limits import LIMITS
 from adapters.slack.options import SlackOptions
 from adapters.slack.profiles import Profiles
-from adapters.slack.receiver import Doorway
-from adapters.slack.render import Look, draw
+from adapters.slack.receiver import Receiver
+from adapters.slack.render import RenderOptions, draw
 from adapters.slack.responses import answer_now
 from adapters.slack.sending import Sender
 from adapters.slack.socket_mode import Sockets
 from adapters.slack.state import SlackState
 from adapters.slack.web_api import TIER_3, Pace, Workspace, Workspaces, call, read
-from bot.chat.adapter import Answer, Capabilities, Receive, Refusal, Retry, Unsure
+from bot.chat.adapter import Capabilities, DeliveryUnknown, Receive, Refusal, Response, Retry
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Message
@@ -71,7 +71,7 @@ class SlackAdapter:
         )
         self._pace = Pace(monotonic)
         self._sender = Sender(self._pace, load_file)
-        self.doorway = Doorway(self.state)
+        self.doorway = Receiver(self.state)
         self.sockets = Sockets(options, self.state.spaces, self.doorway.envelope)
 
     async def open(self) -> None:
@@ -95,7 +95,7 @@ class SlackAdapter:
         """Return the web server's routes for Slack: method, path and aiohttp handler; none over sockets."""
         return [("POST", "/slack/events", self.doorway.http)] if self.state.options.mode == "http" else []
 
-    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+    async def respond(self, to: ReplyTo, answer: Response) -> None:
         """Answer an interaction of this process.
 
         Raises:
@@ -106,7 +106,7 @@ class SlackAdapter:
             raise Refusal("expired_trigger_id")
         space = await self.state.spaces.find(pending.team)
         if answer.message and answer.link and pending.place.readers != "alone":
-            with suppress(Retry, Refusal, Unsure):  # then the link leads to the app instead
+            with suppress(Retry, Refusal, DeliveryUnknown):  # then the link leads to the app instead
                 pending.dm = (await self._place(answer.link)).id
         await answer_now(pending, self._as_typed_here(answer), space, self._look(space))
 
@@ -164,11 +164,11 @@ class SlackAdapter:
         await self.sockets.close()
         await self.state.spaces.close()
 
-    def _look(self, space: Workspace) -> Look:
+    def _look(self, space: Workspace) -> RenderOptions:
         """Return how messages are shown in a workspace."""
-        return Look(partial(named_line, self.state.options.names), lambda to: _address(space, to))
+        return RenderOptions(partial(named_line, self.state.options.names), lambda to: _address(space, to))
 
-    def _as_typed_here(self, answer: Answer) -> Answer:
+    def _as_typed_here(self, answer: Response) -> Response:
         """Return the answer with its dialog's commands as they are typed in this workspace."""
         named = partial(in_our_names, self.state.options.names)
         errors = {name: named(reason) for name, reason in answer.errors.items()}

@@ -13,7 +13,7 @@ from adapters.slack.manifest import SCOPES
 from adapters.slack.options import SlackOptions
 from adapters.slack.state import SlackState
 from adapters.slack.web_api import Workspaces, call, read
-from bot.chat.adapter import Refusal, Retry, Unsure
+from bot.chat.adapter import DeliveryUnknown, Refusal, Retry
 from bot.chat.events import Place
 from bot.chat.findings import Finding
 
@@ -225,7 +225,7 @@ async def _app_token(state: SlackState, running: Running | None) -> list[Finding
                 "Mode on, and set STINT_SLACK__APP_TOKEN to it.",
             )
         ]
-    except (Retry, Unsure):
+    except (Retry, DeliveryUnknown):
         return []
     return []
 

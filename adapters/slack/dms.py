@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
-from bot.chat.adapter import Refusal, Retry, Unsure
+from bot.chat.adapter import DeliveryUnknown, Refusal, Retry
 
 __all__ = ["DirectMessages"]
 
@@ -51,7 +51,7 @@ class DirectMessages:
 
     async def look(self, account: str) -> str:
         """Return the channel; "" where Slack does not answer soon, which leaves the owner unknown."""
-        with suppress(Refusal, Retry, Unsure, TimeoutError):
+        with suppress(Refusal, Retry, DeliveryUnknown, TimeoutError):
             async with asyncio.timeout(_PATIENCE):
                 return await self.find(account)
         return ""

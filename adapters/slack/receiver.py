@@ -34,12 +34,12 @@ from adapters.slack.responses import Pending, has_words, tell
 from adapters.slack.routing import named_workspace, organisation_of, persons_team, workspace_of
 from adapters.slack.state import SlackState, keep_pending
 from adapters.slack.views import BACK, read_view
-from bot.chat.adapter import Receive, Refusal, Retry, Unsure
+from bot.chat.adapter import DeliveryUnknown, Receive, Refusal, Retry
 from bot.chat.events import Event, Facts, ReplyTo, SpaceChanged, people_named
 from bot.chat.values import replace
 from bot.clock import raised_at
 
-__all__ = ["Doorway"]
+__all__ = ["Receiver"]
 
 _PATIENCE: Final = 2.2
 """Seconds that a turn gets before it is acknowledged without its answer; Slack allows three in all."""
@@ -65,7 +65,7 @@ log = structlog.get_logger(__name__)
 Response = tuple[int, Mapping[str, Any] | None]
 
 
-class Doorway(AsyncMiddleware):
+class Receiver(AsyncMiddleware):
     """The receiver of every payload of an app, from sockets and from HTTP.
 
     Attributes:
@@ -205,7 +205,7 @@ class Doorway(AsyncMiddleware):
     async def _say(self, pending: Pending, words: str) -> None:
         try:
             await tell(pending, words, lambda: self._state.spaces.find(pending.team))
-        except (Refusal, Retry, Unsure):
+        except (Refusal, Retry, DeliveryUnknown):
             log.warning("slack.not_told", kind=pending.kind)
 
     async def _interacted(self, body: Mapping[str, Any], pending: Pending, token: str) -> Event | None:

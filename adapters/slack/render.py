@@ -33,7 +33,7 @@ from bot.chat.rendering.plain_text import plain_text
 from bot.chat.rendering.split import sendable
 from bot.chat.values import replace
 
-__all__ = ["Drawn", "Look", "action_of", "draw", "option", "plain"]
+__all__ = ["RenderOptions", "Rendered", "action_of", "draw", "option", "plain"]
 
 _FALLBACK: Final = 3000
 """Characters of the words for notifications and screen readers; the blocks hold the full text."""
@@ -47,7 +47,7 @@ def _nowhere(_to: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RenderOptions:
     """The presentation in a workspace: the names of commands, and the address of a message or place."""
 
     named: Naming = as_named
@@ -55,7 +55,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Rendered:
     """A message for Slack: its blocks, the words of its notification, and the files to attach."""
 
     blocks: list[Element]
@@ -63,17 +63,17 @@ class Drawn:
     files: tuple[FileRef, ...] = ()
 
 
-def draw(message: Message, look: Look | None = None) -> list[Drawn]:
+def draw(message: Message, look: RenderOptions | None = None) -> list[Rendered]:
     """Return the messages that show this message within Slack's limits.
 
     Raises:
         Refusal: the message is empty.
     """
-    drawn = [_draw(part, look or Look()) for part in sendable(message, LIMITS)]
+    drawn = [_draw(part, look or RenderOptions()) for part in sendable(message, LIMITS)]
     return [_calling(message.calls, drawn[0]), *drawn[1:]] if message.calls else drawn
 
 
-def _calling(account: str, first: Drawn) -> Drawn:
+def _calling(account: str, first: Rendered) -> Rendered:
     """Return a message that begins with a person's name, which alerts them."""
     user = parse_destination(account)
     if not isinstance(user, UserRef):
@@ -84,13 +84,13 @@ def _calling(account: str, first: Drawn) -> Drawn:
     return replace(first, blocks=[line, *first.blocks], text=f"<@{named}> {first.text}")
 
 
-def _draw(message: Message, look: Look) -> Drawn:
+def _draw(message: Message, look: RenderOptions) -> Rendered:
     blocks = [drawn for block in message.blocks for drawn in _block(block, look)]
     files = tuple(block.file for block in message.blocks if isinstance(block, File))
     _tell_apart(blocks)
     words = plain_text(message)
     shortened = words if len(words) <= _FALLBACK else words[: _FALLBACK - 1] + "…"
-    return Drawn(blocks, escape(shortened) or "A message without words", files)
+    return Rendered(blocks, escape(shortened) or "A message without words", files)
 
 
 def action_of(action_id: str) -> str:
@@ -109,7 +109,7 @@ def _tell_apart(blocks: Sequence[Element]) -> None:
                     element["action_id"] = f"{name}#{seen[name]}"
 
 
-def _block(block: Block, look: Look) -> list[Element]:
+def _block(block: Block, look: RenderOptions) -> list[Element]:
     match block:
         case Text(parts):
             return [rich_text(parts, look.named)]
@@ -140,7 +140,7 @@ def plain(words: str) -> Element:
     return {"type": "plain_text", "text": words or " ", "emoji": False}
 
 
-def _button(button: Button, look: Look) -> Element:
+def _button(button: Button, look: RenderOptions) -> Element:
     element: Element = {"type": "button", "text": plain(button.label)}
     address = button.url or (look.address(button.to) if button.to else "")
     if address:

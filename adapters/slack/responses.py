@@ -13,10 +13,10 @@ from typing import Any, Literal
 import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.slack.render import Drawn, Look, draw
+from adapters.slack.render import Rendered, RenderOptions, draw
 from adapters.slack.views import view_of
 from adapters.slack.web_api import Workspace, call, seconds_of
-from bot.chat.adapter import Answer, Opened, Refusal, Retry, Unanswerable, Unsure
+from bot.chat.adapter import DeliveryUnknown, OpenedForm, Refusal, Response, Retry, Unanswerable
 from bot.chat.content import Button, Buttons, Message, Plain, Text, with_answer
 from bot.chat.events import Place
 
@@ -61,7 +61,7 @@ def has_words(pending: Pending) -> bool:
     return pending.kind == "command" or bool(pending.response_url) or pending.place.kind == "channel"
 
 
-async def answer_now(pending: Pending, answer: Answer, space: Workspace, look: Look) -> None:
+async def answer_now(pending: Pending, answer: Response, space: Workspace, look: RenderOptions) -> None:
     """Give the answer; an empty answer shows nothing.
 
     Raises:
@@ -82,7 +82,7 @@ def _into_view(pending: Pending, body: Mapping[str, Any]) -> None:
     pending.ack = body
 
 
-async def _open(pending: Pending, opened: Opened, space: Workspace) -> None:
+async def _open(pending: Pending, opened: OpenedForm, space: Workspace) -> None:
     view = view_of(opened, pending.place, pending.response_url)
     if pending.kind == "submit":
         _into_view(pending, {"response_action": "update", "view": view})
@@ -94,7 +94,7 @@ async def _open(pending: Pending, opened: Opened, space: Workspace) -> None:
     await call(space.client, method, trigger_id=pending.trigger, view=view)
 
 
-def _shown(pending: Pending, answer: Answer) -> Message:
+def _shown(pending: Pending, answer: Response) -> Message:
     """Return the message to show: with a way to answer where typing is impossible, and a link to it."""
     said = answer.message or Message(())
     if pending.place.readers == "alone":
@@ -140,7 +140,9 @@ async def tell(pending: Pending, words: str, find: Callable[[], Awaitable[Worksp
         await call(client, "chat.postMessage", channel=str(opened["channel"]["id"]), **told)
 
 
-async def _say(pending: Pending, said: Message, answer: Answer, space: Workspace, look: Look) -> None:
+async def _say(
+    pending: Pending, said: Message, answer: Response, space: Workspace, look: RenderOptions
+) -> None:
     bodies = _bodies(pending, draw(said, look), answer)
     # Several parts go one after the other: the acknowledgement would be shown after the messages that follow
     # it.
@@ -170,7 +172,7 @@ async def _is_taken(pending: Pending, body: Mapping[str, Any]) -> bool:
     return bool(pending.response_url)
 
 
-def _bodies(pending: Pending, parts: Sequence[Drawn], answer: Answer) -> list[dict[str, Any]]:
+def _bodies(pending: Pending, parts: Sequence[Rendered], answer: Response) -> list[dict[str, Any]]:
     alone = pending.place.readers == "alone"
     replaceable = pending.kind == "submit" or (pending.kind == "press" and (alone or pending.ephemeral))
     bodies: list[dict[str, Any]] = []
@@ -195,10 +197,10 @@ async def _through(url: str, body: Mapping[str, Any]) -> None:
     try:
         given = await AsyncWebhookClient(url, retry_handlers=[]).send_dict(dict(body))
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise Unsure(type(error).__name__) from None
+        raise DeliveryUnknown(type(error).__name__) from None
     if given.status_code == _GONE:
         raise Refusal("expired_url")
     if given.status_code == _TOO_MANY:
         raise Retry(seconds_of(given.headers), "ratelimited")
     if given.status_code != _GOOD:
-        raise Unsure(f"HTTP {given.status_code}")
+        raise DeliveryUnknown(f"HTTP {given.status_code}")

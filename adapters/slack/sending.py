@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
-from adapters.slack.render import Drawn
+from adapters.slack.render import Rendered
 from adapters.slack.uploads import Loaded, give, is_given
 from adapters.slack.views import home
 from adapters.slack.web_api import TIER_3, TIER_4, Pace, Workspace, call, read
-from bot.chat.adapter import Refusal, Retry, Unsure
+from bot.chat.adapter import DeliveryUnknown, Refusal, Retry
 from bot.chat.answers import FileRef
 from bot.chat.events import MessageRef, Place
 
@@ -48,7 +48,7 @@ class Sender:
         self._half_sent: OrderedDict[str, dict[int, str]] = OrderedDict()
 
     async def send(
-        self, space: Workspace, place: Place, parts: Sequence[Drawn], key: str, *, again: bool
+        self, space: Workspace, place: Place, parts: Sequence[Rendered], key: str, *, again: bool
     ) -> MessageRef:
         """Post every part that is not there yet, then its files; raises as `Adapter.send`."""
         delivery = _delivery(key)
@@ -81,12 +81,12 @@ class Sender:
             while len(self._half_sent) > _HALF_SENT:
                 self._half_sent.popitem(last=False)
 
-    async def _loaded(self, place: Place, parts: Sequence[Drawn]) -> list[Loaded]:
+    async def _loaded(self, place: Place, parts: Sequence[Rendered]) -> list[Loaded]:
         """Return the files, loaded before any sending; only for their reader, since others read a channel."""
         files = [file for part in parts for file in part.files] if place.kind == "dm" else []
         return [Loaded(file, await self._load_file(file)) for file in files]
 
-    async def edit(self, space: Workspace, ref: MessageRef, parts: Sequence[Drawn]) -> None:
+    async def edit(self, space: Workspace, ref: MessageRef, parts: Sequence[Rendered]) -> None:
         """Give the bot's message this content; raises as `Adapter.edit`."""
         if ref.place.kind == "home":
             blocks = [block for part in parts for block in part.blocks]
@@ -129,7 +129,7 @@ async def _delete(space: Workspace, old: MessageRef) -> None:
             raise
 
 
-async def _surely(space: Workspace, place: Place, part: Drawn, delivery: str, number: int) -> str:
+async def _surely(space: Workspace, place: Place, part: Rendered, delivery: str, number: int) -> str:
     """Post a part; if its answer is lost, look for it in the place's history.
 
     Raises:
@@ -138,14 +138,14 @@ async def _surely(space: Workspace, place: Place, part: Drawn, delivery: str, nu
     """
     try:
         return await _post(space, place, part, delivery, number)
-    except Unsure:
+    except DeliveryUnknown:
         there = await _find(space, place, delivery)
         if number not in there:
             raise Retry(_SETTLES, "the answer was lost", unsure=True) from None
         return there[number]
 
 
-async def _post(space: Workspace, place: Place, part: Drawn, delivery: str, number: int) -> str:
+async def _post(space: Workspace, place: Place, part: Rendered, delivery: str, number: int) -> str:
     answer = await call(
         space.client,
         "chat.postMessage",
@@ -167,7 +167,7 @@ async def _give(space: Workspace, place: Place, file: Loaded, since: str, *, aga
         return
     try:
         await give(space, place, file)
-    except Unsure:
+    except DeliveryUnknown:
         if not is_given(file, await _history(space, place), space.bot_user, since):
             raise Retry(_SETTLES, "the answer was lost", unsure=True) from None
 
@@ -197,7 +197,7 @@ async def _history(space: Workspace, place: Place) -> Sequence[Mapping[str, Any]
             limit=_LOOKED_AT,
         )
     except Refusal as refusal:
-        raise Unsure(refusal.code) from None
+        raise DeliveryUnknown(refusal.code) from None
     except Retry as retry:
         raise Retry(retry.seconds, str(retry), unsure=True) from None
     messages: Sequence[Mapping[str, Any]] = history.get("messages") or ()

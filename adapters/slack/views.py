@@ -12,7 +12,7 @@ from adapters.slack.limits import LIMITS
 from adapters.slack.options import PLATFORM
 from adapters.slack.render import option, plain
 from adapters.slack.rich_text import Element, rich_text
-from bot.chat.adapter import Opened
+from bot.chat.adapter import OpenedForm
 from bot.chat.answers import Option
 from bot.chat.content import Plain
 from bot.chat.events import Place, UserRef, parse_destination
@@ -57,7 +57,7 @@ class Submitted:
     response_url: str = ""
 
 
-def view_of(opened: Opened, place: Place, response_url: str = "") -> Element:
+def view_of(opened: OpenedForm, place: Place, response_url: str = "") -> Element:
     """Return the view of a form's page, opened in `place`; it carries back keys, no rights.
 
     `response_url` is that of the press that opened it.
@@ -91,7 +91,7 @@ def view_of(opened: Opened, place: Place, response_url: str = "") -> Element:
     }
 
 
-def _kept(opened: Opened, place: Place, response_url: str) -> str:
+def _kept(opened: OpenedForm, place: Place, response_url: str) -> str:
     """Return what a view stores of where it belongs."""
     kept: list[str | int] = [opened.subject, opened.page, place.id, opened.draft]
     if opened.origin:
@@ -101,7 +101,7 @@ def _kept(opened: Opened, place: Place, response_url: str) -> str:
     return json.dumps(kept)
 
 
-def _submit(opened: Opened, pages: Sequence[Page]) -> str:
+def _submit(opened: OpenedForm, pages: Sequence[Page]) -> str:
     """Return the label of the button that sends the page: after the last of several comes a review."""
     if opened.turns:
         return "Next" if opened.page + 1 < len(pages) else "Review"

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.installations import Installations
-from bot.chat.adapter import Lost, Refusal, Retry, Unsure, seconds_asked
+from bot.chat.adapter import DeliveryUnknown, Lost, Refusal, Retry, seconds_asked
 from bot.chat.values import replace
 
 __all__ = ["TIER_3", "TIER_4", "Pace", "Workspace", "Workspaces", "call", "read", "seconds_of"]
@@ -68,7 +68,7 @@ async def call(client: AsyncWebClient, method: str, **arguments: Any) -> Mapping
     except aiohttp.ClientConnectorError:
         raise Retry(_WAIT, "Slack cannot be reached") from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise Unsure(type(error).__name__) from None
+        raise DeliveryUnknown(type(error).__name__) from None
     return _data(answer)
 
 
@@ -83,7 +83,7 @@ async def read(client: AsyncWebClient, method: str, **arguments: Any) -> Mapping
             answer = await client.api_call(method, http_verb="GET", params=arguments)
     except SlackApiError as error:
         found = _sorted(error)
-        raise Retry(_WAIT, str(found)) if isinstance(found, Unsure) else found from None
+        raise Retry(_WAIT, str(found)) if isinstance(found, DeliveryUnknown) else found from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise Retry(_WAIT, type(error).__name__) from None
     return _data(answer)
@@ -94,7 +94,7 @@ def _data(answer: Any) -> Mapping[str, Any]:  # noqa: ANN401 - an AsyncSlackResp
     return {**data, "headers": dict(answer.headers or {})}
 
 
-def _sorted(error: SlackApiError) -> Retry | Refusal | Unsure:
+def _sorted(error: SlackApiError) -> Retry | Refusal | DeliveryUnknown:
     response: Any = error.response
     data = response.data if isinstance(getattr(response, "data", None), dict) else {}
     code = str(data.get("error", ""))
@@ -102,7 +102,7 @@ def _sorted(error: SlackApiError) -> Retry | Refusal | Unsure:
     if status == 429 or code in _TRANSIENT:  # noqa: PLR2004 - Too Many Requests
         return Retry(seconds_of(getattr(response, "headers", {}) or {}), code or "ratelimited")
     lost = _lost(code)
-    return Refusal(code, lost=lost) if lost else Unsure(code or f"HTTP {status}")
+    return Refusal(code, lost=lost) if lost else DeliveryUnknown(code or f"HTTP {status}")
 
 
 def seconds_of(headers: Mapping[str, str]) -> float:

@@ -15,8 +15,8 @@ import structlog
 from adapters.terminal.files import file_at
 from adapters.terminal.limits import LIMITS
 from adapters.terminal.records import Dialog, Entry
-from adapters.terminal.workspace import BOT, PLATFORM, World
-from bot.chat.adapter import Answer, Capabilities, Opened, Receive, Refusal
+from adapters.terminal.workspace import BOT, PLATFORM, Workspace
+from bot.chat.adapter import Capabilities, OpenedForm, Receive, Refusal, Response
 from bot.chat.answers import FileRef, Option
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Message, Plain, dump_message, message, text, with_answer
@@ -60,7 +60,7 @@ class TerminalAdapter:
     capabilities = Capabilities(groups=True)
     limits = LIMITS
 
-    def __init__(self, world: World, now: Callable[[], datetime]) -> None:
+    def __init__(self, world: Workspace, now: Callable[[], datetime]) -> None:
         """Take `now`, which returns the present instant, aware, in UTC."""
         self.world = world
         self.now = now
@@ -121,7 +121,7 @@ class TerminalAdapter:
             return ()
         return (await self._receive(event)).options
 
-    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+    async def respond(self, to: ReplyTo, answer: Response) -> None:
         """Answer what a person did; the same answer given twice is given once.
 
         Raises:
@@ -285,7 +285,7 @@ class TerminalAdapter:
             raise Refusal("no_such_place", lost="destination") from None
 
 
-def _with_earlier_pages(opened: Opened, before: Opened) -> Opened:
+def _with_earlier_pages(opened: OpenedForm, before: OpenedForm) -> OpenedForm:
     """Return a form's next page, with the texts of the page before, for going back to it."""
     if (opened.form.id, opened.subject) != (before.form.id, before.subject):
         return opened

@@ -37,7 +37,7 @@ from bot.chat.events import (
 from bot.chat.forms import Question, picked
 from bot.chat.values import replace
 
-__all__ = ["Beat", "Hands", "NotOnScreen"]
+__all__ = ["Beat", "Client", "NotOnScreen"]
 
 Beat = Callable[[], AbstractAsyncContextManager[object]]
 
@@ -48,7 +48,7 @@ class NotOnScreen(LookupError):
     """The thing to press, fill, edit or answer is not there; `str()` says what is."""
 
 
-class Hands:
+class Client:
     """A client that acts as one account."""
 
     def __init__(self, adapter: TerminalAdapter, account: str, beat: Beat = nullcontext) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 from bot.chat.commands import (
     Argument,
     CommandSpec,
@@ -17,7 +17,7 @@ __all__ = ["channel_named", "commands_at", "find_place", "person_named", "read_t
 
 
 def read_typed(
-    line: str, commands: Sequence[CommandSpec], world: World, at: Place
+    line: str, commands: Sequence[CommandSpec], world: Workspace, at: Place
 ) -> tuple[CommandSpec, dict[str, str]]:
     """Return the command that a line means in this place; people and channels as `str` of their references.
 
@@ -37,7 +37,7 @@ def commands_at(commands: Iterable[CommandSpec], at: Place) -> list[CommandSpec]
     return [spec for spec in commands if _fits(spec, at)]
 
 
-def find_place(world: World, account: str, named: str) -> Place:
+def find_place(world: Workspace, account: str, named: str) -> Place:
     """Return the place that an account means by a channel's id or name, with or without #; "" is its DM.
 
     Raises:
@@ -59,7 +59,7 @@ def _fits(spec: CommandSpec, at: Place) -> bool:
     return spec.where == "any" or (spec.where == "dm") == (at.kind == "dm")
 
 
-def _value(argument: Argument, value: str, world: World) -> str:
+def _value(argument: Argument, value: str, world: Workspace) -> str:
     if argument.kind == "person":
         person = person_named(value, world)
         if person is None:
@@ -78,7 +78,7 @@ def _value(argument: Argument, value: str, world: World) -> str:
     return " ".join(filter(None, named)) if named and all(named) else value
 
 
-def person_named(value: str, world: World) -> str | None:
+def person_named(value: str, world: Workspace) -> str | None:
     """Return the person of this name, with or without @, as `str(UserRef)`; None where there is none."""
     wanted = value.strip().removeprefix("@").casefold()
     for account in world.accounts.values():
@@ -88,7 +88,7 @@ def person_named(value: str, world: World) -> str | None:
     return None
 
 
-def channel_named(value: str, world: World) -> str | None:
+def channel_named(value: str, world: Workspace) -> str | None:
     """Return the channel of this name, with or without #, as `str(Place)`; None where there is none."""
     wanted = value.strip().removeprefix("#").casefold()
     for channel in world.channels.values():

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct, convert, to_builtins
 
 from adapters.terminal.journal import Record
-from bot.chat.adapter import Opened
+from bot.chat.adapter import OpenedForm
 from bot.chat.answers import FileRef
 from bot.chat.content import Message
 from bot.chat.events import (
@@ -105,7 +105,7 @@ class Dialog(Struct, frozen=True):
 
     account: str
     place: str
-    opened: Opened
+    opened: OpenedForm
     submitted: str = ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.terminal.limits import LIMITS
 from adapters.terminal.workspace import Entry
-from bot.chat.adapter import Opened
+from bot.chat.adapter import OpenedForm
 from bot.chat.content import Button, Buttons, Choose
 from bot.chat.forms import Page, Question, pages_of
 from bot.chat.rendering.plain_text import plain_text
@@ -31,12 +31,12 @@ def selects_of(entry: Entry) -> list[Choose]:
     return [block for block in entry.content.blocks if isinstance(block, Choose)]
 
 
-def page_of(opened: Opened) -> Page:
+def page_of(opened: OpenedForm) -> Page:
     """Return the page of an open form that is to be filled."""
     return pages_of(opened.form, LIMITS.form_questions)[opened.page]
 
 
-def form_words(opened: Opened) -> str:
+def form_words(opened: OpenedForm) -> str:
     """Return every word of the open page: titles, questions, answers, and mistakes."""
     page = page_of(opened)
     lines = [opened.form.title, page.title, opened.form.notice]

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.render import harmless, plain_lines
-from adapters.terminal.scripted_user import Person
-from adapters.terminal.workspace import BOT, Entry, World
+from adapters.terminal.scripted_user import ScriptedUser
+from adapters.terminal.workspace import BOT, Entry, Workspace
 from bot.chat.content import Button, Buttons, Choose, Message
 from bot.chat.events import MessageRef
 from bot.chat.rendering.markdown import strip_markdown
@@ -107,7 +107,7 @@ class Engine(Protocol):
 class Transcript:
     """A printer of what happens, once: it remembers what of the world it has printed."""
 
-    def __init__(self, world: World, say: Callable[[str], None], now: Callable[[], datetime]) -> None:
+    def __init__(self, world: Workspace, say: Callable[[str], None], now: Callable[[], datetime]) -> None:
         self._world = world
         self._say = say
         self._now = now
@@ -124,7 +124,7 @@ class Transcript:
         for line in wrap(words, WIDTH - _MARGIN):
             self._say(" " * _MARGIN + line)
 
-    def fill(self, person: Person, values: Mapping[str, str]) -> None:
+    def fill(self, person: ScriptedUser, values: Mapping[str, str]) -> None:
         """Print a form as a person filled it."""
         opened = person.form
         if opened is None:
@@ -136,7 +136,7 @@ class Transcript:
         for label, text in values.items():
             self.aside(f"    {label}: {text}")
 
-    def press(self, person: Person, labels: Sequence[str]) -> None:
+    def press(self, person: ScriptedUser, labels: Sequence[str]) -> None:
         """Print a press or a choice."""
         said = ", ".join(f"[{label}]" for label in labels)
         self.aside(f"({person.account.name} presses {said})")
@@ -227,12 +227,12 @@ async def play(
     stop()
 
 
-def is_over(steps: Sequence[Step], world: World) -> bool:
+def is_over(steps: Sequence[Step], world: Workspace) -> bool:
     """Return whether every step was played."""
     return world.kept(_KEPT_STEP) == str(len(steps))
 
 
-def clock_of(world: World, start: datetime) -> datetime:
+def clock_of(world: Workspace, start: datetime) -> datetime:
     """Return the time of the story's clock: `start`, or where an earlier process left it."""
     kept = world.kept(_KEPT_CLOCK)
     return datetime.fromisoformat(kept) if kept else start
@@ -259,7 +259,7 @@ async def _take(
 async def _act(act: Act, adapter: TerminalAdapter, engine: Engine, transcript: Transcript) -> None:
     """Let a person take half a minute and act, then deliver the bot's messages."""
     await engine.advance(engine.now() + timedelta(seconds=30))
-    person = Person(adapter, act.who)
+    person = ScriptedUser(adapter, act.who)
     verbs: dict[str, Callable[[], Awaitable[None]]] = {
         "uses": lambda: person.uses(act.words[0], act.place),
         "says": lambda: person.says(act.words[0]),

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from adapters.terminal.client import Hands, NotOnScreen
+from adapters.terminal.client import Client, NotOnScreen
 from adapters.terminal.command_line import find_place
 from adapters.terminal.screen import buttons_of, form_words, page_of, selects_of, words_of
 from adapters.terminal.workspace import BOT, Entry
-from bot.chat.adapter import Opened
+from bot.chat.adapter import OpenedForm
 from bot.chat.answers import FileRef
 from bot.chat.content import Button, Choose
 from bot.chat.events import Place
 
-__all__ = ["NotOnScreen", "Person"]
+__all__ = ["NotOnScreen", "ScriptedUser"]
 
 Thing = TypeVar("Thing", Button, Choose)
 
 
-class Person(Hands):
+class ScriptedUser(Client):
     """A person who acts as one account, and sees what it sees.
 
     A place is a channel's id or name, "" is the DM. Acting on what is not on the screen raises
@@ -119,7 +119,7 @@ class Person(Hands):
         self.world.mark_read(self.id, self._place(place).id)
 
     @property
-    def form(self) -> Opened | None:
+    def form(self) -> OpenedForm | None:
         """The form that is open for this person."""
         dialog = self.world.dialog_of(self.id)
         return dialog.opened if dialog else None

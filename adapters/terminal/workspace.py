@@ -35,14 +35,14 @@ from bot.chat.content import Message
 from bot.chat.events import Event, MessageRef, Place, Right, UserRef
 from bot.chat.values import replace
 
-__all__ = ["BOT", "PLATFORM", "SPACE", "Account", "Channel", "Dialog", "Entry", "World", "check_world"]
+__all__ = ["BOT", "PLATFORM", "SPACE", "Account", "Channel", "Dialog", "Entry", "Workspace", "check_world"]
 
 PLATFORM = "terminal"
 
 _DM = "dm-"
 
 
-class World:
+class Workspace:
     """A platform's whole state, in memory and, where a path is given, in a file."""
 
     def __init__(self, path: Path | None = None, *, token: str = "") -> None:

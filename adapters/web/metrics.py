@@ -9,7 +9,16 @@ from typing import Final, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from bot.chat.adapter import Adapter, Answer, Finding, Receive, Refusal, Retry, Unanswerable, Unsure
+from bot.chat.adapter import (
+    Adapter,
+    DeliveryUnknown,
+    Finding,
+    Receive,
+    Refusal,
+    Response,
+    Retry,
+    Unanswerable,
+)
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Message
@@ -22,7 +31,7 @@ T = TypeVar("T")
 _BUCKETS: Final = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10)
 """Seconds; after 3 a platform abandons an answer."""
 
-_RESULTS: Final = {Retry: "retry", Refusal: "refused", Unanswerable: "passed_on", Unsure: "unsure"}
+_RESULTS: Final = {Retry: "retry", Refusal: "refused", Unanswerable: "passed_on", DeliveryUnknown: "unsure"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,7 @@ class Counted:
     async def run(self, receive: Receive) -> None:
         """Run the adapter within; count its events by kind and time them."""
 
-        async def counted(event: Event) -> Answer:
+        async def counted(event: Event) -> Response:
             self._metrics.events.labels(self.platform, type(event).__name__).inc()
             began = perf_counter()
             try:
@@ -111,7 +120,7 @@ class Counted:
 
         await self.within.run(counted)
 
-    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+    async def respond(self, to: ReplyTo, answer: Response) -> None:
         """Respond, and count it as an answer."""
         await self._count("answer", self.within.respond(to, answer))
 
@@ -160,7 +169,7 @@ class Counted:
             done = await doing
             result = "done"
             return done
-        except (Retry, Refusal, Unsure) as error:
+        except (Retry, Refusal, DeliveryUnknown) as error:
             result = _RESULTS[type(error)]
             raise
         finally:

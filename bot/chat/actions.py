@@ -13,16 +13,16 @@ from bot.chat.events import MessageRef, Place, UserRef
 
 __all__ = [
     "Action",
-    "CancelReminders",
+    "CancelTimers",
     "Inspect",
     "OpenForm",
     "Post",
     "RejectForm",
-    "Remind",
     "Reply",
+    "SetTimer",
     "StartConversation",
     "Update",
-    "Withdraw",
+    "WithdrawPost",
 ]
 
 
@@ -90,7 +90,7 @@ class Update(Struct, frozen=True):
     until: tuple[str, ...] = ()
 
 
-class Withdraw(Struct, frozen=True):
+class WithdrawPost(Struct, frozen=True):
     """Take back a Post that has not been sent yet (undo); sent ones stay."""
 
     key: str
@@ -127,7 +127,7 @@ class StartConversation(Struct, frozen=True):
     offered: dict[str, JSONValue] = field(default_factory=dict)
 
 
-class Remind(Struct, frozen=True):
+class SetTimer(Struct, frozen=True):
     """Set (or move) the timer with this unique key.
 
     `late`: what to do when it fires late: "send" anyway and say so, "fold" into the next digest, or "drop".
@@ -141,7 +141,7 @@ class Remind(Struct, frozen=True):
     late: Literal["send", "fold", "drop"] = "send"
 
 
-class CancelReminders(Struct, frozen=True):
+class CancelTimers(Struct, frozen=True):
     """Cancel the pending timers about `subject`, of `kind` where given, or the one with `key`."""
 
     subject: str = ""
@@ -166,11 +166,11 @@ Action = (
     Reply
     | Post
     | Update
-    | Withdraw
+    | WithdrawPost
     | OpenForm
     | RejectForm
     | StartConversation
-    | Remind
-    | CancelReminders
+    | SetTimer
+    | CancelTimers
     | Inspect
 )

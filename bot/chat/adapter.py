@@ -23,16 +23,16 @@ from bot.chat.rendering.limits import Limits
 __all__ = [
     "LONGEST_WAIT",
     "Adapter",
-    "Answer",
     "Capabilities",
+    "DeliveryUnknown",
     "Finding",
     "Lost",
-    "Opened",
+    "OpenedForm",
     "Receive",
     "Refusal",
+    "Response",
     "Retry",
     "Unanswerable",
-    "Unsure",
     "seconds_asked",
 ]
 
@@ -74,7 +74,7 @@ class Capabilities(Struct, frozen=True):
     fetches_files: bool = False
 
 
-class Opened(Struct, frozen=True):
+class OpenedForm(Struct, frozen=True):
     """A form to open now: the page to show, filled with these texts, with reasons per question.
 
     `page` comes back with what is submitted; -1 is the only page of a form with a single question. The form's
@@ -96,7 +96,7 @@ class Opened(Struct, frozen=True):
     replaces: bool = False
 
 
-class Answer(Struct, frozen=True):
+class Response(Struct, frozen=True):
     """The immediate answer to an event, given through `respond`; empty says nothing.
 
     `message` is for the person who acted, and for no other: where others read the place too, or may
@@ -111,7 +111,7 @@ class Answer(Struct, frozen=True):
 
     message: Message | None = None
     replace: bool = False
-    form: Opened | None = None
+    form: OpenedForm | None = None
     errors: dict[str, str] = field(default_factory=dict)
     options: tuple[Option, ...] = ()
     link: Place | UserRef | None = None
@@ -120,7 +120,7 @@ class Answer(Struct, frozen=True):
     typed: dict[str, str] = field(default_factory=dict)
 
 
-Receive = Callable[[Event], Awaitable[Answer]]
+Receive = Callable[[Event], Awaitable[Response]]
 
 
 class Retry(Exception):
@@ -168,7 +168,7 @@ class Unanswerable(Refusal):
     """There is no way to answer this at once, and nothing is wrong: the answer becomes a message."""
 
 
-class Unsure(Exception):
+class DeliveryUnknown(Exception):
     """A send that may have arrived or not (a lost reply), while the platform cannot tell."""
 
 
@@ -195,7 +195,7 @@ class Adapter(Protocol):
             Refusal: the platform will not have us, however often it is tried.
         """
 
-    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+    async def respond(self, to: ReplyTo, answer: Response) -> None:
         """Answer an interaction at once. Raises Retry, Refusal or Unsure when it could not be given."""
 
     async def send(

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.chat.actions import Reply
-from bot.chat.adapter import Answer
+from bot.chat.adapter import Response
 from bot.chat.content import File, Message, Plain, Text, message, note, text
 from bot.chat.events import Event, MessageRef
 from bot.chat.values import replace
@@ -21,8 +21,8 @@ from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from bot.runtime.effects import stacked
 from bot.runtime.stored_responses import dump_answer
-from bot.runtime.turns import Port, Received, context_of
-from storage.database import Work
+from bot.runtime.turns import PlatformProfile, TurnResult, context_of
+from storage.database import UnitOfWork
 from storage.queries import held, inbox, lanes
 
 __all__ = ["PATIENCE", "conclude", "is_known"]
@@ -45,7 +45,7 @@ UNSEEN: Final = text(
 )
 
 
-def is_known(work: Work, keys: Sequence[str]) -> bool:
+def is_known(work: UnitOfWork, keys: Sequence[str]) -> bool:
     """Tell whether it is known what became of these messages, or that they have to wait."""
     rows = held.with_keys(work.connection, keys)
     if all(row.state == "sent" for row in rows) or any(_is_settled_badly(row) for row in rows):
@@ -58,7 +58,9 @@ def _is_settled_badly(row: Any) -> bool:  # noqa: ANN401 - a row of the outbox
     return row.state not in {"pending", "sending", "sent"}
 
 
-def conclude(work: Work, event: Event, now: datetime, port: Port, received: Received) -> Received:
+def conclude(
+    work: UnitOfWork, event: Event, now: datetime, port: PlatformProfile, received: TurnResult
+) -> TurnResult:
     """Return the answer to an event, now that the fate of the messages it awaits is known; store it again."""
     row = inbox.known(work.connection, event.place.platform, event.id)
     answer = replace(received.answer, awaits=())
@@ -71,7 +73,7 @@ def conclude(work: Work, event: Event, now: datetime, port: Port, received: Rece
     return replace(received, answer=answer)
 
 
-def _said(context: Context, rows: Sequence[Any], answer: Answer) -> Answer:
+def _said(context: Context, rows: Sequence[Any], answer: Response) -> Response:
     if rows and all(row.state == "sent" for row in rows):
         there = MessageRef.parse(rows[-1].reference).place
         return replace(_with(answer, SENT), link=there)
@@ -88,7 +90,7 @@ def _said(context: Context, rows: Sequence[Any], answer: Answer) -> Answer:
     return replace(lead, message=stacked(lead.message, shown.message) if shown.message else lead.message)
 
 
-def _with(answer: Answer, words: Text) -> Answer:
+def _with(answer: Response, words: Text) -> Response:
     return replace(answer, message=stacked(answer.message, message(words)))
 
 

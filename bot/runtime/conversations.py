@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from bot.chat.actions import Action, Post, RejectForm, Reply, StartConversation
-from bot.chat.adapter import Answer
+from bot.chat.adapter import Response
 from bot.chat.answers import JSONValue, Understood, check_value, show_value
 from bot.chat.codec import TALK, verb_of
 from bot.chat.content import (
@@ -215,7 +215,7 @@ def advance(context: Context, talk: Talk, entry: engine.Input) -> list[Effect]:
 def _aside(context: Context, talk: Talk) -> list[Post]:
     """Say that the draft which this one puts behind it waits, with a way back to it."""
     turn = context.turn
-    row = conversations.in_front(turn.connection, turn.programme_id, turn.person_id or 0)
+    row = conversations.current(turn.connection, turn.programme_id, turn.person_id or 0)
     if row is None:
         return []
     other = talk_of(context, row)
@@ -247,7 +247,7 @@ def save(context: Context, talk: Talk, draft: Draft, state: str, prompt_key: str
     if before != after:
         files.hold(turn, "draft", talk.id, after)
     if state == "open" and talk.state != "open" and turn.person_id is not None:
-        conversations.let_wait(turn.connection, turn.programme_id, turn.person_id, talk.id)
+        conversations.put_behind(turn.connection, turn.programme_id, turn.person_id, talk.id)
 
 
 def _said(context: Context, posts: Sequence[Post]) -> list[Action]:
@@ -352,7 +352,7 @@ def _on_one_screen(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return blocks
 
 
-def details(context: Context, talk: Talk, page: int) -> Answer:
+def details(context: Context, talk: Talk, page: int) -> Response:
     """Show a page of everything that a draft's review has in short, in its place, with the way back."""
     route = form_route(context, talk.form.id)
     done = completed_of(context, talk)
@@ -367,7 +367,7 @@ def details(context: Context, talk: Talk, page: int) -> Answer:
 
     back = Button("Back to the review", way("review"))
     turns = turning(page, len(pages), way("details", str(page - 1)), way("details", str(page + 1)))
-    return Answer(Message((*pages[page], Buttons((*turns, back)))), replace=True)
+    return Response(Message((*pages[page], Buttons((*turns, back)))), replace=True)
 
 
 def completed_of(context: Context, talk: Talk) -> Completed:

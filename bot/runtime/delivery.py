@@ -20,7 +20,7 @@ from bot.chat.adapter import Adapter
 from bot.chat.events import Place, parse_destination
 from bot.clock import raised_at
 from bot.runtime.sending import LEASE, Office, Outcome, send_row
-from storage.database import Database, Work
+from storage.database import Database, UnitOfWork
 from storage.queries import Row, lanes, outbox, unknown_deliveries
 
 __all__ = ["LEASE", "Listeners", "Outcome", "deliver"]
@@ -37,7 +37,7 @@ SLOW: Final = 2.0
 
 log = structlog.get_logger(__name__)
 
-Undeliverable = Callable[[Work, Outcome, datetime], None]
+Undeliverable = Callable[[UnitOfWork, Outcome, datetime], None]
 """A listener for a message that will never arrive, or may not have arrived, at the present instant (UTC)."""
 
 
@@ -54,8 +54,8 @@ class Listeners:
     until a message to this destination may go.
     """
 
-    due: Callable[[Work, Row, datetime], Row | None] = lambda _work, row, _at: row
-    arrived: Callable[[Work, Sequence[Outcome], datetime], None] = lambda _work, _outcomes, _at: None
+    due: Callable[[UnitOfWork, Row, datetime], Row | None] = lambda _work, row, _at: row
+    arrived: Callable[[UnitOfWork, Sequence[Outcome], datetime], None] = lambda _work, _outcomes, _at: None
     settled: Callable[[Sequence[Outcome]], None] = lambda _outcomes: None
     ready: Callable[[str], Awaitable[None]] = _at_once
 
@@ -138,7 +138,7 @@ async def _go_on(post: _Post, outcomes: Sequence[Outcome], most: int) -> list[Ro
     """Store what became of some rows and claim the next ones, in one commit."""
     at = post.office.now()
 
-    def turn(work: Work) -> list[Row]:
+    def turn(work: UnitOfWork) -> list[Row]:
         _settle(post, work, outcomes, at)
         if not most:
             return []
@@ -240,7 +240,7 @@ async def _begin(post: _Post, row: Row) -> None:
     """Note that the send of a row begins, if it is still ours to send; send it, and store what came of it."""
     reserved = post.serving[row.id]
 
-    def turn(work: Work) -> object:
+    def turn(work: UnitOfWork) -> object:
         now = post.office.now()
         return lanes.begin(work.connection, row.id, reserved, now, now + LEASE)
 
@@ -251,7 +251,7 @@ async def _begin(post: _Post, row: Row) -> None:
         await _report(post, await send_row(post.office, row, message))
 
 
-def _settle(post: _Post, work: Work, outcomes: Sequence[Outcome], at: datetime) -> None:
+def _settle(post: _Post, work: UnitOfWork, outcomes: Sequence[Outcome], at: datetime) -> None:
     """Store what became of some rows; whatever follows from it is in the same transaction."""
     _note(work, outcomes, at)
     for outcome in outcomes:
@@ -262,13 +262,13 @@ def _settle(post: _Post, work: Work, outcomes: Sequence[Outcome], at: datetime) 
         post.listeners.arrived(work, arrived, at)
 
 
-def _note(work: Work, outcomes: Sequence[Outcome], at: datetime) -> None:
-    lanes.settle(work.connection, [_settled(outcome, at) for outcome in outcomes])
+def _note(work: UnitOfWork, outcomes: Sequence[Outcome], at: datetime) -> None:
+    lanes.record_outcomes(work.connection, [_settled(outcome, at) for outcome in outcomes])
     for outcome in outcomes:
         _follow(work, outcome)
 
 
-def _follow(work: Work, outcome: Outcome) -> None:
+def _follow(work: UnitOfWork, outcome: Outcome) -> None:
     """Go on with what waited for word of a message in doubt, or end it."""
     row, connection = outcome.row, work.connection
     if row.operation == "find":

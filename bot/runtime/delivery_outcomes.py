@@ -17,14 +17,14 @@ from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from bot.runtime.delivery import Outcome
 from bot.runtime.effects import AGAIN
-from bot.runtime.turns import Port
-from storage.database import Work
+from bot.runtime.turns import PlatformProfile
+from storage.database import UnitOfWork
 from storage.queries import Row, outbox
 
 __all__ = ["arrived", "due", "undeliverable"]
 
 
-def undeliverable(port: Port, work: Work, outcome: Outcome, at: datetime) -> None:
+def undeliverable(port: PlatformProfile, work: UnitOfWork, outcome: Outcome, at: datetime) -> None:
     """Pass a message that will never arrive (or may not have) to the programme, in the same turn."""
     row = outcome.row
     if row.key.startswith(AGAIN) and outcome.lost in {"message", "target"}:
@@ -46,7 +46,7 @@ def undeliverable(port: Port, work: Work, outcome: Outcome, at: datetime) -> Non
     carry_out(_context(port, turn, f"lost:{row.id}"), port.routes.undelivered(turn, lost))
 
 
-def due(port: Port, work: Work, row: Row, at: datetime) -> Row | None:
+def due(port: PlatformProfile, work: UnitOfWork, row: Row, at: datetime) -> Row | None:
     """Return a claimed message as it is to be sent now; see `backlog.for_now`."""
     if not row.kind:
         return row
@@ -57,7 +57,7 @@ def due(port: Port, work: Work, row: Row, at: datetime) -> Row | None:
     return asked.row
 
 
-def arrived(port: Port, work: Work, outcomes: Sequence[Outcome], at: datetime) -> None:
+def arrived(port: PlatformProfile, work: UnitOfWork, outcomes: Sequence[Outcome], at: datetime) -> None:
     """Begin what is counted from these messages, now sent; send what waited for their readers."""
     rows = sorted((outcome.row for outcome in outcomes), key=attrgetter("programme_id", "id"))
     for programme_id, own in groupby(rows, key=attrgetter("programme_id")):
@@ -72,7 +72,7 @@ def arrived(port: Port, work: Work, outcomes: Sequence[Outcome], at: datetime) -
             carry_out(context, port.routes.reached(turn, user))
 
 
-def _turn(port: Port, work: Work, programme_id: int, at: datetime) -> Turn:
+def _turn(port: PlatformProfile, work: UnitOfWork, programme_id: int, at: datetime) -> Turn:
     return Turn(
         work=work,
         now=at,
@@ -83,5 +83,5 @@ def _turn(port: Port, work: Work, programme_id: int, at: datetime) -> Turn:
     )
 
 
-def _context(port: Port, turn: Turn, source: str) -> Context:
+def _context(port: PlatformProfile, turn: Turn, source: str) -> Context:
     return Context(turn, port.routes, source, None, port.capabilities, port.limits, port.homes)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.chat.actions import OpenForm, RejectForm, StartConversation
-from bot.chat.adapter import Answer, Opened
+from bot.chat.adapter import OpenedForm, Response
 from bot.chat.answers import show_value
 from bot.chat.codec import TALK
 from bot.chat.content import Button, Buttons, Plain, Text, message, text
@@ -49,10 +49,10 @@ def open_form(context: Context, wanted: OpenForm) -> list[Effect]:
     draft_id = row.id if row is not None else 0
     answered = replaced_buttons.answer_pressed(context)
     origin = answered or replaced_buttons.origin_of(context, draft.origin)
-    opened = Opened(
+    opened = OpenedForm(
         form, wanted.subject, number, values, wanted.errors, draft_id, turns, origin, answered is not None
     )
-    return [Answer(form=opened)]
+    return [Response(form=opened)]
 
 
 def _is_text(question: Question) -> bool:
@@ -83,7 +83,7 @@ def open_question(context: Context, talk: talks.Talk, name: str) -> list[Effect]
     alone = _as_read(replace(talk.form, questions=(question,), page_titles=()), talk.draft)
     values = _values(context, alone, alone.questions, talk.draft)
     origin = replaced_buttons.origin_of(context, talk.draft.origin)
-    return [Answer(form=Opened(alone, talk.subject, ALONE, values, draft=talk.id, origin=origin))]
+    return [Response(form=OpenedForm(alone, talk.subject, ALONE, values, draft=talk.id, origin=origin))]
 
 
 def _can_open(context: Context) -> bool:
@@ -152,7 +152,7 @@ def _back(context: Context, talk: talks.Talk, event: FormSubmitted, filled: engi
     return open_form(context, OpenForm(talk.form.id, talk.subject, page=before))
 
 
-def _over(context: Context, event: FormSubmitted) -> Answer | None:
+def _over(context: Context, event: FormSubmitted) -> Response | None:
     """Say so if a page's draft was sent or deleted in the meantime; None while the draft is there.
 
     A page after the first belongs to a draft, also one that was opened before pages named theirs.
@@ -177,10 +177,10 @@ def _over(context: Context, event: FormSubmitted) -> Answer | None:
     if copied:
         copied.insert(0, text("What you wrote in it, so that you can copy it:"))
     if why := talks.why_ended(context, row):
-        return Answer(message=message(*why, "So this page has changed nothing.", *copied))
+        return Response(message=message(*why, "So this page has changed nothing.", *copied))
     sent = "sent" if row.state == "done" else "deleted"
     said = text(f"This page belongs to a draft that was {sent} meanwhile, so it has changed nothing.")
-    return Answer(message=message(said, *talks.afterwards(context, row), *copied))
+    return Response(message=message(said, *talks.afterwards(context, row), *copied))
 
 
 def _with_kept_files(form: Form, event: FormSubmitted, draft: Draft) -> FormSubmitted:
@@ -229,7 +229,7 @@ def _refused(
         again = press(talk.id, draft.revision, "answer", next(iter(event.values), ""))
     lines = [text("- ", *_named(form, name), Plain(reason)) for name, reason in errors.items()]
     edit = Buttons((Button("Edit", again, style="primary"),))
-    return [Answer(message=message("This is not saved yet. What you typed is kept.", *lines, edit))]
+    return [Response(message=message("This is not saved yet. What you typed is kept.", *lines, edit))]
 
 
 def _named(form: Form, name: str) -> tuple[Plain | str, ...]:
@@ -262,7 +262,9 @@ def _page_saved(
         return open_form(context, OpenForm(talk.form.id, talk.subject, page=following))
     press_on = TALK(talk.id, step.draft.revision, "page", str(following))
     go_on = Buttons((Button("Continue", press_on, style="primary"),))
-    return [Answer(message=message(text("Saved. Next comes “", Plain(pages[following].title), "”."), go_on))]
+    return [
+        Response(message=message(text("Saved. Next comes “", Plain(pages[following].title), "”."), go_on))
+    ]
 
 
 def _needs_answers(page: Page, draft: Draft) -> bool:

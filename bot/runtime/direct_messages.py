@@ -129,10 +129,10 @@ def _replied_to(context: Context, event: MessageReceived) -> tuple[Row, str] | N
 def _in_front(context: Context) -> talks.Talk | None:
     """Return the draft that words go to; a draft that cannot go on steps aside, not to catch all words."""
     turn = context.turn
-    row = conversations.in_front(turn.connection, turn.programme_id, turn.person_id or 0)
+    row = conversations.current(turn.connection, turn.programme_id, turn.person_id or 0)
     talk = talks.known(context, row) if row else None
     if row is not None and talk is None:
-        conversations.let_wait(turn.connection, turn.programme_id, turn.person_id or 0, other_than=0)
+        conversations.put_behind(turn.connection, turn.programme_id, turn.person_id or 0, other_than=0)
     return talk
 
 

@@ -14,16 +14,16 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.actions import (
     Action,
-    CancelReminders,
+    CancelTimers,
     Inspect,
     Post,
     RejectForm,
-    Remind,
     Reply,
+    SetTimer,
     Update,
-    Withdraw,
+    WithdrawPost,
 )
-from bot.chat.adapter import Answer
+from bot.chat.adapter import Response
 from bot.chat.content import Message, dump_message, is_empty
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destination
 from bot.chat.values import replace
@@ -36,9 +36,9 @@ from bot.runtime.file_delivery import files_apart
 from bot.runtime.stored_responses import ANSWER
 from storage.queries import outbox, timers
 
-__all__ = ["AGAIN", "AWAITED", "Effect", "Owed", "merged", "perform", "stacked", "write"]
+__all__ = ["AGAIN", "AWAITED", "Effect", "PendingRows", "merged", "perform", "stacked", "write"]
 
-Effect = Action | Answer
+Effect = Action | Response
 """An action, or a piece of the immediate answer that a part of the runtime has made already."""
 
 AWAITED: Final = timedelta(seconds=30)
@@ -50,7 +50,7 @@ AGAIN: Final = "edit:again:"
 
 
 @dataclass(slots=True)
-class Owed:
+class PendingRows:
     """Rows gathered from actions, written together: one statement for all messages, one for all timers.
 
     `shown`: where the message is whose offer a timer ends, by the timer's key (`Reply.until`).
@@ -61,20 +61,20 @@ class Owed:
     shown: dict[str, str] = field(default_factory=dict)
 
 
-def write(context: Context, owed: Owed) -> None:
+def write(context: Context, owed: PendingRows) -> None:
     """Write what was gathered, and forget it."""
     connection = context.turn.connection
     if context.homes and (owed.messages or context.event):
         draw_again(context.turn, _lookers(context, owed))
     if owed.messages:
-        outbox.owe(connection, owed.messages)
+        outbox.enqueue(connection, owed.messages)
         owed.messages = []
     if owed.timers:
         timers.remind(connection, owed.timers)
         owed.timers = []
 
 
-def _lookers(context: Context, owed: Owed) -> set[UserRef]:
+def _lookers(context: Context, owed: PendingRows) -> set[UserRef]:
     """Return whose pages may show something else now: the actor's, and those of a message's readers."""
     if isinstance(context.event, HomeOpened):
         return set()  # it is drawn already
@@ -85,7 +85,7 @@ def _lookers(context: Context, owed: Owed) -> set[UserRef]:
     return {account for account in accounts if account.platform in context.homes}
 
 
-def perform(context: Context, action: Action, number: int, owed: Owed, answer: Answer) -> Answer:
+def perform(context: Context, action: Action, number: int, owed: PendingRows, answer: Response) -> Response:
     """Gather an action's rows in `owed`, or change those that are there; return the answer with its piece.
 
     `number` tells the replies of one event apart.
@@ -96,7 +96,7 @@ def perform(context: Context, action: Action, number: int, owed: Owed, answer: A
             return _reply(context, action, number, owed, answer)
         case Post():
             return _post(context, action, owed, answer)
-        case Remind():
+        case SetTimer():
             owed.timers.append(_timer_row(programme_id, action, owed.shown))
         case Update():
             write(context, owed)
@@ -104,10 +104,10 @@ def perform(context: Context, action: Action, number: int, owed: Owed, answer: A
             if changed:
                 _update(context, changed)
                 owed.shown |= dict.fromkeys(changed.until, str(changed.of))
-        case Withdraw(key):
+        case WithdrawPost(key):
             write(context, owed)
             outbox.withdraw(context.turn.connection, programme_id, key)
-        case CancelReminders(subject, kind, key):
+        case CancelTimers(subject, kind, key):
             write(context, owed)
             timers.cancel(context.turn.connection, programme_id, subject=subject, kind=kind, key=key)
         case RejectForm(errors):
@@ -117,14 +117,14 @@ def perform(context: Context, action: Action, number: int, owed: Owed, answer: A
     return answer
 
 
-def _post(context: Context, post: Post, owed: Owed, answer: Answer) -> Answer:
+def _post(context: Context, post: Post, owed: PendingRows, answer: Response) -> Response:
     """Gather a message; the answer to the event waits for what becomes of a message that answers it."""
     rows = _message_rows(context, post)
     owed.messages += rows
     return _awaited(context, rows, answer) if post.is_answer else answer
 
 
-def _awaited(context: Context, rows: Sequence[dict[str, Any]], answer: Answer) -> Answer:
+def _awaited(context: Context, rows: Sequence[dict[str, Any]], answer: Response) -> Response:
     """Let the answer wait for what becomes of these messages, where it is shown in a place others read."""
     event = context.event
     shown_here = event is not None and event.reply is not None and event.place.readers != "alone"
@@ -135,7 +135,7 @@ def _awaited(context: Context, rows: Sequence[dict[str, Any]], answer: Answer) -
     return replace(answer, awaits=(*answer.awaits, *(row["key"] for row in rows)))
 
 
-def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answer) -> Answer:
+def _reply(context: Context, reply: Reply, number: int, owed: PendingRows, answer: Response) -> Response:
     event = context.event
     if event is None:
         raise ValueError("a timer's handler has nobody to reply to; it posts")
@@ -155,7 +155,7 @@ def _reply(context: Context, reply: Reply, number: int, owed: Owed, answer: Answ
     if at_once and (alone or context.capabilities.ephemeral):
         if reply.replace and (stands := replaced_buttons.replaced(event)):
             owed.shown |= dict.fromkeys(reply.until, str(stands))
-        return merged(answer, Answer(reply.message, replace=reply.replace))
+        return merged(answer, Response(reply.message, replace=reply.replace))
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
     post = Post(event.actor, reply.message, f"reply:{context.source}:{number}", kind=ANSWER)
     owed.messages += _message_rows(context, post)
@@ -168,9 +168,9 @@ def stacked(first: Message | None, second: Message) -> Message:
     return Message((first.blocks if first else ()) + second.blocks, second.answer)
 
 
-def merged(first: Answer, second: Answer) -> Answer:
+def merged(first: Response, second: Response) -> Response:
     """Merge two answers: the messages below each other, and otherwise what the second one has."""
-    return Answer(
+    return Response(
         message=stacked(first.message, second.message) if second.message else first.message,
         replace=first.replace or second.replace,
         form=second.form or first.form,
@@ -234,7 +234,7 @@ def _considerate(context: Context, post: Post, to: Place | UserRef, due: datetim
     return max(before, context.turn.now) if before else due
 
 
-def _timer_row(programme_id: int, remind: Remind, shown: Mapping[str, str]) -> dict[str, Any]:
+def _timer_row(programme_id: int, remind: SetTimer, shown: Mapping[str, str]) -> dict[str, Any]:
     stands = {"shown": shown[remind.key]} if remind.key in shown else {}
     return {
         "programme_id": programme_id,
@@ -263,8 +263,8 @@ def _update(context: Context, update: Update) -> None:
     said, files = files_apart(context, update.message, to, owed)
     content = dump_message(said)
     if files:
-        outbox.owe(connection, files)
-    if outbox.put_newer(connection, programme_id, target, content, sent=sent):
+        outbox.enqueue(connection, files)
+    if outbox.replace_unsent(connection, programme_id, target, content, sent=sent):
         return
     begins = AGAIN if update.again else _EDIT
     edit = {
@@ -276,4 +276,4 @@ def _update(context: Context, update: Update) -> None:
         "message": content,
         "state": "pending",
     }
-    outbox.owe(connection, [edit])
+    outbox.enqueue(connection, [edit])

@@ -16,7 +16,7 @@ from typing import Final, cast
 import structlog
 from sqlalchemy import Table, delete, select
 
-from bot.chat.adapter import Adapter, Refusal, Retry, Unsure
+from bot.chat.adapter import Adapter, DeliveryUnknown, Refusal, Retry
 from bot.chat.answers import FileRef
 from bot.chat.events import Event, FormSubmitted, MessageReceived
 from bot.chat.fetching import FILE_ELSEWHERE, FILE_TOO_LARGE
@@ -25,12 +25,12 @@ from bot.chat.findings import Finding
 from bot.chat.numbers import whole_number
 from bot.chat.values import replace
 from bot.clock import raised_at
-from storage.database import Database, Work
+from storage.database import Database, UnitOfWork
 from storage.dialects import insert
-from storage.secrets import Box, NoKey
+from storage.secrets import NoKey, SecretBox
 from storage.tables import FileUse, StoredFile
 
-__all__ = ["NO_KEY", "Fetched", "fetch", "keep", "kept_in", "load", "named_in", "sweep"]
+__all__ = ["NO_KEY", "FetchedFiles", "fetch", "keep", "kept_in", "load", "named_in", "sweep"]
 
 NO_KEY: Final = Finding(
     "key.missing",
@@ -55,7 +55,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedFiles:
     """A file's bytes, sealed, and what it is."""
 
     sealed: bytes
@@ -64,15 +64,15 @@ class Fetched:
 
 
 async def fetch(
-    adapter: Adapter, box: Box, event: Event, rules: FileRules
-) -> tuple[Event, dict[str, Fetched]]:
+    adapter: Adapter, box: SecretBox, event: Event, rules: FileRules
+) -> tuple[Event, dict[str, FetchedFiles]]:
     """Look at the event's files; return it with the bytes of those that we keep, by the platform's id.
 
     A file that is not taken stays in the event with the reason (`FileRef.refused`): the question for it
     says so, and nothing else that was typed is lost. Where the platform keeps files itself
     (`Capabilities.fetches_files`) they are looked at all the same. Raises nothing.
     """
-    fetched: dict[str, Fetched] = {}
+    fetched: dict[str, FetchedFiles] = {}
     looked: dict[str, FileRef] = {}
     for file in named_in(event):
         name = _harmless(file.name)
@@ -80,7 +80,9 @@ async def fetch(
             async with asyncio.timeout(_SECONDS):
                 content, kind = await _one(adapter, replace(file, name=name), rules)
                 if adapter.capabilities.fetches_files:
-                    fetched[file.id] = Fetched(await _sealed(box, content), len(content), kind.media_type)
+                    fetched[file.id] = FetchedFiles(
+                        await _sealed(box, content), len(content), kind.media_type
+                    )
             endings = tuple(f".{ending}" for ending in kind.endings)
             ended = name if name.lower().endswith(endings) else f"{name}{endings[0]}"
             looked[file.id] = replace(file, name=ended, size=len(content), media_type=kind.media_type)
@@ -105,7 +107,7 @@ async def _one(adapter: Adapter, file: FileRef, rules: FileRules) -> tuple[bytes
         content = await adapter.fetch(replace(file, size=file.size or rules.most))
     except Refusal as refusal:
         raise UnfitFile(_why_not(refusal.code, file.name)) from None
-    except (Retry, Unsure):
+    except (Retry, DeliveryUnknown):
         raise UnfitFile(_not_now(file.name)) from None
     return content, await asyncio.to_thread(kind_of, file.name, content, rules)
 
@@ -125,7 +127,7 @@ def _not_now(name: str) -> str:
     return f"I could not get “{name}” just now. Please send it again."
 
 
-async def _sealed(box: Box, content: bytes) -> bytes:
+async def _sealed(box: SecretBox, content: bytes) -> bytes:
     try:
         return await asyncio.to_thread(box.seal, content)
     except NoKey:
@@ -168,7 +170,7 @@ def _with(event: Event, looked: Mapping[str, FileRef]) -> Event:
 
 
 def keep(
-    work: Work, event: Event, fetched: Mapping[str, Fetched], owner: tuple[int, int], now: datetime
+    work: UnitOfWork, event: Event, fetched: Mapping[str, FetchedFiles], owner: tuple[int, int], now: datetime
 ) -> Event:
     """Store what was fetched, once; the event's files are ours from here on. `owner`: programme, person."""
     kept: dict[str, FileRef] = {}
@@ -206,7 +208,7 @@ def kept_in(event: Event) -> set[int]:
     return {int(file.id.removeprefix(_KEPT)) for file in named_in(event) if file.id.startswith(_KEPT)}
 
 
-async def load(database: Database, box: Box, file: FileRef) -> bytes:
+async def load(database: Database, box: SecretBox, file: FileRef) -> bytes:
     """Return the bytes of a file that is kept.
 
     Raises:
@@ -222,7 +224,7 @@ async def load(database: Database, box: Box, file: FileRef) -> bytes:
     return await asyncio.to_thread(box.open, sealed)
 
 
-def sweep(work: Work, before: datetime, most: int) -> int:
+def sweep(work: UnitOfWork, before: datetime, most: int) -> int:
     """Delete files older than this that nothing holds, or only a draft that was never sent."""
     held = select(FileUse.id).where(FileUse.file_id == StoredFile.id, FileUse.holder != "draft")
     old = select(StoredFile.id).where(StoredFile.created_at < before, ~held.exists()).limit(most)

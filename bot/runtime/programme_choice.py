@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.chat.actions import Reply
-from bot.chat.adapter import Answer
+from bot.chat.adapter import Response
 from bot.chat.content import Plain, message, text
 from bot.chat.events import (
     ButtonPressed,
@@ -78,7 +78,7 @@ def _said(connection: Connection, event: ButtonPressed, row_id: int) -> CommandU
     return MessageReceived(**common, message=ref, text=words["text"])
 
 
-def answered(context: Context, answer: Answer) -> Answer:
+def answered(context: Context, answer: Response) -> Response:
     """Answer a choice in place of the question; what was said before it is answered with it."""
     if answer.form:
         return answer
@@ -90,4 +90,4 @@ def answered(context: Context, answer: Answer) -> Answer:
         )
     )
     whole = stacked(opening, answer.message) if answer.message else opening
-    return Answer(whole, replace=True, link=answer.link, inspect=answer.inspect)
+    return Response(whole, replace=True, link=answer.link, inspect=answer.inspect)

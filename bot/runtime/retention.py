@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.programme.people import codes
 from bot.runtime import files
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.queries import inbox, timers
 
 __all__ = ["EVERY", "sweep"]
@@ -35,7 +35,7 @@ _MOST: Final = 500
 _FEW: Final = 20
 
 
-def sweep(work: Work, now: datetime) -> bool:
+def sweep(work: UnitOfWork, now: datetime) -> bool:
     """Sweep a small batch, so that no other transaction waits for it; return whether there may be more."""
     swept = inbox.sweep(work.connection, now - _WORDS, now - _ROWS, _MOST)
     swept += files.sweep(work, now - _FILES, _FEW)

@@ -11,9 +11,17 @@ from typing import Any, Final
 
 import structlog
 
-from bot.chat.adapter import LONGEST_WAIT, Adapter, Answer, Capabilities, Refusal, Retry, Unanswerable, Unsure
+from bot.chat.adapter import (
+    LONGEST_WAIT,
+    Adapter,
+    Capabilities,
+    DeliveryUnknown,
+    Refusal,
+    Response,
+    Retry,
+    Unanswerable,
+)
 from bot.chat.answers import FileRef
-from bot.chat.content import message
 from bot.chat.events import Event, Inspected, MessageRef, Suggest, carried
 from bot.chat.file_kinds import FileRules
 from bot.chat.rendering.limits import Limits
@@ -23,29 +31,20 @@ from bot.clock import Clock, raised_at
 from bot.runtime import awaited_delivery, conversations, delivery_outcomes, files, stored_responses
 from bot.runtime import turns as receiving
 from bot.runtime.delivery import LEASE, Listeners, Outcome, deliver
+from bot.runtime.failure_messages import SORRY, UNKNOWN
 from bot.runtime.ordering import Queue
 from bot.runtime.reply_order import Answering
 from bot.runtime.retention import EVERY, sweep
 from bot.runtime.storable_text import storable
 from bot.runtime.timers import serve_timers
 from storage import statistics
-from storage.database import Database, Work
+from storage.database import Database, UnitOfWork
 from storage.queries import inbox, lanes, timers
-from storage.secrets import Box
+from storage.secrets import SecretBox
 
 __all__ = ["Runtime"]
 
-SORRY = message(
-    "Something went wrong on my side and nothing was changed. Please try again in a minute; "
-    "if it keeps happening, tell a coordinator."
-)
-UNKNOWN = message(
-    "Something went wrong on my side, and I cannot tell yet whether that was done. Please look in a minute, "
-    "and try it again only if it was not."
-)
-
-_PATIENCE: Final = 1.0
-"""Seconds that timers wait for slow sends; what is slower goes on beside them."""
+_PATIENCE: Final = 1.0  # seconds that timers wait for slow sends; what is slower goes on beside them
 
 _GRACE: Final = timedelta(seconds=30)
 """Time after a start in which a platform delivers again what the last process left unanswered."""
@@ -54,7 +53,6 @@ _WINDOW: Final = timedelta(minutes=30)
 """Longest time in which an answer may be given at once: Slack's figure, the longest."""
 
 _ATTEMPTS: Final = 2  # deliveries begun for an interaction that waits
-
 _FAREWELL: Final = 5.0  # seconds that sends on their way get to end before the bot stops
 
 log = structlog.get_logger(__name__)
@@ -72,14 +70,14 @@ class Runtime:
         routes: Routes,
         adapters: Mapping[str, Adapter],
         clock: Clock,
-        box: Box | None = None,
+        box: SecretBox | None = None,
         file_rules: FileRules | None = None,
     ) -> None:
         """Make a runtime; `box` seals files that people send, which are refused where it has no key.
 
         `box` None takes no files; `file_rules` says which files are taken at all.
         """
-        self.box = box or Box(())
+        self.box = box or SecretBox(())
         self.file_rules = file_rules or FileRules()
         self._keyless = box is not None and not box.has_key
         self.database = database
@@ -90,7 +88,7 @@ class Runtime:
         self.clock = clock
         # What answers no person, a timer, is on no platform.
         can = {name: each.capabilities for name, each in adapters.items()}
-        self._port = receiving.Port(
+        self._port = receiving.PlatformProfile(
             routes,
             Capabilities(),
             Limits(),
@@ -115,7 +113,7 @@ class Runtime:
         now = self.clock.now()
         await self.database.transact(lambda work: _recover(work, now))
 
-    async def receive(self, event: Event) -> Answer:
+    async def receive(self, event: Event) -> Response:
         """Handle one event and give its answer through the adapter. The same event again has no effect.
 
         Raises:
@@ -125,7 +123,7 @@ class Runtime:
         adapter = self.adapters[event.place.platform]
         if isinstance(event, Suggest):
             answer = await self.database.read(lambda work: receiving.suggest(work, event, self.routes))
-            await self._answer(adapter, event, receiving.Received(answer))
+            await self._answer(adapter, event, receiving.TurnResult(answer))
             return answer
         with self._answering.of(event) as underway:
             try:
@@ -154,7 +152,9 @@ class Runtime:
                 self.clock.wake_at(self.clock.now())
         return received.answer
 
-    async def _fetched(self, adapter: Adapter, event: Event) -> tuple[Event, Mapping[str, files.Fetched]]:
+    async def _fetched(
+        self, adapter: Adapter, event: Event
+    ) -> tuple[Event, Mapping[str, files.FetchedFiles]]:
         """Fetch as `files.fetch`; for an event that has its row already nothing is fetched again."""
         if not files.named_in(event):
             return event, {}
@@ -167,8 +167,8 @@ class Runtime:
         return await files.load(self.database, self.box, file)
 
     async def _turn(
-        self, event: Event, adapter: Adapter, fetched: Mapping[str, files.Fetched] | None = None
-    ) -> receiving.Received:
+        self, event: Event, adapter: Adapter, fetched: Mapping[str, files.FetchedFiles] | None = None
+    ) -> receiving.TurnResult:
         port = replace(self._port, capabilities=adapter.capabilities, limits=adapter.limits)
         now = self.clock.now()
         try:
@@ -181,7 +181,7 @@ class Runtime:
             lambda work: receiving.receive(work, event, now, port, declined, fetched)
         )
 
-    async def _looked(self, event: Event, received: receiving.Received) -> receiving.Received:
+    async def _looked(self, event: Event, received: receiving.TurnResult) -> receiving.TurnResult:
         """Let the adapters look, and take what they found as the event that gives the answer."""
         wanted = received.answer.inspect
         if wanted is None:
@@ -201,10 +201,10 @@ class Runtime:
         answered = await self._turn(looked, self.adapters[event.place.platform])
         number = received.inbox_id
         if number:
-            await self.database.transact(lambda work: inbox.given(work.connection, [number]))
+            await self.database.transact(lambda work: inbox.mark_given(work.connection, [number]))
         return answered
 
-    async def _concluded(self, event: Event, received: receiving.Received) -> receiving.Received:
+    async def _concluded(self, event: Event, received: receiving.TurnResult) -> receiving.TurnResult:
         """Send what the answer awaits at once, and say what became of it."""
         keys = received.answer.awaits
         bell = asyncio.Event()
@@ -232,12 +232,12 @@ class Runtime:
             lambda work: awaited_delivery.conclude(work, event, now, port, received)
         )
 
-    async def _given_up(self, event: Event) -> receiving.Received:
+    async def _given_up(self, event: Event) -> receiving.TurnResult:
         """Say what became of a failed turn: nothing was done once that is kept, else it is not known."""
-        sorry, now = Answer(message=SORRY), self.clock.now()
+        sorry, now = Response(message=SORRY), self.clock.now()
         with suppress(Exception):
             return await self.database.transact(lambda work: receiving.give_up(work, event, now, sorry))
-        return receiving.Received(Answer(message=UNKNOWN))
+        return receiving.TurnResult(Response(message=UNKNOWN))
 
     @asynccontextmanager
     async def _in_turn(self, event: Event) -> AsyncIterator[None]:
@@ -251,19 +251,19 @@ class Runtime:
             if queue.leave():
                 del self._queues[key]
 
-    async def _answer(self, adapter: Adapter, event: Event, received: receiving.Received) -> None:
+    async def _answer(self, adapter: Adapter, event: Event, received: receiving.TurnResult) -> None:
         """Give the answer and note what became of it; one that is refused becomes a message at once."""
         number, now = received.inbox_id, self.clock.now()
         try:
             given = await self._respond(adapter, event, received.answer)
         except (Retry, Refusal):
             if number:
-                await self.database.transact(lambda work: inbox.late(work.connection, number, now))
+                await self.database.transact(lambda work: inbox.mark_late(work.connection, number, now))
             return
         if given and number:
-            await self.database.transact(lambda work: inbox.given(work.connection, [number]))
+            await self.database.transact(lambda work: inbox.mark_given(work.connection, [number]))
 
-    async def _respond(self, adapter: Adapter, event: Event, answer: Answer) -> bool:
+    async def _respond(self, adapter: Adapter, event: Event, answer: Response) -> bool:
         """Give the answer at once; return False when there is no way to, or it may not have been given.
 
         Raises:
@@ -280,9 +280,9 @@ class Runtime:
                 await adapter.send(event.place, answer.message, key=f"answer:{event.id}")
         except Unanswerable:
             raise
-        except (Retry, Refusal, Unsure) as error:
+        except (Retry, Refusal, DeliveryUnknown) as error:
             log.warning("answer.not_given", event_id=event.id, error=type(error).__name__)
-            if isinstance(error, Unsure):
+            if isinstance(error, DeliveryUnknown):
                 return False
             raise
         return True
@@ -377,19 +377,19 @@ async def _either(bell: asyncio.Event, task: asyncio.Task[Any]) -> None:
         ring.cancel()
 
 
-def _set_back(work: Work, now: datetime, by: timedelta) -> None:
+def _set_back(work: UnitOfWork, now: datetime, by: timedelta) -> None:
     lanes.set_back(work.connection, now, by, LEASE, timedelta(seconds=LONGEST_WAIT))
-    inbox.hurry(work.connection, now + _WINDOW)
+    inbox.bring_forward(work.connection, now + _WINDOW)
 
 
-def _recover(work: Work, now: datetime) -> None:
+def _recover(work: UnitOfWork, now: datetime) -> None:
     statistics.gather(work.connection)
     _set_back(work, now, timedelta(0))  # the clock of the process before may have been ahead
-    lanes.orphan(work.connection, now)
-    inbox.hurry(work.connection, now + _GRACE)
+    lanes.reclaim_orphans(work.connection, now)
+    inbox.bring_forward(work.connection, now + _GRACE)
 
 
-def next_due(work: Work) -> datetime | None:
+def next_due(work: UnitOfWork) -> datetime | None:
     """Return when the next timer, message or waiting answer falls due, UTC."""
     found = (
         timers.next_due(work.connection),

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import structlog
 
-from bot.chat.adapter import Adapter, Lost, Refusal, Retry, Unsure
+from bot.chat.adapter import Adapter, DeliveryUnknown, Lost, Refusal, Retry
 from bot.chat.content import load_message
 from bot.chat.events import MessageRef, parse_destination
 from bot.clock import raised_at
@@ -82,7 +82,7 @@ async def send_row(office: Office, row: Row, message: Any = None) -> Outcome:  #
     except Refusal as refusal:
         # This try sent nothing; what became of an earlier one is as doubtful as before.
         return Outcome(row, "failed", error=refusal.code, tried=False, lost=refusal.lost)
-    except Unsure as unsure:
+    except DeliveryUnknown as unsure:
         if row.operation == "edit" and row.attempts < len(_WAITS):  # the same change twice is one change
             return _later(office, row, _WAITS[row.attempts], "unsure", tried=True)
         state = "failed" if row.operation == "find" else "unknown"

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from msgspec import Struct, convert, field
 
-from bot.chat.adapter import Answer
+from bot.chat.adapter import Response
 from bot.chat.codec import FORM_OPEN
 from bot.chat.content import (
     Button,
@@ -23,7 +23,7 @@ from bot.chat.events import Event, FormSubmitted
 from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.values import json_data
 from bot.programme.core.turn import Turn
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.queries import inbox, outbox
 
 __all__ = ["ANSWER", "MESSAGES", "dump_answer", "load_answer", "rescue"]
@@ -45,7 +45,7 @@ class _Stored(Struct, frozen=True):
     typed: dict[str, str] = field(default_factory=dict)
 
 
-def dump_answer(answer: Answer, event: Event) -> dict[str, Any]:
+def dump_answer(answer: Response, event: Event) -> dict[str, Any]:
     """Return an answer as an inbox row keeps it."""
     opened, refused = answer.form, None
     if isinstance(event, FormSubmitted) and answer.errors:
@@ -56,14 +56,14 @@ def dump_answer(answer: Answer, event: Event) -> dict[str, Any]:
     )
 
 
-def load_answer(data: dict[str, Any] | None) -> Answer:
+def load_answer(data: dict[str, Any] | None) -> Response:
     """Return a stored answer; an opened form comes back as a button, since its trigger is used up."""
     return _answer(convert(data or {}, _Stored))
 
 
-def _answer(stored: _Stored) -> Answer:
+def _answer(stored: _Stored) -> Response:
     content = message("The form is ready.", _opening(*stored.form)) if stored.form else stored.message
-    return Answer(content, replace=stored.replace, errors=stored.errors, awaits=stored.awaits)
+    return Response(content, replace=stored.replace, errors=stored.errors, awaits=stored.awaits)
 
 
 def _opening(form: str, subject: str, page: int) -> Buttons:
@@ -88,7 +88,7 @@ MESSAGES: Final = {ANSWER: MessageRoute(_still_awaited, _named)}
 """The routes of answers that became messages."""
 
 
-def rescue(work: Work, now: datetime) -> int:
+def rescue(work: UnitOfWork, now: datetime) -> int:
     """Turn answers that could not be given in time into messages in the person's DM; return how many."""
     rows = inbox.owed_since(work.connection, now)
     owed = []
@@ -108,9 +108,9 @@ def rescue(work: Work, now: datetime) -> int:
                 }
             )
     if rows:
-        inbox.given(work.connection, [row.id for row in rows], "posted")
+        inbox.mark_given(work.connection, [row.id for row in rows], "posted")
     if owed:
-        outbox.owe(work.connection, owed)
+        outbox.enqueue(work.connection, owed)
     return len(rows)
 
 

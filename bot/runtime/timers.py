@@ -18,9 +18,9 @@ from bot.programme.core.turn import Turn
 from bot.programme.people import quiet_of
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
-from bot.runtime.effects import Owed, write
-from bot.runtime.turns import Port
-from storage.database import Database, Work
+from bot.runtime.effects import PendingRows, write
+from bot.runtime.turns import PlatformProfile
+from storage.database import Database, UnitOfWork
 from storage.queries import Row, timers
 
 __all__ = ["BATCH", "LATE", "serve_timers"]
@@ -37,7 +37,7 @@ _WAITS: Final = (60, 300, 1800, 7200, 21600)
 log = structlog.get_logger(__name__)
 
 
-async def serve_timers(database: Database, port: Port, now: datetime) -> int:
+async def serve_timers(database: Database, port: PlatformProfile, now: datetime) -> int:
     """Fire every timer due at `now`; return how many. A failing one is put off and holds up no other."""
     served = 0
     while True:
@@ -51,7 +51,7 @@ async def serve_timers(database: Database, port: Port, now: datetime) -> int:
             return served
 
 
-async def _one_by_one(database: Database, port: Port, now: datetime) -> int:
+async def _one_by_one(database: Database, port: PlatformProfile, now: datetime) -> int:
     rows = await database.transact(lambda work: timers.claim(work.connection, now, BATCH))
     for row in rows:
         try:
@@ -71,14 +71,14 @@ async def _one_by_one(database: Database, port: Port, now: datetime) -> int:
     return len(rows)
 
 
-def _fire(work: Work, port: Port, now: datetime, most: int) -> int:
+def _fire(work: UnitOfWork, port: PlatformProfile, now: datetime, most: int) -> int:
     """Fire the due timers of one batch: their rows are claimed, done and carried out together.
 
     They are done before their handlers run, so that a handler may set its own timer again.
     """
     rows = timers.claim(work.connection, now, most)
     timers.finish(work.connection, [row.id for row in rows], now)
-    owed = Owed()
+    owed = PendingRows()
     turns: dict[int, Turn] = {}
     context: Context | None = None
     for row in rows:
@@ -92,11 +92,11 @@ def _fire(work: Work, port: Port, now: datetime, most: int) -> int:
     return len(rows)
 
 
-def _put_off(work: Work, row: Row, until: datetime, *, give_up: bool) -> None:
+def _put_off(work: UnitOfWork, row: Row, until: datetime, *, give_up: bool) -> None:
     timers.postpone(work.connection, row.id, row.due_at, until, give_up=give_up)
 
 
-def _fire_one(work: Work, port: Port, now: datetime, row_id: int) -> None:
+def _fire_one(work: UnitOfWork, port: PlatformProfile, now: datetime, row_id: int) -> None:
     row = timers.take(work.connection, row_id)
     if row is None:
         return
@@ -105,7 +105,7 @@ def _fire_one(work: Work, port: Port, now: datetime, row_id: int) -> None:
     carry_out(context, _actions(context, row))
 
 
-def _turn(work: Work, port: Port, now: datetime, row: Row) -> Turn:
+def _turn(work: UnitOfWork, port: PlatformProfile, now: datetime, row: Row) -> Turn:
     return Turn(
         work=work,
         now=now,
@@ -116,7 +116,7 @@ def _turn(work: Work, port: Port, now: datetime, row: Row) -> Turn:
     )
 
 
-def _context(turn: Turn, port: Port, row: Row) -> Context:
+def _context(turn: Turn, port: PlatformProfile, row: Row) -> Context:
     return Context(turn, port.routes, f"timer:{row.key}", None, port.capabilities, port.limits, port.homes)
 
 

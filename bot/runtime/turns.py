@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from bot.chat.actions import Action, OpenForm, Reply
-from bot.chat.adapter import Answer, Capabilities
+from bot.chat.adapter import Capabilities, Response
 from bot.chat.codec import FORM_OPEN, RUN, TALK, verb_of
 from bot.chat.commands import what_it_lacks
 from bot.chat.content import (
@@ -51,18 +51,18 @@ from bot.runtime import dialogs, direct_messages, files, programme_choice, uncla
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from bot.runtime.effects import Effect
-from bot.runtime.files import Fetched
+from bot.runtime.files import FetchedFiles
 from bot.runtime.stored_responses import dump_answer, load_answer
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.queries import conversations, inbox
 
-__all__ = ["Port", "Received", "context_of", "give_up", "kept", "receive", "suggest"]
+__all__ = ["PlatformProfile", "TurnResult", "context_of", "give_up", "kept", "receive", "suggest"]
 
 _NO_GROUPS = "I can read no roles here. `/stint coordinator` and `/employer invite` say who does what."
 _GONE = "That button is from an older message and no longer works. `/stint help` shows what you can do."
 
 
-class Port(Struct, frozen=True):
+class PlatformProfile(Struct, frozen=True):
     """The way in, as a turn needs to know it: the routes, and what the platform can do.
 
     `homes`: the platforms on which people have a home page; `answers_only`, `grouped`: see `Turn`.
@@ -76,21 +76,21 @@ class Port(Struct, frozen=True):
     grouped: frozenset[str] = frozenset()
 
 
-class Received(Struct, frozen=True):
+class TurnResult(Struct, frozen=True):
     """The result of a turn: the answer, and the inbox row to report it given on (0: there is none)."""
 
-    answer: Answer
+    answer: Response
     inbox_id: int = 0
 
 
 def receive(
-    work: Work,
+    work: UnitOfWork,
     event: Event,
     now: datetime,
-    port: Port,
+    port: PlatformProfile,
     declined: Declined | None = None,
-    fetched: Mapping[str, Fetched] | None = None,
-) -> Received:
+    fetched: Mapping[str, FetchedFiles] | None = None,
+) -> TurnResult:
     """Handle one event in one transaction; the same event again gets the stored answer.
 
     `declined`: an earlier try of this turn was refused by its handler and rolled back; this one stores
@@ -101,7 +101,7 @@ def receive(
     event, programme_id = found.event, found.programme_id
     row_id = inbox.receive(connection, _inbox_row(event, programme_id, now))
     if row_id is None:
-        return _marked(kept(work, event) or Received(Answer()), found)
+        return _marked(kept(work, event) or TurnResult(Response()), found)
     routes = port.routes if programme_id else port.routes.unowned or Routes()
     context = context_of(work, event, now, programme_id or 0, replace(port, routes=routes))
     context = replace(context, inbox_id=row_id)
@@ -114,14 +114,14 @@ def receive(
     asked = {"asked": programme_choice.kept_words(event)} if found.asks else {}
     if event.reply is None:
         if asked:
-            inbox.store_answer(connection, row_id, dump_answer(Answer(), event) | asked, None)
+            inbox.store_answer(connection, row_id, dump_answer(Response(), event) | asked, None)
         # Without a programme nothing can be sent later: what it says is said right away.
-        return Received(Answer() if programme_id else answer)
+        return TurnResult(Response() if programme_id else answer)
     inbox.store_answer(connection, row_id, dump_answer(answer, event) | asked, event.reply.expires_at)
-    return _marked(Received(answer, row_id), found)
+    return _marked(TurnResult(answer, row_id), found)
 
 
-def _marked(received: Received, found: which_programme.ProgrammeMatch) -> Received:
+def _marked(received: TurnResult, found: which_programme.ProgrammeMatch) -> TurnResult:
     if not found.several or not found.programme_id:
         return received
     return replace(received, answer=which_programme.with_programme_id(received.answer, found.programme_id))
@@ -139,7 +139,7 @@ def _inbox_row(event: Event, programme_id: int | None, now: datetime) -> dict[st
 
 def _answer(
     context: Context, event: Event, declined: Declined | None, found: which_programme.ProgrammeMatch
-) -> Answer:
+) -> Response:
     """Return the answer to an event, or the question for which of the person's programmes it is."""
     if found.returned:
         carry_out(context, spaces.back(context.turn, event.place))
@@ -151,7 +151,7 @@ def _answer(
     if chosen is None:
         return carry_out(context, _effects(context, event, declined))
     if chosen.event is None:
-        return programme_choice.answered(context, Answer())
+        return programme_choice.answered(context, Response())
     before = replace(context, event=chosen.event)
     return programme_choice.answered(context, carry_out(before, _effects(before, chosen.event, declined)))
 
@@ -165,17 +165,17 @@ def _effects(context: Context, event: Event, declined: Declined | None) -> Seque
     return _handle(context, event)
 
 
-def kept(work: Work, event: Event) -> Received | None:
+def kept(work: UnitOfWork, event: Event) -> TurnResult | None:
     """Return what the turn of an event has answered; None while none is committed."""
     row = inbox.known(work.connection, event.place.platform, event.id)
     if row is None:
         return None
     if row.answer_state == "posted":  # it was said as a message
-        return Received(Answer())
-    return Received(load_answer(row.answer), row.id if row.answer_state == "owed" else 0)
+        return TurnResult(Response())
+    return TurnResult(load_answer(row.answer), row.id if row.answer_state == "owed" else 0)
 
 
-def give_up(work: Work, event: Event, now: datetime, answer: Answer) -> Received:
+def give_up(work: UnitOfWork, event: Event, now: datetime, answer: Response) -> TurnResult:
     """Note that the turn of an event failed and `answer` says so; return what its turn did answer.
 
     The same event again then has no effect either: its person has read that nothing was changed.
@@ -183,13 +183,15 @@ def give_up(work: Work, event: Event, now: datetime, answer: Answer) -> Received
     found = which_programme.programme_of(work.connection, event)
     row_id = inbox.receive(work.connection, _inbox_row(found.event, found.programme_id, now))
     if row_id is None:  # a connection can break within its commit
-        return kept(work, event) or Received(answer)
+        return kept(work, event) or TurnResult(answer)
     until = event.reply.expires_at if event.reply else None
     inbox.store_answer(work.connection, row_id, dump_answer(answer, event), until)
-    return Received(answer, row_id if until else 0)
+    return TurnResult(answer, row_id if until else 0)
 
 
-def _person(work: Work, event: Event, programme_id: int) -> tuple[int | None, frozenset[str], frozenset[str]]:
+def _person(
+    work: UnitOfWork, event: Event, programme_id: int
+) -> tuple[int | None, frozenset[str], frozenset[str]]:
     """Identify as `people.identify`; return no person where the space itself acted, or none is known yet."""
     if not programme_id or isinstance(event, SpaceChanged | ChannelChanged):
         return None, frozenset(), frozenset()
@@ -199,7 +201,9 @@ def _person(work: Work, event: Event, programme_id: int) -> tuple[int | None, fr
     return people.identify(work, programme_id, event)
 
 
-def context_of(work: Work, event: Event, now: datetime, programme_id: int, port: Port) -> Context:
+def context_of(
+    work: UnitOfWork, event: Event, now: datetime, programme_id: int, port: PlatformProfile
+) -> Context:
     """Return what a turn for this event works with."""
     person_id, held, granted = _person(work, event, programme_id)
     turn = Turn(
@@ -331,12 +335,12 @@ def _talk_press(context: Context, event: ButtonPressed | ChoiceMade) -> Sequence
     return talks.advance(context, talk, pressed[1])
 
 
-def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
+def suggest(work: UnitOfWork, event: Suggest, routes: Routes) -> Response:
     """Suggest what could be in a command's option; a read, stored nowhere."""
     suggester = routes.suggestions.get((event.path, event.option))
     programme_id = which_programme.programme_of(work.connection, event).programme_id
     if suggester is None or programme_id is None:
-        return Answer()
+        return Response()
     person_id, roles = people.find_identity(work.connection, programme_id, event.actor) or (0, frozenset())
     turn = Turn(
         work=work,
@@ -350,6 +354,6 @@ def suggest(work: Work, event: Suggest, routes: Routes) -> Answer:
     )
     try:
         looks = guests.may_act(turn) if person_id else cohort_guests.is_visitor(turn, event)
-        return Answer(options=tuple(suggester(turn, event)) if looks else ())
+        return Response(options=tuple(suggester(turn, event)) if looks else ())
     except Declined:  # nothing can be offered to them
-        return Answer()
+        return Response()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.chat.actions import OpenForm, RejectForm
-from bot.chat.adapter import Answer, Opened
+from bot.chat.adapter import OpenedForm, Response
 from bot.chat.codec import FORM_OPEN, verb_of
 from bot.chat.commands import what_it_lacks
 from bot.chat.content import Button, Buttons, Message, Plain, heading, message, text
@@ -49,7 +49,7 @@ def handle(context: Context, event: Event) -> Sequence[Effect]:
             for spec, handler in routes.commands:
                 if spec.path == event.path:
                     if lacks := what_it_lacks(spec, event.options):
-                        return [Answer(message=message(text(Plain(lacks))))]
+                        return [Response(message=message(text(Plain(lacks))))]
                     return handler(turn, event)
         case ButtonPressed():
             if (verb := verb_of(event.action)) in routes.buttons:
@@ -60,12 +60,12 @@ def handle(context: Context, event: Event) -> Sequence[Effect]:
         case FormSubmitted() if event.form in routes.forms:
             return _submit(context, event)
         case HomeOpened():
-            return [Answer(message=HOME)]
+            return [Response(message=HOME)]
         case _ if event.reply is None and not _is_word_to_the_bot(event):
             return []
         case _:
             pass
-    return [Answer(message=NO_PROGRAMME if event.place.space else NOWHERE)]
+    return [Response(message=NO_PROGRAMME if event.place.space else NOWHERE)]
 
 
 def _is_word_to_the_bot(event: Event) -> bool:
@@ -75,7 +75,7 @@ def _is_word_to_the_bot(event: Event) -> bool:
 def open_form(context: Context, opening: OpenForm) -> list[Effect]:
     """Open a form of one page, filled with what the action says."""
     form = context.routes.forms[opening.form].form(context.turn, opening.subject)
-    return [Answer(form=Opened(form, opening.subject, 0, dict(opening.values), dict(opening.errors)))]
+    return [Response(form=OpenedForm(form, opening.subject, 0, dict(opening.values), dict(opening.errors)))]
 
 
 def _submit(context: Context, event: FormSubmitted) -> Sequence[Effect]:
@@ -95,7 +95,7 @@ def _submit(context: Context, event: FormSubmitted) -> Sequence[Effect]:
     if context.capabilities.form_errors:
         return [RejectForm(errors)]
     again = FORM_OPEN(form.id, event.context, context.inbox_id)
-    return [Answer(message=_refusal(form, again, raw, errors), typed=raw)]
+    return [Response(message=_refusal(form, again, raw, errors), typed=raw)]
 
 
 def _typed(context: Context, event: ButtonPressed, row_id: int) -> dict[str, str]:

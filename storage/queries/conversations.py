@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from storage.dialects import insert, word
+from storage.dialects import insert, literal
 from storage.prepared import Prepared, Row
 from storage.tables import conversations
 
@@ -15,9 +15,9 @@ __all__ = [
     "begin",
     "by_id",
     "by_subject",
-    "in_front",
-    "let_wait",
+    "current",
     "live",
+    "put_behind",
     "save",
     "sent",
     "spoke_at",
@@ -29,7 +29,7 @@ _BEGIN = Prepared(
     *("programme_id", "person_id", "form", "subject", "draft", "revision", "state"),
     *("created_at", "updated_at", "destination", "prompt_key"),
 )
-_UNFINISHED = (word("open"), word("waiting"))
+_UNFINISHED = (literal("open"), literal("waiting"))
 _MINE = select(
     conversations.c.id,
     conversations.c.form,
@@ -43,7 +43,7 @@ _MINE = select(
     conversations.c.person_id == bindparam("person_id"),
 )
 _IN_FRONT = Prepared(
-    _MINE.where(conversations.c.state == word("open"))
+    _MINE.where(conversations.c.state == literal("open"))
     .order_by(conversations.c.id.desc())
     .limit(1)
     .with_for_update()
@@ -52,14 +52,14 @@ _SPOKE = Prepared(
     select(func.max(conversations.c.updated_at)).where(
         conversations.c.programme_id == bindparam("programme_id"),
         conversations.c.person_id == bindparam("person_id"),
-        conversations.c.state == word("open"),
+        conversations.c.state == literal("open"),
     )
 )
 _ALL = Prepared(
     _MINE.where(conversations.c.state.in_(_UNFINISHED)).order_by(conversations.c.updated_at.desc())
 )
 _SENT = Prepared(
-    _MINE.where(conversations.c.state == word("done")).order_by(conversations.c.updated_at.desc()).limit(5)
+    _MINE.where(conversations.c.state == literal("done")).order_by(conversations.c.updated_at.desc()).limit(5)
 )
 _BY_ID = Prepared(_MINE.where(conversations.c.id == bindparam("conversation_id")).with_for_update())
 _LIVE = Prepared(
@@ -99,7 +99,7 @@ _LET_WAIT = Prepared(
     .where(
         conversations.c.programme_id == bindparam("programme"),
         conversations.c.person_id == bindparam("person"),
-        conversations.c.state == word("open"),
+        conversations.c.state == literal("open"),
         conversations.c.id != bindparam("other_than"),
     )
     .values(state="waiting")
@@ -111,7 +111,7 @@ def begin(connection: Connection, row: dict[str, Any]) -> int | None:
     return _BEGIN.value(connection, {"revision": 0, "state": "open", "prompt_key": "", **row})
 
 
-def in_front(connection: Connection, programme_id: int, person_id: int) -> Row | None:
+def current(connection: Connection, programme_id: int, person_id: int) -> Row | None:
     """Return the open conversation that a person's words in the DM go to, locked.
 
     A row has id, form, subject, draft, state, destination and prompt_key, here and below.
@@ -158,7 +158,7 @@ def save(connection: Connection, row: dict[str, Any], now: datetime) -> None:
     _SAVE.run(connection, {**row, "now": now})
 
 
-def let_wait(connection: Connection, programme_id: int, person_id: int, other_than: int) -> None:
+def put_behind(connection: Connection, programme_id: int, person_id: int, other_than: int) -> None:
     """Put the person's other open conversations behind this conversation."""
     values = {"programme": programme_id, "person": person_id, "other_than": other_than}
     _LET_WAIT.run(connection, values)

@@ -8,16 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from storage.dialects import insert, word
+from storage.dialects import insert, literal
 from storage.prepared import Prepared, Row
 from storage.tables import inbox
 
 __all__ = [
     "answer_to",
-    "given",
-    "hurry",
+    "bring_forward",
     "known",
-    "late",
+    "mark_given",
+    "mark_late",
     "next_due",
     "owed_since",
     "receive",
@@ -48,31 +48,31 @@ _STORE = Prepared(
 )
 _STATE = (
     update(inbox)
-    .where(inbox.c.id.in_(bindparam("ids", expanding=True)), inbox.c.answer_state == word("owed"))
+    .where(inbox.c.id.in_(bindparam("ids", expanding=True)), inbox.c.answer_state == literal("owed"))
     .values(answer_state=bindparam("state"))
 )
-_NEXT = Prepared(select(func.min(inbox.c.answer_until)).where(inbox.c.answer_state == word("owed")))
+_NEXT = Prepared(select(func.min(inbox.c.answer_until)).where(inbox.c.answer_state == literal("owed")))
 _OWED = Prepared(
     select(inbox.c.id, inbox.c.programme_id, inbox.c.actor, inbox.c.answer)
-    .where(inbox.c.answer_state == word("owed"), inbox.c.answer_until <= bindparam("now"))
+    .where(inbox.c.answer_state == literal("owed"), inbox.c.answer_until <= bindparam("now"))
     .order_by(inbox.c.answer_until, inbox.c.id)
     .limit(100)
 )
 _HURRY = Prepared(
     update(inbox)
-    .where(inbox.c.answer_state == word("owed"), inbox.c.answer_until > bindparam("until"))
+    .where(inbox.c.answer_state == literal("owed"), inbox.c.answer_until > bindparam("until"))
     .values(answer_until=bindparam("until"))
 )
 _LATE = Prepared(
     update(inbox)
-    .where(inbox.c.id == bindparam("row_id"), inbox.c.answer_state == word("owed"))
+    .where(inbox.c.id == bindparam("row_id"), inbox.c.answer_state == literal("owed"))
     .values(answer_until=bindparam("now"))
 )
 _WORDS = (
     select(inbox.c.id)
     .where(
         inbox.c.answer.is_not(None),
-        inbox.c.answer_state != word("owed"),
+        inbox.c.answer_state != literal("owed"),
         inbox.c.received_at < bindparam("words_before"),
     )
     .order_by(inbox.c.received_at)
@@ -87,7 +87,7 @@ _DELETE = Prepared(
     delete(inbox).where(
         inbox.c.id.in_(_OLDEST.scalar_subquery()),
         inbox.c.received_at < bindparam("rows_before"),
-        inbox.c.answer_state != word("owed"),
+        inbox.c.answer_state != literal("owed"),
     )
 )
 
@@ -113,7 +113,7 @@ def answer_to(connection: Connection, row_id: int, actor: str) -> Any:  # noqa: 
     return _ANSWER.value(connection, {"row_id": row_id, "actor": actor})
 
 
-def given(connection: Connection, ids: Sequence[int], state: str = "given") -> None:
+def mark_given(connection: Connection, ids: Sequence[int], state: str = "given") -> None:
     """Mark pending answers as given (or as posted: they became messages)."""
     connection.execute(_STATE, {"ids": list(ids), "state": state})
 
@@ -128,12 +128,12 @@ def owed_since(connection: Connection, now: datetime) -> list[Row]:
     return _OWED.rows(connection, {"now": now})
 
 
-def late(connection: Connection, row_id: int, now: datetime) -> None:
+def mark_late(connection: Connection, row_id: int, now: datetime) -> None:
     """Mark an answer as late: its time is over now (UTC), so it becomes a message."""
     _LATE.run(connection, {"row_id": row_id, "now": now})
 
 
-def hurry(connection: Connection, until: datetime) -> None:
+def bring_forward(connection: Connection, until: datetime) -> None:
     """Let no pending answer wait longer than until `until` (UTC): the process that was to give it is gone."""
     _HURRY.run(connection, {"until": until})
 

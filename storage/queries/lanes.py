@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, text, union_all, update
 
-from storage.dialects import insert, word
+from storage.dialects import insert, literal
 from storage.prepared import Prepared, Row
 from storage.tables import lanes, outbox
 from storage.tables.turns import UNSETTLED
 
-__all__ = ["begin", "claim", "has_to_wait", "next_due", "orphan", "set_back", "settle"]
+__all__ = ["begin", "claim", "has_to_wait", "next_due", "reclaim_orphans", "record_outcomes", "set_back"]
 
 # One claimer at a time per PostgreSQL database, so that two never take rows of the same lane.
 _CLAIM_LOCK = text("SELECT pg_advisory_xact_lock(7301650)")
@@ -46,17 +46,17 @@ _COLUMNS = (
 
 def _of_lane(kind: str, operation: ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition that a row is in the lanes of this kind, in words that `ix_outbox_due` serves."""
-    return operation == word(_NEWS) if kind == _NEWS else operation.in_((word("edit"), word("find")))
+    return operation == literal(_NEWS) if kind == _NEWS else operation.in_((literal("edit"), literal("find")))
 
 
 def _busy(kind: str, *, at_all: bool) -> ColumnElement[bool]:
     """Return the condition that the row's lane has a message on its way, or must wait (now, or at all)."""
     sending = select(_other.c.destination).where(
-        _other.c.state == word("sending"),
+        _other.c.state == literal("sending"),
         _of_lane(kind, _other.c.operation),
         _other.c.lease_until.is_not(None),
     )
-    waiting = select(lanes.c.destination).where(lanes.c.operation == word(kind))
+    waiting = select(lanes.c.destination).where(lanes.c.operation == literal(kind))
     if not at_all:
         sending = sending.where(_other.c.lease_until > bindparam("now"))
         waiting = waiting.where(lanes.c.not_before > bindparam("now"))
@@ -67,7 +67,7 @@ def _due(kind: str) -> Prepared:
     return Prepared(
         select(*_COLUMNS)
         .where(
-            outbox.c.state == word("pending"),
+            outbox.c.state == literal("pending"),
             _of_lane(kind, outbox.c.operation),
             outbox.c.due_at <= bindparam("now"),
             ~_busy(kind, at_all=False),
@@ -82,7 +82,7 @@ def _due(kind: str) -> Prepared:
 _DUE: Final = {kind: _due(kind) for kind in (_NEWS, _REPAIRS)}
 _STALE = Prepared(
     select(*_COLUMNS)
-    .where(outbox.c.state == word("sending"), outbox.c.lease_until <= bindparam("now"))
+    .where(outbox.c.state == literal("sending"), outbox.c.lease_until <= bindparam("now"))
     .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("most"))
     # A sender that reports on such a row after all may do so.
@@ -103,14 +103,16 @@ _BEGIN = Prepared(
     update(outbox)
     .where(
         outbox.c.id == bindparam("row_id"),
-        outbox.c.state == word("sending"),
+        outbox.c.state == literal("sending"),
         outbox.c.lease_until == bindparam("reserved"),
     )
     .values(_BEGUN)
     .returning(outbox.c.message)
 )
 _ORPHAN = Prepared(
-    update(outbox).where(UNSETTLED, outbox.c.state == word("sending")).values(lease_until=bindparam("before"))
+    update(outbox)
+    .where(UNSETTLED, outbox.c.state == literal("sending"))
+    .values(lease_until=bindparam("before"))
 )
 _SETTLE = Prepared(
     update(outbox)
@@ -136,21 +138,23 @@ _WAIT = Prepared(
 _NEXT: Final = {
     kind: Prepared(
         select(func.min(outbox.c.due_at)).where(
-            outbox.c.state == word("pending"), _of_lane(kind, outbox.c.operation), ~_busy(kind, at_all=True)
+            outbox.c.state == literal("pending"),
+            _of_lane(kind, outbox.c.operation),
+            ~_busy(kind, at_all=True),
         )
     )
     for kind in (_NEWS, _REPAIRS)
 }
 _NEXT_LEASE = Prepared(
     select(func.min(outbox.c.lease_until)).where(
-        outbox.c.state == word("sending"), outbox.c.lease_until.is_not(None)
+        outbox.c.state == literal("sending"), outbox.c.lease_until.is_not(None)
     )
 )
 _NEXT_LANE = Prepared(select(func.min(lanes.c.not_before)))
 _AT_ONCE = Prepared(
     update(outbox)
     .where(
-        outbox.c.state == word("pending"),
+        outbox.c.state == literal("pending"),
         outbox.c.due_at > bindparam("now"),
         outbox.c.due_at == outbox.c.created_at,
     )
@@ -158,7 +162,7 @@ _AT_ONCE = Prepared(
 )
 _LEASES = Prepared(
     update(outbox)
-    .where(outbox.c.state == word("sending"), outbox.c.lease_until > bindparam("most"))
+    .where(outbox.c.state == literal("sending"), outbox.c.lease_until > bindparam("most"))
     .values(lease_until=bindparam("until"))
 )
 
@@ -251,12 +255,12 @@ def begin(
     return _BEGIN.value(connection, asked)
 
 
-def orphan(connection: Connection, now: datetime) -> None:
+def reclaim_orphans(connection: Connection, now: datetime) -> None:
     """Release every message that is on its way: the process that was sending it is gone."""
     _ORPHAN.run(connection, {"before": now})
 
 
-def settle(connection: Connection, outcomes: Sequence[dict[str, Any]]) -> None:
+def record_outcomes(connection: Connection, outcomes: Sequence[dict[str, Any]]) -> None:
     """Store the results of claimed rows: row_id, to (state), reference, sent_at, error, tries, due, wait.
 
     `tries`: how often the message may have been sent so far. `due`: when it falls due, if it is pending

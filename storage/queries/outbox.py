@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
-from storage.dialects import insert, word
+from storage.dialects import insert, literal
 from storage.prepared import Prepared, Row
 from storage.tables import outbox
 from storage.tables.turns import IN_PARTS
@@ -17,12 +17,12 @@ __all__ = [
     "by_key",
     "by_reference",
     "content_of",
-    "give_back",
+    "enqueue",
+    "enqueue_again",
     "hold",
     "hold_lost",
-    "owe",
-    "owe_again",
-    "put_newer",
+    "release_held",
+    "replace_unsent",
     "says_now",
     "send_again",
     "withdraw",
@@ -55,7 +55,7 @@ _SAYS_NOW = Prepared(
         outbox.c.programme_id == bindparam("programme"),
         outbox.c.key == bindparam("of"),
         outbox.c.operation == "send",
-        outbox.c.state == word("sent"),
+        outbox.c.state == literal("sent"),
     )
     .values(message=bindparam("content"))
 )
@@ -65,7 +65,7 @@ _SEND_AGAIN = Prepared(
         outbox.c.programme_id == bindparam("programme"),
         outbox.c.key == bindparam("of"),
         outbox.c.operation == "send",
-        outbox.c.state == word("sent"),
+        outbox.c.state == literal("sent"),
     )
     .values(
         state="pending",
@@ -94,7 +94,7 @@ _AGAIN = Prepared(
     .where(
         outbox.c.programme_id == bindparam("programme"),
         outbox.c.key == bindparam("of"),
-        outbox.c.state == word("failed"),
+        outbox.c.state == literal("failed"),
         outbox.c.operation == "send",
     )
     .values(state="pending", message=bindparam("content"), due_at=bindparam("due"), error=None)
@@ -103,7 +103,7 @@ _NEWER = Prepared(
     update(outbox)
     .where(
         outbox.c.programme_id == bindparam("programme"),
-        outbox.c.state.in_((word("pending"), word("held"))),
+        outbox.c.state.in_((literal("pending"), literal("held"))),
         outbox.c.target == bindparam("of"),
         outbox.c.operation == "edit",
     )
@@ -113,7 +113,7 @@ _NEWER_UNSENT = Prepared(
     update(outbox)
     .where(
         outbox.c.programme_id == bindparam("programme"),
-        outbox.c.state.in_((word("pending"), word("held"), word("sending"))),
+        outbox.c.state.in_((literal("pending"), literal("held"), literal("sending"))),
         outbox.c.key == bindparam("of"),
         outbox.c.operation == "send",
         outbox.c.attempts == 0,
@@ -126,20 +126,20 @@ _WITHDRAW = Prepared(
         outbox.c.programme_id == bindparam("programme"),
         outbox.c.key == bindparam("of"),
         or_(
-            outbox.c.state.in_((word("pending"), word("held"))),
-            and_(outbox.c.state == word("sending"), outbox.c.attempts == 0),
+            outbox.c.state.in_((literal("pending"), literal("held"))),
+            and_(outbox.c.state == literal("sending"), outbox.c.attempts == 0),
         ),
     )
     .values(state="withdrawn", lease_until=None)
 )
 
 
-def owe(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+def enqueue(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Insert messages to send; a message whose (programme_id, key) exists already is left as it is."""
     _OWE.run_many(connection, [{**_UNSAID, **_OF_NO_KIND, **row} for row in rows])
 
 
-def put_newer(
+def replace_unsent(
     connection: Connection, programme_id: int, target: str, message: object, *, sent: bool = False
 ) -> bool:
     """Put newer content into the unsent send or edit of `target`; False when none is unsent.
@@ -150,7 +150,9 @@ def put_newer(
     return bool((not sent and _NEWER_UNSENT.run(connection, values)) or _NEWER.run(connection, values))
 
 
-def owe_again(connection: Connection, programme_id: int, key: str, message: object, due: datetime) -> bool:
+def enqueue_again(
+    connection: Connection, programme_id: int, key: str, message: object, due: datetime
+) -> bool:
     """Queue a refused message again with newer content, due at `due` (UTC); False unless it was refused."""
     values = {"programme": programme_id, "of": key, "content": message, "due": due}
     return bool(_AGAIN.run(connection, values))
@@ -166,7 +168,7 @@ def hold(connection: Connection, programme_id: int, beginnings: Sequence[str]) -
     _move(connection, programme_id, beginnings, "pending", "held")
 
 
-def give_back(connection: Connection, programme_id: int, beginnings: Sequence[str]) -> None:
+def release_held(connection: Connection, programme_id: int, beginnings: Sequence[str]) -> None:
     """Queue again the messages that were held for the destinations that begin so."""
     _move(connection, programme_id, beginnings, "held", "pending")
 

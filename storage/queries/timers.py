@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, func, not_, select, update
 from sqlalchemy.dialects.postgresql import Insert
 
-from storage.dialects import insert, word
+from storage.dialects import insert, literal
 from storage.prepared import Prepared, Row
 from storage.tables import timers
 
 __all__ = ["cancel", "claim", "finish", "next_due", "postpone", "remind", "sweep", "take"]
 
-_NEXT = Prepared(select(func.min(timers.c.due_at)).where(timers.c.state == word("pending")))
+_NEXT = Prepared(select(func.min(timers.c.due_at)).where(timers.c.state == literal("pending")))
 _COLUMNS = (
     timers.c.id,
     timers.c.programme_id,
@@ -29,14 +29,14 @@ _COLUMNS = (
 )
 _CLAIM = Prepared(
     select(*_COLUMNS)
-    .where(timers.c.state == word("pending"), timers.c.due_at <= bindparam("now"))
+    .where(timers.c.state == literal("pending"), timers.c.due_at <= bindparam("now"))
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
 _TAKE = Prepared(
     select(*_COLUMNS)
-    .where(timers.c.id == bindparam("row_id"), timers.c.state == word("pending"))
+    .where(timers.c.id == bindparam("row_id"), timers.c.state == literal("pending"))
     .with_for_update()
 )
 _FINISH = (
@@ -48,7 +48,7 @@ _POSTPONE = Prepared(
     update(timers)
     .where(
         timers.c.id == bindparam("row_id"),
-        timers.c.state == word("pending"),
+        timers.c.state == literal("pending"),
         timers.c.due_at == bindparam("was"),
     )
     .values(due_at=bindparam("until"), attempts=timers.c.attempts + 1, state=bindparam("to"))
@@ -57,7 +57,7 @@ _POSTPONE = Prepared(
 _OVER = (
     select(timers.c.id)
     .where(
-        timers.c.state.in_((word("done"), word("cancelled"))),
+        timers.c.state.in_((literal("done"), literal("cancelled"))),
         timers.c.due_at < bindparam("before"),
     )
     .order_by(timers.c.due_at)
@@ -81,7 +81,7 @@ def _reminding() -> Insert:
             "attempts": 0,
             "done_at": None,
         },
-        where=not_(and_(timers.c.state == word("done"), timers.c.due_at == new.due_at)),
+        where=not_(and_(timers.c.state == literal("done"), timers.c.due_at == new.due_at)),
     )
 
 
@@ -110,7 +110,7 @@ def cancel(
         raise ValueError(msg)
     connection.execute(
         update(timers)
-        .where(timers.c.programme_id == programme_id, timers.c.state == word("pending"), *conditions)
+        .where(timers.c.programme_id == programme_id, timers.c.state == literal("pending"), *conditions)
         .values(state="cancelled")
     )
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from storage.dialects import word
+from storage.dialects import literal
 from storage.prepared import Prepared, Row
 from storage.queries import outbox
 from storage.tables import outbox as rows
@@ -33,10 +33,10 @@ _ROWS_BACK = 50_000
 _of_message = (rows.c.programme_id == bindparam("programme"), rows.c.target == bindparam("of"))
 _RELEASE = Prepared(
     update(rows)
-    .where(*_of_message, rows.c.state == word("held"), rows.c.operation == "edit")
+    .where(*_of_message, rows.c.state == literal("held"), rows.c.operation == "edit")
     .values(state="pending")
 )
-_doubtful = (rows.c.programme_id == bindparam("programme"), UNSETTLED, rows.c.state == word("unknown"))
+_doubtful = (rows.c.programme_id == bindparam("programme"), UNSETTLED, rows.c.state == literal("unknown"))
 _IN_DOUBT = Prepared(
     select(
         *(rows.c.id, rows.c.key, rows.c.destination, rows.c.message, rows.c.kind, rows.c.subject),
@@ -63,7 +63,7 @@ _NOT_THERE = Prepared(
         rows.c.programme_id == bindparam("programme"),
         rows.c.id == bindparam("row_id"),
         rows.c.operation == "send",
-        rows.c.state == word("sent"),
+        rows.c.state == literal("sent"),
         rows.c.reference.is_(None),
     )
     .values(state="unknown")
@@ -81,7 +81,7 @@ _SOUGHT = Prepared(
     select(rows.c.id).where(
         *_of_message,
         rows.c.operation == "find",
-        rows.c.state.in_((word("pending"), word("sending"))),
+        rows.c.state.in_((literal("pending"), literal("sending"))),
     )
 )
 _KNOWN_AT = Prepared(
@@ -129,7 +129,7 @@ def take_as_sent(connection: Connection, programme_id: int, row_id: int, now: da
         "created_at": now,
         "due_at": now,
     }
-    outbox.owe(connection, [find])
+    outbox.enqueue(connection, [find])
     return True
 
 

@@ -1,7 +1,7 @@
 """Every table, on one metadata object."""
 
 from storage.tables.access import Code, FileUse, GroupRole, Installation, Registration, StoredFile
-from storage.tables.base import Noun, metadata
+from storage.tables.base import ProgrammeRow, metadata
 from storage.tables.people import (
     Channel,
     Cohort,
@@ -54,10 +54,10 @@ __all__ = [
     "Milestone",
     "Mute",
     "Notice",
-    "Noun",
     "Person",
     "Placement",
     "Programme",
+    "ProgrammeRow",
     "Project",
     "Registration",
     "Report",

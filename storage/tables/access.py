@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Noun, in_programme
+from storage.tables.base import ProgrammeRow, in_programme
 
 __all__ = ["Code", "FileUse", "GroupRole", "Installation", "Registration", "StoredFile"]
 
 
-class Code(Noun):
+class Code(ProgrammeRow):
     """A code that is good for one use: to set up, to connect a space, to link accounts, or as OAuth state."""
 
     __tablename__ = "codes"
@@ -32,7 +32,7 @@ class Code(Noun):
     used_at: Mapped[datetime | None]
 
 
-class GroupRole(Noun):
+class GroupRole(ProgrammeRow):
     """The meaning of a group of a space (a Discord server role) in the programme."""
 
     __tablename__ = "group_roles"
@@ -44,7 +44,7 @@ class GroupRole(Noun):
     role: Mapped[str] = mapped_column(String(12))
 
 
-class Installation(Noun):
+class Installation(ProgrammeRow):
     """An app installed in a space by OAuth; it belongs to no programme, since it exists before the first."""
 
     __tablename__ = "installations"
@@ -65,7 +65,7 @@ class Installation(Noun):
     dropped_at: Mapped[datetime | None]
 
 
-class Registration(Noun):
+class Registration(ProgrammeRow):
     """The commands that a platform last received, so that it receives them only when they changed."""
 
     __tablename__ = "registrations"
@@ -78,7 +78,7 @@ class Registration(Noun):
     registered_at: Mapped[datetime]
 
 
-class StoredFile(Noun):
+class StoredFile(ProgrammeRow):
     """A file that a person sent, encrypted; `bot.chat.answers.FileRef.id` is `kept:` and the row's id."""
 
     __tablename__ = "files"
@@ -97,7 +97,7 @@ class StoredFile(Noun):
     created_at: Mapped[datetime]
 
 
-class FileUse(Noun):
+class FileUse(ProgrammeRow):
     """A row that holds a file: a file is kept as long as at least one row holds it."""
 
     __tablename__ = "file_uses"

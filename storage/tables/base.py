@@ -10,7 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.types import JSON, UTCDateTime
 
-__all__ = ["Noun", "in_programme", "metadata"]
+__all__ = ["ProgrammeRow", "in_programme", "metadata"]
 
 metadata = MetaData(
     naming_convention={
@@ -23,7 +23,7 @@ metadata = MetaData(
 )
 
 
-class Noun(DeclarativeBase):
+class ProgrammeRow(DeclarativeBase):
     """A row of one of the programme's nouns. Every row belongs to a programme."""
 
     metadata = metadata

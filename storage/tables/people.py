@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Noun, in_programme
+from storage.tables.base import ProgrammeRow, in_programme
 from storage.types import CENTS
 
 __all__ = [
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-class Programme(Noun):
+class Programme(ProgrammeRow):
     """A micro-internship programme, with its settings. Durations are in the unit that the name says."""
 
     __tablename__ = "programmes"
@@ -53,7 +53,7 @@ class Programme(Noun):
     created_at: Mapped[datetime]
 
 
-class Space(Noun):
+class Space(ProgrammeRow):
     """A workspace or server; it belongs to exactly one programme."""
 
     __tablename__ = "spaces"
@@ -68,7 +68,7 @@ class Space(Noun):
     created_at: Mapped[datetime]
 
 
-class Company(Noun):
+class Company(ProgrammeRow):
     """An employer's organisation, with the defaults of its projects."""
 
     __tablename__ = "companies"
@@ -80,7 +80,7 @@ class Company(Noun):
     created_at: Mapped[datetime]
 
 
-class Person(Noun):
+class Person(ProgrammeRow):
     """A person in one programme; may hold several roles and have several identities."""
 
     __tablename__ = "people"
@@ -103,7 +103,7 @@ class Person(Noun):
     erased_at: Mapped[datetime | None]
 
 
-class Identity(Noun):
+class Identity(ProgrammeRow):
     """A person's account on one platform."""
 
     __tablename__ = "identities"
@@ -133,7 +133,7 @@ class Identity(Noun):
     home: Mapped[str | None] = mapped_column(String(255))
 
 
-class Role(Noun):
+class Role(ProgrammeRow):
     """A role a person holds: coordinator, employer or student."""
 
     __tablename__ = "roles"
@@ -145,7 +145,7 @@ class Role(Noun):
     created_at: Mapped[datetime]
 
 
-class Cohort(Noun):
+class Cohort(ProgrammeRow):
     """A group of students who see the same projects, with its digest's local time."""
 
     __tablename__ = "cohorts"
@@ -162,7 +162,7 @@ class Cohort(Noun):
     ended_at: Mapped[datetime | None]
 
 
-class Channel(Noun):
+class Channel(ProgrammeRow):
     """A cohort's channel on one platform; a cohort may have several."""
 
     __tablename__ = "channels"
@@ -177,7 +177,7 @@ class Channel(Noun):
     state: Mapped[str] = mapped_column(String(10), default="active")
 
 
-class Member(Noun):
+class Member(ProgrammeRow):
     """A student in a cohort: asked (a closed cohort's admission is pending), admitted, or refused."""
 
     __tablename__ = "members"
@@ -193,7 +193,7 @@ class Member(Noun):
     created_at: Mapped[datetime]
 
 
-class Task(Noun):
+class Task(ProgrammeRow):
     """A coordinator's open item: an approval, a silence, an undeliverable message, an overdue decision."""
 
     __tablename__ = "tasks"
@@ -215,7 +215,7 @@ class Task(Noun):
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
 
-class Notice(Noun):
+class Notice(ProgrammeRow):
     """A piece of news waiting for a person's daily message."""
 
     __tablename__ = "notices"

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Noun, in_programme
+from storage.tables.base import ProgrammeRow, in_programme
 from storage.types import CENTS
 
 __all__ = ["Terms", "TermsColumns", "TermsOffer"]
@@ -30,7 +30,7 @@ class TermsColumns:
     due_at: Mapped[datetime]
 
 
-class Terms(TermsColumns, Noun):
+class Terms(TermsColumns, ProgrammeRow):
     """A version of the terms between the two sides of a placement; the highest version is in force."""
 
     __tablename__ = "terms"
@@ -48,7 +48,7 @@ class Terms(TermsColumns, Noun):
     from_project_at: Mapped[datetime | None]
 
 
-class TermsOffer(TermsColumns, Noun):
+class TermsOffer(TermsColumns, ProgrammeRow):
     """Terms proposed to a student: with an offer of a place, or as a change to a placement."""
 
     __tablename__ = "terms_offers"

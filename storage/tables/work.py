@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Noun, in_programme
+from storage.tables.base import ProgrammeRow, in_programme
 from storage.types import CENTS
 
 __all__ = [
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-class Project(Noun):
+class Project(ProgrammeRow):
     """A micro-internship as posted."""
 
     __tablename__ = "projects"
@@ -88,7 +88,7 @@ class Project(Noun):
     updated_at: Mapped[datetime]
 
 
-class Announcement(Noun):
+class Announcement(ProgrammeRow):
     """A project's card in a cohort channel: one per project and place, ever."""
 
     __tablename__ = "announcements"
@@ -108,7 +108,7 @@ class Announcement(Noun):
     shown: Mapped[str | None] = mapped_column(String(16))
 
 
-class SavedProject(Noun):
+class SavedProject(ProgrammeRow):
     """A project that a person wants to find again."""
 
     __tablename__ = "saved_projects"
@@ -120,7 +120,7 @@ class SavedProject(Noun):
     created_at: Mapped[datetime]
 
 
-class Application(Noun):
+class Application(ProgrammeRow):
     """A student's application to a project; one per student and project, ever."""
 
     __tablename__ = "applications"
@@ -156,7 +156,7 @@ class Application(Noun):
     created_at: Mapped[datetime]
 
 
-class DraftCohort(Noun):
+class DraftCohort(ProgrammeRow):
     """The cohort through which a person applies to a project, decided at the start, used at the end."""
 
     __tablename__ = "draft_cohorts"
@@ -169,7 +169,7 @@ class DraftCohort(Noun):
     decided_at: Mapped[datetime]
 
 
-class Placement(Noun):
+class Placement(ProgrammeRow):
     """An accepted application at work."""
 
     __tablename__ = "placements"
@@ -201,7 +201,7 @@ class Placement(Noun):
     ended_at: Mapped[datetime | None]
 
 
-class Milestone(Noun):
+class Milestone(ProgrammeRow):
     """A deliverable of a placement with its date."""
 
     __tablename__ = "milestones"
@@ -215,7 +215,7 @@ class Milestone(Noun):
     status: Mapped[str] = mapped_column(String(12))
 
 
-class Submission(Noun):
+class Submission(ProgrammeRow):
     """Work submitted for a milestone; a new version each time."""
 
     __tablename__ = "submissions"
@@ -235,7 +235,7 @@ class Submission(Noun):
     created_at: Mapped[datetime]
 
 
-class CheckIn(Noun):
+class CheckIn(ProgrammeRow):
     """A side's answer to a set step of a placement; unanswered until `answered_at`."""
 
     __tablename__ = "check_ins"
@@ -254,7 +254,7 @@ class CheckIn(Noun):
     answered_at: Mapped[datetime | None]
 
 
-class Letter(Noun):
+class Letter(ProgrammeRow):
     """A message that one person wrote to another through the bot, about a project."""
 
     __tablename__ = "letters"
@@ -270,7 +270,7 @@ class Letter(Noun):
     reported_at: Mapped[datetime | None]
 
 
-class Mute(Noun):
+class Mute(ProgrammeRow):
     """A person's wish for no more messages from another person, nor from that side about an application."""
 
     __tablename__ = "mutes"
@@ -283,7 +283,7 @@ class Mute(Noun):
     created_at: Mapped[datetime]
 
 
-class Report(Noun):
+class Report(ProgrammeRow):
     """A letter that its reader reported: the coordinators answer by a date, and only an answer ends it."""
 
     __tablename__ = "reports"
@@ -304,7 +304,7 @@ class Report(Noun):
     other_answer: Mapped[str] = mapped_column(Text, default="")
 
 
-class Erasure(Noun):
+class Erasure(ProgrammeRow):
     """Data that was to be erased and is kept until the last report about an application has its answer."""
 
     __tablename__ = "erasures"
@@ -319,7 +319,7 @@ class Erasure(Noun):
     done_at: Mapped[datetime | None]
 
 
-class ImportRun(Noun):
+class ImportRun(ProgrammeRow):
     """An import of a file; resumable by the hash of its content."""
 
     __tablename__ = "imports"

@@ -11,7 +11,7 @@ import pytest
 from cryptography.fernet import Fernet
 from hypothesis import given
 
-from bot.chat.adapter import Answer, Opened, Refusal, Retry, Unanswerable, Unsure
+from bot.chat.adapter import DeliveryUnknown, OpenedForm, Refusal, Response, Retry, Unanswerable
 from bot.chat.answers import FileRef, Option
 from bot.chat.content import (
     Block,
@@ -45,7 +45,7 @@ from bot.chat.file_kinds import FileRules
 from bot.chat.forms import Ask, Form, Question
 from bot.programme import ROUTES
 from bot.runtime import files
-from storage.secrets import Box
+from storage.secrets import SecretBox
 from tests.support.adapter_contract import COMMAND, Platform
 from tests.support.adapter_platforms import PLATFORMS
 from tests.support.splitting import SENDABLE
@@ -67,7 +67,7 @@ BLOCKS: dict[str, Block] = {
 }
 
 SAID = "Ada Okafor applied, and the door code is 4711."
-SECRET = Answer(message=message(SAID))
+SECRET = Response(message=message(SAID))
 
 keys = (f"1:key:{number}" for number in count())
 
@@ -84,10 +84,10 @@ class Bot:
     """Answers events by `answer`, through `respond` as the runtime does; keeps what it was given."""
 
     platform: Platform
-    answer: Callable[[Event], Answer] = field(default=lambda _: Answer())
+    answer: Callable[[Event], Response] = field(default=lambda _: Response())
     events: list[Event] = field(default_factory=list)
 
-    async def receive(self, event: Event) -> Answer:
+    async def receive(self, event: Event) -> Response:
         """Handle one event."""
         self.events.append(event)
         answer = self.answer(event)
@@ -96,7 +96,7 @@ class Bot:
         return answer
 
 
-def always(answer: Answer) -> Callable[[Event], Answer]:
+def always(answer: Response) -> Callable[[Event], Response]:
     """Answers everything with this."""
     return lambda _: answer
 
@@ -127,7 +127,7 @@ async def test_the_same_key_makes_one_message(platform: Platform) -> None:
     await platform.adapter.open()
     key = next(keys)
     first = await platform.adapter.send(platform.user, message("hello"), key=key)
-    with suppress(Unsure):
+    with suppress(DeliveryUnknown):
         assert await platform.adapter.send(platform.user, message("hello"), key=key, again=True) == first
     assert platform.seen(platform.user) == ["hello"]
 
@@ -138,7 +138,7 @@ async def test_a_message_is_found_by_its_key(platform: Platform) -> None:
     for to in (platform.user, platform.channel):
         key = next(keys)
         sent = await platform.adapter.send(to, message("hello"), key=key)
-        with suppress(Unsure):
+        with suppress(DeliveryUnknown):
             assert await platform.adapter.find(to, message("hello"), key=key) == sent
             other = await platform.adapter.find(to, message("hello"), key=next(keys), known=[sent.id])
             assert other is None
@@ -173,7 +173,7 @@ async def test_an_edit_of_what_is_not_there_is_refused(platform: Platform) -> No
 
 async def test_a_command_arrives_and_is_answered_where_it_was_used(platform: Platform) -> None:
     """The event says who, where, when and what; in a channel the answer is for that person's eyes."""
-    bot = Bot(platform, always(Answer(message=message("Off we go."), link=platform.user)))
+    bot = Bot(platform, always(Response(message=message("Off we go."), link=platform.user)))
     async with platform.running(bot.receive):
         await platform.commands()
     [event] = bot.events
@@ -199,7 +199,7 @@ async def test_an_answer_is_for_the_asker_alone_wherever_others_read(
     places: list[Place] = []
     answered = asyncio.Event()
 
-    async def receive(event: Event) -> Answer:
+    async def receive(event: Event) -> Response:
         places.append(event.place)
         await asyncio.sleep(0.05 if late else 0)
         assert event.reply
@@ -233,7 +233,7 @@ async def test_an_answer_takes_the_place_of_nothing_that_others_read(
     platform: Platform, *, replace: bool
 ) -> None:
     """A card in the channel stays what it is for all, whoever pressed; the answer is for who pressed."""
-    secret = Answer(message=SECRET.message, replace=replace)
+    secret = Response(message=SECRET.message, replace=replace)
     async with platform.running(Bot(platform, always(secret)).receive):
         await platform.adapter.send(platform.channel, CARD, key=next(keys))
         await platform.presses("Open")
@@ -245,10 +245,10 @@ async def test_an_answer_takes_the_place_of_nothing_that_others_read(
 async def test_an_answer_that_the_asker_alone_sees_can_be_replaced(platform: Platform) -> None:
     """What was shown to them in the channel becomes the next answer, and nobody else sees that either."""
 
-    def answer(event: Event) -> Answer:
-        return Answer(message=CARD) if isinstance(event, CommandUsed) else replaced
+    def answer(event: Event) -> Response:
+        return Response(message=CARD) if isinstance(event, CommandUsed) else replaced
 
-    replaced = Answer(message=SECRET.message, replace=True)
+    replaced = Response(message=SECRET.message, replace=True)
     async with platform.running(Bot(platform, answer).receive):
         await platform.commands()
         await platform.presses("Open")
@@ -259,8 +259,8 @@ async def test_an_answer_that_the_asker_alone_sees_can_be_replaced(platform: Pla
 async def test_what_a_form_is_answered_with_is_for_its_sender_alone(platform: Platform) -> None:
     """Opened in any place that others read: what is said once it is sent is not said to them."""
 
-    def answer(event: Event) -> Answer:
-        return Answer(form=Opened(FORM, "7")) if isinstance(event, CommandUsed) else SECRET
+    def answer(event: Event) -> Response:
+        return Response(form=OpenedForm(FORM, "7")) if isinstance(event, CommandUsed) else SECRET
 
     bot = Bot(platform, answer)
     async with platform.running(bot.receive):
@@ -290,13 +290,13 @@ async def test_words_arrive_with_a_reference_to_them(platform: Platform) -> None
 
 async def test_files_are_judged_by_what_is_in_them(platform: Platform) -> None:
     """What somebody sends is looked at on every platform: a PDF is taken, what is only called one is not."""
-    box = Box([Fernet.generate_key().decode()])
+    box = SecretBox([Fernet.generate_key().decode()])
     looked: list[tuple[str, str, int]] = []
 
-    async def receive(event: Event) -> Answer:
+    async def receive(event: Event) -> Response:
         seen, kept = await files.fetch(platform.adapter, box, event, FileRules())
         looked.extend((file.name, file.refused[:40], len(kept)) for file in files.named_in(seen))
-        return Answer()
+        return Response()
 
     sent = {"plan.pdf": b"%PDF-1.7 a plan", "cv.pdf": b"MZ\x90\0\3", "fake.pdf": b"<!doctype html><p>"}
     async with platform.running(receive):
@@ -323,7 +323,7 @@ async def test_a_press_tells_its_action_and_its_message(platform: Platform) -> N
 
 async def test_an_answer_can_replace_what_was_pressed(platform: Platform) -> None:
     """With `replace` the card becomes the answer; without it the answer stands beside the card."""
-    used = Answer(message=message("Used."), replace=True)
+    used = Response(message=message("Used."), replace=True)
     async with platform.running(Bot(platform, always(used)).receive):
         await platform.adapter.send(platform.user, CARD, key=next(keys))
         await platform.presses("Open")
@@ -335,11 +335,11 @@ async def test_a_form_opens_is_sent_back_and_closes(platform: Platform) -> None:
     if not platform.adapter.capabilities.forms:
         pytest.skip("this platform has no dialogs")
 
-    def answer(event: Event) -> Answer:
+    def answer(event: Event) -> Response:
         if isinstance(event, CommandUsed):
-            return Answer(form=Opened(FORM, "7"))
+            return Response(form=OpenedForm(FORM, "7"))
         assert isinstance(event, FormSubmitted)
-        return Answer() if event.values["where"] == "lake" else Answer(errors={"where": "Too far."})
+        return Response() if event.values["where"] == "lake" else Response(errors={"where": "Too far."})
 
     bot = Bot(platform, answer)
     async with platform.running(bot.receive):
@@ -359,10 +359,10 @@ async def test_a_form_opens_is_sent_back_and_closes(platform: Platform) -> None:
 async def test_a_form_says_which_button_of_which_message_opened_it(platform: Platform) -> None:
     """What is submitted names the message whose button opened the form; a command's form names none."""
 
-    def answer(event: Event) -> Answer:
+    def answer(event: Event) -> Response:
         if isinstance(event, ButtonPressed) and event.message:
-            return Answer(form=Opened(FORM, "7", origin=Origin(event.message, "a1b2c3")))
-        return Answer(form=Opened(FORM, "7")) if isinstance(event, CommandUsed) else Answer()
+            return Response(form=OpenedForm(FORM, "7", origin=Origin(event.message, "a1b2c3")))
+        return Response(form=OpenedForm(FORM, "7")) if isinstance(event, CommandUsed) else Response()
 
     bot = Bot(platform, answer)
     async with platform.running(bot.receive):
@@ -383,8 +383,8 @@ async def test_an_answer_that_is_too_late_is_not_said_to_be_given(platform: Plat
         reply = bot.events[0].reply
         assert reply
         platform.waits(timedelta(days=1))
-        with pytest.raises((Refusal, Retry, Unsure)):
-            await platform.adapter.respond(reply, Answer(message=message("late")))
+        with pytest.raises((Refusal, Retry, DeliveryUnknown)):
+            await platform.adapter.respond(reply, Response(message=message("late")))
     assert platform.seen(platform.channel) == []
 
 
@@ -392,7 +392,7 @@ async def test_what_was_not_handled_comes_again_with_its_id(platform: Platform) 
     """An event that the bot failed on is the same event, by its id, when it is handed over again."""
     failed: list[Event] = []
 
-    async def fails(event: Event) -> Answer:
+    async def fails(event: Event) -> Response:
         failed.append(event)
         raise OSError("disk")
 

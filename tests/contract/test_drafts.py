@@ -12,8 +12,8 @@ from bot.chat.adapter import Capabilities
 from bot.chat.conversation.draft import load_draft
 from bot.chat.events import CommandUsed, Event, MessageEdited, MessageReceived, MessageRef, Place, UserRef
 from bot.chat.rendering.limits import Limits
-from bot.runtime.turns import Port, Received, receive
-from storage.database import Database, Work, open_database
+from bot.runtime.turns import PlatformProfile, TurnResult, receive
+from storage.database import Database, UnitOfWork, open_database
 from storage.queries import conversations
 from storage.tables import Identity, Person, Programme, Space, metadata
 from tests.support.deliveries import NOW, Mailbox, drain
@@ -21,14 +21,14 @@ from tests.support.toy_routes import TOYS
 
 ADA = UserRef("box", "ada")
 DM = Place("box", "", "dm-ada", "dm")
-PORT = Port(TOYS, Capabilities(forms=False), Limits())
+PORT = PlatformProfile(TOYS, Capabilities(forms=False), Limits())
 
 
 @pytest.fixture
 async def town(database: Database) -> Database:
     """A database with a programme in which Ada is known."""
 
-    def begin(work: Work) -> None:
+    def begin(work: UnitOfWork) -> None:
         mine = {"programme_id": 1}
         work.session.add(Programme(id=1, name="Riverside", zone="UTC", created_at=NOW))
         work.session.flush()
@@ -41,22 +41,22 @@ async def town(database: Database) -> Database:
     return database
 
 
-def happened(kind: type[Event], number: int, **fields: Any) -> Callable[[Work], Received]:  # noqa: ANN401 - the kind's own
+def happened(kind: type[Event], number: int, **fields: Any) -> Callable[[UnitOfWork], TurnResult]:  # noqa: ANN401 - the kind's own
     """A turn with something that Ada did in her DM."""
     at = NOW + timedelta(minutes=number)
     event = kind(id=f"e{number}", at=at, actor=ADA, place=DM, **fields)
     return lambda work: receive(work, event, at, PORT)
 
 
-def said(number: int, words: str) -> Callable[[Work], Received]:
+def said(number: int, words: str) -> Callable[[UnitOfWork], TurnResult]:
     """A turn with a message of Ada's."""
     return happened(MessageReceived, number, message=MessageRef(DM, f"m{number}"), text=words)
 
 
-def held(turn: Callable[[Work], Received], done: threading.Event, go_on: threading.Event) -> Any:  # noqa: ANN401 - a turn
+def held(turn: Callable[[UnitOfWork], TurnResult], done: threading.Event, go_on: threading.Event) -> Any:  # noqa: ANN401 - a turn
     """The same turn, which does not end before it is let go on."""
 
-    def wait(work: Work) -> Received:
+    def wait(work: UnitOfWork) -> TurnResult:
         received = turn(work)
         done.set()
         go_on.wait()
@@ -65,7 +65,9 @@ def held(turn: Callable[[Work], Received], done: threading.Event, go_on: threadi
     return wait
 
 
-async def both(town: Database, first: Callable[[Work], Received], second: Callable[[Work], Received]) -> None:
+async def both(
+    town: Database, first: Callable[[UnitOfWork], TurnResult], second: Callable[[UnitOfWork], TurnResult]
+) -> None:
     """Run the second turn, in a process of its own, while the first has not ended."""
     other = open_database(town.url)
     done, go_on = threading.Event(), threading.Event()
@@ -78,7 +80,7 @@ async def both(town: Database, first: Callable[[Work], Received], second: Callab
     await other.close()
 
 
-def drafts(work: Work) -> list[dict[str, Any]]:
+def drafts(work: UnitOfWork) -> list[dict[str, Any]]:
     """The answers of Ada's unfinished drafts."""
     rows = conversations.unfinished(work.connection, 1, 1)
     return [{name: each.value for name, each in load_draft(row.draft).answers.items()} for row in rows]

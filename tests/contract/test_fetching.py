@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from adapters.discord.adapter import DiscordAdapter
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 from bot.chat.adapter import Adapter, Refusal
 from bot.chat.answers import FileRef
 from bot.chat.events import MessageReceived, MessageRef, Place, UserRef
@@ -24,7 +24,7 @@ from bot.chat.fetching import is_own_address
 from bot.chat.file_kinds import FileRules
 from bot.chat.values import replace
 from bot.runtime import files
-from storage.secrets import Box
+from storage.secrets import SecretBox
 from tests.support.discord.server import discord_running
 from tests.support.discord.stage import an_adapter
 from tests.support.slack.server import serve
@@ -142,7 +142,7 @@ async def on_terminal() -> AsyncIterator[Files]:
         def at(address: str) -> FileRef:
             return FileRef(address, "plan.pdf", len(PLAN), "application/pdf")
 
-        yield Files(TerminalAdapter(World(), lambda: NOON), at, at, at(str(path)))
+        yield Files(TerminalAdapter(Workspace(), lambda: NOON), at, at, at(str(path)))
 
 
 PLACES: Mapping[str, Callable[[], AbstractAsyncContextManager[Files]]] = {
@@ -211,7 +211,7 @@ async def test_a_file_of_another_service_is_answered_with_what_to_do(marks: dict
             text="",
             files=(there.kept,),
         )
-        looked, kept = await files.fetch(there.adapter, Box([KEY]), said, FileRules())
+        looked, kept = await files.fetch(there.adapter, SecretBox([KEY]), said, FileRules())
     [file] = files.named_in(looked)
     assert "Download it and send me the file itself, or paste a link to it." in file.refused
     assert kept == {}

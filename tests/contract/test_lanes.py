@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.chat.adapter import Refusal, Retry, Unsure
+from bot.chat.adapter import DeliveryUnknown, Refusal, Retry
 from bot.chat.content import dump_message, message
 from bot.runtime.delivery import LEASE
-from storage.database import Database, Work
+from storage.database import Database, UnitOfWork
 from storage.queries import lanes, outbox, unknown_deliveries
 from storage.tables import outbox as rows
 from tests.support.deliveries import NOW, Mailbox, begin, drain, owe, states
@@ -29,7 +29,7 @@ async def post(database: Database) -> Database:
     return database
 
 
-def change(key: str, to: str, words: str = "newer") -> Callable[[Work], None]:
+def change(key: str, to: str, words: str = "newer") -> Callable[[UnitOfWork], None]:
     """A turn that changes the message owed under this key to this account."""
     row: dict[str, Any] = {
         "programme_id": 1,
@@ -41,10 +41,10 @@ def change(key: str, to: str, words: str = "newer") -> Callable[[Work], None]:
         "created_at": NOW,
         "due_at": NOW,
     }
-    return lambda work: outbox.owe(work.connection, [row])
+    return lambda work: outbox.enqueue(work.connection, [row])
 
 
-def doubtful(work: Work) -> list[int]:
+def doubtful(work: UnitOfWork) -> list[int]:
     """The numbers of the messages in doubt."""
     return [row.id for row in unknown_deliveries.in_doubt(work.connection, 1)]
 
@@ -55,7 +55,7 @@ async def dies(post: Database, box: Mailbox) -> None:
     await asyncio.wait_for(_hanging(box), 10)
     draining.cancel()
     await asyncio.gather(draining, return_exceptions=True)
-    await post.transact(lambda work: lanes.orphan(work.connection, NOW))
+    await post.transact(lambda work: lanes.reclaim_orphans(work.connection, NOW))
 
 
 async def _hanging(box: Mailbox) -> None:
@@ -95,7 +95,7 @@ async def test_what_waits_for_its_turn_can_be_changed_and_taken_back(post: Datab
     newer = dump_message(message("newer"))
 
     async def changed() -> None:
-        assert await post.transact(lambda work: outbox.put_newer(work.connection, 1, "c1", newer))
+        assert await post.transact(lambda work: outbox.replace_unsent(work.connection, 1, "c1", newer))
         assert await post.transact(lambda work: outbox.withdraw(work.connection, 1, "c2"))
 
     box = Mailbox(moods={"c0": [changed]})
@@ -116,7 +116,7 @@ async def test_what_another_process_took_up_is_not_sent_twice(post: Database) ->
     await post.transact(owe(*((to, to[1:]) for to in SIX[:2])))
     draining = asyncio.create_task(drain(post, box))
     await hangs.wait()
-    await post.transact(lambda work: lanes.orphan(work.connection, NOW))
+    await post.transact(lambda work: lanes.reclaim_orphans(work.connection, NOW))
     await drain(post, other)
     hang.set()
     await draining
@@ -140,9 +140,9 @@ async def test_a_refusal_says_nothing_of_the_try_before(post: Database) -> None:
     assert later.again == ["one"]
 
 
-def owed_again(work: Work, key: str, content: object) -> None:
+def owed_again(work: UnitOfWork, key: str, content: object) -> None:
     """Owe a refused message again."""
-    assert outbox.owe_again(work.connection, 1, key, content, NOW)
+    assert outbox.enqueue_again(work.connection, 1, key, content, NOW)
 
 
 async def test_a_wait_outlives_the_process(post: Database) -> None:
@@ -213,12 +213,12 @@ async def test_a_change_never_overtakes_its_own_message(post: Database) -> None:
 
 async def test_a_change_of_a_message_in_doubt_waits_for_the_answer(post: Database) -> None:
     """It is neither made nor lost; newer words take its place; posted again, the message is changed."""
-    box = Mailbox(moods={"card": [Unsure()]})
+    box = Mailbox(moods={"card": [DeliveryUnknown()]})
     await post.transact(owe(("ada", "card")))
     await post.transact(change("card", "ada", "old"))
     await drain(post, box)
     newest = dump_message(message("newest"))
-    assert await post.transact(lambda work: outbox.put_newer(work.connection, 1, "card", newest))
+    assert await post.transact(lambda work: outbox.replace_unsent(work.connection, 1, "card", newest))
     await drain(post, box, NOW + HOUR)
     assert (box.sent, box.edits) == ([], [])
     [number] = await post.read(doubtful)
@@ -236,7 +236,7 @@ async def test_a_change_of_a_message_in_doubt_waits_for_the_answer(post: Databas
 async def test_a_message_that_is_there_is_looked_for(post: Database, *, found: bool) -> None:
     """A person says that it is there: it counts as sent, and is changed where it can be found."""
     arrived = [("ada", "card")] if found else []
-    box = Mailbox(moods={"card": [Unsure()]}, sent=list(arrived))
+    box = Mailbox(moods={"card": [DeliveryUnknown()]}, sent=list(arrived))
     await post.transact(owe(("ada", "card")))
     await drain(post, box)
     await post.transact(change("card", "ada"))
@@ -254,7 +254,7 @@ async def test_a_message_that_is_there_is_looked_for(post: Database, *, found: b
 async def test_nothing_of_another_programme_is_settled(post: Database) -> None:
     """The number of a message in doubt is worth nothing in another programme."""
     await post.transact(owe(("ada", "card")))
-    await drain(post, Mailbox(moods={"card": [Unsure()]}))
+    await drain(post, Mailbox(moods={"card": [DeliveryUnknown()]}))
     [number] = await post.read(doubtful)
     for answer in (unknown_deliveries.post_again, unknown_deliveries.take_as_sent):
         assert not await post.transact(lambda work, say=answer: say(work.connection, 2, number, NOW))  # type: ignore[misc]  # mypy does not type a lambda's default

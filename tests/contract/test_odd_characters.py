@@ -12,8 +12,8 @@ from bot.chat.events import Event, Suggest
 from bot.chat.rendering.limits import Limits
 from bot.programme import ROUTES
 from bot.runtime.storable_text import storable
-from bot.runtime.turns import Port, receive, suggest
-from storage.database import Database, Work
+from bot.runtime.turns import PlatformProfile, receive, suggest
+from storage.database import Database, UnitOfWork
 from storage.tables import Programme, Space, inbox
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
@@ -76,7 +76,9 @@ async def test_every_event_takes_its_turn(database: Database, kind: type[Event])
     """An event full of such characters is received, and its row holds the rest of its id."""
     await database.transact(_begin)
     event = storable(odd(inspect.type_info(kind)))
-    await database.transact(lambda work: receive(work, event, NOW, Port(ROUTES, Capabilities(), Limits())))
+    await database.transact(
+        lambda work: receive(work, event, NOW, PlatformProfile(ROUTES, Capabilities(), Limits()))
+    )
     assert await database.read(lambda work: work.connection.scalar(select(inbox.c.event_id))) == "ab"
 
 
@@ -88,7 +90,7 @@ async def test_a_suggestion_is_looked_for(database: Database) -> None:
     assert answer.options == ()
 
 
-def _begin(work: Work) -> None:
+def _begin(work: UnitOfWork) -> None:
     work.session.add(Programme(id=1, name="Riverside", zone="UTC", created_at=NOW))
     work.session.flush()
     work.session.add(Space(programme_id=1, platform="ab", external_id="ab", created_at=NOW))

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select
 
-from bot.chat.adapter import Refusal, Retry, Unsure
+from bot.chat.adapter import DeliveryUnknown, Refusal, Retry
 from bot.chat.content import dump_message, message
 from bot.runtime.delivery import Outcome
-from storage.database import Database, Work, open_database
+from storage.database import Database, UnitOfWork, open_database
 from storage.diagnostics import write_a_page
 from storage.queries import lanes, outbox
 from storage.queries.backlog import read_backlog
@@ -97,22 +97,22 @@ async def test_newer_words_replace_what_waits_and_follow_what_is_on_its_way(post
     newer = dump_message(message("newer"))
 
     async def changed() -> None:
-        assert not await post.transact(lambda work: outbox.put_newer(work.connection, 1, "two", newer))
+        assert not await post.transact(lambda work: outbox.replace_unsent(work.connection, 1, "two", newer))
 
     box = Mailbox(moods={"one": [Retry(10)], "two": [changed]})
     await post.transact(owe(("ada", "one"), ("ben", "two")))
     await drain(post, box)
-    assert await post.transact(lambda work: outbox.put_newer(work.connection, 1, "one", newer))
+    assert await post.transact(lambda work: outbox.replace_unsent(work.connection, 1, "one", newer))
     await drain(post, box, LATER)
     assert box.sent == [("ben", "two"), ("ada", "newer")]
 
 
 async def test_a_change_of_unknown_fate_is_made_again(post: Database) -> None:
     """The same change made twice is one change, so it is not left in doubt."""
-    box = Mailbox(moods={"newer": [Unsure()]})
+    box = Mailbox(moods={"newer": [DeliveryUnknown()]})
     await post.transact(owe(("ada", "one")))
     await drain(post, box)
-    await post.transact(lambda work: outbox.owe(work.connection, [change_of("one", "ada")]))
+    await post.transact(lambda work: outbox.enqueue(work.connection, [change_of("one", "ada")]))
     await drain(post, box)
     await drain(post, box, LATER)
     assert box.edits == [("1:one", "newer")]
@@ -122,7 +122,7 @@ async def test_a_change_waits_for_no_answer_that_never_comes(post: Database) -> 
     """A change of a message that was refused ends without being sent."""
     box = Mailbox(moods={"one": [Refusal("gone")]})
     await post.transact(owe(("ada", "one")))
-    await post.transact(lambda work: outbox.owe(work.connection, [change_of("one", "ada")]))
+    await post.transact(lambda work: outbox.enqueue(work.connection, [change_of("one", "ada")]))
     await drain(post, box)
     await drain(post, box, LATER)
     assert box.edits == []
@@ -149,7 +149,7 @@ async def test_a_message_that_was_sent_counts_as_sent(post: Database) -> None:
     """When whoever is told of losses fails, no message of the round is sent again or counts as unsent."""
     box = Mailbox(moods={"bad": [Refusal("closed")]})
 
-    def fails(_work: Work, _outcome: Outcome, _at: object) -> None:
+    def fails(_work: UnitOfWork, _outcome: Outcome, _at: object) -> None:
         raise RuntimeError("a bug")
 
     await post.transact(owe(("ada", "good"), ("ben", "bad")))
@@ -178,11 +178,11 @@ async def test_a_turn_and_a_sender_at_once(post: Database, *, taken_back: bool) 
     await post.transact(owe(("ada", "old")))
     looked, go_on = threading.Event(), threading.Event()
 
-    def change(work: Work) -> bool:
+    def change(work: UnitOfWork) -> bool:
         if taken_back:
             done = outbox.withdraw(work.connection, 1, "old")
         else:
-            done = outbox.put_newer(work.connection, 1, "old", dump_message(message("new")))
+            done = outbox.replace_unsent(work.connection, 1, "old", dump_message(message("new")))
         looked.set()
         go_on.wait()
         return done
@@ -205,8 +205,8 @@ async def test_each_part_of_a_message_is_found(post: Database) -> None:
     box = Mailbox(ids=ids)
     await drain(post, box)
 
-    def found(reference: str) -> Callable[[Work], str | None]:
-        def read(work: Work) -> str | None:
+    def found(reference: str) -> Callable[[UnitOfWork], str | None]:
+        def read(work: UnitOfWork) -> str | None:
             row = outbox.by_reference(work.connection, reference)
             return row.key if row else None
 
@@ -228,7 +228,7 @@ async def test_a_health_check_writes_and_leaves_nothing(post: Database) -> None:
 async def test_a_backlog_stands_still_only_where_nothing_is_sent(post: Database) -> None:
     """By platform: somebody's queue is no standstill while others of that platform are sent something."""
 
-    def fill(work: Work) -> None:
+    def fill(work: UnitOfWork) -> None:
         row = {"programme_id": 1, "operation": "send", "attempts": 0, "message": [], "created_at": NOW}
         for platform, state, ago in (
             ("slack", "pending", 90),

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
-from storage.database import Database, Work, open_database
+from storage.database import Database, UnitOfWork, open_database
 from storage.dialects import insert
 from tests.support.notes_table import Note, add, create_notes, keys, notes
 
@@ -29,7 +29,7 @@ async def test_what_was_answered_is_there(notebook: Database) -> None:
 async def test_a_failed_turn_keeps_nothing_and_harms_nobody(notebook: Database) -> None:
     """Of turns asked for together, the one that raises loses its own rows only."""
 
-    def fails(work: Work) -> None:
+    def fails(work: UnitOfWork) -> None:
         add("lost")(work)
         raise LookupError("mine alone")
 
@@ -44,7 +44,7 @@ async def test_a_conflict_found_late_harms_nobody(notebook: Database) -> None:
     """A session flushed after the turn returned fails that turn, and no other."""
     await notebook.transact(add("taken"))
 
-    def adds_taken(work: Work) -> None:
+    def adds_taken(work: UnitOfWork) -> None:
         add("lost")(work)
         work.session.add(Note(key="taken"))
 
@@ -60,7 +60,7 @@ async def test_a_waiter_may_leave_but_the_turn_goes_on(notebook: Database) -> No
     """Cancelling whoever waits for a turn does not cancel the turn."""
     started, leave = threading.Event(), threading.Event()
 
-    def slow(work: Work) -> None:
+    def slow(work: UnitOfWork) -> None:
         started.set()
         leave.wait()
         add("kept")(work)
@@ -92,7 +92,7 @@ async def test_two_at_once_lose_no_increment(notebook: Database) -> None:
     note = await notebook.transact(add("counter"))
     locked = select(notes.c.amount).where(notes.c.id == note).with_for_update()
 
-    def increment(work: Work) -> None:
+    def increment(work: UnitOfWork) -> None:
         amount = work.connection.execute(locked).scalar_one()
         work.connection.execute(update(notes).where(notes.c.id == note).values(amount=amount + 1))
 
@@ -105,7 +105,7 @@ async def test_two_at_once_lose_no_increment(notebook: Database) -> None:
     [add("core"), lambda work: work.session.add(Note(key="orm"))],
     ids=["core", "session"],
 )
-async def test_a_read_cannot_write(notebook: Database, write: Callable[[Work], Any]) -> None:
+async def test_a_read_cannot_write(notebook: Database, write: Callable[[UnitOfWork], Any]) -> None:
     """A read that tries to write is refused, whether by statement or by an object left behind."""
     with pytest.raises(DBAPIError, match=r"read-?only"):
         await notebook.read(write)
@@ -116,7 +116,7 @@ async def test_a_read_sees_one_moment(notebook: Database) -> None:
     """What is committed while a read runs is not seen by that read."""
     looked, written = threading.Event(), threading.Event()
 
-    def look_twice(work: Work) -> tuple[list[str], list[str]]:
+    def look_twice(work: UnitOfWork) -> tuple[list[str], list[str]]:
         before = keys(work)
         looked.set()
         written.wait()
@@ -142,10 +142,12 @@ async def test_a_read_sees_one_moment(notebook: Database) -> None:
         lambda work: work.session.reset(),
     ],
 )
-async def test_a_turn_does_not_end_its_transaction(notebook: Database, end: Callable[[Work], None]) -> None:
+async def test_a_turn_does_not_end_its_transaction(
+    notebook: Database, end: Callable[[UnitOfWork], None]
+) -> None:
     """Commit, rollback and close are refused with a word on what happens instead."""
 
-    def turn(work: Work) -> None:
+    def turn(work: UnitOfWork) -> None:
         add("lost")(work)
         end(work)
 
@@ -157,7 +159,7 @@ async def test_a_turn_does_not_end_its_transaction(notebook: Database, end: Call
 async def test_session_and_connection_share_the_transaction(notebook: Database) -> None:
     """A session sees what the connection wrote, and is written before the commit."""
 
-    def turn(work: Work) -> int:
+    def turn(work: UnitOfWork) -> int:
         note = add("a")(work)
         work.session.get_one(Note, note).amount = 7
         work.session.add(Note(key="b"))
@@ -179,7 +181,7 @@ async def test_a_swallowed_flush_error_still_fails_the_turn(notebook: Database) 
     """A turn cannot go on as if its session had written what it had not."""
     await notebook.transact(add("taken"))
 
-    def turn(work: Work) -> None:
+    def turn(work: UnitOfWork) -> None:
         add("lost")(work)
         work.session.add(Note(key="taken"))
         with pytest.raises(IntegrityError):
@@ -198,7 +200,7 @@ async def test_a_swallowed_database_error_is_never_answered_with_a_loss(
     """Where a database gives up the transaction after an error, the turn fails; else it is kept."""
     await notebook.transact(add("taken"))
 
-    def turn(work: Work) -> None:
+    def turn(work: UnitOfWork) -> None:
         add("mine")(work)
         with pytest.raises(IntegrityError):
             add("taken")(work)
@@ -215,7 +217,7 @@ async def test_a_savepoint_inside_a_turn_can_be_given_up(notebook: Database) -> 
     """A turn may try something in a savepoint, fail there, and go on."""
     await notebook.transact(add("taken"))
 
-    def turn(work: Work) -> None:
+    def turn(work: UnitOfWork) -> None:
         add("b")(work)
         with pytest.raises(IntegrityError), work.connection.begin_nested():
             work.connection.execute(insert(notes), [{"key": "lost"}, {"key": "taken"}])
@@ -229,7 +231,7 @@ async def test_a_savepoint_inside_a_turn_can_be_given_up(notebook: Database) -> 
 async def test_a_savepoint_left_open_fails_its_turn_only(notebook: Database) -> None:
     """A forgotten savepoint is an error, and the turns after it are whole."""
 
-    def forgets(work: Work) -> None:
+    def forgets(work: UnitOfWork) -> None:
         work.connection.begin_nested()
         add("lost")(work)
 
@@ -258,10 +260,10 @@ async def test_close_finishes_what_was_asked_for(empty_url: str) -> None:
 async def test_any_exception_reaches_its_waiter(notebook: Database) -> None:
     """Even those a future cannot carry, and those that would end a thread, leave nobody waiting."""
 
-    def stops(_work: Work) -> None:
+    def stops(_work: UnitOfWork) -> None:
         raise StopIteration
 
-    def exits(_work: Work) -> None:
+    def exits(_work: UnitOfWork) -> None:
         raise SystemExit(1)
 
     for turn in (stops, exits):
@@ -301,7 +303,7 @@ async def test_a_kill_inside_an_inline_turn_keeps_nothing(empty_url: str) -> Non
     class Killed(BaseException):
         """A simulated kill."""
 
-    def dies(work: Work) -> None:
+    def dies(work: UnitOfWork) -> None:
         add("lost")(work)
         raise Killed
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import StatementError
 
-from storage.database import Database, Work
+from storage.database import Database, UnitOfWork
 from storage.dialects import insert
 from storage.tables import Programme
 from tests.support.notes_table import add, keys, notes
@@ -18,7 +18,7 @@ async def test_an_expected_conflict_is_no_error(notebook: Database) -> None:
     """The first insert of a key returns its row, the second returns none, and both turns live."""
     once = insert(notes).on_conflict_do_nothing(index_elements=["key"]).returning(notes.c.id, notes.c.at)
 
-    def turn(work: Work) -> int | None:
+    def turn(work: UnitOfWork) -> int | None:
         return work.connection.execute(once, {"key": "same", "state": "new"}).scalar()
 
     answers = await asyncio.gather(*(notebook.transact(turn) for _ in range(5)))
@@ -35,7 +35,7 @@ async def test_an_upsert_by_a_partial_index(notebook: Database) -> None:
         set_={"key": statement.excluded.key},
     )
 
-    def turn(key: str, state: str) -> Callable[[Work], object]:
+    def turn(key: str, state: str) -> Callable[[UnitOfWork], object]:
         return lambda work: work.connection.execute(replace, [{"key": key, "state": state, "amount": 5}])
 
     for key, state in (("done", "done"), ("first", "pending"), ("second", "pending")):
@@ -81,10 +81,10 @@ async def test_instants_compare_in_the_database(notebook: Database) -> None:
     for key, instant in instants.items():
         await notebook.transact(add(key, at=instant))
 
-    def ordered(work: Work) -> list[str]:
+    def ordered(work: UnitOfWork) -> list[str]:
         return list(work.connection.scalars(select(notes.c.key).order_by(notes.c.at)))
 
-    def due(work: Work) -> int | None:
+    def due(work: UnitOfWork) -> int | None:
         by = (start + timedelta(microseconds=1)).astimezone(west)
         return work.connection.scalar(select(func.count()).where(notes.c.at <= by))
 
@@ -132,7 +132,7 @@ async def test_a_fee_may_need_more_than_32_bits(database: Database) -> None:
     """Thirty million rupiah is an ordinary fee, and is kept as three thousand million hundredths."""
     now = datetime(2026, 3, 9, tzinfo=UTC)
 
-    def turn(work: Work) -> None:
+    def turn(work: UnitOfWork) -> None:
         made = Programme(name="R", zone="Asia/Jakarta", fee_floor_cents=3_000_000_000, created_at=now)
         work.session.add(made)
         work.session.flush()
@@ -145,7 +145,7 @@ async def test_a_fee_may_need_more_than_32_bits(database: Database) -> None:
 async def test_every_amount_has_64_bits(database: Database) -> None:
     """In each table that keeps one, also where it came before others did; SQLite has no smaller integers."""
 
-    def types(work: Work) -> set[str]:
+    def types(work: UnitOfWork) -> set[str]:
         look = inspect(work.connection)
         found = (column for table in look.get_table_names() for column in look.get_columns(table))
         return {str(column["type"]) for column in found if column["name"].endswith("_cents")}

@@ -28,7 +28,7 @@ from bot.chat.events import Place
 from bot.chat.rendering.plain_text import plain_text
 from bot.programme.administration.creation import create_cohort
 from bot.programme.applications.application_form import FORM
-from storage.database import Work, open_database
+from storage.database import UnitOfWork, open_database
 from storage.tables import Application, Channel, conversations, inbox, outbox, timers
 from tests.support.killable_bot import Act, Point, Step, Until, act_alone, database_of, live, world_of
 from tests.support.projects import publish
@@ -105,7 +105,7 @@ def rows(folder: Path, *columns: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 
     return [tuple(row) for row in found]
 
 
-def cohort_with(work: Work, zone: str, places: Sequence[Place]) -> None:
+def cohort_with(work: UnitOfWork, zone: str, places: Sequence[Place]) -> None:
     """A cohort announced in all these channels, its digest at 09:00."""
     number = create_cohort(work, MONDAY, 1, zone, zone, places[0])
     work.session.add_all(Channel(programme_id=1, cohort_id=number, place=str(at)) for at in places[1:])

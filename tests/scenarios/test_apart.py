@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.terminal.client import Hands
+from adapters.terminal.client import Client
 from adapters.terminal.screen import form_words, words_of
 from adapters.terminal.workspace import BOT, Entry
 from bot.chat.answers import Option
@@ -14,7 +14,7 @@ from bot.chat.content import Button, Choose
 from bot.programme import ROUTES
 from bot.programme.core.lifecycle import move
 from bot.programme.people import give_role
-from storage.database import Work
+from storage.database import UnitOfWork
 from tests.support.projects import posted, project_row, turn_of
 from tests.support.second_programme import NUMBERS, WORD, move_in, rows_of
 from tests.support.stage import MONDAY, Stage, open_stage
@@ -49,7 +49,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield opened
 
 
-class Meddler(Hands):
+class Meddler(Client):
     """Somebody whose client presses and chooses what stands on nobody's screen, and reads every form."""
 
     def __init__(self, stage: Stage, account: str) -> None:
@@ -127,7 +127,7 @@ async def test_no_row_of_another_programme_is_reachable(stage: Stage) -> None:
     assert stage.database.read_inline(lambda work: rows_of(work, 2)) == before
 
 
-def give_every_role(work: Work) -> None:
+def give_every_role(work: UnitOfWork) -> None:
     """Make cora an employer and a student too."""
     turn = turn_of(work, "cora")
     for role in ("employer", "student"):
@@ -166,7 +166,7 @@ async def work_begins(stage: Stage) -> None:
     await ada.fills({"About the work": "My first sheet"})
 
 
-def put_up_for_review(work: Work) -> None:
+def put_up_for_review(work: UnitOfWork) -> None:
     """A second project of marta's that waits for approval."""
     project = project_row(work, turn_of(work, "marta").person, MONDAY, title="Not seen yet")
     move(turn_of(work), project, "review")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from adapters.terminal.scripted_user import Person
+from adapters.terminal.scripted_user import ScriptedUser
 from bot.chat.answers import FileRef
 from storage.tables import Application, Cohort, Member, Project, Role, conversations, outbox
 from storage.tables import Person as PersonRow
@@ -26,7 +26,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield opened
 
 
-async def apply(person: Person, *more: str, why: str = WHY) -> None:
+async def apply(person: ScriptedUser, *more: str, why: str = WHY) -> None:
     """Press Apply on the newest card, answer, and send."""
     await person.presses("Apply")
     await person.says(why)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from adapters.terminal.client import NotOnScreen
-from adapters.terminal.scripted_user import Person
+from adapters.terminal.scripted_user import ScriptedUser
 from storage.tables import Application, Placement, Programme, Project
 from tests.support.projects import DEADLINE, DECIDE, posted, set_columns, statuses
 from tests.support.stage import MONDAY, Stage, open_stage
@@ -304,7 +304,7 @@ async def test_the_last_of_the_rest_is_spoken_of_as_one(stage: Stage) -> None:
     assert statuses(stage) == ["submitted"]
 
 
-async def rest(stage: Stage) -> Person:
+async def rest(stage: Stage) -> ScriptedUser:
     """Three wait after the deadline, ada is on the shortlist; marta wants to be done with the rest."""
     await posted(stage, "ada", "ben", "chi")
     marta = stage.person("marta")

@@ -12,7 +12,7 @@ from bot.chat.findings import Finding
 from bot.chat.rendering.plain_text import plain_text
 from bot.programme import ROUTES
 from bot.runtime.runtime import Runtime
-from storage.secrets import Box
+from storage.secrets import SecretBox
 from storage.tables import Channel
 from tests.support.stage import open_stage
 
@@ -57,7 +57,7 @@ async def test_coordinators_see_what_is_wrong_and_what_to_do(
 async def test_a_bot_without_a_key_says_so(tmp_path: Path) -> None:
     """Where files could be kept and no key is there to keep them with, that is a finding, with what to do."""
     async with open_stage(tmp_path) as stage:
-        keyless = Runtime(stage.database, ROUTES, {"terminal": stage.adapter}, stage.clock, Box(()))
+        keyless = Runtime(stage.database, ROUTES, {"terminal": stage.adapter}, stage.clock, SecretBox(()))
         cora, spring = UserRef("terminal", "cora"), Place("terminal", "terminal", "spring")
         now = stage.clock.now()
         reply = ReplyTo('["asked", "cora", "spring", ""]', now + timedelta(minutes=15))

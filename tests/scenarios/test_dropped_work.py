@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
-from storage.secrets import Box
+from storage.secrets import SecretBox
 from storage.tables import Milestone, StoredFile, Submission, conversations
 from tests.support.actor import Platform
 from tests.support.attaching import attached
@@ -25,7 +25,7 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     """Each platform, on which ada's placement is under way; files can be kept."""
     async with STAGES[request.param](tmp_path) as opened:
         runtime: Any = opened.runtime  # type: ignore[attr-defined] # every stage has one
-        runtime.box = Box([Fernet.generate_key().decode()])
+        runtime.box = SecretBox([Fernet.generate_key().decode()])
         for part in (is_posted, is_applied_for, is_decided):
             await part(opened)
         yield opened

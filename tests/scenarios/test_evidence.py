@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.programme.people import files as people_files
 from bot.runtime import files
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import (
     Application,
     CheckIn,
@@ -187,7 +187,7 @@ async def test_everything_of_a_placement_is_kept(stage: Stage) -> None:
     assert [stage.rows(select(each)) for each in kept_words] == [[("",)]] * 3
 
 
-def _has_worked(work: Work) -> None:
+def _has_worked(work: UnitOfWork) -> None:
     """A version of some work, and a line of a check-in."""
     placement = work.session.scalars(select(Placement)).one()
     milestone = work.session.scalars(select(Milestone).order_by(Milestone.id)).first()
@@ -257,7 +257,7 @@ async def test_an_account_that_is_joined_to_another_takes_its_report_along(stage
 async def test_files_of_it_are_kept(stage: Stage) -> None:
     """Neither Forget me nor the sweep of old files takes what a report is about."""
 
-    def sent(work: Work) -> None:
+    def sent(work: UnitOfWork) -> None:
         application = work.session.scalars(select(Application)).one()
         at = stage.clock.now()
         for number in (1, 2):
@@ -281,7 +281,7 @@ async def test_files_of_it_are_kept(stage: Stage) -> None:
         held = people_files.kept_in(application.answers)
         people_files.hold(turn_of(work), "application", application.id, held)
 
-    def swept(work: Work) -> None:
+    def swept(work: UnitOfWork) -> None:
         files.sweep(work, stage.clock.now() + timedelta(days=1), 10)
         work.session.expire_all()
 

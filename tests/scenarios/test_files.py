@@ -13,7 +13,7 @@ from bot.chat.content import File, load_message
 from bot.chat.events import ButtonPressed
 from bot.chat.file_kinds import FileRules
 from bot.runtime.files import load
-from storage.secrets import Box, NoKey
+from storage.secrets import NoKey, SecretBox
 from storage.tables import Application, FileUse, StoredFile, outbox
 from tests.support.platform_events import tell
 from tests.support.projects import post, posted
@@ -28,7 +28,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage whose platform's files must be fetched, and a key to keep them with."""
     async with open_stage(tmp_path) as opened:
         opened.adapter.capabilities = Capabilities(fetches_files=True)
-        opened.runtime.box = Box([Fernet.generate_key().decode()])
+        opened.runtime.box = SecretBox([Fernet.generate_key().decode()])
         await post(opened, questions=[QUESTION])
         yield opened
 
@@ -65,7 +65,7 @@ async def test_a_file_is_kept_encrypted_and_given_to_its_reader(stage: Stage, tm
     (file,) = {block.file for each in sent for block in each.blocks if isinstance(block, File)}
     assert await load(stage.database, stage.runtime.box, file) == PDF
     with pytest.raises(NoKey):
-        await load(stage.database, Box([Fernet.generate_key().decode()]), file)
+        await load(stage.database, SecretBox([Fernet.generate_key().decode()]), file)
     with pytest.raises(Refusal):
         await load(stage.database, stage.runtime.box, FileRef("kept:99", "x", 1, ""))
 
@@ -97,7 +97,7 @@ async def test_a_file_that_cannot_be_kept_is_refused_with_the_reason(
 
 async def test_without_a_key_a_link_is_asked_for(stage: Stage, tmp_path: Path) -> None:
     """Nothing is stored that could not be encrypted."""
-    stage.runtime.box = Box(())
+    stage.runtime.box = SecretBox(())
     await asked_for_a_file(stage)
     await stage.person("ada").says("", files=(on_disk(tmp_path, PDF),))
     assert "not set up to keep files yet. Please paste a link" in stage.screen("ada")

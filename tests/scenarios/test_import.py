@@ -15,7 +15,7 @@ from bot.programme import importing
 from bot.programme.core.turn import Turn
 from bot.programme.projects.details import detail_pages
 from bot.programme.projects.search import Filters, matching
-from storage.tables import Announcement, Application, ImportRun, Noun, Project, outbox
+from storage.tables import Announcement, Application, ImportRun, ProgrammeRow, Project, outbox
 from tests.support.imports import REAL, publish, publish_as_list, read, turn, write
 from tests.support.stage import Stage, open_stage
 
@@ -38,7 +38,7 @@ def some(tmp_path: Path, count: int, name: str = "posts.json", **more: str) -> P
     return path
 
 
-def count(stage: Stage, table: type[Noun], *where: ColumnElement[bool]) -> int:
+def count(stage: Stage, table: type[ProgrammeRow], *where: ColumnElement[bool]) -> int:
     """How many rows there are."""
     return int(stage.rows(select(func.count()).select_from(table).where(*where))[0][0])
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.chat.events import ButtonPressed
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import (
     Application,
     Code,
@@ -63,7 +63,7 @@ async def apply_there(both: Both, project: str) -> None:
     await both.there.says("I know most of these shops and have time in April.")
 
 
-def more_of_both(work: Work) -> None:
+def more_of_both(work: UnitOfWork) -> None:
     """The other account's application is further, and both have saved a project, one of them two."""
     turn = turn_of(work, "ada")
     second = work.session.scalars(select(Identity.person_id).where(Identity.user_id == "ada2")).one()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Cohort, Company, Person, Role
 from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
@@ -39,7 +39,7 @@ async def test_a_long_letter_is_read_to_its_end(stage: Stage) -> None:
 async def test_many_cohorts_and_companies_are_lists_of_pages(stage: Stage) -> None:
     """Ten cohorts and thirty companies: each page fits, and the last one has the last of them."""
 
-    def grow(work: Work) -> None:
+    def grow(work: UnitOfWork) -> None:
         mine = {"programme_id": 1, "created_at": stage.clock.now()}
         for number in range(10):
             zone = {"zone": "Europe/London", "digest_at": "08:30", "days_off": []}

@@ -23,15 +23,15 @@ from bot.chat.routes import Declined
 from bot.chat.values import replace
 from bot.programme import ROUTES
 from bot.programme.people import give_role
-from bot.runtime.turns import Port, receive, suggest
-from storage.database import Work
+from bot.runtime.turns import PlatformProfile, receive, suggest
+from storage.database import UnitOfWork
 from tests.support.projects import posted, turn_of
 from tests.support.stage import Stage, open_stage
 
 ODD = ("", "x", "-1", "²", "٣", "zzzzzzzzzzzzzzzzzzzz", "9" * 18, "9" * 20, "1" + "0" * 400)
 """Ids and numbers as no button of ours has them: of other scripts, too large for a column, no numbers."""
 
-PORT = Port(ROUTES, Capabilities(), LIMITS, frozenset({"terminal"}))
+PORT = PlatformProfile(ROUTES, Capabilities(), LIMITS, frozenset({"terminal"}))
 _numbers = count()
 
 
@@ -44,7 +44,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield opened
 
 
-def _give_every_role(work: Work) -> None:
+def _give_every_role(work: UnitOfWork) -> None:
     turn = turn_of(work, "cora")
     for role in ("employer", "student"):
         give_role(turn, turn.person, role)
@@ -60,7 +60,7 @@ def answers(stage: Stage, events: Sequence[Event]) -> list[str]:
     for event in events:
         given = replace(event, id=f"odd-{next(_numbers)}")
 
-        def turn(work: Work, given: Event = given) -> None:
+        def turn(work: UnitOfWork, given: Event = given) -> None:
             try:
                 if isinstance(given, Suggest):
                     suggest(work, given, ROUTES)

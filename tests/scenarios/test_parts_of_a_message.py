@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
-from storage.secrets import Box
+from storage.secrets import SecretBox
 from storage.tables import Application, Project, conversations
 from tests.support.actor import Platform
 from tests.support.attaching import attached
@@ -24,7 +24,7 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     """Each platform with the whole programme, and a key to keep files with."""
     async with STAGES[request.param](tmp_path) as opened:
         runtime: Any = opened.runtime  # type: ignore[attr-defined] # every stage has one
-        runtime.box = Box([Fernet.generate_key().decode()])
+        runtime.box = SecretBox([Fernet.generate_key().decode()])
         for adapter in runtime.adapters.values():
             if hasattr(adapter, "_sender"):
                 adapter._sender._load_file = runtime.load_file  # noqa: SLF001 - as the command wires it

@@ -10,7 +10,7 @@ from sqlalchemy import LargeBinary, select, update
 
 from bot.programme.accounts.personal_data import PARTS
 from bot.programme.people.personal_data import column_of
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Application, Identity, Placement, Project, Submission, metadata
 from tests.scenarios.test_links import code_in
 from tests.support.second_platform import Account, open_elsewhere
@@ -122,7 +122,7 @@ async def test_older_words_go_if_nobody_else_can_have_written_them(lived: Lived,
     """Where it was not noted who wrote them, they stay once a colleague may have; the list says so."""
     words, stage = lived.words[EMPLOYER].mark, lived.stage
 
-    def forget_who(work: Work) -> None:
+    def forget_who(work: UnitOfWork) -> None:
         for writer in WRITTEN.values():
             work.session.execute(update(writer.class_).values({writer.key: None}))
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from adapters.terminal.screen import buttons_of
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Placement, Task, outbox, timers
 from tests.support.projects import posted, project_row, seed_application, turn_of
 from tests.support.stage import MONDAY, Stage, open_stage
@@ -299,7 +299,7 @@ async def test_many_placements_are_pages(tmp_path: Path) -> None:
         assert "Placement #3" in stage.screen("cora")
 
 
-def ten_more(work: Work) -> None:
+def ten_more(work: UnitOfWork) -> None:
     """Ten more placements like the first, of as many projects."""
     first = work.session.scalars(select(Placement)).one()
     turn = turn_of(work, "ada")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import CheckIn, Milestone, Placement, Submission, timers
 from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
@@ -74,7 +74,7 @@ async def test_nothing_is_handed_in_twice_over(stage: Stage) -> None:
     """Once every deliverable is accepted, an old Hand in says that nothing waits, without an empty choice."""
     await begin(stage)
 
-    def accept(work: Work) -> None:
+    def accept(work: UnitOfWork) -> None:
         work.connection.execute(update(Milestone).values(status="accepted"))
 
     ada = stage.person("ada")
@@ -302,7 +302,7 @@ async def test_what_waits_for_its_reader_comes_first(stage: Stage) -> None:
     """Of the deliverables the employer sees first what was handed in, the student what is still to do."""
     await begin(stage)
 
-    def set_statuses(work: Work, *statuses: str) -> None:
+    def set_statuses(work: UnitOfWork, *statuses: str) -> None:
         found = work.session.scalars(select(Milestone).order_by(Milestone.position))
         for milestone, status in zip(found, statuses, strict=True):
             milestone.status = status

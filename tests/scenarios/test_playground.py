@@ -17,7 +17,7 @@ from adapters.cli.running_bot import open_bot
 from adapters.terminal.demo_script import FIRST_DAY
 from adapters.terminal.playground import TRY_THIS, Playground, picture
 from adapters.terminal.playground.tour import ticked
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 from bot.clock import VirtualClock
 from tests.support.screen import at_once, click_on, settled, shows, types
 
@@ -29,7 +29,7 @@ async def playing(folder: Path) -> AsyncIterator[Pilot[Any]]:
     """The demonstration's playground as `stint demo` opens it, but with time that passes by acts."""
     url = database_in(folder)
     prepare(url)
-    world = World(folder / "world.jsonl")
+    world = Workspace(folder / "world.jsonl")
     people_into(world)
     clock = VirtualClock(FIRST_DAY)
     async with open_bot(url, world, clock) as bot:

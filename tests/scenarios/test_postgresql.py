@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from adapters.terminal.scripted_user import Person
+from adapters.terminal.scripted_user import ScriptedUser
 from storage.tables import Application, Placement
 from tests.support.projects import posted, statuses
 from tests.support.stage import Stage, open_stage
@@ -80,7 +80,7 @@ async def test_two_accepts_of_two_people_at_once(stage: Stage) -> None:
     await stage.database.transact(
         lambda work: work.connection.exec_driver_sql("UPDATE projects SET places = 1")
     )
-    at_once = [Person(stage.adapter, account) for account in ("ada", "ben")]
+    at_once = [ScriptedUser(stage.adapter, account) for account in ("ada", "ben")]
     await asyncio.gather(*(person.presses("Accept") for person in at_once))
     await stage.settle()
     assert sorted(statuses(stage)) == ["accepted", "released"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import String, cast, select
 
-from adapters.terminal.client import Hands
+from adapters.terminal.client import Client
 from bot.programme.accounts.profile import PROFILE
 from storage.tables import (
     Application,
@@ -61,7 +61,7 @@ async def test_the_zone_is_shown_back_with_the_local_time(stage: Stage) -> None:
 async def test_the_zone_is_offered_as_it_is_typed(stage: Stage) -> None:
     """Zones come with the time there, places that begin so first; the command with one sets it at once."""
     ada = stage.person("ada")
-    hands = Hands(stage.adapter, "ada")
+    hands = Client(stage.adapter, "ada")
     offered = await hands.asks(PROFILE, "zone", "new y", stage.world.dm_of("ada"))
     assert [(each.value, each.label) for each in offered] == [
         ("America/New_York", "America/New_York, now 04:00")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from adapters.terminal.scripted_user import Person
+from adapters.terminal.scripted_user import ScriptedUser
 from bot.programme.core.lifecycle import move
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Announcement, Project, Task, outbox
 from tests.support.projects import DEADLINE, posted, project_row, publish, turn_of
 from tests.support.stage import MONDAY, Stage, open_stage
@@ -27,7 +27,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 def put(stage: Stage, status: str, **columns: object) -> None:
     """A project of marta's that nobody has seen yet, in this status."""
 
-    def turn(work: Work) -> None:
+    def turn(work: UnitOfWork) -> None:
         project = project_row(work, turn_of(work, "marta").person, MONDAY, **columns)
         for step in {"draft": (), "review": ("review",), "changes": ("review", "changes")}[status]:
             move(turn_of(work), project, step)
@@ -35,7 +35,7 @@ def put(stage: Stage, status: str, **columns: object) -> None:
     stage.database.transact_inline(turn)
 
 
-async def edit(person: Person, label: str, answer: str) -> None:
+async def edit(person: ScriptedUser, label: str, answer: str) -> None:
     """Change one answer of the first project and save it."""
     await person.uses("/project edit 1")
     await person.says(f"edit {label}")

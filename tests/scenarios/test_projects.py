@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, Select, Update, select, update
 
-from adapters.terminal.scripted_user import Person
+from adapters.terminal.scripted_user import ScriptedUser
 from bot.chat.values import replace
 from storage.tables import Announcement, Application, Company, Programme, Project, SavedProject, outbox
 from tests.support.projects import posted, publish
@@ -31,13 +31,13 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield opened
 
 
-async def draft(person: Person, **answers: str) -> None:
+async def draft(person: ScriptedUser, **answers: str) -> None:
     """Fill the first page of a new post; `answers` by label with underscores for blanks."""
     await person.uses("/project post")
     await person.fills({**PAGE, **{label.replace("_", " "): text for label, text in answers.items()}})
 
 
-async def posts(person: Person, **answers: str) -> None:
+async def posts(person: ScriptedUser, **answers: str) -> None:
     """Post a project that pays $400."""
     await draft(person, **answers)
     await person.presses("Fee and time")
@@ -61,7 +61,7 @@ def change(stage: Stage, statement: Update) -> None:
     stage.database.transact_inline(lambda work: work.connection.execute(statement))
 
 
-async def edit(person: Person, label: str, answer: str, which: str = "e-bike") -> None:
+async def edit(person: ScriptedUser, label: str, answer: str, which: str = "e-bike") -> None:
     """Change one answer of a project through the review and save it."""
     await person.uses(f"/project edit {which}")
     await person.says(f"edit {label}")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Channel, Identity, outbox
 from tests.support.projects import post
 from tests.support.stage import Stage, open_stage
@@ -22,7 +22,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 async def test_an_account_that_is_gone_becomes_an_open_item(stage: Stage) -> None:
     """An invitation to an account that the platform no longer knows is told to the coordinator, not lost."""
 
-    def vanish(work: Work) -> None:
+    def vanish(work: UnitOfWork) -> None:
         ada = select(Identity.id).where(Identity.user_id == "ada").scalar_subquery()
         work.session.execute(update(Identity).where(Identity.id == ada).values(user_id="ghost"))
 
@@ -40,7 +40,7 @@ async def test_an_account_that_is_gone_becomes_an_open_item(stage: Stage) -> Non
 async def test_a_channel_that_is_gone_is_paused_and_another_takes_its_place(stage: Stage) -> None:
     """The coordinator is told once; the new channel replaces the lost one and gets the open projects."""
 
-    def vanish(work: Work) -> None:
+    def vanish(work: UnitOfWork) -> None:
         work.session.execute(update(Channel).values(place="terminal/channel/terminal/gone"))
 
     stage.world.add_channel("new", "new")

@@ -11,7 +11,7 @@ from bot.chat.content import action
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.findings import Finding
 from bot.programme.administration.setup import setup_code
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Channel, Code, GroupRole, Person, Programme, Role, Space, Task, inbox
 from tests.support.every_stage import STAGES
 from tests.support.platform_events import tell
@@ -205,7 +205,7 @@ async def test_a_group_of_coordinators_is_asked_as_well(hall: Stage) -> None:
     """Where only a group makes coordinators, who manages a joined space appoints nobody either."""
     await hall.person("cora").presses("Say no")
 
-    def leave_it_to_a_group(work: Work) -> None:
+    def leave_it_to_a_group(work: UnitOfWork) -> None:
         work.session.execute(delete(Role).where(Role.role == "coordinator"))
         work.session.add(GroupRole(programme_id=1, platform="terminal", group_id="77", role="coordinator"))
 

@@ -8,9 +8,9 @@ from unittest.mock import patch
 
 from cryptography.fernet import Fernet
 
-from bot.chat.adapter import Answer
+from bot.chat.adapter import Response
 from bot.chat.events import Event
-from storage.secrets import Box
+from storage.secrets import SecretBox
 from tests.support.discord.simcord_stage import SimStage, open_sim_stage
 from tests.support.main_job import TITLE, is_applied_for, is_decided, is_posted, play
 
@@ -27,7 +27,7 @@ def slow(stage: SimStage) -> Iterator[None]:
     """Let every turn take longer than an answer may."""
     receive = stage.watch.receive
 
-    async def late(event: Event) -> Answer:
+    async def late(event: Event) -> Response:
         await asyncio.sleep(0.02)
         return await receive(event)
 
@@ -38,7 +38,7 @@ def slow(stage: SimStage) -> Iterator[None]:
 async def test_slow_answers_and_files_on_simcord(tmp_path: Path) -> None:
     """What is deferred is said where "thinking" stood, or after the press; a file goes in and comes out."""
     async with open_sim_stage(tmp_path) as stage:
-        stage.runtime.box = Box([Fernet.generate_key().decode()])
+        stage.runtime.box = SecretBox([Fernet.generate_key().decode()])
         ada, ben, marta = (stage.person(account) for account in ("ada", "ben", "marta"))
         await is_posted(stage)
         with slow(stage):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from adapters.terminal.workspace import PLATFORM, SPACE
 from bot.chat.adapter import Lost, Refusal
 from bot.chat.events import ChannelChanged, Place, SpaceChanged
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Channel, Identity, Person, Space, outbox
 from tests.support.platform_events import tell
 from tests.support.projects import post
@@ -106,7 +106,7 @@ async def test_people_of_a_space_that_stays_away_are_forgotten(stage: Stage) -> 
 async def test_a_coordinator_hears_elsewhere_of_the_space_that_left(stage: Stage) -> None:
     """The open item reaches who is met on another platform, and only the left space is held."""
 
-    def elsewhere(work: Work) -> None:
+    def elsewhere(work: UnitOfWork) -> None:
         mine = {"programme_id": 1, "created_at": stage.clock.now()}
         work.session.add(Space(**mine, platform="other", external_id="o1"))
         cora = work.session.scalars(select(Person).where(Person.name == "Cora Lindqvist")).one()

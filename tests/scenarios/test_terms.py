@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from adapters.terminal.scripted_user import Person
+from adapters.terminal.scripted_user import ScriptedUser
 from storage.tables import Application, Milestone, Placement, Task, Terms, TermsOffer
 from tests.support.actor import Platform
 from tests.support.every_stage import STAGES
@@ -50,7 +50,7 @@ async def offered(stage: Stage) -> None:
     await stage.tick(minutes=3)
 
 
-async def edit(person: Person, label: str, answer: str) -> None:
+async def edit(person: ScriptedUser, label: str, answer: str) -> None:
     """Change one answer of the first project and save it."""
     await person.uses("/project edit 1")
     await person.says(f"edit {label}")

@@ -17,7 +17,7 @@ from bot.clock import VirtualClock
 from bot.programme import ROUTES
 from bot.programme.core.turn import Turn
 from bot.programme.projects.details import detail_pages, see_all
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Announcement, Channel, Identity, Placement, Project, Space, outbox
 from tests.support.actor import Actor
 from tests.support.bot import MONDAY, Town, begin_life, fresh_database, seed_programme
@@ -68,7 +68,7 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
         assert fake.refused == []
 
 
-def _joins(work: Work, people: People) -> None:
+def _joins(work: UnitOfWork, people: People) -> None:
     """The server joins the programme, its channel the cohort; chi and jo are there only."""
     work.session.add(Space(programme_id=1, platform="discord", external_id=people.guild, created_at=MONDAY))
     work.session.add(Channel(programme_id=1, cohort_id=1, place=str(people.channel)))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.queries import conversations as drafts
 from storage.tables import Identity, Person, conversations
 from tests.support.actor import Actor
@@ -28,12 +28,12 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield opened
 
 
-def _ada_joins(work: Work) -> None:
+def _ada_joins(work: UnitOfWork) -> None:
     account = Identity(
         programme_id=2, person_id=NUMBERS[1], platform="terminal", user_id="ada", seen_at=MONDAY
     )
     work.session.add(account)
-    drafts.let_wait(work.connection, 2, NUMBERS[1], other_than=0)
+    drafts.put_behind(work.connection, 2, NUMBERS[1], other_than=0)
 
 
 def newest(stage: Stage) -> str:

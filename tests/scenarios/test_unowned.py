@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Select, select, update
 
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Milestone, Person, Placement, Project, Role, Task
 from tests.support.projects import posted, publish, turn_of
 from tests.support.stage import Stage, open_stage
@@ -113,7 +113,7 @@ async def test_who_takes_it_gets_its_news_from_then_on(stage: Stage) -> None:
 async def test_a_colleague_stands_in_for_who_has_left(tmp_path: Path) -> None:
     """The owner leaves: news goes to their first colleague; when there is none it is a coordinator's."""
 
-    def joins_acme(work: Work) -> None:
+    def joins_acme(work: UnitOfWork) -> None:
         turn = turn_of(work, "jo")
         acme = turn_of(work, "marta").person.company_id
         work.session.execute(update(Person).where(Person.id == turn.person_id).values(company_id=acme))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.chat.actions import Action, Post, Remind
+from bot.chat.actions import Action, Post, SetTimer
 from bot.chat.events import Event, TimerFired
 from bot.chat.routes import FormRoute, Handler, MessageRoute, Routes
 from bot.chat.values import replace
@@ -150,7 +150,7 @@ def _watched(handler: Handler, book: Book) -> Handler:
         for action in actions:
             if isinstance(action, Post):
                 book.posts[f"{turn.programme_id}:{action.key}"] = action
-            elif isinstance(action, Remind):
+            elif isinstance(action, SetTimer):
                 book.did("armed", f"{turn.programme_id}:{action.key}")
         return actions
 

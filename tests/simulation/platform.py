@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.workspace import World
-from bot.chat.adapter import Answer, Capabilities, Receive, Refusal, Retry, Unsure
+from adapters.terminal.workspace import Workspace
+from bot.chat.adapter import Capabilities, DeliveryUnknown, Receive, Refusal, Response, Retry
 from bot.chat.answers import FileRef
 from bot.chat.content import Message
 from bot.chat.events import Event, MessageRef, Place, ReplyTo, UserRef
-from bot.runtime.runtime import SORRY, UNKNOWN
+from bot.runtime.failure_messages import SORRY, UNKNOWN
 from tests.simulation.faults import Lost, Weather
 from tests.simulation.observations import Book
 from tests.simulation.store import Life
@@ -41,7 +41,7 @@ class Outside:
         echoes: events that the platform will deliver once more.
     """
 
-    world: World
+    world: Workspace
     weather: Weather
     book: Book
     capabilities: Capabilities
@@ -69,12 +69,12 @@ class StormyAdapter(TerminalAdapter):
     async def run(self, receive: Receive) -> None:
         """As the terminal's; events may come late, twice, or once more after their turn."""
 
-        async def through(event: Event) -> Answer:
+        async def through(event: Event) -> Response:
             return await self._take_in(event, receive)
 
         await super().run(through)
 
-    async def _take_in(self, event: Event, receive: Receive) -> Answer:
+    async def _take_in(self, event: Event, receive: Receive) -> Response:
         self.life.must_go_on()
         known = event.id in self._book.events
         self._book.events.setdefault(event.id, event)
@@ -115,7 +115,7 @@ class StormyAdapter(TerminalAdapter):
 
     # Ways out.
 
-    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+    async def respond(self, to: ReplyTo, answer: Response) -> None:
         """As the terminal's, in the weather."""
         self.life.must_go_on()
         event = json.loads(to.token)[0]
@@ -133,7 +133,7 @@ class StormyAdapter(TerminalAdapter):
                 self._book.answers.setdefault(event, "lost")
             if fault == "retry":
                 raise Retry(self._weather.seconds())
-            raise Refusal("expired") if fault == "refusal" else Unsure(fault)
+            raise Refusal("expired") if fault == "refusal" else DeliveryUnknown(fault)
         try:
             await super().respond(to, answer)
         except Refusal:
@@ -147,7 +147,7 @@ class StormyAdapter(TerminalAdapter):
         if fault == "crash after":
             raise self.life.end("respond")
         if fault:
-            raise Unsure(fault)
+            raise DeliveryUnknown(fault)
 
     async def send(
         self,
@@ -166,7 +166,7 @@ class StormyAdapter(TerminalAdapter):
             self._book.problem(f"{key} was sent twice, and the second time as if it were new")
         if again and not self.outside.knows_keys and key not in self._book.landed:
             self._fated(key, "unsure")
-            raise Unsure("sent before, and nobody can find out whether it arrived")
+            raise DeliveryUnknown("sent before, and nobody can find out whether it arrived")
         before = len(self.world.entries)
         ref = await super().send(to, message, key=key, again=again, known=known)
         if len(self.world.entries) > before:
@@ -174,7 +174,7 @@ class StormyAdapter(TerminalAdapter):
         self._book.landed[key] = ref.id
         self._fated(key, self._after(str(to), key, fault))
         if fault == "unsure, sent":
-            raise Unsure(fault)
+            raise DeliveryUnknown(fault)
         return ref
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
@@ -184,7 +184,7 @@ class StormyAdapter(TerminalAdapter):
         await super().edit(ref, message)
         self._fated(about, self._after(str(ref.place), about, fault))
         if fault == "unsure, sent":
-            raise Unsure(fault)
+            raise DeliveryUnknown(fault)
 
     def _before(self, destination: str, key: str) -> str:
         """What strikes a message on its way; raises what it meets before it has arrived."""
@@ -214,7 +214,7 @@ class StormyAdapter(TerminalAdapter):
             )
         if fault == "unsure, not sent":
             self._fated(key, "unsure")
-            raise Unsure(fault)
+            raise DeliveryUnknown(fault)
         if fault == "error":
             self._book.errors[key] += 1
             self._fated(key, "error")

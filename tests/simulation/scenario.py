@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from sqlalchemy import Select, select, update
 
-from adapters.terminal.client import Hands, NotOnScreen
-from adapters.terminal.workspace import PLATFORM, SPACE, World
+from adapters.terminal.client import Client, NotOnScreen
+from adapters.terminal.workspace import PLATFORM, SPACE, Workspace
 from bot.chat.adapter import Capabilities
 from bot.chat.events import Place, UserRef
 from bot.clock import StuckPumpError, VirtualClock
@@ -21,7 +21,7 @@ from bot.programme import ROUTES
 from bot.programme.administration.creation import create_cohort, create_person, create_programme
 from bot.programme.people import quiet_of
 from bot.runtime.runtime import Runtime
-from storage.database import Work, open_database
+from storage.database import UnitOfWork, open_database
 from storage.tables import Cohort, Programme, metadata, outbox, timers
 from tests.simulation.faults import Crash, Lost, Weather
 from tests.simulation.observations import Arrival, Book, watched
@@ -72,7 +72,7 @@ class Town:
         self.seed = seed
         self.weather = Weather(seed)
         self.book = Book()
-        self.world = World(token=f"s{seed}")
+        self.world = Workspace(token=f"s{seed}")
         self.start = draw.choice(_STARTS) + timedelta(hours=draw.randrange(24), minutes=draw.randrange(60))
         self.outside = Outside(
             self.world, self.weather, self.book, _capabilities(draw), knows_keys=draw.random() < _KNOWS_KEYS
@@ -163,9 +163,9 @@ class Town:
 
     # What people do.
 
-    def hands(self, account: str) -> Hands:
+    def hands(self, account: str) -> Client:
         """Somebody at the terminal."""
-        return Hands(self.adapter, account)
+        return Client(self.adapter, account)
 
     async def does(self, act: Coroutine[Any, Any, object]) -> None:
         """Somebody does something; returns when it is handled, or its event comes late."""
@@ -224,7 +224,7 @@ class Town:
     def _arrived(self, key: str, to: Place | UserRef) -> None:
         programme, _, name = key.partition(":")
 
-        def look(work: Work) -> tuple[datetime, tuple[str, str, str] | None]:
+        def look(work: UnitOfWork) -> tuple[datetime, tuple[str, str, str] | None]:
             owed = select(outbox.c.created_at).where(
                 outbox.c.programme_id == int(programme), outbox.c.key == name
             )
@@ -245,7 +245,7 @@ class Town:
         self.inner.transact_inline(lambda work: metadata.create_all(work.connection))
         self.inner.transact_inline(lambda work: self._begin(work, draw))
 
-    def _begin(self, work: Work, draw: Random) -> None:
+    def _begin(self, work: UnitOfWork, draw: Random) -> None:
         now = self.start
         space, coordinator = Place(PLATFORM, SPACE, ""), UserRef(PLATFORM, "cora")
         name, zone, _, _ = PEOPLE["cora"]

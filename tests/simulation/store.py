@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.chat.routes import Declined
-from storage.database import Database, Work
+from storage.database import Database, UnitOfWork
 from tests.simulation.faults import Crash, Lost, Weather
 from tests.simulation.observations import Book
 
@@ -48,12 +48,12 @@ class StormyDatabase(Database):
         self._weather = weather
         self._book = book
 
-    async def transact(self, fn: Callable[[Work], T]) -> T:
+    async def transact(self, fn: Callable[[UnitOfWork], T]) -> T:
         """As Database's; a fault raises Crash or Lost with the turn committed, or not."""
         self._life.must_go_on()
         fault = self._weather.at("commit")
 
-        def turn(work: Work) -> T:
+        def turn(work: UnitOfWork) -> T:
             self._book.turn_begins()
             value = fn(work)
             if fault == "crash before":
@@ -77,7 +77,7 @@ class StormyDatabase(Database):
             raise Lost(fault)
         return value
 
-    async def read(self, fn: Callable[[Work], T]) -> T:
+    async def read(self, fn: Callable[[UnitOfWork], T]) -> T:
         """As Database's."""
         self._life.must_go_on()
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.backup import back_up
-from storage.database import Work, open_database
+from storage.database import UnitOfWork, open_database
 from tests.support.databases import sqlite_url
 from tests.support.notes_table import add, create_notes
 
@@ -26,7 +26,7 @@ def test_a_copy_holds_what_is_committed(tmp_path: Path) -> None:
     database.transact_inline(create_notes)
     database.transact_inline(add("a"))
 
-    def copy_in_midst(work: Work) -> None:
+    def copy_in_midst(work: UnitOfWork) -> None:
         add("b")(work)
         back_up(tmp_path / "notes.db", tmp_path / "copy.db")
 

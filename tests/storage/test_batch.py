@@ -17,7 +17,7 @@ from storage.batch import Outcome, TransactionLostError, run_batch, run_reads
 from storage.database import open_database
 from storage.engines import writer_engine
 from storage.errors import describe
-from storage.unit_of_work import TurnConnection, Work
+from storage.unit_of_work import TurnConnection, UnitOfWork
 from storage.urls import parse_url
 from tests.support.databases import sqlite_url
 from tests.support.notes_table import Note, add, create_notes, keys, notes
@@ -64,7 +64,7 @@ def errors(outcomes: list[Outcome]) -> list[type[Exception] | None]:
     return [None if one.error is None else type(one.error) for one in outcomes]
 
 
-def big(work: Work) -> None:
+def big(work: UnitOfWork) -> None:
     """A turn that needs more room than the tests below leave.
 
     On a table without constraints SQLite keeps no journal of the single statement, so that a full
@@ -92,30 +92,30 @@ def test_a_batch_is_one_commit(writer: TurnConnection, path: Path) -> None:
     """Turns of one batch become visible to others together, not one by one."""
     seen = []
 
-    def look(_work: Work) -> None:
+    def look(_work: UnitOfWork) -> None:
         with closing(sqlite3.connect(path)) as other:
             seen.append(other.execute("SELECT count(*) FROM notes").fetchone()[0])
 
     outcomes = run_batch(writer, [add("a"), look, add("b"), look])
     assert seen == [0, 0]
     assert [one.value for one in outcomes] == [1, None, 2, None]
-    look(Work(writer, in_savepoint=False))
+    look(UnitOfWork(writer, in_savepoint=False))
     assert seen[-1] == 2
 
 
 def test_each_turn_of_a_batch_stands_alone(either: TurnConnection) -> None:
     """Failures of every kind between good turns cost the good ones nothing."""
 
-    def conflict(work: Work) -> None:
+    def conflict(work: UnitOfWork) -> None:
         add("lost")(work)
         add("a")(work)
 
-    def late_conflict(work: Work) -> None:
+    def late_conflict(work: UnitOfWork) -> None:
         work.session.add(Note(key="lost"))
         work.session.flush()
         work.session.add(Note(key="a"))
 
-    def mistake(work: Work) -> None:
+    def mistake(work: UnitOfWork) -> None:
         work.session.add(Note(key="lost"))
         raise KeyError
 
@@ -127,7 +127,7 @@ def test_each_turn_of_a_batch_stands_alone(either: TurnConnection) -> None:
 def test_a_swallowed_error_inside_a_batch_is_never_a_silent_loss(either: TurnConnection) -> None:
     """A turn that swallowed a database error is kept whole or failed; its neighbours are kept."""
 
-    def swallows(work: Work) -> None:
+    def swallows(work: UnitOfWork) -> None:
         add("mine")(work)
         with pytest.raises(IntegrityError):
             add("a")(work)
@@ -142,8 +142,8 @@ def test_a_lost_transaction_answers_nobody_and_all_run_again(writer: TurnConnect
     """A full disk drops the whole transaction; those who fit are kept, the one who does not fails."""
     runs = []
 
-    def counted(key: str) -> Callable[[Work], int]:
-        def turn(work: Work) -> int:
+    def counted(key: str) -> Callable[[UnitOfWork], int]:
+        def turn(work: UnitOfWork) -> int:
             runs.append(key)
             return add(key)(work)
 
@@ -159,7 +159,7 @@ def test_a_lost_transaction_answers_nobody_and_all_run_again(writer: TurnConnect
 def test_a_swallowed_loss_is_noticed(writer: TurnConnection) -> None:
     """A turn that hides a full disk takes no neighbour's confirmed rows with it, nor its own."""
 
-    def swallows(work: Work) -> None:
+    def swallows(work: UnitOfWork) -> None:
         add("mine")(work)
         with pytest.raises(OperationalError):
             big(work)
@@ -192,7 +192,7 @@ def test_a_commit_that_fails_is_nobodys_but_the_guilty_ones(writer: TurnConnecti
         ],
     )
 
-    def orphan(work: Work) -> None:
+    def orphan(work: UnitOfWork) -> None:
         work.connection.execute(text("INSERT INTO replies VALUES (99)"))
 
     outcomes = run_batch(writer, [add("a"), orphan, add("b")])
@@ -219,7 +219,7 @@ def test_foreign_keys_are_enforced(writer: TurnConnection) -> None:
 def test_a_kill_inside_a_batch_keeps_none_of_it(writer: TurnConnection, size: int) -> None:
     """What is beyond Exception rolls the whole batch back and passes through to the caller."""
 
-    def killed(_work: Work) -> None:
+    def killed(_work: UnitOfWork) -> None:
         raise KeyboardInterrupt
 
     turns = [add("a"), add("b"), killed][-size:]
@@ -260,12 +260,12 @@ def test_errors_can_be_told_without_what_people_wrote(either: TurnConnection) ->
     assert describe(ValueError("Ada")) == "ValueError"
 
 
-def failing(sqlstate: str, times: int) -> tuple[Callable[[Work], int], list[int]]:
+def failing(sqlstate: str, times: int) -> tuple[Callable[[UnitOfWork], int], list[int]]:
     """A turn that the server fails with this code, so many times; and a list of its runs."""
     runs: list[int] = []
     raising = text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{sqlstate}'; END $$")
 
-    def turn(work: Work) -> int:
+    def turn(work: UnitOfWork) -> int:
         runs.append(len(runs))
         if len(runs) <= times:
             work.connection.execute(raising)
@@ -307,14 +307,14 @@ def test_a_lost_connection_is_replaced(postgresql_url: str) -> None:
     """When the server ends a connection the turn runs again on a new one (PostgreSQL)."""
     with connected(postgresql_url) as connection, psycopg.connect(postgresql_url) as other:
 
-        def cut(_work: Work) -> None:
+        def cut(_work: UnitOfWork) -> None:
             other.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
 
         assert errors(run_batch(connection, [cut, add("a")])) == [None, None]
-        cut(Work(connection, in_savepoint=False))
+        cut(UnitOfWork(connection, in_savepoint=False))
         assert errors(run_batch(connection, [add("b")])) == [None]
         assert errors(run_reads(connection, [keys])) == [None]
         assert kept(connection) == ["a", "b"]
@@ -328,13 +328,13 @@ async def test_a_deadlock_is_nobodys_loss(postgresql_url: str) -> None:
         await database.transact(add(key))
     both_hold_one = threading.Barrier(2)
 
-    def lock(work: Work, key: str) -> None:
+    def lock(work: UnitOfWork, key: str) -> None:
         work.connection.execute(update(notes).where(notes.c.key == key).values(amount=notes.c.amount + 1))
 
-    def turn(first: str, second: str) -> Callable[[Work], None]:
+    def turn(first: str, second: str) -> Callable[[UnitOfWork], None]:
         runs: list[None] = []
 
-        def locks(work: Work) -> None:
+        def locks(work: UnitOfWork) -> None:
             runs.append(None)
             work.connection.execute(text("SET LOCAL deadlock_timeout = '10ms'"))
             lock(work, first)

@@ -8,21 +8,21 @@ import pytest
 from sqlalchemy import insert
 
 from bot.programme.administration import doctor
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.queries import backlog, lanes, unknown_deliveries
 from storage.tables import outbox
 from tests.support.in_memory import in_memory
 from tests.support.stage import MONDAY
 
-ASKED: dict[str, Callable[[Work], Any]] = {
+ASKED: dict[str, Callable[[UnitOfWork], Any]] = {
     "metrics and readiness": lambda work: backlog.read_backlog(work.connection, MONDAY),
     "the doctor": lambda work: doctor.findings(work.connection, MONDAY, 1),
-    "a start": lambda work: lanes.orphan(work.connection, MONDAY),
+    "a start": lambda work: lanes.reclaim_orphans(work.connection, MONDAY),
     "messages in doubt": lambda work: unknown_deliveries.in_doubt(work.connection, 1),
 }
 
 
-def sent(work: Work, first: int, count: int) -> None:
+def sent(work: UnitOfWork, first: int, count: int) -> None:
     """Messages that were sent long ago."""
     row = {
         "programme_id": 1,
@@ -39,7 +39,7 @@ def sent(work: Work, first: int, count: int) -> None:
     work.connection.execute(insert(outbox), rows)
 
 
-def steps(work: Work, ask: Callable[[Work], Any]) -> int:
+def steps(work: UnitOfWork, ask: Callable[[UnitOfWork], Any]) -> int:
     """How many steps SQLite's machine takes."""
     taken = 0
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import bindparam, create_engine, func, select, update
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 
-from storage.database import Database, Work, open_database
-from storage.dialects import insert, word
+from storage.database import Database, UnitOfWork, open_database
+from storage.dialects import insert, literal
 from storage.prepared import Prepared
 from tests.support.notes_table import add, keys, notes
 
@@ -17,7 +17,7 @@ ADD = Prepared(insert(notes).on_conflict_do_nothing().inline(), "key", "state", 
 BY_KEY = Prepared(select(notes).where(notes.c.key == bindparam("key")))
 MOVE = Prepared(
     update(notes)
-    .where(notes.c.state == word("new"), notes.c.amount >= bindparam("least"))
+    .where(notes.c.state == literal("new"), notes.c.amount >= bindparam("least"))
     .values(state="done", amount=notes.c.amount + 1, at=bindparam("at"))
 )
 
@@ -27,7 +27,7 @@ async def test_values_come_back_as_they_were(notebook: Database) -> None:
     data = {"text": "Zażółć 🎉 \" ' \\", "none": None, "deep": [1.5, {"a": []}]}
     west = AT.astimezone(timezone(timedelta(hours=-8)))
 
-    def turn(work: Work) -> None:
+    def turn(work: UnitOfWork) -> None:
         full = {"key": "a", "state": "new", "amount": 3, "at": west, "data": data}
         ADD.run_many(work.connection, [full, {**full, "key": "b", "at": None, "data": None}])
 
@@ -73,7 +73,7 @@ async def test_errors_are_sqlalchemys_and_hold_no_words_of_people(notebook: Data
     """A broken constraint is an IntegrityError without the parameters; the turn loses its own rows only."""
     clashing = Prepared(insert(notes).inline(), "key", "state", "amount")
 
-    def turn(work: Work) -> None:
+    def turn(work: UnitOfWork) -> None:
         add("lost")(work)
         clashing.run(work.connection, {"key": "taken", "state": "a secret", "amount": 0})
 
@@ -104,7 +104,7 @@ async def test_a_lost_connection_is_noticed(migrated_postgresql_url: str) -> Non
     end = Prepared(select(func.pg_terminate_backend(func.pg_backend_pid())))
     first = [True]
 
-    def turn(work: Work) -> int | None:
+    def turn(work: UnitOfWork) -> int | None:
         if first:
             first.pop()
             end.rows(work.connection)

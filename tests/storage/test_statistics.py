@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import select, text
 
 from storage import statistics
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Application, Person
 from tests.support.in_memory import in_memory
 from tests.support.projects import posted, project_row, seed_application, seed_applications
@@ -14,7 +14,7 @@ from tests.support.stage import MONDAY, open_stage
 OF_ANOTHER = select(Application.id).where(Application.programme_id == 1, Application.project_id == 2)
 
 
-def steps(work: Work) -> int:
+def steps(work: UnitOfWork) -> int:
     """How many steps SQLite's machine takes for the twenty applications to one project of twenty-one."""
     taken = 0
 

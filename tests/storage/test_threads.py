@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from storage.database import Database, Work, open_database
+from storage.database import Database, UnitOfWork, open_database
 from tests.support.databases import sqlite_url
 from tests.support.notes_table import add, create_notes, keys
 
@@ -27,7 +27,7 @@ async def test_nobody_is_answered_before_the_shared_commit(tmp_path: Path) -> No
     database = await open_notes(tmp_path)
     queued, first_ran, go_on = threading.Event(), threading.Event(), threading.Event()
 
-    def first(work: Work) -> int:
+    def first(work: UnitOfWork) -> int:
         first_ran.set()
         return add("first")(work)
 
@@ -49,7 +49,7 @@ async def test_turns_run_in_the_order_they_were_asked_for(tmp_path: Path) -> Non
     database = await open_notes(tmp_path)
     order: list[int] = []
 
-    def turn(n: int) -> Callable[[Work], None]:
+    def turn(n: int) -> Callable[[UnitOfWork], None]:
         return lambda _work: order.append(n)
 
     await asyncio.gather(*(database.transact(turn(n)) for n in range(300)))
@@ -63,7 +63,7 @@ async def test_a_turn_sees_the_context_of_its_waiter(tmp_path: Path) -> None:
     name: ContextVar[str] = ContextVar("name", default="nobody")
     name.set("ada")
 
-    def turn(_work: Work) -> str:
+    def turn(_work: UnitOfWork) -> str:
         found = name.get()
         name.set("changed")
         return found
@@ -115,7 +115,7 @@ async def test_a_failure_nobody_waits_for_is_logged_without_words(
     database = await open_notes(tmp_path)
     go_on = threading.Event()
 
-    def fails(_work: Work) -> None:
+    def fails(_work: UnitOfWork) -> None:
         go_on.wait()
         raise ValueError("what Ada wrote")
 
@@ -159,7 +159,7 @@ async def test_closing_while_a_turn_runs_waits_for_it(tmp_path: Path) -> None:
     database = await open_notes(tmp_path)
     go_on = threading.Event()
 
-    def slow(work: Work) -> int:
+    def slow(work: UnitOfWork) -> int:
         go_on.wait()
         return add("slow")(work)
 

@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.render import plain_lines
-from adapters.terminal.scripted_user import Person
-from adapters.terminal.workspace import BOT, World
+from adapters.terminal.scripted_user import ScriptedUser
+from adapters.terminal.workspace import BOT, Workspace
 from bot.chat.adapter import Adapter, Receive
 from bot.chat.answers import FileRef
 from bot.chat.events import MessageRef, Place, UserRef
@@ -35,7 +35,7 @@ class TerminalPlatform:
 
     def __init__(self) -> None:
         self.now = NOON
-        self.world = World()
+        self.world = Workspace()
         self.world.add_account("ada", "Ada Okafor", "Europe/Berlin")
         self.world.add_account("ben", "Ben Castillo", "America/New_York")
         self.world.add_channel("spring", "spring-26")
@@ -48,7 +48,7 @@ class TerminalPlatform:
             Place("terminal", "terminal", "gone"),
             Place("terminal", "", "dm-zoe", "dm"),
         )
-        self._ada = Person(adapter, "ada")
+        self._ada = ScriptedUser(adapter, "ada")
 
     @asynccontextmanager
     async def running(self, receive: Receive) -> AsyncIterator[None]:

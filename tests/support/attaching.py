@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from adapters.terminal.scripted_user import Person
+from adapters.terminal.scripted_user import ScriptedUser
 from bot.chat.answers import FileRef
 
 __all__ = ["attached"]
@@ -14,7 +14,7 @@ __all__ = ["attached"]
 
 def attached(folder: Path, person: object, files: Mapping[str, bytes]) -> Any:  # noqa: ANN401 - by the platform
     """What `says` of this person takes as `files`: at the terminal paths of files, laid in `folder`."""
-    if not isinstance(person, Person):
+    if not isinstance(person, ScriptedUser):
         return files
     made = []
     for name, content in files.items():

@@ -21,7 +21,7 @@ from bot.chat.events import Place, UserRef
 from bot.chat.routes import Routes
 from bot.clock import VirtualClock
 from bot.runtime.runtime import Runtime
-from storage.database import Database, Work, open_database
+from storage.database import Database, UnitOfWork, open_database
 from storage.tables import (
     Channel,
     Cohort,
@@ -155,7 +155,7 @@ def _prepare_without_waiting(driver: sqlite3.Connection, record: object) -> None
     driver.execute("PRAGMA synchronous=OFF")
 
 
-def seed_programme(work: Work, now: datetime, town: Town, settings: dict[str, Any]) -> None:
+def seed_programme(work: UnitOfWork, now: datetime, town: Town, settings: dict[str, Any]) -> None:
     """A programme of PEOPLE with the open cohort "Spring 26"; `settings` are columns of its row."""
     space, platform = town.channel.space, town.channel.platform
     session = work.session

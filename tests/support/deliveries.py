@@ -13,7 +13,7 @@ from bot.chat.content import Message, dump_message, message
 from bot.chat.events import MessageRef, Place, UserRef
 from bot.chat.rendering.plain_text import plain_text
 from bot.runtime.delivery import Outcome, deliver
-from storage.database import Database, Work
+from storage.database import Database, UnitOfWork
 from storage.queries import outbox
 from storage.tables import Programme, metadata
 
@@ -91,18 +91,18 @@ class Mailbox:
             await mood()
 
 
-def begin(work: Work) -> None:
+def begin(work: UnitOfWork) -> None:
     """A programme."""
     work.session.add(Programme(id=1, name="Riverside", zone="UTC", created_at=NOW))
 
 
-def owe(*messages: tuple[str, str], at: datetime = NOW) -> Callable[[Work], None]:
+def owe(*messages: tuple[str, str], at: datetime = NOW) -> Callable[[UnitOfWork], None]:
     """A turn that owes these words, each to this account ("#name": channel), in this order.
 
     The words are the keys.
     """
 
-    def turn(work: Work) -> None:
+    def turn(work: UnitOfWork) -> None:
         rows = [
             {
                 "programme_id": 1,
@@ -115,7 +115,7 @@ def owe(*messages: tuple[str, str], at: datetime = NOW) -> Callable[[Work], None
             }
             for to, words in messages
         ]
-        outbox.owe(work.connection, rows)
+        outbox.enqueue(work.connection, rows)
 
     return turn
 
@@ -128,7 +128,7 @@ async def drain(
     database: Database,
     mailbox: Mailbox,
     now: datetime | Callable[[], datetime] = NOW,
-    lost: Callable[[Work, Outcome, datetime], None] | None = None,
+    lost: Callable[[UnitOfWork, Outcome, datetime], None] | None = None,
     wanted: asyncio.Event | None = None,
 ) -> int:
     """Deliver what is due at `now`, an instant or a clock."""
@@ -137,11 +137,11 @@ async def drain(
     return await deliver(database, adapters, clock, lost or _nobody, wanted)
 
 
-def _nobody(_work: Work, _outcome: Outcome, _at: datetime) -> None:
+def _nobody(_work: UnitOfWork, _outcome: Outcome, _at: datetime) -> None:
     """Losses are looked up in the rows."""
 
 
-def states(work: Work) -> Sequence[tuple[str, str]]:
+def states(work: UnitOfWork) -> Sequence[tuple[str, str]]:
     """Every message's key and state, in the order they were owed."""
     rows = work.connection.execute(_table.select().order_by(_table.c.id)).all()
     return [(row.key, row.state) for row in rows]

@@ -17,8 +17,8 @@ from textual.pilot import Pilot
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.playground import Playground
 from adapters.terminal.playground.tour import Step
-from adapters.terminal.workspace import World
-from bot.chat.adapter import Answer, Opened
+from adapters.terminal.workspace import Workspace
+from bot.chat.adapter import OpenedForm, Response
 from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
@@ -111,7 +111,7 @@ class Garden:
 
     can_advance = True
 
-    def __init__(self, world: World, now: datetime = MONDAY) -> None:
+    def __init__(self, world: Workspace, now: datetime = MONDAY) -> None:
         self.adapter = TerminalAdapter(world, self.now)
         self.broken = False
         self.events: list[Event] = []
@@ -152,7 +152,7 @@ class Garden:
         """Send somebody a word after some hours."""
         self.later(timedelta(hours=hours), to, f"word:{to}:{hours}", message("A word."))
 
-    async def receive(self, event: Event) -> Answer:
+    async def receive(self, event: Event) -> Response:
         """Handle an event and give its answer."""
         if self.broken:
             raise OSError("the garden is closed")
@@ -162,26 +162,26 @@ class Garden:
             await self.adapter.respond(event.reply, answer)
         return answer
 
-    def _answer(self, event: Event) -> Answer:
+    def _answer(self, event: Event) -> Response:
         match event:
             case Suggest():
                 found = [Option("3", "The sunny corner", "free"), Option("7", "By the wall", "taken")]
-                return Answer(options=tuple(o for o in found if event.typed.lower() in o.label.lower()))
+                return Response(options=tuple(o for o in found if event.typed.lower() in o.label.lower()))
             case CommandUsed(path=("plot", "offer")):
-                return Answer(form=Opened(FORM, "new"))
+                return Response(form=OpenedForm(FORM, "new"))
             case CommandUsed(path=("plot", "list")):
-                return Answer(
+                return Response(
                     message=message(heading("Free plots"), text("- **The sunny corner**\n- _By the wall_"))
                 )
             case CommandUsed():
-                return Answer(message=self._requests())
+                return Response(message=self._requests())
             case FormSubmitted():
                 return self._submitted(event)
             case ButtonPressed():
                 return self._pressed(event)
             case ChoiceMade():
                 chosen = ", ".join(event.values)
-                return Answer(message=message(text("You chose ", Plain(chosen), ".")))
+                return Response(message=message(text("You chose ", Plain(chosen), ".")))
             case MessageReceived() if event.place.kind == "dm":
                 return self._heard(event)
             case MessageEdited():
@@ -191,20 +191,20 @@ class Garden:
                     f"edit:{event.id}",
                     message(text("Updated: ", Plain(event.text))),
                 )
-        return Answer()
+        return Response()
 
-    def _submitted(self, event: FormSubmitted) -> Answer:
+    def _submitted(self, event: FormSubmitted) -> Response:
         values = {name: value for name, value in event.values.items() if isinstance(value, str)}
         if event.page == 0:
             if not values["name"]:
-                return Answer(errors={"name": "A plot needs a name. For example: The sunny corner"})
+                return Response(errors={"name": "A plot needs a name. For example: The sunny corner"})
             self._plot.update(values)
-            return Answer(form=Opened(FORM, "new", page=1))
+            return Response(form=OpenedForm(FORM, "new", page=1))
         self._plot.update(values, owner=event.actor.id)
         place = self.adapter.world.place("garden")
         card = self._card()
         self._due.append((self._now, lambda: self.adapter.send(place, card, key="card:1")))
-        return Answer(message=message("Published. Gardeners see it in the channel now."))
+        return Response(message=message("Published. Gardeners see it in the channel now."))
 
     def _card(self) -> Message:
         return message(
@@ -225,7 +225,7 @@ class Garden:
             ),
         )
 
-    def _pressed(self, event: ButtonPressed) -> Answer:
+    def _pressed(self, event: ButtonPressed) -> Response:
         verb = event.action.split(":")[0]
         who = event.actor.id
         if verb == "ask":
@@ -234,9 +234,9 @@ class Garden:
             )
             self.later(timedelta(0), who, f"question:{event.id}", asked)
             dm = self.adapter.world.dm_of(who)
-            return Answer(message=message("I sent you a question; we go on there."), link=dm)
+            return Response(message=message("I sent you a question; we go on there."), link=dm)
         if verb == "details":
-            return Answer(message=message(text("It has a `bench` and a [map](https://example.org/map).")))
+            return Response(message=message(text("It has a `bench` and a [map](https://example.org/map).")))
         if verb == "grant":
             grant = message(
                 text(
@@ -245,13 +245,13 @@ class Garden:
                 Buttons((Button("Accept", "accept:1", style="primary"), Button("Decline", "decline:1"))),
             )
             self.later(timedelta(minutes=1), "ben", "grant:1", grant)
-            return Answer(message=message("It is told in a minute."), replace=True)
+            return Response(message=message("It is told in a minute."), replace=True)
         if verb == "accept":
             self.later(timedelta(hours=20), who, "water:1", message(text("Time to **water**.")))
-            return Answer(message=message("It is yours. Enjoy it."), replace=True)
-        return Answer()
+            return Response(message=message("It is yours. Enjoy it."), replace=True)
+        return Response()
 
-    def _heard(self, event: MessageReceived) -> Answer:
+    def _heard(self, event: MessageReceived) -> Response:
         said = message(
             text("Thank you. You would grow: ", Plain(event.text)),
             Choose(
@@ -262,7 +262,7 @@ class Garden:
             Choose("tools", TOOLS, "Borrow these", many=True),
         )
         self.later(timedelta(0), event.actor.id, f"request:{event.id}", said)
-        return Answer()
+        return Response()
 
     def _requests(self) -> Message:
         give = Buttons(
@@ -276,7 +276,7 @@ class Garden:
         )
 
 
-def garden_world(world: World) -> World:
+def garden_world(world: Workspace) -> Workspace:
     """The club's people and places."""
     world.add_account("olga", "Olga Lindqvist", "Europe/London", about="owner, North Field")
     world.add_account("ben", "Ben Castillo", "America/New_York", about="gardener")
@@ -287,7 +287,7 @@ def garden_world(world: World) -> World:
 
 
 @asynccontextmanager
-async def open_garden(world: World) -> AsyncIterator[Garden]:
+async def open_garden(world: Workspace) -> AsyncIterator[Garden]:
     """The bot, running until the end of the block."""
     garden = Garden(world)
     await garden.adapter.register(COMMANDS)
@@ -304,7 +304,7 @@ async def open_garden(world: World) -> AsyncIterator[Garden]:
 
 @asynccontextmanager
 async def playing(
-    world: World, size: tuple[int, int] = (120, 40)
+    world: Workspace, size: tuple[int, int] = (120, 40)
 ) -> AsyncIterator[tuple[Pilot[Any], Garden]]:
     """The playground on a world of the garden club, with its bot running."""
     async with open_garden(world) as garden:

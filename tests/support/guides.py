@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from adapters.terminal.screen import form_words
-from bot.chat.adapter import Unsure
+from bot.chat.adapter import DeliveryUnknown
 from bot.chat.events import MessageRef, Place
 from bot.chat.findings import Finding
 from bot.chat.rendering.plain_text import plain_text
@@ -308,7 +308,7 @@ async def losing_an_answer(stage: Stage, line: str) -> None:
     """A coordinator does this while the platform's answers to sends are lost."""
 
     async def lose(*_: object, **_named: object) -> MessageRef:
-        raise Unsure("lost")
+        raise DeliveryUnknown("lost")
 
     send = stage.adapter.send
     stage.adapter.send = lose  # type: ignore[method-assign] # a fault, for as long as one command takes

@@ -25,7 +25,7 @@ from bot.programme.people import give_role, person_for, roles_of
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from storage.tables import metadata, outbox, timers
-from storage.unit_of_work import Work
+from storage.unit_of_work import UnitOfWork
 from tests.support.stage import MONDAY
 
 __all__ = [
@@ -58,10 +58,10 @@ def begun(zone: str = "Europe/London", now: datetime = MONDAY) -> Iterator[Turn]
 
 
 @contextmanager
-def in_memory() -> Iterator[Work]:
+def in_memory() -> Iterator[UnitOfWork]:
     """A turn's share of a database of its own, with today's tables and no rows."""
     with _engine().connect() as connection:
-        work = Work(connection, in_savepoint=False)
+        work = UnitOfWork(connection, in_savepoint=False)
         yield work
         work.abandon()
 

@@ -23,8 +23,8 @@ from unittest.mock import patch
 from adapters.cli.running_bot import open_bot
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.records import Kept, Saved
-from adapters.terminal.scripted_user import Person
-from adapters.terminal.workspace import World
+from adapters.terminal.scripted_user import ScriptedUser
+from adapters.terminal.workspace import Workspace
 from bot.chat.events import Event
 from bot.clock import VirtualClock
 from bot.runtime.runtime import Runtime
@@ -74,7 +74,7 @@ class Point:
         return f"{self.when} {self.call} {self.nth} {self.key}".rstrip()
 
 
-class PlannedWorld(World):
+class PlannedWorld(Workspace):
     """A world that keeps, with each thing that somebody does, that the plan's step is done, and when."""
 
     step = 0
@@ -156,7 +156,7 @@ async def _take(step: Step, adapter: TerminalAdapter, clock: VirtualClock) -> No
         await clock.advance(step.at)
         return
     await clock.advance_by(_PAUSE)
-    person = Person(adapter, step.who)
+    person = ScriptedUser(adapter, step.who)
     if step.verb == "presses":
         await person.presses(step.words[0], step.on)
     else:

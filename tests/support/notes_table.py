@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Index, String, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.dialects import insert
 from storage.types import JSON, UTCDateTime
 
@@ -40,21 +40,21 @@ Index(
 )
 
 
-def create_notes(work: Work) -> None:
+def create_notes(work: UnitOfWork) -> None:
     """A turn that creates the table."""
     metadata.create_all(work.connection)
 
 
-def add(key: str, **values: Any) -> Callable[[Work], int]:  # noqa: ANN401  # a column's value
+def add(key: str, **values: Any) -> Callable[[UnitOfWork], int]:  # noqa: ANN401  # a column's value
     """A turn that adds one note and returns its id."""
 
-    def turn(work: Work) -> int:
+    def turn(work: UnitOfWork) -> int:
         row = work.connection.execute(insert(notes).values(key=key, **values).returning(notes.c.id))
         return int(row.scalar_one())
 
     return turn
 
 
-def keys(work: Work) -> list[str]:
+def keys(work: UnitOfWork) -> list[str]:
     """The keys of all notes, sorted."""
     return sorted(work.connection.scalars(select(notes.c.key)))

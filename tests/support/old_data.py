@@ -21,7 +21,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from bot.chat.adapter import Answer, Capabilities, Receive, Refusal
+from bot.chat.adapter import Capabilities, Receive, Refusal, Response
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Buttons, Choose, Message, load_message
@@ -276,7 +276,7 @@ class Recorder:
     async def run(self, receive: Receive) -> None:
         """Events come from a Replay."""
 
-    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+    async def respond(self, to: ReplyTo, answer: Response) -> None:
         """Keep the immediate answer."""
         assert to.token
         if answer.message:
@@ -361,7 +361,7 @@ class Replay:
         self.runtime = Runtime(self.database, ROUTES, self.adapters, self.clock)
         await self.clock.start(self.runtime.pump)
 
-    async def press(self, press: Press) -> Answer:
+    async def press(self, press: Press) -> Response:
         """Press the button and let everything follow that follows."""
         kind: dict[str, Any] = {"values": press.values} if press.values else {}
         event = (ChoiceMade if press.values else ButtonPressed)(
@@ -369,21 +369,21 @@ class Replay:
         )
         return await self.receive(event)
 
-    async def say(self, actor: UserRef, words: str) -> Answer:
+    async def say(self, actor: UserRef, words: str) -> Response:
         """Write in the direct messages, some seconds after what was written before."""
         await self.clock.advance_by(timedelta(seconds=20))
         common = self._common(actor, _dm(actor), manages=False)
         message = MessageRef(_dm(actor), f"mine-{common['id']}")
         return await self.receive(MessageReceived(**{**common, "reply": None}, message=message, text=words))
 
-    async def repeat(self, platform: str, event_id: str, actor: UserRef) -> Answer:
+    async def repeat(self, platform: str, event_id: str, actor: UserRef) -> Response:
         """Deliver once more the event with this id."""
         common = self._common(actor, _dm(actor), manages=False)
         common["id"] = event_id
         assert platform == actor.platform
         return await self.runtime.receive(CommandUsed(**common, path=("help",)))
 
-    async def receive(self, event: Event) -> Answer:
+    async def receive(self, event: Event) -> Response:
         """Let the bot hear of an event, and deliver what it owes."""
         answer = await self.runtime.receive(event)
         await self.clock.advance_by(timedelta(0))
@@ -435,7 +435,7 @@ class Replay:
                 return True
         return False
 
-    async def steer(self, row: int, verb: str) -> Answer:
+    async def steer(self, row: int, verb: str) -> Response:
         """Press the newest button of this verb that a conversation has."""
         actor = self.draft(row)[-1]
         found = self._buttons(actor, rf"talk:{row}:\d+:{verb}$") or [f"talk:{row}:0:{verb}"]

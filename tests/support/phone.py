@@ -13,7 +13,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from adapters.terminal.render import file_label, plain_parts
-from bot.chat.adapter import Adapter, Answer
+from bot.chat.adapter import Adapter, Response
 from bot.chat.content import (
     Block,
     Buttons,
@@ -112,7 +112,7 @@ def _watched(call: Any, sent: list[tuple[Message, bool]]) -> Any:  # noqa: ANN40
         for each in (*arguments, *named.values()):
             if isinstance(each, Message):
                 sent.append((each, a_page))
-            elif isinstance(each, Answer) and each.message:
+            elif isinstance(each, Response) and each.message:
                 sent.append((with_answer(each.message), False))
         return await call(*arguments, **named)
 

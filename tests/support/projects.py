@@ -17,7 +17,7 @@ from bot.programme.projects import publishing
 from bot.programme.projects.search import search_text
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Application, Cohort, Company, Identity, Person, Programme, Project, Role
 from tests.support.bot import MONDAY, PEOPLE, Life
 
@@ -43,7 +43,7 @@ DECIDE = DEADLINE + timedelta(days=5)
 """Its decision date: a Tuesday, 08:00 UTC."""
 
 
-def project_row(work: Work, owner: Person | None, now: datetime, **columns: object) -> Project:
+def project_row(work: UnitOfWork, owner: Person | None, now: datetime, **columns: object) -> Project:
     """A project of `owner`'s company (of the first company for nobody), not published yet."""
     programme = work.session.scalars(select(Programme)).one()
     company_id = owner.company_id if owner else work.session.scalars(select(Company.id)).first()
@@ -89,7 +89,7 @@ def publish(stage: Life, owner: str = "marta", **columns: object) -> int:
     """Publish a project of this account's ("" is nobody's) as the bot does; its id."""
     now = stage.clock.now()
 
-    def turn(work: Work) -> int:
+    def turn(work: UnitOfWork) -> int:
         project = project_row(work, _person(work, owner) if owner else None, now, **columns)
         acting = Turn(work=work, now=now, programme_id=project.programme_id, routes=ROUTES)
         context = Context(acting, stage.runtime.routes, f"post:{project.id}", None, Capabilities(), LIMITS)
@@ -110,7 +110,7 @@ async def posted(stage: Life, *applicants: str, owner: str = "marta", **columns:
     """A published project with sent applications of these accounts, answering `Why <account>`; its id."""
     project_id = await post(stage, owner, **columns)
 
-    def seed(work: Work) -> None:
+    def seed(work: UnitOfWork) -> None:
         project = work.session.get_one(Project, project_id)
         for account in applicants:
             answer = {
@@ -132,7 +132,7 @@ async def set_columns(stage: Life, project_id: int, **columns: object) -> None:
     """Change a published project as an edit does, with what its promise makes of it."""
     now = stage.clock.now()
 
-    def turn(work: Work) -> None:
+    def turn(work: UnitOfWork) -> None:
         project = work.session.get_one(Project, project_id)
         for name, value in columns.items():
             setattr(project, name, value)
@@ -145,7 +145,7 @@ async def set_columns(stage: Life, project_id: int, **columns: object) -> None:
     await stage.settle()
 
 
-def _person(work: Work, account: str) -> Person:
+def _person(work: UnitOfWork, account: str) -> Person:
     """Somebody by the id of an account, or one of PEOPLE, whatever the platform calls them."""
     query = select(Person).join(Identity, Identity.person_id == Person.id).where(Identity.user_id == account)
     found = work.session.scalars(query).first()
@@ -157,7 +157,7 @@ def _person(work: Work, account: str) -> Person:
 def make_coordinator(stage: Life, account: str) -> None:
     """Make somebody a coordinator besides what they are."""
 
-    def turn(work: Work) -> None:
+    def turn(work: UnitOfWork) -> None:
         person = _person(work, account)
         now = stage.clock.now()
         role = Role(programme_id=person.programme_id, person_id=person.id, role="coordinator", created_at=now)
@@ -168,7 +168,7 @@ def make_coordinator(stage: Life, account: str) -> None:
 
 
 def seed_application(
-    work: Work, project: Project, person: Person, now: datetime, **columns: object
+    work: UnitOfWork, project: Project, person: Person, now: datetime, **columns: object
 ) -> Application:
     """An application as a row, sent unless `columns` say otherwise."""
     values: dict[str, Any] = {
@@ -190,7 +190,7 @@ def seed_application(
     return application
 
 
-def seed_applications(work: Work, count: int, **columns: object) -> list[int]:
+def seed_applications(work: UnitOfWork, count: int, **columns: object) -> list[int]:
     """A programme with one project of one place and `count` applications with these columns; their ids.
 
     Its employer is account p0, its students are p1 and on.
@@ -225,7 +225,7 @@ def seed_applications(work: Work, count: int, **columns: object) -> list[int]:
     return [seed_application(work, project, person, MONDAY, **columns).id for person in people[1:]]
 
 
-def turn_of(work: Work, account: str = "", now: datetime = MONDAY) -> Turn:
+def turn_of(work: UnitOfWork, account: str = "", now: datetime = MONDAY) -> Turn:
     """A turn of this account's in the only programme; "" is a timer's."""
     programme_id = work.session.scalars(select(Programme.id)).one()
     if not account:

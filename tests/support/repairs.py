@@ -25,4 +25,4 @@ async def owe_repairs_and_news(stage: Life, place: Place, reference: str, repair
         for number in range(repairs)
     ]
     news = {**common, "key": "card:news", "operation": "send", "message": dump_message(message("Brand new"))}
-    await stage.database.transact(lambda work: outbox.owe(work.connection, [*rows, news]))
+    await stage.database.transact(lambda work: outbox.enqueue(work.connection, [*rows, news]))

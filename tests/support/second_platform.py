@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.chat.adapter import Answer, Capabilities, Receive, Refusal
+from bot.chat.adapter import Capabilities, Receive, Refusal, Response
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Button, Buttons, Message
@@ -23,7 +23,7 @@ from bot.chat.events import (
 from bot.chat.findings import Finding
 from bot.chat.rendering.limits import Limits
 from bot.chat.rendering.plain_text import plain_text
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Space
 from tests.support.platform_events import tell
 from tests.support.stage import Stage
@@ -49,7 +49,7 @@ class Elsewhere:
     async def run(self, receive: Receive) -> None:
         """Events come by `tell`."""
 
-    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+    async def respond(self, to: ReplyTo, answer: Response) -> None:
         """Keep the immediate answer."""
         if answer.message:
             self.said.append((to.token.partition(" ")[0], answer.message))
@@ -152,7 +152,7 @@ class Account:
 def open_elsewhere(stage: Stage) -> Elsewhere:
     """Let the stage's programme have a space on a second platform, and the bot run there."""
 
-    def settle_in(work: Work) -> None:
+    def settle_in(work: UnitOfWork) -> None:
         space = Space(programme_id=1, platform=ELSEWHERE, external_id=SPACE, created_at=stage.clock.now())
         work.session.add(space)
 

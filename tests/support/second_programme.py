@@ -10,7 +10,7 @@ from sqlalchemy import Table, select
 
 from bot.chat.content import Plain, dump_message, message
 from bot.chat.conversation.draft import Draft, dump_draft
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.queries import conversations
 from storage.tables import (
     Announcement,
@@ -35,7 +35,7 @@ from storage.tables import (
     Task,
     metadata,
 )
-from storage.tables.base import Noun
+from storage.tables.base import ProgrammeRow
 from tests.support.stage import MONDAY
 
 __all__ = ["NUMBERS", "WORD", "move_in", "rows_of"]
@@ -46,10 +46,10 @@ WORD: Final = "Zanzibar"
 NUMBERS: Final = (900, 901, 902)
 """The ids of the neighbour's rows: 900 is the first of every kind; no row of the stage has one of them."""
 
-Row = TypeVar("Row", bound=Noun)
+Row = TypeVar("Row", bound=ProgrammeRow)
 
 
-def move_in(work: Work) -> int:
+def move_in(work: UnitOfWork) -> int:
     """Make the neighbour's programme with a project, an application, a placement and all else; its id.
 
     Its people have no account on the stage.
@@ -60,7 +60,7 @@ def move_in(work: Work) -> int:
     return programme.id
 
 
-def rows_of(work: Work, programme_id: int) -> dict[str, list[Any]]:
+def rows_of(work: UnitOfWork, programme_id: int) -> dict[str, list[Any]]:
     """Every row of a programme, by table."""
     tables: list[Table] = [table for table in metadata.sorted_tables if "programme_id" in table.c]
     return {
@@ -72,10 +72,10 @@ def rows_of(work: Work, programme_id: int) -> dict[str, list[Any]]:
 
 
 class _Neighbour:
-    def __init__(self, work: Work, programme_id: int) -> None:
+    def __init__(self, work: UnitOfWork, programme_id: int) -> None:
         self.work = work
         self.programme_id = programme_id
-        self.counts: Counter[type[Noun]] = Counter()
+        self.counts: Counter[type[ProgrammeRow]] = Counter()
 
     def add(self, noun: type[Row], **columns: object) -> Row:
         number = NUMBERS[0] + self.counts[noun]

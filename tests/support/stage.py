@@ -12,8 +12,8 @@ from typing import Any
 from unittest.mock import patch
 
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.scripted_user import Person
-from adapters.terminal.workspace import World
+from adapters.terminal.scripted_user import ScriptedUser
+from adapters.terminal.workspace import Workspace
 from bot.chat.events import Right
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Routes
@@ -28,7 +28,7 @@ __all__ = ["MONDAY", "PEOPLE", "Stage", "open_stage"]
 class Stage(Life):
     """The bot and everything around it. People act through `person`; time passes through `tick`."""
 
-    world: World
+    world: Workspace
     adapter: TerminalAdapter
     pause: timedelta = timedelta(seconds=20)
     """What passes before each act: longer than the few seconds in which messages are joined."""
@@ -37,9 +37,9 @@ class Stage(Life):
         """Let somebody's direct messages be closed to the bot, or open again."""
         self.world.shut_dms(account, shut=shut)
 
-    def person(self, account: str) -> Person:
+    def person(self, account: str) -> ScriptedUser:
         """Somebody of PEOPLE, acting at the terminal."""
-        return Person(self.adapter, account, self._beat)
+        return ScriptedUser(self.adapter, account, self._beat)
 
     @asynccontextmanager
     async def _beat(self) -> AsyncIterator[None]:
@@ -74,7 +74,7 @@ async def open_stage(
     turns run on threads, as in life. Nothing waits for the disk: deaths are tests/process's business.
     """
     with patch("adapters.terminal.journal.os.fsync"):
-        world = World(folder / "world.jsonl", token="stage")
+        world = Workspace(folder / "world.jsonl", token="stage")
         clock = VirtualClock(start)
         adapter = TerminalAdapter(world, clock.now)
         url = url or fresh_database(folder / "stint.db")
@@ -96,7 +96,7 @@ async def open_stage(
                 world.close()
 
 
-def _people_into(world: World) -> None:
+def _people_into(world: Workspace) -> None:
     for account, (name, zone, role, _) in PEOPLE.items():
         rights: frozenset[Right] = frozenset({"manage"}) if role == "coordinator" else frozenset()
         world.add_account(account, name, zone, rights)

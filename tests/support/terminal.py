@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.workspace import World
-from bot.chat.adapter import Answer
+from adapters.terminal.workspace import Workspace
+from bot.chat.adapter import Response
 from bot.chat.events import Event
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -22,11 +22,11 @@ class Bot:
     """Answers events by `answer`, through `respond` as the port asks; keeps what it was given."""
 
     adapter: TerminalAdapter
-    answer: Callable[[Event], Answer] = field(default=lambda _: Answer())
+    answer: Callable[[Event], Response] = field(default=lambda _: Response())
     before: Callable[[], Awaitable[None]] | None = None
     events: list[Event] = field(default_factory=list)
 
-    async def receive(self, event: Event) -> Answer:
+    async def receive(self, event: Event) -> Response:
         """Handle one event."""
         self.events.append(event)
         if self.before:
@@ -37,7 +37,7 @@ class Bot:
         return answer
 
 
-def people_and_places(world: World) -> World:
+def people_and_places(world: Workspace) -> Workspace:
     """Put three people, an open channel and a closed one into a world."""
     world.add_account("ada", "Ada Okafor", "Europe/Berlin")
     world.add_account("ben", "Ben Castillo", "America/New_York")

@@ -10,15 +10,15 @@ from pydantic import BaseModel, Field
 
 from bot.chat.actions import (
     Action,
-    CancelReminders,
+    CancelTimers,
     OpenForm,
     Post,
     RejectForm,
-    Remind,
     Reply,
+    SetTimer,
     StartConversation,
     Update,
-    Withdraw,
+    WithdrawPost,
 )
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Button, Buttons, Plain, action, message, text
@@ -79,7 +79,7 @@ def _later(turn: Turn, event: CommandUsed) -> Sequence[Action]:
     due = turn.now + timedelta(minutes=minutes)
     late = event.options.get("late", "send")
     return [
-        Remind("toy", due, "toy.ring", "toy:1", {"to": str(turn.user)}, late=late),  # type: ignore[arg-type] # a test may pass any text
+        SetTimer("toy", due, "toy.ring", "toy:1", {"to": str(turn.user)}, late=late),  # type: ignore[arg-type] # a test may pass any text
         Reply(message("Set.")),
     ]
 
@@ -98,13 +98,13 @@ def _broken(turn: Turn, event: TimerFired) -> Sequence[Action]:
 
 def _snag(turn: Turn, event: CommandUsed) -> Sequence[Action]:
     return [
-        Remind("snag", turn.now, "toy.broken", "toy:2"),
-        Remind("fine", turn.now, "toy.ring", "toy:3", {"to": str(turn.user)}),
+        SetTimer("snag", turn.now, "toy.broken", "toy:2"),
+        SetTimer("fine", turn.now, "toy.ring", "toy:3", {"to": str(turn.user)}),
     ]
 
 
 def _cancel(turn: Turn, event: CommandUsed) -> Sequence[Action]:
-    return [CancelReminders(subject="toy:1"), Reply(message("Cancelled."))]
+    return [CancelTimers(subject="toy:1"), Reply(message("Cancelled."))]
 
 
 def _board(turn: Turn, event: CommandUsed) -> Sequence[Action]:
@@ -123,7 +123,7 @@ def _hold(turn: Turn, event: CommandUsed) -> Sequence[Action]:
 
 
 def _undo(turn: Turn, event: ButtonPressed) -> Sequence[Action]:
-    return [Withdraw("held"), Reply(message("Undone."), replace=True)]
+    return [WithdrawPost("held"), Reply(message("Undone."), replace=True)]
 
 
 def _nudge(turn: Turn, event: CommandUsed) -> Sequence[Action]:

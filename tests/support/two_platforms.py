@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bot.chat.adapter import Adapter
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Channel, Cohort, Identity, Space
 from tests.support.bot import MONDAY, Life, Town, begin_life, fresh_database, seed_programme
 from tests.support.discord.person import DiscordPerson
@@ -97,7 +97,7 @@ async def open_across(folder: Path) -> AsyncIterator[Across]:
         assert (slack.workspace.complaints, discord.refused) == ([], [])
 
 
-def _seed(work: Work, people: People) -> None:
+def _seed(work: UnitOfWork, people: People) -> None:
     """The programme in Slack, with the server of Discord and its people added."""
     seed_programme(work, MONDAY, Town(SPRING, user), {})
     session, at = work.session, people.channel

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import delete
 
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Channel, Cohort, Identity, Member, Programme, Role, Space
 from storage.tables import Company as CompanyRow
 from storage.tables import Person as PersonRow
@@ -25,7 +25,7 @@ async def open_fresh(folder: Path, url: str = "") -> AsyncIterator[Stage]:
         yield stage
 
 
-def empty(work: Work) -> None:
+def empty(work: UnitOfWork) -> None:
     """Take everything out of the database."""
     for noun in (Member, Role, Identity, PersonRow, CompanyRow, Channel, Cohort, Space, Programme):
         work.session.execute(delete(noun))

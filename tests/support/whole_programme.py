@@ -9,11 +9,11 @@ from typing import Final
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
-from adapters.terminal.scripted_user import Person
+from adapters.terminal.scripted_user import ScriptedUser
 from bot.chat.answers import FileRef
 from bot.chat.values import replace
-from storage.database import Work
-from storage.secrets import Box
+from storage.database import UnitOfWork
+from storage.secrets import SecretBox
 from tests.support.main_job import PAGE, fills_project
 from tests.support.projects import post
 from tests.support.stage import Stage
@@ -47,7 +47,7 @@ class Words:
 async def _arrive(stage: Stage) -> None:
     """The two come into the programme; their ids are like no other number."""
 
-    def far(work: Work) -> None:
+    def far(work: UnitOfWork) -> None:
         work.connection.execute(
             text("UPDATE sqlite_sequence SET seq = :last WHERE name = 'people'"), {"last": FIRST_ID - 1}
         )
@@ -105,7 +105,7 @@ async def _write(stage: Stage, student: Words, employer: Words) -> None:
         await cora.fills({"Your answer": "They will not write so again."})
 
 
-async def _reads(person: Person, name: str, project: str = "1") -> None:
+async def _reads(person: ScriptedUser, name: str, project: str = "1") -> None:
     await person.uses(f"/applicants {project}")
     await person.chooses(name)
 
@@ -196,7 +196,7 @@ async def _end_early(stage: Stage, student: Words, employer: Words) -> None:
 def _file(stage: Stage, folder: Path) -> FileRef:
     """A file on a platform that does not keep files for the bot."""
     stage.adapter.capabilities = replace(stage.adapter.capabilities, fetches_files=True)
-    stage.runtime.box = Box([Fernet.generate_key().decode()])
+    stage.runtime.box = SecretBox([Fernet.generate_key().decode()])
     path = folder / "sketch.pdf"
     content = b"%PDF-1.7\nmade up"
     path.write_bytes(content)

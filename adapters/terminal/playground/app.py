@@ -18,7 +18,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.client import Hands, NotOnScreen
+from adapters.terminal.client import Client, NotOnScreen
 from adapters.terminal.command_line import commands_at
 from adapters.terminal.playground.clockbar import ClockBar
 from adapters.terminal.playground.completion import ATTACH
@@ -44,7 +44,7 @@ from adapters.terminal.playground.time_control import Jump, Pace
 from adapters.terminal.playground.tour import TRY_THIS, Step, Watcher, seat_of
 from adapters.terminal.playground.user_actions import Deed, what_became_of
 from adapters.terminal.render import harmless
-from adapters.terminal.workspace import Account, Dialog, World
+from adapters.terminal.workspace import Account, Dialog, Workspace
 from bot.chat.commands import CommandSpec
 from bot.chat.events import Place
 
@@ -82,7 +82,7 @@ class Playground(App[None]):
 
     def __init__(
         self,
-        world: World,
+        world: Workspace,
         adapter: TerminalAdapter,
         commands: Sequence[CommandSpec],
         engine: Engine,
@@ -151,8 +151,8 @@ class Playground(App[None]):
     # The present person, and what that person sees.
 
     @property
-    def _hands(self) -> Hands:
-        return Hands(self._adapter, self._account.id, self._pace.act)
+    def _hands(self) -> Client:
+        return Client(self._adapter, self._account.id, self._pace.act)
 
     async def _sit(self, account: Account, place: Place) -> None:
         """Act as `account`, looking at `place`."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.terminal.files import paths_like
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec, find_commands, usage
 
@@ -58,7 +58,7 @@ class Completion:
     whole: bool = False
 
 
-def complete(line: str, commands: Sequence[CommandSpec], world: World) -> Completion:
+def complete(line: str, commands: Sequence[CommandSpec], world: Workspace) -> Completion:
     """Return help for a line that is being typed; nothing for a line that is no command."""
     if not line.startswith("/") or "\n" in line:
         return Completion()
@@ -110,7 +110,7 @@ def _paths(line: str) -> Completion:
     return Completion(usage(ATTACH), ATTACH.summary, offers, whole=True)
 
 
-def _values(spec: CommandSpec, option: Argument, before: str, typed: str, world: World) -> Completion:
+def _values(spec: CommandSpec, option: Argument, before: str, typed: str, world: Workspace) -> Completion:
     wanted = Wanted(spec, option, typed, before) if option.suggests else None
     offers = tuple(
         Offer(label, detail, f"{before}{_quoted(value)} ")
@@ -120,7 +120,7 @@ def _values(spec: CommandSpec, option: Argument, before: str, typed: str, world:
     return Completion(usage(spec), f"{option.name}: {option.summary}", offers, wanted, whole=True)
 
 
-def _known_values(option: Argument, world: World) -> list[tuple[str, str, str]]:
+def _known_values(option: Argument, world: Workspace) -> list[tuple[str, str, str]]:
     if option.choices:
         return [(choice.value, choice.label, choice.description) for choice in option.choices]
     if option.kind == "yes_no":

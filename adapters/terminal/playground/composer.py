@@ -28,7 +28,7 @@ from adapters.terminal.playground.theme import one_line
 from adapters.terminal.playground.user_actions import Written
 from adapters.terminal.render import file_label, harmless
 from adapters.terminal.screen import words_of
-from adapters.terminal.workspace import Entry, World
+from adapters.terminal.workspace import Entry, Workspace
 from bot.chat.answers import FileRef
 from bot.chat.answers import Option as ChatOption
 from bot.chat.commands import CommandSpec
@@ -79,7 +79,7 @@ class Composer(Vertical):
     class EditLast(TextualMessage):
         """The user's newest message is to be changed."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Workspace) -> None:
         super().__init__()
         self._world = world
         self._commands: Sequence[CommandSpec] = ()

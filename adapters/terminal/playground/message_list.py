@@ -15,7 +15,7 @@ from textual.widgets import Button, Static
 
 from adapters.terminal.playground.messages import MessageView
 from adapters.terminal.playground.theme import day_words
-from adapters.terminal.workspace import Entry, World
+from adapters.terminal.workspace import Entry, Workspace
 
 __all__ = ["Stream"]
 
@@ -31,7 +31,7 @@ class Stream(VerticalScroll, can_focus=False):
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Workspace) -> None:
         super().__init__()
         self._world = world
         self._reader = ""

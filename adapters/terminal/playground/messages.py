@@ -23,7 +23,7 @@ from adapters.terminal.playground.theme import colour_of, one_line, time_words, 
 from adapters.terminal.playground.user_actions import Chosen, Pressed
 from adapters.terminal.render import file_label, harmless
 from adapters.terminal.screen import words_of
-from adapters.terminal.workspace import BOT, Entry, World
+from adapters.terminal.workspace import BOT, Entry, Workspace
 from bot.chat import content as chat
 from bot.chat.answers import FileRef
 from bot.chat.rendering.platform_words import in_terms_of
@@ -126,7 +126,7 @@ class MessageView(Vertical, can_focus=True):
 
         entry: Entry
 
-    def __init__(self, entry: Entry, world: World, reader: str, *, headed: bool) -> None:
+    def __init__(self, entry: Entry, world: Workspace, reader: str, *, headed: bool) -> None:
         """Take `headed`: whether the author's name is shown, or the message above has the same author."""
         super().__init__()
         self._world = world

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapters.terminal.workspace import BOT, Account, World
+from adapters.terminal.workspace import BOT, Account, Workspace
 from bot.chat.events import Place
 
 __all__ = ["last_place", "last_seat", "news_since", "place_name", "remember", "unread_seat"]
@@ -12,32 +12,32 @@ __all__ = ["last_place", "last_seat", "news_since", "place_name", "remember", "u
 _KEPT: Final = "playground.seat"
 
 
-def last_seat(world: World) -> tuple[Account, Place]:
+def last_seat(world: Workspace) -> tuple[Account, Place]:
     """Return the person and place of the last session, or the first account and its place."""
     account = world.accounts.get(world.kept(_KEPT)) or next(iter(world.accounts.values()))
     return account, last_place(world, account)
 
 
-def last_place(world: World, account: Account) -> Place:
+def last_place(world: Workspace, account: Account) -> Place:
     """Return the place that the account saw last; to begin with, the first channel it is in."""
     dm, *channels = world.places_of(account.id)
     last = world.kept(f"{_KEPT}.{account.id}")
     return next((at for at in (dm, *channels) if at.id == last), (*channels, dm)[0])
 
 
-def remember(world: World, account: Account, place: Place) -> None:
+def remember(world: Workspace, account: Account, place: Place) -> None:
     """Store the present seat for the next session."""
     world.keep(_KEPT, account.id)
     world.keep(f"{_KEPT}.{account.id}", place.id)
 
 
-def place_name(world: World, place: Place) -> str:
+def place_name(world: Workspace, place: Place) -> str:
     """Return a place as it is written on the screen."""
     channel = world.channels.get(place.id)
     return f"# {channel.name}" if channel else "Direct messages"
 
 
-def unread_seat(world: World, account: Account) -> tuple[Account, Place] | None:
+def unread_seat(world: Workspace, account: Account) -> tuple[Account, Place] | None:
     """Return the next seat with something unread: this account's own places first."""
     accounts = list(world.accounts.values())
     first = accounts.index(account)
@@ -48,7 +48,7 @@ def unread_seat(world: World, account: Account) -> tuple[Account, Place] | None:
     return None
 
 
-def news_since(world: World, number: int) -> str:
+def news_since(world: Workspace, number: int) -> str:
     """Return what the bot has sent since the world held `number` messages, in words."""
     count = sum(entry.author == BOT for entry in world.entries[number:])
     return f"{count} new message{'s' * (count > 1)}" if count else "nothing new"

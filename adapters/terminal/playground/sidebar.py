@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from adapters.terminal.playground.theme import colour_of, fitted, one_line, time_words
 from adapters.terminal.playground.tour import Step, next_step, ticked
-from adapters.terminal.workspace import Account, World
+from adapters.terminal.workspace import Account, Workspace
 
 __all__ = ["Sidebar"]
 
@@ -47,7 +47,7 @@ class Sidebar(VerticalScroll, can_focus=False):
             super().__init__()
             self.step = step
 
-    def __init__(self, world: World, steps: tuple[Step, ...]) -> None:
+    def __init__(self, world: Workspace, steps: tuple[Step, ...]) -> None:
         super().__init__()
         self._world = world
         self._steps = steps

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from adapters.terminal.screen import words_of
-from adapters.terminal.workspace import BOT, Account, World
+from adapters.terminal.workspace import BOT, Account, Workspace
 from bot.chat.events import Place
 
 __all__ = ["TRY_THIS", "Step", "Watcher", "next_step", "seat_of", "ticked"]
@@ -80,7 +80,7 @@ TRY_THIS: Final = (
 )
 
 
-def ticked(world: World) -> frozenset[str]:
+def ticked(world: Workspace) -> frozenset[str]:
     """Return the ids of the steps that are done."""
     return frozenset(world.kept(_KEPT).split())
 
@@ -96,7 +96,7 @@ class Watcher:
     Only the next step is ticked: they are done in order, and so similar events count once.
     """
 
-    def __init__(self, world: World, steps: tuple[Step, ...]) -> None:
+    def __init__(self, world: Workspace, steps: tuple[Step, ...]) -> None:
         self._world = world
         self._steps = steps
         if not world.kept(_FROM):
@@ -136,7 +136,7 @@ class Watcher:
             self._done.append(step)
 
 
-def seat_of(world: World, step: Step, now: str) -> tuple[Account, Place] | None:
+def seat_of(world: Workspace, step: Step, now: str) -> tuple[Account, Place] | None:
     """Return who can do a step, and where: the account `now` if it fits, else the first that does."""
     fitting = [a for a in world.accounts.values() if a.about.startswith(step.who)]
     account = next((a for a in fitting if a.id == now), next(iter(fitting), None))

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from textual.message import Message as TextualMessage
 
-from adapters.terminal.client import Hands
-from adapters.terminal.workspace import Entry, World
+from adapters.terminal.client import Client
+from adapters.terminal.workspace import Entry, Workspace
 from bot.chat.answers import FileRef
 from bot.chat.content import Button, Choose
 from bot.chat.events import Place
@@ -23,7 +23,7 @@ class Deed(TextualMessage):
         """The name of the deed for the list of things to try, "" if the list does not look for it."""
         return ""
 
-    async def do(self, hands: Hands, at: Place) -> None:
+    async def do(self, hands: Client, at: Place) -> None:
         """Do the deed in this place."""
         raise NotImplementedError
 
@@ -40,7 +40,7 @@ class Pressed(Deed):
         """The pressed button."""
         return f"did ButtonPressed {self.button.action}"
 
-    async def do(self, hands: Hands, at: Place) -> None:
+    async def do(self, hands: Client, at: Place) -> None:
         """Press the button."""
         await hands.press(self.entry, self.button)
 
@@ -58,7 +58,7 @@ class Chosen(Deed):
         """The used select."""
         return f"did ChoiceMade {self.choose.action}"
 
-    async def do(self, hands: Hands, at: Place) -> None:
+    async def do(self, hands: Client, at: Place) -> None:
         """Choose the options."""
         await hands.choose(self.entry, self.choose, self.values)
 
@@ -78,7 +78,7 @@ class Written(Deed):
         command = self.text.startswith("/") and not self.changing
         return f"did CommandUsed {self.text}" if command else ""
 
-    async def do(self, hands: Hands, at: Place) -> None:
+    async def do(self, hands: Client, at: Place) -> None:
         """Write the words."""
         if self.changing:
             await hands.rewrite(self.changing, self.text)
@@ -100,12 +100,12 @@ class FormSent(Deed):
         """The sent form."""
         return f"did FormSubmitted {self.form}"
 
-    async def do(self, hands: Hands, at: Place) -> None:
+    async def do(self, hands: Client, at: Place) -> None:
         """Send the page."""
         await hands.submit(self.texts)
 
 
-def what_became_of(world: World, event: str, error: Exception) -> str:
+def what_became_of(world: Workspace, event: str, error: Exception) -> str:
     """Return what became of a deed that ended in an error; `event` is the id its event would have had."""
     name = type(error).__name__
     if any(each.id == event for each in world.waiting):

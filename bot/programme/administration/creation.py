@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.chat.actions import Action, Remind
+from bot.chat.actions import Action, SetTimer
 from bot.chat.events import Place, UserRef
 from bot.programme.cohorts import all_cohorts, digests, join
 from bot.programme.companies.employers import post_for
@@ -13,7 +13,7 @@ from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import give_role, person_for
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.queries import timers
 from storage.tables import Channel, Cohort, Programme, Space
 
@@ -21,7 +21,7 @@ __all__ = ["create_cohort", "create_person", "create_programme"]
 
 
 def create_programme(
-    work: Work,
+    work: UnitOfWork,
     now: datetime,
     name: str,
     zone: str,
@@ -46,7 +46,7 @@ def create_programme(
 
 
 def create_cohort(
-    work: Work,
+    work: UnitOfWork,
     now: datetime,
     programme_id: int,
     name: str,
@@ -78,7 +78,7 @@ def create_cohort(
 
 
 def create_person(
-    work: Work,
+    work: UnitOfWork,
     now: datetime,
     programme_id: int,
     account: tuple[UserRef, str, str],
@@ -121,6 +121,6 @@ def _set_timers(turn: Turn, actions: Iterable[Action]) -> None:
             "late": act.late,
         }
         for act in actions
-        if isinstance(act, Remind)
+        if isinstance(act, SetTimer)
     ]
     timers.remind(turn.connection, rows)

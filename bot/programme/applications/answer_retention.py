@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.actions import Action, Remind
+from bot.chat.actions import Action, SetTimer
 from bot.chat.events import TimerFired
 from bot.programme import projects
 from bot.programme.applications import application_form, lookup, outcomes
@@ -20,16 +20,16 @@ _ERASE: Final = "application.erase"
 _AGAIN: Final = timedelta(days=30)  # when to look again at one whose story still goes on
 
 
-def erase_timer(turn: Turn, project: Project, application: Application) -> Remind:
+def erase_timer(turn: Turn, project: Project, application: Application) -> SetTimer:
     """The timer that erases an application's answers; when it fires it looks whether the time has come."""
     over = max(project.decide_at, application_form.ends_at(project))
     return _timer(application, over + timedelta(days=turn.programme.retention_days))
 
 
-def _timer(application: Application, due: datetime) -> Remind:
+def _timer(application: Application, due: datetime) -> SetTimer:
     subject = f"application:{application.id}"
     # The key holds the instant: a timer that sets itself again must be another one.
-    return Remind(f"{_ERASE}:{application.id}:{due.isoformat()}", due, _ERASE, subject)
+    return SetTimer(f"{_ERASE}:{application.id}:{due.isoformat()}", due, _ERASE, subject)
 
 
 def erase_due(turn: Turn, event: TimerFired) -> list[Action]:

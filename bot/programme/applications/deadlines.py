@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import select, update
 
-from bot.chat.actions import Action, CancelReminders, Post, Remind
+from bot.chat.actions import Action, CancelTimers, Post, SetTimer
 from bot.chat.content import Block, Button, Buttons, Message, Part, Text, message, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import MessageRoute, Waiting
@@ -77,14 +77,14 @@ def draft_timers(turn: Turn, project: Project, person: Person) -> list[Action]:
     before = next((b for b in _BEFORE if left - b >= _AHEAD), left / 2)
     at = daily_message.before_quiet_hours(turn, person, project.deadline_at - before, project.deadline_at)
     return [
-        Remind(
+        SetTimer(
             _reminder_key(project, person.id),
             at,
             "application.draft",
             f"project:{project.id}",
             {"person": person.id},
         ),
-        Remind(
+        SetTimer(
             f"application.late:{project.id}",
             late_until(turn, project) + timedelta(seconds=1),
             "application.late",
@@ -113,7 +113,7 @@ def abandoned(turn: Turn, subject: str) -> list[Action]:
     """The draft was cancelled by its owner: nothing reminds of it any more."""
     person = turn.person
     daily_message.drop_notices(turn, f"draft:{subject}:{person.id}")
-    return [CancelReminders(key=f"application.draft:{subject}:{person.id}")]
+    return [CancelTimers(key=f"application.draft:{subject}:{person.id}")]
 
 
 def application_draft_due(turn: Turn, event: TimerFired) -> list[Action]:
@@ -167,7 +167,7 @@ def close_drafts(turn: Turn, project: Project) -> list[Action]:
     for row in drafts_of(turn, project=project):
         person = people.person_of(turn, row.person_id)
         daily_message.drop_notices(turn, f"draft:{project.id}:{person.id}")
-        actions.append(CancelReminders(key=_reminder_key(project, person.id)))
+        actions.append(CancelTimers(key=_reminder_key(project, person.id)))
         if person.erased_at is None:
             words = message(*_closed(turn, project, person), *news.similar_blocks(turn, project, person))
             key = f"draft-closed:{row.id}"

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, select, update
 
-from bot.chat.actions import Action, CancelReminders, Post
+from bot.chat.actions import Action, CancelTimers, Post
 from bot.chat.content import message, text
 from bot.chat.routes import Declined
 from bot.programme import people, projects
@@ -123,7 +123,7 @@ def _follow_drafts(turn: Turn, first: Person, second: Person) -> list[Action]:
         conversations.c.person_id == first.id, conversations.c.form == application_form.FORM
     )
     actions: list[Action] = [
-        CancelReminders(key=f"application.draft:{subject}:{second.id}")
+        CancelTimers(key=f"application.draft:{subject}:{second.id}")
         for subject in sorted(set(turn.connection.scalars(query)))
     ]
     for row in drafts_of(turn, person=first):
@@ -141,4 +141,4 @@ def _follow_draft(turn: Turn, first: Person, row: Any) -> list[Action]:  # noqa:
     if turn.session.scalars(sent).first() is None:
         return deadlines.draft_timers(turn, project, first)
     drafts.end(turn, row.id)
-    return [CancelReminders(key=f"application.draft:{project.id}:{first.id}")]
+    return [CancelTimers(key=f"application.draft:{project.id}:{first.id}")]

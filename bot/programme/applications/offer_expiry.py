@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.chat.actions import Action, CancelReminders, Remind
+from bot.chat.actions import Action, CancelTimers, SetTimer
 from bot.chat.content import Buttons, Message, Part, message, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import MessageRoute, Routes, Waiting
@@ -103,8 +103,8 @@ def _clock(turn: Turn, application: Application, until: datetime) -> list[Action
     at = daily_message.before_quiet_hours(turn, student, until - before, until)
     subject = f"application:{application.id}"
     return [
-        Remind(f"offer.reminder:{application.id}", at, "offer.reminder", subject),
-        Remind(f"offer.expiry:{application.id}", until, "offer.expiry", subject),
+        SetTimer(f"offer.reminder:{application.id}", at, "offer.reminder", subject),
+        SetTimer(f"offer.expiry:{application.id}", until, "offer.expiry", subject),
     ]
 
 
@@ -139,7 +139,7 @@ def offer_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
 def stop_clock(application: Application) -> list[Action]:
     """The offer has its answer, or its student could not be written to: nothing runs out."""
     subject = f"application:{application.id}"
-    return [CancelReminders(subject=subject, kind=kind) for kind in ("offer.reminder", "offer.expiry")]
+    return [CancelTimers(subject=subject, kind=kind) for kind in ("offer.reminder", "offer.expiry")]
 
 
 ROUTES = Routes(

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, select, update
 
-from bot.chat.actions import Action, CancelReminders
+from bot.chat.actions import Action, CancelTimers
 from bot.chat.content import dump_message, message
 from bot.programme import people
 from bot.programme.applications import application_form, news
@@ -31,7 +31,7 @@ def settle(turn: Turn, project: Project, application: Application, status: str) 
     news.answered(turn, project, application)
     subject = f"application:{application.id}"
     kinds = ("decision.due", "offer.reminder", "offer.expiry")
-    return [*moved, *(CancelReminders(subject=subject, kind=kind) for kind in kinds)]
+    return [*moved, *(CancelTimers(subject=subject, kind=kind) for kind in kinds)]
 
 
 def release(turn: Turn, project: Project, application: Application, reason: Reason) -> list[Action]:

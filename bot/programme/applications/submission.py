@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.chat.actions import Action, CancelReminders, Reply
+from bot.chat.actions import Action, CancelTimers, Reply
 from bot.chat.content import Block, Button, Buttons, Plain, message, note, text
 from bot.chat.routes import Completed
 from bot.programme import cohorts, people, projects
@@ -57,7 +57,7 @@ def application_submitted(turn: Turn, done: Completed) -> list[Action]:
     actions: list[Action] = [
         *joined,
         *written,
-        CancelReminders(key=f"application.{draft}"),
+        CancelTimers(key=f"application.{draft}"),
         answer_retention.erase_timer(turn, project, application),
     ]
     if waits:

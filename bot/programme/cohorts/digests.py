@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import load_only
 
-from bot.chat.actions import Action, CancelReminders, Post, Remind, Reply
+from bot.chat.actions import Action, CancelTimers, Post, Reply, SetTimer
 from bot.chat.answers.days_off import dates_off, weekdays_off
 from bot.chat.content import (
     Block,
@@ -154,10 +154,10 @@ def list_new(turn: Turn, cohort: Cohort, key: str) -> list[Action]:
 
 def end_digests(cohort: Cohort) -> list[Action]:
     """No more digests."""
-    return [CancelReminders(subject=f"cohort:{cohort.id}", kind=_KIND)]
+    return [CancelTimers(subject=f"cohort:{cohort.id}", kind=_KIND)]
 
 
-def _timer(turn: Turn, cohort: Cohort, known: dict[str, Any]) -> Remind:
+def _timer(turn: Turn, cohort: Cohort, known: dict[str, Any]) -> SetTimer:
     """The next digest's timer, given what the last one left: "told", "left" and "last" (a date, or "")."""
     zone, wall = ZoneInfo(cohort.zone), time.fromisoformat(cohort.digest_at)
     weekdays, dates = weekdays_off(cohort.days_off), dates_off(cohort.days_off)
@@ -167,7 +167,7 @@ def _timer(turn: Turn, cohort: Cohort, known: dict[str, Any]) -> Remind:
         nominal = first_nominal(turn.now, wall, zone, weekdays_off=weekdays, dates_off=dates)
     payload = {**known, "nominal": nominal.isoformat()}
     due = at_local(nominal, wall, zone)
-    return Remind(f"digest:{cohort.id}:{nominal}", due, _KIND, f"cohort:{cohort.id}", payload, late="fold")
+    return SetTimer(f"digest:{cohort.id}:{nominal}", due, _KIND, f"cohort:{cohort.id}", payload, late="fold")
 
 
 def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:

@@ -13,7 +13,7 @@ from bot.chat.actions import Action
 from bot.chat.events import Facts, Place, Right, UserRef
 from bot.chat.routes import Declined, Routes
 from bot.programme.core.changes import OF_EVERY_NOUN, Change
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Person, Programme
 
 __all__ = ["Turn"]
@@ -34,7 +34,7 @@ class Turn(Struct, frozen=True):
         routes: every handler there is: for help, late messages, and the followers of a Change.
     """
 
-    work: Work
+    work: UnitOfWork
     now: datetime
     programme_id: int
     person_id: int | None = None

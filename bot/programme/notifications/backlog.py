@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import structlog
 
-from bot.chat.actions import Action, Remind
+from bot.chat.actions import Action, SetTimer
 from bot.chat.content import Message, Moment, Part, dump_message, load_message
 from bot.chat.routes import Declined, Waiting
 from bot.clock import raised_at
@@ -124,10 +124,10 @@ def read_here(turn: Turn, rows: Iterable[Any]) -> Read:
     return Read(tuple(said), (*actions, *arrived(turn, shown)))
 
 
-def read_elsewhere(turn: Turn, person: Person) -> Remind:
+def read_elsewhere(turn: Turn, person: Person) -> SetTimer:
     """The timer that settles the line which called a person: they have read what waits in another answer."""
     key, read = f"reach-read:{person.id}:{turn.now.isoformat()}", {"read": True}
-    return Remind(key, turn.now, CALLED, f"person:{person.id}", dict(read))
+    return SetTimer(key, turn.now, CALLED, f"person:{person.id}", dict(read))
 
 
 def name_of(turn: Turn, row: Any) -> tuple[Part, ...]:  # noqa: ANN401 - a row of the outbox

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, select, update
 
-from bot.chat.actions import Action, CancelReminders, Post, Remind, Reply
+from bot.chat.actions import Action, CancelTimers, Post, Reply, SetTimer
 from bot.chat.content import (
     Block,
     Button,
@@ -135,7 +135,7 @@ def drop_notices(turn: Turn, subject: str) -> None:
 
 def follow_zone(turn: Turn, person: Person) -> list[Action]:
     """A person's zone or quiet hours, or the hour of the daily message, changed: the next one follows."""
-    cancel = CancelReminders(subject=f"person:{person.id}", kind=_DAILY)
+    cancel = CancelTimers(subject=f"person:{person.id}", kind=_DAILY)
     waiting = _rows(turn, person)
     if not waiting:
         return [cancel]
@@ -152,16 +152,16 @@ def follow_all(turn: Turn) -> list[Action]:
     return [act for person_id in found for act in follow_zone(turn, person_of(turn, person_id))]
 
 
-def _timer(person: Person, nominal: date, due: datetime) -> Remind:
+def _timer(person: Person, nominal: date, due: datetime) -> SetTimer:
     payload: dict[str, object] = {"nominal": nominal.isoformat()}
-    return Remind(f"notices:{person.id}:{nominal}", due, _DAILY, f"person:{person.id}", payload)
+    return SetTimer(f"notices:{person.id}:{nominal}", due, _DAILY, f"person:{person.id}", payload)
 
 
-def _early(turn: Turn, person: Person, notice_id: int, useful_until: datetime) -> Remind:
+def _early(turn: Turn, person: Person, notice_id: int, useful_until: datetime) -> SetTimer:
     """A message before the day's: at once, or right after the quiet hours when it is still of use then."""
     until = _quiet_until(turn, person, turn.now)
     due = until if until is not None and until < useful_until else turn.now
-    return Remind(f"notices:{person.id}:early:{notice_id}", due, _DAILY, f"person:{person.id}")
+    return SetTimer(f"notices:{person.id}:early:{notice_id}", due, _DAILY, f"person:{person.id}")
 
 
 def _next_card(turn: Turn, person: Person) -> tuple[date, datetime]:

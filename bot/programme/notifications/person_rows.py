@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, false, select, update
 
-from bot.chat.actions import Action, CancelReminders
+from bot.chat.actions import Action, CancelTimers
 from bot.chat.content import Plain, dump_message, message, text
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -90,7 +90,7 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
         for news in _naming(turn, person):
             news.message = unnaming.unnamed(news.message, person.name)
     turn.session.flush()
-    return [CancelReminders(subject=own)]
+    return [CancelTimers(subject=own)]
 
 
 def _erase_words(turn: Turn, request: ErasureRequest) -> None:
@@ -112,7 +112,7 @@ def _naming(turn: Turn, person: Person) -> list[Notice | Task]:
 def _merge(turn: Turn, _first: Person, second: Person) -> list[Action]:
     """What waited for the second account is the first one's; nothing is asked about the second any more."""
     tasks.close_about(turn, f"person:{second.id}")
-    return [CancelReminders(subject=f"person:{second.id}")]
+    return [CancelTimers(subject=f"person:{second.id}")]
 
 
 PARTS: Final = (

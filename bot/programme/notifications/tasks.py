@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
-from bot.chat.actions import Action, CancelReminders, Post, Remind, Reply, Update
+from bot.chat.actions import Action, CancelTimers, Post, Reply, SetTimer, Update
 from bot.chat.commands import CommandSpec
 from bot.chat.content import (
     Block,
@@ -280,12 +280,12 @@ def schedule_summary(turn: Turn, after: date | None = None) -> list[Action]:
     subject = f"programme:{turn.programme_id}"
     due = at_local(nominal, wall, zone)
     payload: dict[str, object] = {"nominal": nominal.isoformat()}
-    return [Remind(f"tasks:{turn.programme_id}:{nominal}", due, _DAILY, subject, payload, late="fold")]
+    return [SetTimer(f"tasks:{turn.programme_id}:{nominal}", due, _DAILY, subject, payload, late="fold")]
 
 
 def follow_summary(turn: Turn) -> list[Action]:
     """The time, the zone or the staff channel has changed: the summary follows."""
-    cancel = CancelReminders(subject=f"programme:{turn.programme_id}", kind=_DAILY)
+    cancel = CancelTimers(subject=f"programme:{turn.programme_id}", kind=_DAILY)
     return [cancel, *schedule_summary(turn)]
 
 

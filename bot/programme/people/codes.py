@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import delete, select, update
 
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Code
 
 __all__ = ["Purpose", "claim", "claimed", "digest_of", "find", "make", "redeem", "spend", "sweep"]
@@ -27,7 +27,7 @@ _IN_GROUP: Final = 4
 
 
 def make(
-    work: Work,
+    work: UnitOfWork,
     now: datetime,
     kind: Purpose,
     good_for: timedelta,
@@ -59,20 +59,20 @@ def digest_of(typed: str) -> str:
     return sha256(plain.encode()).hexdigest()
 
 
-def find(work: Work, now: datetime, kind: Purpose, typed: str) -> Code | None:
+def find(work: UnitOfWork, now: datetime, kind: Purpose, typed: str) -> Code | None:
     """The code as it stands, if it can still be used."""
     query = select(Code).where(Code.kind == kind, Code.digest == digest_of(typed))
     found = work.session.scalars(query).first()
     return found if found is not None and found.used_at is None and found.expires_at > now else None
 
 
-def redeem(work: Work, now: datetime, kind: Purpose, typed: str) -> Code | None:
+def redeem(work: UnitOfWork, now: datetime, kind: Purpose, typed: str) -> Code | None:
     """Use a code up; None when it is unknown, too old, or used (also by somebody at this very moment)."""
     found = find(work, now, kind, typed)
     return found if found is not None and spend(work, now, found) else None
 
 
-def spend(work: Work, now: datetime, code: Code) -> bool:
+def spend(work: UnitOfWork, now: datetime, code: Code) -> bool:
     """Use up a code that was found; False when somebody was quicker."""
     used: Any = work.session.execute(
         update(Code)
@@ -83,7 +83,7 @@ def spend(work: Work, now: datetime, code: Code) -> bool:
     return bool(used.rowcount)
 
 
-def claim(work: Work, now: datetime, kind: Purpose, typed: str, user: str) -> Code | None:
+def claim(work: UnitOfWork, now: datetime, kind: Purpose, typed: str, user: str) -> Code | None:
     """Note that this account (str(UserRef)) has given a code, which stays unused until it is spent.
 
     So what they press next needs no code in it, and what they begin can be broken off and begun again.
@@ -95,7 +95,7 @@ def claim(work: Work, now: datetime, kind: Purpose, typed: str, user: str) -> Co
     return found
 
 
-def claimed(work: Work, now: datetime, kind: Purpose, user: str, number: int = 0) -> Code | None:
+def claimed(work: UnitOfWork, now: datetime, kind: Purpose, user: str, number: int = 0) -> Code | None:
     """The code that this account has given and that can still be used; with `number` only that row."""
     query = select(Code).where(Code.kind == kind, Code.used_at.is_(None), Code.expires_at > now)
     if number:
@@ -103,7 +103,7 @@ def claimed(work: Work, now: datetime, kind: Purpose, user: str, number: int = 0
     return next((code for code in work.session.scalars(query) if code.payload.get("claimed") == user), None)
 
 
-def sweep(work: Work, before: datetime) -> int:
+def sweep(work: UnitOfWork, before: datetime) -> int:
     """Delete codes that ran out before this instant; how many."""
     gone: Any = work.session.execute(delete(Code).where(Code.expires_at < before))
     return int(gone.rowcount)

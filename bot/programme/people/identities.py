@@ -13,7 +13,7 @@ from bot.chat.events import Event, Facts, MemberJoined, MemberLeft, UserRef, par
 from bot.chat.routes import Declined
 from bot.programme.core.turn import Turn
 from bot.programme.people.roles import roles_from_groups
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.prepared import Prepared
 from storage.queries import outbox
 from storage.tables import Identity, Person, Role
@@ -56,7 +56,7 @@ _WHO = Prepared(
 )
 
 
-def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozenset[str], frozenset[str]]:
+def identify(work: UnitOfWork, programme_id: int, event: Event) -> tuple[int, frozenset[str], frozenset[str]]:
     """Who acted: their id, the roles they hold, and those that groups of the space give them.
 
     Somebody new becomes a person without roles; who was only named until now gets what was held for them.
@@ -70,7 +70,7 @@ def identify(work: Work, programme_id: int, event: Event) -> tuple[int, frozense
     if acts and not first.acted:
         met = update(Identity).where(Identity.id == first.id).values(acted=True, seen_at=event.at)
         work.connection.execute(met)
-        outbox.give_back(work.connection, programme_id, [str(event.actor)])
+        outbox.release_held(work.connection, programme_id, [str(event.actor)])
     came_over = first.elsewhere is not None and first.seen_at <= first.elsewhere < event.at
     if came_over or event.at - first.seen_at > _SEEN_EVERY:
         seen = update(Identity).where(Identity.id == first.id).values(seen_at=event.at)
@@ -110,7 +110,7 @@ def _who(connection: Connection, programme_id: int, user: UserRef) -> Sequence[A
     return _WHO.rows(connection, who)
 
 
-def _meet(work: Work, programme_id: int, event: Event) -> Person:
+def _meet(work: UnitOfWork, programme_id: int, event: Event) -> Person:
     person = Person(
         programme_id=programme_id,
         name=event.actor_name or event.actor.id,

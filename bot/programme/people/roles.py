@@ -19,7 +19,7 @@ from bot.chat.content import Part, text
 from bot.chat.events import Event
 from bot.chat.routes import Declined
 from bot.programme.core.turn import Turn
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.prepared import Prepared
 from storage.tables import GroupRole, Identity, Person, Role, Space
 
@@ -139,7 +139,7 @@ def require_role(turn: Turn, *roles: str) -> Person:
     return person
 
 
-def roles_from_groups(work: Work, programme_id: int, known: Any, event: Event) -> frozenset[str]:  # noqa: ANN401 - a row
+def roles_from_groups(work: UnitOfWork, programme_id: int, known: Any, event: Event) -> frozenset[str]:  # noqa: ANN401 - a row
     """The roles that somebody's groups give them in this event.
 
     `known` is their account's row: id, groups and groups_at, as last seen.
@@ -157,7 +157,7 @@ def roles_from_groups(work: Work, programme_id: int, known: Any, event: Event) -
     return frozenset(row.role for row in meaning)
 
 
-def _remember(work: Work, known: Any, groups: list[str], event: Event) -> None:  # noqa: ANN401 - a row
+def _remember(work: UnitOfWork, known: Any, groups: list[str], event: Event) -> None:  # noqa: ANN401 - a row
     fresh = known.groups_at is not None and event.at - known.groups_at < _SEEN_EVERY
     if groups == (known.groups or []) and (fresh or not groups):
         return

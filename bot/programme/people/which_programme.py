@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, select, update
 
 from bot.chat.actions import Action, Reply
-from bot.chat.adapter import Answer
+from bot.chat.adapter import Response
 from bot.chat.codec import verb_of
 from bot.chat.content import Block, Button, Buttons, Choose, Message, message
 from bot.chat.conversation.draft import gave, load_draft
@@ -199,7 +199,7 @@ def _split(marked_id: str) -> tuple[int, str]:
     return (int(found[1]), found[2]) if found else (0, marked_id)
 
 
-def with_programme_id(answer: Answer, programme_id: int) -> Answer:
+def with_programme_id(answer: Response, programme_id: int) -> Response:
     """The answer with its programme on all that can be pressed or submitted.
 
     An answer that is given at once stands in no outbox row that would tell whose it is.
@@ -251,7 +251,7 @@ def remember_choice(turn: Turn) -> None:
     mine = _mine(turn.connection, turn.user.platform, turn.user.id)
     for row in mine:
         if row.programme_id != turn.programme_id:
-            conversations.let_wait(turn.connection, row.programme_id, row.person_id, other_than=0)
+            conversations.put_behind(turn.connection, row.programme_id, row.person_id, other_than=0)
     account = (
         Identity.programme_id == turn.programme_id,
         Identity.platform == turn.user.platform,

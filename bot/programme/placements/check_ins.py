@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from bot.chat.actions import Action, OpenForm, Post, Remind, Reply
+from bot.chat.actions import Action, OpenForm, Post, Reply, SetTimer
 from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
@@ -66,7 +66,7 @@ def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
     for side, person in (("student", both.student), ("employer", both.employer)):
         if person is not None and _noted(turn, placement, step, side, person):
             asked += _question(turn, placement, step, side)
-    later = Remind(
+    later = SetTimer(
         key=f"placement.silence:{placement.id}:{step}",
         due_at=turn.now + schedule.SILENCE,
         kind="placement.silence",

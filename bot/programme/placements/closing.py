@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 
-from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Remind, Reply, Update
+from bot.chat.actions import Action, CancelTimers, OpenForm, Post, Reply, SetTimer, Update
 from bot.chat.content import (
     Block,
     Button,
@@ -72,7 +72,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
     ask = _ask_for_line(turn, placement)
     key, subject = f"completed:{placement.id}", f"closing:{placement.id}"
     elsewhere = both.employer is not None and both.employer.id != turn.person_id
-    closing = Remind(
+    closing = SetTimer(
         key=f"placement.closing:{placement.id}",
         due_at=turn.now + WAIT,
         kind="placement.closing",
@@ -80,7 +80,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
     )
     return [
         *moved,
-        CancelReminders(subject=schedule.subject(placement)),
+        CancelTimers(subject=schedule.subject(placement)),
         *over,
         closing,
         Reply(message(*ask)),
@@ -157,7 +157,7 @@ def closing_line_submitted(turn: Turn, done: Completed) -> list[Action]:
     thanks = Reply(message("Thank you. It goes into the closing message."), settles=True)
     said_already = placement.ended_at is not None and turn.now >= placement.ended_at + WAIT
     if said_already or (placement.student_line and placement.employer_line):
-        return [thanks, CancelReminders(key=f"placement.closing:{placement.id}"), *_closing(turn, placement)]
+        return [thanks, CancelTimers(key=f"placement.closing:{placement.id}"), *_closing(turn, placement)]
     return [thanks]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Reply
+from bot.chat.actions import Action, CancelTimers, OpenForm, Post, Reply
 from bot.chat.answers import Option
 from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, Text, message, note, text
 from bot.chat.events import ButtonPressed
@@ -129,7 +129,7 @@ def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
     return [
         _receipt(turn, placement, both, application, who),
         *moved,
-        CancelReminders(subject=schedule.subject(placement)),
+        CancelTimers(subject=schedule.subject(placement)),
         *over,
         *told,
         *_tell_coordinators(turn, placement, both, who),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.chat.actions import Action, CancelReminders, Remind
+from bot.chat.actions import Action, CancelTimers, SetTimer
 from bot.clock import at_local
 from bot.programme import people
 from bot.programme.core.turn import Turn
@@ -44,7 +44,7 @@ def subject(placement: Placement) -> str:
 def schedule(turn: Turn, placement: Placement) -> list[Action]:
     """Set every timer of a placement afresh, by its dates as they are now and the student's zone."""
     cancelled = [
-        CancelReminders(subject=subject(placement), kind=kind)
+        CancelTimers(subject=subject(placement), kind=kind)
         for kind in ("placement.reminder", "placement.last-call", "placement.overdue", "placement.checkin")
     ]
     student = sides(turn, placement).student
@@ -71,8 +71,8 @@ def _deadline(turn: Turn, placement: Placement, due: datetime, student: Person) 
     return list(timers)
 
 
-def _timer(placement: Placement, kind: str, nominal: str, at: datetime, due: datetime) -> Remind:
-    return Remind(
+def _timer(placement: Placement, kind: str, nominal: str, at: datetime, due: datetime) -> SetTimer:
+    return SetTimer(
         key=f"{kind}:{placement.id}:{nominal}",
         due_at=at,
         kind=kind,
@@ -96,7 +96,7 @@ def _check_ins(turn: Turn, placement: Placement, zone: ZoneInfo) -> list[Action]
         placement.starts_at.astimezone(zone).date(), placement.due_at.astimezone(zone).date()
     )
     return [
-        Remind(
+        SetTimer(
             key=f"placement.checkin:{placement.id}:{day.isoformat()}",
             due_at=at,
             kind="placement.checkin",
@@ -128,9 +128,9 @@ def rezone(turn: Turn, person: Person | None = None) -> list[Action]:
     return [act for placement in turn.session.scalars(held) for act in schedule(turn, placement)]
 
 
-def overdue_again(placement: Placement, due: datetime, at: datetime) -> Remind:
+def overdue_again(placement: Placement, due: datetime, at: datetime) -> SetTimer:
     """The second word about a missed date, for the coordinator."""
-    return Remind(
+    return SetTimer(
         key=f"placement.overdue:{placement.id}:{due.isoformat()}:again",
         due_at=at,
         kind="placement.overdue",

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.chat.actions import Action, Post, Update, Withdraw
+from bot.chat.actions import Action, Post, Update, WithdrawPost
 from bot.chat.content import (
     Block,
     Button,
@@ -221,7 +221,7 @@ def _key(change: TermsOffer) -> str:
 
 def close_question(change: TermsOffer, words: str) -> list[Action]:
     """The question is no question any more: unsent it does not go, sent it says so."""
-    return [Withdraw(_key(change)), Update(_key(change), message(words))]
+    return [WithdrawPost(_key(change)), Update(_key(change), message(words))]
 
 
 def _item(turn: Turn, project: Project) -> list[Action]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import or_, select
 
-from bot.chat.actions import Action, CancelReminders, Post, RejectForm, Reply, StartConversation
+from bot.chat.actions import Action, CancelTimers, Post, RejectForm, Reply, StartConversation
 from bot.chat.codec import RUN
 from bot.chat.commands import CommandSpec
 from bot.chat.content import (
@@ -211,7 +211,7 @@ def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequenc
         actions += reopen(turn, project)
     elif project.status == "open" and moved:
         actions += [
-            CancelReminders(key=f"project:{project.id}:close"),
+            CancelTimers(key=f"project:{project.id}:close"),
             *set_timers(project),
         ]
     if moved:

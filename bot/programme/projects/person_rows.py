@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Select, delete, exists, func, or_, select
 
-from bot.chat.actions import Action, CancelReminders
+from bot.chat.actions import Action, CancelTimers
 from bot.chat.content import Block, Button, Buttons, Part, Plain, text
 from bot.programme.core import verbs
 from bot.programme.core.lifecycle import change
@@ -132,7 +132,7 @@ def _merge_saved(turn: Turn, first: Person, second: Person) -> list[Action]:
     actions: list[Action] = []
     query = select(SavedProject).where(SavedProject.person_id == second.id)
     for saved in turn.session.scalars(query).all():
-        actions.append(CancelReminders(key=f"saved:{saved.project_id}:{second.id}"))
+        actions.append(CancelTimers(key=f"saved:{saved.project_id}:{second.id}"))
         if saved.project_id in having:
             turn.session.delete(saved)
             continue

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.actions import Action, CancelReminders, Remind
+from bot.chat.actions import Action, CancelTimers, SetTimer
 from bot.chat.content import Button, Buttons, Message, Moment, listed, message, note, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Declined, Routes
@@ -74,7 +74,7 @@ def published_words(turn: Turn, project: Project) -> Message:
 def set_timers(project: Project) -> list[Action]:
     """Set, or move, what the project's deadline sets off."""
     subject = f"project:{project.id}"
-    return [Remind(f"{subject}:deadline", project.deadline_at, "project.deadline", subject)]
+    return [SetTimer(f"{subject}:deadline", project.deadline_at, "project.deadline", subject)]
 
 
 def close(turn: Turn, project: Project) -> list[Action]:
@@ -87,8 +87,8 @@ def close(turn: Turn, project: Project) -> list[Action]:
     closed = move(turn, project, "closed")
     subject = f"project:{project.id}"
     return [
-        CancelReminders(subject=subject, kind="project.deadline"),
-        CancelReminders(subject=subject, kind="project.close"),
+        CancelTimers(subject=subject, kind="project.deadline"),
+        CancelTimers(subject=subject, kind="project.close"),
         *stop_reminders(turn, project),
         *refresh(turn, project),
         *closed,
@@ -112,7 +112,7 @@ def _project_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:
         return []
     late = project.deadline_at + timedelta(minutes=turn.programme.late_minutes)
     subject = f"project:{project.id}"
-    return [*refresh(turn, project), Remind(f"{subject}:close", late, "project.close", subject)]
+    return [*refresh(turn, project), SetTimer(f"{subject}:close", late, "project.close", subject)]
 
 
 def _project_close_due(turn: Turn, event: TimerFired) -> list[Action]:

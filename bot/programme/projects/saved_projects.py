@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import delete, select
 
-from bot.chat.actions import Action, CancelReminders, Remind, Reply
+from bot.chat.actions import Action, CancelTimers, Reply, SetTimer
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Button, Buttons, message, note, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, TimerFired
@@ -87,9 +87,9 @@ def reminder(turn: Turn, project: Project, person_id: int) -> list[Action]:
     at = _remind_at(turn, project)
     key = _key(project.id, person_id)
     if at is None:
-        return [CancelReminders(key=key)]
+        return [CancelTimers(key=key)]
     due = before_quiet_hours(turn, person_of(turn, person_id), at, project.deadline_at)
-    return [Remind(key, due, "saved.deadline", f"project:{project.id}", {"person": person_id}, late="send")]
+    return [SetTimer(key, due, "saved.deadline", f"project:{project.id}", {"person": person_id}, late="send")]
 
 
 def _key(project_id: int, person_id: int) -> str:
@@ -106,7 +106,7 @@ def move_reminders(turn: Turn, project: Project) -> list[Action]:
 def stop_reminders(turn: Turn, project: Project) -> list[Action]:
     """The project takes no applications any more: nobody is reminded that they saved it."""
     _drop(turn, project, _savers(turn, project))
-    return [CancelReminders(subject=f"project:{project.id}", kind="saved.deadline")]
+    return [CancelTimers(subject=f"project:{project.id}", kind="saved.deadline")]
 
 
 def _savers(turn: Turn, project: Project) -> Sequence[int]:
@@ -174,7 +174,7 @@ def _project_forget_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     turn.session.execute(gone)
     _drop(turn, project, [turn.person.id])
     said = message(text("**", title_part(project), "** is off your list. I do not remind you of it."))
-    return [Reply(said, replace=True), CancelReminders(key=_key(project.id, turn.person.id))]
+    return [Reply(said, replace=True), CancelTimers(key=_key(project.id, turn.person.id))]
 
 
 def _all_saved(turn: Turn, event: CommandUsed | ButtonPressed) -> list[Action]:

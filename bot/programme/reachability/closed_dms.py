@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, bindparam, exists, select, update
 
-from bot.chat.actions import Action, Post, Remind, Reply, Update
+from bot.chat.actions import Action, Post, Reply, SetTimer, Update
 from bot.chat.content import (
     Block,
     Button,
@@ -87,7 +87,7 @@ def refused(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> list[
     )
     outbox_rows.hold_lost(turn.connection, turn.programme_id, lost.key)
     if lost.awaited_until is not None and lost.awaited_until > turn.now:
-        return [Remind(f"reach:{person.id}", lost.awaited_until, _SETTLE, f"person:{person.id}")]
+        return [SetTimer(f"reach:{person.id}", lost.awaited_until, _SETTLE, f"person:{person.id}")]
     return _settle(turn, person)
 
 
@@ -328,7 +328,7 @@ def _look_at_call_later(turn: Turn, person: Person) -> list[Action]:
     if _call_key(turn, person) is None:
         return []
     key = f"reach-called:{person.id}:{turn.now.isoformat()}"
-    return [Remind(key, turn.now + _ARRIVES, backlog.CALLED, f"person:{person.id}")]
+    return [SetTimer(key, turn.now + _ARRIVES, backlog.CALLED, f"person:{person.id}")]
 
 
 def _call_key(turn: Turn, person: Person) -> str | None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, false, not_, or_, select, update
 
-from bot.chat.actions import Action, CancelReminders, Post, Remind
+from bot.chat.actions import Action, CancelTimers, Post, SetTimer
 from bot.chat.content import Message, Part, Plain, message, note, text
 from bot.chat.events import Place, SpaceChanged, TimerFired, UserRef, parse_destination
 from bot.chat.routes import MessageRoute, Routes, Waiting
@@ -98,7 +98,7 @@ def _leave(turn: Turn, spaces: Sequence[Space]) -> list[Action]:
         outbox.hold(turn.connection, turn.programme_id, _destinations(turn, space))
         actions += _let_go_of_staff(turn, space)
         due = turn.now + timedelta(days=turn.programme.retention_days)
-        actions.append(Remind(f"space:{space.id}:{turn.now.isoformat()}", due, _ERASE, f"space:{space.id}"))
+        actions.append(SetTimer(f"space:{space.id}:{turn.now.isoformat()}", due, _ERASE, f"space:{space.id}"))
         called = Plain(space.name) if space.name else f"a {{space}} on {space.platform.capitalize()}"
         actions += tasks.open_task(
             turn, f"space:{space.id}", "space", f"space:{space.id}",
@@ -134,9 +134,9 @@ def back(turn: Turn, place: Place, name: str = "") -> list[Action]:
         for channel in _channels(turn, space, "away"):
             actions += [*channel_back(turn, channel), *unannounced(turn, channel)]
         _set_reachable(turn, space, reachable=True)
-        outbox.give_back(turn.connection, turn.programme_id, _destinations(turn, space))
+        outbox.release_held(turn.connection, turn.programme_id, _destinations(turn, space))
         tasks.close_task(turn, f"space:{space.id}")
-        actions.append(CancelReminders(subject=f"space:{space.id}", kind=_ERASE))
+        actions.append(CancelTimers(subject=f"space:{space.id}", kind=_ERASE))
     return actions
 
 

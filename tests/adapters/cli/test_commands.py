@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from adapters.cli.commands import app
 from adapters.cli.environment import world_path
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 from bot.chat.commands import usage
 from bot.programme import ROUTES
 from tests.support.commands import Shell, begin_stint
@@ -110,7 +110,7 @@ def test_person_adds_people_to_the_programme(folder: Path, shell: Shell) -> None
         ("Jo Park", "Europe/London", "employer", "jo-park", 1),
         ("Bot", "Europe/London", "coordinator", "bot-2", None),
     ]
-    with closing(World(world_path(folder / "terminal"))) as world:
+    with closing(Workspace(world_path(folder / "terminal"))) as world:
         assert [a.id for a in world.accounts.values() if "manage" in a.rights] == ["cora-lindqvist", "bot-2"]
 
 

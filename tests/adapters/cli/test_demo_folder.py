@@ -9,7 +9,7 @@ import typer
 from adapters.cli.demo_folder import MARK, claim, clear
 from adapters.cli.demo_programme import people_into
 from adapters.terminal.journal import Journal
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 from tests.support.commands import Shell
 
 MADE = ("stint.db", "stint.db-wal", "stint.db-shm", "stint.db.lock", "stint.db.backup-1", "world.jsonl")
@@ -66,7 +66,7 @@ def test_a_new_folder_is_made_and_an_empty_one_is_taken(tmp_path: Path) -> None:
 
 def test_an_earlier_demonstration_is_played_on_and_not_deleted(tmp_path: Path) -> None:
     """A folder from before there was a mark opens as it did; its owner deletes it by hand."""
-    with closing(World(tmp_path / "world.jsonl")) as world:
+    with closing(Workspace(tmp_path / "world.jsonl")) as world:
         people_into(world)
     claim(tmp_path)
     with pytest.raises(typer.Exit):

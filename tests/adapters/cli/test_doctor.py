@@ -16,7 +16,7 @@ from adapters.cli.commands import app
 from adapters.web.server import Health, serve
 from bot.chat.findings import Finding
 from bot.programme.administration.doctor import stale_zones
-from storage.database import Work, open_database
+from storage.database import UnitOfWork, open_database
 from storage.lock import ProcessLock
 from storage.migrate import upgrade
 from storage.tables import Channel, Cohort, Programme, Space, outbox, timers
@@ -133,7 +133,7 @@ def test_what_the_rows_say_is_named(tmp_path: Path) -> None:
     assert all(each["fix"] for each in found.values())
 
 
-def _in_trouble(work: Work) -> None:
+def _in_trouble(work: UnitOfWork) -> None:
     now = datetime.fromtimestamp(Path("stint.db").stat().st_mtime, UTC)
     programme = Programme(name="Riverside", zone="UTC", created_at=now)
     work.session.add(programme)

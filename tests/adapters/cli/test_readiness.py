@@ -14,10 +14,10 @@ from adapters.cli.readiness import health_of
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.web.metrics import Counted, Metrics
 from adapters.web.server import Health
-from bot.chat.adapter import Finding, Refusal, Retry, Unsure
+from bot.chat.adapter import DeliveryUnknown, Finding, Refusal, Retry
 from bot.chat.content import Message, dump_message, message
 from bot.chat.events import MessageRef, Place, UserRef
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import inbox, lanes, outbox
 from tests.support.stage import Stage, open_stage
 
@@ -80,7 +80,7 @@ async def test_sends_are_counted_by_what_became_of_them(stage: Stage) -> None:
     shaky, metrics = Shaky(stage.world, stage.clock.now), Metrics()
     counted = Counted(shaky, metrics)
     await counted.send(ADA, message("Hello"), key="1")
-    for error in (Retry(1), Refusal("gone"), Unsure(), ValueError()):
+    for error in (Retry(1), Refusal("gone"), DeliveryUnknown(), ValueError()):
         shaky.error = error
         with pytest.raises(type(error)):
             await counted.send(ADA, message("Hello"), key="2")
@@ -102,7 +102,7 @@ async def test_a_bot_is_unready_while_it_is_behind_or_cut_off(stage: Stage) -> N
 
     now = stage.clock.now()
 
-    def owe(work: Work) -> None:
+    def owe(work: UnitOfWork) -> None:
         row = {"programme_id": 1, "key": "late", "destination": str(ADA), "operation": "send", "attempts": 0}
         late = {"created_at": now, "due_at": now - timedelta(seconds=90), "state": "pending"}
         work.connection.execute(insert(outbox).values(message=dump_message(message("Hi")), **row, **late))
@@ -118,7 +118,7 @@ async def test_a_bot_is_unready_while_it_is_behind_or_cut_off(stage: Stage) -> N
     assert shaky.looks == 3
 
 
-def owe(work: Work, now: datetime, destination: str, **values: object) -> None:
+def owe(work: UnitOfWork, now: datetime, destination: str, **values: object) -> None:
     """A message that fell due 90 seconds ago."""
     row = {"programme_id": 1, "operation": "send", "attempts": 0, "destination": destination}
     due = {"created_at": now, "due_at": now - timedelta(seconds=90), "state": "pending"}
@@ -132,7 +132,7 @@ async def test_somebody_with_many_messages_makes_no_bot_unready(stage: Stage) ->
     health = health_of(stage.database, {}, stage.clock, Metrics())
     now = stage.clock.now()
 
-    def chatty(work: Work) -> None:
+    def chatty(work: UnitOfWork) -> None:
         for number in range(50):
             owe(work, now, str(ADA), key=f"late:{number}")
         owe(work, now, "slack/user/U1", key="elsewhere", state="sent", sent_at=now)
@@ -156,7 +156,7 @@ async def test_what_a_platform_asked_to_wait_with_is_not_late(stage: Stage) -> N
     health = health_of(stage.database, {}, stage.clock, Metrics())
     now = stage.clock.now()
 
-    def asked_to_wait(work: Work) -> None:
+    def asked_to_wait(work: UnitOfWork) -> None:
         owe(work, now, str(ADA), key="late")
         later = {"operation": "send", "not_before": now + timedelta(seconds=30)}
         work.connection.execute(insert(lanes).values(destination=str(ADA), **later))
@@ -172,10 +172,10 @@ async def test_a_full_disk_is_no_place_for_work(stage: Stage) -> None:
     assert await unready(health) == []
     assert stage.rows(select(func.count()).select_from(inbox)) == before
 
-    def limit(work: Work) -> None:
+    def limit(work: UnitOfWork) -> None:
         work.connection.exec_driver_sql("PRAGMA max_page_count=1")  # no more than there are now
 
-    def fill(work: Work) -> None:
+    def fill(work: UnitOfWork) -> None:
         for number in range(1000):
             owe(work, stage.clock.now(), str(ADA), key=f"{number}:{'x' * 200}", state="withdrawn")
 

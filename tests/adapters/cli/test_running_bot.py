@@ -9,23 +9,23 @@ import pytest
 
 from adapters.cli.running_bot import keep_running, opened, receiving
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.workspace import World
-from bot.chat.adapter import Answer, Receive, Refusal
+from adapters.terminal.workspace import Workspace
+from bot.chat.adapter import Receive, Refusal, Response
 from bot.chat.events import Event
 from bot.clock import WallClock
 from storage.database import open_database
 from tests.support.databases import sqlite_url
 
 
-async def nobody(event: Event) -> Answer:
+async def nobody(event: Event) -> Response:
     """Take an event and say nothing."""
-    return Answer()
+    return Response()
 
 
 class Failing(TerminalAdapter):
     """The terminal, whose ways in fail, one error after the other, and then stay open."""
 
-    def __init__(self, world: World, errors: list[Exception], platform: str = "terminal") -> None:
+    def __init__(self, world: Workspace, errors: list[Exception], platform: str = "terminal") -> None:
         super().__init__(world, WallClock().now)
         self.platform = platform
         self.errors = errors
@@ -48,9 +48,9 @@ class Failing(TerminalAdapter):
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[Workspace]:
     """A terminal's world, closed whatever happens."""
-    with closing(World(tmp_path / "world.jsonl")) as opened_world:
+    with closing(Workspace(tmp_path / "world.jsonl")) as opened_world:
         yield opened_world
 
 
@@ -68,7 +68,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waited
 
 
-async def test_ways_in_that_fail_are_opened_again_ever_later(world: World, waits: list[float]) -> None:
+async def test_ways_in_that_fail_are_opened_again_ever_later(world: Workspace, waits: list[float]) -> None:
     """Each failure waits twice as long as the last, up to a quarter of an hour: no platform is hammered."""
     failing = Failing(world, [OSError() for _ in range(10)])
     running = asyncio.create_task(keep_running(failing, nobody))
@@ -82,7 +82,7 @@ async def test_ways_in_that_fail_are_opened_again_ever_later(world: World, waits
     assert 24 * 3600 / waits[-1] + len(waits) < 200
 
 
-async def test_a_refusal_soon_after_the_start_is_an_end(world: World, waits: list[float]) -> None:
+async def test_a_refusal_soon_after_the_start_is_an_end(world: Workspace, waits: list[float]) -> None:
     """A wrong token is not tried again, and the other adapters are stopped with it."""
     wrong, right = Failing(world, [Refusal("invalid_auth")], "one"), Failing(world, [], "two")
     async with receiving({"one": wrong, "two": right}, nobody) as tasks:
@@ -93,7 +93,9 @@ async def test_a_refusal_soon_after_the_start_is_an_end(world: World, waits: lis
     assert (wrong.runs, waits) == (1, [])
 
 
-async def test_everything_is_closed_when_one_cannot_be_opened(world: World, migrated_sqlite: Path) -> None:
+async def test_everything_is_closed_when_one_cannot_be_opened(
+    world: Workspace, migrated_sqlite: Path
+) -> None:
     """A platform that refuses us at the start leaves no client and no database open."""
     first, second = Failing(world, [], "one"), Failing(world, [], "two")
 

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters.cli.commands import app
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 
 INIT = ("init", "--name", "Riverside", "--coordinator", "Cora")
 
@@ -36,7 +36,7 @@ def test_a_sound_world_has_no_finding(world: Path) -> None:
     assert looked.exit_code == 0
     assert "[world." not in looked.output
     assert world.read_bytes() == written
-    with closing(World(world)):
+    with closing(Workspace(world)):
         assert stint(world, "doctor").exit_code == 0
 
 

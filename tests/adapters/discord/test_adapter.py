@@ -12,7 +12,7 @@ import pytest
 from adapters.discord import rate_limits
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.options import DiscordOptions
-from bot.chat.adapter import Answer, Opened, Refusal, Retry
+from bot.chat.adapter import OpenedForm, Refusal, Response, Retry
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import message
@@ -68,12 +68,12 @@ class Stumbling:
         self.heard: list[Event] = []
         self.done = asyncio.Event()
 
-    async def receive(self, event: Event) -> Answer:
+    async def receive(self, event: Event) -> Response:
         """Handle one event, or not."""
         self.heard.append(event)
         if len(self.heard) > self.failures:
             self.done.set()
-            return Answer()
+            return Response()
         raise OSError
 
 
@@ -114,12 +114,12 @@ async def test_the_way_in_closes_after_what_came_through_it(
     """Told to end in the middle of a turn, it ends with that turn done: the database is closed next."""
     begun, done = asyncio.Event(), asyncio.Event()
 
-    async def receive(event: Event) -> Answer:
+    async def receive(event: Event) -> Response:
         if isinstance(event, MessageReceived):
             begun.set()
             await asyncio.sleep(0.02)
             done.set()
-        return Answer()
+        return Response()
 
     ada = Hands(fake, people.users["ada"])
     async with listening(fake, adapter, receive):
@@ -136,11 +136,11 @@ async def test_a_slow_turn_is_deferred_and_then_answered(
     """What says "thinking" becomes the answer, for the same eyes; a form can open no more, and is refused."""
     refused: list[str] = []
 
-    async def receive(event: Event) -> Answer:
+    async def receive(event: Event) -> Response:
         [interaction] = fake.world.interactions.values()
         await interaction.answered.wait()
         assert event.reply
-        answer = Answer(form=Opened(FORM, "5")) if form else Answer(message=message("Here you are."))
+        answer = Response(form=OpenedForm(FORM, "5")) if form else Response(message=message("Here you are."))
         try:
             await adapter.respond(event.reply, answer)
         except Refusal as refusal:
@@ -164,9 +164,9 @@ async def test_servers_are_told_of_at_every_start(people: People, adapter: Disco
     """Whoever invited the bot again while it was away is heard of once it connects."""
     heard: asyncio.Queue[Event] = asyncio.Queue()
 
-    async def receive(event: Event) -> Answer:
+    async def receive(event: Event) -> Response:
         heard.put_nowait(event)
-        return Answer()
+        return Response()
 
     with patch("adapters.discord.gateway._SERVERS_ARRIVE", 0.01):
         run = asyncio.create_task(adapter.run(receive))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.discord.modals import Submitted, modal_of, read_modal
-from bot.chat.adapter import Opened
+from bot.chat.adapter import OpenedForm
 from bot.chat.answers import Kind, Option
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.values import replace
@@ -40,10 +40,10 @@ def question(kind: Kind = "text", options: tuple[Option, ...] = (), **more: Any)
     return Question("why", Ask("Why do you ask?", "Why", kind, options=options, example="Because"), **more)
 
 
-def opened(*questions: Question, **more: Any) -> Opened:  # noqa: ANN401 - Opened's own
+def opened(*questions: Question, **more: Any) -> OpenedForm:  # noqa: ANN401 - Opened's own
     """A form of these questions, opened."""
     notice = "Your coordinator sees it. It is kept for a year. Delete it with /profile."
-    return Opened(Form("walk", "A walk", questions, notice), "5-a", **more)
+    return OpenedForm(Form("walk", "A walk", questions, notice), "5-a", **more)
 
 
 def filled(modal: dict[str, Any], value: object) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def test_the_notice_is_read_whichever_page_comes_first() -> None:
     two = (question(), replace(question(), name="two"))
     pages = Form("walk", "A walk", two, "Kept a year.", page_titles=())
     for page in (0, -1):
-        assert modal_of(Opened(pages, "5-a", page))["components"][0]["content"] == "Kept a year\\."
+        assert modal_of(OpenedForm(pages, "5-a", page))["components"][0]["content"] == "Kept a year\\."
 
 
 def test_the_notice_takes_no_advice_away() -> None:
@@ -183,7 +183,7 @@ def test_marks_in_a_hint_cost_nothing() -> None:
     marked = Question("why", Ask("Why do you ask?", "Why", hint=brackets, example="(a) - " * 15 + "#"))
     made = modal_of(opened(marked, draft=3))
     titled = modal_of(
-        Opened(Form("walk", "Changes: (a) [b] - c.d: " + "#" * 20, (marked,), ""), "5-a", draft=3)
+        OpenedForm(Form("walk", "Changes: (a) [b] - c.d: " + "#" * 20, (marked,), ""), "5-a", draft=3)
     )
     part = made["components"][-1]
     assert part["description"] == brackets

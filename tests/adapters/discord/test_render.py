@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.render import EPHEMERAL, Drawn, action_of, draw
+from adapters.discord.render import EPHEMERAL, Rendered, action_of, draw
 from bot.chat.answers import FileRef, Option
 from bot.chat.content import (
     Button,
@@ -68,7 +68,7 @@ LIVE = re.compile(
 """What Discord would read as a mark, a mention or a link."""
 
 
-def contents(drawn: list[Drawn]) -> list[str]:
+def contents(drawn: list[Rendered]) -> list[str]:
     """The words of all text displays."""
     return [
         part["content"] for each in drawn for part in components_in(each.components) if part["type"] == 10

@@ -13,21 +13,21 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from adapters.cli.commands import app
-from adapters.cli.installations import KeptInstallations
+from adapters.cli.installations import StoredInstallations
 from adapters.cli.platforms import adapters_of
 from adapters.config import Settings, Slack
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.installations import Installation
 from adapters.slack.manifest import SCOPES
 from adapters.slack.options import SlackOptions
-from bot.chat.adapter import Answer
+from bot.chat.adapter import Response
 from bot.chat.events import Event, Place
 from bot.chat.findings import Finding
 from bot.chat.values import replace
 from bot.clock import WallClock
 from storage.database import open_database
 from storage.migrate import upgrade
-from storage.secrets import Box
+from storage.secrets import SecretBox
 from tests.support.bot import MONDAY, Town, seed_programme
 from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, Fault, Server, serve
 from tests.support.slack.stage import SPRING, no_file, open_slack_stage, people_into, running, user
@@ -112,7 +112,7 @@ async def test_of_many_workspaces_each_that_lost_its_token_is_named(
         (keys[0], "T0HARBOUR", "xoxb-gone"),
         (keys[1], "T0VALLEY", "xoxb-sealed"),
     ):
-        kept = KeptInstallations(database, Box([key]), WallClock().now)
+        kept = StoredInstallations(database, SecretBox([key]), WallClock().now)
         await kept.save(Installation("", team, token, name=team.removeprefix("T0").title()))
     await database.close()
     monkeypatch.delenv("STINT_SLACK__BOT_TOKEN")
@@ -187,7 +187,7 @@ def test_only_a_sqlite_file_has_one_process(tmp_path: Path, url: str, alone: boo
     """Which database it is decides whether other connections of the app are strangers."""
     settings = Settings(slack=Slack(bot_token=SecretStr(BOT_TOKEN)))
     database = open_database(url.replace("stint.db", str(tmp_path / "stint.db")), inline=True)
-    adapter = adapters_of(settings, WallClock(), database, Box(()))["slack"]
+    adapter = adapters_of(settings, WallClock(), database, SecretBox(()))["slack"]
     assert isinstance(adapter, SlackAdapter)
     assert adapter.state.options.alone is alone
 
@@ -222,7 +222,7 @@ async def test_the_token_of_another_app_is_found_over_http(tmp_path: Path) -> No
         assert cora.sees("the signing secret")
 
 
-async def never(event: Event) -> Answer:
+async def never(event: Event) -> Response:
     """Nothing happens here."""
     raise AssertionError(event)
 
@@ -233,7 +233,7 @@ async def test_a_workspace_that_asks_has_its_own_token_looked_at(tmp_path: Path)
     upgrade(url)
     async with serve(WallClock().now) as server, AsyncExitStack() as ends:
         ends.push_async_callback((database := open_database(url)).close)
-        kept = KeptInstallations(database, Box([Fernet.generate_key().decode()]), WallClock().now)
+        kept = StoredInstallations(database, SecretBox([Fernet.generate_key().decode()]), WallClock().now)
         await kept.save(Installation("", "T0RIVER", BOT_TOKEN, name="Riverside"))
         await kept.save(Installation("", "T0HARBOUR", "xoxb-gone", name="Harbour"))
         options = SlackOptions(mode="http", api_base_url=f"{server.url}/api/", signing_secret="s")

@@ -17,7 +17,7 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.slack.inbound import typed_words
 from adapters.slack.installations import Installation, OneWorkspace
 from adapters.slack.options import SlackOptions
-from bot.chat.adapter import Answer, Refusal
+from bot.chat.adapter import Refusal, Response
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Button, Buttons, Plain, message
@@ -268,9 +268,9 @@ async def test_an_organisations_workspace_is_known_once_it_was_heard_of(server: 
     await adapter.open()
     heard: list[Event] = []
 
-    async def receive(event: Event) -> Answer:
+    async def receive(event: Event) -> Response:
         heard.append(event)
-        return Answer()
+        return Response()
 
     adapter.doorway.receive = receive
     server.workspace.dm_of("U0ADA")
@@ -296,9 +296,9 @@ async def test_a_press_that_cannot_be_handled_is_told_so(server: Server) -> None
     adapter = adapter_for(server, "socket", lambda: NOON)
     heard: list[Event] = []
 
-    async def receive(event: Event) -> Answer:
+    async def receive(event: Event) -> Response:
         heard.append(event)
-        return Answer()
+        return Response()
 
     async with running(server, adapter, "socket", receive):
         ada = SlackPerson(server, "U0ADA")
@@ -318,11 +318,11 @@ async def test_the_way_in_closes_after_what_came_through_it(server: Server) -> N
     adapter = adapter_for(server, "socket", lambda: NOON)
     begun, done = asyncio.Event(), asyncio.Event()
 
-    async def receive(_: Event) -> Answer:
+    async def receive(_: Event) -> Response:
         begun.set()
         await asyncio.sleep(0.02)
         done.set()
-        return Answer()
+        return Response()
 
     async with running(server, adapter, "socket", receive):
         ada = SlackPerson(server, "U0ADA")
@@ -342,10 +342,10 @@ async def test_what_fails_where_nothing_can_be_answered_through_is_told_so(serve
     adapter = adapter_for(server, "socket", lambda: NOON)
     page = message("Your page", Buttons((Button("Open", "open:1"),)))
 
-    async def receive(event: Event) -> Answer:
+    async def receive(event: Event) -> Response:
         if isinstance(event, HomeOpened):
             await adapter.edit(MessageRef(event.place, "home"), page)
-            return Answer()
+            return Response()
         raise RuntimeError
 
     async with running(server, adapter, "socket", receive):
@@ -372,11 +372,11 @@ async def test_where_slack_does_not_say_whose_a_direct_message_is_the_answer_is_
     adapter = adapter_for(server, "socket", lambda: NOON)
     places: list[Place] = []
 
-    async def receive(event: Event) -> Answer:
+    async def receive(event: Event) -> Response:
         places.append(event.place)
         if event.reply:
-            await adapter.respond(event.reply, Answer(message("Here.")))
-        return Answer()
+            await adapter.respond(event.reply, Response(message("Here.")))
+        return Response()
 
     await adapter.register([CommandSpec(("walk",), "Walk")])
     async with running(server, adapter, "socket", receive):
@@ -395,10 +395,10 @@ async def test_an_answer_of_several_messages_comes_in_order(server: Server) -> N
     adapter = adapter_for(server, "socket", lambda: NOON)
     long = message(*(Plain(f"Part {number} " + "word " * 590) for number in range(8)))
 
-    async def receive(event: Event) -> Answer:
+    async def receive(event: Event) -> Response:
         assert event.reply
-        await adapter.respond(event.reply, Answer(long))
-        return Answer()
+        await adapter.respond(event.reply, Response(long))
+        return Response()
 
     await adapter.register([CommandSpec(("walk",), "Walk")])
     async with running(server, adapter, "socket", receive):

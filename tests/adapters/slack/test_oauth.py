@@ -14,14 +14,14 @@ from aiohttp.test_utils import TestServer, unused_port
 from cryptography.fernet import Fernet
 from sqlalchemy import func, select
 
-from adapters.cli.installations import KeptInstallations, KeptStates
+from adapters.cli.installations import StoredInstallations, StoredStates
 from adapters.slack.manifest import SCOPES
 from adapters.slack.oauth import OAuth, OAuthOptions
 from adapters.web.server import Health, serve
 from bot.chat.adapter import Retry
 from bot.clock import VirtualClock
 from storage.database import Database, open_database
-from storage.secrets import Box
+from storage.secrets import SecretBox
 from storage.tables import Code, Installation
 from tests.support.databases import sqlite_url
 from tests.support.stage import MONDAY
@@ -51,7 +51,7 @@ class Site:
 
     base: str
     database: Database
-    installations: KeptInstallations
+    installations: StoredInstallations
     clock: VirtualClock
     answer: Any
     asked: list[dict[str, str]] = field(default_factory=list)
@@ -87,7 +87,7 @@ async def site(tmp_path: Path, migrated_sqlite: Path) -> AsyncIterator[Site]:
     shutil.copy(migrated_sqlite, tmp_path / "stint.db")
     database = open_database(sqlite_url(tmp_path / "stint.db"), inline=False)
     clock, port = VirtualClock(MONDAY), unused_port()
-    installations = KeptInstallations(database, Box([Fernet.generate_key().decode()]), clock.now)
+    installations = StoredInstallations(database, SecretBox([Fernet.generate_key().decode()]), clock.now)
     site = Site(f"http://127.0.0.1:{port}", database, installations, clock, granted())
 
     async def access(request: web.Request) -> web.Response:
@@ -100,7 +100,7 @@ async def site(tmp_path: Path, migrated_sqlite: Path) -> AsyncIterator[Site]:
     slack.router.add_post("/api/oauth.v2.access", access)
     async with TestServer(slack) as running:
         options = OAuthOptions("1.2", "client-secret", site.base, str(running.make_url("/api/")))
-        pages = OAuth(options, installations, KeptStates(database, clock.now), now=clock.now)
+        pages = OAuth(options, installations, StoredStates(database, clock.now), now=clock.now)
         health = Health(None, None)  # type: ignore[arg-type] # nobody asks
         async with serve("127.0.0.1", port, pages.routes(), health):
             yield site
@@ -228,6 +228,6 @@ async def test_a_token_whose_key_is_gone_is_not_given_up(site: Site) -> None:
     async with browser() as ada:
         state = (await site.sent_to_slack(ada))["state"]
         await site.comes_back(ada, code="c", state=state)
-    other = KeptInstallations(site.database, Box([Fernet.generate_key().decode()]), site.clock.now)
+    other = StoredInstallations(site.database, SecretBox([Fernet.generate_key().decode()]), site.clock.now)
     with pytest.raises(Retry):
         await other.find("", "T1")

@@ -14,7 +14,7 @@ from adapters.web.metrics import Metrics
 from bot.chat.adapter import Refusal
 from bot.chat.answers import FileRef
 from bot.programme import ROUTES
-from storage.secrets import Box
+from storage.secrets import SecretBox
 from storage.tables import Channel, Identity, Person, Space, inbox
 from tests.support.guide_quotes import not_shown, quoted
 from tests.support.guides import PAGE
@@ -342,7 +342,7 @@ async def test_a_file_is_fetched_with_the_token_or_not_at_all(stage: SlackStage)
 
 async def test_an_event_that_comes_again_fetches_its_files_once(stage: SlackStage) -> None:
     """Its row is looked for before anything else is asked of Slack."""
-    stage.runtime.box = Box([Fernet.generate_key().decode()])
+    stage.runtime.box = SecretBox([Fernet.generate_key().decode()])
     stage.server.every_event_twice = True
     await stage.person("ada").says("My plan", files={"plan.pdf": b"%PDF-1.7 plan"})
     assert stage.server.calls["files.info"] == 1

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.slack.render import Drawn, Look, action_of, draw
+from adapters.slack.render import Rendered, RenderOptions, action_of, draw
 from adapters.slack.rich_text import rich_text, small_print
 from bot.chat.content import (
     Button,
@@ -43,7 +43,7 @@ TYPED = st.text(st.sampled_from("ab *_~`<>&|:@!#[]()\n-🙂👩‍🎓"), min_si
 """What people type, with every mark there is."""
 
 
-def problems(drawn: Sequence[Drawn]) -> list[str]:
+def problems(drawn: Sequence[Rendered]) -> list[str]:
     """What Slack would refuse of these messages."""
     return [problem for part in drawn for problem in message_errors(part.text, part.blocks)]
 
@@ -153,7 +153,7 @@ def test_only_the_clock_beside_a_day_is_slacks_own(
 
 def test_commands_are_called_as_they_are_in_this_workspace() -> None:
     """Code spans that name a command of ours are shown with its name there, in text and in small print."""
-    look = Look(named=lambda line: line.replace("/apply", "/uni-apply"))
+    look = RenderOptions(named=lambda line: line.replace("/apply", "/uni-apply"))
     (drawn,) = draw(message(text("Type `/apply`."), note("Or `/apply 3`.")), look)
     assert shown_blocks(drawn.blocks, "UTC", {}) == "Type /uni-apply.\nOr /uni-apply 3."
 
@@ -163,7 +163,7 @@ def test_a_button_to_a_message_is_a_link_where_it_has_an_address() -> None:
     content = message(
         Buttons((Button("Card", "card:1", to=str(CARD), style="primary"), Button("Go", "go:1")))
     )
-    (linked,) = draw(content, Look(address=lambda to: f"https://river.slack.com/{to[-6:]}"))
+    (linked,) = draw(content, RenderOptions(address=lambda to: f"https://river.slack.com/{to[-6:]}"))
     (bare,) = draw(content)
     first, second = linked.blocks[0]["elements"]
     assert first["url"] == "https://river.slack.com/000100"

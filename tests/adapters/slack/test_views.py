@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.views import Submitted, read_view, view_of
-from bot.chat.adapter import Opened
+from bot.chat.adapter import OpenedForm
 from bot.chat.answers import Option
 from bot.chat.events import MessageRef, Origin, Place
 from bot.chat.forms import Ask, Form, Question
@@ -63,7 +63,7 @@ def sent_back(view: dict[str, Any]) -> Submitted:
 
 def test_a_dialog_from_before_knows_no_button_that_opened_it() -> None:
     """What earlier versions kept in a view is read as before; a newer one names the message and button."""
-    view = view_of(Opened(FORM, "7", draft=4, origin=Origin(MessageRef(PLACE, "17.5"), "a1b2c3")), PLACE)
+    view = view_of(OpenedForm(FORM, "7", draft=4, origin=Origin(MessageRef(PLACE, "17.5"), "a1b2c3")), PLACE)
     found = sent_back(view)
     assert (found.draft, found.message, found.button) == (4, "17.5", "a1b2c3")
     for kept, draft in (('["7", 0, "C1"]', 0), ('["7", 0, "C1", 4]', 4)):
@@ -74,15 +74,15 @@ def test_a_dialog_from_before_knows_no_button_that_opened_it() -> None:
 def test_slack_takes_a_dialog_with_every_kind_of_question() -> None:
     """Empty, filled, and with reasons beside questions."""
     for opened in (
-        Opened(FORM, "project:1"),
-        Opened(FORM, "project:1", values=FILLED, errors={"hours": "That is no number of <hours>."}),
+        OpenedForm(FORM, "project:1"),
+        OpenedForm(FORM, "project:1", values=FILLED, errors={"hours": "That is no number of <hours>."}),
     ):
         assert view_errors(view_of(opened, PLACE)) == []
 
 
 def test_what_stands_in_a_dialog_comes_back() -> None:
     """Every kind of question, sent as it was opened, gives what it was filled with; where it belongs too."""
-    submitted = sent_back(view_of(Opened(FORM, "project:1", values=FILLED), PLACE))
+    submitted = sent_back(view_of(OpenedForm(FORM, "project:1", values=FILLED), PLACE))
     assert (submitted.form, submitted.subject, submitted.page) == ("walk", "project:1", 0)
     assert submitted.place == PLACE.id
     assert submitted.files == {"cv": []}
@@ -101,7 +101,7 @@ def test_what_stands_in_a_dialog_comes_back() -> None:
 def test_typed_words_come_back_letter_for_letter(typed: str) -> None:
     """A text that was typed before stands in its input as it is."""
     form = Form("note", "A note", (Question("words", Ask("What?", "Words", kind="long")),))
-    assert sent_back(view_of(Opened(form, "", values={"words": typed}), PLACE)).values == {"words": typed}
+    assert sent_back(view_of(OpenedForm(form, "", values={"words": typed}), PLACE)).values == {"words": typed}
 
 
 def test_what_an_input_cannot_show_stays_when_it_is_left_empty() -> None:
@@ -111,7 +111,9 @@ def test_what_an_input_cannot_show_stays_when_it_is_left_empty() -> None:
         Question("why", Ask("Why?", "Why", kind="long")),
         Question("name", Ask("Who?", "Name"), required=False),
     )
-    view = view_of(Opened(Form("f", "F", questions), "", values={"cv": "cv.pdf", "why": "w" * 3500}), PLACE)
+    view = view_of(
+        OpenedForm(Form("f", "F", questions), "", values={"cv": "cv.pdf", "why": "w" * 3500}), PLACE
+    )
     assert view_errors(view) == []
     assert [block["optional"] for block in view["blocks"]] == [True, True, True]
     assert sent_back(view).values == {"name": ""}
@@ -131,7 +133,7 @@ def test_what_an_input_cannot_show_stays_when_it_is_left_empty() -> None:
 def test_what_stands_on_another_platform_is_chosen_anew() -> None:
     """A channel or a person of Discord's is none that Slack's lists could show."""
     elsewhere = FILLED | {"where": "discord/channel/1/7", "who": "discord/@9"}
-    blocks = view_of(Opened(FORM, "project:1", values=elsewhere), PLACE)["blocks"]
+    blocks = view_of(OpenedForm(FORM, "project:1", values=elsewhere), PLACE)["blocks"]
     elements = {block["block_id"]: block["element"] for block in blocks if block["type"] == "input"}
     assert "initial_conversation" not in elements["where"]
     assert "initial_user" not in elements["who"]
@@ -139,7 +141,7 @@ def test_what_stands_on_another_platform_is_chosen_anew() -> None:
 
 def test_a_reason_stands_above_its_question() -> None:
     """As words, never as format; the notice stands before everything."""
-    view = view_of(Opened(FORM, "", errors={"hours": "*No* number."}), PLACE)
+    view = view_of(OpenedForm(FORM, "", errors={"hours": "*No* number."}), PLACE)
     shown = shown_blocks(view["blocks"], "UTC", {})
     assert shown.startswith("Kept for a year.")
     assert "*No* number.\nHours" in shown
@@ -152,7 +154,7 @@ def test_long_titles_and_labels_are_shown_whole() -> None:
     form = Form(
         "f", "A title far too long for Slack", (Question("q", Ask("Q?", "Q", "choice", "", "", options)),)
     )
-    view = view_of(Opened(form, ""), PLACE)
+    view = view_of(OpenedForm(form, ""), PLACE)
     assert view_errors(view) == []
     shown = shown_blocks(view["blocks"], "UTC", {})
     assert "A title far too long for Slack" in shown
@@ -183,11 +185,11 @@ def test_lengths_are_the_field_s_own() -> None:
     """Slack says what is too short or too long; a length that is of one skill is not the whole field's."""
     why = Question("why", Ask("Why?", "Why", kind="long"), min_length=20, max_length=200)
     skills = Question("skills", Ask("Which?", "Skills", kind="skills"), max_length=80)
-    view = view_of(Opened(Form("walk", "A walk", (why, skills)), "7"), PLACE)
+    view = view_of(OpenedForm(Form("walk", "A walk", (why, skills)), "7"), PLACE)
     long, short = (block["element"] for block in view["blocks"])
     assert (long["min_length"], long["max_length"]) == (20, 200)
     assert "min_length" not in short
     assert short["max_length"] == 3000
     assert view_errors(view) == []
-    again = view_of(Opened(Form("walk", "A walk", (why,)), "7", values={"why": "ok"}), PLACE)
+    again = view_of(OpenedForm(Form("walk", "A walk", (why,)), "7", values={"why": "ok"}), PLACE)
     assert "min_length" not in again["blocks"][0]["element"]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from adapters.terminal.adapter import TerminalAdapter, reply_to
-from adapters.terminal.scripted_user import Person
-from adapters.terminal.workspace import World
-from bot.chat.adapter import Adapter, Answer, Opened, Refusal
+from adapters.terminal.scripted_user import ScriptedUser
+from adapters.terminal.workspace import Workspace
+from bot.chat.adapter import Adapter, OpenedForm, Refusal, Response
 from bot.chat.content import Button, Buttons, message
 from bot.chat.events import CommandUsed, Event, FormSubmitted, MessageRef, Place, UserRef
 from bot.chat.forms import Ask, Form, Question
@@ -19,9 +19,9 @@ FORM = Form("walk", "A walk", (Question("where", Ask("Where to?", "Where")),))
 CARD = message("A card", Buttons((Button("Open", "open"), Button("Use up", "use"))))
 
 
-def adapter_for(world: World | None = None) -> TerminalAdapter:
+def adapter_for(world: Workspace | None = None) -> TerminalAdapter:
     """An adapter of a small world, whose clock stands at noon."""
-    return TerminalAdapter(people_and_places(world or World()), lambda: NOON)
+    return TerminalAdapter(people_and_places(world or Workspace()), lambda: NOON)
 
 
 async def test_fulfils_the_port() -> None:
@@ -38,8 +38,8 @@ async def test_sends_once_per_key() -> None:
     assert await adapter.send(to, message("hello"), key="k", again=True) == first
     assert first.place == Place("terminal", "", "dm-ada", "dm")
     assert MessageRef.parse(str(first)) == first
-    assert Person(adapter, "ada").sees("hello")
-    assert not Person(adapter, "ben").sees("hello")
+    assert ScriptedUser(adapter, "ada").sees("hello")
+    assert not ScriptedUser(adapter, "ben").sees("hello")
 
 
 @pytest.mark.parametrize(
@@ -57,17 +57,17 @@ async def test_edits_in_place() -> None:
     adapter = adapter_for()
     ref = await adapter.send(adapter.world.place("spring"), message("before"), key="k")
     await adapter.edit(ref, message("after"))
-    assert "after" in Person(adapter, "ben").view()
-    assert "before" not in Person(adapter, "ben").view()
+    assert "after" in ScriptedUser(adapter, "ben").view()
+    assert "before" not in ScriptedUser(adapter, "ben").view()
     with pytest.raises(Refusal):
         await adapter.edit(MessageRef(ref.place, "nothing"), message("x"))
 
 
 async def test_hands_over_again_after_a_crash(tmp_path: Path) -> None:
     """What a bot died on comes to the next one with the same id; what was handled does not."""
-    world = people_and_places(World(tmp_path / "world.jsonl"))
+    world = people_and_places(Workspace(tmp_path / "world.jsonl"))
     adapter = TerminalAdapter(world, lambda: NOON)
-    ada = Person(adapter, "ada")
+    ada = ScriptedUser(adapter, "ada")
 
     dying = asyncio.Event()
 
@@ -85,7 +85,7 @@ async def test_hands_over_again_after_a_crash(tmp_path: Path) -> None:
     await ada.says("while it was away")
     world.close()
 
-    world = World(tmp_path / "world.jsonl")
+    world = Workspace(tmp_path / "world.jsonl")
     second = Bot(TerminalAdapter(world, lambda: NOON))
     async with running(second):
         await caught_up(second)
@@ -103,7 +103,7 @@ async def test_a_failure_is_handed_over_again() -> None:
 
     async with running(Bot(adapter, before=fails)):
         with pytest.raises(OSError, match="disk"):
-            await Person(adapter, "ada").says("hello")
+            await ScriptedUser(adapter, "ada").says("hello")
     async with running(Bot(adapter)) as bot:
         await caught_up(bot)
     assert len(bot.events) == 1
@@ -118,7 +118,7 @@ async def test_people_are_handled_side_by_side() -> None:
         await both.wait()
 
     async with running(Bot(adapter, before=meet)):
-        await asyncio.gather(Person(adapter, "ada").says("a"), Person(adapter, "ben").says("b"))
+        await asyncio.gather(ScriptedUser(adapter, "ada").says("a"), ScriptedUser(adapter, "ben").says("b"))
     assert not adapter.world.waiting
 
 
@@ -126,33 +126,35 @@ async def test_acting_before_the_bot_runs_waits_for_it() -> None:
     """Between opening and running, an act waits for the bot instead of passing it by."""
     adapter = adapter_for()
     await adapter.open()
-    saying = asyncio.create_task(Person(adapter, "ada").says("early"))
+    saying = asyncio.create_task(ScriptedUser(adapter, "ada").says("early"))
     await asyncio.sleep(0)
     async with running(Bot(adapter)) as bot:
         await saying
         assert len(bot.events) == 1
 
 
-def opens(event: Event) -> Answer:
+def opens(event: Event) -> Response:
     """Commands open the form; a submitted page is refused until it says the lake."""
     if isinstance(event, FormSubmitted):
         where = event.values["where"]
         return (
-            Answer(message=message("Off we go.")) if where == "lake" else Answer(errors={"where": "Too far."})
+            Response(message=message("Off we go."))
+            if where == "lake"
+            else Response(errors={"where": "Too far."})
         )
     if isinstance(event, CommandUsed):
-        return Answer(form=Opened(FORM, "7"))
-    return Answer(message=message("Used up."), replace=True)
+        return Response(form=OpenedForm(FORM, "7"))
+    return Response(message=message("Used up."), replace=True)
 
 
 async def test_a_form_opens_is_refused_and_closes() -> None:
     """A page with mistakes stays open with its reasons and all that was typed; a good one closes it."""
     adapter = adapter_for()
-    ada = Person(adapter, "ada")
+    ada = ScriptedUser(adapter, "ada")
     async with running(Bot(adapter, opens)) as bot:
-        await adapter.respond(reply_to("e", "ada", "spring", NOON), Answer(form=Opened(FORM, "7")))
+        await adapter.respond(reply_to("e", "ada", "spring", NOON), Response(form=OpenedForm(FORM, "7")))
         await ada.fills({"Where": "moon"})
-        assert ada.form == Opened(FORM, "7", 0, {"where": "moon"}, {"where": "Too far."})
+        assert ada.form == OpenedForm(FORM, "7", 0, {"where": "moon"}, {"where": "Too far."})
         assert ada.sees("Too far.")
         await ada.fills({"where": "lake"})
         assert not ada.sees("A walk")
@@ -166,16 +168,16 @@ async def test_a_page_taken_in_silence_closes() -> None:
     """A form whose page the bot took without a word does not stay open."""
     adapter = adapter_for()
     async with running(Bot(adapter)):
-        await adapter.respond(reply_to("e", "ada", "spring", NOON), Answer(form=Opened(FORM, "7")))
-        await Person(adapter, "ada").fills({"where": "x"})
-    assert Person(adapter, "ada").form is None
+        await adapter.respond(reply_to("e", "ada", "spring", NOON), Response(form=OpenedForm(FORM, "7")))
+        await ScriptedUser(adapter, "ada").fills({"where": "x"})
+    assert ScriptedUser(adapter, "ada").form is None
 
 
 async def test_reasons_reach_who_closed_the_form() -> None:
     """Reasons for a page that is not open any more are said in words."""
     adapter = adapter_for()
-    await adapter.respond(reply_to("e", "ada", "spring", NOON), Answer(errors={"where": "Too far."}))
-    assert Person(adapter, "ada").sees("Too far.")
+    await adapter.respond(reply_to("e", "ada", "spring", NOON), Response(errors={"where": "Too far."}))
+    assert ScriptedUser(adapter, "ada").sees("Too far.")
 
 
 async def test_answers_in_a_channel_are_private() -> None:
@@ -183,7 +185,7 @@ async def test_answers_in_a_channel_are_private() -> None:
     adapter = adapter_for()
     to = reply_to("e", "ada", "spring", NOON)
     for _ in range(2):
-        await adapter.respond(to, Answer(message=message("for you"), link=UserRef("terminal", "ada")))
+        await adapter.respond(to, Response(message=message("for you"), link=UserRef("terminal", "ada")))
     (entry,) = adapter.world.entries
     assert (entry.private_to, entry.link) == ("ada", "dm-ada")
 
@@ -192,7 +194,7 @@ async def test_an_answer_replaces_what_was_pressed() -> None:
     """With `replace` the message whose button was pressed becomes the answer."""
     adapter = adapter_for()
     await adapter.send(UserRef("terminal", "ada"), CARD, key="card")
-    ada = Person(adapter, "ada")
+    ada = ScriptedUser(adapter, "ada")
     async with running(Bot(adapter, opens)):
         await ada.presses("Use up")
     assert len(ada.screen()) == 1
@@ -204,4 +206,4 @@ async def test_an_interaction_is_over_after_a_while() -> None:
     """After fifteen minutes an interaction cannot be answered any more, as on the real platforms."""
     adapter = adapter_for()
     with pytest.raises(Refusal, match="expired"):
-        await adapter.respond(reply_to("e", "ada", "spring", NOON - timedelta(minutes=16)), Answer())
+        await adapter.respond(reply_to("e", "ada", "spring", NOON - timedelta(minutes=16)), Response())

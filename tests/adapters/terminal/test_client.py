@@ -7,9 +7,9 @@ import pytest
 
 from adapters.terminal.adapter import TerminalAdapter, reply_to
 from adapters.terminal.client import NotOnScreen
-from adapters.terminal.scripted_user import Person
-from adapters.terminal.workspace import World
-from bot.chat.adapter import Answer, Opened
+from adapters.terminal.scripted_user import ScriptedUser
+from adapters.terminal.workspace import Workspace
+from bot.chat.adapter import OpenedForm, Response
 from bot.chat.answers import FileRef, Option
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Button, Buttons, Choose, message
@@ -54,21 +54,21 @@ FORM = Form(
 @pytest.fixture
 async def bot() -> AsyncIterator[Bot]:
     """A bot that says nothing, in a small world, with two commands."""
-    adapter = TerminalAdapter(people_and_places(World()), lambda: NOON)
+    adapter = TerminalAdapter(people_and_places(Workspace()), lambda: NOON)
     await adapter.register([PAINT, WHISPER])
     async with running(Bot(adapter)) as bot:
         yield bot
 
 
 @pytest.fixture
-def ada(bot: Bot) -> Person:
+def ada(bot: Bot) -> ScriptedUser:
     """Ada, at the terminal."""
-    return Person(bot.adapter, "ada")
+    return ScriptedUser(bot.adapter, "ada")
 
 
 async def test_an_event_says_who_and_where(bot: Bot) -> None:
     """Every event carries its actor, their name, zone and rights, and how to answer it."""
-    await Person(bot.adapter, "cora").uses("/paint wall", "spring-26")
+    await ScriptedUser(bot.adapter, "cora").uses("/paint wall", "spring-26")
     (event,) = bot.events
     assert isinstance(event, CommandUsed)
     assert event.actor == UserRef("terminal", "cora")
@@ -78,7 +78,7 @@ async def test_an_event_says_who_and_where(bot: Bot) -> None:
     assert event.reply
 
 
-async def test_commands_are_read(bot: Bot, ada: Person) -> None:
+async def test_commands_are_read(bot: Bot, ada: ScriptedUser) -> None:
     """Options come by name; people and channels as references, whether named by id or by name."""
     await ada.uses('/Paint wall colour:red for:@ben in:#spring-26 "two words"')
     (event,) = bot.events
@@ -103,17 +103,17 @@ async def test_commands_are_read(bot: Bot, ada: Person) -> None:
         ("/whisper", "works in your direct messages"),
     ],
 )
-async def test_the_bot_hears_of_a_misread_line(bot: Bot, ada: Person, line: str, said: str) -> None:
+async def test_the_bot_hears_of_a_misread_line(bot: Bot, ada: ScriptedUser, line: str, said: str) -> None:
     """A line that is no command, or not here, arrives as it was typed, with the reason, and unseen."""
     await ada.uses(line, "spring")
     [event] = bot.events
     assert isinstance(event, CommandUsed)
     assert (event.path, event.typed) == ((), line)
     assert said in event.misread
-    assert not Person(bot.adapter, "ben").sees(line)
+    assert not ScriptedUser(bot.adapter, "ben").sees(line)
 
 
-async def test_words_replies_and_edits(bot: Bot, ada: Person) -> None:
+async def test_words_replies_and_edits(bot: Bot, ada: ScriptedUser) -> None:
     """What is written, answered and changed arrives with its references; edits name the same message."""
     await bot.adapter.send(UserRef("terminal", "ada"), message("How long?"), key="q")
     await ada.says("soon", files=(FileRef("f", "a.txt", 1, "text/plain"),))
@@ -134,7 +134,7 @@ async def test_words_replies_and_edits(bot: Bot, ada: Person) -> None:
     assert [e.content for e in ada.screen() if e.author == "ada"] == ["later", "two days"]
 
 
-async def test_presses_the_newest_button(bot: Bot, ada: Person) -> None:
+async def test_presses_the_newest_button(bot: Bot, ada: ScriptedUser) -> None:
     """A label is found on the newest message that has it, or on the one that holds the given words."""
     spring = bot.adapter.world.place("spring")
     for number in (1, 2):
@@ -149,7 +149,7 @@ async def test_presses_the_newest_button(bot: Bot, ada: Person) -> None:
     assert named.message == ada.world.ref(ada.screen("spring")[0])
 
 
-async def test_what_is_not_on_the_screen_cannot_be_used(bot: Bot, ada: Person) -> None:
+async def test_what_is_not_on_the_screen_cannot_be_used(bot: Bot, ada: ScriptedUser) -> None:
     """Acting on something unseen, or on a link, is an error that says what is there."""
     await bot.adapter.send(UserRef("terminal", "ben"), message("Hi", Buttons((Button("Go", "go"),))), key="a")
     link = message("Look", Buttons((Button("Site", url="https://example.org"),)))
@@ -167,7 +167,7 @@ async def test_what_is_not_on_the_screen_cannot_be_used(bot: Bot, ada: Person) -
     assert bot.events == []
 
 
-async def test_chooses_by_label(bot: Bot, ada: Person) -> None:
+async def test_chooses_by_label(bot: Bot, ada: ScriptedUser) -> None:
     """Options are chosen by label and arrive as values, in the order chosen."""
     select = message("Which?", Choose("pick", COLOURS, many=True))
     await bot.adapter.send(UserRef("terminal", "ada"), select, key="s")
@@ -179,10 +179,10 @@ async def test_chooses_by_label(bot: Bot, ada: Person) -> None:
         await ada.chooses("Mauve")
 
 
-async def test_fills_the_open_page(bot: Bot, ada: Person) -> None:
+async def test_fills_the_open_page(bot: Bot, ada: ScriptedUser) -> None:
     """A page is filled by label or name, keeps what stood there, and sends only its own questions."""
-    opened = Opened(FORM, "7", 0, {"where": "lake", "later": "x"})
-    await bot.adapter.respond(reply_to("e", "ada", "spring", NOON), Answer(form=opened))
+    opened = OpenedForm(FORM, "7", 0, {"where": "lake", "later": "x"})
+    await bot.adapter.respond(reply_to("e", "ada", "spring", NOON), Response(form=opened))
     with pytest.raises(NotOnScreen, match="Length"):
         await ada.fills({"Length": "far"})
     await ada.fills({"DAYS": "Red, g"})
@@ -192,9 +192,9 @@ async def test_fills_the_open_page(bot: Bot, ada: Person) -> None:
     assert event.place.id == "spring"
 
 
-async def test_a_form_can_be_dismissed(bot: Bot, ada: Person) -> None:
+async def test_a_form_can_be_dismissed(bot: Bot, ada: ScriptedUser) -> None:
     """Closing a form sends nothing."""
-    await bot.adapter.respond(reply_to("e", "ada", "spring", NOON), Answer(form=Opened(FORM, "7")))
+    await bot.adapter.respond(reply_to("e", "ada", "spring", NOON), Response(form=OpenedForm(FORM, "7")))
     ada.dismisses()
     assert ada.form is None
     assert bot.events == []
@@ -202,18 +202,18 @@ async def test_a_form_can_be_dismissed(bot: Bot, ada: Person) -> None:
 
 async def test_comes_and_goes(bot: Bot) -> None:
     """Joining opens a channel to somebody and leaving closes the space's channels; the bot hears of both."""
-    ben = Person(bot.adapter, "ben")
+    ben = ScriptedUser(bot.adapter, "ben")
     await ben.joins("staff")
     assert not ben.screen("staff")
     await ben.leaves("spring")
     assert [type(event) for event in bot.events] == [MemberJoined, MemberLeft]
     assert [place.id for place in ben.world.places_of("ben")] == ["dm-ben"]
-    assert Person(bot.adapter, "ada").screen("spring") == []
+    assert ScriptedUser(bot.adapter, "ada").screen("spring") == []
 
 
-async def test_suggestions_are_asked_for_and_not_kept(bot: Bot, ada: Person) -> None:
+async def test_suggestions_are_asked_for_and_not_kept(bot: Bot, ada: ScriptedUser) -> None:
     """What could stand in an option is asked of the bot; nothing of it stays in the world."""
-    bot.answer = lambda _: Answer(options=COLOURS[:1])
+    bot.answer = lambda _: Response(options=COLOURS[:1])
     assert await ada.asks(PAINT, "colour", "re", ada.dm) == COLOURS[:1]
     (event,) = bot.events
     assert isinstance(event, Suggest)
@@ -221,7 +221,7 @@ async def test_suggestions_are_asked_for_and_not_kept(bot: Bot, ada: Person) -> 
     assert not ada.world.waiting
 
 
-async def test_unread_until_looked_at(bot: Bot, ada: Person) -> None:
+async def test_unread_until_looked_at(bot: Bot, ada: ScriptedUser) -> None:
     """Messages count as unread until the place is marked read."""
     await bot.adapter.send(UserRef("terminal", "ada"), message("one"), key="1")
     assert ada.unread() == 1
@@ -239,7 +239,7 @@ async def test_a_beat_surrounds_each_act(bot: Bot) -> None:
         yield
         order.append(f"after {len(bot.events)}")
 
-    ada = Person(bot.adapter, "ada", beat)
+    ada = ScriptedUser(bot.adapter, "ada", beat)
     await ada.says("one")
     await ada.uses("/whisper")
     assert order == ["before", "after 1", "before", "after 2"]

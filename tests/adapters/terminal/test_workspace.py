@@ -7,8 +7,8 @@ import pytest
 
 from adapters.terminal.journal import JournalDamaged, JournalInUse
 from adapters.terminal.records import Dialog
-from adapters.terminal.workspace import BOT, Account, Entry, World
-from bot.chat.adapter import Opened
+from adapters.terminal.workspace import BOT, Account, Entry, Workspace
+from bot.chat.adapter import OpenedForm
 from bot.chat.answers import FileRef, Option
 from bot.chat.content import Button as MessageButton
 from bot.chat.content import Buttons, Moment, Plain, message, text
@@ -33,7 +33,7 @@ FORM = Form(
 )
 
 
-def heard(world: World, account: str, words: str) -> MessageReceived:
+def heard(world: Workspace, account: str, words: str) -> MessageReceived:
     """The event of somebody's words in their DM."""
     dm = world.dm_of(account)
     return MessageReceived(
@@ -49,7 +49,7 @@ def heard(world: World, account: str, words: str) -> MessageReceived:
 
 def test_everything_stands_after_a_restart(tmp_path: Path) -> None:
     """A world opened again holds all it held: people, messages, forms, what waits, what was read."""
-    world = people_and_places(World(tmp_path / "world.jsonl"))
+    world = people_and_places(Workspace(tmp_path / "world.jsonl"))
     said = message(
         text("**Hi** ", Plain("_Ada_"), Moment(NOON, "Asia/Tokyo")),
         Buttons((MessageButton("Go", "go:1"),)),
@@ -59,13 +59,13 @@ def test_everything_stands_after_a_restart(tmp_path: Path) -> None:
     entry = world.post(Entry("dm-ada", "ada", NOON, event.text), event)
     world.change(entry.id, "changed")
     origin = Origin(MessageRef(world.place("spring"), entry.id), "a1b2c3")
-    opened = Opened(FORM, "7", 1, {"where": "x"}, {"when": "no"}, origin=origin)
+    opened = OpenedForm(FORM, "7", 1, {"where": "x"}, {"when": "no"}, origin=origin)
     world.open_dialog(Dialog("ben", "spring", opened))
     world.mark_read("ben", "spring")
     world.keep("ticks", "post")
     world.close()
 
-    again = World(tmp_path / "world.jsonl")
+    again = Workspace(tmp_path / "world.jsonl")
     assert again.accounts == world.accounts
     assert again.accounts["cora"] == Account("cora", "Cora Lindqvist", "Europe/London", frozenset({"manage"}))
     assert again.channels == world.channels
@@ -82,7 +82,7 @@ def test_everything_stands_after_a_restart(tmp_path: Path) -> None:
 
 def test_a_key_makes_one_message() -> None:
     """The same key again gives back the message it made, whatever its content."""
-    world = people_and_places(World())
+    world = people_and_places(Workspace())
     first = world.post(Entry("spring", BOT, NOON, message("one"), key="k"))
     assert world.post(Entry("spring", BOT, NOON, message("two"), key="k")) == first
     assert len(world.entries) == 1
@@ -90,7 +90,7 @@ def test_a_key_makes_one_message() -> None:
 
 def test_each_sees_what_is_theirs() -> None:
     """Private messages, other people's DMs and channels one is not in are out of sight."""
-    world = people_and_places(World())
+    world = people_and_places(Workspace())
     world.post(Entry("spring", BOT, NOON, message("all")))
     world.post(Entry("spring", BOT, NOON, message("ada's"), private_to="ada"))
     world.post(Entry("staff", BOT, NOON, message("staff")))
@@ -103,7 +103,7 @@ def test_each_sees_what_is_theirs() -> None:
 
 def test_one_s_own_words_are_not_unread() -> None:
     """Unread counts what others wrote since one last looked."""
-    world = people_and_places(World())
+    world = people_and_places(Workspace())
     world.post(Entry("spring", "ada", NOON, "mine"))
     world.post(Entry("spring", BOT, NOON, message("its")))
     assert (world.unread("ada", "spring"), world.unread("ben", "spring")) == (1, 2)
@@ -114,12 +114,12 @@ def test_one_s_own_words_are_not_unread() -> None:
 
 def test_what_was_handled_waits_no_longer(tmp_path: Path) -> None:
     """An acknowledged event is not there again after a restart; its number is not given twice."""
-    world = people_and_places(World(tmp_path / "world.jsonl"))
+    world = people_and_places(Workspace(tmp_path / "world.jsonl"))
     event = heard(world, "ada", "hello")
     world.take_in(event)
     world.acknowledge(event.id)
     world.close()
-    again = World(tmp_path / "world.jsonl")
+    again = Workspace(tmp_path / "world.jsonl")
     assert again.waiting == ()
     assert again.next_event_id() != event.id
     again.close()
@@ -127,7 +127,7 @@ def test_what_was_handled_waits_no_longer(tmp_path: Path) -> None:
 
 def test_ids_of_two_worlds_differ() -> None:
     """A world that begins anew gives ids that the bot's database has never seen."""
-    one, other = World(), World()
+    one, other = Workspace(), Workspace()
     assert one.next_event_id() != other.next_event_id()
     assert one.next_entry_id() != other.next_entry_id()
 
@@ -135,11 +135,11 @@ def test_ids_of_two_worlds_differ() -> None:
 def test_a_line_cut_short_is_dropped(tmp_path: Path) -> None:
     """After a crash in the middle of a write, everything before it stands and writing goes on."""
     path = tmp_path / "world.jsonl"
-    world = people_and_places(World(path))
+    world = people_and_places(Workspace(path))
     world.close()
     whole = path.read_bytes()
     path.write_bytes(whole + b'[["Entry",{"id"')
-    again = World(path)
+    again = Workspace(path)
     assert again.accounts == world.accounts
     again.keep("x", "y")
     again.close()
@@ -150,7 +150,7 @@ def test_a_line_cut_short_is_dropped(tmp_path: Path) -> None:
 def test_words_and_their_event_are_kept_together(tmp_path: Path) -> None:
     """A message and the event that tells of it are one line, so a crash takes both or neither."""
     path = tmp_path / "world.jsonl"
-    world = people_and_places(World(path))
+    world = people_and_places(Workspace(path))
     world.post(Entry("dm-ada", "ada", NOON, "hi"), heard(world, "ada", "hi"))
     world.close()
     assert [kind for kind, _ in json.loads(path.read_bytes().splitlines()[-1])] == [
@@ -164,21 +164,21 @@ def test_damage_is_named(tmp_path: Path) -> None:
     path = tmp_path / "world.jsonl"
     path.write_text("[]\nnothing\n[]\n")
     with pytest.raises(JournalDamaged, match="line 2"):
-        World(path)
+        Workspace(path)
 
 
 def test_a_world_in_use_is_refused(tmp_path: Path) -> None:
     """One world is never written from two sides; when the first is closed, the next may open it."""
-    world = World(tmp_path / "world.jsonl")
+    world = Workspace(tmp_path / "world.jsonl")
     with pytest.raises(JournalInUse, match="in use"):
-        World(tmp_path / "world.jsonl")
+        Workspace(tmp_path / "world.jsonl")
     world.close()
-    World(tmp_path / "world.jsonl").close()
+    Workspace(tmp_path / "world.jsonl").close()
 
 
 def test_listeners_hear_of_every_change() -> None:
     """Whoever watches is called after a change, until they stop."""
-    world = people_and_places(World())
+    world = people_and_places(Workspace())
     seen = []
     stop = world.watch(lambda: seen.append(len(world.entries)))
     entry = world.post(Entry("spring", BOT, NOON, message("one")))
@@ -192,4 +192,4 @@ def test_listeners_hear_of_every_change() -> None:
 def test_the_bot_s_name_is_taken() -> None:
     """No account can speak as the bot."""
     with pytest.raises(ValueError, match="bot"):
-        World().add_account(BOT, "Bot")
+        Workspace().add_account(BOT, "Bot")

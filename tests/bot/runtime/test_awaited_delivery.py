@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import select
 
-from bot.chat.adapter import Refusal, Retry, Unsure
+from bot.chat.adapter import DeliveryUnknown, Refusal, Retry
 from bot.chat.content import Message
 from bot.chat.events import MessageRef, Place, UserRef
 from storage.tables import outbox
@@ -60,7 +60,7 @@ async def test_what_is_refused_or_has_to_wait_is_shown_here(stage: Stage, error:
 
 async def test_what_nobody_can_tell_is_said_so(stage: Stage) -> None:
     """The platform's answer was lost: neither sent nor refused is claimed."""
-    fails(stage, Unsure("lost"))
+    fails(stage, DeliveryUnknown("lost"))
     ada = stage.person("ada")
     await ada.uses("/toy snack", "spring")
     here = stage.screen("ada", "spring")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.chat.adapter import Refusal, Retry
-from storage.database import Database, Work, open_database
+from storage.database import Database, UnitOfWork, open_database
 from storage.tables import metadata
 from tests.support.deliveries import NOW, Mailbox, begin, drain, owe, states
 
@@ -30,11 +30,11 @@ class Inline:
     def __init__(self, inner: Database) -> None:
         self._inner = inner
 
-    async def transact(self, fn: Callable[[Work], T]) -> T:
+    async def transact(self, fn: Callable[[UnitOfWork], T]) -> T:
         """Run a turn."""
         return self._inner.transact_inline(fn)
 
-    async def read(self, fn: Callable[[Work], T]) -> T:
+    async def read(self, fn: Callable[[UnitOfWork], T]) -> T:
         """Read."""
         return self._inner.read_inline(fn)
 

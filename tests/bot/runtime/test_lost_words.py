@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import func, select
 
-from bot.chat.adapter import Answer, Retry
+from bot.chat.adapter import Response, Retry
 from bot.chat.content import Message
 from bot.chat.events import Event, MessageRef, Place, UserRef
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import outbox, timers
 from tests.support.stage import Stage, open_stage
 from tests.support.toy_routes import TOYS
@@ -33,14 +33,14 @@ def lose(stage: Stage, prefix: str, *fates: str, states: Sequence[str] = ("pendi
     """
     transact, left = stage.database.transact, list(fates)
 
-    def owed(work: Work) -> int:
+    def owed(work: UnitOfWork) -> int:
         query = select(func.count()).where(outbox.c.key.startswith(prefix), outbox.c.state.in_(states))
         return work.connection.execute(query).scalar_one()
 
-    async def losing(fn: Callable[[Work], Value]) -> Value:
+    async def losing(fn: Callable[[UnitOfWork], Value]) -> Value:
         fate = ""
 
-        def turn(work: Work) -> Value:
+        def turn(work: UnitOfWork) -> Value:
             nonlocal fate
             before = owed(work)
             value = fn(work)
@@ -144,7 +144,7 @@ async def test_what_was_owned_up_to_has_no_effect_later(stage: Stage) -> None:
     seen: list[Event] = []
     inner = stage.runtime.receive
 
-    async def watch(event: Event) -> Answer:
+    async def watch(event: Event) -> Response:
         seen.append(event)
         return await inner(event)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from bot.chat.adapter import Answer, Capabilities
+from bot.chat.adapter import Capabilities, Response
 from bot.chat.events import CommandUsed, MessageEdited, MessageReceived, MessageRef, Place, ReplyTo, UserRef
 from bot.chat.rendering.limits import Limits
 from storage.tables import Identity
@@ -24,7 +24,7 @@ class Box(Mailbox):
 
     limits = Limits(form_questions=1)
 
-    async def respond(self, to: ReplyTo, answer: Answer) -> None:
+    async def respond(self, to: ReplyTo, answer: Response) -> None:
         """Whatever is answered at once, nobody looks at it."""
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.adapter import Answer
+from bot.chat.adapter import Response
 from bot.chat.events import ReplyTo
 from bot.runtime import reply_order
 from tests.support.projects import posted
@@ -26,7 +26,7 @@ def hold(stage: Stage, told: asyncio.Event, go: asyncio.Event) -> None:
     """Let the platform take its time with answers: `told` when one is under way, given after `go`."""
     given = stage.adapter.respond
 
-    async def respond(to: ReplyTo, answer: Answer) -> None:
+    async def respond(to: ReplyTo, answer: Response) -> None:
         told.set()
         await go.wait()
         await given(to, answer)

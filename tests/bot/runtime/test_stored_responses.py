@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.chat.adapter import Answer, Refusal, Unsure
+from bot.chat.adapter import DeliveryUnknown, Refusal, Response
 from bot.chat.events import Event, ReplyTo
 from storage.tables import inbox, timers
 from tests.support.stage import Stage, open_stage
@@ -25,7 +25,7 @@ def silence(stage: Stage, error: Exception) -> Callable[[], None]:
     """Let no answer be given: the platform says this instead. What comes back ends it."""
     given = stage.adapter.respond
 
-    async def respond(to: ReplyTo, answer: Answer) -> None:
+    async def respond(to: ReplyTo, answer: Response) -> None:
         raise error
 
     stage.adapter.respond = respond  # type: ignore[method-assign] # a test's platform
@@ -46,7 +46,7 @@ async def test_a_refused_answer_comes_as_a_message_at_once(stage: Stage) -> None
 
 async def test_an_answer_of_unknown_fate_comes_when_its_window_is_over(stage: Stage) -> None:
     """It may have been given, so it is not repeated while the platform may still show it; then once."""
-    silence(stage, Unsure())
+    silence(stage, DeliveryUnknown())
     await stage.person("ada").uses("/toy echo hello", "spring")
     await stage.tick(minutes=14)
     assert "You said hello" not in stage.screen("ada")
@@ -58,7 +58,7 @@ async def test_an_answer_of_unknown_fate_comes_when_its_window_is_over(stage: St
 async def test_what_a_dead_process_left_unanswered_comes_soon(tmp_path: Path) -> None:
     """After a restart nobody waits for the old window: half a minute, and it is a message."""
     async with open_stage(tmp_path, routes=TOYS) as stage:
-        silence(stage, Unsure())
+        silence(stage, DeliveryUnknown())
         await stage.person("ada").uses("/toy echo hello", "spring")
         now = stage.clock.now()
     async with open_stage(tmp_path, routes=TOYS, start=now) as stage:
@@ -73,7 +73,7 @@ async def test_what_came_as_a_message_is_not_answered_again(stage: Stage) -> Non
     seen: list[Event] = []
     inner = stage.runtime.receive
 
-    async def watch(event: Event) -> Answer:
+    async def watch(event: Event) -> Response:
         seen.append(event)
         return await inner(event)
 
@@ -81,7 +81,7 @@ async def test_what_came_as_a_message_is_not_answered_again(stage: Stage) -> Non
     restore = silence(stage, Refusal("expired"))
     await stage.person("ada").uses("/toy echo hello", "spring")
     restore()
-    assert await inner(seen[0]) == Answer()
+    assert await inner(seen[0]) == Response()
     await stage.settle()
     assert stage.screen("ada").count("You said hello") == 1
     assert "You said" not in stage.screen("ada", "spring")
@@ -131,7 +131,7 @@ async def test_answers_are_kept_for_a_day_and_rows_for_sixty(stage: Stage) -> No
 
 async def test_what_is_owed_is_never_swept(stage: Stage) -> None:
     """An answer that nobody could be given is still a message after a long pause."""
-    silence(stage, Unsure())
+    silence(stage, DeliveryUnknown())
     await stage.person("ada").uses("/toy echo hello", "spring")
     stage.clock._now += timedelta(days=90)  # noqa: SLF001 - nobody served anything meanwhile
     await stage.tick(hours=2)

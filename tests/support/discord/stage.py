@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.options import DiscordOptions
-from bot.chat.adapter import Adapter, Answer, Receive
+from bot.chat.adapter import Adapter, Receive, Response
 from bot.chat.answers import FileRef
 from bot.chat.events import Event, Place, UserRef
 from bot.clock import VirtualClock
@@ -53,11 +53,11 @@ class Watch:
     """The bot knows the servers that it is in: what comes later it takes for news."""
     _moved: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def __call__(self, event: Event) -> Answer:
+    async def __call__(self, event: Event) -> Response:
         """Let the bot handle one event, but for what it is told whenever it connects."""
         if event.id.startswith("here:"):
             self.here.set()
-            return Answer()
+            return Response()
         self.events.append(event)
         self.running += 1
         try:

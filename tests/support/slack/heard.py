@@ -9,10 +9,10 @@ from adapters.slack.dms import DirectMessages
 from adapters.slack.installations import OneWorkspace
 from adapters.slack.options import SlackOptions
 from adapters.slack.profiles import Profiles
-from adapters.slack.receiver import Doorway
+from adapters.slack.receiver import Receiver
 from adapters.slack.state import SlackState
 from adapters.slack.web_api import Workspaces
-from bot.chat.adapter import Answer, Refusal
+from bot.chat.adapter import Refusal, Response
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.events import Event
 from tests.support.terminal import NOON
@@ -47,13 +47,13 @@ class Heard:
         people, dms = Profiles(ask, organisation), DirectMessages(open_dm)
         state = SlackState(options, spaces, people, dms, lambda: NOON, commands=[*SPECS])
         self.dms = state.dms
-        self.doorway = Doorway(state)
+        self.doorway = Receiver(state)
         self.doorway.receive = self._receive
         self.events: list[Event] = []
 
-    async def _receive(self, event: Event) -> Answer:
+    async def _receive(self, event: Event) -> Response:
         self.events.append(event)
-        return Answer()
+        return Response()
 
     async def takes(self, payload: Mapping[str, Any]) -> tuple[int, Mapping[str, Any] | None]:
         """What is answered to a payload."""

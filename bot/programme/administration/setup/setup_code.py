@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.programme.people.codes import make
-from storage.database import Work
+from storage.database import UnitOfWork
 from storage.tables import Code, Programme
 
 __all__ = ["first_code"]
@@ -17,7 +17,7 @@ __all__ = ["first_code"]
 _FIRST_GOOD_FOR: Final = timedelta(days=1)
 
 
-def first_code(work: Work, now: datetime) -> str | None:
+def first_code(work: UnitOfWork, now: datetime) -> str | None:
     """The code for whoever sets up first, good for a day; None once there is a programme, or such a code."""
     known = work.session.scalars(select(Programme.id).limit(1)).first()
     standing = select(Code.id).where(Code.kind == "setup", Code.used_at.is_(None), Code.expires_at > now)

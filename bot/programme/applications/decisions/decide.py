@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.chat.actions import Action, OpenForm, RejectForm, Remind, Reply
+from bot.chat.actions import Action, OpenForm, RejectForm, Reply, SetTimer
 from bot.chat.answers import Option
 from bot.chat.content import Block, Button, Buttons, Message, Plain, Text, message, text
 from bot.chat.events import ButtonPressed, TimerFired
@@ -140,14 +140,14 @@ def _no_place(project: Project) -> str:
     return f"{count} places are offered or taken. I can offer one to this person next if it becomes free."
 
 
-def _hold(turn: Turn, application: Application, status: str, reason: str, said: Message) -> Remind:
+def _hold(turn: Turn, application: Application, status: str, reason: str, said: Message) -> SetTimer:
     """Hold a decision until it is told; what `said` it ends with a group whose first button undoes it."""
     application.held = {"status": status, "reason": reason}
     application.reason_by_id = turn.person_id if reason else None
     turn.session.flush()
     last = said.blocks[-1]
     undo = last.buttons[0].action if isinstance(last, Buttons) and turn.programme.undo_seconds > 0 else ""
-    return Remind(
+    return SetTimer(
         held_decisions.timer_key(application),
         turn.now + timedelta(seconds=turn.programme.undo_seconds),
         "decision.due",

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.chat.actions import Action, CancelReminders, Remind
+from bot.chat.actions import Action, CancelTimers, SetTimer
 from bot.chat.content import Button, Buttons, Plain, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Routes
@@ -50,7 +50,7 @@ def reschedule(turn: Turn, project: Project) -> list[Action]:
     daily_message.drop_notices(turn, f"promise:{project.id}")
     if project.decide_at > turn.now:
         tasks.close_task(turn, f"promise:{project.id}")
-    actions: list[Action] = [CancelReminders(subject=f"project:{project.id}", kind=kind) for kind in _KINDS]
+    actions: list[Action] = [CancelTimers(subject=f"project:{project.id}", kind=kind) for kind in _KINDS]
     if project.status in {"open", "closed"}:
         actions += schedule(turn, project)
     if deadlines.closed_early(project):
@@ -65,10 +65,10 @@ def renew(turn: Turn, project: Project) -> list[Action]:
     return [promise_timer(project, "promise.release", turn.now + timedelta(days=turn.programme.release_days))]
 
 
-def promise_timer(project: Project, kind: str, due: datetime) -> Remind:
+def promise_timer(project: Project, kind: str, due: datetime) -> SetTimer:
     """Set one of the promise's timers."""
     # The key holds the instant: a timer that sets itself again must be another one.
-    return Remind(f"{kind}:{project.id}:{due.isoformat()}", due, kind, f"project:{project.id}")
+    return SetTimer(f"{kind}:{project.id}:{due.isoformat()}", due, kind, f"project:{project.id}")
 
 
 def release_at(turn: Turn, project: Project) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat.actions import Action, CancelReminders, Reply
+from bot.chat.actions import Action, CancelTimers, Reply
 from bot.chat.content import Button, Buttons, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes
@@ -37,7 +37,7 @@ def decision_undo_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     )
     return [
         Reply(undone, replace=True, settles=True),
-        CancelReminders(key=held_decisions.timer_key(application)),
+        CancelTimers(key=held_decisions.timer_key(application)),
     ]
 
 
@@ -67,7 +67,7 @@ def decision_undo_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         application.held = None
     turn.session.flush()
     undone = message(text("Undone. Nobody has heard anything about **", projects.title_part(project), "**."))
-    cancelled = [CancelReminders(key=held_decisions.timer_key(a)) for a in held]
+    cancelled = [CancelTimers(key=held_decisions.timer_key(a)) for a in held]
     return [Reply(undone, replace=True, settles=True), *cancelled]
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import and_, or_, select
 
-from bot.chat.actions import Action, Reply, Withdraw
+from bot.chat.actions import Action, Reply, WithdrawPost
 from bot.chat.content import Button, Buttons, Message, Part, Plain, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
@@ -156,7 +156,7 @@ def _not_brought(turn: Turn, letter: Letter) -> list[Action]:
         outbox.c.key.in_(keys),
         outbox.c.state.in_(("pending", "held")),
     )
-    return [Withdraw(key) for key in turn.connection.execute(unsent).scalars()]
+    return [WithdrawPost(key) for key in turn.connection.execute(unsent).scalars()]
 
 
 def holds(turn: Turn, waiting: Waiting) -> Message | None:

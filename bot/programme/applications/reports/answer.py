@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.actions import Action, CancelReminders, OpenForm, Post, Remind, Reply, Update
+from bot.chat.actions import Action, CancelTimers, OpenForm, Post, Reply, SetTimer, Update
 from bot.chat.content import Buttons, Message, Part, Plain, Text, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
@@ -107,8 +107,8 @@ def report_answer_submitted(turn: Turn, done: Completed) -> list[Action]:
     until = turn.now + _KEPT_FOR
     return [
         Reply(message("The report has ended.", _brought_to(reporter))),
-        CancelReminders(subject=reminders.subject(report), kind=reminders.REPEAT),
-        Remind(f"report.forget:{report.id}", until, "report.forget", reminders.subject(report)),
+        CancelTimers(subject=reminders.subject(report), kind=reminders.REPEAT),
+        SetTimer(f"report.forget:{report.id}", until, "report.forget", reminders.subject(report)),
         *told,
         *_erase_what_waited(turn, report),
     ]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.chat.actions import Action, CancelReminders, Post, Remind
+from bot.chat.actions import Action, CancelTimers, Post, SetTimer
 from bot.chat.content import Buttons, Message, Part, message, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Waiting
@@ -92,7 +92,7 @@ def named(turn: Turn, subject: str) -> tuple[Part, ...]:
     return ("a report",)
 
 
-def first(turn: Turn, report: Report) -> Remind:
+def first(turn: Turn, report: Report) -> SetTimer:
     """The timer of the next day on which a report is told again, at the hour of the daily message."""
     zone, wall = ZoneInfo(turn.programme.zone), time.fromisoformat(turn.programme.daily_at)
     nominal = first_nominal(turn.now, wall, zone)
@@ -101,9 +101,9 @@ def first(turn: Turn, report: Report) -> Remind:
     return _timer(report, nominal, wall, zone)
 
 
-def _timer(report: Report, nominal: date, wall: time, zone: ZoneInfo) -> Remind:
+def _timer(report: Report, nominal: date, wall: time, zone: ZoneInfo) -> SetTimer:
     due, payload = at_local(nominal, wall, zone), {"nominal": nominal.isoformat()}
-    return Remind(f"{REPEAT}:{report.id}:{nominal}", due, REPEAT, subject(report), dict(payload))
+    return SetTimer(f"{REPEAT}:{report.id}:{nominal}", due, REPEAT, subject(report), dict(payload))
 
 
 def report_repeat_due(turn: Turn, event: TimerFired) -> list[Action]:
@@ -167,5 +167,5 @@ def follow_all(turn: Turn) -> list[Action]:
     query = select(Report).where(Report.programme_id == turn.programme_id, Report.ended_at.is_(None))
     actions: list[Action] = []
     for report in turn.session.scalars(query.order_by(Report.id)):
-        actions += [CancelReminders(subject=subject(report), kind=REPEAT), first(turn, report)]
+        actions += [CancelTimers(subject=subject(report), kind=REPEAT), first(turn, report)]
     return actions

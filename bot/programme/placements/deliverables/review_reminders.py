@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from bot.chat.actions import Action, Remind
+from bot.chat.actions import Action, SetTimer
 from bot.chat.content import Button, Buttons, Plain, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.numbers import whole_number
@@ -52,13 +52,13 @@ def has_seen(event: ButtonPressed, newest: Submission) -> bool:
     return last is None or last >= newest.version
 
 
-def wait_for_word(turn: Turn, placement: Placement, milestone: Milestone, version: int) -> Remind:
+def wait_for_word(turn: Turn, placement: Placement, milestone: Milestone, version: int) -> SetTimer:
     """The timer that looks whether this version has been answered."""
     return _timer(turn, placement, milestone, version, asked=0)
 
 
-def _timer(turn: Turn, placement: Placement, milestone: Milestone, version: int, asked: int) -> Remind:
-    return Remind(
+def _timer(turn: Turn, placement: Placement, milestone: Milestone, version: int, asked: int) -> SetTimer:
+    return SetTimer(
         key=f"placement.review:{milestone.id}:{version}:{asked}",
         due_at=turn.now + _PATIENCE,
         kind="placement.review",

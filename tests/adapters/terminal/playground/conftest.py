@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 from tests.support.garden_club import garden_world
 from tests.support.screen import at_once
 
@@ -14,6 +14,6 @@ def _no_idling(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def world() -> World:
+async def world() -> Workspace:
     """The garden club, in memory."""
-    return garden_world(World(token="garden"))
+    return garden_world(Workspace(token="garden"))

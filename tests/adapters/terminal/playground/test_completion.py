@@ -3,14 +3,14 @@
 import pytest
 
 from adapters.terminal.playground.completion import Completion, complete, offers_of
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 from bot.chat.answers import Option
 from tests.support.garden_club import COMMANDS, LIST, garden_world
 
 
 def completed(line: str) -> Completion:
     """Help for a line in the garden club."""
-    return complete(line, COMMANDS, garden_world(World()))
+    return complete(line, COMMANDS, garden_world(Workspace()))
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 from bot.chat.events import FormSubmitted
 from tests.support.garden_club import garden_world, offer_a_plot, playing
 from tests.support.screen import click_on, shows, types
 
 
-async def test_mistakes_stand_beside_their_question(world: World) -> None:
+async def test_mistakes_stand_beside_their_question(world: Workspace) -> None:
     """A page with a mistake stays, with the reason in place and everything typed still there."""
     async with playing(world) as (pilot, garden):
         await click_on(pilot, "Take me there")
@@ -26,7 +26,7 @@ async def test_mistakes_stand_beside_their_question(world: World) -> None:
         assert submitted.values == {"name": "Hedge", "soil": "clay", "tools": ("rake",)}
 
 
-async def test_back_keeps_what_was_typed(world: World) -> None:
+async def test_back_keeps_what_was_typed(world: Workspace) -> None:
     """Going back a page shows its answers again, and the next page keeps its own."""
     async with playing(world) as (pilot, _):
         await click_on(pilot, "Take me there")
@@ -40,7 +40,7 @@ async def test_back_keeps_what_was_typed(world: World) -> None:
         assert shows(pilot.app, "Shady")
 
 
-async def test_a_form_put_aside_waits(world: World) -> None:
+async def test_a_form_put_aside_waits(world: Workspace) -> None:
     """Esc leaves the form with all that was typed; it can be gone on with, or discarded."""
     async with playing(world) as (pilot, garden):
         await click_on(pilot, "Take me there")
@@ -60,13 +60,13 @@ async def test_a_form_put_aside_waits(world: World) -> None:
 
 async def test_everything_stands_after_a_restart(tmp_path: Path) -> None:
     """A new playground on the same file shows the same seat, messages, ticks and open form."""
-    world = garden_world(World(tmp_path / "world.jsonl"))
+    world = garden_world(Workspace(tmp_path / "world.jsonl"))
     async with playing(world) as (pilot, _):
         await offer_a_plot(pilot)
         await types(pilot, "/plot offer", "enter")
         await types(pilot, "Another", "escape")
     world.close()
-    world = World(tmp_path / "world.jsonl")
+    world = Workspace(tmp_path / "world.jsonl")
     async with playing(world) as (pilot, _):
         assert shows(pilot.app, "Another")
         await types(pilot, "", "escape")
@@ -76,7 +76,7 @@ async def test_everything_stands_after_a_restart(tmp_path: Path) -> None:
     world.close()
 
 
-async def test_a_file_is_named_by_its_path(world: World, tmp_path: Path) -> None:
+async def test_a_file_is_named_by_its_path(world: Workspace, tmp_path: Path) -> None:
     """A question for a file takes a path on this machine; one where no file is stays, with the reason."""
     photo = tmp_path / "bench.png"
     photo.write_bytes(b"png")

@@ -10,14 +10,14 @@ from textual.widgets import OptionList
 
 from adapters.terminal.playground import picture
 from adapters.terminal.playground.user_actions import what_became_of
-from adapters.terminal.workspace import BOT, Entry, World
+from adapters.terminal.workspace import BOT, Entry, Workspace
 from bot.chat.content import Button, Buttons, message
 from bot.chat.events import ChoiceMade
 from tests.support.garden_club import MONDAY, Garden, offer_a_plot, playing
 from tests.support.screen import click_on, lines, shows, types
 
 
-async def test_people_see_what_is_theirs(world: World) -> None:
+async def test_people_see_what_is_theirs(world: Workspace) -> None:
     """Changing seats by mouse changes the channels, the clock's zone and what is unread."""
     world.post(Entry("owners", BOT, MONDAY, message("For owners")))
     async with playing(world) as (pilot, _):
@@ -29,7 +29,7 @@ async def test_people_see_what_is_theirs(world: World) -> None:
         assert not shows(pilot.app, "# owners")
 
 
-async def test_people_and_places_by_keys(world: World) -> None:
+async def test_people_and_places_by_keys(world: Workspace) -> None:
     """F2 and F3 go to the lists, the arrows and Enter choose, F5 goes to what is unread."""
     world.post(Entry("dm-chi", BOT, MONDAY, message("Hello, Chi")))
     async with playing(world) as (pilot, _):
@@ -43,7 +43,7 @@ async def test_people_and_places_by_keys(world: World) -> None:
         assert shows(pilot.app, "Nothing is unread.")
 
 
-async def test_unread_is_marked_and_goes_away(world: World) -> None:
+async def test_unread_is_marked_and_goes_away(world: Workspace) -> None:
     """A badge counts what is new, a line shows where it begins, and looking takes both away."""
     for number in range(3):
         world.post(Entry("dm-ben", BOT, MONDAY, message(f"number {number}")))
@@ -63,7 +63,7 @@ async def test_unread_is_marked_and_goes_away(world: World) -> None:
         assert world.unread("ben", "dm-ben") == 0
 
 
-async def test_selects_for_one_and_for_several(world: World) -> None:
+async def test_selects_for_one_and_for_several(world: Workspace) -> None:
     """A select unfolds and gives one value; a list of several is sent by its button."""
     async with playing(world) as (pilot, garden):
         await click_on(pilot, "Ben Castillo")
@@ -80,7 +80,7 @@ async def test_selects_for_one_and_for_several(world: World) -> None:
         assert shows(pilot.app, "You chose spade, can.")
 
 
-async def test_links_open_outside(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_links_open_outside(world: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """A link's button, and a link in the words, open its address and reach no bot."""
     opened: list[str] = []
     async with playing(world) as (pilot, garden):
@@ -94,7 +94,7 @@ async def test_links_open_outside(world: World, monkeypatch: pytest.MonkeyPatch)
     assert opened == ["https://example.org/rules", "https://example.org/map"]
 
 
-async def test_the_clock_moves_as_told(world: World) -> None:
+async def test_the_clock_moves_as_told(world: Workspace) -> None:
     """Hour, day and next due move the clock; what arrives meanwhile is announced."""
     async with playing(world) as (pilot, garden):
         garden.later_words("ben", hours=30)
@@ -108,7 +108,7 @@ async def test_the_clock_moves_as_told(world: World) -> None:
         assert shows(pilot.app, "14:00 Wed 11 March")
 
 
-async def test_a_failing_bot_leaves_the_screen_alive(world: World) -> None:
+async def test_a_failing_bot_leaves_the_screen_alive(world: Workspace) -> None:
     """When the bot fails, that is said, nothing is lost, and the screen goes on."""
     async with playing(world) as (pilot, garden):
         garden.broken = True
@@ -120,7 +120,7 @@ async def test_a_failing_bot_leaves_the_screen_alive(world: World) -> None:
         assert shows(pilot.app, "Keys")
 
 
-async def test_people_s_words_stay_words(world: World) -> None:
+async def test_people_s_words_stay_words(world: Workspace) -> None:
     """Markup and control characters in people's words are shown, not obeyed."""
     world.add_account("eve", "[red]Eve[/red]\x1b[31m", about="[b]gardener")
     world.post(Entry("garden", "eve", MONDAY, "[bold]hi[/bold] \x1b[2J **x**"))
@@ -130,7 +130,7 @@ async def test_people_s_words_stay_words(world: World) -> None:
         assert shows(pilot.app, "[red]Eve[/red]")
 
 
-async def test_a_long_place_shows_its_end_and_the_rest_on_request(world: World) -> None:
+async def test_a_long_place_shows_its_end_and_the_rest_on_request(world: Workspace) -> None:
     """Of many messages the newest are drawn; a button brings earlier ones."""
     for number in range(90):
         world.post(Entry("garden", "chi", MONDAY, f"message {number}."))
@@ -142,7 +142,7 @@ async def test_a_long_place_shows_its_end_and_the_rest_on_request(world: World) 
         assert shows(pilot.app, "message 0.")
 
 
-async def test_a_place_opens_at_its_newest_message(world: World) -> None:
+async def test_a_place_opens_at_its_newest_message(world: Workspace) -> None:
     """Also where more than is drawn came since it was last read; where the new begins is marked."""
     for number in range(10):
         world.post(Entry("garden", "chi", MONDAY, f"message {number}."))
@@ -165,7 +165,7 @@ async def test_a_place_opens_at_its_newest_message(world: World) -> None:
         ((60, 20), "08:00 Mon 9 Mar"),
     ],
 )
-async def test_small_screens_work(world: World, size: tuple[int, int], clock: str) -> None:
+async def test_small_screens_work(world: Workspace, size: tuple[int, int], clock: str) -> None:
     """Time, day, places and the line to write in are whole, also while something is due."""
     async with playing(world, size) as (pilot, garden):
         for words in ("Olga Lind", "# garden-club", "F6", "F7", "F8", "Write in", clock):
@@ -176,7 +176,7 @@ async def test_small_screens_work(world: World, size: tuple[int, int], clock: st
         assert shows(pilot.app, "in 29 h F8")
 
 
-async def test_wide_letters_keep_the_lists_in_line(world: World) -> None:
+async def test_wide_letters_keep_the_lists_in_line(world: Workspace) -> None:
     """A name of Chinese, Japanese or emoji takes no more columns than its list has, and the badge stays."""
     world.add_account("wei", "王小明" * 8, about="园丁" * 9)
     world.add_channel("wide", "東京の庭東京の庭東京の庭東京の庭東京の庭")
@@ -192,7 +192,7 @@ async def test_wide_letters_keep_the_lists_in_line(world: World) -> None:
             assert shows(pilot.app, "王小")
 
 
-async def test_what_became_of_a_deed_is_said_as_it_is(world: World) -> None:
+async def test_what_became_of_a_deed_is_said_as_it_is(world: Workspace) -> None:
     """Kept for later, done with a failure after it, or not done: from what the world holds, not by guess."""
     async with playing(world) as (pilot, garden):
         before = world.next_event_id()
@@ -207,7 +207,7 @@ async def test_what_became_of_a_deed_is_said_as_it_is(world: World) -> None:
         assert "It tries again" in what_became_of(world, before, ValueError())
 
 
-async def test_the_picture_names_no_other_host(world: World) -> None:
+async def test_the_picture_names_no_other_host(world: Workspace) -> None:
     """The exported picture draws with local fonts only."""
     async with playing(world) as (pilot, _):
         svg = picture(pilot.app)
@@ -215,7 +215,7 @@ async def test_the_picture_names_no_other_host(world: World) -> None:
     assert {part.split("/")[2] for part in svg.split('"') if part.startswith("http")} <= {"www.w3.org"}
 
 
-async def test_real_time_cannot_be_moved(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_real_time_cannot_be_moved(world: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a clock that follows the wall there is nothing to move it by, and no list of things to try."""
     monkeypatch.setattr(Garden, "can_advance", False)
     async with playing(world) as (pilot, garden):
@@ -227,7 +227,7 @@ async def test_real_time_cannot_be_moved(world: World, monkeypatch: pytest.Monke
         assert shows(pilot.app, "hello")
 
 
-async def test_a_long_label_is_shown_whole(world: World) -> None:
+async def test_a_long_label_is_shown_whole(world: Workspace) -> None:
     """A button's label that is longer than a line goes on in the next one."""
     label = "Let somebody else decide about this, since I am away until the middle of next month"
     world.post(Entry("garden", BOT, MONDAY, message("Well?", Buttons((Button(label, "x"),)))))

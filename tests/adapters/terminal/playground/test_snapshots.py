@@ -9,7 +9,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from adapters.terminal.playground import Playground
-from adapters.terminal.workspace import World
+from adapters.terminal.workspace import Workspace
 from tests.support.garden_club import COMMANDS, STEPS, Garden, garden_world
 from tests.support.screen import click_on, settled, types
 
@@ -18,7 +18,7 @@ Snap = Callable[..., bool]
 
 def garden_app(doing: Callable[[Pilot[Any]], Awaitable[None]]) -> tuple[Playground, Any]:
     """The playground on a new garden club, and what is done before the picture is taken."""
-    garden = Garden(garden_world(World(token="garden")))
+    garden = Garden(garden_world(Workspace(token="garden")))
     garden.adapter.commands = COMMANDS
     app = Playground(garden.adapter.world, garden.adapter, COMMANDS, garden, steps=STEPS, flowing=False)
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from adapters.terminal.workspace import BOT, Entry, World
+from adapters.terminal.workspace import BOT, Entry, Workspace
 from bot.chat.content import message
 from bot.chat.events import CommandUsed, MessageEdited, MessageReceived
 from tests.support.garden_club import MONDAY, playing
 from tests.support.screen import click_on, shows, types
 
 
-async def test_commands_complete_while_typing(world: World) -> None:
+async def test_commands_complete_while_typing(world: Workspace) -> None:
     """Offers stand above the line; Tab takes the marked one, the bot's own come as well, Enter sends."""
     async with playing(world) as (pilot, garden):
         await types(pilot, "/pl")
@@ -27,7 +27,7 @@ async def test_commands_complete_while_typing(world: World) -> None:
         assert shows(pilot.app, "• The sunny corner")
 
 
-async def test_enter_on_half_a_command_completes_it(world: World) -> None:
+async def test_enter_on_half_a_command_completes_it(world: Workspace) -> None:
     """Enter never sends what is no command yet while something is offered."""
     async with playing(world) as (pilot, garden):
         await types(pilot, "/req", "enter")
@@ -36,7 +36,7 @@ async def test_enter_on_half_a_command_completes_it(world: World) -> None:
         assert isinstance(garden.events[-1], CommandUsed)
 
 
-async def test_own_words_are_changed_and_others_answered(world: World) -> None:
+async def test_own_words_are_changed_and_others_answered(world: Workspace) -> None:
     """Up changes the last message, R answers the one in focus; the bot hears of both."""
     world.post(Entry("dm-ben", BOT, MONDAY, message("What do you need?")))
     async with playing(world) as (pilot, garden):
@@ -59,7 +59,7 @@ async def test_own_words_are_changed_and_others_answered(world: World) -> None:
         assert shows(pilot.app, "↪ What do you need?")
 
 
-async def test_what_was_begun_waits_in_its_place(world: World) -> None:
+async def test_what_was_begun_waits_in_its_place(world: Workspace) -> None:
     """Words typed for one place do not follow to another and are there on coming back."""
     async with playing(world) as (pilot, _):
         await types(pilot, "half a thought")
@@ -70,7 +70,7 @@ async def test_what_was_begun_waits_in_its_place(world: World) -> None:
 
 
 async def test_files_go_with_what_is_written(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl+O begins to name a file, paths are offered, and the file goes with the next words."""
     (tmp_path / "plan of the bed.txt").write_text("beans")
@@ -92,7 +92,7 @@ async def test_files_go_with_what_is_written(
         assert garden.events[-1].files == ()
 
 
-async def test_what_is_typed_anywhere_begins_a_message(world: World) -> None:
+async def test_what_is_typed_anywhere_begins_a_message(world: Workspace) -> None:
     """Words typed while a message or a list has the focus are not lost."""
     world.post(Entry("garden", BOT, MONDAY, message("Good morning")))
     async with playing(world) as (pilot, garden):

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.chat.actions import Remind
+from bot.chat.actions import SetTimer
 from bot.chat.events import TimerFired
 from bot.chat.forms import Question
 from bot.programme.applications import answer_retention, application_form, deadlines, waiting_list
 from bot.programme.applications.decisions import decide, decision_date
 from bot.programme.core.lifecycle import move
 from storage.tables import Application, Person, Project
-from storage.unit_of_work import Work
+from storage.unit_of_work import UnitOfWork
 from tests.support.in_memory import in_memory
 from tests.support.projects import DEADLINE, DECIDE, project_row, seed_application, seed_applications, turn_of
 from tests.support.stage import MONDAY
@@ -23,19 +23,19 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def work() -> Iterator[Work]:
+def work() -> Iterator[UnitOfWork]:
     """A turn's share of a database in which three students have applied to one project."""
     with in_memory() as made:
         seed_applications(made, 3)
         yield made
 
 
-def project_in(work: Work) -> Project:
+def project_in(work: UnitOfWork) -> Project:
     """The seeded project."""
     return work.session.scalars(select(Project).order_by(Project.id)).first() or Project()
 
 
-def applications_in(work: Work) -> list[Application]:
+def applications_in(work: UnitOfWork) -> list[Application]:
     """The seeded applications, oldest first."""
     return list(work.session.scalars(select(Application).order_by(Application.id)))
 
@@ -53,12 +53,12 @@ def applications_in(work: Work) -> list[Application]:
         (None, DEADLINE + MINUTE, False),
     ],
 )
-def test_what_is_in_time(work: Work, begun: datetime | None, now: datetime, counts: bool) -> None:
+def test_what_is_in_time(work: UnitOfWork, begun: datetime | None, now: datetime, counts: bool) -> None:
     """Until the deadline anything is, for thirty minutes more a draft begun before it."""
     assert deadlines.in_time(turn_of(work, now=now), project_in(work), begun) is counts
 
 
-def test_a_project_closed_by_hand_takes_nothing(work: Work) -> None:
+def test_a_project_closed_by_hand_takes_nothing(work: UnitOfWork) -> None:
     """Closed before its deadline a project takes no draft; closed by the clock it takes late ones."""
     project = project_in(work)
     project.closed_at = DEADLINE - MINUTE
@@ -78,13 +78,15 @@ def test_a_project_closed_by_hand_takes_nothing(work: Work) -> None:
         (timedelta(minutes=30), timedelta(minutes=15)),
     ],
 )
-def test_a_draft_is_spoken_of_while_there_is_time(work: Work, left: timedelta, before: timedelta) -> None:
+def test_a_draft_is_spoken_of_while_there_is_time(
+    work: UnitOfWork, left: timedelta, before: timedelta
+) -> None:
     """The reminder lies ahead of now and before the deadline, a day before where that is possible."""
     project = project_in(work)
     project.deadline_at = afternoon = DEADLINE + timedelta(hours=6)
     person = work.session.scalars(select(Person)).all()[1]
     reminder, _ = deadlines.draft_timers(turn_of(work, now=afternoon - left), project, person)
-    assert isinstance(reminder, Remind)
+    assert isinstance(reminder, SetTimer)
     assert reminder.due_at == afternoon - before
 
 
@@ -100,7 +102,7 @@ def answer(question: Question, value: str) -> dict[str, object]:
     }
 
 
-def test_only_the_same_question_is_offered_an_earlier_answer(work: Work) -> None:
+def test_only_the_same_question_is_offered_an_earlier_answer(work: UnitOfWork) -> None:
     """Ours are offered by name, the employer's word for word, and only what was written."""
     asked = [
         {"name": "a", "kind": "text", "prompt": "What do you read?", "options": []},
@@ -122,7 +124,7 @@ def test_only_the_same_question_is_offered_an_earlier_answer(work: Work) -> None
     assert offered == {"why": "Because.", "own_z": "Novels."}
 
 
-def test_labels_of_long_questions_fit_a_dialog(work: Work) -> None:
+def test_labels_of_long_questions_fit_a_dialog(work: UnitOfWork) -> None:
     """Discord's labels have at most 45 characters; the whole question stays in the prompt."""
     prompt = "What would you do in the first two days of this project, hour by hour?"
     project = project_in(work)
@@ -132,7 +134,7 @@ def test_labels_of_long_questions_fit_a_dialog(work: Work) -> None:
     assert own.ask.prompt == prompt
 
 
-def test_the_waiting_list_is_in_the_employers_order(work: Work) -> None:
+def test_the_waiting_list_is_in_the_employers_order(work: UnitOfWork) -> None:
     """Numbers order it; who has a decision on its way, or an answer, is not in line."""
     project, turn = project_in(work), turn_of(work)
     first, second, third = applications_in(work)
@@ -145,13 +147,15 @@ def test_the_waiting_list_is_in_the_employers_order(work: Work) -> None:
     assert waiting_list.in_line(turn, project) == [first]
 
 
-def test_the_promise_keeps_the_employers_days(work: Work) -> None:
+def test_the_promise_keeps_the_employers_days(work: UnitOfWork) -> None:
     """The reminders lie early on the employer's own days, also where the clocks change between them."""
     project = project_in(work)
     owner = work.session.get_one(Person, project.owner_id)
     owner.zone = "Europe/Berlin"
     project.decide_at = datetime(2026, 3, 30, 21, 59, tzinfo=UTC)  # 23:59; clocks changed on the 29th
-    due = {t.kind: t.due_at for t in decision_date.schedule(turn_of(work), project) if isinstance(t, Remind)}
+    due = {
+        t.kind: t.due_at for t in decision_date.schedule(turn_of(work), project) if isinstance(t, SetTimer)
+    }
     assert due == {
         "promise.soon": datetime(2026, 3, 27, 23, 5, tzinfo=UTC),
         "promise.day": datetime(2026, 3, 29, 22, 5, tzinfo=UTC),
@@ -161,7 +165,7 @@ def test_the_promise_keeps_the_employers_days(work: Work) -> None:
 
 
 @pytest.mark.parametrize("status", ["submitted", "shortlisted", "offered"])
-def test_answers_of_an_open_application_are_kept(work: Work, status: str) -> None:
+def test_answers_of_an_open_application_are_kept(work: UnitOfWork, status: str) -> None:
     """While a story goes on nothing is erased; it is looked at again later."""
     application = applications_in(work)[0]
     if status != "submitted":
@@ -170,7 +174,7 @@ def test_answers_of_an_open_application_are_kept(work: Work, status: str) -> Non
     due = DECIDE + timedelta(days=400)
     turn = turn_of(work, now=due)
     (again,) = answer_retention.erase_due(turn, retention_event(application, due))
-    assert isinstance(again, Remind)
+    assert isinstance(again, SetTimer)
     assert again.due_at > due
 
 

@@ -19,7 +19,7 @@ from bot.programme.core import lifecycle
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
 from bot.programme.projects.places import Counting
-from storage.database import Database, Work
+from storage.database import Database, UnitOfWork
 from storage.tables import Application, Company, Placement, Programme, Project
 from tests.support.in_memory import begun, queries
 from tests.support.projects import project_row, turn_of
@@ -29,12 +29,14 @@ from tests.support.stage import MONDAY
 Handler = Callable[[Turn, Any], Sequence[Action]]
 
 
-def act(handler: Handler, verb: str, application_id: int, person: int) -> Callable[[Work], Sequence[Action]]:
+def act(
+    handler: Handler, verb: str, application_id: int, person: int
+) -> Callable[[UnitOfWork], Sequence[Action]]:
     """A turn in which person number `person` presses this verb's button on an application."""
     user = UserRef("terminal", f"p{person}")
     place = Place("terminal", "", f"dm-{person}", "dm")
 
-    def turn(work: Work) -> Sequence[Action]:
+    def turn(work: UnitOfWork) -> Sequence[Action]:
         acting = replace(turn_of(work, f"p{person}"), user=user, place=place)
         event = ButtonPressed(
             id=f"{verb}{application_id}",
@@ -48,10 +50,10 @@ def act(handler: Handler, verb: str, application_id: int, person: int) -> Callab
     return turn
 
 
-def fire(handler: Handler, kind: str, application_id: int) -> Callable[[Work], Sequence[Action]]:
+def fire(handler: Handler, kind: str, application_id: int) -> Callable[[UnitOfWork], Sequence[Action]]:
     """A turn in which this kind of timer fires for an application."""
 
-    def turn(work: Work) -> Sequence[Action]:
+    def turn(work: UnitOfWork) -> Sequence[Action]:
         programme_id = work.session.scalars(select(Programme.id)).one()
         event = TimerFired(
             key=kind,
@@ -66,7 +68,7 @@ def fire(handler: Handler, kind: str, application_id: int) -> Callable[[Work], S
     return turn
 
 
-def statuses(work: Work) -> list[str]:
+def statuses(work: UnitOfWork) -> list[str]:
     """Every application's status, the alphabet's order."""
     return sorted(work.session.scalars(select(Application.status)))
 
@@ -178,7 +180,7 @@ async def test_sending_twice_at_once_makes_one_application(database: Database, s
     """A double click on Send is one application; the second one is told that it is there."""
     await database.transact(lambda w: seeded(w, 1, status="withdrawn"))
 
-    def turn(work: Work) -> Sequence[Action]:
+    def turn(work: UnitOfWork) -> Sequence[Action]:
         project = work.session.scalars(select(Project)).one()
         acting = turn_of(work, "p1")
         asked = application_form.application_form(acting, str(project.id))
@@ -194,7 +196,7 @@ async def test_sending_twice_at_once_makes_one_application(database: Database, s
 ACCEPTED, PUBLIC, HELD = Counting.ACCEPTED, Counting.PUBLIC, Counting.HELD
 
 
-def with_states(work: Work) -> list[Project]:
+def with_states(work: UnitOfWork) -> list[Project]:
     """Two projects: one with an application in every state that takes a place or does not, one with none."""
     seeded(work, 6)
     first = work.session.scalars(select(Project)).one()
@@ -225,7 +227,7 @@ def with_states(work: Work) -> list[Project]:
 async def test_a_place_is_taken_by_what_is_counted(database: Database, counting: Counting, left: int) -> None:
     """An acceptance, an open offer and a held one each take one; a held no and an early end take none."""
 
-    def turn(work: Work) -> dict[int, int]:
+    def turn(work: UnitOfWork) -> dict[int, int]:
         first, second = with_states(work)
         found = places.free_of(turn_of(work), [first, second], counting)
         assert found == {one.id: places.free(turn_of(work), one, counting) for one in (first, second)}
@@ -237,7 +239,7 @@ async def test_a_place_is_taken_by_what_is_counted(database: Database, counting:
 async def test_more_taken_than_there_are_is_below_zero(database: Database) -> None:
     """An employer who took places away sees so; nothing is said to be free."""
 
-    def turn(work: Work) -> int:
+    def turn(work: UnitOfWork) -> int:
         first, _ = with_states(work)
         first.places = 1
         return places.free(turn_of(work), first, HELD)

@@ -14,7 +14,7 @@ from bot.chat.values import replace
 from bot.programme.applications import offers, terms
 from bot.programme.core.turn import Turn
 from bot.programme.placements import terms_answers
-from storage.database import Database, Work
+from storage.database import Database, UnitOfWork
 from storage.tables import Application, Terms, TermsOffer
 from tests.support.projects import seed_applications, turn_of
 from tests.support.stage import MONDAY
@@ -22,18 +22,18 @@ from tests.support.stage import MONDAY
 Handler = Callable[[Turn, Any], Sequence[Action]]
 
 
-def press(handler: Handler, action: str) -> Callable[[Work], Sequence[Action]]:
+def press(handler: Handler, action: str) -> Callable[[UnitOfWork], Sequence[Action]]:
     """A turn in which the student presses this button."""
     user, place = UserRef("terminal", "p1"), Place("terminal", "", "dm-1", "dm")
 
-    def turn(work: Work) -> Sequence[Action]:
+    def turn(work: UnitOfWork) -> Sequence[Action]:
         acting = replace(turn_of(work, "p1"), user=user, place=place)
         return handler(acting, ButtonPressed(id=action, at=MONDAY, actor=user, place=place, action=action))
 
     return turn
 
 
-def ask_for_half(work: Work) -> int:
+def ask_for_half(work: UnitOfWork) -> int:
     """A change of the student's terms to half the fee, asked; its id."""
     turn = turn_of(work)
     application = work.session.scalars(select(Application)).one()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.chat.actions import Action, CancelReminders
+from bot.chat.actions import Action, CancelTimers
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Routes
 from bot.chat.values import replace
@@ -18,7 +18,7 @@ from tests.support.in_memory import begun
 from tests.support.projects import project_row
 from tests.support.stage import MONDAY
 
-FOLLOWED = CancelReminders(key="followed")
+FOLLOWED = CancelTimers(key="followed")
 
 
 @pytest.fixture

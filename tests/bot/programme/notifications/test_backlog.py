@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from adapters.terminal.limits import LIMITS
-from bot.chat.actions import Action, Post, Remind
+from bot.chat.actions import Action, Post, SetTimer
 from bot.chat.adapter import Capabilities
 from bot.chat.content import Message, load_message, message, text
 from bot.chat.events import Place, TimerFired
@@ -22,7 +22,7 @@ from bot.programme.notifications import backlog, daily_message, tasks
 from bot.programme.placements import check_ins, late_messages
 from bot.runtime import delivery_outcomes, stored_responses
 from bot.runtime.conversations import messages_of
-from bot.runtime.turns import Port
+from bot.runtime.turns import PlatformProfile
 from storage.queries import Row, conversations, lanes
 from storage.tables import (
     Application,
@@ -477,7 +477,7 @@ def counted(turn: Turn) -> Turn:
 
     def late(_turn: Turn, subject: str) -> Sequence[Action]:
         told.append(subject)
-        return [Remind(f"counted:{subject}", turn.now + DAY, "toy.counted", subject)]
+        return [SetTimer(f"counted:{subject}", turn.now + DAY, "toy.counted", subject)]
 
     def holds(_turn: Turn, waiting: Waiting) -> Message | None:
         return message(f"Counted for {told[-1]}.") if waiting.subject != "over" else None
@@ -491,7 +491,7 @@ def test_what_a_late_message_counts_from_now_is_counted_before_it_is_worded(turn
     asking = counted(turn)
     post = Post("terminal/@ada", message("As it was."), "toy", kind="toy", subject=subject)
     carried(replace(asking, now=turn.now - DAY), [post], "toy")
-    port = Port(asking.routes, Capabilities(), LIMITS)
+    port = PlatformProfile(asking.routes, Capabilities(), LIMITS)
     sent = delivery_outcomes.due(port, turn.work, claimed(turn), turn.now)
     words = None if sent is None else plain_text(load_message(sent.message))
     assert words == (None if subject == "over" else "Counted for one.")
@@ -504,7 +504,7 @@ def test_what_is_read_elsewhere_is_counted_from_there(turn: Turn) -> None:
     carried(asking, [Post("terminal/@ada", message("As it was."), "one", kind="toy", subject="one")], "one")
     read = backlog.read_here(asking, turn.connection.execute(outbox.select()).all())
     assert [plain_text(each) for each in read.messages] == ["Counted for one."]
-    assert [each.key for each in only(read.actions, Remind)] == ["counted:one"]
+    assert [each.key for each in only(read.actions, SetTimer)] == ["counted:one"]
 
 
 def test_what_goes_in_time_is_not_asked(turn: Turn) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.chat.actions import Post, Remind, Reply
+from bot.chat.actions import Post, Reply, SetTimer
 from bot.chat.content import Plain, text
 from bot.chat.routes import Declined
 from bot.chat.values import replace
@@ -119,7 +119,7 @@ def test_the_staff_channel_gets_one_summary_a_day(turn: Turn) -> None:
     assert "item 09" in said([post])
     assert "item 10" not in said([post])
     assert "and 2 more" in said([post])
-    (following,) = only(actions, Remind)
+    (following,) = only(actions, SetTimer)
     assert following.payload == {"nominal": "2026-03-10"}
 
 
@@ -128,7 +128,7 @@ def test_nothing_open_is_no_summary(turn: Turn) -> None:
     later, event = fired(turn, summary_key(turn))
     actions = tasks.tasks_daily_due(later, event)
     assert only(actions, Post) == []
-    assert len(only(actions, Remind)) == 1
+    assert len(only(actions, SetTimer)) == 1
 
 
 def test_a_summary_that_is_hours_late_is_left_to_the_next(turn: Turn) -> None:

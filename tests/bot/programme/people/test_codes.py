@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.programme.people import codes
 from bot.runtime.retention import sweep
-from storage.database import Database, Work, open_database
+from storage.database import Database, UnitOfWork, open_database
 from storage.tables import Code
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
@@ -19,7 +19,7 @@ async def test_of_two_who_redeem_a_code_at_once_one_is_refused(database: Databas
     other = open_database(database.url)
     code = await database.transact(lambda work: codes.make(work, NOW, "setup", HOUR))
 
-    def use(work: Work, typed: str) -> bool:
+    def use(work: UnitOfWork, typed: str) -> bool:
         return codes.redeem(work, NOW, "setup", typed) is not None
 
     used = await asyncio.gather(
@@ -36,7 +36,7 @@ async def test_of_two_who_redeem_a_code_at_once_one_is_refused(database: Databas
 async def test_a_code_is_good_for_its_purpose_and_its_time(database: Database) -> None:
     """Another kind's code, one that is too old, and one that nobody made are not found."""
 
-    def look(work: Work) -> list[bool]:
+    def look(work: UnitOfWork) -> list[bool]:
         code = codes.make(work, NOW, "link", HOUR)
         found = [
             codes.find(work, NOW + HOUR - timedelta(seconds=1), "link", code),
@@ -52,7 +52,7 @@ async def test_a_code_is_good_for_its_purpose_and_its_time(database: Database) -
 async def test_codes_that_ran_out_are_swept(database: Database) -> None:
     """A day after it ran out a code's row is gone; one that can still be used stays."""
 
-    def kept(work: Work) -> list[str]:
+    def kept(work: UnitOfWork) -> list[str]:
         codes.make(work, NOW, "link", HOUR)
         good = codes.make(work, NOW, "connect", 48 * HOUR)
         sweep(work, NOW + 26 * HOUR)

@@ -11,13 +11,13 @@ from bot.chat.conversation.draft import Draft, Given, Source
 from bot.programme.core.turn import Turn
 from bot.programme.people import files
 from bot.runtime.files import sweep
-from storage.database import Database, Work
+from storage.database import Database, UnitOfWork
 from storage.tables import FileUse, Programme, StoredFile
 from tests.support.projects import seed_applications, turn_of
 from tests.support.stage import MONDAY
 
 
-def put_files(work: Work, *names: str) -> list[int]:
+def put_files(work: UnitOfWork, *names: str) -> list[int]:
     """Files of the first student, in a programme made now where there is none; their numbers."""
     if work.session.scalars(select(Programme.id)).first() is None:
         seed_applications(work, 1)
@@ -41,15 +41,15 @@ def put_files(work: Work, *names: str) -> list[int]:
     return [row.id for row in rows]
 
 
-def left(work: Work) -> list[str]:
+def left(work: UnitOfWork) -> list[str]:
     """The names of the files that are files."""
     return sorted(work.session.scalars(select(StoredFile.name)))
 
 
-def after(*steps: Callable[[Turn, list[int]], None]) -> Callable[[Work], list[list[str]]]:
+def after(*steps: Callable[[Turn, list[int]], None]) -> Callable[[UnitOfWork], list[list[str]]]:
     """Which of the files a and b are kept after each of these steps, of the turn and their numbers."""
 
-    def run(work: Work) -> list[list[str]]:
+    def run(work: UnitOfWork) -> list[list[str]]:
         numbers = put_files(work, "a", "b")
         found = []
         for step in steps:
@@ -91,7 +91,7 @@ async def test_a_file_that_another_replaces_goes(database: Database) -> None:
 async def test_holding_twice_is_holding_once(database: Database) -> None:
     """Noted again it is one row, and a number that is no file of the programme's is none."""
 
-    def turn(work: Work) -> list[int]:
+    def turn(work: UnitOfWork) -> list[int]:
         (number,) = put_files(work, "a")
         other = Programme(name="Other", zone="Europe/London", created_at=MONDAY)
         work.session.add(other)
@@ -106,7 +106,7 @@ async def test_holding_twice_is_holding_once(database: Database) -> None:
     assert await database.read(left) == ["a"]
 
 
-def turn_of_programme(work: Work, programme_id: int) -> Turn:
+def turn_of_programme(work: UnitOfWork, programme_id: int) -> Turn:
     """A timer's turn in this programme."""
     return Turn(work, MONDAY, programme_id)
 
@@ -114,7 +114,7 @@ def turn_of_programme(work: Work, programme_id: int) -> Turn:
 async def test_only_ones_own_unheld_files_are_deleted(database: Database) -> None:
     """What came with an event and nothing took goes; what something holds, and others' files, stay."""
 
-    def turn(work: Work) -> None:
+    def turn(work: UnitOfWork) -> None:
         first, second = put_files(work, "a", "b")
         files.hold(turn_of(work, "p1"), "draft", 1, {first})
         files.delete_unheld(turn_of(work, "p0"), [first, second])
@@ -128,7 +128,7 @@ async def test_only_ones_own_unheld_files_are_deleted(database: Database) -> Non
 async def test_a_deleted_file_leaves_no_note(database: Database) -> None:
     """The database itself takes the notes along, whatever deletes the file."""
 
-    def turn(work: Work) -> None:
+    def turn(work: UnitOfWork) -> None:
         numbers = put_files(work, "a")
         files.hold(turn_of(work, "p1"), "draft", 1, set(numbers))
         work.session.execute(delete(StoredFile))
@@ -151,7 +151,7 @@ async def test_the_sweep_asks_the_table(
 ) -> None:
     """Old files go that nothing holds, or a draft alone that was never sent; held and young ones stay."""
 
-    def turn(work: Work) -> None:
+    def turn(work: UnitOfWork) -> None:
         first, _ = put_files(work, "a", "b")
         files.hold(turn_of(work, "p1"), holder, 1, {first})
         sweep(work, before, 10)

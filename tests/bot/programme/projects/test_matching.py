@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 from bot.programme import ROUTES
 from bot.programme.core.turn import Turn
 from bot.programme.projects.search import Filters, matching, search_text, similar, tidy
-from storage.database import Database, Work
+from storage.database import Database, UnitOfWork
 from storage.tables import Cohort as CohortRow
 from storage.tables import Company, Member, Person, Programme, Project
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 
 
-def _seed(work: Work) -> None:
+def _seed(work: UnitOfWork) -> None:
     session = work.session
     session.add(Programme(id=1, name="Riverside", zone="Europe/London", created_at=NOW))
     session.flush()
@@ -44,7 +44,7 @@ def _seed(work: Work) -> None:
     _project(work, 6, deadline_at=NOW - timedelta(days=1))
 
 
-def _project(work: Work, number: int, **columns: object) -> None:
+def _project(work: UnitOfWork, number: int, **columns: object) -> None:
     values: dict[str, object] = {
         "company_id": 1,
         "status": "open",
@@ -84,7 +84,7 @@ def _project(work: Work, number: int, **columns: object) -> None:
 async def found(database: Database, filters: Filters, **acting: object) -> list[int]:
     """The ids of the projects that fit, for a student in no cohort unless `acting` says otherwise."""
 
-    def ask(work: Work) -> list[int]:
+    def ask(work: UnitOfWork) -> list[int]:
         who: dict[str, object] = {"person_id": 1, **acting}
         turn = Turn(work=work, now=NOW, programme_id=1, routes=ROUTES, **who)  # type: ignore[arg-type]  # a test's own keywords
         return [project.id for project in work.session.scalars(matching(turn, filters))]
@@ -135,7 +135,7 @@ async def test_similar_projects_share_something(database: Database) -> None:
     """Most in common first; nothing closed, nothing that shares nothing, and never itself."""
     await database.transact(_seed)
 
-    def ask(work: Work) -> list[int]:
+    def ask(work: UnitOfWork) -> list[int]:
         turn = Turn(work=work, now=NOW, programme_id=1, person_id=1, routes=ROUTES)
         return [project.id for project in similar(turn, work.session.get_one(Project, 1))]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.chat.actions import Action, Post, Remind
+from bot.chat.actions import Action, Post, SetTimer
 from bot.chat.adapter import Lost
 from bot.chat.content import load_message, message
 from bot.chat.events import MemberJoined, MemberLeft, Place
@@ -134,7 +134,7 @@ def test_the_line_that_called_a_student_is_settled_by_a_timer_of_the_turn(turn: 
     words, about = message("There is a message for you."), str(ada.person_id)
     carried(turn, [Post(CHANNEL, words, "reach-call:1", kind="reach.call", subject=about)])
     turn.connection.execute(outbox.update().where(outbox.c.key == "reach-call:1").values(state="sent"))
-    (look,) = only(closed_dms.catch_up(ada), Remind)
+    (look,) = only(closed_dms.catch_up(ada), SetTimer)
     assert (look.kind, look.due_at - turn.now) == ("reach.called", timedelta(minutes=1))
     assert set_for(turn, "reach.called") == {}
 
