@@ -1,4 +1,4 @@
-"""The database and its two threads of turns. `Database.transact` is the only way to write."""
+"""The database: its transactions, and their threads. `Database.transact` is the only way to write."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -87,7 +87,7 @@ def holds_lock(database: Path) -> bool:
 
 def _lock_path(database: Path) -> Path:
     """Return the lock's path, beside the real file, so that two names of a file share its lock."""
-    real = Path(os.path.realpath(database))  # resolve() takes a link to itself for an error of ours
+    real = Path(os.path.realpath(database))  # resolve() raises on a link to itself
     return real.with_name(real.name + ".lock")
 
 

@@ -52,7 +52,7 @@ class SecretBox:
         Raises:
             NoKey: there is no key, another key sealed it, or it was changed since.
         """
-        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - only whoever has secrets pays for it
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - only a bot with secrets pays for it
 
         try:
             return self._keys().decrypt(sealed)

@@ -84,7 +84,7 @@ class Threads:
                 outcomes = self._run(connection, jobs)
             except Exception as error:  # noqa: BLE001  # no connection; the waiters must hear of it
                 outcomes = [Outcome(error=error)] * len(jobs)
-            except BaseException as error:  # noqa: BLE001  # a thread has nobody above it to tell
+            except BaseException as error:  # noqa: BLE001  # a thread has no caller to report to
                 wrapped = RuntimeError(f"a turn was stopped by {type(error).__name__}")
                 wrapped.__cause__ = error
                 outcomes = [Outcome(error=wrapped)] * len(jobs)

@@ -130,7 +130,7 @@ class Gateway(discord.AutoShardedClient):
                 await self._receive(await named(self._answering.calls, event))
             if not pending.first:
                 await say_nothing(self._answering.calls, pending)
-        except Exception as error:  # noqa: BLE001 - a press does not come again, so its person is told
+        except Exception as error:  # noqa: BLE001 - a press does not come again, so its person gets a message
             log.error("discord.interaction_failed", error=type(error).__name__, where=raised_at(error))
             await self._apologise(pending)
         finally:

@@ -169,7 +169,7 @@ def _clock(headers: Mapping[str, Any], state: SlackState) -> list[Finding]:
 
 
 def _named_app(options: SlackOptions, running: Running | None) -> tuple[str, str, str]:
-    """Return the app that must be the bot's, the setting that names it, and the page where that is found.
+    """Return the app that must be the bot's, what names it, and the page where that is found.
 
     An app-level token names its app (xapp-1-A…-…); over HTTP an incoming payload does, signed with its
     secret.

@@ -196,7 +196,7 @@ class Receiver(AsyncMiddleware):
             event = await self._interacted(body, pending, token)
             if event is not None:
                 await self.receive(event)
-        except Exception as error:  # noqa: BLE001 - a press does not come again, so its person is told
+        except Exception as error:  # noqa: BLE001 - a press does not come again, so its person gets a message
             log.error("slack.interaction_failed", error=type(error).__name__, where=raised_at(error))
             await self._say(pending, _SORRY)
         finally:

@@ -35,7 +35,7 @@ inbox = Table(
     Column("received_at", UTCDateTime, nullable=False),
     # The stored answer, so that the same event again gets the same answer; null where there is none.
     Column("answer", JSON, nullable=True),
-    # none: no answer is due; owed: not yet given; given; posted: given too late, so it became a message.
+    # `none`: no answer is due; `owed`: not yet given; `given`; `posted`: too late, so it became a message.
     Column("answer_state", String(8), nullable=False),
     # The person to post it to when it could not be given in time.
     Column("actor", String(255), nullable=False),
