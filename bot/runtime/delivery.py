@@ -252,7 +252,7 @@ async def _begin(post: _Post, row: Row) -> None:
 
 
 def _settle(post: _Post, work: UnitOfWork, outcomes: Sequence[Outcome], at: datetime) -> None:
-    """Store what became of some rows; whatever follows from it is in the same transaction."""
+    """Store what became of some rows, and in the same transaction what follows from it."""
     _note(work, outcomes, at)
     for outcome in outcomes:
         if outcome.state in {"failed", "unknown"} and outcome.row.operation != "find":

@@ -146,7 +146,7 @@ def instead(context: Context, update: Update) -> Update | None:
 
 
 def noted(context: Context, origin: Origin | None, actions: Iterable[Action]) -> list[Action]:
-    """Take off the buttons that began a draft which was sent from elsewhere; return it with its actions.
+    """Return the actions of a draft sent from elsewhere, with the buttons that began it taken off.
 
     The answer is said where the draft was; in the place of the buttons it is only said that it was done.
     """

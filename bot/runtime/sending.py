@@ -153,7 +153,7 @@ async def _edit(office: Office, row: Row, adapter: Adapter) -> Outcome:
 
 
 async def _without_reference(office: Office, row: Row, message: Row) -> Outcome:
-    """Change a message that is on its way, or that is looked for; no other change waits for that."""
+    """Let the change wait for a message that is on its way, or looked for; no other change waits for that."""
     if message.state == "sent":
         sought = await office.database.read(
             lambda work: unknown_deliveries.is_sought(work.connection, row.programme_id, row.target)

@@ -206,7 +206,7 @@ def offer(draft: Draft, name: str, value: JSONValue) -> Draft:
 
 
 def settle_form(talk: Talk, draft: Draft) -> tuple[Draft, tuple[Block, ...], bool]:
-    """Take in changes of the form: return the draft, what to say, and whether another question waits now."""
+    """Take in changes of the form: return the draft, what to say, and whether its question is another."""
     form = talk.form
     waiting = form.by_name.get(draft.at)
     gone = draft.at != "" and waiting is None
