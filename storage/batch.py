@@ -52,7 +52,7 @@ def run_batch(connection: Connection, turns: Sequence[Turn]) -> list[Outcome]:
 
     A turn that raises loses its own work only. If the whole transaction is lost, or its commit
     fails, no caller gets a value yet and each turn runs again alone: a turn may run twice, so
-    it has no effect outside its `Work`.
+    it has no effect outside its `UnitOfWork`.
 
     Anything beyond Exception (KeyboardInterrupt, a simulated kill) rolls everything back and is
     raised to the caller.

@@ -65,7 +65,7 @@ def open_database(url: str, *, inline: bool = False) -> "Database":
 class Database:
     """One database, open.
 
-    A turn is a plain function of a `Work`. It may run twice, so it has no effect outside its Work:
+    A turn is a plain function of a `UnitOfWork`. It may run twice, so it has no effect outside that:
     time and randomness are passed to it, and it writes what shall be done outside as rows.
     """
 

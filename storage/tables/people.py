@@ -233,7 +233,7 @@ class Notice(ProgrammeRow):
     # waiting, `told` (sent in a card), dropped (no longer true when the card was made)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     created_at: Mapped[datetime]
-    # Whose words it brings, where it brings any that stand in no other row.
+    # Whose words it brings, where no other row holds those words.
     writer_id: Mapped[int | None] = mapped_column(default=None)
     # The last instant at which it is of use; it is sent alone if the day's card would be too late.
     useful_until: Mapped[datetime | None]

@@ -95,7 +95,7 @@ outbox = Table(
     Column("subject", String(80), nullable=True),
     # It was held once, so it is late however little time has passed.
     Column("was_held", Boolean, nullable=False, server_default=false()),
-    # Whose words it brings, where it brings any that stand in no other row.
+    # Whose words it brings, where no other row holds those words.
     Column("writer_id", Integer, nullable=True),
     # Until then an interaction waits to show the result of the send.
     Column("awaited_until", UTCDateTime, nullable=True),

@@ -1,4 +1,4 @@
-"""Who wrote words that stand in rows and messages of others, so that they can be erased for their writer."""
+"""The writers of words in other people's rows and messages, so that the words can be erased for them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Note it from now on; nobody knows any more who wrote what stands there already."""
+    """Add the columns; the writers of existing words are unknown."""
     for table, column in (
         ("projects", "contact_by_id"),
         ("applications", "reason_by_id"),
