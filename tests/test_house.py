@@ -53,6 +53,7 @@ OUTSIDE_OF_THE_LIFECYCLE = {
     "bot/programme/applications/terms/lookup.py: each.state": TERMS_OFFER,
     "bot/programme/cohorts/members.py: metadata.tables['members']": "two turns may store the same member; "
     "the one that did begins it",
+    "bot/programme/core/dates.py: setattr(row, column, value)": NOT_STORED,
     "bot/programme/importing/check.py: Project": NOT_STORED,
     "bot/programme/importing/write.py: insert(Project)": "a row of a file may be stored already",
     "bot/programme/importing/write.py: run.state": "of the import, which no lifecycle has",
@@ -63,12 +64,7 @@ OUTSIDE_OF_THE_LIFECYCLE = {
     "bot/programme/placements/terms_answers.py: change.state": TERMS_OFFER,
     "bot/programme/placements/terms_changes.py: pending.state": TERMS_OFFER,
     "bot/programme/projects/from_answers.py: Project": NOT_STORED,
-    "bot/programme/projects/from_answers.py: after.decide_at": NOT_STORED,
-    "bot/programme/projects/from_answers.py: after.starts_at": NOT_STORED,
-    "bot/programme/projects/from_answers.py: project.deadline_at": NOT_STORED,
-    "bot/programme/projects/from_answers.py: project.decide_at": NOT_STORED,
     "bot/programme/projects/from_answers.py: project.places": NOT_STORED,
-    "bot/programme/projects/from_answers.py: project.starts_at": NOT_STORED,
 }
 """What looks like a birth, a move or a change of a noun outside of the lifecycle, with the reason."""
 THROWN_AWAY = {

@@ -14,7 +14,7 @@ __all__ = ["buttons_of", "form_words", "is_file", "is_many", "page_of", "selects
 
 def words_of(entry: Entry) -> str:
     """Return every word of a message, without markup."""
-    return entry.content if isinstance(entry.content, str) else plain_text(entry.content)
+    return entry.content if isinstance(entry.content, str) else plain_text(entry.content, clocks=True)
 
 
 def buttons_of(entry: Entry) -> list[Button]:

@@ -60,6 +60,7 @@ class Ask(Struct, frozen=True):
         future: a date must lie in the future. `unit`: what a number counts.
         earlier: prompts of earlier versions that asked for the same: an answer to one of them counts, so it
             must have no more readers now than its prompt said.
+        days_of: the zone whose day a date without a time is, where that is not the Form's.
     """
 
     prompt: str
@@ -73,6 +74,7 @@ class Ask(Struct, frozen=True):
     future: bool = False
     unit: str = ""
     earlier: tuple[str, ...] = ()
+    days_of: str = ""
 
 
 class Question(Struct, frozen=True):
@@ -192,6 +194,7 @@ def asking(form: Form, question: Question, now: datetime) -> Asking:
         max_length=question.max_length,
         currency=form.currency,
         future=question.ask.future,
+        days_of=question.ask.days_of,
         unit=question.ask.unit,
     )
 

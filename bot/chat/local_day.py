@@ -27,6 +27,7 @@ __all__ = [
     "DayWords",
     "SkippedDateError",
     "When",
+    "date_of",
     "day_in_words",
     "deadline_of",
     "dump_day",
@@ -111,6 +112,11 @@ def deadline_of(day: date, zone: ZoneInfo) -> datetime:
     ends = [midnight.replace(fold=fold).astimezone(UTC) - _A_MINUTE for fold in (0, 1)]
     # In a gap the second reading lies before the midnight that there is.
     return max((end for end in ends if end.astimezone(zone).date() == day), default=ends[0])
+
+
+def date_of(when: When, zone: ZoneInfo) -> date:
+    """Return the date of a Day, or the one that an instant lies on in a zone."""
+    return when.date if isinstance(when, Day) else when.astimezone(zone).date()
 
 
 def ends_at(when: When) -> datetime:

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.chat.actions import OpenForm, RejectForm, StartConversation
 from bot.chat.adapter import OpenedForm, Response
-from bot.chat.answers import show_value
+from bot.chat.answers import value_as_typed
 from bot.chat.codec import TALK
 from bot.chat.content import Button, Buttons, Plain, Text, message, text
 from bot.chat.conversation import engine
@@ -104,9 +104,11 @@ def _values(context: Context, form: Form, questions: Sequence[Question], draft: 
             continue
         elif question.ask.kind in {"choice", "choices"}:
             values[question.name] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        elif given and given.raw and question.ask.kind != "date":
+            values[question.name] = given.raw
         else:
-            shown = show_value(value, asking(form, question, context.turn.now))
-            values[question.name] = given.raw if given and given.raw else shown
+            # Of a date the words would mean another one on another day ("next Friday").
+            values[question.name] = value_as_typed(value, asking(form, question, context.turn.now))
     return values
 
 

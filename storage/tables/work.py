@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -49,7 +49,11 @@ class Project(ProgrammeRow):
     # As written: lines become milestones, prose stays prose.
     deliverables: Mapped[str] = mapped_column(Text)
     hours: Mapped[float]
+    # Of each of its three dates: the instant; beside it date and zone where it was given as a day (an IANA
+    # name, or "everywhere"), null where it has a time.
     deadline_at: Mapped[datetime]
+    deadline_day: Mapped[date | None]
+    deadline_zone: Mapped[str | None] = mapped_column(String(64))
     field: Mapped[str] = mapped_column(Text, default="")
     # "" is remote.
     location: Mapped[str] = mapped_column(Text, default="")
@@ -61,7 +65,11 @@ class Project(ProgrammeRow):
     unpaid_reason: Mapped[str] = mapped_column(Text, default="")
     places: Mapped[int]
     starts_at: Mapped[datetime]
+    starts_day: Mapped[date | None]
+    starts_zone: Mapped[str | None] = mapped_column(String(64))
     decide_at: Mapped[datetime]
+    decide_day: Mapped[date | None]
+    decide_zone: Mapped[str | None] = mapped_column(String(64))
     # Who answers questions and how often.
     contact: Mapped[str] = mapped_column(Text, default="")
     # Who wrote that; null where it is not known.

@@ -187,7 +187,7 @@ async def test_a_saved_projects_reminder_is_not_told_when_it_is_no_longer_true(
     await stage.tick(hours=20)
     assert f"You saved {TITLE}" not in stage.screen("ada")
     if way == "moved":
-        await stage.to(datetime(2026, 3, 27, tzinfo=UTC))
+        await stage.to(datetime(2026, 3, 28, tzinfo=UTC))
         assert stage.screen("ada").count(f"You saved {TITLE}. Apply by Fri 27 March") == 1
 
 

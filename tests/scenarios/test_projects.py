@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,16 @@ from sqlalchemy import Row, Select, Update, select, update
 
 from adapters.terminal.scripted_user import ScriptedUser
 from bot.chat.values import replace
-from storage.tables import Announcement, Application, Company, Programme, Project, SavedProject, outbox
+from storage.tables import (
+    Announcement,
+    Application,
+    Company,
+    Programme,
+    Project,
+    SavedProject,
+    outbox,
+    timers,
+)
 from tests.support.projects import posted, publish
 from tests.support.stage import Stage, open_stage
 
@@ -74,13 +83,67 @@ async def test_a_post_from_the_first_page_to_the_channel(stage: Stage) -> None:
     marta = stage.person("marta")
     await posts(marta)
     dm = stage.screen("marta")
-    assert "until Fri 20 March 2026, 23:59 (Europe/London)" in dm  # a day without a time, with its zone
-    assert "an answer by Wed 25 March 2026, 23:59 (Europe/London)" in dm
+    assert "until Fri 20 March (for you Sat 21 March, 12:59)" in dm  # a day is over when it is everywhere
+    assert "an answer by Wed 25 March; I will remind you" in dm  # and a promise where its employer is
     assert "E-bike market map is published. It is announced to Spring 26." in dm
     (card,) = cards(stage)
     for part in ("E-bike market map", "Acme Maps", "20 h over 2 weeks · $400 · remote · 1 place"):
         assert part in card
     assert "[Apply] [Details] [Save]" in card
+    assert "Apply by Fri 20 March\n" in card
+
+
+async def test_a_promise_is_a_day_of_who_gave_it(stage: Stage) -> None:
+    """Applicants elsewhere read the employer's day with its place, and their own clock where it differs."""
+    await posts(stage.person("marta"), Application_deadline="20 March 2026")
+    row = project(stage)
+    assert (row.deadline_day, row.deadline_zone) == (date(2026, 3, 20), "everywhere")
+    assert row.deadline_at == datetime(2026, 3, 21, 11, 59, tzinfo=UTC)
+    assert (row.decide_day, row.decide_zone) == (date(2026, 3, 25), "Europe/Madrid")
+    assert row.decide_at == datetime(2026, 3, 25, 22, 59, tzinfo=UTC)
+    assert (row.starts_day, row.starts_zone) == (date(2026, 3, 26), "everywhere")
+    await stage.person("ben").presses("Details")
+    shown = stage.screen("ben", "spring")
+    assert "Apply by: Fri 20 March (for you Sat 21 March, 07:59)" in shown
+    assert "Answer by: Wed 25 March (Madrid; for you 18:59)" in shown
+    assert "Starts: Thu 26 March\n" in shown
+
+
+async def test_a_deadline_with_a_time_is_an_instant_of_who_typed_it(stage: Stage) -> None:
+    """Five in the afternoon is the employer's five, and each reader reads it on their own clock."""
+    await posts(stage.person("marta"), Application_deadline="20 March 2026 17:00")
+    row = project(stage)
+    assert (row.deadline_day, row.deadline_zone) == (None, None)
+    assert row.deadline_at == datetime(2026, 3, 20, 16, tzinfo=UTC)
+    assert "until Fri 20 March 2026, 17:00 (Europe/Madrid)" in stage.screen("marta")
+
+
+async def test_a_promise_moves_with_who_gave_it(stage: Stage) -> None:
+    """A change of the employer's zone keeps the day they promised, and ends it where they are now."""
+    marta = stage.person("marta")
+    await posts(marta)
+    await marta.uses("/profile New York")
+    row = project(stage)
+    assert (row.decide_day, row.decide_zone) == (date(2026, 3, 25), "America/New_York")
+    assert row.decide_at == datetime(2026, 3, 26, 3, 59, tzinfo=UTC)
+    assert row.deadline_zone == "everywhere"
+    await stage.to(datetime(2026, 3, 26, 3, 58, tzinfo=UTC))
+    due = [at for (at,) in stage.rows(select(timers.c.due_at).where(timers.c.kind == "promise.passed"))]
+    assert row.decide_at in due
+
+
+async def test_a_page_that_is_sent_again_keeps_its_dates(stage: Stage) -> None:
+    """The fields of a form hold dates that are read as what stands, whoever's days they are."""
+    marta = stage.person("marta")
+    await posts(marta)
+    before = project(stage)
+    await marta.uses("/project edit 1")
+    for page in ("The project", "Fee and time", "About the work"):
+        await marta.presses(page)
+        await marta.fills({})
+    await marta.presses("Save changes")
+    assert "Nothing was changed." in stage.screen("marta")
+    assert project(stage) == before
 
 
 async def test_the_preview_is_what_details_shows(stage: Stage) -> None:
@@ -98,7 +161,11 @@ async def test_the_preview_is_what_details_shows(stage: Stage) -> None:
     assert [line for line in card.splitlines() if line not in preview] == ["[Apply] [Details] [Save]"]
     await ada.presses("Details")
     shown = stage.screen("ada", "spring").rpartition("bot: ")[2].splitlines()
-    assert [line for line in shown if line not in details] == ["[Apply] [Save]"]
+    # Ada reads Marta's day from elsewhere, with its place.
+    assert [line for line in shown if line not in details] == [
+        "Answer by: Wed 25 March (Madrid)",
+        "[Apply] [Save]",
+    ]
 
 
 async def test_every_page_is_saved_and_the_draft_goes_on_later(stage: Stage) -> None:
@@ -286,8 +353,8 @@ async def test_a_later_deadline_moves_what_follows_and_opens_again(stage: Stage)
     assert project(stage).status == "closed"
     await edit(stage.person("marta"), "Application deadline", "3 April 2026")
     after = project(stage)
-    assert (after.status, after.deadline_at) == ("open", datetime(2026, 4, 3, 22, 59, tzinfo=UTC))
-    assert after.decide_at == datetime(2026, 4, 8, 22, 59, tzinfo=UTC)
+    assert (after.status, after.deadline_at) == ("open", datetime(2026, 4, 4, 11, 59, tzinfo=UTC))
+    assert after.decide_at == datetime(2026, 4, 8, 21, 59, tzinfo=UTC)
     assert "[Apply] [Details] [Save]" in cards(stage)[0]
     await stage.to(after.deadline_at)
     await stage.tick(minutes=31)
@@ -365,7 +432,7 @@ async def test_repeat_copies_all_but_the_dates(stage: Stage) -> None:
     old, new = stage.rows(select(Project.__table__).order_by(Project.id))
     same = ("title", "brief", "deliverables", "hours", "skills", "fee_cents", "private_details", "contact")
     assert [getattr(old, name) for name in same] == [getattr(new, name) for name in same]
-    assert new.deadline_at == datetime(2026, 3, 30, 22, 59, tzinfo=UTC)
+    assert new.deadline_at == datetime(2026, 3, 31, 11, 59, tzinfo=UTC)
 
 
 async def test_list_filters_and_turns_pages(stage: Stage) -> None:
@@ -458,9 +525,9 @@ async def test_there_is_one_card_per_project_and_channel(stage: Stage) -> None:
     assert "[Apply]" in cards(stage)[0]
 
 
-async def test_a_project_keeps_its_zone_when_shown_abroad(stage: Stage) -> None:
-    """The deadline is meant in the programme's zone, and says so to everybody."""
+async def test_a_deadline_is_of_no_zone(stage: Stage) -> None:
+    """Wherever the programme is, a day for many people is over when it is over everywhere."""
     change(stage, update(Programme).values(zone="Asia/Tokyo"))
     await posts(stage.person("marta"), Application_deadline="20 March 2026")
-    assert project(stage).deadline_at == datetime(2026, 3, 20, 14, 59, tzinfo=UTC)
-    assert "Apply by Fri 20 March 2026, 23:59 (Asia/Tokyo)" in cards(stage)[0]
+    assert project(stage).deadline_at == datetime(2026, 3, 21, 11, 59, tzinfo=UTC)
+    assert "Apply by Fri 20 March\n" in cards(stage)[0]

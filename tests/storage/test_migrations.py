@@ -1,7 +1,7 @@
 """What single migrations make of the rows that are there."""
 
 import shutil
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, MetaData, select
 
 from storage.engines import plain_engine
 from storage.migrate import SCRIPTS, upgrade
-from storage.tables import Terms, TermsOffer
+from storage.tables import Project, Terms, TermsOffer, conversations
 from storage.urls import parse_url
 from tests.support.bot import MONDAY
 
@@ -38,6 +38,66 @@ def fill(connection: Connection, rows: dict[str, list[dict[str, Any]]]) -> None:
                 for column, value in row.items()
             }
             connection.execute(there.tables[name].insert().values(values))
+
+
+def test_dates_without_a_time_become_days(empty_url: str, tmp_path: Path) -> None:
+    """What ended at 23:59 in the programme's zone is a day there, in rows and drafts; others are instants."""
+    (here,) = (SCRIPTS / "versions").glob("*_days.py")
+    upgrade(empty_url, scripts=older(tmp_path, here.name[:4]))
+    mine = {"programme_id": 1, "created_at": MONDAY}
+    day, hour = datetime(2026, 3, 30, 22, 59, tzinfo=UTC), datetime(2026, 3, 30, 16, tzinfo=UTC)
+    dates = {"deadline_at": day, "decide_at": hour, "starts_at": day}
+    answers = {
+        "title": {"value": "A", "shown": "A", "fingerprint": "t"},
+        "deadline": {
+            "value": "2026-03-30T22:59:00Z",
+            "shown": "Mon 30 March 2026, 23:59",
+            "fingerprint": "d",
+        },
+        "start": {"value": "2026-03-30T16:00:00Z", "shown": "Mon 30 March 2026, 17:00", "fingerprint": "s"},
+    }
+    draft = {
+        "person_id": 1,
+        "subject": "1",
+        "draft": {"answers": answers, "at": ""},
+        "revision": 1,
+        "state": "open",
+        "updated_at": MONDAY,
+        "destination": "terminal/user/ada",
+        "prompt_key": "",
+    }
+    engine = plain_engine(parse_url(empty_url))
+    with engine.begin() as connection:
+        fill(
+            connection,
+            {
+                "programmes": [_programme()],
+                "people": [{**mine, "id": 1, "name": "Ada"}],
+                "companies": [{**mine, "id": 1, "name": "Acme Maps", "field": ""}],
+                "projects": [{**mine, "id": 1, **_PROJECT, **dates}],
+                "conversations": [
+                    {**mine, **draft, "id": number, "form": form}
+                    for number, form in ((1, "project"), (2, "garden"))
+                ],
+            },
+        )
+    upgrade(empty_url)
+    with engine.connect() as connection:
+        (row,) = connection.execute(select(Project.__table__)).all()
+        drafts = (
+            connection.execute(select(conversations.c.draft).order_by(conversations.c.id)).scalars().all()
+        )
+    engine.dispose()
+    assert (row.deadline_day, row.deadline_zone) == (date(2026, 3, 30), "Europe/London")
+    assert (row.decide_day, row.starts_day) == (None, None)
+    assert (row.deadline_at, row.decide_at, row.starts_at) == (day, hour, day)
+    kept = {name: given["value"] for name, given in drafts[0]["answers"].items()}
+    assert kept == {
+        "title": "A",
+        "deadline": {"day": "2026-03-30", "zone": "Europe/London"},
+        "start": "2026-03-30T16:00:00Z",
+    }
+    assert drafts[1]["answers"] == answers
 
 
 def test_0006_writes_down_what_is_known_of_placements_and_offers(empty_url: str, tmp_path: Path) -> None:

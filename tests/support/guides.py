@@ -42,7 +42,7 @@ class Witness:
             if self.seen.get(entry.id) != entry.content:
                 self.seen[entry.id] = entry.content
                 said = entry.content
-                self.words.append(said if isinstance(said, str) else plain_text(said))
+                self.words.append(said if isinstance(said, str) else plain_text(said, clocks=True))
         for account in self.stage.world.accounts:
             dialog = self.stage.world.dialog_of(account)
             if dialog and self.seen.get(f"form of {account}") != dialog:

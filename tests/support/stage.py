@@ -52,7 +52,7 @@ class Stage(Life):
         at = place or self.world.dm_of(account).id
         lines = []
         for entry in self.world.seen_by(account, at):
-            said = entry.content if isinstance(entry.content, str) else plain_text(entry.content)
+            said = entry.content if isinstance(entry.content, str) else plain_text(entry.content, clocks=True)
             lines.append(f"{entry.author}: {said}")
         return "\n".join(lines)
 

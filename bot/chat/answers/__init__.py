@@ -6,9 +6,9 @@ raise for anything a person can send. A text with several readings, or with none
 about and never guessed.
 
 Values, by kind: text, long, link, email: str. number: int or float. money: {"amount": "400", "currency":
-"USD"}, with "0" for unpaid. date: an instant in UTC, "2026-12-11T22:59:00Z". yes_no: bool. choice: an
-option's value. choices, skills: list of str. zone: an IANA name. channel: `str(Place)`. person:
-`str(UserRef)`. file: {"id", "name", "size", "media_type"}.
+"USD"}, with "0" for unpaid. date: a day, {"day": "2026-12-11", "zone": "Europe/Berlin"}, or an instant in
+UTC, "2026-12-11T22:59:00Z". yes_no: bool. choice: an option's value. choices, skills: list of str. zone:
+an IANA name. channel: `str(Place)`. person: `str(UserRef)`. file: {"id", "name", "size", "media_type"}.
 
 `shown`, the labels of readings and `example` are plain text that may hold the person's own words or an
 option's label.
@@ -26,7 +26,7 @@ from bot.chat.answers.model import (
     Refused,
     Understood,
 )
-from bot.chat.answers.reading import check_value, read_answer, show_value
+from bot.chat.answers.reading import check_value, read_answer, show_value, value_as_typed
 
 __all__ = [
     "Ambiguous",
@@ -42,4 +42,5 @@ __all__ = [
     "check_value",
     "read_answer",
     "show_value",
+    "value_as_typed",
 ]

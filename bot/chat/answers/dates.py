@@ -1,11 +1,14 @@
 """A date, as people write it, in the zone it is meant in: "next friday", "in 3 days", "12 dec 5pm".
 
-Stored as the instant in UTC, "2026-12-11T22:59:00Z". A date without a time is 23:59 local, and what is
-shown always has its weekday and zone. Local times that a change of clocks leaves out or doubles follow
-`bot.clock`. Which day a name means is decided in `days`.
+A date without a time is a Day (`bot.chat.local_day`) and stored as one, {"day": "2026-12-11", "zone":
+"Europe/Berlin"}; whose day it is `Asking.days_of` says. One with a time is an instant in the zone of
+the person who typed it, stored in UTC, "2026-12-11T22:59:00Z". Local times that a change of clocks leaves out
+or doubles follow `bot.clock`. Which day a name means is decided in `days`.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,24 +17,36 @@ from babel.dates import format_datetime
 
 from bot.chat.answers.date_words import MONTHS, UNITS, WEEKDAYS, spell_out
 from bot.chat.answers.days import NoDay, read_day
-from bot.chat.answers.hours import DAY, END_OF_DAY, NoTime, Times, take_time
-from bot.chat.answers.model import Answer, Asking, JSONValue, Refused, Understood
+from bot.chat.answers.hours import DAY, END_OF_DAY, WHOLE_DAY, NoTime, Times, take_time
+from bot.chat.answers.model import Ambiguous, Answer, Asking, JSONValue, Reading, Refused, Understood
 from bot.chat.answers.normalise import simplify
 from bot.chat.answers.periods import Days
 from bot.chat.answers.readings import settle
 from bot.chat.answers.zones import named_zones, offset_in
+from bot.chat.local_day import (
+    EVERYWHERE,
+    Day,
+    SkippedDateError,
+    When,
+    day_in_words,
+    dump_day,
+    ends_at,
+    load_day,
+)
+from bot.chat.values import replace
 from bot.clock import at_local
 
 _LONGEST = 120
 _FIRST_YEAR, _LAST_YEAR = 1970, 2099
 _UNREAD = "I could not read a date in that."
+_SKIPPED = "There is no such date there: that place left it out when it moved across the date line."
 
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """Instants that may be meant; with a question where only the person can tell."""
+    """Days and instants that may be meant; with a question where only the person can tell."""
 
-    instants: tuple[datetime, ...]
+    whens: tuple[When, ...]
     question: str = ""
 
 
@@ -71,7 +86,7 @@ def read_date(text: str, asking: Asking) -> Answer:
         return Refused("That is a lot of text. Please send the date alone.", _example(asking))
     if _STAMP.fullmatch(plain):
         return check_date(plain.upper(), asking)
-    clocks, rest = _take_clocks(plain, asking)
+    clocks, rest = _take_clocks(plain)
     words = spell_out(rest)
     whole = _moments(words, clocks, asking)
     if isinstance(whole, Refused):
@@ -79,26 +94,60 @@ def read_date(text: str, asking: Asking) -> Answer:
         every = [each for each in several if isinstance(each, Moments) and not each.question]
         if not every:
             return whole
-        instants = tuple(instant for each in every for instant in each.instants)
-        whole = Moments(instants, "I see more than one date. Which one should I take?")
-    checked = [check_date(in_utc(instant), asking) for instant in whole.instants]
+        whens = tuple(when for each in every for when in each.whens)
+        whole = Moments(whens, "I see more than one date. Which one should I take?")
+    if not (whole.whens or whole.question):
+        return Refused(_SKIPPED, _example(asking))
+    checked = [check_date(_stored(when), asking) for when in whole.whens]
     question = whole.question or "Which one do you mean?"
     if sum(isinstance(each, Understood) for each in checked) == 1:
         question = "Is this the day you mean?"
-    return settle(checked, question, ask=bool(whole.question))
+    settled = settle(checked, question, ask=bool(whole.question))
+    if not isinstance(settled, Ambiguous):
+        return settled
+    # A reading is a button: it shows the day without anybody's clock.
+    return replace(settled, readings=tuple(_alone(each, asking) for each in settled.readings))
 
 
 def check_date(value: JSONValue, asking: Asking) -> Understood | Refused:
-    """Take an instant (ISO 8601 with its offset); it is shown in the asked zone."""
-    instant = _instant(value)
-    if instant is None:
+    """Take a Day, or an instant (ISO 8601 with its offset); it is shown as in the asked zone."""
+    when = load_day(value) or _instant(value)
+    if when is None:
         return Refused("I need a date here.", _example(asking))
-    if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
+    year = when.date.year if isinstance(when, Day) else when.year
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return Refused(f"I can take dates up to the year {_LAST_YEAR}.", _example(asking))
-    shown = in_words(instant, asking.zone)
-    if asking.future and instant <= asking.now:
+    shown = in_words(when, asking.zone, asking.now)
+    if asking.future and ends_at(when) <= asking.now:
         return Refused(f"{shown} has already passed.", _example(asking))
-    return Understood(in_utc(instant), shown)
+    return Understood(_stored(when), shown)
+
+
+def when_of(value: JSONValue) -> When | None:
+    """Return what the stored answer to a question for a date means; None for what is none."""
+    return load_day(value) or _instant(value)
+
+
+def _stored(when: When) -> JSONValue:
+    return dump_day(when) if isinstance(when, Day) else in_utc(when)
+
+
+def _alone(reading: Reading, asking: Asking) -> Reading:
+    day = load_day(reading.value)
+    label = day_in_words(day, asking.zone, asking.now, clock=False) if day else reading.label
+    return Reading(label, reading.value)
+
+
+def date_as_typed(value: JSONValue, asking: Asking) -> str:
+    """Return a stored date as words that are read as the same again: what a field is filled with."""
+    when = when_of(value)
+    if when is None:
+        return ""
+    if not isinstance(when, Day):
+        return in_words(when, asking.zone, asking.now)
+    said = f"{when.date:%a} {when.date.day} {when.date:%B %Y}"
+    own = when.zone == (asking.days_of or asking.zone.key)
+    return said if own or when.zone == EVERYWHERE else f"{said} ({when.zone})"
 
 
 def in_utc(instant: datetime) -> str:
@@ -106,9 +155,14 @@ def in_utc(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
-def in_words(instant: datetime, zone: ZoneInfo) -> str:
-    """Return an instant in words: "Fri 11 December 2026, 23:59 (Europe/Berlin)"."""
-    local = format_datetime(instant.astimezone(zone), "EEE d MMMM y, HH:mm", locale="en_GB")
+def in_words(when: When, zone: ZoneInfo, now: datetime) -> str:
+    """Return a Day or an instant in words for a reader in `zone`.
+
+    "Fri 11 December" or "Fri 11 December 2026, 17:00 (Europe/Berlin)".
+    """
+    if isinstance(when, Day):
+        return day_in_words(when, zone, now)
+    local = format_datetime(when.astimezone(zone), "EEE d MMMM y, HH:mm", locale="en_GB")
     return f"{local} ({zone.key})"
 
 
@@ -132,7 +186,7 @@ def _moments(
         return Refused(days.reason, _example(asking))
     if days is None:
         return Refused("I could not read a date in that.", _example(asking))
-    return _join(days, times or Times((END_OF_DAY,)), clocks, today, asking)
+    return _join(days, times or WHOLE_DAY, clocks, today, asking)
 
 
 def _read_day(words: str, asking: Asking) -> Days | NoDay | None:
@@ -149,10 +203,10 @@ def _read_day(words: str, asking: Asking) -> Days | NoDay | None:
 def _coming(times: Times, clocks: tuple[Clock, ...], today: date, asking: Asking) -> Moments:
     """Take a time alone for today's, or for tomorrow's where that has passed."""
     if times.minutes in {(END_OF_DAY,), (0, END_OF_DAY)}:
-        return _join(Days((today,)), Times((END_OF_DAY,)), clocks, today, asking)
+        return _join(Days((today,)), replace(times, minutes=(END_OF_DAY,)), clocks, today, asking)
     both = _join(Days((today, today + timedelta(days=1))), times, clocks, today, asking)
-    ahead = tuple(instant for instant in both.instants if instant > asking.now)
-    return Moments(ahead[: len(times.minutes) * len(clocks)], both.question)
+    ahead = tuple(when for when in both.whens if ends_at(when) > asking.now)
+    return Moments(ahead[: len(times.minutes) * max(1, len(clocks))], both.question)
 
 
 def _join(days: Days, times: Times, clocks: tuple[Clock, ...], today: date, asking: Asking) -> Moments:
@@ -160,17 +214,30 @@ def _join(days: Days, times: Times, clocks: tuple[Clock, ...], today: date, aski
     if minutes == (0, END_OF_DAY) and days.days == (today,):
         # Midnight today is the coming one.
         minutes = (END_OF_DAY,)
-    instants = [_at(day, minute, clock) for day in days.days for minute in minutes for clock in clocks]
+    by = clocks or (asking.zone,)
+    if times.whole:
+        whens: list[When] = [when for day in days.days for when in _days(day, clocks, asking)]
+    else:
+        whens = [_at(day, minute, clock) for day in days.days for minute in minutes for clock in by]
     if asking.future and not days.question:
         # A question about the time of day is not worth asking of what has passed.
-        ahead = [instant for instant in instants if instant > asking.now]
-        instants = ahead or instants
-    unique = tuple(dict.fromkeys(instants))
+        ahead = [when for when in whens if ends_at(when) > asking.now]
+        whens = ahead or whens
+    unique = tuple(dict.fromkeys(whens))
     question = days.question
     if len(unique) > 1 and not question:
         several = f"That time zone has several meanings. Which is it in {asking.zone.key} time?"
         question = times.question or (several if len(clocks) > 1 else "")
     return Moments(unique, question)
+
+
+def _days(day: date, clocks: tuple[Clock, ...], asking: Asking) -> Iterator[When]:
+    """Yield the Day of a date: the owner's, or of a place that is named; none where it was skipped."""
+    places = [clock.key for clock in clocks if isinstance(clock, ZoneInfo)]
+    yield from (_at(day, END_OF_DAY, clock) for clock in clocks if isinstance(clock, timedelta))
+    for zone in places if clocks else [asking.days_of or asking.zone.key]:
+        with suppress(SkippedDateError):
+            yield Day(day, zone)
 
 
 def _at(day: date, minute: int, clock: Clock) -> datetime:
@@ -193,8 +260,8 @@ def _alternatives(words: str) -> list[str]:
     return [part.strip() for part in parts] if len(parts) > 1 else []
 
 
-def _take_clocks(text: str, asking: Asking) -> tuple[tuple[Clock, ...], str]:
-    """Return the clocks that a time of day may be by, and the text without their names."""
+def _take_clocks(text: str) -> tuple[tuple[Clock, ...], str]:
+    """Return the clocks that are named, which a time of day may be by, and the text without their names."""
     text = _OWN_TIME.sub(" ", text)
     for pattern in (_IN_BRACKETS, _OFFSET):
         match = pattern.search(text)
@@ -211,7 +278,7 @@ def _take_clocks(text: str, asking: Asking) -> tuple[tuple[Clock, ...], str]:
             clocks = _clocks(" ".join(words[start : start + length]).strip(",."))
             if clocks and (is_named or after_time):
                 return clocks, " ".join([*words[:start], *rest])
-    return (asking.zone,), text
+    return (), text
 
 
 def _clocks(name: str) -> tuple[Clock, ...]:

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz, process
 
+from bot.chat.answers.dates import when_of
 from bot.chat.answers.model import Ambiguous, Asking, Refused, Understood, Unreadable
 from bot.chat.answers.reading import read_answer
+from bot.chat.local_day import date_of
 from bot.chat.numbers import is_digits
 
 __all__ = [
@@ -129,10 +131,11 @@ def _date(piece: str, zone: str, now: datetime) -> date:
     if word.isalpha() and word.endswith("day") and word != "today" and not set(before) & _BEFORE_WEEKDAY:
         raise Unreadable(unknown)
     match read_answer(piece, Asking(kind="date", now=now, zone=ZoneInfo(zone), future=True)):
-        case Understood(value=str(instant)):
-            return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)).date()
+        case Understood(value=value) if (when := when_of(value)) is not None:
+            return date_of(when, ZoneInfo(zone))
         case Ambiguous(readings=readings) if readings:
-            days = (datetime.fromisoformat(str(each.value)).astimezone(ZoneInfo(zone)) for each in readings)
+            whens = [when for each in readings if (when := when_of(each.value)) is not None]
+            days = [date_of(when, ZoneInfo(zone)) for when in whens]
             meant = " or ".join(f"{day.day} {day:%B %Y}" for day in days)
             raise Unreadable(f"“{piece}” could be {meant}. Write the month as a word.")
         case Ambiguous() | Refused() | Understood():

@@ -7,15 +7,23 @@ from bot.chat.answers.date_words import MONTHS, UNITS
 
 DAY = 24 * 60
 END_OF_DAY = DAY - 1
-"""23:59, what "by the end of the day" and a date without a time mean."""
+"""23:59."""
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Times of day that may be meant, in minutes; with a question where only the person can tell."""
+    """Times of day that may be meant, in minutes; with a question where only the person can tell.
+
+    `whole`: the day as such is meant ("by the end of the day"), as by a date without a time.
+    """
 
     minutes: tuple[int, ...]
     question: str = ""
+    whole: bool = False
+
+
+WHOLE_DAY = Times((END_OF_DAY,), whole=True)
+"""What a date without a time means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ def take_time(words: str) -> tuple[Times | NoTime | None, str]:
         (_PAST, _past),
         (_MIDNIGHT, lambda _: Times((0, END_OF_DAY), "At the start or at the end of that day?")),
         (_NOON, lambda _: Times((DAY // 2,))),
-        (_END_OF_DAY, lambda _: Times((END_OF_DAY,))),
+        (_END_OF_DAY, lambda _: WHOLE_DAY),
         (_CLOSE, lambda _: Times((17 * 60, 18 * 60, END_OF_DAY), "At what time?")),
         (_HOUR, _hour),
     ):

@@ -102,6 +102,7 @@ class Asking(Struct, frozen=True):
         max_length: the most characters of a text, or of one skill.
         currency: ISO 4217 code that an amount without a currency is in.
         future: a date must lie after `now`.
+        days_of: the zone whose day a date without a time is (see `bot.chat.local_day`); "" is `zone`.
         unit: what a number counts, in the plural ("hours"); "" shows the bare number.
     """
 
@@ -115,6 +116,7 @@ class Asking(Struct, frozen=True):
     max_length: int | None = None
     currency: str = "USD"
     future: bool = False
+    days_of: str = ""
     unit: str = ""
 
 

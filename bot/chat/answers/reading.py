@@ -6,7 +6,7 @@ Nothing here raises for anything a person can type or send.
 from collections.abc import Callable
 
 from bot.chat.answers.choices import check_choice, check_choices, read_choice, read_choices
-from bot.chat.answers.dates import check_date, read_date
+from bot.chat.answers.dates import check_date, date_as_typed, read_date
 from bot.chat.answers.emails import check_email, read_email
 from bot.chat.answers.files import check_file, read_file
 from bot.chat.answers.links import check_link, read_link
@@ -73,6 +73,14 @@ def check_value(value: JSONValue, asking: Asking) -> Understood | Refused:
     the future) the time allow it.
     """
     return _CHECKS[asking.kind](value, asking)
+
+
+def value_as_typed(value: JSONValue, asking: Asking) -> str:
+    """Return a stored value as words that are read as the same again: what a field is filled with.
+
+    What is shown of a date may name two, the day and the date on which it ends for the reader.
+    """
+    return date_as_typed(value, asking) if asking.kind == "date" else show_value(value, asking)
 
 
 def show_value(value: JSONValue, asking: Asking) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from bot.chat.content import (
     Block,
     Buttons,
@@ -12,27 +14,45 @@ from bot.chat.content import (
     Heading,
     Image,
     Message,
+    Moment,
     Note,
+    Part,
+    Plain,
+    ShownDay,
     Text,
+    show_moment,
 )
-from bot.chat.rendering.markdown import strip_parts
+from bot.chat.rendering.markdown import day_spans, strip_parts
 from bot.chat.rendering.platform_words import in_terms_of
 
 __all__ = ["plain_text"]
 
 
-def plain_text(content: Message) -> str:
-    """Show the whole Message without any markup or markdown, a block a line."""
+def plain_text(content: Message, *, clocks: bool = False) -> str:
+    """Show the whole Message without any markup or markdown, a block a line.
+
+    `clocks`: days have the reader's clock beside them, which a notification leaves out.
+    """
     said = in_terms_of(content, "space")
-    return "\n".join(line for block in said.blocks if (line := _block(block)))
+    strip = _strip_with_clocks if clocks else strip_parts
+    return "\n".join(line for block in said.blocks if (line := _block(block, strip)))
 
 
-def _block(block: Block) -> str:
+def _strip_with_clocks(parts: Sequence[Part]) -> str:
+    return strip_parts([Plain(_with_clock(part)) if isinstance(part, ShownDay) else part for part in parts])
+
+
+def _with_clock(shown: ShownDay) -> str:
+    spans = day_spans(shown)
+    return "".join(show_moment(span) if isinstance(span, Moment) else span.text for span in spans)
+
+
+def _block(block: Block, strip: Callable[[Sequence[Part]], str]) -> str:
     match block:
         case Text() | Heading() | Note():
-            return strip_parts(block.parts)
+            return strip(block.parts)
         case Fields():
-            return "\n".join(f"{r.label}: {strip_parts(r.parts)}" for r in block.rows)
+            return "\n".join(f"{r.label}: {strip(r.parts)}" for r in block.rows)
         case Buttons():
             return " ".join(f"[{b.label}]" for b in block.buttons)
         case Choose():

@@ -39,6 +39,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import quiet_hours
 from bot.programme.people.time_zones import suggest_zones
+from bot.programme.projects import decision_zone
 from storage.tables import Identity, Person, Project
 
 __all__ = ["ROUTES", "on_zone_changed"]
@@ -181,6 +182,7 @@ def _set_zone(turn: Turn, zone: str) -> list[Action]:
 def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
     """What depends on a person's zone follows it: the daily message, placements' reminders, promises."""
     quiet_hours.follow(turn, person)
+    _, rekeyed = decision_zone.follow_zone(turn, person)
     owned = select(Project).where(
         Project.programme_id == turn.programme_id,
         Project.owner_id == person.id,
@@ -189,7 +191,7 @@ def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
     promised = [
         act for project in turn.session.scalars(owned) for act in decision_date.reschedule(turn, project)
     ]
-    return [*daily_message.follow_zone(turn, person), *placements.rezone(turn, person), *promised]
+    return [*daily_message.follow_zone(turn, person), *placements.rezone(turn, person), *rekeyed, *promised]
 
 
 def changed(turn: Turn, event: PersonChanged) -> list[Action]:

@@ -37,11 +37,13 @@ from bot.chat.values import replace
 from bot.programme import people, placements
 from bot.programme.administration import staff_channel
 from bot.programme.applications import reports
+from bot.programme.applications.decisions import decision_date
 from bot.programme.core import verbs
 from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import quiet_hours, require_role
+from bot.programme.projects import decision_zone
 from storage.tables import Programme
 
 __all__ = ["ROUTES"]
@@ -310,7 +312,15 @@ def _read(programme: Programme, name: str, value: JSONValue) -> dict[str, Any]:
 def _follow(turn: Turn) -> list[Action]:
     """The daily summary and messages follow, and the reminders of who never said a zone or quiet hours."""
     quiet_hours.follow_all(turn)
+    promised, rekeyed = decision_zone.follow_zone(turn, None)
     return [
+        *rekeyed,
+        *(
+            act
+            for project in promised
+            if project.status in {"open", "closed"}
+            for act in decision_date.reschedule(turn, project)
+        ),
         *tasks.follow_summary(turn),
         *daily_message.follow_all(turn),
         *placements.rezone(turn),

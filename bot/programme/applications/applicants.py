@@ -41,7 +41,7 @@ from bot.chat.values import replace as changed
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup, messages, news, waiting_list
 from bot.programme.applications.decisions import held_decisions, release_reasons
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.keys import page_in
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
@@ -207,7 +207,7 @@ def _counts(turn: Turn, project: Project, found: list[Application]) -> Block:
     return text(
         f"{people}{': ' if each else ''}{each}. {free} of {project.places} "
         f"{'place' if project.places == 1 else 'places'} free. Answers {due} due by ",
-        news.when(turn, project.decide_at, turn.person),
+        news.when(turn, dates.read(project, "decide"), turn.person),
         ".",
     )
 

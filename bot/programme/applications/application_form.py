@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from bot.chat.answers import JSONValue, Kind, Option
 from bot.chat.content import Moment, show_moment
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.local_day import Day, When, day_in_words
 from bot.chat.routes import Completed
 from bot.programme import people, projects
+from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Project
 
@@ -77,7 +80,7 @@ def application_form(turn: Turn, project_id: str) -> Form:
     return Form(
         FORM,
         project.title,
-        (_WHY, _WORK, _time_question(project, zone), *own),
+        (_WHY, _WORK, _time_question(project, zone, turn.now), *own),
         notice=(
             "The people who run this project and the programme's coordinators will read your answers. "
             f"They are kept until {days} days after the project is over, then erased. "
@@ -90,9 +93,22 @@ def application_form(turn: Turn, project_id: str) -> Form:
     )
 
 
-def _time_question(project: Project, zone: str) -> Question:
-    begins = show_moment(Moment(project.starts_at, zone, "day"))
-    ends = show_moment(Moment(ends_at(project), zone, "day"))
+def _end_of(project: Project) -> When:
+    """The day on which the work should be done, or the instant where the start is one."""
+    start = dates.read(project, "starts")
+    if isinstance(start, Day):
+        return Day(start.date + timedelta(weeks=project.weeks), start.zone)
+    return ends_at(project)
+
+
+def _said(when: When, zone: str, now: datetime) -> str:
+    if isinstance(when, Day):
+        return day_in_words(when, ZoneInfo(zone), now, clock=False)
+    return show_moment(Moment(when, zone, "day"))
+
+
+def _time_question(project: Project, zone: str, now: datetime) -> Question:
+    begins, ends = (_said(each, zone, now) for each in (dates.read(project, "starts"), _end_of(project)))
     ask = Ask(
         f"Can you give about {project.hours:g} hours between {begins} and {ends}?",
         label="Time for it",

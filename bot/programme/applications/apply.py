@@ -23,7 +23,7 @@ from bot.programme.applications import (
     messages,
     news,
 )
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence
@@ -180,7 +180,7 @@ def refuse_again(turn: Turn, project: Project) -> None:
 def too_late(turn: Turn, project: Project) -> Declined:
     """The kind no to an application that comes when none is taken any more, with similar projects."""
     if turn.now > project.deadline_at:
-        ended = news.when(turn, project.deadline_at, turn.person)
+        ended = news.when(turn, dates.read(project, "deadline"), turn.person)
         return Declined(
             text("Applications for **", projects.title_part(project), "** closed on ", ended, "."),
             *news.similar_blocks(turn, project, turn.person),

@@ -14,7 +14,7 @@ from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import lookup, news
 from bot.programme.applications.drafts import drafts_of
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import files
@@ -130,7 +130,7 @@ def application_draft_due(turn: Turn, event: TimerFired) -> list[Action]:
             "Your application to **",
             projects.title_part(project),
             "** is not sent yet. It can be sent until ",
-            news.when(turn, project.deadline_at, person),
+            news.when(turn, dates.read(project, "deadline"), person),
             ".",
         ),
         Buttons((Button("Go on with it", verbs.APPLICATION_BEGIN(project.id), style="primary"),)),
@@ -197,7 +197,7 @@ def _why_closed(turn: Turn, project: Project, person: Person) -> Text:
         "The time to apply for **",
         projects.title_part(project),
         "** ended on ",
-        news.when(turn, project.deadline_at, person),
+        news.when(turn, dates.read(project, "deadline"), person),
         ", so your application was not sent.",
     )
 
@@ -212,7 +212,7 @@ def ended(turn: Turn, subject: str) -> list[Block]:
             "Your draft for **",
             projects.title_part(project),
             "** was closed at the deadline of that time. By now you can apply again, until ",
-            news.when(turn, project.deadline_at, turn.person),
+            news.when(turn, dates.read(project, "deadline"), turn.person),
             ".",
         ),
         Buttons((Button("Apply again", verbs.APPLICATION_BEGIN(project.id), style="primary"),)),

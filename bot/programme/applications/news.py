@@ -17,7 +17,6 @@ from bot.chat.content import (
     Button,
     Buttons,
     Message,
-    Moment,
     Part,
     Plain,
     Text,
@@ -25,6 +24,7 @@ from bot.chat.content import (
     note,
     text,
 )
+from bot.chat.local_day import When
 from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.values import replace
 from bot.programme import people, projects
@@ -66,14 +66,14 @@ def name_of(turn: Turn, application: Application) -> Plain:
     return Plain(people.person_of(turn, application.person_id).name)
 
 
-def when(turn: Turn, at: datetime, person: Person | None) -> Moment:
-    """An instant as `person` (None: anybody in the programme) reads it: weekday, date, time, zone."""
-    return Moment(at, people.zone_of(turn, person) if person else turn.programme.zone)
+def when(turn: Turn, at: When, person: Person | None) -> Part:
+    """A date as `person` (None: anybody in the programme) reads it, with a time where it has one."""
+    return people.shown_date(turn, at, person)
 
 
-def day(turn: Turn, at: datetime, person: Person | None) -> Moment:
-    """A day as `person` (None: anybody in the programme) reads it."""
-    return Moment(at, people.zone_of(turn, person) if person else turn.programme.zone, "day")
+def day(turn: Turn, at: When, person: Person | None) -> Part:
+    """The day of a date as `person` (None: anybody in the programme) reads it."""
+    return people.shown_day(turn, at, person)
 
 
 def in_good_time(turn: Turn, until: datetime) -> datetime:
@@ -221,5 +221,5 @@ def similar_blocks(turn: Turn, project: Project, student: Person) -> list[Block]
     for other in found:
         apply = Button("Apply", verbs.APPLICATION_BEGIN(other.id), style="primary")
         details = Button("Details", verbs.PROJECT_SHOW(other.id))
-        blocks += [Text(projects.short_line(turn, other)), Buttons((apply, details))]
+        blocks += [Text(projects.short_line(turn, other, student)), Buttons((apply, details))]
     return blocks

@@ -9,7 +9,7 @@ from bot.chat.content import Block, Button, Buttons, Fields, Message, Plain, Tex
 from bot.chat.events import ButtonPressed
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Project, TermsOffer
 
@@ -66,15 +66,15 @@ def offer_blocks(turn: Turn, project: Project, application: Application) -> list
 
 def moved_dates(turn: Turn, project: Project, application: Application) -> list[Block]:
     """For the employer: the dates of an offer whose project should have started; nothing otherwise."""
-    if project.starts_at > turn.now:
+    student = people.person_of(turn, application.person_id)
+    if terms.start_of(turn, project, student) > turn.now:
         return []
     until = application.offer_until or turn.now + timedelta(hours=turn.programme.offer_hours)
-    student = people.person_of(turn, application.person_id)
     starts_at, due_at = terms.dates_of_offer(turn, project, student, until)
     employer = projects.employer_of(turn, project)
     said = text(
         "The start you posted, ",
-        news.day(turn, project.starts_at, employer),
+        news.day(turn, dates.read(project, "starts"), employer),
         ", has passed, so the offer says: from ",
         news.day(turn, starts_at, employer),
         " to ",

@@ -20,9 +20,10 @@ from bot.programme.applications import (
     news,
     offer_expiry,
     offer_messages,
+    terms,
 )
 from bot.programme.applications.decisions import release_reasons
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from storage.queries import Row
@@ -154,7 +155,7 @@ def _draft_entry(turn: Turn, row: Row) -> list[Block]:
             turn,
             project,
             "Not sent yet. It can be sent until ",
-            news.when(turn, project.deadline_at, turn.person),
+            news.when(turn, dates.read(project, "deadline"), turn.person),
         ),
         Buttons((Button("Go on with it", verbs.APPLICATION_BEGIN(project.id), style="primary"),)),
     ]
@@ -191,7 +192,7 @@ def _standing(turn: Turn, project: Project, application: Application) -> tuple[P
             return ("Complete. It is sent once a coordinator admits you to ", Plain(cohort.name), ".")
         case "submitted" | "shortlisted":
             sent = news.day(turn, application.submitted_at or turn.now, me)
-            return ("Sent on ", sent, ". Answer by ", news.when(turn, project.decide_at, me), ".")
+            return ("Sent on ", sent, ". Answer by ", news.when(turn, dates.read(project, "decide"), me), ".")
         case "offered":
             if application.offer_until is None:
                 return ("You have an offer. You can answer it here.",)
@@ -226,7 +227,7 @@ def _at_work(turn: Turn, project: Project, application: Application) -> tuple[Pa
     if placement is not None and placement.status != "active":
         ended = news.day(turn, placement.ended_at or turn.now, turn.person)
         return (f"You accepted. The placement: {LABELS[placement.status]}, ", ended, ".")
-    begins = placement.starts_at if placement is not None else project.starts_at
+    begins = placement.starts_at if placement is not None else terms.start_of(turn, project, turn.person)
     if placement is not None and begins <= turn.now:
         return ("You accepted. The work is due ", news.when(turn, placement.due_at, turn.person), ".")
     return (

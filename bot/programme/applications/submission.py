@@ -23,7 +23,7 @@ from bot.programme.applications import (
     outcomes,
 )
 from bot.programme.applications.decisions import decision_date
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import begin, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
@@ -125,7 +125,7 @@ def _news(turn: Turn, project: Project, application: Application) -> list[Action
             "** applied to **",
             projects.title_part(project),
             "**. They expect your answer by ",
-            news.when(turn, project.decide_at, employer),
+            news.when(turn, dates.read(project, "decide"), employer),
             ".",
         ),
         Buttons((Button(f"Read: {name.text}", verbs.APPLICANT_SHOW(application.id)),)),
@@ -137,7 +137,7 @@ def _what_next(turn: Turn, project: Project, application: Application, student: 
         text(
             Plain(projects.company_name(turn, project)),
             " answers by ",
-            news.when(turn, project.decide_at, student),
+            news.when(turn, dates.read(project, "decide"), student),
             ". Whatever the answer is, I bring it to you here.",
         ),
         Buttons(

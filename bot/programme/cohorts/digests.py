@@ -245,6 +245,8 @@ def _lines(turn: Turn, cohort: Cohort) -> list[Line]:
                 Project.fee_cents,
                 Project.currency,
                 Project.deadline_at,
+                Project.deadline_day,
+                Project.deadline_zone,
                 Project.status,
                 Project.places,
             )
@@ -309,7 +311,7 @@ def _listed(
 def _text(turn: Turn, lines: Sequence[Line]) -> Text:
     parts: list[Part] = []
     for number, line in enumerate(lines):
-        parts += ["\n- " if number else "- ", *short_line(turn, line.project), f" · {_left(line)}"]
+        parts += ["\n- " if number else "- ", *short_line(turn, line.project, None), f" · {_left(line)}"]
     return Text(tuple(parts))
 
 

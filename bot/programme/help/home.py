@@ -35,7 +35,7 @@ from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.applications import overview
 from bot.programme.applications.drafts import drafts_of
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.turn import Turn
 from bot.programme.help import menu
@@ -55,6 +55,7 @@ _REFRESH: Final = "home.refresh"
 _PAGE: Final = "home"
 _PROJECTS: Final = 5
 _SOON: Final = timedelta(seconds=2)
+_DECISION: Final = (Project.decide_at, Project.decide_day, Project.decide_zone)
 
 # What the buttons do that lead to a section of the page; one that stands there needs none.
 _ITEMS: Final = verbs.TASK_PAGE("start")
@@ -132,7 +133,7 @@ def _open_projects(turn: Turn) -> list[Block]:
     found = page_of(turn, wanted, 1)
     if not found.count:
         return []
-    lines = [text("- ", *short_line(turn, project)) for project in found.projects]
+    lines = [text("- ", *short_line(turn, project, turn.person)) for project in found.projects]
     choice = Choose(
         verbs.PROJECT_SHOW.choice(), tuple(options_of(list(found.projects))), placeholder="Read one whole"
     )
@@ -146,7 +147,7 @@ def _projects(turn: Turn) -> list[Block]:
     """An employer's projects: those that are open, and those whose applicants wait for an answer."""
     waiting = func.count(Application.id).filter(Application.status.in_(("submitted", "shortlisted")))
     query = (
-        select(Project.id, Project.title, Project.decide_at, waiting)
+        select(Project.id, Project.title, *_DECISION, waiting)
         .outerjoin(Application, Application.project_id == Project.id)
         .where(Project.programme_id == turn.programme_id, Project.owner_id == turn.person.id)
         .group_by(Project.id)
@@ -157,14 +158,15 @@ def _projects(turn: Turn) -> list[Block]:
     found = turn.session.execute(query).all()
     if not found:
         return []
-    zone = people.zone_of(turn, turn.person)
     lines: list[Block] = [heading("Your projects")]
     buttons = []
-    for number, title, decide_at, count in found:
+    for project in found:
+        number, title, count = project.id, project.title, project[-1]
         who = (
             "nobody waits" if not count else "1 applicant waits" if count == 1 else f"{count} applicants wait"
         )
-        lines.append(text("- **", Plain(title), f"** · {who}, decide by ", Moment(decide_at, zone, "day")))
+        by = people.shown_date(turn, dates.read(project, "decide"), turn.person)
+        lines.append(text("- **", Plain(title), f"** · {who}, decide by ", by))
         buttons.append(Button(f"Applicants: {title}"[:60], verbs.APPLICANTS_LIST(number)))
     return [*lines, Buttons(tuple(buttons))]
 

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from hashlib import sha256
 from math import ceil
@@ -16,16 +16,18 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.chat.answers import Ambiguous, Asking, JSONValue, Kind, Refused, Understood, read_answer
+from bot.chat.answers.dates import when_of
 from bot.chat.answers.normalise import keep
-from bot.chat.local_day import deadline_of
+from bot.chat.local_day import EVERYWHERE, Day, When, ends_at
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
+from bot.programme.core import dates
 from bot.programme.importing.characters import shown, unkept
 from bot.programme.importing.datecolumns import Order, Row, with_settled_dates
 from bot.programme.importing.files import RawFile, UnreadableFile, read_file
 from bot.programme.importing.headings import CALLED, FIELDS, Headings, field_named, headings_of
 from bot.programme.importing.template import example_row
-from bot.programme.projects.from_answers import as_start, is_remote, usual_decision, usual_start
+from bot.programme.projects.from_answers import is_remote, usual_decision, usual_start
 from bot.programme.projects.questions import read_questions
 from bot.programme.projects.scope_check import MOST_WEEKS, Rules, check, weeks_for
 from storage.tables import Project
@@ -344,31 +346,31 @@ def _fee(cells: Mapping[str, Any], ground: Ground) -> tuple[int | None, str]:
     return (cents, str(value["currency"])) if cents else (None, ground.rules.currency)
 
 
-def _dates(cells: Mapping[str, Any], ground: Ground) -> dict[str, datetime]:
+def _dates(cells: Mapping[str, Any], ground: Ground) -> dict[str, Any]:
     """The deadline, the decision date and the start; the later two follow from it where not given."""
     rules = ground.rules
     deadline = _date(cells, "deadline", ground)
-    if deadline is None or deadline <= rules.now:
+    if deadline is None or ends_at(deadline) <= rules.now:
         raise _Unfit("deadline", "it has passed already")
     decide = _date(cells, "decide", ground) or usual_decision(rules, deadline)
-    if decide < deadline:
+    if ends_at(decide) < ends_at(deadline):
         raise _Unfit("decide", "it lies before the deadline")
-    start = _date(cells, "start", ground)
-    starts = as_start(rules, start) if start else usual_start(rules, decide)
-    return {"deadline_at": deadline, "decide_at": decide, "starts_at": starts}
+    starts = _date(cells, "start", ground) or usual_start(rules, decide)
+    found: dict[dates.Name, When] = {"deadline": deadline, "decide": decide, "starts": starts}
+    return {key: value for name, when in found.items() for key, value in dates.columns(name, when).items()}
 
 
-def _date(cells: Mapping[str, Any], field: str, ground: Ground) -> datetime | None:
-    """A date as people write it, or `+21d`, `+3 weeks`: so long from now, at the end of the day."""
+def _date(cells: Mapping[str, Any], field: str, ground: Ground) -> When | None:
+    """A date as people write it, or `+21d`, `+3 weeks`: the day so long from now."""
     if field not in cells:
         return None
+    days_of = ground.rules.decides_in if field == "decide" else EVERYWHERE
     ahead = _AHEAD.fullmatch(_as_text(cells[field]).strip())
     if ahead:
         days = int(ahead[1]) * (7 if ahead[2].lower().startswith("w") else 1)
-        zone = ZoneInfo(ground.rules.zone)
-        return deadline_of(ground.rules.now.astimezone(zone).date() + timedelta(days=days), zone)
-    value = _read(cells, field, _asking(ground, "date"))
-    return datetime.fromisoformat(value) if isinstance(value, str) else None
+        today = ground.rules.now.astimezone(ZoneInfo(ground.rules.zone)).date()
+        return Day(today + timedelta(days=days), days_of)
+    return when_of(_read(cells, field, _asking(ground, "date", days_of=days_of)))
 
 
 def _skills(cell: Any) -> list[str]:  # noqa: ANN401 - a cell of CSV or JSON

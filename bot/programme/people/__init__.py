@@ -8,6 +8,7 @@ from bot.programme.people.addresses import (
     contact_hint,
     is_unreachable,
 )
+from bot.programme.people.dates import clock_of, reader_of, shown_date, shown_day
 from bot.programme.people.identities import find_identity, identify, person_for, person_of, user_of
 from bot.programme.people.quiet_hours import quiet_of
 from bot.programme.people.roles import (
@@ -30,6 +31,7 @@ __all__ = [
     "address",
     "awaiting_first_contact",
     "awaits_first_contact",
+    "clock_of",
     "contact_hint",
     "contact_names",
     "coordinators",
@@ -43,11 +45,14 @@ __all__ = [
     "person_for",
     "person_of",
     "quiet_of",
+    "reader_of",
     "recently_granted",
     "require_role",
     "role_names",
     "role_refusal",
     "roles_of",
+    "shown_date",
+    "shown_day",
     "user_of",
     "zone_of",
 ]

@@ -8,9 +8,11 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, Field
 
 from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
+from bot.chat.answers.dates import when_of
 from bot.chat.content import Button, Buttons, Moment, Plain, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.local_day import ends_at
 from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Completed, Declined
 from bot.chat.values import replace
@@ -112,7 +114,7 @@ def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
     milestone = milestone_of(turn, done.subject, lock=True)
     side = who_acts(turn, placement)
     _must_be_movable(placement, milestone)
-    due = datetime.fromisoformat(str(done.values["due"]))
+    due = ends_at(when_of(done.values["due"]) or turn.now)
     why = "" if unwanted_words(turn, placement) else str(done.values.get("why") or "")
     if due <= turn.now:
         return [RejectForm({"due": "That date has passed. Give one that is still to come."})]

@@ -7,7 +7,6 @@ only after a coordinator's yes. Silence changes nothing.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -26,10 +25,11 @@ from bot.chat.content import (
     note,
     text,
 )
+from bot.chat.local_day import date_of
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup, messages, offer_messages, terms
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people.mutes import is_unwanted
@@ -88,22 +88,23 @@ def follow_project(turn: Turn, before: Project, project: Project) -> list[Action
         if name not in _DATES and getattr(before, name) != getattr(project, name)
     }
     zone = ZoneInfo(turn.programme.zone)
-    start = _days(before.starts_at, project.starts_at, zone)
-    if start and start != _days(before.deadline_at, project.deadline_at, zone):
-        changed["starts_at"] = project.starts_at
+    start = _days(before, project, "starts", zone)
+    starts = bool(start) and start != _days(before, project, "deadline", zone)
     actions: list[Action] = []
     for application in lookup.of_project(turn, project, {"offered"}):
         actions += offer_messages.changed(turn, project, application)
-    if changed:
+    if changed or starts:
         for placement in active(turn, project):
-            actions += _propose(turn, placement, changed)
+            student = people.person_of(turn, placement.person_id)
+            own = {"starts_at": terms.start_of(turn, project, student)} if starts else {}
+            actions += _propose(turn, placement, changed | own)
         actions += _item(turn, project)
     return actions
 
 
-def _days(before: datetime, after: datetime, zone: ZoneInfo) -> int:
-    """By how many days a date has moved."""
-    return (after.astimezone(zone).date() - before.astimezone(zone).date()).days
+def _days(before: Project, after: Project, name: dates.Name, zone: ZoneInfo) -> int:
+    """By how many days a date of a project has moved."""
+    return (date_of(dates.read(after, name), zone) - date_of(dates.read(before, name), zone)).days
 
 
 def _propose(turn: Turn, placement: Placement, changed: dict[str, Any]) -> list[Action]:

@@ -111,7 +111,10 @@ def _waiting(turn: Turn, project_id: int | str) -> Project:
 
 def _project_approve_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     project = _waiting(turn, pressed_project(turn, event).id)
-    if any(finding.stop for finding in check(project, rules_of(turn))) and not project.override_reason:
+    if (
+        any(finding.stop for finding in check(project, rules_of(turn, project)))
+        and not project.override_reason
+    ):
         return [OpenForm(_OVERRIDE, str(project.id))]
     return _approved(turn, project)
 

@@ -76,7 +76,7 @@ def card_blocks(
     if project.brief.strip():
         blocks.append(Text((Plain(in_lines(project.brief, wish)),)))
     if "deadline" not in unknown:
-        blocks.append(text("Apply by ", apply_by(turn, project)))
+        blocks.append(text("Apply by ", apply_by(turn, project, None)))
     return blocks
 
 

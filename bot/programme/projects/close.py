@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 
 from bot.chat.actions import Action, Reply
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Block, Button, Buttons, Moment, message, text
+from bot.chat.content import Block, Button, Buttons, message, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.routes import Declined, Routes
-from bot.programme.core import verbs
+from bot.programme import people
+from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import LABELS, move
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
@@ -78,7 +79,7 @@ def _project_closed_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     last: list[Block] = [text("**", title_part(project), "** is closed. A later deadline opens it again.")]
     buttons = [Button("Edit", verbs.PROJECT_EDIT(project.id))]
     if _waiting(turn, project):
-        promised = Moment(project.decide_at, turn.programme.zone)
+        promised = people.shown_date(turn, dates.read(project, "decide"), turn.person)
         last.append(text("You promised everybody who applied an answer by ", promised, "."))
         buttons.insert(0, Button("Applicants", verbs.APPLICANTS_LIST(project.id)))
     return [Reply(message(*last, Buttons(tuple(buttons))), replace=True), *actions]

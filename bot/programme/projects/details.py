@@ -11,7 +11,6 @@ from bot.chat.content import (
     Buttons,
     Fields,
     Message,
-    Moment,
     Part,
     Plain,
     Row,
@@ -23,7 +22,8 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.rendering.screen import LINES, in_pages, turning
-from bot.programme.core import verbs
+from bot.programme import people
+from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
@@ -135,7 +135,7 @@ def whole_post(turn: Turn, project: Project, company: str, left: int) -> list[li
 
 
 def _rows(turn: Turn, project: Project, left: int) -> Iterable[Row]:
-    zone = turn.programme.zone
+    reader = people.reader_of(turn)
     weeks = f" over {project.weeks} week{'' if project.weeks == 1 else 's'}" if project.weeks else ""
     yield row("Time", f"about {hours_text(project)}{weeks}")
     yield row("Fee", *fee_parts(project))
@@ -143,9 +143,9 @@ def _rows(turn: Turn, project: Project, left: int) -> Iterable[Row]:
     yield row("Where", Plain(project.location) if project.location else "remote")
     if project.skills:
         yield row("Skills", Plain(", ".join(project.skills)))
-    yield row("Apply by", apply_by(turn, project))
-    yield row("Answer by", Moment(project.decide_at, zone))
-    yield row("Starts", Moment(project.starts_at, zone, "day"))
+    yield row("Apply by", apply_by(turn, project, reader))
+    yield row("Answer by", people.shown_date(turn, dates.read(project, "decide"), reader))
+    yield row("Starts", people.shown_day(turn, dates.read(project, "starts"), reader))
     if project.contact:
         yield row("Questions", Plain(project.contact))
     if project.url:

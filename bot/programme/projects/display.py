@@ -10,15 +10,15 @@ from bot.chat.answers.money import in_money
 from bot.chat.content import (
     Button,
     Buttons,
-    Moment,
     Part,
     Plain,
 )
-from bot.programme.core import verbs
+from bot.programme import people
+from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.projects.lookup import company_name
-from storage.tables import Project
+from storage.tables import Person, Project
 
 __all__ = [
     "apply_by",
@@ -96,20 +96,24 @@ def hours_text(project: Project) -> str:
     return f"{project.hours:g} hour{'' if project.hours == 1 else 's'}"
 
 
-def apply_by(turn: Turn, project: Project) -> Moment:
-    """The application deadline, in the programme's zone and always naming it."""
-    return Moment(project.deadline_at, turn.programme.zone)
+def apply_by(turn: Turn, project: Project, reader: Person | None) -> Part:
+    """The application deadline for a reader; None is a channel."""
+    return people.shown_date(turn, dates.read(project, "deadline"), reader)
 
 
-def short_line(turn: Turn, project: Project) -> tuple[Part, ...]:
-    """One line of a list: title, company, hours, fee and deadline (or where it stands when not open)."""
+def short_line(turn: Turn, project: Project, reader: Person | None) -> tuple[Part, ...]:
+    """One line of a list: title, company, hours, fee and deadline (or where it stands when not open).
+
+    `reader` None is a channel.
+    """
     line: list[Part] = ["**", title_part(project), "**"]
     company = company_name(turn, project)
     if company:
         line += [" · ", Plain(company)]
     line += [f" · {hours_text(project)} · {fee_text(project)} · "]
     if project.status == "open":
-        return (*line, "apply by " if project.deadline_at > turn.now else "closed ", apply_by(turn, project))
+        takes = "apply by " if project.deadline_at > turn.now else "closed "
+        return (*line, takes, apply_by(turn, project, reader))
     return (*line, LABELS[project.status])
 
 

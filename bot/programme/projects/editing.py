@@ -17,7 +17,6 @@ from bot.chat.content import (
     Buttons,
     Fields,
     Message,
-    Moment,
     Part,
     Plain,
     Row,
@@ -29,7 +28,8 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
-from bot.programme.core import verbs
+from bot.programme import people
+from bot.programme.core import dates, verbs
 from bot.programme.core.changes import ProjectEdited
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
@@ -55,7 +55,7 @@ from bot.programme.projects.saved_projects import move_reminders
 from bot.programme.projects.scope_check import Finding, check
 from bot.programme.projects.search import search_text
 from bot.programme.projects.selection import ANY_PROJECT, named_project, pressed_project, suggest_mine
-from storage.tables import Application, Placement, Project
+from storage.tables import Application, Person, Placement, Project
 
 __all__ = ["EDITING"]
 
@@ -70,6 +70,8 @@ _COLUMNS: Final = (
     "deliverables",
     "hours",
     "deadline_at",
+    "deadline_day",
+    "deadline_zone",
     "company_id",
     "field",
     "location",
@@ -80,13 +82,18 @@ _COLUMNS: Final = (
     "unpaid_reason",
     "places",
     "starts_at",
+    "starts_day",
+    "starts_zone",
     "decide_at",
+    "decide_day",
+    "decide_zone",
     "contact",
     "private_details",
     "questions",
     "cohorts",
     "override_reason",
 )
+_DATES: Final[dict[str, dates.Name]] = {"Apply by": "deadline", "Answer by": "decide", "Starts": "starts"}
 _CONCERNED: Final = ("admission", "submitted", "shortlisted", "accepted")
 """Who is told of a change here; what it means for an open offer and for terms is said by those."""
 
@@ -119,7 +126,7 @@ def _drafted(turn: Turn, project: Project, done: Completed) -> tuple[Project, li
     after = copy_of(project)
     unread = fill(turn, after, done.values)
     moved_along(turn, project, after)
-    return after, [*unread, *check(after, rules_of(turn))]
+    return after, [*unread, *check(after, rules_of(turn, project))]
 
 
 def _review(turn: Turn, done: Completed) -> Sequence[Block]:
@@ -127,7 +134,7 @@ def _review(turn: Turn, done: Completed) -> Sequence[Block]:
     after, findings = _drafted(turn, project, done)
     left = _left_to_students(turn, project) + after.places - project.places
     told: list[Block] = []
-    changed = list(_material(turn, project, after))
+    changed = list(_material(turn, project, after, turn.person))
     if project.published_at and changed and _applicants(turn, project):
         labels = ", ".join(each.label for each in changed)
         told.append(text(f"The people who applied will hear once what is different: {labels}."))
@@ -154,7 +161,7 @@ def _details(turn: Turn, done: Completed) -> Sequence[Block]:
 
 def _new_stops(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Finding]:
     """The stops that an edit brings; those that stood before do not hold other changes back."""
-    before = check(project, rules_of(turn)) if project.published_at else ()
+    before = check(project, rules_of(turn, project)) if project.published_at else ()
     return [finding for finding in findings if finding.stop and finding not in before]
 
 
@@ -251,20 +258,17 @@ def _cards_words(turn: Turn, project: Project) -> Iterable[Block]:
         yield note(f"In {where} the card was deleted, so nobody there sees the change on it.")
 
 
-def _material(turn: Turn, before: Project, after: Project) -> Iterable[Row]:
+def _material(turn: Turn, before: Project, after: Project, reader: Person) -> Iterable[Row]:
     """What an applicant has to hear of, each as it is now and as it was."""
-    zone = turn.programme.zone
     if (before.fee_cents, before.currency) != (after.fee_cents, after.currency):
         yield row("Fee", f"{fee_text(after)} (it was {fee_text(before)})")
     if before.hours != after.hours or before.weeks != after.weeks:
         yield row("Time", f"{_time(after)} (it was {_time(before)})")
-    for label, was, now in (
-        ("Apply by", before.deadline_at, after.deadline_at),
-        ("Answer by", before.decide_at, after.decide_at),
-        ("Starts", before.starts_at, after.starts_at),
-    ):
+    for label, name in _DATES.items():
+        was, now = dates.read(before, name), dates.read(after, name)
+        show = people.shown_day if name == "starts" else people.shown_date
         if was != now:
-            yield row(label, Moment(now, zone), " (it was ", Moment(was, zone), ")")
+            yield row(label, show(turn, now, reader), "; it was ", show(turn, was, reader))
     if before.deliverables != after.deliverables:
         yield row("Deliverables", Plain(after.deliverables))
     if before.location != after.location:
@@ -300,14 +304,13 @@ def _applicants(turn: Turn, project: Project) -> Sequence[Application]:
 
 def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Action]:
     """One message to each person who applied, of what is different for them; none when nothing is."""
-    rows = tuple(_material(turn, before, project))
     details = before.private_details != project.private_details
     told: list[Action] = []
     useful = project.deadline_at if project.deadline_at > turn.now else turn.now + timedelta(days=1)
     for application in _applicants(turn, project):
         student = person_of(turn, application.person_id)
         accepted = application.status == "accepted"
-        shown = rows
+        rows = shown = tuple(_material(turn, before, project, student))
         if is_unwanted(turn, application.id, student, turn.person_id):
             shown = tuple(row(each.label, _SEE) if each.label in _WRITTEN else each for each in rows)
         words = _for_intern(project, details=details) if accepted else _for_applicant(project, shown)

@@ -10,10 +10,13 @@ from sqlalchemy import select
 from bot.chat.answers import JSONValue, Option
 from bot.chat.conversation.draft import load_draft
 from bot.chat.forms import Ask, Form, Question, form_of
+from bot.chat.local_day import EVERYWHERE
 from bot.chat.values import replace
+from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.projects.display import shortened
+from bot.programme.projects.from_answers import decides_in
 from bot.programme.projects.lookup import may_manage, project_of
 from bot.programme.projects.questions import HOW
 from bot.programme.projects.scope_check import MOST_WEEKS
@@ -80,7 +83,7 @@ class _Post(BaseModel):
             label="Application deadline",
             kind="date",
             future=True,
-            hint="A day without a time means 23:59.",
+            hint="A day counts until it is over everywhere on earth.",
             example="next Friday",
         ),
     ]
@@ -278,7 +281,7 @@ def post_form(turn: Turn, subject: str) -> Form:
         "location": (last.location if last else "") or "remote",
         "contact": last.contact if last else "",
     }
-    form = _with_defaults(_made(turn), defaults)
+    form = _with_defaults(_made(turn, None), defaults)
     submit = "Publish" if _publishes(turn) else "Send for approval"
     return replace(form, title=_draft_title(turn, subject), submit=submit)
 
@@ -300,7 +303,7 @@ def edit_form(turn: Turn, subject: str) -> Form:
     """
     project = project_of(turn, subject)
     may_manage(turn, project)
-    form = _with_defaults(replace(_made(turn), id=EDIT), answers_of(turn, project))
+    form = _with_defaults(replace(_made(turn, project), id=EDIT), answers_of(turn, project))
     questions = tuple(_loosened(question) for question in form.questions)
     return replace(
         form,
@@ -335,11 +338,12 @@ def _latest(turn: Turn, company: Company | None) -> Project | None:
     return turn.session.scalars(query.order_by(Project.id.desc()).limit(1)).first()
 
 
-def _made(turn: Turn) -> Form:
-    """The form with what every project of this programme shares: cohorts, currency and zone."""
+def _made(turn: Turn, project: Project | None) -> Form:
+    """The form with cohorts, currency, and whose days its dates are; `project` None is a new one."""
     query = select(Cohort).where(Cohort.programme_id == turn.programme_id, Cohort.ended_at.is_(None))
     cohorts = turn.session.scalars(query.order_by(Cohort.id)).all()
     options = tuple(Option(str(cohort.id), cohort.name) for cohort in cohorts)
+    days_of = {"deadline": EVERYWHERE, "decide": decides_in(turn, project), "start": EVERYWHERE}
     questions: list[Question] = []
     for question in _FORM.questions:
         if question.name == "cohorts":
@@ -347,9 +351,11 @@ def _made(turn: Turn) -> Form:
                 ask = replace(question.ask, options=options)
                 everyone: list[JSONValue] = [option.value for option in options]
                 questions.append(replace(question, ask=ask, default=everyone))
-        elif question.name == "deadline" and "coordinator" in turn.roles:
+        elif question.name in days_of:
             # A past deadline is a stop, which a coordinator may override.
-            questions.append(replace(question, ask=replace(question.ask, future=False)))
+            future = question.ask.future and "coordinator" not in turn.roles
+            ask = replace(question.ask, future=future, days_of=days_of[question.name])
+            questions.append(replace(question, ask=ask))
         else:
             questions.append(question)
     questions.append(_OVERRIDE if "coordinator" in turn.roles else _TO_COORDINATOR)
@@ -357,7 +363,7 @@ def _made(turn: Turn) -> Form:
         _FORM,
         questions=tuple(questions),
         currency=turn.programme.currency,
-        zone=turn.programme.zone,
+        zone=people.zone_of(turn, turn.person),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from math import ceil
 from typing import Final
@@ -12,22 +12,25 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import inspect, select
 
 from bot.chat.answers import JSONValue
+from bot.chat.answers.dates import when_of
 from bot.chat.content import text
-from bot.chat.local_day import deadline_of
+from bot.chat.local_day import EVERYWHERE, Day, When, date_of
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.clock import at_local, next_local
 from bot.programme import people
+from bot.programme.core import dates
 from bot.programme.core.turn import Turn
+from bot.programme.projects.lookup import employer_of
 from bot.programme.projects.questions import read_questions
 from bot.programme.projects.scope_check import Finding, Rules, weeks_for
 from storage.tables import Cohort, Company, Person, Project
 
 __all__ = [
-    "as_start",
     "blank_project",
     "company_for",
     "copy_of",
+    "decides_in",
     "fill",
     "find_company",
     "is_remote",
@@ -52,16 +55,30 @@ _REMOTE: Final = frozenset(
 )
 _NOTHING: Final = frozenset({"-", "none", "nothing", "no one", "nobody", "n/a", "no"})
 _WEEKEND: Final = (5, 6)
-_DAY_STARTS: Final = time(9)
-_END_OF_DAY: Final = time(23, 59)
+_LATER: Final[tuple[dates.Name, ...]] = ("decide", "starts")
 
 
-def rules_of(turn: Turn) -> Rules:
-    """What the scope check holds a post against here and now."""
+def rules_of(turn: Turn, project: Project | None = None) -> Rules:
+    """Return what the scope check holds a post against now; without a project, one without an owner."""
     programme = turn.programme
     return Rules(
-        turn.now, programme.zone, programme.fee_floor_cents, programme.currency, programme.decision_days
+        turn.now,
+        programme.zone,
+        decides_in(turn, project) if project is not None else programme.zone,
+        programme.fee_floor_cents,
+        programme.currency,
+        programme.decision_days,
     )
+
+
+def decides_in(turn: Turn, project: Project | None) -> str:
+    """Return the zone of the employer who promises an answer: of who posts it now where it is not stored yet.
+
+    The programme's where a project has no employer, or their zone is not known.
+    """
+    stored = project is not None and project.id is not None
+    owner = employer_of(turn, project) if stored and project is not None else people.reader_of(turn)
+    return people.zone_of(turn, owner) if owner is not None else turn.programme.zone
 
 
 def blank_project(turn: Turn, owner_id: int | None = None) -> Project:
@@ -124,11 +141,12 @@ def _fill_fee(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> 
 
 
 def _fill_dates(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> None:
-    rules = rules_of(turn)
-    project.deadline_at = _instant(values, "deadline") or turn.now
-    project.decide_at = _instant(values, "decide") or usual_decision(rules, project.deadline_at)
-    start = _instant(values, "start")
-    project.starts_at = as_start(rules, start) if start else usual_start(rules, project.decide_at)
+    rules = rules_of(turn, project)
+    deadline = when_of(values.get("deadline")) or turn.now
+    decision = when_of(values.get("decide")) or usual_decision(rules, deadline)
+    dates.write(project, "deadline", deadline)
+    dates.write(project, "decide", decision)
+    dates.write(project, "starts", when_of(values.get("start")) or usual_start(rules, decision))
 
 
 def _fill_cohorts(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> None:
@@ -138,25 +156,16 @@ def _fill_cohorts(turn: Turn, project: Project, values: Mapping[str, JSONValue])
     project.cohorts = [{"id": found} for found in turn.session.scalars(query) if str(found) in wanted]
 
 
-def usual_decision(rules: Rules, deadline: datetime) -> datetime:
-    """The decision date of a project whose poster named none: the end of a day after the deadline."""
-    zone = ZoneInfo(rules.zone)
-    day = deadline.astimezone(zone).date() + timedelta(days=rules.decision_days)
-    return deadline_of(day, zone)
+def usual_decision(rules: Rules, deadline: When) -> Day:
+    """Return the decision date of a project whose poster named none: some days after the deadline."""
+    closes = date_of(deadline, ZoneInfo(rules.decides_in))
+    return Day(closes + timedelta(days=rules.decision_days), rules.decides_in)
 
 
-def usual_start(rules: Rules, decision: datetime) -> datetime:
-    """The start of a project whose poster named none: the morning of the weekday after the decision date."""
-    zone = ZoneInfo(rules.zone)
-    day = next_local(decision.astimezone(zone).date(), weekdays_off=_WEEKEND)
-    return at_local(day, _DAY_STARTS, zone)
-
-
-def as_start(rules: Rules, at: datetime) -> datetime:
-    """A start as it was read: a bare day is read as its end, but work starts when the day does."""
-    zone = ZoneInfo(rules.zone)
-    local = at.astimezone(zone)
-    return at_local(local.date(), _DAY_STARTS, zone) if local.time() == _END_OF_DAY else at
+def usual_start(rules: Rules, decision: When) -> Day:
+    """Return the start of a project whose poster named none: the weekday after the decision date."""
+    decided = date_of(decision, ZoneInfo(rules.decides_in))
+    return Day(next_local(decided, weekdays_off=_WEEKEND), EVERYWHERE)
 
 
 def is_remote(location: str) -> bool:
@@ -167,21 +176,19 @@ def is_remote(location: str) -> bool:
 def moved_along(turn: Turn, before: Project, after: Project) -> None:
     """When the deadline moved and the later dates were left alone, move them by as many days."""
     zone = ZoneInfo(turn.programme.zone)
-    days = _day(after.deadline_at, zone) - _day(before.deadline_at, zone)
+    days = date_of(dates.read(after, "deadline"), zone) - date_of(dates.read(before, "deadline"), zone)
     if not days:
         return
-    if after.decide_at == before.decide_at:
-        after.decide_at = _by_days(before.decide_at, days, zone)
-    if after.starts_at == before.starts_at:
-        after.starts_at = _by_days(before.starts_at, days, zone)
+    for name in _LATER:
+        was = dates.read(before, name)
+        if dates.read(after, name) == was:
+            dates.write(after, name, _by_days(was, days, zone))
 
 
-def _day(at: datetime, zone: ZoneInfo) -> date:
-    return at.astimezone(zone).date()
-
-
-def _by_days(at: datetime, days: timedelta, zone: ZoneInfo) -> datetime:
-    local = at.astimezone(zone)
+def _by_days(when: When, days: timedelta, zone: ZoneInfo) -> When:
+    if isinstance(when, Day):
+        return Day(when.date + days, when.zone)
+    local = when.astimezone(zone)
     return at_local(local.date() + days, local.time(), zone)
 
 
@@ -243,8 +250,3 @@ def _clearable(values: Mapping[str, JSONValue], name: str) -> str:
 def _number(values: Mapping[str, JSONValue], name: str) -> float | None:
     value = values.get(name)
     return float(value) if isinstance(value, int | float) else None
-
-
-def _instant(values: Mapping[str, JSONValue], name: str) -> datetime | None:
-    value = values.get(name)
-    return datetime.fromisoformat(value) if isinstance(value, str) and value else None

@@ -32,6 +32,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
+from bot.programme import people
 from bot.programme.core import verbs
 from bot.programme.core.lifecycle import LABELS, change
 from bot.programme.core.turn import Turn
@@ -98,7 +99,10 @@ def page_message(
     """
     pages = f" · page {found.page} of {found.pages}" if found.pages > 1 else ""
     blocks: list[Block] = [heading(*title, f" ({found.count}){pages}")]
-    blocks += [Text((f"#{project.id} ", *short_line(turn, project))) for project in found.projects]
+    blocks += [
+        Text((f"#{project.id} ", *short_line(turn, project, people.reader_of(turn))))
+        for project in found.projects
+    ]
     options = tuple(options_of(list(found.projects)))
     blocks.append(Choose(verbs.PROJECT_SHOW.choice(), options, placeholder="Read one whole"))
     turns = []
@@ -296,7 +300,7 @@ def _found(turn: Turn, project: Project) -> list[Block]:
     """Everything that the scope check finds in a project which somebody still has to decide on."""
     if project.status not in {"draft", "review", "changes"}:
         return []
-    findings = check(project, rules_of(turn))
+    findings = check(project, rules_of(turn, project))
     lines = [text("**Stop:** " if each.stop else "**Suggestion:** ", *each.words) for each in findings]
     return [text("**The scope check**"), *lines] if lines else []
 

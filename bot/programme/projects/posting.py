@@ -139,7 +139,7 @@ def _drafted(turn: Turn, done: Completed) -> tuple[Project, list[Finding]]:
     """The project that a draft describes, not stored, and what is found in it, stops first."""
     project = blank_project(turn, turn.person_id)
     unread = fill(turn, project, done.values)
-    return project, [*unread, *check(project, rules_of(turn))]
+    return project, [*unread, *check(project, rules_of(turn, project))]
 
 
 def _review(turn: Turn, done: Completed) -> Sequence[Block]:
@@ -193,7 +193,7 @@ def _publish_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
             Buttons((Button("Edit", verbs.PROJECT_EDIT(project.id), style="primary"),)),
         )
     if approval.needed(turn):
-        return approval.ask(turn, project, check(project, rules_of(turn)))
+        return approval.ask(turn, project, check(project, rules_of(turn, project)))
     actions = publish(turn, project)
     return [Reply(published_words(turn, project)), *actions]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -20,6 +20,8 @@ from bot.chat.content import (
 )
 from bot.chat.conversation.inputs import press
 from bot.chat.events import ButtonPressed
+from bot.chat.forms import Form, Question
+from bot.chat.local_day import Day
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Completed, Declined, Routes
@@ -160,24 +162,27 @@ def _scope_fix_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("That draft is no longer open, so there is nothing to fix.")
     form = post_form(turn, row.subject) if row.form == POST else edit_form(turn, row.subject)
     asked = form.by_name.get(question)
-    answer = _answer(turn, question, value, form.currency)
+    answer = _answer(turn, asked, value, form) if asked is not None else None
     if asked is None or answer is None:
         raise Declined("I do not know that fix. Choose the answer with “Edit an answer” instead.")
     return [StartConversation(row.form, row.subject, answers={question: answer})]
 
 
-def _answer(turn: Turn, question: str, value: str, currency: str) -> JSONValue:
+def _answer(turn: Turn, asked: Question, value: str, form: Form) -> JSONValue:
     """The answer that a fix's number stands for; None when it stands for none (see `Fix`)."""
     number = whole_number(value, _LONGEST_NUMBER)
     if number is None:
         return None
-    match question:
+    match asked.name:
         case "hours" | "weeks":
             return number
         case "fee":
-            return as_money(number, currency)
+            return as_money(number, form.currency)
         case "deadline" | "decide" | "start":
-            return as_date(datetime.fromtimestamp(number, UTC))
+            if number > date.max.toordinal():
+                # A button of an older version holds a Unix time in seconds.
+                return as_date(datetime.fromtimestamp(number, UTC))
+            return as_date(Day(date.fromordinal(max(1, number)), asked.ask.days_of or form.zone))
         case "to_coordinator":
             return True
         case "deliverables":

@@ -8,10 +8,11 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelTimers, SetTimer
-from bot.chat.content import Button, Buttons, Message, Moment, listed, message, note, text
+from bot.chat.content import Button, Buttons, Message, listed, message, note, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Declined, Routes
-from bot.programme.core import verbs
+from bot.programme import people
+from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import can_move, move
 from bot.programme.core.turn import Turn
 from bot.programme.projects import cards
@@ -55,9 +56,9 @@ def published_words(turn: Turn, project: Project) -> Message:
         text("**", title_part(project), "** is published.", *where),
         text(
             "Students can apply until ",
-            apply_by(turn, project),
+            apply_by(turn, project, turn.person),
             ". You promised them an answer by ",
-            Moment(project.decide_at, turn.programme.zone),
+            people.shown_date(turn, dates.read(project, "decide"), turn.person),
             "; I will remind you.",
         ),
         note("I bring you new applications in one message a day. `/applicants` shows them at any time."),

@@ -66,7 +66,7 @@ def _saved(turn: Turn, project: Project) -> list[Action]:
     near = _remind_at(turn, project) is None
     when = "Its deadline is near: " if near else "I remind you once before the deadline, "
     said = message(
-        text("Saved: **", title_part(project), f"**. {when}", apply_by(turn, project), "."),
+        text("Saved: **", title_part(project), f"**. {when}", apply_by(turn, project, person), "."),
         Buttons(
             (
                 Button("Apply", verbs.APPLICATION_BEGIN(project.id), style="primary"),
@@ -158,7 +158,7 @@ def _saved_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:
         person,
         f"saved:{project.id}:{person.id}:{project.deadline_at.isoformat()}",
         saved_subject(project, person.id),
-        text("You saved **", title_part(project), "**. Apply by ", apply_by(turn, project), "."),
+        text("You saved **", title_part(project), "**. Apply by ", apply_by(turn, project, person), "."),
         student_buttons(project, "apply", "details"),
         useful_until=project.deadline_at,
     )

@@ -17,8 +17,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.chat.answers.money import in_money
-from bot.chat.content import Moment, Part, Plain, show_moment
-from bot.chat.local_day import deadline_of
+from bot.chat.content import Moment, Part, Plain
+from bot.chat.day_parts import day_part
+from bot.chat.local_day import EVERYWHERE, Day, date_of, day_in_words
+from bot.programme.core import dates
 from bot.programme.projects.deliverable_list import deliverable_lines, names_deliverables
 from bot.programme.projects.display import fee_text, hours_text
 from storage.tables import Project
@@ -67,11 +69,13 @@ _ONGOING: Final = re.compile(
 class Rules:
     """The programme's settings that a post is held against, and the instant it is held at (UTC).
 
+    `zone`: the programme's; `decides_in`: that of the employer, whose day the decision date is.
     `floor_cents`: the least fee per estimated hour, in cents of `currency`; 0 is no floor.
     """
 
     now: datetime
     zone: str
+    decides_in: str
     floor_cents: int
     currency: str
     decision_days: int
@@ -81,7 +85,7 @@ class Rules:
 class Fix:
     """A change that settles a finding: its button's label, the question it answers, and with what.
 
-    `value` is a whole number as text: an amount of hours, weeks or cents, a Unix time in seconds, or
+    `value` is a whole number as text: an amount of hours, weeks or cents, a date (`date.toordinal`), or
     a position in DELIVERABLES, REASONS or CONTACTS.
     """
 
@@ -112,11 +116,10 @@ def weeks_for(hours: float) -> int:
 
 
 def _deadline(project: Project, rules: Rules) -> Iterable[Finding]:
-    day = (rules.now + _A_WEEK).astimezone(ZoneInfo(rules.zone)).date()
-    week = deadline_of(day, ZoneInfo(rules.zone))
-    said = show_moment(Moment(week, rules.zone, "day"))
-    fix = Fix(f"Apply by {said}", "deadline", str(int(week.timestamp())))
-    when = Moment(project.deadline_at, rules.zone)
+    week = Day((rules.now + _A_WEEK).astimezone(ZoneInfo(rules.zone)).date(), EVERYWHERE)
+    fix = _on(week, "Apply by", "deadline", rules)
+    kept = dates.read(project, "deadline")
+    when = day_part(kept, None, rules.now) if isinstance(kept, Day) else Moment(kept, rules.zone)
     if project.deadline_at <= rules.now:
         yield Finding("deadline", ("The application deadline has passed: ", when, "."), (fix,), stop=True)
     elif project.deadline_at - rules.now < _NEAR:
@@ -126,24 +129,29 @@ def _deadline(project: Project, rules: Rules) -> Iterable[Finding]:
 
 
 def _decision(project: Project, rules: Rules) -> Iterable[Finding]:
-    day = (project.deadline_at + timedelta(days=rules.decision_days)).astimezone(ZoneInfo(rules.zone)).date()
-    later = deadline_of(day, ZoneInfo(rules.zone))
+    zone = ZoneInfo(rules.decides_in)
     if project.decide_at < project.deadline_at:
-        label = f"Decide by {show_moment(Moment(later, rules.zone, 'day'))}"
+        closes = date_of(dates.read(project, "deadline"), zone)
+        later = Day(closes + timedelta(days=rules.decision_days), rules.decides_in)
         yield Finding(
             "decide",
             ("You promise an answer before applications close.",),
-            (Fix(label, "decide", str(int(later.timestamp()))),),
+            (_on(later, "Decide by", "decide", rules),),
             stop=True,
         )
     elif project.starts_at < project.decide_at:
-        start = project.decide_at + timedelta(days=1)
-        label = f"Start on {show_moment(Moment(start, rules.zone, 'day'))}"
+        start = Day(date_of(dates.read(project, "decide"), zone) + timedelta(days=1), EVERYWHERE)
         yield Finding(
             "start",
             ("The work starts before you have promised an answer.",),
-            (Fix(label, "start", str(int(start.timestamp()))),),
+            (_on(start, "Start on", "start", rules),),
         )
+
+
+def _on(day: Day, label: str, question: str, rules: Rules) -> Fix:
+    """A day as a fix; its label is a button's, where no clock is drawn."""
+    said = day_in_words(day, ZoneInfo(rules.decides_in), rules.now, clock=False)
+    return Fix(f"{label} {said}", question, str(day.date.toordinal()))
 
 
 def _deliverables(project: Project, _rules: Rules) -> Iterable[Finding]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from bot.chat.answers import JSONValue
+from bot.chat.local_day import Day, When, dump_day
+from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from bot.programme.projects.lookup import cohort_ids, company_name
 from bot.programme.projects.questions import write_questions
@@ -14,9 +15,9 @@ from storage.tables import Project
 __all__ = ["answers_of", "as_date", "as_money"]
 
 
-def as_date(at: datetime) -> str:
-    """An instant as the answer to a question for a date."""
-    return at.isoformat()
+def as_date(when: When) -> JSONValue:
+    """A date as the answer to a question for one."""
+    return dump_day(when) if isinstance(when, Day) else when.isoformat()
 
 
 def as_money(cents: int, currency: str) -> dict[str, JSONValue]:
@@ -32,17 +33,17 @@ def answers_of(turn: Turn, project: Project) -> dict[str, JSONValue]:
         "brief": project.brief,
         "deliverables": project.deliverables,
         "hours": project.hours,
-        "deadline": as_date(project.deadline_at),
+        "deadline": as_date(dates.read(project, "deadline")),
         "fee": as_money(project.fee_cents or 0, project.currency),
         "unpaid_reason": project.unpaid_reason,
         "weeks": project.weeks,
         "places": project.places,
-        "start": as_date(project.starts_at),
+        "start": as_date(dates.read(project, "starts")),
         "company": company_name(turn, project),
         "field": project.field,
         "location": project.location or "remote",
         "skills": list(project.skills),
-        "decide": as_date(project.decide_at),
+        "decide": as_date(dates.read(project, "decide")),
         "cohorts": [str(cohort_id) for cohort_id in cohort_ids(project)],
         "contact": project.contact,
         "private_details": project.private_details,

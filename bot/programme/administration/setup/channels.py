@@ -24,10 +24,11 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, Inspected, Place
 from bot.chat.findings import Finding, finding_lines
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.local_day import EVERYWHERE, Day
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined
 from bot.programme import cohorts, people
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
@@ -189,7 +190,7 @@ def _sample(turn: Turn) -> list[Block]:
         title="Market map of repair shops",
         brief="List the repair shops of one town in a table, with what each mends and when it is open.",
         hours=20,
-        deadline_at=turn.now + timedelta(days=14),
+        **dates.columns("deadline", Day((turn.now + timedelta(days=14)).date(), EVERYWHERE)),
         field="Research",
         location="",
         fee_cents=40000,

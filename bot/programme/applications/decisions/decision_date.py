@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 from bot.chat.actions import Action, CancelTimers, SetTimer
 from bot.chat.content import Button, Buttons, Plain, text
 from bot.chat.events import TimerFired
+from bot.chat.local_day import Day, When
 from bot.chat.routes import Routes
 from bot.clock import at_local
 from bot.programme import people, projects
 from bot.programme.applications import deadlines, lookup, news
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.changes import ProjectEdited, StatusChanged
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -108,7 +109,7 @@ def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
     left, count = who_waits(turn, project)
     if not left:
         return []
-    until = news.when(turn, project.decide_at, projects.employer_of(turn, project))
+    until = news.when(turn, dates.read(project, "decide"), projects.employer_of(turn, project))
     return news.tell_employer(
         turn,
         project,
@@ -125,7 +126,7 @@ def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
     left, count = who_waits(turn, project)
     if not left:
         return []
-    until = news.when(turn, project.decide_at, projects.employer_of(turn, project))
+    until = news.when(turn, dates.read(project, "decide"), projects.employer_of(turn, project))
     lead = text(
         f"{count} for your answer on **", projects.title_part(project), "**. You promised it by ", until, "."
     )
@@ -149,16 +150,16 @@ def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
     if not left:
         return []
     daily_message.drop_notices(turn, f"promise:{project.id}")
-    release = release_at(turn, project)
+    release = _release_day(turn, project)
     item = text(
         "**",
         projects.title_part(project),
         "** of ",
         Plain(projects.company_name(turn, project)),
         " was to be decided by ",
-        news.when(turn, project.decide_at, None),
+        news.when(turn, dates.read(project, "decide"), None),
         f". {count} for an answer. On ",
-        news.when(turn, release, None),
+        news.day(turn, release, None),
         " I release whoever still waits then, with an honest note.",
     )
     ways = (
@@ -167,10 +168,18 @@ def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
     )
     key = f"promise:{project.id}"
     opened = tasks.open_task(turn, key, "overdue", f"project:{project.id}", item, Buttons(ways))
-    return [*opened, *_last_word(turn, project, count, release)]
+    return [*opened, *_last_word(turn, project, count)]
 
 
-def _last_word(turn: Turn, project: Project, count: str, release: datetime) -> list[Action]:
+def _release_day(turn: Turn, project: Project) -> When:
+    """When those who still wait are released, as it is said: as many days after the decision date."""
+    decision = dates.read(project, "decide")
+    if isinstance(decision, Day):
+        return Day(decision.date + timedelta(days=turn.programme.release_days), decision.zone)
+    return release_at(turn, project)
+
+
+def _last_word(turn: Turn, project: Project, count: str) -> list[Action]:
     """What the employer hears once the date has passed; one that nobody looks after is open already."""
     employer = projects.employer_of(turn, project)
     if employer is None:
@@ -179,14 +188,20 @@ def _last_word(turn: Turn, project: Project, count: str, release: datetime) -> l
         "The decision date of **",
         projects.title_part(project),
         f"** has passed. {count} for your answer. On ",
-        news.when(turn, release, employer),
+        news.day(turn, _release_day(turn, project), employer),
         " I release whoever has none, and tell them why.",
     )
     key = f"promise-passed:{project.id}:{project.decide_at.isoformat()}"
     subject = f"promise:{project.id}"
     return list(
         daily_message.notify(
-            turn, employer, key, subject, words, _answer_buttons(project), useful_until=release
+            turn,
+            employer,
+            key,
+            subject,
+            words,
+            _answer_buttons(project),
+            useful_until=release_at(turn, project),
         )
     )
 

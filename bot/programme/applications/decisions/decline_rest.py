@@ -12,7 +12,7 @@ from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Declined
 from bot.programme import projects
 from bot.programme.applications import lookup, news
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Project
 
@@ -67,7 +67,7 @@ def _counts(waiting: list[Application], marked: list[Application]) -> str:
 def _early(turn: Turn, project: Project, *, early: bool) -> list[Block]:
     if not early:
         return []
-    until = news.when(turn, project.deadline_at, turn.person)
+    until = news.when(turn, dates.read(project, "deadline"), turn.person)
     return [note("Students can still apply until ", until, ". Whoever applies from now on is not meant.")]
 
 

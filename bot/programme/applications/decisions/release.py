@@ -14,7 +14,7 @@ from bot.programme import projects
 from bot.programme.applications import lookup, news, outcomes
 from bot.programme.applications.decisions import release_reasons
 from bot.programme.applications.decisions.decision_date import promise_timer, release_at, who_waits
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from storage.tables import Application, Project
@@ -103,7 +103,7 @@ def _to_release(turn: Turn, event: ButtonPressed) -> tuple[Project, list[Applica
     if not left:
         raise Declined("Nobody waits for an answer here any more.")
     if project.decide_at > turn.now:
-        by = news.when(turn, project.decide_at, turn.person)
+        by = news.when(turn, dates.read(project, "decide"), turn.person)
         raise Declined(text("The answers are promised by ", by, " now, so nobody is released before that."))
     return project, left, "one applicant" if len(left) == 1 else f"{len(left)} applicants"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from bot.chat.content import Block, Part, Plain, Text, text
+from bot.chat.local_day import When
 from bot.programme import people, projects
 from bot.programme.applications import news
+from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
 from bot.programme.projects.places import Counting
@@ -29,11 +31,17 @@ def reason_now(turn: Turn, project: Project, application: Application) -> Reason
     return "full" if places.free(turn, project, Counting.ACCEPTED) <= 0 else "silence"
 
 
+def promised_by(application: Application, project: Project) -> When:
+    """By when a released application was promised an answer; the project's date where that was not kept."""
+    by = application.release_by or project.decide_at
+    return dates.read(project, "decide") if by == project.decide_at else by
+
+
 def why(turn: Turn, project: Project, reason: Reason) -> tuple[Part, ...]:
     """The reason in words, after "because"; for the employer and the coordinators."""
     if reason == "full":
         return ("every place is taken",)
-    by = news.when(turn, project.decide_at, projects.employer_of(turn, project))
+    by = news.when(turn, dates.read(project, "decide"), projects.employer_of(turn, project))
     return ("no answer came by ", by)
 
 
@@ -42,7 +50,7 @@ def to_student(turn: Turn, project: Project, application: Application) -> list[B
     student = people.person_of(turn, application.person_id)
     company = Plain(projects.company_name(turn, project))
     title = ("**", projects.title_part(project), "**")
-    by = news.when(turn, application.release_by or project.decide_at, student)
+    by = news.when(turn, promised_by(application, project), student)
     match application.release_reason:
         case "full":
             end = " is taken, so you need not wait any longer: your application is closed. "
@@ -71,7 +79,7 @@ def standing(turn: Turn, project: Project, application: Application) -> tuple[Pa
     company = Plain(projects.company_name(turn, project))
     match application.release_reason:
         case "silence":
-            by = news.when(turn, application.release_by or project.decide_at, turn.person)
+            by = news.when(turn, promised_by(application, project), turn.person)
             return (company, " gave no answer by ", by, ", so you were released.")
         case "full":
             return ("Every place was taken, so you were released.",)

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.chat.local_day import deadline_of
+from bot.chat.local_day import Day, When, deadline_of, starts_at
 from bot.clock import at_local
 from bot.programme import people, projects
+from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from bot.programme.projects.from_answers import rules_of, usual_start
 from storage.tables import Application, Person, Placement, Project, Terms, TermsColumns, TermsOffer
@@ -29,6 +30,7 @@ __all__ = [
     "open_change",
     "propose",
     "shown",
+    "start_of",
     "terms_of",
     "values_of",
     "versions",
@@ -69,8 +71,19 @@ def dates_of_offer(
     A start that has passed would be no date at all: such an offer starts on the morning of the weekday
     after its own end.
     """
-    starts_at = project.starts_at if project.starts_at > turn.now else usual_start(rules_of(turn), until)
-    return starts_at, _due_of(turn, student, starts_at, project.weeks)
+    start = start_of(turn, project, student)
+    if start <= turn.now:
+        start = _morning(turn, usual_start(rules_of(turn, project), until), student)
+    return start, _due_of(turn, student, start, project.weeks)
+
+
+def start_of(turn: Turn, project: Project, student: Person) -> datetime:
+    """When the work of a project starts for a student: a day is theirs, and begins where they are."""
+    return _morning(turn, dates.read(project, "starts"), student)
+
+
+def _morning(turn: Turn, start: When, student: Person) -> datetime:
+    return starts_at(Day(start.date, people.zone_of(turn, student)) if isinstance(start, Day) else start)
 
 
 def offer(turn: Turn, project: Project, application: Application, until: datetime) -> TermsOffer:

@@ -241,7 +241,8 @@ def test_second_link_goes_on_with_the_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "words", "value"), [(HOURS, "10 hours", 10), (START, "2 January 2027", "2027-01-02T22:59:00Z")]
+    ("asked", "words", "value"),
+    [(HOURS, "10 hours", 10), (START, "2 January 2027", {"day": "2027-01-02", "zone": "Europe/Berlin"})],
 )
 def test_what_plainly_answers_the_next_question_does(asked: Question, words: str, value: object) -> None:
     """A few words that the asked kind takes are not glued to the text before."""

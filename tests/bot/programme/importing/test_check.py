@@ -10,7 +10,7 @@ from bot.programme.importing import Checked, Ground, UnreadableFile, note_counts
 from bot.programme.projects.scope_check import Rules
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
-GROUND = Ground(Rules(NOW, "Europe/London", 0, "USD", 5), {"spring 26": 1, "autumn 26": 2})
+GROUND = Ground(Rules(NOW, "Europe/London", "Europe/London", 0, "USD", 5), {"spring 26": 1, "autumn 26": 2})
 DEFAULTS = {"hours": "20", "deadline": "+21d"}
 REAL = Path(__file__).parents[5] / "shared" / "data" / "real_projects.json"
 
@@ -48,7 +48,7 @@ def test_a_csv_row_with_every_kind_of_cell(tmp_path: Path) -> None:
     assert row.values["skills"] == ["Excel", "writing"]
     assert (row.values["hours"], row.values["weeks"]) == (10, 1)
     assert (row.values["fee_cents"], row.values["currency"]) == (40000, "USD")
-    assert row.values["deadline_at"] == datetime(2026, 3, 20, 23, 59, tzinfo=UTC)
+    assert row.values["deadline_at"] == datetime(2026, 3, 21, 11, 59, tzinfo=UTC)
     assert row.values["location"] == "Leeds"
     assert row.values["cohorts"] == [{"id": 1}]
     assert row.values["extra"] == {"Term": "2026 Q1"}
@@ -59,7 +59,7 @@ def test_defaults_fill_what_is_empty_and_nothing_else(tmp_path: Path) -> None:
     rows = [ONE, {**ONE, "title": "Other", "hours": 5, "deadline": ""}]
     first, second = from_json(tmp_path, rows, fee="unpaid", unpaid_reason="course credit").rows
     assert (first.values["hours"], second.values["hours"]) == (20, 5)
-    assert second.values["deadline_at"] == datetime(2026, 3, 30, 22, 59, tzinfo=UTC)  # British summer time
+    assert second.values["deadline_at"] == datetime(2026, 3, 31, 11, 59, tzinfo=UTC)  # over everywhere
     assert first.values["cohorts"] == [{"id": 1}, {"id": 2}]
     assert (first.values["fee_cents"], first.values["unpaid_reason"]) == (None, "course credit")
 
@@ -212,8 +212,8 @@ def test_the_dates_of_a_column_settle_one_another(tmp_path: Path) -> None:
     """One date with a 13 in it shows which number is the day; the other columns are none of its business."""
     text = "company,title,description,deadline,start\nA,One,D,04/05/2026,05/06/2026\n"
     one, two = from_csv(tmp_path, f"{text}A,Two,D,13/05/26,05/25/2026\n").rows
-    assert one.values["deadline_at"] == datetime(2026, 5, 4, 22, 59, tzinfo=UTC)
-    assert two.values["deadline_at"] == datetime(2026, 5, 13, 22, 59, tzinfo=UTC)
+    assert one.values["deadline_at"] == datetime(2026, 5, 5, 11, 59, tzinfo=UTC)
+    assert two.values["deadline_at"] == datetime(2026, 5, 14, 11, 59, tzinfo=UTC)
     assert one.values["starts_at"].date().isoformat() in {"2026-05-05", "2026-05-06"}
 
 
@@ -249,7 +249,7 @@ def test_excels_own_numbers_are_dates(tmp_path: Path) -> None:
     text = "company,title,description,deadline,hours\nA,One,D,46112,20\nA,Two,D,46112.75,20\n"
     checked = from_csv(tmp_path, f"{text}A,Three,D,46112,46112\n")
     assert [row.values["deadline_at"] for row in checked.rows] == [
-        datetime(2026, 3, 31, 22, 59, tzinfo=UTC),
+        datetime(2026, 4, 1, 11, 59, tzinfo=UTC),
         datetime(2026, 3, 31, 17, 0, tzinfo=UTC),
     ]
     assert str(checked.refused[0]).startswith("row 4, hours: It can be at most 1,000")

@@ -12,7 +12,10 @@ from bot.programme.importing import COLUMNS, Ground, UnreadableFile, read_rows, 
 from bot.programme.importing.headings import FIELDS
 from bot.programme.projects.scope_check import Rules
 
-GROUND = Ground(Rules(datetime(2026, 3, 9, 8, 0, tzinfo=UTC), "Europe/London", 0, "USD", 5), {"spring 26": 1})
+GROUND = Ground(
+    Rules(datetime(2026, 3, 9, 8, 0, tzinfo=UTC), "Europe/London", "Europe/London", 0, "USD", 5),
+    {"spring 26": 1},
+)
 GUIDE = Path(__file__).parents[4] / "docs" / "import.md"
 
 

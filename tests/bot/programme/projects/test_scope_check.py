@@ -1,17 +1,19 @@
 """The scope check: what it finds, what it lets pass, and that its fixes settle what they are for."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.chat.content import Message, Text
+from bot.chat.local_day import EVERYWHERE, Day
 from bot.chat.rendering.plain_text import plain_text
+from bot.programme.core import dates
 from bot.programme.projects.scope_check import Finding, Rules, check, weeks_for
 from storage.tables import Project
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
-RULES = Rules(NOW, "Europe/London", 2000, "USD", 5)
+RULES = Rules(NOW, "Europe/London", "Europe/Madrid", 2000, "USD", 5)
 
 
 def project(**columns: object) -> Project:
@@ -114,14 +116,23 @@ def test_the_fee_fixes_settle_the_fee() -> None:
 
 
 def test_the_date_fixes_settle_the_dates() -> None:
-    """A fix's date is the end of a day in the programme's zone, and what it was for is gone."""
+    """A fix's date is a day, and what it was for is gone."""
     (fix,) = found("deadline", deadline_at=NOW - timedelta(days=1)).fixes
-    later = datetime.fromtimestamp(int(fix.value), UTC)
-    assert later == datetime(2026, 3, 16, 23, 59, tzinfo=UTC)
-    assert fix.label == "Apply by Mon 16 March 2026"
+    assert date.fromordinal(int(fix.value)) == date(2026, 3, 16)
+    assert fix.label == "Apply by Mon 16 March"
     (fix,) = found("decide", decide_at=NOW + timedelta(days=1)).fixes
-    decide = datetime.fromtimestamp(int(fix.value), UTC)
-    assert not any(f.stop for f in check(project(decide_at=decide, starts_at=decide), RULES))
+    decide = dates.columns("decide", Day(date.fromordinal(int(fix.value)), RULES.decides_in))
+    assert not any(f.stop for f in check(project(**decide), RULES))
+    (fix,) = found("start", starts_at=NOW).fixes
+    start = dates.columns("starts", Day(date.fromordinal(int(fix.value)), EVERYWHERE))
+    assert check(project(**start), RULES) == ()
+
+
+def test_a_passed_day_is_named_without_a_clock_of_nobody() -> None:
+    """The check does not know who reads it: a day for many people is named alone."""
+    passed = dates.columns("deadline", Day(date(2026, 3, 7), EVERYWHERE))
+    said = words(found("deadline", **passed))
+    assert said == "The application deadline has passed: Sat 7 March."
 
 
 @pytest.mark.parametrize(("hours", "weeks"), [(1, 1), (10, 1), (11, 2), (40, 4), (400, 10)])

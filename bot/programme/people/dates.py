@@ -1,0 +1,38 @@
+"""A date as a person reads it: a Day in words with its place, an instant on the reader's clock."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from bot.chat.content import Moment, Part
+from bot.chat.day_parts import day_part
+from bot.chat.local_day import Day, When
+from bot.programme.core.turn import Turn
+from bot.programme.people.time_zones import zone_of
+from storage.tables import Person
+
+__all__ = ["clock_of", "reader_of", "shown_date", "shown_day"]
+
+
+def clock_of(person: Person | None) -> ZoneInfo | None:
+    """Return the zone a person is known to be in; None where it is not known, and for a channel."""
+    return ZoneInfo(person.zone) if person is not None and person.zone else None
+
+
+def reader_of(turn: Turn) -> Person | None:
+    """Return the person who acts, and reads the answer; None for a timer, or a person the bot has not met."""
+    return turn.person if turn.person_id else None
+
+
+def shown_date(turn: Turn, when: When, reader: Person | None) -> Part:
+    """Return a date for a reader (None: a channel, or any), with what it is on their clock."""
+    if isinstance(when, Day):
+        return day_part(when, clock_of(reader), turn.now)
+    return Moment(when, zone_of(turn, reader) if reader else turn.programme.zone)
+
+
+def shown_day(turn: Turn, when: When, reader: Person | None) -> Part:
+    """Return the day of a date for a reader, without a time: a start, or what has no last minute."""
+    if isinstance(when, Day):
+        return day_part(when, clock_of(reader), turn.now, clock=False)
+    return Moment(when, zone_of(turn, reader) if reader else turn.programme.zone, "day")

@@ -1,0 +1,38 @@
+"""The decision date is a day of the employer's: it moves with them to another time zone."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action
+from bot.chat.local_day import EVERYWHERE, Day
+from bot.programme import people
+from bot.programme.core import dates
+from bot.programme.core.lifecycle import change
+from bot.programme.core.turn import Turn
+from bot.programme.projects.lookup import employer_of
+from storage.tables import Person, Project
+
+__all__ = ["follow_zone"]
+
+
+def follow_zone(turn: Turn, person: Person | None) -> tuple[list[Project], list[Action]]:
+    """Re-key the decision days that a person owes after a change of their zone: which, and what follows.
+
+    None is a change of the programme's zone: of the days that no person owes, or one whose zone is not known.
+    """
+    query = select(Project).where(Project.programme_id == turn.programme_id, Project.decide_day.is_not(None))
+    if person is not None:
+        query = query.where(Project.owner_id == person.id)
+    moved: list[Project] = []
+    actions: list[Action] = []
+    for project in turn.session.scalars(query.order_by(Project.id)).all():
+        day, employer = dates.read(project, "decide"), employer_of(turn, project)
+        assumed = employer is None or employer.zone is None
+        if not isinstance(day, Day) or day.zone == EVERYWHERE or (person is None and not assumed):
+            continue
+        zone = people.zone_of(turn, employer) if employer is not None else turn.programme.zone
+        if zone != day.zone:
+            actions += change(turn, project, **dates.columns("decide", Day(day.date, zone)))
+            moved.append(project)
+    return moved, actions
