@@ -56,7 +56,7 @@ class Post(Struct, frozen=True):
         unasked: the person did not ask for it, so their quiet hours hold it, but never past `deadline`.
         kind, subject: the route that knows whether it still holds (`Routes.messages`), and what it is about;
             "" has no such route, and it goes as it is however late.
-        writer: the id of the person whose words it brings, where it brings any that stand in no other row.
+        writer: the id of the person whose words it brings, where it brings any that are in no other row.
         is_answer: it answers the event, in the direct messages of the actor: what is said at once then
             depends on what becomes of it, and where it is refused it is shown there instead.
     """
