@@ -39,7 +39,7 @@ class Words:
         self.said: list[str] = []
 
     def next(self, about: str) -> str:
-        """A text that nobody has written yet."""
+        """Make a text that has not been written yet."""
         self.said.append(f"{self.mark}{len(self.said) + 1}, about the {about}.")
         return self.said[-1]
 

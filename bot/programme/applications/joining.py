@@ -93,14 +93,14 @@ def _behind(application: Application) -> int:
 
 
 def _swap(turn: Turn, mine: Application, theirs: Application, first: int, second: int) -> None:
-    """Each gets the other's application; by way of nobody, since a person has one for each project."""
-    nobody = Person(programme_id=turn.programme_id, name=_NAMELESS, created_at=turn.now)
-    turn.session.add(nobody)
+    """Each gets the other's application; by way of a third row, since a person has one for each project."""
+    third = Person(programme_id=turn.programme_id, name=_NAMELESS, created_at=turn.now)
+    turn.session.add(third)
     turn.session.flush()
-    for application, person_id in ((mine, nobody.id), (theirs, first), (mine, second)):
+    for application, person_id in ((mine, third.id), (theirs, first), (mine, second)):
         application.person_id = person_id
         turn.session.flush()
-    turn.session.delete(nobody)
+    turn.session.delete(third)
     turn.session.flush()
 
 

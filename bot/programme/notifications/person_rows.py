@@ -19,7 +19,7 @@ __all__ = ["PARTS", "erase_news", "erase_task"]
 
 _NOTHING: Final = dump_message(message())
 _STAYS_OPEN: Final = "placement.ended"
-"""The kind of an item that coordinators still have to look into, whoever is forgotten."""
+"""The kind of an item that coordinators still have to look into after the erasure."""
 
 
 def erase_news(
@@ -29,10 +29,10 @@ def erase_news(
     named: Collection[str],
     words: Mapping[str, str] | None = None,
 ) -> None:
-    """Erase what others were told, or are still to be told, about a person's own things.
+    """Erase news and open items about a person's own things.
 
-    `gone`: the subjects about which nobody has to hear any more. `named`: those of which what still has to be
-    heard goes out without the name, and with these `words` of the person replaced; what was told is erased.
+    `gone`: subjects whose news is no longer due. `named`: subjects whose waiting news is sent without the
+    name, and with these `words` of the person replaced; what was sent is erased.
     """
     _drop(turn, Notice.subject.in_(list(gone)), Task.subject.in_(list(gone)))
     if request.held:
@@ -69,7 +69,7 @@ def _drop(turn: Turn, *conditions: ColumnElement[bool]) -> None:
 
 
 def erase_task(turn: Turn, keys: Collection[str]) -> None:
-    """Erase the items with these keys: nobody has to decide about them any more."""
+    """Erase the items with these keys: there is nothing left to decide about them."""
     _drop(turn, false(), Task.key.in_(keys))
 
 
@@ -94,7 +94,7 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 
 def _erase_words(turn: Turn, request: ErasureRequest) -> None:
-    """What the person wrote in news that bring it: all of what was told, and the words of what waits."""
+    """Erase the person's words in news for others: all of what was sent, and the words of what waits."""
     query = select(Notice).where(Notice.programme_id == turn.programme_id)
     if not request.held:
         for news in turn.session.scalars(query.where(Notice.writer_id == request.person.id)):

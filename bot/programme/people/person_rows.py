@@ -93,7 +93,7 @@ PARTS: Final = (
             inbox.c.actor: "That the wish to be forgotten was answered; it goes after 60 days.",
             timers.c.key: "A number that makes a timer one of its kind; it goes after 60 days.",
             timers.c.subject: "A number by which timers are found; it goes after 60 days.",
-            timers.c.payload: "Where an undo stood, and whom a timer was for; it goes after 60 days.",
+            timers.c.payload: "The place of an undo, and the person a timer was for; it goes after 60 days.",
         },
     ),
     PersonalData(

@@ -43,7 +43,7 @@ def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 
 def _erase_own(turn: Turn, person: Person) -> None:
-    """The ledger keeps that and when something was sent to the person: not what, nor to whom."""
+    """Keep in the ledger that and when something was sent, without what it said and to which account."""
     connection = turn.connection
     for each in turn.session.scalars(select(Identity).where(Identity.person_id == person.id)):
         account, nobody = str(addresses.account_of(each)), f"{each.platform}/@forgotten"
@@ -114,7 +114,7 @@ def _unname_messages(turn: Turn, person: Person) -> None:
 def erase_copies(turn: Turn, which: ColumnElement[bool], said: Mapping[str, str] | None = None) -> None:
     """Erase what these messages bring of a person's words: all that was sent, and the words of what waits.
 
-    `said`: the words, and what stands for them; without it, all that people wrote there.
+    `said`: the words, each with its replacement; without it, all that people wrote there.
     """
     query = select(outbox.c.id, outbox.c.message, outbox.c.state).where(
         outbox.c.programme_id == turn.programme_id, which, outbox.c.state != "sending"

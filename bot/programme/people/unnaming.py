@@ -32,10 +32,10 @@ __all__ = [
 ]
 
 GONE: Final = "Somebody who left"
-"""How somebody who was forgotten is spoken of."""
+"""The name of a forgotten person in what others read."""
 
 ERASED: Final = "…"
-"""What stands for words that their writer had erased, in a message that still has to be read."""
+"""The replacement of erased words in a message that is still to be read."""
 
 ROWS: Final = frozenset({"Name", "Student", "Coordinators"})
 """The labels of the rows whose value is a person's name; in other rows are words and titles."""
@@ -72,7 +72,7 @@ def renamed(data: Any, words: Mapping[str, str]) -> Any:  # noqa: ANN401 - any s
 
 
 def unnamed(data: Any, name: str) -> Any:  # noqa: ANN401 - any stored JSON
-    """Stored JSON in which a person's name is replaced where the bot put it, and nobody's words are."""
+    """Stored JSON in which a person's name is replaced where the bot put it, and not in people's words."""
     instead = {name: GONE}
     match data:
         case list():
@@ -82,7 +82,7 @@ def unnamed(data: Any, name: str) -> Any:  # noqa: ANN401 - any stored JSON
         case {"label": str(label), "parts": list(parts)}:
             return renamed(data, instead) if label in ROWS else {**data, "parts": unnamed(parts, name)}
         case {"label": str(label), "value": str(value)}:
-            # What is to choose from is a row with its id, or what somebody wrote, which is its own value.
+            # An option is a row with its id, or what a person wrote, which is its own value.
             return data if value == label else renamed(data, instead)
         case {"parts": list(parts)}:
             return {**data, "parts": list(_sentence(parts, instead))}

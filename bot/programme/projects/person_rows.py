@@ -46,13 +46,13 @@ def _titles(turn: Turn, person: Person) -> Iterator[Section]:
         Project.contact_by_id == person.id, Project.contact != ""
     )
     yield (
-        "Whom applicants can ask, as you wrote it",
+        "Who answers questions, as you wrote it",
         [text("- ", Plain(title), ": ", Plain(contact)) for title, contact in turn.session.execute(written)],
     )
 
 
 def _erase_contact(turn: Turn, person: Person) -> None:
-    """Whom applicants can ask: what the person wrote, and what the bot proposed with their name in it."""
+    """Erase who answers questions where the person wrote it, or the bot proposed it with their name."""
     proposed = [f"{person.name}, {how}" for how in CONTACTS]
     alone = Project.contact_by_id.is_(None) & Project.id.in_(owned_alone(person))
     mine = or_(Project.contact_by_id == person.id, Project.contact.in_(proposed), alone)

@@ -1,4 +1,4 @@
-"""Rows about a person among messages: what they wrote, what they were written, and whom they muted."""
+"""Rows about a person among messages: what they wrote and were written, and the people they muted."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ PARTS: Final = (
         kept={
             Letter.sender_id: "That there was a message, and when, without what it said.",
             Letter.recipient_id: "What others wrote to the person is theirs.",
-            Letter.person_id: "With whom the coordinators wrote, without a name.",
+            Letter.person_id: "That the coordinators wrote with this person, without a name.",
         },
     ),
     PersonalData(

@@ -49,7 +49,7 @@ PARTS: Final = (
             Report.ended_by_id: "That a coordinator answered, without a name.",
             Report.answer: "What the programme answered to a report, in its name.",
             Report.other_answer: "What the programme wrote to the other side, in its name.",
-            Erasure.person_id: "For whom something was, or is still to be, erased.",
+            Erasure.person_id: "That something was, or is still to be, erased for this person.",
         },
     ),
 )

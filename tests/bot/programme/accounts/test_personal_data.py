@@ -44,6 +44,15 @@ def test_every_column_of_a_persons_id_is_some_nouns() -> None:
     assert named == Counter(str(column) for column in columns if of_a_person(column))
 
 
+def test_what_a_noun_leaves_out_has_a_reason() -> None:
+    """Where a noun has no function, leaves a row behind or keeps a column, a sentence says why."""
+    for part in PARTS:
+        functions = (part.export, part.erase, part.merge, part.on_left)
+        reasons = [each for each in functions if isinstance(each, str)]
+        reasons += [*part.stays.values(), *part.kept.values()]
+        assert all(reason.endswith(".") and " " in reason for reason in reasons), part.noun
+
+
 @pytest.fixture
 def turn() -> Iterator[Turn]:
     """A turn in a programme with one company and one cohort."""
