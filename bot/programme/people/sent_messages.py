@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, case, cast, false, literal, or_, select, update
+from sqlalchemy import Column, ColumnElement, String, case, cast, false, literal, or_, select, update
 
 from bot.chat.actions import Action
 from bot.chat.content import Plain, dump_message, message, text
@@ -55,9 +55,10 @@ def _erase_own(turn: Turn, person: Person) -> None:
         connection.execute(update(outbox).where(*mine, _UNSENT).values(state="withdrawn"))
         settled = (*mine, outbox.c.state.in_(_SETTLED))
         # What is said in a message's place is called by it, and the place is the person's own.
-        changes = outbox.c.destination != account
-        key = case((changes, _FORGOTTEN.concat(cast(outbox.c.id, String))), else_=outbox.c.key)
-        target = case((changes, None), else_=outbox.c.target)
+        key = case(
+            (_holds(outbox.c.key, places), _FORGOTTEN.concat(cast(outbox.c.id, String))), else_=outbox.c.key
+        )
+        target = case((_holds(outbox.c.target, places), None), else_=outbox.c.target)
         gone = {"message": _NOTHING, "destination": nobody, "reference": None, "key": key, "target": target}
         connection.execute(update(outbox).where(*settled).values(gone))
         connection.execute(
@@ -66,6 +67,10 @@ def _erase_own(turn: Turn, person: Person) -> None:
             .where(inbox.c.answer_state != "owed")
             .values(answer=None, actor=nobody)
         )
+
+
+def _holds(column: Column[Any], places: Sequence[str]) -> ColumnElement[bool]:
+    return or_(false(), *(column.contains(place, autoescape=True) for place in places))
 
 
 def _places_of(turn: Turn, identity: Identity, account: str) -> list[str]:

@@ -25,6 +25,7 @@ from bot.chat.content import (
     row,
     text,
 )
+from bot.chat.events import Place, UserRef
 from bot.chat.rendering.plain_text import plain_text
 from bot.programme import people
 from bot.programme.accounts import forget
@@ -172,6 +173,31 @@ def test_words_in_a_message_go_with_their_writer(turn: Turn, state: str, left: s
     carried(leaving, forget.erase(leaving, leaving.person))
     (news,) = turn.session.scalars(select(Notice))
     assert (owed(turn)["post:1"], plain_text(load_message(news.message))) == (left, left)
+
+
+@pytest.mark.parametrize(
+    ("account", "place"),
+    [
+        (UserRef("terminal", "ada"), Place("terminal", "", "dm-ada", "dm")),
+        (UserRef("slack", "T1/U1"), Place("slack", "T1", "D1", "dm")),
+        (UserRef("discord", "181"), Place("discord", "", "991", "dm")),
+    ],
+    ids=lambda of: of.platform,
+)
+def test_the_place_of_their_direct_messages_is_nowhere(turn: Turn, account: UserRef, place: Place) -> None:
+    """What was sent there is no longer called by it; a channel that others read keeps its messages."""
+    someone = people.person_for(turn, account, "Ada")
+    channel = Place(place.platform, "T1", "C1")
+    sent = {"post:1": (str(account), place), "edit:1": (str(place), place), "card:1": (str(channel), channel)}
+    carried(turn, [Post(to, message("Hello."), key) for key, (to, _) in sent.items()])
+    for key, (_, where) in sent.items():
+        stood = {"state": "sent", "reference": f"{where}#7", "target": f"{where}#7"}
+        turn.connection.execute(update(outbox).where(outbox.c.key == key).values(stood))
+    turn.connection.execute(update(outbox).where(outbox.c.key == "edit:1").values(key=f"edit:{place}#7"))
+    carried(turn, forget.erase(turn, someone))
+    rows = [str(tuple(row)) for row in turn.connection.execute(select(outbox).order_by(outbox.c.id))]
+    assert [str(channel) in row for row in rows] == [False, False, True]
+    assert not [row for row in rows if str(account) in row or str(place) in row]
 
 
 def test_rows_with_a_name_are_known_by_their_labels() -> None:
