@@ -50,7 +50,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class StatusChanged:
-    """A noun went from one status to another, which its row has now."""
+    """A change of a noun's status, from one to another; the row has the new status already."""
 
     noun: WithStatus
     before: str

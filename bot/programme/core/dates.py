@@ -28,7 +28,7 @@ def read(row: object, name: Name) -> When:
 
 
 def write(row: object, name: Name, when: When) -> None:
-    """Write a date into a row that is not stored yet; one that is changes by `change` with `columns`."""
+    """Write a date into a row that is not stored yet; change a stored row with `change` and `columns`."""
     for column, value in columns(name, when).items():
         setattr(row, column, value)
 

@@ -14,10 +14,10 @@ GONE: Final = "That button no longer works. `/stint help` shows what you can do.
 
 
 def ids_in(event: ButtonPressed, count: int) -> list[int]:
-    """The `count` numbers after the verb of a pressed button.
+    """Return the `count` numbers after the verb of a pressed button.
 
     Raises:
-        Declined: there are more, fewer, or other things.
+        Declined: there are more numbers, fewer, or other values.
     """
     found = [whole_number(piece) for piece in event.action.split(":")[1:]]
     ids = [number for number in found if number is not None]
@@ -27,6 +27,6 @@ def ids_in(event: ButtonPressed, count: int) -> list[int]:
 
 
 def page_in(event: ButtonPressed | ChoiceMade, position: int) -> int | None:
-    """The page (from 0) that a button turns to, at `position` of its action; None where it turns none."""
+    """Return the page (from 0) that a button turns to, at `position` of its action; None if it turns none."""
     pieces = event.action.split(":") if isinstance(event, ButtonPressed) else []
     return whole_number(pieces[position]) if len(pieces) > position else None

@@ -34,7 +34,7 @@ PROJECT: Final = {
     "open": {"closed"},  # announced; students can apply
     "closed": {"open"},  # no more applications; decisions may still be open
     "declined": set(),  # the coordinator said no
-    "discarded": set(),  # thrown away before anyone saw it
+    "discarded": set(),  # thrown away before any reader saw it
 }
 
 APPLICATION: Final = {
@@ -42,7 +42,7 @@ APPLICATION: Final = {
     "submitted": {"shortlisted", "offered", "not_selected", "withdrawn", "released"},
     "shortlisted": {"submitted", "offered", "not_selected", "withdrawn", "released"},
     "offered": {"accepted", "declined", "expired", "withdrawn", "released"},  # the student decides
-    "accepted": {"withdrawn"},  # a placement stands for it
+    "accepted": {"withdrawn"},  # a placement represents it
     "declined": set(),  # the student said no to the offer
     "expired": {"offered", "not_selected", "released", "withdrawn"},  # the offer ran out
     "not_selected": set(),
@@ -130,7 +130,7 @@ LIFECYCLES: Final[Mapping[type, tuple[str, Mapping[str, Collection[str]]]]] = {
 
 
 def can_move(noun: WithStatus, to: str) -> bool:
-    """Whether `noun` may go to status `to` from where it is."""
+    """Tell whether `noun` may go to status `to` from where it is."""
     column, moves = LIFECYCLES[type(noun)]
     return to in moves[getattr(noun, column)]
 

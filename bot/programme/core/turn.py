@@ -1,4 +1,4 @@
-"""What every handler of the programme is given: one turn's transaction, time, person and programme."""
+"""The context of every handler of the programme: one turn's transaction, time, person and programme."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Turn(Struct, frozen=True):
         person_id: who acted; None for a timer, 0 for a newcomer who only looks.
         roles: the person's roles. `granted`: those of them that a group of the space gives.
         rights: what the platform lets them do in the space.
-        answers_only: the platforms on which nobody is written to before they acted. `grouped`: those whose
-            spaces have groups that can stand for a role.
+        answers_only: the platforms on which the bot writes to a person only after they acted.
+        grouped: the platforms whose spaces have groups that can represent a role.
         user, place: the account that acted and where; None for a timer. `named`: see Event.
         routes: every handler there is: for help, late messages, and the followers of a Change.
     """
@@ -65,10 +65,10 @@ class Turn(Struct, frozen=True):
 
     @property
     def person(self) -> Person:
-        """The person who acted.
+        """Return the person who acted.
 
         Raises:
-            Declined: nobody acted (a timer's turn has no person), or somebody whom nobody has met yet.
+            Declined: no person acted (a timer's turn has none), or the programme does not know them yet.
         """
         if not self.person_id:
             raise Declined("Nobody is here to do that.")

@@ -1,6 +1,6 @@
 """The verbs of the programme's buttons and selects, with their arguments.
 
-Messages that hold them stand in people's chats: a verb is never renamed, and an argument that is added may be
+Messages that hold them stay in people's chats: a verb is never renamed, and an argument that is added may be
 left out. They are together, since rooms have buttons that lead to rooms above them.
 """
 

@@ -1,4 +1,4 @@
-"""Messages that are late: whoever made one is asked whether it still holds, and hears when it has arrived.
+"""Messages that are late: the maker of each says whether it still holds, and learns when it has arrived.
 
 Late is what waited for its due time, a pause, a platform's pace or closed direct messages, and what is read
 elsewhere than it was meant for. A message of no kind goes as it is.
@@ -39,7 +39,7 @@ LATE: Final = timedelta(minutes=15)
 """How old a message may be and still be taken for said in time."""
 
 CALLED: Final = "reach.called"
-"""The kind of the timer that looks at the line which called somebody to what waits for them."""
+"""The kind of the timer that looks at the line which called a person to what waits for them."""
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +61,7 @@ class Read:
 
 
 def _asked(turn: Turn, row: Any) -> tuple[Message | None, Sequence[Action]]:  # noqa: ANN401 - of the outbox
-    """What a message says now, by its maker, None when it no longer holds; and what follows from asking."""
+    """Ask a message's maker for its words now (None: it no longer holds), and for what follows from that."""
     said = load_message(row.message)
     route, subject = turn.routes.messages.get(row.kind or ""), row.subject or ""
     if route is None:
@@ -74,14 +74,14 @@ def _asked(turn: Turn, row: Any) -> tuple[Message | None, Sequence[Action]]:  # 
 
 
 def for_now(turn: Turn, row: Row) -> ForNow:
-    """A claimed row as it is to be sent, with the words of now if it is late; None lets go of it."""
+    """Return a claimed row as it is to be sent, reworded if it is late; None lets go of it."""
     late = row.was_held or turn.now - row.created_at > LATE
     if row.kind not in turn.routes.messages or row.operation != "send" or row.attempts or not late:
         return ForNow(row)
     try:
         with turn.session.begin_nested():
             said, actions = _asked(turn, row)
-    except Exception as error:  # noqa: BLE001 - a message is not lost over a fault of whoever is asked
+    except Exception as error:  # noqa: BLE001 - a message is not lost over a fault of its maker
         log.error("message.not_asked", row=row.id, error=type(error).__name__, where=raised_at(error))
         return ForNow(row)
     if said is None:
@@ -93,7 +93,7 @@ def for_now(turn: Turn, row: Row) -> ForNow:
 
 
 def arrived(turn: Turn, rows: Iterable[Any]) -> list[Action]:
-    """These messages are with their readers: what is counted from them begins."""
+    """Begin what is counted from the arrival of these messages: they are with their readers."""
     found: list[Action] = []
     for row in rows:
         route = turn.routes.messages.get(row.kind or "")
@@ -103,13 +103,13 @@ def arrived(turn: Turn, rows: Iterable[Any]) -> list[Action]:
 
 
 def stopped(turn: Turn, row: Any) -> list[Action]:  # noqa: ANN401 - a row of the outbox
-    """This message is refused: what is counted from it stands still."""
+    """Stop what is counted from the arrival of this message: it is refused."""
     route = turn.routes.messages.get(row.kind or "")
     return list(route.stopped(turn, row.subject or "")) if route and route.stopped else []
 
 
 def read_here(turn: Turn, rows: Iterable[Any]) -> Read:
-    """What these unsent messages say now; they are taken for read, and not sent any more."""
+    """Return what these unsent messages say now; they count as read, and are not sent any more."""
     said: list[Message] = []
     shown: list[Any] = []
     actions: list[Action] = []
@@ -125,15 +125,15 @@ def read_here(turn: Turn, rows: Iterable[Any]) -> Read:
 
 
 def read_elsewhere(turn: Turn, person: Person) -> SetTimer:
-    """The timer that settles the line which called a person: they have read what waits in another answer."""
+    """Set the timer that settles the line which called a person: they read what waits in another answer."""
     key, read = f"reach-read:{person.id}:{turn.now.isoformat()}", {"read": True}
     return SetTimer(key, turn.now, CALLED, f"person:{person.id}", dict(read))
 
 
 def name_of(turn: Turn, row: Any) -> tuple[Part, ...]:  # noqa: ANN401 - a row of the outbox
-    """What a message is and until when it is of use, as the coordinator who acts may know it.
+    """Name a message and until when it is of use, as far as the acting coordinator may know it.
 
-    Nothing of what it says is told; where nobody acts, it is what every coordinator may know.
+    Its words are left out; in a timer's turn it is what every coordinator may know.
     """
     route, subject = turn.routes.messages.get(row.kind or ""), row.subject or ""
     try:
@@ -145,7 +145,7 @@ def name_of(turn: Turn, row: Any) -> tuple[Part, ...]:  # noqa: ANN401 - a row o
 
 
 def holds(turn: Turn, row: Any) -> bool:  # noqa: ANN401 - a row of the outbox
-    """Whether a message would still be said now; asking changes nothing."""
+    """Tell whether a message would still be said now; asking changes nothing."""
     with turn.session.begin_nested() as asked:
         said, _ = _asked(turn, row)
         asked.rollback()

@@ -1,8 +1,8 @@
-"""Kindness of frequency: what nobody asked for waits for the person's one message of the day.
+"""The daily message: what a person did not ask for waits for their single message of the day.
 
 A piece is a Notice row. The day's card goes out at the programme's `daily_at` in the person's zone; a
-piece that would be of no use by then goes out before, and takes with it whatever waits. A piece that
-is no longer true is dropped before anybody reads it.
+piece that would be of no use by then goes out before, and takes with it everything that waits. A piece
+that is no longer true is dropped before its reader sees it.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def notify(
     soon: bool = False,
     writer: int | None = None,
 ) -> list[Action]:
-    """Put a piece of news into a person's one daily message, once per `key` (at most 200 characters).
+    """Put a piece of news into a person's daily message, once per `key` (at most 200 characters).
 
     `blocks` are the piece with its buttons; `subject` ("noun:id") is what `drop_notices` finds it by.
     After `useful_until` (UTC) it is worth nothing: if the day's message comes later, it goes before.
@@ -121,7 +121,7 @@ def notify(
 
 
 def drop_begun(turn: Turn, beginning: str) -> None:
-    """Pieces whose key begins so are no longer true, whatever they are about: they are not told any more."""
+    """Drop the pieces whose key begins so, whatever they are about: they are no longer true."""
     there = (_OF_PROGRAMME, _table.c.key.startswith(beginning, autoescape=True), _WAITING)
     turn.connection.execute(
         update(_table).where(*there).values(state="dropped"), {"programme": turn.programme_id}
@@ -129,12 +129,12 @@ def drop_begun(turn: Turn, beginning: str) -> None:
 
 
 def drop_notices(turn: Turn, subject: str) -> None:
-    """What is known about `subject` has changed: pieces about it are not told any more."""
+    """Drop the pieces about `subject`, which has changed: they are not sent any more."""
     turn.connection.execute(_DROP, {"programme": turn.programme_id, "about": subject})
 
 
 def follow_zone(turn: Turn, person: Person) -> list[Action]:
-    """A person's zone or quiet hours, or the hour of the daily message, changed: the next one follows."""
+    """Follow a change of a person's zone, quiet hours or hour of the daily message: the next one moves."""
     cancel = CancelTimers(subject=f"person:{person.id}", kind=_DAILY)
     waiting = _rows(turn, person)
     if not waiting:
@@ -147,7 +147,7 @@ def follow_zone(turn: Turn, person: Person) -> list[Action]:
 
 
 def follow_all(turn: Turn) -> list[Action]:
-    """The hour of everybody's daily message changed: whoever has news waiting gets it at the new one."""
+    """Follow a change of the hour of all daily messages: people with waiting news get it at the new hour."""
     found = turn.connection.execute(_PEOPLE_WAITING, {"programme": turn.programme_id}).scalars().all()
     return [act for person_id in found for act in follow_zone(turn, person_of(turn, person_id))]
 
@@ -158,14 +158,14 @@ def _timer(person: Person, nominal: date, due: datetime) -> SetTimer:
 
 
 def _early(turn: Turn, person: Person, notice_id: int, useful_until: datetime) -> SetTimer:
-    """A message before the day's: at once, or right after the quiet hours when it is still of use then."""
+    """Set an early message: at once, or right after the quiet hours when it is still of use then."""
     until = _quiet_until(turn, person, turn.now)
     due = until if until is not None and until < useful_until else turn.now
     return SetTimer(f"notices:{person.id}:early:{notice_id}", due, _DAILY, f"person:{person.id}")
 
 
 def _next_card(turn: Turn, person: Person) -> tuple[date, datetime]:
-    """The nominal date of a person's next daily message, and when it goes out."""
+    """Return the nominal date of a person's next daily message, and when it goes out (UTC)."""
     zone, wall = ZoneInfo(zone_of(turn, person)), time.fromisoformat(turn.programme.daily_at)
     nominal = first_nominal(turn.now, wall, zone)
     if outbox.by_key(turn.connection, turn.programme_id, _card_key(person, nominal)) is not None:
@@ -175,7 +175,7 @@ def _next_card(turn: Turn, person: Person) -> tuple[date, datetime]:
 
 
 def before_quiet_hours(turn: Turn, person: Person, at: datetime, until: datetime) -> datetime:
-    """When to say by oneself what ends at `until`: at `at`, or before quiet hours that last past `until`.
+    """Return when to announce what ends at `until`: at `at`, or before quiet hours that last past it.
 
     For what is set beforehand; where those quiet hours have begun already it stays at `at`.
     """
@@ -187,7 +187,7 @@ def before_quiet_hours(turn: Turn, person: Person, at: datetime, until: datetime
 
 
 def when_told(turn: Turn, persons: Sequence[Person], *, named: bool = False) -> tuple[Part, ...]:
-    """The sentence that says when these people read what they did not ask for: now, or after quiet hours.
+    """Say when these people read what they did not ask for: now, or after quiet hours.
 
     `named`: the sentence before has their names.
     """
@@ -227,11 +227,11 @@ def _rows(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
 
 
 def notices_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """The message of the day, or an early one: everything that waits for this person and is still of use."""
+    """Send the daily message, or an early one: everything that waits for this person and is still of use."""
     person = person_of(turn, int(event.subject.removeprefix("person:")))
     if person.erased_at is None and awaiting_first_contact(
         turn, [person]
-    ):  # what is true then is told when they act
+    ):  # what is true then is said when they act
         return [_timer(person, *_next_card(turn, person))]
     waiting = _rows(turn, person)
     useful = [row for row in waiting if row.useful_until is None or turn.now < row.useful_until]
@@ -254,7 +254,7 @@ def notices_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _still_news(turn: Turn, waiting: Waiting) -> Message | None:
-    """A card that is late holds those of its pieces that are still of use; without any it does not come."""
+    """Return a late card with the pieces that are still of use; without any it does not come."""
     person = person_of(turn, int(waiting.subject.partition(":")[0]))
     useful = _of_card(turn, waiting.subject)
     if not useful or person.erased_at is not None or person.left_at is not None:
@@ -263,14 +263,14 @@ def _still_news(turn: Turn, waiting: Waiting) -> Message | None:
 
 
 def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    """What a card holds for a coordinator's open item: each piece, with its end."""
+    """Name what a card holds for a coordinator's open item: each piece, with its end."""
     return "their message of the day: ", *daily_message_names.named(
         _of_card(turn, subject), turn.programme.zone
     )
 
 
 def _of_card(turn: Turn, subject: str) -> list[Row[*tuple[Any, ...]]]:
-    """The pieces of a card that are still of use."""
+    """Return the pieces of a card that are still of use."""
     person_id, first, last = map(int, subject.split(":"))
     asked = {"programme": turn.programme_id, "person": person_id, "after": first - 1, "upto": last}
     rows = turn.connection.execute(_REST, asked).all()
@@ -282,9 +282,9 @@ def _today(turn: Turn, person: Person) -> date:
 
 
 def _day_of_card(turn: Turn, person: Person) -> date:
-    """The day whose message a card is that is made now: that of the date on which it arrives.
+    """Return the day whose message a card is that is made now: that of the date on which it arrives.
 
-    One that is late, because nothing ran, takes the place of the next one if both came on the same date.
+    A late card, because nothing ran, takes the place of the next card if both came on the same date.
     """
     zone, wall = ZoneInfo(zone_of(turn, person)), time.fromisoformat(turn.programme.daily_at)
     following = first_nominal(turn.now, wall, zone)
@@ -307,7 +307,7 @@ def _settle(
 
 
 def _card(rows: Sequence[Row[*tuple[Any, ...]]], last: Sequence[Block]) -> Message:
-    """The pieces with their buttons, and what is said at the end."""
+    """Return the pieces with their buttons, and what is said at the end."""
     if len(rows) == 1:
         return message(*load_message(rows[0].message).blocks, *last)
     most = _most(rows, _ROOM - height(last) - bool(last))
@@ -318,7 +318,7 @@ def _card(rows: Sequence[Row[*tuple[Any, ...]]], last: Sequence[Block]) -> Messa
 
 
 def _most(rows: Sequence[Row[*tuple[Any, ...]]], room: int) -> int:
-    """How many pieces stand on one screen; at least one."""
+    """Return how many pieces fit on one screen; at least 1."""
     most = 0
     for row in rows:
         room -= 1 + height(load_message(row.message).blocks)
@@ -329,7 +329,7 @@ def _most(rows: Sequence[Row[*tuple[Any, ...]]], room: int) -> int:
 
 
 def _rest(rows: Sequence[Row[*tuple[Any, ...]]], most: int, upto: int) -> list[Block]:
-    """The button to what does not stand among the first `most`, where there is more."""
+    """Return the button to the pieces after the first `most`, where there are more."""
     if len(rows) <= most:
         return []
     others = len(rows) - most
@@ -340,7 +340,7 @@ def _rest(rows: Sequence[Row[*tuple[Any, ...]]], most: int, upto: int) -> list[B
 
 
 def notice_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """What did not fit on the day's card and is still true."""
+    """Show what did not fit on the day's card and is still true."""
     after, upto = ids_in(event, 2)
     asked = {"programme": turn.programme_id, "person": turn.person.id, "after": after, "upto": upto}
     rows = turn.connection.execute(_REST, asked).all()

@@ -34,7 +34,7 @@ _MOST: Final = 3
 
 
 def named(pieces: Sequence[Any], zone: str) -> tuple[Part, ...]:
-    """What these rows of `notices` are and until when each is of use, as one line in a zone's time."""
+    """Name these rows of `notices` and until when each is of use, as one line in a zone's time."""
     found: list[Part] = []
     for number, row in enumerate(pieces[:_MOST]):
         found += ["; " if number else "", _NAMES.get(_word(row.key), "a piece of news")]
@@ -51,7 +51,7 @@ def _word(key: str) -> str:
 
 
 def _until(row: Any) -> datetime | None:  # noqa: ANN401 - a row of `notices`
-    """When it ends: a draft at its deadline, which its key ends with, though its reminder goes before."""
+    """Return when it ends: a draft at its deadline, which its key holds, though its reminder goes before."""
     if _word(row.key) == "draft":
         return datetime.fromisoformat(row.key.split(":", 3)[3])
     until: datetime | None = row.useful_until

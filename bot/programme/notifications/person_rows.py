@@ -81,7 +81,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
 
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
-    """News for the person goes; news of others that still has to be heard goes on without the name."""
+    """Drop news for the person; waiting news of others goes on without the name."""
     person, own = request.person, f"person:{request.person.id}"
     _drop(turn, Notice.person_id == person.id, Task.subject == own)
     erase_news(turn, request, (), (own,))
@@ -102,7 +102,7 @@ def _erase_words(turn: Turn, request: ErasureRequest) -> None:
 
 
 def _naming(turn: Turn, person: Person) -> list[Notice | Task]:
-    """News and items that may name a person, whatever they are about."""
+    """Return news and items that may name a person, whatever they are about."""
     noticed, listed = (unnaming.may_name(noun.message, person.name) for noun in (Notice, Task))
     notices = select(Notice).where(Notice.programme_id == turn.programme_id, noticed)
     items = select(Task).where(Task.programme_id == turn.programme_id, listed)
@@ -110,7 +110,7 @@ def _naming(turn: Turn, person: Person) -> list[Notice | Task]:
 
 
 def _merge(turn: Turn, _first: Person, second: Person) -> list[Action]:
-    """What waited for the second account is the first one's; nothing is asked about the second any more."""
+    """Give what waited for the second account to the first; nothing is asked about the second any more."""
     tasks.close_about(turn, f"person:{second.id}")
     return [CancelTimers(subject=f"person:{second.id}")]
 

@@ -1,4 +1,4 @@
-"""What is to be said, and nobody has read yet, follows a change of what it is about."""
+"""Rewording: what is still to be sent, or unread, follows a change of what it is about."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A coordinator's open items: approvals, silences, undeliverable messages, overdue decisions.
 
 Each is a row, listed by `/stint tasks`, closed by a button, and summed up once a day: in the private
-staff channel where there is one, else in each coordinator's own daily message.
+staff channel if the programme has it, else in each coordinator's own daily message.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ __all__ = [
 ]
 
 URGENT: Final = frozenset({"placement.trouble"})
-"""Kinds that the staff channel hears of at once, not with the day's summary."""
+"""Kinds that go to the staff channel at once, not with the day's summary."""
 
 ANSWERED: Final = "report"
 """The kind that only its answer closes, and no press of Done."""
@@ -79,7 +79,7 @@ _GATHERED: Final = time(0, 5)
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whom an item is about: this person, and people of this company, do not see it as coordinators."""
+    """The subject of an item: this person, and people of this company, do not see it as coordinators."""
 
     person_id: int | None = None
     company_id: int | None = None
@@ -90,9 +90,9 @@ def open_task(
 ) -> list[Action]:
     """Make an open item, once per `key` (at most 120 characters); the actions see to the daily summary.
 
-    An item that is open under this key gets the new words; one that was closed is opened again.
-    `blocks` say what happened and hold the buttons that act on it; `subject` is "noun:id". One that has an
-    `about` is confidential: the staff channel, where everybody reads, does not list it.
+    An item that is open under this key gets the new words; a closed item is opened again.
+    `blocks` say what happened and hold the buttons that act on it; `subject` is "noun:id". An item with an
+    `about` is confidential: the staff channel, where all coordinators read, does not list it.
     """
     words = message(*blocks)
     row = {
@@ -117,7 +117,7 @@ def open_task(
 
 
 def _staff_key(task_id: int, opened: datetime) -> str:
-    """The key under which an item is posted to the staff channel."""
+    """Return the key under which an item is posted to the staff channel."""
     return f"task:{task_id}:{opened.isoformat()}"
 
 
@@ -138,18 +138,18 @@ def close_about(turn: Turn, subject: str) -> None:
 
 
 def _forget_summary(turn: Turn) -> None:
-    """With nothing left open, the summary that waits in the daily messages is no longer true."""
+    """Drop the summary that waits in the daily messages when nothing is open any more."""
     if _count(turn, _ANYBODY) == 0:
         daily_message.drop_notices(turn, _summary_subject(turn))
 
 
 def count_for(turn: Turn) -> int:
-    """How many open items the coordinator who acts can see."""
+    """Return how many open items the coordinator who acts can see."""
     return _count(turn, _as_reader(turn.person))
 
 
 def _as_reader(person: Person, which: str = "all") -> dict[str, int | str]:
-    """Which items a coordinator sees: `which` is all of them, the common or the confidential ones."""
+    """Return a condition for the items a coordinator sees: `which` is all, the common or the confidential."""
     return {"reader": person.id, "company": person.company_id or 0, verbs.WHICH: which}
 
 
@@ -162,7 +162,7 @@ def _count(turn: Turn, reader: Mapping[str, int | str]) -> int:
 
 
 def subjects_of(turn: Turn, beginning: str) -> Sequence[str]:
-    """The subjects ("noun:id") of the open items whose key begins so."""
+    """Return the subjects ("noun:id") of the open items whose key begins so."""
     asked = {"programme": turn.programme_id, "beginning": f"{beginning}%"}
     return turn.connection.execute(stored.SUBJECTS, asked).scalars().all()
 
@@ -198,12 +198,12 @@ def _shown(turn: Turn, page: int, *first: Block, replace: bool = False) -> list[
 
 
 def open_items(turn: Turn) -> Message:
-    """The first page of the open items, or that there are none; the caller announces `TasksRead` before."""
+    """Return the first page of the open items, or say that there are none; announce `TasksRead` before."""
     return _page(turn, 0)
 
 
 def _page(turn: Turn, page: int, *first: Block) -> Message:
-    """A page (from 0) of the open items; an item is on one page, unless it is longer than a screen."""
+    """Return a page (from 0) of the open items; an item is on one page, unless it is longer than a screen."""
     reader = _as_reader(turn.person)
     total = _count(turn, reader)
     if not total:
@@ -223,7 +223,7 @@ def _page(turn: Turn, page: int, *first: Block) -> Message:
 
 
 def task_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Another page; from the daily summary (page "start") it is a message of its own."""
+    """Show another page; from the daily summary (page "start") it is a message of its own."""
     require_role(turn, "coordinator")
     if event.action == "task-page:start":
         return _shown(turn, 0)
@@ -232,7 +232,7 @@ def task_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def task_done_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The coordinator has dealt with an item."""
+    """Close an item that the coordinator has dealt with."""
     person = require_role(turn, "coordinator")
     task_id, offset = ids_in(event, 2)
     values = {"programme": turn.programme_id, "now": turn.now, "by": person.id, "of": task_id}
@@ -253,7 +253,7 @@ def task_done_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _tell_staff(turn: Turn, task_id: int, last: Block) -> list[Action]:
-    """The item as it was posted to the staff channel, if it was, now ends with this block."""
+    """End the item as it was posted to the staff channel, if it was, with this block."""
     row = turn.connection.execute(stored.ITEM, {"programme": turn.programme_id, "of": task_id}).one_or_none()
     if row is None:
         return []
@@ -262,7 +262,7 @@ def _tell_staff(turn: Turn, task_id: int, last: Block) -> list[Action]:
 
 
 def task_reopen_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """It was not dealt with after all."""
+    """Open an item again that was not dealt with after all."""
     person = require_role(turn, "coordinator")
     task_id, offset = ids_in(event, 2)
     item = {"programme": turn.programme_id, "of": task_id, **_as_reader(person)}
@@ -284,13 +284,13 @@ def schedule_summary(turn: Turn, after: date | None = None) -> list[Action]:
 
 
 def follow_summary(turn: Turn) -> list[Action]:
-    """The time, the zone or the staff channel has changed: the summary follows."""
+    """Follow a change of the time, the zone or the staff channel: the summary moves."""
     cancel = CancelTimers(subject=f"programme:{turn.programme_id}", kind=_DAILY)
     return [cancel, *schedule_summary(turn)]
 
 
 def _still_open(turn: Turn, waiting: Waiting) -> Message | None:
-    """A summary is of use on its own day, and says what is open when it comes."""
+    """Return a late summary on its own day, with what is open when it comes."""
     today = turn.now.astimezone(ZoneInfo(turn.programme.zone)).date()
     over = waiting.subject != today.isoformat() or not _count(turn, _STAFF)
     return None if over else _summary(turn, _STAFF)
@@ -320,7 +320,7 @@ def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
         actions.append(Post(staff, words, f"tasks:{nominal}", kind=_SUMMARY, subject=str(nominal)))
     subject = _summary_subject(turn)
     daily_message.drop_notices(turn, subject)
-    # Whom a group of a space makes one is known only from what they do there.
+    # A person whom a group of a space makes a coordinator is known only from what they do there.
     everybody = {
         person.id: person for person in (*coordinators(turn), *recently_granted(turn, "coordinator"))
     }
@@ -347,12 +347,12 @@ def _summary(turn: Turn, reader: Mapping[str, int | str]) -> Message:
 
 
 def _first_words(words: Message) -> tuple[Part, ...]:
-    """The item's first line, which says what it is."""
+    """Return the item's first line, which says what it is."""
     return next((b.parts for b in words.blocks if isinstance(b, Text | Heading)), ("an item",))
 
 
 def _item_still_open(turn: Turn, waiting: Waiting) -> Message | None:
-    """An item goes to the staff channel late only while it is open."""
+    """Return a late item for the staff channel only while it is open."""
     item = {"programme": turn.programme_id, "of": int(waiting.subject), **_STAFF}
     return waiting.message if turn.connection.execute(stored.KIND, item).scalar() else None
 

@@ -33,7 +33,7 @@ _UNMET = Prepared(
 
 
 def is_unreachable(turn: Turn, person: Person) -> bool:
-    """Whether a person could be written to at none of their accounts when it was last tried."""
+    """Tell whether a person could be written to at none of their accounts when it was last tried."""
     query = select(Identity.reachable).where(
         Identity.programme_id == turn.programme_id, Identity.person_id == person.id
     )
@@ -41,7 +41,7 @@ def is_unreachable(turn: Turn, person: Person) -> bool:
 
 
 def awaits_first_contact(turn: Turn, user: UserRef) -> bool:
-    """Whether somebody may not be written to yet: they never acted, and their platform asks for that."""
+    """Tell whether the bot may not write to a person yet: they never acted, and the platform requires it."""
     if user.platform not in turn.answers_only or user == turn.user:
         return False
     where = {"programme_id": turn.programme_id, "platform": user.platform, "user_id": user.id}
@@ -49,12 +49,12 @@ def awaits_first_contact(turn: Turn, user: UserRef) -> bool:
 
 
 def awaiting_first_contact(turn: Turn, persons: Sequence[Person]) -> list[Person]:
-    """Those of these people where messages go to an account that is `unmet`."""
+    """Return those of these people where messages go to an account that is `unmet`."""
     return [person for person in persons if awaits_first_contact(turn, _account_at(turn, person))]
 
 
 def contact_hint(persons: Sequence[Person]) -> Text:
-    """What whoever named these `unmet` people is told to do, so that they hear of it."""
+    """Say what the person who named these `unmet` people has to do, so that they receive messages."""
     return text(
         "I write first to nobody here, so I keep what I have for ", *join_names(persons),
         ". Ask them to type `/stint help` in the server: it comes to them then."
@@ -62,15 +62,15 @@ def contact_hint(persons: Sequence[Person]) -> Text:
 
 
 def account_of(identity: Identity) -> UserRef:
-    """The account that an identity is."""
+    """Return the account that an identity refers to."""
     return UserRef(identity.platform, identity.user_id)
 
 
 def address(turn: Turn, person: Person) -> str:
-    """Where messages to a person go: the account they chose, else where they were last seen.
+    """Return where messages to a person go: the account they chose, else where they were last seen.
 
     Raises:
-        LookupError: the person has no account, which only an erased one has not.
+        LookupError: the person has no account; this is so only after an erasure.
     """
     return str(_account_at(turn, person))
 

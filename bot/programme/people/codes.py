@@ -1,6 +1,6 @@
 """Single-use codes that people pass on by hand: to set up, to connect a space, to link accounts.
 
-Only a code's digest is stored: who reads the database cannot use one. A code is 59 random bits, so it is
+Only a code's digest is stored: a reader of the database cannot use a code. It is 59 random bits, so it is
 found by its digest and never guessed, and no attempt has to be counted.
 """
 
@@ -35,7 +35,7 @@ def make(
     programme_id: int | None = None,
     person_id: int | None = None,
 ) -> str:
-    """A new code, as it is shown: `ABCD-EFGH-JKMN`. Nobody can be told it again."""
+    """Make a new code, as it is shown: `ABCD-EFGH-JKMN`. It cannot be shown a second time."""
     groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_IN_GROUP)) for _ in range(_GROUPS))
     code = "-".join(groups)
     work.session.add(
@@ -54,26 +54,26 @@ def make(
 
 
 def digest_of(typed: str) -> str:
-    """What is stored of a code, however it was typed: case, spaces and dashes do not matter."""
+    """Return what is stored of a code, however it was typed: case, spaces and dashes do not matter."""
     plain = "".join(letter for letter in typed.upper() if letter.isalnum())
     return sha256(plain.encode()).hexdigest()
 
 
 def find(work: UnitOfWork, now: datetime, kind: Purpose, typed: str) -> Code | None:
-    """The code as it stands, if it can still be used."""
+    """Return the code as it is now, if it can still be used."""
     query = select(Code).where(Code.kind == kind, Code.digest == digest_of(typed))
     found = work.session.scalars(query).first()
     return found if found is not None and found.used_at is None and found.expires_at > now else None
 
 
 def redeem(work: UnitOfWork, now: datetime, kind: Purpose, typed: str) -> Code | None:
-    """Use a code up; None when it is unknown, too old, or used (also by somebody at this very moment)."""
+    """Use a code up; return None when it is unknown, too old, or used (also by another account just now)."""
     found = find(work, now, kind, typed)
     return found if found is not None and spend(work, now, found) else None
 
 
 def spend(work: UnitOfWork, now: datetime, code: Code) -> bool:
-    """Use up a code that was found; False when somebody was quicker."""
+    """Use up a code that was found; return False when another account was quicker."""
     used: Any = work.session.execute(
         update(Code)
         .where(Code.id == code.id, Code.used_at.is_(None), Code.expires_at > now)
@@ -96,7 +96,7 @@ def claim(work: UnitOfWork, now: datetime, kind: Purpose, typed: str, user: str)
 
 
 def claimed(work: UnitOfWork, now: datetime, kind: Purpose, user: str, number: int = 0) -> Code | None:
-    """The code that this account has given and that can still be used; with `number` only that row."""
+    """Return the code that this account has given and that can still be used; with `number` only that row."""
     query = select(Code).where(Code.kind == kind, Code.used_at.is_(None), Code.expires_at > now)
     if number:
         query = query.where(Code.id == number)

@@ -37,7 +37,7 @@ def export(turn: Turn, person: Person) -> Iterator[Section]:
 
 
 def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
-    """Empty every draft, also what was said in one that is over; those that are not, end."""
+    """Empty every draft, also the answers of a finished draft; drafts that are not finished end."""
     mine = (
         conversations.c.programme_id == turn.programme_id,
         conversations.c.person_id == request.person.id,
@@ -49,7 +49,7 @@ def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 
 def merge(turn: Turn, first: Person, second: Person) -> list[Action]:
-    """Keep of two drafts of one thing the fuller one; none is in front in the direct messages."""
+    """Keep the fuller of two drafts of the same thing; neither is in front in the direct messages."""
     mine = {(row.form, row.subject): row for row in _drafts(turn, first)}
     for row in _drafts(turn, second):
         other = mine.get((row.form, row.subject))

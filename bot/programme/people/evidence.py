@@ -1,4 +1,4 @@
-"""What a report is about is kept as it was until the report has its answer.
+"""Evidence: what a report is about is kept as it was until the report has its answer.
 
 Whatever asks for an erasure meanwhile (its writer, the end of the time for which answers are kept, a
 withdrawal, two accounts that become one) leaves a row that says what is still to be erased; it is erased when
@@ -33,13 +33,13 @@ _OPEN: Final = Report.ended_at.is_(None)
 
 
 def held_applications(turn: Turn) -> ScalarSelect[int]:
-    """The ids of the applications about which a report is open, as a query."""
+    """Return the ids of the applications about which a report is open, as a query."""
     query = select(Report.application_id).where(Report.programme_id == turn.programme_id, _OPEN)
     return query.scalar_subquery()
 
 
 def is_held(turn: Turn, application_id: int) -> bool:
-    """Whether everything about an application is kept as it is now."""
+    """Tell whether everything about an application is kept as it is now."""
     query = select(Report.id).where(
         Report.programme_id == turn.programme_id, Report.application_id == application_id, _OPEN
     )
@@ -47,7 +47,7 @@ def is_held(turn: Turn, application_id: int) -> bool:
 
 
 def held_of(turn: Turn, person: Person) -> list[int]:
-    """The ids of the held applications in which a person takes part, on whichever side."""
+    """Return the ids of the held applications in which a person takes part, on either side."""
     mine, held = person.id, held_applications(turn)
     letters = select(Letter.application_id).where(
         Letter.application_id.in_(held), or_(Letter.sender_id == mine, Letter.recipient_id == mine)
@@ -86,7 +86,7 @@ def postpone(turn: Turn, application_id: int, what: What, person: Person | None 
 
 
 def erasures_of(turn: Turn, application_id: int) -> list[Erasure]:
-    """What is still to be erased about an application, the first asked for first."""
+    """Return what is still to be erased about an application, in the order of the requests."""
     query = select(Erasure).where(
         Erasure.programme_id == turn.programme_id,
         Erasure.application_id == application_id,
@@ -96,7 +96,7 @@ def erasures_of(turn: Turn, application_id: int) -> list[Erasure]:
 
 
 def waiting_for(turn: Turn, person: Person) -> list[Erasure]:
-    """What is still to be erased for a person who asked to be forgotten."""
+    """Return what is still to be erased for a person who asked to be forgotten."""
     query = select(Erasure).where(
         Erasure.programme_id == turn.programme_id, Erasure.person_id == person.id, Erasure.done_at.is_(None)
     )
@@ -104,7 +104,7 @@ def waiting_for(turn: Turn, person: Person) -> list[Erasure]:
 
 
 def cancel_erasures(turn: Turn, person: Person) -> None:
-    """The person is back and stays: they ask again if they want to be forgotten."""
+    """Cancel the erasures of a person who is back and stays: they ask again if they want to be forgotten."""
     for each in waiting_for(turn, person):
         each.done_at = turn.now
     turn.session.flush()

@@ -1,7 +1,7 @@
-"""Files that are kept for people: what holds each, where one was given, and their end.
+"""Files that are kept for people: what holds each, where each was given, and their end.
 
 A file is kept exactly as long as a row holds it, and the table `file_uses` says which do. Whatever stores
-answers, a draft or a submission calls `hold`; whatever erases or ends one calls `let_go`.
+answers, a draft or a submission calls `hold`; whatever erases or ends such a row calls `let_go`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _KEPT: Final = "kept:"
 
 
 def kept_in(stored: object) -> set[int]:
-    """The numbers of the kept files in stored data: files as answers, drafts and submissions write them."""
+    """Return the numbers of the kept files in stored data, as answers, drafts and submissions write them."""
     if isinstance(stored, list):
         return set().union(*map(kept_in, stored))
     if not isinstance(stored, dict):
@@ -60,7 +60,7 @@ def kept_in(stored: object) -> set[int]:
 
 
 def files_in(draft: Draft) -> set[int]:
-    """The numbers of the kept files in a draft: in its answers, their sources, and what is offered."""
+    """Return the numbers of the kept files in a draft: in its answers, their sources, and what is offered."""
     sources = [source for given in draft.answers.values() for source in given.sources]
     sources += [draft.tried] if draft.tried else []
     sent = [{"id": file.id} for source in sources for file in source.files]
@@ -68,7 +68,7 @@ def files_in(draft: Draft) -> set[int]:
 
 
 def file_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Say where a file stands that was given to the person who acts; where there are links, one leads there.
+    """Say where the acting person finds a file that was given to them; where there are links, with a link.
 
     Raises:
         Declined: it was not given to them, or is erased.
@@ -101,7 +101,7 @@ def hold(turn: Turn, holder: Holder, number: int, wanted: set[int]) -> None:
 
 
 def let_go(turn: Turn, holder: Holder, numbers: Iterable[int]) -> None:
-    """These rows are erased, or over: they hold no file; what nothing holds any more is deleted."""
+    """Note that these rows are erased, or over, and hold no file; delete the files that no row holds."""
     mine = _held_by(turn, holder, numbers)
     _end_uses(turn, turn.session.scalars(select(FileUse.file_id).where(*mine)), *mine)
 
@@ -143,7 +143,7 @@ def delete_files_of(turn: Turn, person: Person) -> None:
 
 
 def names_of(turn: Turn, person: Person) -> list[str]:
-    """What the files are called that a person has sent, the oldest first."""
+    """Return the names of the files that a person has sent, the oldest first."""
     query = (
         select(StoredFile.name)
         .where(StoredFile.programme_id == turn.programme_id, StoredFile.person_id == person.id)
@@ -153,7 +153,7 @@ def names_of(turn: Turn, person: Person) -> list[str]:
 
 
 def _still_kept(turn: Turn, waiting: Waiting) -> Message | None:
-    """A file is given late only while it is kept."""
+    """Return a late message with a file only while the file is kept."""
     file = turn.session.get(StoredFile, int(waiting.subject))
     return waiting.message if file is not None and file.programme_id == turn.programme_id else None
 

@@ -1,7 +1,7 @@
-"""Guests of a space, and people of other organisations, whom the platform lets in only in part.
+"""Guests of a space, and people of other organisations: the platform lets them in only in part.
 
 They are kept out of everything here, unless a coordinator has said otherwise: by inviting them as an
-employer, or by admitting them to a cohort. It is asked anew for everything they do.
+employer, or by admitting them to a cohort. The check is made again for everything they do.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["guest_refusal", "may_act"]
 
 
 def may_act(turn: Turn) -> bool:
-    """Whether the person who acts may do what their roles let them do."""
+    """Tell whether the person who acts may do what their roles let them do."""
     if "guest" not in turn.rights:
         return True
     admitted = select(Member.id).where(
@@ -30,7 +30,7 @@ def may_act(turn: Turn) -> bool:
 
 
 def guest_refusal(turn: Turn) -> Message:
-    """What a guest reads who may do nothing here: what they are taken for, and whom to ask."""
+    """Return what a guest reads who may do nothing here: what they are taken for, and which person to ask."""
     said = text(
         "You are a guest in this {space}, so I can do nothing for you yet. If you work with this programme, ",
         *contact_names(turn), " to invite you as an employer or to admit you to a cohort."

@@ -57,9 +57,9 @@ _WHO = Prepared(
 
 
 def identify(work: UnitOfWork, programme_id: int, event: Event) -> tuple[int, frozenset[str], frozenset[str]]:
-    """Who acted: their id, the roles they hold, and those that groups of the space give them.
+    """Return the person who acted: their id, their roles, and the roles that groups of the space give them.
 
-    Somebody new becomes a person without roles; who was only named until now gets what was held for them.
+    A new account becomes a person without roles; a person who was only named until now gets what was held.
     """
     rows = _who(work.connection, programme_id, event.actor)
     if not rows:
@@ -86,7 +86,7 @@ def identify(work: UnitOfWork, programme_id: int, event: Event) -> tuple[int, fr
 
 
 def _news(known: Any, event: Event) -> dict[str, Any]:  # noqa: ANN401 - a row of _WHO
-    """What an event tells of a person: that they are back; their name and zone, if nobody knew them yet."""
+    """Return what an event says of a person: that they are back; their name and zone, if not known yet."""
     news: dict[str, Any] = {}
     if known.left_at is not None:
         news["left_at"] = None
@@ -100,7 +100,7 @@ def _news(known: Any, event: Event) -> dict[str, Any]:  # noqa: ANN401 - a row o
 def find_identity(
     connection: Connection, programme_id: int, user: UserRef
 ) -> tuple[int, frozenset[str]] | None:
-    """The id and roles of the person behind an account; None for somebody new."""
+    """Return the id and roles of the person behind an account; None for a new account."""
     rows = _who(connection, programme_id, user)
     return (int(rows[0].person_id), frozenset(r.role for r in rows if r.role)) if rows else None
 
@@ -134,7 +134,7 @@ def _meet(work: UnitOfWork, programme_id: int, event: Event) -> Person:
 
 
 def person_of(turn: Turn, person_id: int) -> Person:
-    """A person of this programme.
+    """Return a person of this programme.
 
     Raises:
         Declined: there is no such person in it.
@@ -146,10 +146,10 @@ def person_of(turn: Turn, person_id: int) -> Person:
 
 
 def user_of(value: str) -> UserRef:
-    """The account that a command's person option names.
+    """Return the account that a command's person option names.
 
     Raises:
-        Declined: it names nobody.
+        Declined: it names no account.
     """
     try:
         found = parse_destination(value)
@@ -161,7 +161,7 @@ def user_of(value: str) -> UserRef:
 
 
 def person_for(turn: Turn, user: UserRef, name: str = "") -> Person:
-    """The person behind an account, made now if they are new to the programme.
+    """Return the person behind an account, made now if they are new to the programme.
 
     What the platform says of them beside the account is kept at once: their name, zone and language.
     """
@@ -196,7 +196,7 @@ def person_for(turn: Turn, user: UserRef, name: str = "") -> Person:
 
 
 def _with_facts(person: Person, user: UserRef, facts: Facts) -> Person:
-    """The person, whose name and zone are the platform's where nothing was known."""
+    """Return the person, with the platform's name and zone where they were unknown."""
     if facts.name and person.name == user.id:
         person.name = facts.name
     if facts.zone and person.zone is None and person.erased_at is None:

@@ -11,9 +11,9 @@ __all__ = ["is_unwanted"]
 
 
 def is_unwanted(turn: Turn, application_id: int, reader: Person | None, writer: int | None) -> bool:
-    """Whether `reader` asked for no more messages of the person with the id `writer`, or about this.
+    """Tell whether `reader` muted the person with the id `writer`, or this subject.
 
-    Work and dates go on then, and are told without the words that people add to them.
+    Messages about work and dates still go out, without the words that people add to them.
     """
     if reader is None:
         return False

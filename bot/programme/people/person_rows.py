@@ -50,7 +50,7 @@ def _merge_roles(turn: Turn, first: Person, second: Person) -> list[Action]:
 
 
 def _erase_accounts(turn: Turn, request: ErasureRequest) -> list[Action]:
-    """The accounts go, unless a report's answer still has to reach them or to name its writer."""
+    """Erase the accounts, unless a report's answer still has to reach them or to name its writer."""
     if not request.held:
         turn.session.execute(delete(Identity).where(Identity.person_id == request.person.id))
     return []

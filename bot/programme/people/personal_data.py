@@ -81,13 +81,13 @@ NOTHING_UNFINISHED: Final = "Nothing here waits for a person who has left."
 
 
 def column_of(column: PersonColumn) -> Column[Any]:
-    """The table's column."""
+    """Return the table's column."""
     found: Column[Any] = column if isinstance(column, Column) else column.property.columns[0]
     return found
 
 
 def give_rows(turn: Turn, columns: Iterable[PersonColumn], first: Person, second: Person) -> None:
-    """Make the rows in which `second` is in one of these columns `first`'s."""
+    """Give `first` the rows in which `second` is in any of these columns."""
     for column in columns:
         turn.session.execute(
             update(column.table if isinstance(column, Column) else column.class_)

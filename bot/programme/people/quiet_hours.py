@@ -1,4 +1,4 @@
-"""Quiet hours of a person; when they change, messages that wait for their end keep to the new ones."""
+"""Quiet hours of a person; when they change, messages that wait for their end keep to the new hours."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ _QUIET = Prepared(
 
 
 def follow(turn: Turn, person: Person) -> None:
-    """A person's zone or quiet hours changed: what waits for them comes in none of the new ones."""
+    """Follow a change of a person's zone or quiet hours: waiting messages come outside the new hours."""
     mine = select(Identity).where(Identity.programme_id == turn.programme_id, Identity.person_id == person.id)
     _put_off(turn, {str(account_of(identity)) for identity in turn.session.scalars(mine)})
 
 
 def follow_all(turn: Turn) -> None:
-    """The programme's quiet hours changed: those without hours of their own follow it."""
+    """Follow a change of the programme's quiet hours: it concerns the people without own hours."""
     _put_off(turn, None)
 
 
@@ -67,7 +67,7 @@ def _hours_of(turn: Turn, user: UserRef) -> tuple[ZoneInfo, time, time] | None:
 
 
 def quiet_of(connection: Connection, programme_id: int, user: UserRef) -> tuple[str, str, str] | None:
-    """A person's zone and quiet hours ("HH:MM", "HH:MM"); None for somebody unknown."""
+    """Return a person's zone and quiet hours ("HH:MM", "HH:MM"); None for an unknown account."""
     who = {"programme_id": programme_id, "platform": user.platform, "user_id": user.id}
     row = _QUIET.first(connection, who)
     if row is None:

@@ -1,8 +1,8 @@
 """Roles: held by a person, or given by the groups of a space (Discord's server roles) for an event.
 
-A group gives its role for the event in which the platform names it: whoever loses the group loses the role
-with their next act in the space. A direct message names no groups, so there what was last seen counts, for a
-week.
+A group gives its role for the event in which the platform names it: a person who loses the group loses the
+role with their next act in the space. A direct message names no groups, so there the groups that were last
+seen count, for a week.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _MAPPED: Final = Prepared(
 
 
 def roles_of(turn: Turn, person: Person) -> frozenset[str]:
-    """The roles a person holds."""
+    """Return the roles a person holds."""
     held = select(Role.role).where(Role.programme_id == turn.programme_id, Role.person_id == person.id)
     return frozenset(turn.session.scalars(held))
 
@@ -68,7 +68,7 @@ def give_role(turn: Turn, person: Person, role: str) -> bool:
 
 
 def coordinators(turn: Turn) -> list[Person]:
-    """The programme's coordinators, the longest-serving first."""
+    """Return the programme's coordinators, the longest-serving first."""
     held = (
         select(Person)
         .join(Role, Role.person_id == Person.id)
@@ -88,14 +88,14 @@ def join_names(named: Sequence[Person], last: str = "and") -> tuple[Part, ...]:
 
 
 def may_use(turn: Turn, spec: CommandSpec) -> bool:
-    """Whether the person who acts may use a command, and the programme has what it is about."""
+    """Tell whether the person who acts may use a command, and the programme has what it is about."""
     managing = spec.managed and "manage" in turn.rights
     theirs = managing or not spec.allowed or not turn.roles.isdisjoint(spec.allowed)
     return theirs and (not spec.needs_groups or has_groups(turn))
 
 
 def has_groups(turn: Turn) -> bool:
-    """Whether the programme has a space with groups that can stand for a role."""
+    """Tell whether the programme has a space with groups that can represent a role."""
     held = select(Space.id).where(
         Space.programme_id == turn.programme_id, Space.platform.in_(turn.grouped), Space.state == "active"
     )
@@ -116,12 +116,12 @@ def contact_names(turn: Turn, reader: Person | None = None) -> tuple[Part, ...]:
 
 
 def role_names(roles: Collection[str]) -> str:
-    """Whom something is for: "coordinators and employers"."""
+    """Return the readers that something is for: "coordinators and employers"."""
     return " and ".join(f"{role}s" for role in sorted(roles))
 
 
 def role_refusal(turn: Turn, what: str, roles: Collection[str]) -> Declined:
-    """The refusal of somebody who holds none of `roles`; says whom to ask. `what` is in the dialect."""
+    """Refuse a person who holds none of `roles`, and say which person to ask. `what` is in the dialect."""
     return Declined(
         text(f"{what} is for {role_names(roles)}. If that should be you, ", *contact_names(turn), ".")
     )
@@ -131,7 +131,7 @@ def require_role(turn: Turn, *roles: str) -> Person:
     """Return the person who acts, if they hold one of `roles`.
 
     Raises:
-        Declined: they hold none of them; says whom to ask.
+        Declined: they hold none of them; the refusal says which person to ask.
     """
     person = turn.person
     if turn.roles.isdisjoint(roles):
@@ -140,7 +140,7 @@ def require_role(turn: Turn, *roles: str) -> Person:
 
 
 def roles_from_groups(work: UnitOfWork, programme_id: int, known: Any, event: Event) -> frozenset[str]:  # noqa: ANN401 - a row
-    """The roles that somebody's groups give them in this event.
+    """Return the roles that a person's groups give them in this event.
 
     `known` is their account's row: id, groups and groups_at, as last seen.
     """
@@ -166,7 +166,7 @@ def _remember(work: UnitOfWork, known: Any, groups: list[str], event: Event) -> 
 
 
 def recently_granted(turn: Turn, role: str) -> list[Person]:
-    """Those to whom a group gave this role when they last acted in a space, within the last week."""
+    """Return the people to whose accounts a group gave this role in a space within the last week."""
     meaning = {(row.platform, row.group_id) for row in group_roles(turn) if row.role == role}
     if not meaning:
         return []

@@ -1,4 +1,4 @@
-"""Messages and answers that were sent: what they said to a forgotten person, and where they name one."""
+"""Messages and answers that were sent: those to a forgotten person, and those that name the person."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FORGOTTEN: Final = literal("edit:forgotten:")
 
 
 def export(turn: Turn, person: Person) -> Iterator[Section]:
-    """Show what messages to others bring of the person's words, where these stand nowhere else."""
+    """Show what messages to others quote of the person's words, where these are kept nowhere else."""
     query = select(outbox.c.message).where(
         outbox.c.programme_id == turn.programme_id, outbox.c.writer_id == person.id
     )
@@ -33,7 +33,7 @@ def export(turn: Turn, person: Person) -> Iterator[Section]:
 
 
 def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
-    """What was sent to the person goes, and so does their name from what was said to others."""
+    """Erase what was sent to the person, and their name from what was sent to others."""
     if not request.held:
         erase_copies(turn, outbox.c.writer_id == request.person.id)
         _unname_answers(turn, request.person)
@@ -74,7 +74,7 @@ def _holds(column: Column[Any], places: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _places_of(turn: Turn, identity: Identity, account: str) -> list[str]:
-    """Where the person reads alone: their direct messages, known by what was sent there, and their page."""
+    """Return where the person reads alone: direct messages, known by what was sent there, and their page."""
     query = select(outbox.c.reference).where(
         outbox.c.programme_id == turn.programme_id,
         outbox.c.destination == account,
@@ -86,7 +86,7 @@ def _places_of(turn: Turn, identity: Identity, account: str) -> list[str]:
 
 
 def _unname_answers(turn: Turn, person: Person) -> None:
-    """An answer that was given and names the person is no longer kept."""
+    """Erase the answers that were given and name the person."""
     connection, name = turn.connection, person.name
     told = select(inbox.c.id, inbox.c.answer).where(
         inbox.c.programme_id == turn.programme_id,
@@ -99,7 +99,7 @@ def _unname_answers(turn: Turn, person: Person) -> None:
 
 
 def _unname_messages(turn: Turn, person: Person) -> None:
-    """A message that was sent and names the person is erased; one that was not goes without the name."""
+    """Erase a sent message that names the person; take the name out of a message that was not sent."""
     connection, name = turn.connection, person.name
     shared = unnaming.also_another(turn, person)
     query = select(outbox.c.id, outbox.c.message, outbox.c.state).where(
@@ -117,7 +117,7 @@ def _unname_messages(turn: Turn, person: Person) -> None:
 
 
 def erase_copies(turn: Turn, which: ColumnElement[bool], said: Mapping[str, str] | None = None) -> None:
-    """Erase what these messages bring of a person's words: all that was sent, and the words of what waits.
+    """Erase what these messages quote of a person's words: sent messages whole, in waiting ones the words.
 
     `said`: the words, each with its replacement; without it, all that people wrote there.
     """

@@ -24,7 +24,7 @@ _ASKED = insert(_notices).on_conflict_do_nothing().returning(_notices.c.id)
 
 
 def zone_question(turn: Turn, person: Person) -> list[Block]:
-    """Blocks for the end of a message to this person: which zone they are in, with what is assumed.
+    """Return blocks for the end of a message to this person: which zone they are in, with what is assumed.
 
     Nothing when it is known, or was asked before: that it was is kept among their notices.
     """
@@ -42,7 +42,7 @@ def zone_question(turn: Turn, person: Person) -> list[Block]:
 
 
 def asked_now(turn: Turn, person: Person, said: Message) -> Message:
-    """A message that is late, with its question for the zone as it is now: the present time, or nothing."""
+    """Return a late message with its question for the zone as it is now: the present time, or nothing."""
     at = next((n for n, block in enumerate(said.blocks) if _asks(block)), None)
     if at is None:
         return said
@@ -51,7 +51,7 @@ def asked_now(turn: Turn, person: Person, said: Message) -> Message:
 
 
 def asked_again(turn: Turn, person: Person, said: Message) -> list[Block]:
-    """The question as it is now, where a message that is late has asked it; else as `zone_question`."""
+    """Return the question as it is now, if the late message has asked it; else as `zone_question`."""
     asks = any(_asks(block) for block in said.blocks)
     return _blocks(turn, person) if asks else zone_question(turn, person)
 
@@ -80,7 +80,7 @@ def _blocks(turn: Turn, person: Person) -> list[Block]:
 
 
 def suggest_zones(turn: Turn, event: Suggest) -> list[Option]:
-    """Zones whose name holds what is typed so far, each with the time there."""
+    """Return the zones whose name holds what is typed so far, each with the time there."""
     return [
         Option(name, f"{name}, now {local_time(turn.now, name)}")
         for name in zones_like(event.typed, _MOST, turn.now)
@@ -88,5 +88,5 @@ def suggest_zones(turn: Turn, event: Suggest) -> list[Option]:
 
 
 def zone_of(turn: Turn, person: Person) -> str:
-    """The person's IANA zone; the programme's until they said theirs."""
+    """Return the person's IANA zone; the programme's until they gave theirs."""
     return person.zone or turn.programme.zone

@@ -48,12 +48,12 @@ _AFTER_WORDS: Final = ("\n", "”")
 
 
 def names(data: Any, name: str) -> bool:  # noqa: ANN401 - any stored JSON
-    """Whether a stored message (or answer) names this person: a whole value, or a button's or option's."""
+    """Tell whether a stored message or answer names this person: a whole value, or a button's or option's."""
     return bool(renamed(data, {name: GONE}) != data)
 
 
 def renamed(data: Any, words: Mapping[str, str]) -> Any:  # noqa: ANN401 - any stored JSON
-    """Stored JSON in which whole values that people wrote, or are called by, are replaced by others.
+    """Replace whole values that people wrote, or are called by, in stored JSON.
 
     For what is about the person themselves; elsewhere `unnamed` leaves the words of others.
     """
@@ -72,7 +72,7 @@ def renamed(data: Any, words: Mapping[str, str]) -> Any:  # noqa: ANN401 - any s
 
 
 def unnamed(data: Any, name: str) -> Any:  # noqa: ANN401 - any stored JSON
-    """Stored JSON in which a person's name is replaced where the bot put it, and not in people's words."""
+    """Replace a person's name in stored JSON where the bot put it, and not in people's words."""
     instead = {name: GONE}
     match data:
         case list():
@@ -92,7 +92,7 @@ def unnamed(data: Any, name: str) -> Any:  # noqa: ANN401 - any stored JSON
 
 
 def wordless(data: Any) -> Any:  # noqa: ANN401 - any stored JSON
-    """Stored JSON in which what people wrote is replaced, and the bot's sentences stay."""
+    """Replace what people wrote in stored JSON; the bot's sentences stay."""
     match data:
         case list():
             return [wordless(each) for each in data]
@@ -104,7 +104,7 @@ def wordless(data: Any) -> Any:  # noqa: ANN401 - any stored JSON
 
 
 def words_in(data: Any) -> list[str]:  # noqa: ANN401 - any stored JSON
-    """What people wrote in stored JSON, in order; what the bot says is left out."""
+    """Return what people wrote in stored JSON, in order; what the bot says is left out."""
     match data:
         case {"parts": list(parts)}:
             alone = (part for place, part in enumerate(parts) if _is_alone(parts, place))
@@ -128,7 +128,7 @@ def _sentence(parts: list[Any], instead: Mapping[str, str]) -> Iterator[Any]:
 
 
 def _is_alone(parts: list[Any], place: int) -> bool:
-    """Whether a part is apart from the bot's sentence, as people's words are."""
+    """Tell whether a part is apart from the bot's sentence, as people's words are."""
     before = parts[place - 1] if place else "\n"
     after = parts[place + 1] if place + 1 < len(parts) else "\n"
     begins = isinstance(before, str) and before.endswith(_BEFORE_WORDS)
@@ -136,7 +136,7 @@ def _is_alone(parts: list[Any], place: int) -> bool:
 
 
 def _of_button(label: str, words: Mapping[str, str]) -> str:
-    """A button's label; the bot's own words before the name stay, and so does a label that is no name."""
+    """Rename a button's label; the bot's words before the name stay, and so does a label that is no name."""
     for word, instead in words.items():
         for mark in _BEFORE_A_NAME:
             if word and label.endswith(f"{mark}{word}"):
@@ -145,7 +145,7 @@ def _of_button(label: str, words: Mapping[str, str]) -> str:
 
 
 def may_name(column: Any, name: str) -> ColumnElement[bool]:  # noqa: ANN401 - any JSON column
-    """A condition that holds for every stored JSON that names this person.
+    """Return a condition that holds for every stored JSON that names this person.
 
     It holds for others as well, where the name is a part of something: `names` tells.
     """
@@ -154,9 +154,9 @@ def may_name(column: Any, name: str) -> ColumnElement[bool]:  # noqa: ANN401 - a
 
 
 def also_another(turn: Turn, person: Person) -> bool:
-    """Whether the name is also another person's here, a company's, a cohort's or a title.
+    """Tell whether the name is also another person's here, a company's, a cohort's or a title.
 
-    A message that holds it may mean that one, unless it is known to be about this person.
+    A message that holds it may mean the other, unless it is known to be about this person.
     """
     mine = turn.programme_id
     queries = (

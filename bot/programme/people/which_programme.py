@@ -1,4 +1,4 @@
-"""Whose event it is: the programme of a space, and of a DM that is in no space.
+"""The programme of an event: that of its space, or of a DM that is in no space.
 
 Such a DM belongs to the programme of what was pressed or replied to, else of the conversation that is open
 in it, else to the only programme of its account, else to the one that the person chose when asked.
@@ -93,7 +93,7 @@ class ProgrammeMatch:
 
 
 def programme_of(connection: Connection, event: Event) -> ProgrammeMatch:
-    """The programme of an event; None where there is none (yet)."""
+    """Return the programme of an event; None where there is none (yet)."""
     if event.place.space:
         return _of_space(connection, event)
     mark, event = _unmarked(event)
@@ -111,7 +111,7 @@ def programme_of(connection: Connection, event: Event) -> ProgrammeMatch:
 
 
 def _of_space(connection: Connection, event: Event) -> ProgrammeMatch:
-    """Whoever can press there, write to the bot or open its page shows that it is in the space after all."""
+    """Match the programme of a space; an account that acts there is in the space after all."""
     space = {"platform": event.place.platform, "space": event.place.space}
     if isinstance(event, SpaceChanged):
         return ProgrammeMatch(_ANY_SPACE.value(connection, space), event)
@@ -123,7 +123,7 @@ def _of_space(connection: Connection, event: Event) -> ProgrammeMatch:
 
 
 def _mine(connection: Connection, platform: str, user_id: str) -> list[Any]:
-    """The programmes that an account is in, where it was seen last first; those left only if all are."""
+    """Return the programmes of an account, the last seen first; those it has left only if it left all."""
     rows = _MINE.rows(connection, {"platform": platform, "user_id": user_id})
     here = [row for row in rows if row.left_at is None] or rows
     return sorted(here, key=lambda row: row.seen_at, reverse=True)
@@ -150,7 +150,7 @@ def _meant(connection: Connection, event: Event, mine: Sequence[Any], mark: int)
 
 
 def _pointed_at(connection: Connection, event: Event, mine: Sequence[Any]) -> int | None:
-    """The programme of the message that was pressed, replied to or edited."""
+    """Return the programme of the message that was pressed, replied to or edited."""
     ref = None
     match event:
         case ButtonPressed() | ChoiceMade():
@@ -175,7 +175,7 @@ def _answered(connection: Connection, reference: str, mine: Sequence[Any]) -> in
 
 
 def _unmarked(event: Event) -> tuple[int, Event]:
-    """The programme that stands on what was pressed or submitted (0: none does), and the event without it.
+    """Return the programme marked on what was pressed or submitted (0: none), and the event without it.
 
     It comes back from a client, so it only chooses among the programmes that the account is in.
     """
@@ -200,9 +200,9 @@ def _split(marked_id: str) -> tuple[int, str]:
 
 
 def with_programme_id(answer: Response, programme_id: int) -> Response:
-    """The answer with its programme on all that can be pressed or submitted.
+    """Return the answer with its programme on all that can be pressed or submitted.
 
-    An answer that is given at once stands in no outbox row that would tell whose it is.
+    An answer that is given at once has no outbox row that would name its programme.
     """
     form, inspect = answer.form, answer.inspect
     return replace(
@@ -231,7 +231,7 @@ def _marked_message(content: Message, programme_id: int) -> Message:
 
 
 def which_programme_message(connection: Connection, event: Event, said: int = 0) -> Message:
-    """The question which programme is meant; `said` is the inbox row of what waits for the answer."""
+    """Ask which programme is meant; `said` is the inbox row of what waits for the answer."""
     ids = [int(row.programme_id) for row in _mine(connection, event.place.platform, event.actor.id)]
     names = select(Programme.id, Programme.name).where(Programme.id.in_(ids)).order_by(Programme.name)
     buttons = (
@@ -245,7 +245,7 @@ def which_programme_message(connection: Connection, event: Event, said: int = 0)
 
 
 def remember_choice(turn: Turn) -> None:
-    """The person's DM is about this programme now; what is open in the others waits."""
+    """Remember that the person's DM is about this programme now; what is open in the others waits."""
     if turn.user is None:
         return
     mine = _mine(turn.connection, turn.user.platform, turn.user.id)
@@ -261,14 +261,14 @@ def remember_choice(turn: Turn) -> None:
 
 
 def is_in_several(turn: Turn) -> bool:
-    """Whether what the person says where they are could be for another programme of theirs."""
+    """Tell whether what the person says where they are could be for another programme of theirs."""
     if turn.user is None or turn.place is None or turn.place.space:
         return False
     return len(_mine(turn.connection, turn.user.platform, turn.user.id)) > 1
 
 
 def which_programme_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The person wants to go on with another programme."""
+    """Go on with another programme, as the person asks."""
     return [Reply(which_programme_message(turn.connection, event))]
 
 
