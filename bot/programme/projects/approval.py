@@ -32,7 +32,7 @@ _DECLINE: Final = "project-decline"
 
 
 def needed(turn: Turn) -> bool:
-    """Whether what this person posts waits for a coordinator."""
+    """Tell whether what this person posts waits for a coordinator."""
     return turn.programme.approval and "coordinator" not in turn.roles
 
 
@@ -53,7 +53,7 @@ def ask(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Actio
 
 
 def changed(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Action]:
-    """A coordinator changed a project that waits for approval: it waits on, as it is now."""
+    """Go on waiting for approval after a coordinator's change, with the project as it is now."""
     item = _put_before(turn, project, findings)
     said = text("**", title_part(project), "** is changed. It still waits for approval.")
     return [Reply(message(said, *finding_blocks(findings), _decisions(project))), *item]
@@ -91,10 +91,10 @@ def _decisions(project: Project) -> Buttons:
 
 
 def _waiting(turn: Turn, project_id: int | str) -> Project:
-    """The project a coordinator decides on, locked.
+    """Return the project a coordinator decides on, locked.
 
     Raises:
-        Declined: the person is no coordinator, or it waits for no decision (any more).
+        Declined: the person is no coordinator, or the project waits for no decision (any more).
     """
     require_role(turn, "coordinator")
     project = project_of(turn, project_id, lock=True)
@@ -189,7 +189,7 @@ def _tell_owner(turn: Turn, project: Project, *blocks: Block | str) -> list[Acti
 
 
 def _passed_on(turn: Turn, project: Project, what: str, told: list[Action]) -> Text:
-    """To whom `what` goes: the owner by name, or nobody, where nobody looks after the project."""
+    """Say to which reader `what` goes: the owner by name, or no reader, if the project has no owner."""
     owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
     if told and owner is not None:
         return text(f"I am sending {what} to **", Plain(owner.name), "**.")

@@ -43,13 +43,13 @@ _NO_WAIT: Final = timedelta()
 
 
 def card(turn: Turn, project: Project) -> Message:
-    """What stands in a channel: the project in short, as it is now, with Apply, Details and Save."""
+    """Return a channel's card: the project in short, as it is now, with Apply, Details and Save."""
     left = places.free(turn, project, Counting.PUBLIC)
     return card_of(turn, project, company_name(turn, project), max(0, left))
 
 
 def card_of(turn: Turn, project: Project, company: str, left: int) -> Message:
-    """The card, given the company's name and the places left; `project` need not be stored yet."""
+    """Return the card, given the company's name and free places; `project` need not be stored yet."""
     return message(*card_blocks(turn, project, company, left), *_foot(turn, project, left))
 
 
@@ -61,7 +61,7 @@ def card_blocks(
     unknown: Collection[str] = (),
     wish: int = _WISH,
 ) -> list[Block]:
-    """A project as a phone shows it at a glance, without buttons; everything else is behind Details.
+    """Return a project as a phone shows it at a glance, without buttons; the rest is behind Details.
 
     `unknown`: questions of the form that a draft has not answered yet; what hangs on them is left out.
     `wish`: the lines that what is wanted may take.
@@ -126,7 +126,7 @@ def announce(
 
 
 def _still_announced(turn: Turn, waiting: Waiting) -> Message | None:
-    """A late card says what is so now; none comes of a project that takes no applications any more."""
+    """Return a late card as the project is now; no card of a project that takes no applications any more."""
     project = turn.session.get_one(Project, int(waiting.subject.partition(":")[0]))
     query = select(Announcement).where(
         Announcement.programme_id == turn.programme_id,
@@ -154,12 +154,12 @@ MESSAGES: Final = {_CARD: MessageRoute(_still_announced, _named)}
 
 
 def card_key(project: Project, channel: Channel) -> str:
-    """The key under which the card is posted, and found again to edit it."""
+    """Return the key under which the card is posted, and found again to edit it."""
     return f"card:{project.id}:{channel.id}"
 
 
 def card_there(turn: Turn, project: Project, cohort_id: int | None) -> str:
-    """Where the project's card stands in the space of whoever acts: its str(MessageRef); "" if nowhere.
+    """Return where the acting person's space has the project's card: its str(MessageRef); "" if nowhere.
 
     A DM that is in no space may lead to any on its platform. This cohort's channel goes before another's.
     """
@@ -200,7 +200,7 @@ def refresh(turn: Turn, project: Project) -> list[Action]:
 
 
 def _changed(made: Announcement, key: str, content: Message) -> list[Action]:
-    """The change of one card, where it differs from what the card was last made to say."""
+    """Change one card, where it differs from what the card was last made to say."""
     shown = _hash_of(content)
     if made.shown == shown:
         return []
@@ -238,7 +238,7 @@ def take_up(turn: Turn, channel: Channel) -> list[Action]:
 
 
 def edit_lost(turn: Turn, place: str, key: str, *, gone: bool) -> None:
-    """Note that the change of a card did not arrive; `gone`: because somebody had deleted the card.
+    """Note that the change of a card did not arrive; `gone`: because the card was deleted.
 
     `key` is the card's own (`card_key`); any other message's is ignored.
     """
@@ -257,7 +257,7 @@ def edit_lost(turn: Turn, place: str, key: str, *, gone: bool) -> None:
 
 
 def count_cards(turn: Turn, project: Project) -> tuple[int, int]:
-    """How many channels have the project's card, and in how many more it was deleted."""
+    """Count the channels that have the project's card, and those in which it was deleted."""
     made = _announcements(turn, project)
     gone = sum(one.gone_at is not None for one in made)
     return len(made) - gone, gone

@@ -86,7 +86,7 @@ def _project_closed_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _taken_back(turn: Turn, project: Project) -> list[Action]:
-    """A project that waits for approval is given up before anybody saw it."""
+    """Give up a project that waits for approval, before any student saw it."""
     project.closed_at = turn.now
     closed = move(turn, project, "closed")
     approval.settled(turn, project)

@@ -36,12 +36,12 @@ _NOTHING: Final = frozenset(
 
 
 def names_deliverables(words: str) -> bool:
-    """Whether the text says that something is handed in, rather than "tbd" or nothing."""
+    """Tell whether the text says that something is handed in, rather than "tbd" or nothing."""
     return " ".join(re.findall(r"\w+", words.casefold())) not in _NOTHING
 
 
 def deliverable_lines(words: str) -> tuple[str, ...]:
-    """The deliverables one by one, where they are written as a list; else the whole text as one.
+    """Return the deliverables one by one, where they are written as a list; else the whole text as one.
 
     A list is lines with bullets or numbers (lines without belong to the one before), or short lines.
     Nothing is left out: joined again, the pieces are the text without its bullets.

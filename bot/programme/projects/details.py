@@ -55,7 +55,7 @@ _QUESTION_KINDS: Final = {
 
 
 def see_all(turn: Turn, project: Project, page: int = 0) -> Message:
-    """A page (from 0) of the whole post, as students read it, with what they can do."""
+    """Return a page (from 0) of the whole post, as students read it, with what they can do."""
     takes = accepts_applications(turn, project)
     ways = student_buttons(project, "apply", "save").buttons if takes else ()
     last = [] if takes else [note(_why_closed(project))]
@@ -85,7 +85,7 @@ def page_of_details(
 def detail_pages(
     turn: Turn, project: Project, more: Sequence[Block] = (), *, private: bool = False
 ) -> list[tuple[Block, ...]]:
-    """The whole post in pages, without buttons, then `more`; `private` adds what only interns see."""
+    """Return the whole post in pages, without buttons, then `more`; `private` adds what only interns see."""
     left = places.free(turn, project, Counting.PUBLIC)
     groups = whole_post(turn, project, company_name(turn, project), max(0, left))
     if private and (only_interns := private_blocks(project, "Only for accepted interns")):
@@ -100,14 +100,14 @@ def _why_closed(project: Project) -> str:
 
 
 def _link(project: Project) -> Block | None:
-    """A button that opens the employer's page, where it is an address a button may hold."""
+    """Return a button that opens the employer's page, where it is an address a button may hold."""
     if project.url.startswith("https://") and len(project.url) <= _LONGEST_LINK and " " not in project.url:
         return Buttons((Button("Open the employer's page", url=project.url),))
     return None
 
 
 def whole_post(turn: Turn, project: Project, company: str, left: int) -> list[list[Block]]:
-    """Everything a student may read of a project, in groups that belong together.
+    """Return everything a student may read of a project, in groups that belong together.
 
     `project` need not be stored yet (a preview).
     """

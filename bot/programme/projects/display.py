@@ -40,7 +40,7 @@ _PLACE: Final = 40  # characters of a location among the facts
 
 
 def shortened(words: str, most: int) -> str:
-    """The words on one line; past `most` characters cut at a word, with an ellipsis that says so."""
+    """Put the words on one line; past `most` characters cut it at a word, with an ellipsis that says so."""
     line = " ".join(words.split())
     if len(line) <= most:
         return line
@@ -50,29 +50,29 @@ def shortened(words: str, most: int) -> str:
 
 
 def title_part(project: Project) -> Plain:
-    """The title as words of a person's, short enough for a sentence."""
+    """Return the title as words of a person's, short enough for a sentence."""
     return Plain(shortened(project.title, _TITLE_IN_LISTS))
 
 
 def fee_text(project: Project) -> str:
-    """The fixed fee: `$400`, or `unpaid`; never anybody's own words."""
+    """Return the fixed fee: `$400`, or `unpaid`; never words that a person wrote."""
     return money_text(project.fee_cents, project.currency)
 
 
 def money_text(cents: int | None, currency: str) -> str:
-    """An amount in words: `$400`; `unpaid` for none."""
+    """Return an amount in words: `$400`; `unpaid` for None."""
     return in_money(Decimal(cents) / 100, currency) if cents else "unpaid"
 
 
 def fee_parts(project: Project) -> tuple[Part, ...]:
-    """The fee with what belongs to it: that it is for each intern, or why there is none."""
+    """Return the fee with what belongs to it: that it is for each intern, or why there is none."""
     if project.fee_cents:
         return (f"{fee_text(project)} for each intern" if project.places > 1 else fee_text(project),)
     return ("unpaid (", Plain(project.unpaid_reason), ")") if project.unpaid_reason else ("unpaid",)
 
 
 def facts(project: Project, left: int | None = None, unknown: Collection[str] = ()) -> tuple[Part, ...]:
-    """The line of facts: `20 h over 1 week · $500 · remote · 1 place`; a fact that is missing is left out.
+    """Return the facts: `20 h over 1 week · $500 · remote · 1 place`; a fact that is missing is left out.
 
     `left`: how many places are free, None where that does not matter. `unknown`: questions of the form that
     a draft has not answered yet.
@@ -92,17 +92,17 @@ def facts(project: Project, left: int | None = None, unknown: Collection[str] = 
 
 
 def hours_text(project: Project) -> str:
-    """The estimated hours: `10 hours`."""
+    """Return the estimated hours: `10 hours`."""
     return f"{project.hours:g} hour{'' if project.hours == 1 else 's'}"
 
 
 def apply_by(turn: Turn, project: Project, reader: Person | None) -> Part:
-    """The application deadline for a reader; None is a channel."""
+    """Return the application deadline for a reader; None is a channel."""
     return people.shown_date(turn, dates.read(project, "deadline"), reader)
 
 
 def short_line(turn: Turn, project: Project, reader: Person | None) -> tuple[Part, ...]:
-    """One line of a list: title, company, hours, fee and deadline (or where it stands when not open).
+    """Return a line of a list: title, company, hours, fee and deadline (or the status when not open).
 
     `reader` None is a channel.
     """
@@ -123,7 +123,7 @@ def places_text(project: Project, left: int) -> str:
 
 
 def student_buttons(project: Project, *wanted: str) -> Buttons:
-    """The buttons under a project for students: "apply", "details", "save"."""
+    """Return the buttons under a project for students: "apply", "details", "save"."""
     made = {
         "apply": Button("Apply", verbs.APPLICATION_BEGIN(project.id), style="primary"),
         "details": Button("Details", verbs.PROJECT_SHOW(project.id)),
@@ -133,7 +133,7 @@ def student_buttons(project: Project, *wanted: str) -> Buttons:
 
 
 def joined(parts: Sequence[Part], separator: str) -> Iterable[Part]:
-    """The parts with the separator between them."""
+    """Join the parts with the separator between them."""
     for number, part in enumerate(parts):
         if number:
             yield separator

@@ -1,4 +1,4 @@
-"""`/project edit`: what changes, on every announced copy, and who has to hear of it."""
+"""`/project edit`: what changes, on every announced copy, and which people have to know of it."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ __all__ = ["EDITING"]
 
 _ROLES: Final = frozenset({"employer", "coordinator"})
 _WRITTEN: Final = frozenset({"Deliverables", "Where"})
-"""What of a change is in the words of whoever made it."""
+"""What of a change is in the words of the person who made it."""
 _SEE: Final = "different now; the project shows how"
-"""What stands for such words where the reader asked for no more messages of theirs."""
+"""The replacement for such words where the reader asked for no more messages of their writer."""
 _COLUMNS: Final = (
     "title",
     "brief",
@@ -95,7 +95,7 @@ _COLUMNS: Final = (
 )
 _DATES: Final[dict[str, dates.Name]] = {"Apply by": "deadline", "Answer by": "decide", "Starts": "starts"}
 _CONCERNED: Final = ("admission", "submitted", "shortlisted", "accepted")
-"""Who is told of a change here; what it means for an open offer and for terms is said by those."""
+"""The people who get the news of a change here; the bot says later what it means for offers and terms."""
 
 
 def _project_edit_command(turn: Turn, event: CommandUsed) -> list[Action]:
@@ -122,7 +122,7 @@ def _begin(turn: Turn, project: Project) -> list[Action]:
 
 
 def _drafted(turn: Turn, project: Project, done: Completed) -> tuple[Project, list[Finding]]:
-    """The project as the draft would have it, not stored, and what is found in it."""
+    """Return the project as the draft would have it, not stored, and what is found in it."""
     after = copy_of(project)
     unread = fill(turn, after, done.values)
     moved_along(turn, project, after)
@@ -148,7 +148,7 @@ def _review(turn: Turn, done: Completed) -> Sequence[Block]:
 
 
 def _left_to_students(turn: Turn, project: Project) -> int:
-    """The preview shows what students would read."""
+    """Count the places left as the preview shows them: as students would read it."""
     return max(0, places.free(turn, project, Counting.PUBLIC))
 
 
@@ -160,7 +160,7 @@ def _details(turn: Turn, done: Completed) -> Sequence[Block]:
 
 
 def _new_stops(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Finding]:
-    """The stops that an edit brings; those that stood before do not hold other changes back."""
+    """Return the stops that an edit brings; earlier stops do not hold other changes back."""
     before = check(project, rules_of(turn, project)) if project.published_at else ()
     return [finding for finding in findings if finding.stop and finding not in before]
 
@@ -203,7 +203,7 @@ def _company_id(turn: Turn, project: Project, name: str, field: str) -> int:
 
 
 def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequence[Finding]) -> list[Action]:
-    """What follows from a change, by where the project stands."""
+    """Go on after a change, according to the project's status."""
     if project.published_at is None:
         if project.status == "draft":
             return [Reply(message(*_kept_words(project)))]
@@ -247,7 +247,7 @@ def _saved_words(turn: Turn, project: Project, told: int, *, reopened: bool) -> 
 
 
 def _cards_words(turn: Turn, project: Project) -> Iterable[Block]:
-    """What becomes of the cards; one that somebody deleted is not said to be changed."""
+    """Say what becomes of the cards; a card that was deleted is not said to be changed."""
     there, deleted = count_cards(turn, project)
     if there:
         yield note(
@@ -259,7 +259,7 @@ def _cards_words(turn: Turn, project: Project) -> Iterable[Block]:
 
 
 def _material(turn: Turn, before: Project, after: Project, reader: Person) -> Iterable[Row]:
-    """What an applicant has to hear of, each as it is now and as it was."""
+    """Return what an applicant has to know of, each as it is now and as it was."""
     if (before.fee_cents, before.currency) != (after.fee_cents, after.currency):
         yield row("Fee", f"{fee_text(after)} (it was {fee_text(before)})")
     if before.hours != after.hours or before.weeks != after.weeks:
@@ -292,7 +292,7 @@ def _at_work(turn: Turn, project: Project) -> bool:
 
 
 def _applicants(turn: Turn, project: Project) -> Sequence[Application]:
-    """Who has to hear of a change: whoever waits for an answer, or is at work."""
+    """Return the people who have to know of a change: those who wait for an answer, or are at work."""
     query = (
         select(Application)
         .outerjoin(Placement, Placement.application_id == Application.id)
@@ -323,7 +323,7 @@ def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Acti
 
 
 def _still_concerned(turn: Turn, waiting: Waiting) -> Message | None:
-    """A change matters to whoever still waits for an answer, or is at work."""
+    """Return late news of a change only to a person who still waits for an answer, or is at work."""
     application = turn.session.get(Application, int(waiting.subject))
     if application is None or application.programme_id != turn.programme_id:
         return None

@@ -267,7 +267,7 @@ _FORM: Final = form_of(_Post, form_id=POST, title="Post a project", page_titles=
 
 
 def post_form(turn: Turn, subject: str) -> Form:
-    """The form for a new project, with the defaults of the person's company and of the programme.
+    """Return the form for a new project, with the defaults of the person's company and of the programme.
 
     Raises:
         Declined: the person posts no projects.
@@ -287,16 +287,16 @@ def post_form(turn: Turn, subject: str) -> Form:
 
 
 def _draft_title(turn: Turn, subject: str) -> str:
-    """What tells this draft from another of the same person: the project's title, once there is one."""
+    """Return what tells this draft from another of the same person: the project's title, if it has one."""
     row = conversations.by_subject(turn.connection, turn.programme_id, turn.person.id, POST, subject)
     given = load_draft(row.draft).answers.get("title") if row is not None else None
     return f"Post: {shortened(str(given.value), 60)}" if given else "Post a project"
 
 
 def edit_form(turn: Turn, subject: str) -> Form:
-    """The form for changing a project: every answer may stay as it is.
+    """Return the form for changing a project: every answer may stay as it is.
 
-    Its defaults are what stands now, so a draft holds only the changes.
+    Its defaults are the present answers, so a draft holds only the changes.
 
     Raises:
         Declined: there is no such project, or it is not the person's to change.
@@ -319,7 +319,7 @@ def _publishes(turn: Turn) -> bool:
 
 
 def _loosened(question: Question) -> Question:
-    """Nothing is asked in turn, and what stands may stay, however long it is or long ago."""
+    """Loosen a question: it is not asked in turn, and a present answer may stay, however long or old."""
     ask = replace(question.ask, later=True, future=False)
     most = question.max_length
     if most is not None and isinstance(question.default, str):
@@ -339,7 +339,7 @@ def _latest(turn: Turn, company: Company | None) -> Project | None:
 
 
 def _made(turn: Turn, project: Project | None) -> Form:
-    """The form with cohorts, currency, and whose days its dates are; `project` None is a new one."""
+    """Return the form with cohorts, currency, and the zone of its dates; `project` None is a new project."""
     query = select(Cohort).where(Cohort.programme_id == turn.programme_id, Cohort.ended_at.is_(None))
     cohorts = turn.session.scalars(query.order_by(Cohort.id)).all()
     options = tuple(Option(str(cohort.id), cohort.name) for cohort in cohorts)

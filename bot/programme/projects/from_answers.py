@@ -82,7 +82,7 @@ def decides_in(turn: Turn, project: Project | None) -> str:
 
 
 def blank_project(turn: Turn, owner_id: int | None = None) -> Project:
-    """A project with nothing in it, not stored; `fill` writes into it."""
+    """Return a project with nothing in it, not stored; `fill` writes into it."""
     return Project(
         programme_id=turn.programme_id,
         owner_id=owner_id,
@@ -99,7 +99,7 @@ def blank_project(turn: Turn, owner_id: int | None = None) -> Project:
 
 
 def copy_of(project: Project) -> Project:
-    """The same project, not stored: what is done to it is seen by nobody else."""
+    """Return the same project, not stored: only the caller sees what is done to it."""
     return Project(**{a.key: getattr(project, a.key) for a in inspect(Project).column_attrs})
 
 
@@ -169,12 +169,12 @@ def usual_start(rules: Rules, decision: When) -> Day:
 
 
 def is_remote(location: str) -> bool:
-    """Whether the words say that it can be done from anywhere."""
+    """Tell whether the words say that it can be done from anywhere."""
     return location.casefold().strip(" .!") in _REMOTE
 
 
 def moved_along(turn: Turn, before: Project, after: Project) -> None:
-    """When the deadline moved and the later dates were left alone, move them by as many days."""
+    """Move the later dates by as many days as the deadline, if only the deadline was changed."""
     zone = ZoneInfo(turn.programme.zone)
     days = date_of(dates.read(after, "deadline"), zone) - date_of(dates.read(before, "deadline"), zone)
     if not days:
@@ -193,17 +193,17 @@ def _by_days(when: When, days: timedelta, zone: ZoneInfo) -> When:
 
 
 def find_company(turn: Turn, name: str) -> Company | None:
-    """The programme's company of this name, however its letters are cased."""
+    """Return the programme's company of this name, in capitals or not."""
     query = select(Company).where(Company.programme_id == turn.programme_id)
     wanted = " ".join(name.split()).casefold()
     return next((one for one in turn.session.scalars(query) if one.name.casefold() == wanted), None)
 
 
 def company_for(turn: Turn, name: str, field: str) -> Company:
-    """The company a person posts for, made now if it is new here.
+    """Return the company a person posts for, made now if it is new here.
 
     Raises:
-        Declined: other people stand for that company, and the person is no coordinator.
+        Declined: the company has other employers, and the person is no coordinator.
     """
     company = find_company(turn, name)
     if company is None:
@@ -242,7 +242,7 @@ def _words(values: Mapping[str, JSONValue], name: str) -> str:
 
 
 def _clearable(values: Mapping[str, JSONValue], name: str) -> str:
-    """An optional text; "none" and a dash are how people take one away."""
+    """Return an optional text; "none" and a dash are how people take a text away."""
     words = _words(values, name)
     return "" if words.casefold() in _NOTHING else words
 

@@ -82,7 +82,7 @@ class Found:
 
 
 def page_of(turn: Turn, query: Select[Project], page: int) -> Found:
-    """The page of a query's projects; a page beyond the last is the last."""
+    """Return the page of a query's projects; a page beyond the last is the last."""
     count = turn.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     pages = max(1, -(-count // _PAGE))
     page = min(max(1, page), pages)
@@ -93,7 +93,7 @@ def page_of(turn: Turn, query: Select[Project], page: int) -> Found:
 def page_message(
     turn: Turn, found: Found, title: tuple[Part, ...], turned: Callable[[int], str | None]
 ) -> Message:
-    """A page with its lines, a select to read one whole, and buttons to turn it.
+    """Return a page with its lines, a select to read a project whole, and buttons to turn the page.
 
     `turned`: the action id of the button for another page; None where no button can hold it.
     """
@@ -153,7 +153,7 @@ def _page_action(number: int, packed: str) -> str | None:
 
 
 def _pack(filters: Filters) -> str:
-    """The filters in few characters: `w=market map|h=10`; `tidy` keeps `|` and `:` out of words."""
+    """Pack the filters in few characters: `w=market map|h=10`; `tidy` keeps `|` and `:` out of words."""
     pieces = []
     for name, letter in _LETTERS.items():
         value = getattr(filters, name)
@@ -167,7 +167,7 @@ def _pack(filters: Filters) -> str:
 
 
 def _unpack(packed: str) -> Filters:
-    """What `_pack` packed; a piece that is none of ours asks for nothing."""
+    """Unpack what `_pack` packed; an unknown piece filters nothing."""
     names = {letter: name for name, letter in _LETTERS.items()}
     given: dict[str, Any] = {}
     for piece in packed.split("|"):
@@ -187,10 +187,10 @@ def _unpack(packed: str) -> Filters:
 
 
 def _filters(turn: Turn, options: dict[str, str]) -> Filters:
-    """A command's options as filters.
+    """Return a command's options as filters.
 
     Raises:
-        Declined: some cannot be read; says how they are written, what was typed, and lists without them.
+        Declined: some cannot be read; names their format, what was typed, and lists without them.
     """
     given: dict[str, Any] = {name: tidy(options.get(name, "")) for name in _WORDS}
     unread: dict[str, Declined] = {}
@@ -277,7 +277,7 @@ def _show_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]
 
 
 def _whole(turn: Turn, project: Project, page: int = 0) -> Message:
-    """A page of the whole post; for those who manage it also what only they may read and do."""
+    """Return a page of the whole post; those who manage it also see what only they may read and do."""
     if not manages(turn, project):
         return see_all(turn, project, page)
     buttons = [Button("Applicants", verbs.APPLICANTS_LIST(project.id))] if project.published_at else []
@@ -297,7 +297,7 @@ def _whole(turn: Turn, project: Project, page: int = 0) -> Message:
 
 
 def _found(turn: Turn, project: Project) -> list[Block]:
-    """Everything that the scope check finds in a project which somebody still has to decide on."""
+    """Return all that the scope check finds in a project which a coordinator still has to decide on."""
     if project.status not in {"draft", "review", "changes"}:
         return []
     findings = check(project, rules_of(turn, project))
@@ -306,7 +306,7 @@ def _found(turn: Turn, project: Project) -> list[Block]:
 
 
 def _project_take_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A project that nobody looks after yet gets an owner: whom its applicants deal with."""
+    """Give a project without an owner the acting person as owner: applicants then deal with them."""
     project = pressed_project(turn, event, lock=True)
     person = may_manage(turn, project)
     if employer_of(turn, project) is not None:

@@ -28,9 +28,9 @@ _UNKNOWN: Final = "I cannot find that project. `/project list` shows the ones th
 
 
 def project_of(turn: Turn, project_id: int | str, *, lock: bool = False) -> Project:
-    """The project with this id in the turn's programme.
+    """Return the project with this id in the turn's programme.
 
-    `lock`: nobody else decides on it until this turn ends (project before application before placement).
+    `lock`: no other turn decides on it until this turn ends (project before application before placement).
 
     Raises:
         Declined: there is none here.
@@ -47,9 +47,9 @@ def project_of(turn: Turn, project_id: int | str, *, lock: bool = False) -> Proj
 
 
 def shown_project(turn: Turn, project_id: int | str) -> Project:
-    """The project with this id, if the person who acted may look at it.
+    """Return the project with this id, if the person who acted may look at it.
 
-    Everybody may once it was published; before, only those who manage it know of it.
+    Every person may once it was published; before, only those who manage it know of it.
 
     Raises:
         Declined: there is none here for them.
@@ -61,15 +61,15 @@ def shown_project(turn: Turn, project_id: int | str) -> Project:
 
 
 def company_name(turn: Turn, project: Project) -> str:
-    """The name of the company that a project belongs to."""
+    """Return the name of the company that a project belongs to."""
     company = turn.session.get(Company, project.company_id)
     return company.name if company else ""
 
 
 def employer_of(turn: Turn, project: Project) -> Person | None:
-    """Whom applicants and interns deal with: the owner; where they have left, their first colleague.
+    """Return the contact of applicants and interns: the owner, else (when they left) their first colleague.
 
-    None while nobody of the company looks after the project: an imported one, or everybody has left.
+    None while the project has no owner and the company no people: it was imported, or they have all left.
     """
     owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
     if owner is None or (owner.left_at is None and owner.erased_at is None):
@@ -84,20 +84,20 @@ def employer_of(turn: Turn, project: Project) -> Person | None:
 
 
 def cohort_ids(project: Project) -> list[int]:
-    """The ids of the cohorts it is announced to."""
+    """Return the ids of the cohorts it is announced to."""
     return [int(entry["id"]) for entry in project.cohorts]
 
 
 def accepts_applications(turn: Turn, project: Project) -> bool:
-    """Whether a student could begin an application now: it is open and its deadline lies ahead."""
+    """Tell whether a student could begin an application now: it is open and its deadline lies ahead."""
     return project.status == "open" and project.deadline_at > turn.now
 
 
 def may_manage(turn: Turn, project: Project) -> Person:
-    """The person who acted, if the project is theirs to manage: its owner, a colleague, a coordinator.
+    """Return the person who acted, if the project is theirs to manage: owner, colleague or coordinator.
 
     Raises:
-        Declined: it is somebody else's.
+        Declined: the project is another person's.
     """
     if not manages(turn, project):
         raise Declined(
@@ -112,7 +112,7 @@ def may_manage(turn: Turn, project: Project) -> Person:
 
 
 def manages(turn: Turn, project: Project) -> bool:
-    """Whether `may_manage` would agree; False where nobody acted."""
+    """Tell whether `may_manage` would agree; False in a timer's turn."""
     if turn.person_id is None:
         return False
     if "coordinator" in turn.roles or project.owner_id == turn.person_id:

@@ -34,7 +34,7 @@ _TO_ANSWER: Final = ("submitted", "shortlisted", "offered")
 
 
 def owned_alone(person: Person) -> Select[int]:
-    """The ids of the projects that only this person has ever looked after, as far as the rows know."""
+    """Return the ids of the projects that only this person has ever owned, as far as the rows know."""
     others = exists().where(Person.company_id == Project.company_id, Person.id != person.id)
     return select(Project.id).where(Project.owner_id == person.id, ~others)
 
@@ -73,7 +73,7 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 
 def _hand_over(turn: Turn, request: ErasureRequest) -> list[Action]:
-    """Projects go to a colleague of the same company; without one, a coordinator can take them."""
+    """Give projects to a colleague of the same company; without one, a coordinator can take them."""
     person = request.person
     colleague = None
     if person.company_id is not None:
@@ -89,7 +89,7 @@ def _hand_over(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 
 def _looked_after(turn: Turn, person: Person) -> list[Block]:
-    """The projects that a person who left looked after, where anybody still counts on them."""
+    """Return the projects that a person who left looked after, if other people still count on them."""
     waiting = select(func.count(Application.id)).where(
         Application.project_id == Project.id, Application.status.in_(_TO_ANSWER)
     )
@@ -126,7 +126,7 @@ def _erase_saved(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 
 def _merge_saved(turn: Turn, first: Person, second: Person) -> list[Action]:
-    """A project that both saved is saved once, and the first person is reminded of it."""
+    """Keep a project that both saved once, with a reminder for the first person."""
     mine = select(SavedProject.project_id).where(SavedProject.person_id == first.id)
     having = set(turn.session.scalars(mine))
     actions: list[Action] = []

@@ -1,7 +1,7 @@
-"""Free places: how many of a project's nobody has, counted in one query for all who ask.
+"""Free places: how many of a project's places are free, counted in one query for all callers.
 
-A decision that is held (in its undo time, decision 0011) may be seen by those who decide, and by nobody else
-until it is told. So what students read (cards, digests, pages of a project, answers to them) is counted
+A decision that is held (in its undo time, decision 0011) may be seen by those who decide, and by no other
+reader until it is announced. So what students read (cards, digests, pages of a project, answers) is counted
 PUBLIC: the number does not change while an offer can still be undone. What an employer or a coordinator reads
 before they decide, and what is refused or done because of it, is counted HELD: no place is promised twice.
 """
@@ -31,12 +31,12 @@ class Counting(Enum):
 
 
 def free(turn: Turn, project: Project, counting: Counting) -> int:
-    """How many of a project's places nobody has; below zero where more are taken than there are."""
+    """Return how many of a project's places are free; below zero where more are taken than there are."""
     return free_of(turn, (project,), counting)[project.id]
 
 
 def free_of(turn: Turn, projects: Iterable[Project], counting: Counting) -> dict[int, int]:
-    """The same for several projects of the turn's programme in one query, by their ids."""
+    """Return the same for several projects of the turn's programme in one query, by their ids."""
     places = {project.id: project.places for project in projects}
     if not places:
         return {}

@@ -47,7 +47,7 @@ _NOT_CLONED: Final = ("deadline", "decide", "start", "override")
 
 
 def _project_post_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """A new draft; without a title that is new, the draft that is under way is offered first."""
+    """Start a new draft; without a new title, the draft that is under way is offered first."""
     person = require_role(turn, *_WHO)
     titled = " ".join(event.options.get("title", "").split())
     rows = drafts.unfinished(turn.connection, turn.programme_id, person.id)
@@ -87,7 +87,7 @@ def _project_draft_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _fresh_subject(turn: Turn) -> str:
-    """What tells this new draft of the person's from their earlier ones."""
+    """Return what tells this new draft of the person's from their earlier drafts."""
     query = select(func.count()).where(
         conversations.c.programme_id == turn.programme_id,
         conversations.c.person_id == turn.person.id,
@@ -108,7 +108,7 @@ def _repeat_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Actio
 
 
 def _cloned(turn: Turn, project: Project) -> list[Action]:
-    """A new draft with everything but the dates; one that is under way goes on."""
+    """Start a new draft with everything but the dates; a copy that is under way goes on."""
     person = may_manage(turn, project)
     subject = _clone_subject(turn, project)
     if drafts.by_subject(turn.connection, turn.programme_id, person.id, POST, subject) is not None:
@@ -123,7 +123,7 @@ def _cloned(turn: Turn, project: Project) -> list[Action]:
 
 
 def _clone_subject(turn: Turn, project: Project) -> str:
-    """What tells this copy from earlier ones of the same project: a second press goes on with it."""
+    """Return what tells this copy from earlier copies of the project: a second press goes on with it."""
     before = f"repeat-{project.id}-"
     query = select(func.count()).where(
         conversations.c.programme_id == turn.programme_id,
@@ -136,7 +136,7 @@ def _clone_subject(turn: Turn, project: Project) -> str:
 
 
 def _drafted(turn: Turn, done: Completed) -> tuple[Project, list[Finding]]:
-    """The project that a draft describes, not stored, and what is found in it, stops first."""
+    """Return the project that a draft describes, not stored, and what is found in it, stops first."""
     project = blank_project(turn, turn.person_id)
     unread = fill(turn, project, done.values)
     return project, [*unread, *check(project, rules_of(turn, project))]
@@ -182,7 +182,7 @@ def _project_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _publish_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A project that came in by an import and that nobody has published yet."""
+    """Publish a project that came in by an import and is not published yet."""
     project = pressed_project(turn, event, lock=True)
     may_manage(turn, project)
     if project.deadline_at <= turn.now:

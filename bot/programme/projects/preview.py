@@ -52,7 +52,7 @@ _HANGS_ON: Final = {
 
 
 def unanswered(done: Completed) -> frozenset[str]:
-    """The questions of which nothing can be said yet: they, or what they hang on, have no answer."""
+    """Return the unanswered questions: they, or the questions they depend on, have no answer."""
     missing = (names for needed, names in _HANGS_ON.items() if done.values.get(needed) in (None, ""))
     return frozenset(name for names in missing for name in names)
 
@@ -65,7 +65,7 @@ def preview_blocks(
     after: Sequence[Block],
     unknown: Collection[str] = (),
 ) -> list[Block]:
-    """The card as students will see it, where it will be announced, then `after`; `unknown` as for the card.
+    """Return the card as students will see it, its channels, then `after`; `unknown` as for the card.
 
     Where there is much to say after it, the card shows less of what is wanted: the buttons must be in sight.
     """
@@ -98,7 +98,7 @@ def finding_blocks(
     asked: bool = False,
     passed: int = 0,
 ) -> list[Block]:
-    """What the scope check found, one thing at a time, the most important first, and how much more there is.
+    """Return the findings of the scope check, one at a time, the most important first, and how many follow.
 
     With a draft's `conversation_id` also its fixes. `decides`: the reader is a coordinator, who may publish
     over a stop with a reason. `asked`: the reader wants a coordinator to decide. `passed`: how many they
@@ -131,7 +131,7 @@ def finding_blocks(
 
 
 def _rest(after: Sequence[Finding]) -> str:
-    """How much more there is, as in `2 more suggestions after this one`."""
+    """Say how much more there is, as in `2 more suggestions after this one`."""
     stops = sum(finding.stop for finding in after)
     notes = len(after) - stops
     counted = [
@@ -147,13 +147,13 @@ def _button(fix: Fix, conversation_id: int) -> Button:
 
 
 def stopped(stops: Sequence[Finding]) -> RejectForm:
-    """A draft is not sent while stops stand: they are below in its preview, with what would settle them."""
+    """Refuse a draft while it has stops: they are below in its preview, with what would settle them."""
     reasons = "one reason" if len(stops) == 1 else f"{len(stops)} reasons"
     return RejectForm({"": f"The scope check stops it for {reasons}, see below."})
 
 
 def _scope_fix_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A one-tap fix: the answer goes into the person's own draft, and its review comes again."""
+    """Put the answer of a one-tap fix into the person's own draft, and review it again."""
     number, question, value = (*event.action.split(":")[1:], "", "", "")[:3]
     row, draft = None, whole_number(number)
     if draft is not None:
@@ -169,7 +169,7 @@ def _scope_fix_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _answer(turn: Turn, asked: Question, value: str, form: Form) -> JSONValue:
-    """The answer that a fix's number stands for; None when it stands for none (see `Fix`)."""
+    """Return the answer that a fix's number represents; None when it represents none (see `Fix`)."""
     number = whole_number(value, _LONGEST_NUMBER)
     if number is None:
         return None

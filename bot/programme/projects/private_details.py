@@ -1,4 +1,4 @@
-"""Private details of a project: read by whoever posts it, by coordinators in the post, and by its interns.
+"""Private details of a project: read by its poster, by coordinators in the post, and by its interns.
 
 They are in no card, list, search or digest; a student reads them from the kickoff message on.
 """

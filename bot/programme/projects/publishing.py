@@ -44,7 +44,7 @@ def publish(
 
 
 def published_words(turn: Turn, project: Project) -> Message:
-    """What the poster reads when the project is out: where it stands and what comes next."""
+    """Say to the poster that the project is out: where it is announced and what comes next."""
     query = (
         select(Cohort.name)
         .join(Announcement, Announcement.cohort_id == Cohort.id)
@@ -107,7 +107,7 @@ def reopen(turn: Turn, project: Project) -> list[Action]:
 
 
 def _project_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """The deadline: the cards say closed; a draft begun before may still be sent for some minutes."""
+    """Close the cards at the deadline; a draft begun before may still be sent for some minutes."""
     project = _timed(turn, event)
     if project is None or project.status != "open" or project.deadline_at > turn.now:
         return []
@@ -117,7 +117,7 @@ def _project_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _project_close_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """The time for late drafts is over too."""
+    """Close the project when the time for late drafts is over too."""
     project = _timed(turn, event)
     if project is None or not can_move(project, "closed") or project.deadline_at > turn.now:
         return []

@@ -30,7 +30,7 @@ _KINDS: Final = {
     "date": "date, day, a date",
     "yes_no": "yes/no, yes / no, yes or no, y/n",
 }
-"""What may stand in the brackets at the end of a line, by the kind of answer that it asks for."""
+"""What the brackets at the end of a line may hold, by the kind of answer that it asks for."""
 
 _NAMED: Final = {word: kind for kind, words in _KINDS.items() for word in words.split(", ")}
 _MARK: Final = {"yes_no": "yes/no"}
@@ -38,9 +38,9 @@ _UNKNOWN: Final = frozenset(
     "audio checkbox checkboxes currency drop-down dropdown e-mail email grade money phone radio ranking "
     "rating scale score select slider time video".split()
 ) | {"multiple choice"}
-"""Kinds of answers that other forms have and ours has not: whoever names one expects it."""
+"""Kinds of answers that other forms have and ours has not: a writer who names one expects it."""
 
-# Nothing endless stands beside another that could take the same characters: half a bracket and many blanks
+# No endless pattern is beside another that could take the same characters: half a bracket and many blanks
 # must not be read in every way there is.
 _BRACKETS: Final = re.compile(r"[(\[](?P<inside>[^()\[\]]*)[)\]]\s*$")
 _CHOOSE: Final = ("choose", "choice", "one of")
@@ -48,12 +48,12 @@ _NUMBER: Final = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
 
 def read_questions(words: str) -> list[dict[str, Any]]:
-    """The questions in a text: name, kind (one of `_KINDS`, or choice), prompt and options of each.
+    """Return the questions in a text: name, kind (one of `_KINDS`, or choice), prompt and options of each.
 
     A name stays the same while the prompt does.
 
     Raises:
-        Declined: there are too many, or one cannot be asked as it is written; says which and why.
+        Declined: there are too many, or a question cannot be asked as it is written; says which and why.
     """
     lines = [_NUMBER.sub("", line).strip() for line in words.splitlines()]
     found = [_question(line) for line in lines if line]
@@ -83,10 +83,10 @@ def _question(line: str) -> dict[str, Any]:
 
 
 def _kind(inside: str) -> tuple[str, list[str]]:
-    """The kind of answer that brackets name, and what there is to choose; "" for brackets that are words.
+    """Return the kind of answer that brackets name, and its choices; "" for brackets that are words.
 
     Raises:
-        Declined: they name a kind that there is not.
+        Declined: they name an unknown kind.
     """
     plain = " ".join(inside.casefold().split())
     if plain.startswith(_CHOOSE):
@@ -113,7 +113,7 @@ def _options(words: str) -> Iterable[str]:
 
 
 def write_questions(questions: Sequence[dict[str, Any]]) -> str:
-    """The questions as the text that `read_questions` reads."""
+    """Return the questions as the text that `read_questions` reads."""
     return "\n".join(_written(question) for question in questions)
 
 

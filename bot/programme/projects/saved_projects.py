@@ -83,7 +83,7 @@ def _remind_at(turn: Turn, project: Project) -> datetime | None:
 
 
 def reminder(turn: Turn, project: Project, person_id: int) -> list[Action]:
-    """The reminder of a project that somebody saved, before its deadline; set again, it moves."""
+    """Set a person's reminder of a saved project, before its deadline; set again, it moves."""
     at = _remind_at(turn, project)
     key = _key(project.id, person_id)
     if at is None:
@@ -97,14 +97,14 @@ def _key(project_id: int, person_id: int) -> str:
 
 
 def move_reminders(turn: Turn, project: Project) -> list[Action]:
-    """After a change of the deadline: everybody who saved the project is reminded before the new one."""
+    """Move the reminders after a change of the deadline: they go out before the new deadline."""
     people = _savers(turn, project)
     _drop(turn, project, people)
     return [act for person_id in people for act in reminder(turn, project, person_id)]
 
 
 def stop_reminders(turn: Turn, project: Project) -> list[Action]:
-    """The project takes no applications any more: nobody is reminded that they saved it."""
+    """Stop the reminders of a project that takes no applications any more."""
     _drop(turn, project, _savers(turn, project))
     return [CancelTimers(subject=f"project:{project.id}", kind="saved.deadline")]
 
@@ -117,13 +117,13 @@ def _savers(turn: Turn, project: Project) -> Sequence[int]:
 
 
 def _drop(turn: Turn, project: Project, people: Sequence[int]) -> None:
-    """What waits for somebody's daily message says the old date."""
+    """Drop the reminders in people's daily messages: they name the old date."""
     for person_id in people:
         drop_notices(turn, saved_subject(project, person_id))
 
 
 def saved_subject(project: Project, person_id: int) -> str:
-    """What the reminder of a saved project is found by."""
+    """Return the subject by which the reminder of a saved project is found."""
     return f"saved:{project.id}:{person_id}"
 
 

@@ -105,13 +105,13 @@ class Finding:
 
 
 def check(project: Project, rules: Rules) -> tuple[Finding, ...]:
-    """Everything the scope check finds in a post, stops first; `project` need not be stored."""
+    """Return everything the scope check finds in a post, stops first; `project` need not be stored."""
     found = [finding for rule in _RULES for finding in rule(project, rules)]
     return tuple(sorted(found, key=lambda finding: not finding.stop))
 
 
 def weeks_for(hours: float) -> int:
-    """How many weeks so many hours take beside a student's courses."""
+    """Return how many weeks so many hours take beside a student's courses."""
     return min(MOST_WEEKS, max(1, ceil(hours / _HOURS_A_WEEK)))
 
 
@@ -149,7 +149,7 @@ def _decision(project: Project, rules: Rules) -> Iterable[Finding]:
 
 
 def _on(day: Day, label: str, question: str, rules: Rules) -> Fix:
-    """A day as a fix; its label is a button's, where no clock is drawn."""
+    """Return a day as a fix; its label is a button's, where no clock is drawn."""
     said = day_in_words(day, ZoneInfo(rules.decides_in), rules.now, clock=False)
     return Fix(f"{label} {said}", question, str(day.date.toordinal()))
 

@@ -62,12 +62,12 @@ class Filters:
 
 
 def tidy(words: str) -> str:
-    """Words as they are searched: one case, one kind of letter, single blanks, none of the marks."""
+    """Return words as they are searched: one case, one kind of letter, single blanks, none of the marks."""
     return _MARKS.sub(" ", unicodedata.normalize("NFKC", words).casefold()).strip()
 
 
 def search_text(project: Project, company: str) -> str:
-    """What `project` is found by; kept in its `search`."""
+    """Return the words that find `project`; kept in its `search`."""
     sections = [f"s:{tidy(skill)}" for skill in project.skills]
     sections += [f"f:{tidy(project.field)}", f"c:{tidy(company)}"]
     sections += [f"k:{cohort_id}" for cohort_id in cohort_ids(project)]
@@ -78,7 +78,7 @@ def search_text(project: Project, company: str) -> str:
 
 
 def matching(turn: Turn, filters: Filters) -> Select[Project]:
-    """The projects that fit, nearest deadline first: open ones, or with `mine` those the person manages."""
+    """Return the projects that fit, nearest deadline first: open, or with `mine` those the person manages."""
     conditions: list[ColumnElement[bool]] = [Project.programme_id == turn.programme_id]
     conditions += [_has(word) for word in tidy(filters.words).split()]
     for mark, wanted in (("s", filters.skill), ("f", filters.field), ("c", filters.company)):
@@ -98,12 +98,12 @@ def matching(turn: Turn, filters: Filters) -> Select[Project]:
 
 
 def among_open(turn: Turn) -> Select[Project]:
-    """The open projects that concern the person who acts, nearest deadline first."""
+    """Return the open projects that concern the person who acts, nearest deadline first."""
     return matching(turn, Filters())
 
 
 def among_mine(turn: Turn) -> Select[Project]:
-    """What the person who acts manages, whatever its status, nearest deadline first."""
+    """Return what the person who acts manages, whatever its status, nearest deadline first."""
     return matching(turn, Filters(mine=True))
 
 
@@ -116,10 +116,10 @@ def among_shown(turn: Turn) -> Select[Project]:
 
 
 def fitting(turn: Turn, typed: str, among: Select[Project]) -> list[Project]:
-    """What a person means by words, among these: the projects with the best kind of fit, in the given order.
+    """Return what a person means by words: the projects with the best kind of fit, in the given order.
 
-    A title that is those words comes before one that has them, then a company, then the rest of the post;
-    where nothing has them, a title or a company of a close spelling. Without words it is all of them.
+    A title that is those words comes before a title that has them, then a company, then the rest of the post;
+    without any of these, a title or a company of a close spelling. Without words it is all of them.
     """
     wanted = tidy(typed)
     if not wanted:
@@ -134,7 +134,7 @@ def fitting(turn: Turn, typed: str, among: Select[Project]) -> list[Project]:
 
 
 def by_name(turn: Turn, typed: str, project: Project) -> bool:
-    """Whether words name a project by its title or company, rather than by what its post mentions."""
+    """Tell whether words name a project by its title or company, rather than by what its post mentions."""
     wanted, title = tidy(typed), tidy(project.title)
     company = _companies(turn, [project])[project.company_id]
     alike = max(fuzz.WRatio(wanted, title), fuzz.WRatio(wanted, company))
@@ -142,7 +142,7 @@ def by_name(turn: Turn, typed: str, project: Project) -> bool:
 
 
 def _rank(wanted: str, title: str, company: str) -> int:
-    """How well words fit a project; 0 is best."""
+    """Return how well words fit a project; 0 is best."""
     kinds = (
         wanted == title,
         wanted in title,
@@ -153,7 +153,7 @@ def _rank(wanted: str, title: str, company: str) -> int:
 
 
 def _alike(turn: Turn, wanted: str, among: Select[Project]) -> list[Project]:
-    """Those whose title or company is spelt almost like that, as near as the nearest."""
+    """Return the projects whose title or company is spelt almost like that, as near as the nearest."""
     found = list(turn.session.scalars(among.limit(_MOST_ALIKE)))
     names = _companies(turn, found)
     scores = {
@@ -178,7 +178,7 @@ def _has(words: str) -> ColumnElement[bool]:
 
 
 def _in_section(mark: str, wanted: str) -> ColumnElement[bool]:
-    """The words begin a section with this mark, or a word in it."""
+    """Match words that begin a section with this mark, or a word in it."""
     return Project.search.regexp_match(rf"\|{mark}:([^|]* )?{re.escape(wanted)}")
 
 
@@ -197,7 +197,7 @@ def _mine(turn: Turn) -> ColumnElement[bool]:
 
 
 def visible(turn: Turn) -> ColumnElement[bool]:
-    """The condition that a project concerns the person who acted.
+    """Return the condition that a project concerns the person who acted.
 
     Coordinators and employers see every project; others those of open cohorts, of the cohorts that
     admitted them, and of no cohort in particular.

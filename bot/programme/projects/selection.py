@@ -32,7 +32,7 @@ __all__ = [
 
 _MOST_OPTIONS: Final = 25  # Discord's limit for a select and for autocomplete
 _FEW: Final = 5
-"""Projects that are a button each, as many as stand in one row; more are a select."""
+"""The number of projects that are a button each, as many as fit in one row; more are a select."""
 
 _BUTTON: Final = 40  # characters of a button that names a project
 _LABEL: Final = 75  # characters, Slack's limit for an option's label
@@ -52,9 +52,9 @@ def named_project(
     shown: bool = False,
     fits: Callable[[Project], bool] = lambda _: True,
 ) -> Project:
-    """The project that a command's option names: its number, its title or words of it, its company.
+    """Return the project that a command's option names: by number, title or words of it, or company.
 
-    `verb`: the button verb that goes on with it, where several fit and the person chooses one.
+    `verb`: the button verb that goes on with it, where several fit and the person chooses a project.
     `mine`: look among what the person manages, whatever its status, rather than among open ones; `shown`:
     among both, an open one first. Where nothing is typed it is the only one that `fits`, or is asked.
 
@@ -91,7 +91,7 @@ def _none_found(*, mine: bool) -> Declined:
 
 
 def _only(found: list[Project], turn: Turn, verb: Verb, *, mine: bool) -> Project:
-    """The only project that a command without one can be about.
+    """Return the only project that a command without a project can be about.
 
     Raises:
         Declined: there is none, or there are several, to choose from.
@@ -118,7 +118,7 @@ def _only(found: list[Project], turn: Turn, verb: Verb, *, mine: bool) -> Projec
 
 
 def _told_apart(turn: Turn, found: list[Project]) -> list[Option]:
-    """Projects to choose from, with what tells two of the same title apart."""
+    """Return projects to choose from, with what tells two of the same title apart."""
     options = options_of(found[:_MOST_OPTIONS])
     return [
         replace(option, description=f"{company_name(turn, project)} · {LABELS[project.status]}")
@@ -127,12 +127,12 @@ def _told_apart(turn: Turn, found: list[Project]) -> list[Option]:
 
 
 def options_of(projects: list[Project]) -> list[Option]:
-    """Projects to choose from: the number is stored, the title shown."""
+    """Return projects to choose from: the number is stored, the title shown."""
     return [Option(str(project.id), shortened(project.title, _LABEL)) for project in projects]
 
 
 def pressed_project(turn: Turn, event: ButtonPressed | ChoiceMade, *, lock: bool = False) -> Project:
-    """The project that a button or a select is about.
+    """Return the project that a button or a select is about.
 
     Raises:
         Declined: there is none here.
@@ -149,7 +149,7 @@ def suggest_open(turn: Turn, event: Suggest) -> list[Option]:
 
 
 def suggest_mine(turn: Turn, event: Suggest) -> list[Option]:
-    """Projects the person manages that fit what is typed so far."""
+    """Suggest projects the person manages that fit what is typed so far."""
     return _suggested(search.fitting(turn, event.typed, search.among_mine(turn)))
 
 

@@ -1,4 +1,4 @@
-"""What stands in a project, as answers to the form's questions: for editing it and for posting it again."""
+"""Stored projects as answers to the form's questions: for editing a project and for posting it again."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ __all__ = ["answers_of", "as_date", "as_money"]
 
 
 def as_date(when: When) -> JSONValue:
-    """A date as the answer to a question for one."""
+    """Return a date as the answer to a question for a date."""
     return dump_day(when) if isinstance(when, Day) else when.isoformat()
 
 
 def as_money(cents: int, currency: str) -> dict[str, JSONValue]:
-    """An amount as the answer to a question for money."""
+    """Return an amount as the answer to a question for money."""
     whole, rest = divmod(cents, 100)
     return {"amount": f"{whole}.{rest:02d}" if rest else str(whole), "currency": currency}
 
 
 def answers_of(turn: Turn, project: Project) -> dict[str, JSONValue]:
-    """What stands in a project, as answers to the form's questions."""
+    """Return a project's contents as answers to the form's questions."""
     values: dict[str, Any] = {
         "title": project.title,
         "brief": project.brief,
