@@ -13,12 +13,17 @@ from typing import Final, Self
 
 from bot.chat.content import action
 from bot.chat.events import ButtonPressed, ChoiceMade
-from bot.chat.numbers import whole_number
+from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Declined
 
-__all__ = ["FORM_OPEN", "GONE", "RUN", "TALK", "Codec", "Key", "Verb", "verb_of"]
+__all__ = ["FORM_OPEN", "GONE", "RUN", "TALK", "Codec", "Key", "Seconds", "Verb", "verb_of"]
 
 GONE: Final = "That button no longer works. `/stint help` shows what you can do."
+
+
+class Seconds(int):
+    """The type of a Unix time in seconds: a number that is an instant."""
+
 
 Field = type | UnionType | str
 """The form of a value: a type, one that may be left out (`int | None`), a `tuple` of all that follows, or a
@@ -57,7 +62,7 @@ class Codec(str):
                 break
             else:
                 value = left.pop(0) if left else None
-                if not isinstance(value, kind):
+                if not isinstance(value, int if kind is Seconds else kind):
                     raise ValueError(f"{self}: {value!r} is no {name}")
                 made += [] if value is None else [_written(value)]
         if left:
@@ -181,8 +186,9 @@ def _written(value: object) -> str:
 
 
 def _read(piece: str, kind: Field) -> object:
-    if kind in {int, int | None}:
-        if (number := whole_number(piece)) is None:
+    if kind in {int, int | None, Seconds}:
+        number = whole_number(piece, INSTANT) if kind is Seconds else whole_number(piece)
+        if number is None:
             raise Declined(GONE)
         return number
     if isinstance(kind, str) and piece != kind:

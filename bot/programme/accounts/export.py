@@ -22,7 +22,6 @@ from bot.chat.rendering.screen import paged
 from bot.programme import people
 from bot.programme.accounts import personal_data
 from bot.programme.core import verbs
-from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from storage.tables import (
     Identity,
@@ -39,7 +38,7 @@ def data_show_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
 
 def data_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show another page of it, in the place of the one before."""
-    (number,) = ids_in(event, 1)
+    number = verbs.DATA_PAGE.read(event).page
     return [Reply(_page(turn, number), replace=True)]
 
 

@@ -13,7 +13,6 @@ from bot.chat.routes import Declined, Routes
 from bot.programme import people
 from bot.programme.accounts import merge
 from bot.programme.core import verbs
-from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people import codes
 from storage.tables import Code, Person
@@ -88,7 +87,7 @@ def _here(turn: Turn) -> str:
 
 def _pressed(turn: Turn, event: ButtonPressed) -> tuple[Code, Person]:
     """The code that this account typed, used up now, and who was given it."""
-    (number,) = ids_in(event, 1)
+    number = verbs.LINK_JOIN.read(event).code
     code = codes.claimed(turn.work, turn.now, "link", str(turn.user), number)
     first = _giver(turn, code)
     if code is None or first is None or not codes.spend(turn.work, turn.now, code):

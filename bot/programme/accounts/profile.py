@@ -239,8 +239,8 @@ def quiet_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 def profile_here_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """From now on messages go to another of the person's accounts."""
-    typed = event.action.partition(":")[2]
-    found = next((i for i in _identities(turn, turn.person) if str(i.id) == typed), None)
+    number = verbs.PROFILE_HERE.read(event).identity
+    found = next((i for i in _identities(turn, turn.person) if i.id == number), None)
     if found is None:
         raise Declined("I do not know that account of yours any more. `/profile` shows those I know.")
     turn.person.identity_id = found.id

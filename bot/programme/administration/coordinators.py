@@ -17,7 +17,6 @@ from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes
 from bot.programme import people
 from bot.programme.applications import confidential
 from bot.programme.core import verbs
-from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import require_role
@@ -125,8 +124,7 @@ def _task(person: Person) -> str:
 
 def _pressed(turn: Turn, event: ButtonPressed) -> Person:
     require_role(turn, "coordinator")
-    (person_id,) = ids_in(event, 1)
-    person = people.person_of(turn, person_id)
+    person = people.person_of(turn, verbs.COORDINATOR_YES.read(event).person)
     if person.erased_at is not None or person.left_at is not None:
         raise Declined("They are not here any more. Nothing was changed.")
     return person

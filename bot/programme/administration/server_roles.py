@@ -23,7 +23,6 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined, Routes
 from bot.programme.core import verbs
-from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people.roles import group_roles, require_role
 from storage.tables import GroupRole
@@ -88,7 +87,7 @@ def _remove(turn: Turn, platform: str, group: str, role: str) -> list[Action]:
 def remove_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The button beside an entry of the list."""
     require_role(turn, "coordinator")
-    (number,) = ids_in(event, 1)
+    number = verbs.ROLES_REMOVE.read(event).role
     turn.session.execute(
         delete(GroupRole).where(GroupRole.programme_id == turn.programme_id, GroupRole.id == number)
     )

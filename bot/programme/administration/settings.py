@@ -39,7 +39,6 @@ from bot.programme.administration import staff_channel
 from bot.programme.applications import reports
 from bot.programme.applications.decisions import decision_date
 from bot.programme.core import verbs
-from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import quiet_hours, require_role
@@ -188,7 +187,7 @@ def settings_command(turn: Turn, event: CommandUsed) -> list[Action]:
 def settings_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page of the settings, in the place of the one before."""
     require_role(turn, "coordinator")
-    return [Reply(_shown(turn, page=page_in(event, 1) or 0), replace=True)]
+    return [Reply(_shown(turn, page=verbs.SETTINGS_PAGE.read(event).page or 0), replace=True)]
 
 
 def _shown(turn: Turn, first: str = "", page: int = 0) -> Message:
@@ -236,7 +235,7 @@ def _count(number: int, unit: str) -> str:
 def settings_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A group's form."""
     require_role(turn, "coordinator")
-    name = event.action.partition(":")[2]
+    name = verbs.SETTINGS.read(event).group
     if name not in _GROUPS:
         raise Declined("That button no longer works. `/stint settings` shows everything.")
     # The zone as it is written; its words with the time of day would be read anew, and asked about.

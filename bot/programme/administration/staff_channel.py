@@ -38,7 +38,7 @@ def choose(turn: Turn, typed: str) -> list[Action]:
 def check_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Look again at the channel that could not be used."""
     require_role(turn, "coordinator")
-    place = place_wanted(turn, event.action.partition(":")[2])
+    place = place_wanted(turn, verbs.SETTINGS_STAFF_CHECK.read(event).place)
     if place is None:
         raise Declined("That button no longer works. Choose a channel with `/stint settings #staff`.")
     return [Inspect(_CHECK, (place,), f"{place}{_AGAIN}")]

@@ -30,7 +30,6 @@ from bot.programme.cohorts.lookup import all_cohorts, cohort_named, cohort_of, s
 from bot.programme.cohorts.members import admission_key, decision_buttons, join, let_in, membership
 from bot.programme.core import verbs
 from bot.programme.core.changes import CohortEnded
-from bot.programme.core.keys import ids_in
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -109,7 +108,7 @@ def _asking(turn: Turn, cohort: str) -> Message:
 def _pressed(turn: Turn, event: ButtonPressed) -> tuple[Member, Cohort, Person]:
     """The member whose button was pressed, locked, for a coordinator."""
     require_role(turn, "coordinator")
-    (member_id,) = ids_in(event, 1)
+    member_id = verbs.COHORT_ADMIT.read(event).member
     query = select(Member).where(Member.programme_id == turn.programme_id, Member.id == member_id)
     member = turn.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if member is None:

@@ -34,7 +34,7 @@ from bot.chat.events import (
     UserRef,
     parse_destination,
 )
-from bot.chat.numbers import is_digits, whole_number
+from bot.chat.numbers import is_digits
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.values import replace as changed
@@ -42,7 +42,6 @@ from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup, messages, news, waiting_list
 from bot.programme.applications.decisions import held_decisions, release_reasons
 from bot.programme.core import dates, verbs
-from bot.programme.core.keys import page_in
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
@@ -117,7 +116,7 @@ def suggest(turn: Turn, event: Suggest) -> list[Option]:
     return [Option(str(project.id), project.title) for project in _projects(turn, event.typed)[:_PICKER]]
 
 
-def _managed(turn: Turn, project_id: str, *, lock: bool = False) -> Project:
+def _managed(turn: Turn, project_id: int | str, *, lock: bool = False) -> Project:
     project = projects.project_of(turn, project_id, lock=lock)
     projects.may_manage(turn, project)
     return project
@@ -149,14 +148,13 @@ def _short_count(turn: Turn, project: Project) -> str:
 
 def show_list_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     """The list of a project's applicants, asked for by a button or the picker."""
-    return [Reply(message(*_list(turn, _managed(turn, lookup.pressed(event)), 0)))]
+    return [Reply(message(*_list(turn, _managed(turn, verbs.APPLICANTS_LIST.read(event).project), 0)))]
 
 
 def applicants_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page of the list (or the list again), in the place of what stood there."""
-    number = lookup.pressed(event, 2)
-    page = whole_number(number) or 0
-    return [Reply(message(*_list(turn, _managed(turn, lookup.pressed(event)), page)), replace=True)]
+    pressed = verbs.APPLICANTS_PAGE.read(event)
+    return [Reply(message(*_list(turn, _managed(turn, pressed.project), pressed.page)), replace=True)]
 
 
 def _list(turn: Turn, project: Project, number: int) -> list[Block]:
@@ -233,17 +231,19 @@ def _standing(turn: Turn, project: Project, application: Application) -> str:
 
 def applicant_show_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     """One application, as a message of its own."""
-    return shown(turn, event, lookup.pressed(event), replace=False)
+    pressed = verbs.APPLICANT_SHOW.read(event)
+    return shown(turn, event, pressed.application, pressed.page or 0, replace=False)
 
 
 def applicant_turn_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     """One application, in the place of what stood there."""
-    return shown(turn, event, lookup.pressed(event), replace=True)
+    pressed = verbs.APPLICANT_TURN.read(event)
+    return shown(turn, event, pressed.application, pressed.page or 0, replace=True)
 
 
 def applicant_next_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The next application that waits for an answer, else the list."""
-    project, application = lookup.for_employer(turn, lookup.pressed(event))
+    project, application = lookup.for_employer(turn, verbs.APPLICANT_NEXT.read(event).application)
     if application.held is not None:
         application.held = {**application.held, "left": True}  # the message with Undo says something else now
     found = _sent(turn, project)
@@ -253,12 +253,12 @@ def applicant_next_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     ]
     if not following:
         return [Reply(message(*_list(turn, project, 0)), replace=True)]
-    return shown(turn, event, str(following[0].id), replace=True)
+    return shown(turn, event, following[0].id, replace=True)
 
 
-def shown(turn: Turn, event: Event, application_id: str, *, replace: bool) -> list[Action]:
+def shown(turn: Turn, event: Event, application_id: int, page: int = 0, *, replace: bool) -> list[Action]:
     """One application for the person who acted; one with a file only ever in their DM."""
-    blocks = _one(turn, application_id, page_in(event, 2) or 0 if isinstance(event, ButtonPressed) else 0)
+    blocks = _one(turn, application_id, page)
     if turn.user is None or event.place.kind == "dm" or not any(isinstance(b, File) for b in blocks):
         return [Reply(message(*blocks), replace=replace)]
     return [
@@ -267,7 +267,7 @@ def shown(turn: Turn, event: Event, application_id: str, *, replace: bool) -> li
             message(*blocks),
             f"applicant:{event.id}",
             kind=_SHOWN,
-            subject=application_id,
+            subject=str(application_id),
             is_answer=True,
         )
     ]
@@ -293,7 +293,7 @@ def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
     return "the application of ", news.name_of(turn, lookup.application_of(turn, subject))
 
 
-def _one(turn: Turn, application_id: str, page: int = 0) -> tuple[Block, ...]:
+def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
     """A page (from 0) of one application, with what can be done about it."""
     project, application = lookup.for_employer(turn, application_id)
     if projects.employer_of(turn, project) == turn.person:

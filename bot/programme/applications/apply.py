@@ -19,7 +19,6 @@ from bot.programme.applications import (
     cohort_choice,
     deadlines,
     drafts,
-    lookup,
     messages,
     news,
 )
@@ -85,10 +84,10 @@ def suggest_projects(turn: Turn, event: Suggest) -> list[Option]:
 
 def begin_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     """The Apply button, or a project chosen from the picker."""
-    return _begin(turn, lookup.pressed(event))
+    return _begin(turn, verbs.APPLICATION_BEGIN.read(event).project)
 
 
-def _begin(turn: Turn, project_id: str) -> list[Action]:
+def _begin(turn: Turn, project_id: int | str) -> list[Action]:
     project = projects.shown_project(turn, project_id)
     person = turn.person
     if "employer" in turn.roles and person.company_id == project.company_id:

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.events import ButtonPressed, ChoiceMade, TimerFired
+from bot.chat.events import TimerFired
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import projects
@@ -24,7 +24,6 @@ __all__ = [
     "for_student",
     "locked",
     "of_project",
-    "pressed",
     "subject_id",
     "unanswered",
     "undecided",
@@ -113,20 +112,6 @@ def unanswered(turn: Turn, project: Project) -> list[Application]:
 def undecided(turn: Turn, project: Project) -> list[Application]:
     """Those of them that the employer has and can decide on: not one that waits for admission."""
     return [a for a in unanswered(turn, project) if a.status != "admission"]
-
-
-def pressed(event: ButtonPressed | ChoiceMade, position: int = 1) -> str:
-    """What a button or select is about: the argument at `position`, or the one value that was chosen.
-
-    Raises:
-        Declined: it names nothing.
-    """
-    pieces = event.action.split(":")
-    if len(pieces) > position:
-        return pieces[position]
-    if isinstance(event, ChoiceMade) and event.values:
-        return event.values[0]
-    raise Declined("I could not tell what this button is about. `/stint help` shows what you can do.")
 
 
 def subject_id(event: TimerFired) -> int:

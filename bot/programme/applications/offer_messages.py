@@ -110,7 +110,7 @@ def _changed(turn: Turn, application: Application, before: TermsOffer, now: Term
 def unread(turn: Turn, event: ButtonPressed, project: Project, application: Application) -> Message | None:
     """What the offer holds now, where the message whose Accept was pressed showed other terms."""
     now = terms.offered(turn, application)
-    before = terms.shown(turn, application, event.action.split(":")[2:])
+    before = terms.shown(turn, application, verbs.OFFER_ACCEPT.read(event).terms)
     if now is None or before is None or terms.values_of(before) == terms.values_of(now):
         return None
     lead = text("**", projects.title_part(project), "** has changed since this offer was made:")

@@ -66,7 +66,7 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
 
 def offer_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The student takes the place."""
-    project, application = lookup.for_student(turn, lookup.pressed(event))
+    project, application = lookup.for_student(turn, verbs.OFFER_ACCEPT.read(event).application)
     _must_be_open(turn, application)
     if places.free(turn, project, Counting.ACCEPTED) <= 0:
         return _came_too_late(turn, project, application)
@@ -156,7 +156,7 @@ def _when_full(turn: Turn, project: Project) -> list[Action]:
 
 def offer_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Decline, asked once more: it cannot be taken back."""
-    project, application = lookup.for_student(turn, lookup.pressed(event))
+    project, application = lookup.for_student(turn, verbs.OFFER_DECLINE.read(event).application)
     _must_be_open(turn, application)
     return [
         Reply(
@@ -181,7 +181,7 @@ def offer_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def offer_decline_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The student does not take the place."""
-    project, application = lookup.for_student(turn, lookup.pressed(event))
+    project, application = lookup.for_student(turn, verbs.OFFER_DECLINE_YES.read(event).application)
     _must_be_open(turn, application)
     thanks = message(
         text(

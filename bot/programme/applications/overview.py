@@ -11,7 +11,6 @@ from bot.chat.actions import Action, Reply
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Block, Button, Buttons, Part, Plain, Text, heading, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed
-from bot.chat.numbers import whole_number
 from bot.programme import projects
 from bot.programme.applications import (
     drafts,
@@ -88,8 +87,7 @@ def list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def applications_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page of the list, in the place of the one before."""
-    number = lookup.pressed(event)
-    return _page(turn, whole_number(number) or 0, replace=True)
+    return _page(turn, verbs.APPLICATIONS_PAGE.read(event).page, replace=True)
 
 
 def _page(turn: Turn, number: int, *, replace: bool = False) -> list[Action]:

@@ -34,7 +34,7 @@ __all__ = [
 
 def application_withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Withdraw, asked once more."""
-    project, application = lookup.for_student(turn, lookup.pressed(event))
+    project, application = lookup.for_student(turn, verbs.APPLICATION_WITHDRAW.read(event).application)
     if application.status == "offered":
         return _has_an_offer(turn, application)
     _must_be_withdrawable(application)
@@ -60,7 +60,7 @@ def application_withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Actio
 
 def application_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Not withdrawn after all."""
-    project, application = lookup.for_student(turn, lookup.pressed(event))
+    project, application = lookup.for_student(turn, verbs.APPLICATION_KEEP.read(event).application)
     if application.status == "offered":
         return _has_an_offer(turn, application)
     _must_be_withdrawable(application)
@@ -70,7 +70,7 @@ def application_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Withdraw, confirmed."""
-    project, application = lookup.for_student(turn, lookup.pressed(event))
+    project, application = lookup.for_student(turn, verbs.APPLICATION_WITHDRAW_YES.read(event).application)
     if application.status == "offered":
         return _has_an_offer(turn, application)
     _must_be_withdrawable(application)

@@ -14,7 +14,6 @@ from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.cohorts.lookup import channels_of, cohort_at, cohort_named, place_of
 from bot.programme.core import verbs
-from bot.programme.core.keys import ids_in
 from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -195,7 +194,7 @@ def _unannounced(turn: Turn, channel: Channel) -> list[Project]:
 def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Announce a cohort's open projects in its new channel; cards that stand are not repeated."""
     require_role(turn, "coordinator")
-    (channel_id,) = ids_in(event, 1)
+    channel_id = verbs.COHORT_ANNOUNCE.read(event).channel
     channel = turn.session.get(Channel, channel_id)
     if channel is None or channel.programme_id != turn.programme_id or channel.state != "active":
         raise Declined(_NO_CHANNEL)

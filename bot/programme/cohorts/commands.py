@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
 from bot.chat.answers.days_off import show_days_off
 from bot.chat.answers.time_of_day import local_time
+from bot.chat.codec import verb_of
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
@@ -41,7 +42,6 @@ from bot.programme.cohorts.lookup import (
 )
 from bot.programme.core import verbs
 from bot.programme.core.changes import CohortEnded
-from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from storage.tables import Cohort
@@ -199,7 +199,7 @@ def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
 
 def page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show another page of the list, in the place of the one before."""
-    (number,) = ids_in(event, 1)
+    number = verbs.COHORT_PAGE.read(event).page
     return [Reply(_list(turn, number), replace=True)]
 
 
@@ -244,7 +244,7 @@ def edit_command(turn: Turn, event: CommandUsed) -> list[Action]:
 def edit_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The form, filled with what stands."""
     require_role(turn, "coordinator")
-    return [_form(cohort_of(turn, event.action.partition(":")[2]))]
+    return [_form(cohort_of(turn, verbs.COHORT_EDIT.read(event).cohort))]
 
 
 def _form(cohort: Cohort) -> OpenForm:
@@ -285,9 +285,8 @@ def end_command(turn: Turn, event: CommandUsed) -> list[Action]:
 def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The cohort ends; or, by the other button, does not."""
     require_role(turn, "coordinator")
-    verb, _, typed = event.action.partition(":")
-    cohort = cohort_of(turn, typed)
-    if verb == "cohort-keep":
+    cohort = cohort_of(turn, verbs.COHORT_END.read(event).cohort)
+    if verb_of(event.action) == verbs.COHORT_KEEP:
         return [
             Reply(message(text("**", Plain(cohort.name), "** goes on. Nothing was changed.")), replace=True)
         ]
@@ -304,7 +303,7 @@ def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def reopen_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The cohort goes on after all."""
     require_role(turn, "coordinator")
-    cohort = cohort_of(turn, event.action.partition(":")[2])
+    cohort = cohort_of(turn, verbs.COHORT_REOPEN.read(event).cohort)
     if cohort.ended_at is None:
         raise Declined("That cohort has not ended.")
     cohort.ended_at = None

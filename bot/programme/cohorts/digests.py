@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from types import SimpleNamespace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -32,7 +33,6 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, TimerFired
-from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.values import replace
@@ -325,24 +325,19 @@ def _left(line: Line) -> str:
 
 def digest_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Every project of one section of a digest, as things stand now, for the person who asked."""
-    _, *pieces = event.action.split(":")
-    if len(pieces) not in {4, 5} or pieces[1] not in _TITLES:
+    pressed = verbs.DIGEST_ALL.read(event)
+    if pressed.section not in _TITLES:
         raise Declined(_OLD)
-    read = [whole_number(piece, INSTANT) for piece in (pieces[0], *pieces[2:])]
-    numbers = [number for number in read if number is not None]
-    if len(numbers) != len(read):
-        raise Declined(_OLD)
-    cohort_id, told, now, page = (*numbers, 1)[:4]
-    cohort = turn.session.get(Cohort, cohort_id)
+    cohort = turn.session.get(Cohort, pressed.cohort)
     if cohort is None or not _may_see(turn, cohort):
         raise Declined("That digest belongs to a cohort that you are not in.")
     lines = _lines(turn, cohort)
-    section = _sections(lines, datetime.fromtimestamp(now, UTC), told, {})[pieces[1]]
-    if pieces[1] == "places":
+    section = _sections(lines, datetime.fromtimestamp(pressed.now, UTC), pressed.told, {})[pressed.section]
+    if pressed.section == "places":
         section = [line for line in lines if line.left != line.project.places]
     if not section:
         raise Declined("None of them is open any more. `/project list` shows what is.")
-    return [Reply(_page(turn, section, event.action, page), replace=len(pieces) == 5)]  # noqa: PLR2004 - another page
+    return [Reply(_page(turn, section, pressed), replace=pressed.page is not None)]
 
 
 _OLD: Final = "That button no longer works. `/project list` shows what is open."
@@ -359,15 +354,16 @@ def _may_see(turn: Turn, cohort: Cohort) -> bool:
     return turn.session.scalar(held) is not None
 
 
-def _page(turn: Turn, section: Sequence[Line], pressed: str, page: int) -> Message:
-    name = pressed.split(":")[2]
+def _page(turn: Turn, section: Sequence[Line], pressed: SimpleNamespace) -> Message:
     pages = -(-len(section) // _PAGE)
-    page = min(max(1, page), pages)
+    page = min(max(1, pressed.page or 1), pages)
     start = (page - 1) * _PAGE
     projects = tuple(line.project for line in section[start : start + _PAGE])
-    base = ":".join(pressed.split(":")[:5])
+    asked = (pressed.cohort, pressed.section, pressed.told, pressed.now)
     found = Found(projects, page, pages, len(section))
-    return page_message(turn, found, (_TITLES[name],), lambda number: f"{base}:{number}")
+    return page_message(
+        turn, found, (_TITLES[pressed.section],), lambda number: verbs.DIGEST_ALL(*asked, number)
+    )
 
 
 ROUTES = Routes(

@@ -28,14 +28,12 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.forms import Ask, Form, form_of
-from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import people
 from bot.programme.companies import invitations
 from bot.programme.companies.invitation_rows import Row, apart, named_in, read_rows
 from bot.programme.core import verbs
-from bot.programme.core.keys import ids_in
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -264,7 +262,7 @@ def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
 def page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show another page of the list, in the place of the one before."""
     require_role(turn, "coordinator")
-    (number,) = ids_in(event, 1)
+    number = verbs.EMPLOYER_PAGE.read(event).page
     return [Reply(_list(turn, number), replace=True)]
 
 
@@ -350,8 +348,7 @@ def keep_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
 
 def _chosen(turn: Turn, event: ButtonPressed | ChoiceMade) -> Person:
     require_role(turn, *_COORDINATOR)
-    chosen = event.values[:1] if isinstance(event, ChoiceMade) else event.action.split(":")[1:2]
-    return people.person_of(turn, whole_number("".join(chosen)) or 0)
+    return people.person_of(turn, verbs.EMPLOYER_WHOSE.read(event).person)
 
 
 def _removed(turn: Turn, person: Person, *, replace: bool) -> list[Action]:

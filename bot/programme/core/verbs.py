@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.chat.codec import Verb
+from bot.chat.codec import Seconds, Verb
 
 # People and their accounts
 ZONE_KEEP: Final = Verb("zone-keep")
@@ -67,7 +67,7 @@ COHORT_END: Final = Verb("cohort-end", cohort=int)
 COHORT_KEEP: Final = Verb("cohort-keep", cohort=int)
 COHORT_PAGE: Final = Verb("cohort-page", page=int)
 COHORT_REOPEN: Final = Verb("cohort-reopen", cohort=int)
-DIGEST_ALL: Final = Verb("digest-all", cohort=int, section=str, told=int, now=int, page=int | None)
+DIGEST_ALL: Final = Verb("digest-all", cohort=int, section=str, told=int, now=Seconds, page=int | None)
 EMPLOYER_KEEP: Final = Verb("employer-keep", person=int)
 EMPLOYER_PAGE: Final = Verb("employer-page", page=int)
 EMPLOYER_REMOVE: Final = Verb("employer-remove", person=int)
@@ -144,10 +144,10 @@ CHECKIN_AGAIN: Final = Verb("checkin-again", placement=int, step=int, side=str)
 CHECKIN_ANSWER: Final = Verb("checkin-answer", placement=int, step=int, side=str, answer=str)
 CHECKIN_LINE: Final = Verb("checkin-line", placement=int, step=int, side=str)
 CLOSING_LINE: Final = Verb("closing-line", placement=int)
-DATE_AGREE: Final = Verb("date-agree", milestone=int, due=int)
-DATE_EARLIER: Final = Verb("date-earlier", milestone=int, due=int)
-DATE_KEEP: Final = Verb("date-keep", milestone=int, due=int)
-DATE_STAYS: Final = Verb("date-stays", milestone=int, due=int)
+DATE_AGREE: Final = Verb("date-agree", milestone=int, due=Seconds)
+DATE_EARLIER: Final = Verb("date-earlier", milestone=int, due=Seconds)
+DATE_KEEP: Final = Verb("date-keep", milestone=int, due=Seconds)
+DATE_STAYS: Final = Verb("date-stays", milestone=int, due=Seconds)
 MILESTONE_ACCEPT: Final = Verb("milestone-accept", milestone=int, version=tuple)
 MILESTONE_CHANGES: Final = Verb("milestone-changes", milestone=int, version=int | None)
 MILESTONE_DATE: Final = Verb("milestone-date", milestone=int)

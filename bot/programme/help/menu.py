@@ -33,7 +33,6 @@ from bot.chat.routes import Declined, Routes
 from bot.programme import people
 from bot.programme.applications import messages
 from bot.programme.core import verbs
-from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import which_programme
@@ -86,8 +85,8 @@ def help_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def help_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page of the help, in the place of the one before."""
-    about = event.action.partition(":")[2].partition(":")[2]
-    return [Reply(_help(turn, about, page_in(event, 1) or 0), replace=True)]
+    pressed = verbs.HELP_PAGE.read(event)
+    return [Reply(_help(turn, pressed.about or "", pressed.page), replace=True)]
 
 
 def _help(turn: Turn, about: str, page: int) -> Message:

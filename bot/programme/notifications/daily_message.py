@@ -34,7 +34,6 @@ from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
 from bot.programme.core import verbs
-from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message_names
 from bot.programme.people import address, awaiting_first_contact, person_of, zone_of
@@ -341,7 +340,8 @@ def _rest(rows: Sequence[Row[*tuple[Any, ...]]], most: int, upto: int) -> list[B
 
 def notice_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show what did not fit on the day's card and is still true."""
-    after, upto = ids_in(event, 2)
+    pressed = verbs.NOTICE_REST.read(event)
+    after, upto = pressed.after, pressed.upto
     asked = {"programme": turn.programme_id, "person": turn.person.id, "after": after, "upto": upto}
     rows = turn.connection.execute(_REST, asked).all()
     if not rows:

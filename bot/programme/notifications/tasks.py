@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row
 
 from bot.chat.actions import Action, CancelTimers, Post, Reply, SetTimer, Update
+from bot.chat.codec import GONE
 from bot.chat.commands import CommandSpec
 from bot.chat.content import (
     Block,
@@ -35,12 +36,12 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed, TimerFired
+from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme.core import verbs
 from bot.programme.core.changes import TasksRead
-from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import coordinators, recently_granted, require_role, zone_of
@@ -225,16 +226,19 @@ def _page(turn: Turn, page: int, *first: Block) -> Message:
 def task_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show another page; from the daily summary (page "start") it is a message of its own."""
     require_role(turn, "coordinator")
-    if event.action == "task-page:start":
+    page = verbs.TASK_PAGE.read(event).page
+    if page == "start":
         return _shown(turn, 0)
-    (offset,) = ids_in(event, 1)
+    if (offset := whole_number(page)) is None:
+        raise Declined(GONE)
     return _shown(turn, offset, replace=True)
 
 
 def task_done_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Close an item that the coordinator has dealt with."""
     person = require_role(turn, "coordinator")
-    task_id, offset = ids_in(event, 2)
+    pressed = verbs.TASK_DONE.read(event)
+    task_id, offset = pressed.task, pressed.offset
     values = {"programme": turn.programme_id, "now": turn.now, "by": person.id, "of": task_id}
     values["answered"] = ANSWERED
     values |= _as_reader(person)
@@ -264,7 +268,8 @@ def _tell_staff(turn: Turn, task_id: int, last: Block) -> list[Action]:
 def task_reopen_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Open an item again that was not dealt with after all."""
     person = require_role(turn, "coordinator")
-    task_id, offset = ids_in(event, 2)
+    pressed = verbs.TASK_REOPEN.read(event)
+    task_id, offset = pressed.task, pressed.offset
     item = {"programme": turn.programme_id, "of": task_id, **_as_reader(person)}
     item["answered"] = ANSWERED
     if not turn.connection.execute(stored.REOPEN, item).rowcount:

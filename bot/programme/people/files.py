@@ -73,10 +73,9 @@ def file_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     Raises:
         Declined: it was not given to them, or is erased.
     """
-    number = event.action.partition(":")[2]
+    number = verbs.FILE_AGAIN.read(event).file
     row = outbox.by_key(turn.connection, turn.programme_id, f"file:{number}:{turn.user}")
-    wanted = whole_number(number)
-    file = turn.session.get(StoredFile, wanted) if wanted is not None else None
+    file = turn.session.get(StoredFile, number)
     if row is None or row.sent_at is None or file is None or file.programme_id != turn.programme_id:
         raise Declined("I cannot find that file any more. What it belonged to may have been erased.")
     at = Moment(row.sent_at, zone_of(turn, turn.person))

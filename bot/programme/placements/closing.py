@@ -26,7 +26,7 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import messages
-from bot.programme.applications.lookup import application_of, pressed
+from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import settle_news, tell_employer
 from bot.programme.core import verbs
 from bot.programme.core.lifecycle import move
@@ -118,7 +118,7 @@ def _ask_for_line(turn: Turn, placement: Placement) -> list[Block]:
 
 def closing_line_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Write one's line for the closing message."""
-    placement = placement_of(turn, pressed(event))
+    placement = placement_of(turn, verbs.CLOSING_LINE.read(event).placement)
     who_acts(turn, placement)
     _must_take_a_line(turn, placement)
     return [OpenForm("closing-line", str(placement.id))]

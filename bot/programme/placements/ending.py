@@ -16,7 +16,7 @@ from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import confidential, messages
 from bot.programme.applications.decisions import decide
-from bot.programme.applications.lookup import application_of, pressed
+from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import day, tell_employer
 from bot.programme.core import verbs
 from bot.programme.core.lifecycle import move
@@ -57,7 +57,7 @@ _EARLIER: Final = ("Why does it end? The other side and the coordinators see thi
 
 def placement_end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """End a placement early: the reason first."""
-    placement = placement_of(turn, pressed(event))
+    placement = placement_of(turn, verbs.PLACEMENT_END.read(event).placement)
     who_acts(turn, placement)
     _must_be_active(placement)
     return [OpenForm("placement-end", str(placement.id))]

@@ -13,12 +13,10 @@ from bot.chat.content import Button, Buttons, Moment, Plain, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.local_day import ends_at
-from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Completed, Declined
 from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
-from bot.programme.applications.lookup import pressed
 from bot.programme.applications.news import settle_news
 from bot.programme.core import verbs
 from bot.programme.core.lifecycle import change
@@ -67,7 +65,7 @@ class NewDate(BaseModel):
 
 def placement_date_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Move a date: of the one open deliverable at once, otherwise after asking which."""
-    placement = placement_of(turn, pressed(event))
+    placement = placement_of(turn, verbs.PLACEMENT_DATE.read(event).placement)
     who_acts(turn, placement)
     left = [m for m in milestones(turn, placement) if m.status != "accepted"]
     if placement.status != "active" or not left:
@@ -80,7 +78,7 @@ def placement_date_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def milestone_date_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Move the date of one deliverable."""
-    milestone = milestone_of(turn, pressed(event))
+    milestone = milestone_of(turn, verbs.MILESTONE_DATE.read(event).milestone)
     placement = placement_of(turn, milestone.placement_id)
     who_acts(turn, placement)
     _must_be_movable(placement, milestone)
@@ -316,7 +314,8 @@ def _decision(
     Raises:
         Declined: it is not theirs to decide, or no longer to be decided.
     """
-    _, number, stamp = [*event.action.split(":"), "", ""][:3]
+    pressed = verbs.DATE_AGREE.read(event)
+    number = pressed.milestone
     placement = locked(turn, milestone_of(turn, number).placement_id)
     milestone = milestone_of(turn, number, lock=True)
     side = who_acts(turn, placement)
@@ -324,17 +323,12 @@ def _decision(
         raise Declined("The employer decides about that date.")
     if side != "student" and asked == "student":
         raise Declined("The student decides about that date.")
-    due = datetime.fromtimestamp(_instant(stamp), tz=UTC)
+    due = datetime.fromtimestamp(pressed.due, tz=UTC)
     if due == milestone.due_at:
         raise Declined("That is the date already. Nothing was changed.")
     if placement.status != "active" or milestone.status == "accepted" or due <= turn.now:
         raise Declined("That can no longer be decided: the date has passed or the work is done.")
     return placement, milestone, due
-
-
-def _instant(stamp: str) -> int:
-    """A Unix time of seconds from a button; 0 for what is none."""
-    return whole_number(stamp, INSTANT) or 0
 
 
 def date_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

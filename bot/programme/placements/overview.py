@@ -29,9 +29,8 @@ from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications import confidential, messages, terms
-from bot.programme.applications.lookup import application_of, pressed
+from bot.programme.applications.lookup import application_of
 from bot.programme.core import verbs
-from bot.programme.core.keys import ids_in, page_in
 from bot.programme.core.lifecycle import LABELS, placement_standing
 from bot.programme.core.turn import Turn
 from bot.programme.placements import terms_overview
@@ -88,8 +87,8 @@ def placement_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def placement_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The card of one placement."""
-    placement = placement_of(turn, pressed(event))
-    page = page_in(event, 2)
+    pressed = verbs.PLACEMENT_SHOW.read(event)
+    placement, page = placement_of(turn, pressed.placement), pressed.page
     card = _card(turn, placement, who_acts(turn, placement), page or 0)
     return [Reply(card, replace=page is not None)]
 
@@ -100,7 +99,8 @@ def milestone_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if not review_reminders.on_card(event):
         return actions
     said = [block for each in actions if isinstance(each, Reply) for block in each.message.blocks]
-    placement = placement_of(turn, milestone_of(turn, pressed(event)).placement_id)
+    milestone = milestone_of(turn, verbs.MILESTONE_ACCEPT.read(event).milestone)
+    placement = placement_of(turn, milestone.placement_id)
     see = Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),))
     others = [each for each in actions if not isinstance(each, Reply)]
     return [Reply(message(*said, see), replace=True), *others]
@@ -118,7 +118,7 @@ def under_way(turn: Turn) -> Message | None:
 
 def placements_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Another page of the list, in the place of the one before."""
-    (number,) = ids_in(event, 1)
+    number = verbs.PLACEMENTS_PAGE.read(event).page
     return [Reply(_list(turn, number), replace=True)]
 
 

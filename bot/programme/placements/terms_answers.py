@@ -21,9 +21,8 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
 from bot.programme import people, projects
-from bot.programme.applications import lookup, news, terms
+from bot.programme.applications import news, terms
 from bot.programme.core import verbs
-from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.placements import terms_changes
@@ -49,7 +48,7 @@ def _asked(turn: Turn, event: ButtonPressed) -> tuple[Placement, TermsOffer]:
     Raises:
         Declined: it is not theirs, or is no question any more.
     """
-    (change_id,) = ids_in(event, 1)
+    change_id = verbs.TERMS_AGREE.read(event).change
     query = select(Placement.id).join(TermsOffer, TermsOffer.application_id == Placement.application_id)
     found = turn.session.scalar(
         query.where(
@@ -155,7 +154,7 @@ def _tell_employer(
 
 def _waiting(turn: Turn, event: ButtonPressed, *states: str) -> tuple[Project, Waiting]:
     require_role(turn, "coordinator")
-    project = projects.project_of(turn, lookup.pressed(event), lock=True)
+    project = projects.project_of(turn, verbs.TERMS_ASK.read(event).project, lock=True)
     waiting = terms_changes.of_state(turn, project, *states)
     if not waiting:
         raise Declined("Nothing waits here any more: it was decided, taken back, or the placement is over.")
@@ -213,7 +212,7 @@ def terms_refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def terms_withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer takes a change back that nobody has agreed to yet."""
-    project = projects.project_of(turn, lookup.pressed(event), lock=True)
+    project = projects.project_of(turn, verbs.TERMS_WITHDRAW.read(event).project, lock=True)
     projects.may_manage(turn, project)
     waiting = terms_changes.of_state(turn, project, "coordinator", "asked")
     if not waiting:

@@ -25,10 +25,8 @@ from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications import terms
-from bot.programme.applications.lookup import pressed
 from bot.programme.core import verbs
 from bot.programme.core.changes import ProjectEdited
-from bot.programme.core.keys import page_in
 from bot.programme.core.turn import Turn
 from bot.programme.placements import terms_changes
 from bot.programme.placements.lookup import Who, placement_of, sides, who_acts
@@ -39,7 +37,8 @@ __all__ = ["change_blocks", "saved_blocks", "terms_list_pressed", "terms_show_pr
 
 def terms_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Every version of a placement's terms, the one that holds first."""
-    placement = placement_of(turn, pressed(event))
+    pressed = verbs.TERMS_SHOW.read(event)
+    placement = placement_of(turn, pressed.placement)
     who = who_acts(turn, placement)
     zone = people.zone_of(turn, turn.person)
     project = projects.project_of(turn, placement.project_id)
@@ -49,7 +48,7 @@ def terms_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if placement.due_at != found[0].due_at:
         due = Moment(placement.due_at, zone)
         groups.append([note("The employer has given more time since: the work is due ", due, ".")])
-    page = page_in(event, 2)
+    page = pressed.page
     last = change_blocks(turn, placement, who)
     shown = paged(groups, last, page or 0, lambda number: verbs.TERMS_SHOW(placement.id, number))
     return [Reply(shown, replace=page is not None)]
@@ -140,7 +139,7 @@ def project_edited(turn: Turn, change: ProjectEdited) -> list[Action]:
 
 def terms_list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """What each intern of a project agreed to, and who has not agreed to a change."""
-    project = projects.project_of(turn, pressed(event))
+    project = projects.project_of(turn, verbs.TERMS_LIST.read(event).project)
     projects.may_manage(turn, project)
     found = terms_changes.active(turn, project)
     if not found:

@@ -21,7 +21,6 @@ from bot.programme.projects.lookup import company_name, project_of
 from bot.programme.projects.preview import finding_blocks
 from bot.programme.projects.publishing import publish, published_words
 from bot.programme.projects.scope_check import Finding, check
-from bot.programme.projects.selection import pressed_project
 from storage.tables import Person, Project
 
 __all__ = ["APPROVAL", "ask", "changed", "needed", "settled"]
@@ -110,7 +109,7 @@ def _waiting(turn: Turn, project_id: int | str) -> Project:
 
 
 def _project_approve_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    project = _waiting(turn, pressed_project(turn, event).id)
+    project = _waiting(turn, verbs.PROJECT_APPROVE.read(event).project)
     if (
         any(finding.stop for finding in check(project, rules_of(turn, project)))
         and not project.override_reason
@@ -136,7 +135,8 @@ def _project_override_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _project_change_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    return [OpenForm(_CHANGE, str(_waiting(turn, pressed_project(turn, event).id).id))]
+    project = _waiting(turn, verbs.PROJECT_CHANGE.read(event).project)
+    return [OpenForm(_CHANGE, str(project.id))]
 
 
 def _project_change_submitted(turn: Turn, done: Completed) -> list[Action]:
@@ -157,7 +157,8 @@ def _project_change_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _project_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    return [OpenForm(_DECLINE, str(_waiting(turn, pressed_project(turn, event).id).id))]
+    project = _waiting(turn, verbs.PROJECT_DECLINE.read(event).project)
+    return [OpenForm(_DECLINE, str(project.id))]
 
 
 def _project_decline_submitted(turn: Turn, done: Completed) -> list[Action]:

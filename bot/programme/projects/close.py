@@ -18,9 +18,9 @@ from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.projects import approval
 from bot.programme.projects.display import title_part
-from bot.programme.projects.lookup import may_manage
+from bot.programme.projects.lookup import may_manage, project_of
 from bot.programme.projects.publishing import close
-from bot.programme.projects.selection import ANY_PROJECT, named_project, pressed_project, suggest_mine
+from bot.programme.projects.selection import ANY_PROJECT, named_project, suggest_mine
 from storage.tables import Application, Project
 
 __all__ = ["CLOSING"]
@@ -41,7 +41,7 @@ def _can_be_closed(project: Project) -> bool:
 
 
 def _close_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    return _asked(turn, pressed_project(turn, event))
+    return _asked(turn, project_of(turn, verbs.PROJECT_CLOSE.read(event).project))
 
 
 def _asked(turn: Turn, project: Project) -> list[Action]:
@@ -71,7 +71,7 @@ def _asked(turn: Turn, project: Project) -> list[Action]:
 
 
 def _project_closed_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    project = pressed_project(turn, event, lock=True)
+    project = project_of(turn, verbs.PROJECT_CLOSED.read(event).project, lock=True)
     may_manage(turn, project)
     if project.status in _NOT_SEEN:
         return _taken_back(turn, project)
@@ -98,7 +98,7 @@ def _taken_back(turn: Turn, project: Project) -> list[Action]:
 
 
 def _project_kept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    project = pressed_project(turn, event)
+    project = project_of(turn, verbs.PROJECT_KEPT.read(event).project)
     may_manage(turn, project)
     return [Reply(message(text("**", title_part(project), "** stays as it is.")), replace=True)]
 

@@ -54,7 +54,7 @@ from bot.programme.projects.publishing import reopen, set_timers
 from bot.programme.projects.saved_projects import move_reminders
 from bot.programme.projects.scope_check import Finding, check
 from bot.programme.projects.search import search_text
-from bot.programme.projects.selection import ANY_PROJECT, named_project, pressed_project, suggest_mine
+from bot.programme.projects.selection import ANY_PROJECT, named_project, suggest_mine
 from storage.tables import Application, Person, Placement, Project
 
 __all__ = ["EDITING"]
@@ -110,7 +110,7 @@ def _can_be_edited(project: Project) -> bool:
 
 
 def _edit_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    return _begin(turn, pressed_project(turn, event))
+    return _begin(turn, project_of(turn, verbs.PROJECT_EDIT.read(event).project))
 
 
 def _begin(turn: Turn, project: Project) -> list[Action]:

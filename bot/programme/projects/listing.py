@@ -40,14 +40,13 @@ from bot.programme.notifications import tasks
 from bot.programme.projects.details import detail_pages, page_of_details, see_all
 from bot.programme.projects.display import short_line, title_part
 from bot.programme.projects.from_answers import rules_of
-from bot.programme.projects.lookup import employer_of, manages, may_manage, shown_project
+from bot.programme.projects.lookup import employer_of, manages, may_manage, project_of, shown_project
 from bot.programme.projects.scope_check import check
 from bot.programme.projects.search import Filters, matching, tidy
 from bot.programme.projects.selection import (
     ANY_PROJECT,
     named_project,
     options_of,
-    pressed_project,
     suggest_shown,
 )
 from storage.tables import Cohort, Company, Project
@@ -55,7 +54,7 @@ from storage.tables import Cohort, Company, Project
 __all__ = ["LISTING", "Found", "page_message", "page_of"]
 
 _PAGE: Final = 5  # as many as a phone's screen holds
-_LONGEST_ACTION: Final = 100  # bytes, as `action` allows
+_LONGEST_OPTION: Final = 100  # characters
 _MOST_SUGGESTED: Final = 25  # Discord's limit for autocomplete
 _LETTERS: Final = {
     "words": "w",
@@ -127,8 +126,8 @@ def _project_list_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def _project_list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    number, _, packed = event.action.partition(":")[2].partition(":")
-    return [Reply(_listed(turn, _unpack(packed), whole_number(number) or 1), replace=True)]
+    pressed = verbs.PROJECT_LIST.read(event)
+    return [Reply(_listed(turn, _unpack(pressed.filters or ""), pressed.page or 1), replace=True)]
 
 
 def _listed(turn: Turn, filters: Filters, page: int) -> Message:
@@ -148,8 +147,10 @@ def _listed(turn: Turn, filters: Filters, page: int) -> Message:
 
 
 def _page_action(number: int, packed: str) -> str | None:
-    made = verbs.PROJECT_LIST(number, packed) if packed else verbs.PROJECT_LIST(number)
-    return made if len(made.encode()) <= _LONGEST_ACTION else None
+    try:
+        return verbs.PROJECT_LIST(number, packed or None)
+    except ValueError:  # too long for a button
+        return None
 
 
 def _pack(filters: Filters) -> str:
@@ -270,10 +271,9 @@ def _project_show_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def _show_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    project = shown_project(turn, pressed_project(turn, event).id)
-    turned = event.action.split(":")[2:3] if isinstance(event, ButtonPressed) else []
-    page = (whole_number(turned[0]) or 0) if turned else 0
-    return [Reply(_whole(turn, project, page), replace=bool(turned))]
+    pressed = verbs.PROJECT_SHOW.read(event)
+    project = shown_project(turn, pressed.project)
+    return [Reply(_whole(turn, project, pressed.page or 0), replace=pressed.page is not None)]
 
 
 def _whole(turn: Turn, project: Project, page: int = 0) -> Message:
@@ -307,7 +307,7 @@ def _found(turn: Turn, project: Project) -> list[Block]:
 
 def _project_take_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Give a project without an owner the acting person as owner: applicants then deal with them."""
-    project = pressed_project(turn, event, lock=True)
+    project = project_of(turn, verbs.PROJECT_TAKE.read(event).project, lock=True)
     person = may_manage(turn, project)
     if employer_of(turn, project) is not None:
         raise Declined("Somebody looks after this project already.")
@@ -346,7 +346,7 @@ def _suggest_cohorts(turn: Turn, event: Suggest) -> list[Option]:
 def _suggested(names: Iterable[str], typed: str) -> list[Option]:
     wanted = tidy(typed)
     fitting = [name for name in names if name and wanted in tidy(name)]
-    return [Option(name[:_LONGEST_ACTION], name[:_LONGEST_ACTION]) for name in fitting[:_MOST_SUGGESTED]]
+    return [Option(name[:_LONGEST_OPTION], name[:_LONGEST_OPTION]) for name in fitting[:_MOST_SUGGESTED]]
 
 
 _LIST: Final = CommandSpec(

@@ -12,7 +12,6 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Block, Button, Buttons, Plain, message, text
 from bot.chat.conversation.draft import load_draft
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
-from bot.chat.numbers import whole_number
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme.core import verbs
@@ -23,7 +22,7 @@ from bot.programme.projects import approval
 from bot.programme.projects.display import shortened, title_part
 from bot.programme.projects.form import POST, post_form
 from bot.programme.projects.from_answers import blank_project, company_for, fill, rules_of
-from bot.programme.projects.lookup import may_manage
+from bot.programme.projects.lookup import may_manage, project_of
 from bot.programme.projects.preview import (
     detail_blocks,
     finding_blocks,
@@ -34,7 +33,7 @@ from bot.programme.projects.preview import (
 from bot.programme.projects.publishing import publish, published_words
 from bot.programme.projects.scope_check import Finding, check
 from bot.programme.projects.search import search_text
-from bot.programme.projects.selection import ANY_PROJECT, named_project, pressed_project, suggest_mine
+from bot.programme.projects.selection import ANY_PROJECT, named_project, suggest_mine
 from bot.programme.projects.to_answers import answers_of
 from storage.queries import Row
 from storage.queries import conversations as drafts
@@ -78,9 +77,8 @@ def _project_new_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
 
 
 def _project_draft_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    number, row = whole_number(event.action.partition(":")[2]), None
-    if number is not None:
-        row = drafts.by_id(turn.connection, turn.programme_id, turn.person.id, number)
+    number = verbs.PROJECT_DRAFT.read(event).draft
+    row = drafts.by_id(turn.connection, turn.programme_id, turn.person.id, number)
     if row is None or row.form != POST or row.state not in {"open", "waiting"}:
         raise Declined("That draft is no longer open. `/project post` begins a new one.")
     return [StartConversation(POST, row.subject)]
@@ -104,7 +102,7 @@ def _project_repeat_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def _repeat_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     require_role(turn, *_WHO)
-    return _cloned(turn, pressed_project(turn, event))
+    return _cloned(turn, project_of(turn, verbs.PROJECT_REPEAT.read(event).project))
 
 
 def _cloned(turn: Turn, project: Project) -> list[Action]:
@@ -183,7 +181,7 @@ def _project_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 def _publish_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Publish a project that came in by an import and is not published yet."""
-    project = pressed_project(turn, event, lock=True)
+    project = project_of(turn, verbs.PROJECT_PUBLISH.read(event).project, lock=True)
     may_manage(turn, project)
     if project.deadline_at <= turn.now:
         raise Declined(

@@ -154,10 +154,9 @@ def stopped(stops: Sequence[Finding]) -> RejectForm:
 
 def _scope_fix_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Put the answer of a one-tap fix into the person's own draft, and review it again."""
-    number, question, value = (*event.action.split(":")[1:], "", "", "")[:3]
-    row, draft = None, whole_number(number)
-    if draft is not None:
-        row = conversations.by_id(turn.connection, turn.programme_id, turn.person.id, draft)
+    pressed = verbs.SCOPE_FIX.read(event)
+    question, value = pressed.question, pressed.value
+    row = conversations.by_id(turn.connection, turn.programme_id, turn.person.id, pressed.draft)
     if row is None or row.form not in {POST, EDIT} or row.state not in {"open", "waiting"}:
         raise Declined("That draft is no longer open, so there is nothing to fix.")
     form = post_form(turn, row.subject) if row.form == POST else edit_form(turn, row.subject)

@@ -12,7 +12,6 @@ from bot.chat.actions import Action, CancelTimers, Reply, SetTimer
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Button, Buttons, message, note, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, TimerFired
-from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
@@ -21,7 +20,7 @@ from bot.programme.people import person_of
 from bot.programme.projects.display import apply_by, student_buttons, title_part
 from bot.programme.projects.listing import page_message, page_of
 from bot.programme.projects.lookup import accepts_applications, project_of, shown_project
-from bot.programme.projects.selection import ANY_PROJECT, named_project, pressed_project, suggest_open
+from bot.programme.projects.selection import ANY_PROJECT, named_project, suggest_open
 from storage.dialects import insert
 from storage.tables import Application, Project, SavedProject
 
@@ -46,7 +45,7 @@ def _project_save_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def _save_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    return _saved(turn, shown_project(turn, pressed_project(turn, event).id))
+    return _saved(turn, shown_project(turn, verbs.PROJECT_SAVE.read(event).project))
 
 
 def _saved(turn: Turn, project: Project) -> list[Action]:
@@ -165,7 +164,7 @@ def _saved_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _project_forget_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    project = shown_project(turn, pressed_project(turn, event).id)
+    project = shown_project(turn, verbs.PROJECT_FORGET.read(event).project)
     gone = delete(SavedProject).where(
         SavedProject.programme_id == turn.programme_id,
         SavedProject.project_id == project.id,
@@ -184,9 +183,8 @@ def _all_saved(turn: Turn, event: CommandUsed | ButtonPressed) -> list[Action]:
         .where(Project.programme_id == turn.programme_id, SavedProject.person_id == turn.person.id)
         .order_by(Project.deadline_at, Project.id)
     )
-    pressed = event.action.partition(":")[2] if isinstance(event, ButtonPressed) else ""
-    number = whole_number(pressed) or 1
-    page = page_of(turn, query, number)
+    turned = verbs.PROJECT_SAVED.read(event).page if isinstance(event, ButtonPressed) else None
+    page = page_of(turn, query, turned or 1)
     if not page.projects:
         said = message(
             "You have saved no project yet. Press Save on one, and I remind you before its deadline.",
@@ -194,7 +192,7 @@ def _all_saved(turn: Turn, event: CommandUsed | ButtonPressed) -> list[Action]:
         )
     else:
         said = page_message(turn, page, ("Saved by you", ""), verbs.PROJECT_SAVED)
-    return [Reply(said, replace=bool(pressed))]
+    return [Reply(said, replace=turned is not None)]
 
 
 SAVING: Final = Routes(

@@ -9,7 +9,7 @@ from bot.chat.answers import Option
 from bot.chat.codec import Verb
 from bot.chat.commands import Argument
 from bot.chat.content import Button, Buttons, Choose, note
-from bot.chat.events import ButtonPressed, ChoiceMade, Suggest
+from bot.chat.events import Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
 from bot.chat.values import replace
@@ -17,14 +17,13 @@ from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.projects import search
 from bot.programme.projects.display import shortened
-from bot.programme.projects.lookup import accepts_applications, company_name, project_of, shown_project
+from bot.programme.projects.lookup import accepts_applications, company_name, shown_project
 from storage.tables import Project
 
 __all__ = [
     "ANY_PROJECT",
     "named_project",
     "options_of",
-    "pressed_project",
     "suggest_mine",
     "suggest_open",
     "suggest_shown",
@@ -129,18 +128,6 @@ def _told_apart(turn: Turn, found: list[Project]) -> list[Option]:
 def options_of(projects: list[Project]) -> list[Option]:
     """Return projects to choose from: the number is stored, the title shown."""
     return [Option(str(project.id), shortened(project.title, _LABEL)) for project in projects]
-
-
-def pressed_project(turn: Turn, event: ButtonPressed | ChoiceMade, *, lock: bool = False) -> Project:
-    """Return the project that a button or a select is about.
-
-    Raises:
-        Declined: there is none here.
-    """
-    _, *arguments = event.action.split(":")
-    chosen = event.values if isinstance(event, ChoiceMade) else ()
-    wanted = next(iter([*arguments, *chosen]), "")
-    return project_of(turn, wanted, lock=lock)
 
 
 def suggest_open(turn: Turn, event: Suggest) -> list[Option]:

@@ -33,7 +33,6 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Undelivered, Waiting
 from bot.programme import people
 from bot.programme.core import verbs
 from bot.programme.core.changes import TasksRead
-from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, tasks
 from bot.programme.people import require_role
@@ -233,7 +232,7 @@ def waiting(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
 
 def reach_read_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Somebody who was called in a channel reads what waits for them."""
-    (person_id,) = ids_in(event, 1)
+    person_id = verbs.REACH_READ.read(event).person
     if turn.person_id != person_id:
         raise Declined(
             "This message is for somebody else. When there is one for you, it has your name on it."
@@ -258,7 +257,7 @@ def stacked(messages: Sequence[Message]) -> Message:
 def reach_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The coordinator says that a person can be reached again."""
     require_role(turn, "coordinator")
-    (person_id,) = ids_in(event, 1)
+    person_id = verbs.REACH_AGAIN.read(event).person
     person = people.person_of(turn, person_id)
     if person.erased_at is not None:
         raise Declined("They asked to be forgotten, so there is nobody to write to.")

@@ -31,7 +31,6 @@ from bot.chat.routes import Declined, Routes
 from bot.chat.values import replace
 from bot.programme.core import verbs
 from bot.programme.core.changes import TasksRead
-from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, tasks
 from bot.programme.people import require_role
@@ -171,7 +170,7 @@ def _where(turn: Turn, to: Place | UserRef) -> tuple[Part, ...]:
 def again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """It is not there: it is posted again."""
     require_role(turn, "coordinator")
-    (number,) = ids_in(event, 1)
+    number = verbs.DOUBT_AGAIN.read(event).message
     if not rows.post_again(turn.connection, turn.programme_id, number, turn.now):
         raise Declined(_SETTLED)
     return _answer(turn, text("I am posting it again."))
@@ -180,7 +179,7 @@ def again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """None of them is there: those that the coordinator had in front of them are posted again."""
     require_role(turn, "coordinator")
-    (last,) = ids_in(event, 1)
+    last = verbs.DOUBT_ALL.read(event).last
     count = sum(
         rows.post_again(turn.connection, turn.programme_id, row.id, turn.now)
         for row in _found(turn)
@@ -194,7 +193,7 @@ def all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def there_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """It is there: it counts as sent, and I look for it so that I can keep it up to date."""
     require_role(turn, "coordinator")
-    (number,) = ids_in(event, 1)
+    number = verbs.DOUBT_THERE.read(event).message
     if not rows.take_as_sent(turn.connection, turn.programme_id, number, turn.now):
         raise Declined(_SETTLED)
     undo = Button("It is not there after all", verbs.DOUBT_BACK(number))
@@ -206,7 +205,7 @@ def there_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """It was not there after all."""
     require_role(turn, "coordinator")
-    (number,) = ids_in(event, 1)
+    number = verbs.DOUBT_BACK.read(event).message
     if not rows.doubt_again(turn.connection, turn.programme_id, number):
         raise Declined("I have found that message myself since, so it is there.")
     return _answer(turn, text("It is listed again."))

@@ -29,7 +29,6 @@ from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined
 from bot.programme import cohorts, people
 from bot.programme.core import dates, verbs
-from bot.programme.core.keys import ids_in
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.projects.cards import card_of
@@ -72,7 +71,7 @@ class ChannelAnswer(BaseModel):
 def setup_channel_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Open the form for a cohort's channel in this space."""
     require_role(turn, "coordinator")
-    (cohort_id,) = ids_in(event, 1)
+    cohort_id = verbs.SETUP_CHANNEL.read(event).cohort
     cohort = cohorts.cohort_of(turn, cohort_id)
     here = turn.place
     return [OpenForm(FORM, str(cohort.id), values={"channel": str(here)} if _is_channel(here) else {})]
@@ -104,8 +103,8 @@ def setup_channel_submitted(turn: Turn, done: Completed) -> list[Action]:
 def setup_check_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Look at a channel again: somebody has mended something there, or wants to know."""
     require_role(turn, "coordinator")
-    number, _, purpose = event.action.partition(":")[2].partition(":")
-    channel = _channel(turn, number)
+    pressed = verbs.SETUP_CHECK.read(event)
+    channel, purpose = _channel(turn, pressed.channel), pressed.purpose
     subject = f"{channel.id}/{purpose if purpose in _OPENINGS else ''}/{_AGAIN}"
     return [Inspect(cohorts.CHECK, (cohorts.place_of(channel),), subject)]
 
@@ -113,11 +112,11 @@ def setup_check_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Look whether the bot can write to a paused channel again, as the coordinator says."""
     require_role(turn, "coordinator")
-    return cohorts.look_at(_channel(turn, event.action.partition(":")[2]), "back")
+    return cohorts.look_at(_channel(turn, verbs.CHANNEL_AGAIN.read(event).channel), "back")
 
 
-def _channel(turn: Turn, number: str) -> Channel:
-    wanted = whole_number(number)
+def _channel(turn: Turn, number: int | str) -> Channel:
+    wanted = whole_number(str(number))
     channel = turn.session.get(Channel, wanted) if wanted is not None else None
     if channel is None or channel.programme_id != turn.programme_id:
         raise Declined("That channel is no longer a cohort's. `/cohort list` shows where each is announced.")

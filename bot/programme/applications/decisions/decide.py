@@ -61,7 +61,7 @@ DECIDABLE: Final = frozenset({"submitted", "shortlisted", "expired"})
 
 def applicant_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Make an offer."""
-    project, application = lookup.for_employer(turn, lookup.pressed(event))
+    project, application = lookup.for_employer(turn, verbs.APPLICANT_OFFER.read(event).application)
     _must_be_decidable(application)
     application.held = None
     if places.free(turn, project, Counting.HELD) <= 0:
@@ -101,7 +101,7 @@ def place_blocks(turn: Turn, project: Project) -> list[Block]:
 
 def place_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Offer a free place to whoever is next on the waiting list now."""
-    project = projects.project_of(turn, lookup.pressed(event), lock=True)
+    project = projects.project_of(turn, verbs.PLACE_OFFER.read(event).project, lock=True)
     projects.may_manage(turn, project)
     if places.free(turn, project, Counting.HELD) <= 0:
         raise Declined("No place is free any more: it is offered or taken. Nothing was changed.")
@@ -232,7 +232,7 @@ def _their_words(turn: Turn, project: Project, application: Application, reason:
 
 def applicant_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Not this time: asks for the kind reason."""
-    _, application = lookup.for_employer(turn, lookup.pressed(event))
+    _, application = lookup.for_employer(turn, verbs.APPLICANT_NO.read(event).application)
     _must_be_decidable(application)
     return [OpenForm(FORM, f"application-{application.id}")]
 

@@ -29,7 +29,7 @@ def _left_out(application: Application) -> bool:
 
 def applicants_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Who is meant, asked with counts where it is not plain: before the deadline, or with people marked."""
-    project = projects.project_of(turn, lookup.pressed(event))
+    project = projects.project_of(turn, verbs.APPLICANTS_REST.read(event).project)
     projects.may_manage(turn, project)
     waiting = lookup.undecided(turn, project)
     if not waiting:
@@ -73,9 +73,9 @@ def _early(turn: Turn, project: Project, *, early: bool) -> list[Block]:
 
 def applicants_rest_of_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The rest, or all of them: asks for the kind reason."""
-    project = projects.project_of(turn, lookup.pressed(event))
+    project = projects.project_of(turn, verbs.APPLICANTS_REST_OF.read(event).project)
     projects.may_manage(turn, project)
-    return [_form("all" if lookup.pressed(event, 2) == "all" else "rest", turn, project)]
+    return [_form("all" if verbs.APPLICANTS_REST_OF.read(event).who == "all" else "rest", turn, project)]
 
 
 def _form(who: str, turn: Turn, project: Project) -> OpenForm:

@@ -98,7 +98,7 @@ def promise_release_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action
 
 def _to_release(turn: Turn, event: ButtonPressed) -> tuple[Project, list[Application], str]:
     require_role(turn, "coordinator")
-    project = projects.project_of(turn, lookup.pressed(event), lock=True)
+    project = projects.project_of(turn, verbs.PROMISE_RELEASE.read(event).project, lock=True)
     left, _ = who_waits(turn, project)
     if not left:
         raise Declined("Nobody waits for an answer here any more.")

@@ -19,7 +19,7 @@ __all__ = ["ROUTES"]
 
 def decision_undo_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Take a held decision back."""
-    project, application = lookup.for_employer(turn, lookup.pressed(event))
+    project, application = lookup.for_employer(turn, verbs.DECISION_UNDO.read(event).application)
     back = Buttons((Button("Back to the application", verbs.APPLICANT_TURN(application.id)),))
     if application.held is None:
         return [Reply(message(_past_undo(application), back), replace=True, settles=True)]
@@ -54,7 +54,7 @@ def _past_undo(application: Application) -> str:
 
 def decision_undo_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Take every held answer of a project back, offers aside."""
-    project = projects.project_of(turn, lookup.pressed(event), lock=True)
+    project = projects.project_of(turn, verbs.DECISION_UNDO_ALL.read(event).project, lock=True)
     projects.may_manage(turn, project)
     held = [
         a

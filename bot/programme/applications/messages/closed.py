@@ -14,10 +14,9 @@ from sqlalchemy import and_, or_, select
 from bot.chat.actions import Action, Reply, WithdrawPost
 from bot.chat.content import Button, Buttons, Message, Part, Plain, message, text
 from bot.chat.events import ButtonPressed
-from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Waiting
 from bot.programme import people, projects
-from bot.programme.applications import lookup, news
+from bot.programme.applications import news
 from bot.programme.applications.messages.exchange import Exchange, exchange_of, letter_of, write_button
 from bot.programme.applications.messages.undelivered import letter_in, may_know
 from bot.programme.core import verbs
@@ -122,7 +121,7 @@ def _again_button(muted: Mute) -> Button:
 
 def letter_mute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """No more messages from whoever wrote this one."""
-    letter = letter_of(turn, lookup.pressed(event))
+    letter = letter_of(turn, verbs.LETTER_MUTE.read(event).letter)
     if letter.recipient_id != turn.person.id:
         raise Declined("That message was not written to you.")
     exchange = exchange_of(turn, letter)
@@ -205,8 +204,7 @@ def _mute(turn: Turn, letter: Letter) -> Mute:
 
 def letter_unmute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Whoever asked for no more messages wants them again."""
-    number = whole_number(lookup.pressed(event))
-    muted = turn.session.get(Mute, number) if number is not None else None
+    muted = turn.session.get(Mute, verbs.LETTER_UNMUTE.read(event).mute)
     if muted is None or muted.programme_id != turn.programme_id or muted.person_id != turn.person.id:
         raise Declined("You have not stopped their messages, so nothing was changed.")
     name = Plain(people.person_of(turn, muted.from_id).name)

@@ -95,13 +95,13 @@ def may_open(turn: Turn, exchange: Exchange) -> bool:
     return "coordinator" in turn.roles and confided
 
 
-def letter_of(turn: Turn, number: str) -> Letter:
+def letter_of(turn: Turn, number: int | str) -> Letter:
     """The letter with this id in the turn's programme.
 
     Raises:
         Declined: there is none here.
     """
-    wanted = whole_number(number)
+    wanted = whole_number(str(number))
     letter = turn.session.get(Letter, wanted) if wanted is not None else None
     if letter is None or letter.programme_id != turn.programme_id:
         raise Declined("I cannot find that message any more.")

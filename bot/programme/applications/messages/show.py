@@ -42,8 +42,9 @@ def letters_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     A coordinator opens that of a person: `letters-all:5:12`. A page (from 0) follows what it is of:
     `letters-all:5:sides:0:page`; without one the newest is shown. Older buttons had a letter's number there.
     """
-    _, number, with_whom, wanted, kind = [*event.action.split(":"), "", "", "", ""][:5]
-    application = lookup.application_of(turn, number)
+    pressed = verbs.LETTERS_ALL.read(event)
+    with_whom, wanted = pressed.sides or "", pressed.wanted
+    application = lookup.application_of(turn, pressed.application)
     project = projects.project_of(turn, application.project_id)
     exchange = _wanted(turn, project, application, with_whom)
     if not may_open(turn, exchange):
@@ -65,7 +66,7 @@ def letters_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         ways.append(closed.mute_button(theirs[-1]))
     if exchange.person is None and letters_of(turn, Exchange(project, application, turn.person)):
         ways.append(coordinators_button(application))
-    page = whole_number(wanted) if kind == _PAGE else None
+    page = wanted if pressed.kind == _PAGE else None
     named = _named(turn, exchange)
     shown = paged(
         groups,
@@ -73,7 +74,7 @@ def letters_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         sys.maxsize if page is None else page,
         lambda other: verbs.LETTERS_ALL(application.id, named, other, _PAGE),
     )
-    return [Reply(shown, replace=bool(wanted))]
+    return [Reply(shown, replace=wanted is not None)]
 
 
 def ways(turn: Turn, application: Application) -> list[Button]:

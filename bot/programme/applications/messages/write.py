@@ -75,14 +75,15 @@ _TOO_LONG: Final = (
 
 def letter_write_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Write to the other side, or to the coordinators."""
-    number, to = lookup.pressed(event), lookup.pressed(event, 2)
+    pressed = verbs.LETTER_WRITE.read(event)
+    number, to = pressed.application, pressed.to
     _addressed(turn, number, to, "")
     return [OpenForm(FORM, f"{number}-{to}")]
 
 
 def letter_reply_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Reply to a letter."""
-    letter = received(turn, lookup.pressed(event))
+    letter = received(turn, verbs.LETTER_REPLY.read(event).letter)
     to = _back(turn, letter)
     _addressed(turn, str(letter.application_id), to, str(letter.id))
     return [OpenForm(FORM, f"{letter.application_id}-{to}-{letter.id}")]
@@ -125,7 +126,7 @@ def reply_in_place(turn: Turn, event: MessageReceived) -> list[Action]:
     return _send(turn, words, str(letter.application_id), _back(turn, letter), str(letter.id))
 
 
-def received(turn: Turn, number: str) -> Letter:
+def received(turn: Turn, number: int | str) -> Letter:
     """A letter that was written to the person who acts, or to the coordinators, of whom they are one.
 
     Raises:
@@ -149,7 +150,7 @@ def _subject(subject: str) -> tuple[str, str, str]:
     return number, to, letter
 
 
-def _addressed(turn: Turn, number: str, to: str, answers: str) -> tuple[Exchange, list[Person]]:
+def _addressed(turn: Turn, number: int | str, to: str, answers: str) -> tuple[Exchange, list[Person]]:
     """The exchange that a letter of the person who acts belongs to, and who reads it.
 
     `answers` is the id of the letter that it replies to, or "".

@@ -16,6 +16,7 @@ from bot.programme import people, projects
 from bot.programme.applications import lookup, messages, news, outcomes
 from bot.programme.applications.reports import reminders
 from bot.programme.applications.reports.lookup import for_coordinator, lead, parties, report_of
+from bot.programme.core import verbs
 from bot.programme.core.changes import ErasureDue
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -67,7 +68,7 @@ _QUESTIONS: Final = (
 
 def report_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator answers a report."""
-    report = for_coordinator(turn, report_of(turn, lookup.pressed(event)))
+    report = for_coordinator(turn, report_of(turn, verbs.REPORT_ANSWER.read(event).report))
     _must_be_open(turn, report)
     return [OpenForm(FORM, str(report.id))]
 

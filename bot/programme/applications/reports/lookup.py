@@ -21,13 +21,13 @@ __all__ = ["for_coordinator", "lead", "of_letter", "parties", "readers_of", "rep
 _UNKNOWN: Final = "I cannot find that report. `/stint tasks` lists what is open."
 
 
-def report_of(turn: Turn, number: str, *, lock: bool = False) -> Report:
+def report_of(turn: Turn, number: int | str, *, lock: bool = False) -> Report:
     """The report with this id in the turn's programme.
 
     Raises:
         Declined: there is none here.
     """
-    wanted = whole_number(number)
+    wanted = whole_number(str(number))
     if wanted is not None:
         query = select(Report).where(Report.programme_id == turn.programme_id, Report.id == wanted)
         if lock:

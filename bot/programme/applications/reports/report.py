@@ -13,7 +13,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
 from bot.clock import at_local, next_local
 from bot.programme import projects
-from bot.programme.applications import confidential, lookup, messages, news
+from bot.programme.applications import confidential, messages, news
 from bot.programme.applications.messages import received
 from bot.programme.applications.reports import reminders
 from bot.programme.applications.reports.lookup import (
@@ -24,6 +24,7 @@ from bot.programme.applications.reports.lookup import (
     readers_of,
     ways,
 )
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import require_role
@@ -41,7 +42,7 @@ _NIGHT: Final = (
 
 def letter_report_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The reader finds a letter out of place: the coordinators hear of it at once, its writer does not."""
-    letter = received(turn, lookup.pressed(event))
+    letter = received(turn, verbs.LETTER_REPORT.read(event).letter)
     known = of_letter(turn, letter.id)
     if known is not None and known.ended_at is None:
         raise Declined(text("You have reported this message already."), *_promise(turn, known))
@@ -133,7 +134,7 @@ def _item(turn: Turn, made: Report) -> list[Action]:
 def letter_read_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """A coordinator reads a reported letter."""
     require_role(turn, "coordinator")
-    letter = messages.letter_of(turn, lookup.pressed(event))
+    letter = messages.letter_of(turn, verbs.LETTER_READ.read(event).letter)
     found = of_letter(turn, letter.id)
     if found is None:
         raise Declined("This message was not reported, so it stays between the two who wrote.")

@@ -40,7 +40,7 @@ def deciding(work: Submission, *, card: bool = False) -> Buttons:
 
 def on_card(event: ButtonPressed) -> bool:
     """Whether a pressed button that decides on work stands on the placement's card."""
-    return "card" in event.action.split(":")
+    return "card" in verbs.MILESTONE_ACCEPT.read(event).version
 
 
 def has_seen(event: ButtonPressed, newest: Submission) -> bool:
@@ -48,7 +48,8 @@ def has_seen(event: ButtonPressed, newest: Submission) -> bool:
 
     A button from before versions were named in it counts as that.
     """
-    last = whole_number(event.action.split(":")[-1]) if event.action.count(":") > 1 else None
+    named = verbs.MILESTONE_ACCEPT.read(event).version
+    last = whole_number(named[-1]) if named else None
     return last is None or last >= newest.version
 
 

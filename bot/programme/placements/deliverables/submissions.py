@@ -19,7 +19,6 @@ from bot.chat.routes import Completed, Declined
 from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import messages, news
-from bot.programme.applications.lookup import pressed
 from bot.programme.applications.news import settle_news, tell_employer
 from bot.programme.core import verbs
 from bot.programme.core.lifecycle import begin, change, move
@@ -90,7 +89,7 @@ class Changes(BaseModel):
 
 def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Hand in: for the one open deliverable at once, otherwise after asking which."""
-    placement = placement_of(turn, pressed(event))
+    placement = placement_of(turn, verbs.PLACEMENT_HAND_IN.read(event).placement)
     _must_be_student(turn, placement)
     waiting = [m for m in milestones(turn, placement) if m.status != "accepted"]
     if not waiting:
@@ -105,7 +104,7 @@ def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def hand_in(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Hand in one deliverable."""
-    milestone = milestone_of(turn, pressed(event))
+    milestone = milestone_of(turn, verbs.MILESTONE_HAND_IN.read(event).milestone)
     _must_be_student(turn, placement_of(turn, milestone.placement_id))
     _must_be_wanted(milestone)
     return [OpenForm("hand-in", str(milestone.id))]
@@ -218,7 +217,7 @@ def _beside_words(submission: Submission) -> list[Block]:
     return blocks
 
 
-def _to_decide(turn: Turn, milestone_id: str) -> tuple[Placement, Milestone, Submission]:
+def _to_decide(turn: Turn, milestone_id: int | str) -> tuple[Placement, Milestone, Submission]:
     """A handed-in milestone, locked, for somebody who may decide on it.
 
     Raises:
@@ -242,7 +241,7 @@ def _decided(turn: Turn, milestone: Milestone) -> None:
 
 def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer accepts a deliverable; after the last one the placement is complete."""
-    placement, milestone, submission = _to_decide(turn, pressed(event))
+    placement, milestone, submission = _to_decide(turn, verbs.MILESTONE_ACCEPT.read(event).milestone)
     if not review_reminders.has_seen(event, submission):
         return [_newer(placement, milestone, submission)]
     moved = [*move(turn, submission, "accepted"), *move(turn, milestone, "accepted")]
@@ -272,7 +271,7 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def milestone_changes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """The employer asks for changes."""
-    placement, milestone, submission = _to_decide(turn, pressed(event))
+    placement, milestone, submission = _to_decide(turn, verbs.MILESTONE_CHANGES.read(event).milestone)
     if not review_reminders.has_seen(event, submission):
         return [_newer(placement, milestone, submission)]
     return [OpenForm("changes", str(milestone.id))]
