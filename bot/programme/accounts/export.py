@@ -1,4 +1,4 @@
-"""A person's data, shown to them whole: everything that is stored about whoever asks, in words."""
+"""A person's data, shown to them whole: everything that is stored about the person who asks, in words."""
 
 from __future__ import annotations
 

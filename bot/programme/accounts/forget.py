@@ -37,7 +37,7 @@ __all__ = ["ROUTES", "erase", "forget_ask_pressed", "forget_no_pressed", "forget
 
 
 def forget_ask_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
-    """Says what forgetting means, and asks first."""
+    """Say what forgetting means, and ask first."""
     _check_possible(turn, turn.person)
     sure = Buttons(
         (
@@ -60,12 +60,12 @@ def _what_it_means() -> list[Block]:
 
 
 def forget_no_pressed(_turn: Turn, _event: ButtonPressed) -> list[Action]:
-    """They thought better of it."""
+    """Stop forgetting: the person changed their mind."""
     return [Reply(message("Good. Nothing was changed."), replace=True)]
 
 
 def _check_possible(turn: Turn, person: Person) -> None:
-    """Raises Declined while somebody counts on this person; says what to do first."""
+    """Raise Declined while other people count on this person; it says what to do first."""
     query = (
         select(Project.title)
         .join(Placement, Placement.project_id == Project.id)
@@ -99,7 +99,7 @@ def forget_yes_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
 
 
 def _waiting(turn: Turn, waits: Sequence[Erasure]) -> Message:
-    """What is kept for now and why, without telling who reported whom."""
+    """Say what is kept for now and why, without the names of a report's writer and subject."""
     titles = {
         project.title: projects.title_part(project)
         for project in (_project_of(turn, each.application_id) for each in waits)
@@ -119,7 +119,7 @@ def _project_of(turn: Turn, application_id: int) -> Project:
 
 
 def erase(turn: Turn, person: Person) -> list[Action]:
-    """Erase what a person wrote and who they are, whoever counts on them.
+    """Erase what a person wrote and who they are, even while other people count on them.
 
     What a report that is open is about stays until it has its answer, and the name and account with it
     (`complete`).
@@ -134,9 +134,9 @@ def erase(turn: Turn, person: Person) -> list[Action]:
 
 
 def complete(turn: Turn, change: ErasureDue) -> list[Action]:
-    """A report has its answer: erase for a person what was kept for it, when nothing else is kept any more.
+    """Erase for a person what was kept for a report that has its answer now, if nothing else is kept.
 
-    Who came back meanwhile (applied, or was given a role) stays, and only what was kept is erased.
+    A person who came back meanwhile (applied, or was given a role) stays, and only what was kept is erased.
     """
     erasure = change.erasure
     person = people.person_of(turn, erasure.person_id or 0)

@@ -74,7 +74,7 @@ def _ask(turn: Turn, typed: str) -> list[Action]:
 
 
 def _giver(turn: Turn, code: Code | None) -> Person | None:
-    """Who was given a link's code in this programme; None once they asked to be forgotten."""
+    """Return the person who was given a link's code here; None when they have asked to be forgotten."""
     if code is None or code.programme_id != turn.programme_id or code.person_id is None:
         return None
     first = turn.session.get(Person, code.person_id)
@@ -86,7 +86,7 @@ def _here(turn: Turn) -> str:
 
 
 def _pressed(turn: Turn, event: ButtonPressed) -> tuple[Code, Person]:
-    """The code that this account typed, used up now, and who was given it."""
+    """Return the code that this account typed, used up now, and the person it was given to."""
     number = verbs.LINK_JOIN.read(event).code
     code = codes.claimed(turn.work, turn.now, "link", str(turn.user), number)
     first = _giver(turn, code)
@@ -96,13 +96,13 @@ def _pressed(turn: Turn, event: ButtonPressed) -> tuple[Code, Person]:
 
 
 def no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """One of the accounts is somebody else's: the code is good for nobody any more."""
+    """Stop linking, as the person says that the other account is not theirs: the code is used up."""
     _pressed(turn, event)
     return [Reply(message("Nothing was joined, and that code no longer works."), replace=True)]
 
 
 def join_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The two accounts become one person's, and both hear of it."""
+    """Make the two accounts one person's; both get a message."""
     code, first = _pressed(turn, event)
     if first.id == turn.person.id:
         raise Declined("Both accounts are yours already.")

@@ -21,7 +21,7 @@ _NAMELESS: Final = "Another account"
 
 
 def join(turn: Turn, first: Person, second: Person) -> list[Action]:
-    """Make `second` and `first` one person, `first`; what depends on who they are is set anew.
+    """Make `second` and `first` one person, `first`; what depends on who they are is set again.
 
     Raises:
         Declined: both are placed in the same project, so two employers' promises would become one.
@@ -34,14 +34,14 @@ def join(turn: Turn, first: Person, second: Person) -> list[Action]:
 
 
 def _lock(turn: Turn, *persons: Person) -> None:
-    """Two accounts that link each other at the same moment do it one after the other."""
+    """Make two accounts that link each other at the same moment do it one after the other."""
     ids = sorted(person.id for person in persons)
     query = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id).with_for_update()
     turn.session.execute(query).all()
 
 
 def _complete(first: Person, second: Person) -> None:
-    """What the first person never said is taken from the second."""
+    """Take from the second person what the first never said."""
     if not first.zone_said and (second.zone_said or first.zone is None):
         first.zone, first.zone_said = second.zone or first.zone, second.zone_said
     if first.quiet_from is None:
@@ -51,7 +51,7 @@ def _complete(first: Person, second: Person) -> None:
 
 
 def _leave_nameless(turn: Turn, second: Person) -> None:
-    """The row stays for the applications that were withdrawn, and says nothing of anybody."""
+    """Keep the row for the applications that were withdrawn, with no name or account in it."""
     second.name = _NAMELESS
     second.zone = second.quiet_from = second.quiet_to = None
     second.company_id = second.identity_id = None

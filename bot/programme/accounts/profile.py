@@ -152,17 +152,17 @@ def _identities(turn: Turn, person: Person) -> Sequence[Identity]:
 
 
 def zone_keep_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
-    """The assumed zone is the person's."""
+    """Keep the assumed zone as the person's own."""
     return _set_zone(turn, turn.programme.zone)
 
 
 def zone_change_pressed(_turn: Turn, _event: ButtonPressed) -> list[Action]:
-    """The zone's form."""
+    """Open the zone's form."""
     return [OpenForm(_ZONE)]
 
 
 def zone_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """The person said their zone."""
+    """Save the zone that the person gave."""
     return _set_zone(turn, str(done.values["zone"]))
 
 
@@ -180,7 +180,7 @@ def _set_zone(turn: Turn, zone: str) -> list[Action]:
 
 
 def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
-    """What depends on a person's zone follows it: the daily message, placements' reminders, promises."""
+    """Move what depends on a person's zone: the daily message, placements' reminders, promises."""
     quiet_hours.follow(turn, person)
     _, rekeyed = decision_zone.follow_zone(turn, person)
     owned = select(Project).where(
@@ -208,13 +208,13 @@ def changed(turn: Turn, event: PersonChanged) -> list[Action]:
 
 
 def quiet_change_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
-    """The form of the quiet hours, filled with what stands."""
+    """Open the form of the quiet hours, filled with the present hours."""
     start, end = _quiet(turn, turn.person)
     return [OpenForm(_QUIET, values={"start": start, "end": end})]
 
 
 def quiet_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """The person said when to be quiet; the same time twice means never."""
+    """Save the person's quiet hours; the same time twice means never."""
     errors: dict[str, str] = {}
     read: dict[str, str] = {}
     for name in ("start", "end"):

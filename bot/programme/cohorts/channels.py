@@ -56,7 +56,7 @@ CHANNEL: Final = CommandSpec(
 
 
 def place_wanted(turn: Turn, typed: str) -> Place | None:
-    """The channel that an option names, or the one the person is in; None in a DM without one.
+    """Return the channel that an option names, or that the person is in; None in a DM without an option.
 
     Raises:
         Declined: the option names no channel, or one of a space that is not the programme's.
@@ -141,7 +141,7 @@ def _take_channel(turn: Turn, cohort: Cohort, place: Place) -> tuple[Channel, li
 
 
 def hello(cohort: Cohort) -> Message:
-    """What a channel is told when it becomes a cohort's."""
+    """Return what the bot says in a channel when it becomes a cohort's."""
     return message(
         text("This is now the channel of the cohort **", Plain(cohort.name), "**. Projects are announced "
              f"here, and what is new comes in one digest a day at {cohort.digest_at} ({cohort.zone}). "
@@ -192,7 +192,7 @@ def _unannounced(turn: Turn, channel: Channel) -> list[Project]:
 
 
 def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Announce a cohort's open projects in its new channel; cards that stand are not repeated."""
+    """Announce a cohort's open projects in its new channel; existing cards are not repeated."""
     require_role(turn, "coordinator")
     channel_id = verbs.COHORT_ANNOUNCE.read(event).channel
     channel = turn.session.get(Channel, channel_id)
@@ -218,7 +218,7 @@ _STATES: Final = {
 
 
 def where(turn: Turn, held: list[Channel]) -> str:
-    """A cohort's channels in a few words: "this channel, one on Discord (paused)"."""
+    """Name a cohort's channels in a few words: "this channel, one on Discord (paused)"."""
     words = []
     for channel in held:
         here = turn.place is not None and channel.place == str(turn.place)

@@ -119,7 +119,7 @@ def create_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def cohort_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """The form was sent: a new cohort, or changes to one."""
+    """Save the form that was sent: a new cohort, or changes to an existing cohort."""
     require_role(turn, "coordinator")
     given = {name: str(value) for name, value in done.values.items() if value is not None}
     wanted, errors = read_wanted(turn, given)
@@ -242,13 +242,13 @@ def edit_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def edit_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The form, filled with what stands."""
+    """Open the form, filled with the cohort's present values."""
     require_role(turn, "coordinator")
     return [_form(cohort_of(turn, verbs.COHORT_EDIT.read(event).cohort))]
 
 
 def _form(cohort: Cohort) -> OpenForm:
-    # The zone as it is written; its words with the time of day would be read anew, and asked about.
+    # The zone as it is written; its words with the time of day would be read again, and asked about.
     return OpenForm(FORM, str(cohort.id), values={"zone": cohort.zone})
 
 
@@ -283,7 +283,7 @@ def end_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The cohort ends; or, by the other button, does not."""
+    """End the cohort; or, by the other button, do not."""
     require_role(turn, "coordinator")
     cohort = cohort_of(turn, verbs.COHORT_END.read(event).cohort)
     if verb_of(event.action) == verbs.COHORT_KEEP:
@@ -301,7 +301,7 @@ def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def reopen_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The cohort goes on after all."""
+    """Reopen the cohort: it goes on after all."""
     require_role(turn, "coordinator")
     cohort = cohort_of(turn, verbs.COHORT_REOPEN.read(event).cohort)
     if cohort.ended_at is None:

@@ -1,7 +1,7 @@
 """The daily digest: one message in every cohort channel, once per local day, and none on an empty one.
 
 The chain of timers carries what the next digest has to know: the nominal date it is for, the last
-announcement that was told of, and how many places each project had left when it was.
+announcement that was in it, and how many places each project had left when it was made.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def begin_digests(turn: Turn, cohort: Cohort) -> list[Action]:
 
 
 def follow_digests(turn: Turn, cohort: Cohort) -> list[Action]:
-    """The cohort's zone, time or days off changed: its next digest follows, never a second one a day."""
+    """Follow a change of the cohort's zone, time or days off: its next digest moves, at most one a day."""
     known = _known(turn, cohort)
     if known is None:
         return begin_digests(turn, cohort)
@@ -101,7 +101,7 @@ def follow_digests(turn: Turn, cohort: Cohort) -> list[Action]:
 
 
 def _known(turn: Turn, cohort: Cohort) -> dict[str, Any] | None:
-    """What the cohort's pending timer carries; None where there is none."""
+    """Return what the cohort's pending timer carries; None if it has no timer."""
     query = (
         select(timers.c.payload)
         .where(
@@ -158,7 +158,7 @@ def end_digests(cohort: Cohort) -> list[Action]:
 
 
 def _timer(turn: Turn, cohort: Cohort, known: dict[str, Any]) -> SetTimer:
-    """The next digest's timer, given what the last one left: "told", "left" and "last" (a date, or "")."""
+    """Return the next digest's timer, given what the last left: "told", "left" and "last" (date or "")."""
     zone, wall = ZoneInfo(cohort.zone), time.fromisoformat(cohort.digest_at)
     weekdays, dates = weekdays_off(cohort.days_off), dates_off(cohort.days_off)
     if known["last"]:
@@ -173,7 +173,7 @@ def _timer(turn: Turn, cohort: Cohort, known: dict[str, Any]) -> SetTimer:
 def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
     """One cohort's digest of one nominal date, to each of its channels; then the next one's timer."""
     cohort = turn.session.get(Cohort, int(event.subject.removeprefix("cohort:")))
-    programme = turn.programme  # held: the session forgets what nobody holds, and every line needs it
+    programme = turn.programme  # held: the session drops rows without a reference, and every line needs it
     if cohort is None or cohort.programme_id != programme.id or cohort.ended_at is not None:
         return []
     known: dict[str, Any] = dict(event.payload)
@@ -200,7 +200,7 @@ def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _still_today(turn: Turn, waiting: Waiting) -> Message | None:
-    """A digest is of use on its own day; what it told of is in the next one's list of open projects."""
+    """Return a late digest on its own day; the next digest lists its projects again."""
     number, _, nominal = waiting.subject.partition(":")
     cohort = turn.session.get(Cohort, int(number))
     if cohort is None or cohort.ended_at is not None:
@@ -223,7 +223,7 @@ def _places(turn: Turn, cohort: Cohort) -> list[tuple[int, str]]:
 
 
 def _lines(turn: Turn, cohort: Cohort) -> list[Line]:
-    """The cohort's open projects, nearest deadline first; no private column is read."""
+    """Return the cohort's open projects, nearest deadline first; no private column is read."""
     announced = (
         select(Announcement.project_id, func.min(Announcement.id).label("first"))
         .where(Announcement.programme_id == turn.programme_id, Announcement.cohort_id == cohort.id)
@@ -260,9 +260,9 @@ def _lines(turn: Turn, cohort: Cohort) -> list[Line]:
 def _sections(
     lines: Sequence[Line], now: datetime, told: int, left_before: dict[str, int]
 ) -> dict[str, list[Line]]:
-    """What is worth telling, each project in the first section it belongs to.
+    """Return what is news, each project in the first section it belongs to.
 
-    Places are news where their number has changed since the channel last heard of it.
+    Places are news where their number has changed since the channel's last digest.
     """
     sections: dict[str, list[Line]] = {name: [] for name in _TITLES}
     for line in lines:
@@ -281,7 +281,7 @@ def _sections(
 def _message(
     turn: Turn, cohort: Cohort, head: str, sections: dict[str, list[Line]], told: int, under: int = 0
 ) -> Message:
-    """A digest on one screen; `under`: how many lines are to follow it there."""
+    """Return a digest on one screen; `under`: how many lines are to follow it there."""
     most = _LINES
     while True:
         words = _listed(turn, cohort, head, sections, told, most)
@@ -293,7 +293,7 @@ def _message(
 def _listed(
     turn: Turn, cohort: Cohort, head: str, sections: dict[str, list[Line]], told: int, most: int
 ) -> Message:
-    """A digest with at most so many projects in each section."""
+    """Return a digest with at most so many projects in each section."""
     blocks: list[Block] = [heading(Plain(cohort.name), head)]
     shown: list[Project] = []
     for name, lines in sections.items():
@@ -324,7 +324,7 @@ def _left(line: Line) -> str:
 
 
 def digest_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Every project of one section of a digest, as things stand now, for the person who asked."""
+    """Show the person who asked every project of one section of a digest, as it is now."""
     pressed = verbs.DIGEST_ALL.read(event)
     if pressed.section not in _TITLES:
         raise Declined(_OLD)

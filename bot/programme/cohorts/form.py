@@ -66,7 +66,7 @@ class Wanted:
 
 
 def cohort_form(turn: Turn, subject: str) -> Form:
-    """The form for a cohort's id, filled with what stands; any other subject is a new cohort.
+    """Return the form for a cohort's id, filled with its present values; another subject is a new cohort.
 
     Raises:
         Declined: the person is no coordinator, or there is no such cohort.
@@ -98,7 +98,7 @@ def _values(cohort: Cohort) -> dict[str, JSONValue]:
 
 
 def read_wanted(turn: Turn, given: dict[str, str]) -> tuple[Wanted, dict[str, str]]:
-    """What was typed, by name, read kindly; and a reason for each that could not be."""
+    """Return what was typed, by name, read leniently; and a reason for each value that could not be read."""
     readers: dict[str, Callable[[str], Any]] = {
         "name": lambda typed: " ".join(typed.split())[:80],
         "zone": lambda typed: read_zone_name(typed, turn.now),

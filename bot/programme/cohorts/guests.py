@@ -33,14 +33,14 @@ _NAMED: Final = 3
 
 
 def is_visitor(turn: Turn, event: Event) -> bool:
-    """Whether somebody whom nobody has met yet looks from a cohort's channel, where its projects are seen."""
+    """Tell whether an unknown account looks from a cohort's channel, where its projects are seen."""
     return "guest" not in event.rights and cohort_at(turn, event.place) is not None
 
 
 def guest_answer(turn: Turn, event: Event) -> list[Action]:
-    """What a guest is told who may do nothing here; empty for everybody else, and for what nobody did.
+    """Return what a guest reads who may do nothing here; empty for all others, and in a timer's turn.
 
-    One who presses Apply in a cohort's channel asks to be admitted by that.
+    A guest who presses Apply in a cohort's channel asks with it to be admitted.
     """
     words = isinstance(event, _WORDS) and event.place.kind == "dm"
     if not (words or isinstance(event, _ACTS)) or guests.may_act(turn):
@@ -60,6 +60,6 @@ def guest_answer(turn: Turn, event: Event) -> list[Action]:
 
 
 def _asked(turn: Turn) -> tuple[Part, ...]:
-    """Those who were asked to admit a guest; by name where they are few."""
+    """Name the coordinators who were asked to admit a guest; by name where they are few."""
     known = people.coordinators(turn)
     return people.join_names(known) if 0 < len(known) <= _NAMED else ("the coordinators",)

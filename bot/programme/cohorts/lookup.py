@@ -1,4 +1,4 @@
-"""Which cohort is meant, who is in it, and where it is told things."""
+"""Cohorts: which is meant, which people are in it, and which channels it has."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _UNKNOWN: Final = "I do not know that cohort. `/cohort list` shows them all."
 
 
 def all_cohorts(turn: Turn, *, ended: bool = False) -> list[Cohort]:
-    """The programme's cohorts that have not ended (with `ended` those too), the oldest first."""
+    """Return the programme's cohorts that have not ended (with `ended` those too), the oldest first."""
     query = select(Cohort).where(Cohort.programme_id == turn.programme_id).order_by(Cohort.id)
     if not ended:
         query = query.where(Cohort.ended_at.is_(None))
@@ -40,7 +40,7 @@ def all_cohorts(turn: Turn, *, ended: bool = False) -> list[Cohort]:
 
 
 def cohort_of(turn: Turn, cohort_id: int | str) -> Cohort:
-    """The cohort with this id in the turn's programme.
+    """Return the cohort with this id in the turn's programme.
 
     Raises:
         Declined: there is none.
@@ -55,7 +55,7 @@ def cohort_of(turn: Turn, cohort_id: int | str) -> Cohort:
 
 
 def cohort_named(turn: Turn, typed: str) -> Cohort:
-    """The cohort that a person means by its name or number; "" is that of this channel, or the only one.
+    """Return the cohort that a person means by name or number; "" is that of this channel, or the only one.
 
     Raises:
         Declined: there is none, or several could be meant.
@@ -80,7 +80,7 @@ def cohort_named(turn: Turn, typed: str) -> Cohort:
 
 
 def cohort_at(turn: Turn, place: Place) -> Cohort | None:
-    """The cohort whose channel a place is; None where it is nobody's, or the cohort has ended."""
+    """Return the cohort whose channel a place is; None where it is no cohort's, or the cohort has ended."""
     query = (
         select(Cohort)
         .join(Channel, Channel.cohort_id == Cohort.id)
@@ -95,7 +95,7 @@ def cohort_at(turn: Turn, place: Place) -> Cohort | None:
 
 
 def cohorts_of(turn: Turn, person: Person) -> list[Cohort]:
-    """The cohorts that have not ended and have admitted this person."""
+    """Return the cohorts that have not ended and have admitted this person."""
     query = (
         select(Cohort)
         .join(Member, Member.cohort_id == Cohort.id)
@@ -111,7 +111,7 @@ def cohorts_of(turn: Turn, person: Person) -> list[Cohort]:
 
 
 def channels_of(turn: Turn, cohort_ids: Iterable[int], *, paused: bool = False) -> list[Channel]:
-    """The channels of these cohorts in which the bot can write (with `paused` all of them)."""
+    """Return the channels of these cohorts in which the bot can write (with `paused` all of them)."""
     query = select(Channel).where(
         Channel.programme_id == turn.programme_id, Channel.cohort_id.in_(list(cohort_ids))
     )
@@ -121,7 +121,7 @@ def channels_of(turn: Turn, cohort_ids: Iterable[int], *, paused: bool = False) 
 
 
 def place_of(channel: Channel) -> Place:
-    """Where a cohort's channel is."""
+    """Return where a cohort's channel is."""
     place = parse_destination(channel.place)
     if not isinstance(place, Place):
         raise TypeError(channel.place)
@@ -129,7 +129,7 @@ def place_of(channel: Channel) -> Place:
 
 
 def member_counts(turn: Turn) -> dict[tuple[int, str], int]:
-    """How many members each cohort has in each state, by cohort id and state."""
+    """Count the members of each cohort in each state, by cohort id and state."""
     query = (
         select(Member.cohort_id, Member.state, func.count(Member.id))
         .where(Member.programme_id == turn.programme_id)
@@ -139,6 +139,6 @@ def member_counts(turn: Turn) -> dict[tuple[int, str], int]:
 
 
 def suggest_cohorts(turn: Turn, event: Suggest) -> list[Option]:
-    """Cohorts whose name holds what is typed so far."""
+    """Suggest cohorts whose name holds what is typed so far."""
     typed = event.typed.strip().casefold()
     return [Option(c.name, c.name) for c in all_cohorts(turn) if typed in c.name.casefold()]

@@ -26,11 +26,11 @@ _COME = insert(_table).on_conflict_do_nothing()
 
 
 def join(turn: Turn, cohort: Cohort, person: Person) -> tuple[Member, list[Action]]:
-    """The person's membership of a cohort, made now if there is none.
+    """Return the person's membership of a cohort, made now if there is none.
 
     An open cohort admits at once and makes a student; in a closed one the state is "asked", and the
-    coordinators have an open item, until one of them decides ("admitted" or "refused"). To a guest of the
-    space every cohort is closed, and open to whom a group of the space makes a student.
+    coordinators have an open item, until a coordinator decides ("admitted" or "refused"). To a guest of the
+    space every cohort is closed, and open to a person whom a group of the space makes a student.
     """
     mine = person.id == turn.person_id
     opens = (cohort.open or (mine and "student" in turn.granted)) and not (mine and "guest" in turn.rights)

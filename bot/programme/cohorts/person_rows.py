@@ -40,7 +40,7 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 
 def _merge(turn: Turn, first: Person, second: Person) -> list[Action]:
-    """Of two memberships of one cohort the better one counts."""
+    """Keep the better of two memberships of the same cohort."""
     actions: list[Action] = []
     mine = {member.cohort_id: member for member in _members(turn, first)}
     for member in _members(turn, second):

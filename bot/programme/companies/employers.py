@@ -106,7 +106,7 @@ REMOVE: Final = CommandSpec(
 
 
 def company_of(turn: Turn, person: Person) -> Company | None:
-    """The company a person posts projects for."""
+    """Return the company a person posts projects for."""
     if person.company_id is None:
         return None
     company = turn.session.get(Company, person.company_id)
@@ -129,7 +129,7 @@ def invite_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def suggest_company(turn: Turn, event: Suggest) -> list[Option]:
-    """The programme's companies, for completion: a company that is known is not made a second time."""
+    """Suggest the programme's companies: a company that is known is not made a second time."""
     typed = event.typed.strip()
     query = select(Company.name).where(Company.programme_id == turn.programme_id)
     fitting = query.where(Company.name.icontains(typed, autoescape=True)) if typed else query
@@ -138,7 +138,7 @@ def suggest_company(turn: Turn, event: Suggest) -> list[Option]:
 
 
 def employers_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """The form was sent: somebody chosen from the list, pasted rows, or both."""
+    """Invite the people of the form that was sent: a person from the list, pasted rows, or both."""
     require_role(turn, "coordinator")
     company = str(done.values["company"] or "").strip()
     chosen = str(done.values["person"] or "")
@@ -154,7 +154,7 @@ def employers_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
-    """Invite who can be; say of each other row why not. Nobody is invited twice."""
+    """Invite those who can be invited, none of them twice; say of each other row why not."""
     rows = [each for row in rows for each in apart(turn, row)]
     if not rows:
         raise Declined("I found nobody in that. `/employer invite` alone opens a form with a list of people.")
@@ -192,7 +192,7 @@ def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
 def _outcome(
     turn: Turn, invited: Sequence[Text], refused: Sequence[Text], welcomed: Sequence[Person]
 ) -> Message:
-    """Who is invited, and when they hear how to post a project."""
+    """Say which people are invited, and when they read how to post a project."""
     blocks: list[Block] = []
     unmet = people.awaiting_first_contact(turn, welcomed)
     met = [person for person in welcomed if person not in unmet]
@@ -216,7 +216,7 @@ def _lines(texts: Iterable[Text]) -> Text:
 
 
 def _company(turn: Turn, typed: str) -> Company:
-    """The company of this name, whatever its capitals; made now if it is new."""
+    """Return the company of this name, in capitals or not; made now if it is new."""
     name = " ".join(typed.split()).strip('"“”„')
     if len(name) > _NAME:
         raise Declined(f"a company's name has at most {_NAME} characters.")
@@ -232,7 +232,7 @@ def _company(turn: Turn, typed: str) -> Company:
 
 
 def post_for(turn: Turn, person: Person, company: str) -> list[Action]:
-    """Have somebody post for the company of this name, and look after its projects that nobody does.
+    """Have a person post for the company of this name, and own its projects that have no owner.
 
     Raises:
         Declined: the name is too long.
@@ -244,7 +244,7 @@ def post_for(turn: Turn, person: Person, company: str) -> list[Action]:
 
 
 def _taken_over(turn: Turn, person: Person, company: Company) -> tuple[int, list[Action]]:
-    """The company's projects that nobody looks after, imported ones above all, are theirs; how many."""
+    """Give the company's projects without an owner (mostly imported ones) to a person; return how many."""
     taken: list[Action] = []
     query = select(Project).where(Project.programme_id == turn.programme_id, Project.company_id == company.id)
     found = [p for p in turn.session.scalars(query.order_by(Project.id)) if employer_of(turn, p) is None]
@@ -336,12 +336,12 @@ def employer_whose_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> lis
 
 
 def remove_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    """The coordinator is sure: the role is taken back."""
+    """Take the role back: the coordinator is sure."""
     return _removed(turn, _chosen(turn, event), replace=True)
 
 
 def keep_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    """The coordinator thought better of it."""
+    """Keep the role: the coordinator changed their mind."""
     person = _chosen(turn, event)
     return [Reply(message(text("**", Plain(person.name), "** stays an employer.")), replace=True)]
 

@@ -32,7 +32,7 @@ class Row:
 
 
 def read_rows(pasted: str, company: str) -> list[Row]:
-    """Rows of "person, company" (a CSV, with or without a head), or just people for `company`.
+    """Read rows of "person, company" (a CSV, with or without a head), or just people for `company`.
 
     Words without an @ are one name, such as "Marta Ruiz".
     """
@@ -55,12 +55,12 @@ def _names(cell: str) -> list[str]:
 
 
 def _is_reference(word: str) -> bool:
-    """Whether a word names an account: by @, or as adapters put it."""
+    """Tell whether a word names an account: by @, or as adapters put it."""
     return word.startswith(("@", "<@")) or "/@" in word
 
 
 def apart(turn: Turn, row: Row) -> list[Row]:
-    """The row, or one for each of its words where nobody is called so and each word is somebody's name."""
+    """Return the row, or a row for each word where no person has the whole name and each word is a name."""
     words = row.person.split()
     if len(words) < 2 or _called(turn, row.person) or not all(_called(turn, word) for word in words):  # noqa: PLR2004 - one word is one name
         return [row]
@@ -68,10 +68,10 @@ def apart(turn: Turn, row: Row) -> list[Row]:
 
 
 def named_in(turn: Turn, row: Row) -> Person:
-    """The person that a row names: by account, by name, or by a first name that only one of us has.
+    """Return the person that a row names: by account, by name, or by a first name that only they have here.
 
     Raises:
-        Declined: nobody is called so, or several are.
+        Declined: no person has that name, or several have.
     """
     try:
         found = parse_destination(row.person)
@@ -88,7 +88,7 @@ def named_in(turn: Turn, row: Row) -> Person:
 
 
 def _called(turn: Turn, typed: str) -> Sequence[Person]:
-    """Who is called so, at most two: by whole name or account, else by first name."""
+    """Return the people of this name, at most two: by whole name or account, else by first name."""
     wanted = typed.strip('@<> "“”„').casefold()
     query = (
         select(Person)

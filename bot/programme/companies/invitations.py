@@ -19,7 +19,7 @@ _INVITATION: Final = "invitation"
 
 
 def invitation(turn: Turn, person: Person, company: Company, theirs: int) -> Post:
-    """What an employer reads first; `theirs` counts the company's projects that are theirs to look after."""
+    """Return what an employer reads first; `theirs` counts the company's projects that they own."""
     inviter = turn.person.name
     words = message(
         text(
@@ -46,7 +46,7 @@ def invitation(turn: Turn, person: Person, company: Company, theirs: int) -> Pos
 
 
 def _still_invited(turn: Turn, waiting: Waiting) -> Message | None:
-    """An invitation holds while its reader posts for that company."""
+    """Return a late invitation while its reader posts for that company."""
     person, company = _invited(turn, waiting.subject)
     holds = person.erased_at is None and person.company_id == company.id
     if not holds or "employer" not in people.roles_of(turn, person):

@@ -1,8 +1,8 @@
-"""People whose direct messages are closed: what waits for them, who hears of it, and how it reaches them.
+"""Closed direct messages: what waits for a person, which coordinator learns of it, how it reaches them.
 
-A message that is refused is kept. Where somebody has another account it goes there. Else a coordinator hears
-at once who, what waits and until when, and a student finds a line with their name in a channel of their
-cohort, with a button that shows it to them alone. It is the only message that calls somebody.
+A message that is refused is kept. If the person has another account it goes there. Else a coordinator learns
+at once who it is, what waits and until when, and a student finds a line with their name in a channel of
+their cohort, with a button that shows it to them alone. It is the only message that calls a person.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ _LISTED: Final = 5  # messages named in an open item
 
 
 def refused(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> list[Action]:
-    """A person's direct messages are closed: the message is kept, and another way to them is found.
+    """Keep a message to a person whose direct messages are closed, and find another way to them.
 
     One that an interaction waits for is left to it for as long as it waits.
     """
@@ -91,7 +91,7 @@ def refused(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> list[
 
 
 def settle_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """The interaction that waited is over; what it did not show finds another way."""
+    """Find another way for what the interaction that waited did not show, when it is over."""
     return _settle(turn, people.person_of(turn, int(event.subject.partition(":")[2])))
 
 
@@ -119,7 +119,7 @@ def follow_items(turn: Turn, _change: TasksRead) -> list[Action]:
 
 
 def _item(turn: Turn, person: Person) -> list[Action]:
-    """The coordinators' open item: who, what waits that is still so, and until when; none if nothing is."""
+    """Make the coordinators' open item: who, what waits that still holds, and until when; none if nothing."""
     rows = _still_so(turn, person)
     if not rows or person.erased_at is not None:
         tasks.close_task(turn, f"{_ITEM}{person.id}")
@@ -148,12 +148,12 @@ def _item(turn: Turn, person: Person) -> list[Action]:
 
 
 def _still_so(turn: Turn, person: Person) -> list[Row[*tuple[Any, ...]]]:
-    """What waits for a person and would still be said now."""
+    """Return what waits for a person and would still be said now."""
     return [row for row in waiting(turn, person) if backlog.holds(turn, row)]
 
 
 def _call(turn: Turn, person: Person) -> list[Action]:
-    """A line in a channel that calls the person, once until they have read what waits."""
+    """Post a line in a channel that calls the person, once until they have read what waits."""
     found = _call_place(turn, person)
     if found is None or not _still_so(turn, person):
         return []
@@ -167,10 +167,10 @@ def _call(turn: Turn, person: Person) -> list[Action]:
 
 
 def _call_place(turn: Turn, person: Person) -> tuple[UserRef, str] | None:
-    """The account that is called and the channel where, if a channel is known that the person reads.
+    """Return the account that is called and the channel where, if a channel is known that the person reads.
 
     That is one of a cohort that they are in. Coordinators read the staff channel, and else the cohorts'
-    channels. In which channel an employer is I do not know.
+    channels. In which channel an employer is, the bot does not know.
     """
     places = [*_member_channels(turn, person)]
     if "coordinator" in people.roles_of(turn, person):
@@ -187,7 +187,7 @@ def _call_place(turn: Turn, person: Person) -> tuple[UserRef, str] | None:
 
 
 def _still_called(turn: Turn, waiting_call: Waiting) -> Message | None:
-    """A line that calls somebody is of use while something waits for them."""
+    """Return a late line that calls a person while something waits for them."""
     person = people.person_of(turn, int(waiting_call.subject))
     return waiting_call.message if _still_so(turn, person) else None
 
@@ -197,7 +197,7 @@ def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
 
 
 def _channels(turn: Turn) -> Select[str]:
-    """The channels (str(Place)) of the cohorts that have not ended."""
+    """Return the channels (str(Place)) of the cohorts that have not ended."""
     return (
         select(Channel.place)
         .join(Cohort, Cohort.id == Channel.cohort_id)
@@ -221,7 +221,7 @@ def _identities(turn: Turn, person: Person) -> Sequence[Identity]:
 
 
 def waiting(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The messages that wait for a person since they were refused, the oldest first."""
+    """Return the messages that wait for a person since they were refused, the oldest first."""
     accounts = []
     for identity in _identities(turn, person):
         account = people.account_of(identity)
@@ -231,7 +231,7 @@ def waiting(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
 
 
 def reach_read_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Somebody who was called in a channel reads what waits for them."""
+    """Show what waits to the person who was called in a channel."""
     person_id = verbs.REACH_READ.read(event).person
     if turn.person_id != person_id:
         raise Declined(
@@ -246,7 +246,7 @@ def reach_read_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def stacked(messages: Sequence[Message]) -> Message:
-    """Several messages as one, for where nobody can type: each question has its own way to be answered."""
+    """Join several messages for where people cannot type: each question has its own way to be answered."""
     blocks: list[Block] = []
     for said in messages[:-1]:
         blocks += with_answer(said).blocks
@@ -255,7 +255,7 @@ def stacked(messages: Sequence[Message]) -> Message:
 
 
 def reach_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The coordinator says that a person can be reached again."""
+    """Try again to reach a person, as a coordinator says that it is possible."""
     require_role(turn, "coordinator")
     person_id = verbs.REACH_AGAIN.read(event).person
     person = people.person_of(turn, person_id)
@@ -271,20 +271,20 @@ def reach_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def catch_up(turn: Turn) -> list[Action]:
-    """The person who acted in their DM could not be reached before: what I owe them comes now."""
+    """Send what waits for the person who acted in their DM and could not be reached before."""
     if turn.place is not None and turn.place.kind == "dm" and unreachable(turn):
         return deliver_owed(turn, turn.person)
     return []
 
 
 def reached(turn: Turn, user: UserRef) -> list[Action]:
-    """A message has arrived where none could before: what waits follows it."""
+    """Send what waits for an account at which a message has arrived, the first after a refusal."""
     known = people.find_identity(turn.connection, turn.programme_id, user)
     return deliver_owed(turn, people.person_of(turn, known[0])) if known is not None else []
 
 
 def unreachable(turn: Turn) -> bool:
-    """Whether the account that acted could not be written to when it was last tried."""
+    """Tell whether the account that acted could not be written to when it was last tried."""
     if turn.user is None:
         return False
     account = {"platform": turn.user.platform, "user_id": turn.user.id}
@@ -292,7 +292,7 @@ def unreachable(turn: Turn) -> bool:
 
 
 def unreachable_among(turn: Turn, accounts: Sequence[UserRef]) -> list[UserRef]:
-    """Those of these accounts that could not be written to when it was last tried."""
+    """Return the accounts among these that could not be written to when it was last tried."""
     if not accounts:
         return []
     query = select(Identity).where(
@@ -317,13 +317,13 @@ def deliver_owed(turn: Turn, person: Person) -> list[Action]:
 
 
 def _accounts_here(turn: Turn, person: Person) -> list[str]:
-    """The accounts (str(UserRef)) of a person in spaces that the bot is still in."""
+    """Return the accounts (str(UserRef)) of a person in spaces that the bot is still in."""
     accounts = [people.account_of(identity) for identity in _identities(turn, person)]
     return [str(account) for account in accounts if not spaces.away(turn, account)]
 
 
 def _look_at_call_later(turn: Turn, person: Person) -> list[Action]:
-    """The timer that settles the line that called a person, if one did, once what waits has arrived."""
+    """Set the timer that settles the line that called a person, if any, when what waits has arrived."""
     if _call_key(turn, person) is None:
         return []
     key = f"reach-called:{person.id}:{turn.now.isoformat()}"
@@ -331,7 +331,7 @@ def _look_at_call_later(turn: Turn, person: Person) -> list[Action]:
 
 
 def _call_key(turn: Turn, person: Person) -> str | None:
-    """The key of the newest line that called a person, while nothing else was put in its place."""
+    """Return the key of the newest line that called a person, while nothing else was put in its place."""
     edits = outbox.alias("edits")
     settled = exists().where(
         edits.c.programme_id == turn.programme_id, edits.c.operation == "edit", edits.c.target == outbox.c.key
@@ -348,7 +348,7 @@ def _call_key(turn: Turn, person: Person) -> str | None:
 
 
 def reach_called_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """The line that called somebody calls no more, unless their messages were refused again."""
+    """Settle the line that called a person, unless their messages were refused again."""
     person = people.person_of(turn, int(event.subject.partition(":")[2]))
     if _still_so(turn, person):
         return []

@@ -1,4 +1,4 @@
-"""Spaces come and go: what is owed to one that the bot is not in is held, and flows when it is back.
+"""Spaces come and go: messages to a space that the bot is not in are held, and go out when it is back.
 
 When a space stays away long enough, what is known of its people is erased: they cannot ask for it any more.
 """
@@ -40,7 +40,7 @@ _ERASE: Final = "space.erase"
 
 
 def changed(turn: Turn, event: SpaceChanged) -> list[Action]:
-    """The bot came into a space of the programme, or is out of it."""
+    """Note that the bot came into a space of the programme, or is out of it."""
     if event.state == "joined":
         return back(turn, event.place, event.name)
     return lost(turn, event.place)
@@ -52,7 +52,7 @@ def _of_platform(turn: Turn, platform: str) -> Sequence[Space]:
 
 
 def _at(turn: Turn, to: Place | UserRef) -> list[Space]:
-    """The spaces in which a destination is: one for a channel; for an account those it may be met in."""
+    """Return the spaces of a destination: a channel is in one; an account may be met in several."""
     spaces = _of_platform(turn, to.platform)
     if isinstance(to, Place) and to.space:
         return [space for space in spaces if space.external_id == to.space]
@@ -61,18 +61,18 @@ def _at(turn: Turn, to: Place | UserRef) -> list[Space]:
 
 
 def _naming(space: Space) -> str:
-    """How the accounts begin that name their space themselves (bot.chat.events.UserRef)."""
+    """Return how the accounts begin that name their space themselves (bot.chat.events.UserRef)."""
     return f"{space.external_id}."
 
 
 def away(turn: Turn, to: Place | UserRef) -> bool:
-    """Whether the bot has left every space in which it could write there."""
+    """Tell whether the bot has left every space in which it could write there."""
     found = _at(turn, to)
     return bool(found) and all(space.state == "paused" for space in found)
 
 
 def is_met_at(turn: Turn, account: UserRef, place: str) -> bool:
-    """Whether an account may be met in a channel (str(Place)) of one of its spaces."""
+    """Tell whether an account may be met in a channel (str(Place)) of one of its spaces."""
     at = parse_destination(place)
     return isinstance(at, Place) and any(
         (space.platform, space.external_id, space.state) == (at.platform, at.space, "active")
@@ -81,12 +81,12 @@ def is_met_at(turn: Turn, account: UserRef, place: str) -> bool:
 
 
 def lost(turn: Turn, to: Place | UserRef) -> list[Action]:
-    """A refusal there says that the bot is out of the space."""
+    """Leave the space of a destination whose refusal says that the bot is out of it."""
     return _leave(turn, _at(turn, to))
 
 
 def _leave(turn: Turn, spaces: Sequence[Space]) -> list[Action]:
-    """The bot is out of these spaces: what is owed there is held, and a coordinator hears of it elsewhere."""
+    """Hold the messages to spaces that the bot is out of; a coordinator learns of it elsewhere."""
     actions: list[Action] = []
     for space in spaces:
         if space.state == "paused":
@@ -121,7 +121,7 @@ def _let_go_of_staff(turn: Turn, space: Space) -> list[Action]:
 
 
 def back(turn: Turn, place: Place, name: str = "") -> list[Action]:
-    """The bot is in a space of the programme again: its channels are taken up, what is owed flows.
+    """Come back to a space of the programme: its channels are used again, and held messages go out.
 
     A platform may say so at every start, so nothing happens in a space that was not left.
     """
@@ -166,12 +166,12 @@ def _back_words(turn: Turn, channel: Channel) -> list[Action]:
 
 
 def _word(channel: Channel, words: Message, key: str) -> Post:
-    """What the bot says of itself in a cohort's channel."""
+    """Return what the bot says of itself in a cohort's channel."""
     return Post(channel.place, words, key, kind=_WORD, subject=str(channel.id))
 
 
 def _still_there(turn: Turn, waiting: Waiting) -> Message | None:
-    """That projects come to a channel is so while it is a cohort's that goes on, and can be written to."""
+    """Return a late greeting while the channel is a cohort's that goes on, and can be written to."""
     channel = turn.session.get(Channel, int(waiting.subject))
     if channel is None or channel.programme_id != turn.programme_id:
         return None
@@ -196,7 +196,7 @@ def unannounced(turn: Turn, channel: Channel) -> list[Action]:
 
 
 def _channels(turn: Turn, space: Space, state: str) -> Sequence[Channel]:
-    """The cohorts' channels of a space that are in this state."""
+    """Return the cohorts' channels of a space that are in this state."""
     query = select(Channel).where(
         Channel.programme_id == turn.programme_id,
         Channel.state == state,
@@ -206,7 +206,7 @@ def _channels(turn: Turn, space: Space, state: str) -> Sequence[Channel]:
 
 
 def _set_reachable(turn: Turn, space: Space, *, reachable: bool) -> None:
-    """Messages for somebody with another account go there meanwhile."""
+    """Send messages for a person with another account there meanwhile."""
     turn.session.execute(
         update(Identity)
         .where(
@@ -220,7 +220,7 @@ def _set_reachable(turn: Turn, space: Space, *, reachable: bool) -> None:
 
 
 def _only(turn: Turn, space: Space) -> ColumnElement[bool]:
-    """Those accounts of the platform that name no space, if they are met in no other one."""
+    """Return the accounts of the platform that name no space, if they are met in no other space."""
     others = [each for each in _of_platform(turn, space.platform) if each.id != space.id]
     if any(each.state == "active" for each in others):
         return false()
@@ -229,9 +229,9 @@ def _only(turn: Turn, space: Space) -> ColumnElement[bool]:
 
 
 def _destinations(turn: Turn, space: Space) -> list[str]:
-    """How the destinations in a space begin, those of people who are met nowhere else among them.
+    """Return how the destinations in a space begin, those of people who are met nowhere else among them.
 
-    What is held for somebody until they act stays held when the bot is back.
+    What is held for a person until they act stays held when the bot is back.
     """
     platform, name = space.platform, space.external_id
     found = [f"{platform}/{kind}/{name}/" for kind in ("channel", "dm", "home")]
@@ -254,7 +254,7 @@ def _alone(turn: Turn, user: UserRef, space: Space) -> bool:
 
 
 def left_behind(turn: Turn) -> list[Person]:
-    """The people of the programme who can be met only in spaces that the bot has left."""
+    """Return the people of the programme who can be met only in spaces that the bot has left."""
     query = (
         select(Person, Identity)
         .join(Identity, Identity.person_id == Person.id)
@@ -269,7 +269,7 @@ def left_behind(turn: Turn) -> list[Person]:
 
 
 def erase_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """A space has been left for as long as answers are kept: who was met only there is forgotten."""
+    """Forget the people met only in a space that has been left for as long as answers are kept."""
     space = turn.session.get(Space, int(event.subject.partition(":")[2]))
     if space is None or space.programme_id != turn.programme_id or space.state != "paused":
         return []

@@ -39,7 +39,7 @@ _ANY_EDIT: Final = "edit:"
 
 
 def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
-    """A message will never arrive, or nobody can tell: another way is tried, a coordinator hears of it."""
+    """Try another way for a message that did not arrive, or may not have; a coordinator learns of it."""
     to = parse_destination(lost.destination)
     gone = spaces.lost(turn, to) if lost.lost == "space" else []
     if lost.lost in {"destination", "space"} and spaces.away(turn, to):
@@ -50,7 +50,7 @@ def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
     if isinstance(to, Place) and to.kind == "channel":
         return _channel_lost(turn, to, lost)
     if lost.key.startswith(_ANY_EDIT):
-        return []  # what it would have changed is gone; the next message tells how things stand
+        return []  # what it would have changed is gone; the next message shows the present state
     person = _person_at(turn, to) if isinstance(to, UserRef) else None
     if person is None or not isinstance(to, UserRef):
         return tasks.open_task(
@@ -85,13 +85,13 @@ def _person_lost(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> 
 
 
 def _stopped(turn: Turn, lost: Undelivered) -> list[Action]:
-    """Let what is counted from a message's arrival stand still: its reader may not have it."""
+    """Stop what is counted from a message's arrival: its reader may not have it."""
     found = held.of_keys(turn.connection, turn.programme_id, [lost.key])
     return [act for row in found for act in backlog.stopped(turn, row)]
 
 
 def _channel_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Action]:
-    """A cohort's channel is paused, the staff channel let go of; told once, with a way to choose another."""
+    """Pause a cohort's channel, or let go of the staff channel; say it once, with a way to choose another."""
     if lost.target:
         projects.edit_lost(turn, str(place), lost.target, gone=lost.lost == "target")
     if lost.lost not in {"destination", "space"}:
@@ -147,7 +147,7 @@ def _one_message_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Actio
 
 
 def channel_changed(turn: Turn, event: ChannelChanged) -> list[Action]:
-    """The platform says that the bot can write in a channel again, or no longer."""
+    """Note that the bot can write in a channel again, or no longer, as the platform says."""
     if event.state == "closed":
         return _channel_closed(turn, event.place)
     query = select(Channel).where(
@@ -162,7 +162,7 @@ def channel_changed(turn: Turn, event: ChannelChanged) -> list[Action]:
 
 
 def left(turn: Turn, event: MemberLeft) -> list[Action]:
-    """Somebody's account is gone: nobody writes to it, and a coordinator hears what they leave open."""
+    """Note that a person's account is gone: the bot writes no more, and a coordinator reads what is open."""
     person = turn.person
     query = select(Identity).where(
         Identity.programme_id == turn.programme_id, Identity.person_id == person.id
@@ -186,7 +186,7 @@ def left(turn: Turn, event: MemberLeft) -> list[Action]:
 
 
 def joined(turn: Turn, _event: MemberJoined) -> list[Action]:
-    """Somebody came back: what I owe them comes now. Nobody is greeted who did not ask for it."""
+    """Send what waits for a person who came back. A person who did not ask for a greeting gets none."""
     tasks.close_task(turn, f"left:{turn.person.id}")
     return closed_dms.deliver_owed(turn, turn.person) if closed_dms.unreachable(turn) else []
 

@@ -1,4 +1,4 @@
-"""Messages of which nobody knows whether they arrived: one open item, in which a coordinator settles each.
+"""Messages that may not have arrived: one open item, in which a coordinator settles each.
 
 A platform's answer was lost, or the bot stopped while it was sending, and the place cannot be read.
 """
@@ -70,7 +70,7 @@ _KINDS: Final = {
 
 
 def follow(turn: Turn) -> list[Action]:
-    """Bring the open item up to date: which messages are in doubt now. With none left it is closed."""
+    """Update the open item: which messages are in doubt now. With none left it is closed."""
     found = _found(turn)
     if not found:
         tasks.close_task(turn, _KEY)
@@ -79,7 +79,7 @@ def follow(turn: Turn) -> list[Action]:
 
 
 def _found(turn: Turn) -> list[Row]:
-    """What is in doubt and still says something: the words of people who were forgotten are gone."""
+    """Return what is in doubt and still says something: the words of forgotten people are gone."""
     return [row for row in rows.in_doubt(turn.connection, turn.programme_id) if row.message["blocks"]]
 
 
@@ -104,7 +104,7 @@ def _item(turn: Turn, found: Sequence[Row]) -> list[Block]:
 
 
 def _one(turn: Turn, row: Row) -> list[Block]:
-    """What it is, where it should be and since when; its words where it was for a channel."""
+    """Return what it is, where it should be and since when; its words where it was for a channel."""
     to = parse_destination(row.destination)
     blocks: list[Block] = [
         text(
@@ -127,7 +127,7 @@ def _one(turn: Turn, row: Row) -> list[Block]:
 
 
 def _what(turn: Turn, row: Row) -> tuple[Part, ...]:
-    """What a message is, at the beginning of a sentence."""
+    """Name a message, at the beginning of a sentence."""
     known = _KINDS.get(row.key.partition(":")[0], "a message")
     everybody = replace(turn, person_id=None)  # the item is stored once, for every coordinator
     first, *rest = backlog.name_of(everybody, row) if row.kind in turn.routes.messages else (known,)
@@ -140,7 +140,7 @@ def _without_buttons(row: Row) -> Message:
 
 
 def _where(turn: Turn, to: Place | UserRef) -> tuple[Part, ...]:
-    """Where a message was to go, as a coordinator calls it."""
+    """Name where a message was to go, as a coordinator calls it."""
     platform = to.platform.capitalize()
     if isinstance(to, UserRef):
         named = (
@@ -168,7 +168,7 @@ def _where(turn: Turn, to: Place | UserRef) -> tuple[Part, ...]:
 
 
 def again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """It is not there: it is posted again."""
+    """Post a message again that is not there."""
     require_role(turn, "coordinator")
     number = verbs.DOUBT_AGAIN.read(event).message
     if not rows.post_again(turn.connection, turn.programme_id, number, turn.now):
@@ -177,7 +177,7 @@ def again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """None of them is there: those that the coordinator had in front of them are posted again."""
+    """Post again the messages that the coordinator saw in the item: none of them is there."""
     require_role(turn, "coordinator")
     last = verbs.DOUBT_ALL.read(event).last
     count = sum(
@@ -191,7 +191,7 @@ def all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def there_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """It is there: it counts as sent, and I look for it so that I can keep it up to date."""
+    """Count a message that is there as sent, and look for it so that it can be kept up to date."""
     require_role(turn, "coordinator")
     number = verbs.DOUBT_THERE.read(event).message
     if not rows.take_as_sent(turn.connection, turn.programme_id, number, turn.now):
@@ -203,7 +203,7 @@ def there_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """It was not there after all."""
+    """Undo the answer: the message was not there after all."""
     require_role(turn, "coordinator")
     number = verbs.DOUBT_BACK.read(event).message
     if not rows.doubt_again(turn.connection, turn.programme_id, number):
@@ -215,7 +215,7 @@ _SETTLED: Final = "That message is settled already. `/stint tasks` lists what is
 
 
 def _answer(turn: Turn, *blocks: Block) -> list[Action]:
-    """What was done, with the list of open items as it is now."""
+    """Say what was done, with the list of open items as it is now."""
     actions = [*follow(turn), *turn.follow(TasksRead())]
     return [*actions, Reply(message(*blocks, *tasks.open_items(turn).blocks), replace=True)]
 
