@@ -1,4 +1,4 @@
-"""Check-ins: in set steps both sides are asked how it goes; a coordinator hears of trouble and silence."""
+"""Check-ins: both sides are asked in set steps how the work goes; trouble and silence reach a coordinator."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ TROUBLE: Final = frozenset({"at_risk", "stuck"})
 
 
 class Line(BaseModel):
-    """What one side adds to a check-in."""
+    """The form in which a side adds a line of text to a check-in."""
 
     line: Annotated[
         str,
@@ -56,7 +56,7 @@ class Line(BaseModel):
 
 
 def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """A step falls due: ask both sides, each in their message of the day; listen for silence later."""
+    """Ask both sides at a due step, each in their message of the day, and set the timer for silence."""
     placement = placement_of(turn, event.subject.removeprefix("placement:"))
     if placement.status != "active":
         return []
@@ -77,7 +77,7 @@ def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _noted(turn: Turn, placement: Placement, step: int, side: str, person: Person) -> bool:
-    """Make the row of a question; False when it was asked before."""
+    """Add the row of a question; return False when the question was asked before."""
     if any(c.step == step and c.side == side for c in check_ins(turn, placement)):
         return False
     turn.session.add(
@@ -117,7 +117,7 @@ def _answers(placement: Placement, step: int, side: str) -> Buttons:
 
 
 def check_ins(turn: Turn, placement: Placement) -> list[CheckIn]:
-    """A placement's check-ins, in the order they were asked."""
+    """Return a placement's check-ins, in the order they were asked."""
     held = select(CheckIn).where(
         CheckIn.programme_id == turn.programme_id, CheckIn.placement_id == placement.id
     )
@@ -125,7 +125,7 @@ def check_ins(turn: Turn, placement: Placement) -> list[CheckIn]:
 
 
 def checkin_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """One side answers with a tap; what they said stands where the buttons were, and can be changed."""
+    """Record the answer of a side; the message shows it in place of the buttons, with a way to change it."""
     pressed = verbs.CHECKIN_ANSWER.read(event)
     step, side, value = pressed.step, pressed.side, pressed.answer
     placement, row = _own(turn, pressed.placement, step, side)
@@ -152,17 +152,17 @@ def checkin_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def checkin_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Show the answers of a check-in once more, in the place of the one that was given."""
+    """Show the answers of a check-in again, in place of the answer that was given."""
     pressed = verbs.CHECKIN_AGAIN.read(event)
     placement, _ = _own(turn, pressed.placement, pressed.step, pressed.side)
     return [Reply(message(_answers(placement, pressed.step, pressed.side)), settles=True)]
 
 
 def _own(turn: Turn, placement_id: int | str, step: int | None, side: str) -> tuple[Placement, CheckIn]:
-    """The check-in of the person who acts.
+    """Return the check-in of the person who acts, with its placement.
 
     Raises:
-        Declined: it is not theirs to answer, or the placement is over.
+        Declined: the check-in is not theirs to answer, or the placement is over.
     """
     placement = placement_of(turn, placement_id)
     row = next((c for c in check_ins(turn, placement) if c.step == step and c.side == side), None)
@@ -180,19 +180,19 @@ def _own(turn: Turn, placement_id: int | str, step: int | None, side: str) -> tu
 
 
 def checkin_line_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Add a line of text to one's check-in."""
+    """Ask the person who acts for a line of text for their check-in."""
     pressed = verbs.CHECKIN_LINE.read(event)
     _own(turn, pressed.placement, pressed.step, pressed.side)
     return [OpenForm("checkin-line", f"{pressed.placement}-{pressed.step}-{pressed.side}")]
 
 
 def line_form(_turn: Turn, _subject: str) -> Form:
-    """One question about one check-in (`placement-step-side`)."""
+    """Return the form with the question about a check-in (`placement-step-side`)."""
     return form_of(Line, form_id="checkin-line", title="Check-in", submit="Add")
 
 
 def checkin_line_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """Keep the line, and let whoever needs to know see it."""
+    """Keep the line, and show it to the coordinators where the answer means trouble."""
     placement_id, step, side = [*done.subject.split("-"), "", ""][:3]
     placement, row = _own(turn, placement_id, whole_number(step), side)
     row.line = str(done.values["line"])
@@ -202,7 +202,7 @@ def checkin_line_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
-    """Tell the coordinators of trouble, or that the two sides see it differently."""
+    """Report trouble to the coordinators, or that the two sides see the work differently."""
     of_step = {c.side: c for c in check_ins(turn, placement) if c.step == step and c.answer}
     trouble = [c for c in of_step.values() if c.answer in TROUBLE]
     key = f"trouble:{placement.id}:{step}"
@@ -237,7 +237,7 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
 
 
 def _lines(answers: Mapping[str, CheckIn], *, whole: bool) -> list[Block]:
-    """What each side answered, with what they added to it where it is `whole`."""
+    """Return what each side answered; with `whole`, also the line that the side added."""
     return [
         text(f"{side.capitalize()}: **{ANSWERS[str(row.answer)].lower()}**", *(_line(row) if whole else ()))
         for side, row in sorted(answers.items(), reverse=True)
@@ -249,7 +249,10 @@ def _told(turn: Turn, reader: Person, words: Message, key: str, about: str) -> P
 
 
 def _still_trouble(turn: Turn, waiting: Waiting) -> Message | None:
-    """Trouble is told late, after the end too, while the answer is still that and nothing newer is said."""
+    """Return the message about trouble while the answer still means trouble and nothing newer was sent.
+
+    A late message goes out after the end of the placement too.
+    """
     number, step = waiting.subject.split(":")
     placement = placement_of(turn, number)
     answers = {c.answer for c in check_ins(turn, placement) if c.step == int(step)}
@@ -259,11 +262,11 @@ def _still_trouble(turn: Turn, waiting: Waiting) -> Message | None:
 
 _TROUBLE: Final = "checkin.trouble"
 MESSAGES: Final = {_TROUBLE: MessageRoute(_still_trouble)}
-"""What is known of messages about trouble; other coordinators do not read that there is such a message."""
+"""Routes of messages about trouble; other coordinators do not see that the message exists."""
 
 
 def _readers(turn: Turn, placement: Placement) -> list[Person]:
-    """The coordinators who read what the student adds to a check-in."""
+    """Return the coordinators who may read what the student adds to a check-in."""
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
     return confidential.readers(turn, both.project, application, both.student)
 
@@ -273,7 +276,10 @@ def _line(row: CheckIn) -> tuple[Part, ...]:
 
 
 def placement_silence_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Two days after a step: who has let two in a row pass is asked once more, and a coordinator hears."""
+    """Ask a side again that left two check-ins in a row unanswered, and inform a coordinator.
+
+    The timer is due two days after a step.
+    """
     placement = placement_of(turn, event.subject.removeprefix("placement:"))
     step = int(str(event.payload["step"]))
     if placement.status != "active":
@@ -294,7 +300,7 @@ def _silent_key(placement: Placement, side: str) -> str:
 def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Action]:
     both = sides(turn, placement)
     person = both.student if side == "student" else both.employer
-    if person is None or people.is_unreachable(turn, person):  # who was not asked is not silent
+    if person is None or people.is_unreachable(turn, person):  # a person who was not asked is not silent
         return []
     lead = text(
         "You have not answered my last two questions about **",

@@ -1,4 +1,4 @@
-"""A placement is complete: a line from each side, and a closing message that both keep."""
+"""Closing: a complete placement gets a line from each side, and a closing message that both keep."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ WAIT: Final = timedelta(days=3)
 
 
 class Closing(BaseModel):
-    """One line from one side."""
+    """The form for the closing line of a side."""
 
     line: Annotated[
         str,
@@ -61,9 +61,10 @@ class Closing(BaseModel):
 
 
 def complete(turn: Turn, placement: Placement) -> list[Action]:
-    """Every deliverable is accepted: the placement is complete, and each side is asked for a line.
+    """Complete a placement whose deliverables are all accepted, and ask each side for a line.
 
-    Who accepted the last is asked at once, the employer's side otherwise in their message of the day.
+    The person who accepted the last deliverable is asked at once, the employer's side otherwise in their
+    message of the day.
     """
     placement.ended_at = turn.now
     moved = move(turn, placement, "completed")
@@ -97,7 +98,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
 
 
 def settle(turn: Turn, placement: Placement) -> list[Action]:
-    """The placement is over: nothing that was said of it, or waits for somebody, needs anything more."""
+    """Settle the news, questions and open items of a placement that is over."""
     daily_message.drop_notices(turn, schedule.subject(placement))
     tasks.close_about(turn, schedule.subject(placement))
     for milestone in milestones(turn, placement):
@@ -117,7 +118,7 @@ def _ask_for_line(turn: Turn, placement: Placement) -> list[Block]:
 
 
 def closing_line_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Write one's line for the closing message."""
+    """Ask the person who acts for their line of the closing message."""
     placement = placement_of(turn, verbs.CLOSING_LINE.read(event).placement)
     who_acts(turn, placement)
     _must_take_a_line(turn, placement)
@@ -125,7 +126,9 @@ def closing_line_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _must_take_a_line(turn: Turn, placement: Placement) -> None:
-    """A line is something that each side reads of the other, so it ends with the other messages.
+    """Check that the placement still takes a line from the person who acts.
+
+    Each side reads the other's line, so lines close together with the other messages.
 
     Raises:
         Declined: the placement is not complete, or messages about it are closed.
@@ -139,12 +142,12 @@ def _must_take_a_line(turn: Turn, placement: Placement) -> None:
 
 
 def closing_form(_turn: Turn, _subject: str) -> Form:
-    """One line."""
+    """Return the form for a closing line."""
     return form_of(Closing, form_id="closing-line", title="Closing line", submit="Keep it")
 
 
 def closing_line_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """Keep a side's line; with both, the closing message goes out at once."""
+    """Keep a side's line; send the closing message at once when both lines are there."""
     placement = locked(turn, done.subject)
     side = who_acts(turn, placement)
     _must_take_a_line(turn, placement)
@@ -162,12 +165,15 @@ def closing_line_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def placement_closing_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """The lines had their time: the closing message goes out with what there is."""
+    """Send the closing message with the lines there are, after the wait for them."""
     return _closing(turn, placement_of(turn, event.subject.removeprefix("placement:")))
 
 
 def _closing(turn: Turn, placement: Placement) -> list[Action]:
-    """The closing message to both; who acts gets it now, an employer otherwise in the day's message."""
+    """Send the closing message to both sides.
+
+    The person who acts gets it now, an employer otherwise in the message of the day.
+    """
     both = sides(turn, placement)
     settle_news(turn, f"closing:{placement.id}")
     subject = f"closed:{placement.id}"
@@ -183,7 +189,7 @@ def _closing(turn: Turn, placement: Placement) -> list[Action]:
                 turn, person, f"{key}:{turn.now.isoformat()}", subject, *words.blocks
             )
         else:
-            # Once said, a line that comes later changes what stands.
+            # A line that comes later changes the message that was sent, so an Update goes with the Post.
             to, about = people.address(turn, person), f"{placement.id}:{person.id}"
             post = Post(to, words, key, unasked=True, kind=_CLOSING, subject=about)
             actions += [post, Update(key, words)]
@@ -191,7 +197,7 @@ def _closing(turn: Turn, placement: Placement) -> list[Action]:
 
 
 def _lines(turn: Turn, placement: Placement, reader: Person) -> list[Block]:
-    """The line of each side, but for one of somebody from whom the reader asked for no more messages."""
+    """Return each side's line, without lines by a person whose messages the reader stopped."""
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
     company = Plain(projects.company_name(turn, both.project))
     student, employer = both.student, both.employer
@@ -232,7 +238,7 @@ def _closing_message(turn: Turn, placement: Placement, reader: Person) -> Messag
 
 
 def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
-    """A line is asked for until there is one, or the closing message has gone out."""
+    """Return the question for a line until there is a line, or the closing message has gone out."""
     placement = placement_of(turn, waiting.subject)
     ended = placement.ended_at or turn.now
     done = placement.status != "completed" or placement.student_line or turn.now >= ended + WAIT
@@ -250,7 +256,7 @@ def _until(turn: Turn, subject: str) -> datetime | None:
 
 
 def _closed_now(turn: Turn, waiting: Waiting) -> Message | None:
-    """A closing message that is late has the lines of now, as its reader wants them."""
+    """Return a late closing message with the lines as they are now, for its reader."""
     number, _, reader = waiting.subject.partition(":")
     person = people.person_of(turn, int(reader))
     return _closing_message(turn, placement_of(turn, number), person) if person.erased_at is None else None
@@ -267,4 +273,4 @@ MESSAGES: Final = {
     _LINE: MessageRoute(_still_asked, _named, until=_until),
     _CLOSING: MessageRoute(_closed_now, _named_closing),
 }
-"""What is known of the question for a closing line, and of the closing message."""
+"""Routes of the question for a closing line, and of the closing message."""

@@ -1,6 +1,6 @@
-"""A placement ends early: the other side reads that it ended, and the coordinators alone read why.
+"""Early ends: the other side reads that a placement ended, and only the coordinators read why.
 
-The place that it frees is offered to nobody by itself.
+A place that becomes free is not offered to another student automatically.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ REASONS: Final = {
     "plans": "Plans have changed",
     "work": "The work is not what was agreed",
 }
-"""What the other side may read as the reason, where whoever ends it chooses so."""
+"""Reasons that the other side may read, where the person who ends the placement chooses so."""
 
 _SILENT: Final = "none"
 _NOTICES: Final = {
@@ -56,7 +56,7 @@ _EARLIER: Final = ("Why does it end? The other side and the coordinators see thi
 
 
 def placement_end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """End a placement early: the reason first."""
+    """Ask for the reason before a placement is ended early."""
     placement = placement_of(turn, verbs.PLACEMENT_END.read(event).placement)
     who_acts(turn, placement)
     _must_be_active(placement)
@@ -69,7 +69,7 @@ def _must_be_active(placement: Placement) -> None:
 
 
 def end_form(turn: Turn, subject: str) -> Form:
-    """Why it ends: in words for the coordinators, and by choice a reason that the other side reads."""
+    """Return the form of an early end: why, for the coordinators; optionally a reason for the other side."""
     placement = placement_of(turn, subject)
     who = who_acts(turn, placement)
     read_by = _READ_BY if _readers(turn, placement, who) else _READ_BY_NOBODY
@@ -102,7 +102,7 @@ def end_form(turn: Turn, subject: str) -> Form:
 
 
 def _readers(turn: Turn, placement: Placement, who: Who) -> list[Person]:
-    """The coordinators who read why, but for the one who writes it."""
+    """Return the coordinators who read why, without the person who writes it."""
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
     writes = turn.person if who == "employer" else both.student
     found = confidential.readers(turn, both.project, application, writes)
@@ -110,7 +110,7 @@ def _readers(turn: Turn, placement: Placement, who: Who) -> list[Person]:
 
 
 def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """It ends: timers stop, both sides hear that it ended, and the coordinators at once hear why."""
+    """End the placement: stop its timers, inform both sides, and the coordinators at once of the reason."""
     placement = locked(turn, done.subject)
     who = who_acts(turn, placement)
     _must_be_active(placement)
@@ -138,7 +138,7 @@ def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _receipt(turn: Turn, placement: Placement, both: Sides, application: Application, who: Who) -> Reply:
-    """What whoever ended it reads: who hears of it, and whom to turn to."""
+    """Return the reply to the person who ended it: who is informed, and where to turn."""
     reading = _readers(turn, placement, who)
     title = projects.title_part(both.project)
     whom = "Both sides read" if who == "coordinator" else "The other side reads"
@@ -159,7 +159,7 @@ def _receipt(turn: Turn, placement: Placement, both: Sides, application: Applica
 
 
 def _who_ended(turn: Turn, both: Sides, who: Who) -> Text:
-    """Who has ended whose work, as others read it."""
+    """Return who ended whose work, as others read it."""
     title, student = projects.title_part(both.project), Plain(both.student.name)
     if who == "student":
         return text("**", student, "** has ended the work on **", title, "**.")
@@ -180,7 +180,7 @@ def _shown_code(placement: Placement) -> Block:
 
 
 def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> list[Action]:
-    """The student hears that the work has ended, what stays theirs, and to whom they can tell their side."""
+    """Inform the student that the work has ended, what they keep, and where to give their view."""
     title, on = projects.title_part(both.project), day(turn, turn.now, both.student)
     company = Plain(projects.company_name(turn, both.project))
     lead = text("**", company, "** has ended the work on **", title, "** on ", on, ".")
@@ -208,7 +208,7 @@ def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> li
 
 
 def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> list[Action]:
-    """The employer hears that it ended, not why, and can offer the place on."""
+    """Inform the employer that it ended, not why, and that they can offer the place to another student."""
     key = f"ended:{placement.id}"
     see = Button("See the work", verbs.PLACEMENT_SHOW(placement.id))
     known = "The programme knows why, and does not pass it on."
@@ -230,7 +230,7 @@ def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> l
 
 
 def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) -> list[Action]:
-    """An open item with what was written, and each coordinator who may read it hears of it at once."""
+    """Open an item with what was written, and inform at once each coordinator who may read it."""
     application = application_of(turn, placement.application_id)
     ways = [
         Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),
@@ -265,13 +265,16 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
 
 
 def _why(turn: Turn, placement: Placement, words: Message, reader: Person, writes: Person) -> Post:
-    """Tell a coordinator at once why a placement ended; `writes` is the person who confides it."""
+    """Inform a coordinator at once why a placement ended; `writes` is the person who confides it."""
     key, about = f"ended:{placement.id}:{reader.id}", f"{placement.id}:{reader.id}:{writes.id}"
     return Post(people.address(turn, reader), words, key, kind=_ENDED, subject=about)
 
 
 def _may_read(turn: Turn, subject: str, reader: Person) -> bool:
-    """Whether a person may read what a message about an end says: the student theirs, coordinators why."""
+    """Return whether a person may read a message about an end.
+
+    The student may read theirs; the reason is for the coordinators who read what its writer confides.
+    """
     number, meant, writes = (*subject.split(":"), "")[:3]
     placement = placement_of(turn, number)
     both = sides(turn, placement)
@@ -284,13 +287,13 @@ def _may_read(turn: Turn, subject: str, reader: Person) -> bool:
 
 
 def _still_theirs(turn: Turn, waiting: Waiting) -> Message | None:
-    """Words of an end hold; the reason is confided, so it is for those who may read it when it comes."""
+    """Return a late message about an end for a reader who may still read it."""
     reader = people.person_of(turn, int(waiting.subject.split(":")[1]))
     return waiting.message if reader.erased_at is None and _may_read(turn, waiting.subject, reader) else None
 
 
 def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    """What it is, in an open item; what coordinators read of a reason, only for those who may read it."""
+    """Return the message's name in an open item; a confided reason is named only to those who may read it."""
     confided = subject.count(":") > 1
     if confided and not _may_read(turn, subject, turn.person):
         return ("a message",)
@@ -299,4 +302,4 @@ def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
 
 
 MESSAGES: Final = {_ENDED: MessageRoute(_still_theirs, _named)}
-"""What is known of words of a placement that ended early."""
+"""Return the end of a day in the student's zone that leaves time for changes."""

@@ -1,4 +1,4 @@
-"""Dates move: the employer moves one, the student asks for it; every timer follows and both sides know."""
+"""Moved dates: the employer moves a date, the student asks for it; timers follow, and both sides know."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _NO_REASON: Final = f"{messages.CLOSED}, so they read the new date and no reason
 
 
 class NewDate(BaseModel):
-    """Another date for a deliverable."""
+    """The form of a new date for a deliverable."""
 
     due: Annotated[
         str,
@@ -64,7 +64,7 @@ class NewDate(BaseModel):
 
 
 def placement_date_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Move a date: of the one open deliverable at once, otherwise after asking which."""
+    """Ask for a new date of the one open deliverable at once, or ask which deliverable is meant."""
     placement = placement_of(turn, verbs.PLACEMENT_DATE.read(event).placement)
     who_acts(turn, placement)
     left = [m for m in milestones(turn, placement) if m.status != "accepted"]
@@ -77,7 +77,7 @@ def placement_date_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def milestone_date_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Move the date of one deliverable."""
+    """Ask for a new date of one deliverable."""
     milestone = milestone_of(turn, verbs.MILESTONE_DATE.read(event).milestone)
     placement = placement_of(turn, milestone.placement_id)
     who_acts(turn, placement)
@@ -91,7 +91,7 @@ def _must_be_movable(placement: Placement, milestone: Milestone) -> None:
 
 
 def date_form(turn: Turn, subject: str) -> Form:
-    """Another date for one milestone, read in the student's zone, whose day it is."""
+    """Return the form for a milestone's new date, read in the student's zone, whose day it is."""
     milestone = milestone_of(turn, subject)
     placement = placement_of(turn, milestone.placement_id)
     who_acts(turn, placement)
@@ -107,7 +107,7 @@ def date_form(turn: Turn, subject: str) -> Form:
 
 
 def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """A later date of the employer's counts at once; an earlier one, and the student's, is a question."""
+    """Apply an employer's later date at once; turn an earlier date, or a student's, into a question."""
     placement = locked(turn, milestone_of(turn, done.subject).placement_id)
     milestone = milestone_of(turn, done.subject, lock=True)
     side = who_acts(turn, placement)
@@ -139,7 +139,7 @@ def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
 def _move(
     turn: Turn, placement: Placement, milestone: Milestone, due: datetime, *, agreed: bool = True
 ) -> list[Action]:
-    """Move a date; with `agreed`, both sides wanted it, so that the terms have the new end."""
+    """Move a date; with `agreed`, both sides wanted it, so that the terms get the new end."""
     before = milestone.due_at
     moved = change(turn, milestone, due_at=due)
     moved += change(turn, placement, due_at=max(m.due_at for m in milestones(turn, placement)))
@@ -178,7 +178,7 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: d
 def _tell_employer(
     turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str
 ) -> list[Action]:
-    """A colleague or a coordinator moved the date: the employer hears of it too."""
+    """Inform the employer of a date that a colleague or a coordinator moved."""
     both = sides(turn, placement)
     if both.employer is None or both.employer.id == turn.person_id:
         return []
@@ -234,7 +234,7 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime
 def _asked_student(
     turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str
 ) -> list[Action]:
-    """Less time than agreed: the student is asked, and silence keeps the date."""
+    """Ask the student about less time than agreed; without an answer the date is kept."""
     both = sides(turn, placement)
     zone, stamp = people.zone_of(turn, both.student), int(due.timestamp())
     words = text(
@@ -269,7 +269,7 @@ def _asked_student(
 
 
 def date_earlier_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The student agrees to an earlier date."""
+    """Move the date to an earlier one for a student who agrees."""
     placement, milestone, due = _decision(turn, event, "student")
     moved = _move(turn, placement, milestone, due)
     said = message(
@@ -283,7 +283,7 @@ def date_earlier_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def date_stays_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The student keeps the date that was agreed."""
+    """Keep the agreed date for a student who does not agree to an earlier one."""
     placement, milestone, due = _decision(turn, event, "student")
     mind = Button("Agree after all", verbs.DATE_EARLIER(milestone.id, int(due.timestamp())))
     said = message("The date stays. The employer reads it in their message of the day.", Buttons((mind,)))
@@ -309,10 +309,10 @@ def _answer_employer(turn: Turn, placement: Placement, milestone: Milestone, ans
 def _decision(
     turn: Turn, event: ButtonPressed, asked: Literal["employer", "student"] = "employer"
 ) -> tuple[Placement, Milestone, datetime]:
-    """What one side asked for, for somebody of the side that is asked.
+    """Return what a side asked for (placement, milestone, date), locked, for a person of the side asked.
 
     Raises:
-        Declined: it is not theirs to decide, or no longer to be decided.
+        Declined: the decision is not theirs, or no longer open.
     """
     pressed = verbs.DATE_AGREE.read(event)
     number = pressed.milestone
@@ -332,7 +332,7 @@ def _decision(
 
 
 def date_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The employer agrees to the student's date."""
+    """Move the date as the student asked, with the employer's agreement."""
     placement, milestone, due = _decision(turn, event)
     moved = _move(turn, placement, milestone, due)
     said = message(text("Agreed: ", Moment(due, people.zone_of(turn, turn.person)), "."))
@@ -341,7 +341,7 @@ def date_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The employer keeps the date as it is."""
+    """Keep the date as it is, as the employer decided."""
     placement, milestone, due = _decision(turn, event)
     settle_news(turn, f"date:{milestone.id}")
     both = sides(turn, placement)

@@ -1,4 +1,4 @@
-"""An offer was accepted: the placement begins with its milestones, its timers, and a kickoff message."""
+"""Kickoff: an accepted offer becomes a placement with its milestones, its timers, and a kickoff message."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ __all__ = ["add_milestone", "application_moved", "wanted"]
 _SHOWN: Final = 3  # deliverables in the first message; the placement shows all
 _WHOLE_WORK: Final = "The finished work"
 _DATES: Final = frozenset({"Starts", "Done by"})
-"""What the placement says itself, to the minute."""
+"""Terms that the placement states itself, to the minute."""
 
 
 def application_moved(turn: Turn, change: StatusChanged) -> list[Action]:
-    """Begin the placement of an application whose student took the place that they were offered."""
+    """Begin the placement of an application whose student accepted the offered place."""
     if isinstance(change.noun, Application) and change.after == "accepted":
         return _begin(turn, change.noun)
     return []
 
 
 def _begin(turn: Turn, application: Application) -> list[Action]:
-    """Make the placement by its terms; tell both sides, and set its timers."""
+    """Make the placement by its terms; inform both sides, and set its timers."""
     project = projects.project_of(turn, application.project_id)
     values = terms.accepted_with(turn, project, application)
     placement = Placement(
@@ -75,12 +75,12 @@ def _begin(turn: Turn, application: Application) -> list[Action]:
 
 
 def wanted(agreed: TermsColumns) -> tuple[str, ...]:
-    """What is to be handed in under these terms, piece by piece."""
+    """Return the titles of the deliverables under these terms."""
     return deliverable_lines(agreed.deliverables) or (_WHOLE_WORK,)
 
 
 def add_milestone(turn: Turn, placement: Placement, position: int, title: str) -> list[Action]:
-    """A further deliverable of a placement, due when the whole of it is."""
+    """Add a deliverable to a placement, due at the placement's end."""
     milestone = Milestone(
         programme_id=turn.programme_id,
         placement_id=placement.id,
@@ -164,7 +164,7 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
 
 
 def _still_starts(turn: Turn, waiting: Waiting) -> Message | None:
-    """What one needs to begin, as it is now; nothing once the placement is over."""
+    """Return what a side needs to begin, as it is now; None once the placement is over."""
     placement = placement_of(turn, waiting.subject)
     if placement.status != "active":
         return None
@@ -182,4 +182,4 @@ def _until(turn: Turn, subject: str) -> datetime:
 
 _KICKOFF: Final = "kickoff"
 MESSAGES: Final = {_KICKOFF: MessageRoute(_still_starts, _named, until=_until)}
-"""What is known of the message that begins a placement."""
+"""The route of the message that begins a placement."""

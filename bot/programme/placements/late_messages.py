@@ -1,4 +1,4 @@
-"""Which messages about deliverables and their dates still hold when they come late."""
+"""Late messages: which messages about deliverables and their dates still hold when they arrive late."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from storage.tables import Milestone
 __all__ = ["DATE", "MESSAGES", "WORK", "date_of", "work_of"]
 
 WORK: Final = "milestone"
-"""The kind of what was said of a deliverable."""
+"""The kind of messages about a deliverable."""
 
 DATE: Final = "milestone.date"
-"""The kind of what was said of its date."""
+"""The kind of messages about a deliverable's date."""
 
 
 def work_of(turn: Turn, milestone: Milestone) -> str:
-    """The subject of a message about a deliverable as it is now: handed in, accepted, or to be changed."""
+    """Return the subject of a message about a deliverable's state: handed in, accepted, or to be changed."""
     held = latest(turn, milestone)
     return f"{milestone.id}:{milestone.status}:{held.version if held else 0}"
 
 
 def date_of(milestone: Milestone, wanted: datetime | None = None) -> str:
-    """The subject of a message about a deliverable's date, or about another date that is wanted for it."""
+    """Return the subject of a message about a deliverable's date, or about a new date that is asked for."""
     asked = f":{int(wanted.timestamp())}" if wanted else ""
     return f"{milestone.id}:{int(milestone.due_at.timestamp())}{asked}"
 
@@ -39,7 +39,7 @@ def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
 
 
 def _still_due(turn: Turn, waiting: Waiting) -> Message | None:
-    """A date holds until it is another one, has passed, or the work is in."""
+    """Return a message about a date unless the date was moved, has passed, or the work is in."""
     number, due, *wanted = waiting.subject.split(":")
     milestone = milestone_of(turn, number)
     over = placement_of(turn, milestone.placement_id).status != "active"
@@ -60,4 +60,4 @@ MESSAGES: Final = {
     WORK: MessageRoute(_still_so, _named),
     DATE: MessageRoute(_still_due, _named, until=_until),
 }
-"""What is known of these messages."""
+"""Routes of these messages."""

@@ -1,6 +1,6 @@
-"""Which placement is meant, who its two sides are, and who may see or move it.
+"""Lookup of placements: which placement is meant, who its two sides are, and who may see or move it.
 
-Locks are taken in one order: the project, then the placement.
+Locks are always taken in the same order: the project, then the placement.
 """
 
 from __future__ import annotations
@@ -46,19 +46,19 @@ class Sides:
 
 
 def placement_of(turn: Turn, placement_id: int | str, *, lock: bool = False) -> Placement:
-    """The placement with this id in the turn's programme.
+    """Return the placement with this id in the turn's programme.
 
     Raises:
-        Declined: there is none here.
+        Declined: the programme has no such placement.
     """
     return _row(turn, Placement, placement_id, lock=lock)
 
 
 def milestone_of(turn: Turn, milestone_id: int | str, *, lock: bool = False) -> Milestone:
-    """The milestone with this id in the turn's programme.
+    """Return the milestone with this id in the turn's programme.
 
     Raises:
-        Declined: there is none here.
+        Declined: the programme has no such milestone.
     """
     return _row(turn, Milestone, milestone_id, lock=lock)
 
@@ -68,6 +68,7 @@ def _row(turn: Turn, noun: type[Noun], wanted: int | str, *, lock: bool) -> Noun
     if number is not None:
         query = select(noun).where(noun.programme_id == turn.programme_id, noun.id == number)
         if lock:
+            # The row may have changed while the turn waited for the lock, so its values are read again.
             query = query.with_for_update().execution_options(populate_existing=True)
         found = turn.session.scalar(query)
         if found is not None:
@@ -76,10 +77,10 @@ def _row(turn: Turn, noun: type[Noun], wanted: int | str, *, lock: bool) -> Noun
 
 
 def locked(turn: Turn, placement_id: int | str) -> Placement:
-    """A placement that nobody else decides on until this turn ends; its project is locked first.
+    """Return a placement that no other turn decides on until this turn ends; its project is locked first.
 
     Raises:
-        Declined: there is none here.
+        Declined: the programme has no such placement.
     """
     project_id = placement_of(turn, placement_id).project_id
     projects.project_of(turn, project_id, lock=True)
@@ -87,16 +88,16 @@ def locked(turn: Turn, placement_id: int | str) -> Placement:
 
 
 def sides(turn: Turn, placement: Placement) -> Sides:
-    """The project, the student and the employer of a placement."""
+    """Return the project, the student and the employer of a placement."""
     project = projects.project_of(turn, placement.project_id)
     return Sides(project, people.person_of(turn, placement.person_id), projects.employer_of(turn, project))
 
 
 def who_acts(turn: Turn, placement: Placement) -> Who:
-    """On which side the person who acted stands.
+    """Return the side of the person who acts.
 
     Raises:
-        Declined: on none; the placement is somebody else's.
+        Declined: they are on neither side; the placement is not theirs.
     """
     if placement.person_id == turn.person.id:
         return "student"
@@ -108,7 +109,7 @@ def who_acts(turn: Turn, placement: Placement) -> Who:
 
 
 def unwanted_words(turn: Turn, placement: Placement) -> bool:
-    """Whether the side that hears of what the person who acts does asked for no more messages from them."""
+    """Return whether the other side asked for no more messages from the person who acts."""
     who = who_acts(turn, placement)
     if who == "coordinator":
         return False
@@ -119,7 +120,7 @@ def unwanted_words(turn: Turn, placement: Placement) -> bool:
 
 
 def milestones(turn: Turn, placement: Placement) -> list[Milestone]:
-    """The placement's milestones in order."""
+    """Return the placement's milestones in order."""
     held = select(Milestone).where(
         Milestone.programme_id == turn.programme_id, Milestone.placement_id == placement.id
     )
@@ -127,7 +128,7 @@ def milestones(turn: Turn, placement: Placement) -> list[Milestone]:
 
 
 def latest(turn: Turn, milestone: Milestone) -> Submission | None:
-    """The newest version handed in for a milestone."""
+    """Return the newest version handed in for a milestone."""
     held = select(Submission).where(
         Submission.programme_id == turn.programme_id, Submission.milestone_id == milestone.id
     )

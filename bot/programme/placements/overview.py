@@ -1,4 +1,4 @@
-"""`/placement`: where things stand, for the student, the employer and the coordinators."""
+"""`/placement`: the state of the work, for the student, the employer and the coordinators."""
 
 from __future__ import annotations
 
@@ -60,19 +60,19 @@ __all__ = [
 ]
 
 _DATES: Final = frozenset({"Starts", "Done by"})
-"""What the placement says itself, to the minute."""
+"""Terms that the placement states itself, to the minute."""
 
 
 _PAGE: Final = 5  # as many as a phone's screen holds
 _LABEL: Final = 40  # characters of a button that names a placement
 _STUDENTS_TURN: Final = ("open", "handed_in", "accepted")
 _EMPLOYERS_TURN: Final = ("handed_in", "open", "accepted")
-"""Statuses of deliverables, those first that wait for this side."""
+"""Statuses of deliverables, first those that wait for the employer's side."""
 _SUGGESTED: Final = 25  # Discord's limit for autocomplete
 
 
 def placement_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/placement [number]`: one's only placement at once, else a list to choose from."""
+    """Show the only placement of the person at once, else a list to choose from (`/placement [number]`)."""
     wanted = event.options.get("placement", "").strip().removeprefix("#").strip()
     if wanted and not is_digits(wanted):
         return [Reply(_named(turn, wanted))]
@@ -86,7 +86,7 @@ def placement_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def placement_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The card of one placement."""
+    """Show the card of a placement."""
     pressed = verbs.PLACEMENT_SHOW.read(event)
     placement, page = placement_of(turn, pressed.placement), pressed.page
     card = _card(turn, placement, who_acts(turn, placement), page or 0)
@@ -94,7 +94,7 @@ def placement_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def milestone_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Accept a deliverable; of the card whose button was pressed, what was done takes the place."""
+    """Accept a deliverable; on a placement's card, the result replaces the card whose button was pressed."""
     actions = submissions.accept(turn, event)
     if not review_reminders.on_card(event):
         return actions
@@ -107,7 +107,7 @@ def milestone_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def under_way(turn: Turn) -> Message | None:
-    """The placements under way on either side of the person who acts; None where none is."""
+    """Return the placements under way on either side of the person who acts; None where there are none."""
     query = _mine(turn).where(Placement.status == "active").limit(_PAGE)
     found = turn.session.scalars(query).all()
     if not found:
@@ -117,13 +117,13 @@ def under_way(turn: Turn) -> Message | None:
 
 
 def placements_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Another page of the list, in the place of the one before."""
+    """Show another page of the list, in place of the previous page."""
     number = verbs.PLACEMENTS_PAGE.read(event).page
     return [Reply(_list(turn, number), replace=True)]
 
 
 def suggest(turn: Turn, event: Suggest) -> list[Option]:
-    """One's own placements, for completion."""
+    """Suggest the person's own placements, for completion."""
     query = _mine(turn).join(Person, Person.id == Placement.person_id)
     typed = event.typed.strip()
     if typed:
@@ -133,7 +133,7 @@ def suggest(turn: Turn, event: Suggest) -> list[Option]:
 
 
 def _mine(turn: Turn) -> Select[Placement]:
-    """The placements of the person who acts, on whichever side; those under way first."""
+    """Return the placements of the person who acts, on either side; placements under way come first."""
     person = turn.person
     side = or_(Placement.person_id == person.id, Project.owner_id == person.id)
     if person.company_id is not None and "employer" in turn.roles:
@@ -147,10 +147,10 @@ def _mine(turn: Turn) -> Select[Placement]:
 
 
 def _named(turn: Turn, typed: str) -> Message:
-    """The placement that a person means by a student, a title or a company; several are listed.
+    """Return the placement that a person means by a student, a title or a company; several are listed.
 
     Raises:
-        Declined: none of theirs fits.
+        Declined: no placement of theirs fits.
     """
     mine = turn.session.scalars(_mine(turn)).all()
     words = search.tidy(typed)
@@ -186,7 +186,7 @@ def _label(turn: Turn, placement: Placement) -> str:
 
 
 def _none_yet(turn: Turn) -> str:
-    """Say to this reader why the list is empty, and what would begin a placement."""
+    """Return why this reader's list is empty, and what would begin a placement."""
     if "employer" in turn.roles:
         return "No student works for you yet. `/applicants` shows who applied, and makes offers."
     if "coordinator" in turn.roles:
@@ -228,7 +228,7 @@ def _line(turn: Turn, placement: Placement) -> Block:
 
 
 def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
-    """A page (from 0) of everything about a placement, with what this side can do."""
+    """Return a page (from 0) of a placement's card, with what this side can do."""
     both = sides(turn, placement)
     zone = people.zone_of(turn, turn.person)
     holding = terms.terms_of(turn, placement)
@@ -259,20 +259,20 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
 
 
 def _may_read_why(turn: Turn, placement: Placement, who: Who) -> bool:
-    """Whether the person who acts may read what was written about an early end."""
+    """Return whether the person who acts may read what was written about an early end."""
     return placement.ended_by_id == turn.person_id or (
         who == "coordinator" and _may_be_confided(turn, placement)
     )
 
 
 def _may_be_confided(turn: Turn, placement: Placement) -> bool:
-    """Whether the person who acts is a coordinator who reads what a placement's student confides."""
+    """Return whether the person who acts is a coordinator who reads what a placement's student confides."""
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
     return confidential.may_read(turn, turn.person, both.project, application, both.student)
 
 
 def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[list[Block]]:
-    """Each deliverable with its newest version, and what its reader can do about it, which comes first."""
+    """Return each deliverable with its newest version, after what its reader can do about it."""
     found: list[list[Block]] = []
     order = _STUDENTS_TURN if who == "student" else _EMPLOYERS_TURN
     for each in sorted(milestones(turn, placement), key=lambda each: order.index(each.status)):
@@ -291,7 +291,7 @@ def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[list[Bl
 
 
 def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Row]:
-    """The newest answers this reader may see: one's own, and for coordinators both."""
+    """Return the newest answers this reader may see: their side's, and both sides' for coordinators."""
     shown = []
     for side in ("student", "employer"):
         answered = [c for c in check_ins(turn, placement) if c.side == side and c.answer]
@@ -304,7 +304,7 @@ def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Row]:
 
 
 def _ways(turn: Turn, placement: Placement, who: Who) -> tuple[Buttons, Buttons]:
-    """What can be done with the work, and whom one can write to."""
+    """Return the buttons for the work, and the buttons for writing to the other people."""
     application = application_of(turn, placement.application_id)
     takes_part = who != "coordinator" or sides(turn, placement).employer is None
     ways = []

@@ -55,7 +55,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
 
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
-    """The news of the person's work goes first: the words it repeats are found by the rows."""
+    """Erase the person's placements; news of the work goes first, since the rows tell which words it has."""
     person, held = request.person, request.held
     _erase_news(turn, request)
     ended = _ended(turn, person, held)
@@ -68,7 +68,7 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 
 def _erase_closing_lines(turn: Turn, request: ErasureRequest) -> None:
-    """What the person wrote for the employer's side, also in the closing message that both sides have."""
+    """Erase what the person wrote for the employer's side, also in the closing message of both sides."""
     mine = _of_employer(turn, request, Placement.employer_line_by_id)
     query = select(Placement).where(mine, Placement.employer_line != "")
     for placement in turn.session.scalars(query).all():
@@ -84,9 +84,9 @@ def _erase_closing_lines(turn: Turn, request: ErasureRequest) -> None:
 def _of_employer(
     turn: Turn, request: ErasureRequest, writer: InstrumentedAttribute[int | None]
 ) -> ColumnElement[bool]:
-    """Placements, not held, of which the person wrote for the employer's side.
+    """Return the condition for placements, not held, of which the person wrote for the employer's side.
 
-    Where it is not known who did, it was they if only they have ever looked after the project.
+    Without a recorded writer, it was the person if only they have ever looked after the project.
     """
     alone = and_(writer.is_(None), Placement.project_id.in_(owned_alone(request.person)))
     return and_(
@@ -97,7 +97,7 @@ def _of_employer(
 
 
 def _erase_news(turn: Turn, request: ErasureRequest) -> None:
-    """News of the work and its dates; where it repeats why a placement was ended, that goes too."""
+    """Erase news of the work and its dates, and news that repeats why a placement was ended."""
     person, held = request.person, request.held
     own, free = _placements(turn, person), _placements(turn, person, held)
     ended = _ended(turn, person)
@@ -119,7 +119,7 @@ def _milestones(turn: Turn, placements: Sequence[int]) -> list[int]:
 
 
 def _ended(turn: Turn, person: Person, held: Sequence[int] = ()) -> list[int]:
-    """The placements of the person, and those that they ended early."""
+    """Return the placements of the person, and those that they ended early."""
     mine = or_(Placement.person_id == person.id, Placement.ended_by_id == person.id)
     return list(turn.session.scalars(select(Placement.id).where(mine, Placement.application_id.not_in(held))))
 
@@ -169,7 +169,7 @@ def _erase_work(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 
 def _erase_feedback(turn: Turn, request: ErasureRequest) -> None:
-    """What the person asked to be changed, also where it was brought to the student."""
+    """Erase what the person asked to be changed, also in messages that brought it to the student."""
     query = (
         select(Submission)
         .join(Milestone, Milestone.id == Submission.milestone_id)

@@ -1,4 +1,4 @@
-"""What a placement's dates bring: reminders for the student, and word to all when a date has passed."""
+"""Reminders of a placement's dates for the student, and messages to all when a date has passed."""
 
 from __future__ import annotations
 
@@ -20,17 +20,20 @@ from storage.tables import Milestone, Placement
 __all__ = ["placement_last_call_due", "placement_overdue_due", "placement_reminder_due", "settle_date"]
 
 _COORDINATOR_AFTER: Final = timedelta(hours=36)
-"""How long after a missed date a coordinator gets an item: a day after both sides were told."""
+"""How long after a missed date a coordinator gets an item: a day after both sides were informed."""
 
 
 def placement_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """The morning a week or a day before: a piece of the student's message of the day."""
+    """Remind the student in their message of the day, the morning a week or a day before a date."""
     placement, due, left = _due(turn, event)
     return _remind(turn, event, placement, due, left) if left else []
 
 
 def placement_last_call_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Three hours before, or before quiet hours that last past the date; several at once are one message."""
+    """Remind the student three hours before a date, or before quiet hours that last past the date.
+
+    Reminders of several dates at the same time are a single message.
+    """
     placement, due, left = _due(turn, event)
     last = note("If you cannot make it, say so now: moving a date is fine, silence is not.")
     return _remind(turn, event, placement, due, left, last, soon=True) if left else []
@@ -51,7 +54,7 @@ def _remind(
 
 
 def placement_overdue_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """A date has passed without the work: first both sides hear of it, a day later the coordinator."""
+    """Inform both sides of a date that has passed without the work, and a day later the coordinator."""
     placement, due, left = _due(turn, event)
     if not left:
         return []
@@ -125,7 +128,7 @@ def _tell_coordinator(turn: Turn, placement: Placement, due: datetime) -> list[A
 
 
 def settle_date(turn: Turn, placement: Placement, due: datetime) -> None:
-    """After work came in, or a date moved: with nothing open for `due`, what was said of it is over."""
+    """Settle the news of a date once nothing is open for `due`, after work came in or the date moved."""
     if placement.status == "active" and _open_for(turn, placement, due):
         return
     news.settle_news(turn, _about(placement, due))
@@ -133,7 +136,7 @@ def settle_date(turn: Turn, placement: Placement, due: datetime) -> None:
 
 
 def _about(placement: Placement, due: datetime) -> str:
-    """What the news of a date is found by."""
+    """Return the subject by which the news of a date is found."""
     return f"due:{placement.id}:{due.isoformat()}"
 
 
@@ -146,7 +149,7 @@ def _open_for(turn: Turn, placement: Placement, due: datetime) -> list[Milestone
 
 
 def _due(turn: Turn, event: TimerFired) -> tuple[Placement, datetime, list[Milestone]]:
-    """The placement, the date the timer is about, and what is still open for that date."""
+    """Return the placement, the date the timer is about, and the milestones still open for that date."""
     placement = placement_of(turn, event.subject.removeprefix("placement:"))
     due = datetime.fromisoformat(str(event.payload["due"]))
     return placement, due, _open_for(turn, placement, due) if placement.status == "active" else []

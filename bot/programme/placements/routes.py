@@ -1,4 +1,4 @@
-"""Which command, button, form and timer of placements goes where."""
+"""Routes of placements: which command, button, form and timer is handled where."""
 
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.routes import FormRoute, Routes

@@ -1,6 +1,6 @@
 """A placement's timers: reminders before each date, check-ins in set steps, and the day after the last.
 
-Every key holds the date it belongs to, so a moved date makes new timers and the old ones are cancelled.
+Every key holds the date it belongs to, so a moved date sets new timers and cancels the previous timers.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ SILENCE: Final = timedelta(hours=48)
 """How long a check-in may stay unanswered before it counts as silence."""
 
 OVERDUE: Final = timedelta(hours=12)
-"""After a missed deadline, both sides hear of it; a day later the coordinator does."""
+"""How long after a missed deadline both sides are informed; a coordinator is informed a day later."""
 
-# Before anybody's daily message goes out, so that it takes the day's reminders along.
+# Before any daily message goes out, so that the message takes the day's reminders along.
 _DAWN: Final = time(0, 30)
 _WEEK: Final = 7
 
 
 def subject(placement: Placement) -> str:
-    """What the placement's timers and news are found by."""
+    """Return the subject by which the placement's timers and news are found."""
     return f"placement:{placement.id}"
 
 
 def schedule(turn: Turn, placement: Placement) -> list[Action]:
-    """Set every timer of a placement afresh, by its dates as they are now and the student's zone."""
+    """Set every timer of a placement again, by its dates as they are now and the student's zone."""
     cancelled = [
         CancelTimers(subject=subject(placement), kind=kind)
         for kind in ("placement.reminder", "placement.last-call", "placement.overdue", "placement.checkin")
@@ -55,7 +55,7 @@ def schedule(turn: Turn, placement: Placement) -> list[Action]:
 
 
 def _deadline(turn: Turn, placement: Placement, due: datetime, student: Person) -> list[Action]:
-    """The reminders of one date: mornings a week and a day before, three hours before, and after."""
+    """Return the reminders of a date: mornings a week and a day before, three hours before, and after."""
     zone = ZoneInfo(people.zone_of(turn, student))
     local = due.astimezone(zone).date()
     mornings = {days: at_local(local - timedelta(days=days), _DAWN, zone) for days in BEFORE}
@@ -82,7 +82,7 @@ def _timer(placement: Placement, kind: str, nominal: str, at: datetime, due: dat
 
 
 def check_in_days(starts: date, due: date) -> list[date]:
-    """On which days both sides are asked how it goes: weekly; halfway where there is no whole week."""
+    """Return the days on which both sides are asked: weekly, or halfway where there is no whole week."""
     weekly = [
         day
         for step in range(1, (due - starts).days // _WEEK + 1)
@@ -109,9 +109,9 @@ def _check_ins(turn: Turn, placement: Placement, zone: ZoneInfo) -> list[Action]
 
 
 def check_in_ends(turn: Turn, placement: Placement, step: int) -> datetime | None:
-    """Until when a check-in is of use: the next one takes its place, and the due date the last one's.
+    """Return until when a check-in is of use: until the next check-in, or the due date for the last.
 
-    None for one that is asked after that.
+    None for a check-in that is asked after the due date.
     """
     zone = ZoneInfo(people.zone_of(turn, sides(turn, placement).student))
     starts, due = (at.astimezone(zone).date() for at in (placement.starts_at, placement.due_at))
@@ -121,7 +121,10 @@ def check_in_ends(turn: Turn, placement: Placement, step: int) -> datetime | Non
 
 
 def rezone(turn: Turn, person: Person | None = None) -> list[Action]:
-    """A student's zone or quiet hours changed (None: the programme's): their placements' timers follow."""
+    """Set the timers of placements again after a change of zone or quiet hours.
+
+    `person`: the student whose zone changed; None where the programme's did.
+    """
     held = select(Placement).where(Placement.programme_id == turn.programme_id, Placement.status == "active")
     if person is not None:
         held = held.where(Placement.person_id == person.id)
@@ -129,7 +132,7 @@ def rezone(turn: Turn, person: Person | None = None) -> list[Action]:
 
 
 def overdue_again(placement: Placement, due: datetime, at: datetime) -> SetTimer:
-    """The second word about a missed date, for the coordinator."""
+    """Return the timer of the second message about a missed date, for the coordinator."""
     return SetTimer(
         key=f"placement.overdue:{placement.id}:{due.isoformat()}:again",
         due_at=at,

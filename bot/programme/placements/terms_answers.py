@@ -1,4 +1,4 @@
-"""Answers to a change of terms: a coordinator lets it be asked, the student agrees or keeps the old ones."""
+"""Answers to a change of terms: a coordinator allows the question, the student agrees or keeps the terms."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ Waiting = list[tuple[Placement, TermsOffer]]
 
 
 def _asked(turn: Turn, event: ButtonPressed) -> tuple[Placement, TermsOffer]:
-    """The change that the student who acts is asked about, its placement locked.
+    """Return the change that the student who acts is asked about, its placement locked.
 
     Raises:
-        Declined: it is not theirs, or is no question any more.
+        Declined: the change is not theirs, or is no longer a question.
     """
     change_id = verbs.TERMS_AGREE.read(event).change
     query = select(Placement.id).join(TermsOffer, TermsOffer.application_id == Placement.application_id)
@@ -69,7 +69,7 @@ def _asked(turn: Turn, event: ButtonPressed) -> tuple[Placement, TermsOffer]:
 
 
 def terms_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The student agrees; where they would get less or owe more they are asked once more."""
+    """Accept the change for the student; ask again where they would get less or have more to do."""
     placement, change = _asked(turn, event)
     now = terms_changes.holding(turn, placement)
     if not terms.is_worse(now, change):
@@ -86,7 +86,7 @@ def terms_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def terms_agree_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The student agrees for good."""
+    """Accept the change for the student after their confirmation."""
     return _agreed(turn, *_asked(turn, event))
 
 
@@ -110,7 +110,7 @@ def _agreed(turn: Turn, placement: Placement, change: TermsOffer) -> list[Action
 
 
 def terms_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The student keeps what was agreed; they can still change their mind."""
+    """Keep the agreed terms for the student, who can still change their mind."""
     placement, change = _asked(turn, event)
     project = projects.project_of(turn, placement.project_id)
     if change.state == "kept":
@@ -134,7 +134,7 @@ def terms_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _answered(change: TermsOffer, done: Message) -> list[Action]:
-    """The question has its answer, wherever it was pressed."""
+    """Close the question that has its answer, in whichever message it was pressed."""
     return [Reply(done, replace=True), Update(f"terms:{change.id}", done)]
 
 
@@ -166,7 +166,7 @@ def _names(turn: Turn, waiting: Waiting) -> tuple[Part, ...]:
 
 
 def terms_ask_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A coordinator lets the students be asked."""
+    """Ask the students about the change that a coordinator allows."""
     project, waiting = _waiting(turn, event, "coordinator", "refused")
     if not terms_changes.may_pass_on(turn, project):
         raise Declined("You are on the side that asks for it, so another coordinator has to let it be asked.")
@@ -181,7 +181,7 @@ def terms_ask_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def terms_refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A coordinator does not let the students be asked; the employer hears it."""
+    """Refuse, as a coordinator, to ask the students, and inform the employer."""
     project, waiting = _waiting(turn, event, "coordinator")
     for _, change in waiting:
         change.state, change.answered_at = "refused", turn.now
@@ -211,7 +211,7 @@ def terms_refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def terms_withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The employer takes a change back that nobody has agreed to yet."""
+    """Take back an employer's change that no student has agreed to yet."""
     project = projects.project_of(turn, verbs.TERMS_WITHDRAW.read(event).project, lock=True)
     projects.may_manage(turn, project)
     waiting = terms_changes.of_state(turn, project, "coordinator", "asked")

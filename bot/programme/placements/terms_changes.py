@@ -1,7 +1,7 @@
-"""A change of terms: what follows from an edited project for the placements that have begun.
+"""Changes of terms: what an edited project means for the placements that have begun.
 
-A placement keeps its terms until its student agrees to others. A lower fee or more work is asked about
-only after a coordinator's yes. Silence changes nothing.
+A placement keeps its terms until its student agrees to others. Students are asked about a lower fee or more
+work only after a coordinator's yes. Without an answer nothing changes.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ __all__ = [
 ]
 
 _WRITTEN: Final = frozenset({"deliverables", "location", "unpaid_reason"})
-"""The terms that are in words of whoever changes them."""
+"""Terms that are in the words of the person who changes them."""
 _DATES: Final = frozenset({"starts_at", "due_at"})
 
 
 def active(turn: Turn, project: Project) -> list[Placement]:
-    """The placements of a project that are under way, the oldest first."""
+    """Return the placements of a project that are under way, the oldest first."""
     query = select(Placement).where(
         Placement.programme_id == turn.programme_id,
         Placement.project_id == project.id,
@@ -65,22 +65,22 @@ def active(turn: Turn, project: Project) -> list[Placement]:
 
 
 def holding(turn: Turn, placement: Placement) -> TermsOffer:
-    """What holds in a placement now, not stored: its terms, with its dates as they were moved since."""
+    """Return the terms that hold in a placement now, not stored: its terms, with dates moved since."""
     dates = {"starts_at": placement.starts_at, "due_at": placement.due_at}
     return TermsOffer(**(terms.values_of(terms.terms_of(turn, placement)) | dates))
 
 
 def of_state(turn: Turn, project: Project, *states: str) -> list[tuple[Placement, TermsOffer]]:
-    """The placements under way whose latest change of terms is in one of these states, with it."""
+    """Return the placements under way whose latest change of terms is in one of these states, with it."""
     found = [(each, terms.latest(turn, each.application_id)) for each in active(turn, project)]
     return [(each, change) for each, change in found if change is not None and change.state in states]
 
 
 def follow_project(turn: Turn, before: Project, project: Project) -> list[Action]:
-    """A locked project was edited: open offers and placements hear of what their terms name.
+    """Bring the edited terms of a locked project to its open offers and its placements.
 
-    `before` is the project as it was. A start that moved along with the deadline is meant for whoever
-    applies next and is nobody's wish for those at work.
+    `before` is the project as it was. A start that moved along with the deadline is meant for later
+    applicants, and does not change the placements under way.
     """
     changed = {
         name: getattr(project, name)
@@ -103,12 +103,12 @@ def follow_project(turn: Turn, before: Project, project: Project) -> list[Action
 
 
 def _days(before: Project, after: Project, name: dates.Name, zone: ZoneInfo) -> int:
-    """By how many days a date of a project has moved."""
+    """Return by how many days a date of a project has moved."""
     return (date_of(dates.read(after, name), zone) - date_of(dates.read(before, name), zone)).days
 
 
 def _propose(turn: Turn, placement: Placement, changed: dict[str, Any]) -> list[Action]:
-    """Put what was changed before one student, or a coordinator first; back as it was, take it back."""
+    """Put a change before a student, or a coordinator first; take it back where nothing differs any more."""
     now = holding(turn, placement)
     pending = terms.open_change(turn, placement.application_id)
     after = _target(turn, placement, pending or now, changed)
@@ -134,9 +134,10 @@ def _propose(turn: Turn, placement: Placement, changed: dict[str, Any]) -> list[
 
 
 def may_pass_on(turn: Turn, project: Project) -> bool:
-    """Whether the person who acts can let a student be asked for less money or more work.
+    """Return whether the person who acts can let a student be asked for less money or more work.
 
-    A coordinator can; one who looks after the project or is of its company, only where there is no other.
+    A coordinator can; a coordinator who looks after the project or is of its company can only where there is
+    no other coordinator.
     """
     if "coordinator" not in turn.roles:
         return False
@@ -149,13 +150,13 @@ def may_pass_on(turn: Turn, project: Project) -> bool:
 
 
 def _unwanted(turn: Turn, placement: Placement, application: Application, changed: Collection[str]) -> bool:
-    """Whether new words are for a student who asked for no more messages from whoever wrote them."""
+    """Return whether new words are for a student who wants no more messages from their writer."""
     student = people.person_of(turn, placement.person_id)
     return not _WRITTEN.isdisjoint(changed) and is_unwanted(turn, application.id, student, turn.person_id)
 
 
 def _target(turn: Turn, placement: Placement, base: TermsOffer, changed: dict[str, Any]) -> TermsOffer:
-    """What the terms would be: work that has begun has its start, and its end moves with start and weeks."""
+    """Return the terms as they would be; begun work keeps its start, its end moves with start and weeks."""
     values = terms.values_of(base) | changed
     if placement.starts_at <= turn.now:
         values["starts_at"] = placement.starts_at
@@ -175,7 +176,7 @@ def ask_student(turn: Turn, placement: Placement, change: TermsOffer) -> list[Ac
 
 
 def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
-    """A question about other terms holds while it waits for its answer."""
+    """Return a question about other terms while it waits for its answer."""
     placement_id, change_id = map(int, waiting.subject.split(":"))
     change = turn.session.get(TermsOffer, change_id)
     if change is None or change.programme_id != turn.programme_id or change.state != "asked":
@@ -190,11 +191,11 @@ def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
 
 _CHANGE: Final = "terms.change"
 MESSAGES: Final = {_CHANGE: MessageRoute(_still_asked, _named)}
-"""What is known of questions about other terms."""
+"""The route of questions about other terms."""
 
 
 def question(turn: Turn, placement: Placement, change: TermsOffer) -> list[Block]:
-    """The question as the student reads it, with its answers."""
+    """Return the question as the student reads it, with its answers."""
     both = sides(turn, placement)
     zone = people.zone_of(turn, both.student)
     company = Plain(projects.company_name(turn, both.project))
@@ -221,12 +222,12 @@ def _key(change: TermsOffer) -> str:
 
 
 def close_question(change: TermsOffer, words: str) -> list[Action]:
-    """The question is no question any more: unsent it does not go, sent it says so."""
+    """Close the question: unsent it is dropped, sent it is replaced by `words`."""
     return [WithdrawPost(_key(change)), Update(_key(change), message(words))]
 
 
 def _item(turn: Turn, project: Project) -> list[Action]:
-    """What waits for a coordinator's yes, as one open item for each project."""
+    """Open an item for each project with the changes that wait for a coordinator's yes."""
     waiting = of_state(turn, project, "coordinator")
     if not waiting:
         close_item(turn, project)
@@ -262,12 +263,12 @@ def _task(project: Project) -> str:
 
 
 def close_item(turn: Turn, project: Project) -> None:
-    """Nothing of this project waits for a coordinator's yes any more."""
+    """Close the item of a project that no longer waits for a coordinator's yes."""
     tasks.close_task(turn, _task(project))
 
 
 def settle(turn: Turn, placement: Placement, words: str) -> list[Action]:
-    """Nobody is asked about a placement's terms any more; `words` take the place of the question."""
+    """Close the question about a placement's terms; `words` take its place."""
     pending = terms.open_change(turn, placement.application_id)
     if pending is None:
         return []

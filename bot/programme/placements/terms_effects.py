@@ -1,4 +1,4 @@
-"""New terms take effect in a placement: its dates and its deliverables follow them."""
+"""Effects of new terms in a placement: its dates and its deliverables follow them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["take_up"]
 
 
 def take_up(turn: Turn, placement: Placement, agreed: TermsOffer) -> list[Action]:
-    """Make a change of terms that the student agreed to hold: the next version of the placement's terms."""
+    """Store a change that the student agreed to as the next version of the placement's terms; apply it."""
     before = terms.terms_of(turn, placement)
     for due in {each.due_at for each in milestones(turn, placement)}:
         reminders.settle_date(turn, placement, due)
@@ -31,7 +31,7 @@ def take_up(turn: Turn, placement: Placement, agreed: TermsOffer) -> list[Action
 
 
 def _move_dates(turn: Turn, placement: Placement, after: Terms) -> list[Action]:
-    """What was due at the end is due at the new end, and nothing later than that."""
+    """Move what was due at the previous end to the new end, and let nothing be due later than that."""
     moved: list[Action] = []
     for each in milestones(turn, placement):
         if each.status != "accepted" and (each.due_at == placement.due_at or each.due_at > after.due_at):
@@ -41,9 +41,9 @@ def _move_dates(turn: Turn, placement: Placement, after: Terms) -> list[Action]:
 
 
 def _rework(turn: Turn, placement: Placement, titles: tuple[str, ...]) -> list[Action]:
-    """The milestones become these deliverables; work that was handed in once stays, whatever its name.
+    """Turn the milestones into these deliverables; work that was handed in once stays, whatever its name.
 
-    A milestone whose name is gone takes the next new name, so that a reworded deliverable stays what it is.
+    A milestone whose name is gone takes the next new name, so that a reworded deliverable keeps its row.
     """
     begun: list[Action] = []
     held = milestones(turn, placement)

@@ -1,4 +1,4 @@
-"""What each intern agreed to: in a placement's card, version by version, and for all interns of a project."""
+"""Overview of terms: what each intern agreed to, in a placement's card and for all interns of a project."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = ["change_blocks", "saved_blocks", "terms_list_pressed", "terms_show_pr
 
 
 def terms_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Every version of a placement's terms, the one that holds first."""
+    """Show every version of a placement's terms, the current version first."""
     pressed = verbs.TERMS_SHOW.read(event)
     placement = placement_of(turn, pressed.placement)
     who = who_acts(turn, placement)
@@ -74,7 +74,7 @@ def _version(turn: Turn, version: Terms, zone: str, *, holds: bool) -> list[Bloc
 
 
 def change_blocks(turn: Turn, placement: Placement, who: Who) -> list[Block]:
-    """The change of a placement's terms that was asked for last, as this side reads it."""
+    """Return the last proposed change of a placement's terms, as this side reads it."""
     change = terms.latest(turn, placement.application_id)
     if placement.status != "active" or change is None or change.state not in _SAID[who]:
         return []
@@ -100,7 +100,7 @@ _SAID = {
     "employer": {"coordinator", "asked", "kept", "refused"},
     "coordinator": {"coordinator", "asked", "kept", "refused"},
 }
-"""The states of a change that each side is shown; a student hears of one only once they are asked."""
+"""States of a change that each side is shown; a student sees a change only once they are asked about it."""
 
 
 def _changes(turn: Turn, placement: Placement, change: TermsOffer, zone: str) -> Fields:
@@ -108,7 +108,7 @@ def _changes(turn: Turn, placement: Placement, change: TermsOffer, zone: str) ->
 
 
 def saved_blocks(turn: Turn, project: Project) -> list[Block]:
-    """After an edit: whose terms it is a question about, and that they stay until it is answered."""
+    """Return, after an edit, whose terms are in question, and that they hold until the student answers."""
     blocks: list[Block] = []
     for state in ("asked", "coordinator"):
         found = [
@@ -131,14 +131,14 @@ def saved_blocks(turn: Turn, project: Project) -> list[Block]:
 
 
 def project_edited(turn: Turn, change: ProjectEdited) -> list[Action]:
-    """Ask about new terms after an edit, and say whose terms it is a question about."""
+    """Ask about new terms after an edit, and name the people whose terms are in question."""
     asked = terms_changes.follow_project(turn, change.before, change.project)
     blocks = saved_blocks(turn, change.project)
     return [*([Reply(message(*blocks))] if blocks else []), *asked]
 
 
 def terms_list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """What each intern of a project agreed to, and who has not agreed to a change."""
+    """Show what each intern of a project agreed to, and who has not agreed to a change."""
     project = projects.project_of(turn, verbs.TERMS_LIST.read(event).project)
     projects.may_manage(turn, project)
     found = terms_changes.active(turn, project)

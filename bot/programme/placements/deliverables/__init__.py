@@ -1,1 +1,1 @@
-"""Deliverables: handed in, accepted or sent back, dropped into the direct messages, and reminded of."""
+"""Deliverables: work that is handed in, accepted or sent back, sent unasked, and reminded of."""

@@ -1,8 +1,8 @@
-"""Work that a student drops into the direct messages, unasked: kept, and offered to be handed in.
+"""Dropped work: what a student sends to the direct messages, unasked; kept, and offered to be handed in.
 
-What was dropped is a draft that waits behind the others, so that the next words of its sender are not taken
-for answers. A press on a deliverable turns to it, and its review comes before anything is handed in. There is
-one such draft: what is dropped later goes into it, and the form of Hand in begins with it.
+Dropped work is a draft that waits behind the other drafts, so that the sender's next words are not taken for
+answers to it. A press on a deliverable turns to it, and its review comes before anything is handed in.
+A student has a single draft of this kind: later work goes into it, and the form of Hand in begins with it.
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ __all__ = [
 FORM: Final = "work-dropped"
 HAND_IN: Final = "hand-in"
 _FEW: Final = 4
-"""Deliverables that are buttons, beside the one that says no; more are a select."""
+"""Number of deliverables shown as buttons, beside the button that says no; more are a select."""
 
-_MOST: Final = 25  # options of one select (Discord's limit)
+_MOST: Final = 25  # options of a select (Discord's limit)
 _LABEL: Final = 75  # characters of an option (Slack's limit)
 
 
 def offer(turn: Turn, event: MessageReceived) -> list[Action]:
-    """Offer to hand in what came with a message that belongs to nothing; empty where nothing came.
+    """Offer to hand in what came with a message that answers no question; return nothing without such work.
 
-    A file that is not taken is said to be not taken, with the reason.
+    A file that is refused is named, with the reason.
     """
     found = read_link(event.text)
     link = str(found.value) if isinstance(found, Understood) else ""
@@ -86,9 +86,9 @@ def _which(form: Form, row_id: int, draft: Draft, said: Sequence[Block]) -> Repl
 
 
 def _begun(turn: Turn) -> Row | None:
-    """The hand-in that the person who acts has begun already, in a form or with what they dropped before.
+    """Return the hand-in that the person who acts has begun, in a form or with work that they dropped.
 
-    None where there is none, and where it could be for several deliverables, since only they can tell.
+    None where there is none, and where it could belong to several deliverables: only the student can choose.
     """
     rows = conversations.unfinished(turn.connection, turn.programme_id, turn.person.id)
     waiting = {str(milestone.id) for _, milestone in _waiting(turn)}
@@ -98,9 +98,9 @@ def _begun(turn: Turn) -> Row | None:
 
 
 def _added(turn: Turn, row: Row, answers: dict[str, JSONValue], said: list[Block]) -> list[Action]:
-    """What was dropped goes into the hand-in that was begun, so that there is one of it.
+    """Add dropped work to the hand-in that was begun, so that there is a single hand-in.
 
-    A link or a file takes the place of the one before; a link that gives way goes on in the words.
+    A link or a file replaces the previous one; a link that is replaced is kept in the words.
     """
     form = dropped_form(turn, "") if row.form == FORM else hand_in_form(turn, row.subject)
     draft = load_draft(row.draft)
@@ -121,7 +121,7 @@ def _added(turn: Turn, row: Row, answers: dict[str, JSONValue], said: list[Block
 
 
 def _with(turn: Turn, form: Form, draft: Draft, answers: dict[str, JSONValue]) -> Draft:
-    """The draft with these answers as well; what does not fit its question is left out."""
+    """Return the draft with these answers added; an answer that does not fit its question is left out."""
     given = begin_draft(form, turn.now, answers, {}).answers
     left = tuple(name for name in draft.skipped if name not in given)
     typed = {name: words for name, words in draft.typed.items() if name not in given}
@@ -137,12 +137,12 @@ def _save(turn: Turn, row: Row, draft: Draft, state: str) -> None:
 
 
 def placement_hand_in_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Hand in, with what was dropped before."""
+    """Open the hand-in of a placement, with the work that was dropped before."""
     return _with_dropped(turn, submissions.choose_milestone(turn, event))
 
 
 def milestone_hand_in_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Hand in one deliverable, with what was dropped before."""
+    """Open the hand-in of one deliverable, with the work that was dropped before."""
     return _with_dropped(turn, submissions.hand_in(turn, event))
 
 
@@ -154,10 +154,10 @@ def _with_dropped(turn: Turn, actions: list[Action]) -> list[Action]:
 
 
 def _take_up(turn: Turn, milestone: str) -> None:
-    """Let the form of a deliverable begin with what was dropped, and end the draft that held it."""
+    """Start the form of a deliverable with the dropped work, and end the draft that held it."""
     mine = (turn.programme_id, turn.person.id)
     if conversations.by_subject(turn.connection, *mine, HAND_IN, milestone) is not None:
-        return  # it has what was dropped while it was there
+        return  # the form was begun with the dropped work in it
     for row in conversations.unfinished(turn.connection, *mine):
         draft = load_draft(row.draft)
         chosen = draft.answers.get("milestone")
@@ -193,7 +193,7 @@ def _named(file: str, link: str) -> tuple[Part, ...]:
 
 
 def _kept(turn: Turn, event: MessageReceived, form: Form, answers: dict[str, JSONValue]) -> tuple[int, Draft]:
-    """The draft that holds what was dropped, and its row's id; it waits at the question for a deliverable."""
+    """Return the draft that holds dropped work, with its row's id; it waits for a choice of deliverable."""
     draft = begin_draft(form, turn.now, answers, {})
     asked = form.by_name["milestone"]
     rest = tuple(q.name for q in form.questions if q.name not in {asked.name, *draft.answers})
@@ -205,7 +205,7 @@ def _kept(turn: Turn, event: MessageReceived, form: Form, answers: dict[str, JSO
         revision=2,
         skipped=rest,
         begun=True,
-        confirming="cancel",  # the button that says no asks no second time
+        confirming="cancel",  # the button that says no does not ask for a second confirmation
     )
     row = {
         "programme_id": turn.programme_id,
@@ -227,7 +227,7 @@ def _kept(turn: Turn, event: MessageReceived, form: Form, answers: dict[str, JSO
 
 
 def _choice(form: Form, row_id: int, draft: Draft) -> Sequence[Block]:
-    """The deliverables to choose from, and a way to say no."""
+    """Return the deliverables to choose from, with a way to say no."""
     options = form.by_name["milestone"].ask.options
     no = Button("No, leave it", press(row_id, draft.since, "discard"))
     if len(options) <= _FEW:
@@ -238,7 +238,7 @@ def _choice(form: Form, row_id: int, draft: Draft) -> Sequence[Block]:
 
 
 def _waiting(turn: Turn) -> list[tuple[Placement, Milestone]]:
-    """The deliverables that the person who acts may hand in now, placement by placement."""
+    """Return the deliverables that the person who acts may hand in now, placement by placement."""
     held = select(Placement).where(
         Placement.programme_id == turn.programme_id,
         Placement.person_id == turn.person.id,
@@ -250,7 +250,7 @@ def _waiting(turn: Turn) -> list[tuple[Placement, Milestone]]:
 
 
 def dropped_form(turn: Turn, _subject: str) -> Form:
-    """For which deliverable it is, then what a hand-in has.
+    """Return the form that asks for the deliverable, then for the parts of a hand-in.
 
     Raises:
         Declined: nothing waits to be handed in.
@@ -273,5 +273,5 @@ def _label(turn: Turn, placement: Placement, milestone: Milestone, *, several: b
 
 
 def work_dropped_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """The review was sent: it is a hand-in like any other."""
+    """Hand in the dropped work after its review, like any other hand-in."""
     return hand_in_submitted(turn, replace(done, subject=str(done.values["milestone"])))

@@ -1,4 +1,4 @@
-"""Handed-in work waits for the employer's word: they are asked again, and then a coordinator hears of it."""
+"""Review reminders: handed-in work that waits is brought to the employer again, then to a coordinator."""
 
 from __future__ import annotations
 
@@ -23,11 +23,16 @@ from storage.tables import Milestone, Placement, Submission
 __all__ = ["deciding", "has_seen", "on_card", "placement_review_due", "wait_for_word"]
 
 _PATIENCE: Final = timedelta(days=3)
-"""How long handed-in work waits before the employer is asked again, and then before a coordinator hears."""
+"""How long handed-in work waits before the employer is asked again, and after that before a coordinator is
+informed.
+"""
 
 
 def deciding(work: Submission, *, card: bool = False) -> Buttons:
-    """Accept this version of the work, or ask for changes; `card`: on the card of the placement."""
+    """Return the buttons that accept this version of the work or ask for changes.
+
+    `card`: the buttons are on the card of the placement.
+    """
     accept = (work.milestone_id, "card", work.version) if card else (work.milestone_id, work.version)
     changes = verbs.MILESTONE_CHANGES(work.milestone_id, work.version)
     return Buttons(
@@ -39,14 +44,14 @@ def deciding(work: Submission, *, card: bool = False) -> Buttons:
 
 
 def on_card(event: ButtonPressed) -> bool:
-    """Whether a pressed button that decides on work stands on the placement's card."""
+    """Return whether a pressed button that decides on work is on the placement's card."""
     return "card" in verbs.MILESTONE_ACCEPT.read(event).version
 
 
 def has_seen(event: ButtonPressed, newest: Submission) -> bool:
-    """Whether the pressed button stands under the newest version of the work.
+    """Return whether the pressed button is under the newest version of the work.
 
-    A button from before versions were named in it counts as that.
+    A button from before versions were named in it counts as newest.
     """
     named = verbs.MILESTONE_ACCEPT.read(event).version
     last = whole_number(named[-1]) if named else None
@@ -54,7 +59,7 @@ def has_seen(event: ButtonPressed, newest: Submission) -> bool:
 
 
 def wait_for_word(turn: Turn, placement: Placement, milestone: Milestone, version: int) -> SetTimer:
-    """The timer that looks whether this version has been answered."""
+    """Return the timer that checks whether this version has been answered."""
     return _timer(turn, placement, milestone, version, asked=0)
 
 
@@ -69,7 +74,7 @@ def _timer(turn: Turn, placement: Placement, milestone: Milestone, version: int,
 
 
 def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """The work still waits: the employer is asked once more, the next time it is a coordinator's item."""
+    """Ask the employer again about work that still waits; the second time open a coordinator's item."""
     placement = placement_of(turn, event.subject.removeprefix("placement:"))
     milestone = milestone_of(turn, int(str(event.payload["milestone"])))
     version, asked = int(str(event.payload["version"])), int(str(event.payload["asked"]))
@@ -99,7 +104,7 @@ def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, work: Submission) -> list[Action]:
-    """The student hears that it is not their fault: what is in is in, and who sees to it now."""
+    """Inform the student that the wait is not their fault: the work is in, and who looks after it."""
     both = sides(turn, placement)
     days = (turn.now - work.created_at).days
     application = application_of(turn, placement.application_id)

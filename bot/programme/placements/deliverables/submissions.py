@@ -1,4 +1,4 @@
-"""Work is handed in, accepted, or sent back with what should change; every version is kept."""
+"""Submissions: work that is handed in, accepted, or sent back for changes; every version is kept."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ __all__ = [
 
 
 _LINES_AT_ONCE: Final = 10
-"""Lines of what somebody wrote that a message about it shows, on a phone."""
+"""Lines of a person's text that a message about it shows, so that it fits a phone."""
 
 _TIME_FOR_CHANGES: Final = timedelta(days=3)
-"""At least so long a student has for changes, whatever the date was."""
+"""The least time a student has for changes, whatever the date was."""
 
 
 _LOOKED_FOR: Final = (
@@ -66,7 +66,7 @@ _LOOKED_FOR: Final = (
 
 
 class HandIn(BaseModel):
-    """What a student hands in: words, a link, a file, at least one of them."""
+    """The form of a hand-in: words, a link or a file, at least one of the three."""
 
     text: Annotated[
         str,
@@ -78,7 +78,7 @@ class HandIn(BaseModel):
 
 
 class Changes(BaseModel):
-    """What an employer asks to be changed."""
+    """The form of what an employer asks to be changed."""
 
     feedback: Annotated[
         str,
@@ -88,7 +88,7 @@ class Changes(BaseModel):
 
 
 def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Hand in: for the one open deliverable at once, otherwise after asking which."""
+    """Hand in the one open deliverable at once, or ask which deliverable is meant."""
     placement = placement_of(turn, verbs.PLACEMENT_HAND_IN.read(event).placement)
     _must_be_student(turn, placement)
     waiting = [m for m in milestones(turn, placement) if m.status != "accepted"]
@@ -103,7 +103,7 @@ def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def hand_in(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Hand in one deliverable."""
+    """Ask a student for the work of one deliverable."""
     milestone = milestone_of(turn, verbs.MILESTONE_HAND_IN.read(event).milestone)
     _must_be_student(turn, placement_of(turn, milestone.placement_id))
     _must_be_wanted(milestone)
@@ -123,7 +123,7 @@ def _must_be_wanted(milestone: Milestone) -> None:
 
 
 def hand_in_form(turn: Turn, subject: str) -> Form:
-    """What is handed in for one milestone."""
+    """Return the form of a hand-in for a milestone."""
     milestone = milestone_of(turn, subject)
     placement = placement_of(turn, milestone.placement_id)
     _must_be_student(turn, placement)
@@ -132,12 +132,12 @@ def hand_in_form(turn: Turn, subject: str) -> Form:
 
 
 def _with_notice(turn: Turn, placement: Placement, form: Form) -> Form:
-    """The form, which says so where its words are read only by whoever looks for them."""
+    """Return the form, with a notice where its words are shown only to a reader who looks for them."""
     return replace(form, notice=_LOOKED_FOR) if unwanted_words(turn, placement) else form
 
 
 def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """Keep a new version; the employer hears of it in their message of the day."""
+    """Keep a new version; the employer is informed in their message of the day."""
     placement = locked(turn, milestone_of(turn, done.subject).placement_id)
     milestone = milestone_of(turn, done.subject, lock=True)
     _must_be_student(turn, placement)
@@ -196,13 +196,13 @@ def _keep(turn: Turn, milestone: Milestone, done: Completed) -> tuple[Submission
 
 
 def _handed_in_short(placement: Placement, submission: Submission) -> list[Block]:
-    """A new version in a message of several things."""
+    """Return a new version in brief, for a message about several things."""
     words = _in_short(placement, submission.text) if submission.text else []
     return [*words, *_beside_words(submission)]
 
 
 def submission_blocks(submission: Submission) -> list[Block]:
-    """A version as both sides see it."""
+    """Return a version as both sides see it."""
     words: list[Block] = [text(Plain(submission.text))] if submission.text else []
     return [*words, *_beside_words(submission)]
 
@@ -218,10 +218,10 @@ def _beside_words(submission: Submission) -> list[Block]:
 
 
 def _to_decide(turn: Turn, milestone_id: int | str) -> tuple[Placement, Milestone, Submission]:
-    """A handed-in milestone, locked, for somebody who may decide on it.
+    """Return a handed-in milestone, locked, for a person who may decide on it.
 
     Raises:
-        Declined: it is not theirs to decide, or nothing is handed in.
+        Declined: the work is not theirs to decide on, or nothing is handed in.
     """
     placement = locked(turn, milestone_of(turn, milestone_id).placement_id)
     milestone = milestone_of(turn, milestone_id, lock=True)
@@ -234,13 +234,13 @@ def _to_decide(turn: Turn, milestone_id: int | str) -> tuple[Placement, Mileston
 
 
 def _decided(turn: Turn, milestone: Milestone) -> None:
-    """The work has its answer: nobody is asked for it any more."""
+    """Close the requests for an answer to work that has its answer."""
     settle_news(turn, f"milestone:{milestone.id}")
     tasks.close_task(turn, f"review:{milestone.id}")
 
 
 def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The employer accepts a deliverable; after the last one the placement is complete."""
+    """Accept a deliverable for the employer; after the last deliverable complete the placement."""
     placement, milestone, submission = _to_decide(turn, verbs.MILESTONE_ACCEPT.read(event).milestone)
     if not review_reminders.has_seen(event, submission):
         return [_newer(placement, milestone, submission)]
@@ -270,7 +270,7 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def milestone_changes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The employer asks for changes."""
+    """Ask the employer what should change."""
     placement, milestone, submission = _to_decide(turn, verbs.MILESTONE_CHANGES.read(event).milestone)
     if not review_reminders.has_seen(event, submission):
         return [_newer(placement, milestone, submission)]
@@ -278,7 +278,7 @@ def milestone_changes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _newer(placement: Placement, milestone: Milestone, submission: Submission) -> Reply:
-    """Nobody decides on a version that they have not read: the newest one comes, and is asked about."""
+    """Return the newest version with its question: a version that was not read cannot be decided on."""
     said = text(
         "There is a newer version of **",
         Plain(milestone.title),
@@ -289,7 +289,7 @@ def _newer(placement: Placement, milestone: Milestone, submission: Submission) -
 
 
 def changes_form(turn: Turn, subject: str) -> Form:
-    """What should change about one milestone's work."""
+    """Return the form of what should change about the work of a milestone."""
     placement, milestone, _ = _to_decide(turn, subject)
     form = form_of(
         Changes, form_id="changes", title=f"Changes: {milestone.title}"[:80], submit="Ask for changes"
@@ -298,13 +298,13 @@ def changes_form(turn: Turn, subject: str) -> Form:
 
 
 def _days_ahead(turn: Turn, student: Person) -> datetime:
-    """The end of a day, where the student is, that leaves time for changes."""
+    """Return the end of a day in the student's zone that leaves time for changes."""
     zone = ZoneInfo(people.zone_of(turn, student))
     return deadline_of(turn.now.astimezone(zone).date() + _TIME_FOR_CHANGES, zone)
 
 
 def changes_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """The work goes back to the student with what should change, and with some days for it."""
+    """Send the work back to the student with what should change, and with some days for it."""
     placement, milestone, submission = _to_decide(turn, done.subject)
     submission.feedback = str(done.values["feedback"])
     submission.feedback_by_id = turn.person_id
@@ -323,7 +323,7 @@ def changes_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _uncovered(placement: Placement) -> list[Block]:
-    """What stands for words of somebody from whom the reader asked for no more messages."""
+    """Return the blocks in place of words by a person whose messages the reader stopped."""
     return [
         text("You asked for no more messages from them, so I do not show here what they wrote about it."),
         Buttons((Button("Read it with the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
@@ -331,7 +331,7 @@ def _uncovered(placement: Placement) -> list[Block]:
 
 
 def _in_short(placement: Placement, words: str) -> list[Block]:
-    """What was written about the work; where it is long, its beginning, and the rest with the placement."""
+    """Return what was written about the work; of a long text the beginning, with a way to the whole of it."""
     whole = text(Plain(words))
     if height([whole]) <= _LINES_AT_ONCE:
         return [whole]
