@@ -54,7 +54,7 @@ class Appointed(BaseModel):
 def coordinator_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """`/stint coordinator`: one more, or one less; never none.
 
-    Whoever manages the space that the programme began in may do it too; who manages another space may only
+    A manager of the space that the programme began in may do it too; a manager of another space may only
     ask for it.
     """
     person = people.person_for(turn, people.user_of(event.options["person"]))
@@ -67,7 +67,7 @@ def coordinator_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def began_here(turn: Turn) -> bool:
-    """Whether what happens happens in the space that the programme began in."""
+    """Tell whether what happens happens in the space that the programme began in."""
     first = turn.session.scalars(
         select(Space).where(Space.programme_id == turn.programme_id).order_by(Space.id).limit(1)
     ).first()
@@ -91,10 +91,10 @@ def _request(turn: Turn, person: Person) -> list[Action]:
 
 
 def ask_for(turn: Turn, person: Person, first: int | None) -> tuple[Person, list[Action]]:
-    """Ask the coordinators, of whom there has to be one, whether `person` may be one of them.
+    """Ask the coordinators (at least one exists) whether `person` may become a coordinator.
 
-    One is asked by name: the person with the id `first` where they are a coordinator, else the
-    longest-serving. The others have an open item. Returns who was asked, with the actions.
+    One coordinator is asked by name: the person with the id `first` if they are a coordinator, else the
+    longest-serving. The others have an open item. Returns the person who was asked, with the actions.
     """
     held = confidential.everybody(turn)
     asked = next((each for each in held if each.id == first), held[0])
@@ -131,7 +131,7 @@ def _pressed(turn: Turn, event: ButtonPressed) -> Person:
 
 
 def coordinator_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A coordinator says yes; it can be taken back."""
+    """Make the person a coordinator, as a coordinator says; it can be taken back."""
     person = _pressed(turn, event)
     tasks.close_task(turn, _task(person))
     *told, reply = _appoint(turn, person)
@@ -141,7 +141,7 @@ def coordinator_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def coordinator_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A coordinator says no; the person who asked hears it, and nothing else changes."""
+    """Refuse a new coordinator; the person who asked gets a message, and nothing else changes."""
     person = _pressed(turn, event)
     if "coordinator" in people.roles_of(turn, person):
         again = "** is a coordinator already. `/stint coordinator` with `remove:yes` takes it back."
@@ -169,7 +169,7 @@ def coordinator_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def coordinator_back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The yes is taken back."""
+    """Take the yes back."""
     person = _pressed(turn, event)
     words = message(text("You are no longer a coordinator of **", Plain(turn.programme.name), "**."))
     key = f"coordinator-back:{person.id}:{turn.now.isoformat()}"
@@ -179,7 +179,7 @@ def coordinator_back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def coordinator_add_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
-    """Somebody wants company: ask whose."""
+    """Ask which person a coordinator wants as another coordinator."""
     require_role(turn, "coordinator")
     return [OpenForm(_FORM, "new")]
 
@@ -189,7 +189,7 @@ def _form(_turn: Turn, _subject: str) -> Form:
 
 
 def coordinator_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """The form was sent."""
+    """Appoint the person of the form that was sent."""
     require_role(turn, "coordinator")
     return _appoint(turn, people.person_for(turn, people.user_of(str(done.values["person"]))))
 

@@ -1,4 +1,4 @@
-"""A programme's beginning: its rows and the timers that carry it, made before anybody has said a word."""
+"""A programme's beginning: its rows and the timers that carry it, made before the first message."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def create_programme(
     coordinator: UserRef,
     coordinator_name: str = "",
 ) -> int:
-    """A programme in the space that `space` is in, with its first coordinator; its id.
+    """Make a programme in the space that `space` is in, with its first coordinator; return its id.
 
     `zone` is an IANA name. Its daily summary of open items is set.
     """
@@ -55,7 +55,7 @@ def create_cohort(
     *,
     ready: bool = True,
 ) -> int:
-    """An open cohort announced in `channel`, with its daily digest at 09:00 of its zone; its id.
+    """Make an open cohort announced in `channel`, with its daily digest at 09:00 of its zone; return its id.
 
     `ready`: whether the channel is known to be ready; else it is in use once it was looked at.
     """
@@ -85,9 +85,9 @@ def create_person(
     role: str,
     company: str = "",
 ) -> int:
-    """Somebody by account, name and IANA zone, with a role; a student joins every cohort; the id.
+    """Make a person by account, name and IANA zone, with a role; a student joins every cohort; return the id.
 
-    `company` is the name of an employer's, made now if it is new. Its projects that nobody looks after,
+    `company` is the name of an employer's, made now if it is new. Its projects that have no owner,
     imported ones above all, become theirs.
 
     Raises:

@@ -33,7 +33,7 @@ _SIGNS: Final = {"ok": "✓", "warning": "!", "problem": "✗"}
 
 
 def findings(connection: Connection, now: datetime, programme_id: int | None = None) -> list[Finding]:
-    """What is wrong with one programme, or with all (None); nothing where all is well."""
+    """Return what is wrong with one programme, or with all (None); nothing where all is well."""
     return [
         *_timers(connection, now, programme_id),
         *_messages(connection, now, programme_id),
@@ -123,7 +123,7 @@ def _count(number: int, one: str, several: str = "") -> str:
 
 
 def stale_zones(now: datetime) -> list[Finding]:
-    """Whether the time zone data is old: tzdata's versions are years and letters (iana.org/time-zones)."""
+    """Tell whether the time zone data is old: versions are years and letters (iana.org/time-zones)."""
     try:
         year = int(version("tzdata").partition(".")[0])
     except (PackageNotFoundError, ValueError):
@@ -149,7 +149,7 @@ DOCTOR: Final = CommandSpec(
 
 
 def doctor_command(turn: Turn, _event: CommandUsed) -> list[Action]:
-    """`/stint doctor`: spaces and channels are looked at, then everything is told together."""
+    """`/stint doctor`: look at spaces and channels, then say everything together."""
     require_role(turn, "coordinator")
     spaces = [Place(each.platform, each.external_id, "") for each in _spaces(turn) if each.state == "active"]
     open_ones = cohorts.channels_of(turn, [each.id for each in cohorts.all_cohorts(turn)])
@@ -165,7 +165,7 @@ def _spaces(turn: Turn) -> Sequence[Space]:
 
 
 def doctor_inspected(turn: Turn, event: Inspected) -> list[Action]:
-    """What was found, with what to do."""
+    """Say what was found, with what to do."""
     require_role(turn, "coordinator")
     ours = {"", *(each.external_id for each in _spaces(turn))}
     seen = [each for each in event.findings if each.space in ours and each.level != "ok"]

@@ -85,7 +85,7 @@ def _remove(turn: Turn, platform: str, group: str, role: str) -> list[Action]:
 
 
 def remove_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The button beside an entry of the list."""
+    """Remove the entry of the list whose button was pressed."""
     require_role(turn, "coordinator")
     number = verbs.ROLES_REMOVE.read(event).role
     turn.session.execute(

@@ -78,7 +78,7 @@ class Basics(BaseModel):
 
 
 class Answering(BaseModel):
-    """How quickly people are answered, and how much time everybody has."""
+    """How quickly people are answered, and how much time each person has."""
 
     decision_days: Annotated[
         int,
@@ -233,18 +233,18 @@ def _count(number: int, unit: str) -> str:
 
 
 def settings_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A group's form."""
+    """Open a group's form."""
     require_role(turn, "coordinator")
     name = verbs.SETTINGS.read(event).group
     if name not in _GROUPS:
         raise Declined("That button no longer works. `/stint settings` shows everything.")
-    # The zone as it is written; its words with the time of day would be read anew, and asked about.
+    # The zone as it is written; its words with the time of day would be read again, and asked about.
     values = {"zone": turn.programme.zone} if name == "hours" else {}
     return [OpenForm(_FORM, name, values=values)]
 
 
 def _form(turn: Turn, subject: str) -> Form:
-    """A group's form, each question answered with what stands."""
+    """Return a group's form, each question answered with the present value."""
     require_role(turn, "coordinator")
     if subject not in _GROUPS:
         raise Declined("There is no such group of settings. `/stint settings` shows them.")
@@ -266,7 +266,7 @@ def _standing(programme: Programme, name: str) -> JSONValue:
 
 
 def settings_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """A group was sent: saved, and what depends on it follows."""
+    """Save a group that was sent, and what depends on it follows."""
     require_role(turn, "coordinator")
     programme = turn.programme
     errors: dict[str, str] = {}
@@ -288,7 +288,7 @@ def settings_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _read(programme: Programme, name: str, value: JSONValue) -> dict[str, Any]:
-    """A form's value as columns of the programme."""
+    """Return a form's value as columns of the programme."""
     readers: dict[str, Callable[[str], str]] = {
         "daily_at": read_time,
         "quiet_from": read_time,
@@ -309,7 +309,7 @@ def _read(programme: Programme, name: str, value: JSONValue) -> dict[str, Any]:
 
 
 def _follow(turn: Turn) -> list[Action]:
-    """The daily summary and messages follow, and the reminders of who never said a zone or quiet hours."""
+    """Move the daily summary and messages, and reminders of people without own zone or quiet hours."""
     quiet_hours.follow_all(turn)
     promised, rekeyed = decision_zone.follow_zone(turn, None)
     return [

@@ -89,7 +89,7 @@ def none_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
 
 
 def _still_staff(turn: Turn, waiting: Waiting) -> Message | None:
-    """The greeting is for the staff channel of now."""
+    """Return a late greeting if its channel is still the staff channel."""
     return waiting.message if turn.programme.staff_place == waiting.destination else None
 
 

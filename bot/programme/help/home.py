@@ -1,6 +1,6 @@
-"""Everybody's own page, where a platform has such pages: what is mine, what is due, what to press next.
+"""A person's own page, where a platform has such pages: what is theirs, what is due, what to press next.
 
-It is drawn when somebody opens it, and again after every turn that may have changed it.
+It is drawn when the person opens it, and again after every turn that may have changed it.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _PROJECTS: Final = 5
 _SOON: Final = timedelta(seconds=2)
 _DECISION: Final = (Project.decide_at, Project.decide_day, Project.decide_zone)
 
-# What the buttons do that lead to a section of the page; one that stands there needs none.
+# What the buttons do that lead to a section of the page; a section that is shown needs no button.
 _ITEMS: Final = verbs.TASK_PAGE("start")
 _MINE: Final = RUN("applications")
 _PLACED: Final = RUN("placement")
@@ -65,7 +65,7 @@ _OPEN: Final = RUN("project.list")
 
 
 def opened(turn: Turn, event: HomeOpened) -> list[Action]:
-    """Somebody looks at their page: it is drawn, and from now on kept fresh."""
+    """Draw the page that a person looks at, and keep it fresh from now on."""
     identity = _identity(turn, event.actor)
     if identity is None:
         return []
@@ -88,7 +88,7 @@ def _identity(turn: Turn, user: UserRef) -> Identity | None:
 
 
 def page(turn: Turn) -> Message:
-    """The page of the person who acts: everything that concerns them stands there once."""
+    """Return the page of the person who acts: everything that concerns them is there once."""
     placed = placement_overview.under_way(turn)
     sections: list[tuple[str, Iterable[Block]]] = [
         (_ITEMS, tasks.open_items(turn).blocks if "coordinator" in turn.roles else ()),
@@ -114,7 +114,7 @@ _BEGUN: Final = "Nothing else is open or due for you now. What you began waits b
 
 
 def _doors(turn: Turn, shown: Collection[str]) -> tuple[Button, ...]:
-    """The buttons for everything that has no section of the page."""
+    """Return the buttons for everything that has no section of the page."""
     drafts = {row.id for row in drafts_of(turn, person=turn.person)}
     return tuple(
         button
@@ -125,7 +125,7 @@ def _doors(turn: Turn, shown: Collection[str]) -> tuple[Button, ...]:
 
 
 def _open_projects(turn: Turn) -> list[Block]:
-    """What a student can apply to and has not yet, the nearest deadlines first."""
+    """Return what a student can apply to and has not yet, the nearest deadlines first."""
     drafted = [whole_number(row.subject) for row in drafts_of(turn, person=turn.person)]
     begun = [number for number in drafted if number is not None]
     applied = select(Application.project_id).where(Application.person_id == turn.person.id)
@@ -144,7 +144,7 @@ def _open_projects(turn: Turn) -> list[Block]:
 
 
 def _projects(turn: Turn) -> list[Block]:
-    """An employer's projects: those that are open, and those whose applicants wait for an answer."""
+    """Return an employer's projects that are open, and those whose applicants wait for an answer."""
     waiting = func.count(Application.id).filter(Application.status.in_(("submitted", "shortlisted")))
     query = (
         select(Project.id, Project.title, *_DECISION, waiting)
@@ -172,7 +172,7 @@ def _projects(turn: Turn) -> list[Block]:
 
 
 def draw_again(turn: Turn, accounts: Iterable[UserRef]) -> None:
-    """Have the pages of these accounts drawn again, those that anybody ever looked at."""
+    """Have the pages of these accounts drawn again, if they were ever opened."""
     wanted = list(accounts)
     if not wanted:
         return

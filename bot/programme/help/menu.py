@@ -1,4 +1,4 @@
-"""Help: what a person can do here, made from the commands themselves, and whom to ask.
+"""Help: what a person can do here, made from the commands themselves, and which person to ask.
 
 Words in a DM that belong to no draft are answered here too: never silence, never "unknown command".
 """
@@ -108,7 +108,7 @@ def _help(turn: Turn, about: str, page: int) -> Message:
 
 
 def _rank(turn: Turn, title: str) -> int:
-    """Where a group of commands comes in help: what somebody is here for comes first."""
+    """Return the rank of a group of commands in help: what the reader is here for comes first."""
     order = list(dict.fromkeys(TITLES.values()))
     if "coordinator" in turn.roles:
         order.sort(key=lambda each: each not in {TITLES["cohort"], TITLES["employer"]})
@@ -116,7 +116,7 @@ def _rank(turn: Turn, title: str) -> int:
 
 
 def _group(title: str, specs: Sequence[CommandSpec], *, whole: bool) -> Iterable[Part]:
-    """A heading line, then a line per command; with `whole` also how it is typed."""
+    """Return a heading line, then a line per command; with `whole` also how it is typed."""
     yield f"**{title}**"
     for spec in specs:
         yield f"\n- `{usage(spec) if whole else spec.name}` {spec.summary.rstrip('.')}"
@@ -131,7 +131,7 @@ def _allowed(turn: Turn) -> list[CommandSpec]:
 
 
 def words(turn: Turn, event: MessageReceived) -> list[Action]:
-    """Words that belong to no draft: a short answer, and buttons for what this person can do now."""
+    """Answer words that belong to no draft: short, with buttons for what this person can do now."""
     passed_on = messages.reply_in_place(turn, event)
     if passed_on:
         return passed_on
@@ -171,7 +171,7 @@ def _opening(
 
 
 def _fitting(specs: Sequence[CommandSpec], typed: str) -> list[CommandSpec]:
-    """The commands that these words are most likely about; more than one where they are about as likely."""
+    """Return the most likely commands for these words; several where they are about as likely."""
     tokens = {word.casefold() for word in _WORD.findall(typed)} - _COMMON
     scored = [(_likeness(spec, tokens), -number, spec) for number, spec in enumerate(specs)]
     best = sorted((one for one in scored if one[0] >= _ENOUGH), key=lambda one: one[:2], reverse=True)
@@ -189,18 +189,18 @@ def _near(token: str, among: set[str]) -> bool:
 
 
 def runs_bare(spec: CommandSpec) -> bool:
-    """Whether a command needs nothing but its name."""
+    """Tell whether a command needs nothing but its name."""
     return not any(argument.required for argument in spec.arguments)
 
 
 def run_button(spec: CommandSpec) -> Button:
-    """A button that stands for a command."""
+    """Return a button that runs a command."""
     label = " ".join(spec.path).capitalize() if spec.path[0] != "stint" else spec.path[-1].capitalize()
     return Button(label, RUN(".".join(spec.path)))
 
 
 def standing(turn: Turn) -> list[Block]:
-    """What waits for this person, one line each."""
+    """Return what waits for this person, a line each."""
     lines = []
     offers = _count(turn, select(func.count(Application.id)).where(
         Application.person_id == turn.person.id, Application.status == "offered"))  # fmt: skip
@@ -229,7 +229,7 @@ def _applicants(turn: Turn) -> int:
 
 
 def doors(turn: Turn) -> list[Button]:
-    """Buttons for what this person can do now, the most pressing first."""
+    """Return buttons for what this person can do now, the most pressing first."""
     buttons = _drafts(turn)
     mine = select(func.count(Application.id)).where(Application.person_id == turn.person.id)
     applied = _count(turn, mine)
@@ -261,7 +261,7 @@ def doors(turn: Turn) -> list[Button]:
 
 
 def _drafts(turn: Turn) -> list[Button]:
-    """A button for each draft that waits, to go on with it."""
+    """Return a button for each draft that waits, to go on with it."""
     buttons = []
     rows = conversations.unfinished(turn.connection, turn.programme_id, turn.person.id)
     for row in rows[:_DRAFTS]:

@@ -1,6 +1,6 @@
 """Importing projects from a file: read and checked whole, written in small turns, announced at the end.
 
-The order of calls, each turn in a transaction of its own:
+The order of calls, each turn in its own transaction:
 `ground_of` → `read_rows` (no database) → `begin_import` → `import_turn` per batch → `finish_import`, and
 to announce: `waiting` → `publish_turn` until it says that nothing is left. Or a list and the cards later:
 `plan_cards` → `publish_turn` with that plan → `list_turn`.

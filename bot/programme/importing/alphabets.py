@@ -83,7 +83,7 @@ def _fitting(content: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _reads_well(text: str, alphabets: tuple[str, ...], *, latin: bool) -> bool:
-    """Whether letters are of one alphabet, signs stand between words, and no word changes its case."""
+    """Tell whether letters are of one alphabet, signs are between words, and no word changes its case."""
     if _SIGN_IN_WORD.search(text):
         return False
     words = [word for word in _WORD.findall(_SIGNS.sub(" ", text)) if not word.isascii()]

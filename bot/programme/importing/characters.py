@@ -14,7 +14,7 @@ _UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
 
 
 def unkept(row: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The first column of a row with such a character, and what to say of it; None where there is none."""
+    """Return the first column of a row with such a character, and what to say of it; None without any."""
     for column, value in row.items():
         for text in (column, *(text for text in every(value) if isinstance(text, str))):
             if found := _UNKEPT.search(text):
@@ -26,5 +26,5 @@ def unkept(row: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def shown(text: str) -> str:
-    """The text with the sign for what cannot be shown in the place of each such character."""
+    """Return the text with a sign in the place of each character that cannot be shown."""
     return _UNKEPT.sub("\ufffd", text)

@@ -134,9 +134,9 @@ def read_rows(
 ) -> Checked:
     """Read a file of projects (CSV, a workbook, JSON) and check every row of it.
 
-    `defaults` stand in for what a row leaves empty ("hours": "20", "deadline": "+21d"). Columns of other
+    `defaults` replace what a row leaves empty ("hours": "20", "deadline": "+21d"). Columns of other
     names are kept with the project. The same content twice in the file is one project. `encoding` is what
-    whoever imports it says the text is in; `order` says which number of a date is the day, where no date of
+    the importing person says the text is in; `order` says which number of a date is the day, where no date of
     its column does.
 
     Raises:
@@ -167,14 +167,14 @@ def read_rows(
 
 
 def _notes_on(path: Path, headings: Headings) -> list[str]:
-    """How the columns were read; of JSON, whose names were given by a program, only what is guessed."""
+    """Return how the columns were read; of JSON, whose names a program gave, only what is guessed."""
     is_json = path.suffix.lower() in {".json", ".jsonl", ".ndjson"}
     return Headings(headings.fields, headings.guessed, () if is_json else headings.kept).notes()
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """How a row is read: the field of each column, what stands in for empty cells, the programme's ground."""
+    """The reading of a row: the field of each column, defaults for empty cells, the programme's ground."""
 
     fields: Mapping[str, str]
     defaults: Mapping[str, str]
@@ -184,7 +184,7 @@ class _Reading:
 def _checked(
     file: RawFile, settled: Sequence[Row], reading: _Reading
 ) -> tuple[list[ImportRow], list[Refusal], int]:
-    """What can be imported, what cannot, and how many rows are there more than once."""
+    """Return what can be imported, what cannot, and how many rows are there more than once."""
     rows: list[ImportRow] = []
     refused: list[Refusal] = []
     seen: set[str] = set()
@@ -195,7 +195,7 @@ def _checked(
             continue
         if _filled(raw) == example_row():
             continue
-        # By what stands in the file: the same file read with other options is still the same.
+        # By the contents of the file: the same file read with other options is still the same.
         identity = _identity(raw)
         if identity in seen:
             repeated += 1
@@ -213,12 +213,12 @@ def _filled(raw: Mapping[str, Any]) -> dict[str, str]:
 
 
 def note_counts(checked: Checked) -> list[tuple[str, int]]:
-    """What the scope check found in the rows to import, each in words with how many rows it is of."""
+    """Return what the scope check found in the rows to import, each in words with its number of rows."""
     return Counter(note for row in checked.rows for note in row.notes).most_common()
 
 
 def _identity(raw: Mapping[str, Any]) -> str:
-    """A hash of everything that stands in a row; where it stands in the file does not count."""
+    """Return a hash of everything in a row; its place in the file does not count."""
     content = {name: value for name, value in raw.items() if value not in (None, "")}
     return sha256(
         json.dumps(content, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace")
@@ -271,7 +271,7 @@ def _as_text(value: Any) -> str:  # noqa: ANN401 - a cell of CSV or JSON
 
 
 def _values(cells: Mapping[str, Any], ground: Ground) -> dict[str, Any]:
-    """The columns of Project that a row gives."""
+    """Return the columns of Project that a row gives."""
     words = {name: keep(_as_text(cells.get(name, ""))) for name in _TEXTS}
     title = " ".join(words["title"].split())
     if not title:
@@ -306,7 +306,7 @@ def _values(cells: Mapping[str, Any], ground: Ground) -> dict[str, Any]:
 
 
 def _read(cells: Mapping[str, Any], field: str, asking: Asking) -> JSONValue:
-    """A cell read as a person's answer would be.
+    """Read a cell as a person's answer would be read.
 
     Raises:
         _Unfit: it has no meaning here, or several.
@@ -347,7 +347,7 @@ def _fee(cells: Mapping[str, Any], ground: Ground) -> tuple[int | None, str]:
 
 
 def _dates(cells: Mapping[str, Any], ground: Ground) -> dict[str, Any]:
-    """The deadline, the decision date and the start; the later two follow from it where not given."""
+    """Return deadline, decision date and start; the later two follow from the deadline where not given."""
     rules = ground.rules
     deadline = _date(cells, "deadline", ground)
     if deadline is None or ends_at(deadline) <= rules.now:
@@ -361,7 +361,7 @@ def _dates(cells: Mapping[str, Any], ground: Ground) -> dict[str, Any]:
 
 
 def _date(cells: Mapping[str, Any], field: str, ground: Ground) -> When | None:
-    """A date as people write it, or `+21d`, `+3 weeks`: the day so long from now."""
+    """Read a date as people write it, or `+21d`, `+3 weeks`: the day so long from now."""
     if field not in cells:
         return None
     days_of = ground.rules.decides_in if field == "decide" else EVERYWHERE
@@ -374,7 +374,7 @@ def _date(cells: Mapping[str, Any], field: str, ground: Ground) -> When | None:
 
 
 def _skills(cell: Any) -> list[str]:  # noqa: ANN401 - a cell of CSV or JSON
-    """A list as it is; a text by its lines, commas and semicolons. Every word is kept."""
+    """Return a list as it is; split a text by its lines, commas and semicolons. Every word is kept."""
     if isinstance(cell, list):
         pieces: Iterable[str] = (_as_text(one) for one in cell)
     else:
@@ -384,7 +384,7 @@ def _skills(cell: Any) -> list[str]:  # noqa: ANN401 - a cell of CSV or JSON
 
 
 def _cohorts(cells: Mapping[str, Any], ground: Ground) -> list[dict[str, int]]:
-    """The named cohorts, or every cohort there is."""
+    """Return the named cohorts, or every cohort there is."""
     if "cohorts" not in cells:
         return [{"id": cohort_id} for cohort_id in ground.cohorts.values()]
     cell = cells["cohorts"]

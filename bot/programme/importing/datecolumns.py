@@ -39,7 +39,7 @@ def with_settled_dates(
     it is, and each date is asked about by itself.
 
     Raises:
-        UnreadableFile: only whoever imports the file can tell; the sentence asks, with both readings.
+        UnreadableFile: only the importing person can tell; the sentence asks, with both readings.
     """
     changes: dict[str, Callable[[str], str]] = {}
     for column, field in fields.items():

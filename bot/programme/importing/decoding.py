@@ -50,7 +50,7 @@ _SAMPLE: Final = 40  # characters of a line that shows how a guess reads
 
 
 def decode(name: str, content: bytes, encoding: str = "") -> Decoded:
-    """Decode a file's bytes; `encoding` is what whoever imports it says it is.
+    """Decode a file's bytes; `encoding` is what the importing person says it is.
 
     Raises:
         UnreadableFile: it is no text, or not in that encoding.
@@ -98,7 +98,7 @@ def _unmarked(content: bytes) -> str | None:
 
 
 def _guessed(name: str, content: bytes) -> Decoded:
-    """The likeliest reading of bytes that are not UTF-8, with a line that shows how it reads."""
+    """Return the likeliest reading of bytes that are not UTF-8, with a line that shows how it reads."""
     if mixed := _mixed(content):
         return Decoded(
             mixed,
@@ -115,7 +115,7 @@ def _guessed(name: str, content: bytes) -> Decoded:
 
 
 def _mixed(content: bytes) -> str:
-    """The text of UTF-8 into which letters of another file were pasted; "" where it is mostly no UTF-8."""
+    """Return the text of UTF-8 with pasted letters of another file; "" where it is mostly no UTF-8."""
     text = content.decode("utf-8", "surrogateescape")
     strays = len(_STRAY.findall(text))
     whole = sum(letter > "\x7f" for letter in text) - strays
@@ -128,7 +128,7 @@ def _likeliest(name: str, content: bytes) -> tuple[str, str]:
     # Few bytes tell statistics little, so alphabets are asked first.
     if found := fitting(content):
         return found
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - only whoever has such a file pays for it
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - only an import of such a file pays for it
 
     best = from_bytes(content, cp_isolation=list(_COMMON)).best()
     if best is None:
@@ -139,7 +139,7 @@ def _likeliest(name: str, content: bytes) -> tuple[str, str]:
 
 
 def _sample(text: str) -> str:
-    """A piece of the text around the first letter that is not ASCII."""
+    """Return a piece of the text around the first letter that is not ASCII."""
     at = next((at for at, letter in enumerate(text) if letter > "\x7f"), 0)
     start = max(text.rfind("\n", 0, at) + 1, at - _SAMPLE // 2)
     line = text[start:].splitlines()[0] if text[start:] else ""

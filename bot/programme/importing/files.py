@@ -1,4 +1,4 @@
-"""The rows of a file as they stand in it: CSV, a workbook, or JSON."""
+"""The rows of a file as written in it: CSV, a workbook, or JSON."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class RawFile:
 
     Attributes:
         columns: every name of a cell, in their order. `rows`: each row's number and its cells by column name,
-            or (a str) why that row cannot be taken. `notes`: what whoever imports it should know.
+            or (a str) why that row cannot be taken. `notes`: what the importing person should know.
         guess: a sentence on how the text was read, where it is only likely.
     """
 
@@ -152,7 +152,7 @@ def _row(row: object) -> Mapping[str, Any] | str:
 
 
 def every(value: object) -> Iterable[object]:
-    """A JSON value and everything in it, names too."""
+    """Return a JSON value and everything in it, names too."""
     yield value
     if isinstance(value, dict):
         yield from value

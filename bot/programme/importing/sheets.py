@@ -76,7 +76,7 @@ def table_of_workbook(name: str, content: bytes) -> Table:
     Raises:
         UnreadableFile: it is no workbook, locked, or has no table in it.
     """
-    from python_calamine import (  # noqa: PLC0415 - only whoever has a workbook pays for it
+    from python_calamine import (  # noqa: PLC0415 - only an import of a workbook pays for it
         CalamineError,
         CalamineWorkbook,
         SheetVisibleEnum,
@@ -125,7 +125,7 @@ def _refuse_stray(name: str, content: bytes) -> None:
 
 
 def _reach(book: zipfile.ZipFile, part: str) -> int:
-    """How many cells the smallest table has that begins at A1 and holds every cell of the sheet."""
+    """Return the cells of the smallest table that begins at A1 and holds every cell of the sheet."""
     rows = columns = 0
     kept = b""
     with book.open(part) as sheet:
@@ -138,7 +138,7 @@ def _reach(book: zipfile.ZipFile, part: str) -> int:
 
 
 def _column(letters: bytes) -> int:
-    """The number of a column by its letters: A is 1, Z is 26, AA is 27."""
+    """Return the number of a column by its letters: A is 1, Z is 26, AA is 27."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1
@@ -172,7 +172,7 @@ def _by_name(columns: Sequence[str], row: Sequence[str]) -> Cells | str:
 
 
 def _as_typed(cell: object) -> str:
-    """A workbook's cell as text: dates as ISO 8601, whole numbers without a point."""
+    """Return a workbook's cell as text: dates as ISO 8601, whole numbers without a point."""
     match cell:
         case bool():
             return "yes" if cell else "no"

@@ -85,7 +85,7 @@ def write_template(path: Path) -> None:
 
 
 def _workbook() -> bytes:
-    import xlsxwriter  # noqa: PLC0415 - only whoever wants a workbook pays for it
+    import xlsxwriter  # noqa: PLC0415 - only a template that is a workbook pays for it
 
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:

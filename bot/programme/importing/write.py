@@ -71,14 +71,14 @@ class Written:
 
 
 def ground_of(turn: Turn) -> Ground:
-    """What a file is checked against in this programme now."""
+    """Return what a file is checked against in this programme now."""
     query = select(Cohort).where(Cohort.programme_id == turn.programme_id, Cohort.ended_at.is_(None))
     cohorts = turn.session.scalars(query.order_by(Cohort.id))
     return Ground(rules_of(turn), {" ".join(one.name.split()).casefold(): one.id for one in cohorts})
 
 
 def batches(rows: Sequence[ImportRow]) -> Iterator[Sequence[ImportRow]]:
-    """The rows in pieces of one turn each."""
+    """Return the rows in pieces of one turn each."""
     for at in range(0, len(rows), BATCH):
         yield rows[at : at + BATCH]
 
@@ -101,7 +101,7 @@ def begin_import(turn: Turn, checked: Checked, file: str) -> int:
 
 
 def import_turn(turn: Turn, import_id: int, rows: Sequence[ImportRow]) -> int:
-    """Write at most `BATCH` rows as projects nobody sees yet; how many of them are new here.
+    """Write at most `BATCH` rows as projects that are not shown yet; return how many are new here.
 
     Raises:
         ValueError: there are more rows.
@@ -150,7 +150,7 @@ _STAMPS: Final = ("created_at", "updated_at")
 
 
 def _only_owner(turn: Turn, company: Company) -> int | None:
-    """The one person who stands for the company; none or several have to say who looks after it."""
+    """Return the company's only employer; with none or several, the file has to say which owns it."""
     query = select(Person.id).where(
         Person.programme_id == turn.programme_id,
         Person.company_id == company.id,
@@ -162,18 +162,18 @@ def _only_owner(turn: Turn, company: Company) -> int | None:
 
 
 def finish_import(turn: Turn, import_id: int) -> None:
-    """Everything is in: now it may be announced."""
+    """Mark an import as complete: everything is in, and may be announced now."""
     run = turn.session.get_one(ImportRun, import_id)
     run.state = "complete"
 
 
 def waiting(turn: Turn, rows: Iterable[ImportRow]) -> int:
-    """How many of a file's projects nobody sees yet, which `publish_turn` would announce."""
+    """Return how many of a file's projects are not shown yet, which `publish_turn` would announce."""
     return len(_unseen(turn, rows))
 
 
 def unannounced(turn: Turn, rows: Iterable[ImportRow]) -> int:
-    """How many of a file's projects nobody sees yet, those among them that are not written yet."""
+    """Return how many of a file's projects are not shown yet, also those that are not written yet."""
     query = select(Project.identity).where(
         Project.programme_id == turn.programme_id, Project.status != "draft", Project.identity.is_not(None)
     )
@@ -263,7 +263,7 @@ def list_turn(turn: Turn, rows: Iterable[ImportRow], import_id: int) -> Written:
 
 
 def _last_card(turn: Turn) -> datetime:
-    """When the last card that is to be sent soon is due; long ago where none waits."""
+    """Return when the last card that is to be sent soon is due; long ago where none waits."""
     query = select(func.max(outbox.c.due_at)).where(
         outbox.c.programme_id == turn.programme_id,
         outbox.c.state == "pending",

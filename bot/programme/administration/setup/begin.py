@@ -49,7 +49,7 @@ SETUP: Final = CommandSpec(
     ("stint", "setup"),
     "Set the programme up here, or see how it is set up and check its channels",
     (Argument("code", "the setup code, if you were given one", rest=True),),
-    # Where there is no programme yet nobody has a role, and rights or the code decide.
+    # Without a programme no person has a role, so rights or the code decide.
     allowed=frozenset({"coordinator"}),
     managed=True,
     example="/stint setup",
@@ -127,7 +127,7 @@ def _space_of(turn: Turn) -> Place:
 
 
 def _check_allowed(turn: Turn) -> None:
-    """Raises Declined for whoever neither manages the space nor has given the setup code; says how."""
+    """Raise Declined for a person who neither manages the space nor has given the setup code; it says how."""
     if "manage" not in turn.rights and codes.claimed(turn.work, turn.now, "setup", str(turn.user)) is None:
         raise Declined(
             text("Only those who manage this {space} can set it up. Ask an admin to type `/stint setup`."),
@@ -137,7 +137,7 @@ def _check_allowed(turn: Turn) -> None:
 
 
 def new_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The form of a new programme, filled with what is known."""
+    """Open the form of a new programme, filled with what is known."""
     place = _space_of(turn)
     _check_allowed(turn)
     values = {"zone": event.actor_zone, "currency": "USD"}
@@ -147,23 +147,23 @@ def new_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def join_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
-    """The form for joining a programme."""
+    """Open the form for joining a programme."""
     _check_allowed(turn)
     return [OpenForm(JOIN)]
 
 
 def new_form(_turn: Turn, _subject: str) -> Form:
-    """The one page that a new programme needs."""
+    """Return the one page that a new programme needs."""
     return form_of(NewProgramme, form_id=NEW, title="A new programme", submit="Create it")
 
 
 def join_form(_turn: Turn, _subject: str) -> Form:
-    """The one page that joining needs."""
+    """Return the one page that joining needs."""
     return form_of(ExistingProgramme, form_id=JOIN, title="Join a programme", submit="Join it")
 
 
 def setup_new_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """The programme, its space, cohort and channel are made; then the channel is looked at."""
+    """Make the programme, its space, cohort and channel; then look at the channel."""
     here = _space_of(turn)
     _check_allowed(turn)
     place = parse_destination(str(done.values["channel"]))
@@ -185,7 +185,7 @@ def setup_new_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def setup_join_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """Make this space one of the programme whose coordinator gave the code; nobody gets a role by it."""
+    """Add this space to the programme whose coordinator gave the code; it gives no person a role."""
     here = _space_of(turn)
     _check_allowed(turn)
     code = codes.redeem(turn.work, turn.now, "connect", str(done.values["code"]))
@@ -206,7 +206,7 @@ def setup_join_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _spend(turn: Turn) -> None:
-    """The setup code that opened this, if one did, is used up."""
+    """Use up the setup code that opened this, if there was a code."""
     code = codes.claimed(turn.work, turn.now, "setup", str(turn.user))
     if code is not None:
         codes.spend(turn.work, turn.now, code)

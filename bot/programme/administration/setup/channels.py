@@ -101,7 +101,7 @@ def setup_channel_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def setup_check_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Look at a channel again: somebody has mended something there, or wants to know."""
+    """Look at a channel again: a setting was changed there, or the coordinator wants to know."""
     require_role(turn, "coordinator")
     pressed = verbs.SETUP_CHECK.read(event)
     channel, purpose = _channel(turn, pressed.channel), pressed.purpose
@@ -182,7 +182,7 @@ def _not_yet(channel: Channel, cohort: Cohort, findings: Sequence[Finding], purp
 
 
 def _sample(turn: Turn) -> list[Block]:
-    """A project's card, as students will see such cards, of a project that does not exist."""
+    """Return a sample card, as students will see project cards, of a project that does not exist."""
     project = Project(
         id=0,
         status="open",
@@ -210,7 +210,7 @@ def _sample(turn: Turn) -> list[Block]:
 
 
 def sample_pressed(_turn: Turn, _event: ButtonPressed) -> list[Action]:
-    """Somebody tried a button of the sample."""
+    """Say that the button pressed belongs to a sample."""
     return [Reply(message("That is only a sample. On a real project this button works: `/project post`."))]
 
 

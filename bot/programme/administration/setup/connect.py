@@ -1,4 +1,4 @@
-"""`/stint setup` in a space that has a programme: how it stands, and what can be added; `/stint connect`."""
+"""`/stint setup` in a space that has a programme: its state, and what can be added; `/stint connect`."""
 
 from __future__ import annotations
 
@@ -121,12 +121,12 @@ def _doors(turn: Turn) -> list[Block]:
 
 
 def _is_here(turn: Turn, place: str) -> bool:
-    """Whether a channel is on the platform that is spoken on: only its own adapter can look at it."""
+    """Tell whether a channel is on the platform that is spoken on: only its own adapter can look at it."""
     return turn.place is not None and parse_destination(place).platform == turn.place.platform
 
 
 def _choices(turn: Turn, known: list[Cohort]) -> list[Button]:
-    """A button for each cohort that has no channel in this space."""
+    """Return a button for each cohort that has no channel in this space."""
     if turn.place is None or not turn.place.space:
         return []
     here = f"{turn.place.platform}/channel/{turn.place.space}/"
@@ -143,12 +143,12 @@ def _choices(turn: Turn, known: list[Cohort]) -> list[Button]:
 
 
 def too_late(turn: Turn, _what: ButtonPressed | Completed) -> list[Action]:
-    """Somebody else set this space up in the meantime."""
+    """Show the state of a space that another person set up in the meantime."""
     return [Reply(_shown(turn, text("This {space} has been set up meanwhile. This is how it stands:")))]
 
 
 def no_form(_turn: Turn, _subject: str) -> Form:
-    """The forms of the first use are gone once there is a programme.
+    """Refuse the forms of the first use, when there is a programme.
 
     Raises:
         Declined: always.
@@ -162,7 +162,7 @@ def connect_command(turn: Turn, _event: CommandUsed) -> list[Action]:
 
 
 def connect_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
-    """The same from a button."""
+    """Make a code for another space, from a button."""
     require_role(turn, "coordinator")
     return _connect(turn)
 
@@ -181,9 +181,9 @@ def _connect(turn: Turn) -> list[Action]:
 
 
 def setup_joined_inspected(turn: Turn, event: Inspected) -> list[Action]:
-    """This space has just become one of the programme: whose channel is where is the next question.
+    """Ask for the channels of a space that has just joined the programme.
 
-    Who joined it is no coordinator by that: where they manage the space, a coordinator is asked by name.
+    The person who joined it is no coordinator yet: if they manage the space, a coordinator is asked by name.
     """
     name = Plain(turn.programme.name)
     told = message(
@@ -217,7 +217,7 @@ def setup_joined_inspected(turn: Turn, event: Inspected) -> list[Action]:
 
 
 def _still_joined(turn: Turn, waiting: Waiting) -> Message | None:
-    """That a space has joined is for a coordinator to know while it is one of the programme."""
+    """Return the late news that a space has joined, while it is a space of the programme."""
     number, _, about = waiting.subject.partition(":")
     platform, _, external_id = about.partition("/")
     query = select(Space.id).where(

@@ -18,7 +18,7 @@ _FIRST_GOOD_FOR: Final = timedelta(days=1)
 
 
 def first_code(work: UnitOfWork, now: datetime) -> str | None:
-    """The code for whoever sets up first, good for a day; None once there is a programme, or such a code."""
+    """Make the code for the first setup, good for a day; None if there is a programme, or such a code."""
     known = work.session.scalars(select(Programme.id).limit(1)).first()
     standing = select(Code.id).where(Code.kind == "setup", Code.used_at.is_(None), Code.expires_at > now)
     if known is not None or work.session.scalars(standing.limit(1)).first() is not None:
