@@ -109,7 +109,7 @@ def perform(context: Context, action: Action, number: int, owed: PendingRows, an
             outbox.withdraw(context.turn.connection, programme_id, key)
         case CancelTimers(subject, kind, key):
             write(context, owed)
-            timers.cancel(context.turn.connection, programme_id, subject=subject, kind=kind, key=key)
+            timers.cancel(context.turn.connection, programme_id, subject=subject, kind=str(kind), key=key)
         case RejectForm(errors):
             return replace(answer, errors={**answer.errors, **errors})
         case Inspect():
@@ -239,7 +239,7 @@ def _timer_row(programme_id: int, remind: SetTimer, shown: Mapping[str, str]) ->
     return {
         "programme_id": programme_id,
         "key": remind.key,
-        "kind": remind.kind,
+        "kind": str(remind.kind),
         "subject": remind.subject,
         "due_at": remind.due_at,
         "payload": {**remind.payload, **stands},

@@ -11,12 +11,13 @@ from bot.chat.actions import Action, SetTimer
 from bot.chat.events import TimerFired
 from bot.programme import projects
 from bot.programme.applications import application_form, lookup, outcomes
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Placement, Project
 
 __all__ = ["erase_due", "erase_timer"]
 
-_ERASE: Final = "application.erase"
+_ERASE: Final = Timer.APPLICATION_ERASE
 _AGAIN: Final = timedelta(days=30)  # when to look again at one whose story still goes on
 
 

@@ -15,6 +15,7 @@ from bot.programme import people, projects
 from bot.programme.applications import lookup, news
 from bot.programme.applications.drafts import drafts_of
 from bot.programme.core import dates, verbs
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import files
@@ -80,14 +81,14 @@ def draft_timers(turn: Turn, project: Project, person: Person) -> list[Action]:
         SetTimer(
             _reminder_key(project, person.id),
             at,
-            "application.draft",
+            Timer.APPLICATION_DRAFT,
             f"project:{project.id}",
             {"person": person.id},
         ),
         SetTimer(
             f"application.late:{project.id}",
             late_until(turn, project) + timedelta(seconds=1),
-            "application.late",
+            Timer.APPLICATION_LATE,
             f"project:{project.id}",
         ),
     ]

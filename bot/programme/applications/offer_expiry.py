@@ -13,6 +13,7 @@ from bot.programme import people, projects
 from bot.programme.applications import lookup, news
 from bot.programme.applications.offer_messages import offer_blocks, offer_buttons, offer_line
 from bot.programme.core.lifecycle import change
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, daily_message
 from storage.queries import held
@@ -103,8 +104,8 @@ def _clock(turn: Turn, application: Application, until: datetime) -> list[Action
     at = daily_message.before_quiet_hours(turn, student, until - before, until)
     subject = f"application:{application.id}"
     return [
-        SetTimer(f"offer.reminder:{application.id}", at, "offer.reminder", subject),
-        SetTimer(f"offer.expiry:{application.id}", until, "offer.expiry", subject),
+        SetTimer(f"offer.reminder:{application.id}", at, Timer.OFFER_REMINDER, subject),
+        SetTimer(f"offer.expiry:{application.id}", until, Timer.OFFER_EXPIRY, subject),
     ]
 
 
@@ -139,10 +140,10 @@ def offer_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
 def stop_clock(application: Application) -> list[Action]:
     """The offer has its answer, or its student could not be written to: nothing runs out."""
     subject = f"application:{application.id}"
-    return [CancelTimers(subject=subject, kind=kind) for kind in ("offer.reminder", "offer.expiry")]
+    return [CancelTimers(subject=subject, kind=kind) for kind in (Timer.OFFER_REMINDER, Timer.OFFER_EXPIRY)]
 
 
 ROUTES = Routes(
-    timers={"offer.reminder": offer_reminder_due},
+    timers={Timer.OFFER_REMINDER: offer_reminder_due},
     messages={OFFER: MessageRoute(_still_stands, _named, _arrived, _stands_still, late=_read_late)},
 )

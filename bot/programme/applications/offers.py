@@ -24,6 +24,7 @@ from bot.programme.applications.offer_messages import (
 )
 from bot.programme.core import verbs
 from bot.programme.core.lifecycle import change, move
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.projects import places
@@ -287,5 +288,5 @@ ROUTES = Routes(
         verbs.OFFER_DECLINE: offer_decline_pressed,
         verbs.OFFER_DECLINE_YES: offer_decline_yes_pressed,
     },
-    timers={"offer.expiry": offer_expiry_due},
+    timers={Timer.OFFER_EXPIRY: offer_expiry_due},
 )

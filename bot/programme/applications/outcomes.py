@@ -13,6 +13,7 @@ from bot.programme.applications import application_form, news
 from bot.programme.applications.decisions import release_reasons
 from bot.programme.applications.decisions.release_reasons import Reason
 from bot.programme.core.lifecycle import change, move
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence, files
 from storage.tables import Application, Letter, Project, conversations, outbox
@@ -30,7 +31,7 @@ def settle(turn: Turn, project: Project, application: Application, status: str) 
     moved = [*change(turn, application, offer_until=None), *move(turn, application, status)]
     news.answered(turn, project, application)
     subject = f"application:{application.id}"
-    kinds = ("decision.due", "offer.reminder", "offer.expiry")
+    kinds = (Timer.DECISION_DUE, Timer.OFFER_REMINDER, Timer.OFFER_EXPIRY)
     return [*moved, *(CancelTimers(subject=subject, kind=kind) for kind in kinds)]
 
 

@@ -20,6 +20,7 @@ from bot.programme.applications import (
 )
 from bot.programme.applications.decisions import decide, decision_date, release, undo
 from bot.programme.core import verbs
+from bot.programme.core.timers import Timer
 
 __all__ = ["ROUTES"]
 
@@ -46,9 +47,9 @@ _OWN = Routes(
     },
     messages={**news.MESSAGES, **deadlines.MESSAGES},
     timers={
-        "application.draft": deadlines.application_draft_due,
-        "application.late": deadlines.application_late_due,
-        "application.erase": answer_retention.erase_due,
+        Timer.APPLICATION_DRAFT: deadlines.application_draft_due,
+        Timer.APPLICATION_LATE: deadlines.application_late_due,
+        Timer.APPLICATION_ERASE: answer_retention.erase_due,
     },
     suggestions={(("apply",), "project"): apply.suggest_projects},
 )

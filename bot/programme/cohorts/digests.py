@@ -38,6 +38,7 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.values import replace
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme.core import verbs
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
 from bot.programme.projects.display import short_line
@@ -56,7 +57,7 @@ from storage.tables import (
 
 __all__ = ["ROUTES", "begin_digests", "coming_digests", "end_digests", "follow_digests", "list_new"]
 
-_KIND: Final = "cohort.digest"
+_KIND: Final = Timer.COHORT_DIGEST
 _DIGEST: Final = "digest"
 _TOO_LATE: Final = timedelta(hours=6)
 """A digest later than this is folded into the next one."""

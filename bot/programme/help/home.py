@@ -37,6 +37,7 @@ from bot.programme.applications import overview
 from bot.programme.applications.drafts import drafts_of
 from bot.programme.core import dates, verbs
 from bot.programme.core.changes import TasksRead
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.help import menu
 from bot.programme.notifications import tasks
@@ -51,7 +52,7 @@ from storage.tables import Application, Identity, Project
 
 __all__ = ["ROUTES", "draw_again"]
 
-_REFRESH: Final = "home.refresh"
+_REFRESH: Final = Timer.HOME_REFRESH
 _PAGE: Final = "home"
 _PROJECTS: Final = 5
 _SOON: Final = timedelta(seconds=2)

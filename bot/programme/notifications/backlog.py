@@ -17,6 +17,7 @@ from bot.chat.actions import Action, SetTimer
 from bot.chat.content import Message, Moment, Part, dump_message, load_message
 from bot.chat.routes import Declined, Waiting
 from bot.clock import raised_at
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from storage.queries import Row, held
 from storage.tables import Person
@@ -38,7 +39,7 @@ __all__ = [
 LATE: Final = timedelta(minutes=15)
 """How old a message may be and still be taken for said in time."""
 
-CALLED: Final = "reach.called"
+CALLED: Final = Timer.REACH_CALLED
 """The kind of the timer that looks at the line which called a person to what waits for them."""
 
 log = structlog.get_logger(__name__)

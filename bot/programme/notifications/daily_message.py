@@ -34,6 +34,7 @@ from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
 from bot.programme.core import verbs
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message_names
 from bot.programme.people import address, awaiting_first_contact, person_of, zone_of
@@ -53,7 +54,7 @@ __all__ = [
     "when_told",
 ]
 
-_DAILY: Final = "notices.daily"
+_DAILY: Final = Timer.NOTICES_DAILY
 _CARD: Final = "notices"
 _BEFORE_QUIET: Final = timedelta(minutes=15)
 _ROOM: Final = LINES - 3  # lines of a card's pieces; the rest of them is behind a button

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.chat.content import Moment, Part
+from bot.programme.core.timers import Timer
 
 __all__ = ["named"]
 
@@ -20,10 +21,10 @@ _NAMES: Final = {
     "kickoff": "word that a student accepted",
     "new": "new applications",
     "offer-reminder": "a reminder of an open offer",
-    "placement.last-call": "a reminder to hand in work",
-    "placement.overdue": "a reminder of a date that has passed",
-    "placement.reminder": "a reminder to hand in work",
-    "placement.review": "work to look at",
+    Timer.PLACEMENT_LAST_CALL: "a reminder to hand in work",
+    Timer.PLACEMENT_OVERDUE: "a reminder of a date that has passed",
+    Timer.PLACEMENT_REMINDER: "a reminder to hand in work",
+    Timer.PLACEMENT_REVIEW: "work to look at",
     "saved": "a reminder of a saved project",
     "silent": "a check-in",
     "tasks": "the list of open items",

@@ -42,6 +42,7 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme.core import verbs
 from bot.programme.core.changes import TasksRead
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import coordinators, recently_granted, require_role, zone_of
@@ -67,7 +68,7 @@ URGENT: Final = frozenset({"placement.trouble"})
 ANSWERED: Final = "report"
 """The kind that only its answer closes, and no press of Done."""
 
-_DAILY: Final = "tasks.daily"
+_DAILY: Final = Timer.TASKS_DAILY
 _SUMMARY: Final = "tasks"
 _STAFF_ITEM: Final = "tasks.item"
 _TOO_LATE: Final = timedelta(hours=6)  # a summary later than this is left to the next one

@@ -19,6 +19,7 @@ from bot.programme.applications import confidential
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import tell_employer
 from bot.programme.core import verbs
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import schedule
@@ -69,7 +70,7 @@ def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
     later = SetTimer(
         key=f"placement.silence:{placement.id}:{step}",
         due_at=turn.now + schedule.SILENCE,
-        kind="placement.silence",
+        kind=Timer.PLACEMENT_SILENCE,
         subject=schedule.subject(placement),
         payload={"step": step},
     )
@@ -313,7 +314,7 @@ def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Acti
         *tasks.open_task(
             turn,
             _silent_key(placement, side),
-            "placement.silence",
+            Timer.PLACEMENT_SILENCE,
             subject,
             text(
                 "**",

@@ -30,6 +30,7 @@ from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import settle_news, tell_employer
 from bot.programme.core import verbs
 from bot.programme.core.lifecycle import move
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people.mutes import is_unwanted
@@ -76,7 +77,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
     closing = SetTimer(
         key=f"placement.closing:{placement.id}",
         due_at=turn.now + WAIT,
-        kind="placement.closing",
+        kind=Timer.PLACEMENT_CLOSING,
         subject=schedule.subject(placement),
     )
     return [

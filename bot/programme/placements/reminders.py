@@ -11,6 +11,7 @@ from bot.chat.events import TimerFired
 from bot.programme import people, projects
 from bot.programme.applications import news
 from bot.programme.core import verbs
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import schedule
@@ -112,7 +113,7 @@ def _tell_coordinator(turn: Turn, placement: Placement, due: datetime) -> list[A
     return tasks.open_task(
         turn,
         _overdue(placement, due),
-        "placement.overdue",
+        Timer.PLACEMENT_OVERDUE,
         schedule.subject(placement),
         text(
             "**",

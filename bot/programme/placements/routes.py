@@ -4,6 +4,7 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.routes import FormRoute, Routes
 from bot.programme.core import verbs
 from bot.programme.core.changes import ProjectEdited, StatusChanged
+from bot.programme.core.timers import Timer
 from bot.programme.placements import (
     check_ins,
     closing,
@@ -88,13 +89,13 @@ ROUTES = Routes(
     },
     follows={StatusChanged: (application_moved,), ProjectEdited: (terms_overview.project_edited,)},
     timers={
-        "placement.reminder": reminders.placement_reminder_due,
-        "placement.last-call": reminders.placement_last_call_due,
-        "placement.overdue": reminders.placement_overdue_due,
-        "placement.checkin": check_ins.placement_checkin_due,
-        "placement.silence": check_ins.placement_silence_due,
-        "placement.closing": closing.placement_closing_due,
-        "placement.review": review_reminders.placement_review_due,
+        Timer.PLACEMENT_REMINDER: reminders.placement_reminder_due,
+        Timer.PLACEMENT_LAST_CALL: reminders.placement_last_call_due,
+        Timer.PLACEMENT_OVERDUE: reminders.placement_overdue_due,
+        Timer.PLACEMENT_CHECKIN: check_ins.placement_checkin_due,
+        Timer.PLACEMENT_SILENCE: check_ins.placement_silence_due,
+        Timer.PLACEMENT_CLOSING: closing.placement_closing_due,
+        Timer.PLACEMENT_REVIEW: review_reminders.placement_review_due,
     },
     suggestions={(("placement",), "placement"): overview.suggest},
 )

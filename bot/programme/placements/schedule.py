@@ -14,6 +14,7 @@ from sqlalchemy import select
 from bot.chat.actions import Action, CancelTimers, SetTimer
 from bot.clock import at_local
 from bot.programme import people
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.placements.lookup import milestones, sides
@@ -45,7 +46,12 @@ def schedule(turn: Turn, placement: Placement) -> list[Action]:
     """Set every timer of a placement again, by its dates as they are now and the student's zone."""
     cancelled = [
         CancelTimers(subject=subject(placement), kind=kind)
-        for kind in ("placement.reminder", "placement.last-call", "placement.overdue", "placement.checkin")
+        for kind in (
+            Timer.PLACEMENT_REMINDER,
+            Timer.PLACEMENT_LAST_CALL,
+            Timer.PLACEMENT_OVERDUE,
+            Timer.PLACEMENT_CHECKIN,
+        )
     ]
     student = sides(turn, placement).student
     zone = ZoneInfo(people.zone_of(turn, student))
@@ -60,14 +66,14 @@ def _deadline(turn: Turn, placement: Placement, due: datetime, student: Person) 
     local = due.astimezone(zone).date()
     mornings = {days: at_local(local - timedelta(days=days), _DAWN, zone) for days in BEFORE}
     timers = [
-        _timer(placement, "placement.reminder", f"{due.isoformat()}:{days}", at, due)
+        _timer(placement, Timer.PLACEMENT_REMINDER, f"{due.isoformat()}:{days}", at, due)
         for days, at in mornings.items()
         if at > turn.now
     ]
     if due - LAST_CALL > turn.now:
         at = daily_message.before_quiet_hours(turn, student, due - LAST_CALL, due)
-        timers.append(_timer(placement, "placement.last-call", due.isoformat(), at, due))
-    timers.append(_timer(placement, "placement.overdue", due.isoformat(), due + OVERDUE, due))
+        timers.append(_timer(placement, Timer.PLACEMENT_LAST_CALL, due.isoformat(), at, due))
+    timers.append(_timer(placement, Timer.PLACEMENT_OVERDUE, due.isoformat(), due + OVERDUE, due))
     return list(timers)
 
 
@@ -99,7 +105,7 @@ def _check_ins(turn: Turn, placement: Placement, zone: ZoneInfo) -> list[Action]
         SetTimer(
             key=f"placement.checkin:{placement.id}:{day.isoformat()}",
             due_at=at,
-            kind="placement.checkin",
+            kind=Timer.PLACEMENT_CHECKIN,
             subject=subject(placement),
             payload={"step": step},
         )
@@ -136,7 +142,7 @@ def overdue_again(placement: Placement, due: datetime, at: datetime) -> SetTimer
     return SetTimer(
         key=f"placement.overdue:{placement.id}:{due.isoformat()}:again",
         due_at=at,
-        kind="placement.overdue",
+        kind=Timer.PLACEMENT_OVERDUE,
         subject=subject(placement),
         payload={"due": due.isoformat(), "told": True},
     )

@@ -14,6 +14,7 @@ from bot.chat.routes import Declined, Routes
 from bot.programme import people
 from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import can_move, move
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.projects import cards
 from bot.programme.projects.cards import announce, refresh
@@ -75,7 +76,7 @@ def published_words(turn: Turn, project: Project) -> Message:
 def set_timers(project: Project) -> list[Action]:
     """Set, or move, what the project's deadline sets off."""
     subject = f"project:{project.id}"
-    return [SetTimer(f"{subject}:deadline", project.deadline_at, "project.deadline", subject)]
+    return [SetTimer(f"{subject}:deadline", project.deadline_at, Timer.PROJECT_DEADLINE, subject)]
 
 
 def close(turn: Turn, project: Project) -> list[Action]:
@@ -88,8 +89,8 @@ def close(turn: Turn, project: Project) -> list[Action]:
     closed = move(turn, project, "closed")
     subject = f"project:{project.id}"
     return [
-        CancelTimers(subject=subject, kind="project.deadline"),
-        CancelTimers(subject=subject, kind="project.close"),
+        CancelTimers(subject=subject, kind=Timer.PROJECT_DEADLINE),
+        CancelTimers(subject=subject, kind=Timer.PROJECT_CLOSE),
         *stop_reminders(turn, project),
         *refresh(turn, project),
         *closed,
@@ -113,7 +114,7 @@ def _project_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:
         return []
     late = project.deadline_at + timedelta(minutes=turn.programme.late_minutes)
     subject = f"project:{project.id}"
-    return [*refresh(turn, project), SetTimer(f"{subject}:close", late, "project.close", subject)]
+    return [*refresh(turn, project), SetTimer(f"{subject}:close", late, Timer.PROJECT_CLOSE, subject)]
 
 
 def _project_close_due(turn: Turn, event: TimerFired) -> list[Action]:
@@ -132,6 +133,6 @@ def _timed(turn: Turn, event: TimerFired) -> Project | None:
 
 
 TIMERS: Final = Routes(
-    timers={"project.deadline": _project_deadline_due, "project.close": _project_close_due},
+    timers={Timer.PROJECT_DEADLINE: _project_deadline_due, Timer.PROJECT_CLOSE: _project_close_due},
     messages=cards.MESSAGES,
 )

@@ -14,6 +14,7 @@ from bot.chat.content import Button, Buttons, message, note, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.programme.core import verbs
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.daily_message import before_quiet_hours, drop_notices, notify
 from bot.programme.people import person_of
@@ -88,7 +89,9 @@ def reminder(turn: Turn, project: Project, person_id: int) -> list[Action]:
     if at is None:
         return [CancelTimers(key=key)]
     due = before_quiet_hours(turn, person_of(turn, person_id), at, project.deadline_at)
-    return [SetTimer(key, due, "saved.deadline", f"project:{project.id}", {"person": person_id}, late="send")]
+    return [
+        SetTimer(key, due, Timer.SAVED_DEADLINE, f"project:{project.id}", {"person": person_id}, late="send")
+    ]
 
 
 def _key(project_id: int, person_id: int) -> str:
@@ -105,7 +108,7 @@ def move_reminders(turn: Turn, project: Project) -> list[Action]:
 def stop_reminders(turn: Turn, project: Project) -> list[Action]:
     """Stop the reminders of a project that takes no applications any more."""
     _drop(turn, project, _savers(turn, project))
-    return [CancelTimers(subject=f"project:{project.id}", kind="saved.deadline")]
+    return [CancelTimers(subject=f"project:{project.id}", kind=Timer.SAVED_DEADLINE)]
 
 
 def _savers(turn: Turn, project: Project) -> Sequence[int]:
@@ -213,6 +216,6 @@ SAVING: Final = Routes(
         verbs.PROJECT_SAVED: _all_saved,
         verbs.PROJECT_FORGET: _project_forget_pressed,
     },
-    timers={"saved.deadline": _saved_deadline_due},
+    timers={Timer.SAVED_DEADLINE: _saved_deadline_due},
     suggestions={(("project", "save"), "project"): suggest_open},
 )

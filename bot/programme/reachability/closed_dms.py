@@ -33,6 +33,7 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Undelivered, Waiting
 from bot.programme import people
 from bot.programme.core import verbs
 from bot.programme.core.changes import TasksRead
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, tasks
 from bot.programme.people import require_role
@@ -54,7 +55,7 @@ __all__ = [
 ]
 
 _ITEM: Final = "unreachable:"
-_SETTLE: Final = "reach.settle"
+_SETTLE: Final = Timer.REACH_SETTLE
 _CALL: Final = "reach.call"
 _READ: Final = message("There was a message here. It has been read.")
 _ARRIVED: Final = message("There was a message here. It has arrived in the direct messages.")

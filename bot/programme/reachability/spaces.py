@@ -18,6 +18,7 @@ from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import cohorts, people, projects
 from bot.programme.accounts import forget
 from bot.programme.core.lifecycle import move
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from storage.queries import outbox
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 _WORD: Final = "channel.word"
-_ERASE: Final = "space.erase"
+_ERASE: Final = Timer.SPACE_ERASE
 
 
 def changed(turn: Turn, event: SpaceChanged) -> list[Action]:

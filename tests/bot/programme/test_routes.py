@@ -1,9 +1,7 @@
 """Stored strings and their handlers: what is made is served, and what is served is made or listed."""
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +9,7 @@ from bot.chat.codec import Verb
 from bot.chat.routes import Routes
 from bot.programme import ROUTES
 from bot.programme.core import verbs
+from bot.programme.core.timers import Timer
 
 BOT = Path(__file__).parents[3] / "bot"
 
@@ -37,103 +36,41 @@ def declared_verbs() -> dict[str, Verb]:
     return {name: each for name, each in vars(verbs).items() if isinstance(each, Verb)}
 
 
-def verbs_on_buttons() -> set[str]:
-    """Every verb that a module makes a button or a select of, or gives to what does."""
+def attributes_of(owner: str) -> set[str]:
+    """The attributes of a module or class that are used other than to route, read or compare."""
     found = set()
     for source in sources():
-        tables = {id(k) for node in ast.walk(source.tree) if isinstance(node, ast.Dict) for k in node.keys}
+        tables = {id(k) for node in ast.walk(source) if isinstance(node, ast.Dict) for k in node.keys}
         read = {
             id(node.value)
-            for node in ast.walk(source.tree)
+            for node in ast.walk(source)
             if isinstance(node, ast.Attribute) and node.attr in READS
         }
         compared = {
             id(each)
-            for node in ast.walk(source.tree)
+            for node in ast.walk(source)
             if isinstance(node, ast.Compare)
             for each in (node.left, *node.comparators)
         }
         found |= {
             node.attr
-            for node in ast.walk(source.tree)
+            for node in ast.walk(source)
             if isinstance(node, ast.Attribute)
-            and getattr(node.value, "id", "") == "verbs"
+            and getattr(node.value, "id", "") == owner
             and id(node) not in tables | read | compared
         }
-    return {declared_verbs()[name] for name in found}
-
-
-@dataclass
-class Source:
-    """A module of the core, parsed, and the strings that its names are bound to."""
-
-    tree: ast.Module
-    constants: dict[str, str]
-
-    def string(self, node: ast.AST) -> str:
-        """The string that an expression is: a literal, or a constant of this or another module; else ""."""
-        match node:
-            case ast.Constant(value=str(value)):
-                return value
-            case ast.JoinedStr(values=[ast.Constant(value=str(begins)), *_]):
-                return begins.partition(":")[0]
-            case ast.Name(id=name) | ast.Attribute(attr=name):
-                return self.constants.get(name) or (exported().get(name, "") if name in self.imported else "")
-        return ""
-
-    @cached_property
-    def imported(self) -> set[str]:
-        """Names that it has from other modules, and attributes of modules."""
-        names = {
-            alias.name for n in ast.walk(self.tree) if isinstance(n, ast.ImportFrom) for alias in n.names
-        }
-        return names | {n.attr for n in ast.walk(self.tree) if isinstance(n, ast.Attribute)}
-
-
-@cache
-def sources() -> tuple[Source, ...]:
-    """The modules of the core."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in BOT.rglob("*.py")]
-    return tuple(Source(tree, dict(bound_in(tree))) for tree in trees)
-
-
-def bound_in(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """The constants of a module that are strings."""
-    for node in tree.body:
-        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-        value = getattr(node, "value", None)
-        if isinstance(target, ast.Name) and isinstance(value, ast.Constant) and isinstance(value.value, str):
-            yield target.id, value.value
-
-
-@cache
-def exported() -> dict[str, str]:
-    """The constants of all modules that others may take."""
-    return {name: value for source in sources() for name, value in source.constants.items() if name[0] != "_"}
-
-
-def given_to(called: str, place: int, keyword: str = "") -> set[str]:
-    """Every string that is an argument, by its place or keyword, where this is called."""
-    found = set()
-    for source in sources():
-        for node in ast.walk(source.tree):
-            if isinstance(node, ast.Call) and called in {
-                getattr(node.func, "id", ""),
-                getattr(node.func, "attr", ""),
-            }:
-                named = [each.value for each in node.keywords if each.arg == keyword]
-                found |= {source.string(each) for each in (*node.args[place : place + 1], *named)}
-    return found - {""}
-
-
-def used() -> set[str]:
-    """Every string that is used other than as the key of a table or the value of a constant."""
-    found: set[str] = set()
-    for source in sources():
-        keys = {id(k) for node in ast.walk(source.tree) if isinstance(node, ast.Dict) for k in node.keys}
-        bound = {id(getattr(node, "value", None)) for node in source.tree.body}
-        found |= {source.string(node) for node in ast.walk(source.tree) if id(node) not in keys | bound}
     return found
+
+
+def verbs_on_buttons() -> set[str]:
+    """Every verb that a module makes a button or a select of, or gives to what does."""
+    return {declared_verbs()[name] for name in attributes_of("verbs")}
+
+
+@cache
+def sources() -> tuple[ast.Module, ...]:
+    """The modules of the core, parsed."""
+    return tuple(ast.parse(path.read_text(encoding="utf-8")) for path in BOT.rglob("*.py"))
 
 
 def test_every_verb_has_a_route_and_every_route_a_button() -> None:
@@ -144,14 +81,8 @@ def test_every_verb_has_a_route_and_every_route_a_button() -> None:
     assert declared - verbs_on_buttons() == NOT_MADE_ANY_MORE.keys() & declared
 
 
-def test_every_timer_that_is_set_has_a_handler() -> None:
-    """A kind that is given to a timer is in the routes."""
-    kinds = given_to("Remind", 2, "kind")
-    assert len(kinds) > len(ROUTES.timers) / 2
-    assert kinds <= ROUTES.timers.keys()
-
-
-def test_every_timer_handler_has_something_that_sets_it_or_a_reason() -> None:
-    """A kind of timer that is only a key of the routes is in the list, and nothing else is."""
-    served = ROUTES.timers.keys()
-    assert served - used() == NOT_MADE_ANY_MORE.keys() & served
+def test_every_kind_of_timer_has_a_handler_and_is_set() -> None:
+    """A declared kind is routed, and a routed one is set, or in the list with its reason."""
+    assert set(Timer) == ROUTES.timers.keys()
+    made = {Timer[name] for name in attributes_of("Timer")}
+    assert set(Timer) - made == NOT_MADE_ANY_MORE.keys() & set(Timer)

@@ -21,6 +21,7 @@ from bot.programme.applications.decisions import decline_rest, held_decisions
 from bot.programme.applications.decisions.decline_rest import FORM
 from bot.programme.applications.offer_messages import moved_dates
 from bot.programme.core import verbs
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.people.mutes import is_unwanted
 from bot.programme.projects import places
@@ -150,7 +151,7 @@ def _hold(turn: Turn, application: Application, status: str, reason: str, said: 
     return SetTimer(
         held_decisions.timer_key(application),
         turn.now + timedelta(seconds=turn.programme.undo_seconds),
-        "decision.due",
+        Timer.DECISION_DUE,
         f"application:{application.id}",
         payload={"undo": undo, "lead": len(said.blocks) - 1},
     )
@@ -332,5 +333,5 @@ ROUTES = Routes(
         verbs.APPLICANTS_REST_OF: decline_rest.applicants_rest_of_pressed,
     },
     forms={FORM: FormRoute(form=reason_form, completed=not_selected_submitted)},
-    timers={"decision.due": decide_due},
+    timers={Timer.DECISION_DUE: decide_due},
 )

@@ -20,13 +20,14 @@ from bot.programme import people, projects
 from bot.programme.applications import deadlines, lookup, news
 from bot.programme.core import dates, verbs
 from bot.programme.core.changes import ProjectEdited, StatusChanged
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from storage.tables import Application, Project
 
 __all__ = ["ROUTES", "renew", "reschedule", "schedule"]
 
-_KINDS: Final = ("promise.soon", "promise.day", "promise.passed", "promise.release")
+_KINDS: Final = (Timer.PROMISE_SOON, Timer.PROMISE_DAY, Timer.PROMISE_PASSED, Timer.PROMISE_RELEASE)
 # A reminder for a day is ready before the employer's daily message of that day.
 _EARLY: Final = time(0, 5)
 _SOON: Final = timedelta(days=2)
@@ -35,10 +36,10 @@ _SOON: Final = timedelta(days=2)
 def schedule(turn: Turn, project: Project) -> list[Action]:
     """Set the promise's timers for a published project; those whose time has passed stay as they are."""
     due = {
-        "promise.soon": _early(turn, project, _SOON),
-        "promise.day": _early(turn, project, timedelta(0)),
-        "promise.passed": project.decide_at,
-        "promise.release": release_at(turn, project),
+        Timer.PROMISE_SOON: _early(turn, project, _SOON),
+        Timer.PROMISE_DAY: _early(turn, project, timedelta(0)),
+        Timer.PROMISE_PASSED: project.decide_at,
+        Timer.PROMISE_RELEASE: release_at(turn, project),
     }
     return [promise_timer(project, kind, at) for kind, at in due.items() if at > turn.now]
 
@@ -63,7 +64,9 @@ def renew(turn: Turn, project: Project) -> list[Action]:
     """For an application that comes when the promise's days are over: it has as many days of its own."""
     if release_at(turn, project) > turn.now:
         return []
-    return [promise_timer(project, "promise.release", turn.now + timedelta(days=turn.programme.release_days))]
+    return [
+        promise_timer(project, Timer.PROMISE_RELEASE, turn.now + timedelta(days=turn.programme.release_days))
+    ]
 
 
 def promise_timer(project: Project, kind: str, due: datetime) -> SetTimer:
@@ -227,8 +230,8 @@ def project_edited(turn: Turn, change: ProjectEdited) -> list[Action]:
 ROUTES = Routes(
     follows={StatusChanged: (project_moved,), ProjectEdited: (project_edited,)},
     timers={
-        "promise.soon": remind_due,
-        "promise.day": remind_due,
-        "promise.passed": promise_passed_due,
+        Timer.PROMISE_SOON: remind_due,
+        Timer.PROMISE_DAY: remind_due,
+        Timer.PROMISE_PASSED: promise_passed_due,
     },
 )

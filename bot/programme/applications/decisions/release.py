@@ -15,6 +15,7 @@ from bot.programme.applications import lookup, news, outcomes
 from bot.programme.applications.decisions import release_reasons
 from bot.programme.applications.decisions.decision_date import promise_timer, release_at, who_waits
 from bot.programme.core import dates, verbs
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from storage.tables import Application, Project
@@ -40,7 +41,7 @@ def release_due(turn: Turn, event: TimerFired) -> list[Action]:
     if keep:
         # Of an offer that has not reached its student yet nobody knows when it ends.
         ends = [a.offer_until for a in offered if a.offer_until]
-        actions.append(promise_timer(project, "promise.release", max([*ends, turn.now]) + _AFTER_OFFER))
+        actions.append(promise_timer(project, Timer.PROMISE_RELEASE, max([*ends, turn.now]) + _AFTER_OFFER))
     return actions
 
 
@@ -113,5 +114,5 @@ ROUTES = Routes(
         verbs.PROMISE_RELEASE: promise_release_pressed,
         verbs.PROMISE_RELEASE_YES: promise_release_yes_pressed,
     },
-    timers={"promise.release": release_due},
+    timers={Timer.PROMISE_RELEASE: release_due},
 )

@@ -7,6 +7,7 @@ from bot.chat.routes import FormRoute, MessageRoute, Routes
 from bot.programme.applications.reports import answer, reminders, report
 from bot.programme.applications.reports.reminders import follow_all
 from bot.programme.core import verbs
+from bot.programme.core.timers import Timer
 
 __all__ = ["ROUTES", "follow_all"]
 
@@ -22,5 +23,5 @@ ROUTES = Routes(
         answer.ANSWER: MessageRoute(answer.still_kept, answer.named),
     },
     forms={answer.FORM: FormRoute(form=answer.answer_form, completed=answer.report_answer_submitted)},
-    timers={reminders.REPEAT: reminders.report_repeat_due, "report.forget": answer.report_forget_due},
+    timers={reminders.REPEAT: reminders.report_repeat_due, Timer.REPORT_FORGET: answer.report_forget_due},
 )

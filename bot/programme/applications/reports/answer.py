@@ -18,6 +18,7 @@ from bot.programme.applications.reports import reminders
 from bot.programme.applications.reports.lookup import for_coordinator, lead, parties, report_of
 from bot.programme.core import verbs
 from bot.programme.core.changes import ErasureDue
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import evidence
@@ -109,7 +110,7 @@ def report_answer_submitted(turn: Turn, done: Completed) -> list[Action]:
     return [
         Reply(message("The report has ended.", _brought_to(reporter))),
         CancelTimers(subject=reminders.subject(report), kind=reminders.REPEAT),
-        SetTimer(f"report.forget:{report.id}", until, "report.forget", reminders.subject(report)),
+        SetTimer(f"report.forget:{report.id}", until, Timer.REPORT_FORGET, reminders.subject(report)),
         *told,
         *_erase_what_waited(turn, report),
     ]

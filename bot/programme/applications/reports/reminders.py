@@ -24,6 +24,7 @@ from bot.programme.applications.reports.lookup import (
     report_of,
     ways,
 )
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from storage.queries import held
 from storage.tables import Person, Report
@@ -43,7 +44,7 @@ __all__ = [
     "told",
 ]
 
-REPEAT: Final = "report.repeat"
+REPEAT: Final = Timer.REPORT_REPEAT
 TOLD: Final = "report"
 """The kind of message in which a coordinator is told of a report."""
 

@@ -14,6 +14,7 @@ from bot.programme.applications import messages
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import settle_news, tell_employer
 from bot.programme.core import verbs
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import schedule
@@ -67,7 +68,7 @@ def _timer(turn: Turn, placement: Placement, milestone: Milestone, version: int,
     return SetTimer(
         key=f"placement.review:{milestone.id}:{version}:{asked}",
         due_at=turn.now + _PATIENCE,
-        kind="placement.review",
+        kind=Timer.PLACEMENT_REVIEW,
         subject=schedule.subject(placement),
         payload={"milestone": milestone.id, "version": version, "asked": asked},
     )
@@ -89,7 +90,7 @@ def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
         item = tasks.open_task(
             turn,
             f"review:{milestone.id}",
-            "placement.review",
+            Timer.PLACEMENT_REVIEW,
             schedule.subject(placement),
             text(*about, " was handed in and has had no word from the employer. Please get in touch."),
             Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
