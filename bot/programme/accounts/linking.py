@@ -34,7 +34,7 @@ LINK: Final = CommandSpec(
 
 
 def link_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/stint link`: without a code one is given, with one both accounts are named and a press joins them."""
+    """Handle `/stint link`: give a code; with a code name both accounts, and a press joins them."""
     typed = event.options.get("code", "").strip()
     return _ask(turn, typed) if typed else _give(turn)
 

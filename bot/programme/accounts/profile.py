@@ -79,7 +79,7 @@ PROFILE: Final = CommandSpec(
 
 
 def profile_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/profile`: what the bot knows about the person, and how to change it; with a zone, that is theirs.
+    """Handle `/profile`: show what the bot knows about the person; `zone` sets their zone.
 
     Raises:
         Declined: what was typed is no zone, or several.
@@ -195,7 +195,7 @@ def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
 
 
 def changed(turn: Turn, event: PersonChanged) -> list[Action]:
-    """Their name follows the platform, and so does their zone, unless they said theirs themselves."""
+    """Follow the platform with a person's name, and with their zone unless they gave it themselves."""
     if turn.person_id is None:
         return []
     person = turn.person
@@ -238,7 +238,7 @@ def quiet_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def profile_here_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """From now on messages go to another of the person's accounts."""
+    """Send messages to another of the person's accounts from now on."""
     number = verbs.PROFILE_HERE.read(event).identity
     found = next((i for i in _identities(turn, turn.person) if i.id == number), None)
     if found is None:

@@ -1,4 +1,4 @@
-"""Coordinators: who looks after the programme, one more or one less; by `/stint coordinator` or by form."""
+"""Coordinators: they look after the programme; added or removed by `/stint coordinator` or by form."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Appointed(BaseModel):
 
 
 def coordinator_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/stint coordinator`: one more, or one less; never none.
+    """Handle `/stint coordinator`: add or remove a coordinator; the last one stays.
 
     A manager of the space that the programme began in may do it too; a manager of another space may only
     ask for it.
@@ -233,7 +233,7 @@ def _appoint(turn: Turn, person: Person) -> list[Action]:
 
 
 def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
-    """Word of being a coordinator, or of not being one, holds for as long as it is so."""
+    """Return late word of being a coordinator, or of not being one, as long as it is true."""
     number, _, is_one = waiting.subject.partition(":")
     roles = people.roles_of(turn, people.person_of(turn, int(number)))
     return waiting.message if ("coordinator" in roles) == (is_one == "yes") else None

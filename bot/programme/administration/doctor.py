@@ -123,7 +123,7 @@ def _count(number: int, one: str, several: str = "") -> str:
 
 
 def stale_zones(now: datetime) -> list[Finding]:
-    """Tell whether the time zone data is old: versions are years and letters (iana.org/time-zones)."""
+    """Return a finding if the time zone data is old: versions are years and letters (iana.org/time-zones)."""
     try:
         year = int(version("tzdata").partition(".")[0])
     except (PackageNotFoundError, ValueError):
@@ -149,7 +149,7 @@ DOCTOR: Final = CommandSpec(
 
 
 def doctor_command(turn: Turn, _event: CommandUsed) -> list[Action]:
-    """`/stint doctor`: look at spaces and channels, then say everything together."""
+    """Handle `/stint doctor`: look at spaces and channels, then say everything together."""
     require_role(turn, "coordinator")
     spaces = [Place(each.platform, each.external_id, "") for each in _spaces(turn) if each.state == "active"]
     open_ones = cohorts.channels_of(turn, [each.id for each in cohorts.all_cohorts(turn)])

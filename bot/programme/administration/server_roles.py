@@ -55,7 +55,7 @@ ROLES: Final = CommandSpec(
 
 
 def roles_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/stint roles`: the list, or a group gets or loses a meaning."""
+    """Handle `/stint roles`: show the list, or give a group a meaning or take it."""
     group = event.options.get("group", "").strip()
     role = event.options.get("role", "").strip().casefold()
     if not group:

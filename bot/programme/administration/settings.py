@@ -178,14 +178,14 @@ SETTINGS: Final = CommandSpec(
 
 
 def settings_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/stint settings`: everything as it is, with a button per group; `staff` sets the staff channel."""
+    """Handle `/stint settings`: show all, with a button per group; `staff` sets the staff channel."""
     if event.options.get("staff"):
         return staff_channel.choose(turn, event.options["staff"])
     return [Reply(_shown(turn))]
 
 
 def settings_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Another page of the settings, in the place of the one before."""
+    """Show another page of the settings, in the place of the one before."""
     require_role(turn, "coordinator")
     return [Reply(_shown(turn, page=verbs.SETTINGS_PAGE.read(event).page or 0), replace=True)]
 

@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 CHECK: Final = "setup-check"
-"""The route that hears what a look at a cohort's channel found (`administration.setup.channels`)."""
+"""The route that gets what a look at a cohort's channel found (`administration.setup.channels`)."""
 
 LOOKING: Final = "I am looking at that channel. If nothing more comes, ask again in a minute."
 
@@ -80,7 +80,7 @@ def place_wanted(turn: Turn, typed: str) -> Place | None:
 
 
 def channel_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/cohort channel`: add, replace or take out."""
+    """Handle `/cohort channel`: add, replace or take out a channel."""
     place = place_wanted(turn, event.options.get("channel", ""))
     if place is None:
         raise Declined("Which channel? Name it with #, or use this command in the channel itself.")

@@ -108,7 +108,7 @@ END: Final = CommandSpec(
 
 
 def create_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/cohort create`: at once with a name, else by a form."""
+    """Handle `/cohort create`: at once with a name, else by a form."""
     place = place_wanted(turn, event.options.get("channel", ""))
     if not event.options.get("name", "").strip():
         return [OpenForm(FORM, f"new/{place}" if place else "new", values={"zone": turn.programme.zone})]
@@ -193,7 +193,7 @@ def _edit_button(cohort: Cohort) -> Button:
 
 
 def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
-    """`/cohort list`: all of them for coordinators with their counts; for others, which they are in."""
+    """Handle `/cohort list`: all cohorts with counts for coordinators; for others, those they are in."""
     return [Reply(_list(turn, 0))]
 
 
@@ -230,7 +230,7 @@ def _for_coordinator(cohort: Cohort, counts: dict[tuple[int, str], int]) -> list
 
 
 def edit_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/cohort edit`: changes at once what is named, else opens the form."""
+    """Handle `/cohort edit`: change at once what is named, else open the form."""
     cohort = cohort_named(turn, event.options.get("cohort", ""))
     changes = {name: typed for name, typed in event.options.items() if name != "cohort"}
     if not changes:
@@ -272,7 +272,7 @@ def _change(turn: Turn, cohort: Cohort, wanted: Wanted) -> list[Action]:
 
 
 def end_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/cohort end`: says what that means and asks first."""
+    """Handle `/cohort end`: say what that means and ask first."""
     cohort = cohort_named(turn, event.options.get("cohort", ""))
     sure = text(
         "End the cohort **", Plain(cohort.name), "**? There will be no more digests and announcements "

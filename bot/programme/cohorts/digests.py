@@ -154,7 +154,7 @@ def list_new(turn: Turn, cohort: Cohort, key: str) -> list[Action]:
 
 
 def end_digests(cohort: Cohort) -> list[Action]:
-    """No more digests."""
+    """Stop the digests."""
     return [CancelTimers(subject=f"cohort:{cohort.id}", kind=_KIND)]
 
 
@@ -172,7 +172,7 @@ def _timer(turn: Turn, cohort: Cohort, known: dict[str, Any]) -> SetTimer:
 
 
 def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """One cohort's digest of one nominal date, to each of its channels; then the next one's timer."""
+    """Post a cohort's digest of its nominal date in each of its channels; then set the next timer."""
     cohort = turn.session.get(Cohort, int(event.subject.removeprefix("cohort:")))
     programme = turn.programme  # held: the session drops rows without a reference, and every line needs it
     if cohort is None or cohort.programme_id != programme.id or cohort.ended_at is not None:

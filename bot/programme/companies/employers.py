@@ -114,7 +114,7 @@ def company_of(turn: Turn, person: Person) -> Company | None:
 
 
 def invite_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/employer invite`: the people named for one company, or pasted rows; else a form asks for the rest."""
+    """Handle `/employer invite`: people named for a company, or pasted rows; else a form asks."""
     company = event.options.get("company", "").strip()
     named = [event.options[name] for name in _PERSONS if event.options.get(name)]
     pasted = event.options.get("people", "").strip()
@@ -255,7 +255,7 @@ def _taken_over(turn: Turn, person: Person, company: Company) -> tuple[int, list
 
 
 def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
-    """`/employer list`: by company, who posts for it and how many projects are open."""
+    """Handle `/employer list`: by company, which people post for it and how many projects are open."""
     return [Reply(_list(turn, 0))]
 
 
@@ -295,7 +295,7 @@ def _list(turn: Turn, number: int) -> Message:
 
 
 def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/employer remove`: the role is taken back; what they posted stays, with the coordinators."""
+    """Handle `/employer remove`: take the role back; what they posted stays, with the coordinators."""
     named = event.options.get("person", "").strip()
     if not named:
         return [Reply(_whose_role(turn))]
@@ -303,7 +303,7 @@ def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def _whose_role(turn: Turn) -> Message:
-    """Ask whose role is meant, where the coordinator named no employer."""
+    """Ask which employer's role is meant, where the coordinator named none."""
     query = (
         select(Person, Company.name)
         .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))

@@ -1,7 +1,7 @@
 """The lifecycles of the nouns: every allowed move, and how a noun is born, moved and changed.
 
 Nothing else in the project adds a noun that has a lifecycle, or changes its status, dates, places or owner
-(`tests/test_house.py`). Each of these is announced; the caller returns the actions of whatever follows it.
+(`tests/test_house.py`). Each of these is announced; the caller returns the actions that follow it.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ SUBMISSION: Final = {
 MEMBER: Final = {
     "asked": {"admitted", "refused"},  # a closed cohort admits them
     "admitted": set(),
-    "refused": {"admitted", "asked"},  # a coordinator thought better of it; or asked by another account
+    "refused": {"admitted", "asked"},  # a coordinator changed their mind; or asked by another account
 }
 
 CHANNEL: Final = {

@@ -79,12 +79,12 @@ HELP: Final = CommandSpec(
 
 
 def help_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/stint help`: every command this person may use, by what it is about, with an example each."""
+    """Handle `/stint help`: every command this person may use, by what it is about, with an example each."""
     return [Reply(_help(turn, event.options.get("about", "").strip(), 0))]
 
 
 def help_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Another page of the help, in the place of the one before."""
+    """Show another page of the help, in the place of the one before."""
     pressed = verbs.HELP_PAGE.read(event)
     return [Reply(_help(turn, pressed.about or "", pressed.page), replace=True)]
 

@@ -1,4 +1,4 @@
-"""In which single-byte encoding a few letters make sense: by the alphabets of those who write in it.
+"""The single-byte encoding in which a few letters make sense, by the alphabets of its languages.
 
 Statistics need more text than a table of one row has. An alphabet needs one word: no language has ø and ì.
 """

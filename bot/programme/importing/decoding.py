@@ -85,7 +85,7 @@ def _as_said(name: str, content: bytes, encoding: str) -> str:
 
 
 def _unmarked(content: bytes) -> str | None:
-    """UTF-16 without a byte order mark: every second byte of a table's letters, commas and digits is zero."""
+    """Read UTF-16 without a byte order mark: every second byte of a table's letters and digits is zero."""
     head = content[:2000]
     half = len(head) // 2
     if half < 2:  # noqa: PLR2004 - two letters

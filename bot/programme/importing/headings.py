@@ -1,4 +1,4 @@
-"""What the columns of a file are called, and which field of a project each one is."""
+"""The headings of a file's columns, and which field of a project each one is."""
 
 from __future__ import annotations
 

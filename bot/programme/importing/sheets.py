@@ -125,7 +125,7 @@ def _refuse_stray(name: str, content: bytes) -> None:
 
 
 def _reach(book: zipfile.ZipFile, part: str) -> int:
-    """Return the cells of the smallest table that begins at A1 and holds every cell of the sheet."""
+    """Return the number of cells of the smallest table from A1 that holds every cell of the sheet."""
     rows = columns = 0
     kept = b""
     with book.open(part) as sheet:

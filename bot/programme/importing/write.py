@@ -49,7 +49,7 @@ _WITHIN: Final = timedelta(hours=2)
 """Cards due within this time are waited for before others go out; later ones follow a list of their own."""
 
 PACE: Final = timedelta(seconds=3)
-"""Between two cards. Slack hides messages from about one a second in a channel on, without an error
+"""The time between two cards. Slack hides messages from about one a second in a channel on, without an error
 (matutetandil/mycel, pull request 12)."""
 
 _NO_PLAN: Final[Mapping[int, datetime]] = MappingProxyType({})
@@ -84,7 +84,7 @@ def batches(rows: Sequence[ImportRow]) -> Iterator[Sequence[ImportRow]]:
 
 
 def begin_import(turn: Turn, checked: Checked, file: str) -> int:
-    """Begin an import, or go on with the one of the same rows; its id."""
+    """Begin an import, or go on with the one of the same rows; return its id."""
     row = {
         "programme_id": turn.programme_id,
         "identity": checked.identity,

@@ -189,7 +189,7 @@ LIST: Final = CommandSpec(
 
 
 def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
-    """`/stint tasks`: the open items, the oldest first, each with what can be done about it."""
+    """Handle `/stint tasks`: show the open items, the oldest first, each with what can be done about it."""
     return _shown(turn, 0)
 
 
@@ -311,7 +311,7 @@ def _summary_subject(turn: Turn) -> str:
 
 
 def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Once a day: what is open, to the staff channel or into the coordinators' daily messages.
+    """Send what is open, once a day: to the staff channel or into the coordinators' daily messages.
 
     What is confidential never goes to the staff channel.
     """

@@ -1,4 +1,4 @@
-"""Drafts of a person: what they have begun to fill in, whatever form it is of."""
+"""Drafts of a person: what they have begun to fill in, in any form."""
 
 from __future__ import annotations
 

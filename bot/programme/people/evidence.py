@@ -1,8 +1,8 @@
 """Evidence: what a report is about is kept as it was until the report has its answer.
 
-Whatever asks for an erasure meanwhile (its writer, the end of the time for which answers are kept, a
-withdrawal, two accounts that become one) leaves a row that says what is still to be erased; it is erased when
-the last report about the application has its answer.
+A request for erasure meanwhile (by its writer, by the end of the time for which answers are kept, by a
+withdrawal or by the linking of two accounts) leaves a row that says what is still to be erased; it is erased
+when the last report about the application has its answer.
 """
 
 from __future__ import annotations

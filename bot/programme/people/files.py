@@ -1,7 +1,7 @@
 """Files that are kept for people: what holds each, where each was given, and their end.
 
-A file is kept exactly as long as a row holds it, and the table `file_uses` says which do. Whatever stores
-answers, a draft or a submission calls `hold`; whatever erases or ends such a row calls `let_go`.
+A file is kept exactly as long as a row holds it, and the table `file_uses` says which do. Code that stores
+answers, a draft or a submission calls `hold`; code that erases or ends such a row calls `let_go`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""No more messages: whose words a person asked not to be brought."""
+"""Mutes: the people whose words a reader asked not to receive."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def coordinators(turn: Turn) -> list[Person]:
 
 
 def join_names(named: Sequence[Person], last: str = "and") -> tuple[Part, ...]:
-    """People's names in a sentence: Ada, Bo and Cem."""
+    """Return people's names in a sentence: Ada, Bo and Cem."""
     return content.listed([person.name for person in named], last)
 
 

@@ -130,7 +130,7 @@ def _mine(connection: Connection, platform: str, user_id: str) -> list[Any]:
 
 
 def _meant(connection: Connection, event: Event, mine: Sequence[Any], mark: int) -> int | None:
-    """Which of several programmes an event says it is for, or the person said it is."""
+    """Return which of several programmes an event says it is for, or the person said it is."""
     ids = {int(row.programme_id) for row in mine}
     if mark in ids:
         return mark

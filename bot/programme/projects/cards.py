@@ -150,7 +150,7 @@ def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
 
 _CARD: Final = "card"
 MESSAGES: Final = {_CARD: MessageRoute(_still_announced, _named)}
-"""What is known of cards that are owed."""
+"""What is known of cards that are still to be posted."""
 
 
 def card_key(project: Project, channel: Channel) -> str:
@@ -216,7 +216,7 @@ def _hash_of(content: Message) -> str:
 def take_up(turn: Turn, channel: Channel) -> list[Action]:
     """Compare every card in a channel that was closed for a while with its project, and mend what differs.
 
-    A card of an open project that the closed channel refused is owed again.
+    A card of an open project that the closed channel refused is to be posted again.
     """
     query = (
         select(Announcement, Project)

@@ -17,9 +17,10 @@ __all__ = ["follow_zone"]
 
 
 def follow_zone(turn: Turn, person: Person | None) -> tuple[list[Project], list[Action]]:
-    """Re-key the decision days that a person owes after a change of their zone: which, and what follows.
+    """Re-key the decision days of an employer after a change of their zone: which, and what follows.
 
-    None is a change of the programme's zone: of the days that no person owes, or one whose zone is not known.
+    None is a change of the programme's zone: it moves the days of projects without an employer, or whose
+    employer's zone is not known.
     """
     query = select(Project).where(Project.programme_id == turn.programme_id, Project.decide_day.is_not(None))
     if person is not None:

@@ -70,7 +70,7 @@ def page_of_details(
     last: Sequence[Block],
     link: Block | None = None,
 ) -> Message:
-    """One of `pages` with the buttons that turn them, then `last`, `ways` and `link`."""
+    """Return one of `pages` with the buttons that turn them, then `last`, `ways` and `link`."""
     page = min(max(0, page), len(pages) - 1)
     turns = turning(
         page,

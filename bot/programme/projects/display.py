@@ -118,7 +118,7 @@ def short_line(turn: Turn, project: Project, reader: Person | None) -> tuple[Par
 
 
 def places_text(project: Project, left: int) -> str:
-    """`2 of 3 left`; `3` while none is taken."""
+    """Return the free places: `2 of 3 left`; `3` while none is taken."""
     return str(project.places) if left == project.places else f"{left} of {project.places} left"
 
 

@@ -303,7 +303,7 @@ def _applicants(turn: Turn, project: Project) -> Sequence[Application]:
 
 
 def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Action]:
-    """One message to each person who applied, of what is different for them; none when nothing is."""
+    """Send a message to each person who applied, of what is different for them; none when nothing is."""
     details = before.private_details != project.private_details
     told: list[Action] = []
     useful = project.deadline_at if project.deadline_at > turn.now else turn.now + timedelta(days=1)

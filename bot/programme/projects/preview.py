@@ -75,7 +75,7 @@ def preview_blocks(
 
 
 def detail_blocks(turn: Turn, project: Project, company: str, left: int) -> list[Block]:
-    """Exactly what students will read under Details, then what they will not."""
+    """Return exactly what students will read under Details, then what they will not."""
     blocks = [block for group in whole_post(turn, project, company, left) for block in group]
     return blocks + private_blocks(project, "Only accepted interns will see this")
 

@@ -130,7 +130,7 @@ def saved_subject(project: Project, person_id: int) -> str:
 
 
 def _saved_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """One reminder, unless it is settled: applied, forgotten, closed."""
+    """Send a reminder, unless it is settled: applied, forgotten, closed."""
     person_id = int(str(event.payload["person"]))
     try:
         project = project_of(turn, event.subject.partition(":")[2])

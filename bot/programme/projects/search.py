@@ -108,7 +108,7 @@ def among_mine(turn: Turn) -> Select[Project]:
 
 
 def among_shown(turn: Turn) -> Select[Project]:
-    """Open projects that concern the person who acts, and what they manage, whatever its status."""
+    """Return open projects that concern the acting person, and what they manage, whatever its status."""
     open_now = and_(_open(turn), visible(turn))
     shown = or_(open_now, _mine(turn)) if turn.roles & {"coordinator", "employer"} else open_now
     of_programme = Project.programme_id == turn.programme_id
@@ -215,7 +215,7 @@ def visible(turn: Turn) -> ColumnElement[bool]:
 
 
 def similar(turn: Turn, project: Project, limit: int = 3) -> list[Project]:
-    """Open projects most like this one, by skills, field and title words; none the person applied to.
+    """Return open projects most like this, by skills, field and title words; none the person applied to.
 
     Like ones first, nearest deadline first among equals; fewer than `limit` when fewer share anything.
     """

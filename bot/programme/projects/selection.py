@@ -131,7 +131,7 @@ def options_of(projects: list[Project]) -> list[Option]:
 
 
 def suggest_open(turn: Turn, event: Suggest) -> list[Option]:
-    """Open projects that fit what is typed so far."""
+    """Suggest open projects that fit what is typed so far."""
     return _suggested(search.fitting(turn, event.typed, search.among_open(turn)))
 
 

@@ -77,7 +77,7 @@ _LISTED: Final = 5  # messages named in an open item
 def refused(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> list[Action]:
     """Keep a message to a person whose direct messages are closed, and find another way to them.
 
-    One that an interaction waits for is left to it for as long as it waits.
+    A message that an interaction waits for is left to it for as long as it waits.
     """
     turn.session.execute(
         update(Identity)

@@ -66,7 +66,7 @@ _KINDS: Final = {
     "task": "an open item",
     "tasks": "the list of open items",
 }
-"""What the messages are whose keys begin so."""
+"""What messages are, by the beginning of their keys."""
 
 
 def follow(turn: Turn) -> list[Action]:
@@ -221,7 +221,7 @@ def _answer(turn: Turn, *blocks: Block) -> list[Action]:
 
 
 def post_again_to(turn: Turn, accounts: Sequence[str]) -> int:
-    """Post again whatever is in doubt for these accounts (str(UserRef)); how many messages."""
+    """Post again what is in doubt for these accounts (str(UserRef)); return how many messages."""
     found = [row for row in _found(turn) if row.destination in accounts]
     for row in found:
         rows.post_again(turn.connection, turn.programme_id, row.id, turn.now)

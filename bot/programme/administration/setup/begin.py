@@ -94,7 +94,7 @@ class ExistingProgramme(BaseModel):
 
 
 def setup_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/stint setup`: who may is offered both ways."""
+    """Handle `/stint setup`: offer both ways to a person who may set up."""
     _space_of(turn)
     typed = event.options.get("code", "").strip()
     if typed and codes.claim(turn.work, turn.now, "setup", typed, str(turn.user)) is None:

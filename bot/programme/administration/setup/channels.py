@@ -215,7 +215,7 @@ def sample_pressed(_turn: Turn, _event: ButtonPressed) -> list[Action]:
 
 
 def setup_later_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
-    """No channel for now."""
+    """Go on without a channel for now."""
     require_role(turn, "coordinator")
     said = "Good. Whenever you want one here: `/cohort channel` in that channel, or `/stint setup`."
     return [Reply(message(said), replace=True)]

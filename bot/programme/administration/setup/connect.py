@@ -59,7 +59,7 @@ CONNECT: Final = CommandSpec(
 
 
 def setup_command(turn: Turn, _event: CommandUsed) -> list[Action]:
-    """`/stint setup` where there is a programme: what is set up, for those who look after it."""
+    """Handle `/stint setup` in a programme: show its coordinators what is set up."""
     return [Reply(_shown(turn))]
 
 
@@ -157,7 +157,7 @@ def no_form(_turn: Turn, _subject: str) -> Form:
 
 
 def connect_command(turn: Turn, _event: CommandUsed) -> list[Action]:
-    """`/stint connect`: a code for another space."""
+    """Handle `/stint connect`: make a code for another space."""
     return _connect(turn)
 
 
